@@ -1,0 +1,120 @@
+//! A lab: metadata, steps, and what proves each step.
+
+use std::collections::BTreeMap;
+
+use serde_json::Value;
+
+use super::lesson::Block;
+
+/// What a lab needs beside the simulators.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Need {
+    /// A Docker Engine.
+    Docker,
+    /// An engine that may become a swarm.
+    Swarm,
+}
+
+/// How a variable gets its value. Made from the learner's name and seed, so that neighbours do not have the same.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Var {
+    /// Text with `{learner}`, `{rand:N}` and `{pick:a|b|c}`, `{int:LOW-HIGH}`.
+    Template(String),
+    /// One of these.
+    Choice(Vec<String>),
+}
+
+/// One lab, with its variables already put in (see [`Lab::vars`]).
+#[derive(Clone, Debug)]
+pub struct Lab {
+    pub id: String,
+    pub title: String,
+    /// `containers`, `bigdata` or `cloud`; others may be added by folders of one's own.
+    pub track: String,
+    pub minutes: u32,
+    pub needs: Vec<Need>,
+    /// Labs that are better done before.
+    pub after: Vec<String>,
+    /// The lab whose world this one goes on from.
+    pub continues: Option<String>,
+    /// Lab seconds per second of the wall clock; 1 unless the manifest says otherwise.
+    pub speed: u32,
+    /// Offline images that the steps need (`alpine`), for `distlab images`.
+    pub images: Vec<String>,
+    /// Names and the values they were given for this learner.
+    pub vars: BTreeMap<String, String>,
+    /// What stands before the first step.
+    pub intro: Vec<Block>,
+    pub steps: Vec<Step>,
+    /// What stands in `files/`: relative path and bytes.
+    pub files: Vec<(String, Vec<u8>)>,
+    /// The file it was read from, for messages.
+    pub path: String,
+}
+
+/// One level-2 heading.
+#[derive(Clone, Debug, Default)]
+pub struct Step {
+    pub id: String,
+    pub title: String,
+    pub points: u32,
+    pub minutes: u32,
+    /// The lesson's text, without the fences that have a role.
+    pub blocks: Vec<Block>,
+    pub expects: Vec<Expect>,
+    pub asks: Vec<Ask>,
+    /// Each is Markdown; shown one after the other.
+    pub hints: Vec<Vec<Block>>,
+    /// Run by the program when the step is begun.
+    pub setup: Vec<Script>,
+    pub solve: Vec<Script>,
+    pub accept: Vec<Script>,
+    pub reject: Vec<Script>,
+    /// 1-based line of the heading.
+    pub line: usize,
+}
+
+/// A read-only command, a path into its answer, and what is expected there.
+#[derive(Clone, Debug)]
+pub struct Expect {
+    /// A command the learner could type.
+    pub run: String,
+    /// JMESPath into its JSON output; without it the output's text is looked at.
+    pub at: Option<String>,
+    /// A name out of `course::matcher::MATCHERS`.
+    pub matcher: String,
+    pub want: Value,
+    /// What to say when it does not hold; `{got}` and `{want}` stand for the values.
+    pub or_else: String,
+    pub line: usize,
+}
+
+/// A question.
+#[derive(Clone, Debug)]
+pub struct Ask {
+    pub question: String,
+    /// Offered answers; empty when the answer is free text.
+    pub choices: Vec<String>,
+    pub answer: Answer,
+    /// Shown with the right answer.
+    pub why: String,
+    pub line: usize,
+}
+
+/// Where the right answer comes from.
+#[derive(Clone, Debug)]
+pub enum Answer {
+    /// Any of these; compared without case and outer white space.
+    Fixed(Vec<String>),
+    /// Computed from the live state.
+    Live { run: String, at: Option<String> },
+}
+
+/// A script for a fence with a role.
+#[derive(Clone, Debug)]
+pub struct Script {
+    /// `sh`
+    pub lang: String,
+    pub text: String,
+    pub line: usize,
+}

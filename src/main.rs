@@ -1,0 +1,3 @@
+//! Arguments and exit codes only.
+
+fn main() {}

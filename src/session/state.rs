@@ -1,0 +1,75 @@
+//! What a session tells about itself: plain data for the screen, for `--json` and for grading.
+
+use crate::base::Time;
+use crate::{docker, sim};
+
+/// How a step stands.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct StepState {
+    pub id: String,
+    pub title: String,
+    pub points: u32,
+    pub verdict: Verdict,
+    /// The expectations that did not hold when it was last checked.
+    pub cards: Vec<Card>,
+    pub asks: Vec<AskState>,
+    /// How many of the hints have been shown, of how many.
+    pub hints_shown: usize,
+    pub hints: usize,
+}
+
+/// The state of a step.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub enum Verdict {
+    /// Not checked yet.
+    #[default]
+    Open,
+    /// Checked, and something is missing still.
+    Failing,
+    /// Everything holds, or held once: a step that was passed stays passed.
+    Passed { at: Time },
+    /// It could not be checked (an engine is missing).
+    Blocked,
+}
+
+/// Why an expectation does not hold.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct Card {
+    /// The lab's own sentence.
+    pub message: String,
+    pub expected: String,
+    pub observed: String,
+    /// The command that shows it.
+    pub command: String,
+}
+
+/// How a question stands.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct AskState {
+    pub question: String,
+    pub choices: Vec<String>,
+    /// The learner's last answer.
+    pub given: Option<String>,
+    pub right: bool,
+    /// Why, once it is answered rightly.
+    pub why: Option<String>,
+}
+
+/// What happened to a session, for whoever watches it.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Change {
+    /// The world or the engine changed: checks and views may be out of date.
+    World,
+    /// Something to tell the learner.
+    Notice(String),
+    /// The steps were checked anew.
+    Steps(Vec<StepState>),
+}
+
+/// Everything the live views draw.
+#[derive(Clone, PartialEq, Debug, Default)]
+pub struct Views {
+    pub docker: docker::view::View,
+    pub s3: sim::aws::s3::view::View,
+    pub hdfs: sim::hadoop::hdfs::view::View,
+}

@@ -1,0 +1,167 @@
+//! What an operation is: one struct in, one struct out, one error, and a description of both.
+//!
+//! An operation never sees the wire. Its fields are said once, in [`operation!`](crate::operation):
+//! they are its documentation, its wire shape and its command-line flags. The codecs (rest-xml,
+//! query, json, argv) walk the description and never name an operation.
+
+mod error;
+mod macros;
+mod shape;
+
+pub use error::ApiError;
+pub use shape::{Body, Location, Member, Shape, Shaped, StructShape, required, status_code};
+
+use serde_json::Value;
+
+use super::{Cx, World};
+
+/// How a service speaks on the wire.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Protocol {
+    RestXml,
+    /// Form-encoded in, XML out (IAM, STS, …).
+    Query,
+    /// A Hadoop service: reached by its own commands and, later, by `WebHDFS`.
+    Hadoop,
+}
+
+/// A service: a registry entry.
+pub struct Service {
+    /// The command-line name: `s3`, `iam`, `hdfs`.
+    pub name: &'static str,
+    /// The full name, as its documentation spells it.
+    pub title: &'static str,
+    pub protocol: Protocol,
+    /// The service name in a SigV4 credential scope.
+    pub signing_name: &'static str,
+    /// `2006-03-01`
+    pub api_version: &'static str,
+    /// The XML namespace of its answers.
+    pub xml_namespace: &'static str,
+    pub operations: &'static [&'static OpDef],
+}
+
+impl Service {
+    /// The operation of that name (`CreateBucket`).
+    #[must_use]
+    pub fn operation(&self, name: &str) -> Option<&'static OpDef> {
+        self.operations.iter().copied().find(|op| op.name == name)
+    }
+}
+
+/// How an operation runs. A reading one gets a world it cannot change.
+#[derive(Clone, Copy)]
+pub enum Run {
+    Read(fn(&World, &Cx<'_>, Value) -> Result<Value, ApiError>),
+    Write(fn(&mut World, &Cx<'_>, Value) -> Result<Value, ApiError>),
+}
+
+/// One operation, described. Made by [`operation!`](crate::operation).
+pub struct OpDef {
+    /// The service's name, as in [`Service::name`].
+    pub service: &'static str,
+    /// `CreateBucket`
+    pub name: &'static str,
+    /// What it does; the first sentence is the summary.
+    pub doc: &'static str,
+    /// `PUT /{Bucket}?versioning`: method, path with labels (`{Key+}` takes slashes) and the query
+    /// parameters that select it. Empty where the service does not speak REST.
+    pub http: &'static str,
+    /// The HTTP status of success.
+    pub status: u16,
+    pub input: fn() -> &'static StructShape,
+    pub output: fn() -> &'static StructShape,
+    /// The error codes it may answer with.
+    pub errors: &'static [&'static str],
+    pub run: Run,
+}
+
+impl OpDef {
+    /// Whether it leaves the world as it was.
+    #[must_use]
+    pub fn read_only(&self) -> bool {
+        matches!(self.run, Run::Read(_))
+    }
+
+    /// The command-line spelling: `create-bucket`, `put-bucket-acl`, `list-objects-v2`.
+    #[must_use]
+    pub fn kebab(&self) -> String {
+        kebab(self.name)
+    }
+}
+
+impl std::fmt::Debug for OpDef {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{}:{}", self.service, self.name)
+    }
+}
+
+/// `ListObjectsV2` → `list-objects-v2`, `MFADelete` → `mfa-delete`, `SSEKMSKeyId` → `ssekms-key-id`
+/// (the rule of botocore's `xform_name`).
+#[must_use]
+pub fn kebab(name: &str) -> String {
+    let chars: Vec<char> = name.chars().collect();
+    let mut out = String::with_capacity(name.len() + 8);
+    for (i, c) in chars.iter().enumerate() {
+        let after_lower =
+            i > 0 && (chars[i - 1].is_ascii_lowercase() || chars[i - 1].is_ascii_digit());
+        let before_lower = i > 0
+            && chars[i - 1].is_ascii_uppercase()
+            && chars.get(i + 1).is_some_and(char::is_ascii_lowercase);
+        if c.is_ascii_uppercase() && (after_lower || before_lower) {
+            out.push('-');
+        }
+        out.push(c.to_ascii_lowercase());
+    }
+    out
+}
+
+/// A value as the operation's input. The codecs validate against the shape first, so what fails
+/// here is a value of the wrong type.
+///
+/// # Errors
+/// `ValidationError` that says which member.
+pub fn decode<T: serde::de::DeserializeOwned>(input: Value) -> Result<T, ApiError> {
+    serde_json::from_value(input).map_err(|e| ApiError::new(400, "ValidationError", e.to_string()))
+}
+
+/// An operation's output as a value.
+///
+/// # Errors
+/// None in practice: outputs are trees of strings and numbers.
+pub fn encode<T: serde::Serialize>(output: &T) -> Result<Value, ApiError> {
+    serde_json::to_value(output).map_err(|e| ApiError::new(500, "InternalError", e.to_string()))
+}
+
+/// A reading operation.
+pub trait Read: Sized {
+    type Output;
+    /// # Errors
+    /// The service's own answer when it refuses.
+    fn read(self, world: &World, cx: &Cx<'_>) -> Result<Self::Output, ApiError>;
+}
+
+/// A writing operation. When it fails it must have changed nothing.
+pub trait Write: Sized {
+    type Output;
+    /// # Errors
+    /// The service's own answer when it refuses.
+    fn apply(self, world: &mut World, cx: &Cx<'_>) -> Result<Self::Output, ApiError>;
+}
+
+#[cfg(test)]
+mod tests {
+    use super::kebab;
+
+    #[test]
+    fn kebab_follows_the_cli() {
+        let check = |name: &str, want: &str| assert_eq!(kebab(name), want);
+        check("CreateBucket", "create-bucket");
+        check("ListObjectsV2", "list-objects-v2");
+        check("ACL", "acl");
+        check("MFADelete", "mfa-delete");
+        check("SSEKMSKeyId", "ssekms-key-id");
+        check("ETag", "e-tag");
+        check("GetBucketACLs", "get-bucket-ac-ls");
+    }
+}

@@ -1,0 +1,48 @@
+//! The simulated AWS account. Each service is a folder with the same files: `mod.rs` (what it is,
+//! its registry entry), `state.rs`, `ops/`, `tests.rs`.
+
+pub mod iam;
+pub mod policy;
+pub mod s3;
+pub mod sts;
+
+use super::{Cx, World};
+
+/// A question to the account's access rules.
+#[derive(Clone, Debug)]
+pub struct AccessRequest<'a> {
+    /// `s3:GetObject`
+    pub action: &'a str,
+    /// The ARN acted upon.
+    pub resource: &'a str,
+    /// The policy attached to the resource, when it has one.
+    pub resource_policy: Option<&'a policy::Policy>,
+    /// Whether the resource's ACL lets this caller do it.
+    pub acl_allows: bool,
+    /// The service's own condition keys (`s3:prefix`), beside the global ones.
+    pub conditions: Vec<(&'static str, String)>,
+}
+
+/// Why access was refused. S3 says only `Access Denied`; other services name the reason.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Denied {
+    /// `arn:aws:iam::123456789012:user/alice`, or `Anonymous`.
+    pub principal: String,
+    /// Whether a statement denied it, rather than none allowing it.
+    pub explicit: bool,
+}
+
+impl World {
+    /// Whether the caller may do this: an explicit deny wins, an allow of identity, resource policy
+    /// or ACL comes next, and what nothing allows is denied (IAM User Guide, "Policy evaluation logic").
+    ///
+    /// # Errors
+    /// [`Denied`] with the reason.
+    pub(in crate::sim) fn authorize(
+        &self,
+        cx: &Cx<'_>,
+        request: &AccessRequest<'_>,
+    ) -> Result<(), Denied> {
+        policy::evaluate(self, cx, request)
+    }
+}

@@ -1,0 +1,3 @@
+//! The simulated Hadoop cluster.
+
+pub mod hdfs;

@@ -1,0 +1,3 @@
+//! The one integration-test binary. Each file here is a module of it; `tidy` fails on a forgotten one.
+
+mod tidy;
