@@ -2,6 +2,8 @@
 //!
 //! Follows the IAM API reference, version 2010-05-08.
 
+mod standing;
+
 use crate::base::rng::{ALNUM, BASE32};
 use crate::base::{Rng, Time};
 use crate::sim::api::{Protocol, Service};
