@@ -3,6 +3,10 @@
 //! A listener decodes a request, asks a [`Gateway`] and encodes the answer. It owns no state and
 //! knows no operation by name.
 
+pub mod aws;
+pub mod codec;
+pub mod sigv4;
+
 use crate::base::Time;
 use crate::sim::Caller;
 use crate::sim::api::{ApiError, OpDef};

@@ -1,0 +1,190 @@
+//! XML elements to values and back, by shape.
+//!
+//! Reading ignores elements that the shape does not know, and refuses what is missing or of the
+//! wrong type. Writing leaves out what the value does not have.
+
+use serde_json::{Map, Value};
+
+use super::xml::{self, Element};
+use super::{leaf_from_text, leaf_to_text};
+use crate::base::Time;
+use crate::sim::api::{Location, Member, Shape, StructShape};
+
+/// The namespace of `xsi:type`.
+const XSI: &str = "http://www.w3.org/2001/XMLSchema-instance";
+
+/// Whether the member travels in an XML body (rather than in head or path).
+fn in_body(member: &Member) -> bool {
+    !matches!(
+        member.location,
+        Location::Uri
+            | Location::Query(_)
+            | Location::Header(_)
+            | Location::Headers(_)
+            | Location::Payload(_)
+    )
+}
+
+/// The structure that an element holds; `None` when the element does not fit the shape.
+pub(super) fn structure(shape: &StructShape, element: &Element<'_>) -> Option<Map<String, Value>> {
+    let mut map = Map::new();
+    for member in shape.members.iter().filter(|m| in_body(m)) {
+        match read_member(member, element)? {
+            Some(value) => {
+                map.insert(member.name.to_owned(), value);
+            }
+            None if member.required => return None,
+            None => {}
+        }
+    }
+    Some(map)
+}
+
+/// Outer `None`: it does not fit. Inner `None`: it is not there.
+fn read_member(member: &Member, element: &Element<'_>) -> Option<Option<Value>> {
+    let shape = (member.shape)();
+    match (member.location, shape) {
+        (Location::XmlAttribute(name), _) => match element.attribute(name) {
+            Some(text) => Some(Some(leaf_from_text(shape, text)?)),
+            None => Some(None),
+        },
+        (Location::XmlFlat(name), Shape::List(item)) => {
+            let items = items(item, element, name)?;
+            Some((!items.is_empty()).then_some(Value::Array(items)))
+        }
+        (Location::XmlList(wrap, name), Shape::List(item)) => match element.child(wrap) {
+            Some(list) => Some(Some(Value::Array(items(item, list, name)?))),
+            None => Some(None),
+        },
+        (_, Shape::List(item)) => match element.child(member.xml_name()) {
+            Some(list) => Some(Some(Value::Array(items(item, list, "member")?))),
+            None => Some(None),
+        },
+        _ => match element.child(member.xml_name()) {
+            Some(child) => Some(Some(value(shape, child)?)),
+            None => Some(None),
+        },
+    }
+}
+
+fn items(item: fn() -> Shape, parent: &Element<'_>, name: &str) -> Option<Vec<Value>> {
+    parent.children.iter().filter(|c| c.name == name).map(|c| value(item(), c)).collect()
+}
+
+/// The value an element holds.
+pub(super) fn value(shape: Shape, element: &Element<'_>) -> Option<Value> {
+    match shape {
+        Shape::Structure(inner) => structure(inner(), element).map(Value::Object),
+        Shape::List(item) => items(item, element, "member").map(Value::Array),
+        Shape::Map => {
+            let entries = element.children.iter().filter(|c| c.name == "entry");
+            let pairs = entries.map(|entry| {
+                let key = entry.child("key")?.text.clone().into_owned();
+                Some((key, Value::from(entry.child("value")?.text.as_ref())))
+            });
+            pairs.collect::<Option<Map<_, _>>>().map(Value::Object)
+        }
+        leaf => leaf_from_text(leaf, &element.text),
+    }
+}
+
+/// How a protocol spells instants in a body.
+#[derive(Clone, Copy)]
+pub(super) struct Style {
+    pub(super) time: fn(Time) -> String,
+}
+
+/// Writes the members of a structure that travel in the body.
+pub(super) fn write_members(
+    out: &mut String,
+    shape: &StructShape,
+    map: &Map<String, Value>,
+    style: Style,
+) {
+    for member in shape.members.iter().filter(|m| in_body(m)) {
+        if matches!(member.location, Location::XmlAttribute(_)) {
+            continue;
+        }
+        let Some(value) = map.get(member.name).filter(|v| !v.is_null()) else { continue };
+        write_member(out, member, value, style);
+    }
+}
+
+fn write_member(out: &mut String, member: &Member, value: &Value, style: Style) {
+    let shape = (member.shape)();
+    let Shape::List(item) = shape else {
+        return write(out, member.xml_name(), shape, value, style);
+    };
+    let (wrap, name) = match member.location {
+        Location::XmlFlat(name) => (None, name),
+        Location::XmlList(wrap, name) => (Some(wrap), name),
+        _ => (Some(member.xml_name()), "member"),
+    };
+    let items = value.as_array().map_or(&[][..], Vec::as_slice);
+    if let Some(wrap) = wrap {
+        xml::open(out, wrap);
+    }
+    for value in items {
+        write(out, name, item(), value, style);
+    }
+    if let Some(wrap) = wrap {
+        xml::shut(out, wrap);
+    }
+}
+
+/// Writes one element.
+pub(super) fn write(out: &mut String, name: &str, shape: Shape, value: &Value, style: Style) {
+    match (shape, value) {
+        (Shape::Structure(inner), Value::Object(map)) => {
+            open_with_attributes(out, name, inner(), map);
+            write_members(out, inner(), map, style);
+            xml::shut(out, name);
+        }
+        (Shape::List(item), Value::Array(items)) => {
+            xml::open(out, name);
+            for value in items {
+                write(out, "member", item(), value, style);
+            }
+            xml::shut(out, name);
+        }
+        (Shape::Map, Value::Object(map)) => {
+            xml::open(out, name);
+            for (key, value) in map {
+                xml::open(out, "entry");
+                xml::leaf(out, "key", key);
+                xml::leaf(out, "value", value.as_str().unwrap_or_default());
+                xml::shut(out, "entry");
+            }
+            xml::shut(out, name);
+        }
+        (shape, value) => {
+            xml::leaf(out, name, &leaf_to_text(shape, value, style.time).unwrap_or_default());
+        }
+    }
+}
+
+/// The opening tag with those members that are attributes.
+fn open_with_attributes(
+    out: &mut String,
+    name: &str,
+    shape: &StructShape,
+    map: &Map<String, Value>,
+) {
+    out.push('<');
+    out.push_str(name);
+    for member in shape.members {
+        let Location::XmlAttribute(attribute) = member.location else { continue };
+        let Some(text) = map.get(member.name).and_then(Value::as_str) else { continue };
+        if attribute.starts_with("xsi:") {
+            out.push_str(" xmlns:xsi=\"");
+            out.push_str(XSI);
+            out.push('"');
+        }
+        out.push(' ');
+        out.push_str(attribute);
+        out.push_str("=\"");
+        xml::escape(out, text);
+        out.push('"');
+    }
+    out.push('>');
+}
