@@ -11,8 +11,8 @@ pub struct Args {
     /// The profile's folder (otherwise DISTLAB_HOME, or the platform's data folder)
     #[arg(long, global = true, value_name = "DIR")]
     pub home: Option<PathBuf>,
-    /// A folder of labs that stand beside, or in place of, the built-in ones
-    #[arg(long, global = true, value_name = "DIR", env = "DISTLAB_LABS")]
+    /// A folder of labs that stand beside, or in place of, the built-in ones (or DISTLAB_LABS)
+    #[arg(long, global = true, value_name = "DIR")]
     pub labs: Option<PathBuf>,
     /// Line by line instead of a full screen (for screen readers and dumb terminals)
     #[arg(long, global = true)]

@@ -30,17 +30,26 @@ impl Args {
     }
 
     pub(crate) fn catalog(&self) -> Catalog {
-        Catalog::load(self.labs.as_deref())
+        let named =
+            self.labs.clone().or_else(|| std::env::var_os("DISTLAB_LABS").map(PathBuf::from));
+        Catalog::load(named.as_deref())
     }
 
     /// A lab as this learner gets it. `serve` is the world without a lab.
     pub(crate) fn lab(&self, id: &str, profile: &Profile) -> anyhow::Result<Lab> {
         if id == SERVE {
-            return Ok(Lab { id: SERVE.into(), title: "distlab serve".into(), speed: 1, ..Lab::default() });
+            return Ok(Lab {
+                id: SERVE.into(),
+                title: "distlab serve".into(),
+                speed: 1,
+                ..Lab::default()
+            });
         }
         let catalog = self.catalog();
         let entry = catalog.get(id).map_err(|unknown| Stop::usage(unknown.to_string()))?;
-        catalog.open(&entry.id, &profile.learner).map_err(|problems| anyhow::anyhow!(list(&problems)))
+        catalog
+            .open(&entry.id, &profile.learner)
+            .map_err(|problems| anyhow::anyhow!(list(&problems)))
     }
 
     /// The lab a verb is about when none is named: the one whose shell this is.
@@ -49,7 +58,9 @@ impl Args {
             return Ok(lab.to_owned());
         }
         std::env::var("DISTLAB_LAB").ok().filter(|lab| !lab.is_empty()).ok_or_else(|| {
-            Stop::usage("which lab? Name it, or run this in a lab's shell (distlab labs lists them)")
+            Stop::usage(
+                "which lab? Name it, or run this in a lab's shell (distlab labs lists them)",
+            )
         })
     }
 }

@@ -25,8 +25,7 @@ enum State {
 }
 
 pub fn run(args: &Args, as_json: bool) -> anyhow::Result<u8> {
-    let findings =
-        [profile(args), labs(args), terminal(), the_shell(), engine(), clients()];
+    let findings = [profile(args), labs(args), terminal(), the_shell(), engine(), clients()];
     let word = |state| match state {
         State::Good => "ok",
         State::Missing => "missing",
@@ -69,20 +68,30 @@ fn labs(args: &Args) -> Finding {
     let catalog = args.catalog();
     let (good, broken) = (catalog.entries().len(), catalog.broken().len());
     let state = if broken > 0 { State::Missing } else { State::Good };
-    let more = if broken > 0 { format!(", {broken} cannot be opened: distlab lint") } else { String::new() };
+    let more = if broken > 0 {
+        format!(", {broken} cannot be opened: distlab lint")
+    } else {
+        String::new()
+    };
     Finding { what: "labs", state, says: format!("{good} labs{more}") }
 }
 
 fn terminal() -> Finding {
     let what = "terminal";
     if !at_terminal() {
-        return Finding { what, state: State::Good, says: "none here; the verbs work without one".into() };
+        return Finding {
+            what,
+            state: State::Good,
+            says: "none here; the verbs work without one".into(),
+        };
     }
     let (columns, rows) = crossterm::terminal::size().unwrap_or((0, 0));
     let term = std::env::var("TERM").unwrap_or_default();
     let small = columns < 60 || rows < 16 || term == "dumb" || term.is_empty();
     let says = if small {
-        format!("{columns}×{rows}, TERM={term:?}: labs open line by line; 60×16 and more have a screen")
+        format!(
+            "{columns}×{rows}, TERM={term:?}: labs open line by line; 60×16 and more have a screen"
+        )
     } else {
         format!("{columns}×{rows}, TERM={term}")
     };

@@ -24,8 +24,7 @@ pub fn shim(found: &dyn Command, args: &[String]) -> anyhow::Result<u8> {
 impl Args {
     /// The arguments of a command that takes none of `distlab`'s.
     pub(crate) fn of_environment() -> Self {
-        let labs = std::env::var_os("DISTLAB_LABS").map(Into::into);
-        Self { home: None, labs, plain: false, verb: None }
+        Self { home: None, labs: None, plain: false, verb: None }
     }
 }
 
@@ -37,7 +36,8 @@ fn run(
     env: &[(String, String)],
 ) -> io::Result<u8> {
     let both = io::stdin().is_terminal() && io::stdout().is_terminal();
-    let terminal = io::stdout().is_terminal().then(|| crossterm::terminal::size().unwrap_or((80, 24)));
+    let terminal =
+        io::stdout().is_terminal().then(|| crossterm::terminal::size().unwrap_or((80, 24)));
     let all: BTreeMap<String, String> = std::env::vars().chain(env.iter().cloned()).collect();
     let mut stdout = io::stdout();
     let mut host = Host {
@@ -110,7 +110,11 @@ pub fn shell(args: &Args, lab: &str, words: &[String]) -> anyhow::Result<u8> {
     let status = match status {
         Ok(status) => status,
         Err(e) if e.kind() == io::ErrorKind::NotFound => {
-            return Err(Stop { code: 127, message: format!("{}: command not found", words.join(" ")) }.into());
+            return Err(Stop {
+                code: 127,
+                message: format!("{}: command not found", words.join(" ")),
+            }
+            .into());
         }
         Err(e) => return Err(e).context("the shell cannot be started"),
     };
@@ -120,7 +124,9 @@ pub fn shell(args: &Args, lab: &str, words: &[String]) -> anyhow::Result<u8> {
 /// `distlab nodes …`: the command `nodes` in the lab that is meant.
 pub fn nodes(args: &Args, lab: Option<&str>, words: &[String]) -> anyhow::Result<u8> {
     let lab = Args::here(lab)?;
-    let Some(found) = command::find("nodes") else { bail!("this program has no simulated machines") };
+    let Some(found) = command::find("nodes") else {
+        bail!("this program has no simulated machines")
+    };
     if words.is_empty() {
         let desk = Desk::find(args, &lab)?;
         return Ok(run(found, &["ls".into()], &lab, desk.gateway(), &[])?);

@@ -7,16 +7,20 @@ use anyhow::{Context, bail};
 
 use super::submit::lab_digest;
 use super::{Args, DONE, NO, Stop, args, say};
+use crate::course::Learner;
 use crate::grade::report::{self, Line, REPORTS};
 use crate::grade::{Graded, grade, submission};
-use crate::course::Learner;
 use crate::store::BlobStore;
 
 pub fn run(args: &Args, what: &args::Grade) -> anyhow::Result<u8> {
     let Some(report) = report::find(&what.format) else {
         let known: Vec<String> =
             REPORTS.iter().map(|r| format!("{} ({})", r.name(), r.about())).collect();
-        return Err(Stop::usage(format!("{:?} is no format; there is {}", what.format, known.join(", "))));
+        return Err(Stop::usage(format!(
+            "{:?} is no format; there is {}",
+            what.format,
+            known.join(", ")
+        )));
     };
     let scratch = Scratch::new()?;
     let mut lines: Vec<Line> = what
@@ -32,7 +36,8 @@ pub fn run(args: &Args, what: &args::Grade) -> anyhow::Result<u8> {
     report::mark_copies(&mut lines);
     let text = report.write(&lines);
     match &what.out {
-        Some(path) => fs::write(path, text).with_context(|| format!("{} cannot be written", path.display()))?,
+        Some(path) => fs::write(path, text)
+            .with_context(|| format!("{} cannot be written", path.display()))?,
         None => say(text.trim_end())?,
     }
     Ok(if lines.iter().all(|l| l.outcome.is_ok()) { DONE } else { NO })
@@ -46,7 +51,9 @@ fn one(args: &Args, what: &args::Grade, file: &Path, scratch: &Path) -> anyhow::
         && submission.head.nonce.as_ref() != Some(nonce)
     {
         match &submission.head.nonce {
-            Some(other) => bail!("it carries the word {other:?}, and this assignment's is {nonce:?}"),
+            Some(other) => {
+                bail!("it carries the word {other:?}, and this assignment's is {nonce:?}")
+            }
             None => bail!("it does not carry this assignment's word {nonce:?}"),
         }
     }

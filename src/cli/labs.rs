@@ -67,7 +67,10 @@ pub fn run(args: &Args, as_json: bool) -> anyhow::Result<u8> {
             };
             let needs = needs(entry);
             let needs = if needs.is_empty() { String::new() } else { format!("  needs {needs}") };
-            say(format!("  {:<24} {:<40} {:>3} min  {state}{needs}", entry.id, entry.title, entry.minutes))?;
+            say(format!(
+                "  {:<24} {:<40} {:>3} min  {state}{needs}",
+                entry.id, entry.title, entry.minutes
+            ))?;
         }
     }
     for broken in catalog.broken() {

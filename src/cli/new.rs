@@ -12,7 +12,8 @@ pub fn run(id: &str, track: &str, title: Option<&str>, dir: &Path) -> anyhow::Re
     let kebab = |text: &str| {
         !text.is_empty()
             && text.split('-').all(|part| {
-                !part.is_empty() && part.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit())
+                !part.is_empty()
+                    && part.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit())
             })
     };
     if !kebab(id) || !kebab(track) {

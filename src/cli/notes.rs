@@ -11,7 +11,12 @@ use crate::store::{Hit, NoteRow};
 const HITS_MAX: usize = 20;
 
 /// Searches the notes, after bringing the index up to date with them.
-pub fn search(profile: &Profile, notes: &Notes, query: &str, limit: usize) -> anyhow::Result<Vec<Hit>> {
+pub fn search(
+    profile: &Profile,
+    notes: &Notes,
+    query: &str,
+    limit: usize,
+) -> anyhow::Result<Vec<Hit>> {
     let mut store = profile.store()?;
     let rows = || {
         notes.sections().into_iter().map(|s| NoteRow {
@@ -34,7 +39,9 @@ pub fn run(args: &Args, query: &[String], as_json: bool) -> anyhow::Result<u8> {
     }
     if let Some(page) = notes.page(query.trim_start_matches("notes:")) {
         if as_json {
-            say_json(&json!({"id": page.id, "title": page.title, "track": page.track, "text": page.text}))?;
+            say_json(
+                &json!({"id": page.id, "title": page.title, "track": page.track, "text": page.text}),
+            )?;
         } else {
             say(page.text.trim_end())?;
         }
@@ -49,7 +56,11 @@ pub fn run(args: &Args, query: &[String], as_json: bool) -> anyhow::Result<u8> {
         say_json(&all)?;
     } else {
         for hit in &hits {
-            let heading = if hit.heading.is_empty() { String::new() } else { format!(" › {}", hit.heading) };
+            let heading = if hit.heading.is_empty() {
+                String::new()
+            } else {
+                format!(" › {}", hit.heading)
+            };
             say(format!("{}  {}{heading}", hit.page, hit.title))?;
             say(format!("    {}", hit.snippet.split_whitespace().collect::<Vec<_>>().join(" ")))?;
         }

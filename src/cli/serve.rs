@@ -48,7 +48,11 @@ fn announce(session: &Arc<Session>, endpoint: &str, what: &args::Serve) -> anyho
         }))?;
     } else {
         let home = session.profile.home.display();
-        let auth = if what.no_auth { "any key is taken as the account's root" } else { "requests must be signed" };
+        let auth = if what.no_auth {
+            "any key is taken as the account's root"
+        } else {
+            "requests must be signed"
+        };
         say(format!(
             "distlab serves the simulated cloud on {endpoint} (account {}, {auth}).\n\
              AWS_ENDPOINT_URL={endpoint}\n\

@@ -123,7 +123,10 @@ pub fn reset(args: &Args, lab: &str, step: Option<&str>, yes: bool) -> anyhow::R
     let what = step.map_or_else(|| format!("the lab {lab}"), |s| format!("step {s} of {lab}"));
     if !yes && at_terminal() {
         let mut out = io::stdout();
-        write!(out, "Take {what} back to its beginning? What happened on a real engine stays. [y/N] ")?;
+        write!(
+            out,
+            "Take {what} back to its beginning? What happened on a real engine stays. [y/N] "
+        )?;
         out.flush()?;
         let mut line = String::new();
         io::stdin().lock().read_line(&mut line)?;

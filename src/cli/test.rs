@@ -48,10 +48,8 @@ const LEARNERS: &[&str] = &["ada", "grace", "edsger", "leslie", "barbara"];
 fn one(args: &Args, id: &str, seed: u64, quiet: bool) -> anyhow::Result<Proof> {
     let place = usize::try_from(seed).unwrap_or(0) % LEARNERS.len();
     let learner = Learner { name: LEARNERS[place].into(), seed: seed.wrapping_mul(7919) };
-    let lab = args
-        .catalog()
-        .open(id, &learner)
-        .map_err(|problems| Stop::usage(desk::list(&problems)))?;
+    let lab =
+        args.catalog().open(id, &learner).map_err(|problems| Stop::usage(desk::list(&problems)))?;
     let began = Instant::now();
     let mut stderr = std::io::stderr();
     let proof = prove::prove(lab, &learner, &mut |step| {
@@ -59,7 +57,9 @@ fn one(args: &Args, id: &str, seed: u64, quiet: bool) -> anyhow::Result<Proof> {
             let _ = writeln!(stderr, "  {step}");
         }
     })
-    .map_err(|error| error.context(format!("lab {id}, learner {}, seed {}", learner.name, learner.seed)))?;
+    .map_err(|error| {
+        error.context(format!("lab {id}, learner {}, seed {}", learner.name, learner.seed))
+    })?;
     if !quiet {
         let verdict = if proof.misses.is_empty() { "proved" } else { "NOT PROVED" };
         say(format!(

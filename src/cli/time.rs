@@ -30,10 +30,13 @@ const SPAN_MAX_S: u64 = 30 * 24 * 3600;
 fn parse(span: &str) -> anyhow::Result<std::time::Duration> {
     let digits = span.strip_prefix('+').unwrap_or(span);
     if span.starts_with('-') {
-        return Err(Stop::usage("lab time runs forward only; distlab undo takes back the last change"));
+        return Err(Stop::usage(
+            "lab time runs forward only; distlab undo takes back the last change",
+        ));
     }
-    let by = time::parse_span(digits)
-        .ok_or_else(|| Stop::usage(format!("{span:?} is not a span of time: try +11m, +90s or +2h")))?;
+    let by = time::parse_span(digits).ok_or_else(|| {
+        Stop::usage(format!("{span:?} is not a span of time: try +11m, +90s or +2h"))
+    })?;
     if by.as_secs() > SPAN_MAX_S {
         return Err(Stop::usage("that is more than 30 days; move on in smaller steps"));
     }

@@ -36,7 +36,7 @@ pub enum Var {
 }
 
 /// One lab, with its variables already put in (see [`Lab::vars`]).
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct Lab {
     pub id: String,
     pub title: String,

@@ -43,7 +43,8 @@ impl Report for Text {
     }
 
     fn write(&self, lines: &[Line]) -> String {
-        let mut rows = vec![["LEARNER", "LAB", "REPLAYED", "ATTESTED", "OF", "NOTES"].map(String::from)];
+        let mut rows =
+            vec![["LEARNER", "LAB", "REPLAYED", "ATTESTED", "OF", "NOTES"].map(String::from)];
         let mut remarks = String::new();
         for line in lines {
             rows.push(match &line.outcome {
@@ -75,9 +76,11 @@ impl Report for Text {
 fn flags(graded: &Graded) -> String {
     let count = |v| graded.steps.iter().filter(|s| s.verdict == v).count();
     let mut flags = Vec::new();
-    for (verdict, word) in
-        [(Verdict::Contradicted, "contradicted"), (Verdict::Inconclusive, "inconclusive"), (Verdict::Open, "open")]
-    {
+    for (verdict, word) in [
+        (Verdict::Contradicted, "contradicted"),
+        (Verdict::Inconclusive, "inconclusive"),
+        (Verdict::Open, "open"),
+    ] {
         if count(verdict) > 0 {
             flags.push(format!("{} {word}", count(verdict)));
         }
@@ -97,7 +100,11 @@ fn remark(text: &mut String, line: &Line) {
             }
             for step in graded.steps.iter().filter(|s| !s.notes.is_empty()) {
                 for note in &step.notes {
-                    _ = writeln!(text, "{} ({}), step {}: {note}", graded.learner, line.file, step.step);
+                    _ = writeln!(
+                        text,
+                        "{} ({}), step {}: {note}",
+                        graded.learner, line.file, step.step
+                    );
                 }
             }
         }
@@ -337,7 +344,10 @@ pub fn mark_copies(lines: &mut [Line]) {
     let mut firsts = std::collections::BTreeMap::new();
     for line in lines.iter() {
         if let Ok(graded) = &line.outcome {
-            firsts.entry((graded.lab.clone(), graded.head)).or_insert_with(Vec::new).push(line.file.clone());
+            firsts
+                .entry((graded.lab.clone(), graded.head))
+                .or_insert_with(Vec::new)
+                .push(line.file.clone());
         }
     }
     for line in lines {
@@ -346,7 +356,8 @@ pub fn mark_copies(lines: &mut [Line]) {
             && let Some(same) = firsts.get(&(graded.lab.clone(), graded.head))
             && same.len() > 1
         {
-            let others: Vec<&str> = same.iter().filter(|f| **f != file).map(String::as_str).collect();
+            let others: Vec<&str> =
+                same.iter().filter(|f| **f != file).map(String::as_str).collect();
             graded.notes.push(format!("the same journal was handed in as {}", others.join(", ")));
         }
     }

@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 use crate::base::{Blob, Digest, Slice};
 use crate::session::Session;
 use crate::session::engine::Manifest;
-use crate::store::{BlobStore, Entry, verify, origin};
+use crate::store::{BlobStore, Entry, origin, verify};
 
 /// A larger file is not read.
 pub const FILE_BYTES_MAX: u64 = 256 * 1024 * 1024;
@@ -79,7 +79,8 @@ pub fn write(
         written: wall_ms,
     };
     let fresh = path.with_extension("dlab.new");
-    let file = File::create(&fresh).with_context(|| format!("{} cannot be written", fresh.display()))?;
+    let file =
+        File::create(&fresh).with_context(|| format!("{} cannot be written", fresh.display()))?;
     let mut tar = tar::Builder::new(file);
     add(&mut tar, "manifest.json", &serde_json::to_vec_pretty(&head)?)?;
     let mut lines = Vec::new();
@@ -90,7 +91,8 @@ pub fn write(
     add(&mut tar, "journal.jsonl", &lines)?;
     let left = add_blobs(&mut tar, session.engine().blob_store(), &journal.entries)?;
     tar.into_inner()?.sync_all()?;
-    std::fs::rename(&fresh, path).with_context(|| format!("{} cannot be written", path.display()))?;
+    std::fs::rename(&fresh, path)
+        .with_context(|| format!("{} cannot be written", path.display()))?;
     Ok((head, left))
 }
 
@@ -166,7 +168,8 @@ pub fn read(path: &Path, blobs: &BlobStore) -> anyhow::Result<Submission> {
             "manifest.json" => {
                 let mut text = String::new();
                 part.take(1024 * 1024).read_to_string(&mut text)?;
-                head = Some(serde_json::from_str(&text).context("manifest.json says nothing known")?);
+                head =
+                    Some(serde_json::from_str(&text).context("manifest.json says nothing known")?);
             }
             "journal.jsonl" => entries = read_journal(&mut part)?,
             other => {

@@ -91,7 +91,11 @@ pub fn grade(
         notes.push(if same_program {
             "the replayed world differs from the one that was handed in".into()
         } else {
-            format!("handed in with distlab {}, replayed with {}: the worlds differ", head.program, env!("CARGO_PKG_VERSION"))
+            format!(
+                "handed in with distlab {}, replayed with {}: the worlds differ",
+                head.program,
+                env!("CARGO_PKG_VERSION")
+            )
         });
         let instead = if same_program { Verdict::Contradicted } else { Verdict::Inconclusive };
         for state in replay.judged.values_mut().filter(|j| j.verdict == Verdict::Verified) {
@@ -183,13 +187,19 @@ impl<'a> Replay<'a> {
         let began = Instant::now();
         for (number, entry) in kept.iter().enumerate() {
             if number % 256 == 0 && began.elapsed() > REPLAY_TIME_MAX {
-                bail!("the replay took longer than {} s and was given up", REPLAY_TIME_MAX.as_secs());
+                bail!(
+                    "the replay took longer than {} s and was given up",
+                    REPLAY_TIME_MAX.as_secs()
+                );
             }
             match &entry.act {
                 Act::Call { ok, op, .. } => {
                     let replayed = history::apply(&mut self.gateway.world(), entry)?;
                     if replayed.is_ok() != *ok {
-                        self.notes.push(format!("entry {} ({op}) went otherwise in the replay", entry.seq));
+                        self.notes.push(format!(
+                            "entry {} ({op}) went otherwise in the replay",
+                            entry.seq
+                        ));
                     }
                 }
                 Act::Answer { step, ask, given, right } => {

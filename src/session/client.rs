@@ -68,7 +68,8 @@ impl Gateway for Client {
     }
 
     fn credential(&self, access_key_id: &str) -> Result<Option<Credential>, CallError> {
-        let words: Option<CredentialWords> = self.ask(&Ask::Credential { id: access_key_id.into() })?;
+        let words: Option<CredentialWords> =
+            self.ask(&Ask::Credential { id: access_key_id.into() })?;
         Ok(words.map(Credential::from))
     }
 

@@ -243,8 +243,7 @@ impl Engine {
             ok: applied.is_ok(),
         };
         let at = core.world.now();
-        let written =
-            if panicked { Ok(()) } else { core.write(at, group, &act).map(|_| ()) };
+        let written = if panicked { Ok(()) } else { core.write(at, group, &act).map(|_| ()) };
         if panicked || written.is_err() {
             // The world may be ahead of the journal now: the journal is what counts.
             core.rebuild(&self.manifest).map_err(CallError::Broken)?;
@@ -314,7 +313,11 @@ impl Engine {
         {
             let mut core = self.core();
             let text = self.manifest.text()?;
-            let row = WorldRow { id: core.id.clone(), manifest: text.clone(), lab_time: core.clock.now().0 };
+            let row = WorldRow {
+                id: core.id.clone(),
+                manifest: text.clone(),
+                lab_time: core.clock.now().0,
+            };
             core.store.create_world(&row)?;
             core.head = store::origin(&text);
             core.seq = 0;

@@ -71,8 +71,9 @@ impl Act {
         if let Some(object) = value.as_object_mut() {
             object.insert("kind".into(), entry.kind.clone().into());
         }
-        serde_json::from_value(value)
-            .map_err(|e| anyhow::anyhow!("entry {} ({}) says nothing known: {e}", entry.seq, entry.kind))
+        serde_json::from_value(value).map_err(|e| {
+            anyhow::anyhow!("entry {} ({}) says nothing known: {e}", entry.seq, entry.kind)
+        })
     }
 }
 
@@ -127,8 +128,8 @@ pub fn apply(world: &mut World, kept: &Kept) -> anyhow::Result<Result<(), ApiErr
     let Act::Call { caller, service: name, op, input, .. } = &kept.act else {
         return Ok(Ok(()));
     };
-    let def = service(name)
-        .and_then(|s| s.operation(op))
-        .ok_or_else(|| anyhow::anyhow!("entry {} calls {name}:{op}, which is not known", kept.seq))?;
+    let def = service(name).and_then(|s| s.operation(op)).ok_or_else(|| {
+        anyhow::anyhow!("entry {} calls {name}:{op}, which is not known", kept.seq)
+    })?;
     Ok(world.apply(kept.at, caller, def, input.clone()).map(|_| ()))
 }

@@ -9,8 +9,8 @@ pub mod clock;
 pub mod engine;
 pub mod history;
 pub mod profile;
-pub mod prove;
 pub mod protocol;
+pub mod prove;
 pub mod run;
 pub mod server;
 pub mod shell;
@@ -36,8 +36,8 @@ use engine::{Engine, Line, Manifest};
 use profile::{Holder, Lock, Profile};
 use server::Listening;
 pub use state::{AskState, Card, Change, StepState, Verdict, Views};
-use steps::Progress;
 pub use steps::Judgement;
+use steps::Progress;
 
 /// One open lab.
 pub struct Session {
@@ -193,8 +193,7 @@ impl Session {
 
     /// Runs a command line in this process, with its output captured.
     pub fn capture(&self, line: &str) -> anyhow::Result<run::Captured> {
-        let env: BTreeMap<String, String> =
-            std::env::vars().chain(self.shell_env()?).collect();
+        let env: BTreeMap<String, String> = std::env::vars().chain(self.shell_env()?).collect();
         let gateway = Line::separate(self.engine.clone());
         Ok(run::capture(line, &gateway, &self.workspace(), &env, &self.world))
     }
@@ -216,7 +215,10 @@ fn world_row(profile: &Profile, lab: &Lab, wall: Time) -> anyhow::Result<WorldRo
     let manifest = match &lab.continues {
         Some(before) => {
             let row = store.world(before)?.with_context(|| {
-                format!("{} goes on from {before}: do that lab first (distlab open {before})", lab.id)
+                format!(
+                    "{} goes on from {before}: do that lab first (distlab open {before})",
+                    lab.id
+                )
             })?;
             Manifest { lab: lab.id.clone(), ..serde_json::from_str(&row.manifest)? }
         }
@@ -230,8 +232,7 @@ fn world_row(profile: &Profile, lab: &Lab, wall: Time) -> anyhow::Result<WorldRo
             learner_seed: profile.learner.seed,
         },
     };
-    let row =
-        WorldRow { id: lab.id.clone(), manifest: manifest.text()?, lab_time: manifest.start };
+    let row = WorldRow { id: lab.id.clone(), manifest: manifest.text()?, lab_time: manifest.start };
     store.create_world(&row)?;
     if let Some(before) = &lab.continues {
         go_on(&store, before, &row)?;

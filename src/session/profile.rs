@@ -74,7 +74,8 @@ impl Profile {
 
     pub fn blobs(&self) -> anyhow::Result<BlobStore> {
         let dir = self.home.join("blobs");
-        BlobStore::open(&dir).with_context(|| format!("the folder {} cannot be made", dir.display()))
+        BlobStore::open(&dir)
+            .with_context(|| format!("the folder {} cannot be made", dir.display()))
     }
 
     /// The folder of one world.

@@ -16,18 +16,37 @@ use crate::wire::Place;
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
 pub enum Ask {
     Hello,
-    Call { caller: Caller, service: String, op: String, input: Value },
-    Credential { id: String },
+    Call {
+        caller: Caller,
+        service: String,
+        op: String,
+        input: Value,
+    },
+    Credential {
+        id: String,
+    },
     RootCredential,
     Now,
-    Advance { ms: u64 },
+    Advance {
+        ms: u64,
+    },
     /// All steps as they stand; checks the one the learner is at.
     Steps,
-    Check { step: Option<String> },
-    Answer { step: String, ask: usize, text: String },
-    Hint { step: Option<String> },
+    Check {
+        step: Option<String>,
+    },
+    Answer {
+        step: String,
+        ask: usize,
+        text: String,
+    },
+    Hint {
+        step: Option<String>,
+    },
     Undo,
-    Reset { step: Option<String> },
+    Reset {
+        step: Option<String>,
+    },
 }
 
 /// The answer to [`Ask::Hello`].
@@ -106,6 +125,9 @@ impl Talk {
         if line.last() != Some(&b'\n') {
             bail!("the line was cut or is too long");
         }
-        Ok(Some(serde_json::from_slice(&line).context("the other side speaks another version of distlab")?))
+        Ok(Some(
+            serde_json::from_slice(&line)
+                .context("the other side speaks another version of distlab")?,
+        ))
     }
 }

@@ -160,7 +160,11 @@ impl Rig {
             format!("the solution does not pass:\n{cards}{}", output.trim_end())
         });
         if !holds {
-            bail!("step {} of {} cannot be passed, so those behind it were not tried", step.id, self.proof.lab);
+            bail!(
+                "step {} of {} cannot be passed, so those behind it were not tried",
+                step.id,
+                self.proof.lab
+            );
         }
         Ok(())
     }
@@ -180,11 +184,16 @@ impl Rig {
         let states = self.session.steps();
         let state = states.into_iter().find(|s| s.id == step.id).unwrap_or_default();
         let cards = state.cards.iter().map(|c| {
-            format!("  {}\n    expected {}, observed {}\n    {}\n", c.message, c.expected, c.observed, c.command)
+            format!(
+                "  {}\n    expected {}, observed {}\n    {}\n",
+                c.message, c.expected, c.observed, c.command
+            )
         });
-        let asks = state.asks.iter().filter(|a| !a.right).map(|a| {
-            format!("  not answered rightly: {} (given {:?})\n", a.question, a.given)
-        });
+        let asks = state
+            .asks
+            .iter()
+            .filter(|a| !a.right)
+            .map(|a| format!("  not answered rightly: {} (given {:?})\n", a.question, a.given));
         cards.chain(asks).collect()
     }
 
@@ -199,10 +208,14 @@ impl Rig {
             if wrongly_first {
                 let wrong = wrong_answer(ask, &right);
                 let judged = self.session.answer(&step.id, i, &wrong)?;
-                self.assert(!judged.right, step, ask.line, || format!("the answer {wrong:?} is taken as right"));
+                self.assert(!judged.right, step, ask.line, || {
+                    format!("the answer {wrong:?} is taken as right")
+                });
             }
             let judged = self.session.answer(&step.id, i, &right)?;
-            self.assert(judged.right, step, ask.line, || format!("the answer {right:?} is taken as wrong"));
+            self.assert(judged.right, step, ask.line, || {
+                format!("the answer {right:?} is taken as wrong")
+            });
         }
         Ok(())
     }

@@ -36,7 +36,11 @@ pub fn capture(
     let words = match split(line) {
         Ok(words) => words,
         Err(problem) => {
-            return Captured { stderr: format!("distlab: {problem}\n"), code: 2, ..Captured::default() };
+            return Captured {
+                stderr: format!("distlab: {problem}\n"),
+                code: 2,
+                ..Captured::default()
+            };
         }
     };
     let (mut stdout, mut stderr) = (Bounded::default(), Bounded::default());

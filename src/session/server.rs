@@ -105,7 +105,9 @@ pub fn answer(session: &Session, line: &Line, ask: Ask) -> Result<Value, CallErr
         Ask::Now => to_value(&line.now()?)?,
         Ask::Advance { ms } => to_value(&line.advance(Duration::from_millis(ms))?)?,
         Ask::Steps => to_value(&session.steps())?,
-        Ask::Check { step } => to_value(&session.check(step.as_deref()).map_err(CallError::Broken)?)?,
+        Ask::Check { step } => {
+            to_value(&session.check(step.as_deref()).map_err(CallError::Broken)?)?
+        }
         Ask::Answer { step, ask, text } => {
             to_value(&session.answer(&step, ask, &text).map_err(CallError::Broken)?)?
         }

@@ -42,10 +42,13 @@ pub fn environment(
     let home = profile.world_dir(world);
     let aws = home.join("aws");
     fs::create_dir_all(&aws)?;
-    write_once(&aws.join("credentials"), &format!(
-        "[default]\naws_access_key_id = {}\naws_secret_access_key = {}\n",
-        key.access_key_id, key.secret_access_key
-    ))?;
+    write_once(
+        &aws.join("credentials"),
+        &format!(
+            "[default]\naws_access_key_id = {}\naws_secret_access_key = {}\n",
+            key.access_key_id, key.secret_access_key
+        ),
+    )?;
     write_once(&aws.join("config"), &format!("[default]\nregion = {}\n", place.region))?;
     let path = std::env::var("PATH").unwrap_or_else(|_| "/usr/local/bin:/usr/bin:/bin".into());
     let bin = profile.bin().display().to_string();
@@ -104,11 +107,7 @@ const SCRIPT_TIME_MAX: Duration = Duration::from_secs(300);
 const SCRIPT_OUTPUT_MAX: u64 = 64 * 1024;
 
 /// Runs a lab's script in the workspace; it stops at the first command that fails.
-pub fn script(
-    text: &str,
-    workspace: &Path,
-    env: &[(String, String)],
-) -> anyhow::Result<Ran> {
+pub fn script(text: &str, workspace: &Path, env: &[(String, String)]) -> anyhow::Result<Ran> {
     // A file rather than a pipe: a background process that keeps it open cannot hold us up.
     let mut output = tempfile(workspace)?;
     let mut child = Command::new(program())
@@ -150,7 +149,8 @@ fn wait(child: &mut std::process::Child) -> anyhow::Result<ExitStatus> {
 /// A file without a name, beside the workspace.
 fn tempfile(workspace: &Path) -> anyhow::Result<File> {
     let dir = workspace.parent().unwrap_or(workspace);
-    let path = dir.join(format!(".output-{}-{:?}", std::process::id(), std::thread::current().id()));
+    let path =
+        dir.join(format!(".output-{}-{:?}", std::process::id(), std::thread::current().id()));
     let file = File::options().create(true).truncate(true).read(true).append(true).open(&path)?;
     fs::remove_file(&path)?;
     Ok(file)

@@ -189,7 +189,12 @@ impl Session {
         let lab = self.lab();
         let step = find(&lab, step)?;
         let question = step.asks.get(ask).with_context(|| {
-            format!("step {} has {} questions; there is no number {}", step.id, step.asks.len(), ask + 1)
+            format!(
+                "step {} has {} questions; there is no number {}",
+                step.id,
+                step.asks.len(),
+                ask + 1
+            )
         })?;
         let mut broken = None;
         let (computed, _) = check::live_answer(question, &mut |line| {

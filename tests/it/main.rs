@@ -1,3 +1,5 @@
 //! The one integration-test binary. Each file here is a module of it; `tidy` fails on a forgotten one.
 
+mod support;
+mod survival;
 mod tidy;
