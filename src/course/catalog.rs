@@ -319,7 +319,9 @@ fn find_labs(dir: &Path, depth: usize, found: &mut Vec<PathBuf>) {
         list.flatten().map(|e| e.path()).filter(|p| p.is_dir()).collect();
     inside.sort();
     if depth < DEPTH_MAX {
-        inside.iter().for_each(|p| find_labs(p, depth + 1, found));
+        for folder in inside {
+            find_labs(&folder, depth + 1, found);
+        }
     }
 }
 

@@ -413,8 +413,16 @@ fn write_text(block: &Block, out: &mut String) {
             }
         }
         Block::Rule => {}
-        Block::Quote(inside) => inside.iter().for_each(|b| write_text(b, out)),
-        Block::List { items, .. } => items.iter().flatten().for_each(|b| write_text(b, out)),
+        Block::Quote(inside) => {
+            for block in inside {
+                write_text(block, out);
+            }
+        }
+        Block::List { items, .. } => {
+            for block in items.iter().flatten() {
+                write_text(block, out);
+            }
+        }
     }
 }
 
@@ -437,8 +445,16 @@ fn find_links<'b>(block: &'b Block, found: &mut Vec<&'b str>) {
             let cells = header.iter().chain(rows.iter().flatten()).flatten();
             found.extend(cells.filter_map(|s| s.link.as_deref()));
         }
-        Block::Quote(inside) => inside.iter().for_each(|b| find_links(b, found)),
-        Block::List { items, .. } => items.iter().flatten().for_each(|b| find_links(b, found)),
+        Block::Quote(inside) => {
+            for block in inside {
+                find_links(block, found);
+            }
+        }
+        Block::List { items, .. } => {
+            for block in items.iter().flatten() {
+                find_links(block, found);
+            }
+        }
         Block::Code { .. } | Block::Rule => {}
     }
 }

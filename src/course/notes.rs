@@ -193,8 +193,8 @@ fn sections(entry: &Entry) -> Vec<NoteIndexRow> {
     };
     let (mut line, mut counted) = (1, 0);
     for item in lesson::items(&entry.markdown).0 {
-        let passed = &entry.markdown.as_bytes()[counted..item.range.start.max(counted)];
-        line += passed.iter().filter(|b| **b == b'\n').count();
+        let passed = &entry.markdown[counted..item.range.start.max(counted)];
+        line += passed.matches('\n').count();
         counted = item.range.start.max(counted);
         let text = match item.kind {
             ItemKind::Heading { level, text } => {

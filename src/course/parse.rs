@@ -202,7 +202,11 @@ impl Assembly<'_> {
                 }
                 self.fence(&info, text, line);
             }
-            ItemKind::Other(blocks) => blocks.into_iter().for_each(|b| self.push(b)),
+            ItemKind::Other(blocks) => {
+                for block in blocks {
+                    self.push(block);
+                }
+            }
         }
     }
 
@@ -371,7 +375,7 @@ impl Assembly<'_> {
         if self.seen.check && step.solve.is_empty() {
             say("has a check but no `solve`", "add a ```sh solve fence that makes the check hold");
         }
-        if !proved && !(step.accept.is_empty() && step.reject.is_empty()) {
+        if !(proved || step.accept.is_empty() && step.reject.is_empty()) {
             say(
                 "has an `accept` or `reject` but nothing that judges it",
                 "add a ```toml check fence",
@@ -414,11 +418,12 @@ pub(super) fn outline(body: &str) -> Outline {
         let mark = text.chars().next().filter(|c| matches!(c, '`' | '~')).unwrap_or(' ');
         let width = text.chars().take_while(|c| *c == mark && mark != ' ').count();
         match fence {
-            Some((open, least)) => {
-                if mark == open && width >= least && text.trim_end().len() == width {
-                    fence = None;
-                }
+            Some((open, least))
+                if mark == open && width >= least && text.trim_end().len() == width =>
+            {
+                fence = None;
             }
+            Some(_) => {}
             None if width >= 3 => {
                 fence = Some((mark, width));
                 let role = text[width..].split_whitespace().nth(1);

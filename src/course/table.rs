@@ -14,25 +14,24 @@ use super::problem::{Report, remedy};
 
 /// TOML text that stands in a lab file from `line` on.
 pub(super) struct Text<'t> {
-    text: &'t str,
+    source: &'t str,
     line: usize,
     /// Whether columns are those of the file (they are not where a variable was put in).
     columns: bool,
 }
 
 impl<'t> Text<'t> {
-    pub(super) fn new(text: &'t str, line: usize, columns: bool) -> Self {
-        Self { text, line, columns }
+    pub(super) fn new(source: &'t str, line: usize, columns: bool) -> Self {
+        Self { source, line, columns }
     }
 
     /// The line of the file for an offset into this text.
     fn line_at(&self, offset: usize) -> usize {
-        let offset = offset.min(self.text.len());
-        self.line + self.text.as_bytes()[..offset].iter().filter(|b| **b == b'\n').count()
+        self.line + self.source.get(..offset).unwrap_or(self.source).matches('\n').count()
     }
 
     fn column_at(&self, offset: usize) -> Option<usize> {
-        let before = self.text.get(..offset).filter(|_| self.columns)?;
+        let before = self.source.get(..offset).filter(|_| self.columns)?;
         let start = before.rfind('\n').map_or(0, |at| at + 1);
         Some(before[start..].chars().count() + 1)
     }
@@ -49,7 +48,7 @@ impl<'t> Text<'t> {
 
     /// The root table, or nothing where the syntax is broken (which is reported).
     pub(super) fn parse(&self, report: &mut Report) -> Option<DeTable<'t>> {
-        let (table, errors) = DeTable::parse_recoverable(self.text);
+        let (table, errors) = DeTable::parse_recoverable(self.source);
         for error in &errors {
             let offset = error.span().map_or(0, |s| s.start);
             let what = error.message().lines().collect::<Vec<_>>().join(", ");

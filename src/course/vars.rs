@@ -205,7 +205,7 @@ pub(super) fn substitute(
         let mut rest = line;
         while let Some(open) = rest.find("{{") {
             let Some(name) = name_at(&rest[open + 2..]) else {
-                out += &rest[..open + 1];
+                out += &rest[..=open];
                 rest = &rest[open + 1..];
                 continue;
             };

@@ -29,7 +29,7 @@ const FLAGS: &[&str] = &[
     "--no-resolve-image",
 ];
 /// The short ones that stand alone, also in a bundle (`-dit`).
-const SHORT_FLAGS: &str = "ditPqa";
+const SHORT_FLAGS: &str = "ditPq";
 
 /// Judges every script of a lab.
 pub(super) fn lint(draft: &Draft, errors: &mut Report, warnings: &mut Report) {
@@ -147,15 +147,8 @@ fn image_of(command: &[String]) -> Option<String> {
     let mut args = args.iter();
     while let Some(word) = args.next() {
         if let Some(short) = word.strip_prefix('-').filter(|w| !w.starts_with('-')) {
-            if !short.is_empty()
-                && !short.chars().all(|c| SHORT_FLAGS.contains(c))
-                && short.len() == 1
-            {
-                args.next();
-            } else if short.len() > 1
-                && short.ends_with(['e', 'p', 'v', 'w', 'u', 'h', 'l', 'm'])
-                && short[..short.len() - 1].chars().all(|c| SHORT_FLAGS.contains(c))
-            {
+            // One letter behind those that stand alone takes the next word; more are its value.
+            if short.trim_start_matches(|c| SHORT_FLAGS.contains(c)).len() == 1 {
                 args.next();
             }
         } else if word.starts_with("--") {
