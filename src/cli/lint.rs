@@ -1,12 +1,12 @@
 //! `distlab lint`: mistakes in lab files, found without an engine.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use serde_json::json;
 
 use super::{Args, DONE, NO, say, say_json};
 use crate::base::text::plural;
-use crate::course::{Catalog, Finding, Learner, Severity, Source, lint};
+use crate::course::{Catalog, Finding, Notes, Severity, Source, lint};
 use crate::session::run::read_only;
 
 pub fn run(args: &Args, path: Option<&Path>, as_json: bool) -> anyhow::Result<u8> {
@@ -40,51 +40,31 @@ pub fn run(args: &Args, path: Option<&Path>, as_json: bool) -> anyhow::Result<u8
 }
 
 fn find(args: &Args, path: Option<&Path>) -> (usize, Vec<Finding>) {
-    let who = Learner { name: "ada".into(), seed: 7 };
-    let catalog = Catalog::load(path.filter(|p| !is_lab(p)).or(args.labs.as_deref()));
+    let folder = path.filter(|p| !is_lab(p)).map(Path::to_path_buf);
+    let catalog = match &folder {
+        Some(folder) => Catalog::load(Some(folder)),
+        None => args.catalog(),
+    };
+    let notes = Notes::load();
+    let cx = lint::Context { is_read_only: &read_only, catalog: &catalog, notes: &notes };
     if let Some(path) = path.filter(|p| is_lab(p)) {
-        return (1, lint_source(Source::read(path), &who, &catalog));
+        let findings = match Source::read(path) {
+            Ok(source) => lint::lint(&source, &cx),
+            Err(problem) => vec![Finding { severity: Severity::Error, problem }],
+        };
+        return (1, findings);
     }
-    let mut findings = Vec::new();
-    let mut count = 0;
-    // With a path only what stands below it is asked about.
-    let asked = |folder: Option<&PathBuf>| path.is_none() || folder.is_some();
-    for entry in catalog.entries().iter().filter(|e| asked(e.folder.as_ref())) {
-        count += 1;
-        match catalog.source(&entry.id) {
-            Ok(source) => findings.extend(lint_source(Ok(source), &who, &catalog)),
-            Err(problems) => findings.extend(problems.into_iter().map(error)),
-        }
-    }
-    for broken in catalog.broken() {
-        count += 1;
-        findings.extend(broken.problems.iter().cloned().map(error));
-    }
-    if path.is_none() {
-        findings.extend(lint::catalog(&catalog));
+    let count = catalog.entries().len() + catalog.broken().len();
+    let mut findings = lint::lint_all(&cx);
+    if let Some(folder) = folder {
+        // With a folder only what stands below it is asked about.
+        let inside = catalog.entries().iter().filter(|e| e.folder.is_some()).count();
+        findings.retain(|f| Path::new(&f.problem.path).starts_with(&folder));
+        return (inside + catalog.broken().len(), findings);
     }
     (count, findings)
 }
 
 fn is_lab(path: &Path) -> bool {
     path.is_file() || path.join("lab.md").is_file()
-}
-
-fn lint_source(
-    source: Result<Source, crate::course::Problem>,
-    who: &Learner,
-    catalog: &Catalog,
-) -> Vec<Finding> {
-    let source = match source {
-        Ok(source) => source,
-        Err(problem) => return vec![error(problem)],
-    };
-    match source.parse(who) {
-        Ok(lab) => lint::lab(&lab, catalog, &read_only),
-        Err(problems) => problems.into_iter().map(error).collect(),
-    }
-}
-
-fn error(problem: crate::course::Problem) -> Finding {
-    Finding { severity: Severity::Error, problem }
 }

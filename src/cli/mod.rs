@@ -10,6 +10,7 @@ mod env;
 mod exec;
 mod grade;
 mod labs;
+mod lint;
 mod new;
 mod notes;
 mod serve;

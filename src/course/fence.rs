@@ -85,7 +85,18 @@ fn expect(
 }
 
 fn check_path(reader: &Reader<'_, '_>, report: &mut Report) {
-    if let Some(Err(what)) = reader.text("at").map(|path| observe::compile(&path).map(drop)) {
+    let at = reader.text("at");
+    if let Some(pattern) = at.as_deref().and_then(observe::pattern) {
+        if let Err(error) = regex_lite::Regex::new(pattern) {
+            report.add(
+                reader.line_of("at"),
+                format!("`at` is not a pattern: {error}"),
+                "a pattern stands between slashes, and its first group is what is looked at",
+            );
+        }
+        return;
+    }
+    if let Some(Err(what)) = at.map(|path| observe::compile(&path).map(drop)) {
         report.add(
             reader.line_of("at"),
             format!("`at` is not a JMESPath: {what}"),

@@ -195,8 +195,9 @@ pub(super) static EXPECT: &[Key] = &[
         "at",
         Kind::Text,
         false,
-        "A JMESPath into the JSON that the command prints. JSON lines are read as a list when there \
-         are several, or when the path begins with a list's brackets. Without it, what the terminal \
+        "A JMESPath into the JSON that the command prints, or a pattern between slashes \
+         (`'/Missing blocks:\\s+(\\d+)/'`) whose first group is looked at. JSON lines are read as a list \
+         when there are several, or when the path begins with a list's brackets. Without it, what the terminal \
          shows is looked at: standard output, then standard error.",
         "at = \"Status\"",
     ),
@@ -256,7 +257,7 @@ pub(super) static LIVE: &[Key] = &[
         "at",
         Kind::Text,
         false,
-        "A JMESPath into the JSON it prints; without it, the text it prints.",
+        "A JMESPath into the JSON it prints, or a pattern between slashes; without it, the text it prints.",
         "at = \"length(Versions)\"",
     ),
 ];
@@ -321,14 +322,14 @@ pub(super) static ROLES: &[RoleWord] = &[
         role: Role::Accept,
         name: "accept",
         langs: SHELL,
-        about: "A second right way, run after `solve`; each fence is a case of its own, and the step \
+        about: "A second right way, run in place of `solve`; each fence is a case of its own, and the step \
                 must pass.",
     },
     RoleWord {
         role: Role::Reject,
         name: "reject",
         langs: SHELL,
-        about: "A near miss, run after `solve`; each fence is a case of its own, and the step must fail.",
+        about: "A near miss, run in place of `solve`; each fence is a case of its own, and the step must fail.",
     },
 ];
 

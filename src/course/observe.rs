@@ -34,7 +34,7 @@ impl Seen {
     }
 }
 
-/// Reads a command's answer: by a JMESPath, or as the text that the terminal shows (standard output,
+/// Reads a command's answer: by a JMESPath, by a pattern between slashes, or as the text that the terminal shows (standard output,
 /// then standard error, trimmed).
 #[must_use]
 pub fn observe(at: Option<&str>, output: &Output) -> Seen {
@@ -50,10 +50,29 @@ pub fn observe(at: Option<&str>, output: &Output) -> Seen {
         };
         return Seen { value: Value::String(text), failed: true, whole: false };
     }
+    if let Some(pattern) = pattern(path) {
+        return captured(pattern, &output.stdout);
+    }
     match document(&output.stdout, path).and_then(|json| search(path, &json)) {
         Ok(value) => Seen { value, failed: false, whole: false },
         Err(what) => Seen { value: Value::String(what), failed: true, whole: false },
     }
+}
+
+/// The pattern of an `at` that stands between slashes: for commands that print text, not JSON.
+pub(super) fn pattern(at: &str) -> Option<&str> {
+    at.strip_prefix('/')?.strip_suffix('/')
+}
+
+/// What a pattern's first group (or, without one, the whole match) finds; null where it finds nothing.
+fn captured(pattern: &str, text: &str) -> Seen {
+    let Ok(expression) = regex_lite::Regex::new(pattern) else {
+        let value = Value::String(format!("not a pattern: {pattern}"));
+        return Seen { value, failed: true, whole: false };
+    };
+    let found = expression.captures(text).and_then(|c| c.get(1).or_else(|| c.get(0)));
+    let value = found.map_or(Value::Null, |m| Value::String(m.as_str().to_owned()));
+    Seen { value, failed: false, whole: false }
 }
 
 fn shown(output: &Output) -> String {

@@ -91,8 +91,8 @@ matter, behind the titles of its steps, and in fences with a role. `distlab new 
 const PROOF: &str = "
 ## What a lab has to prove
 
-`distlab test` takes each step through: fresh, it fails; after `solve`, it passes; after `solve` and an
-`accept`, it passes; after `solve` and a `reject`, it fails; reset, it fails again. Scripts are run by
+`distlab test` takes each step through: fresh, it fails; with `solve`, it passes; with an
+`accept` in its place, it passes; with a `reject` in its place, it fails; reset, it fails again. Scripts are run by
 `bash` in the lab's workspace with the lab's commands on PATH.
 ";
 

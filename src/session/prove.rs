@@ -112,6 +112,10 @@ impl Rig {
     fn prove_step(&mut self, place: usize) -> anyhow::Result<()> {
         let step = self.lab.steps[place].clone();
         self.session.begin_step()?;
+        if step.expects.is_empty() && step.asks.is_empty() {
+            // Only to be read: it passes when it is reached.
+            return self.holds(&step).map(drop);
+        }
         self.save()?;
         let fresh = self.holds(&step)?;
         self.assert(!fresh, &step, step.line, || "passes before anything was done".into());

@@ -44,6 +44,7 @@ pub fn capture(
         }
     };
     let (mut stdout, mut stderr) = (Bounded::default(), Bounded::default());
+    let words = strip_program(words);
     let code = match command::find(&words[0]) {
         Some(found) => found.run(
             &words[1..],
@@ -68,9 +69,18 @@ pub fn capture(
     Captured { stdout: stdout.text(), stderr: stderr.text(), code }
 }
 
+/// `distlab nodes ls` is how a learner types the command `nodes`.
+fn strip_program(mut words: Vec<String>) -> Vec<String> {
+    if words.len() > 1 && words[0] == "distlab" && command::find(&words[1]).is_some() {
+        words.remove(0);
+    }
+    words
+}
+
 /// Whether a command line only looks; `None` when it is no command of the lab.
 #[must_use]
 pub fn read_only(words: &[String]) -> Option<bool> {
+    let words = strip_program(words.to_vec());
     let (name, args) = words.split_first()?;
     match command::find(name) {
         Some(found) => Some(found.read_only(args)),
