@@ -20,6 +20,8 @@ pub(super) enum Kind {
     Tables,
     /// Text, a list of texts, a number or a table.
     Any,
+    /// Two whole numbers.
+    Range,
     /// A word that is there or not.
     Flag,
 }
@@ -36,6 +38,7 @@ impl Kind {
             Self::Table => "a table",
             Self::Tables => "a list of tables",
             Self::Any => "a value",
+            Self::Range => "a list of two whole numbers",
             Self::Flag => "a word alone",
         }
     }
@@ -145,7 +148,7 @@ pub(super) static VAR: &[Key] = &[
     key("choice", Kind::Texts, false, "One of these.", "colour = { choice = [\"red\", \"blue\"] }"),
     key(
         "int",
-        Kind::Any,
+        Kind::Range,
         false,
         "A whole number from the first to the second, both included.",
         "megabytes = { int = [200, 400] }",
@@ -329,7 +332,8 @@ pub(super) static ROLES: &[RoleWord] = &[
         role: Role::Reject,
         name: "reject",
         langs: SHELL,
-        about: "A near miss, run in place of `solve`; each fence is a case of its own, and the step must fail.",
+        about: "A near miss, run in place of `solve`; each fence is a case of its own, and the step \
+                must fail.",
     },
 ];
 

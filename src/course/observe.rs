@@ -4,6 +4,7 @@
 
 use std::cmp::Ordering;
 
+use jmespath::ast::Ast;
 use serde_json::Value;
 
 /// What a command left behind.
@@ -124,11 +125,46 @@ pub(super) fn compile(path: &str) -> Result<jmespath::Expression<'static>, Strin
     if path.len() > LEN_MAX {
         return Err(format!("the path is longer than {LEN_MAX} bytes"));
     }
-    jmespath::compile(path).map_err(|e| {
+    let compiled = jmespath::compile(path).map_err(|e| {
         let reason = e.reason.to_string();
         let reason = reason.lines().next().unwrap_or_default().trim_end_matches(':').to_owned();
         format!("{reason} (character {})", e.offset + 1)
-    })
+    })?;
+    match unknown_function(compiled.as_ast()) {
+        Some(name) => Err(format!("it has no function `{name}`")),
+        None => Ok(compiled),
+    }
+}
+
+/// A function that JMESPath does not have. The crate finds it only when it runs the path.
+fn unknown_function(ast: &Ast) -> Option<&str> {
+    match ast {
+        Ast::Function { name, args, .. } => match jmespath::DEFAULT_RUNTIME.get_function(name) {
+            None => Some(name),
+            Some(_) => args.iter().find_map(unknown_function),
+        },
+        Ast::MultiList { elements, .. } => elements.iter().find_map(unknown_function),
+        Ast::MultiHash { elements, .. } => {
+            elements.iter().find_map(|pair| unknown_function(&pair.value))
+        }
+        Ast::Comparison { lhs, rhs, .. }
+        | Ast::Projection { lhs, rhs, .. }
+        | Ast::And { lhs, rhs, .. }
+        | Ast::Or { lhs, rhs, .. }
+        | Ast::Subexpr { lhs, rhs, .. } => unknown_function(lhs).or_else(|| unknown_function(rhs)),
+        Ast::Condition { predicate, then, .. } => {
+            unknown_function(predicate).or_else(|| unknown_function(then))
+        }
+        Ast::Expref { ast: node, .. }
+        | Ast::Flatten { node, .. }
+        | Ast::Not { node, .. }
+        | Ast::ObjectValues { node, .. } => unknown_function(node),
+        Ast::Identity { .. }
+        | Ast::Field { .. }
+        | Ast::Index { .. }
+        | Ast::Literal { .. }
+        | Ast::Slice { .. } => None,
+    }
 }
 
 /// A value for people: text without quotes, `nothing` for null, short lists by commas, else JSON.

@@ -410,7 +410,7 @@ pub(super) fn outline(body: &str) -> Outline {
     let mut add = |step: Option<(Option<u32>, bool)>| {
         if let Some((said, proved)) = step {
             sum.steps += 1;
-            sum.points += said.unwrap_or(u32::from(proved));
+            sum.points = sum.points.saturating_add(said.unwrap_or(u32::from(proved)));
         }
     };
     for line in body.lines() {

@@ -91,9 +91,9 @@ matter, behind the titles of its steps, and in fences with a role. `distlab new 
 const PROOF: &str = "
 ## What a lab has to prove
 
-`distlab test` takes each step through: fresh, it fails; with `solve`, it passes; with an
-`accept` in its place, it passes; with a `reject` in its place, it fails; reset, it fails again. Scripts are run by
-`bash` in the lab's workspace with the lab's commands on PATH.
+`distlab test` takes each step through, with the steps before it solved: as it is found, it fails; after
+`solve`, it passes; after an `accept` instead, it passes; after a `reject` instead, it fails; reset, it
+fails again. Scripts are run by `bash` in the lab's workspace with the lab's commands on PATH.
 ";
 
 fn section(out: &mut String, title: &str, text: &str, keys: &[Key]) {
@@ -171,6 +171,9 @@ fn properties(keys: &[Key]) -> Map<String, Value> {
                 json!({ "type": "array", "minItems": 1, "items": { "type": "object" } })
             }
             Kind::Any => json!({}),
+            Kind::Range => {
+                json!({ "type": "array", "items": { "type": "integer" }, "minItems": 2, "maxItems": 2 })
+            }
             Kind::Flag => json!({ "type": "boolean" }),
         };
         value["description"] = key.about.into();

@@ -196,6 +196,9 @@ fn wrong(key: &Key, value: &DeValue<'_>) -> Option<String> {
             .as_array()
             .is_some_and(|l| !l.is_empty() && l.iter().all(|v| v.get_ref().is_table())),
         Kind::Any => true,
+        Kind::Range => value
+            .as_array()
+            .is_some_and(|l| l.len() == 2 && l.iter().all(|v| v.get_ref().is_integer())),
         Kind::Flag => value.is_bool(),
     };
     let is = value.type_str();

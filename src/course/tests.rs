@@ -160,7 +160,11 @@ fn all_problems_are_told_at_once() {
 #[test]
 fn steps_are_checked() {
     let step = |head: &str| format!("{head}\n\nText.\n");
-    refuses("Only an opening.\n", &[(0, "has no step")]);
+    let found = parse_lab(&format!("{FRONT}Only an opening.\n")).expect_err("no step");
+    assert!(
+        found.len() == 1 && found[0].line == 10 && found[0].what.contains("has no step"),
+        "{found:?}"
+    );
     refuses(&step("## Step one"), &[(1, "{#step-one points=1}")]);
     refuses(&step("## S {#Step_One}"), &[(1, "`#step-one`")]);
     refuses(&step("## S {#s point=2}"), &[(1, "did you mean `points`?")]);
@@ -209,7 +213,7 @@ fn checks_are_checked() {
     );
     check_refuses(
         "[[expect]]\nrun = \"x\"\nat = \"nope(@)\"\nis = 1\nelse = \"no\"",
-        &[(7, "nope")],
+        &[(7, "no function `nope`")],
     );
     check_refuses(
         "[[expect]]\nrun = \"x\"\nmatches = \"(\"\nelse = \"no\"",
@@ -461,6 +465,15 @@ fn a_command_that_fails_satisfies_no_path() {
         }
     }
     assert!(evaluate(&expect(Some("a"), "absent", json!(true)), &output("")).holds);
+}
+
+#[test]
+fn a_path_that_nests_without_end_is_refused() {
+    for piece in ["(", "!", "[", "{a:", "a[?", "&", "a.b.", "length("] {
+        let path = piece.repeat(1000 / piece.len());
+        let outcome = evaluate(&expect(Some(&path), "exists", json!(true)), &output("{}"));
+        assert!(!outcome.holds, "{piece}");
+    }
 }
 
 #[test]
