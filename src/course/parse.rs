@@ -423,7 +423,6 @@ pub(super) fn outline(body: &str) -> Outline {
             {
                 fence = None;
             }
-            Some(_) => {}
             None if width >= 3 => {
                 fence = Some((mark, width));
                 let role = text[width..].split_whitespace().nth(1);
@@ -439,7 +438,7 @@ pub(super) fn outline(body: &str) -> Outline {
                 });
                 step = Some((said, false));
             }
-            None => {}
+            _ => {}
         }
     }
     add(step);
