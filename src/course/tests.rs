@@ -349,6 +349,7 @@ fn points_unless_said() {
     check("#s", ask, 1);
     check("#s points=4 minutes=1", ask, 4);
     check("#s points=0", ask, 0);
+    check("#s", "<!-- one -->\n\n<!--\n## No {#n points=3}\n\n-->\n\n    ## No {#n points=3}\n", 0);
     check("#s", "````md\n```toml ask\n## No {#n points=9}\n```\n````\n", 0);
 }
 
