@@ -8,7 +8,7 @@ use super::lab::{Answer, Ask, Expect, Script};
 use super::matcher::{self, MATCHERS};
 use super::observe;
 use super::problem::{Report, remedy};
-use super::table::{self, Reader, Text};
+use super::table::{Reader, Text};
 
 /// Reads the expectations of a `check`.
 pub(super) fn check(fence: &Script, report: &mut Report) -> Vec<Expect> {
@@ -65,13 +65,13 @@ fn expect(
     };
     let found = matcher::find(name)?;
     let at = reader.line_of(name);
-    let like = || format!("write it like `{}`", found.example());
+    let mend = || format!("write it like `{}`", found.example());
     let Some(want) = reader.json(name) else {
-        report.add(at, format!("`{name}` has a value that cannot be compared"), like());
+        report.add(at, format!("`{name}` has a value that cannot be compared"), mend());
         return None;
     };
     if let Some(what) = matcher::refuse(found, &want) {
-        report.add(at, format!("`{name}`: {what}"), like());
+        report.add(at, format!("`{name}`: {what}"), mend());
         return None;
     }
     Some(Expect {
@@ -144,11 +144,11 @@ pub(super) fn ask(fence: &Script, report: &mut Report) -> Option<Ask> {
 
 fn computed(
     text: &Text<'_>,
-    live: &DeTable<'_>,
+    table: &DeTable<'_>,
     line: usize,
     report: &mut Report,
 ) -> Option<Answer> {
-    let reader = Reader::new(text, live, ("a computed answer", line), LIVE, &[], report);
+    let reader = Reader::new(text, table, ("a computed answer", line), LIVE, &[], report);
     check_path(&reader, report);
     Some(Answer::Live { run: reader.text("run")?.trim().to_owned(), at: reader.text("at") })
 }
@@ -171,11 +171,4 @@ fn fixed(reader: &Reader<'_, '_>, report: &mut Report) -> Option<Answer> {
         );
     }
     answers.map(Answer::Fixed)
-}
-
-/// The keys of a table, for a test that the tables and the parser agree.
-#[cfg(test)]
-pub(super) fn toml_json(text: &str) -> Option<Value> {
-    let table = DeTable::parse(text).ok()?;
-    table::json(&toml::de::DeValue::Table(table.into_inner()))
 }

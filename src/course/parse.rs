@@ -407,6 +407,7 @@ pub(super) fn outline(body: &str) -> Outline {
     // The points of the step so far: what was said, and whether anything proves it.
     let mut step: Option<(Option<u32>, bool)> = None;
     let mut fence: Option<(char, usize)> = None;
+    let mut comment = false;
     let mut add = |step: Option<(Option<u32>, bool)>| {
         if let Some((said, proved)) = step {
             sum.steps += 1;
@@ -415,6 +416,13 @@ pub(super) fn outline(body: &str) -> Outline {
     };
     for line in body.lines() {
         let text = line.trim_start();
+        if fence.is_none() {
+            comment |= text.starts_with("<!--");
+            if comment || line.len() - text.len() > 3 {
+                comment &= !line.contains("-->");
+                continue;
+            }
+        }
         let mark = text.chars().next().filter(|c| matches!(c, '`' | '~')).unwrap_or(' ');
         let width = text.chars().take_while(|c| *c == mark && mark != ' ').count();
         match fence {
@@ -423,7 +431,6 @@ pub(super) fn outline(body: &str) -> Outline {
             {
                 fence = None;
             }
-            Some(_) => {}
             None if width >= 3 => {
                 fence = Some((mark, width));
                 let role = text[width..].split_whitespace().nth(1);
@@ -439,7 +446,7 @@ pub(super) fn outline(body: &str) -> Outline {
                 });
                 step = Some((said, false));
             }
-            None => {}
+            _ => {}
         }
     }
     add(step);

@@ -1,5 +1,7 @@
 //! The lab format: what is read, what is refused and where, what matchers hold, what lint finds.
 
+use std::fmt::Write as _;
+
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
@@ -347,6 +349,7 @@ fn points_unless_said() {
     check("#s", ask, 1);
     check("#s points=4 minutes=1", ask, 4);
     check("#s points=0", ask, 0);
+    check("#s", "<!-- one -->\n\n<!--\n## No {#n points=3}\n\n-->\n\n    ## No {#n points=3}\n", 0);
     check("#s", "````md\n```toml ask\n## No {#n points=9}\n```\n````\n", 0);
 }
 
@@ -520,8 +523,13 @@ fn every_matcher_is_documented_and_its_example_parses() {
         let toml = format!("[[expect]]\nrun = \"x\"\nelse = \"y\"\n{}", matcher.example());
         check_refuses(&toml, &[]);
         assert!(matcher::find(matcher.name()).is_some());
-        assert!(!fence::toml_json(matcher.example()).expect("TOML")[matcher.name()].is_null());
+        assert!(!toml_json(matcher.example()).expect("TOML")[matcher.name()].is_null());
     }
+}
+
+fn toml_json(text: &str) -> Option<Value> {
+    let table = toml::de::DeTable::parse(text).ok()?;
+    table::json(&toml::de::DeValue::Table(table.into_inner()))
 }
 
 #[test]
@@ -530,7 +538,7 @@ fn every_example_of_a_key_is_toml() {
         .into_iter()
         .flatten()
     {
-        assert!(fence::toml_json(key.example).is_some(), "{}", key.example);
+        assert!(toml_json(key.example).is_some(), "{}", key.example);
         assert!(key.about.ends_with('.'), "{}", key.about);
     }
 }
@@ -590,16 +598,26 @@ fn live_answers_are_computed() {
     assert_eq!(compute(&Answer::Fixed(vec!["a".into()]), &json), None);
 }
 
+fn span(text: &str) -> Span {
+    Span { text: text.into(), ..Span::default() }
+}
+
+fn text(words: &str) -> Block {
+    Block::Paragraph(vec![span(words)])
+}
+
+#[track_caller]
+#[expect(clippy::needless_pass_by_value, reason = "the calls read better")]
+fn reads(markdown: &str, want: Vec<Block>) {
+    assert_eq!(lesson::parse(markdown), want, "{markdown}");
+}
+
 #[test]
 fn markdown_becomes_blocks() {
-    let span = |text: &str| Span { text: text.into(), ..Span::default() };
-    let text = |t: &str| Block::Paragraph(vec![span(t)]);
-    let check =
-        |markdown: &str, want: Vec<Block>| assert_eq!(lesson::parse(markdown), want, "{markdown}");
-    check("", vec![]);
-    check("a\nb  \nc", vec![text("a b\nc")]);
-    check("### H {#id}", vec![Block::Heading { level: 3, text: vec![span("H")] }]);
-    check(
+    reads("", vec![]);
+    reads("a\nb  \nc", vec![text("a b\nc")]);
+    reads("### H {#id}", vec![Block::Heading { level: 3, text: vec![span("H")] }]);
+    reads(
         "a **b *c*** `d`",
         vec![Block::Paragraph(vec![
             span("a "),
@@ -609,11 +627,15 @@ fn markdown_becomes_blocks() {
             Span { code: true, ..span("d") },
         ])],
     );
-    check(
+    reads(
         "[n](notes:a/b)",
         vec![Block::Paragraph(vec![Span { link: Some("notes:a/b".into()), ..span("n") }])],
     );
-    check(
+}
+
+#[test]
+fn markdown_nests() {
+    reads(
         "- a\n  - b\n- c",
         vec![Block::List {
             first: None,
@@ -623,50 +645,50 @@ fn markdown_becomes_blocks() {
             ],
         }],
     );
-    check(
+    reads(
         "3. a\n\n   b\n4. c",
         vec![Block::List {
             first: Some(3),
             items: vec![vec![text("a"), text("b")], vec![text("c")]],
         }],
     );
-    check(
+    reads(
         "- [x] a\n- [ ] b",
         vec![Block::List { first: None, items: vec![vec![text("[x] a")], vec![text("[ ] b")]] }],
     );
-    check(
+    reads(
         "> a\n>\n> - b",
         vec![Block::Quote(vec![
             text("a"),
             Block::List { first: None, items: vec![vec![text("b")]] },
         ])],
     );
-    check(
+    reads(
         "> [!WARNING]\n> a",
         vec![Block::Quote(vec![
             Block::Paragraph(vec![Span { bold: true, ..span("Warning") }]),
             text("a"),
         ])],
     );
-    check(
+    reads(
         "| a | b |\n|---|---|\n| 1 | `2` |",
         vec![Block::Table {
             header: vec![vec![span("a")], vec![span("b")]],
             rows: vec![vec![vec![span("1")], vec![Span { code: true, ..span("2") }]]],
         }],
     );
-    check(
+    reads(
         "```sh\nls\n\nls\n```\n---",
         vec![Block::Code { lang: "sh".into(), text: "ls\n\nls\n".into() }, Block::Rule],
     );
-    check(
+    reads(
         "- ```sh\n  ls\n  ```",
         vec![Block::List {
             first: None,
             items: vec![vec![Block::Code { lang: "sh".into(), text: "ls\n".into() }]],
         }],
     );
-    check("<!-- no\n\nmore -->\n\n<p>yes</p>", vec![text("yes")]);
+    reads("<!-- no\n\nmore -->\n\n<p>yes</p>", vec![text("yes")]);
     let deep = format!("{}x", "> ".repeat(2000));
     assert!(lesson::text_of(&lesson::parse(&deep)).len() < 10);
 }
@@ -1010,7 +1032,7 @@ proptest! {
         let mut body = FRONT.to_owned();
         for (n, (said, asks)) in points.iter().enumerate() {
             let said = said.filter(|p| *asks || *p == 0).map_or(String::new(), |p| format!(" points={p}"));
-            body += &format!("## S {{#s{n}{said}}}\n\nText {{{{bucket}}}}.\n\n```sh\n# no\n## step\n```\n");
+            let _ = write!(body, "## S {{#s{n}{said}}}\n\nText {{{{bucket}}}}.\n\n```sh\n# no\n## step\n```\n");
             if *asks {
                 body += "~~~toml ask\nquestion = \"q\"\nanswer = 1\nwhy = \"w\"\n~~~\n";
             }

@@ -186,7 +186,7 @@ impl Linter<'_> {
             }
         }
         let minutes: u32 = lab.steps.iter().map(|s| s.minutes).sum();
-        if minutes > lab.minutes {
+        if minutes > lab.minutes && self.draft.front.lines.contains_key("minutes") {
             let what = format!("the steps take {minutes} minutes, the lab {}", lab.minutes);
             self.warnings.add(self.line("minutes"), what, format!("write `minutes = {minutes}`"));
         }
@@ -203,7 +203,8 @@ impl Linter<'_> {
         if number.is_empty() || !number.bytes().all(|b| b.is_ascii_digit()) {
             return;
         }
-        if id != lab.id {
+        // An id or track that cannot be read was told already.
+        if id != lab.id && !lab.id.is_empty() {
             let what = format!("the folder is called `{folder}`, and the id is `{}`", lab.id);
             self.errors.add(
                 self.line("id"),
@@ -211,7 +212,7 @@ impl Linter<'_> {
                 format!("call the folder `{number}-{}`", lab.id),
             );
         }
-        if track != lab.track {
+        if track != lab.track && !lab.track.is_empty() {
             let what =
                 format!("the lab stands in the folder `{track}`, and its track is `{}`", lab.track);
             self.errors.add(self.line("track"), what, format!("move it to `{}`", lab.track));
@@ -340,6 +341,11 @@ fn placeholders(text: &str) -> Vec<&str> {
     let mut rest = text;
     while let Some(open) = rest.find('{') {
         rest = &rest[open + 1..];
+        // Two braces are a variable that was told as unknown.
+        if let Some(variable) = rest.strip_prefix('{') {
+            rest = variable;
+            continue;
+        }
         if let Some(close) = rest.find('}')
             && rest[..close].bytes().all(|b| b.is_ascii_lowercase())
             && close > 0
