@@ -99,7 +99,13 @@ pub fn shell(args: &Args, lab: &str, words: &[String]) -> anyhow::Result<u8> {
             process.args(rest);
             process
         }
-        None => Process::new(program),
+        None => {
+            let mut process = Process::new(&program);
+            if program.ends_with("bash") {
+                process.arg("--rcfile").arg(shell::rc_file(&profile, lab)?);
+            }
+            process
+        }
     };
     process.envs(env);
     if words.is_empty() {

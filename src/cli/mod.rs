@@ -4,15 +4,20 @@
 //! is missing.
 
 mod args;
+mod clean;
 mod desk;
 mod doctor;
 mod env;
 mod exec;
 mod grade;
+mod images;
 mod labs;
 mod lint;
 mod new;
 mod notes;
+mod open;
+mod picture;
+mod room;
 mod serve;
 mod steps;
 mod submit;
@@ -98,6 +103,8 @@ fn broken_pipe(error: &anyhow::Error) -> bool {
 
 fn dispatch(args: &Args) -> anyhow::Result<u8> {
     match &args.verb {
+        None => open::home(args),
+        Some(Verb::Open { lab, read_only }) => open::lab(args, lab, *read_only),
         Some(Verb::Shell { lab, command }) => exec::shell(args, lab, command),
         Some(Verb::Exec { lab, command }) => exec::exec(args, lab, command),
         Some(Verb::Labs { json }) => labs::run(args, *json),
@@ -115,17 +122,13 @@ fn dispatch(args: &Args) -> anyhow::Result<u8> {
         Some(Verb::Submit(what)) => submit::run(args, what),
         Some(Verb::Grade(what)) => grade::run(args, what),
         Some(Verb::Test(what)) => test::run(args, what),
+        Some(Verb::Lint { path, json }) => lint::run(args, path.as_deref(), *json),
         Some(Verb::New { id, track, title, dir }) => new::run(id, track, title.as_deref(), dir),
         Some(Verb::Serve(what)) => serve::run(args, what),
+        Some(Verb::Images { command }) => images::run(args, command.as_ref()),
+        Some(Verb::Clean { lab, json }) => clean::run(lab.as_deref(), *json),
         Some(Verb::Doctor { json }) => doctor::run(args, *json),
-        None
-        | Some(
-            Verb::Open { .. }
-            | Verb::Lint { .. }
-            | Verb::Images { .. }
-            | Verb::Clean { .. }
-            | Verb::Picture { .. },
-        ) => Ok(0),
+        Some(Verb::Picture { lab, size, out }) => picture::run(args, lab, size, out.as_deref()),
         Some(Verb::Completions { shell }) => {
             clap_complete::generate(*shell, &mut Args::command(), "distlab", &mut io::stdout());
             Ok(DONE)

@@ -6,5 +6,3 @@ pub mod view;
 
 /// The label of everything made for a lab; its value is the lab's id.
 pub const LABEL: &str = "distlab";
-pub mod now;
-pub use now::*;

@@ -142,6 +142,11 @@ impl Engine {
         self.core().frozen.clone()
     }
 
+    /// Takes no more entries, for this reason.
+    pub fn freeze(&self, why: &str) {
+        self.core().frozen.get_or_insert_with(|| why.to_owned());
+    }
+
     /// Where the AWS endpoint listens.
     pub fn set_endpoint(&self, endpoint: Option<String>) {
         *self.endpoint.lock().unwrap_or_else(PoisonError::into_inner) = endpoint;

@@ -49,7 +49,8 @@ pub struct Session {
     progress: Mutex<Progress>,
     endpoint: Mutex<Option<crate::wire::aws::Server>>,
     socket: Mutex<Option<Listening>>,
-    lock: Lock,
+    /// None for a session that only looks.
+    lock: Option<Lock>,
 }
 
 /// How a session is opened.
@@ -59,6 +60,8 @@ pub enum Mode {
     Live,
     /// Lab time stands still: one command.
     Once,
+    /// Nothing is written, and another program may have it open.
+    ReadOnly,
 }
 
 /// Why a session was not opened.
@@ -81,8 +84,11 @@ impl Session {
         wall: Time,
     ) -> Result<Arc<Self>, OpenError> {
         let world = lab.id.clone();
+        if mode == Mode::ReadOnly {
+            return Ok(Self::begin(profile, lab, mode, wall, None)?);
+        }
         let lock = match profile.lock(&world)? {
-            Ok(lock) => lock,
+            Ok(lock) => Some(lock),
             Err(holder) => return Err(OpenError::Held { world, holder }),
         };
         Ok(Self::begin(profile, lab, mode, wall, lock)?)
@@ -93,14 +99,22 @@ impl Session {
         lab: Lab,
         mode: Mode,
         wall: Time,
-        lock: Lock,
+        lock: Option<Lock>,
     ) -> anyhow::Result<Arc<Self>> {
         let world = lab.id.clone();
+        let read_only = mode == Mode::ReadOnly;
+        if read_only && profile.store()?.world(&world)?.is_none() {
+            bail!("nothing was done in {world} yet, so there is nothing to look at");
+        }
         profile.link_commands(&command::COMMANDS.iter().map(|c| c.name()).collect::<Vec<_>>())?;
         let row = world_row(profile, &lab, wall)?;
         let speed = if mode == Mode::Live { lab.speed.max(1) } else { 0 };
         let engine = Engine::open(profile.store()?, profile.blobs()?, &row, speed)?;
-        shell::lay_out(&profile.workspace(&world), &lab.files, false)?;
+        if read_only {
+            engine.freeze("the lab was opened with --read-only");
+        } else {
+            shell::lay_out(&profile.workspace(&world), &lab.files, false)?;
+        }
         let progress = Progress::of(&engine.kept()?);
         let session = Arc::new(Self {
             profile: profile.clone(),
@@ -112,9 +126,11 @@ impl Session {
             socket: Mutex::default(),
             lock,
         });
-        let listening = server::listen(&session, &profile.world_dir(&session.world))?;
-        *session.socket.lock().unwrap_or_else(PoisonError::into_inner) = Some(listening);
-        session.publish()?;
+        if !read_only {
+            let listening = server::listen(&session, &profile.world_dir(&session.world))?;
+            *session.socket.lock().unwrap_or_else(PoisonError::into_inner) = Some(listening);
+            session.publish()?;
+        }
         Ok(session)
     }
 
@@ -128,6 +144,12 @@ impl Session {
     pub fn replace_lab(&self, lab: Lab) {
         *self.lab.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(lab);
         self.engine.tell(&Change::Steps(self.steps()));
+    }
+
+    /// Whether nothing may be written.
+    #[must_use]
+    pub fn read_only(&self) -> bool {
+        self.lock.is_none()
     }
 
     #[must_use]
@@ -154,8 +176,9 @@ impl Session {
     }
 
     fn publish(&self) -> anyhow::Result<()> {
+        let Some(lock) = &self.lock else { return Ok(()) };
         let socket = self.socket.lock().unwrap_or_else(PoisonError::into_inner);
-        self.lock.publish(&Holder {
+        lock.publish(&Holder {
             pid: std::process::id(),
             socket: socket.as_ref().map(|s| s.path.display().to_string()).unwrap_or_default(),
             endpoint: Line::separate(self.engine.clone()).place().endpoint,
@@ -201,8 +224,10 @@ impl Session {
 
 impl Drop for Session {
     fn drop(&mut self) {
-        // Best effort: without it lab time goes on from the last journal entry.
-        let _ = self.engine.save_time();
+        if self.lock.is_some() {
+            // Best effort: without it lab time goes on from the last journal entry.
+            let _ = self.engine.save_time();
+        }
     }
 }
 

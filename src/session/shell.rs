@@ -74,6 +74,18 @@ pub fn environment(
     Ok(env)
 }
 
+/// A file that bash reads in place of `~/.bashrc`: the learner's own settings first, then the lab's
+/// commands put in front of whatever PATH those made.
+pub fn rc_file(profile: &Profile, world: &str) -> anyhow::Result<PathBuf> {
+    let path = profile.world_dir(world).join("bashrc");
+    let bin = profile.bin().display().to_string().replace('\'', r"'\''");
+    let text = format!(
+        "[ -f ~/.bashrc ] && . ~/.bashrc\nexport PATH='{bin}':\"$PATH\"\nhash -r\n"
+    );
+    fs::write(&path, text)?;
+    Ok(path)
+}
+
 /// Writes a file that only the learner may read, unless it is there: the learner may have changed it.
 fn write_once(path: &Path, text: &str) -> anyhow::Result<()> {
     use std::io::Write as _;

@@ -1,0 +1,41 @@
+//! The screen: `distlab` alone, and `distlab open LAB`.
+
+use std::sync::Arc;
+
+use super::room::Room;
+use super::{Args, DONE, Stop};
+use crate::app::runtime::{self, Options, Start};
+use crate::course::Notes;
+use crate::ui;
+
+/// The home screen.
+pub fn home(args: &Args) -> anyhow::Result<u8> {
+    run(args, Start::Home, false)
+}
+
+/// One lab.
+pub fn lab(args: &Args, id: &str, read_only: bool) -> anyhow::Result<u8> {
+    let catalog = args.catalog();
+    if !catalog.broken().iter().any(|b| b.id_or_path == id) {
+        catalog.get(id).map_err(|unknown| Stop::usage(unknown.to_string()))?;
+    }
+    run(args, Start::Lab(id.to_owned()), read_only)
+}
+
+fn run(args: &Args, start: Start, read_only: bool) -> anyhow::Result<u8> {
+    let profile = args.profile()?;
+    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build()?;
+    let labs = args.labs.clone().or_else(|| std::env::var_os("DISTLAB_LABS").map(Into::into));
+    let room = Room {
+        profile,
+        labs,
+        read_only,
+        runtime: runtime.handle().clone(),
+        notes: Notes::load(),
+    };
+    let options = Options { plain: args.plain };
+    let outcome = runtime.block_on(runtime::run(Arc::new(room), start, options, ui::draw));
+    // Threads that wait for the terminal or the engine must not hold up the end.
+    runtime.shutdown_background();
+    outcome.map(|()| DONE)
+}
