@@ -90,7 +90,9 @@ fn structure(
 
 fn value(shape: Shape, node: &Node<'_>, path: &str, faults: &mut Vec<String>) -> Option<Value> {
     match shape {
-        Shape::Structure(inner) => Some(Value::Object(structure(inner(), node, path, faults))),
+        Shape::Structure(inner) => {
+            Some(Value::Object(structure(inner(), node, path, faults)))
+        }
         Shape::List(item) => {
             let list = node.children.get("member").unwrap_or(node);
             let items = list.numbered().into_iter().filter_map(|(number, child)| {

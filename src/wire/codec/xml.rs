@@ -118,7 +118,11 @@ fn begin<'a>(document: &'a str, tag: &BytesStart<'_>) -> Option<Element<'a>> {
         let value = attribute.normalized_value(XmlVersion::Implicit1_0).ok()?.into_owned();
         attributes.push((borrow(attribute.key.as_ref())?, Cow::Owned(value)));
     }
-    Some(Element { name: borrow(tag.local_name().as_ref())?, attributes, ..Element::default() })
+    Some(Element {
+        name: borrow(tag.local_name().as_ref())?,
+        attributes,
+        ..Element::default()
+    })
 }
 
 /// The declaration that opens every document.

@@ -185,7 +185,9 @@ fn missing(member: &Member) -> ApiError {
             "InvalidRequest",
             format!("Missing required parameter for this request: '{name}'"),
         ),
-        Location::Uri => ApiError::new(400, "InvalidURI", "Couldn't parse the specified URI."),
+        Location::Uri => {
+            ApiError::new(400, "InvalidURI", "Couldn't parse the specified URI.")
+        }
         _ => malformed_xml(),
     }
 }
@@ -304,10 +306,9 @@ fn content_type(shape: &StructShape, encoded: &Encoded) -> Option<&'static str> 
     if encoded.headers.iter().any(|(n, _)| n.eq_ignore_ascii_case("content-type")) {
         return None;
     }
-    let plain = shape
-        .members
-        .iter()
-        .any(|m| matches!((m.location, (m.shape)()), (Location::Payload(_), Shape::String)));
+    let plain = shape.members.iter().any(|m| {
+        matches!((m.location, (m.shape)()), (Location::Payload(_), Shape::String))
+    });
     match &encoded.body {
         BodyOut::Empty => None,
         BodyOut::Slices(_) => Some("binary/octet-stream"),
