@@ -32,11 +32,26 @@ impl Context {
 
     /// The global keys of a request.
     pub(in crate::sim::aws) fn of(who: &Who, at: Time, via: &Via, region: &str) -> Self {
-        let mut context = Self::default();
+        let mut context = Self::of_principal(who, at);
         let given = [
             ("aws:SourceIp", &via.source_ip),
             ("aws:UserAgent", &via.user_agent),
             ("aws:Referer", &via.referer),
+        ];
+        for (key, value) in given {
+            if !value.is_empty() {
+                context.add(key, value.as_str());
+            }
+        }
+        context.add("aws:SecureTransport", via.secure.to_string());
+        context.add("aws:RequestedRegion", region);
+        context
+    }
+
+    /// The global keys that do not depend on how a request came.
+    pub(in crate::sim::aws) fn of_principal(who: &Who, at: Time) -> Self {
+        let mut context = Self::default();
+        let given = [
             ("aws:PrincipalArn", &who.principal_arn),
             ("aws:PrincipalAccount", &who.account),
             ("aws:userid", &who.user_id),
@@ -47,11 +62,9 @@ impl Context {
                 context.add(key, value.as_str());
             }
         }
-        context.add("aws:SecureTransport", via.secure.to_string());
         context.add("aws:PrincipalType", who.kind.as_str());
         context.add("aws:CurrentTime", at.iso_secs());
         context.add("aws:EpochTime", at.secs().to_string());
-        context.add("aws:RequestedRegion", region);
         for (key, value) in &who.tags {
             context.add(&format!("aws:PrincipalTag/{key}"), value.as_str());
         }

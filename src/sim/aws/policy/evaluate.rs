@@ -67,7 +67,8 @@ pub(in crate::sim::aws) struct Standing<'w> {
     /// Its own, its groups' or its role's.
     pub(in crate::sim::aws) identity: Vec<&'w Policy>,
     pub(in crate::sim::aws) boundary: Option<&'w Policy>,
-    pub(in crate::sim::aws) session: Option<&'w Policy>,
+    /// Of the session: when there are any, one of them must allow too.
+    pub(in crate::sim::aws) session: Option<Vec<&'w Policy>>,
 }
 
 /// What is asked.
@@ -128,7 +129,7 @@ pub(in crate::sim::aws) fn decide(
         (identity.iter().any(|p| judged(p, Effect::Deny)), Source::Identity),
         (named(Effect::Deny).is_some(), Source::Resource),
         (boundary.is_some_and(|p| judged(p, Effect::Deny)), Source::Boundary),
-        (session.is_some_and(|p| judged(p, Effect::Deny)), Source::Session),
+        (session.iter().flatten().any(|p| judged(p, Effect::Deny)), Source::Session),
     ];
     if let Some((_, source)) = denying.into_iter().find(|(denies, _)| *denies) {
         return Err(Reason::Explicit(source));
@@ -150,7 +151,7 @@ pub(in crate::sim::aws) fn decide(
     if boundary.is_some_and(|p| !judged(p, Effect::Allow)) {
         return Err(Reason::Implicit(Source::Boundary));
     }
-    if session.is_some_and(|p| !judged(p, Effect::Allow)) {
+    if session.as_ref().is_some_and(|all| !all.iter().any(|p| judged(p, Effect::Allow))) {
         return Err(Reason::Implicit(Source::Session));
     }
     Ok(())
@@ -166,12 +167,22 @@ impl Policy {
         who: Option<&Who>,
         context: &Context,
     ) -> Option<Naming> {
-        let variables = self.variables;
+        self.applying(effect, access, who, context).map(|(_, naming)| naming).max()
+    }
+
+    /// The statements of this effect that apply to a request, by their place in the document.
+    pub(in crate::sim::aws) fn applying(
+        &self,
+        effect: Effect,
+        access: Access<'_>,
+        who: Option<&Who>,
+        context: &Context,
+    ) -> impl Iterator<Item = (usize, Naming)> {
         self.statements
             .iter()
-            .filter(|s| s.effect == effect)
-            .filter_map(|s| s.applies(access, who, context, variables))
-            .max()
+            .enumerate()
+            .filter(move |(_, s)| s.effect == effect)
+            .filter_map(move |(i, s)| Some((i, s.applies(access, who, context, self.variables)?)))
     }
 }
 

@@ -11,6 +11,7 @@ mod denied;
 mod evaluate;
 mod parse;
 mod pattern;
+mod position;
 mod public;
 
 #[cfg(test)]
@@ -20,6 +21,9 @@ pub use condition::{Condition, Quantifier};
 pub use context::Context;
 pub use denied::{Denied, Reason, Source};
 pub(in crate::sim::aws) use evaluate::{Access, Standing, Who, WhoKind, decide, evaluate};
+pub use position::Position;
+
+use std::collections::BTreeSet;
 
 use crate::sim::api::ApiError;
 
@@ -135,5 +139,28 @@ impl Policy {
     /// `MalformedPolicyDocument` in IAM's words.
     pub fn trust(text: &str) -> Result<Self, PolicyError> {
         parse::document(text, Kind::Trust)
+    }
+
+    /// The ARNs and unique ids of users, roles and sessions that it names.
+    pub(in crate::sim::aws) fn identities(&self) -> impl Iterator<Item = &String> {
+        self.statements.iter().flat_map(|statement| match &statement.principals {
+            Some(Set::Only(p) | Set::AllBut(p)) => p.identities.as_slice(),
+            None => &[],
+        })
+    }
+
+    /// The condition keys that it asks for, in conditions and in variables of resources.
+    pub(in crate::sim::aws) fn keys(&self) -> BTreeSet<&str> {
+        let mut keys = BTreeSet::new();
+        for statement in &self.statements {
+            keys.extend(statement.conditions.iter().map(|c| c.key.as_str()));
+            if let (true, Some(Set::Only(list) | Set::AllBut(list))) =
+                (self.variables, &statement.resources)
+            {
+                let inside = list.iter().flat_map(|r| r.split("${").skip(1));
+                keys.extend(inside.filter_map(|text| text.split_once('}')).map(|(key, _)| key));
+            }
+        }
+        keys
     }
 }
