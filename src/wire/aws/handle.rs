@@ -11,7 +11,7 @@ use super::body::{self, Source};
 use super::reply::{self, Prepared, ReplyBody};
 use super::route::{self, Target};
 use super::verify::{self, Question, Signer};
-use super::{Options, body as bodies};
+use super::Options;
 use crate::sim::api::{ApiError, OpDef, Protocol, Service};
 use crate::sim::principal::{Principal, Via};
 use crate::sim::{Caller, SERVICES};
@@ -193,7 +193,7 @@ impl Endpoint {
         let bytes = source.collect().await?;
         check_hash(&signer.payload, || sha256_hex(&bytes))?;
         take_trailers(head, &source);
-        bodies::check_document(head, &bytes)?;
+        body::check_document(matched.op, head, &bytes)?;
         Ok(rest::decode(matched, head, BodyIn::Bytes(&bytes))?)
     }
 

@@ -14,7 +14,6 @@ use crate::wire::{CallError, Gateway};
 pub(super) struct Signer {
     pub(super) verified: Verified,
     pub(super) payload: Payload,
-    pub(super) signed: bool,
 }
 
 /// What the signature is over, owned, as the gateway is asked on another thread.
@@ -43,7 +42,6 @@ pub(super) async fn signer(
         return Ok(Signer {
             verified: Verified { principal: Principal::Anonymous, chain: None },
             payload: declared(&question.head),
-            signed: false,
         });
     };
     let gateway = Arc::clone(gateway);
@@ -58,7 +56,7 @@ pub(super) async fn signer(
             body_sha256: question.body_sha256.as_deref(),
         };
         let verified = sigv4::verify(&claim, &subject, credential.as_ref(), clocks)?;
-        Ok::<_, CallError>(Signer { verified, payload: claim.payload, signed: true })
+        Ok::<_, CallError>(Signer { verified, payload: claim.payload })
     });
     checked.await.map_err(|e| CallError::Broken(e.into()))?
 }
@@ -70,11 +68,7 @@ fn trusted(head: &Head) -> Signer {
     let from_page = head.header("origin").is_some()
         || head.header("sec-fetch-site").is_some_and(|s| s != "none" && s != "same-origin");
     let principal = if keyed || !from_page { Principal::Root } else { Principal::Anonymous };
-    Signer {
-        verified: Verified { principal, chain: None },
-        payload: declared(head),
-        signed: keyed,
-    }
+    Signer { verified: Verified { principal, chain: None }, payload: declared(head) }
 }
 
 /// What an unsigned request says of its body.
