@@ -74,7 +74,11 @@ fn s3(error: &ApiError, members: &Members, resource: &str, request: &RequestId) 
 }
 
 fn query(error: &ApiError, members: &Members, namespace: &str, id: &str) -> String {
-    let mut out = format!("<ErrorResponse xmlns=\"{namespace}\">");
+    let mut out = if namespace.is_empty() {
+        String::from("<ErrorResponse>")
+    } else {
+        format!("<ErrorResponse xmlns=\"{namespace}\">")
+    };
     xml::open(&mut out, "Error");
     xml::leaf(&mut out, "Type", if error.status < 500 { "Sender" } else { "Receiver" });
     xml::leaf(&mut out, "Code", &error.code);

@@ -19,6 +19,7 @@ use crate::base::{Slice, Time};
 use crate::sim::api::Shape;
 
 pub use head::Head;
+pub(crate) use head::pairs as form_pairs;
 
 /// An answer, ready to be sent.
 #[derive(Debug, Default, PartialEq, Eq)]

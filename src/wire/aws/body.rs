@@ -1,0 +1,279 @@
+//! Request bodies: framing taken off, lengths and checksums held to, stored or collected.
+
+use std::io::Write as _;
+use std::time::Duration;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use bytes::Bytes;
+use crc::{CRC_32_ISCSI, CRC_32_ISO_HDLC, CRC_64_NVME, Crc};
+use http_body_util::BodyExt as _;
+use hyper::body::Incoming;
+use tokio::sync::mpsc;
+
+use crate::base::Blob;
+use crate::sim::api::{ApiError, Location, OpDef};
+use crate::store::BlobStore;
+use crate::wire::codec::Head;
+use crate::wire::sigv4::chunked::Decoder;
+
+/// How long a client may pause within a body.
+const PATIENCE: Duration = Duration::from_secs(60);
+/// A stream up to this length is stored in one go.
+const SMALL: usize = 256 << 10;
+/// How many pieces of a stream may wait for the disk.
+const WAITING: usize = 8;
+
+/// A body as it comes.
+pub(super) struct Source {
+    incoming: Incoming,
+    decoder: Option<Decoder>,
+    ready: std::collections::VecDeque<Bytes>,
+    /// What the client said the data weighs.
+    expected: Option<u64>,
+    passed: u64,
+    max: u64,
+    trailers: Vec<(String, String)>,
+    ended: bool,
+}
+
+impl Source {
+    /// A body of at most `max` bytes.
+    pub(super) fn new(
+        incoming: Incoming,
+        decoder: Option<Decoder>,
+        expected: Option<u64>,
+        max: u64,
+    ) -> Self {
+        Self {
+            incoming,
+            decoder,
+            ready: std::collections::VecDeque::new(),
+            expected,
+            passed: 0,
+            max,
+            trailers: Vec::new(),
+            ended: false,
+        }
+    }
+
+    /// The next piece of data.
+    async fn next(&mut self) -> Result<Option<Bytes>, ApiError> {
+        loop {
+            if let Some(piece) = self.ready.pop_front() {
+                self.passed += piece.len() as u64;
+                if self.passed > self.max {
+                    return Err(too_large(self.passed, self.max));
+                }
+                return Ok(Some(piece));
+            }
+            if self.ended {
+                return Ok(None);
+            }
+            let frame = tokio::time::timeout(PATIENCE, self.incoming.frame());
+            match frame.await.map_err(|_| timed_out())? {
+                Some(Ok(frame)) => {
+                    let Ok(data) = frame.into_data() else { continue };
+                    match &mut self.decoder {
+                        Some(decoder) => {
+                            let mut out = Vec::new();
+                            decoder.feed(data, &mut out)?;
+                            self.ready.extend(out);
+                        }
+                        None => self.ready.push_back(data),
+                    }
+                }
+                Some(Err(_)) => return Err(incomplete()),
+                None => {
+                    self.ended = true;
+                    if let Some(decoder) = self.decoder.take() {
+                        self.trailers = decoder.finish(self.expected)?;
+                    }
+                }
+            }
+        }
+    }
+
+    /// Throws away what is left of a short body, so that the client hears the answer.
+    pub(super) async fn drain(mut self) {
+        let mut left = 1 << 20;
+        while let Ok(Some(Ok(frame))) =
+            tokio::time::timeout(Duration::from_secs(2), self.incoming.frame()).await
+        {
+            left -= i64::try_from(frame.data_ref().map_or(0, Bytes::len)).unwrap_or(i64::MAX);
+            if left < 0 {
+                return;
+            }
+        }
+    }
+
+    /// The trailing headers, after the end.
+    pub(super) fn trailers(&self) -> &[(String, String)] {
+        &self.trailers
+    }
+
+    /// The whole body in memory, up to the limit.
+    pub(super) async fn collect(&mut self) -> Result<Bytes, ApiError> {
+        let Some(first) = self.next().await? else { return Ok(Bytes::new()) };
+        let Some(second) = self.next().await? else { return Ok(first) };
+        let mut all = Vec::with_capacity(first.len() + second.len());
+        all.extend_from_slice(&first);
+        all.extend_from_slice(&second);
+        while let Some(piece) = self.next().await? {
+            all.extend_from_slice(&piece);
+        }
+        Ok(all.into())
+    }
+
+    /// The whole body in the blob store. A short one is written in one go, a long one as it comes.
+    pub(super) async fn store(&mut self, blobs: &BlobStore) -> Result<Blob, ApiError> {
+        let mut start = Vec::new();
+        let mut size = 0;
+        while let Some(piece) = self.next().await? {
+            size += piece.len();
+            start.push(piece);
+            if size > SMALL {
+                return self.store_long(blobs, start).await;
+            }
+        }
+        let blobs = blobs.clone();
+        let written = tokio::task::spawn_blocking(move || {
+            let mut writer = blobs.writer()?;
+            for piece in start {
+                writer.write_all(&piece)?;
+            }
+            writer.finish()
+        });
+        disk(written.await)
+    }
+
+    async fn store_long(
+        &mut self,
+        blobs: &BlobStore,
+        start: Vec<Bytes>,
+    ) -> Result<Blob, ApiError> {
+        // `None` ends the blob; a sender that is dropped without it leaves nothing behind.
+        let (sender, mut receiver) = mpsc::channel::<Option<Bytes>>(WAITING);
+        let blobs = blobs.clone();
+        let written = tokio::task::spawn_blocking(move || {
+            let mut writer = blobs.writer()?;
+            for piece in start {
+                writer.write_all(&piece)?;
+            }
+            while let Some(piece) = receiver.blocking_recv() {
+                match piece {
+                    Some(piece) => writer.write_all(&piece)?,
+                    None => return writer.finish(),
+                }
+            }
+            Err(std::io::Error::new(std::io::ErrorKind::UnexpectedEof, "the body broke off"))
+        });
+        while let Some(piece) = self.next().await? {
+            if sender.send(Some(piece)).await.is_err() {
+                break;
+            }
+        }
+        // When the writer has gone, its own error tells why.
+        let _ = sender.send(None).await;
+        drop(sender);
+        disk(written.await)
+    }
+}
+
+fn disk(
+    written: Result<std::io::Result<Blob>, tokio::task::JoinError>,
+) -> Result<Blob, ApiError> {
+    match written {
+        Ok(Ok(blob)) => Ok(blob),
+        Ok(Err(e)) => Err(ApiError::new(
+            500,
+            "InternalError",
+            format!("We encountered an internal error. Please try again. ({e})"),
+        )),
+        Err(_) => Err(internal()),
+    }
+}
+
+/// What a client is told of a fault that is not its own.
+pub(super) fn internal() -> ApiError {
+    ApiError::new(
+        500,
+        "InternalError",
+        "We encountered an internal error. Please try again.",
+    )
+}
+
+fn timed_out() -> ApiError {
+    ApiError::new(
+        400,
+        "RequestTimeout",
+        "Your socket connection to the server was not read from or written to within the timeout \
+         period. Idle connections will be closed.",
+    )
+}
+
+fn incomplete() -> ApiError {
+    ApiError::new(
+        400,
+        "IncompleteBody",
+        "You did not provide the number of bytes specified by the Content-Length HTTP header",
+    )
+}
+
+/// A body beyond the limit.
+pub(super) fn too_large(size: u64, max: u64) -> ApiError {
+    ApiError::new(
+        400,
+        "EntityTooLarge",
+        "Your proposed upload exceeds the maximum allowed size",
+    )
+    .with("ProposedSize", size.to_string())
+    .with("MaxSizeAllowed", max.to_string())
+}
+
+/// Holds a document to the checksums that came with it. A stream's are the operation's to check,
+/// which knows its blob; so is a checksum that the operation takes as a member of its own, since it
+/// is then one of something else than this body.
+pub(super) fn check_document(op: &OpDef, head: &Head, bytes: &[u8]) -> Result<(), ApiError> {
+    use sha2::Digest as _;
+    let takes = |name: &str| {
+        let members = (op.input)().members;
+        members.iter().any(|m| matches!(m.location, Location::Header(n) if n.eq_ignore_ascii_case(name)))
+    };
+    if let Some(text) = head.header("content-md5") {
+        let given = STANDARD.decode(text).ok().filter(|d| d.len() == 16);
+        let given = given.ok_or_else(|| {
+            ApiError::new(400, "InvalidDigest", "The Content-MD5 you specified was invalid.")
+                .with("Content-MD5", text)
+        })?;
+        if given != md5::Md5::digest(bytes).as_slice() {
+            return Err(ApiError::new(
+                400,
+                "BadDigest",
+                "The Content-MD5 you specified did not match what we received.",
+            )
+            .with("ExpectedDigest", text)
+            .with("CalculatedDigest", STANDARD.encode(md5::Md5::digest(bytes))));
+        }
+    }
+    type Sum = fn(&[u8]) -> Vec<u8>;
+    let sums: [(&str, Sum); 5] = [
+        ("CRC32", |b| Crc::<u32>::new(&CRC_32_ISO_HDLC).checksum(b).to_be_bytes().to_vec()),
+        ("CRC32C", |b| Crc::<u32>::new(&CRC_32_ISCSI).checksum(b).to_be_bytes().to_vec()),
+        ("CRC64NVME", |b| Crc::<u64>::new(&CRC_64_NVME).checksum(b).to_be_bytes().to_vec()),
+        ("SHA1", |b| sha1::Sha1::digest(b).to_vec()),
+        ("SHA256", |b| sha2::Sha256::digest(b).to_vec()),
+    ];
+    for (name, sum) in sums {
+        let header = format!("x-amz-checksum-{}", name.to_ascii_lowercase());
+        let given = head.header(&header).filter(|_| !takes(&header));
+        if given.is_some_and(|text| text != STANDARD.encode(sum(bytes))) {
+            return Err(ApiError::new(
+                400,
+                "BadDigest",
+                format!("The {name} you specified did not match the calculated checksum."),
+            ));
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,127 @@
+//! Between hyper and the [`Endpoint`]: one task for each request, so that a panic in it becomes a
+//! 500 and the connection lives on; and the endpoint's own two paths.
+
+use std::convert::Infallible;
+use std::net::SocketAddr;
+use std::sync::Arc;
+
+use hyper::body::Incoming;
+use hyper::{Request, Response};
+use serde_json::json;
+use tokio::task::JoinSet;
+
+use super::body::{self, Source};
+use super::handle::{Endpoint, Inbound};
+use super::reply::{self, ReplyBody};
+use super::route;
+use crate::sim::api::Protocol;
+use crate::sim::{SERVICES, Via};
+use crate::wire::codec::error::Dialect;
+use crate::wire::codec::{BodyOut, Encoded, Head};
+
+/// Where the endpoint's own paths begin. No bucket can have this name.
+const OWN: &str = "/_distlab/";
+
+/// Answers one request.
+pub(super) async fn answer(
+    endpoint: Arc<Endpoint>,
+    peer: SocketAddr,
+    request: Request<Incoming>,
+) -> Result<Response<ReplyBody>, Infallible> {
+    let id = reply::next_id();
+    let (parts, incoming) = request.into_parts();
+    let headers = parts.headers.iter().map(|(name, value)| {
+        (name.as_str().to_owned(), String::from_utf8_lossy(value.as_bytes()).into_owned())
+    });
+    let path = parts.uri.path();
+    let head = Head::new(
+        parts.method.as_str(),
+        if path.is_empty() { "/" } else { path },
+        parts.uri.query().unwrap_or_default(),
+        headers,
+    );
+    let head_only = head.method == "HEAD";
+    // An absolute target (through a proxy) names the host itself.
+    let host = parts.uri.authority().map(ToString::to_string);
+    let host = host.or_else(|| head.header("host").map(str::to_owned)).unwrap_or_default();
+    if head.path.starts_with(OWN) {
+        Source::new(incoming, None, None, 0).drain().await;
+        let encoded = own(&endpoint, &head, &host).await;
+        return Ok(reply::finish(encoded, head_only, Dialect::Json, &id));
+    }
+    let target = route::target(&head);
+    let dialect = reply::dialect(&target);
+    let via = Via {
+        source_ip: peer.ip().to_string(),
+        user_agent: head.header("user-agent").unwrap_or_default().to_owned(),
+        referer: head.header("referer").unwrap_or_default().to_owned(),
+        secure: false,
+    };
+    let inbound = Inbound { head, host, via, incoming, id: id.clone() };
+    let mut task = JoinSet::new();
+    task.spawn(endpoint.handle(target, inbound));
+    match task.join_next().await {
+        Some(Ok(response)) => Ok(response),
+        _ => Ok(reply::error(dialect, &body::internal(), "", &id, head_only)),
+    }
+}
+
+/// `GET /_distlab/health` and `POST /_distlab/reset`.
+async fn own(endpoint: &Arc<Endpoint>, head: &Head, host: &str) -> Encoded {
+    // A web page may reach loopback too: it can neither read nor reset.
+    if head.header("origin").is_some() || !is_loopback(host) {
+        return json_answer(403, &json!({"error": "not for web pages"}));
+    }
+    match (head.method.as_str(), &head.path[OWN.len()..]) {
+        ("GET" | "HEAD", "health") => health(endpoint).await,
+        ("POST", "reset") => {
+            let Some(reset) = endpoint.options.reset.clone() else {
+                return json_answer(404, &json!({"error": "this endpoint cannot be reset"}));
+            };
+            match tokio::task::spawn_blocking(move || reset()).await {
+                Ok(Ok(())) => json_answer(200, &json!({"status": "reset"})),
+                Ok(Err(e)) => json_answer(500, &json!({"error": format!("{e:#}")})),
+                Err(_) => json_answer(500, &json!({"error": "the reset broke"})),
+            }
+        }
+        _ => json_answer(404, &json!({"error": "there are health and reset here"})),
+    }
+}
+
+async fn health(endpoint: &Arc<Endpoint>) -> Encoded {
+    let gateway = Arc::clone(&endpoint.gateway);
+    let asked = tokio::task::spawn_blocking(move || (gateway.now(), gateway.place())).await;
+    let Ok((Ok(now), place)) = asked else {
+        return json_answer(503, &json!({"status": "unreachable"}));
+    };
+    let services: Vec<&str> = SERVICES
+        .iter()
+        .filter(|s| s.protocol != Protocol::Hadoop)
+        .map(|s| s.name)
+        .collect();
+    json_answer(
+        200,
+        &json!({
+            "status": "running",
+            "version": env!("CARGO_PKG_VERSION"),
+            "account": place.account,
+            "region": place.region,
+            "time": now.iso_millis(),
+            "services": services,
+        }),
+    )
+}
+
+/// Whether a `Host` header names this machine by itself.
+fn is_loopback(host: &str) -> bool {
+    let name = host.rsplit_once(':').map_or(host, |(name, _)| name);
+    name == "localhost" || name.parse::<std::net::IpAddr>().is_ok_and(|ip| ip.is_loopback())
+}
+
+fn json_answer(status: u16, value: &serde_json::Value) -> Encoded {
+    Encoded {
+        status,
+        headers: vec![("Content-Type".into(), "application/json".into())],
+        body: BodyOut::Text(value.to_string()),
+    }
+}

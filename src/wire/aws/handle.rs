@@ -1,0 +1,332 @@
+//! One request from head to answer: authenticate, read the body, decode, call, encode.
+
+use std::sync::Arc;
+
+use hyper::Response;
+use hyper::body::Incoming;
+use percent_encoding::percent_decode_str;
+use serde_json::Value;
+
+use super::body::{self, Source};
+use super::reply::{self, Prepared, ReplyBody};
+use super::route::{self, Target};
+use super::verify::{self, Question, Signer};
+use super::Options;
+use crate::sim::api::{ApiError, OpDef, Protocol, Service};
+use crate::sim::principal::{Principal, Via};
+use crate::sim::{Caller, SERVICES};
+use crate::wire::codec::error::{Dialect, RequestId};
+use crate::wire::codec::rest::{self, BodyIn, Matched, Router};
+use crate::wire::codec::{Head, query};
+use crate::wire::sigv4::chunked::Decoder;
+use crate::wire::sigv4::{Payload, Rules, sha256_hex};
+use crate::wire::{CallError, Gateway};
+
+/// What all connections share.
+pub(super) struct Endpoint {
+    pub(super) gateway: Arc<dyn Gateway>,
+    pub(super) options: Options,
+    routers: Vec<(&'static str, Router)>,
+}
+
+/// A request as it came, without a word believed.
+pub(super) struct Inbound {
+    pub(super) head: Head,
+    pub(super) host: String,
+    pub(super) via: Via,
+    pub(super) incoming: Incoming,
+    pub(super) id: RequestId,
+}
+
+/// How a request ended when it did not end well.
+enum Fault {
+    Refused(ApiError),
+    Broken(anyhow::Error),
+}
+
+impl From<ApiError> for Fault {
+    fn from(error: ApiError) -> Self {
+        Self::Refused(error)
+    }
+}
+
+impl From<CallError> for Fault {
+    fn from(error: CallError) -> Self {
+        match error {
+            CallError::Api(error) => Self::Refused(error),
+            CallError::Broken(error) => Self::Broken(error),
+        }
+    }
+}
+
+impl Fault {
+    fn into_api(self) -> ApiError {
+        match self {
+            Self::Refused(error) => error,
+            Self::Broken(cause) => {
+                let mut error = body::internal();
+                error.message = format!("{} ({cause:#})", error.message);
+                error
+            }
+        }
+    }
+}
+
+impl Endpoint {
+    pub(super) fn new(gateway: Arc<dyn Gateway>, options: Options) -> Self {
+        let rest = SERVICES.iter().filter(|s| s.protocol == Protocol::RestXml);
+        let routers = rest.map(|s| (s.name, Router::new(s))).collect();
+        Self { gateway, options, routers }
+    }
+
+    /// Answers one request, whatever becomes of it.
+    pub(super) async fn handle(
+        self: Arc<Self>,
+        target: Target,
+        inbound: Inbound,
+    ) -> Response<ReplyBody> {
+        let head_only = inbound.head.method == "HEAD";
+        let id = inbound.id.clone();
+        let dialect = reply::dialect(&target);
+        match target {
+            Target::Rest(service) => {
+                let resource = percent_decode_str(&inbound.head.path).decode_utf8_lossy();
+                let resource = resource.into_owned();
+                match self.rest(service, inbound).await {
+                    Ok(prepared) => prepared.finish(head_only, dialect, &id),
+                    Err(fault) => {
+                        reply::error(dialect, &fault.into_api(), &resource, &id, head_only)
+                    }
+                }
+            }
+            Target::Form(service) => {
+                let mut dialect = dialect;
+                match self.form(service, inbound, &mut dialect).await {
+                    Ok(prepared) => prepared.finish(head_only, dialect, &reply::uuid(&id)),
+                    Err(fault) => reply::error(dialect, &fault.into_api(), "", &id, head_only),
+                }
+            }
+            Target::Unknown(dialect, error) => {
+                Source::new(inbound.incoming, None, None, 0).drain().await;
+                reply::error(dialect, &error, "", &id, head_only)
+            }
+        }
+    }
+
+    /// A rest-xml request.
+    async fn rest(&self, service: &'static Service, inbound: Inbound) -> Result<Prepared, Fault> {
+        let Inbound { mut head, host, via, incoming, .. } = inbound;
+        let sent_path = head.path.clone();
+        if let Some(bucket) = route::bucket_in_host(&host) {
+            head.path = format!("/{bucket}{sent_path}");
+        }
+        let waits = head.header("expect").is_some();
+        let head = Arc::new(head);
+        let checked = self.admit(service, &head, sent_path).await;
+        let (signer, matched) = match checked {
+            Ok(admitted) => admitted,
+            Err(fault) => {
+                // A client that waits for our word before it sends a body will not send it now.
+                if !waits {
+                    Source::new(incoming, None, None, 0).drain().await;
+                }
+                return Err(fault);
+            }
+        };
+        let mut head = Arc::unwrap_or_clone(head);
+        let principal = signer.verified.principal.clone();
+        let input = self.rest_input(&matched, &mut head, signer, incoming).await?;
+        let caller = Caller { principal, via };
+        self.call(service, matched.op, caller, input, head.method == "HEAD", None).await
+    }
+
+    /// Who asks for what.
+    async fn admit(
+        &self,
+        service: &'static Service,
+        head: &Arc<Head>,
+        sent_path: String,
+    ) -> Result<(Signer, Matched), Fault> {
+        let question = Question {
+            head: Arc::clone(head),
+            sent_path,
+            rules: Rules::S3,
+            service: service.signing_name,
+            body_sha256: None,
+        };
+        let wall = (self.options.clock)();
+        let signer =
+            verify::signer(&self.gateway, question, self.options.no_auth, wall).await?;
+        let router = self.routers.iter().find(|(name, _)| *name == service.name);
+        let (_, router) = router.ok_or_else(body::internal)?;
+        Ok((signer, router.find(head)?))
+    }
+
+    /// Takes the body in, and makes the operation's input.
+    async fn rest_input(
+        &self,
+        matched: &Matched,
+        head: &mut Head,
+        signer: Signer,
+        incoming: Incoming,
+    ) -> Result<Value, Fault> {
+        let stream = rest::takes_stream(matched.op);
+        let (decoder, expected) = framing(head, signer.verified.chain, &signer.payload)?;
+        let length = expected.or_else(|| number(head, "content-length"));
+        if stream && length.is_none() {
+            return Err(missing_length().into());
+        }
+        let max = if stream { self.options.stream_max } else { self.options.document_max as u64 };
+        if let Some(length) = length.filter(|n| *n > max) {
+            return Err(body::too_large(length, max).into());
+        }
+        if decoder.is_some() {
+            without_framing(head, expected);
+        }
+        let mut source = Source::new(incoming, decoder, expected, max);
+        if stream {
+            let blob = source.store(self.gateway.blobs()).await?;
+            check_hash(&signer.payload, || blob.digest.to_string())?;
+            take_trailers(head, &source);
+            return Ok(rest::decode(matched, head, BodyIn::Blob(&blob))?);
+        }
+        let bytes = source.collect().await?;
+        check_hash(&signer.payload, || sha256_hex(&bytes))?;
+        take_trailers(head, &source);
+        body::check_document(matched.op, head, &bytes)?;
+        Ok(rest::decode(matched, head, BodyIn::Bytes(&bytes))?)
+    }
+
+    /// A request of the query protocol.
+    async fn form(
+        &self,
+        service: Option<&'static Service>,
+        inbound: Inbound,
+        dialect: &mut Dialect,
+    ) -> Result<Prepared, Fault> {
+        let Inbound { head, via, incoming, id, .. } = inbound;
+        let max = self.options.document_max as u64;
+        let bytes = Source::new(incoming, None, None, max).collect().await?;
+        let text = String::from_utf8_lossy(&bytes);
+        let mut form = head.query.clone();
+        form.extend(crate::wire::codec::form_pairs(&text));
+        let get = |name: &str| form.iter().find(|(n, _)| n == name).map(|(_, v)| v.as_str());
+        let action = get("Action").unwrap_or_default().to_owned();
+        let version = get("Version").unwrap_or("NO_VERSION_SPECIFIED").to_owned();
+        let unknown = || {
+            ApiError::new(
+                400,
+                "InvalidAction",
+                format!("Could not find operation {action} for version {version}"),
+            )
+        };
+        let service = service.or_else(|| route::by_action(&action, &version));
+        let service = service.ok_or_else(unknown)?;
+        *dialect = Dialect::Query(service.xml_namespace);
+        if action.is_empty() {
+            let message = "The request must contain the parameter Action";
+            return Err(ApiError::new(400, "MissingAction", message).into());
+        }
+        let question = Question {
+            sent_path: head.path.clone(),
+            head: Arc::new(head),
+            rules: Rules::Common,
+            service: service.signing_name,
+            body_sha256: Some(sha256_hex(&bytes)),
+        };
+        let wall = (self.options.clock)();
+        let signer = verify::signer(&self.gateway, question, self.options.no_auth, wall).await?;
+        let op = service.operation(&action).filter(|_| version == service.api_version);
+        let op = op.ok_or_else(unknown)?;
+        let principal = signer.verified.principal;
+        if principal == Principal::Anonymous {
+            let message = "Request is missing Authentication Token";
+            return Err(ApiError::new(403, "MissingAuthenticationToken", message).into());
+        }
+        let input = query::decode(op, &form)?;
+        let caller = Caller { principal, via };
+        self.call(service, op, caller, input, false, Some(reply::uuid(&id).id)).await
+    }
+
+    /// Asks the world, off the async threads, and makes the answer ready.
+    async fn call(
+        &self,
+        service: &'static Service,
+        op: &'static OpDef,
+        caller: Caller,
+        input: Value,
+        head_only: bool,
+        query_id: Option<String>,
+    ) -> Result<Prepared, Fault> {
+        let gateway = Arc::clone(&self.gateway);
+        let asked = tokio::task::spawn_blocking(move || {
+            let output = gateway.call(&caller, op, input)?;
+            let encoded = match query_id {
+                Some(id) => query::encode(service, op, &output, &id),
+                None => rest::encode(service, op, &output),
+            };
+            Prepared::new(encoded, gateway.blobs(), head_only)
+                .map_err(|e| CallError::Broken(anyhow::Error::new(e).context("cannot read a body")))
+        });
+        match asked.await {
+            Ok(prepared) => Ok(prepared?),
+            // The operation panicked: the world's own keeper tells the learner.
+            Err(_) => Err(body::internal().into()),
+        }
+    }
+}
+
+/// The decoder of an aws-chunked body, and how long its data is.
+fn framing(
+    head: &Head,
+    chain: Option<crate::wire::sigv4::Chain>,
+    payload: &Payload,
+) -> Result<(Option<Decoder>, Option<u64>), ApiError> {
+    let Payload::Streaming { trailer, .. } = *payload else {
+        return Ok((None, number(head, "content-length")));
+    };
+    let length = number(head, "x-amz-decoded-content-length").ok_or_else(missing_length)?;
+    Ok((Some(Decoder::new(chain, trailer)), Some(length)))
+}
+
+/// What the head says once the framing is off.
+fn without_framing(head: &mut Head, length: Option<u64>) {
+    if let Some(length) = length {
+        head.set_header("content-length", length.to_string());
+    }
+    let Some(text) = head.header("content-encoding") else { return };
+    let kept: Vec<&str> = text.split(',').map(str::trim).filter(|e| *e != "aws-chunked").collect();
+    let kept = kept.join(",");
+    if kept.is_empty() {
+        head.remove_header("content-encoding");
+    } else {
+        head.set_header("content-encoding", kept);
+    }
+}
+
+fn number(head: &Head, name: &str) -> Option<u64> {
+    head.header(name)?.trim().parse().ok()
+}
+
+fn missing_length() -> ApiError {
+    ApiError::new(
+        411,
+        "MissingContentLength",
+        "You must provide the Content-Length HTTP header.",
+    )
+}
+
+fn check_hash(payload: &Payload, computed: impl FnOnce() -> String) -> Result<(), ApiError> {
+    let Payload::Hash(declared) = payload else { return Ok(()) };
+    let computed = computed();
+    if *declared == computed { Ok(()) } else { Err(verify::wrong_hash(declared, &computed)) }
+}
+
+/// Trailing checksums count like headers.
+fn take_trailers(head: &mut Head, source: &Source) {
+    for (name, value) in source.trailers() {
+        if name.starts_with("x-amz-checksum-") {
+            head.set_header(name, value.as_str());
+        }
+    }
+}

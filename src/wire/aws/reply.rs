@@ -1,0 +1,240 @@
+//! Answers: headers put on, bodies streamed out of blobs a piece at a time.
+
+use std::collections::VecDeque;
+use std::fs::File;
+use std::io::{self, Read as _};
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use base64::Engine as _;
+use bytes::Bytes;
+use http_body_util::combinators::UnsyncBoxBody;
+use http_body_util::{BodyExt as _, Empty, Full, StreamBody};
+use hyper::body::Frame;
+use hyper::header::{CONTENT_LENGTH, HeaderName, HeaderValue};
+use hyper::{Response, StatusCode};
+
+use super::route::Target;
+use super::wall_clock;
+use crate::base::rng::{HEX, UPPER};
+use crate::base::{Rng, Slice};
+use crate::sim::api::ApiError;
+use crate::store::BlobStore;
+use crate::wire::codec::error::{self, Dialect, RequestId};
+use crate::wire::codec::{BodyOut, Encoded, rest};
+
+/// What hyper is given to send.
+pub(super) type ReplyBody = UnsyncBoxBody<Bytes, io::Error>;
+
+/// A body up to this length is read in one go.
+const SMALL: u64 = 128 << 10;
+/// The piece in which a longer one is read.
+const PIECE: u64 = 256 << 10;
+
+/// Tells requests of one instant apart.
+static NEXT: AtomicU64 = AtomicU64::new(0);
+
+/// A fresh request id. It names the exchange, not the world, so it need not replay.
+pub(super) fn next_id() -> RequestId {
+    let count = NEXT.fetch_add(1, Ordering::Relaxed);
+    let seed = wall_clock().0.unsigned_abs() ^ (count << 44) ^ (u64::from(std::process::id()) << 24);
+    let mut rng = Rng::labelled(seed, "request");
+    let mut noise = [0_u8; 56];
+    for chunk in noise.chunks_mut(8) {
+        chunk.copy_from_slice(&rng.next_u64().to_le_bytes());
+    }
+    RequestId {
+        id: rng.text(UPPER, 16),
+        host: base64::engine::general_purpose::STANDARD.encode(noise),
+    }
+}
+
+/// The same id in the form of the query services: a UUID.
+pub(super) fn uuid(id: &RequestId) -> RequestId {
+    let seed = id.id.bytes().fold(0_u64, |n, b| n.wrapping_mul(37) ^ u64::from(b));
+    let mut rng = Rng::labelled(seed, "uuid");
+    let mut part = |len| rng.text(HEX, len);
+    let id = format!("{}-{}-4{}-a{}-{}", part(8), part(4), part(3), part(3), part(12));
+    RequestId { id, host: String::new() }
+}
+
+/// In which document this target's errors are told.
+pub(super) fn dialect(target: &Target) -> Dialect {
+    match target {
+        Target::Rest(_) => Dialect::S3,
+        Target::Form(service) => Dialect::Query(service.map_or("", |s| s.xml_namespace)),
+        Target::Unknown(dialect, _) => *dialect,
+    }
+}
+
+/// An answer that needs only to be sent.
+pub(super) struct Prepared {
+    encoded: Encoded,
+    body: PreparedBody,
+}
+
+enum PreparedBody {
+    /// As encoded.
+    Encoded,
+    Bytes(Bytes),
+    Stream(Pieces),
+}
+
+impl Prepared {
+    /// Opens what the answer streams, and reads it already when it is short. Blocks.
+    ///
+    /// # Errors
+    /// When a blob cannot be read.
+    pub(super) fn new(encoded: Encoded, blobs: &BlobStore, head_only: bool) -> io::Result<Self> {
+        let body = match &encoded.body {
+            BodyOut::Slices(slices) if !head_only => {
+                if rest::total(slices) <= SMALL {
+                    PreparedBody::Bytes(blobs.collect(slices)?.into())
+                } else {
+                    PreparedBody::Stream(Pieces::open(blobs.clone(), slices.clone())?)
+                }
+            }
+            _ => PreparedBody::Encoded,
+        };
+        Ok(Self { encoded, body })
+    }
+
+    /// The response.
+    pub(super) fn finish(
+        self,
+        head_only: bool,
+        dialect: Dialect,
+        id: &RequestId,
+    ) -> Response<ReplyBody> {
+        let (bytes, pieces) = match self.body {
+            PreparedBody::Encoded => return finish(self.encoded, head_only, dialect, id),
+            PreparedBody::Bytes(bytes) => (Some(bytes), None),
+            PreparedBody::Stream(pieces) => (None, Some(pieces)),
+        };
+        let length = rest::total(match &self.encoded.body {
+            BodyOut::Slices(slices) => slices,
+            _ => &[],
+        });
+        let body = match (bytes, pieces) {
+            (_, Some(pieces)) => pieces.body(),
+            (bytes, None) => full(bytes.unwrap_or_default()),
+        };
+        respond(self.encoded.status, &self.encoded.headers, Some(length), body, dialect, id)
+    }
+}
+
+/// The response of an answer that has no stream, or whose stream is not wanted.
+pub(super) fn finish(
+    encoded: Encoded,
+    head_only: bool,
+    dialect: Dialect,
+    id: &RequestId,
+) -> Response<ReplyBody> {
+    let Encoded { status, headers, body } = encoded;
+    let bodiless = head_only || matches!(status, 204 | 304);
+    let length = match &body {
+        BodyOut::Slices(slices) => Some(rest::total(slices)),
+        _ if bodiless => None,
+        BodyOut::Text(text) => Some(text.len() as u64),
+        BodyOut::Empty => Some(0),
+    };
+    let body = match body {
+        BodyOut::Text(text) if !bodiless => full(text.into()),
+        _ => Empty::new().map_err(|e| match e {}).boxed_unsync(),
+    };
+    respond(status, &headers, length, body, dialect, id)
+}
+
+/// A refusal.
+pub(super) fn error(
+    dialect: Dialect,
+    error: &ApiError,
+    resource: &str,
+    id: &RequestId,
+    head_only: bool,
+) -> Response<ReplyBody> {
+    let named = if dialect == Dialect::S3 { id.clone() } else { uuid(id) };
+    finish(error::encode(dialect, error, resource, &named), head_only, dialect, &named)
+}
+
+fn full(bytes: Bytes) -> ReplyBody {
+    Full::new(bytes).map_err(|e| match e {}).boxed_unsync()
+}
+
+fn respond(
+    status: u16,
+    headers: &[(String, String)],
+    length: Option<u64>,
+    body: ReplyBody,
+    dialect: Dialect,
+    id: &RequestId,
+) -> Response<ReplyBody> {
+    let mut response = Response::new(body);
+    *response.status_mut() =
+        StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    let map = response.headers_mut();
+    let mut put = |name: &str, value: &str| {
+        // A value with a line end in it is left out rather than let it make a header of its own.
+        if let (Ok(name), Ok(value)) =
+            (HeaderName::from_bytes(name.as_bytes()), HeaderValue::from_bytes(value.as_bytes()))
+        {
+            map.append(name, value);
+        }
+    };
+    if dialect == Dialect::S3 {
+        put("x-amz-id-2", &id.host);
+        put("x-amz-request-id", &id.id);
+        put("Server", "AmazonS3");
+    } else {
+        put("x-amzn-RequestId", &id.id);
+    }
+    for (name, value) in headers {
+        put(name, value);
+    }
+    if let Some(length) = length.filter(|_| status != 204 && status != 304) {
+        // What is sent counts, whatever the operation said of it.
+        map.insert(CONTENT_LENGTH, HeaderValue::from(length));
+    }
+    response
+}
+
+/// Slices of blobs, read a piece at a time off the async threads.
+struct Pieces {
+    blobs: BlobStore,
+    waiting: VecDeque<Slice>,
+    current: io::Take<File>,
+}
+
+impl Pieces {
+    /// Opens the first slice, so that a missing blob is known before the head is sent.
+    fn open(blobs: BlobStore, slices: Vec<Slice>) -> io::Result<Self> {
+        let mut waiting: VecDeque<Slice> = slices.into();
+        let first = waiting.pop_front().unwrap_or_default();
+        let current = blobs.read(&first)?;
+        Ok(Self { blobs, waiting, current })
+    }
+
+    /// The next piece, or nothing at the end.
+    fn next(&mut self) -> io::Result<Option<Bytes>> {
+        while self.current.limit() == 0 {
+            let Some(slice) = self.waiting.pop_front() else { return Ok(None) };
+            self.current = self.blobs.read(&slice)?;
+        }
+        let want = self.current.limit().min(PIECE);
+        let mut piece = Vec::with_capacity(usize::try_from(want).unwrap_or(0));
+        self.current.by_ref().take(want).read_to_end(&mut piece)?;
+        if piece.is_empty() {
+            return Err(io::Error::new(io::ErrorKind::UnexpectedEof, "a blob is cut short"));
+        }
+        // `take` of a reference counts the outer limit down too, so nothing is read twice.
+        Ok(Some(piece.into()))
+    }
+
+    fn body(self) -> ReplyBody {
+        let stream = futures_util::stream::try_unfold(self, |mut pieces| async move {
+            let read = tokio::task::spawn_blocking(move || pieces.next().map(|p| (p, pieces)));
+            let (piece, pieces) = read.await.map_err(io::Error::other)??;
+            Ok::<_, io::Error>(piece.map(|bytes| (Frame::data(bytes), pieces)))
+        });
+        StreamBody::new(stream).boxed_unsync()
+    }
+}

@@ -1,0 +1,107 @@
+//! Which service a request is for, and the bucket in its host name.
+//!
+//! The order is `X-Amz-Target`, credential scope, `Action` and `Version`, then S3. What names a
+//! service that is not simulated gets an error in that service's own protocol, and never falls
+//! through to S3.
+
+use crate::sim::SERVICES;
+use crate::sim::api::{ApiError, Protocol, Service};
+use crate::wire::codec::Head;
+use crate::wire::codec::error::Dialect;
+use crate::wire::sigv4::Claim;
+
+/// Where a request goes.
+pub(super) enum Target {
+    Rest(&'static Service),
+    /// A form: which service is known, or is to be told by its `Action` and `Version`.
+    Form(Option<&'static Service>),
+    /// Something that is not simulated.
+    Unknown(Dialect, ApiError),
+}
+
+/// Where a request goes, by its head alone.
+pub(super) fn target(head: &Head) -> Target {
+    if let Some(target) = head.header("x-amz-target") {
+        let (service, operation) = target.rsplit_once('.').unwrap_or((target, ""));
+        return Target::Unknown(Dialect::Json, unknown_target(service, operation));
+    }
+    if let Some(scope) = Claim::scope_of(head) {
+        return match by_signing_name(&scope.service) {
+            Some(service) if service.protocol == Protocol::Query => Target::Form(Some(service)),
+            Some(service) => Target::Rest(service),
+            None => not_simulated(head, &scope.service),
+        };
+    }
+    if is_form(head) || head.param("Action").is_some() {
+        return Target::Form(None);
+    }
+    let s3 = SERVICES.iter().copied().find(|s| s.protocol == Protocol::RestXml);
+    s3.map_or_else(|| not_simulated(head, "s3"), Target::Rest)
+}
+
+fn by_signing_name(name: &str) -> Option<&'static Service> {
+    let ours = SERVICES.iter().copied().filter(|s| s.protocol != Protocol::Hadoop);
+    ours.into_iter().find(|s| s.signing_name == name)
+}
+
+/// The service of a form that names none: the one whose version and operation it is.
+pub(super) fn by_action(action: &str, version: &str) -> Option<&'static Service> {
+    SERVICES.iter().copied().find(|s| {
+        s.protocol == Protocol::Query && s.api_version == version && s.operation(action).is_some()
+    })
+}
+
+fn is_form(head: &Head) -> bool {
+    let kind = head.header("content-type").unwrap_or_default();
+    head.method == "POST" && kind.starts_with("application/x-www-form-urlencoded")
+}
+
+fn unknown_target(service: &str, operation: &str) -> ApiError {
+    ApiError::new(
+        400,
+        "UnknownOperationException",
+        format!("{service} is not simulated here, so it has no operation {operation}"),
+    )
+}
+
+/// The error of a service by its signing name, in the protocol its clients read.
+fn not_simulated(head: &Head, name: &str) -> Target {
+    let message = format!("The service {name} is not simulated here");
+    match name {
+        "ec2" => Target::Unknown(Dialect::Ec2, ApiError::new(400, "InvalidAction", message)),
+        "cloudfront" | "route53" | "s3-object-lambda" | "s3express" | "s3-outposts" => {
+            Target::Unknown(Dialect::Query(""), ApiError::new(501, "NotImplemented", message))
+        }
+        _ if is_form(head) || head.param("Action").is_some() => {
+            Target::Unknown(Dialect::Query(""), ApiError::new(400, "InvalidAction", message))
+        }
+        _ => Target::Unknown(
+            Dialect::Json,
+            ApiError::new(400, "UnknownOperationException", message),
+        ),
+    }
+}
+
+/// The bucket that a virtual-hosted request names in its host.
+pub(super) fn bucket_in_host(host: &str) -> Option<&str> {
+    let name = host.rsplit_once(':').map_or(host, |(name, port)| {
+        if port.bytes().all(|b| b.is_ascii_digit()) { name } else { host }
+    });
+    if name.parse::<std::net::IpAddr>().is_ok() || name.starts_with('[') {
+        return None;
+    }
+    // `bucket.s3.REGION.amazonaws.com`, `bucket.s3-REGION.…`, `bucket.s3.localhost.localstack.cloud`
+    let mut end = None;
+    let mut at = 0;
+    for label in name.split('.') {
+        if label == "s3" || label.starts_with("s3-") {
+            end = Some(at);
+        }
+        at += label.len() + 1;
+    }
+    match end {
+        Some(0) => None,
+        Some(end) => name.get(..end - 1),
+        None => name.strip_suffix(".localhost"),
+    }
+}

@@ -1,0 +1,62 @@
+//! Where requests go, by their heads. Listening itself is tested in `tests/it/wire.rs`.
+
+use super::route::{Target, bucket_in_host, target};
+use crate::wire::codec::Head;
+use crate::wire::codec::error::Dialect;
+
+#[test]
+fn buckets_are_found_in_host_names() {
+    let check = |host: &str, want: Option<&str>| assert_eq!(bucket_in_host(host), want, "{host}");
+    check("127.0.0.1:4566", None);
+    check("localhost:4566", None);
+    check("[::1]:4566", None);
+    check("s3.amazonaws.com", None);
+    check("s3.localhost:4566", None);
+    check("notes.s3.amazonaws.com", Some("notes"));
+    check("notes.s3.eu-west-1.amazonaws.com", Some("notes"));
+    check("notes.s3-eu-west-1.amazonaws.com:80", Some("notes"));
+    check("my.dotted.notes.s3.us-east-1.amazonaws.com", Some("my.dotted.notes"));
+    check("notes.s3.localhost.localstack.cloud:4566", Some("notes"));
+    check("notes.localhost:4566", Some("notes"));
+    check("example.org", None);
+    check("", None);
+}
+
+#[test]
+fn the_service_is_told_by_target_then_scope_then_form() {
+    let check = |line: &str, headers: &[(&str, &str)], want: &str| {
+        let (method, path) = line.split_once(' ').expect("a request line");
+        let (path, query) = path.split_once('?').unwrap_or((path, ""));
+        let headers = headers.iter().map(|(n, v)| ((*n).to_owned(), (*v).to_owned()));
+        let head = Head::new(method, path, query, headers);
+        let got = match target(&head) {
+            Target::Rest(service) => format!("rest {}", service.name),
+            Target::Form(service) => format!("form {}", service.map_or("?", |s| s.name)),
+            Target::Unknown(Dialect::Json, error) => format!("json {}", error.code),
+            Target::Unknown(Dialect::Ec2, error) => format!("ec2 {}", error.code),
+            Target::Unknown(_, error) => format!("xml {}", error.code),
+        };
+        assert_eq!(got, want, "{line}");
+    };
+    let scope = |service: &str| {
+        format!("AWS4-HMAC-SHA256 Credential=A/20261122/us-east-1/{service}/aws4_request, S=1")
+    };
+    let form = ("content-type", "application/x-www-form-urlencoded");
+    check("GET /b", &[], "rest s3");
+    check("GET /b", &[("authorization", &scope("s3"))], "rest s3");
+    check("POST /", &[("authorization", &scope("iam")), form], "form iam");
+    check("POST /", &[form], "form ?");
+    check("GET /?Action=GetCallerIdentity&Version=2011-06-15", &[], "form ?");
+    check("GET /?X-Amz-Credential=A/20261122/us-east-1/sts/aws4_request", &[], "form sts");
+    check("POST /", &[("authorization", &scope("ec2")), form], "ec2 InvalidAction");
+    check("POST /", &[("authorization", &scope("cloudformation")), form], "xml InvalidAction");
+    check("POST /", &[("authorization", &scope("lambda"))], "json UnknownOperationException");
+    let target = ("x-amz-target", "DynamoDB_20120810.PutItem");
+    check(
+        "POST /",
+        &[target, ("authorization", &scope("dynamodb"))],
+        "json UnknownOperationException",
+    );
+    // A version 2 signature is S3's.
+    check("GET /b", &[("authorization", "AWS AKID:sig=")], "rest s3");
+}
