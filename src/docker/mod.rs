@@ -14,6 +14,7 @@ mod image;
 pub mod images;
 pub mod text;
 pub mod view;
+mod volume;
 
 pub use blocking::block_on;
 pub use clean::CleanReport;
