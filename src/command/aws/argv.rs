@@ -32,10 +32,6 @@ impl Opt {
     pub(super) fn new(name: impl Into<String>, takes: Takes) -> Self {
         Self { name: name.into(), takes, choices: &[] }
     }
-
-    pub(super) fn one_of(name: &str, choices: &'static [&'static str]) -> Self {
-        Self { name: name.into(), takes: Takes::One, choices }
-    }
 }
 
 /// What was found.

@@ -19,9 +19,9 @@ pub(super) struct Config {
     pub(super) profile: String,
     /// Whether `--profile` named it: then keys in the environment do not count.
     pub(super) explicit: bool,
-    pub(super) config_path: Option<PathBuf>,
+    pub(super) settings_path: Option<PathBuf>,
     pub(super) credentials_path: Option<PathBuf>,
-    config: Sections,
+    settings: Sections,
     credentials: Sections,
 }
 
@@ -33,7 +33,7 @@ impl Config {
         globals: &Globals,
     ) -> Result<Self, Failure> {
         let path = |name: &str| env.get(name).filter(|p| !p.is_empty()).map(|p| cwd.join(p));
-        let config_path = path("AWS_CONFIG_FILE");
+        let settings_path = path("AWS_CONFIG_FILE");
         let credentials_path = path("AWS_SHARED_CREDENTIALS_FILE");
         let named = globals.profile.clone().or_else(|| {
             let names = ["AWS_PROFILE", "AWS_DEFAULT_PROFILE"];
@@ -43,9 +43,9 @@ impl Config {
             env: env.clone(),
             explicit: globals.profile.is_some(),
             profile: named.unwrap_or_else(|| "default".into()),
-            config: read(config_path.as_deref())?,
+            settings: read(settings_path.as_deref())?,
             credentials: read(credentials_path.as_deref())?,
-            config_path,
+            settings_path,
             credentials_path,
         })
     }
@@ -60,7 +60,7 @@ impl Config {
 
     /// The names of all profiles, sorted, `default` as one of them.
     pub(super) fn profiles(&self) -> Vec<String> {
-        let config = self.config.keys().filter_map(|section| match section.as_str() {
+        let config = self.settings.keys().filter_map(|section| match section.as_str() {
             "default" => Some("default"),
             other => other.strip_prefix("profile ").map(str::trim),
         });
@@ -84,14 +84,9 @@ impl Config {
     /// A setting of a profile.
     pub(super) fn file_of(&self, profile: &str, key: &str) -> Option<&str> {
         let section = section_of(profile);
-        let from = |sections: &'_ Sections, name: &str| {
-            sections.get(name).and_then(|s| s.get(key)).cloned()
-        };
-        // Two look-ups instead of one, so that the borrow is of the file that has it.
-        if from(&self.credentials, profile).is_some() {
-            return self.credentials.get(profile)?.get(key).map(String::as_str);
-        }
-        self.config.get(&section)?.get(key).map(String::as_str)
+        let secret = self.credentials.get(profile).and_then(|s| s.get(key));
+        let setting = || self.settings.get(&section).and_then(|s| s.get(key));
+        secret.or_else(setting).map(String::as_str)
     }
 
     /// The region, when one is set.
@@ -193,13 +188,12 @@ pub(super) fn set(text: &str, section: &str, key: &str, value: &str) -> String {
         let following = lines[start + 1..].iter().position(|line| header(line).is_some());
         let end = following.map_or(lines.len(), |n| start + 1 + n);
         let same = |line: &String| line.split_once('=').is_some_and(|(k, _)| k.trim() == key);
-        match lines[start + 1..end].iter().position(same) {
-            Some(at) => lines[start + 1 + at] = entry,
-            None => {
-                let blank = lines[start + 1..end].iter().rev().take_while(|l| l.trim().is_empty());
-                let at = end - blank.count();
-                lines.insert(at, entry);
-            }
+        if let Some(at) = lines[start + 1..end].iter().position(same) {
+            lines[start + 1 + at] = entry;
+        } else {
+            let blank = lines[start + 1..end].iter().rev().take_while(|l| l.trim().is_empty());
+            let at = end - blank.count();
+            lines.insert(at, entry);
         }
     } else {
         lines.push(format!("[{section}]"));

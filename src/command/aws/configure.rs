@@ -63,7 +63,7 @@ fn set(config: &Config, name: &str, value: &str) -> Result<u8, Failure> {
     let (path, variable, section) = if SECRET.contains(&key) {
         (&config.credentials_path, "AWS_SHARED_CREDENTIALS_FILE", profile.to_owned())
     } else {
-        (&config.config_path, "AWS_CONFIG_FILE", config::section_of(profile))
+        (&config.settings_path, "AWS_CONFIG_FILE", config::section_of(profile))
     };
     let Some(path) = path else {
         return Err(Failure::General(format!(
@@ -112,21 +112,18 @@ fn list(config: &Config, globals: &Globals, host: &mut Host<'_>) -> Result<u8, F
         (None, Some(profile)) => row("profile", [profile, "env", variables])?,
         (None, None) => row("profile", UNSET)?,
     }
-    match config.key()? {
-        Some(key) => {
-            row("access_key", [&masked(&key.id), key.source, ""])?;
-            row("secret_key", [&masked(&key.secret), key.source, ""])?;
-        }
-        None => {
-            row("access_key", UNSET)?;
-            row("secret_key", UNSET)?;
-        }
+    if let Some(key) = config.key()? {
+        row("access_key", [&masked(&key.id), key.source, ""])?;
+        row("secret_key", [&masked(&key.secret), key.source, ""])?;
+    } else {
+        row("access_key", UNSET)?;
+        row("secret_key", UNSET)?;
     }
     let env = config.env("AWS_REGION").or_else(|| config.env("AWS_DEFAULT_REGION"));
-    let path = config.config_path.as_ref().map(|p| p.display().to_string()).unwrap_or_default();
+    let path = config.settings_path.as_ref().map(|p| p.display().to_string()).unwrap_or_default();
     match (env, config.file("region")) {
         (Some(region), _) => {
-            row("region", [region, "env", "['AWS_REGION', 'AWS_DEFAULT_REGION']"])?
+            row("region", [region, "env", "['AWS_REGION', 'AWS_DEFAULT_REGION']"])?;
         }
         (None, Some(region)) => row("region", [region, "config-file", &path])?,
         (None, None) => row("region", UNSET)?,

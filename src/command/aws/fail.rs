@@ -152,9 +152,12 @@ pub(super) fn invalid_choice(argument: &str, given: &str, choices: &[&str]) -> F
     }
     let close = close_matches(given, choices);
     if !close.is_empty() {
-        text.push_str(&format!("\n\n\nInvalid choice: '{given}', maybe you meant:\n"));
+        text.push_str("\n\n\nInvalid choice: '");
+        text.push_str(given);
+        text.push_str("', maybe you meant:\n");
         for word in close {
-            text.push_str(&format!("\n  * {word}"));
+            text.push_str("\n  * ");
+            text.push_str(word);
         }
     }
     Failure::Usage(text)
@@ -182,11 +185,11 @@ fn close_matches<'a>(given: &str, choices: &[&'a str]) -> Vec<&'a str> {
 fn matching(a: &[char], b: &[char]) -> usize {
     let (mut best, mut at_a, mut at_b) = (0, 0, 0);
     let mut run = vec![0; b.len() + 1];
-    for i in 0..a.len() {
+    for (i, from) in a.iter().enumerate() {
         let mut previous = 0;
         for j in 0..b.len() {
             let above = run[j + 1];
-            run[j + 1] = if a[i] == b[j] { previous + 1 } else { 0 };
+            run[j + 1] = if *from == b[j] { previous + 1 } else { 0 };
             if run[j + 1] > best {
                 best = run[j + 1];
                 at_a = i + 1 - best;

@@ -153,7 +153,7 @@ pub(super) fn operation(service: &Service, op: &OpDef, host: &mut Host<'_>) -> R
         );
     }
     page.section("SYNOPSIS");
-    page.raw(2, &format!("{name}"));
+    page.raw(2, &name);
     let members = (op.input)().members;
     for member in members {
         page.raw(2, &synopsis(member));
@@ -183,7 +183,9 @@ pub(super) fn operation(service: &Service, op: &OpDef, host: &mut Host<'_>) -> R
     if !op.errors.is_empty() {
         page.section("ERRORS");
         page.blank();
-        op.errors.iter().for_each(|code| page.raw(1, &format!("o {code}")));
+        for code in op.errors {
+            page.raw(1, &format!("o {code}"));
+        }
     }
     let _ = service;
     page.print(host)
@@ -210,7 +212,9 @@ fn member_option(page: &mut Page, member: &Member) {
         page.blank();
         page.raw(2, "Possible values:");
         page.blank();
-        choices.iter().for_each(|choice| page.raw(2, &format!("o {choice}")));
+        for choice in choices {
+            page.raw(2, &format!("o {choice}"));
+        }
     }
     let shorthand = match shape {
         Shape::Structure(_) | Shape::Map => Some(syntax(shape, 0)),

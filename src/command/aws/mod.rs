@@ -111,20 +111,12 @@ fn run(args: &[String], host: &mut Host<'_>) -> Result<u8, Failure> {
     if name == "s3" {
         return s3::run(&args, &globals, host);
     }
-    match service(&name) {
-        Some(service) => operation::run(service, &args, &globals, host),
-        None => {
-            let mut names = command_names();
-            names.push("help");
-            Err(unknown_command(&name, &names))
-        }
+    if let Some(service) = service(&name) {
+        return operation::run(service, &args, &globals, host);
     }
-}
-
-/// The list of choices; a service that exists but is not simulated is told apart from a typo by the
-/// list itself.
-fn unknown_command(name: &str, names: &[&str]) -> Failure {
-    invalid_choice("command", name, names)
+    let mut names = command_names();
+    names.push("help");
+    Err(invalid_choice("command", &name, &names))
 }
 
 /// What every command that calls needs: settings, and somebody to ask as.

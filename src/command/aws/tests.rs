@@ -8,6 +8,7 @@ use super::output::{Answer, Format, Query, Style};
 use super::*;
 use crate::command::testing::Lab;
 use crate::sim::api::{OpDef, Protocol};
+use crate::wire::Gateway as _;
 
 fn aws(lab: &Lab, line: &str) -> crate::command::testing::Answer {
     lab.run(&Aws, line)
@@ -177,6 +178,7 @@ fn shorthand_is_read_and_its_mistakes_are_shown() {
 }
 
 /// An operation with one of each, which is never run.
+#[allow(unreachable_pub, reason = "the macros make public items")]
 mod zoo {
     use std::collections::BTreeMap;
 
@@ -441,6 +443,8 @@ fn no_two_members_of_an_operation_share_an_option() {
     services().flat_map(|s| s.operations).copied().for_each(check);
 }
 
+const ASK: &str = "sts get-caller-identity";
+
 #[test]
 fn credentials_decide_who_asks() {
     let lab = Lab::new();
@@ -453,7 +457,6 @@ fn credentials_decide_who_asks() {
         let answer = lab.run_with(&Aws, &args, b"", env);
         assert_eq!((answer.code, answer.err.trim()), (code, err), "{line}");
     };
-    const ASK: &str = "sts get-caller-identity";
     check(&[], ASK, 0, "");
     check(
         &[("AWS_ACCESS_KEY_ID", "")],

@@ -68,10 +68,14 @@ fn from_query(ast: &Ast, orders: &mut Orders) {
     match ast {
         Ast::MultiHash { elements, .. } => {
             note(elements.iter().map(|pair| &pair.key), orders);
-            elements.iter().for_each(|pair| from_query(&pair.value, orders));
+            for pair in elements {
+                from_query(&pair.value, orders);
+            }
         }
         Ast::MultiList { elements, .. } | Ast::Function { args: elements, .. } => {
-            elements.iter().for_each(|e| from_query(e, orders));
+            for element in elements {
+                from_query(element, orders);
+            }
         }
         Ast::Comparison { lhs, rhs, .. }
         | Ast::Projection { lhs, rhs, .. }

@@ -240,7 +240,7 @@ impl Table {
     fn section(&self, section: &Section, width: usize, to: &mut String) {
         let edge = if self.color { "\x1b[2m\x1b[33m|\x1b[0m" } else { "|" };
         let edge = edge.repeat(section.indent);
-        let mut line = |text: &str| to.push_str(&format!("{edge}{text}{edge}\n"));
+        let mut line = |text: &str| to.extend([&edge, text, &edge, "\n"]);
         if !section.title.is_empty() {
             line(&centred(&section.title, width, "|"));
             if section.headers.is_empty() && section.rows.is_empty() {

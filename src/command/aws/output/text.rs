@@ -55,15 +55,14 @@ fn list(items: &[Value], name: Option<&str>, to: &mut String) {
 /// Bare values: on one line, or each behind the name of their list.
 fn row(scalars: &[&Value], name: Option<&str>, to: &mut String) {
     let cells = scalars.iter().map(|v| python(v));
-    match name {
-        Some(name) => {
-            let name = name.to_uppercase();
-            cells.for_each(|cell| to.push_str(&format!("{name}\t{cell}\n")));
+    if let Some(name) = name {
+        let name = name.to_uppercase();
+        for cell in cells {
+            to.extend([&name, "\t", &cell, "\n"]);
         }
-        None => {
-            to.push_str(&cells.collect::<Vec<_>>().join("\t"));
-            to.push('\n');
-        }
+    } else {
+        to.push_str(&cells.collect::<Vec<_>>().join("\t"));
+        to.push('\n');
     }
 }
 

@@ -92,7 +92,9 @@ fn scalar(text: &str, depth: usize, to: &mut String) {
     } else {
         // A line break inside of quotes is written as an empty line.
         let indent = format!("\n\n{}", "  ".repeat(depth));
-        to.push_str(&format!("'{}'", text.replace('\'', "''").replace('\n', &indent)));
+        to.push('\'');
+        to.push_str(&text.replace('\'', "''").replace('\n', &indent));
+        to.push('\'');
     }
 }
 

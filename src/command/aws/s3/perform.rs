@@ -57,14 +57,21 @@ pub(super) struct Performer<'a> {
     pub(super) clock: Clock,
     moves: bool,
     guesses: bool,
-    keeps_properties: bool,
-    keeps_tags: bool,
+    keeps: Keeps,
     /// Members of every request that makes an object.
     members: Map<String, Value>,
     directive: Option<String>,
 }
 
+/// What a copy in parts keeps of its source.
+struct Keeps {
+    properties: bool,
+    tags: bool,
+}
+
 type Done = Result<(), Failure>;
+/// Transfers the parts of an upload, given what every request about it says, and names them.
+type Parts<'p> = dyn FnMut(&Map<String, Value>) -> Result<Vec<Value>, Failure> + 'p;
 
 impl<'a> Performer<'a> {
     pub(super) fn new(
@@ -86,8 +93,10 @@ impl<'a> Performer<'a> {
             clock: Clock::new(client.now()?),
             moves,
             guesses: !parsed.has("--no-guess-mime-type"),
-            keeps_properties: props != "none" && directive.as_deref() != Some("REPLACE"),
-            keeps_tags: props == "default",
+            keeps: Keeps {
+                properties: props != "none" && directive.as_deref() != Some("REPLACE"),
+                tags: props == "default",
+            },
             members,
             directive,
         })
@@ -195,7 +204,7 @@ impl<'a> Performer<'a> {
         &self,
         object: &str,
         members: &Map<String, Value>,
-        transfer: &mut dyn FnMut(&Map<String, Value>) -> Result<Vec<Value>, Failure>,
+        transfer: &mut Parts<'_>,
     ) -> Done {
         let begun = request(object, members);
         let begun = self.client.ask(S3, "CreateMultipartUpload", Value::Object(begun))?;
@@ -273,7 +282,7 @@ impl<'a> Performer<'a> {
 
     fn copy_in_parts(&self, from: &str, to: &str, size: u64, printer: &mut Printer<'_>) -> Done {
         let mut members = self.members.clone();
-        if self.keeps_properties {
+        if self.keeps.properties {
             let head = self.head(from)?;
             for name in COPIED {
                 if let (Some(value), false) = (head.get(*name), members.contains_key(*name)) {
@@ -281,7 +290,7 @@ impl<'a> Performer<'a> {
                 }
             }
         }
-        if self.keeps_tags
+        if self.keeps.tags
             && let Some(tags) = self.tags(from)?
         {
             members.insert("Tagging".into(), tags.into());

@@ -2,7 +2,6 @@
 //! ones that differ.
 
 use std::cmp::Ordering;
-use std::path::PathBuf;
 
 use serde_json::json;
 
@@ -48,7 +47,6 @@ pub(super) struct Item {
 /// What the arguments ask for.
 pub(super) struct Job<'a> {
     pub(super) client: &'a Client<'a>,
-    pub(super) cwd: PathBuf,
     pub(super) clock: Clock,
     pub(super) action: Action,
     pub(super) src: Root,

@@ -69,7 +69,8 @@ pub(super) fn sign(
         encode(&format!("{}/{scope}", credential.access_key_id)),
     );
     if let Some(token) = &credential.session_token {
-        query.push_str(&format!("&X-Amz-Security-Token={}", encode(token)));
+        query.push_str("&X-Amz-Security-Token=");
+        query.push_str(&encode(token));
     }
     query.push_str("&X-Amz-SignedHeaders=host");
     let rest = url.split_once("://").map_or(url, |(_, rest)| rest);

@@ -38,7 +38,6 @@ pub(super) fn run(
     prepare(spec, action, src, dest, recursive, &host.cwd)?;
     let job = Job {
         client,
-        cwd: host.cwd.clone(),
         clock: performer.clock,
         action,
         src: Root::new(src, recursive, &host.cwd),
