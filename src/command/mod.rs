@@ -4,7 +4,10 @@
 //! A command runs where it is typed (in the learner's shell, with its folder, files and terminal) and
 //! reaches the world through a [`Gateway`]. Checks run the same code with captured output.
 
-pub mod docker;
+mod aws;
+mod docker;
+#[cfg(test)]
+pub(crate) mod testing;
 
 use std::collections::BTreeMap;
 use std::io::{Read, Write};
@@ -44,7 +47,7 @@ pub trait Command: Sync {
 }
 
 /// Every command, in alphabetical order.
-pub static COMMANDS: &[&dyn Command] = &[&docker::Docker];
+pub static COMMANDS: &[&dyn Command] = &[&aws::Aws, &docker::Docker];
 
 /// The command of that name.
 #[must_use]
