@@ -1,0 +1,136 @@
+//! The learner's terminal: taken over with the screen, given back as it was after the end, a panic
+//! or a signal.
+
+use std::cell::Cell;
+use std::io::{BufWriter, IsTerminal, Stdout, Write, stdin, stdout};
+use std::panic::PanicHookInfo;
+use std::sync::Once;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use base64::Engine as _;
+use crossterm::cursor::Show;
+use crossterm::event::{
+    DisableBracketedPaste, DisableMouseCapture, EnableBracketedPaste, EnableMouseCapture,
+};
+use crossterm::terminal::{
+    BeginSynchronizedUpdate, EndSynchronizedUpdate, EnterAlternateScreen, LeaveAlternateScreen,
+    disable_raw_mode, enable_raw_mode,
+};
+use crossterm::{execute, queue};
+use ratatui::backend::CrosstermBackend;
+use ratatui::{Frame, Terminal};
+
+use crate::app::layout;
+
+/// Whether the terminal is ours now and must be given back.
+static TAKEN: AtomicBool = AtomicBool::new(false);
+
+thread_local! {
+    /// Whether a panic on this thread is caught and told on the screen.
+    static QUIET: Cell<bool> = const { Cell::new(false) };
+}
+
+/// Whether the screen can run here.
+pub(super) fn suits((cols, rows): (u16, u16)) -> bool {
+    let term = std::env::var("TERM").unwrap_or_default();
+    let dumb = cfg!(unix) && (term.is_empty() || term == "dumb");
+    stdin().is_terminal() && stdout().is_terminal() && !dumb && layout::fits(cols, rows)
+}
+
+pub(super) struct Screen {
+    terminal: Terminal<CrosstermBackend<BufWriter<Stdout>>>,
+}
+
+impl Screen {
+    pub(super) fn enter() -> anyhow::Result<Self> {
+        hook();
+        enable_raw_mode()?;
+        TAKEN.store(true, Ordering::SeqCst);
+        execute!(stdout(), EnterAlternateScreen, EnableBracketedPaste)?;
+        let backend = CrosstermBackend::new(BufWriter::with_capacity(64 * 1024, stdout()));
+        let mut terminal = Terminal::new(backend)?;
+        terminal.clear()?;
+        Ok(Self { terminal })
+    }
+
+    /// Draws one frame; terminals that know synchronized updates show it at once.
+    pub(super) fn draw(&mut self, draw: impl FnOnce(&mut Frame)) -> anyhow::Result<()> {
+        queue!(self.terminal.backend_mut(), BeginSynchronizedUpdate)?;
+        self.terminal.draw(draw)?;
+        execute!(self.terminal.backend_mut(), EndSynchronizedUpdate)?;
+        Ok(())
+    }
+
+    pub(super) fn clear(&mut self) -> anyhow::Result<()> {
+        Ok(self.terminal.clear()?)
+    }
+}
+
+impl Drop for Screen {
+    fn drop(&mut self) {
+        restore();
+    }
+}
+
+/// Gives the terminal back; harmless when it was given back already.
+fn restore() {
+    if TAKEN.swap(false, Ordering::SeqCst) {
+        let _ = execute!(
+            stdout(),
+            EndSynchronizedUpdate,
+            DisableMouseCapture,
+            DisableBracketedPaste,
+            LeaveAlternateScreen,
+            Show
+        );
+        let _ = disable_raw_mode();
+    }
+}
+
+/// A panic gives the terminal back before its message is printed. One on a thread whose panics are
+/// caught prints nothing, since that would land in the middle of the screen.
+fn hook() {
+    static ONCE: Once = Once::new();
+    ONCE.call_once(|| {
+        let before = std::panic::take_hook();
+        std::panic::set_hook(Box::new(move |info: &PanicHookInfo| {
+            if QUIET.get() && TAKEN.load(Ordering::SeqCst) {
+                return;
+            }
+            restore();
+            before(info);
+        }));
+    });
+}
+
+/// Runs work whose panic the caller catches.
+pub(super) fn quietly<T>(work: impl FnOnce() -> T) -> T {
+    /// Ends the quiet also when the work panics: the thread is used again.
+    struct Loud;
+    impl Drop for Loud {
+        fn drop(&mut self) {
+            QUIET.set(false);
+        }
+    }
+    QUIET.set(true);
+    let _loud = Loud;
+    work()
+}
+
+pub(super) fn mouse(on: bool) -> anyhow::Result<()> {
+    if on {
+        execute!(stdout(), EnableMouseCapture)?;
+    } else {
+        execute!(stdout(), DisableMouseCapture)?;
+    }
+    Ok(())
+}
+
+/// OSC 52: the terminal puts the text on the clipboard, over a remote connection too.
+pub(super) fn copy(text: &str) -> anyhow::Result<()> {
+    let coded = base64::engine::general_purpose::STANDARD.encode(text);
+    let mut out = stdout();
+    write!(out, "\x1b]52;c;{coded}\x07")?;
+    out.flush()?;
+    Ok(())
+}
