@@ -89,7 +89,7 @@ pub fn shell(args: &Args, lab: &str, words: &[String]) -> anyhow::Result<u8> {
             let runtime = tokio::runtime::Runtime::new()?;
             runtime.block_on(session.listen_aws(crate::wire::aws::Options::default()))?;
             session.begin_step()?;
-            session.watch()?;
+            session.watch(true)?;
             (session.shell_env()?, session.workspace(), Some((session, runtime)))
         }
     };

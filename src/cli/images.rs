@@ -45,15 +45,23 @@ fn ls(as_json: bool) -> Result<u8, EngineError> {
     if as_json {
         let rows: Vec<_> = all
             .iter()
-            .map(|s| json!({"name": s.name, "state": s.state(), "about": s.about}))
+            .map(|s| json!({"name": s.name, "state": state(s.source), "about": s.about}))
             .collect();
         let _ = say_json(&rows);
         return Ok(DONE);
     }
     for status in all {
-        let _ = say(format!("{:<16} {:<12} {}", status.name, status.state(), status.about));
+        let _ = say(format!("{:<16} {:<12} {}", status.name, state(status.source), status.about));
     }
     Ok(DONE)
+}
+
+fn state(source: Option<Source>) -> &'static str {
+    match source {
+        None => "missing",
+        Some(Source::Present | Source::Pulled) => "here",
+        Some(Source::StandIn) => "stand-in",
+    }
 }
 
 /// Gets each image; says where it came from, and goes on when one cannot be had.

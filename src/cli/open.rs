@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::room::Room;
 use super::{Args, DONE, Stop};
-use crate::app::runtime::{self, Options, Start};
+use crate::app::{Options, Start, runtime};
 use crate::course::Notes;
 use crate::ui;
 
@@ -33,7 +33,8 @@ fn run(args: &Args, start: Start, read_only: bool) -> anyhow::Result<u8> {
         runtime: runtime.handle().clone(),
         notes: Notes::load(),
     };
-    let options = Options { plain: args.plain };
+    let color = std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty());
+    let options = Options { color, plain: args.plain };
     let outcome = runtime.block_on(runtime::run(Arc::new(room), start, options, ui::draw));
     // Threads that wait for the terminal or the engine must not hold up the end.
     runtime.shutdown_background();

@@ -88,7 +88,7 @@ impl Classroom for Room {
         if !self.read_only {
             self.runtime.block_on(session.listen_aws(Options::default()))?;
             session.begin_step()?;
-            session.watch()?;
+            session.watch(false)?;
             reload_on_save(&session, catalog, id.to_owned())?;
         }
         if let Some(why) = session.engine().frozen().filter(|_| !self.read_only) {
@@ -177,10 +177,6 @@ impl Seat {
         }
         Ok(())
     }
-
-    fn tell_steps(&self) {
-        self.session.engine().tell(&Change::Steps(self.session.steps()));
-    }
 }
 
 impl Desk for Seat {
@@ -194,8 +190,7 @@ impl Desk for Seat {
 
     fn check(&self, step: Option<&str>) -> anyhow::Result<()> {
         self.writable()?;
-        let steps = self.session.check(step)?;
-        self.session.engine().tell(&Change::Steps(steps));
+        self.session.check(step)?;
         Ok(())
     }
 
@@ -209,14 +204,12 @@ impl Desk for Seat {
     fn hint(&self, step: &str) -> anyhow::Result<()> {
         self.writable()?;
         self.session.hint(Some(step))?;
-        self.tell_steps();
         Ok(())
     }
 
     fn undo(&self) -> anyhow::Result<String> {
         self.writable()?;
         let undone = self.session.undo()?;
-        self.tell_steps();
         Ok(if undone {
             "The last change of the simulated world is taken back. What happened on a real engine stays.".into()
         } else {
@@ -227,7 +220,6 @@ impl Desk for Seat {
     fn reset(&self, step: Option<&str>) -> anyhow::Result<String> {
         self.writable()?;
         self.session.reset(step)?;
-        self.tell_steps();
         let what = step.map_or_else(|| "The lab".to_owned(), |step| format!("Step {step}"));
         Ok(format!("{what} stands at its beginning again."))
     }

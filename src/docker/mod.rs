@@ -12,6 +12,7 @@ mod events;
 mod http;
 mod image;
 pub mod images;
+mod now;
 pub mod text;
 pub mod view;
 mod volume;
@@ -24,6 +25,7 @@ pub use error::EngineError;
 pub use events::Change;
 pub use http::Channel;
 pub use image::Pull;
+pub use now::{clean_now, each_event, problem, version_line, view_now};
 
 /// The engine's own data types, as bollard models them.
 pub use bollard::{models, query_parameters};

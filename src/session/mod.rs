@@ -47,6 +47,8 @@ pub struct Session {
     pub(crate) engine: Arc<Engine>,
     lab: RwLock<Arc<Lab>>,
     progress: Mutex<Progress>,
+    /// Held while a step is judged: two at once would both record that it was passed.
+    judging: Mutex<()>,
     endpoint: Mutex<Option<crate::wire::aws::Server>>,
     socket: Mutex<Option<Listening>>,
     /// None for a session that only looks.
@@ -122,6 +124,7 @@ impl Session {
             engine: Arc::new(engine),
             lab: RwLock::new(Arc::new(lab)),
             progress: Mutex::new(progress),
+            judging: Mutex::default(),
             endpoint: Mutex::default(),
             socket: Mutex::default(),
             lock,
@@ -204,7 +207,7 @@ impl Session {
         let docker = if self.lab().needs.is_empty() {
             crate::docker::view::View::default()
         } else {
-            crate::docker::view_now(&self.world)
+            crate::docker::view_now()
         };
         Views { docker, s3, hdfs }
     }

@@ -11,7 +11,7 @@ use std::time::Duration;
 use anyhow::{Context, anyhow};
 use serde_json::{Value, json};
 
-use super::Session;
+use super::{Change, Session};
 use super::engine::Line;
 use super::protocol::{Ask, CredentialWords, Hello, Reply, Talk};
 use crate::base::Digest;
@@ -75,12 +75,20 @@ fn converse(session: &Weak<Session>, stream: UnixStream) -> anyhow::Result<()> {
     while let Some(ask) = talk.hear::<Ask>()? {
         let session = session.upgrade().ok_or_else(|| anyhow!("the session has ended"))?;
         let line = line.get_or_insert_with(|| Line::grouped(session.engine.clone()));
+        let of_steps = matches!(
+            ask,
+            Ask::Check { .. } | Ask::Answer { .. } | Ask::Hint { .. } | Ask::Undo | Ask::Reset { .. }
+        );
         let reply = match answer(&session, line, ask) {
             Ok(value) => Reply::Ok(value),
             Err(CallError::Api(error)) => Reply::Refused(error),
             Err(CallError::Broken(error)) => Reply::Failed(format!("{error:#}")),
         };
         talk.say(&reply)?;
+        if of_steps {
+            // A screen may have the lab open; it did not do this itself.
+            session.engine.tell(&Change::Steps(session.steps()));
+        }
     }
     Ok(())
 }

@@ -1,6 +1,7 @@
 //! The learner's way through the steps: checking, answering, hints, undo, reset.
 
 use std::collections::BTreeMap;
+use std::sync::PoisonError;
 
 use anyhow::{Context, bail};
 use serde::{Deserialize, Serialize};
@@ -117,6 +118,7 @@ impl Session {
         if self.read_only() {
             return Ok(self.steps());
         }
+        let _alone = self.judging.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(id) = step {
             let step = find(&self.lab(), id)?.clone();
             self.begin_step()?;

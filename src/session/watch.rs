@@ -16,19 +16,20 @@ const PATIENCE: Duration = Duration::from_millis(400);
 const LONG: Duration = Duration::from_secs(60);
 
 impl Session {
-    /// Starts to check by itself, until the session is dropped.
-    pub fn watch(self: &Arc<Self>) -> anyhow::Result<()> {
+    /// Lets what is due happen and tells what the real engine does, until the session is dropped;
+    /// with `checks` it also checks after each change. (The screen does that itself.)
+    pub fn watch(self: &Arc<Self>, checks: bool) -> anyhow::Result<()> {
         let weak = Arc::downgrade(self);
         let changes = self.engine.listen();
         thread::Builder::new().name("checks".into()).spawn(move || {
-            let mut first = true;
+            let mut first = checks;
             loop {
                 let Some(session) = weak.upgrade() else { return };
                 let wait = session.engine.until_next_event().unwrap_or(LONG).min(LONG);
                 drop(session);
-                if !first {
+                if !std::mem::take(&mut first) {
                     match changes.recv_timeout(wait.max(Duration::from_millis(10))) {
-                        Ok(Change::World) => drain(&changes),
+                        Ok(Change::World) if checks => drain(&changes),
                         Ok(_) => continue,
                         Err(RecvTimeoutError::Timeout) => {
                             let Some(session) = weak.upgrade() else { return };
@@ -38,7 +39,6 @@ impl Session {
                         Err(RecvTimeoutError::Disconnected) => return,
                     }
                 }
-                first = false;
                 let Some(session) = weak.upgrade() else { return };
                 session.look_again();
             }
