@@ -12,7 +12,7 @@ pub struct Args {
     #[arg(long, global = true, value_name = "DIR")]
     pub home: Option<PathBuf>,
     /// A folder of labs that stand beside, or in place of, the built-in ones (or DISTLAB_LABS)
-    #[arg(long, global = true, value_name = "DIR")]
+    #[arg(long = "labs", id = "labs-folder", global = true, value_name = "DIR")]
     pub labs: Option<PathBuf>,
     /// Line by line instead of a full screen (for screen readers and dumb terminals)
     #[arg(long, global = true)]
@@ -234,4 +234,16 @@ pub enum Images {
     Get { names: Vec<String> },
     /// Remove stand-ins
     Rm { names: Vec<String> },
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory as _;
+
+    use super::Args;
+
+    #[test]
+    fn the_words_fit_together() {
+        Args::command().debug_assert();
+    }
 }
