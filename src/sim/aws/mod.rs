@@ -7,6 +7,7 @@ pub mod s3;
 pub mod sts;
 
 use super::{Cx, World};
+pub use policy::Denied;
 
 /// A question to the account's access rules.
 #[derive(Clone, Debug)]
@@ -21,15 +22,6 @@ pub struct AccessRequest<'a> {
     pub acl_allows: bool,
     /// The service's own condition keys (`s3:prefix`), beside the global ones.
     pub conditions: Vec<(&'static str, String)>,
-}
-
-/// Why access was refused. S3 says only `Access Denied`; other services name the reason.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Denied {
-    /// `arn:aws:iam::123456789012:user/alice`, or `Anonymous`.
-    pub principal: String,
-    /// Whether a statement denied it, rather than none allowing it.
-    pub explicit: bool,
 }
 
 impl World {

@@ -2,9 +2,26 @@
 //!
 //! Follows the S3 API reference, version 2006-03-01. Bodies are blobs outside of the world.
 
+mod access;
+mod acl;
+mod checksum;
+mod conditions;
+mod copy;
+mod draft;
+mod errors;
+mod keys;
+mod listing;
+mod names;
 pub mod ops;
+mod policies;
+mod range;
+mod read;
 mod state;
+mod store;
 pub mod view;
+
+#[cfg(test)]
+mod tests;
 
 use crate::sim::api::{Protocol, Service};
 pub use state::State;

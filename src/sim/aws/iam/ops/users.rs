@@ -1,0 +1,232 @@
+//! Users: `CreateUser`, `GetUser`, `ListUsers`, `UpdateUser`, `DeleteUser`.
+
+use std::collections::BTreeSet;
+
+use crate::sim::api::{ApiError, Read, Write};
+use crate::sim::aws::iam::rules::{self, conflict, invalid};
+use crate::sim::aws::iam::shapes::{Detail, Tag, User};
+use crate::sim::aws::iam::state::{self, Entity, Kind, Paging, arn, key_of};
+use crate::sim::{Cx, Principal, World};
+
+crate::operation! {
+    /// Creates a new IAM user for your AWS account.
+    write CreateUser in "iam" = "POST /";
+    input {
+        /// The path for the user name, such as `/team/`; `/` when it is not given.
+        pub path: Option<String> => "Path",
+        /// The name of the user to create, at most 64 characters.
+        pub user_name: String => "UserName",
+        /// The ARN of the managed policy that sets the permissions boundary for the user.
+        pub permissions_boundary: Option<String> => "PermissionsBoundary",
+        /// Tags to attach to the new user.
+        pub tags: Vec<Tag> => "Tags",
+    }
+    output CreateUserOutput {
+        /// The new user.
+        pub user: User => "User",
+    }
+    errors ["EntityAlreadyExists", "InvalidInput", "LimitExceeded", "NoSuchEntity", "ValidationError"]
+}
+
+impl Write for CreateUser {
+    type Output = CreateUserOutput;
+    fn apply(self, world: &mut World, cx: &Cx<'_>) -> Result<Self::Output, ApiError> {
+        rules::name(&self.user_name, "userName", 64)?;
+        let path = rules::path(self.path.as_ref())?;
+        let tags = rules::tags(&[], &self.tags, "TagsPerUser")?;
+        world.check_under(cx, "iam:CreateUser", Kind::User, &path, &self.user_name)?;
+        world.iam.users.check_free(&self.user_name)?;
+        if let Some(arn) = &self.permissions_boundary {
+            world.attachable(arn)?;
+        }
+        let account = world.config().account.clone();
+        let name = self.user_name.as_str();
+        let mut entity = Entity::new(Kind::User, &account, &path, name, cx.at, &mut world.rng);
+        entity.tags = tags;
+        entity.boundary = self.permissions_boundary;
+        let user = state::User { entity, groups: BTreeSet::new(), keys: Vec::new() };
+        let shown = User::of(&user, Detail::Full);
+        world.iam.users.insert(user);
+        Ok(CreateUserOutput { user: shown })
+    }
+}
+
+crate::operation! {
+    /// Retrieves information about the specified IAM user. Without a name, it is the user whose
+    /// credentials are used to call the operation.
+    read GetUser in "iam" = "POST /";
+    input {
+        /// The name of the user to get information about.
+        pub user_name: Option<String> => "UserName",
+    }
+    output GetUserOutput {
+        /// The user.
+        pub user: User => "User",
+    }
+    errors ["NoSuchEntity", "ValidationError"]
+}
+
+impl Read for GetUser {
+    type Output = GetUserOutput;
+    fn read(self, world: &World, cx: &Cx<'_>) -> Result<Self::Output, ApiError> {
+        let Some(name) = world.user_or_caller(cx, self.user_name)? else {
+            world.check_access(cx, "iam:GetUser", "*", Vec::new())?;
+            let account = &world.config().account;
+            let root = User {
+                user_id: account.clone(),
+                arn: format!("arn:aws:iam::{account}:root"),
+                create_date: world.config().start,
+                ..User::default()
+            };
+            return Ok(GetUserOutput { user: root });
+        };
+        world.check_named(cx, "iam:GetUser", &world.iam.users, &name)?;
+        let user = User::of(world.iam.users.get(&name)?, Detail::Full);
+        Ok(GetUserOutput { user })
+    }
+}
+
+impl World {
+    /// The user that a call without a name is about: `None` is the root user.
+    pub(super) fn user_or_caller(
+        &self,
+        cx: &Cx<'_>,
+        given: Option<String>,
+    ) -> Result<Option<String>, ApiError> {
+        if let Some(name) = given {
+            rules::name(&name, "userName", 128)?;
+            return Ok(Some(name));
+        }
+        match &cx.caller.principal {
+            Principal::Root => Ok(None),
+            Principal::User(name) => Ok(Some(name.clone())),
+            Principal::Role { .. } => {
+                Err(invalid("Must specify userName when calling with non-User credentials"))
+            }
+            _ => Err(rules::unsigned()),
+        }
+    }
+}
+
+crate::operation! {
+    /// Lists the IAM users that have the specified path prefix. If no path prefix is specified, the
+    /// operation returns all users in the AWS account.
+    read ListUsers in "iam" = "POST /";
+    input {
+        /// The path prefix for filtering the results: `/division_abc/`.
+        pub path_prefix: Option<String> => "PathPrefix",
+        /// Where the page begins: the marker of the page before.
+        pub marker: Option<String> => "Marker",
+        /// The most items to return, 1 to 1000; 100 when it is not given.
+        pub max_items: Option<i64> => "MaxItems",
+    }
+    output ListUsersOutput {
+        /// The users.
+        pub users: Vec<User> => "Users",
+        /// Whether there are more items to return.
+        pub is_truncated: bool => "IsTruncated",
+        /// The marker to ask for the next page with.
+        pub marker: Option<String> => "Marker",
+    }
+    errors ["ValidationError"]
+}
+
+impl Read for ListUsers {
+    type Output = ListUsersOutput;
+    fn read(self, world: &World, cx: &Cx<'_>) -> Result<Self::Output, ApiError> {
+        rules::listing(self.path_prefix.as_ref(), self.max_items)?;
+        let prefix = self.path_prefix.as_deref();
+        world.check_under(cx, "iam:ListUsers", Kind::User, prefix.unwrap_or("/"), "")?;
+        let paging = Paging::new(self.marker.as_ref(), self.max_items);
+        let page = world.iam.users.page(&paging, prefix, |u| User::of(u, Detail::Listed));
+        Ok(ListUsersOutput {
+            users: page.items,
+            is_truncated: page.next.is_some(),
+            marker: page.next,
+        })
+    }
+}
+
+crate::operation! {
+    /// Updates the name and/or the path of the specified IAM user.
+    write UpdateUser in "iam" = "POST /";
+    input {
+        /// The name of the user to update.
+        pub user_name: String => "UserName",
+        /// The new path for the user.
+        pub new_path: Option<String> => "NewPath",
+        /// The new name for the user.
+        pub new_user_name: Option<String> => "NewUserName",
+    }
+    output UpdateUserOutput {}
+    errors ["EntityAlreadyExists", "LimitExceeded", "NoSuchEntity", "ValidationError"]
+}
+
+impl Write for UpdateUser {
+    type Output = UpdateUserOutput;
+    fn apply(self, world: &mut World, cx: &Cx<'_>) -> Result<Self::Output, ApiError> {
+        rules::name(&self.user_name, "userName", 128)?;
+        if let Some(name) = &self.new_user_name {
+            rules::name(name, "newUserName", 64)?;
+        }
+        let path = self.new_path.as_ref().map(|p| rules::path(Some(p))).transpose()?;
+        world.check_named(cx, "iam:UpdateUser", &world.iam.users, &self.user_name)?;
+        let old = key_of(&self.user_name);
+        let name = self.new_user_name.unwrap_or_else(|| self.user_name.clone());
+        world.iam.users.get(&self.user_name)?;
+        if key_of(&name) != old {
+            world.iam.users.check_free(&name)?;
+        }
+        let account = world.config().account.clone();
+        let Some(mut user) = world.iam.users.remove(&self.user_name) else {
+            return Err(Kind::User.missing(&self.user_name));
+        };
+        user.entity.path = path.unwrap_or(user.entity.path);
+        user.entity.arn = arn(&account, Kind::User, &user.entity.path, &name);
+        for group in &user.groups {
+            if let Some(group) = world.iam.groups.by_key_mut(group) {
+                group.members.remove(&old);
+                group.members.insert(key_of(&name));
+            }
+        }
+        for id in &user.keys {
+            if let Some(key) = world.iam.keys.get_mut(id) {
+                key.user = Some(name.clone());
+            }
+        }
+        world.sts.rename_user(&self.user_name, &name);
+        user.entity.name = name;
+        world.iam.users.insert(user);
+        Ok(UpdateUserOutput {})
+    }
+}
+
+crate::operation! {
+    /// Deletes the specified IAM user. Its access keys, policies and group memberships must have
+    /// been removed before.
+    write DeleteUser in "iam" = "POST /";
+    input {
+        /// The name of the user to delete.
+        pub user_name: String => "UserName",
+    }
+    output DeleteUserOutput {}
+    errors ["DeleteConflict", "LimitExceeded", "NoSuchEntity", "ValidationError"]
+}
+
+impl Write for DeleteUser {
+    type Output = DeleteUserOutput;
+    fn apply(self, world: &mut World, cx: &Cx<'_>) -> Result<Self::Output, ApiError> {
+        rules::name(&self.user_name, "userName", 128)?;
+        world.check_named(cx, "iam:DeleteUser", &world.iam.users, &self.user_name)?;
+        let user = world.iam.users.get(&self.user_name)?;
+        if !user.groups.is_empty() {
+            return Err(conflict("Cannot delete entity, must remove user from groups first."));
+        }
+        rules::check_bare(&user.entity)?;
+        if !user.keys.is_empty() {
+            return Err(conflict("Cannot delete entity, must delete access keys first."));
+        }
+        world.iam.users.remove(&self.user_name);
+        Ok(DeleteUserOutput {})
+    }
+}

@@ -1,0 +1,403 @@
+//! What IAM remembers: users, groups, roles, instance profiles, managed policies and access keys.
+//!
+//! Names are unique whatever their case, so tables are keyed by the lower-case name.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Bound;
+
+use crate::base::rng::{ALNUM, BASE32};
+use crate::base::{Rng, Time};
+use crate::sim::Config;
+use crate::sim::api::ApiError;
+use crate::sim::aws::policy::Policy;
+
+/// How many items a page of a listing holds unless the caller says so.
+const PAGE_DEFAULT: usize = 100;
+
+/// The account's identities.
+#[derive(Hash, Debug)]
+pub struct State {
+    pub(in crate::sim::aws) users: Table<User>,
+    pub(in crate::sim::aws) groups: Table<Group>,
+    pub(in crate::sim::aws) roles: Table<Role>,
+    pub(in crate::sim::aws) profiles: Table<InstanceProfile>,
+    pub(in crate::sim::aws) policies: Table<Managed>,
+    /// By access key id.
+    pub(in crate::sim::aws) keys: BTreeMap<String, AccessKey>,
+    pub(in crate::sim::aws) alias: Option<String>,
+    /// Ids of the root user's access keys, oldest first.
+    pub(in crate::sim::aws) root_keys: Vec<String>,
+    /// The key that the learner's profile was given, with its secret.
+    pub(super) root_key: (String, String),
+}
+
+impl State {
+    /// An account with nothing but its root user, who has one access key drawn from the seed.
+    pub(in crate::sim) fn new(config: &Config, rng: &mut Rng) -> Self {
+        let root_key = (unique_id(rng, "AKIA", 16), rng.text(ALNUM, 40));
+        let key = AccessKey {
+            user: None,
+            secret: root_key.1.clone(),
+            active: true,
+            created: config.start,
+        };
+        Self {
+            users: Table::default(),
+            groups: Table::default(),
+            roles: Table::default(),
+            profiles: Table::default(),
+            policies: Table::default(),
+            keys: BTreeMap::from([(root_key.0.clone(), key)]),
+            alias: None,
+            root_keys: vec![root_key.0.clone()],
+            root_key,
+        }
+    }
+}
+
+/// `AIDA…`: a prefix that tells the kind, and random base32.
+pub(in crate::sim::aws) fn unique_id(rng: &mut Rng, prefix: &str, len: usize) -> String {
+    format!("{prefix}{}", rng.text(BASE32, len))
+}
+
+/// What has a name and an ARN in IAM.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Hash)]
+pub(in crate::sim::aws) enum Kind {
+    User,
+    Group,
+    Role,
+    InstanceProfile,
+    Policy,
+}
+
+impl Kind {
+    /// The word in an ARN.
+    pub(in crate::sim::aws) fn segment(self) -> &'static str {
+        match self {
+            Self::User => "user",
+            Self::Group => "group",
+            Self::Role => "role",
+            Self::InstanceProfile => "instance-profile",
+            Self::Policy => "policy",
+        }
+    }
+
+    /// The first letters of its unique ids.
+    fn id_prefix(self) -> &'static str {
+        match self {
+            Self::User => "AIDA",
+            Self::Group => "AGPA",
+            Self::Role => "AROA",
+            Self::InstanceProfile => "AIPA",
+            Self::Policy => "ANPA",
+        }
+    }
+
+    /// The answer when there is none of that name.
+    pub(in crate::sim::aws) fn missing(self, name: &str) -> ApiError {
+        let message = match self {
+            Self::InstanceProfile => format!("Instance Profile {name} cannot be found."),
+            Self::Policy => format!("Policy {name} was not found."),
+            _ => format!("The {} with name {name} cannot be found.", self.segment()),
+        };
+        ApiError::new(404, "NoSuchEntity", message)
+    }
+
+    /// The answer when the name is taken.
+    fn exists(self, name: &str) -> ApiError {
+        let message = match self {
+            Self::User => format!("User with name {name} already exists."),
+            Self::Group => format!("Group with name {name} already exists."),
+            Self::Role => format!("Role with name {name} already exists."),
+            Self::InstanceProfile => format!("Instance Profile {name} already exists."),
+            Self::Policy => {
+                format!("A policy called {name} already exists. Duplicate names are not allowed.")
+            }
+        };
+        ApiError::new(409, "EntityAlreadyExists", message)
+    }
+}
+
+/// What everything with a name has.
+#[derive(Clone, Hash, Debug, PartialEq, Eq)]
+pub(in crate::sim::aws) struct Entity {
+    pub(in crate::sim::aws) path: String,
+    pub(in crate::sim::aws) name: String,
+    pub(in crate::sim::aws) id: String,
+    pub(in crate::sim::aws) arn: String,
+    pub(in crate::sim::aws) created: Time,
+    /// Keys are unique whatever their case; they come back as they were given.
+    pub(in crate::sim::aws) tags: Vec<(String, String)>,
+    /// Inline policies by name. Empty where there can be none.
+    pub(in crate::sim::aws) inline: BTreeMap<String, Policy>,
+    /// ARNs of attached managed policies.
+    pub(in crate::sim::aws) attached: BTreeSet<String>,
+    /// The ARN of the managed policy that bounds it.
+    pub(in crate::sim::aws) boundary: Option<String>,
+}
+
+impl Entity {
+    /// A new one with an id of its kind.
+    pub(in crate::sim::aws) fn new(
+        kind: Kind,
+        account: &str,
+        path: &str,
+        name: &str,
+        created: Time,
+        rng: &mut Rng,
+    ) -> Self {
+        Self {
+            path: path.to_owned(),
+            name: name.to_owned(),
+            id: unique_id(rng, kind.id_prefix(), 17),
+            arn: arn(account, kind, path, name),
+            created,
+            tags: Vec::new(),
+            inline: BTreeMap::new(),
+            attached: BTreeSet::new(),
+            boundary: None,
+        }
+    }
+}
+
+/// `arn:aws:iam::123456789012:user/team/alice`
+pub(in crate::sim::aws) fn arn(account: &str, kind: Kind, path: &str, name: &str) -> String {
+    format!("arn:aws:iam::{account}:{}{path}{name}", kind.segment())
+}
+
+/// A user with its groups.
+#[derive(Clone, Hash, Debug)]
+pub(in crate::sim::aws) struct User {
+    pub(in crate::sim::aws) entity: Entity,
+    /// Keys of the table of groups.
+    pub(in crate::sim::aws) groups: BTreeSet<String>,
+    /// Ids of its access keys, oldest first.
+    pub(in crate::sim::aws) keys: Vec<String>,
+}
+
+/// A group with its members.
+#[derive(Clone, Hash, Debug)]
+pub(in crate::sim::aws) struct Group {
+    pub(in crate::sim::aws) entity: Entity,
+    /// Keys of the table of users.
+    pub(in crate::sim::aws) members: BTreeSet<String>,
+}
+
+/// A role: whom it trusts, and for how long.
+#[derive(Clone, Hash, Debug)]
+pub(in crate::sim::aws) struct Role {
+    pub(in crate::sim::aws) entity: Entity,
+    pub(in crate::sim::aws) description: Option<String>,
+    pub(in crate::sim::aws) trust: Policy,
+    /// Seconds, 3600 to 43200.
+    pub(in crate::sim::aws) session_secs_max: i64,
+    /// When it was last assumed.
+    pub(in crate::sim::aws) last_used: Option<Time>,
+}
+
+/// What hands a role to a virtual machine.
+#[derive(Clone, Hash, Debug)]
+pub(in crate::sim::aws) struct InstanceProfile {
+    pub(in crate::sim::aws) entity: Entity,
+    /// Key of the table of roles.
+    pub(in crate::sim::aws) role: Option<String>,
+}
+
+/// A managed policy with its versions.
+#[derive(Clone, Hash, Debug)]
+pub(in crate::sim::aws) struct Managed {
+    pub(in crate::sim::aws) entity: Entity,
+    pub(in crate::sim::aws) description: Option<String>,
+    pub(in crate::sim::aws) updated: Time,
+    pub(in crate::sim::aws) versions: BTreeMap<u32, Version>,
+    pub(in crate::sim::aws) default: u32,
+    /// The number of the newest version there ever was.
+    pub(in crate::sim::aws) newest: u32,
+}
+
+/// One version of a managed policy.
+#[derive(Clone, Hash, Debug)]
+pub(in crate::sim::aws) struct Version {
+    pub(in crate::sim::aws) document: Policy,
+    pub(in crate::sim::aws) created: Time,
+}
+
+impl Managed {
+    /// The document in force.
+    pub(in crate::sim::aws) fn document(&self) -> Option<&Policy> {
+        self.versions.get(&self.default).map(|v| &v.document)
+    }
+}
+
+/// A long-term access key.
+#[derive(Clone, Hash, Debug)]
+pub(in crate::sim::aws) struct AccessKey {
+    /// The user's name; `None` for the root user.
+    pub(in crate::sim::aws) user: Option<String>,
+    pub(in crate::sim::aws) secret: String,
+    pub(in crate::sim::aws) active: bool,
+    pub(in crate::sim::aws) created: Time,
+}
+
+/// What stands in a [`Table`].
+pub(in crate::sim::aws) trait Named {
+    const KIND: Kind;
+    fn entity(&self) -> &Entity;
+    fn entity_mut(&mut self) -> &mut Entity;
+}
+
+macro_rules! named {
+    ($($type:ident => $kind:ident),* $(,)?) => {
+        $(impl Named for $type {
+            const KIND: Kind = Kind::$kind;
+            fn entity(&self) -> &Entity {
+                &self.entity
+            }
+            fn entity_mut(&mut self) -> &mut Entity {
+                &mut self.entity
+            }
+        })*
+    };
+}
+
+named! {
+    User => User,
+    Group => Group,
+    Role => Role,
+    InstanceProfile => InstanceProfile,
+    Managed => Policy,
+}
+
+/// Everything of one kind, by lower-case name.
+#[derive(Hash, Debug)]
+pub(in crate::sim::aws) struct Table<T>(BTreeMap<String, T>);
+
+impl<T> Default for Table<T> {
+    fn default() -> Self {
+        Self(BTreeMap::new())
+    }
+}
+
+/// The key of a name in a [`Table`].
+pub(in crate::sim::aws) fn key_of(name: &str) -> String {
+    name.to_ascii_lowercase()
+}
+
+impl<T: Named> Table<T> {
+    /// The one of that name, spelled exactly so.
+    pub(in crate::sim::aws) fn find(&self, name: &str) -> Option<&T> {
+        self.0.get(&key_of(name)).filter(|t| t.entity().name == name)
+    }
+
+    /// The one of that name.
+    ///
+    /// # Errors
+    /// `NoSuchEntity`.
+    pub(in crate::sim::aws) fn get(&self, name: &str) -> Result<&T, ApiError> {
+        self.find(name).ok_or_else(|| T::KIND.missing(name))
+    }
+
+    /// The one of that name, to be changed.
+    ///
+    /// # Errors
+    /// `NoSuchEntity`.
+    pub(in crate::sim::aws) fn get_mut(&mut self, name: &str) -> Result<&mut T, ApiError> {
+        self.0
+            .get_mut(&key_of(name))
+            .filter(|t| t.entity().name == name)
+            .ok_or_else(|| T::KIND.missing(name))
+    }
+
+    /// The one under that key.
+    pub(in crate::sim::aws) fn by_key(&self, key: &str) -> Option<&T> {
+        self.0.get(key)
+    }
+
+    /// The one under that key, to be changed.
+    pub(in crate::sim::aws) fn by_key_mut(&mut self, key: &str) -> Option<&mut T> {
+        self.0.get_mut(key)
+    }
+
+    /// That a name is free.
+    ///
+    /// # Errors
+    /// `EntityAlreadyExists`, also for a name that differs in case only.
+    pub(in crate::sim::aws) fn check_free(&self, name: &str) -> Result<(), ApiError> {
+        if self.0.contains_key(&key_of(name)) { Err(T::KIND.exists(name)) } else { Ok(()) }
+    }
+
+    pub(in crate::sim::aws) fn insert(&mut self, item: T) {
+        self.0.insert(key_of(&item.entity().name), item);
+    }
+
+    pub(in crate::sim::aws) fn remove(&mut self, name: &str) -> Option<T> {
+        self.0.remove(&key_of(name))
+    }
+
+    pub(in crate::sim::aws) fn iter(&self) -> impl Iterator<Item = &T> {
+        self.0.values()
+    }
+
+    pub(in crate::sim::aws) fn iter_mut(&mut self) -> impl Iterator<Item = &mut T> {
+        self.0.values_mut()
+    }
+
+    pub(in crate::sim::aws) fn len(&self) -> usize {
+        self.0.len()
+    }
+
+    /// Those from the marker on whose path begins with a prefix: one page of them.
+    pub(in crate::sim::aws) fn page<R>(
+        &self,
+        paging: &Paging<'_>,
+        prefix: Option<&str>,
+        show: impl FnMut(&T) -> R,
+    ) -> Page<R> {
+        let from = paging.marker.map_or(Bound::Unbounded, |m| Bound::Included(m.to_owned()));
+        let inside = |t: &T| prefix.is_none_or(|p| t.entity().path.starts_with(p));
+        let items =
+            self.0.range::<String, _>((from, Bound::Unbounded)).filter(|(_, item)| inside(item));
+        paging.take(items, show)
+    }
+}
+
+/// Which part of a listing is wanted.
+#[derive(Clone, Copy, Debug, Default)]
+pub(in crate::sim::aws) struct Paging<'a> {
+    /// The key of the first item, as an earlier page gave it.
+    pub(in crate::sim::aws) marker: Option<&'a str>,
+    pub(in crate::sim::aws) items_max: Option<i64>,
+}
+
+/// Part of a listing.
+#[derive(Clone, Debug, Default)]
+pub(in crate::sim::aws) struct Page<R> {
+    pub(in crate::sim::aws) items: Vec<R>,
+    /// Where the next page begins, when there is one.
+    pub(in crate::sim::aws) next: Option<String>,
+}
+
+impl<'a> Paging<'a> {
+    pub(in crate::sim::aws) fn new(marker: Option<&'a String>, items_max: Option<i64>) -> Self {
+        Self { marker: marker.map(String::as_str), items_max }
+    }
+
+    /// One page out of items that are ordered by their keys.
+    pub(in crate::sim::aws) fn take<'t, T: 't, R>(
+        &self,
+        items: impl Iterator<Item = (&'t String, T)>,
+        mut show: impl FnMut(T) -> R,
+    ) -> Page<R> {
+        let size = self.items_max.and_then(|n| usize::try_from(n).ok()).unwrap_or(PAGE_DEFAULT);
+        let mut page = Page { items: Vec::new(), next: None };
+        let wanted = items.skip_while(|(key, _)| self.marker.is_some_and(|m| key.as_str() < m));
+        for (key, item) in wanted {
+            if page.items.len() == size {
+                page.next = Some(key.clone());
+                break;
+            }
+            page.items.push(show(item));
+        }
+        page
+    }
+}

@@ -1,0 +1,258 @@
+//! The evaluation of a request against every policy that bears on it.
+//!
+//! Follows the IAM User Guide, "Policy evaluation for requests within a single account": an
+//! explicit deny anywhere wins; a resource policy that names the caller allows; else an identity
+//! policy must allow, and a permissions boundary and a session policy must allow it too.
+
+use super::context::Context;
+use super::denied::{Reason, Source};
+use super::pattern::{Pattern, Reading, caseless, exact};
+use super::{Effect, Policy, Principals, Set, Statement};
+use crate::sim::aws::{AccessRequest, Denied};
+use crate::sim::{Cx, World};
+
+/// The bucket-policy actions that the root user keeps whatever a bucket policy says, so that nobody
+/// is shut out for ever.
+const ROOT_KEEPS: &[&str] = &["s3:GetBucketPolicy", "s3:PutBucketPolicy", "s3:DeleteBucketPolicy"];
+
+/// What kind of caller it is: `aws:PrincipalType`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+pub(in crate::sim::aws) enum WhoKind {
+    #[default]
+    Anonymous,
+    Root,
+    User,
+    AssumedRole,
+}
+
+impl WhoKind {
+    pub(super) fn as_str(self) -> &'static str {
+        match self {
+            Self::Anonymous => "Anonymous",
+            Self::Root => "Account",
+            Self::User => "User",
+            Self::AssumedRole => "AssumedRole",
+        }
+    }
+}
+
+/// A caller as policies see it. What does not apply is empty.
+#[derive(Clone, Debug, PartialEq, Eq, Default)]
+pub(in crate::sim::aws) struct Who {
+    pub(in crate::sim::aws) kind: WhoKind,
+    pub(in crate::sim::aws) account: String,
+    /// What error messages name: for a role, the ARN of the session.
+    pub(in crate::sim::aws) arn: String,
+    /// `aws:PrincipalArn`: for a role, the ARN of the role.
+    pub(in crate::sim::aws) principal_arn: String,
+    /// `aws:userid`: `AIDA…`, or `AROA…:session`.
+    pub(in crate::sim::aws) user_id: String,
+    /// `aws:username`
+    pub(in crate::sim::aws) user_name: String,
+    /// `aws:PrincipalTag/…`
+    pub(in crate::sim::aws) tags: Vec<(String, String)>,
+}
+
+impl Who {
+    /// The name in an error message.
+    pub(in crate::sim::aws) fn shown(&self) -> String {
+        if self.arn.is_empty() { "Anonymous".into() } else { self.arn.clone() }
+    }
+}
+
+/// A caller with the policies that come with it.
+#[derive(Clone, Debug, Default)]
+pub(in crate::sim::aws) struct Standing<'w> {
+    pub(in crate::sim::aws) who: Who,
+    /// Its own, its groups' or its role's.
+    pub(in crate::sim::aws) identity: Vec<&'w Policy>,
+    pub(in crate::sim::aws) boundary: Option<&'w Policy>,
+    /// Of the session: when there are any, one of them must allow too.
+    pub(in crate::sim::aws) session: Option<Vec<&'w Policy>>,
+}
+
+/// What is asked.
+#[derive(Clone, Copy, Debug)]
+pub(in crate::sim::aws) struct Access<'a> {
+    pub(in crate::sim::aws) action: &'a str,
+    pub(in crate::sim::aws) resource: &'a str,
+    pub(in crate::sim::aws) resource_policy: Option<&'a Policy>,
+    pub(in crate::sim::aws) acl_allows: bool,
+}
+
+/// How a statement names a caller, from the weakest.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(in crate::sim::aws) enum Naming {
+    /// By its account: that only lets the account's own policies allow it.
+    Account,
+    /// By the ARN of its role: boundary and session policy still limit it.
+    Role,
+    /// Itself, or everyone.
+    Itself,
+}
+
+/// The rules of [`World::authorize`].
+pub(in crate::sim::aws) fn evaluate(
+    world: &World,
+    cx: &Cx<'_>,
+    request: &AccessRequest<'_>,
+) -> Result<(), Denied> {
+    let standing = world.standing(&cx.caller.principal);
+    let mut context = Context::of(&standing.who, cx.at, &cx.caller.via, &world.config().region);
+    for (key, value) in &request.conditions {
+        context.add(key, value.as_str());
+    }
+    let access = Access {
+        action: request.action,
+        resource: request.resource,
+        resource_policy: request.resource_policy,
+        acl_allows: request.acl_allows,
+    };
+    decide(&standing, access, &context)
+        .map_err(|reason| Denied { principal: standing.who.shown(), reason })
+}
+
+/// Whether a caller may do something, and if not, which type of policy decided.
+pub(in crate::sim::aws) fn decide(
+    standing: &Standing<'_>,
+    access: Access<'_>,
+    context: &Context,
+) -> Result<(), Reason> {
+    let Standing { who, identity, boundary, session } = standing;
+    let judged = |policy: &Policy, effect| policy.judges(effect, access, None, context).is_some();
+    let named =
+        |effect| access.resource_policy.and_then(|p| p.judges(effect, access, Some(who), context));
+    if who.kind == WhoKind::Root && ROOT_KEEPS.contains(&access.action) {
+        return Ok(());
+    }
+    let denying = [
+        (identity.iter().any(|p| judged(p, Effect::Deny)), Source::Identity),
+        (named(Effect::Deny).is_some(), Source::Resource),
+        (boundary.is_some_and(|p| judged(p, Effect::Deny)), Source::Boundary),
+        (session.iter().flatten().any(|p| judged(p, Effect::Deny)), Source::Session),
+    ];
+    if let Some((_, source)) = denying.into_iter().find(|(denies, _)| *denies) {
+        return Err(Reason::Explicit(source));
+    }
+    if who.kind == WhoKind::Root || access.acl_allows {
+        return Ok(());
+    }
+    let naming = named(Effect::Allow);
+    if naming == Some(Naming::Itself) {
+        return Ok(());
+    }
+    if who.kind == WhoKind::Anonymous {
+        return Err(Reason::Implicit(Source::Resource));
+    }
+    let allowed = naming == Some(Naming::Role) || identity.iter().any(|p| judged(p, Effect::Allow));
+    if !allowed {
+        return Err(Reason::Implicit(Source::Identity));
+    }
+    if boundary.is_some_and(|p| !judged(p, Effect::Allow)) {
+        return Err(Reason::Implicit(Source::Boundary));
+    }
+    if session.as_ref().is_some_and(|all| !all.iter().any(|p| judged(p, Effect::Allow))) {
+        return Err(Reason::Implicit(Source::Session));
+    }
+    Ok(())
+}
+
+impl Policy {
+    /// How strongly statements of this effect apply to a request; `None` when none does. `who` is
+    /// given for resource policies, whose statements name principals.
+    pub(in crate::sim::aws) fn judges(
+        &self,
+        effect: Effect,
+        access: Access<'_>,
+        who: Option<&Who>,
+        context: &Context,
+    ) -> Option<Naming> {
+        self.applying(effect, access, who, context).map(|(_, naming)| naming).max()
+    }
+
+    /// The statements of this effect that apply to a request, by their place in the document.
+    pub(in crate::sim::aws) fn applying(
+        &self,
+        effect: Effect,
+        access: Access<'_>,
+        who: Option<&Who>,
+        context: &Context,
+    ) -> impl Iterator<Item = (usize, Naming)> {
+        self.statements
+            .iter()
+            .enumerate()
+            .filter(move |(_, s)| s.effect == effect)
+            .filter_map(move |(i, s)| Some((i, s.applies(access, who, context, self.variables)?)))
+    }
+}
+
+impl Statement {
+    /// Whether this statement applies to a request, and how it names the caller.
+    fn applies(
+        &self,
+        access: Access<'_>,
+        who: Option<&Who>,
+        context: &Context,
+        variables: bool,
+    ) -> Option<Naming> {
+        let naming = match (&self.principals, who) {
+            (Some(set), Some(who)) => set.names(who)?,
+            _ => Naming::Itself,
+        };
+        let action = |list: &[String]| {
+            list.iter().any(|pattern| {
+                Pattern::new(pattern, Reading::Wild, None)
+                    .is_some_and(|p| p.matches(access.action, caseless))
+            })
+        };
+        let resource = |list: &[String]| {
+            list.iter().any(|pattern| {
+                Pattern::new(pattern, Reading::Wild, variables.then_some(context))
+                    .is_some_and(|p| p.matches(access.resource, exact))
+            })
+        };
+        let applies = self.actions.holds(|list| action(list))
+            && self.resources.as_ref().is_none_or(|set| set.holds(|list| resource(list)))
+            && self.conditions.iter().all(|c| c.holds(context, variables));
+        applies.then_some(naming)
+    }
+}
+
+impl<T> Set<T> {
+    fn holds(&self, test: impl Fn(&T) -> bool) -> bool {
+        match self {
+            Self::Only(inside) => test(inside),
+            Self::AllBut(outside) => !test(outside),
+        }
+    }
+}
+
+impl Set<Principals> {
+    fn names(&self, who: &Who) -> Option<Naming> {
+        match self {
+            Self::Only(principals) => principals.names(who),
+            Self::AllBut(principals) => principals.names(who).is_none().then_some(Naming::Itself),
+        }
+    }
+}
+
+impl Principals {
+    fn names(&self, who: &Who) -> Option<Naming> {
+        if self.everyone {
+            return Some(Naming::Itself);
+        }
+        if who.kind == WhoKind::Anonymous {
+            return None;
+        }
+        let role_id = who.user_id.split_once(':').map_or("", |(id, _)| id);
+        let identity = self.identities.iter().filter_map(|name| match who.kind {
+            _ if *name == who.arn || *name == who.user_id => Some(Naming::Itself),
+            WhoKind::AssumedRole if *name == who.principal_arn || name == role_id => {
+                Some(Naming::Role)
+            }
+            _ => None,
+        });
+        let account = self.accounts.contains(&who.account).then_some(Naming::Account);
+        identity.max().max(account)
+    }
+}

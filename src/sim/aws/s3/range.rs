@@ -1,0 +1,64 @@
+//! Which bytes of an object are asked for (RFC 9110, section 14), and the slices that hold them.
+
+use crate::base::Slice;
+
+/// What a `Range` header comes to.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum Wanted {
+    /// All of it: the header is not a range of bytes, or names several.
+    Whole,
+    /// From the first to the last byte, both included.
+    Bytes(u64, u64),
+    /// Nothing there.
+    Unsatisfiable,
+}
+
+/// Reads a `Range` header for a body of `len` bytes.
+pub(super) fn parse(header: &str, len: u64) -> Wanted {
+    let Some((first, last)) = header.trim().strip_prefix("bytes=").and_then(|r| r.split_once('-'))
+    else {
+        return Wanted::Whole;
+    };
+    let number = |text: &str| text.trim().parse::<u64>().ok();
+    match (first.trim(), last.trim()) {
+        ("", suffix) => match number(suffix) {
+            None => Wanted::Whole,
+            Some(_) if len == 0 => Wanted::Unsatisfiable,
+            Some(0) => Wanted::Unsatisfiable,
+            Some(count) => Wanted::Bytes(len.saturating_sub(count), len - 1),
+        },
+        (first, last) => {
+            let Some(first) = number(first) else { return Wanted::Whole };
+            let last = if last.is_empty() { Some(u64::MAX) } else { number(last) };
+            match last {
+                Some(last) if last >= first && first < len => {
+                    Wanted::Bytes(first, last.min(len - 1))
+                }
+                Some(last) if last >= first => Wanted::Unsatisfiable,
+                _ => Wanted::Whole,
+            }
+        }
+    }
+}
+
+/// The part of `slices` from byte `first` to byte `last`, both included.
+pub(super) fn cut(slices: &[Slice], first: u64, last: u64) -> Vec<Slice> {
+    let mut out = Vec::new();
+    let mut start = 0;
+    for slice in slices {
+        let end = start + slice.len;
+        let (from, to) = (first.max(start), (last + 1).min(end));
+        if from < to {
+            out.push(Slice {
+                digest: slice.digest,
+                offset: slice.offset + (from - start),
+                len: to - from,
+            });
+        }
+        if end > last {
+            break;
+        }
+        start = end;
+    }
+    out
+}

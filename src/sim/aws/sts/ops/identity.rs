@@ -1,0 +1,66 @@
+//! `GetCallerIdentity` and `GetAccessKeyInfo`.
+
+use crate::sim::api::{ApiError, Read};
+use crate::sim::aws::iam::rules::{constraint, invalid, missing, unsigned};
+use crate::sim::aws::policy::WhoKind;
+use crate::sim::{Cx, World};
+
+crate::operation! {
+    /// Returns details about the IAM user or role whose credentials are used to call the operation.
+    /// No permissions are required, and none can forbid it.
+    read GetCallerIdentity in "sts" = "POST /";
+    input {}
+    output GetCallerIdentityOutput {
+        /// The unique identifier of the calling entity: of a role, with the name of its session.
+        pub user_id: String => "UserId",
+        /// The account that owns or contains the calling entity.
+        pub account: String => "Account",
+        /// The ARN of the calling entity.
+        pub arn: String => "Arn",
+    }
+    errors ["MissingAuthenticationToken"]
+}
+
+impl Read for GetCallerIdentity {
+    type Output = GetCallerIdentityOutput;
+    fn read(self, world: &World, cx: &Cx<'_>) -> Result<Self::Output, ApiError> {
+        let who = world.standing(&cx.caller.principal).who;
+        if who.kind == WhoKind::Anonymous {
+            return Err(unsigned());
+        }
+        Ok(GetCallerIdentityOutput { user_id: who.user_id, account: who.account, arn: who.arn })
+    }
+}
+
+crate::operation! {
+    /// Returns the account identifier for the specified access key id.
+    read GetAccessKeyInfo in "sts" = "POST /";
+    input {
+        /// The identifier of an access key.
+        pub access_key_id: String => "AccessKeyId",
+    }
+    output GetAccessKeyInfoOutput {
+        /// The number of the AWS account.
+        pub account: String => "Account",
+    }
+    errors ["AccessDenied", "ValidationError"]
+}
+
+impl Read for GetAccessKeyInfo {
+    type Output = GetAccessKeyInfoOutput;
+    fn read(self, world: &World, cx: &Cx<'_>) -> Result<Self::Output, ApiError> {
+        let id = self.access_key_id.as_str();
+        if id.is_empty() {
+            return Err(missing("accessKeyId"));
+        }
+        if id.len() < 16 {
+            let rule = "have length greater than or equal to 16";
+            return Err(constraint(id, "accessKeyId", rule));
+        }
+        world.check_access(cx, "sts:GetAccessKeyInfo", "*", Vec::new())?;
+        if !world.iam.keys.contains_key(id) && world.temporary_credential(id).is_none() {
+            return Err(invalid(format!("Invalid AccessKeyId: {id}")));
+        }
+        Ok(GetAccessKeyInfoOutput { account: world.config().account.clone() })
+    }
+}

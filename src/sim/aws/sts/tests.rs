@@ -1,0 +1,1 @@
+//! Who may assume what, and for how long.
