@@ -3,3 +3,4 @@
 mod support;
 mod survival;
 mod tidy;
+mod wire;

@@ -1,7 +1,8 @@
 //! XML elements to values and back, by shape.
 //!
 //! Reading ignores elements that the shape does not know, and refuses what is missing or of the
-//! wrong type. Writing leaves out what the value does not have.
+//! wrong type. Writing leaves out what the value does not have. A member called `""` is the text of
+//! the element that holds the structure.
 
 use serde_json::{Map, Value};
 
@@ -48,6 +49,7 @@ fn read_member(member: &Member, element: &Element<'_>) -> Option<Option<Value>> 
             Some(text) => Some(Some(leaf_from_text(shape, text)?)),
             None => Some(None),
         },
+        (Location::Xml(""), leaf) => Some(Some(leaf_from_text(leaf, &element.text)?)),
         (Location::XmlFlat(name), Shape::List(item)) => {
             let items = items(item, element, name)?;
             Some((!items.is_empty()).then_some(Value::Array(items)))
@@ -112,6 +114,10 @@ pub(super) fn write_members(
 
 fn write_member(out: &mut String, member: &Member, value: &Value, style: Style) {
     let shape = (member.shape)();
+    if member.location == Location::Xml("") {
+        let text = leaf_to_text(shape, value, style.time);
+        return xml::escape(out, &text.unwrap_or_default());
+    }
     let Shape::List(item) = shape else {
         return write(out, member.xml_name(), shape, value, style);
     };

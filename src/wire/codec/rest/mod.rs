@@ -255,7 +255,8 @@ fn body(service: &Service, shape: &StructShape, map: &Map<String, Value>) -> Bod
         _ => None,
     });
     let Some((member, root)) = whole else {
-        if !has_body_members(shape) {
+        // A structure that is named like an element is one, even when there is nothing in it.
+        if !has_body_members(shape) && shape.name.ends_with("Output") {
             return BodyOut::Empty;
         }
         return BodyOut::Text(document(service, &root_name(shape), |out| {
