@@ -1,7 +1,6 @@
 //! What a command works with: the host it runs on, its engine, and how it fails.
 
 use std::future::Future;
-use std::io::Write as _;
 
 use tokio::runtime::Runtime;
 
@@ -29,11 +28,6 @@ pub(super) struct Fail {
 impl Fail {
     pub(super) fn new(code: u8, text: impl Into<String>) -> Self {
         Self { code, text: text.into() }
-    }
-
-    /// Everything is said already.
-    pub(super) fn quiet(code: u8) -> Self {
-        Self::new(code, "")
     }
 }
 

@@ -1,5 +1,7 @@
 //! Listings: tables, JSON lines and templates.
 
+use std::fmt::Write as _;
+
 use serde_json::{Map, Value};
 
 use super::cx::{Cx, Fail};
@@ -149,7 +151,9 @@ pub(super) fn quote(text: &str) -> String {
             '\n' => out.push_str("\\n"),
             '\t' => out.push_str("\\t"),
             '\r' => out.push_str("\\r"),
-            c if c.is_control() => out.push_str(&format!("\\x{:02x}", c as u32)),
+            c if c.is_control() => {
+                let _ = write!(out, "\\x{:02x}", c as u32);
+            }
             c => out.push(c),
         }
     }

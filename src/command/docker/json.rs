@@ -34,14 +34,13 @@ pub(super) fn indent(text: &str, mut level: usize) -> String {
                 }
             }
             '{' | '[' => {
-                while chars.next_if(|c| c.is_ascii_whitespace()).is_some() {}
+                while chars.next_if(char::is_ascii_whitespace).is_some() {}
                 out.push(c);
-                match chars.next_if(|c| matches!(c, '}' | ']')) {
-                    Some(close) => out.push(close),
-                    None => {
-                        level += 1;
-                        line(&mut out, level);
-                    }
+                if let Some(close) = chars.next_if(|c| matches!(c, '}' | ']')) {
+                    out.push(close);
+                } else {
+                    level += 1;
+                    line(&mut out, level);
                 }
             }
             '}' | ']' => {

@@ -89,7 +89,7 @@ fn dispatch(args: &[String], host: &mut Host<'_>) -> Result<u8, Fail> {
     })?;
     if global.is("version") {
         let version = env!("CARGO_PKG_VERSION");
-        return page(host, &format!("Docker version {version}, build distlab\n"));
+        return Ok(page(host, &format!("Docker version {version}, build distlab\n")));
     }
     let mut words = global.args.as_slice();
     let mut wants_page = global.help.is_some();
@@ -98,12 +98,12 @@ fn dispatch(args: &[String], host: &mut Host<'_>) -> Result<u8, Fail> {
         wants_page = true;
     }
     match tree::find(words) {
-        Found::Nothing => page(host, &help::all()),
+        Found::Nothing => Ok(page(host, &help::all())),
         Found::Group(group, words) => {
             let unknown = cli::parse(words, &[], true).err();
             match unknown {
                 Some(why) => Err(Fail::new(125, group_usage(&why, group))),
-                None => page(host, &help::group(group)),
+                None => Ok(page(host, &help::group(group))),
             }
         }
         Found::Unknown(None, word) => Err(Fail::new(
@@ -116,7 +116,7 @@ fn dispatch(args: &[String], host: &mut Host<'_>) -> Result<u8, Fail> {
             let why = format!("docker: unknown command: docker {group} {word}");
             Err(Fail::new(1, group_usage(&why, group)))
         }
-        Found::Verb(verb, path, _) if wants_page => page(host, &help::verb(verb, &path)),
+        Found::Verb(verb, path, _) if wants_page => Ok(page(host, &help::verb(verb, &path))),
         Found::Verb(verb, path, words) => {
             let parsed = verb.parse(&path, words)?;
             if let Some(help) = parsed.help {
@@ -124,7 +124,7 @@ fn dispatch(args: &[String], host: &mut Host<'_>) -> Result<u8, Fail> {
                     let _ =
                         writeln!(host.stderr, "Flag shorthand -h has been deprecated, use --help");
                 }
-                return page(host, &help::verb(verb, &path));
+                return Ok(page(host, &help::verb(verb, &path)));
             }
             let runtime = tokio::runtime::Builder::new_current_thread()
                 .enable_all()
@@ -141,8 +141,9 @@ fn group_usage(why: &str, group: &str) -> String {
     format!("{why}\n\nUsage:  docker {group}\n\nRun 'docker {group} --help' for more information")
 }
 
-fn page(host: &mut Host<'_>, text: &str) -> Result<u8, Fail> {
+/// Prints a page; the exit code.
+fn page(host: &mut Host<'_>, text: &str) -> u8 {
     // A reader that went away is no error.
     let _ = host.stdout.write_all(text.as_bytes());
-    Ok(0)
+    0
 }

@@ -64,9 +64,10 @@ pub(super) fn talk(
     how: &Talk,
 ) -> Result<Ended, Fail> {
     let real = cx.host.interactive;
-    let _raw = match how.tty && how.stdin && real {
-        true => Some(Raw::enter().map_err(|e| Fail::new(1, e.to_string()))?),
-        false => None,
+    let _raw = if how.tty && how.stdin && real {
+        Some(Raw::enter().map_err(|e| Fail::new(1, e.to_string()))?)
+    } else {
+        None
     };
     let (sender, typed) = mpsc::channel(4);
     let host = &mut *cx.host;

@@ -64,7 +64,7 @@ pub(super) fn create(cx: &mut Cx<'_, '_>, engine: &Engine, given: &Parsed) -> Re
         );
         return Err(refused(cx, 125, &why));
     }
-    let image = reference::parse(&given.args[0]).map_err(|why| refused(cx, 125, &why))?;
+    let image = image(cx, given)?;
     if policy == "always" {
         get(cx, engine, given, &image)?;
     }
@@ -95,6 +95,11 @@ pub(super) fn create(cx: &mut Cx<'_, '_>, engine: &Engine, given: &Parsed) -> Re
         fs::write(path, &made.id).map_err(|e| refused(cx, 125, &e.to_string()))?;
     }
     Ok(made.id)
+}
+
+/// The image's name, read.
+pub(super) fn image(cx: &Cx<'_, '_>, given: &Parsed) -> Result<Reference, Fail> {
+    reference::parse(&given.args[0]).map_err(|why| refused(cx, 125, &why))
 }
 
 /// The engine's refusal, with the exit code that tells what was wrong with the command.

@@ -1,6 +1,8 @@
 //! `docker logs`: what a container has printed.
 
 use super::values;
+use std::fmt::Write as _;
+
 use crate::command::docker::cli::{Flag, Parsed, flag, switch};
 use crate::command::docker::cx::{Cx, Fail};
 use crate::command::docker::tree::{Args, Verb};
@@ -46,7 +48,7 @@ fn logs(cx: &mut Cx<'_, '_>, given: &Parsed) -> Result<u8, Fail> {
         if let Some(text) = given.text(bound) {
             let moment = values::moment(text)
                 .map_err(|why| Fail::new(1, format!("invalid value for \"{bound}\": {why}")))?;
-            query.push_str(&format!("&{bound}={moment}"));
+            let _ = write!(query, "&{bound}={moment}");
         }
     }
     let host = &mut *cx.host;

@@ -51,6 +51,7 @@ fn run(cx: &mut Cx<'_, '_>, given: &Parsed) -> Result<u8, Fail> {
     }
     let keys = given.text("detach-keys");
     let detach_keys = terminal::detach_keys(keys).map_err(|why| create::refused(cx, 125, &why))?;
+    create::image(cx, given)?;
     let engine = cx.engine().map_err(|fail| create::refused(cx, 125, &fail.text))?;
     let id = create::create(cx, &engine, given)?;
     if detach {

@@ -1,5 +1,7 @@
 //! `docker image prune`: removes images that nothing uses.
 
+use std::fmt::Write as _;
+
 use crate::command::docker::cli::{Flag, Parsed, filter, flag, switch};
 use crate::command::docker::container::prune::agreed;
 use crate::command::docker::cx::{Cx, Fail};
@@ -45,9 +47,9 @@ fn prune(cx: &mut Cx<'_, '_>, given: &Parsed) -> Result<u8, Fail> {
         let mut lines = String::from("Deleted Images:\n");
         for item in gone {
             if let Some(name) = item.untagged.filter(|n| !n.is_empty()) {
-                lines.push_str(&format!("untagged: {name}\n"));
+                let _ = writeln!(lines, "untagged: {name}");
             } else if let Some(id) = item.deleted {
-                lines.push_str(&format!("deleted: {id}\n"));
+                let _ = writeln!(lines, "deleted: {id}");
             }
         }
         cx.out(lines + "\n");

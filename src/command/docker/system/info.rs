@@ -110,13 +110,7 @@ fn page(info: &Value) -> String {
     line(&mut page, "Logging Driver", "/LoggingDriver");
     line(&mut page, "Cgroup Driver", "/CgroupDriver");
     line(&mut page, "Cgroup Version", "/CgroupVersion");
-    page.push_str(" Plugins:\n");
-    for kind in ["Volume", "Network", "Authorization", "Log"] {
-        let plugins = list(info, &format!("/Plugins/{kind}"));
-        if !plugins.is_empty() {
-            let _ = writeln!(page, "  {kind}: {}", plugins.join(" "));
-        }
-    }
+    plugins(&mut page, info);
     line(&mut page, "Swarm", "/Swarm/LocalNodeState");
     let runtimes = info.pointer("/Runtimes").and_then(Value::as_object);
     let mut names: Vec<&str> =
@@ -160,6 +154,16 @@ fn page(info: &Value) -> String {
     line(&mut page, "Live Restore Enabled", "/LiveRestoreEnabled");
     page.push('\n');
     page
+}
+
+fn plugins(page: &mut String, info: &Value) {
+    page.push_str(" Plugins:\n");
+    for kind in ["Volume", "Network", "Authorization", "Log"] {
+        let plugins = list(info, &format!("/Plugins/{kind}"));
+        if !plugins.is_empty() {
+            let _ = writeln!(page, "  {kind}: {}", plugins.join(" "));
+        }
+    }
 }
 
 /// `name=seccomp,profile=default` on two lines.

@@ -1,5 +1,7 @@
 //! `docker version`: this client and the engine.
 
+use std::fmt::Write as _;
+
 use serde_json::{Value, json};
 
 use crate::command::docker::cli::{Flag, Parsed, flag};
@@ -100,7 +102,7 @@ fn one(component: &Value) -> String {
     let text = |path: &str| component.pointer(path).and_then(Value::as_str).unwrap_or_default();
     let mut lines = format!(" {}:\n", text("/Name"));
     let mut line = |name: &str, value: &str| {
-        lines.push_str(&format!("  {:<17}{value}\n", format!("{name}:")));
+        let _ = writeln!(lines, "  {:<17}{value}", format!("{name}:"));
     };
     line("Version", text("/Version"));
     if text("/Name") == "Engine" {

@@ -285,12 +285,12 @@ impl Scope<'_> {
             Head::Group(pipe) => self.pipeline(pipe)?,
         };
         for field in &operand.fields {
-            value = self.field(value, field).map_err(|why| failed(&operand.place, &why))?;
+            value = self.field(&value, field).map_err(|why| failed(&operand.place, &why))?;
         }
         Ok(value)
     }
 
-    fn field(&self, from: Val, name: &str) -> Result<Val, String> {
+    fn field(&self, from: &Val, name: &str) -> Result<Val, String> {
         match &from.value {
             Value::Object(fields) => match fields.get(name) {
                 Some(value) => {

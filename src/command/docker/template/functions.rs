@@ -1,6 +1,7 @@
 //! The functions that templates may call: Go's own and those of the docker client.
 
 use std::cmp::Ordering;
+use std::fmt::Write as _;
 
 use serde_json::Value;
 
@@ -189,7 +190,7 @@ fn printf(format: &str, args: &[Val]) -> String {
             continue;
         }
         let Some(arg) = args.next() else {
-            out.push_str(&format!("%!{verb}(MISSING)"));
+            let _ = write!(out, "%!{verb}(MISSING)");
             continue;
         };
         let text = match verb {
@@ -199,11 +200,11 @@ fn printf(format: &str, args: &[Val]) -> String {
         let left = flags.starts_with('-');
         let zero = flags.starts_with('0');
         let width: usize = flags.trim_start_matches('-').parse().unwrap_or(0);
-        out.push_str(&match (left, zero) {
-            (true, _) => format!("{text:<width$}"),
-            (false, true) => format!("{text:0>width$}"),
-            (false, false) => format!("{text:>width$}"),
-        });
+        let _ = match (left, zero) {
+            (true, _) => write!(out, "{text:<width$}"),
+            (false, true) => write!(out, "{text:0>width$}"),
+            (false, false) => write!(out, "{text:>width$}"),
+        };
     }
     out
 }

@@ -55,7 +55,7 @@ pub(super) fn nodes(pieces: &[Piece]) -> Result<Vec<Node>, String> {
     let (nodes, end) = parser.block()?;
     match end {
         End::Input => Ok(nodes),
-        End::End => Err("template: :1: unexpected {{end}}".to_owned()),
+        End::Word => Err("template: :1: unexpected {{end}}".to_owned()),
         End::Else(_) => Err("template: :1: unexpected {{else}}".to_owned()),
     }
 }
@@ -68,7 +68,8 @@ struct Parser<'a> {
 /// What a list of nodes ended with.
 enum End<'a> {
     Input,
-    End,
+    /// `end` itself.
+    Word,
     /// With the tokens of `else if …`.
     Else(&'a [Token]),
 }
@@ -91,7 +92,7 @@ impl<'a> Parser<'a> {
                 Some(_) => "",
             };
             match word {
-                "end" => return Ok((nodes, End::End)),
+                "end" => return Ok((nodes, End::Word)),
                 "else" => return Ok((nodes, End::Else(&tokens[1..]))),
                 "if" | "with" | "range" => nodes.push(self.branch(word, &tokens[1..])?),
                 _ => nodes.push(Node::Print(pipeline(tokens, "command")?)),
@@ -104,7 +105,7 @@ impl<'a> Parser<'a> {
         let condition = pipeline(tokens, word)?;
         let (body, end) = self.block()?;
         let other = match end {
-            End::End => Vec::new(),
+            End::Word => Vec::new(),
             End::Input => return Err("template: :1: unexpected EOF".to_owned()),
             End::Else(rest) => match rest.first().map(|t| &t.kind) {
                 Some(Kind::Word(next)) if next == "if" || next == "with" => {
@@ -113,7 +114,7 @@ impl<'a> Parser<'a> {
                 _ => {
                     let (other, end) = self.block()?;
                     match end {
-                        End::End => other,
+                        End::Word => other,
                         End::Input => return Err("template: :1: unexpected EOF".to_owned()),
                         End::Else(_) => {
                             return Err("template: :1: expected end; found {{else}}".to_owned());
