@@ -1,0 +1,1 @@
+//! The Hadoop commands, against a world of their own.
