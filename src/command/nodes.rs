@@ -3,8 +3,6 @@
 //! `nodes ls` shows each machine as it is and as the NameNode sees it; `nodes kill` pulls the plug,
 //! `nodes start` puts it back. No real machine is touched.
 
-use std::io::Write as _;
-
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 

@@ -11,8 +11,6 @@ mod fsck;
 #[cfg(test)]
 mod tests;
 
-use std::io::Write as _;
-
 use super::{Command, Host};
 use crate::sim::hadoop::hdfs::config;
 use client::Client;

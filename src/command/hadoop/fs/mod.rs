@@ -16,7 +16,6 @@ mod show;
 mod size;
 mod table;
 
-use std::io::Write as _;
 use std::time::Duration;
 
 use serde::Serialize;
