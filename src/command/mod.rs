@@ -6,6 +6,8 @@
 
 mod aws;
 mod docker;
+mod hadoop;
+mod nodes;
 #[cfg(test)]
 pub(crate) mod testing;
 
@@ -47,7 +49,8 @@ pub trait Command: Sync {
 }
 
 /// Every command, in alphabetical order.
-pub static COMMANDS: &[&dyn Command] = &[&aws::Aws, &docker::Docker];
+pub static COMMANDS: &[&dyn Command] =
+    &[&aws::Aws, &docker::Docker, &hadoop::Hadoop, &hadoop::Hdfs, &nodes::Nodes];
 
 /// The command of that name.
 #[must_use]

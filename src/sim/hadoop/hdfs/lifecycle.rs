@@ -52,9 +52,10 @@ impl State {
         if node.epoch != epoch || !node.believed() {
             return;
         }
-        node.dead = true;
         let held: Vec<u64> = node.disk.keys().copied().collect();
         let name = place(node);
+        let racks = self.live_racks();
+        self.node_mut(id).dead = true;
         let mut touched = self.drop_copies_to(id);
         let mut lost = 0_usize;
         for block in held {
@@ -77,11 +78,23 @@ impl State {
             text.push_str(&format!(" {} no replica left.", have(gone, "block")));
         }
         act.notice(text);
+        self.racks_changed(racks, act);
         self.reconsider(act);
+    }
+
+    /// Whether replicas can be spread over racks has changed: every block is looked at anew.
+    fn racks_changed(&mut self, before: usize, act: &mut Act<'_>) {
+        if (before < 2) != (self.live_racks() < 2) {
+            let all: Vec<u64> = self.blocks.keys().copied().collect();
+            for id in all {
+                self.evaluate(id, act);
+            }
+        }
     }
 
     /// A node connects and reports what is on its disk.
     pub(super) fn register(&mut self, id: NodeId, epoch: u32, act: &mut Act<'_>) {
+        let racks = self.live_racks();
         let node = self.node_mut(id);
         if node.epoch != epoch || !node.running || node.connected {
             return;
@@ -108,6 +121,7 @@ impl State {
             act.notice(text);
         }
         self.check_safe_mode(act);
+        self.racks_changed(racks, act);
         self.reconsider(act);
     }
 
