@@ -170,10 +170,6 @@ impl<'a> Door<'a> {
         facts: Facts,
     ) -> Result<(), ApiError> {
         let policy = self.bucket.policy.as_ref();
-        // A bucket policy can lock everyone out but the root user from the policy itself.
-        let about_policy = ["s3:GetBucketPolicy", "s3:PutBucketPolicy", "s3:DeleteBucketPolicy"];
-        let lock_pick =
-            self.cx.caller.principal == Principal::Root && about_policy.contains(&action);
         // A public policy lets nobody in from outside while the bucket is restricted; its denials
         // stay in force, and so do ACLs.
         let shut = !self.signed()
@@ -186,7 +182,7 @@ impl<'a> Door<'a> {
         let request = AccessRequest {
             action,
             resource,
-            resource_policy: policy.filter(|_| !lock_pick),
+            resource_policy: policy,
             acl_allows,
             conditions: facts,
         };
