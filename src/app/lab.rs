@@ -65,6 +65,8 @@ pub struct LabState {
     pub clock: Clock,
     pub lesson: Lesson,
     pub lesson_scroll: usize,
+    /// Whether the end of the step is to be scrolled into sight, because a hint was put there.
+    pub reveal: bool,
     pub checks_scroll: usize,
     /// The question of the step that is being answered.
     pub ask: usize,
@@ -129,6 +131,7 @@ impl LabState {
             clock: Clock { now, wall_ms, speed },
             lesson: Lesson::default(),
             lesson_scroll: 0,
+            reveal: false,
             checks_scroll: 0,
             ask: 0,
             answer: Input::default(),
@@ -239,9 +242,10 @@ fn verdict_line(step: &Step, state: &StepState, now: Time) -> Line {
     let mut line = Line::of(tone, sign);
     let all = step.expects.len();
     let detail = match state.verdict {
-        Verdict::Passed { at } if at <= now => {
-            format!("  {} ago, lab time", crate::base::text::span(now.since(at)))
-        }
+        Verdict::Passed { at } if at <= now => match now.since(at) {
+            since if since.as_secs() == 0 => "  just now".to_owned(),
+            since => format!("  {} ago, lab time", crate::base::text::span(since)),
+        },
         Verdict::Failing if all > 0 => {
             format!("  {} of {all} checks hold", all.saturating_sub(state.cards.len()))
         }
@@ -298,7 +302,13 @@ fn lay_ask(
     };
     let mark = if chosen && count > 1 { "▸" } else { "" };
     let label = piece(tone, format!("{mark}{sign}{number} "));
-    lines.extend(wrap(&[label, piece(Tone::Bold, &ask.question)], width));
+    let question = wrap(&[label, piece(Tone::Bold, &ask.question)], width.saturating_sub(2));
+    for (i, mut line) in question.into_iter().enumerate() {
+        if i > 0 {
+            line.0.insert(0, piece(Tone::Plain, "  "));
+        }
+        lines.push(line);
+    }
     if !ask.right {
         for (i, choice) in ask.choices.iter().enumerate() {
             let label = piece(Tone::Ask, format!("  {} ", i + 1));

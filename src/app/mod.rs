@@ -6,6 +6,7 @@
 pub mod actions;
 pub mod encode;
 pub mod flow;
+mod guard;
 pub mod home;
 pub mod input;
 pub mod jobs;

@@ -128,12 +128,17 @@ impl List {
             }
             _ if query.is_empty() => (0..self.items.len()).collect(),
             _ => {
-                let texts: Vec<String> = self
+                // What has it in its title stands before what has it in its description.
+                let titles: Vec<String> = self.items.iter().map(|i| i.title.clone()).collect();
+                let rest: Vec<String> = self
                     .items
                     .iter()
                     .map(|i| format!("{} {} {}", i.title, i.detail, i.label))
                     .collect();
-                fuzzy(query, &texts)
+                let mut shown = fuzzy(query, &titles);
+                let more = fuzzy(query, &rest);
+                shown.extend(more.into_iter().filter(|i| !shown.contains(i)).collect::<Vec<_>>());
+                shown
             }
         };
     }

@@ -9,7 +9,7 @@ use std::sync::Arc;
 use anyhow::Context as _;
 
 use super::Start;
-use super::flow::{Line, Piece, Tone, labelled, lay};
+use super::flow::{Line, Piece, Tone, labelled, lay_for_speech};
 use super::home::track_title;
 use super::ports::{Classroom, Desk, LabCard, NoteCard};
 use super::runtime::pty::{shell_arguments, shell_program};
@@ -110,7 +110,7 @@ impl Plain<'_> {
     }
 
     fn blocks(&mut self, blocks: &[Block]) -> anyhow::Result<()> {
-        self.lines(&lay(blocks, WIDTH))
+        self.lines(&lay_for_speech(blocks, WIDTH))
     }
 
     fn prompt(&mut self) -> anyhow::Result<()> {

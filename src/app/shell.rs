@@ -3,6 +3,8 @@
 
 use tui_term::vt100::{Callbacks, Parser, Screen};
 
+use super::guard::caught;
+
 /// Lines that can be scrolled back to. A line of 100 cells takes 3.2 kB.
 pub const SCROLLBACK_LINES: usize = 2000;
 
@@ -48,8 +50,7 @@ impl Shell {
     #[must_use]
     pub fn new(id: u64, cols: u16, rows: u16) -> Self {
         let (cols, rows) = at_least(cols, rows);
-        let parser = Parser::new_with_callbacks(rows, cols, SCROLLBACK_LINES, Answers::default());
-        Self { id, parser, ended: None }
+        Self { id, parser: fresh(cols, rows), ended: None }
     }
 
     #[must_use]
@@ -59,8 +60,21 @@ impl Shell {
 
     /// Takes what the programs wrote; gives back what the terminal answers.
     pub fn feed(&mut self, bytes: &[u8]) -> Vec<u8> {
-        self.parser.process(bytes);
+        self.guarded(|parser| parser.process(bytes));
         std::mem::take(&mut self.parser.callbacks_mut().0)
+    }
+
+    /// Works on the parser. It panics on some sequences that no program writes but `cat` of a
+    /// binary file does (a wrap at the top of a scroll region, vt100 0.16); the terminal is a new
+    /// one then.
+    fn guarded(&mut self, work: impl FnOnce(&mut Parser<Answers>)) {
+        let (rows, cols) = self.screen().size();
+        let parser = &mut self.parser;
+        if caught(|| work(parser)).is_none() {
+            self.parser = fresh(cols, rows);
+            self.parser
+                .process(b"[the terminal was cleared: it could not show what was written]\r\n");
+        }
     }
 
     /// Whether the size is another now.
@@ -76,9 +90,12 @@ impl Shell {
             let surplus = row + 1 - rows;
             let feeds = "\n".repeat(usize::from(surplus));
             let text = format!("\x1b[{old_rows};1H{feeds}\x1b[{};{}H", row + 1 - surplus, col + 1);
-            self.parser.process(text.as_bytes());
+            self.guarded(|parser| parser.process(text.as_bytes()));
         }
-        self.parser.screen_mut().set_size(rows, cols);
+        self.guarded(|parser| parser.screen_mut().set_size(rows, cols));
+        if self.screen().size() != (rows, cols) {
+            self.parser = fresh(cols, rows);
+        }
         true
     }
 
@@ -115,6 +132,10 @@ impl Shell {
         self.scroll_to(at);
         lines
     }
+}
+
+fn fresh(cols: u16, rows: u16) -> Parser<Answers> {
+    Parser::new_with_callbacks(rows, cols, SCROLLBACK_LINES, Answers::default())
 }
 
 fn at_least(cols: u16, rows: u16) -> (u16, u16) {

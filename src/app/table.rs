@@ -87,10 +87,15 @@ fn toned(spans: &[Span], plain: Tone) -> Vec<Piece> {
 }
 
 /// `header: cell` lines, for a screen too narrow for columns.
-fn lay_as_list(header: &Cells, rows: &[Vec<Vec<Span>>], width: usize, lines: &mut Vec<Line>) {
+pub(super) fn lay_as_list(
+    header: &Cells,
+    rows: &[Vec<Vec<Span>>],
+    width: usize,
+    lines: &mut Vec<Line>,
+) {
     for (i, row) in rows.iter().enumerate() {
         if i > 0 {
-            lines.push(Line::of(Tone::Dim, "─".repeat(width)));
+            lines.push(Line::default());
         }
         for (column, cell) in row.iter().enumerate() {
             let mut label = header.get(column).map_or_else(Vec::new, |h| toned(h, Tone::Bold));

@@ -96,6 +96,8 @@ fn status(app: &App, area: Rect, canvas: &mut Canvas) {
         line.push(message.tone, message.text.clone());
     } else if let Some(lab) = app.lab_shown() {
         line.push(Tone::Dim, lab_status(app, lab));
+    } else if app.screen == Screen::Notes {
+        line.push(Tone::Dim, plural(app.notes.pages.len(), "page"));
     } else if let Some(problem) = app.home.catalog.as_ref().and_then(|c| c.docker.as_ref()) {
         line.push(Tone::Plain, format!("! {problem}"));
     } else if let Some(catalog) = &app.home.catalog {

@@ -4,9 +4,9 @@ use ratatui::layout::Rect;
 
 use super::Canvas;
 use crate::app::App;
-use crate::app::flow::{Line, Piece, Tone, fit, labelled, pad, wrap_text};
+use crate::app::flow::{Line, Piece, Tone, fit, labelled, pad, wrap, wrap_text};
 use crate::app::home::track_title;
-use crate::app::layout::{self, Pane};
+use crate::app::layout;
 use crate::app::ports::{Catalog, LabCard};
 use crate::base::text::plural;
 use crate::course::Need;
@@ -89,49 +89,70 @@ fn row(card: &LabCard, catalog: &Catalog, width: usize) -> Line {
     let mut line = Line::of(tone, format!(" {sign} "));
     let missing = catalog.docker.is_some() && !card.needs.is_empty();
     let need = match () {
-        () if card.problem.is_some() => "has an error",
+        () if card.problem.is_some() => "! has error",
         () if missing => "! no Docker",
         () if card.needs.contains(&Need::Swarm) => "swarm",
         () if card.needs.contains(&Need::Docker) => "Docker",
         () => "",
     };
-    let facts = format!(
-        " {:>9}  {:>12}  {:>7}  ",
-        format!("{}/{} steps", card.steps_done, card.steps),
-        format!("{}/{} points", card.points_earned, card.points),
-        format!("{} min", card.minutes),
-    );
-    let tail = facts.chars().count() + 13;
+    let steps = format!("{}/{}", card.steps_done, card.steps);
+    let minutes = format!("{} min", card.minutes);
+    let (facts, need_width) = match width {
+        0..68 => (format!(" {steps:>5}  {minutes:>7}  "), 1),
+        68..96 => (format!(" {:>11}  {minutes:>7}  ", format!("{steps} steps")), 12),
+        _ => {
+            let points = format!("{}/{} points", card.points_earned, card.points);
+            (format!(" {:>11}  {points:>12}  {minutes:>7}  ", format!("{steps} steps")), 12)
+        }
+    };
+    let tail = facts.chars().count() + need_width;
     line.push(Tone::Plain, pad(&card.title, width.saturating_sub(tail + 3)));
     line.push(Tone::Plain, facts);
-    line.push(if need.contains(' ') { Tone::Bad } else { Tone::Dim }, pad(need, 13));
+    // The panel below says the rest; where there is no room for words the sign must do.
+    let need = if need_width > 1 || need.is_empty() { need } else { &need[..1] };
+    line.push(if need.contains(' ') { Tone::Bad } else { Tone::Dim }, pad(need, need_width));
     line
 }
 
 fn detail(card: &LabCard, catalog: &Catalog, area: Rect, canvas: &mut Canvas) {
-    let frame = Pane { frame: area, inner: area };
-    let width = usize::from(frame.inner.width);
+    let width = usize::from(area.width);
     canvas.text(area.x, area.y, area.width, Tone::Dim, &"─".repeat(width));
     let mut lines = Vec::new();
     if let Some(problem) = &card.problem {
         lines.extend(wrap_text(Tone::Bad, &format!("! {problem}"), width));
     } else {
-        let word = if catalog.last.as_deref() == Some(&card.id) {
-            "Enter goes on with"
-        } else if card.steps_done > 0 {
-            "Enter goes on with"
-        } else {
-            "Enter opens"
-        };
+        opening(card, catalog, width, &mut lines);
+    }
+    let room = usize::from(area.height.saturating_sub(1));
+    if lines.len() > room && room > 0 {
+        lines.truncate(room);
+        if let Some(last) = lines.last_mut() {
+            *last = Line::of(Tone::Plain, fit(&format!("{} …", last.text()), width));
+        }
+    }
+    for (y, line) in (area.y + 1..area.bottom()).zip(&lines) {
+        canvas.put(area.x, y, area.width, line);
+    }
+}
+
+/// What Enter does, what is better done before, and what is missing.
+fn opening(card: &LabCard, catalog: &Catalog, width: usize, lines: &mut Vec<Line>) {
+    {
+        let begun = card.steps_done > 0 || catalog.last.as_deref() == Some(&card.id);
+        let word = if begun { "Enter goes on with" } else { "Enter opens" };
         let left = card.steps.saturating_sub(card.steps_done);
         let rest = match left {
             0 => "every step is done".to_owned(),
             n => format!("{} to do", plural(n, "step")),
         };
-        let mut line = Line::of(Tone::Plain, format!("{word} "));
-        line.push(Tone::Bold, card.title.clone());
-        line.push(Tone::Dim, format!(" ({}), {rest}", card.id));
-        lines.push(line);
+        let points = format!("{} of {}", card.points_earned, plural(card.points as usize, "point"));
+        let pieces = [
+            (Tone::Plain, format!("{word} ")),
+            (Tone::Bold, card.title.clone()),
+            (Tone::Dim, format!(" ({}): {rest}, {points}", card.id)),
+        ];
+        let pieces = pieces.map(|(tone, text)| Piece { text, tone });
+        lines.extend(wrap(&pieces, width));
         if !card.after.is_empty() {
             lines.extend(wrap_text(
                 Tone::Dim,
@@ -144,15 +165,5 @@ fn detail(card: &LabCard, catalog: &Catalog, area: Rect, canvas: &mut Canvas) {
             let text = Piece { text: problem.clone(), tone: Tone::Plain };
             lines.extend(labelled(&label, &text, width));
         }
-    }
-    let room = usize::from(area.height.saturating_sub(1));
-    if lines.len() > room && room > 0 {
-        lines.truncate(room);
-        if let Some(last) = lines.last_mut() {
-            *last = Line::of(Tone::Plain, fit(&format!("{} …", last.text()), width));
-        }
-    }
-    for (y, line) in (area.y + 1..area.bottom()).zip(&lines) {
-        canvas.put(area.x, y, area.width, line);
     }
 }

@@ -18,7 +18,8 @@ pub(super) fn draw(overlay: &Overlay, area: Rect, canvas: &mut Canvas) {
 
 /// A box in the middle of the screen, emptied and framed; its inside.
 fn boxed(title: &str, width: u16, height: u16, area: Rect, canvas: &mut Canvas) -> Rect {
-    let width = width.min(area.width.saturating_sub(4));
+    // A strip of a few cells at each side shows nothing but scraps.
+    let width = if width + 12 > area.width { area.width } else { width };
     let height = height.min(area.height.saturating_sub(3));
     let frame = Rect {
         x: area.x + (area.width - width) / 2,
@@ -90,7 +91,7 @@ fn item_line(item: &Item, label_width: usize) -> Line {
 }
 
 fn draw_confirm(confirm: &Confirm, area: Rect, canvas: &mut Canvas) {
-    let width = 64.min(area.width.saturating_sub(4));
+    let width = if 64 + 12 > area.width { area.width } else { 64 };
     let lines = wrap_text(Tone::Plain, &confirm.text, usize::from(width.saturating_sub(4)));
     let height = u16::try_from(lines.len()).unwrap_or(10) + 4;
     let inner = boxed(&confirm.title, width, height, area, canvas);

@@ -10,7 +10,7 @@ use tokio::sync::{Mutex, broadcast, mpsc};
 use tokio::task::JoinHandle;
 
 use super::Event;
-use super::terminal::quietly;
+use crate::app::guard::caught;
 use crate::app::msg::{Job, Msg, Reply, Request, Slot, Snapshot};
 use crate::app::ports::{Classroom, Desk};
 use crate::session::Change;
@@ -94,11 +94,14 @@ async fn answer(
     desk: Option<Arc<dyn Desk>>,
     sender: mpsc::Sender<Event>,
 ) {
-    let work = move || quietly(|| perform(request, classroom.as_ref(), desk));
+    let work = move || caught(|| perform(request, classroom.as_ref(), desk));
     let done = match tokio::task::spawn_blocking(work).await {
-        Ok(Ok(done)) => done,
-        Ok(Err(error)) => Done::Reply(Err(format!("{error:#}"))),
-        Err(error) => Done::Reply(Err(format!("This went wrong inside the program: {error}"))),
+        Ok(Some(Ok(done))) => done,
+        Ok(Some(Err(error))) => Done::Reply(Err(format!("{error:#}"))),
+        Ok(None) | Err(_) => {
+            let text = "Something broke inside the program while it did that; your work is kept.";
+            Done::Reply(Err(text.to_owned()))
+        }
     };
     let event = match done {
         Done::Reply(reply) => Event::Msg(Msg::Reply { job, reply }),

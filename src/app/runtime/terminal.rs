@@ -1,7 +1,6 @@
 //! The learner's terminal: taken over with the screen, given back as it was after the end, a panic
 //! or a signal.
 
-use std::cell::Cell;
 use std::io::{BufWriter, IsTerminal, Stdout, Write, stdin, stdout};
 use std::panic::PanicHookInfo;
 use std::sync::Once;
@@ -20,15 +19,11 @@ use crossterm::{execute, queue};
 use ratatui::backend::CrosstermBackend;
 use ratatui::{Frame, Terminal};
 
+use crate::app::guard::is_quiet;
 use crate::app::layout;
 
 /// Whether the terminal is ours now and must be given back.
 static TAKEN: AtomicBool = AtomicBool::new(false);
-
-thread_local! {
-    /// Whether a panic on this thread is caught and told on the screen.
-    static QUIET: Cell<bool> = const { Cell::new(false) };
-}
 
 /// Whether the screen can run here.
 pub(super) fn suits((cols, rows): (u16, u16)) -> bool {
@@ -94,27 +89,13 @@ fn hook() {
     ONCE.call_once(|| {
         let before = std::panic::take_hook();
         std::panic::set_hook(Box::new(move |info: &PanicHookInfo| {
-            if QUIET.get() && TAKEN.load(Ordering::SeqCst) {
+            if is_quiet() && TAKEN.load(Ordering::SeqCst) {
                 return;
             }
             restore();
             before(info);
         }));
     });
-}
-
-/// Runs work whose panic the caller catches.
-pub(super) fn quietly<T>(work: impl FnOnce() -> T) -> T {
-    /// Ends the quiet also when the work panics: the thread is used again.
-    struct Loud;
-    impl Drop for Loud {
-        fn drop(&mut self) {
-            QUIET.set(false);
-        }
-    }
-    QUIET.set(true);
-    let _loud = Loud;
-    work()
 }
 
 pub(super) fn mouse(on: bool) -> anyhow::Result<()> {

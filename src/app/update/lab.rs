@@ -277,6 +277,13 @@ pub fn lesson_width(cols: u16, rows: u16) -> usize {
     usize::from(panes.lesson.unwrap_or_default().inner.width.saturating_sub(3))
 }
 
+/// How many lines of the lesson are in sight.
+#[must_use]
+pub fn lesson_height(cols: u16, rows: u16) -> usize {
+    let panes = layout::lab_panes(cols, rows, Focus::Lesson, ViewKind::None);
+    usize::from(panes.lesson.unwrap_or_default().inner.height)
+}
+
 /// Takes over how the steps stand; what there is to tell of it.
 pub(super) fn take_steps(lab: &mut LabState, steps: Vec<StepState>) -> Option<(Tone, String)> {
     let passed = |s: &StepState| matches!(s.verdict, Verdict::Passed { .. });
@@ -289,6 +296,7 @@ pub(super) fn take_steps(lab: &mut LabState, steps: Vec<StepState>) -> Option<(T
         if passed(new) && !passed(old) {
             told = Some((Tone::Good, format!("“{}” is done.", new.title)));
         } else if new.hints_shown > old.hints_shown {
+            lab.reveal = true;
             told = Some((Tone::Plain, "The hint stands below the text of the step.".into()));
         }
         for (new, old) in new.asks.iter().zip(&old.asks) {

@@ -121,6 +121,11 @@ fn settle(app: &mut App, effects: &mut Vec<Effect>) {
     app.notes.reflow(width);
     let Some(lab) = app.lab.as_mut() else { return };
     lab.reflow(lab::lesson_width(cols, rows));
+    if std::mem::take(&mut lab.reveal) {
+        let end = lab.lesson.range(lab.current).end;
+        let least = end.saturating_sub(lab::lesson_height(cols, rows));
+        lab.lesson_scroll = lab.lesson_scroll.max(least);
+    }
     let pane = layout::shell_pane(cols, rows, lab.view).inner;
     if lab.shell.resize(pane.width, pane.height) && lab.shell.ended.is_none() {
         let (rows, cols) = lab.shell.screen().size();

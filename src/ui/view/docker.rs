@@ -1,6 +1,6 @@
 //! The engine's containers and images; those of a lab are told apart from the learner's own.
 
-use super::{bytes, columns};
+use super::{bytes, columns, natural_width};
 use crate::app::flow::{Line, Tone, wrap_text};
 use crate::base::text::plural;
 use crate::docker::view::{ContainerView, ImageView, View};
@@ -18,19 +18,32 @@ pub(super) fn lines(view: &View, width: usize) -> Vec<Line> {
         let head = ["", "NAME", "IMAGE", "STATUS", "PORTS", "LAB"];
         let mut rows = vec![head.map(|h| (Tone::Dim, h.to_owned())).to_vec()];
         rows.extend(view.containers.iter().map(container));
-        // A column that is empty everywhere only takes room.
-        let ports = view.containers.iter().any(|c| !c.ports.is_empty());
-        if !ports {
-            rows.iter_mut().for_each(|row| drop(row.remove(4)));
+        if natural_width(&rows) <= width {
+            lines.extend(columns(&rows, 1, width));
+        } else {
+            lines.extend(in_pairs(&rows[1..], width));
         }
-        lines.extend(columns(&rows, width));
     }
     lines.push(Line::default());
     lines.push(Line::of(Tone::Heading, plural(view.images.len(), "image")));
     if !view.images.is_empty() {
         let mut rows = vec![["NAME", "ID", "SIZE", ""].map(|h| (Tone::Dim, h.to_owned())).to_vec()];
         rows.extend(view.images.iter().map(image));
-        lines.extend(columns(&rows, width));
+        lines.extend(columns(&rows, 0, width));
+    }
+    lines
+}
+
+/// Two lines for each container, where one is too narrow: name, image and status above, the rest
+/// below.
+fn in_pairs(rows: &[Vec<(Tone, String)>], width: usize) -> Vec<Line> {
+    let above: Vec<_> = rows.iter().map(|row| row[..4].to_vec()).collect();
+    let mut lines = Vec::new();
+    for (line, row) in columns(&above, 2, width).into_iter().zip(rows) {
+        lines.push(line);
+        let below: Vec<&str> =
+            row[4..].iter().map(|(_, t)| t.as_str()).filter(|t| !t.is_empty()).collect();
+        lines.push(Line::of(Tone::Dim, format!("   {}", below.join(" · "))));
     }
     lines
 }

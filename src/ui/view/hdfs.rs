@@ -29,21 +29,24 @@ pub(super) fn lines(view: &View, width: usize) -> Vec<Line> {
     lines
 }
 
+/// Below this width sizes are left out or said shorter.
+const WIDE: usize = 72;
+
 /// The racks' lines; gives each node its number, which heads its column among the blocks.
 fn nodes<'a>(view: &'a View, width: usize, lines: &mut Vec<Line>) -> BTreeMap<&'a str, usize> {
     let mut numbers = BTreeMap::new();
-    let mut rows = Vec::new();
+    let head = ["  #", "NODE", "STATE", "LAST SEEN", "USED", "", "BLOCKS"];
+    let mut rows = vec![head.map(|h| (Tone::Dim, h.to_owned())).to_vec()];
     let mut heads = Vec::new();
     for rack in &view.racks {
         heads.push((rows.len(), rack.name.as_str()));
         for node in &rack.nodes {
             let number = numbers.len() + 1;
             numbers.insert(node.name.as_str(), number);
-            rows.push(node_row(number, node));
+            rows.push(node_row(number, node, width >= WIDE));
         }
     }
-    let laid = columns(&rows, width);
-    for (i, line) in laid.into_iter().enumerate() {
+    for (i, line) in columns(&rows, 1, width).into_iter().enumerate() {
         for (_, name) in heads.iter().filter(|(at, _)| *at == i) {
             lines.push(Line::of(Tone::Heading, *name));
         }
@@ -52,7 +55,7 @@ fn nodes<'a>(view: &'a View, width: usize, lines: &mut Vec<Line>) -> BTreeMap<&'
     numbers
 }
 
-fn node_row(number: usize, node: &NodeView) -> Vec<(Tone, String)> {
+fn node_row(number: usize, node: &NodeView, wide: bool) -> Vec<(Tone, String)> {
     let (tone, sign) = match node.believed.as_str() {
         "live" => (Tone::Good, "●"),
         "stale" => (Tone::Ask, "◐"),
@@ -60,20 +63,20 @@ fn node_row(number: usize, node: &NodeView) -> Vec<(Tone, String)> {
     };
     // What the NameNode believes and what is so are two things; where they differ, it is said.
     let truth = match (node.believed.as_str(), node.running) {
-        ("dead", true) => "but runs",
-        ("live" | "stale", false) => "but is down",
+        ("dead", true) => ", but runs",
+        ("live" | "stale", false) => ", but down",
         _ => "",
     };
-    let contact = span(std::time::Duration::from_secs(node.last_contact_s));
+    let seen = span(std::time::Duration::from_secs(node.last_contact_s));
+    let used = bytes(node.used);
     vec![
         (Tone::Dim, format!("{number:>3}")),
         (Tone::Bold, node.name.clone()),
-        (tone, format!("{sign} {}", node.believed)),
-        (Tone::Bad, truth.into()),
-        (Tone::Dim, format!("seen {contact} ago")),
-        (Tone::Plain, gauge(node.used, node.capacity, USED_CELLS)),
-        (Tone::Plain, format!("{} of {}", bytes(node.used), bytes(node.capacity))),
-        (Tone::Dim, plural(node.blocks, "block")),
+        (tone, format!("{sign} {}{truth}", node.believed)),
+        (Tone::Plain, seen),
+        (Tone::Plain, gauge(node.used, node.capacity, if wide { USED_CELLS } else { 4 })),
+        (Tone::Plain, if wide { format!("{used} of {}", bytes(node.capacity)) } else { used }),
+        (Tone::Plain, node.blocks.to_string()),
     ]
 }
 
@@ -84,7 +87,7 @@ fn transfers(transfers: &[TransferView], width: usize, lines: &mut Vec<Line>) {
     let title = format!("{} under way", plural(transfers.len(), "copy").replace("copys", "copies"));
     lines.push(Line::of(Tone::Heading, title));
     let rows: Vec<_> = transfers.iter().map(transfer_row).collect();
-    lines.extend(columns(&rows, width));
+    lines.extend(columns(&rows, 1, width));
     lines.push(Line::default());
 }
 
@@ -106,19 +109,24 @@ fn blocks(view: &View, numbers: &BTreeMap<&str, usize>, width: usize, lines: &mu
     if view.blocks.is_empty() {
         return;
     }
-    let head: String = (1..=numbers.len()).map(|n| format!("{n:>3}")).collect();
-    let mut rows = vec![vec![
-        (Tone::Dim, "  BLOCK".to_owned()),
-        (Tone::Dim, head),
-        (Tone::Dim, "HAS".to_owned()),
-        (Tone::Dim, "SIZE".to_owned()),
-        (Tone::Dim, "FILE".to_owned()),
-    ]];
-    rows.extend(view.blocks.iter().map(|b| block_row(b, numbers, &view.transfers)));
-    lines.extend(columns(&rows, width));
+    // With many nodes a column for each is too wide: their numbers are listed instead.
+    let matrix = 3 * numbers.len() <= width / 2;
+    let head = if matrix {
+        (1..=numbers.len()).map(|n| format!("{n:>3}")).collect()
+    } else {
+        "ON NODES".to_owned()
+    };
+    let head = ["  BLOCK".to_owned(), head, "HAS".into(), "SIZE".into(), "FILE".into()];
+    let mut rows = vec![head.map(|h| (Tone::Dim, h)).to_vec()];
+    rows.extend(view.blocks.iter().map(|b| block_row(b, numbers, &view.transfers, matrix)));
+    if width < WIDE {
+        rows.iter_mut().for_each(|row| drop(row.remove(3)));
+    }
+    let file = rows[0].len() - 1;
+    lines.extend(columns(&rows, file, width));
     let more = view.block_count.saturating_sub(view.blocks.len());
     if more > 0 {
-        lines.push(Line::of(Tone::Dim, format!("  … and {} more", plural(more, "block"))));
+        lines.push(Line::of(Tone::Dim, format!("  … and {more} more blocks")));
     }
     let key = "  ■ replica   + being copied there   · none   numbers: the nodes above";
     lines.push(Line::of(Tone::Dim, fit(key, width)));
@@ -128,6 +136,7 @@ fn block_row(
     block: &BlockView,
     numbers: &BTreeMap<&str, usize>,
     transfers: &[TransferView],
+    matrix: bool,
 ) -> Vec<(Tone, String)> {
     let mut signs = vec!['·'; numbers.len()];
     let mut mark = |node: &str, sign: char| {
@@ -141,7 +150,16 @@ fn block_row(
     for node in &block.replicas {
         mark(node, '■');
     }
-    let matrix = signs.iter().map(|s| format!("  {s}")).collect();
+    let places = if matrix {
+        signs.iter().map(|s| format!("  {s}")).collect()
+    } else {
+        let at = |(i, s): (usize, &char)| match s {
+            '■' => Some((i + 1).to_string()),
+            '+' => Some(format!("+{}", i + 1)),
+            _ => None,
+        };
+        signs.iter().enumerate().filter_map(at).collect::<Vec<_>>().join(" ")
+    };
     let has = format!("{}/{}", block.replicas.len(), block.target);
     let wanted = usize::try_from(block.target).unwrap_or(usize::MAX);
     let (tone, sign) = match block.replicas.len() {
@@ -152,7 +170,7 @@ fn block_row(
     };
     vec![
         (Tone::Plain, format!("  {}", block.id)),
-        (Tone::Plain, matrix),
+        (Tone::Plain, places),
         (tone, format!("{has}{sign}")),
         (Tone::Plain, bytes(block.len)),
         (Tone::Dim, block.path.clone()),

@@ -56,22 +56,29 @@ fn gauge(part: u64, whole: u64, width: usize) -> String {
     format!("{}{}", "█".repeat(filled), "░".repeat(width - filled))
 }
 
-/// Columns as wide as their widest cell; the last one takes what is left. A cell that must be cut
-/// ends with `…`.
-fn columns(rows: &[Vec<(Tone, String)>], width: usize) -> Vec<Line> {
-    let count = rows.iter().map(Vec::len).max().unwrap_or(0);
-    let mut widths = vec![0; count];
+/// How wide rows are when nothing is cut.
+fn natural_width(rows: &[Vec<(Tone, String)>]) -> usize {
+    let widths = widest(rows);
+    widths.iter().sum::<usize>() + 2 * widths.len().saturating_sub(1)
+}
+
+fn widest(rows: &[Vec<(Tone, String)>]) -> Vec<usize> {
+    let mut widths = vec![0; rows.iter().map(Vec::len).max().unwrap_or(0)];
     for row in rows {
         for (i, (tone, text)) in row.iter().enumerate() {
             widths[i] = widths[i].max(Line::of(*tone, text.as_str()).width());
         }
     }
-    let room = width.saturating_sub(2 * count.saturating_sub(1));
-    while widths.iter().sum::<usize>() > room {
-        match widths.iter_mut().max() {
-            Some(widest) if *widest > 6 => *widest -= 1,
-            _ => break,
-        }
+    widths
+}
+
+/// Columns as wide as their widest cell. Where that is too much, the column `soft` is narrowed; a
+/// cell that must be cut ends with `…`.
+fn columns(rows: &[Vec<(Tone, String)>], soft: usize, width: usize) -> Vec<Line> {
+    let mut widths = widest(rows);
+    let surplus = natural_width(rows).saturating_sub(width);
+    if let Some(soft) = widths.get_mut(soft) {
+        *soft = soft.saturating_sub(surplus).max(6.min(*soft));
     }
     let line = |row: &Vec<(Tone, String)>| {
         let mut line = Line::default();

@@ -39,10 +39,10 @@ fn lay_bucket(bucket: &BucketView, width: usize, lines: &mut Vec<Line>) {
     for key in &bucket.keys {
         key_rows(key, &mut rows);
     }
-    lines.extend(columns(&rows, width));
+    lines.extend(columns(&rows, 0, width));
     let more = bucket.key_count.saturating_sub(bucket.keys.len());
     if more > 0 {
-        lines.push(Line::of(Tone::Dim, format!("  … and {} more", plural(more, "key"))));
+        lines.push(Line::of(Tone::Dim, format!("  … and {more} more keys")));
     }
 }
 
