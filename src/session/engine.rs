@@ -300,13 +300,19 @@ impl Engine {
         Ok(true)
     }
 
-    /// Takes the world back to where it stood at entry `keep` (0: the very beginning).
+    /// Takes the world back to where it stood at entry `keep` (0: the very beginning), lab time
+    /// included: a machine that died since must not be dead again at once.
     pub fn reset(&self, keep: u64) -> anyhow::Result<()> {
         {
             let mut core = self.core();
+            let before = core.kept(&self.manifest)?;
+            let then = before.iter().rev().find(|k| k.seq <= keep).map(|k| k.at);
+            let then = then.unwrap_or(Time(self.manifest.start));
             core.group += 1;
-            let (now, group) = (core.clock.now(), core.group);
-            core.write(now, group, &Act::Reset { keep })?;
+            let group = core.group;
+            core.write(then, group, &Act::Reset { keep })?;
+            core.clock = Clock::new(then, core.clock.speed());
+            core.store.save_time(&core.id, then.0)?;
             core.rebuild(&self.manifest)?;
         }
         self.tell(&Change::World);

@@ -163,7 +163,7 @@ fn tempfile(workspace: &Path) -> anyhow::Result<File> {
     let dir = workspace.parent().unwrap_or(workspace);
     let path =
         dir.join(format!(".output-{}-{:?}", std::process::id(), std::thread::current().id()));
-    let file = File::options().create(true).truncate(true).read(true).append(true).open(&path)?;
+    let file = File::options().create_new(true).read(true).write(true).open(&path)?;
     fs::remove_file(&path)?;
     Ok(file)
 }
