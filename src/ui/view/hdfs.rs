@@ -112,7 +112,8 @@ fn blocks(view: &View, numbers: &BTreeMap<&str, usize>, width: usize, lines: &mu
     // With many nodes a column for each is too wide: their numbers are listed instead.
     let matrix = 3 * numbers.len() <= width / 2;
     let head = if matrix {
-        (1..=numbers.len()).map(|n| format!("{n:>3}")).collect()
+        let numbers: Vec<String> = (1..=numbers.len()).map(|n| format!("{n:>3}")).collect();
+        numbers.concat()
     } else {
         "ON NODES".to_owned()
     };
@@ -120,7 +121,9 @@ fn blocks(view: &View, numbers: &BTreeMap<&str, usize>, width: usize, lines: &mu
     let mut rows = vec![head.map(|h| (Tone::Dim, h)).to_vec()];
     rows.extend(view.blocks.iter().map(|b| block_row(b, numbers, &view.transfers, matrix)));
     if width < WIDE {
-        rows.iter_mut().for_each(|row| drop(row.remove(3)));
+        for row in &mut rows {
+            row.remove(3);
+        }
     }
     let file = rows[0].len() - 1;
     lines.extend(columns(&rows, file, width));
@@ -151,7 +154,7 @@ fn block_row(
         mark(node, '■');
     }
     let places = if matrix {
-        signs.iter().map(|s| format!("  {s}")).collect()
+        signs.iter().flat_map(|s| [' ', ' ', *s]).collect()
     } else {
         let at = |(i, s): (usize, &char)| match s {
             '■' => Some((i + 1).to_string()),
