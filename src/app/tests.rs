@@ -159,9 +159,9 @@ fn views_follow_one_another_and_the_shell_follows_its_pane() {
         seen.push((lab.view, lab.shell.screen().size().0));
     }
     let want =
-        [(ViewKind::Docker, 17), (ViewKind::S3, 17), (ViewKind::Hdfs, 17), (ViewKind::None, 35)];
+        [(ViewKind::Docker, 13), (ViewKind::S3, 13), (ViewKind::Hdfs, 13), (ViewKind::None, 35)];
     assert_eq!(seen, want);
-    assert!(stage.effects.iter().any(|e| matches!(e, Effect::ShellResize { rows: 17, .. })));
+    assert!(stage.effects.iter().any(|e| matches!(e, Effect::ShellResize { rows: 13, .. })));
     assert_eq!(stage.app.lab.as_ref().unwrap().focus, Focus::Shell);
 }
 

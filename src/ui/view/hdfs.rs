@@ -31,11 +31,13 @@ pub(super) fn lines(view: &View, width: usize) -> Vec<Line> {
 
 /// Below this width sizes are left out or said shorter.
 const WIDE: usize = 72;
+/// Below this width the bar of used space is left out.
+const NARROW: usize = 62;
 
 /// The racks' lines; gives each node its number, which heads its column among the blocks.
 fn nodes<'a>(view: &'a View, width: usize, lines: &mut Vec<Line>) -> BTreeMap<&'a str, usize> {
     let mut numbers = BTreeMap::new();
-    let head = ["  #", "NODE", "STATE", "LAST SEEN", "USED", "", "BLOCKS"];
+    let head = ["  #", "NODE", "STATE", "LAST SEEN", "", "USED", "BLOCKS"];
     let mut rows = vec![head.map(|h| (Tone::Dim, h.to_owned())).to_vec()];
     let mut heads = Vec::new();
     for rack in &view.racks {
@@ -44,6 +46,11 @@ fn nodes<'a>(view: &'a View, width: usize, lines: &mut Vec<Line>) -> BTreeMap<&'
             let number = numbers.len() + 1;
             numbers.insert(node.name.as_str(), number);
             rows.push(node_row(number, node, width >= WIDE));
+        }
+    }
+    if width < NARROW {
+        for row in &mut rows {
+            row.remove(4);
         }
     }
     for (i, line) in columns(&rows, 1, width).into_iter().enumerate() {
