@@ -132,7 +132,8 @@ fn lay_block(block: &Block, width: usize, form: Form, lines: &mut Vec<Line>) {
         }
         Block::Table { header, rows } => super::table::lay_as_list(header, rows, width, lines),
         Block::Rule => {
-            lines.push(Line::of(Tone::Dim, if screen { "─" } else { "-" }.repeat(width)))
+            let sign = if screen { "─" } else { "-" };
+            lines.push(Line::of(Tone::Dim, sign.repeat(width)));
         }
     }
 }

@@ -205,6 +205,25 @@ impl LabState {
         self.lesson_scroll = (start + inside).min(self.lesson.lines.len().saturating_sub(1));
     }
 
+    /// About how many lines the live view has, and not fewer: how far it can be scrolled.
+    #[must_use]
+    pub fn view_rows(&self) -> usize {
+        let Some(views) = &self.views else { return 0 };
+        match self.view {
+            ViewKind::None => 0,
+            ViewKind::Docker => 2 * views.docker.containers.len() + views.docker.images.len() + 5,
+            ViewKind::S3 => {
+                let keys = views.s3.buckets.iter().flat_map(|b| &b.keys);
+                let versions: usize = keys.map(|k| k.versions.len() + 1).sum();
+                versions + 4 * views.s3.buckets.len() + 1
+            }
+            ViewKind::Hdfs => {
+                let nodes: usize = views.hdfs.racks.iter().map(|r| r.nodes.len() + 1).sum();
+                nodes + views.hdfs.transfers.len() + views.hdfs.blocks.len() + 9
+            }
+        }
+    }
+
     /// The lines of the checks pane, without the line an answer is typed in.
     #[must_use]
     pub fn check_lines(&self, width: usize) -> Vec<Line> {

@@ -95,7 +95,7 @@ pub fn lab_panes(cols: u16, rows: u16, focus: Focus, view: ViewKind) -> LabPanes
     if view == ViewKind::None {
         panes.shell = Some(Pane::boxed(right));
     } else if body.height >= STACK_ROWS_MIN {
-        let (above, below) = split(right, body.height / 2);
+        let (above, below) = split(right, body.height * 3 / 5);
         panes.view = Some(Pane::boxed(above));
         panes.shell = Some(Pane::boxed(below));
     } else if focus == Focus::Shell {

@@ -131,7 +131,7 @@ fn footer(app: &App, area: Rect, canvas: &mut Canvas) {
     let mut line = Line::of(Tone::Plain, " ");
     for (i, (key, word)) in entries.iter().enumerate() {
         let width = Line::of(Tone::Plain, format!("{key} {word}  ")).width();
-        let reserve = if i + 1 < entries.len() { 1 } else { 0 };
+        let reserve = usize::from(i + 1 < entries.len());
         if line.width() + width + reserve > room + 2 {
             line.push(Tone::Dim, "…");
             break;

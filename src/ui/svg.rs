@@ -3,9 +3,14 @@
 
 use std::fmt::Write as _;
 
+use ratatui::Terminal;
+use ratatui::backend::TestBackend;
 use ratatui::buffer::{Buffer, Cell};
+use ratatui::layout::Rect;
 use ratatui::style::{Color, Modifier};
 use unicode_width::UnicodeWidthStr;
+
+use crate::app::App;
 
 /// Size of a cell, in the picture's units.
 const CELL_WIDTH: f64 = 8.4;
@@ -23,6 +28,20 @@ const PALETTE: [&str; 16] = [
     "#2e3440", "#e06c75", "#98c379", "#e5c07b", "#61afef", "#c678dd", "#56b6c2", "#d8dee9",
     "#5c6370", "#ef8a92", "#b5e890", "#f0d399", "#82c4ff", "#dd9bf0", "#7fd7e0", "#ffffff",
 ];
+
+/// A picture of the state as the screen would show it.
+#[must_use]
+pub fn picture(app: &App) -> String {
+    let area = Rect { x: 0, y: 0, width: app.cols, height: app.rows };
+    // A backend in memory cannot fail.
+    match Terminal::new(TestBackend::new(area.width, area.height)) {
+        Ok(mut terminal) => match terminal.draw(|frame| super::draw(app, frame)) {
+            Ok(done) => render(done.buffer),
+            Err(never) => match never {},
+        },
+        Err(never) => match never {},
+    }
+}
 
 /// Draws a frame.
 #[must_use]

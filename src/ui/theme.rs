@@ -25,10 +25,9 @@ impl Theme {
     pub(super) fn style(self, tone: Tone) -> Style {
         match tone {
             Tone::Plain => Style::new(),
-            Tone::Bold => Style::new().add_modifier(Modifier::BOLD),
             Tone::Italic => Style::new().add_modifier(Modifier::ITALIC),
             Tone::Code if self.color => self.ink(Color::Yellow),
-            Tone::Code => Style::new().add_modifier(Modifier::BOLD),
+            Tone::Bold | Tone::Code => Style::new().add_modifier(Modifier::BOLD),
             Tone::Link => self.ink(Color::Blue).add_modifier(Modifier::UNDERLINED),
             Tone::Heading => self.ink(Color::Cyan).add_modifier(Modifier::BOLD),
             Tone::Dim => Style::new().add_modifier(Modifier::DIM),

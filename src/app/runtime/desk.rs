@@ -110,12 +110,12 @@ async fn answer(
     let _ = sender.send(event).await;
 }
 
-enum Done {
+pub(super) enum Done {
     Reply(Result<Reply, String>),
     Opened(Arc<dyn Desk>, Box<Snapshot>),
 }
 
-fn perform(
+pub(super) fn perform(
     request: Request,
     classroom: &dyn Classroom,
     desk: Option<Arc<dyn Desk>>,

@@ -6,6 +6,7 @@
 
 mod desk;
 pub(super) mod pty;
+mod still;
 mod terminal;
 #[cfg(test)]
 mod tests;
@@ -25,6 +26,7 @@ use super::update::{begin, update};
 use super::{App, Options, Start, plain};
 use desk::Clerk;
 use pty::Pty;
+pub use still::Still;
 use terminal::Screen;
 
 /// Draws the state; must neither block nor change anything.

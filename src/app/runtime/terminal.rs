@@ -17,6 +17,7 @@ use crossterm::terminal::{
 };
 use crossterm::{execute, queue};
 use ratatui::backend::CrosstermBackend;
+use ratatui::layout::{Position, Rect};
 use ratatui::{Frame, Terminal};
 
 use crate::app::guard::is_quiet;
@@ -43,9 +44,7 @@ impl Screen {
         TAKEN.store(true, Ordering::SeqCst);
         execute!(stdout(), EnterAlternateScreen, EnableBracketedPaste)?;
         let backend = CrosstermBackend::new(BufWriter::with_capacity(64 * 1024, stdout()));
-        let mut terminal = Terminal::new(backend)?;
-        terminal.clear()?;
-        Ok(Self { terminal })
+        Ok(Self { terminal: Terminal::new(backend)? })
     }
 
     /// Draws one frame; terminals that know synchronized updates show it at once.
@@ -56,8 +55,11 @@ impl Screen {
         Ok(())
     }
 
+    /// Makes the next frame write every cell. Not `Terminal::clear`: that asks the terminal where
+    /// the cursor is, and the thread that reads the input would take the answer.
     pub(super) fn clear(&mut self) -> anyhow::Result<()> {
-        Ok(self.terminal.clear()?)
+        let size = self.terminal.size()?;
+        Ok(self.terminal.resize(Rect::from((Position::ORIGIN, size)))?)
     }
 }
 

@@ -256,7 +256,10 @@ pub(super) fn scroll(lab: &mut LabState, focus: Focus, lines: isize, (cols, rows
     let height = |pane: Option<layout::Pane>| usize::from(pane.unwrap_or_default().inner.height);
     match focus {
         Focus::Shell => lab.shell.scroll(-lines),
-        Focus::View => lab.view_scroll = lab.view_scroll.saturating_add_signed(lines).min(10_000),
+        Focus::View => {
+            let last = lab.view_rows().saturating_sub(height(panes.view));
+            lab.view_scroll = lab.view_scroll.saturating_add_signed(lines).min(last);
+        }
         Focus::Lesson => {
             let last = lab.lesson.lines.len().saturating_sub(height(panes.lesson));
             lab.lesson_scroll = lab.lesson_scroll.saturating_add_signed(lines).min(last);

@@ -87,7 +87,9 @@ pub fn links(app: &mut App, _: &mut Vec<Effect>) {
         collect_links(blocks, &mut items);
     } else if let Some(state) = &app.lab {
         collect_links(&state.lab.intro, &mut items);
-        state.lab.steps.iter().for_each(|step| collect_links(&step.blocks, &mut items));
+        for step in &state.lab.steps {
+            collect_links(&step.blocks, &mut items);
+        }
     }
     if items.is_empty() {
         app.tell(Tone::Plain, "There are no links on this page.");
@@ -101,11 +103,15 @@ fn collect_links(blocks: &[Block], items: &mut Vec<Item>) {
         match block {
             Block::Heading { text, .. } | Block::Paragraph(text) => link_spans(text, items),
             Block::List { items: inner, .. } => {
-                inner.iter().for_each(|b| collect_links(b, items));
+                for blocks in inner {
+                    collect_links(blocks, items);
+                }
             }
             Block::Quote(inner) => collect_links(inner, items),
             Block::Table { header, rows } => {
-                header.iter().chain(rows.iter().flatten()).for_each(|c| link_spans(c, items));
+                for cell in header.iter().chain(rows.iter().flatten()) {
+                    link_spans(cell, items);
+                }
             }
             Block::Code { .. } | Block::Rule => {}
         }

@@ -31,11 +31,13 @@ pub(super) fn lines(view: &View, width: usize) -> Vec<Line> {
 
 /// Below this width sizes are left out or said shorter.
 const WIDE: usize = 72;
+/// Below this width the bar of used space is left out.
+const NARROW: usize = 62;
 
 /// The racks' lines; gives each node its number, which heads its column among the blocks.
 fn nodes<'a>(view: &'a View, width: usize, lines: &mut Vec<Line>) -> BTreeMap<&'a str, usize> {
     let mut numbers = BTreeMap::new();
-    let head = ["  #", "NODE", "STATE", "LAST SEEN", "USED", "", "BLOCKS"];
+    let head = ["  #", "NODE", "STATE", "LAST SEEN", "", "USED", "BLOCKS"];
     let mut rows = vec![head.map(|h| (Tone::Dim, h.to_owned())).to_vec()];
     let mut heads = Vec::new();
     for rack in &view.racks {
@@ -44,6 +46,11 @@ fn nodes<'a>(view: &'a View, width: usize, lines: &mut Vec<Line>) -> BTreeMap<&'
             let number = numbers.len() + 1;
             numbers.insert(node.name.as_str(), number);
             rows.push(node_row(number, node, width >= WIDE));
+        }
+    }
+    if width < NARROW {
+        for row in &mut rows {
+            row.remove(4);
         }
     }
     for (i, line) in columns(&rows, 1, width).into_iter().enumerate() {
@@ -112,7 +119,8 @@ fn blocks(view: &View, numbers: &BTreeMap<&str, usize>, width: usize, lines: &mu
     // With many nodes a column for each is too wide: their numbers are listed instead.
     let matrix = 3 * numbers.len() <= width / 2;
     let head = if matrix {
-        (1..=numbers.len()).map(|n| format!("{n:>3}")).collect()
+        let numbers: Vec<String> = (1..=numbers.len()).map(|n| format!("{n:>3}")).collect();
+        numbers.concat()
     } else {
         "ON NODES".to_owned()
     };
@@ -120,7 +128,9 @@ fn blocks(view: &View, numbers: &BTreeMap<&str, usize>, width: usize, lines: &mu
     let mut rows = vec![head.map(|h| (Tone::Dim, h)).to_vec()];
     rows.extend(view.blocks.iter().map(|b| block_row(b, numbers, &view.transfers, matrix)));
     if width < WIDE {
-        rows.iter_mut().for_each(|row| drop(row.remove(3)));
+        for row in &mut rows {
+            row.remove(3);
+        }
     }
     let file = rows[0].len() - 1;
     lines.extend(columns(&rows, file, width));
@@ -151,7 +161,7 @@ fn block_row(
         mark(node, '■');
     }
     let places = if matrix {
-        signs.iter().map(|s| format!("  {s}")).collect()
+        signs.iter().flat_map(|s| [' ', ' ', *s]).collect()
     } else {
         let at = |(i, s): (usize, &char)| match s {
             '■' => Some((i + 1).to_string()),
