@@ -15,13 +15,13 @@ struct Input {
     wait_ms: i64,
     caller: Principal,
     op: &'static OpDef,
-    input: Value,
+    members: Value,
 }
 
 impl Input {
     fn run(&self, world: &mut World) -> Result<Value, super::api::ApiError> {
         let at = Time(world.now().0 + self.wait_ms);
-        world.apply(at, &Caller::from(self.caller.clone()), self.op, self.input.clone())
+        world.apply(at, &Caller::from(self.caller.clone()), self.op, self.members.clone())
     }
 }
 
@@ -112,7 +112,7 @@ fn requests() -> impl Strategy<Value = (&'static OpDef, Value)> {
 
 fn inputs() -> impl Strategy<Value = Vec<Input>> {
     let one = (0i64..2_000_000, callers(), requests())
-        .prop_map(|(wait_ms, caller, (op, input))| Input { wait_ms, caller, op, input });
+        .prop_map(|(wait_ms, caller, (op, members))| Input { wait_ms, caller, op, members });
     prop::collection::vec(one, 1..24)
 }
 
@@ -166,7 +166,7 @@ proptest! {
             let before = world.digest();
             let refused = Input { wait_ms: 0, ..input.clone() }.run(&mut world).is_err();
             if refused || input.op.read_only() {
-                prop_assert_eq!(world.digest(), before, "{:?} {}", input.op, &input.input);
+                prop_assert_eq!(world.digest(), before, "{:?} {}", input.op, &input.members);
             }
         }
     }
@@ -179,7 +179,7 @@ fn unequal_inputs_give_unequal_digests() {
             wait_ms: 5,
             caller: Principal::Root,
             op: op("iam", "CreateUser"),
-            input: json!({"UserName": name}),
+            members: json!({"UserName": name}),
         }]
     };
     assert_eq!(after(1, &create("ann")), after(1, &create("ann")));

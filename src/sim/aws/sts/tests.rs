@@ -29,7 +29,7 @@ fn world(trust: &Value) -> World {
     world
 }
 
-fn assume(extra: Value) -> Value {
+fn assume(extra: &Value) -> Value {
     let mut input = json!({"RoleArn": ROLE, "RoleSessionName": "s1"});
     for (key, value) in extra.as_object().expect("an object") {
         input[key] = value.clone();
@@ -72,7 +72,7 @@ fn a_role_is_assumed_by_whom_it_trusts() {
             let input = json!({"UserName": who, "PolicyArn": arn});
             call(&mut world, "root", "AttachUserPolicy", input).expect("attached");
         }
-        let got = call(&mut world, &format!("user/{who}"), "AssumeRole", assume(json!({})));
+        let got = call(&mut world, &format!("user/{who}"), "AssumeRole", assume(&json!({})));
         assert_eq!(got.map(|_| ()), want, "{trust} {who}");
     };
     let alice = json!({"AWS": "arn:aws:iam::123456789012:user/alice"});
@@ -93,7 +93,7 @@ fn the_form_of_a_request_is_checked() {
     let check = |who: &str, extra: Value, want: &str| {
         let mut world = world(&json!("*"));
         let before = world.digest();
-        let got = call(&mut world, who, "AssumeRole", assume(extra)).expect_err(want);
+        let got = call(&mut world, who, "AssumeRole", assume(&extra)).expect_err(want);
         assert_eq!(got, want);
         assert_eq!(world.digest(), before);
     };
@@ -136,8 +136,9 @@ fn the_form_of_a_request_is_checked() {
 #[test]
 fn temporary_credentials_end() {
     let mut world = world(&json!("*"));
-    let got = call(&mut world, "user/alice", "AssumeRole", assume(json!({"DurationSeconds": 900})))
-        .expect("assumed");
+    let got =
+        call(&mut world, "user/alice", "AssumeRole", assume(&json!({"DurationSeconds": 900})))
+            .expect("assumed");
     let id = got["Credentials"]["AccessKeyId"].as_str().expect("an id");
     assert!(id.starts_with("ASIA"), "{id}");
     assert_eq!(got["Credentials"]["Expiration"], 900_000);
@@ -178,7 +179,7 @@ fn a_session_policy_limits_the_session() {
         "PolicyArn": "arn:aws:iam::aws:policy/AdministratorAccess"});
     call(&mut world, "root", "AttachRolePolicy", admin).expect("attached");
     let limit = json!({"PolicyArns": [{"arn": "arn:aws:iam::aws:policy/IAMReadOnlyAccess"}]});
-    call(&mut world, "user/alice", "AssumeRole", assume(limit)).expect("assumed");
+    call(&mut world, "user/alice", "AssumeRole", assume(&limit)).expect("assumed");
     call(&mut world, "role/worker/s1", "ListUsers", json!({})).expect("allowed");
     let input = json!({"UserName": "carol"});
     let got = call(&mut world, "role/worker/s1", "CreateUser", input.clone()).expect_err("limited");
