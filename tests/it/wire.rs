@@ -423,9 +423,9 @@ fn serve_for_peers() {
         let server = start(&lab, port, false).await;
         let root = lab.root_credential().expect("a root user");
         let mut out = std::io::stderr();
-        writeln!(out, "endpoint {}", server.url()).expect("told");
-        writeln!(out, "access_key_id {}", root.access_key_id).expect("told");
-        writeln!(out, "secret_access_key {}", root.secret_access_key).expect("told");
+        writeln!(out, "AWS_ENDPOINT_URL={}", server.url()).expect("told");
+        writeln!(out, "AWS_ACCESS_KEY_ID={}", root.access_key_id).expect("told");
+        writeln!(out, "AWS_SECRET_ACCESS_KEY={}", root.secret_access_key).expect("told");
         let wait = || std::io::stdin().read_to_end(&mut Vec::new());
         let _ = tokio::task::spawn_blocking(wait).await;
         server.shutdown().await;

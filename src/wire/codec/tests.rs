@@ -1,5 +1,7 @@
 //! The codecs against operations made for this test, so that no service's change breaks it.
 
+#![expect(unreachable_pub, dead_code, reason = "the macros make public items, and not all are used here")]
+
 use serde_json::json;
 
 use super::error::{self, Dialect, RequestId};

@@ -1,0 +1,222 @@
+"""IAM and STS as boto3 sees them, and what their policies do to S3."""
+
+import json
+import time
+
+import pytest
+from botocore.exceptions import ClientError
+
+from conftest import KEY, SECRET, client, unique
+from s3_test import code
+
+
+def policy(effect, action, resource, **more):
+    statement = {"Effect": effect, "Action": action, "Resource": resource, **more}
+    return json.dumps({"Version": "2012-10-17", "Statement": [statement]})
+
+
+def test_root_knows_itself(sts):
+    me = sts.get_caller_identity()
+    assert len(me["Account"]) == 12
+    assert me["Account"] in me["Arn"]
+
+
+@pytest.mark.not_moto("it takes any key")
+def test_wrong_keys(bucket):
+    stranger = client("s3", key="AKIAIOSFODNN7EXAMPLE", secret="x")
+    assert code(lambda: stranger.list_buckets()) == ("InvalidAccessKeyId", 403)
+    mistaken = client("s3", secret=SECRET + "x")
+    assert code(lambda: mistaken.list_buckets()) == ("SignatureDoesNotMatch", 403)
+    assert code(lambda: mistaken.put_object(Bucket=bucket, Key="k", Body=b"x" * 100_000)) == (
+        "SignatureDoesNotMatch",
+        403,
+    )
+    assert code(lambda: client("sts", key="AKIAX").get_caller_identity()) == (
+        "InvalidClientTokenId",
+        403,
+    )
+    assert code(lambda: client("sts", secret="x").get_caller_identity()) == (
+        "SignatureDoesNotMatch",
+        403,
+    )
+    assert code(lambda: client("s3", token="x").list_buckets()) == ("InvalidToken", 400)
+
+
+@pytest.mark.not_moto("it takes any date")
+def test_a_wrong_clock(monkeypatch):
+    import datetime
+
+    import botocore.auth
+
+    late = datetime.datetime.now(datetime.timezone.utc) - datetime.timedelta(minutes=20)
+    monkeypatch.setattr(botocore.auth, "get_current_datetime", lambda *a, **k: late)
+    assert code(lambda: client("s3").list_buckets()) == ("RequestTimeTooSkewed", 403)
+    refused = code(lambda: client("sts").get_caller_identity())
+    assert refused == ("SignatureDoesNotMatch", 403)
+
+
+def test_users_and_their_keys(iam, user):
+    name, key, secret = user
+    got = iam.get_user(UserName=name)["User"]
+    assert (got["UserName"], got["Path"]) == (name, "/")
+    assert got["Arn"].endswith(f":user/{name}")
+    assert name in [u["UserName"] for p in iam.get_paginator("list_users").paginate() for u in p["Users"]]
+    listed = iam.list_access_keys(UserName=name)["AccessKeyMetadata"]
+    assert [(k["AccessKeyId"], k["Status"]) for k in listed] == [(key, "Active")]
+    assert client("sts", key, secret).get_caller_identity()["Arn"] == got["Arn"]
+    assert code(lambda: iam.create_user(UserName=name)) == ("EntityAlreadyExists", 409)
+    assert code(lambda: iam.get_user(UserName="nobody-here")) == ("NoSuchEntity", 404)
+    assert code(lambda: iam.delete_user(UserName=name)) == ("DeleteConflict", 409)
+
+
+@pytest.mark.not_moto("it takes a key that is switched off")
+def test_a_key_that_is_switched_off(iam, user):
+    name, key, secret = user
+    iam.update_access_key(UserName=name, AccessKeyId=key, Status="Inactive")
+    assert code(lambda: client("s3", key, secret).list_buckets())[0] == "InvalidAccessKeyId"
+    iam.update_access_key(UserName=name, AccessKeyId=key, Status="Active")
+    assert client("sts", key, secret).get_caller_identity()["UserId"].startswith("AIDA")
+
+
+def test_tags_and_paths(iam):
+    name = unique("tagged")
+    tags = [{"Key": "team", "Value": "a b&c"}, {"Key": "empty", "Value": ""}]
+    made = iam.create_user(UserName=name, Path="/x/", Tags=tags)["User"]
+    assert made["Arn"].endswith(f":user/x/{name}")
+    assert iam.list_user_tags(UserName=name)["Tags"] == tags
+    iam.delete_user(UserName=name)
+
+
+@pytest.mark.not_moto("it does not evaluate policies by default")
+def test_a_user_may_do_what_a_policy_allows(iam, s3, bucket, user):
+    name, key, secret = user
+    s3.put_object(Bucket=bucket, Key="pub/k", Body=b"1")
+    s3.put_object(Bucket=bucket, Key="priv/k", Body=b"2")
+    mine = client("s3", key, secret)
+    get = lambda k: mine.get_object(Bucket=bucket, Key=k)["Body"].read()
+    assert code(lambda: get("pub/k")) == ("AccessDenied", 403)
+    document = policy("Allow", "s3:GetObject", f"arn:aws:s3:::{bucket}/pub/*")
+    iam.put_user_policy(UserName=name, PolicyName="read", PolicyDocument=document)
+    assert iam.get_user_policy(UserName=name, PolicyName="read")["PolicyDocument"] == json.loads(
+        document
+    )
+    assert get("pub/k") == b"1"
+    assert code(lambda: get("priv/k")) == ("AccessDenied", 403)
+    assert code(lambda: mine.list_objects_v2(Bucket=bucket)) == ("AccessDenied", 403)
+    managed = iam.create_policy(
+        PolicyName=unique("all"), PolicyDocument=policy("Allow", "s3:*", "*")
+    )["Policy"]["Arn"]
+    iam.attach_user_policy(UserName=name, PolicyArn=managed)
+    assert get("priv/k") == b"2"
+    deny = policy("Deny", "s3:GetObject", f"arn:aws:s3:::{bucket}/priv/*")
+    iam.put_user_policy(UserName=name, PolicyName="deny", PolicyDocument=deny)
+    assert code(lambda: get("priv/k")) == ("AccessDenied", 403)
+    iam.detach_user_policy(UserName=name, PolicyArn=managed)
+    iam.delete_policy(PolicyArn=managed)
+
+
+@pytest.mark.not_moto("it does not evaluate policies by default")
+def test_a_bucket_policy_lets_a_user_in(iam, s3, bucket, user):
+    name, key, secret = user
+    s3.put_object(Bucket=bucket, Key="k", Body=b"1")
+    arn = iam.get_user(UserName=name)["User"]["Arn"]
+    document = policy(
+        "Allow", "s3:GetObject", f"arn:aws:s3:::{bucket}/*", Principal={"AWS": arn}
+    )
+    s3.put_bucket_policy(Bucket=bucket, Policy=document)
+    mine = client("s3", key, secret)
+    assert mine.get_object(Bucket=bucket, Key="k")["Body"].read() == b"1"
+    assert code(lambda: mine.put_object(Bucket=bucket, Key="k", Body=b"")) == ("AccessDenied", 403)
+
+
+@pytest.mark.not_moto("it does not evaluate policies by default")
+def test_an_unprivileged_user_cannot_use_iam(user):
+    name, key, secret = user
+    with pytest.raises(ClientError) as caught:
+        client("iam", key, secret).list_users()
+    error = caught.value.response["Error"]
+    assert error["Code"] == "AccessDenied"
+    assert f":user/{name} is not authorized to perform: iam:ListUsers" in error["Message"]
+
+
+def test_roles_and_their_sessions(iam, sts, s3, bucket):
+    account = sts.get_caller_identity()["Account"]
+    name = unique("reader")
+    trust = json.dumps(
+        {
+            "Version": "2012-10-17",
+            "Statement": [
+                {
+                    "Effect": "Allow",
+                    "Principal": {"AWS": f"arn:aws:iam::{account}:root"},
+                    "Action": "sts:AssumeRole",
+                }
+            ],
+        }
+    )
+    role = iam.create_role(RoleName=name, AssumeRolePolicyDocument=trust)["Role"]
+    iam.put_role_policy(
+        RoleName=name,
+        PolicyName="read",
+        PolicyDocument=policy("Allow", "s3:GetObject", f"arn:aws:s3:::{bucket}/*"),
+    )
+    creator = unique("creator")
+    iam.create_user(UserName=creator)
+    iam.put_user_policy(
+        UserName=creator, PolicyName="assume", PolicyDocument=policy("Allow", "sts:AssumeRole", "*")
+    )
+    key = iam.create_access_key(UserName=creator)["AccessKey"]
+    session = client("sts", key["AccessKeyId"], key["SecretAccessKey"]).assume_role(
+        RoleArn=role["Arn"], RoleSessionName="peer"
+    )
+    assert session["AssumedRoleUser"]["Arn"].endswith(f":assumed-role/{name}/peer")
+    given = session["Credentials"]
+    assert given["AccessKeyId"].startswith("ASIA")
+    assert given["Expiration"].timestamp() > time.time() - 86_400
+    mine = lambda service: client(
+        service, given["AccessKeyId"], given["SecretAccessKey"], given["SessionToken"]
+    )
+    assert mine("sts").get_caller_identity()["Arn"] == session["AssumedRoleUser"]["Arn"]
+    s3.put_object(Bucket=bucket, Key="k", Body=b"1")
+    assert mine("s3").get_object(Bucket=bucket, Key="k")["Body"].read() == b"1"
+    iam.delete_access_key(UserName=creator, AccessKeyId=key["AccessKeyId"])
+    iam.delete_user_policy(UserName=creator, PolicyName="assume")
+    iam.delete_user(UserName=creator)
+    iam.delete_role_policy(RoleName=name, PolicyName="read")
+    iam.delete_role(RoleName=name)
+
+
+@pytest.mark.not_moto("it takes any token")
+def test_a_session_needs_its_token(sts, user):
+    _, key, secret = user
+    given = client("sts", key, secret).get_session_token()["Credentials"]
+    bare = client("s3", given["AccessKeyId"], given["SecretAccessKey"])
+    assert code(lambda: bare.list_buckets()) == ("InvalidAccessKeyId", 403)
+    wrong = client("s3", given["AccessKeyId"], given["SecretAccessKey"], "wrong")
+    assert code(lambda: wrong.list_buckets()) == ("InvalidToken", 400)
+
+
+def test_bad_requests_are_named(iam):
+    bad = lambda: iam.create_policy(PolicyName=unique("bad"), PolicyDocument="{")
+    assert code(bad) == ("MalformedPolicyDocument", 400)
+
+
+@pytest.mark.not_moto("it says otherwise")
+def test_members_that_are_missing_are_named():
+    from botocore.auth import SigV4Auth
+    from botocore.awsrequest import AWSRequest
+    from botocore.credentials import Credentials
+
+    from conftest import ENDPOINT, fetch
+
+    body = b"Action=CreateUser&Version=2010-05-08"
+    request = AWSRequest(
+        method="POST",
+        url=ENDPOINT + "/",
+        data=body,
+        headers={"Content-Type": "application/x-www-form-urlencoded"},
+    )
+    SigV4Auth(Credentials(KEY, SECRET), "iam", "us-east-1").add_auth(request)
+    status, _, text = fetch(request.url, "POST", body, dict(request.headers))
+    assert status == 400
+    assert b"1 validation error detected: Value null at 'userName'" in text.replace(b"&#x27;", b"'")
