@@ -1,3 +1,4 @@
 //! The one integration-test binary. Each file here is a module of it; `tidy` fails on a forgotten one.
 
+mod docker;
 mod tidy;
