@@ -54,6 +54,10 @@ fn attach(cx: &mut Cx<'_, '_>, given: &Parsed) -> Result<u8, Fail> {
     let detach_keys = terminal::detach_keys(keys).map_err(|why| Fail::new(1, why))?;
     let waiter = cx.wait(engine.wait(&id, "not-running"))?;
     let attached = cx.wait(engine.attach(&id, tty, stdin, (true, true), keys))?;
+    if tty && let Some((rows, columns)) = terminal::size() {
+        // A program on a terminal draws itself anew when its size changes; so make it change.
+        let _ = cx.runtime.block_on(engine.resize(&id, rows + 1, columns + 1));
+    }
     let how = Talk {
         peer: Peer::Container(id),
         tty,

@@ -236,7 +236,7 @@ fn host_config(cx: &Cx<'_, '_>, given: &Parsed) -> Result<HostConfig, String> {
             Some("host") => Some(HostConfigCgroupnsModeEnum::HOST),
             Some("private") => Some(HostConfigCgroupnsModeEnum::PRIVATE),
             Some("") | None => None,
-            Some(_) => return Err("--cgroupns: invalid CGroup mode".to_owned()),
+            Some(_) => return Err("--cgroupns: invalid CGROUP mode".to_owned()),
         },
         pids_limit: given.number("pids-limit"),
         oom_kill_disable: given.is("oom-kill-disable").then_some(true),
@@ -250,9 +250,9 @@ fn host_config(cx: &Cx<'_, '_>, given: &Parsed) -> Result<HostConfig, String> {
         network_mode: Some(network(given)?.map_or_else(|| "default".to_owned(), |(n, _)| n)),
         links: list("link"),
         publish_all_ports: Some(given.is("publish-all")),
-        dns: list("dns"),
-        dns_options: list("dns-option"),
-        dns_search: list("dns-search"),
+        dns: Some(given.all("dns").to_vec()),
+        dns_options: Some(given.all("dns-option").to_vec()),
+        dns_search: Some(given.all("dns-search").to_vec()),
         extra_hosts: some(given.all("add-host").iter().map(|h| h.replacen('=', ":", 1)).collect()),
         group_add: list("group-add"),
         ipc_mode: text("ipc"),
@@ -261,8 +261,8 @@ fn host_config(cx: &Cx<'_, '_>, given: &Parsed) -> Result<HostConfig, String> {
         userns_mode: text("userns"),
         privileged: Some(given.is("privileged")),
         readonly_rootfs: Some(given.is("read-only")),
-        cap_add: list("cap-add"),
-        cap_drop: list("cap-drop"),
+        cap_add: some(given.all("cap-add").iter().map(|c| capability(c)).collect()),
+        cap_drop: some(given.all("cap-drop").iter().map(|c| capability(c)).collect()),
         security_opt: security(cx, given)?,
         storage_opt: storage(given)?,
         sysctls: map(given.all("sysctl"), '='),
@@ -324,6 +324,12 @@ fn security(cx: &Cx<'_, '_>, given: &Parsed) -> Result<Option<Vec<String>>, Stri
         }
     }
     Ok(some(found))
+}
+
+/// `net_raw` is `CAP_NET_RAW`.
+fn capability(text: &str) -> String {
+    let name = text.to_ascii_uppercase();
+    if name == "ALL" || name.starts_with("CAP_") { name } else { format!("CAP_{name}") }
 }
 
 /// `/dev/x[:/dev/y[:rwm]]`

@@ -94,9 +94,7 @@ fn exec(cx: &mut Cx<'_, '_>, given: &Parsed) -> Result<u8, Fail> {
         proxy: false,
     };
     match talk(cx, &engine, attached, &how)? {
-        Ended::Detached => {
-            Err(Fail::new(1, "exec attach failed: error on attach stdin: read escape sequence"))
-        }
+        Ended::Detached => Err(Fail::new(1, "read escape sequence")),
         Ended::Closed => Ok(super::run::exit_code(cx.wait(engine.exec_code(&id))?)),
     }
 }

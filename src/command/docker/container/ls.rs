@@ -58,7 +58,10 @@ fn ls(cx: &mut Cx<'_, '_>, given: &Parsed) -> Result<u8, Fail> {
     let last = given.number("last").filter(|n| *n > 0);
     let last = if given.is("latest") { Some(1) } else { last };
     let format = given.get("format");
-    let size = given.is("size") || format.is_some_and(|f| f.contains(".Size"));
+    // Sizes are dear; they are asked for where they are shown.
+    let shows_size =
+        |f: &str| f.contains(".Size") || f.contains("json .}") || f.contains("json . ");
+    let size = given.is("size") || format.is_some_and(shows_size);
     let mut listing = Listing {
         type_name: "*formatter.ContainerContext",
         headings: HEADINGS,

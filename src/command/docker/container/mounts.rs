@@ -8,6 +8,8 @@ use crate::docker::models::{
 
 use super::values;
 
+const ENGINE_SAYS: &str = "Error response from daemon: ";
+
 /// What `--volume` asks for.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Volume {
@@ -127,12 +129,19 @@ fn kind(text: &str) -> Result<MountType, String> {
         "npipe" => Ok(MountType::NPIPE),
         "cluster" => Ok(MountType::CLUSTER),
         "image" => Ok(MountType::IMAGE),
-        other => Err(format!("invalid mount type: {other}")),
+        // The engine's words: the model has no place for a type it does not know.
+        other => {
+            Err(format!("{ENGINE_SAYS}invalid mount config for type {other:?}: mount type unknown"))
+        }
     }
 }
 
+/// What the client refuses while it reads the flag; the rest is the engine's to refuse.
 pub(super) fn check_mount(text: &str) -> Result<(), String> {
-    mount(text).map(drop)
+    match mount(text) {
+        Err(why) if !why.starts_with(ENGINE_SAYS) => Err(why),
+        _ => Ok(()),
+    }
 }
 
 #[cfg(test)]
@@ -158,7 +167,11 @@ mod tests {
         let check = |text: &str, want: &str| assert_eq!(mount(text).unwrap_err(), want, "{text}");
         check("foo", "invalid field 'foo' must be a key=value pair");
         check("type=bind,src=/x", "target is required");
-        check("type=foo,dst=/x", "invalid mount type: foo");
+        check(
+            "type=foo,dst=/x",
+            "Error response from daemon: invalid mount config for type \"foo\": mount type unknown",
+        );
+        assert_eq!(check_mount("type=foo,dst=/x"), Ok(()), "the engine refuses it");
         check("foo=1,dst=/x", "unknown option 'foo' in 'foo=1'");
         let found = mount("type=tmpfs,dst=/t,tmpfs-size=64m,ro").unwrap();
         assert_eq!(found.tmpfs_options.and_then(|o| o.size_bytes), Some(64 << 20));

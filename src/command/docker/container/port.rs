@@ -33,7 +33,9 @@ fn port(cx: &mut Cx<'_, '_>, given: &Parsed) -> Result<u8, Fail> {
         if number.parse::<u16>().is_err() {
             return Err(Fail::new(
                 1,
-                format!("Error: invalid port ({wanted}): invalid port '{number}': invalid syntax"),
+                format!(
+                    "Error: invalid port ({wanted}): strconv.ParseUint: parsing {number:?}: invalid syntax"
+                ),
             ));
         }
         let places = bindings(ports.get(&format!("{number}/{kind}")));

@@ -38,10 +38,7 @@ fn run(cx: &mut Cx<'_, '_>, given: &Parsed) -> Result<u8, Fail> {
     let detach = given.is("detach");
     let streams = config::streams(given);
     if detach && !given.all("attach").is_empty() {
-        return Err(Fail::new(
-            125,
-            "conflicting options: cannot specify both --attach and --detach",
-        ));
+        return Err(Fail::new(1, "conflicting options: cannot specify both --attach and --detach"));
     }
     let tty = given.is("tty");
     // What is wrong with the flags is said first.

@@ -104,12 +104,8 @@ pub(in crate::command::docker) fn inspect(
                 if error.is_unreachable() {
                     return Err(error.into());
                 }
-                let text = match (&error, kind) {
-                    (_, None) if error.is_not_found() => format!("Error: No such object: {name}"),
-                    // The client's own words in front of the engine's.
-                    (EngineError::Refused { message, .. }, Some(Kind::Image)) => {
-                        format!("Error response from daemon: no such image: {name}: {message}")
-                    }
+                let text = match kind {
+                    None if error.is_not_found() => format!("Error: No such object: {name}"),
                     _ => error_text(&error),
                 };
                 wrong.push(text);

@@ -30,10 +30,7 @@ fn version(cx: &mut Cx<'_, '_>, given: &Parsed) -> Result<u8, Fail> {
     let format = given.text("format");
     let template = match format {
         None | Some("json") => None,
-        Some(text) => Some(
-            Template::parse(text)
-                .map_err(|why| Fail::new(64, format!("template parsing error: {why}")))?,
-        ),
+        Some(text) => Some(Template::parse(text).map_err(|why| wrong(64, &why))?),
     };
     let asked = cx.engine().and_then(|engine| cx.wait(engine.get_json("/version")));
     let (server, trouble) = match asked {
@@ -54,13 +51,17 @@ fn version(cx: &mut Cx<'_, '_>, given: &Parsed) -> Result<u8, Fail> {
         (Some(_), None) => cx.out(json::compact(&both, false) + "\n"),
         (_, Some(template)) => {
             let data = Data { value: &both, type_name: None, label: None };
-            let line = template
-                .apply(&data)
-                .map_err(|why| Fail::new(1, format!("template parsing error: {why}")))?;
+            let line = template.apply(&data).map_err(|why| wrong(1, &why))?;
             cx.out(line + "\n");
         }
     }
     trouble.map_or(Ok(0), Err)
+}
+
+/// The client names this one template.
+fn wrong(code: u8, why: &str) -> Fail {
+    let why = why.replacen("template: :", "template: version:", 1);
+    Fail::new(code, format!("template parsing error: {why}"))
 }
 
 fn architecture() -> &'static str {
