@@ -127,9 +127,9 @@ impl State {
         let idle = self.redundancy.low.is_empty() && self.redundancy.pending.is_empty();
         if idle && self.redundancy.copied > 0 {
             let copied = std::mem::take(&mut self.redundancy.copied);
-            let copies = if copied == 1 { "copy" } else { "copies" };
+            let noun = if copied == 1 { "copy" } else { "copies" };
             act.notice(format!(
-                "HDFS is healed: {copied} {copies} made, every block has its replicas."
+                "HDFS is healed: {copied} {noun} made, every block has its replicas."
             ));
         }
     }
