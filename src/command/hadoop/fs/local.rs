@@ -49,10 +49,12 @@ impl Local {
         }
         let above = self.path.parent().unwrap_or(Path::new("/"));
         if !self.path.exists() && !above.is_dir() {
+            // An absolute path is qualified with an empty authority, a relative one with none.
+            let slashes = if self.shown.starts_with('/') { "//" } else { "" };
             let whole = self.path.display();
             let shown = &self.shown;
             return Err(Trouble::Said(format!(
-                "`{shown}': No such file or directory: `file:{whole}'"
+                "`{shown}': No such file or directory: `file:{slashes}{whole}'"
             )));
         }
         Ok(self.clone())

@@ -230,7 +230,11 @@ impl State {
         let senders: Vec<NodeId> =
             block.live.iter().copied().filter(|n| self.node(*n).believed()).collect();
         let chosen: Vec<NodeId> = block.live.iter().copied().chain(coming).collect();
-        let excluded: BTreeSet<NodeId> = block.excess.union(&block.corrupt).copied().collect();
+        let mut excluded: BTreeSet<NodeId> = block.excess.union(&block.corrupt).copied().collect();
+        // A node that is about to delete an outdated replica would delete the new one.
+        excluded.extend(
+            self.redundancy.doomed.iter().filter(|(_, d)| d.contains(&id)).map(|(n, _)| *n),
+        );
         let target = usize::from(block.target);
         let wanted = Wanted {
             // A badly placed block gets one more replica; the surplus one goes afterwards.
