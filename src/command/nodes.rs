@@ -3,6 +3,8 @@
 //! `nodes ls` shows each machine as it is and as the NameNode sees it; `nodes kill` pulls the plug,
 //! `nodes start` puts it back. No real machine is touched.
 
+use std::fmt::Write as _;
+
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
@@ -192,7 +194,7 @@ fn list(host: &Host<'_>, json: bool) -> Result<String, Problem> {
         let mut line = String::new();
         for (column, cell) in row.iter().enumerate() {
             let width = rows.iter().map(|r| r[column].chars().count()).max().unwrap_or(0);
-            line.push_str(&format!("{cell:<width$}  "));
+            let _ = write!(line, "{cell:<width$}  ");
         }
         out.push_str(line.trim_end());
         out.push('\n');

@@ -83,7 +83,8 @@ ls
 -setrep 2 a.txt
 -setrep 2 nope
 -setrep 2 d
--stat %b_%F_%n a.txt d
+-stat %b_%F_%n a.txt
+-stat %F_%n a.txt d
 -stat %a_%A a.txt d
 -stat
 -stat %n nope

@@ -9,6 +9,7 @@ use super::client::Failure;
 use super::{Client, Host, print, say};
 use crate::base::Time;
 use crate::base::text::binary_prefix;
+use crate::sim::hadoop::hdfs::NodeReport;
 use crate::sim::hadoop::hdfs::ops::admin::{
     DatanodeReport, DatanodeReportOutput, GetSafeMode, GetSafeModeOutput, SetSafeMode,
     SetSafeModeOutput,
@@ -203,30 +204,34 @@ fn report(args: &[String], host: &mut Host<'_>) -> Result<(), Failure> {
         }
         let _ = writeln!(out, "{title} datanodes ({}):\n", nodes.len());
         for node in nodes {
-            let _ = write!(
-                out,
-                "Name: {} ({})\nHostname: {}\nRack: {}\nDecommission Status : Normal\n",
-                node.address, node.name, node.name, node.rack
-            );
-            out.push_str(&sized("Configured Capacity", node.capacity));
-            out.push_str(&sized("DFS Used", node.used));
-            out.push_str(&sized("Non DFS Used", 0));
-            out.push_str(&sized("DFS Remaining", node.remaining));
-            let _ = write!(
-                out,
-                "DFS Used%: {}\nDFS Remaining%: {}\nConfigured Cache Capacity: 0 (0 B)\nCache Used: 0 (0 B)\n\
-                 Cache Remaining: 0 (0 B)\nCache Used%: 100.00%\nCache Remaining%: 0.00%\nXceivers: 0\n\
-                 Last contact: {}\nLast Block Report: {}\nNum of Blocks: {}\n\n\n",
-                percent(node.used, node.capacity, "100.00%"),
-                percent(node.remaining, node.capacity, "0.00%"),
-                java_date(node.last_contact),
-                java_date(node.last_block_report),
-                node.blocks
-            );
+            out.push_str(&node_report(node));
         }
     }
     print(host, &out);
     Ok(())
+}
+
+fn node_report(node: &NodeReport) -> String {
+    let mut out = format!(
+        "Name: {} ({})\nHostname: {}\nRack: {}\nDecommission Status : Normal\n",
+        node.address, node.name, node.name, node.rack
+    );
+    out.push_str(&sized("Configured Capacity", node.capacity));
+    out.push_str(&sized("DFS Used", node.used));
+    out.push_str(&sized("Non DFS Used", 0));
+    out.push_str(&sized("DFS Remaining", node.remaining));
+    let _ = write!(
+        out,
+        "DFS Used%: {}\nDFS Remaining%: {}\nConfigured Cache Capacity: 0 (0 B)\nCache Used: 0 (0 B)\n\
+         Cache Remaining: 0 (0 B)\nCache Used%: 100.00%\nCache Remaining%: 0.00%\nXceivers: 0\n\
+         Last contact: {}\nLast Block Report: {}\nNum of Blocks: {}\n\n\n",
+        percent(node.used, node.capacity, "100.00%"),
+        percent(node.remaining, node.capacity, "0.00%"),
+        java_date(node.last_contact),
+        java_date(node.last_block_report),
+        node.blocks
+    );
+    out
 }
 
 /// `Sun Nov 22 10:00:00 UTC 2026`
@@ -292,13 +297,13 @@ fn quota(command: &str, args: &[String], host: &mut Host<'_>) -> u8 {
     let client = Client::new(host.gateway, &host.env);
     let (sets, space) = (command.starts_with("-set"), command.contains("Space"));
     let (value, paths) = match args.split_first() {
-        Some((first, rest)) if sets && !rest.is_empty() => match quota_size(first, space) {
-            Some(value) => (value, rest),
-            None => {
+        Some((first, rest)) if sets && !rest.is_empty() => {
+            let Some(value) = quota_size(first, space) else {
                 say(host, &format!("{}: For input string: \"{first}\"\n", &command[1..]));
                 return 255;
-            }
-        },
+            };
+            (value, rest)
+        }
         Some(_) if !sets => (-1, args),
         _ => {
             say(host, &usage_of(command));

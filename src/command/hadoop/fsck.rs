@@ -1,5 +1,7 @@
 //! `hdfs fsck`: asks the NameNode for its report and prints it.
 
+use std::fmt::Write as _;
+
 use super::{Client, Host, print, say};
 use crate::sim::hadoop::hdfs::config;
 use crate::sim::hadoop::hdfs::ops::admin::{Fsck, FsckOutput};
@@ -54,7 +56,7 @@ pub(super) fn run(args: &[String], host: &mut Host<'_>) -> u8 {
             }
         };
         *flag = Some(true);
-        words.push_str(&format!("&{word}=1"));
+        let _ = write!(words, "&{word}=1");
     }
     let Some(given) = path else {
         say(host, USAGE);

@@ -238,15 +238,14 @@ fn getconf(args: &[String], host: &mut Host<'_>) -> u8 {
     match words.as_slice() {
         ["-namenodes"] => print(host, &format!("{}\n", config::NAMENODE)),
         ["-nnRpcAddresses"] => print(host, &format!("{}\n", config::NAMENODE_RPC)),
-        ["-secondaryNameNodes"] => print(host, "0.0.0.0\n"),
-        ["-backupNodes"] => print(host, "0.0.0.0\n"),
-        ["-confKey", key] => match config::value(key) {
-            Some(value) => print(host, &format!("{value}\n")),
-            None => {
+        ["-secondaryNameNodes" | "-backupNodes"] => print(host, "0.0.0.0\n"),
+        ["-confKey", key] => {
+            let Some(value) = config::value(key) else {
                 say(host, &format!("Configuration {key} is missing.\n"));
                 return 255;
-            }
-        },
+            };
+            print(host, &format!("{value}\n"));
+        }
         _ => {
             say(host, GETCONF_USAGE);
             return 255;

@@ -82,7 +82,7 @@ impl Shell<'_, '_> {
         if target.is_directory() {
             return trouble(&target.shown, "Is a directory");
         }
-        self.may_write(target, overwrite)?;
+        may_write(target, overwrite)?;
         self.parent_exists(target)?;
         let blob = self.host.gateway.blobs().put(&mut self.host.stdin)?;
         self.create(target, blob, overwrite)
@@ -95,7 +95,7 @@ impl Shell<'_, '_> {
         overwrite: bool,
         remove: bool,
     ) -> Outcome {
-        self.local_exists(local)?;
+        local.must_exist()?;
         let to = self.destination(target, &local.name())?;
         self.put_tree(local, &to, overwrite)?;
         if remove && local.path.is_dir() {
@@ -108,7 +108,7 @@ impl Shell<'_, '_> {
 
     fn put_tree(&mut self, local: &Local, to: &Item, overwrite: bool) -> Outcome {
         if !local.path.is_dir() {
-            self.may_write(to, overwrite)?;
+            may_write(to, overwrite)?;
             let blob = self.host.gateway.blobs().put(&mut File::open(&local.path)?)?;
             return self.create(to, blob, overwrite);
         }
@@ -118,16 +118,6 @@ impl Shell<'_, '_> {
             if let Err(trouble) = self.put_tree(&local.child(&name), &next, overwrite) {
                 self.complain(&trouble);
             }
-        }
-        Ok(())
-    }
-
-    fn may_write(&self, to: &Item, overwrite: bool) -> Outcome {
-        if to.is_directory() {
-            return trouble(&to.shown, "Is a directory");
-        }
-        if to.status.is_some() && !overwrite {
-            return trouble(&to.shown, "File exists");
         }
         Ok(())
     }
@@ -193,7 +183,7 @@ impl Shell<'_, '_> {
             if from.path == to.path {
                 return trouble(&to.shown, "are the same file");
             }
-            self.may_write(to, overwrite)?;
+            may_write(to, overwrite)?;
             let output = self.open(&from.path, None, None)?;
             let blob = self.as_blob(&output.body.0)?;
             return self.create(to, blob, overwrite);
@@ -236,6 +226,16 @@ impl Shell<'_, '_> {
         }
         Ok(())
     }
+}
+
+fn may_write(to: &Item, overwrite: bool) -> Outcome {
+    if to.is_directory() {
+        return trouble(&to.shown, "Is a directory");
+    }
+    if to.status.is_some() && !overwrite {
+        return trouble(&to.shown, "File exists");
+    }
+    Ok(())
 }
 
 /// `-cp [-f] [-p | -p[topax]] [-d] <src> ... <dst>`
@@ -283,7 +283,7 @@ pub(super) fn get(shell: &mut Shell<'_, '_>, args: &[String]) -> Result<(), Ille
         return Ok(());
     }
     shell.each(sources, |shell, item| {
-        let to = shell.local_destination(&target, base_name(&item.path))?;
+        let to = target.receiving(base_name(&item.path))?;
         shell.get_tree(item, &to, overwrite)
     })
 }
@@ -346,7 +346,7 @@ fn append_all(shell: &mut Shell<'_, '_>, sources: &[String], last: &str) -> Outc
             std::io::copy(&mut shell.host.stdin, &mut writer)?;
         } else {
             let local = shell.local(given);
-            shell.local_exists(&local)?;
+            local.must_exist()?;
             std::io::copy(&mut File::open(&local.path)?, &mut writer)?;
         }
     }

@@ -1,5 +1,7 @@
 //! `-ls`, `-du`, `-df`, `-count`.
 
+use std::fmt::Write as _;
+
 use super::options::{ANY, Illegal, read};
 use super::{Item, Outcome, Shell, Trouble, size};
 use crate::base::Time;
@@ -10,6 +12,8 @@ use crate::sim::hadoop::hdfs::ops::read::{
 };
 
 /// How `-ls` lists, and how wide its columns have become.
+// Each is a flag of the real command, and each is independent of the others.
+#[expect(clippy::struct_excessive_bools)]
 struct Listing {
     only_paths: bool,
     plain: bool,
@@ -66,10 +70,10 @@ impl Listing {
         self.widen(&items);
         for item in &items {
             self.print(shell, std::slice::from_ref(item));
-            if item.is_directory() {
-                if let Err(trouble) = self.directory(shell, item) {
-                    shell.complain(&trouble);
-                }
+            if item.is_directory()
+                && let Err(trouble) = self.directory(shell, item)
+            {
+                shell.complain(&trouble);
             }
         }
         Ok(())
@@ -83,7 +87,7 @@ impl Listing {
 
     fn sort(&self, items: &mut [Item]) {
         if self.by_time {
-            items.sort_by(|a, b| self.time(b).cmp(&self.time(a)));
+            items.sort_by_key(|i| std::cmp::Reverse(self.time(i)));
         } else if self.by_size {
             let len = |i: &Item| i.status.as_ref().map_or(0, |s| s.length);
             items.sort_by_key(|i| std::cmp::Reverse(len(i)));
@@ -119,7 +123,7 @@ impl Listing {
                 item.shown.clone()
             };
             if self.only_paths {
-                out.push_str(&format!("{shown}\n"));
+                let _ = writeln!(out, "{shown}");
                 continue;
             }
             let Some(status) = &item.status else { continue };
@@ -132,14 +136,15 @@ impl Listing {
                 (true, false) => "Replicated ",
                 (true, true) => "           ",
             };
-            out.push_str(&format!(
-                "{kind}{} {replication:>wide_rep$} {:<wide_owner$} {:<wide_group$} {coding}{:>wide_len$} {} {shown}\n",
+            let _ = writeln!(
+                out,
+                "{kind}{} {replication:>wide_rep$} {:<wide_owner$} {:<wide_group$} {coding}{:>wide_len$} {} {shown}",
                 bits(&status.permission),
                 status.owner,
                 status.group,
                 size::format(status.length, self.human),
                 self.time(item).format("%Y-%m-%d %H:%M"),
-            ));
+            );
         }
         shell.print(&out);
     }

@@ -41,6 +41,29 @@ impl Local {
         names.sort();
         Ok(names)
     }
+
+    /// Where a file fetched under `name` goes: into this when it is a folder.
+    pub(super) fn receiving(&self, name: &str) -> Result<Self, Trouble> {
+        if self.path.is_dir() {
+            return Ok(self.child(name));
+        }
+        let above = self.path.parent().unwrap_or(Path::new("/"));
+        if !self.path.exists() && !above.is_dir() {
+            // An absolute path is qualified with an empty authority, a relative one with none.
+            let slashes = if self.shown.starts_with('/') { "//" } else { "" };
+            let whole = self.path.display();
+            let shown = &self.shown;
+            return Err(Trouble::Said(format!(
+                "`{shown}': No such file or directory: `file:{slashes}{whole}'"
+            )));
+        }
+        Ok(self.clone())
+    }
+
+    /// That something is there.
+    pub(super) fn must_exist(&self) -> Result<(), Trouble> {
+        if self.path.exists() { Ok(()) } else { no_such(&self.shown) }
+    }
 }
 
 impl Shell<'_, '_> {
@@ -49,27 +72,6 @@ impl Shell<'_, '_> {
         let plain = given.strip_prefix("file://").or_else(|| given.strip_prefix("file:"));
         let path = self.host.cwd.join(plain.unwrap_or(given));
         Local { shown: given.to_owned(), path }
-    }
-
-    /// Where a file fetched under `name` goes: into the target when that is a folder.
-    pub(super) fn local_destination(&self, target: &Local, name: &str) -> Result<Local, Trouble> {
-        if target.path.is_dir() {
-            return Ok(target.child(name));
-        }
-        let above = target.path.parent().unwrap_or(Path::new("/"));
-        if !target.path.exists() && !above.is_dir() {
-            let whole = target.path.display();
-            let shown = &target.shown;
-            return Err(Trouble::Said(format!(
-                "`{shown}': No such file or directory: `file:{whole}'"
-            )));
-        }
-        Ok(target.clone())
-    }
-
-    /// That something is there.
-    pub(super) fn local_exists(&self, local: &Local) -> Result<(), Trouble> {
-        if local.path.exists() { Ok(()) } else { no_such(&local.shown) }
     }
 }
 

@@ -16,6 +16,7 @@ mod show;
 mod size;
 mod table;
 
+use std::fmt::Write as _;
 use std::time::Duration;
 
 use serde::Serialize;
@@ -155,7 +156,7 @@ pub(super) fn run(args: &[String], host: &mut Host<'_>) -> u8 {
     let Some(sub) = first.strip_prefix('-').and_then(table::find) else {
         let mut text = format!("{first}: Unknown command\n");
         if table::find(first).is_some() {
-            text.push_str(&format!("Did you mean -{first}?  This command begins with a dash.\n"));
+            let _ = writeln!(text, "Did you mean -{first}?  This command begins with a dash.");
         }
         say(host, &format!("{text}{}", table::usage()));
         return 255;

@@ -1,5 +1,6 @@
 //! Commands that show files: `-cat`, `-text`, `-head`, `-tail`, `-checksum`, `-stat`, `-test`.
 
+use std::fmt::Write as _;
 use std::io::Read as _;
 
 use md5::Digest as _;
@@ -115,7 +116,7 @@ pub(super) fn checksum(shell: &mut Shell<'_, '_>, args: &[String]) -> Result<(),
         let (name, value) = digest.finish();
         let mut line = format!("{}\t{name}\t{value}", item.shown);
         if verbose {
-            line.push_str(&format!("\tBlockSize={block_size}"));
+            let _ = write!(line, "\tBlockSize={block_size}");
         }
         shell.print(&format!("{line}\n"));
         Ok(())

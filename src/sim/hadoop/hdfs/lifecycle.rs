@@ -1,5 +1,7 @@
 //! Machines that stop and start, and what the NameNode makes of their silence and their return.
 
+use std::fmt::Write as _;
+
 use super::node::{Node, NodeId};
 use super::safe_mode::SafeMode;
 use super::{Act, Event, State, config};
@@ -75,7 +77,7 @@ impl State {
             have(lost, "block")
         );
         if gone > 0 {
-            text.push_str(&format!(" {} no replica left.", have(gone, "block")));
+            let _ = write!(text, " {} no replica left.", have(gone, "block"));
         }
         act.notice(text);
         self.racks_changed(racks, act);
@@ -112,11 +114,11 @@ impl State {
         if was_known {
             let mut text = format!("{name} is back");
             if was_dead {
-                text.push_str(&format!(" and reports {}", plural(back, "block")));
+                let _ = write!(text, " and reports {}", plural(back, "block"));
             }
             text.push('.');
             if found > 0 {
-                text.push_str(&format!(" {} found again.", was(found)));
+                let _ = write!(text, " {} found again.", was(found));
             }
             act.notice(text);
         }
