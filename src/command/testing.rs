@@ -25,6 +25,8 @@ pub(crate) struct Lab {
     blobs: BlobStore,
     dir: tempfile::TempDir,
     pub(crate) endpoint: Option<String>,
+    /// Columns and rows, when the output is to think itself on a terminal.
+    pub(crate) terminal: Option<(u16, u16)>,
 }
 
 /// What a command answered.
@@ -42,7 +44,7 @@ impl Lab {
         let blobs = BlobStore::open(&dir.path().join("blobs")).expect("a blob store");
         std::fs::create_dir(dir.path().join("work")).expect("a workspace");
         let world = Mutex::new(World::new(Config::new(7, START)));
-        Self { world, blobs, dir, endpoint: None }
+        Self { world, blobs, dir, endpoint: None, terminal: None }
     }
 
     /// The folder that commands are run in.
@@ -87,7 +89,7 @@ impl Lab {
             stdin: &mut stdin,
             stdout: &mut out,
             stderr: &mut err,
-            terminal: None,
+            terminal: self.terminal,
             interactive: false,
             lab: "test".into(),
         };

@@ -8,6 +8,7 @@ use super::argv;
 use super::config::{self, Config};
 use super::fail::{Failure, invalid_choice};
 use super::globals::{Globals, split_first};
+use super::help::Page;
 use crate::command::Host;
 
 const SUBCOMMANDS: &[&str] = &["list", "get", "set", "list-profiles"];
@@ -26,6 +27,9 @@ pub(super) fn run(args: &[String], globals: &Globals, host: &mut Host<'_>) -> Re
         argv::finish(&argv::parse(args, &[], 0)?, &[])?;
         return dialogue(&config, host);
     };
+    if name == "help" {
+        return help(host);
+    }
     let positions = match name.as_str() {
         "set" => 2,
         "get" => 1,
@@ -46,6 +50,28 @@ pub(super) fn run(args: &[String], globals: &Globals, host: &mut Host<'_>) -> Re
         }
         other => Err(invalid_choice("subcommand", other, SUBCOMMANDS)),
     }
+}
+
+fn help(host: &mut Host<'_>) -> Result<u8, Failure> {
+    let mut page = Page::new(host);
+    page.section("NAME");
+    page.raw(1, "configure -");
+    page.section("DESCRIPTION");
+    page.paragraph(
+        1,
+        "Settings of your profiles, in the files that AWS_CONFIG_FILE and \
+         AWS_SHARED_CREDENTIALS_FILE name. The files in your home folder are left alone. Without a \
+         subcommand it asks for the settings one after the other.",
+    );
+    page.section("AVAILABLE COMMANDS");
+    page.option(
+        "list",
+        "Shows the profile, the keys and the region in use, and where they are from.",
+    );
+    page.option("get <name>", "Prints a setting: region, default.region, profile.lea.region.");
+    page.option("set <name> <value>", "Changes a setting.");
+    page.option("list-profiles", "Lists the names of the profiles.");
+    page.print(host)
 }
 
 /// Profile and setting of `region`, `default.region` or `profile.dev.region`.

@@ -95,6 +95,7 @@ fn perform(
     let Call { mut input, outfile, paging } = call;
     store_bodies(&mut input, (op.input)(), host.gateway, &host.cwd)?;
     quote_copy_source(op, &mut input);
+    ask_for_checksum(op, &mut input);
     let answer = match (paging, input) {
         (Some(paging), Value::Object(input)) => {
             let mut ask = |input| Ok(display(&context.client.call(op, input)?, (op.output)()));
@@ -139,6 +140,17 @@ fn quote_copy_source(op: &OpDef, input: &mut Value) {
         {
             *value = Value::String(quote(text));
         }
+    }
+}
+
+/// The real client checks what it downloads, and so asks for the checksum of every body.
+fn ask_for_checksum(op: &OpDef, input: &mut Value) {
+    const MODE: &str = "ChecksumMode";
+    if !flags::streams(op) || (op.input)().member(MODE).is_none() {
+        return;
+    }
+    if let Some(map) = input.as_object_mut() {
+        map.entry(MODE).or_insert_with(|| "ENABLED".into());
     }
 }
 

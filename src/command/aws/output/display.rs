@@ -32,6 +32,10 @@ fn add(value: &Value, member: &Member, shown: &mut Map<String, Value>) {
         None if matches!(member.location, Location::Headers(_)) => {
             shown.insert(member.name.into(), Value::Object(Map::new()));
         }
+        // The text of the root element itself: an empty root is parsed as nothing.
+        None if member.location == Location::Xml("") => {
+            shown.insert(member.name.into(), Value::Null);
+        }
         None => {}
     }
 }

@@ -2,6 +2,7 @@
 //! ones that differ.
 
 use std::cmp::Ordering;
+use std::time::Duration;
 
 use serde_json::json;
 
@@ -62,7 +63,20 @@ impl Job<'_> {
     pub(super) fn items(&self, warn: &mut dyn FnMut(String)) -> Result<Vec<Item>, Failure> {
         let found = self.find(&self.src, self.action == Action::Delete, warn)?;
         let taken = found.into_iter().filter(|f| self.filter.takes(&f.path));
-        Ok(taken.map(|found| self.item(found)).collect())
+        Ok(taken.filter(|f| self.stays_inside(f, warn)).map(|f| self.item(f)).collect())
+    }
+
+    /// A key such as `../x` must not lead out of the folder that is written to.
+    fn stays_inside(&self, found: &Found, warn: &mut dyn FnMut(String)) -> bool {
+        let name = self.src.name_of(&found.path, self.recursive);
+        let leaves = self.action == Action::Download && name.split('/').any(|part| part == "..");
+        if leaves {
+            warn(format!(
+                "warning: Skipping file {}. File references a parent directory.",
+                found.path
+            ));
+        }
+        !leaves
     }
 
     fn item(&self, found: Found) -> Item {
@@ -117,7 +131,7 @@ impl Job<'_> {
                     }
                 }
             }
-            if !same {
+            if !same && self.stays_inside(&source, warn) {
                 items.push(self.item(source));
             }
         }
@@ -134,12 +148,16 @@ impl Job<'_> {
         if parsed.has("--size-only") {
             return false;
         }
-        // A file system keeps finer times than a listing; whole seconds are compared.
-        let (from, to) = (source.modified.secs(), other.modified.secs());
+        // A file's time is read through two clocks, so it is known only so well. A download has
+        // been given the object's own time, an upload is younger than its file.
+        let later = |a: Time, b: Time, slack: u64| a > b.plus(Duration::from_millis(slack));
+        let (from, to) = (source.modified, other.modified);
         match self.action {
-            Action::Download if parsed.has("--exact-timestamps") => from != to,
-            Action::Download => to > from,
-            _ => from > to,
+            Action::Download if parsed.has("--exact-timestamps") => {
+                later(from, to, 1000) || later(to, from, 1000)
+            }
+            Action::Download => later(to, from, 1000),
+            _ => later(from, to, 50),
         }
     }
 
