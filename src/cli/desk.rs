@@ -30,9 +30,12 @@ impl Args {
     }
 
     pub(crate) fn catalog(&self) -> Catalog {
-        let named =
-            self.labs.clone().or_else(|| std::env::var_os("DISTLAB_LABS").map(PathBuf::from));
-        Catalog::load(named.as_deref())
+        Catalog::load(self.labs_folder().as_deref())
+    }
+
+    /// The folder of labs that was named, by `--labs` or by `DISTLAB_LABS`.
+    pub(crate) fn labs_folder(&self) -> Option<PathBuf> {
+        self.labs.clone().or_else(|| std::env::var_os("DISTLAB_LABS").map(PathBuf::from))
     }
 
     /// A lab as this learner gets it. `serve` is the world without a lab.

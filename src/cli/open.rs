@@ -6,6 +6,7 @@ use super::room::Room;
 use super::{Args, DONE, Stop};
 use crate::app::{Options, Start, runtime};
 use crate::course::Notes;
+use crate::session::Mode;
 use crate::ui;
 
 /// The home screen.
@@ -25,11 +26,10 @@ pub fn lab(args: &Args, id: &str, read_only: bool) -> anyhow::Result<u8> {
 fn run(args: &Args, start: Start, read_only: bool) -> anyhow::Result<u8> {
     let profile = args.profile()?;
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build()?;
-    let labs = args.labs.clone().or_else(|| std::env::var_os("DISTLAB_LABS").map(Into::into));
     let room = Room {
         profile,
-        labs,
-        read_only,
+        labs: args.labs_folder(),
+        mode: if read_only { Mode::ReadOnly } else { Mode::Live },
         runtime: runtime.handle().clone(),
         notes: Notes::load(),
     };

@@ -22,7 +22,8 @@ pub struct Room {
     pub profile: Profile,
     /// The folder of labs given with `--labs`.
     pub labs: Option<PathBuf>,
-    pub read_only: bool,
+    /// How labs are opened.
+    pub mode: Mode,
     pub runtime: tokio::runtime::Handle,
     pub notes: Notes,
 }
@@ -80,18 +81,17 @@ impl Classroom for Room {
         let lab = catalog
             .open(id, &self.profile.learner)
             .map_err(|problems| anyhow::anyhow!(desk::list(&problems)))?;
-        let mode = if self.read_only { Mode::ReadOnly } else { Mode::Live };
-        let session = Session::open(&self.profile, lab, mode, wall())?;
+        let session = Session::open(&self.profile, lab, self.mode, wall())?;
         self.profile.store()?.set_meta(LAST, id)?;
         let (sender, _) = broadcast::channel(256);
         forward(&session, sender.clone())?;
-        if !self.read_only {
+        if self.mode == Mode::Live {
             self.runtime.block_on(session.listen_aws(Options::default()))?;
             session.begin_step()?;
             session.watch(false)?;
             reload_on_save(&session, catalog, id.to_owned())?;
         }
-        if let Some(why) = session.engine().frozen().filter(|_| !self.read_only) {
+        if let Some(why) = session.engine().frozen().filter(|_| self.mode == Mode::Live) {
             let _ = sender.send(Change::Notice(format!("The journal is damaged: {why}")));
         }
         let rc = shell::rc_file(&self.profile, id).ok();
