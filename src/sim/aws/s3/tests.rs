@@ -646,7 +646,7 @@ fn checksums_of_parts_are_combined() {
     check("CRC32", full, &BASE64.encode(whole.crc32.to_be_bytes()));
     check("CRC32C", full, &BASE64.encode(whole.crc32c.to_be_bytes()));
     check("CRC64NVME", None, &BASE64.encode(whole.crc64nvme.to_be_bytes()));
-    let sums: Vec<u8> = [&a, &b, &c].iter().flat_map(|p| sha2::Sha256::digest(p)).collect();
+    let sums: Vec<u8> = [&a, &b, &c].iter().flat_map(sha2::Sha256::digest).collect();
     check("SHA256", None, &format!("{}-3", BASE64.encode(sha2::Sha256::digest(&sums))));
     let crcs: Vec<u8> = [&a, &b, &c].iter().flat_map(|p| blob(p).crc32.to_be_bytes()).collect();
     let composite = blob(&crcs).crc32.to_be_bytes();
