@@ -4,6 +4,9 @@
 //! A command runs where it is typed (in the learner's shell, with its folder, files and terminal) and
 //! reaches the world through a [`Gateway`]. Checks run the same code with captured output.
 
+pub mod hadoop;
+pub mod nodes;
+
 use std::collections::BTreeMap;
 use std::io::{Read, Write};
 use std::path::PathBuf;
@@ -42,7 +45,7 @@ pub trait Command: Sync {
 }
 
 /// Every command, in alphabetical order.
-pub static COMMANDS: &[&dyn Command] = &[];
+pub static COMMANDS: &[&dyn Command] = &[&hadoop::Hadoop, &hadoop::Hdfs, &nodes::Nodes];
 
 /// The command of that name.
 #[must_use]

@@ -28,7 +28,7 @@ pub const WORK_PER_NODE: usize = 2;
 pub const MAX_STREAMS: u32 = 2;
 pub const MAX_STREAMS_HARD: u32 = 4;
 /// A copy that was asked for and did not arrive is asked for anew after so long.
-pub const PENDING_TIMEOUT: Duration = Duration::from_secs(300);
+pub const PENDING_TIMEOUT: Duration = Duration::from_mins(5);
 /// Replicas a node is told to delete with one heartbeat.
 pub const INVALIDATE_LIMIT: usize = 1_000;
 /// Bytes per second of one copy between two machines.

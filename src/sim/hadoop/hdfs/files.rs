@@ -191,10 +191,14 @@ impl State {
         let (len, live, file) = (block.len, block.live.clone(), block.file);
         for node in live {
             let holder = &mut self.nodes[usize::from(node.0)];
-            if holder.connected && holder.disk.get(&id).is_some_and(|r| !r.rotten) {
+            let rotten = holder.disk.get(&id).is_none_or(|r| r.rotten);
+            if holder.connected && !rotten {
                 holder.store(id, stamp, len);
             } else if let Some(block) = self.blocks.get_mut(&id) {
                 block.live.remove(&node);
+                if holder.connected {
+                    block.corrupt.insert(node);
+                }
             }
         }
         self.tree.change_file(file, |f| f.len += added);

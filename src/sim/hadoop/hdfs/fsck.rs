@@ -11,6 +11,8 @@ use super::{NodeId, State, config};
 use crate::base::Time;
 
 /// What is to be listed.
+// Each is a flag of the real tool, and each is independent of the others.
+#[expect(clippy::struct_excessive_bools)]
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Options {
     pub files: bool,
@@ -271,8 +273,8 @@ fn summary(hdfs: &State, counts: &Counts) -> String {
          Total symlinks:\t\t0\n\nReplicated Blocks:\n Total size:\t{bytes} B\n Total files:\t{files}\n \
          Total blocks (validated):\t{blocks}"
     );
-    if blocks > 0 {
-        let _ = write!(out, " (avg. block size {} B)", bytes / blocks);
+    if let Some(average) = bytes.checked_div(blocks) {
+        let _ = write!(out, " (avg. block size {average} B)");
     }
     if counts.missing > 0 || counts.corrupt > 0 {
         out.push_str(&stars(counts));

@@ -1,5 +1,7 @@
 //! Machines that stop and start, and what the NameNode makes of their silence and their return.
 
+use std::fmt::Write as _;
+
 use super::node::{Node, NodeId};
 use super::safe_mode::SafeMode;
 use super::{Act, Event, State, config};
@@ -52,9 +54,10 @@ impl State {
         if node.epoch != epoch || !node.believed() {
             return;
         }
-        node.dead = true;
         let held: Vec<u64> = node.disk.keys().copied().collect();
         let name = place(node);
+        let racks = self.live_racks();
+        self.node_mut(id).dead = true;
         let mut touched = self.drop_copies_to(id);
         let mut lost = 0_usize;
         for block in held {
@@ -74,14 +77,26 @@ impl State {
             have(lost, "block")
         );
         if gone > 0 {
-            text.push_str(&format!(" {} no replica left.", have(gone, "block")));
+            let _ = write!(text, " {} no replica left.", have(gone, "block"));
         }
         act.notice(text);
+        self.racks_changed(racks, act);
         self.reconsider(act);
+    }
+
+    /// Whether replicas can be spread over racks has changed: every block is looked at anew.
+    fn racks_changed(&mut self, before: usize, act: &mut Act<'_>) {
+        if (before < 2) != (self.live_racks() < 2) {
+            let all: Vec<u64> = self.blocks.keys().copied().collect();
+            for id in all {
+                self.evaluate(id, act);
+            }
+        }
     }
 
     /// A node connects and reports what is on its disk.
     pub(super) fn register(&mut self, id: NodeId, epoch: u32, act: &mut Act<'_>) {
+        let racks = self.live_racks();
         let node = self.node_mut(id);
         if node.epoch != epoch || !node.running || node.connected {
             return;
@@ -99,15 +114,16 @@ impl State {
         if was_known {
             let mut text = format!("{name} is back");
             if was_dead {
-                text.push_str(&format!(" and reports {}", plural(back, "block")));
+                let _ = write!(text, " and reports {}", plural(back, "block"));
             }
             text.push('.');
             if found > 0 {
-                text.push_str(&format!(" {} found again.", was(found)));
+                let _ = write!(text, " {} found again.", was(found));
             }
             act.notice(text);
         }
         self.check_safe_mode(act);
+        self.racks_changed(racks, act);
         self.reconsider(act);
     }
 

@@ -33,6 +33,7 @@ use namespace::Namespace;
 use node::Node;
 pub use node::NodeId;
 use redundancy::Redundancy;
+pub use report::{ClusterStats, NodeReport};
 use safe_mode::SafeMode;
 
 /// The registry entry.
@@ -65,7 +66,7 @@ pub struct State {
 }
 
 /// What happens by itself in the cluster.
-#[derive(Clone, Debug, Hash)]
+#[derive(Clone, Copy, Debug, Hash)]
 pub enum Event {
     /// A round of the redundancy monitor.
     Monitor { life: u32 },

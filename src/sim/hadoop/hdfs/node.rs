@@ -24,6 +24,8 @@ pub(super) struct Replica {
 }
 
 /// A machine that runs, or ran, a DataNode.
+// The machine's state and what the NameNode believes vary independently.
+#[expect(clippy::struct_excessive_bools)]
 #[derive(Hash, Debug)]
 pub(super) struct Node {
     pub name: String,

@@ -127,9 +127,9 @@ impl State {
         let idle = self.redundancy.low.is_empty() && self.redundancy.pending.is_empty();
         if idle && self.redundancy.copied > 0 {
             let copied = std::mem::take(&mut self.redundancy.copied);
-            let copies = if copied == 1 { "copy" } else { "copies" };
+            let noun = if copied == 1 { "copy" } else { "copies" };
             act.notice(format!(
-                "HDFS is healed: {copied} {copies} made, every block has its replicas."
+                "HDFS is healed: {copied} {noun} made, every block has its replicas."
             ));
         }
     }
@@ -230,7 +230,11 @@ impl State {
         let senders: Vec<NodeId> =
             block.live.iter().copied().filter(|n| self.node(*n).believed()).collect();
         let chosen: Vec<NodeId> = block.live.iter().copied().chain(coming).collect();
-        let excluded: BTreeSet<NodeId> = block.excess.union(&block.corrupt).copied().collect();
+        let mut excluded: BTreeSet<NodeId> = block.excess.union(&block.corrupt).copied().collect();
+        // A node that is about to delete an outdated replica would delete the new one.
+        excluded.extend(
+            self.redundancy.doomed.iter().filter(|(_, d)| d.contains(&id)).map(|(n, _)| *n),
+        );
         let target = usize::from(block.target);
         let wanted = Wanted {
             // A badly placed block gets one more replica; the surplus one goes afterwards.

@@ -6,11 +6,15 @@ use crate::base::Time;
 crate::structure! {
     /// Figures of the whole cluster. All sizes are bytes.
     pub struct ClusterStats {
+        /// Bytes of the disks.
         pub capacity: u64 => "capacity",
+        /// Bytes of replicas on them.
         pub used: u64 => "used",
+        /// Bytes free on them.
         pub remaining: u64 => "remaining",
         /// Blocks with too few replicas, but at least one.
         pub under_replicated: u64 => "underReplicatedBlocks",
+        /// Blocks with a replica known to be corrupt.
         pub corrupt: u64 => "corruptReplicaBlocks",
         /// Blocks without a good replica.
         pub missing: u64 => "missingBlocks",
@@ -18,7 +22,9 @@ crate::structure! {
         pub missing_single: u64 => "missingReplicationOneBlocks",
         /// Blocks with one replica left that were to have more.
         pub highest_priority: u64 => "highestPriorityLowRedundancyBlocks",
+        /// Replicas that nodes are still to delete.
         pub pending_deletion: u64 => "pendingDeletionBlocks",
+        /// Whether the NameNode is in safe mode.
         pub safe_mode: bool => "safeMode",
     }
 }
@@ -36,10 +42,15 @@ crate::structure! {
         pub state: String => "state",
         /// Whether the machine runs.
         pub running: bool => "running",
+        /// Its last heartbeat.
         pub last_contact: Time => "lastContact",
+        /// Its last full block report.
         pub last_block_report: Time => "lastBlockReport",
+        /// Bytes of the disks.
         pub capacity: u64 => "capacity",
+        /// Bytes of replicas on them.
         pub used: u64 => "used",
+        /// Bytes free on them.
         pub remaining: u64 => "remaining",
         /// Replicas that count.
         pub blocks: u64 => "blocks",

@@ -592,7 +592,7 @@ fn perform(lab: &mut Lab, deed: &Deed, step: i64) {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 64, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 64, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn whatever_happens_the_cluster_is_sound_and_heals(seed in any::<u64>(), deeds in deeds()) {

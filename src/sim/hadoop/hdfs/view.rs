@@ -29,7 +29,7 @@ pub struct RackView {
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct NodeView {
     pub name: String,
-    /// What the NameNode believes: `live`, `stale` or `dead`.
+    /// What the NameNode believes: `live`, `stale` or `dead`; `unknown` while it has just started.
     pub believed: String,
     /// Whether the machine really runs.
     pub running: bool,

@@ -1,7 +1,7 @@
 //! The learner's hands on the machines: for [`Principal::Lab`] only.
 
 use super::super::report::NodeReport;
-use super::super::{NodeId, change};
+use super::super::{NodeId, State, change};
 use super::illegal;
 use crate::base::text::nearest;
 use crate::sim::api::{ApiError, Read, Write};
@@ -150,7 +150,7 @@ impl Write for RestartNameNode {
     type Output = RestartNameNodeOutput;
     fn apply(self, world: &mut World, cx: &Cx<'_>) -> Result<Self::Output, ApiError> {
         hands(cx)?;
-        change(world, |hdfs, act| hdfs.restart_namenode(act));
+        change(world, State::restart_namenode);
         Ok(RestartNameNodeOutput {})
     }
 }
