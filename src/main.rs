@@ -1,3 +1,8 @@
 //! Arguments and exit codes only.
 
-fn main() {}
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    let argv = std::env::args_os().map(|arg| arg.to_string_lossy().into_owned()).collect();
+    ExitCode::from(distlab::cli::run(argv))
+}

@@ -1,1 +1,159 @@
-//! TEMP
+//! The program behind the screen: [`App`] is its whole state, [`update`] the only thing that
+//! changes it. Neither reads a clock, a file or a socket; the [`runtime`] does that for them.
+//!
+//! How the state looks is not said here: the runtime is given a function that draws it.
+
+pub mod actions;
+pub mod encode;
+pub mod flow;
+mod guard;
+pub mod home;
+pub mod input;
+pub mod jobs;
+pub mod lab;
+pub mod layout;
+pub mod msg;
+pub mod notes;
+pub mod overlay;
+pub mod plain;
+pub mod ports;
+pub mod runtime;
+pub mod shell;
+mod table;
+#[cfg(test)]
+pub(crate) mod testing;
+#[cfg(test)]
+mod tests;
+pub mod update;
+
+pub use actions::{ACTIONS, Action};
+pub use lab::LabState;
+pub use msg::{Effect, Msg};
+pub use update::update;
+
+use flow::Tone;
+use home::Home;
+use jobs::Jobs;
+use notes::Notes;
+use overlay::Overlay;
+
+/// Everything the program knows while it runs.
+pub struct App {
+    pub options: Options,
+    pub cols: u16,
+    pub rows: u16,
+    /// Milliseconds on the clock of [`Msg::Tick`].
+    pub wall_ms: u64,
+    pub screen: Screen,
+    pub home: Home,
+    pub lab: Option<Box<LabState>>,
+    pub notes: Notes,
+    /// The topmost is the last; only it gets keys.
+    pub overlays: Vec<Overlay>,
+    /// Whether the leader key was pressed and its letter is still to come.
+    pub leader: bool,
+    pub message: Option<Message>,
+    pub mouse: bool,
+    pub(crate) jobs: Jobs,
+    /// The number the next shell gets.
+    pub(crate) next_shell: u64,
+}
+
+/// What a person may choose about the look.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Options {
+    /// Whether colours may be used (`NO_COLOR` is not set).
+    pub color: bool,
+    /// Line mode instead of the screen.
+    pub plain: bool,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self { color: true, plain: false }
+    }
+}
+
+/// Where the program begins.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Start {
+    Home,
+    Lab(String),
+    /// The notes, searched for this when given.
+    Notes(Option<String>),
+}
+
+/// What fills the window.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub enum Screen {
+    #[default]
+    Home,
+    Lab,
+    Notes,
+}
+
+/// A sentence for the learner, for a while.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Message {
+    /// [`Tone::Good`], [`Tone::Bad`] or [`Tone::Plain`].
+    pub tone: Tone,
+    pub text: String,
+    pub until_ms: u64,
+}
+
+/// How long a message stays, without and with a problem in it.
+const MESSAGE_MS: u64 = 8_000;
+const PROBLEM_MS: u64 = 20_000;
+
+impl App {
+    /// A program that has asked for nothing yet; see [`update::begin`].
+    #[must_use]
+    pub fn new(options: Options, cols: u16, rows: u16) -> Self {
+        Self {
+            options,
+            cols,
+            rows,
+            wall_ms: 0,
+            screen: Screen::Home,
+            home: Home::default(),
+            lab: None,
+            notes: Notes::default(),
+            overlays: Vec::new(),
+            leader: false,
+            message: None,
+            mouse: false,
+            jobs: Jobs::default(),
+            next_shell: 0,
+        }
+    }
+
+    pub fn tell(&mut self, tone: Tone, text: impl Into<String>) {
+        let stay = if tone == Tone::Bad { PROBLEM_MS } else { MESSAGE_MS };
+        self.message = Some(Message { tone, text: text.into(), until_ms: self.wall_ms + stay });
+    }
+
+    /// Whether plain letters go to the shell or into a line of text, so that they are no commands.
+    #[must_use]
+    pub fn typing(&self) -> bool {
+        if !self.overlays.is_empty() {
+            return true;
+        }
+        match self.screen {
+            Screen::Home => self.home.filtering,
+            Screen::Notes => self.notes.searching,
+            Screen::Lab => self.lab.as_ref().is_some_and(|lab| lab.typing()),
+        }
+    }
+
+    /// What is being waited for, as a word for the status line.
+    #[must_use]
+    pub fn busy(&self) -> Option<&'static str> {
+        self.jobs.busy()
+    }
+
+    /// The lab on the screen, if that is what is shown.
+    #[must_use]
+    pub fn lab_shown(&self) -> Option<&LabState> {
+        self.lab.as_deref().filter(|_| self.screen == Screen::Lab)
+    }
+}

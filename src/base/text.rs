@@ -79,6 +79,36 @@ pub fn wildcard(pattern: &str, text: &str) -> bool {
     p[i..].iter().all(|c| *c == '*')
 }
 
+/// A count of bytes as Hadoop's `StringUtils.TraditionalBinaryPrefix` spells it: `300 M`, `1.5 K`
+/// with an empty unit, `50 GB`, `48.83 GB` with the unit `B`. Exact multiples have no decimals.
+#[must_use]
+pub fn binary_prefix(bytes: u64, unit: &str, decimals: u32) -> String {
+    const SYMBOLS: [&str; 6] = ["K", "M", "G", "T", "P", "E"];
+    if bytes < 1024 {
+        return if unit.is_empty() { bytes.to_string() } else { format!("{bytes} {unit}") };
+    }
+    let mut power = (bytes.ilog2() / 10) as usize;
+    let scale = 10_u128.pow(decimals);
+    let rounded = |power: usize| {
+        let size = 1_u128 << (10 * power);
+        (u128::from(bytes) * scale * 2 + size) / (2 * size)
+    };
+    if rounded(power) >= 1024 * scale && power < SYMBOLS.len() {
+        power += 1;
+    }
+    let symbol = SYMBOLS[power - 1];
+    if bytes.trailing_zeros() as usize >= 10 * power {
+        return format!("{} {symbol}{unit}", bytes >> (10 * power));
+    }
+    let (whole, part) = (rounded(power) / scale, rounded(power) % scale);
+    let point = if decimals == 0 {
+        String::new()
+    } else {
+        format!(".{part:0>width$}", width = decimals as usize)
+    };
+    format!("{whole}{point} {symbol}{unit}")
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -101,5 +131,22 @@ mod tests {
         check("a?c", "ac", false);
         check("a*b*c", "a-b-b-c", true);
         check("", "x", false);
+    }
+
+    #[test]
+    fn sizes_are_spelled_as_hadoop_does() {
+        let check = |n: u64, unit: &str, decimals: u32, want: &str| {
+            assert_eq!(binary_prefix(n, unit, decimals), want);
+        };
+        check(0, "", 1, "0");
+        check(0, "B", 2, "0 B");
+        check(1023, "", 1, "1023");
+        check(1024, "", 1, "1 K");
+        check(1536, "", 1, "1.5 K");
+        check(314_572_800, "", 1, "300 M");
+        check(1_048_575, "", 1, "1.0 M");
+        check(53_687_091_200, "B", 2, "50 GB");
+        check(52_428_800_001, "B", 2, "48.83 GB");
+        check(u64::MAX, "B", 2, "16.00 EB");
     }
 }

@@ -4,6 +4,13 @@
 //! A command runs where it is typed (in the learner's shell, with its folder, files and terminal) and
 //! reaches the world through a [`Gateway`]. Checks run the same code with captured output.
 
+mod aws;
+mod docker;
+mod hadoop;
+mod nodes;
+#[cfg(test)]
+pub(crate) mod testing;
+
 use std::collections::BTreeMap;
 use std::io::{Read, Write};
 use std::path::PathBuf;
@@ -42,7 +49,8 @@ pub trait Command: Sync {
 }
 
 /// Every command, in alphabetical order.
-pub static COMMANDS: &[&dyn Command] = &[];
+pub static COMMANDS: &[&dyn Command] =
+    &[&aws::Aws, &docker::Docker, &hadoop::Hadoop, &hadoop::Hdfs, &nodes::Nodes];
 
 /// The command of that name.
 #[must_use]

@@ -1,10 +1,19 @@
-//! A lab: metadata, steps, and what proves each step.
+//! A lab: metadata, steps, and what proves each step. Plain data; `parse` makes it from a file.
 
 use std::collections::BTreeMap;
 
 use serde_json::Value;
 
 use super::lesson::Block;
+use super::parse;
+use super::problem::Problem;
+
+/// Whom a lab is opened for: the values of its variables hang on both.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct Learner {
+    pub name: String,
+    pub seed: u64,
+}
 
 /// What a lab needs beside the simulators.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -18,14 +27,16 @@ pub enum Need {
 /// How a variable gets its value. Made from the learner's name and seed, so that neighbours do not have the same.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Var {
-    /// Text with `{learner}`, `{rand:N}` and `{pick:a|b|c}`, `{int:LOW-HIGH}`.
+    /// Text with `{learner}`, `{rand:N}`, `{pick:a|b|c}` and `{int:LOW-HIGH}`.
     Template(String),
     /// One of these.
     Choice(Vec<String>),
+    /// A whole number from the first to the second, both included.
+    Int(i64, i64),
 }
 
 /// One lab, with its variables already put in (see [`Lab::vars`]).
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct Lab {
     pub id: String,
     pub title: String,
@@ -46,10 +57,44 @@ pub struct Lab {
     /// What stands before the first step.
     pub intro: Vec<Block>,
     pub steps: Vec<Step>,
-    /// What stands in `files/`: relative path and bytes.
+    /// What stands in `files/`: relative path and bytes, with the variables put into text.
     pub files: Vec<(String, Vec<u8>)>,
     /// The file it was read from, for messages.
     pub path: String,
+}
+
+impl Lab {
+    /// Reads `lab.md` for one learner.
+    ///
+    /// `path` names the file in messages; `files` are those of the folder `files/`, by their relative
+    /// paths.
+    ///
+    /// # Errors
+    /// Every problem of the file, in its order.
+    pub fn parse(
+        path: &str,
+        source: &str,
+        files: Vec<(String, Vec<u8>)>,
+        who: &Learner,
+    ) -> Result<Self, Vec<Problem>> {
+        let (draft, problems) = parse::draft(path, source, files, who);
+        match draft {
+            Some(draft) if problems.is_empty() => Ok(draft.lab),
+            _ => Err(problems),
+        }
+    }
+
+    /// The step of that id.
+    #[must_use]
+    pub fn step(&self, id: &str) -> Option<&Step> {
+        self.steps.iter().find(|s| s.id == id)
+    }
+
+    /// What all steps are worth.
+    #[must_use]
+    pub fn points(&self) -> u32 {
+        self.steps.iter().map(|s| s.points).sum()
+    }
 }
 
 /// One level-2 heading.

@@ -1,8 +1,38 @@
 //! Labs and notes as data: manifests, lesson blocks, checks, questions, search. Touches no engine
 //! and no terminal.
+//!
+//! `parse` reads one lab file, `catalog` knows all of them, `matcher` and `answer` judge what commands
+//! printed, `lint` finds what only a human would mind, `notes` has the course notes, and `reference`
+//! writes down the format from the same tables that the parser reads by.
 
+pub mod answer;
+pub mod catalog;
+mod fence;
+mod front;
+mod keys;
 pub mod lab;
 pub mod lesson;
+pub mod lint;
+pub mod matcher;
+pub mod notes;
+mod observe;
+mod parse;
+mod problem;
+mod reference;
+mod skeleton;
+mod table;
+#[cfg(test)]
+mod tests;
+mod vars;
 
-pub use lab::{Answer, Ask, Expect, Lab, Need, Script, Step, Var};
+pub use answer::{chosen, compute, judge, right_answer};
+pub use catalog::{Broken, Catalog, Entry, Source, Unknown};
+pub use lab::{Answer, Ask, Expect, Lab, Learner, Need, Script, Step, Var};
 pub use lesson::{Block, Span};
+pub use lint::{Finding, Severity};
+pub use matcher::{MATCHERS, Matcher, Outcome, evaluate};
+pub use notes::{NoteIndexRow, Notes, Page};
+pub use observe::{Output, Seen, observe, readable};
+pub use problem::Problem;
+pub use reference::reference;
+pub use skeleton::skeleton;

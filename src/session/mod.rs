@@ -1,5 +1,288 @@
 //! One learner in one lab: world, engine, workspace and progress; runs commands and checks.
+//!
+//! A session draws nothing and parses no arguments. The screen, the plain mode, the verbs and other
+//! programs (over the socket) all speak to the same methods.
 
+pub mod check;
+pub mod client;
+pub mod clock;
+pub mod engine;
+pub mod history;
+pub mod profile;
+pub mod protocol;
+pub mod prove;
+pub mod run;
+pub mod server;
+pub mod shell;
 pub mod state;
+mod steps;
+mod watch;
 
+#[cfg(test)]
+mod tests;
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
+
+use anyhow::{Context, bail};
+
+use crate::base::{Rng, Time};
+use crate::command;
+use crate::course::Lab;
+use crate::store::WorldRow;
+use crate::wire::Gateway as _;
+use engine::{Engine, Line, Manifest};
+use profile::{Holder, Lock, Profile};
+use server::Listening;
 pub use state::{AskState, Card, Change, StepState, Verdict, Views};
+pub use steps::Judgement;
+use steps::Progress;
+
+/// One open lab.
+pub struct Session {
+    pub profile: Profile,
+    /// The world's name: the lab's id, or `serve`.
+    pub world: String,
+    pub(crate) engine: Arc<Engine>,
+    lab: RwLock<Arc<Lab>>,
+    progress: Mutex<Progress>,
+    /// Held while a step is judged: two at once would both record that it was passed.
+    judging: Mutex<()>,
+    endpoint: Mutex<Option<crate::wire::aws::Server>>,
+    socket: Mutex<Option<Listening>>,
+    /// None for a session that only looks.
+    lock: Option<Lock>,
+}
+
+/// How a session is opened.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Mode {
+    /// Lab time runs while it is open: a screen, a shell, a server.
+    Live,
+    /// Lab time stands still: one command.
+    Once,
+    /// Nothing is written, and another program may have it open.
+    ReadOnly,
+}
+
+/// Why a session was not opened.
+#[derive(Debug, thiserror::Error)]
+pub enum OpenError {
+    #[error(
+        "the lab {world} is open in another distlab (process {}). Work there, look at it here with --read-only, or use another profile with --home DIR", .holder.pid
+    )]
+    Held { world: String, holder: Holder },
+    #[error(transparent)]
+    Other(#[from] anyhow::Error),
+}
+
+impl Session {
+    /// Opens a lab's world, making it at `wall` (milliseconds since the epoch) when it is new.
+    pub fn open(
+        profile: &Profile,
+        lab: Lab,
+        mode: Mode,
+        wall: Time,
+    ) -> Result<Arc<Self>, OpenError> {
+        let world = lab.id.clone();
+        if mode == Mode::ReadOnly {
+            return Ok(Self::begin(profile, lab, mode, wall, None)?);
+        }
+        let lock = match profile.lock(&world)? {
+            Ok(lock) => Some(lock),
+            Err(holder) => return Err(OpenError::Held { world, holder }),
+        };
+        Ok(Self::begin(profile, lab, mode, wall, lock)?)
+    }
+
+    fn begin(
+        profile: &Profile,
+        lab: Lab,
+        mode: Mode,
+        wall: Time,
+        lock: Option<Lock>,
+    ) -> anyhow::Result<Arc<Self>> {
+        let world = lab.id.clone();
+        let read_only = mode == Mode::ReadOnly;
+        if read_only && profile.store()?.world(&world)?.is_none() {
+            bail!("nothing was done in {world} yet, so there is nothing to look at");
+        }
+        profile.link_commands(&command::COMMANDS.iter().map(|c| c.name()).collect::<Vec<_>>())?;
+        let row = world_row(profile, &lab, wall)?;
+        let speed = if mode == Mode::Live { lab.speed.max(1) } else { 0 };
+        let engine = Engine::open(profile.store()?, profile.blobs()?, &row, speed)?;
+        if read_only {
+            engine.freeze("the lab was opened with --read-only");
+        } else {
+            shell::lay_out(&profile.workspace(&world), &lab.files, false)?;
+        }
+        let progress = Progress::of(&engine.kept()?);
+        let session = Arc::new(Self {
+            profile: profile.clone(),
+            world,
+            engine: Arc::new(engine),
+            lab: RwLock::new(Arc::new(lab)),
+            progress: Mutex::new(progress),
+            judging: Mutex::default(),
+            endpoint: Mutex::default(),
+            socket: Mutex::default(),
+            lock,
+        });
+        if !read_only {
+            let listening = server::listen(&session, &profile.world_dir(&session.world))?;
+            *session.socket.lock().unwrap_or_else(PoisonError::into_inner) = Some(listening);
+            session.publish()?;
+        }
+        Ok(session)
+    }
+
+    /// The lab as it stands; an author's save may replace it.
+    #[must_use]
+    pub fn lab(&self) -> Arc<Lab> {
+        self.lab.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Puts a newer text of the lab in the place of the one that is open.
+    pub fn replace_lab(&self, lab: Lab) {
+        *self.lab.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(lab);
+        self.engine.tell(&Change::Steps(self.steps()));
+    }
+
+    /// Whether nothing may be written.
+    #[must_use]
+    pub fn read_only(&self) -> bool {
+        self.lock.is_none()
+    }
+
+    #[must_use]
+    pub fn engine(&self) -> &Arc<Engine> {
+        &self.engine
+    }
+
+    fn progress(&self) -> MutexGuard<'_, Progress> {
+        self.progress.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Starts the AWS endpoint on loopback, so that the learner's own clients work as well.
+    pub async fn listen_aws(
+        self: &Arc<Self>,
+        options: crate::wire::aws::Options,
+    ) -> anyhow::Result<std::net::SocketAddr> {
+        let line = Arc::new(Line::separate(self.engine.clone()));
+        let server = crate::wire::aws::serve(line, options).await?;
+        let address = server.addr;
+        self.engine.set_endpoint(Some(format!("http://{address}")));
+        *self.endpoint.lock().unwrap_or_else(PoisonError::into_inner) = Some(server);
+        self.publish()?;
+        Ok(address)
+    }
+
+    fn publish(&self) -> anyhow::Result<()> {
+        let Some(lock) = &self.lock else { return Ok(()) };
+        let socket = self.socket.lock().unwrap_or_else(PoisonError::into_inner);
+        lock.publish(&Holder {
+            pid: std::process::id(),
+            socket: socket.as_ref().map(|s| s.path.display().to_string()).unwrap_or_default(),
+            endpoint: Line::separate(self.engine.clone()).place().endpoint,
+        })
+    }
+
+    /// The folder the learner works in.
+    #[must_use]
+    pub fn workspace(&self) -> PathBuf {
+        self.profile.workspace(&self.world)
+    }
+
+    /// What the lab's shell has in its environment.
+    pub fn shell_env(&self) -> anyhow::Result<Vec<(String, String)>> {
+        let line = Line::separate(self.engine.clone());
+        let key = line.root_credential()?;
+        shell::environment(&self.profile, &self.world, &line.place(), &key)
+    }
+
+    /// Everything the live views draw. The real engine is asked only when the lab needs one.
+    pub fn views(&self) -> Views {
+        let (s3, hdfs) = self.engine.look(|world| (world.s3_view(), world.hdfs_view()));
+        let docker = if self.lab().needs.is_empty() {
+            crate::docker::view::View::default()
+        } else {
+            crate::docker::view_now()
+        };
+        Views { docker, s3, hdfs }
+    }
+
+    /// Runs a script of the lab in the workspace, with the lab's environment.
+    pub fn script(&self, text: &str) -> anyhow::Result<shell::Ran> {
+        shell::script(text, &self.workspace(), &self.shell_env()?)
+    }
+
+    /// Runs a command line in this process, with its output captured.
+    pub fn capture(&self, line: &str) -> anyhow::Result<run::Captured> {
+        let env: BTreeMap<String, String> = std::env::vars().chain(self.shell_env()?).collect();
+        let gateway = Line::separate(self.engine.clone());
+        Ok(run::capture(line, &gateway, &self.workspace(), &env, &self.world))
+    }
+}
+
+impl Drop for Session {
+    fn drop(&mut self) {
+        if self.lock.is_some() {
+            // Best effort: without it lab time goes on from the last journal entry.
+            let _ = self.engine.save_time();
+        }
+    }
+}
+
+/// The world's row in the store; a new world is drawn from the learner's seed and the lab's name.
+fn world_row(profile: &Profile, lab: &Lab, wall: Time) -> anyhow::Result<WorldRow> {
+    let mut store = profile.store()?;
+    if let Some(row) = store.world(&lab.id)? {
+        return Ok(row);
+    }
+    let manifest = match &lab.continues {
+        Some(before) => {
+            let row = store.world(before)?.with_context(|| {
+                format!(
+                    "{} goes on from {before}: do that lab first (distlab open {before})",
+                    lab.id
+                )
+            })?;
+            Manifest { lab: lab.id.clone(), ..serde_json::from_str(&row.manifest)? }
+        }
+        None => Manifest {
+            lab: lab.id.clone(),
+            seed: Rng::labelled(profile.learner.seed, &lab.id).next_u64() >> 12,
+            account: "123456789012".into(),
+            region: "us-east-1".into(),
+            start: wall.0,
+            learner: profile.learner.name.clone(),
+            learner_seed: profile.learner.seed,
+        },
+    };
+    let row = WorldRow { id: lab.id.clone(), manifest: manifest.text()?, lab_time: manifest.start };
+    store.create_world(&row)?;
+    if let Some(before) = &lab.continues {
+        go_on(&store, before, &row)?;
+    }
+    Ok(row)
+}
+
+/// Copies the history that counts of the lab before, so that this one begins where it was left.
+fn go_on(store: &crate::store::Store, before: &str, row: &WorldRow) -> anyhow::Result<()> {
+    use crate::store::{NewEntry, origin};
+    let Some(old) = store.world(before)? else { bail!("the world {before} is gone") };
+    let loaded = store.load(before, origin(&old.manifest))?;
+    let mut head = origin(&row.manifest);
+    let mut seq = 0;
+    for kept in history::fold(&loaded.entries)? {
+        if !matches!(kept.act, history::Act::Call { .. } | history::Act::Advance) {
+            continue;
+        }
+        let (kind, body) = kept.act.encode()?;
+        seq += 1;
+        let entry = NewEntry { at: kept.at.0, group: kept.group, kind: &kind, body: &body };
+        head = store.append(&row.id, seq, &head, &entry)?;
+    }
+    Ok(())
+}

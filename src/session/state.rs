@@ -1,10 +1,12 @@
 //! What a session tells about itself: plain data for the screen, for `--json` and for grading.
 
+use serde::{Deserialize, Serialize};
+
 use crate::base::Time;
 use crate::{docker, sim};
 
 /// How a step stands.
-#[derive(Clone, PartialEq, Eq, Debug, Default)]
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
 pub struct StepState {
     pub id: String,
     pub title: String,
@@ -19,7 +21,7 @@ pub struct StepState {
 }
 
 /// The state of a step.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
 pub enum Verdict {
     /// Not checked yet.
     #[default]
@@ -33,7 +35,7 @@ pub enum Verdict {
 }
 
 /// Why an expectation does not hold.
-#[derive(Clone, PartialEq, Eq, Debug, Default)]
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
 pub struct Card {
     /// The lab's own sentence.
     pub message: String,
@@ -44,7 +46,7 @@ pub struct Card {
 }
 
 /// How a question stands.
-#[derive(Clone, PartialEq, Eq, Debug, Default)]
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
 pub struct AskState {
     pub question: String,
     pub choices: Vec<String>,

@@ -63,6 +63,15 @@ pub enum Effect {
     Notice { at: Time, text: String },
 }
 
+/// Effects that nobody has taken yet. They are on their way out and no longer state, so they are
+/// not part of the digest: a replay, which has no session to take them, would differ otherwise.
+#[derive(Debug, Default)]
+struct Outbox(Vec<Effect>);
+
+impl std::hash::Hash for Outbox {
+    fn hash<H: std::hash::Hasher>(&self, _: &mut H) {}
+}
+
 /// All simulated services with their state, clock, queue and random generator.
 #[derive(Hash)]
 pub struct World {
@@ -70,7 +79,7 @@ pub struct World {
     now: Time,
     sequence: u64,
     queue: BTreeMap<(Time, u64), Event>,
-    effects: Vec<Effect>,
+    effects: Outbox,
     /// For identifiers. Only writing operations and events may draw from it.
     pub(in crate::sim) rng: Rng,
     pub(in crate::sim) iam: aws::iam::State,
@@ -88,7 +97,7 @@ impl World {
             now: config.start,
             sequence: 0,
             queue: BTreeMap::new(),
-            effects: Vec::new(),
+            effects: Outbox::default(),
             iam: aws::iam::State::new(&config, &mut rng),
             sts: aws::sts::State::default(),
             s3: aws::s3::State::default(),
@@ -155,7 +164,7 @@ impl World {
 
     /// What the world wants done outside since the last call.
     pub fn take_effects(&mut self) -> Vec<Effect> {
-        std::mem::take(&mut self.effects)
+        std::mem::take(&mut self.effects.0)
     }
 
     /// A digest of the whole state: equal worlds have equal digests. Walks everything, so it is for
@@ -173,7 +182,7 @@ impl World {
 
     /// Asks the session for something outside.
     pub(in crate::sim) fn emit(&mut self, effect: Effect) {
-        self.effects.push(effect);
+        self.effects.0.push(effect);
     }
 }
 

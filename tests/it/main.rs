@@ -1,4 +1,7 @@
 //! The one integration-test binary. Each file here is a module of it; `tidy` fails on a forgotten one.
 
+mod docker;
+mod support;
+mod survival;
 mod tidy;
 mod wire;

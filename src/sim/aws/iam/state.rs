@@ -338,10 +338,6 @@ impl<T: Named> Table<T> {
         self.0.values()
     }
 
-    pub(in crate::sim::aws) fn iter_mut(&mut self) -> impl Iterator<Item = &mut T> {
-        self.0.values_mut()
-    }
-
     pub(in crate::sim::aws) fn len(&self) -> usize {
         self.0.len()
     }

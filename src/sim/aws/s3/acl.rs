@@ -189,8 +189,6 @@ fn canned(name: &str, owners: &Owners) -> Option<Vec<Permit>> {
     let other_owner = owners.owner != owners.bucket_owner;
     let mut permits = vec![permit(Who::User(owners.owner.clone()), Permission::FullControl)];
     match name {
-        // EC2 itself reads AMI bundles; nothing of that is simulated.
-        "private" | "aws-exec-read" => {}
         "public-read" => permits.push(permit(Who::AllUsers, Permission::Read)),
         "public-read-write" => {
             permits.push(permit(Who::AllUsers, Permission::Read));
@@ -203,7 +201,8 @@ fn canned(name: &str, owners: &Owners) -> Option<Vec<Permit>> {
         "bucket-owner-full-control" if other_owner => {
             permits.push(permit(bucket_owner(), Permission::FullControl));
         }
-        "bucket-owner-read" | "bucket-owner-full-control" => {}
+        // EC2 itself reads AMI bundles by `aws-exec-read`; nothing of that is simulated.
+        "private" | "aws-exec-read" | "bucket-owner-read" | "bucket-owner-full-control" => {}
         "log-delivery-write" => {
             permits.push(permit(Who::LogDelivery, Permission::Write));
             permits.push(permit(Who::LogDelivery, Permission::ReadAcp));

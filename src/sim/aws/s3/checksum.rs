@@ -349,6 +349,7 @@ macro_rules! claim {
     ($op:expr) => {
         $crate::sim::aws::s3::checksum::Claim {
             content_md5: $op.content_md5.as_deref(),
+            algorithm: $op.checksum_algorithm.as_deref(),
             ..$crate::sim::aws::s3::checksum::claim_checksums!($op)
         }
     };

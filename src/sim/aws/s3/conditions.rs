@@ -8,10 +8,10 @@ use crate::sim::api::ApiError;
 /// The conditions of a reading request.
 #[derive(Clone, Copy, Default)]
 pub(super) struct Conditions<'a> {
-    pub(super) if_match: Option<&'a str>,
-    pub(super) if_none_match: Option<&'a str>,
-    pub(super) if_modified_since: Option<Time>,
-    pub(super) if_unmodified_since: Option<Time>,
+    pub(super) matches: Option<&'a str>,
+    pub(super) none_match: Option<&'a str>,
+    pub(super) modified_since: Option<Time>,
+    pub(super) unmodified_since: Option<Time>,
 }
 
 /// Whether a list of entity tags has this one; quotes may be left out.
@@ -33,12 +33,12 @@ enum Outcome {
 impl Conditions<'_> {
     fn judge(&self, etag: &str, modified: Time) -> Outcome {
         let after = |since: Time| modified.secs() > since.secs();
-        match (self.if_match, self.if_unmodified_since) {
+        match (self.matches, self.unmodified_since) {
             (Some(list), _) if !tags_have(list, etag) => return Outcome::Failed("If-Match"),
             (None, Some(since)) if after(since) => return Outcome::Failed("If-Unmodified-Since"),
             _ => {}
         }
-        match (self.if_none_match, self.if_modified_since) {
+        match (self.none_match, self.modified_since) {
             (Some(list), _) if tags_have(list, etag) => Outcome::NotModified("If-None-Match"),
             (None, Some(since)) if !after(since) => Outcome::NotModified("If-Modified-Since"),
             _ => Outcome::Holds,

@@ -97,10 +97,10 @@ pub(super) fn check_source_size(len: u64) -> Result<(), ApiError> {
 macro_rules! source_conditions {
     ($op:expr) => {
         $crate::sim::aws::s3::conditions::Conditions {
-            if_match: $op.copy_source_if_match.as_deref(),
-            if_none_match: $op.copy_source_if_none_match.as_deref(),
-            if_modified_since: $op.copy_source_if_modified_since,
-            if_unmodified_since: $op.copy_source_if_unmodified_since,
+            matches: $op.copy_source_if_match.as_deref(),
+            none_match: $op.copy_source_if_none_match.as_deref(),
+            modified_since: $op.copy_source_if_modified_since,
+            unmodified_since: $op.copy_source_if_unmodified_since,
         }
     };
 }

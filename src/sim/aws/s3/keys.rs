@@ -85,19 +85,17 @@ impl Keys {
     /// Puts a version on top. A `null` version takes the place of the one there was.
     pub(super) fn push(&mut self, key: &str, version: Version) {
         let live = version.object.is_some();
-        let name = match self.versions.get_mut(key) {
-            Some(versions) => {
-                if version.id.is_none() {
-                    versions.retain(|v| v.id.is_some());
-                }
-                versions.push(version);
-                None
+        let name = if let Some(versions) = self.versions.get_mut(key) {
+            let old = version.id.is_none().then(|| versions.iter().rposition(|v| v.id.is_none()));
+            if let Some(at) = old.flatten() {
+                versions.remove(at);
             }
-            None => {
-                let name: Arc<str> = Arc::from(key);
-                self.versions.insert(Arc::clone(&name), vec![version]);
-                Some(name)
-            }
+            versions.push(version);
+            None
+        } else {
+            let name: Arc<str> = Arc::from(key);
+            self.versions.insert(Arc::clone(&name), vec![version]);
+            Some(name)
         };
         self.mark(key, live, name);
     }

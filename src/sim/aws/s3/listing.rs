@@ -58,15 +58,12 @@ impl<'a, F: Fn(Bound<&str>) -> Option<&'a str>> Iterator for Walk<'a, F> {
             Bound::Unbounded => Bound::Unbounded,
         };
         let key = (self.seek)(bound).filter(|key| key.starts_with(self.prefix))?;
-        match roll(key, self.prefix, self.delimiter) {
-            Some(common) => {
-                self.from = successor(common).map(|s| Bound::Included(Cow::Owned(s)));
-                Some(Entry::Prefix(common.to_owned()))
-            }
-            None => {
-                self.from = Some(Bound::Excluded(Cow::Borrowed(key)));
-                Some(Entry::Key(key))
-            }
+        if let Some(common) = roll(key, self.prefix, self.delimiter) {
+            self.from = successor(common).map(|s| Bound::Included(Cow::Owned(s)));
+            Some(Entry::Prefix(common.to_owned()))
+        } else {
+            self.from = Some(Bound::Excluded(Cow::Borrowed(key)));
+            Some(Entry::Key(key))
         }
     }
 }

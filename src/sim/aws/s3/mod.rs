@@ -21,6 +21,8 @@ mod store;
 pub mod view;
 
 #[cfg(test)]
+mod model;
+#[cfg(test)]
 mod tests;
 
 use crate::sim::api::{Protocol, Service};

@@ -1,9 +1,40 @@
-//! HDFS: a NameNode, `DataNode`s on racks, blocks as slices of blobs.
+//! HDFS: a NameNode, DataNodes on racks, blocks as slices of blobs.
+//!
+//! Follows Hadoop 3.3.4's NameNode and the HDFS architecture guide. A write is instant: its
+//! pipeline is chosen and can fail, but takes no lab time. Not built yet: ACLs, snapshots, trash,
+//! erasure coding, leases, the balancer, decommissioning and a second NameNode.
 
+mod block;
+pub mod config;
+mod files;
+mod fsck;
+mod lifecycle;
+mod namespace;
+mod node;
+pub mod ops;
+mod permission;
+mod placement;
+mod quota;
+mod redundancy;
+mod report;
+mod safe_mode;
 pub mod view;
 
+#[cfg(test)]
+mod tests;
+
+use std::collections::BTreeMap;
+
+use crate::base::{Rng, Time};
 use crate::sim::api::{Protocol, Service};
-use crate::sim::{Config, World};
+use crate::sim::{Config, Effect, World};
+use block::Block;
+use namespace::Namespace;
+use node::Node;
+pub use node::NodeId;
+use redundancy::Redundancy;
+pub use report::{ClusterStats, NodeReport};
+use safe_mode::SafeMode;
 
 /// The registry entry.
 pub static SERVICE: Service = Service {
@@ -13,28 +44,127 @@ pub static SERVICE: Service = Service {
     signing_name: "hdfs",
     api_version: "3.3.4",
     xml_namespace: "",
-    operations: &[],
+    operations: ops::ALL,
 };
 
 /// The name space, the blocks and the machines.
 #[derive(Hash, Debug)]
-pub struct State {}
+pub struct State {
+    /// `BP-…`, the block pool.
+    pool: String,
+    /// When the NameNode started.
+    started: Time,
+    /// Counts the NameNode's starts, so that an event of an earlier life is known as such.
+    life: u32,
+    tree: Namespace,
+    blocks: BTreeMap<u64, Block>,
+    nodes: Vec<Node>,
+    next_block: u64,
+    next_stamp: u64,
+    redundancy: Redundancy,
+    safe_mode: SafeMode,
+}
 
 /// What happens by itself in the cluster.
-#[derive(Clone, Debug, Hash)]
-pub enum Event {}
+#[derive(Clone, Copy, Debug, Hash)]
+pub enum Event {
+    /// A round of the redundancy monitor.
+    Monitor { life: u32 },
+    /// A node's silence has lasted 30 s.
+    Stale { node: NodeId, epoch: u32 },
+    /// A node's silence has lasted 10 min 30 s.
+    Dead { node: NodeId, epoch: u32 },
+    /// A node connects to the NameNode.
+    Register { node: NodeId, epoch: u32 },
+    /// A node deletes the replicas it was told to.
+    Purge { node: NodeId, epoch: u32 },
+    /// A replica has been copied.
+    Copied { block: u64, token: u64 },
+    /// A copy should have arrived long ago.
+    CopyTimeout { block: u64, token: u64 },
+    /// The extension of safe mode is over.
+    SafeModeEnds { life: u32 },
+}
 
 impl State {
     /// The cluster as a lab finds it.
-    pub(in crate::sim) fn new(_config: &Config) -> Self {
-        Self {}
+    pub(in crate::sim) fn new(config: &Config) -> Self {
+        let mut draw = Rng::labelled(config.seed, "hdfs");
+        Self {
+            pool: format!("BP-{}-10.0.0.2-{}", 1 + draw.below(2_147_483_646), config.start.0),
+            started: config.start,
+            life: 0,
+            tree: Namespace::new(config.start),
+            blocks: BTreeMap::new(),
+            nodes: Node::all(config.seed, config.start),
+            next_block: 1_073_741_825,
+            next_stamp: 1001,
+            redundancy: Redundancy::default(),
+            safe_mode: SafeMode::Off,
+        }
+    }
+
+    fn node(&self, id: NodeId) -> &Node {
+        &self.nodes[usize::from(id.0)]
+    }
+
+    fn node_mut(&mut self, id: NodeId) -> &mut Node {
+        &mut self.nodes[usize::from(id.0)]
+    }
+
+    /// The node of that name.
+    fn named(&self, name: &str) -> Option<NodeId> {
+        self.ids().find(|id| self.node(*id).name == name)
     }
 }
 
-/// Schedules the cluster's first events.
+/// Schedules the cluster's first events: none, an idle cluster does nothing by itself.
 pub(in crate::sim) fn begin(_world: &mut World) {}
 
+/// What a change of the cluster needs and leaves behind.
+struct Act<'a> {
+    now: Time,
+    rng: &'a mut Rng,
+    events: Vec<(Time, Event)>,
+    notices: Vec<String>,
+}
+
+impl Act<'_> {
+    fn schedule(&mut self, at: Time, event: Event) {
+        self.events.push((at, event));
+    }
+
+    fn notice(&mut self, text: String) {
+        self.notices.push(text);
+    }
+}
+
+/// Changes the cluster, then schedules and tells what came of it.
+fn change<R>(world: &mut World, f: impl FnOnce(&mut State, &mut Act<'_>) -> R) -> R {
+    let now = world.now();
+    let mut act = Act { now, rng: &mut world.rng, events: Vec::new(), notices: Vec::new() };
+    let result = f(&mut world.hdfs, &mut act);
+    let Act { events, notices, .. } = act;
+    for (at, event) in events {
+        world.schedule(at, crate::sim::Event::Hdfs(event));
+    }
+    for text in notices {
+        world.emit(Effect::Notice { at: now, text });
+    }
+    result
+}
+
 /// Lets a scheduled event happen.
-pub(in crate::sim) fn happen(_world: &mut World, event: Event) {
-    match event {}
+pub(in crate::sim) fn happen(world: &mut World, event: Event) {
+    change(world, |hdfs, act| match event {
+        Event::Monitor { life } if life == hdfs.life => hdfs.monitor(act),
+        Event::SafeModeEnds { life } if life == hdfs.life => hdfs.safe_mode_ends(act),
+        Event::Monitor { .. } | Event::SafeModeEnds { .. } => {}
+        Event::Stale { node, epoch } => hdfs.stale(node, epoch, act),
+        Event::Dead { node, epoch } => hdfs.give_up(node, epoch, act),
+        Event::Register { node, epoch } => hdfs.register(node, epoch, act),
+        Event::Purge { node, epoch } => hdfs.purge(node, epoch, act),
+        Event::Copied { block, token } => hdfs.copied(block, token, act),
+        Event::CopyTimeout { block, token } => hdfs.copy_timeout(block, token, act),
+    });
 }

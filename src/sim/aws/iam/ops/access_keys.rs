@@ -7,6 +7,8 @@ use crate::sim::aws::iam::rules::{self, constraint, missing, quota};
 use crate::sim::aws::iam::state::{self, Paging, unique_id};
 use crate::sim::{Cx, World};
 
+use super::users::user_or_caller;
+
 /// The most access keys a user can have.
 const KEYS_PER_USER: usize = 2;
 
@@ -116,7 +118,7 @@ crate::operation! {
 impl Write for CreateAccessKey {
     type Output = CreateAccessKeyOutput;
     fn apply(self, world: &mut World, cx: &Cx<'_>) -> Result<Self::Output, ApiError> {
-        let user = world.user_or_caller(cx, self.user_name)?;
+        let user = user_or_caller(cx, self.user_name)?;
         world.check_keys(cx, "iam:CreateAccessKey", user.as_ref())?;
         if world.keys_of(user.as_ref())?.len() >= KEYS_PER_USER {
             return Err(quota("AccessKeysPerUser", KEYS_PER_USER));
@@ -172,7 +174,7 @@ impl Read for ListAccessKeys {
     type Output = ListAccessKeysOutput;
     fn read(self, world: &World, cx: &Cx<'_>) -> Result<Self::Output, ApiError> {
         rules::items_max(self.max_items)?;
-        let user = world.user_or_caller(cx, self.user_name)?;
+        let user = user_or_caller(cx, self.user_name)?;
         world.check_keys(cx, "iam:ListAccessKeys", user.as_ref())?;
         let mut ids: Vec<&String> = world.keys_of(user.as_ref())?.iter().collect();
         ids.sort();
@@ -211,7 +213,7 @@ crate::operation! {
 impl Write for UpdateAccessKey {
     type Output = UpdateAccessKeyOutput;
     fn apply(self, world: &mut World, cx: &Cx<'_>) -> Result<Self::Output, ApiError> {
-        let user = world.user_or_caller(cx, self.user_name)?;
+        let user = user_or_caller(cx, self.user_name)?;
         world.check_keys(cx, "iam:UpdateAccessKey", user.as_ref())?;
         world.check_key(user.as_ref(), &self.access_key_id)?;
         if let Some(key) = world.iam.keys.get_mut(&self.access_key_id) {
@@ -237,7 +239,7 @@ crate::operation! {
 impl Write for DeleteAccessKey {
     type Output = DeleteAccessKeyOutput;
     fn apply(self, world: &mut World, cx: &Cx<'_>) -> Result<Self::Output, ApiError> {
-        let user = world.user_or_caller(cx, self.user_name)?;
+        let user = user_or_caller(cx, self.user_name)?;
         world.check_keys(cx, "iam:DeleteAccessKey", user.as_ref())?;
         world.check_key(user.as_ref(), &self.access_key_id)?;
         world.iam.keys.remove(&self.access_key_id);

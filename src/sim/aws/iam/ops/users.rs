@@ -69,7 +69,7 @@ crate::operation! {
 impl Read for GetUser {
     type Output = GetUserOutput;
     fn read(self, world: &World, cx: &Cx<'_>) -> Result<Self::Output, ApiError> {
-        let Some(name) = world.user_or_caller(cx, self.user_name)? else {
+        let Some(name) = user_or_caller(cx, self.user_name)? else {
             world.check_access(cx, "iam:GetUser", "*", Vec::new())?;
             let account = &world.config().account;
             let root = User {
@@ -86,25 +86,22 @@ impl Read for GetUser {
     }
 }
 
-impl World {
-    /// The user that a call without a name is about: `None` is the root user.
-    pub(super) fn user_or_caller(
-        &self,
-        cx: &Cx<'_>,
-        given: Option<String>,
-    ) -> Result<Option<String>, ApiError> {
-        if let Some(name) = given {
-            rules::name(&name, "userName", 128)?;
-            return Ok(Some(name));
+/// The user that a call without a name is about: `None` is the root user.
+pub(super) fn user_or_caller(
+    cx: &Cx<'_>,
+    given: Option<String>,
+) -> Result<Option<String>, ApiError> {
+    if let Some(name) = given {
+        rules::name(&name, "userName", 128)?;
+        return Ok(Some(name));
+    }
+    match &cx.caller.principal {
+        Principal::Root => Ok(None),
+        Principal::User(name) => Ok(Some(name.clone())),
+        Principal::Role { .. } => {
+            Err(invalid("Must specify userName when calling with non-User credentials"))
         }
-        match &cx.caller.principal {
-            Principal::Root => Ok(None),
-            Principal::User(name) => Ok(Some(name.clone())),
-            Principal::Role { .. } => {
-                Err(invalid("Must specify userName when calling with non-User credentials"))
-            }
-            _ => Err(rules::unsigned()),
-        }
+        _ => Err(rules::unsigned()),
     }
 }
 

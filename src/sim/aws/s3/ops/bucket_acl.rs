@@ -1,6 +1,6 @@
 //! `PutBucketAcl`, `GetBucketAcl`.
 
-use super::shapes::{AccessControlPolicy, Grant, Owner};
+use super::shapes::{self, Grant, Owner};
 use crate::sim::api::{ApiError, Read, Write};
 use crate::sim::aws::s3::access::Door;
 use crate::sim::aws::s3::access::{bucket_arn, owner_id};
@@ -15,7 +15,7 @@ crate::operation! {
         /// A canned access control list, such as `private` or `public-read`.
         pub acl: Option<String> => "ACL" Header("x-amz-acl"),
         /// The access control list.
-        pub access_control_policy: Option<AccessControlPolicy> => "AccessControlPolicy" Payload("AccessControlPolicy"),
+        pub access_control_policy: Option<shapes::AccessControlPolicy> => "AccessControlPolicy" Payload("AccessControlPolicy"),
         /// The name of the bucket.
         pub bucket: String => "Bucket" Uri,
         /// The MD5 of the body, in base64; the request fails when it differs.
@@ -48,7 +48,7 @@ crate::operation! {
         /// The account id that must own the bucket; the request fails when another does.
         pub expected_bucket_owner: Option<String> => "ExpectedBucketOwner" Header("x-amz-expected-bucket-owner"),
     }
-    output GetBucketAclOutput {
+    output AccessControlPolicy {
         /// Who owns it.
         pub owner: Option<Owner> => "Owner",
         /// Who may do what.
@@ -90,7 +90,7 @@ impl Write for PutBucketAcl {
 }
 
 impl Read for GetBucketAcl {
-    type Output = GetBucketAclOutput;
+    type Output = AccessControlPolicy;
     fn read(self, world: &World, cx: &Cx<'_>) -> Result<Self::Output, ApiError> {
         let door = Door::open(world, cx, &self.bucket, self.expected_bucket_owner.as_deref())?;
         door.on_bucket_or("s3:GetBucketAcl", Permission::ReadAcp, Vec::new())?;
@@ -98,6 +98,6 @@ impl Read for GetBucketAcl {
         // With ACLs off there is nothing but the owner's full control.
         let permits = door.bucket.acl.as_deref().filter(|_| !door.bucket.enforced());
         let grants = to_grants(permits, &owner);
-        Ok(GetBucketAclOutput { owner: Some(to_owner(owner)), grants })
+        Ok(AccessControlPolicy { owner: Some(to_owner(owner)), grants })
     }
 }

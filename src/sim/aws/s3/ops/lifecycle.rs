@@ -84,12 +84,12 @@ fn check_rule(rule: &LifecycleRule) -> Result<(), ApiError> {
     if !acts {
         return Err(request("At least one action needs to be specified in a rule"));
     }
-    let days = rule
+    let mut days = rule
         .expiration
         .iter()
         .filter_map(|e| e.days)
         .chain(rule.noncurrent_version_expiration.iter().filter_map(|e| e.noncurrent_days));
-    for days in days.filter(|days| *days <= 0) {
+    if let Some(days) = days.find(|days| *days <= 0) {
         let message = "'Days' for Expiration action must be a positive integer";
         return Err(argument(message, "Days", days.to_string()));
     }

@@ -5,9 +5,8 @@ use std::ops::Bound;
 use super::shapes::{CommonPrefix, Owner};
 use crate::base::Time;
 use crate::sim::api::{ApiError, Read};
-use crate::sim::aws::s3::access::{Door, owner_id};
+use crate::sim::aws::s3::access::{ANONYMOUS_ID, Door, owner_id};
 use crate::sim::aws::s3::acl::{Permission, to_owner};
-use crate::sim::aws::s3::draft::object_owners;
 use crate::sim::aws::s3::listing::{self, Entry, Spelling, Walk, some};
 use crate::sim::aws::s3::state::Upload;
 use crate::sim::{Cx, World};
@@ -87,6 +86,8 @@ crate::structure! {
 /// A page in the making.
 struct Page<'a> {
     door: &'a Door<'a>,
+    /// The canonical user id of the account.
+    account: String,
     spelling: Spelling,
     most: usize,
     uploads: Vec<UploadEntry>,
@@ -111,8 +112,12 @@ impl Page<'_> {
             key: Some(self.spelling.name(key)),
             initiated: Some(upload.initiated),
             storage_class: Some(upload.about.storage_class.as_str().into()),
-            owner: Some(to_owner(object_owners(self.door, upload.about.anonymous).owner)),
-            initiator: Some(to_owner(owner_id(&self.door.world.config().account))),
+            owner: Some(to_owner(if upload.about.anonymous {
+                ANONYMOUS_ID.to_owned()
+            } else {
+                self.account.clone()
+            })),
+            initiator: Some(to_owner(self.account.clone())),
             checksum_algorithm: upload.chosen.then(|| upload.kind.algorithm.as_str().into()),
             checksum_type: upload.chosen.then(|| upload.kind.type_name().into()),
         });
@@ -157,6 +162,7 @@ impl Read for ListMultipartUploads {
         let most = listing::page(self.max_uploads, "max-uploads")?;
         let mut page = Page {
             door: &door,
+            account: owner_id(&world.config().account),
             spelling,
             most,
             uploads: Vec::new(),

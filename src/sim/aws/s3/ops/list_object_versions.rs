@@ -108,6 +108,8 @@ crate::structure! {
 /// A page in the making.
 struct Page<'a> {
     door: &'a Door<'a>,
+    /// The canonical user id of the account.
+    account: String,
     spelling: Spelling,
     most: usize,
     versions: Vec<VersionEntry>,
@@ -132,7 +134,7 @@ impl Page<'_> {
         let shown = Some(self.spelling.name(key));
         match version.object.as_deref() {
             None => self.markers.push(DeleteMarkerEntry {
-                owner: Some(to_owner(owner_id(&self.door.world.config().account))),
+                owner: Some(to_owner(self.account.clone())),
                 key: shown,
                 version_id: Some(id),
                 is_latest: Some(is_latest),
@@ -151,7 +153,7 @@ impl Page<'_> {
                     version_id: Some(id),
                     is_latest: Some(is_latest),
                     last_modified: Some(version.modified),
-                    owner: Some(owner_of(self.door, object)),
+                    owner: Some(owner_of(&self.account, object)),
                 });
             }
         }
@@ -203,6 +205,7 @@ impl Read for ListObjectVersions {
         let most = listing::page(self.max_keys, "maxKeys")?;
         let mut page = Page {
             door: &door,
+            account: owner_id(&world.config().account),
             spelling,
             most,
             versions: Vec::new(),

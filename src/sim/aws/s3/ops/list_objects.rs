@@ -92,14 +92,14 @@ pub(super) fn authorize(
 }
 
 fn entry(
-    door: &Door<'_>,
+    account: &str,
     ask: &Ask<'_>,
     key: &str,
     version: &Version,
     object: &Object,
 ) -> ObjectEntry {
     let checksum = object.content.checksum.as_ref();
-    let owner = ask.owners.then(|| owner_of(door, object));
+    let owner = ask.owners.then(|| owner_of(account, object));
     ObjectEntry {
         key: Some(ask.spelling.name(key)),
         last_modified: Some(version.modified),
@@ -112,18 +112,16 @@ fn entry(
     }
 }
 
-/// Who owns an object.
-pub(super) fn owner_of(door: &Door<'_>, object: &Object) -> super::shapes::Owner {
-    to_owner(if object.about.anonymous {
-        ANONYMOUS_ID.to_owned()
-    } else {
-        owner_id(&door.world.config().account)
-    })
+/// Who owns an object: the account, by its canonical user id, or an unsigned writer.
+pub(super) fn owner_of(account: &str, object: &Object) -> super::shapes::Owner {
+    let id = if object.about.anonymous { ANONYMOUS_ID } else { account };
+    to_owner(id.to_owned())
 }
 
 /// Walks what is asked for.
 pub(super) fn list(door: &Door<'_>, ask: &Ask<'_>) -> Page {
     let keys = &door.bucket.keys;
+    let account = owner_id(&door.world.config().account);
     let mut page = Page { contents: Vec::new(), prefixes: Vec::new(), next: None };
     let mut last = None;
     let walk = Walk::new(|from| keys.next_live(from), ask.prefix, ask.delimiter, ask.after);
@@ -140,7 +138,7 @@ pub(super) fn list(door: &Door<'_>, ask: &Ask<'_>) -> Page {
             }
             Entry::Key(key) => {
                 if let Some((version, object)) = keys.current(key) {
-                    page.contents.push(entry(door, ask, key, version, object));
+                    page.contents.push(entry(&account, ask, key, version, object));
                 }
                 last = Some(key.to_owned());
             }

@@ -1,6 +1,6 @@
 //! `PutObjectAcl`, `GetObjectAcl`.
 
-use super::shapes::{AccessControlPolicy, Grant, Owner};
+use super::shapes::{self, Grant, Owner};
 use crate::sim::api::{ApiError, Read, Write};
 use crate::sim::aws::s3::access::Door;
 use crate::sim::aws::s3::acl::{Asked, Permission, to_grants, to_owner};
@@ -15,7 +15,7 @@ crate::operation! {
         /// A canned access control list, such as `private` or `public-read`.
         pub acl: Option<String> => "ACL" Header("x-amz-acl"),
         /// The access control list.
-        pub access_control_policy: Option<AccessControlPolicy> => "AccessControlPolicy" Payload("AccessControlPolicy"),
+        pub access_control_policy: Option<shapes::AccessControlPolicy> => "AccessControlPolicy" Payload("AccessControlPolicy"),
         /// The name of the bucket.
         pub bucket: String => "Bucket" Uri,
         /// The MD5 of the body, in base64; the request fails when it differs.
@@ -56,7 +56,7 @@ crate::operation! {
         /// The account id that must own the bucket; the request fails when another does.
         pub expected_bucket_owner: Option<String> => "ExpectedBucketOwner" Header("x-amz-expected-bucket-owner"),
     }
-    output GetObjectAclOutput {
+    output AccessControlPolicy {
         /// Who owns it.
         pub owner: Option<Owner> => "Owner",
         /// Who may do what.
@@ -95,7 +95,7 @@ impl Write for PutObjectAcl {
 }
 
 impl Read for GetObjectAcl {
-    type Output = GetObjectAclOutput;
+    type Output = AccessControlPolicy;
     fn read(self, world: &World, cx: &Cx<'_>) -> Result<Self::Output, ApiError> {
         let id = self.version_id.as_deref();
         let actions = ("s3:GetObjectAcl", "s3:GetObjectVersionAcl");
@@ -105,6 +105,6 @@ impl Read for GetObjectAcl {
         let owner = object_owners(&door, object.about.anonymous && !enforced).owner;
         let permits = object.about.acl.as_deref().filter(|_| !enforced);
         let grants = to_grants(permits, &owner);
-        Ok(GetObjectAclOutput { owner: Some(to_owner(owner)), grants })
+        Ok(AccessControlPolicy { owner: Some(to_owner(owner)), grants })
     }
 }

@@ -19,7 +19,7 @@ crate::operation! {
         /// The serial number and code of an authentication device.
         pub mfa: Option<String> => "MFA" Header("x-amz-mfa"),
         /// The versioning state.
-        pub versioning_configuration: VersioningConfiguration => "VersioningConfiguration" Payload("VersioningConfiguration"),
+        pub versioning_configuration: VersioningState => "VersioningConfiguration" Payload("VersioningConfiguration"),
         /// The account id that must own the bucket; the request fails when another does.
         pub expected_bucket_owner: Option<String> => "ExpectedBucketOwner" Header("x-amz-expected-bucket-owner"),
     }
@@ -29,7 +29,7 @@ crate::operation! {
 
 crate::structure! {
     /// The versioning state of a bucket.
-    pub struct VersioningConfiguration {
+    pub struct VersioningState {
         /// Whether deleting a version needs an authentication device.
         pub mfa_delete: Option<String> => "MFADelete" Xml("MfaDelete"),
         /// `Enabled` or `Suspended`.
@@ -46,7 +46,7 @@ crate::operation! {
         /// The account id that must own the bucket; the request fails when another does.
         pub expected_bucket_owner: Option<String> => "ExpectedBucketOwner" Header("x-amz-expected-bucket-owner"),
     }
-    output GetBucketVersioningOutput {
+    output VersioningConfiguration {
         /// `Enabled` or `Suspended`; nothing where versioning was never on.
         pub status: Option<String> => "Status",
         /// Whether deleting a version needs an authentication device.
@@ -79,11 +79,11 @@ impl Write for PutBucketVersioning {
 }
 
 impl Read for GetBucketVersioning {
-    type Output = GetBucketVersioningOutput;
+    type Output = VersioningConfiguration;
     fn read(self, world: &World, cx: &Cx<'_>) -> Result<Self::Output, ApiError> {
         let door = Door::open(world, cx, &self.bucket, self.expected_bucket_owner.as_deref())?;
         door.on_bucket("s3:GetBucketVersioning")?;
         let status = Some(door.bucket.versioning.as_str()).filter(|s| !s.is_empty());
-        Ok(GetBucketVersioningOutput { status: status.map(str::to_owned), mfa_delete: None })
+        Ok(VersioningConfiguration { status: status.map(str::to_owned), mfa_delete: None })
     }
 }

@@ -1,0 +1,206 @@
+//! Everything the learner can do with a key, in one list: it feeds the dispatch of keys, the
+//! footer, the help list and the palette. What an action does stands in `update`.
+
+use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
+
+use super::lab::{Focus, ViewKind};
+use super::update::{find, home, lab, nav, notes, open};
+use super::{App, Effect, Screen};
+
+/// One thing to do.
+pub struct Action {
+    /// Its name, unique in the list.
+    pub name: &'static str,
+    pub keys: &'static [Press],
+    /// The letter that does it after the leader key.
+    pub leader: Option<char>,
+    /// A word or two for the footer; empty when it is not shown there.
+    pub short: &'static str,
+    pub title: &'static str,
+    /// A sentence.
+    pub help: &'static str,
+    /// Whether it can be done now.
+    pub when: fn(&App) -> bool,
+    pub run: fn(&mut App, &mut Vec<Effect>),
+}
+
+/// A key that does something.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Press {
+    /// A function key: works always, in the shell too.
+    F(u8),
+    /// With Ctrl; the shell gets it when it has the focus.
+    Ctrl(char),
+    /// A letter or sign; only where nothing is typed.
+    Char(char),
+    /// A key with a name; only where nothing is typed.
+    Code(KeyCode),
+    /// A key with a name and Shift; works always.
+    Shift(KeyCode),
+}
+
+/// The leader: `Ctrl-]`.
+#[must_use]
+pub fn is_leader(key: KeyEvent) -> bool {
+    key.modifiers.contains(KeyModifiers::CONTROL) && matches!(key.code, KeyCode::Char(']' | '5'))
+}
+
+pub const LEADER: &str = "Ctrl-]";
+
+impl Press {
+    #[must_use]
+    pub fn is(self, key: KeyEvent) -> bool {
+        let ctrl = key.modifiers.contains(KeyModifiers::CONTROL);
+        let alt = key.modifiers.contains(KeyModifiers::ALT);
+        let shift = key.modifiers.contains(KeyModifiers::SHIFT);
+        match self {
+            Self::F(n) => key.code == KeyCode::F(n) && !ctrl && !alt && !shift,
+            Self::Ctrl(c) => key.code == KeyCode::Char(c) && ctrl && !alt,
+            Self::Char(c) => key.code == KeyCode::Char(c) && !ctrl && !alt,
+            Self::Code(code) => key.code == code && !ctrl && !alt && !shift,
+            Self::Shift(code) => key.code == code && shift && !ctrl && !alt,
+        }
+    }
+
+    /// Whether the key is taken although something is typed.
+    #[must_use]
+    pub fn always(self, shell: bool) -> bool {
+        match self {
+            Self::F(_) | Self::Shift(_) => true,
+            Self::Ctrl(_) => !shell,
+            Self::Char(_) | Self::Code(_) => false,
+        }
+    }
+
+    #[must_use]
+    pub fn name(self) -> String {
+        match self {
+            Self::F(n) => format!("F{n}"),
+            Self::Ctrl(c) => format!("Ctrl-{}", c.to_ascii_uppercase()),
+            Self::Char(' ') => "Space".into(),
+            Self::Char(c) => c.to_string(),
+            Self::Code(code) => code_name(code).into(),
+            Self::Shift(code) => format!("Shift-{}", code_name(code)),
+        }
+    }
+}
+
+fn code_name(code: KeyCode) -> &'static str {
+    match code {
+        KeyCode::Up => "Up",
+        KeyCode::Down => "Down",
+        KeyCode::PageUp => "PgUp",
+        KeyCode::PageDown => "PgDn",
+        KeyCode::Home => "Home",
+        KeyCode::End => "End",
+        KeyCode::Enter => "Enter",
+        KeyCode::Esc => "Esc",
+        KeyCode::Tab => "Tab",
+        KeyCode::BackTab => "Shift-Tab",
+        _ => "?",
+    }
+}
+
+impl Action {
+    /// All its keys, as text: `F3, Ctrl-] c`.
+    #[must_use]
+    pub fn key_names(&self) -> String {
+        let keys = self.keys.iter().map(|k| k.name());
+        let leader = self.leader.map(|c| format!("{LEADER} {c}"));
+        keys.chain(leader).collect::<Vec<_>>().join(", ")
+    }
+
+    #[must_use]
+    pub fn named(name: &str) -> Option<&'static Self> {
+        ACTIONS.iter().find(|a| a.name == name)
+    }
+}
+
+fn always(_: &App) -> bool {
+    true
+}
+
+fn in_lab(app: &App) -> bool {
+    app.lab_shown().is_some()
+}
+
+fn at_home(app: &App) -> bool {
+    app.screen == Screen::Home
+}
+
+fn in_notes(app: &App) -> bool {
+    app.screen == Screen::Notes
+}
+
+fn outside_notes(app: &App) -> bool {
+    !in_notes(app)
+}
+
+fn can_ask(app: &App) -> bool {
+    app.lab_shown().and_then(|l| l.state()).is_some_and(|s| s.asks.iter().any(|a| !a.right))
+}
+
+fn has_hint(app: &App) -> bool {
+    app.lab_shown().and_then(|l| l.state()).is_some_and(|s| s.hints > 0)
+}
+
+fn has_next(app: &App) -> bool {
+    app.lab_shown().is_some_and(|l| l.current + 1 < l.lab.steps.len())
+}
+
+fn has_back(app: &App) -> bool {
+    app.lab_shown().is_some_and(|l| l.current > 0)
+}
+
+fn has_view(app: &App) -> bool {
+    app.lab_shown().is_some_and(|l| l.view != ViewKind::None)
+}
+
+fn shell_shown(app: &App) -> bool {
+    app.lab_shown().is_some_and(|l| l.focus == Focus::Shell)
+}
+
+fn reading(app: &App) -> bool {
+    !at_home(app) && !shell_shown(app)
+}
+
+/// Everything, in the order of the footer and of the help.
+#[rustfmt::skip]
+pub static ACTIONS: &[Action] = &[
+    Action { name: "help", keys: &[Press::F(1), Press::Char('?')], leader: Some('?'), short: "help", title: "Help", help: "Lists everything you can do, and does what you choose.", when: always, run: open::help },
+    Action { name: "focus", keys: &[Press::F(2)], leader: Some('f'), short: "lesson/shell", title: "Switch between lesson and shell", help: "The shell takes all letters while it has the focus.", when: in_lab, run: lab::switch_focus },
+    Action { name: "check", keys: &[Press::F(3)], leader: Some('c'), short: "check", title: "Check this step", help: "Checks also run by themselves when something changes.", when: in_lab, run: lab::check },
+    Action { name: "hint", keys: &[Press::F(4)], leader: Some('h'), short: "hint", title: "Show a hint", help: "Hints stand below the text of the step, one more each time.", when: has_hint, run: lab::hint },
+    Action { name: "views", keys: &[Press::F(5)], leader: Some('v'), short: "views", title: "Show another live view", help: "Shell, Docker, S3, HDFS, and the shell again.", when: in_lab, run: lab::next_view },
+    Action { name: "undo", keys: &[Press::F(6)], leader: Some('u'), short: "undo", title: "Undo the last change", help: "Takes back the last change of the simulated world. A real engine is not touched.", when: in_lab, run: lab::undo },
+    Action { name: "next", keys: &[Press::F(7)], leader: Some('n'), short: "next step", title: "Next step", help: "Goes to the next step, done or not.", when: has_next, run: lab::next_step },
+    Action { name: "reset", keys: &[Press::F(8)], leader: Some('r'), short: "reset", title: "Reset this step", help: "Starts the step anew, after asking.", when: in_lab, run: lab::ask_reset_step },
+    Action { name: "answer", keys: &[Press::Char('a')], leader: Some('a'), short: "answer", title: "Answer a question", help: "Goes to the first open question of the step.", when: can_ask, run: lab::answer },
+    Action { name: "notes", keys: &[Press::F(9)], leader: Some('o'), short: "notes", title: "Read the course notes", help: "Opens the notes; Esc comes back.", when: outside_notes, run: notes::open },
+    Action { name: "open", keys: &[Press::Code(KeyCode::Enter)], leader: None, short: "open", title: "Open what is chosen", help: "A lab at home, a page in the notes.", when: |app| at_home(app) || in_notes(app), run: nav::enter },
+    Action { name: "find", keys: &[Press::Char('/')], leader: Some('/'), short: "find", title: "Find", help: "In a lab: in lesson, shell and notes. At home: in the labs. In the notes: in all pages.", when: always, run: find::open },
+    Action { name: "palette", keys: &[Press::Ctrl('p')], leader: Some('p'), short: "palette", title: "Palette", help: "Goes to a lab or a page, or does something, by a few letters of its name.", when: always, run: open::palette },
+    Action { name: "time", keys: &[], leader: Some('t'), short: "", title: "Move lab time on", help: "By a span such as 11m. What was due by then happens at once.", when: in_lab, run: lab::ask_time },
+    Action { name: "steps", keys: &[Press::Char('s')], leader: Some('s'), short: "", title: "Go to a step", help: "Lists the steps and how they stand.", when: in_lab, run: open::steps },
+    Action { name: "back", keys: &[], leader: Some('b'), short: "", title: "Step before", help: "Goes back one step.", when: has_back, run: lab::back_step },
+    Action { name: "links", keys: &[Press::Char('l')], leader: Some('l'), short: "", title: "Follow a link", help: "Lists the links of the lesson or the page.", when: |app| !at_home(app), run: open::links },
+    Action { name: "reset-lab", keys: &[], leader: Some('R'), short: "", title: "Reset the whole lab", help: "Starts the lab anew, after asking.", when: in_lab, run: lab::ask_reset_lab },
+    Action { name: "shell-new", keys: &[], leader: Some('x'), short: "", title: "Start a new shell", help: "Ends the shell that runs and starts another one.", when: in_lab, run: lab::new_shell },
+    Action { name: "view-focus", keys: &[], leader: Some('w'), short: "", title: "Go to the live view", help: "So that the arrow keys scroll it.", when: has_view, run: lab::focus_view },
+    Action { name: "pane", keys: &[Press::Code(KeyCode::Tab)], leader: Some('g'), short: "next pane", title: "Next pane", help: "Lesson, checks, live view; in the notes list and page. F2 goes to the shell.", when: reading, run: nav::tab },
+    Action { name: "shell-up", keys: &[Press::Shift(KeyCode::PageUp)], leader: Some('['), short: "", title: "Scroll the shell back", help: "Any letter comes back to the end.", when: in_lab, run: lab::shell_up },
+    Action { name: "shell-down", keys: &[Press::Shift(KeyCode::PageDown)], leader: None, short: "", title: "Scroll the shell forward", help: "Down to where the shell is now.", when: in_lab, run: lab::shell_down },
+    Action { name: "up", keys: &[Press::Code(KeyCode::Up), Press::Char('k')], leader: None, short: "", title: "Up", help: "One line up.", when: always, run: nav::up },
+    Action { name: "down", keys: &[Press::Code(KeyCode::Down), Press::Char('j')], leader: None, short: "", title: "Down", help: "One line down.", when: always, run: nav::down },
+    Action { name: "page-up", keys: &[Press::Code(KeyCode::PageUp)], leader: None, short: "", title: "Page up", help: "One page up.", when: always, run: nav::page_up },
+    Action { name: "page-down", keys: &[Press::Code(KeyCode::PageDown), Press::Char(' ')], leader: None, short: "", title: "Page down", help: "One page down.", when: always, run: nav::page_down },
+    Action { name: "top", keys: &[Press::Code(KeyCode::Home), Press::Char('g')], leader: None, short: "", title: "To the top", help: "To the first line.", when: always, run: nav::top },
+    Action { name: "bottom", keys: &[Press::Code(KeyCode::End), Press::Char('G')], leader: None, short: "", title: "To the end", help: "To the last line.", when: always, run: nav::bottom },
+    Action { name: "next-plain", keys: &[Press::Char('n')], leader: None, short: "", title: "Next step, from the lesson", help: "As F7.", when: has_next, run: lab::next_step },
+    Action { name: "back-plain", keys: &[Press::Char('b')], leader: None, short: "", title: "Step before, from the lesson", help: "Goes back one step.", when: has_back, run: lab::back_step },
+    Action { name: "reload", keys: &[Press::Char('r')], leader: None, short: "", title: "Load the list of labs anew", help: "After a lab file or the Docker Engine changed.", when: at_home, run: home::reload },
+    Action { name: "mouse", keys: &[], leader: Some('m'), short: "", title: "Mouse on or off", help: "On: the wheel scrolls panes, a click focuses. Off: the terminal selects text.", when: always, run: open::mouse },
+    Action { name: "repaint", keys: &[Press::Ctrl('l')], leader: Some('L'), short: "", title: "Draw the screen anew", help: "When something else wrote over it.", when: always, run: open::repaint },
+    Action { name: "escape", keys: &[Press::Code(KeyCode::Esc)], leader: None, short: "", title: "Back", help: "From the notes to where you came from; clears the search.", when: always, run: nav::escape },
+    Action { name: "leave", keys: &[Press::F(10), Press::Char('q')], leader: Some('q'), short: "leave", title: "Leave", help: "From a lab or the notes back, at home out of the program. Your work is kept.", when: always, run: nav::leave },
+];

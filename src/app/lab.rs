@@ -1,0 +1,392 @@
+//! The lab screen's state: the lesson laid out, how the steps stand, the shell, the live view.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use crate::base::Time;
+use crate::course::{Lab, Step};
+use crate::session::{Card, StepState, Verdict, Views};
+
+use super::flow::{Line, Piece, Tone, labelled, lay, wrap, wrap_text};
+use super::input::Input;
+use super::msg::Snapshot;
+use super::shell::Shell;
+
+/// Which pane gets the keys.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Focus {
+    Lesson,
+    Checks,
+    View,
+    Shell,
+}
+
+/// Which live view stands beside the shell.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum ViewKind {
+    None,
+    Docker,
+    S3,
+    Hdfs,
+}
+
+impl ViewKind {
+    #[must_use]
+    pub fn next(self) -> Self {
+        match self {
+            Self::None => Self::Docker,
+            Self::Docker => Self::S3,
+            Self::S3 => Self::Hdfs,
+            Self::Hdfs => Self::None,
+        }
+    }
+
+    #[must_use]
+    pub fn title(self) -> &'static str {
+        match self {
+            Self::None => "Shell",
+            Self::Docker => "Docker",
+            Self::S3 => "S3",
+            Self::Hdfs => "HDFS",
+        }
+    }
+}
+
+/// A lab that is open.
+pub struct LabState {
+    pub lab: Arc<Lab>,
+    pub steps: Vec<StepState>,
+    /// The step the learner is at.
+    pub current: usize,
+    pub focus: Focus,
+    pub view: ViewKind,
+    pub views: Option<Box<Views>>,
+    pub view_scroll: usize,
+    pub clock: Clock,
+    pub lesson: Lesson,
+    pub lesson_scroll: usize,
+    /// Whether the end of the step is to be scrolled into sight, because a hint was put there.
+    pub reveal: bool,
+    pub checks_scroll: usize,
+    /// The question of the step that is being answered.
+    pub ask: usize,
+    pub answer: Input,
+    pub shell: Shell,
+    /// What was missing when a step was last looked at before it passed: a pass shows the change.
+    pub before: BTreeMap<String, Vec<Card>>,
+    /// Whether the world changed while a check was running.
+    pub stale: bool,
+}
+
+/// Lab time, carried on between two readings.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub struct Clock {
+    pub now: Time,
+    /// When it was read, on the clock of the ticks.
+    pub wall_ms: u64,
+    pub speed: u32,
+}
+
+impl Clock {
+    #[must_use]
+    pub fn at(self, wall_ms: u64) -> Time {
+        let passed = wall_ms.saturating_sub(self.wall_ms).saturating_mul(u64::from(self.speed));
+        Time(self.now.0.saturating_add(i64::try_from(passed).unwrap_or(i64::MAX)))
+    }
+}
+
+/// The whole lesson as lines.
+#[derive(Clone, Debug, Default)]
+pub struct Lesson {
+    pub width: usize,
+    pub lines: Vec<Line>,
+    /// The line each step begins at.
+    pub starts: Vec<usize>,
+}
+
+impl Lesson {
+    /// The lines of a step, as a range.
+    #[must_use]
+    pub fn range(&self, step: usize) -> std::ops::Range<usize> {
+        let start = self.starts.get(step).copied().unwrap_or(0);
+        let end = self.starts.get(step + 1).copied().unwrap_or(self.lines.len());
+        start..end
+    }
+}
+
+impl LabState {
+    #[must_use]
+    pub fn new(snapshot: Snapshot, wall_ms: u64, shell: Shell) -> Self {
+        let Snapshot { lab, steps, now, speed, .. } = snapshot;
+        let passed = |s: &StepState| matches!(s.verdict, Verdict::Passed { .. });
+        let current = steps.iter().position(|s| !passed(s)).unwrap_or(0);
+        let mut state = Self {
+            lab,
+            steps,
+            current,
+            focus: Focus::Lesson,
+            view: ViewKind::None,
+            views: None,
+            view_scroll: 0,
+            clock: Clock { now, wall_ms, speed },
+            lesson: Lesson::default(),
+            lesson_scroll: 0,
+            reveal: false,
+            checks_scroll: 0,
+            ask: 0,
+            answer: Input::default(),
+            shell,
+            before: BTreeMap::new(),
+            stale: false,
+        };
+        state.choose_ask();
+        state
+    }
+
+    #[must_use]
+    pub fn step(&self) -> Option<&Step> {
+        self.lab.steps.get(self.current)
+    }
+
+    #[must_use]
+    pub fn state(&self) -> Option<&StepState> {
+        self.steps.get(self.current)
+    }
+
+    /// Points that were earned, and all.
+    #[must_use]
+    pub fn points(&self) -> (u32, u32) {
+        let all = self.steps.iter().map(|s| s.points).sum();
+        let passed = self.steps.iter().filter(|s| matches!(s.verdict, Verdict::Passed { .. }));
+        (passed.map(|s| s.points).sum(), all)
+    }
+
+    /// Whether a question of the step is still to be answered.
+    #[must_use]
+    pub fn asking(&self) -> bool {
+        self.state().and_then(|s| s.asks.get(self.ask)).is_some_and(|a| !a.right)
+    }
+
+    #[must_use]
+    pub fn typing(&self) -> bool {
+        match self.focus {
+            Focus::Shell => true,
+            Focus::Checks => self.asking(),
+            Focus::Lesson | Focus::View => false,
+        }
+    }
+
+    /// Goes to the first question without a right answer.
+    pub fn choose_ask(&mut self) {
+        let open = self.state().and_then(|s| s.asks.iter().position(|a| !a.right));
+        self.ask = open.unwrap_or(0);
+        self.answer.clear();
+    }
+
+    /// Goes to a step, with its heading at the top of the pane.
+    pub fn go_to(&mut self, step: usize) {
+        self.current = step.min(self.lab.steps.len().saturating_sub(1));
+        self.checks_scroll = 0;
+        self.lesson_scroll = self.lesson.range(self.current).start;
+        self.choose_ask();
+    }
+
+    /// Lays the lesson out anew when the width is another (0 makes any width another).
+    pub fn reflow(&mut self, width: usize) {
+        if self.lesson.width == width {
+            return;
+        }
+        // What is at the top of the pane stays there: a line of a step, counted from its heading.
+        let at = self.lesson_scroll;
+        let step = self.lesson.starts.iter().rposition(|s| *s <= at);
+        let inside = step.map_or(at, |s| at - self.lesson.starts[s]);
+        self.lesson = lay_lesson(&self.lab, &self.steps, width);
+        let start = step.map_or(0, |s| self.lesson.range(s).start);
+        self.lesson_scroll = (start + inside).min(self.lesson.lines.len().saturating_sub(1));
+    }
+
+    /// About how many lines the live view has, and not fewer: how far it can be scrolled.
+    #[must_use]
+    pub fn view_rows(&self) -> usize {
+        let Some(views) = &self.views else { return 0 };
+        match self.view {
+            ViewKind::None => 0,
+            ViewKind::Docker => 2 * views.docker.containers.len() + views.docker.images.len() + 5,
+            ViewKind::S3 => {
+                let keys = views.s3.buckets.iter().flat_map(|b| &b.keys);
+                let versions: usize = keys.map(|k| k.versions.len() + 1).sum();
+                versions + 4 * views.s3.buckets.len() + 1
+            }
+            ViewKind::Hdfs => {
+                let nodes: usize = views.hdfs.racks.iter().map(|r| r.nodes.len() + 1).sum();
+                nodes + views.hdfs.transfers.len() + views.hdfs.blocks.len() + 9
+            }
+        }
+    }
+
+    /// The lines of the checks pane, without the line an answer is typed in.
+    #[must_use]
+    pub fn check_lines(&self, width: usize) -> Vec<Line> {
+        let (Some(step), Some(state)) = (self.step(), self.state()) else { return Vec::new() };
+        let mut lines = vec![verdict_line(step, state, self.clock.now)];
+        for card in &state.cards {
+            lay_card(card, width, &mut lines);
+        }
+        if matches!(state.verdict, Verdict::Passed { .. }) {
+            for card in self.before.get(&state.id).into_iter().flatten() {
+                lay_change(card, width, &mut lines);
+            }
+        }
+        for (i, ask) in state.asks.iter().enumerate() {
+            let chosen = self.focus == Focus::Checks && i == self.ask;
+            lay_ask(i, ask, chosen, state.asks.len(), width, &mut lines);
+        }
+        lines
+    }
+}
+
+/// The sign and word of a verdict.
+#[must_use]
+pub fn verdict_sign(verdict: Verdict) -> (Tone, &'static str) {
+    match verdict {
+        Verdict::Open => (Tone::Dim, "○ open"),
+        Verdict::Failing => (Tone::Bad, "✘ not yet"),
+        Verdict::Passed { .. } => (Tone::Good, "✔ done"),
+        Verdict::Blocked => (Tone::Bad, "! blocked"),
+    }
+}
+
+fn verdict_line(step: &Step, state: &StepState, now: Time) -> Line {
+    let (tone, sign) = verdict_sign(state.verdict);
+    let mut line = Line::of(tone, sign);
+    let all = step.expects.len();
+    let detail = match state.verdict {
+        Verdict::Passed { at } if at <= now => match now.since(at) {
+            since if since.as_secs() == 0 => "  just now".to_owned(),
+            since => format!("  {} ago, lab time", crate::base::text::span(since)),
+        },
+        Verdict::Failing if all > 0 => {
+            format!("  {} of {all} checks hold", all.saturating_sub(state.cards.len()))
+        }
+        Verdict::Open if all > 0 => {
+            format!("  {} to run; they run by themselves", crate::base::text::plural(all, "check"))
+        }
+        _ => String::new(),
+    };
+    line.push(Tone::Dim, detail);
+    line
+}
+
+fn piece(tone: Tone, text: impl Into<String>) -> Piece {
+    Piece { text: text.into(), tone }
+}
+
+fn lay_card(card: &Card, width: usize, lines: &mut Vec<Line>) {
+    lines.extend(labelled(&piece(Tone::Bad, "✘ "), &piece(Tone::Bold, &card.message), width));
+    let rows = [
+        ("  expected ", Tone::Plain, &card.expected),
+        ("  observed ", Tone::Plain, &card.observed),
+        ("  see it   ", Tone::Code, &card.command),
+    ];
+    for (label, tone, text) in rows.into_iter().filter(|(_, _, text)| !text.is_empty()) {
+        lines.extend(labelled(&piece(Tone::Dim, label), &piece(tone, text), width));
+    }
+}
+
+/// A card of a step that passed since: what was observed then, and what holds now.
+fn lay_change(card: &Card, width: usize, lines: &mut Vec<Line>) {
+    if card.command.is_empty() {
+        return;
+    }
+    lines.extend(labelled(&piece(Tone::Good, "✔ "), &piece(Tone::Code, &card.command), width));
+    let rows = [("  was ", &card.observed), ("  now ", &card.expected)];
+    for (label, text) in rows.into_iter().filter(|(_, text)| !text.is_empty()) {
+        lines.extend(labelled(&piece(Tone::Dim, label), &piece(Tone::Plain, text), width));
+    }
+}
+
+fn lay_ask(
+    index: usize,
+    ask: &crate::session::AskState,
+    chosen: bool,
+    count: usize,
+    width: usize,
+    lines: &mut Vec<Line>,
+) {
+    let number = if count > 1 { format!(" {}", index + 1) } else { String::new() };
+    let (tone, sign) = match (&ask.given, ask.right) {
+        (_, true) => (Tone::Good, "✔ answered"),
+        (Some(_), false) => (Tone::Bad, "✘ not right"),
+        (None, false) => (Tone::Ask, "? question"),
+    };
+    let mark = if chosen && count > 1 { "▸" } else { "" };
+    let label = piece(tone, format!("{mark}{sign}{number} "));
+    let question = wrap(&[label, piece(Tone::Bold, &ask.question)], width.saturating_sub(2));
+    for (i, mut line) in question.into_iter().enumerate() {
+        if i > 0 {
+            line.0.insert(0, piece(Tone::Plain, "  "));
+        }
+        lines.push(line);
+    }
+    if !ask.right {
+        for (i, choice) in ask.choices.iter().enumerate() {
+            let label = piece(Tone::Ask, format!("  {} ", i + 1));
+            lines.extend(labelled(&label, &piece(Tone::Plain, choice), width));
+        }
+    }
+    if let Some(given) = &ask.given {
+        let label = piece(Tone::Dim, "  your answer ");
+        lines.extend(labelled(&label, &piece(Tone::Plain, given), width));
+    }
+    if let Some(why) = ask.why.as_ref().filter(|_| ask.right) {
+        lines.extend(labelled(&piece(Tone::Dim, "  "), &piece(Tone::Plain, why), width));
+    }
+}
+
+fn lay_lesson(lab: &Lab, states: &[StepState], width: usize) -> Lesson {
+    let mut lines = lay(&lab.intro, width);
+    let mut starts = Vec::new();
+    for (i, step) in lab.steps.iter().enumerate() {
+        if !lines.is_empty() {
+            lines.push(Line::default());
+        }
+        starts.push(lines.len());
+        lay_heading(i, step, states.get(i), width, &mut lines);
+        lines.push(Line::default());
+        lines.extend(lay(&step.blocks, width));
+        let shown = states.get(i).map_or(0, |s| s.hints_shown);
+        for (n, hint) in step.hints.iter().take(shown).enumerate() {
+            lines.push(Line::default());
+            lines.push(Line::of(Tone::Ask, format!("Hint {} of {}", n + 1, step.hints.len())));
+            lines.extend(lay(hint, width));
+        }
+    }
+    Lesson { width, lines, starts }
+}
+
+fn lay_heading(
+    index: usize,
+    step: &Step,
+    state: Option<&StepState>,
+    width: usize,
+    lines: &mut Vec<Line>,
+) {
+    let title = format!("{}. {}", index + 1, step.title);
+    lines.extend(wrap_text(Tone::Heading, &title, width));
+    let (tone, sign) = verdict_sign(state.map_or(Verdict::Open, |s| s.verdict));
+    let mut worth = vec![piece(tone, sign)];
+    let mut facts = Vec::new();
+    if step.points > 0 {
+        facts.push(crate::base::text::plural(step.points as usize, "point"));
+    }
+    if step.minutes > 0 {
+        facts.push(format!("{} min", step.minutes));
+    }
+    if !step.asks.is_empty() {
+        facts.push(crate::base::text::plural(step.asks.len(), "question"));
+    }
+    if !facts.is_empty() {
+        worth.push(piece(Tone::Dim, format!(" · {}", facts.join(" · "))));
+    }
+    lines.extend(wrap(&worth, width));
+}

@@ -1,0 +1,161 @@
+//! The only way into the program's state ([`Msg`]) and the only way out of it ([`Effect`]).
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use crossterm::event::{KeyEvent, MouseEvent};
+
+use crate::base::Time;
+use crate::course::Lab;
+use crate::session::{Change, StepState, Views};
+
+use super::ports::{Catalog, Hit, Note, NoteCard};
+
+/// Something that happened.
+#[derive(Clone, Debug)]
+pub enum Msg {
+    Key(KeyEvent),
+    Paste(String),
+    Mouse(MouseEvent),
+    Resize {
+        cols: u16,
+        rows: u16,
+    },
+    /// Milliseconds on a clock that only runs forward; sent once a second.
+    Tick {
+        wall_ms: u64,
+    },
+    /// The answer to [`Effect::Request`]; an error is a sentence for the learner.
+    Reply {
+        job: Job,
+        reply: Result<Reply, String>,
+    },
+    /// News of the open lab.
+    Change(Change),
+    /// What the programs in the shell wrote.
+    ShellOutput {
+        shell: u64,
+        bytes: Vec<u8>,
+    },
+    /// The shell is gone; the sentence says how.
+    ShellEnded {
+        shell: u64,
+        how: String,
+    },
+    /// An effect without a reply could not be performed.
+    Problem(String),
+    /// The program is asked to end (a signal).
+    Quit,
+}
+
+/// What came of a request.
+#[derive(Clone, Debug)]
+pub enum Reply {
+    Catalog(Catalog),
+    /// The desk as it is after the request.
+    Desk(Box<Snapshot>),
+    Views(Box<Views>),
+    Notes(Vec<NoteCard>),
+    Note(Note),
+    Hits(Vec<Hit>),
+}
+
+/// A desk at one moment.
+#[derive(Clone, Debug)]
+pub struct Snapshot {
+    pub lab: Arc<Lab>,
+    pub steps: Vec<StepState>,
+    pub now: Time,
+    pub speed: u32,
+    /// What was done, as a sentence, where that is not plain to see.
+    pub notice: Option<String>,
+}
+
+/// What a job is about. Of each there is one current job; replies of older ones are dropped.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Slot {
+    Catalog,
+    Open,
+    Check,
+    Act,
+    Refresh,
+    Views,
+    Notes,
+    Note,
+    Search,
+}
+
+impl Slot {
+    pub const COUNT: usize = 9;
+}
+
+/// The number of a request; numbers only grow.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Job {
+    pub slot: Slot,
+    pub number: u64,
+}
+
+/// Something to do outside.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Effect {
+    /// Answered by one [`Msg::Reply`] with the same job.
+    Request {
+        job: Job,
+        request: Request,
+    },
+    /// The lab is left: its news are no longer wanted.
+    CloseDesk,
+    /// Starts the learner's shell at the open desk; its output carries this number.
+    ShellStart {
+        shell: u64,
+        cols: u16,
+        rows: u16,
+    },
+    ShellInput {
+        shell: u64,
+        bytes: Vec<u8>,
+    },
+    ShellResize {
+        shell: u64,
+        cols: u16,
+        rows: u16,
+    },
+    ShellStop {
+        shell: u64,
+    },
+    /// Takes the mouse from the terminal, or gives it back.
+    Mouse(bool),
+    /// Puts text on the clipboard (OSC 52).
+    Copy(String),
+    /// Draws every cell anew.
+    Repaint,
+    Quit,
+}
+
+/// A request to the classroom or the open desk.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Request {
+    Catalog,
+    Open(String),
+    /// Checks a step, or all. `settle` waits a moment first, so that a burst of changes is one check.
+    Check {
+        step: Option<String>,
+        settle: bool,
+    },
+    Answer {
+        step: String,
+        ask: usize,
+        text: String,
+    },
+    Hint(String),
+    Undo,
+    Reset(Option<String>),
+    Advance(Duration),
+    /// Steps, lab text and clock, without checking.
+    Refresh,
+    Views,
+    Notes,
+    Note(String),
+    Search(String),
+}

@@ -1,0 +1,168 @@
+//! What lies over a screen: lists that are searched and run from (help, palette, find, links,
+//! steps), questions before something is lost, and prompts.
+
+use nucleo_matcher::pattern::{CaseMatching, Normalization, Pattern};
+use nucleo_matcher::{Config, Matcher, Utf32Str};
+
+use super::input::Input;
+
+/// One layer.
+#[derive(Clone, Debug)]
+pub enum Overlay {
+    List(List),
+    Confirm(Confirm),
+    Prompt(Prompt),
+}
+
+/// What a list is for; its title and what Enter does follow from it.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum ListKind {
+    Help,
+    Palette,
+    Find,
+    Links,
+    Steps,
+}
+
+/// A list with a line to search it by.
+#[derive(Clone, Debug)]
+pub struct List {
+    pub kind: ListKind,
+    pub query: Input,
+    pub items: Vec<Item>,
+    /// Indices of the items that match, in the order they are shown.
+    pub shown: Vec<usize>,
+    /// Counted in `shown`.
+    pub selected: usize,
+}
+
+/// One row of a list.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Item {
+    /// A word before the title: the keys of an action, where a line was found.
+    pub label: String,
+    pub title: String,
+    pub detail: String,
+    pub target: Target,
+    /// Whether it can be run now.
+    pub valid: bool,
+}
+
+/// What Enter on an item does.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Target {
+    /// Runs the action of this name.
+    Action(&'static str),
+    Lab(String),
+    Note(String),
+    Step(usize),
+    LessonLine(usize),
+    /// Scrolls the shell back so far.
+    ShellLine(usize),
+    /// Copies an address.
+    Address(String),
+}
+
+/// A question before something is lost.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Confirm {
+    pub title: String,
+    pub text: String,
+    pub deed: Deed,
+}
+
+/// What a confirmed question does.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Deed {
+    Reset(Option<String>),
+}
+
+/// A line to type.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Prompt {
+    pub title: String,
+    pub help: String,
+    pub input: Input,
+    pub error: Option<String>,
+}
+
+impl List {
+    #[must_use]
+    pub fn new(kind: ListKind, items: Vec<Item>) -> Self {
+        let mut list =
+            Self { kind, query: Input::default(), items, shown: Vec::new(), selected: 0 };
+        list.filter();
+        list
+    }
+
+    #[must_use]
+    pub fn title(&self) -> &'static str {
+        match self.kind {
+            ListKind::Help => "Help: what you can do, Enter does it",
+            ListKind::Palette => "Go to or do",
+            ListKind::Find => "Find in lesson, shell and notes",
+            ListKind::Links => "Links on this page",
+            ListKind::Steps => "Steps",
+        }
+    }
+
+    #[must_use]
+    pub fn chosen(&self) -> Option<&Item> {
+        self.shown.get(self.selected).and_then(|i| self.items.get(*i))
+    }
+
+    /// Matches the items anew, best first. A search for text takes words as they stand; it shows
+    /// nothing before something is typed.
+    pub fn filter(&mut self) {
+        let query = self.query.text();
+        let query = query.trim();
+        self.selected = 0;
+        self.shown = match self.kind {
+            ListKind::Find if query.is_empty() => Vec::new(),
+            ListKind::Find => {
+                let needle = query.to_lowercase();
+                let holds = |i: &Item| {
+                    matches!(i.target, Target::Note(_)) || i.title.to_lowercase().contains(&needle)
+                };
+                (0..self.items.len()).filter(|i| holds(&self.items[*i])).collect()
+            }
+            _ if query.is_empty() => (0..self.items.len()).collect(),
+            _ => {
+                // What has it in its title stands before what has it in its description.
+                let titles: Vec<String> = self.items.iter().map(|i| i.title.clone()).collect();
+                let rest: Vec<String> = self
+                    .items
+                    .iter()
+                    .map(|i| format!("{} {} {}", i.title, i.detail, i.label))
+                    .collect();
+                let mut shown = fuzzy(query, &titles);
+                let more = fuzzy(query, &rest);
+                shown.extend(more.into_iter().filter(|i| !shown.contains(i)).collect::<Vec<_>>());
+                shown
+            }
+        };
+    }
+
+    pub fn move_by(&mut self, by: isize) {
+        let last = self.shown.len().saturating_sub(1);
+        self.selected = self.selected.saturating_add_signed(by).min(last);
+    }
+}
+
+/// Indices of the texts that match, best first; equals in their order.
+#[must_use]
+pub fn fuzzy(query: &str, texts: &[String]) -> Vec<usize> {
+    let pattern = Pattern::parse(query, CaseMatching::Ignore, Normalization::Smart);
+    let mut matcher = Matcher::new(Config::DEFAULT);
+    let mut buffer = Vec::new();
+    let mut scored: Vec<(u32, usize)> = texts
+        .iter()
+        .enumerate()
+        .filter_map(|(i, text)| {
+            let score = pattern.score(Utf32Str::new(text, &mut buffer), &mut matcher)?;
+            Some((score, i))
+        })
+        .collect();
+    scored.sort_by_key(|(score, i)| (std::cmp::Reverse(*score), *i));
+    scored.into_iter().map(|(_, i)| i).collect()
+}

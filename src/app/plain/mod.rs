@@ -1,0 +1,356 @@
+//! Line mode: the same labs, checks and notes without a screen, for dumb terminals and screen
+//! readers. Reads a command a line and writes plain text without a single escape code; signs are
+//! words.
+
+mod work;
+
+use std::io::{BufRead, Write};
+use std::sync::Arc;
+
+use anyhow::Context as _;
+
+use super::Start;
+use super::flow::{Line, Tone, lay_for_speech};
+use super::home::track_title;
+use super::ports::{Classroom, Desk, LabCard, NoteCard};
+use crate::base::text::{nearest, plural};
+use crate::course::Block;
+use crate::session::{Change, StepState, Verdict};
+
+/// Lines are broken here: what a braille display and an old terminal can show.
+const WIDTH: usize = 78;
+
+const COMMANDS: &[(&str, &str)] = &[
+    ("labs", "list the labs"),
+    ("open LAB", "open a lab, by its number or name"),
+    ("read", "read the step again; intro reads what stands before the first"),
+    ("next", "go to the next step"),
+    ("back", "go to the step before"),
+    ("steps", "list the steps and how they stand"),
+    ("step N", "go to step N"),
+    ("check", "check this step"),
+    ("hint", "show the next hint"),
+    ("answer TEXT", "answer the first open question; answer 2 TEXT answers the second"),
+    ("shell", "start your shell in the lab's folder; exit comes back"),
+    ("run COMMAND", "run one command in the lab's folder"),
+    ("undo", "take back the last change"),
+    ("reset", "start this step anew; reset lab starts the whole lab anew"),
+    ("time +11m", "move lab time on; time alone tells it"),
+    ("notes QUERY", "search the notes; notes alone lists the pages"),
+    ("page N", "read page N of the last list"),
+    ("help", "this list"),
+    ("quit", "leave; your work is kept"),
+];
+
+/// Runs until `quit` or the end of the input.
+///
+/// # Errors
+/// When the output cannot be written or the first lab cannot be opened.
+pub fn run(
+    classroom: &dyn Classroom,
+    start: Start,
+    input: &mut dyn BufRead,
+    output: &mut dyn Write,
+) -> anyhow::Result<()> {
+    let mut mode = Plain { classroom, output, seat: None, labs: Vec::new(), pages: Vec::new() };
+    mode.say("distlab, line by line. Type help for the commands.")?;
+    match start {
+        Start::Home => mode.labs()?,
+        Start::Lab(id) => mode.open(&id)?,
+        Start::Notes(query) => mode.notes(query.as_deref().unwrap_or_default())?,
+    }
+    let mut line = String::new();
+    loop {
+        mode.news()?;
+        mode.prompt()?;
+        line.clear();
+        if input.read_line(&mut line).context("the input cannot be read")? == 0 {
+            return Ok(());
+        }
+        let (word, rest) = line.trim().split_once(' ').unwrap_or((line.trim(), ""));
+        if matches!(word, "quit" | "q" | "exit") {
+            return Ok(());
+        }
+        if let Err(error) = mode.command(word, rest.trim(), input) {
+            mode.say(&format!("Problem: {error:#}"))?;
+        }
+    }
+}
+
+struct Plain<'a> {
+    classroom: &'a dyn Classroom,
+    output: &'a mut dyn Write,
+    seat: Option<Seat>,
+    labs: Vec<LabCard>,
+    /// The last list of pages that was printed.
+    pages: Vec<NoteCard>,
+}
+
+/// An open lab.
+struct Seat {
+    desk: Arc<dyn Desk>,
+    changes: tokio::sync::broadcast::Receiver<Change>,
+    step: usize,
+}
+
+impl Plain<'_> {
+    fn say(&mut self, text: &str) -> anyhow::Result<()> {
+        for line in super::flow::wrap_text(Tone::Plain, text, WIDTH) {
+            writeln!(self.output, "{}", line.text())?;
+        }
+        Ok(())
+    }
+
+    fn lines(&mut self, lines: &[Line]) -> anyhow::Result<()> {
+        for line in lines {
+            writeln!(self.output, "{}", line.text().trim_end())?;
+        }
+        Ok(())
+    }
+
+    fn blocks(&mut self, blocks: &[Block]) -> anyhow::Result<()> {
+        self.lines(&lay_for_speech(blocks, WIDTH))
+    }
+
+    fn prompt(&mut self) -> anyhow::Result<()> {
+        match &self.seat {
+            Some(seat) => write!(self.output, "step {}> ", seat.step + 1)?,
+            None => write!(self.output, "> ")?,
+        }
+        Ok(self.output.flush()?)
+    }
+
+    fn command(&mut self, word: &str, rest: &str, input: &mut dyn BufRead) -> anyhow::Result<()> {
+        match word {
+            "" => Ok(()),
+            "help" | "?" => self.help(),
+            "labs" => self.labs(),
+            "open" => self.open(rest),
+            "notes" => self.notes(rest),
+            "page" => self.page(rest),
+            "read" => self.read(),
+            "intro" => {
+                let lab = self.seat()?.desk.lab();
+                self.blocks(&lab.intro)
+            }
+            "next" => self.go(1),
+            "back" => self.go(-1),
+            "step" => self.go_to(rest),
+            "steps" => self.steps(),
+            "check" => self.check(),
+            "hint" => self.hint(),
+            "answer" => self.answer(rest, input),
+            "undo" => {
+                let done = self.seat()?.desk.undo()?;
+                self.say(&done)
+            }
+            "reset" => self.reset(rest, input),
+            "time" => self.time(rest),
+            "shell" => self.shell(None),
+            "run" if !rest.is_empty() => self.shell(Some(rest)),
+            word => self.unknown(word),
+        }
+    }
+
+    fn unknown(&mut self, word: &str) -> anyhow::Result<()> {
+        let known = COMMANDS.iter().filter_map(|(c, _)| c.split(' ').next());
+        let meant = nearest(word, known).map_or(String::new(), |w| format!(" Did you mean {w}?"));
+        self.say(&format!("“{word}” is no command here.{meant} Type help for the list."))
+    }
+
+    fn help(&mut self) -> anyhow::Result<()> {
+        for (command, what) in COMMANDS {
+            writeln!(self.output, "{command:<14}{what}")?;
+        }
+        Ok(())
+    }
+
+    fn seat(&self) -> anyhow::Result<&Seat> {
+        self.seat.as_ref().context("No lab is open. Type labs for the list, then open and a number")
+    }
+
+    fn labs(&mut self) -> anyhow::Result<()> {
+        let catalog = self.classroom.catalog()?;
+        let mut track = None;
+        for (i, lab) in catalog.labs.iter().enumerate() {
+            if track != Some(&lab.track) {
+                track = Some(&lab.track);
+                writeln!(self.output, "{}:", track_title(&lab.track))?;
+            }
+            let state = match &lab.problem {
+                Some(problem) => format!("has an error: {problem}"),
+                None => format!(
+                    "{} of {} done, {} of {}, {} min",
+                    lab.steps_done,
+                    plural(lab.steps, "step"),
+                    lab.points_earned,
+                    plural(lab.points as usize, "point"),
+                    lab.minutes
+                ),
+            };
+            let needs = if lab.needs.is_empty() { "" } else { ", needs Docker" };
+            writeln!(self.output, "{:>3}. {} ({}): {state}{needs}", i + 1, lab.title, lab.id)?;
+        }
+        if let Some(problem) = &catalog.docker {
+            self.say(problem)?;
+        }
+        self.labs = catalog.labs;
+        self.say("Type open and the number of a lab.")
+    }
+
+    fn open(&mut self, which: &str) -> anyhow::Result<()> {
+        let number = which.parse::<usize>().ok().and_then(|n| n.checked_sub(1));
+        let id = number.and_then(|n| self.labs.get(n)).map_or(which, |lab| lab.id.as_str());
+        let desk = self.classroom.open(id)?;
+        let steps = desk.steps();
+        let step = steps.iter().position(|s| !passed(s)).unwrap_or(0);
+        let changes = desk.changes();
+        let lab = desk.lab();
+        self.seat = Some(Seat { desk, changes, step });
+        self.say(&format!("{}, {}", lab.title, plural(lab.steps.len(), "step")))?;
+        writeln!(self.output)?;
+        if step == 0 {
+            self.blocks(&lab.intro)?;
+            writeln!(self.output)?;
+        }
+        self.read()
+    }
+
+    fn read(&mut self) -> anyhow::Result<()> {
+        let seat = self.seat()?;
+        let (lab, states, at) = (seat.desk.lab(), seat.desk.steps(), seat.step);
+        let step = lab.steps.get(at).context("The lab has no steps")?;
+        let verdict = states.get(at).map_or("open", |s| word(s.verdict));
+        let worth = plural(step.points as usize, "point");
+        let head =
+            format!("Step {} of {}: {} ({worth}, {verdict})", at + 1, lab.steps.len(), step.title);
+        self.say(&head)?;
+        writeln!(self.output)?;
+        self.blocks(&step.blocks)?;
+        if let Some(state) = states.get(at) {
+            for (i, hint) in step.hints.iter().take(state.hints_shown).enumerate() {
+                writeln!(self.output, "\nHint {}:", i + 1)?;
+                self.blocks(hint)?;
+            }
+            self.asks(state)?;
+        }
+        Ok(())
+    }
+
+    fn asks(&mut self, state: &StepState) -> anyhow::Result<()> {
+        for (i, ask) in state.asks.iter().enumerate() {
+            let how = match (&ask.given, ask.right) {
+                (_, true) => "answered",
+                (Some(_), false) => "not right yet",
+                (None, false) => "open",
+            };
+            self.say(&format!("Question {} ({how}): {}", i + 1, ask.question))?;
+            for (n, choice) in ask.choices.iter().enumerate() {
+                self.say(&format!("  {}. {choice}", n + 1))?;
+            }
+            if let Some(why) = ask.why.as_ref().filter(|_| ask.right) {
+                self.say(why)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn go(&mut self, by: isize) -> anyhow::Result<()> {
+        let seat = self.seat()?;
+        let last = seat.desk.lab().steps.len().saturating_sub(1);
+        let to = seat.step.saturating_add_signed(by).min(last);
+        if to == seat.step {
+            return self.say(if by > 0 {
+                "This is the last step."
+            } else {
+                "This is the first step."
+            });
+        }
+        self.move_to(to)
+    }
+
+    fn go_to(&mut self, number: &str) -> anyhow::Result<()> {
+        let count = self.seat()?.desk.lab().steps.len();
+        let number = number.parse::<usize>().ok().filter(|n| (1..=count).contains(n));
+        match number {
+            Some(n) => self.move_to(n - 1),
+            None => self.say(&format!("Give a number from 1 to {count}.")),
+        }
+    }
+
+    fn move_to(&mut self, step: usize) -> anyhow::Result<()> {
+        if let Some(seat) = &mut self.seat {
+            seat.step = step;
+        }
+        self.read()
+    }
+
+    fn steps(&mut self) -> anyhow::Result<()> {
+        for (i, step) in self.seat()?.desk.steps().iter().enumerate() {
+            let worth = plural(step.points as usize, "point");
+            writeln!(self.output, "{:>3}. {}: {}, {worth}", i + 1, step.title, word(step.verdict))?;
+        }
+        Ok(())
+    }
+
+    fn notes(&mut self, query: &str) -> anyhow::Result<()> {
+        if query.is_empty() {
+            self.pages = self.classroom.notes()?;
+            let titles: Vec<String> = self.pages.iter().map(|p| p.title.clone()).collect();
+            for (i, title) in titles.iter().enumerate() {
+                writeln!(self.output, "{:>3}. {title}", i + 1)?;
+            }
+        } else {
+            let hits = self.classroom.search(query)?;
+            for (i, hit) in hits.iter().enumerate() {
+                self.say(&format!("{:>3}. {}: {}", i + 1, hit.title, hit.snippet))?;
+            }
+            let card =
+                |h: super::ports::Hit| NoteCard { id: h.id, title: h.title, track: String::new() };
+            self.pages = hits.into_iter().map(card).collect();
+        }
+        self.say(if self.pages.is_empty() {
+            "Nothing found."
+        } else {
+            "Type page and a number to read."
+        })
+    }
+
+    fn page(&mut self, which: &str) -> anyhow::Result<()> {
+        let number = which.parse::<usize>().ok().and_then(|n| n.checked_sub(1));
+        let id = number.and_then(|n| self.pages.get(n)).map_or(which, |p| p.id.as_str());
+        let note = self.classroom.note(id)?;
+        self.say(&note.title)?;
+        writeln!(self.output)?;
+        self.blocks(&note.blocks)
+    }
+
+    /// What happened since the last command.
+    fn news(&mut self) -> anyhow::Result<()> {
+        let mut notices = Vec::new();
+        if let Some(seat) = &mut self.seat {
+            use tokio::sync::broadcast::error::TryRecvError;
+            loop {
+                match seat.changes.try_recv() {
+                    Ok(Change::Notice(text)) => notices.push(text),
+                    Ok(_) | Err(TryRecvError::Lagged(_)) => {}
+                    Err(TryRecvError::Empty | TryRecvError::Closed) => break,
+                }
+            }
+        }
+        notices.iter().try_for_each(|text| self.say(text))
+    }
+}
+
+fn passed(step: &StepState) -> bool {
+    matches!(step.verdict, Verdict::Passed { .. })
+}
+
+fn word(verdict: Verdict) -> &'static str {
+    match verdict {
+        Verdict::Open => "open",
+        Verdict::Failing => "not yet",
+        Verdict::Passed { .. } => "done",
+        Verdict::Blocked => "cannot be checked now",
+    }
+}

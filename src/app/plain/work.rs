@@ -1,0 +1,168 @@
+//! What is done in a lab line by line: checks, hints, answers, reset, time, the shell.
+
+use std::io::BufRead;
+use std::process::Command;
+use std::sync::Arc;
+
+use anyhow::Context as _;
+
+use super::{Plain, WIDTH, passed, word};
+use crate::app::flow::{Piece, Tone, labelled};
+use crate::app::runtime::pty::{shell_arguments, shell_program};
+use crate::base::text::span;
+use crate::base::time::parse_span;
+use crate::session::StepState;
+
+impl Plain<'_> {
+    /// The state of the step the learner is at.
+    pub(super) fn state(&self) -> anyhow::Result<StepState> {
+        let seat = self.seat()?;
+        seat.desk.steps().into_iter().nth(seat.step).context("The lab has no steps")
+    }
+
+    pub(super) fn check(&mut self) -> anyhow::Result<()> {
+        let id = self.state()?.id;
+        self.seat()?.desk.check(Some(&id))?;
+        let state = self.state()?;
+        self.say(&format!("{}: {}.", state.title, word(state.verdict)))?;
+        for card in &state.cards {
+            self.say(&format!("Not yet: {}", card.message))?;
+            let rows = [
+                ("Expected: ", &card.expected),
+                ("Observed: ", &card.observed),
+                ("See it: ", &card.command),
+            ];
+            for (label, text) in rows.into_iter().filter(|(_, t)| !t.is_empty()) {
+                let label = Piece { text: format!("  {label}"), tone: Tone::Plain };
+                let text = Piece { text: text.clone(), tone: Tone::Plain };
+                self.lines(&labelled(&label, &text, WIDTH))?;
+            }
+        }
+        if !passed(&state) {
+            self.asks(&state)?;
+        }
+        Ok(())
+    }
+
+    pub(super) fn hint(&mut self) -> anyhow::Result<()> {
+        let state = self.state()?;
+        if state.hints_shown >= state.hints {
+            let text = if state.hints == 0 {
+                "This step has no hints."
+            } else {
+                "There are no more hints."
+            };
+            return self.say(text);
+        }
+        let seat = self.seat()?;
+        seat.desk.hint(&state.id)?;
+        let (lab, at) = (seat.desk.lab(), seat.step);
+        match lab.steps.get(at).and_then(|s| s.hints.get(state.hints_shown)) {
+            Some(hint) => self.blocks(hint),
+            None => Ok(()),
+        }
+    }
+
+    pub(super) fn answer(&mut self, rest: &str, input: &mut dyn BufRead) -> anyhow::Result<()> {
+        let state = self.state()?;
+        let Some(open) = state.asks.iter().position(|a| !a.right) else {
+            return self.say("This step has no open question.");
+        };
+        // A leading number names the question only where there are several and more text follows.
+        let named =
+            rest.split_once(' ').and_then(|(n, text)| Some((n.parse::<usize>().ok()?, text)));
+        let (ask, mut text) = match named {
+            Some((n, text)) if state.asks.len() > 1 && (1..=state.asks.len()).contains(&n) => {
+                (n - 1, text.trim().to_owned())
+            }
+            _ => (open, rest.to_owned()),
+        };
+        if text.is_empty() {
+            self.say(&state.asks[ask].question)?;
+            write!(self.output, "answer> ")?;
+            self.output.flush()?;
+            input.read_line(&mut text)?;
+        }
+        let typed = text.trim();
+        let number = typed.parse::<usize>().ok().and_then(|n| n.checked_sub(1));
+        let text =
+            number.and_then(|n| state.asks[ask].choices.get(n)).map_or(typed, String::as_str);
+        if text.is_empty() {
+            return Ok(());
+        }
+        self.seat()?.desk.answer(&state.id, ask, text)?;
+        let state = self.state()?;
+        match state.asks.get(ask) {
+            Some(now) if now.right => {
+                let why = now.why.clone().unwrap_or_default();
+                self.say(&format!("That is right. {why}"))
+            }
+            _ => self.say("That is not the answer."),
+        }
+    }
+
+    pub(super) fn reset(&mut self, what: &str, input: &mut dyn BufRead) -> anyhow::Result<()> {
+        let step = if what == "lab" { None } else { Some(self.state()?.id) };
+        self.say(
+            "What you did is taken back in the simulated world. What happened on a real engine is \
+             not undone, and your files stay.",
+        )?;
+        write!(self.output, "Type yes to do it> ")?;
+        self.output.flush()?;
+        let mut line = String::new();
+        input.read_line(&mut line)?;
+        if line.trim() != "yes" {
+            return self.say("Nothing was changed.");
+        }
+        let done = self.seat()?.desk.reset(step.as_deref())?;
+        self.say(&done)
+    }
+
+    pub(super) fn time(&mut self, text: &str) -> anyhow::Result<()> {
+        let text = text.trim_start_matches('+');
+        if !text.is_empty() {
+            let Some(by) = parse_span(text) else {
+                return self.say(&format!("“{text}” is no span of time. Type 45s, 11m or 1h30m."));
+            };
+            self.seat()?.desk.advance(by)?;
+            self.say(&format!("Lab time moved on by {}.", span(by)))?;
+        }
+        let desk = &self.seat()?.desk;
+        let now = format!("Lab time is {}.", desk.now().format("%Y-%m-%d %H:%M:%S"));
+        self.say(&now)
+    }
+
+    /// The learner's shell, or one command in it, with the terminal to itself.
+    pub(super) fn shell(&mut self, command: Option<&str>) -> anyhow::Result<()> {
+        self.output.flush()?;
+        let desk = Arc::clone(&self.seat()?.desk);
+        let program = shell_program();
+        let mut child = Command::new(&program);
+        match command {
+            Some(text) => child.args(["-c", text]),
+            None => child.args(shell_arguments(&program, desk.as_ref())),
+        };
+        child.current_dir(desk.workspace()).envs(desk.shell_env());
+        if command.is_none() {
+            self.say("This is your shell; exit comes back.")?;
+        }
+        let status = child.status().with_context(|| format!("{program} cannot be started"))?;
+        if let Some(code) = status.code().filter(|c| *c != 0 && command.is_some()) {
+            self.say(&format!("Exit code {code}."))?;
+        }
+        self.check_quietly()
+    }
+
+    /// Checks the step after something may have changed, and says so only when it is done now.
+    fn check_quietly(&mut self) -> anyhow::Result<()> {
+        let before = self.state()?;
+        if passed(&before) {
+            return Ok(());
+        }
+        self.seat()?.desk.check(Some(&before.id))?;
+        if passed(&self.state()?) {
+            self.say(&format!("{}: done. Type next to go on.", before.title))?;
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,138 @@
+//! What the screen needs of the rest of the program, as two traits: a [`Classroom`] (all labs and
+//! notes) and a [`Desk`] (one learner in one lab).
+//!
+//! Every method may block; the runtime calls them on threads of its own, never while drawing. An
+//! error is shown to the learner as it stands, so it is one plain sentence.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::sync::broadcast;
+
+use crate::base::Time;
+use crate::course::{Block, Lab, Need};
+use crate::session::{Change, StepState, Views};
+
+/// All labs and notes, and how far the learner is.
+pub trait Classroom: Send + Sync {
+    /// The labs in the order of their tracks. A lab file with an error is listed too, with its
+    /// [`LabCard::problem`].
+    fn catalog(&self) -> anyhow::Result<Catalog>;
+
+    /// Opens a lab where the learner left it.
+    fn open(&self, lab: &str) -> anyhow::Result<Arc<dyn Desk>>;
+
+    /// The course notes in reading order.
+    fn notes(&self) -> anyhow::Result<Vec<NoteCard>>;
+
+    /// One page of the notes. `id` is what follows `notes:` in a link.
+    fn note(&self, id: &str) -> anyhow::Result<Note>;
+
+    /// Pages that hold the words of `query`, best first, at most 50.
+    fn search(&self, query: &str) -> anyhow::Result<Vec<Hit>>;
+}
+
+/// One learner in one lab.
+pub trait Desk: Send + Sync {
+    /// The lab as it stands now; another `Arc` after its file was saved anew.
+    fn lab(&self) -> Arc<Lab>;
+
+    /// How each step stands, in the order of the lab, without checking anything.
+    fn steps(&self) -> Vec<StepState>;
+
+    /// Checks one step, or all, and keeps what came of it.
+    fn check(&self, step: Option<&str>) -> anyhow::Result<()>;
+
+    /// Answers the question `ask` (counted from 0) of a step.
+    fn answer(&self, step: &str, ask: usize, text: &str) -> anyhow::Result<()>;
+
+    /// Shows the next hint of a step.
+    fn hint(&self, step: &str) -> anyhow::Result<()>;
+
+    /// Takes back the last change of the world; answers what it was, as a sentence.
+    fn undo(&self) -> anyhow::Result<String>;
+
+    /// Starts a step, or the whole lab, anew; answers what was done, as a sentence.
+    fn reset(&self, step: Option<&str>) -> anyhow::Result<String>;
+
+    /// Lab time.
+    fn now(&self) -> Time;
+
+    /// Lab seconds per second of the wall clock.
+    fn speed(&self) -> u32;
+
+    /// Moves lab time on.
+    fn advance(&self, span: Duration) -> anyhow::Result<()>;
+
+    /// Everything the live views draw.
+    fn views(&self) -> Views;
+
+    /// What happens from now on. A reader that falls behind loses the oldest news, not the lab.
+    fn changes(&self) -> broadcast::Receiver<Change>;
+
+    /// What the learner's shell has in its environment beside the program's own (`PATH` included).
+    fn shell_env(&self) -> Vec<(String, String)>;
+
+    /// A file that bash reads instead of `~/.bashrc` when it starts (and that may source it): the
+    /// lab's folder is first on `PATH` only if it is put there after the learner's own settings.
+    fn shell_rc(&self) -> Option<PathBuf> {
+        None
+    }
+
+    /// The folder the learner's shell starts in.
+    fn workspace(&self) -> PathBuf;
+}
+
+/// What the home screen shows.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct Catalog {
+    pub labs: Vec<LabCard>,
+    /// The lab that was open last.
+    pub last: Option<String>,
+    /// One sentence when the Docker Engine cannot be used: the cause and what mends it.
+    pub docker: Option<String>,
+}
+
+/// One lab with the learner's progress.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct LabCard {
+    pub id: String,
+    pub title: String,
+    pub track: String,
+    pub minutes: u32,
+    pub steps: usize,
+    pub steps_done: usize,
+    pub points: u32,
+    pub points_earned: u32,
+    pub needs: Vec<Need>,
+    /// Ids of the labs that are better done before.
+    pub after: Vec<String>,
+    /// What is wrong with its file; the lab cannot be opened then.
+    pub problem: Option<String>,
+}
+
+/// A page of the notes in a list.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct NoteCard {
+    pub id: String,
+    pub title: String,
+    pub track: String,
+}
+
+/// A page of the notes.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct Note {
+    pub id: String,
+    pub title: String,
+    pub blocks: Vec<Block>,
+}
+
+/// A page that holds what was searched for.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct Hit {
+    pub id: String,
+    pub title: String,
+    /// The words around the first place, on one line.
+    pub snippet: String,
+}

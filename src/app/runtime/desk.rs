@@ -1,0 +1,177 @@
+//! Carries requests to the classroom and the open desk, on threads that may block, and brings the
+//! answers back to the inbox.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
+
+use tokio::sync::broadcast::error::RecvError;
+use tokio::sync::{Mutex, broadcast, mpsc};
+use tokio::task::JoinHandle;
+
+use super::Event;
+use crate::app::guard::caught;
+use crate::app::msg::{Job, Msg, Reply, Request, Slot, Snapshot};
+use crate::app::ports::{Classroom, Desk};
+use crate::session::Change;
+
+/// How long a burst of changes is waited for before it is checked.
+const SETTLE: Duration = Duration::from_millis(150);
+
+pub(super) struct Clerk {
+    classroom: Arc<dyn Classroom>,
+    sender: mpsc::Sender<Event>,
+    desk: Option<Arc<dyn Desk>>,
+    /// The task that hands on the desk's news.
+    news: Option<JoinHandle<()>>,
+    /// Held while a check runs: of those that wait only the newest runs.
+    checking: Arc<Mutex<()>>,
+    newest_check: Arc<AtomicU64>,
+}
+
+impl Clerk {
+    pub(super) fn new(classroom: Arc<dyn Classroom>, sender: mpsc::Sender<Event>) -> Self {
+        Self {
+            classroom,
+            sender,
+            desk: None,
+            news: None,
+            checking: Arc::default(),
+            newest_check: Arc::default(),
+        }
+    }
+
+    pub(super) fn desk(&self) -> Option<&Arc<dyn Desk>> {
+        self.desk.as_ref()
+    }
+
+    /// From now on requests go to this desk, and its news come.
+    pub(super) fn sit_down(&mut self, desk: Arc<dyn Desk>) {
+        self.stand_up();
+        self.news = Some(tokio::spawn(hand_on(desk.changes(), self.sender.clone())));
+        self.desk = Some(desk);
+    }
+
+    pub(super) fn stand_up(&mut self) {
+        if let Some(task) = self.news.take() {
+            task.abort();
+        }
+        self.desk = None;
+    }
+
+    /// Answers the request later, with one event; a check that a newer one overtook is not run.
+    pub(super) fn ask(&self, job: Job, request: Request) {
+        let classroom = Arc::clone(&self.classroom);
+        let (desk, sender) = (self.desk.clone(), self.sender.clone());
+        if job.slot != Slot::Check {
+            tokio::spawn(async move { answer(job, request, classroom, desk, sender).await });
+            return;
+        }
+        self.newest_check.store(job.number, Ordering::SeqCst);
+        let (newest, checking) = (Arc::clone(&self.newest_check), Arc::clone(&self.checking));
+        tokio::spawn(async move {
+            if matches!(request, Request::Check { settle: true, .. }) {
+                tokio::time::sleep(SETTLE).await;
+            }
+            let _alone = checking.lock().await;
+            if newest.load(Ordering::SeqCst) == job.number {
+                answer(job, request, classroom, desk, sender).await;
+            }
+        });
+    }
+}
+
+impl Drop for Clerk {
+    fn drop(&mut self) {
+        self.stand_up();
+    }
+}
+
+async fn answer(
+    job: Job,
+    request: Request,
+    classroom: Arc<dyn Classroom>,
+    desk: Option<Arc<dyn Desk>>,
+    sender: mpsc::Sender<Event>,
+) {
+    let work = move || caught(|| perform(request, classroom.as_ref(), desk));
+    let done = match tokio::task::spawn_blocking(work).await {
+        Ok(Some(Ok(done))) => done,
+        Ok(Some(Err(error))) => Done::Reply(Err(format!("{error:#}"))),
+        Ok(None) | Err(_) => {
+            let text = "Something broke inside the program while it did that; your work is kept.";
+            Done::Reply(Err(text.to_owned()))
+        }
+    };
+    let event = match done {
+        Done::Reply(reply) => Event::Msg(Msg::Reply { job, reply }),
+        Done::Opened(desk, snapshot) => Event::Opened { job, desk, snapshot },
+    };
+    let _ = sender.send(event).await;
+}
+
+pub(super) enum Done {
+    Reply(Result<Reply, String>),
+    Opened(Arc<dyn Desk>, Box<Snapshot>),
+}
+
+pub(super) fn perform(
+    request: Request,
+    classroom: &dyn Classroom,
+    desk: Option<Arc<dyn Desk>>,
+) -> anyhow::Result<Done> {
+    let reply = match request {
+        Request::Catalog => Reply::Catalog(classroom.catalog()?),
+        Request::Notes => Reply::Notes(classroom.notes()?),
+        Request::Note(id) => Reply::Note(classroom.note(&id)?),
+        Request::Search(query) => Reply::Hits(classroom.search(&query)?),
+        Request::Open(id) => {
+            let desk = classroom.open(&id)?;
+            let snapshot = Box::new(picture(desk.as_ref(), None));
+            return Ok(Done::Opened(desk, snapshot));
+        }
+        request => {
+            let desk = desk.ok_or_else(|| anyhow::anyhow!("No lab is open."))?;
+            at_desk(request, desk.as_ref())?
+        }
+    };
+    Ok(Done::Reply(Ok(reply)))
+}
+
+fn at_desk(request: Request, desk: &dyn Desk) -> anyhow::Result<Reply> {
+    let mut notice = None;
+    match request {
+        Request::Check { step, .. } => desk.check(step.as_deref())?,
+        Request::Answer { step, ask, text } => desk.answer(&step, ask, &text)?,
+        Request::Hint(step) => desk.hint(&step)?,
+        Request::Undo => notice = Some(desk.undo()?),
+        Request::Reset(step) => notice = Some(desk.reset(step.as_deref())?),
+        Request::Advance(span) => {
+            desk.advance(span)?;
+            notice = Some(format!("Lab time moved on by {}.", crate::base::text::span(span)));
+        }
+        Request::Views => return Ok(Reply::Views(Box::new(desk.views()))),
+        // The others are the classroom's; a picture of the desk is all that is left to give.
+        _ => {}
+    }
+    Ok(Reply::Desk(Box::new(picture(desk, notice))))
+}
+
+fn picture(desk: &dyn Desk, notice: Option<String>) -> Snapshot {
+    Snapshot { lab: desk.lab(), steps: desk.steps(), now: desk.now(), speed: desk.speed(), notice }
+}
+
+/// Hands the desk's news to the inbox. News that were lost on the way mean that anything may have
+/// changed.
+async fn hand_on(mut changes: broadcast::Receiver<Change>, sender: mpsc::Sender<Event>) {
+    loop {
+        let change = match changes.recv().await {
+            Ok(change) => change,
+            Err(RecvError::Lagged(_)) => Change::World,
+            Err(RecvError::Closed) => return,
+        };
+        if sender.send(Event::Msg(Msg::Change(change))).await.is_err() {
+            return;
+        }
+    }
+}

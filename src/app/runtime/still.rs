@@ -1,0 +1,64 @@
+//! The program without a terminal and without a shell: every request is answered before the next
+//! message is taken. For pictures of the screen and for tests.
+
+use std::sync::Arc;
+
+use super::desk::{Done, perform};
+use crate::app::msg::{Effect, Msg, Reply};
+use crate::app::ports::{Classroom, Desk};
+use crate::app::update::{begin, update};
+use crate::app::{App, Options, Start};
+
+/// A program that stands still between messages.
+pub struct Still {
+    pub app: App,
+    classroom: Arc<dyn Classroom>,
+    desk: Option<Arc<dyn Desk>>,
+    /// Everything that was to be done outside so far.
+    pub effects: Vec<Effect>,
+}
+
+impl Still {
+    /// Starts it in a window of this size and answers what it asks for first.
+    #[must_use]
+    pub fn new(
+        classroom: Arc<dyn Classroom>,
+        start: Start,
+        options: Options,
+        (cols, rows): (u16, u16),
+    ) -> Self {
+        let app = App::new(options, cols, rows);
+        let mut still = Self { app, classroom, desk: None, effects: Vec::new() };
+        let effects = begin(&mut still.app, start);
+        still.perform(effects);
+        still
+    }
+
+    /// Takes a message and everything that follows from it.
+    pub fn send(&mut self, msg: Msg) {
+        let effects = update(&mut self.app, msg);
+        self.perform(effects);
+    }
+
+    /// Shows what a program in the open lab's shell would have written.
+    pub fn shell(&mut self, text: &str) {
+        let shell = self.app.lab.as_ref().map_or(0, |l| l.shell.id);
+        self.send(Msg::ShellOutput { shell, bytes: text.as_bytes().to_vec() });
+    }
+
+    fn perform(&mut self, effects: Vec<Effect>) {
+        for effect in effects {
+            self.effects.push(effect.clone());
+            let Effect::Request { job, request } = effect else { continue };
+            let reply = match perform(request, self.classroom.as_ref(), self.desk.clone()) {
+                Ok(Done::Reply(reply)) => reply,
+                Ok(Done::Opened(desk, snapshot)) => {
+                    self.desk = Some(desk);
+                    Ok(Reply::Desk(snapshot))
+                }
+                Err(error) => Err(format!("{error:#}")),
+            };
+            self.send(Msg::Reply { job, reply });
+        }
+    }
+}

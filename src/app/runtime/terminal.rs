@@ -1,0 +1,119 @@
+//! The learner's terminal: taken over with the screen, given back as it was after the end, a panic
+//! or a signal.
+
+use std::io::{BufWriter, IsTerminal, Stdout, Write, stdin, stdout};
+use std::panic::PanicHookInfo;
+use std::sync::Once;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use base64::Engine as _;
+use crossterm::cursor::Show;
+use crossterm::event::{
+    DisableBracketedPaste, DisableMouseCapture, EnableBracketedPaste, EnableMouseCapture,
+};
+use crossterm::terminal::{
+    BeginSynchronizedUpdate, EndSynchronizedUpdate, EnterAlternateScreen, LeaveAlternateScreen,
+    disable_raw_mode, enable_raw_mode,
+};
+use crossterm::{execute, queue};
+use ratatui::backend::CrosstermBackend;
+use ratatui::layout::{Position, Rect};
+use ratatui::{Frame, Terminal};
+
+use crate::app::guard::is_quiet;
+use crate::app::layout;
+
+/// Whether the terminal is ours now and must be given back.
+static TAKEN: AtomicBool = AtomicBool::new(false);
+
+/// Whether the screen can run here.
+pub(super) fn suits((cols, rows): (u16, u16)) -> bool {
+    let term = std::env::var("TERM").unwrap_or_default();
+    let dumb = cfg!(unix) && (term.is_empty() || term == "dumb");
+    stdin().is_terminal() && stdout().is_terminal() && !dumb && layout::fits(cols, rows)
+}
+
+pub(super) struct Screen {
+    terminal: Terminal<CrosstermBackend<BufWriter<Stdout>>>,
+}
+
+impl Screen {
+    pub(super) fn enter() -> anyhow::Result<Self> {
+        hook();
+        enable_raw_mode()?;
+        TAKEN.store(true, Ordering::SeqCst);
+        execute!(stdout(), EnterAlternateScreen, EnableBracketedPaste)?;
+        let backend = CrosstermBackend::new(BufWriter::with_capacity(64 * 1024, stdout()));
+        Ok(Self { terminal: Terminal::new(backend)? })
+    }
+
+    /// Draws one frame; terminals that know synchronized updates show it at once.
+    pub(super) fn draw(&mut self, draw: impl FnOnce(&mut Frame)) -> anyhow::Result<()> {
+        queue!(self.terminal.backend_mut(), BeginSynchronizedUpdate)?;
+        self.terminal.draw(draw)?;
+        execute!(self.terminal.backend_mut(), EndSynchronizedUpdate)?;
+        Ok(())
+    }
+
+    /// Makes the next frame write every cell. Not `Terminal::clear`: that asks the terminal where
+    /// the cursor is, and the thread that reads the input would take the answer.
+    pub(super) fn clear(&mut self) -> anyhow::Result<()> {
+        let size = self.terminal.size()?;
+        Ok(self.terminal.resize(Rect::from((Position::ORIGIN, size)))?)
+    }
+}
+
+impl Drop for Screen {
+    fn drop(&mut self) {
+        restore();
+    }
+}
+
+/// Gives the terminal back; harmless when it was given back already.
+fn restore() {
+    if TAKEN.swap(false, Ordering::SeqCst) {
+        let _ = execute!(
+            stdout(),
+            EndSynchronizedUpdate,
+            DisableMouseCapture,
+            DisableBracketedPaste,
+            LeaveAlternateScreen,
+            Show
+        );
+        let _ = disable_raw_mode();
+    }
+}
+
+/// A panic gives the terminal back before its message is printed. One on a thread whose panics are
+/// caught prints nothing, since that would land in the middle of the screen.
+fn hook() {
+    static ONCE: Once = Once::new();
+    ONCE.call_once(|| {
+        let before = std::panic::take_hook();
+        std::panic::set_hook(Box::new(move |info: &PanicHookInfo| {
+            if is_quiet() && TAKEN.load(Ordering::SeqCst) {
+                return;
+            }
+            restore();
+            before(info);
+        }));
+    });
+}
+
+pub(super) fn mouse(on: bool) -> anyhow::Result<()> {
+    if on {
+        execute!(stdout(), EnableMouseCapture)?;
+    } else {
+        execute!(stdout(), DisableMouseCapture)?;
+    }
+    Ok(())
+}
+
+/// OSC 52: the terminal puts the text on the clipboard, over a remote connection too.
+pub(super) fn copy(text: &str) -> anyhow::Result<()> {
+    let coded = base64::engine::general_purpose::STANDARD.encode(text);
+    let mut out = stdout();
+    write!(out, "\x1b]52;c;{coded}\x07")?;
+    out.flush()?;
+    Ok(())
+}

@@ -1,0 +1,180 @@
+//! A classroom of made-up data, for tests and for trying the screen. Its desk really answers:
+//! checks, hints, answers, undo and time change what it tells.
+
+mod lesson;
+mod stage;
+mod world;
+
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use tokio::sync::broadcast;
+
+pub(crate) use lesson::{lab, steps};
+pub(crate) use stage::{Stage, events};
+pub(crate) use world::{catalog, note, note_cards, views};
+
+use super::ports::{Catalog, Classroom, Desk, Hit, Note, NoteCard};
+use crate::base::Time;
+use crate::course::{Answer, Lab};
+use crate::session::{Change, StepState, Verdict, Views};
+
+/// 2026-11-22 10:00:00.
+pub(crate) const NOW: Time = Time(1_795_341_600_000);
+
+/// The whole classroom.
+#[derive(Default)]
+pub(crate) struct Demo;
+
+impl Classroom for Demo {
+    fn catalog(&self) -> anyhow::Result<Catalog> {
+        Ok(catalog())
+    }
+
+    fn open(&self, lab: &str) -> anyhow::Result<Arc<dyn Desk>> {
+        anyhow::ensure!(
+            lab == "s3-versions",
+            "There is no lab “{lab}”; this one is a demonstration."
+        );
+        Ok(Arc::new(DemoDesk::default()))
+    }
+
+    fn notes(&self) -> anyhow::Result<Vec<NoteCard>> {
+        Ok(note_cards())
+    }
+
+    fn note(&self, id: &str) -> anyhow::Result<Note> {
+        Ok(note(id))
+    }
+
+    fn search(&self, query: &str) -> anyhow::Result<Vec<Hit>> {
+        let hit = |card: NoteCard| Hit {
+            snippet: format!(
+                "… where {query} matters: a copy in each of three zones survives the loss of one zone, and what it does not survive is you …"
+            ),
+            id: card.id,
+            title: card.title,
+        };
+        Ok(note_cards()
+            .into_iter()
+            .filter(|c| c.title.to_lowercase().contains(&query.to_lowercase()))
+            .map(hit)
+            .collect())
+    }
+}
+
+/// A desk whose second step passes when it is checked for the third time.
+pub(crate) struct DemoDesk {
+    lab: Arc<Lab>,
+    state: Mutex<(Vec<StepState>, Time, u32)>,
+    changes: broadcast::Sender<Change>,
+}
+
+impl Default for DemoDesk {
+    fn default() -> Self {
+        Self {
+            lab: Arc::new(lab()),
+            state: Mutex::new((steps(), NOW, 0)),
+            changes: broadcast::channel(16).0,
+        }
+    }
+}
+
+impl DemoDesk {
+    fn with<T>(&self, work: impl FnOnce(&mut Vec<StepState>, &mut Time, &mut u32) -> T) -> T {
+        let mut guard = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+        let (steps, now, checks) = &mut *guard;
+        work(steps, now, checks)
+    }
+}
+
+impl Desk for DemoDesk {
+    fn lab(&self) -> Arc<Lab> {
+        Arc::clone(&self.lab)
+    }
+
+    fn steps(&self) -> Vec<StepState> {
+        self.with(|steps, _, _| steps.clone())
+    }
+
+    fn check(&self, _: Option<&str>) -> anyhow::Result<()> {
+        self.with(|steps, now, checks| {
+            *checks += 1;
+            if *checks >= 3 && steps[1].asks.iter().all(|a| a.right) {
+                steps[1].verdict = Verdict::Passed { at: *now };
+                steps[1].cards.clear();
+            }
+        });
+        Ok(())
+    }
+
+    fn answer(&self, step: &str, ask: usize, text: &str) -> anyhow::Result<()> {
+        let (at, right) = self
+            .lab
+            .steps
+            .iter()
+            .enumerate()
+            .find_map(|(i, s)| Some((i, s.asks.get(ask).filter(|_| s.id == step)?)))
+            .ok_or_else(|| anyhow::anyhow!("There is no such question."))?;
+        self.with(|steps, _, _| {
+            let state = &mut steps[at].asks[ask];
+            state.given = Some(text.to_owned());
+            state.right =
+                matches!(&right.answer, Answer::Fixed(all) if all.contains(&text.to_owned()));
+            state.why = state.right.then(|| right.why.clone());
+        });
+        Ok(())
+    }
+
+    fn hint(&self, step: &str) -> anyhow::Result<()> {
+        self.with(|steps, _, _| {
+            for state in steps.iter_mut().filter(|s| s.id == step) {
+                state.hints_shown = (state.hints_shown + 1).min(state.hints);
+            }
+        });
+        Ok(())
+    }
+
+    fn undo(&self) -> anyhow::Result<String> {
+        anyhow::bail!("There is nothing to undo: nothing was changed in this lab yet.")
+    }
+
+    fn reset(&self, _: Option<&str>) -> anyhow::Result<String> {
+        self.with(|all, _, checks| {
+            *all = steps();
+            *checks = 0;
+        });
+        Ok("The step begins anew.".into())
+    }
+
+    fn now(&self) -> Time {
+        self.with(|_, now, _| *now)
+    }
+
+    fn speed(&self) -> u32 {
+        1
+    }
+
+    fn advance(&self, span: Duration) -> anyhow::Result<()> {
+        self.with(|_, now, _| *now = now.plus(span));
+        let _ = self.changes.send(Change::World);
+        Ok(())
+    }
+
+    fn views(&self) -> Views {
+        views()
+    }
+
+    fn changes(&self) -> broadcast::Receiver<Change> {
+        self.changes.subscribe()
+    }
+
+    fn shell_env(&self) -> Vec<(String, String)> {
+        vec![("DISTLAB_LAB".into(), "s3-versions".into())]
+    }
+
+    fn workspace(&self) -> PathBuf {
+        std::env::temp_dir()
+    }
+}

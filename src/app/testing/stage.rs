@@ -1,0 +1,80 @@
+//! A program without a terminal, with made-up labs; keys are written as names.
+
+use std::ops::{Deref, DerefMut};
+use std::sync::Arc;
+
+use super::Demo;
+use crate::app::runtime::Still;
+use crate::app::{Msg, Options, Start};
+
+/// A program of a given size.
+pub(crate) struct Stage(Still);
+
+impl Deref for Stage {
+    type Target = Still;
+    fn deref(&self) -> &Still {
+        &self.0
+    }
+}
+
+impl DerefMut for Stage {
+    fn deref_mut(&mut self) -> &mut Still {
+        &mut self.0
+    }
+}
+
+impl Stage {
+    pub(crate) fn new(cols: u16, rows: u16, start: Start) -> Self {
+        Self(Still::new(Arc::new(Demo), start, Options::default(), (cols, rows)))
+    }
+
+    pub(crate) fn in_lab(cols: u16, rows: u16) -> Self {
+        let mut stage = Self::new(cols, rows, Start::Lab("s3-versions".into()));
+        stage.shell(
+            "\x1b[32mada@lab\x1b[0m:~/s3$ aws s3 ls\r\n\
+             2026-11-22 10:00:00 notes-ada-x7k2p9\r\n\x1b[32mada@lab\x1b[0m:~/s3$ ",
+        );
+        stage.app.message = None;
+        stage
+    }
+
+    /// Types keys, written as `F3`, `Ctrl-P`, `Enter`, `Esc`, `Up`, `Leader`, or a text.
+    pub(crate) fn keys(&mut self, keys: &[&str]) {
+        for event in keys.iter().flat_map(|key| events(key)) {
+            self.send(Msg::Key(event));
+        }
+    }
+}
+
+/// The key events of a name or a text.
+pub(crate) fn events(name: &str) -> Vec<crossterm::event::KeyEvent> {
+    use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
+    let code = match name {
+        "Enter" => KeyCode::Enter,
+        "Esc" => KeyCode::Esc,
+        "Up" => KeyCode::Up,
+        "Down" => KeyCode::Down,
+        "PgUp" => KeyCode::PageUp,
+        "PgDn" => KeyCode::PageDown,
+        "Home" => KeyCode::Home,
+        "End" => KeyCode::End,
+        "Tab" => KeyCode::Tab,
+        "Backspace" => KeyCode::Backspace,
+        "Leader" => return vec![KeyEvent::new(KeyCode::Char(']'), KeyModifiers::CONTROL)],
+        "Shift-PgUp" => return vec![KeyEvent::new(KeyCode::PageUp, KeyModifiers::SHIFT)],
+        name => {
+            if let Some(n) = name.strip_prefix('F').and_then(|n| n.parse().ok()) {
+                KeyCode::F(n)
+            } else if let Some(c) = name.strip_prefix("Ctrl-") {
+                let c = c.to_lowercase().chars().next().unwrap_or(' ');
+                return vec![KeyEvent::new(KeyCode::Char(c), KeyModifiers::CONTROL)];
+            } else {
+                return name
+                    .chars()
+                    .map(|c| KeyEvent::new(KeyCode::Char(c), KeyModifiers::NONE))
+                    .collect();
+            }
+        }
+    };
+    vec![KeyEvent::new(code, KeyModifiers::NONE)]
+}

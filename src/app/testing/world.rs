@@ -1,0 +1,283 @@
+//! Made-up views, labs and notes.
+
+use super::NOW;
+use super::lesson::{paragraph, plain};
+use crate::app::ports::{Catalog, LabCard, Note, NoteCard};
+use crate::base::Time;
+use crate::course::{Block, Need};
+use crate::docker;
+use crate::session::Views;
+use crate::sim::aws::s3::view as s3;
+use crate::sim::hadoop::hdfs::view as hdfs;
+
+pub(crate) fn views() -> Views {
+    Views { docker: docker_view(), s3: s3_view(), hdfs: hdfs_view() }
+}
+
+fn docker_view() -> docker::view::View {
+    let container =
+        |id: &str, name: &str, image: &str, state: &str, status: &str, ports: &str, lab: &str| {
+            docker::view::ContainerView {
+                id: id.into(),
+                name: name.into(),
+                image: image.into(),
+                command: "sh".into(),
+                state: state.into(),
+                status: status.into(),
+                ports: ports.into(),
+                lab: lab.into(),
+            }
+        };
+    let image = |name: &str, id: &str, size, stand_in| docker::view::ImageView {
+        name: name.into(),
+        id: id.into(),
+        size,
+        stand_in,
+    };
+    docker::view::View {
+        problem: None,
+        containers: vec![
+            container(
+                "4c01db0b339c",
+                "web",
+                "nginx:1.27",
+                "running",
+                "Up 3 minutes",
+                "127.0.0.1:8080->80/tcp",
+                "first-containers",
+            ),
+            container(
+                "d7886598dbe2",
+                "quizzical_ardinghelli",
+                "alpine:latest",
+                "exited",
+                "Exited (0) 2 minutes ago",
+                "",
+                "first-containers",
+            ),
+            container(
+                "0f1e2d3c4b5a",
+                "postgres",
+                "postgres:17-alpine",
+                "running",
+                "Up 4 days",
+                "5432/tcp",
+                "",
+            ),
+        ],
+        images: vec![
+            image("alpine:latest", "91ef0af61f39", 7_800_000, true),
+            image("nginx:1.27", "39286ab8a5e1", 187_654_321, false),
+        ],
+    }
+}
+
+fn s3_view() -> s3::View {
+    let version = |id: &str, size, delete_marker, minutes: i64| s3::VersionView {
+        id: id.into(),
+        size,
+        delete_marker,
+        modified: Time(NOW.0 - minutes * 60_000),
+    };
+    let key = |key: &str, public, versions| s3::KeyView { key: key.into(), public, versions };
+    s3::View {
+        buckets: vec![
+            s3::BucketView {
+                name: "notes-ada-x7k2p9".into(),
+                versioning: "Enabled".into(),
+                public: true,
+                has_policy: true,
+                key_count: 702,
+                keys: vec![
+                    key(
+                        "eiffel.jpg",
+                        true,
+                        vec![
+                            version("3sL4kqtJlcpXroDTDmJ.rmSpXd3dIbrHY", 1_536, false, 1),
+                            version("null", 1_200_000, false, 12),
+                        ],
+                    ),
+                    key(
+                        "louvre.jpg",
+                        false,
+                        vec![
+                            version("UIORUnfndfhnw89493jJFJ.n0FLAkSk8", 0, true, 2),
+                            version("QUpfdndhfd8438MNFDN93jdnJFkdmqnh893", 52_428_800, false, 30),
+                        ],
+                    ),
+                    key(
+                        "archive/2026/11/a-rather-long-key-that-needs-more-room-than-there-is.tar.gz",
+                        false,
+                        vec![version("null", 734_003_200, false, 40)],
+                    ),
+                ],
+            },
+            s3::BucketView { name: "empty-one".into(), ..s3::BucketView::default() },
+        ],
+    }
+}
+
+fn hdfs_view() -> hdfs::View {
+    let node = |name: &str, believed: &str, running, last_contact_s, used, blocks| hdfs::NodeView {
+        name: name.into(),
+        believed: believed.into(),
+        running,
+        last_contact_s,
+        used,
+        capacity: 10 << 30,
+        blocks,
+    };
+    let block = |n: u32, path: &str, len, replicas: &[&str]| hdfs::BlockView {
+        id: format!("blk_{}", 1_073_741_824 + n),
+        path: path.into(),
+        len,
+        target: 3,
+        replicas: replicas.iter().map(|r| (*r).to_owned()).collect(),
+    };
+    hdfs::View {
+        racks: vec![
+            hdfs::RackView {
+                name: "/rack1".into(),
+                nodes: vec![
+                    node("dn1", "live", true, 1, 3 << 30, 24),
+                    node("dn2", "dead", false, 641, 2 << 30, 0),
+                    node("dn3", "live", true, 2, 4 << 30, 31),
+                ],
+            },
+            hdfs::RackView {
+                name: "/rack2".into(),
+                nodes: vec![
+                    node("dn4", "stale", false, 45, 5 << 30, 40),
+                    node("dn5", "live", true, 0, 1 << 30, 9),
+                    node("dn6", "live", true, 2, 9 << 30, 72),
+                ],
+            },
+        ],
+        blocks: vec![
+            block(1, "/data/taxi.csv", 128 << 20, &["dn1", "dn4", "dn5"]),
+            block(2, "/data/taxi.csv", 128 << 20, &["dn3", "dn6"]),
+            block(3, "/data/taxi.csv", 52_345_678, &["dn1", "dn3", "dn5", "dn6"]),
+            block(4, "/user/ada/words.txt", 1_234, &[]),
+        ],
+        block_count: 176,
+        under_replicated: 2,
+        safe_mode: true,
+        transfers: vec![
+            hdfs::TransferView {
+                block: "blk_1073741826".into(),
+                from: "dn3".into(),
+                to: "dn1".into(),
+                percent: 35,
+            },
+            hdfs::TransferView {
+                block: "blk_1073741826".into(),
+                from: "dn6".into(),
+                to: "dn5".into(),
+                percent: 100,
+            },
+        ],
+    }
+}
+
+pub(crate) fn catalog() -> Catalog {
+    let card = |id: &str,
+                title: &str,
+                track: &str,
+                minutes,
+                steps,
+                steps_done,
+                points,
+                points_earned,
+                needs: &[Need]| LabCard {
+        id: id.into(),
+        title: title.into(),
+        track: track.into(),
+        minutes,
+        steps,
+        steps_done,
+        points,
+        points_earned,
+        needs: needs.to_vec(),
+        after: Vec::new(),
+        problem: None,
+    };
+    let mut broken = card("mine", "My own lab", "drafts", 0, 0, 0, 0, 0, &[]);
+    broken.problem =
+        Some("drafts/01-mine/lab.md:14: “exspect” is no key of a check; “expect” was meant".into());
+    let mut s3 =
+        card("s3-versions", "Buckets, policies and versions", "cloud", 45, 3, 1, 6, 1, &[]);
+    s3.after = vec!["ec2-launch".into()];
+    Catalog {
+        labs: vec![
+            card(
+                "vms-and-containers",
+                "Virtual machines and containers",
+                "containers",
+                30,
+                4,
+                4,
+                8,
+                8,
+                &[],
+            ),
+            card(
+                "first-containers",
+                "First containers",
+                "containers",
+                60,
+                9,
+                0,
+                12,
+                0,
+                &[Need::Docker],
+            ),
+            card(
+                "hdfs-internals",
+                "HDFS: where the blocks are and what happens when a machine dies",
+                "bigdata",
+                50,
+                6,
+                0,
+                10,
+                0,
+                &[],
+            ),
+            s3,
+            broken,
+        ],
+        last: Some("s3-versions".into()),
+        docker: Some(
+            "The Docker Engine does not answer; start it with: sudo systemctl start docker".into(),
+        ),
+    }
+}
+
+pub(crate) fn note(id: &str) -> Note {
+    let blocks = vec![
+        Block::Heading { level: 1, text: vec![plain("Object storage")] },
+        paragraph(
+            "An object is bytes with a name. There are no folders; a slash in a key is a letter like any other, and listing with a delimiter only makes it look like a tree.",
+        ),
+        Block::Heading { level: 2, text: vec![plain("Durability")] },
+        paragraph(
+            "A copy in each of three zones survives the loss of one. What it does not survive is you: a delete is copied just as faithfully. That is what versions are for.",
+        ),
+        Block::Rule,
+        Block::Code { lang: "sh".into(), text: "aws s3 ls s3://bucket/prefix/".into() },
+    ];
+    Note { id: id.into(), title: "Object storage".into(), blocks }
+}
+
+pub(crate) fn note_cards() -> Vec<NoteCard> {
+    let card = |id: &str, title: &str, track: &str| NoteCard {
+        id: id.into(),
+        title: title.into(),
+        track: track.into(),
+    };
+    vec![
+        card("containers/namespaces", "Namespaces and control groups", "containers"),
+        card("containers/images", "Images and layers", "containers"),
+        card("bigdata/hdfs", "HDFS: one namespace over many disks", "bigdata"),
+        card("cloud/object-storage", "Object storage", "cloud"),
+    ]
+}

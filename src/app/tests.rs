@@ -1,0 +1,343 @@
+//! Keys and what they do, late replies, the text layout, the terminal's bytes, line mode.
+
+use super::actions::ACTIONS;
+use super::encode::encode;
+use super::flow::{Tone, fit, lay, pad, wrap_text};
+use super::input::Input;
+use super::lab::{Focus, ViewKind};
+use super::msg::{Effect, Job, Msg, Reply, Request, Slot};
+use super::shell::Shell;
+use super::testing::{Demo, Stage, events, lab, views};
+use super::update::update;
+use super::{App, Options, Screen, Start, plain};
+use crate::course::Block;
+use crate::session::Change;
+
+/// The effects of some keys in a lab, after other keys.
+fn effects_of(before: &[&str], keys: &[&str]) -> Vec<Effect> {
+    let mut stage = Stage::in_lab(120, 40);
+    stage.keys(before);
+    let start = stage.effects.len();
+    stage.keys(keys);
+    stage.effects.split_off(start)
+}
+
+fn request(effects: &[Effect]) -> Option<&Request> {
+    effects.iter().find_map(|e| match e {
+        Effect::Request { request, .. } => Some(request),
+        _ => None,
+    })
+}
+
+#[test]
+fn keys_ask_for_what_they_say() {
+    let check = |before: &[&str], keys: &[&str], want: &Request| {
+        let effects = effects_of(before, keys);
+        assert_eq!(request(&effects), Some(want), "{before:?} {keys:?}: {effects:?}");
+    };
+    let step = "versions".to_owned();
+    let this_step = Request::Check { step: Some(step.clone()), settle: false };
+    check(&[], &["F3"], &this_step);
+    check(&["F2"], &["F3"], &this_step);
+    check(&["F2"], &["Leader", "c"], &this_step);
+    check(&[], &["F4"], &Request::Hint(step.clone()));
+    check(&[], &["F5"], &Request::Views);
+    check(&[], &["F6"], &Request::Undo);
+    check(&["F8"], &["y"], &Request::Reset(Some(step.clone())));
+    check(&["Leader", "R"], &["y"], &Request::Reset(None));
+    let minutes = std::time::Duration::from_mins(11);
+    check(&["Leader", "t", "+11m"], &["Enter"], &Request::Advance(minutes));
+    let answer = |ask, text: &str| Request::Answer { step: step.clone(), ask, text: text.into() };
+    check(&["a", "2"], &["Enter"], &answer(0, "2"));
+    check(&["a", "Down", "2"], &["Enter"], &answer(1, "It adds a delete marker"));
+    check(&["F2"], &["F10"], &Request::Catalog);
+}
+
+#[test]
+fn keys_that_need_a_yes_do_nothing_without_it() {
+    for keys in [["F8", "n"], ["F8", "Esc"], ["F8", "Enter"]] {
+        assert_eq!(request(&effects_of(&[], &keys)), None, "{keys:?}");
+    }
+}
+
+#[test]
+fn the_shell_takes_letters_and_the_program_function_keys() {
+    let check = |keys: &[&str], want: &[u8]| {
+        let got: Vec<u8> = effects_of(&["F2"], keys)
+            .into_iter()
+            .filter_map(|e| match e {
+                Effect::ShellInput { bytes, .. } => Some(bytes),
+                _ => None,
+            })
+            .flatten()
+            .collect();
+        assert_eq!(got, want, "{keys:?}");
+    };
+    check(&["ls ?/q", "Enter"], b"ls ?/q\r");
+    check(&["Ctrl-P", "Ctrl-C", "Ctrl-L"], b"\x10\x03\x0c");
+    check(&["Esc", "Tab", "Up"], b"\x1b\t\x1b[A");
+    check(&["F3"], b"");
+    check(&["Leader", "F3"], b"\x1bOR");
+    check(&["Leader", "Leader"], b"\x1d");
+    check(&["Leader", "Esc", "a"], b"a");
+}
+
+#[test]
+fn pasted_text_is_bracketed_when_the_shell_asked_for_it() {
+    let check = |asked: bool, text: &str, want: &str| {
+        let mut stage = Stage::in_lab(120, 40);
+        stage.keys(&["F2"]);
+        if asked {
+            stage.shell("\x1b[?2004h");
+        }
+        stage.send(Msg::Paste(text.into()));
+        let want = Effect::ShellInput { shell: 1, bytes: want.as_bytes().to_vec() };
+        assert_eq!(stage.effects.last(), Some(&want), "{text:?}");
+    };
+    check(false, "a\nb", "a\rb");
+    check(true, "a\r\nb", "\x1b[200~a\rb\x1b[201~");
+    check(true, "x\x1b[201~rm", "\x1b[200~x[201~rm\x1b[201~");
+}
+
+#[test]
+fn late_replies_are_dropped_and_only_the_newest_check_counts() {
+    let mut app = App::new(Options::default(), 120, 40);
+    let mut stage = Stage::in_lab(120, 40);
+    std::mem::swap(&mut app, &mut stage.app);
+    let jobs = |effects: Vec<Effect>| -> Vec<Job> {
+        effects
+            .into_iter()
+            .filter_map(|e| match e {
+                Effect::Request { job, .. } => Some(job),
+                _ => None,
+            })
+            .collect()
+    };
+    let key = |app: &mut App, name: &str| update(app, Msg::Key(events(name)[0]));
+    let first = jobs(key(&mut app, "F3"))[0];
+    let second = jobs(key(&mut app, "F3"))[0];
+    assert!(second.number > first.number);
+    // While a check runs a change of the world waits for its end, however many changes there are.
+    for _ in 0..5 {
+        assert_eq!(jobs(update(&mut app, Msg::Change(Change::World))), []);
+    }
+    let failed = |job| Msg::Reply { job, reply: Err("no".into()) };
+    assert_eq!(jobs(update(&mut app, failed(first))), []);
+    assert_eq!(app.message, None);
+    let again = jobs(update(&mut app, failed(second)));
+    assert_eq!(again.len(), 1);
+    assert_eq!(again[0].slot, Slot::Check);
+    assert!(app.message.is_some());
+    let late = Msg::Reply { job: second, reply: Ok(Reply::Views(Box::new(views()))) };
+    assert_eq!(update(&mut app, late), []);
+    assert!(app.lab.as_ref().is_some_and(|l| l.views.is_none()));
+}
+
+#[test]
+fn leaving_goes_from_notes_to_lab_to_home_to_the_end() {
+    let mut stage = Stage::in_lab(120, 40);
+    stage.keys(&["F2", "F9"]);
+    assert_eq!(stage.app.screen, Screen::Notes);
+    stage.keys(&["F10"]);
+    assert_eq!(stage.app.screen, Screen::Lab);
+    stage.keys(&["F10"]);
+    assert_eq!(stage.app.screen, Screen::Home);
+    assert!(stage.effects.contains(&Effect::ShellStop { shell: 1 }));
+    assert!(stage.effects.contains(&Effect::CloseDesk));
+    stage.keys(&["F10"]);
+    assert_eq!(stage.effects.last(), Some(&Effect::Quit));
+}
+
+#[test]
+fn views_follow_one_another_and_the_shell_follows_its_pane() {
+    let mut stage = Stage::in_lab(120, 40);
+    stage.keys(&["F2"]);
+    let mut seen = Vec::new();
+    for _ in 0..4 {
+        stage.keys(&["F5"]);
+        let lab = stage.app.lab.as_ref().unwrap();
+        seen.push((lab.view, lab.shell.screen().size().0));
+    }
+    let want =
+        [(ViewKind::Docker, 13), (ViewKind::S3, 13), (ViewKind::Hdfs, 13), (ViewKind::None, 35)];
+    assert_eq!(seen, want);
+    assert!(stage.effects.iter().any(|e| matches!(e, Effect::ShellResize { rows: 13, .. })));
+    assert_eq!(stage.app.lab.as_ref().unwrap().focus, Focus::Shell);
+}
+
+#[test]
+fn a_pass_is_told_and_keeps_what_was_missing() {
+    let mut stage = Stage::in_lab(120, 40);
+    stage.keys(&["a", "2", "Enter", "2", "Enter", "F3", "F3"]);
+    let text = stage.app.message.as_ref().map(|m| m.text.as_str());
+    assert_eq!(text, Some("“Keep every version” is done."));
+    let lab = stage.app.lab.as_ref().unwrap();
+    let lines: Vec<String> = lab.check_lines(60).iter().map(super::flow::Line::text).collect();
+    assert!(lines.iter().any(|l| l == "  was Suspended"), "{lines:#?}");
+    assert!(lines.iter().any(|l| l == "  now Enabled"), "{lines:#?}");
+}
+
+#[test]
+fn find_looks_through_lesson_shell_and_notes() {
+    let mut stage = Stage::in_lab(120, 40);
+    for n in 0..200 {
+        stage.shell(&format!("line {n}\r\n"));
+    }
+    stage.keys(&["/", "line 12", "Enter"]);
+    let lab = stage.app.lab.as_ref().unwrap();
+    assert_eq!(lab.focus, Focus::Shell);
+    let top = lab.shell.screen().rows(0, 20).next().unwrap();
+    assert_eq!(top, "line 129");
+    stage.keys(&["Leader", "/", "object", "End", "PgDn", "PgDn", "Enter"]);
+    assert_eq!(stage.app.screen, Screen::Notes);
+}
+
+#[test]
+fn actions_are_named_once_and_no_key_is_taken_twice() {
+    for (i, action) in ACTIONS.iter().enumerate() {
+        assert!(action.help.ends_with('.'), "{}", action.name);
+        for other in &ACTIONS[i + 1..] {
+            assert_ne!(action.name, other.name);
+            let shared = action.leader.is_some() && action.leader == other.leader;
+            assert!(!shared, "{} and {}", action.name, other.name);
+            let key = action.keys.iter().find(|k| other.keys.contains(k));
+            assert_eq!(key, None, "{} and {}", action.name, other.name);
+        }
+    }
+}
+
+#[test]
+fn keys_become_the_bytes_of_xterm() {
+    use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
+    let check = |code, modifiers, application, want: &str| {
+        let got = encode(KeyEvent::new(code, modifiers), application);
+        assert_eq!(String::from_utf8(got).unwrap(), want, "{code:?} {modifiers:?}");
+    };
+    let none = KeyModifiers::NONE;
+    check(KeyCode::Char('é'), none, false, "é");
+    check(KeyCode::Char('c'), KeyModifiers::CONTROL, false, "\x03");
+    check(KeyCode::Char(' '), KeyModifiers::CONTROL, false, "\0");
+    check(KeyCode::Char('b'), KeyModifiers::ALT, false, "\x1bb");
+    check(KeyCode::Up, none, false, "\x1b[A");
+    check(KeyCode::Up, none, true, "\x1bOA");
+    check(KeyCode::Left, KeyModifiers::CONTROL, true, "\x1b[1;5D");
+    check(KeyCode::F(1), none, false, "\x1bOP");
+    check(KeyCode::F(5), none, false, "\x1b[15~");
+    check(KeyCode::F(12), KeyModifiers::SHIFT, false, "\x1b[24;2~");
+    check(KeyCode::Delete, none, false, "\x1b[3~");
+    check(KeyCode::BackTab, none, false, "\x1b[Z");
+}
+
+#[test]
+fn the_terminal_answers_where_the_cursor_is() {
+    let mut shell = Shell::new(1, 80, 24);
+    assert_eq!(shell.feed(b"ab\r\ncd\x1b[6n"), b"\x1b[2;3R");
+    assert_eq!(shell.feed(b"\x1b[c"), b"\x1b[?1;2c");
+    assert_eq!(shell.feed(b"text"), b"");
+}
+
+#[test]
+fn a_terminal_that_breaks_is_replaced() {
+    let mut shell = Shell::new(1, 80, 24);
+    // Every pair of sequences that move margins and cursor, then a wrap.
+    for top in 1..24 {
+        for row in 1..24 {
+            let text = format!(
+                "\x1b[{top};24r\x1b[?6h\x1b[{row};79H日本語\x1b[1;1H{}\x1bM",
+                "x".repeat(81)
+            );
+            shell.feed(text.as_bytes());
+            shell.resize(80, 10 + top);
+        }
+    }
+    shell.feed(b"\x1bc\x1b[2J\x1b[Hstill here");
+    assert_eq!(shell.screen().rows(0, 80).next().as_deref(), Some("still here"));
+}
+
+#[test]
+fn a_smaller_terminal_keeps_its_last_lines() {
+    let mut shell = Shell::new(1, 20, 10);
+    let text: Vec<String> = (0..10).map(|n| format!("line {n}")).collect();
+    shell.feed(text.join("\r\n").as_bytes());
+    shell.resize(20, 4);
+    let rows: Vec<String> = shell.screen().rows(0, 20).collect();
+    assert_eq!(rows, ["line 6", "line 7", "line 8", "line 9"]);
+    assert_eq!(shell.screen().cursor_position(), (3, 6));
+    let all: Vec<String> = shell.lines().into_iter().map(|(_, l)| l).collect();
+    assert_eq!(all, text);
+}
+
+#[test]
+fn text_is_broken_at_blanks() {
+    let check = |text: &str, width: usize, want: &[&str]| {
+        let lines = wrap_text(Tone::Plain, text, width);
+        let got: Vec<String> = lines.iter().map(super::flow::Line::text).collect();
+        assert_eq!(got, want, "{text:?} in {width}");
+        assert!(lines.iter().all(|l| l.width() <= width), "{got:?}");
+    };
+    check("one two three", 8, &["one two", "three"]);
+    check("one  two", 20, &["one two"]);
+    check("abcdefghijkl", 8, &["abcdefgh", "ijkl"]);
+    check("a bcdefghijk", 8, &["a", "bcdefghi", "jk"]);
+    check("日本語日本語", 8, &["日本語日", "本語"]);
+    check("", 8, &[""]);
+}
+
+#[test]
+fn laid_text_is_never_wider_than_asked() {
+    let lab = lab();
+    for width in 24..130 {
+        for step in &lab.steps {
+            for line in lay(&step.blocks, width) {
+                assert!(line.width() <= width, "{width}: {:?}", line.text());
+            }
+        }
+    }
+    let code = Block::Code { lang: String::new(), text: "0123456789".into() };
+    let lines: Vec<String> = lay(&[code], 8).iter().map(super::flow::Line::text).collect();
+    assert_eq!(lines, ["  012345", "↳ 6789"]);
+}
+
+#[test]
+fn cut_text_shows_that_it_is_cut() {
+    let check = |text: &str, width: usize, want: &str| assert_eq!(fit(text, width), want);
+    check("short", 5, "short");
+    check("longer", 5, "long…");
+    check("日本語", 4, "日…");
+    check("x", 0, "");
+    assert_eq!(pad("日本", 6), "日本  ");
+}
+
+#[test]
+fn a_line_is_edited() {
+    let check = |keys: &[&str], want: &str| {
+        let mut input = Input::new("one two");
+        for event in keys.iter().flat_map(|k| events(k)) {
+            input.key(event);
+        }
+        assert_eq!(input.text(), want, "{keys:?}");
+    };
+    check(&["Backspace", "é"], "one twé");
+    check(&["Home", "x"], "xone two");
+    check(&["Ctrl-W"], "one ");
+    check(&["Ctrl-U", "z"], "z");
+    check(&["Ctrl-A", "Ctrl-K"], "");
+}
+
+/// What line mode writes for some commands.
+fn say(start: Start, commands: &str) -> String {
+    let mut output = Vec::new();
+    plain::run(&Demo, start, &mut commands.as_bytes(), &mut output).unwrap();
+    String::from_utf8(output).unwrap()
+}
+
+#[test]
+fn line_mode_has_no_escape_codes_and_reaches_the_end() {
+    let lab = Start::Lab("s3-versions".into());
+    let commands = "help\nsteps\ncheck\nhint\nanswer 1 3\nanswer\n2\nanswer It adds a delete marker\n\
+                    check\ncheck\ntime +11m\nreset\nno\nnext\nback\nstep 9\nundo\nhnit\nnotes image\npage 1\nquit\n";
+    let text = say(lab, commands);
+    assert!(!text.contains('\x1b'));
+    insta::assert_snapshot!("line-mode", text);
+    insta::assert_snapshot!("line-mode-home", say(Start::Home, "open 9\ncheck\nopen 4\nquit\n"));
+}

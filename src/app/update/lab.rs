@@ -1,0 +1,349 @@
+//! What is done in a lab: checks, hints, answers, undo and reset, time, and what their answers
+//! change.
+
+use std::sync::Arc;
+
+use crossterm::event::{KeyCode, KeyEvent};
+
+use crate::app::flow::Tone;
+use crate::app::input::Input;
+use crate::app::lab::{Clock, Focus, ViewKind};
+use crate::app::msg::{Request, Slot, Snapshot};
+use crate::app::overlay::{Confirm, Deed, Overlay, Prompt};
+use crate::app::shell::Shell;
+use crate::app::{App, Effect, LabState, layout};
+use crate::session::{StepState, Verdict};
+
+/// The id of the step the learner is at.
+fn step_id(app: &App) -> Option<String> {
+    app.lab.as_ref()?.step().map(|s| s.id.clone())
+}
+
+/// A request that changes the lab; one at a time, so that none is lost.
+fn act(app: &mut App, request: Request, effects: &mut Vec<Effect>) {
+    if app.jobs.running(Slot::Act) {
+        app.tell(Tone::Plain, "One moment: the last thing you asked for is not done yet.");
+    } else {
+        effects.push(app.jobs.start(Slot::Act, request));
+    }
+}
+
+pub fn switch_focus(app: &mut App, _: &mut Vec<Effect>) {
+    if let Some(lab) = app.lab.as_mut() {
+        lab.focus = if lab.focus == Focus::Shell { Focus::Lesson } else { Focus::Shell };
+    }
+}
+
+/// Lesson, checks, view if there is one.
+pub(super) fn next_pane(lab: &mut LabState) {
+    lab.focus = match lab.focus {
+        Focus::Lesson => Focus::Checks,
+        Focus::Checks if lab.view != ViewKind::None => Focus::View,
+        Focus::Checks | Focus::View | Focus::Shell => Focus::Lesson,
+    };
+    lab.choose_ask();
+}
+
+pub fn focus_view(app: &mut App, _: &mut Vec<Effect>) {
+    if let Some(lab) = app.lab.as_mut() {
+        lab.focus = Focus::View;
+    }
+}
+
+/// Checks the step now. A check that is under way is made stale: only the newest counts.
+pub fn check(app: &mut App, effects: &mut Vec<Effect>) {
+    let step = step_id(app);
+    effects.push(app.jobs.start(Slot::Check, Request::Check { step, settle: false }));
+}
+
+/// Checks everything soon, because something changed; while a check runs, after it.
+pub(super) fn check_soon(app: &mut App, effects: &mut Vec<Effect>) {
+    let Some(lab) = app.lab.as_mut() else { return };
+    if app.jobs.running(Slot::Check) {
+        lab.stale = true;
+    } else {
+        effects.push(app.jobs.start(Slot::Check, Request::Check { step: None, settle: true }));
+    }
+}
+
+pub(super) fn check_again(app: &mut App, effects: &mut Vec<Effect>) {
+    if app.lab.as_mut().is_some_and(|lab| std::mem::take(&mut lab.stale)) {
+        check_soon(app, effects);
+    }
+}
+
+pub fn hint(app: &mut App, effects: &mut Vec<Effect>) {
+    let all_shown =
+        app.lab.as_ref().and_then(|l| l.state()).is_some_and(|s| s.hints_shown >= s.hints);
+    if all_shown {
+        app.tell(Tone::Plain, "All hints of this step are shown; they stand below its text.");
+    } else if let Some(step) = step_id(app) {
+        act(app, Request::Hint(step), effects);
+    }
+}
+
+pub fn next_view(app: &mut App, effects: &mut Vec<Effect>) {
+    let tabs = app.cols < layout::PANES_COLS_MIN;
+    let Some(lab) = app.lab.as_mut() else { return };
+    // In tabs a view may be chosen but hidden: the key shows it before it goes on to the next.
+    if !(tabs && lab.view != ViewKind::None && lab.focus != Focus::View) {
+        lab.view = lab.view.next();
+    }
+    lab.view_scroll = 0;
+    let small = layout::lab_panes(app.cols, app.rows, Focus::Shell, lab.view).view.is_none();
+    if lab.view == ViewKind::None {
+        if lab.focus == Focus::View {
+            lab.focus = Focus::Shell;
+        }
+    } else {
+        if small {
+            lab.focus = Focus::View;
+        }
+        super::want_views(app, effects);
+    }
+}
+
+pub fn undo(app: &mut App, effects: &mut Vec<Effect>) {
+    act(app, Request::Undo, effects);
+}
+
+fn go(app: &mut App, by: isize) {
+    if let Some(lab) = app.lab.as_mut() {
+        lab.go_to(lab.current.saturating_add_signed(by));
+    }
+}
+
+pub fn next_step(app: &mut App, _: &mut Vec<Effect>) {
+    go(app, 1);
+}
+
+pub fn back_step(app: &mut App, _: &mut Vec<Effect>) {
+    go(app, -1);
+}
+
+pub fn ask_reset_step(app: &mut App, _: &mut Vec<Effect>) {
+    let Some(step) = app.lab.as_ref().and_then(|l| l.step()) else { return };
+    let deed = Deed::Reset(Some(step.id.clone()));
+    let title = format!("Reset the step “{}”?", step.title);
+    ask_reset(app, title, deed, "What you did since this step began is taken back");
+}
+
+pub fn ask_reset_lab(app: &mut App, _: &mut Vec<Effect>) {
+    let title = "Reset the whole lab?".to_owned();
+    ask_reset(app, title, Deed::Reset(None), "Everything you did in this lab is taken back");
+}
+
+fn ask_reset(app: &mut App, title: String, deed: Deed, what: &str) {
+    let text = format!(
+        "{what}: the simulated world, answers and shown hints. What happened on a real engine \
+         (Docker containers, images) is not undone, and your files stay."
+    );
+    app.overlays.push(Overlay::Confirm(Confirm { title, text, deed }));
+}
+
+/// Does what was confirmed.
+pub(super) fn confirmed(app: &mut App, deed: Deed, effects: &mut Vec<Effect>) {
+    match deed {
+        Deed::Reset(step) => {
+            if let Some(lab) = app.lab.as_mut() {
+                match &step {
+                    Some(id) => drop(lab.before.remove(id)),
+                    None => lab.before.clear(),
+                }
+            }
+            act(app, Request::Reset(step), effects);
+        }
+    }
+}
+
+pub fn ask_time(app: &mut App, _: &mut Vec<Effect>) {
+    app.overlays.push(Overlay::Prompt(Prompt {
+        title: "Move lab time on".into(),
+        help: "By how much? 45s, 11m, 1h30m or 2d".into(),
+        input: Input::default(),
+        error: None,
+    }));
+}
+
+/// Takes the span that was typed; whether it was one.
+pub(super) fn advance(app: &mut App, text: &str, effects: &mut Vec<Effect>) -> bool {
+    let span = crate::base::time::parse_span(text.trim().trim_start_matches('+'));
+    if let Some(span) = span {
+        act(app, Request::Advance(span), effects);
+    }
+    span.is_some()
+}
+
+/// Goes to the first open question.
+pub fn answer(app: &mut App, _: &mut Vec<Effect>) {
+    if let Some(lab) = app.lab.as_mut() {
+        lab.focus = Focus::Checks;
+        lab.choose_ask();
+    }
+}
+
+pub(super) fn answer_key(app: &mut App, key: KeyEvent, effects: &mut Vec<Effect>) {
+    let size = (app.cols, app.rows);
+    let Some(lab) = app.lab.as_mut() else { return };
+    let count = lab.state().map_or(0, |s| s.asks.len());
+    match key.code {
+        KeyCode::Enter => submit(app, effects),
+        KeyCode::Esc if !lab.answer.is_empty() => lab.answer.clear(),
+        KeyCode::Esc => lab.focus = Focus::Lesson,
+        KeyCode::Tab => next_pane(lab),
+        KeyCode::Up | KeyCode::Down if count > 1 => {
+            let by = if key.code == KeyCode::Up { count - 1 } else { 1 };
+            lab.ask = (lab.ask + by) % count;
+            lab.answer.clear();
+        }
+        KeyCode::Up => scroll(lab, Focus::Checks, -1, size),
+        KeyCode::Down => scroll(lab, Focus::Checks, 1, size),
+        KeyCode::PageUp => scroll(lab, Focus::Checks, -4, size),
+        KeyCode::PageDown => scroll(lab, Focus::Checks, 4, size),
+        _ => drop(lab.answer.key(key)),
+    }
+}
+
+/// Sends the answer; the number of a choice stands for the choice.
+fn submit(app: &mut App, effects: &mut Vec<Effect>) {
+    let Some(lab) = app.lab.as_ref() else { return };
+    let (Some(step), Some(ask)) = (step_id(app), lab.state().and_then(|s| s.asks.get(lab.ask)))
+    else {
+        return;
+    };
+    let typed = lab.answer.text().trim().to_owned();
+    if typed.is_empty() {
+        return;
+    }
+    let number = typed.parse::<usize>().ok().and_then(|n| n.checked_sub(1));
+    let text = number.and_then(|n| ask.choices.get(n)).cloned().unwrap_or(typed);
+    let ask = lab.ask;
+    act(app, Request::Answer { step, ask, text }, effects);
+}
+
+/// Ends the shell if it runs and starts another.
+pub fn new_shell(app: &mut App, effects: &mut Vec<Effect>) {
+    let pane_of = |lab: &LabState| layout::shell_pane(app.cols, app.rows, lab.view).inner;
+    let Some(lab) = app.lab.as_mut() else { return };
+    let pane = pane_of(lab);
+    if lab.shell.ended.is_none() {
+        effects.push(Effect::ShellStop { shell: lab.shell.id });
+    }
+    app.next_shell += 1;
+    lab.shell = Shell::new(app.next_shell, pane.width, pane.height);
+    let (rows, cols) = lab.shell.screen().size();
+    effects.push(Effect::ShellStart { shell: lab.shell.id, cols, rows });
+    lab.focus = Focus::Shell;
+}
+
+pub fn shell_up(app: &mut App, _: &mut Vec<Effect>) {
+    shell_page(app, 1);
+}
+
+pub fn shell_down(app: &mut App, _: &mut Vec<Effect>) {
+    shell_page(app, -1);
+}
+
+fn shell_page(app: &mut App, sign: isize) {
+    let Some(lab) = app.lab.as_mut() else { return };
+    let page = isize::try_from(lab.shell.screen().size().0.saturating_sub(1).max(1)).unwrap_or(1);
+    lab.shell.scroll(page * sign);
+}
+
+/// Scrolls a pane, no further than its text goes.
+pub(super) fn scroll(lab: &mut LabState, focus: Focus, lines: isize, (cols, rows): (u16, u16)) {
+    let panes = layout::lab_panes(cols, rows, focus, lab.view);
+    let height = |pane: Option<layout::Pane>| usize::from(pane.unwrap_or_default().inner.height);
+    match focus {
+        Focus::Shell => lab.shell.scroll(-lines),
+        Focus::View => {
+            let last = lab.view_rows().saturating_sub(height(panes.view));
+            lab.view_scroll = lab.view_scroll.saturating_add_signed(lines).min(last);
+        }
+        Focus::Lesson => {
+            let last = lab.lesson.lines.len().saturating_sub(height(panes.lesson));
+            lab.lesson_scroll = lab.lesson_scroll.saturating_add_signed(lines).min(last);
+        }
+        Focus::Checks => {
+            let width = usize::from(panes.checks.unwrap_or_default().inner.width.saturating_sub(1));
+            let room = height(panes.checks).saturating_sub(usize::from(lab.asking()));
+            let last = lab.check_lines(width).len().saturating_sub(room);
+            lab.checks_scroll = lab.checks_scroll.saturating_add_signed(lines).min(last);
+        }
+    }
+}
+
+/// How wide the lesson is laid out: without the mark of the step and the scroll bar.
+#[must_use]
+pub fn lesson_width(cols: u16, rows: u16) -> usize {
+    let panes = layout::lab_panes(cols, rows, Focus::Lesson, ViewKind::None);
+    usize::from(panes.lesson.unwrap_or_default().inner.width.saturating_sub(3))
+}
+
+/// How many lines of the lesson are in sight.
+#[must_use]
+pub fn lesson_height(cols: u16, rows: u16) -> usize {
+    let panes = layout::lab_panes(cols, rows, Focus::Lesson, ViewKind::None);
+    usize::from(panes.lesson.unwrap_or_default().inner.height)
+}
+
+/// Takes over how the steps stand; what there is to tell of it.
+pub(super) fn take_steps(lab: &mut LabState, steps: Vec<StepState>) -> Option<(Tone, String)> {
+    let passed = |s: &StepState| matches!(s.verdict, Verdict::Passed { .. });
+    let mut told = None;
+    for new in &steps {
+        let Some(old) = lab.steps.iter().find(|s| s.id == new.id) else { continue };
+        if !passed(old) && !old.cards.is_empty() {
+            lab.before.insert(old.id.clone(), old.cards.clone());
+        }
+        if passed(new) && !passed(old) {
+            told = Some((Tone::Good, format!("“{}” is done.", new.title)));
+        } else if new.hints_shown > old.hints_shown {
+            lab.reveal = true;
+            told = Some((Tone::Plain, "The hint stands below the text of the step.".into()));
+        }
+        for (new, old) in new.asks.iter().zip(&old.asks) {
+            if new.right && !old.right && told.is_none() {
+                told = Some((Tone::Good, "That is right.".into()));
+            } else if new.given.is_some() && !new.right && new.given != old.given {
+                told = Some((Tone::Bad, "That is not the answer.".into()));
+            }
+        }
+    }
+    if lab.steps != steps {
+        if passed_all(&steps) && !passed_all(&lab.steps) {
+            told = Some((Tone::Good, "Every step is done: this lab is complete.".into()));
+        }
+        lab.steps = steps;
+        lab.lesson.width = 0;
+        if !lab.asking() {
+            lab.choose_ask();
+        }
+    }
+    told
+}
+
+fn passed_all(steps: &[StepState]) -> bool {
+    !steps.is_empty() && steps.iter().all(|s| matches!(s.verdict, Verdict::Passed { .. }))
+}
+
+/// Takes over a picture of the desk; what there is to tell of it.
+pub(super) fn take_snapshot(
+    lab: &mut LabState,
+    snapshot: Snapshot,
+    wall_ms: u64,
+) -> Option<(Tone, String)> {
+    lab.clock = Clock { now: snapshot.now, wall_ms, speed: snapshot.speed };
+    if !Arc::ptr_eq(&lab.lab, &snapshot.lab) {
+        lab.lab = snapshot.lab;
+        lab.current = lab.current.min(lab.lab.steps.len().saturating_sub(1));
+        lab.lesson.width = 0;
+    }
+    take_steps(lab, snapshot.steps)
+}
+
+pub(super) fn tell(app: &mut App, told: Option<(Tone, String)>) {
+    if let Some((tone, text)) = told {
+        app.tell(tone, text);
+    }
+}

@@ -1,0 +1,102 @@
+//! What the notes reader's keys do.
+
+use crossterm::event::{KeyCode, KeyEvent};
+
+use crate::app::input::Input;
+use crate::app::msg::{Request, Slot};
+use crate::app::ports::Hit;
+use crate::app::{App, Effect, Screen, layout};
+
+/// Opens the reader.
+pub fn open(app: &mut App, effects: &mut Vec<Effect>) {
+    if app.screen != Screen::Notes {
+        app.notes.back = app.screen;
+    }
+    app.screen = Screen::Notes;
+    if !app.notes.loaded && !app.jobs.running(Slot::Notes) {
+        effects.push(app.jobs.start(Slot::Notes, Request::Notes));
+    }
+}
+
+/// Opens a page in the reader.
+pub fn open_page(app: &mut App, id: &str, effects: &mut Vec<Effect>) {
+    open(app, effects);
+    app.notes.searching = false;
+    app.notes.reading = true;
+    effects.push(app.jobs.start(Slot::Note, Request::Note(id.to_owned())));
+}
+
+/// Opens the chosen page.
+pub fn open_chosen(app: &mut App, effects: &mut Vec<Effect>) {
+    if let Some(id) = app.notes.chosen() {
+        open_page(app, &id, effects);
+    }
+}
+
+/// Starts to type a query.
+pub fn begin_search(app: &mut App) {
+    app.notes.searching = true;
+    app.notes.reading = false;
+}
+
+/// Searches for a text that was given from outside.
+pub fn search_for(app: &mut App, query: &str, effects: &mut Vec<Effect>) {
+    app.notes.query = Input::new(query);
+    app.notes.searching = true;
+    search(app, effects);
+}
+
+/// Searches for what the query says now; an empty one shows all pages.
+pub fn search(app: &mut App, effects: &mut Vec<Effect>) {
+    let query = app.notes.query.text();
+    app.notes.selected = 0;
+    if query.trim().is_empty() {
+        app.notes.hits = None;
+        app.jobs.forget(&[Slot::Search]);
+    } else {
+        effects.push(app.jobs.start(Slot::Search, Request::Search(query)));
+    }
+}
+
+/// Takes what was found: the list of the find overlay, where that asked, or the reader's.
+pub fn found(app: &mut App, hits: Vec<Hit>) {
+    if super::find::take_hits(app, &hits) {
+        return;
+    }
+    app.notes.selected = 0;
+    app.notes.hits = Some(hits);
+}
+
+pub(super) fn query_key(app: &mut App, key: KeyEvent, effects: &mut Vec<Effect>) {
+    match key.code {
+        KeyCode::Esc => clear(app),
+        KeyCode::Enter => {
+            app.notes.searching = false;
+            open_chosen(app, effects);
+        }
+        KeyCode::Up => app.notes.move_by(-1),
+        KeyCode::Down => app.notes.move_by(1),
+        _ => {
+            let before = app.notes.query.text();
+            if app.notes.query.key(key) && app.notes.query.text() != before {
+                search(app, effects);
+            }
+        }
+    }
+}
+
+/// Ends a search: all pages are listed again.
+pub fn clear(app: &mut App) {
+    app.notes.searching = false;
+    app.notes.query.clear();
+    app.notes.hits = None;
+    app.notes.selected = 0;
+    app.jobs.forget(&[Slot::Search]);
+}
+
+/// How wide a page is laid out: with a column for the scroll bar.
+#[must_use]
+pub fn page_width(cols: u16, rows: u16) -> usize {
+    let (_, page) = layout::notes_panes(cols, rows, true);
+    usize::from(page.unwrap_or_default().inner.width.saturating_sub(1))
+}

@@ -1,0 +1,85 @@
+//! What the answers to requests do.
+
+use crate::app::flow::Tone;
+use crate::app::lab::LabState;
+use crate::app::msg::{Job, Reply, Request, Slot, Snapshot};
+use crate::app::shell::Shell;
+use crate::app::{App, Effect, Screen, layout};
+
+use super::{lab, notes};
+
+pub(super) fn take(
+    app: &mut App,
+    job: Job,
+    reply: Result<Reply, String>,
+    effects: &mut Vec<Effect>,
+) {
+    match reply {
+        Err(text) => {
+            if job.slot == Slot::Open {
+                app.home.filtering = false;
+            }
+            app.tell(Tone::Bad, text);
+        }
+        Ok(Reply::Catalog(catalog)) => app.home.take(catalog),
+        Ok(Reply::Desk(snapshot)) if job.slot == Slot::Open => opened(app, *snapshot, effects),
+        Ok(Reply::Desk(snapshot)) => desk(app, job, *snapshot, effects),
+        Ok(Reply::Views(views)) => {
+            if let Some(lab) = app.lab.as_mut() {
+                lab.views = Some(views);
+            }
+        }
+        Ok(Reply::Notes(pages)) => {
+            app.notes.pages = pages;
+            app.notes.loaded = true;
+        }
+        Ok(Reply::Note(note)) => {
+            let width = notes::page_width(app.cols, app.rows);
+            app.notes.show(note, width);
+        }
+        Ok(Reply::Hits(hits)) => notes::found(app, hits),
+    }
+    if job.slot == Slot::Check {
+        lab::check_again(app, effects);
+    }
+}
+
+fn opened(app: &mut App, snapshot: Snapshot, effects: &mut Vec<Effect>) {
+    app.jobs.seen = 0;
+    app.next_shell += 1;
+    let pane = layout::shell_pane(app.cols, app.rows, crate::app::lab::ViewKind::None).inner;
+    let shell = Shell::new(app.next_shell, pane.width, pane.height);
+    let (rows, cols) = shell.screen().size();
+    effects.push(Effect::ShellStart { shell: shell.id, cols, rows });
+    let notice = snapshot.notice.clone();
+    let mut state = LabState::new(snapshot, app.wall_ms, shell);
+    state.reflow(lab::lesson_width(app.cols, app.rows));
+    if state.current > 0 {
+        state.go_to(state.current);
+    }
+    app.lab = Some(Box::new(state));
+    app.screen = Screen::Lab;
+    app.overlays.clear();
+    app.message = None;
+    if let Some(text) = notice {
+        app.tell(Tone::Plain, text);
+    }
+    effects.push(app.jobs.start(Slot::Check, Request::Check { step: None, settle: true }));
+}
+
+/// A newer picture of the desk. One that was asked for before the newest we have may be older than
+/// it, so the desk is read once more instead.
+fn desk(app: &mut App, job: Job, snapshot: Snapshot, effects: &mut Vec<Effect>) {
+    if let Some(text) = snapshot.notice.clone() {
+        app.tell(Tone::Plain, text);
+    }
+    if job.number < app.jobs.seen {
+        effects.push(app.jobs.start(Slot::Refresh, Request::Refresh));
+        return;
+    }
+    app.jobs.seen = job.number;
+    let wall_ms = app.wall_ms;
+    let Some(state) = app.lab.as_mut() else { return };
+    let told = lab::take_snapshot(state, snapshot, wall_ms);
+    lab::tell(app, told);
+}

@@ -1,0 +1,249 @@
+//! The words of the command line; their documentation is the program's help.
+
+use std::path::PathBuf;
+
+use clap::{Parser, Subcommand};
+
+/// Learn distributed systems by doing: real containers, a simulated cloud, every step checked.
+#[derive(Parser, Debug)]
+#[command(name = "distlab", version, disable_help_subcommand = true)]
+pub struct Args {
+    /// The profile's folder (otherwise DISTLAB_HOME, or the platform's data folder)
+    #[arg(long, global = true, value_name = "DIR")]
+    pub home: Option<PathBuf>,
+    /// A folder of labs that stand beside, or in place of, the built-in ones (or DISTLAB_LABS)
+    #[arg(long = "labs", id = "labs-folder", global = true, value_name = "DIR")]
+    pub labs: Option<PathBuf>,
+    /// Line by line instead of a full screen (for screen readers and dumb terminals)
+    #[arg(long, global = true)]
+    pub plain: bool,
+    #[command(subcommand)]
+    pub verb: Option<Verb>,
+}
+
+#[derive(Subcommand, Debug)]
+pub enum Verb {
+    /// Open a lab: the lesson beside a real shell
+    Open {
+        lab: String,
+        /// Only look: nothing is written, and another distlab may have the lab open
+        #[arg(long)]
+        read_only: bool,
+    },
+    /// Open the lab's shell alone, or run a command in it
+    Shell {
+        lab: String,
+        /// A command to run instead of an interactive shell
+        #[arg(last = true)]
+        command: Vec<String>,
+    },
+    /// Run one of the lab's commands: distlab exec LAB -- aws s3 ls
+    Exec {
+        lab: String,
+        #[arg(last = true, required = true)]
+        command: Vec<String>,
+    },
+    /// List the labs with your progress
+    Labs {
+        #[arg(long)]
+        json: bool,
+    },
+    /// Check a lab: the step you are at, and those behind it as long as each holds
+    Check {
+        lab: String,
+        /// Check this step only, by its id or number
+        #[arg(long)]
+        step: Option<String>,
+        #[arg(long)]
+        json: bool,
+    },
+    /// Answer a question of a step
+    Answer {
+        lab: String,
+        /// The step's id or number
+        step: String,
+        text: String,
+        /// Which of the step's questions, from 1
+        #[arg(long, default_value_t = 1)]
+        number: usize,
+    },
+    /// Show the next hint of the step you are at
+    Hint {
+        lab: String,
+        #[arg(long)]
+        step: Option<String>,
+    },
+    /// Take back the last command that changed the lab's world
+    Undo { lab: Option<String> },
+    /// Take a step, or the whole lab, back to its beginning
+    Reset {
+        lab: String,
+        #[arg(long)]
+        step: Option<String>,
+        /// Do not ask first
+        #[arg(long, short)]
+        yes: bool,
+    },
+    /// Show lab time, or move it on: distlab time +11m
+    #[command(allow_hyphen_values = true)]
+    Time {
+        /// How far: +11m, +90s, +2h
+        span: Option<String>,
+        #[arg(long)]
+        lab: Option<String>,
+    },
+    /// The machines of a lab: ls, kill NAME, start NAME
+    Nodes {
+        #[arg(long)]
+        lab: Option<String>,
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+        command: Vec<String>,
+    },
+    /// Print the environment of a lab, or of distlab serve, as export lines: eval "$(distlab env)"
+    Env {
+        #[arg(default_value = "serve")]
+        lab: String,
+    },
+    /// Read a page of the course notes, or search them
+    Notes {
+        /// A page (containers/images) or words to look for; nothing lists the pages
+        query: Vec<String>,
+        #[arg(long)]
+        json: bool,
+    },
+    /// Write your work in a lab to a file for your teacher
+    Submit(Submit),
+    /// Grade submissions: replay each in a fresh world
+    Grade(Grade),
+    /// Prove labs on the real engines: fresh fails, solve passes, near misses fail
+    Test(Test),
+    /// Read lab files for mistakes; needs no engine
+    Lint {
+        /// A lab file or a folder of labs; the built-in ones without it
+        path: Option<PathBuf>,
+        #[arg(long)]
+        json: bool,
+    },
+    /// Begin a new lab from a worked skeleton
+    New {
+        id: String,
+        #[arg(long, default_value = "cloud")]
+        track: String,
+        #[arg(long)]
+        title: Option<String>,
+        /// The folder of labs to put it into
+        #[arg(long, default_value = "labs")]
+        dir: PathBuf,
+    },
+    /// Run the simulated cloud as a server for your own clients
+    Serve(Serve),
+    /// The images that labs need: list them, get them, remove stand-ins
+    Images {
+        #[command(subcommand)]
+        command: Option<Images>,
+    },
+    /// Remove what labs left on the Docker engine; touches nothing else
+    Clean {
+        lab: Option<String>,
+        #[arg(long)]
+        json: bool,
+    },
+    /// Say what works here, what is missing, and how to get it
+    Doctor {
+        #[arg(long)]
+        json: bool,
+    },
+    /// Draw a frame of a lab's screen as SVG
+    #[command(hide = true)]
+    Picture {
+        lab: String,
+        /// COLUMNSxROWS
+        #[arg(long, default_value = "120x40")]
+        size: String,
+        #[arg(long)]
+        out: Option<PathBuf>,
+    },
+    /// Print a completion script
+    Completions { shell: clap_complete::Shell },
+    /// Print the manual page
+    Man,
+}
+
+#[derive(clap::Args, Debug)]
+pub struct Submit {
+    pub lab: String,
+    /// The file to write (LAB-LEARNER.dlab in this folder otherwise)
+    #[arg(long, short)]
+    pub out: Option<PathBuf>,
+    /// The word your teacher gave out for this assignment
+    #[arg(long)]
+    pub nonce: Option<String>,
+}
+
+#[derive(clap::Args, Debug)]
+pub struct Grade {
+    #[arg(required = true)]
+    pub files: Vec<PathBuf>,
+    /// text, json, csv, junit or gradescope
+    #[arg(long, default_value = "text")]
+    pub format: String,
+    /// Write the report to this file
+    #[arg(long, short)]
+    pub out: Option<PathBuf>,
+    /// Take only submissions that carry this word
+    #[arg(long)]
+    pub nonce: Option<String>,
+}
+
+#[derive(clap::Args, Debug)]
+pub struct Test {
+    pub labs: Vec<String>,
+    /// Every lab
+    #[arg(long, conflicts_with = "labs")]
+    pub all: bool,
+    /// How many learners' variables to try
+    #[arg(long, default_value_t = 1)]
+    pub seeds: u64,
+    #[arg(long)]
+    pub json: bool,
+}
+
+#[derive(clap::Args, Debug)]
+pub struct Serve {
+    /// The port on 127.0.0.1; 0 takes a free one
+    #[arg(long, default_value_t = 4566)]
+    pub port: u16,
+    /// Take any key as the account's root, and do not verify signatures (for test suites)
+    #[arg(long)]
+    pub no_auth: bool,
+    /// Serve a fresh world; what the last one held is gone
+    #[arg(long)]
+    pub fresh: bool,
+    #[arg(long)]
+    pub json: bool,
+}
+
+#[derive(Subcommand, Debug)]
+pub enum Images {
+    /// What labs need, and what is here
+    Ls {
+        #[arg(long)]
+        json: bool,
+    },
+    /// Pull images, or build stand-ins where no registry answers
+    Get { names: Vec<String> },
+    /// Remove stand-ins
+    Rm { names: Vec<String> },
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory as _;
+
+    use super::Args;
+
+    #[test]
+    fn the_words_fit_together() {
+        Args::command().debug_assert();
+    }
+}

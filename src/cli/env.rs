@@ -1,0 +1,42 @@
+//! `distlab env`: the lab's environment for any shell.
+
+use super::desk::Desk;
+use super::{Args, DONE, say};
+use crate::session::shell;
+
+pub fn run(args: &Args, lab: &str) -> anyhow::Result<u8> {
+    let profile = args.profile()?;
+    let desk = Desk::find(args, lab)?;
+    let gateway = desk.gateway();
+    let mut env = shell::environment(&profile, lab, &gateway.place(), &gateway.root_credential()?)?;
+    if let Some(labs) = &args.labs {
+        env.push(("DISTLAB_LABS".into(), labs.canonicalize()?.display().to_string()));
+    }
+    for (name, value) in env {
+        say(format!("export {name}={}", quote(&value)))?;
+    }
+    Ok(DONE)
+}
+
+/// Single quotes, so that any shell takes the text as it is.
+fn quote(text: &str) -> String {
+    let plain = |c: char| c.is_ascii_alphanumeric() || "_-./:@%+=,".contains(c);
+    if !text.is_empty() && text.chars().all(plain) {
+        return text.to_owned();
+    }
+    format!("'{}'", text.replace('\'', r"'\''"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::quote;
+
+    #[test]
+    fn quotes_what_a_shell_would_change() {
+        let check = |text: &str, want: &str| assert_eq!(quote(text), want);
+        check("/usr/bin:/bin", "/usr/bin:/bin");
+        check("", "''");
+        check("a b", "'a b'");
+        check("it's $HOME", r"'it'\''s $HOME'");
+    }
+}

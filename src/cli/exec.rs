@@ -1,0 +1,142 @@
+//! `distlab exec`, `distlab shell`, `distlab nodes`, and the lab's commands under their own names.
+
+use std::collections::BTreeMap;
+use std::io::{self, IsTerminal as _};
+use std::process::Command as Process;
+
+use anyhow::{Context, bail};
+
+use super::desk::{Desk, wall};
+use super::{Args, Stop};
+use crate::command::{self, Command, Host};
+use crate::session::profile::SERVE;
+use crate::session::{Mode, Session, shell};
+use crate::wire::Gateway;
+
+/// Runs a command under its own name: in the lab that the environment names.
+pub fn shim(found: &dyn Command, args: &[String]) -> anyhow::Result<u8> {
+    let lab = std::env::var("DISTLAB_LAB").ok().filter(|l| !l.is_empty());
+    let lab = lab.unwrap_or_else(|| SERVE.into());
+    let desk = Desk::find(&Args::of_environment(), &lab)?;
+    Ok(run(found, args, &lab, desk.gateway(), &[])?)
+}
+
+impl Args {
+    /// The arguments of a command that takes none of `distlab`'s.
+    pub(crate) fn of_environment() -> Self {
+        Self { home: None, labs: None, plain: false, verb: None }
+    }
+}
+
+fn run(
+    found: &dyn Command,
+    args: &[String],
+    lab: &str,
+    gateway: &dyn Gateway,
+    env: &[(String, String)],
+) -> io::Result<u8> {
+    let both = io::stdin().is_terminal() && io::stdout().is_terminal();
+    let terminal =
+        io::stdout().is_terminal().then(|| crossterm::terminal::size().unwrap_or((80, 24)));
+    let all: BTreeMap<String, String> = std::env::vars().chain(env.iter().cloned()).collect();
+    let mut stdout = io::stdout();
+    let mut host = Host {
+        gateway,
+        cwd: std::env::current_dir()?,
+        env: all,
+        stdin: &mut io::stdin(),
+        stdout: &mut stdout,
+        stderr: &mut io::stderr(),
+        terminal,
+        interactive: both,
+        lab: lab.to_owned(),
+    };
+    let code = found.run(args, &mut host);
+    io::Write::flush(&mut stdout)?;
+    Ok(code)
+}
+
+/// Runs one command in a lab. The lab's own commands run in this process; any other program runs
+/// with the lab's environment.
+pub fn exec(args: &Args, lab: &str, words: &[String]) -> anyhow::Result<u8> {
+    let (name, rest) = words.split_first().context("there is no command")?;
+    let Some(found) = command::find(name) else {
+        return shell(args, lab, words);
+    };
+    let desk = Desk::find(args, lab)?;
+    let profile = args.profile()?;
+    let gateway = desk.gateway();
+    let key = gateway.root_credential()?;
+    let env = shell::environment(&profile, lab, &gateway.place(), &key)?;
+    Ok(run(found, rest, lab, gateway, &env)?)
+}
+
+/// Runs an interactive shell, or a command, with the lab's environment and endpoint.
+pub fn shell(args: &Args, lab: &str, words: &[String]) -> anyhow::Result<u8> {
+    let profile = args.profile()?;
+    let program = shell::program();
+    let (env, workspace, held) = match Desk::find(args, lab)? {
+        Desk::There(client) => {
+            let key = client.root_credential()?;
+            let env = shell::environment(&profile, lab, &client.place(), &key)?;
+            (env, profile.workspace(lab), None)
+        }
+        Desk::Here { session, line } => {
+            // A session for one command has no running clock; the shell wants one.
+            drop(line);
+            drop(session);
+            let session = Session::open(&profile, args.lab(lab, &profile)?, Mode::Live, wall())?;
+            let runtime = tokio::runtime::Runtime::new()?;
+            runtime.block_on(session.listen_aws(crate::wire::aws::Options::default()))?;
+            session.begin_step()?;
+            session.watch(true)?;
+            (session.shell_env()?, session.workspace(), Some((session, runtime)))
+        }
+    };
+    let mut process = match words.split_first() {
+        Some((name, rest)) => {
+            let mut process = Process::new(name);
+            process.args(rest);
+            process
+        }
+        None => {
+            let mut process = Process::new(&program);
+            if program.ends_with("bash") {
+                process.arg("--rcfile").arg(shell::rc_file(&profile, lab)?);
+            }
+            process
+        }
+    };
+    process.envs(env);
+    if words.is_empty() {
+        process.current_dir(&workspace);
+    }
+    let status = process.status();
+    drop(held);
+    let status = match status {
+        Ok(status) => status,
+        Err(e) if e.kind() == io::ErrorKind::NotFound => {
+            return Err(Stop {
+                code: 127,
+                message: format!("{}: command not found", words.join(" ")),
+            }
+            .into());
+        }
+        Err(e) => return Err(e).context("the shell cannot be started"),
+    };
+    Ok(status.code().and_then(|c| u8::try_from(c).ok()).unwrap_or(1))
+}
+
+/// `distlab nodes …`: the command `nodes` in the lab that is meant.
+pub fn nodes(args: &Args, lab: Option<&str>, words: &[String]) -> anyhow::Result<u8> {
+    let lab = Args::here(lab)?;
+    let Some(found) = command::find("nodes") else {
+        bail!("this program has no simulated machines")
+    };
+    if words.is_empty() {
+        let desk = Desk::find(args, &lab)?;
+        return Ok(run(found, &["ls".into()], &lab, desk.gateway(), &[])?);
+    }
+    let desk = Desk::find(args, &lab)?;
+    Ok(run(found, words, &lab, desk.gateway(), &[])?)
+}

@@ -1,0 +1,81 @@
+//! `distlab labs`: what there is, and how far the learner is.
+
+use serde_json::json;
+
+use super::{Args, DONE, say, say_json};
+use crate::base::text::plural;
+use crate::course::{Entry, Need};
+use crate::session::history::{self, Act};
+use crate::store::{Store, origin};
+
+/// How far the learner is in a lab: steps passed.
+pub fn steps_done(store: &Store, lab: &str) -> Vec<String> {
+    let Ok(Some(row)) = store.world(lab) else { return Vec::new() };
+    let Ok(loaded) = store.load(lab, origin(&row.manifest)) else { return Vec::new() };
+    let kept = history::fold(&loaded.entries).unwrap_or_default();
+    let passes = kept.into_iter().filter_map(|k| match k.act {
+        Act::Pass { step, .. } => Some(step),
+        _ => None,
+    });
+    passes.collect()
+}
+
+/// The words for what a lab needs.
+fn needs(entry: &Entry) -> &'static str {
+    if entry.needs.contains(&Need::Swarm) {
+        "swarm"
+    } else if entry.needs.contains(&Need::Docker) {
+        "docker"
+    } else {
+        ""
+    }
+}
+
+pub fn run(args: &Args, as_json: bool) -> anyhow::Result<u8> {
+    let profile = args.profile()?;
+    let store = profile.store()?;
+    let catalog = args.catalog();
+    let done: Vec<usize> = catalog
+        .entries()
+        .iter()
+        .map(|entry| steps_done(&store, &entry.id).len().min(entry.steps))
+        .collect();
+    if as_json {
+        let all: Vec<_> = catalog
+            .entries()
+            .iter()
+            .zip(&done)
+            .map(|(e, done)| {
+                json!({
+                    "id": e.id, "title": e.title, "track": e.track, "minutes": e.minutes,
+                    "points": e.points, "steps": e.steps, "steps_done": done,
+                    "needs": needs(e).split_whitespace().collect::<Vec<_>>(),
+                    "after": e.after, "path": e.path,
+                })
+            })
+            .collect();
+        say_json(&all)?;
+        return Ok(DONE);
+    }
+    for track in catalog.tracks() {
+        say(track)?;
+        for (entry, done) in catalog.entries().iter().zip(&done).filter(|(e, _)| e.track == track) {
+            let state = match *done {
+                0 => plural(entry.steps, "step"),
+                n if n == entry.steps => "done".into(),
+                n => format!("{n} of {} steps", entry.steps),
+            };
+            let needs = needs(entry);
+            let needs = if needs.is_empty() { String::new() } else { format!("  needs {needs}") };
+            say(format!(
+                "  {:<24} {:<40} {:>3} min  {state}{needs}",
+                entry.id, entry.title, entry.minutes
+            ))?;
+        }
+    }
+    for broken in catalog.broken() {
+        say(format!("  {:<24} cannot be opened:", broken.id_or_path))?;
+        say(super::desk::list(&broken.problems))?;
+    }
+    Ok(DONE)
+}

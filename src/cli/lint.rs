@@ -1,0 +1,70 @@
+//! `distlab lint`: mistakes in lab files, found without an engine.
+
+use std::path::Path;
+
+use serde_json::json;
+
+use super::{Args, DONE, NO, say, say_json};
+use crate::base::text::plural;
+use crate::course::{Catalog, Finding, Notes, Severity, Source, lint};
+use crate::session::run::read_only;
+
+pub fn run(args: &Args, path: Option<&Path>, as_json: bool) -> anyhow::Result<u8> {
+    let (labs, findings) = find(args, path);
+    let errors = findings.iter().filter(|f| f.severity == Severity::Error).count();
+    if as_json {
+        let all: Vec<_> = findings
+            .iter()
+            .map(|f| {
+                json!({
+                    "severity": if f.severity == Severity::Error { "error" } else { "warning" },
+                    "path": f.problem.path, "line": f.problem.line,
+                    "what": f.problem.what, "remedy": f.problem.remedy,
+                })
+            })
+            .collect();
+        say_json(&all)?;
+    } else {
+        for finding in &findings {
+            say(finding.to_string())?;
+        }
+        let warnings = findings.len() - errors;
+        say(format!(
+            "{} read: {}, {}",
+            plural(labs, "lab"),
+            plural(errors, "error"),
+            plural(warnings, "warning")
+        ))?;
+    }
+    Ok(if errors == 0 { DONE } else { NO })
+}
+
+fn find(args: &Args, path: Option<&Path>) -> (usize, Vec<Finding>) {
+    let folder = path.filter(|p| !is_lab(p)).map(Path::to_path_buf);
+    let catalog = match &folder {
+        Some(folder) => Catalog::load(Some(folder)),
+        None => args.catalog(),
+    };
+    let notes = Notes::load();
+    let cx = lint::Context { is_read_only: &read_only, catalog: &catalog, notes: &notes };
+    if let Some(path) = path.filter(|p| is_lab(p)) {
+        let findings = match Source::read(path) {
+            Ok(source) => lint::lint(&source, &cx),
+            Err(problem) => vec![Finding { severity: Severity::Error, problem }],
+        };
+        return (1, findings);
+    }
+    let count = catalog.entries().len() + catalog.broken().len();
+    let mut findings = lint::lint_all(&cx);
+    if let Some(folder) = folder {
+        // With a folder only what stands below it is asked about.
+        let inside = catalog.entries().iter().filter(|e| e.folder.is_some()).count();
+        findings.retain(|f| Path::new(&f.problem.path).starts_with(&folder));
+        return (inside + catalog.broken().len(), findings);
+    }
+    (count, findings)
+}
+
+fn is_lab(path: &Path) -> bool {
+    path.is_file() || path.join("lab.md").is_file()
+}

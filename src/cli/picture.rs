@@ -1,0 +1,81 @@
+//! `distlab picture`: a frame of a lab's screen as SVG, for documents. The frame is a real one: a
+//! real session in a profile of its own, the real state, and the drawing code of the screen.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use anyhow::Context;
+
+use super::room::Room;
+use super::{Args, DONE, Stop, say};
+use crate::app::runtime::Still;
+use crate::app::{Options, Start};
+use crate::base::Time;
+use crate::course::{Learner, Notes};
+use crate::session::profile::Profile;
+use crate::session::{Mode, Session};
+use crate::ui;
+
+/// When the picture was taken, so that it is the same each time.
+const MOMENT: Time = Time(1_772_438_400_000);
+/// How many of the first steps are solved in it.
+const STEPS_SOLVED: usize = 2;
+
+pub fn run(args: &Args, lab: &str, size: &str, out: Option<&Path>) -> anyhow::Result<u8> {
+    let size = size
+        .split_once('x')
+        .and_then(|(c, r)| Some((c.parse::<u16>().ok()?, r.parse::<u16>().ok()?)))
+        .filter(|(c, r)| (20..=400).contains(c) && (8..=200).contains(r))
+        .ok_or_else(|| Stop::usage(format!("{size:?} is no size: COLUMNSxROWS, such as 120x40")))?;
+    let scratch = std::env::temp_dir().join(format!("distlab-picture-{}", std::process::id()));
+    let drawn = draw(args, lab, size, &scratch);
+    let _ = std::fs::remove_dir_all(&scratch);
+    let svg = drawn?;
+    match out {
+        Some(path) => std::fs::write(path, svg)
+            .with_context(|| format!("{} cannot be written", path.display()))?,
+        None => say(svg.trim_end())?,
+    }
+    Ok(DONE)
+}
+
+fn draw(args: &Args, lab: &str, size: (u16, u16), home: &Path) -> anyhow::Result<String> {
+    let mut profile = Profile::open(home)?;
+    profile.rename(Learner { name: "ada".into(), seed: 7 })?;
+    let session = Session::open(&profile, args.lab(lab, &profile)?, Mode::Once, MOMENT)?;
+    let transcript = play(&session)?;
+    drop(session);
+    let runtime = tokio::runtime::Builder::new_current_thread().build()?;
+    let room = Room {
+        profile,
+        labs: args.labs_folder(),
+        mode: Mode::ReadOnly,
+        runtime: runtime.handle().clone(),
+        notes: Notes::load(),
+    };
+    let start = Start::Lab(lab.to_owned());
+    let mut still = Still::new(Arc::new(room), start, Options::default(), size);
+    still.shell(&transcript);
+    Ok(ui::svg::picture(&still.app))
+}
+
+/// Solves the first steps, and gives what a learner's terminal would show of it.
+fn play(session: &Session) -> anyhow::Result<String> {
+    let mut shown = String::from("$ ");
+    let steps = session.lab().steps.clone();
+    for step in steps.iter().take(STEPS_SOLVED) {
+        session.begin_step()?;
+        for line in step.solve.iter().flat_map(|s| s.text.lines()) {
+            let seen = session.capture(line)?;
+            let output = format!("{}{}", seen.stdout, seen.stderr).replace('\n', "\r\n");
+            shown.push_str(&format!("{line}\r\n{output}$ "));
+        }
+        for (i, ask) in step.asks.iter().enumerate() {
+            if let crate::course::Answer::Fixed(right) = &ask.answer {
+                session.answer(&step.id, i, right.first().map_or("", String::as_str))?;
+            }
+        }
+        session.check(None)?;
+    }
+    Ok(shown)
+}

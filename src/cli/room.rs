@@ -1,0 +1,260 @@
+//! The screen's two doors to the rest of the program: all labs and notes, and one open lab.
+
+use std::path::PathBuf;
+use std::sync::{Arc, Weak};
+use std::thread;
+use std::time::Duration;
+
+use anyhow::{Context, bail};
+use tokio::sync::broadcast;
+
+use super::desk::{self, wall};
+use super::{labs, notes};
+use crate::app::ports::{Catalog, Classroom, Desk, Hit, LabCard, Note, NoteCard};
+use crate::base::Time;
+use crate::course::{self, Lab, Notes};
+use crate::session::profile::Profile;
+use crate::session::{Change, Mode, Session, StepState, Views, shell};
+use crate::wire::aws::Options;
+
+/// All labs and notes of one profile.
+pub struct Room {
+    pub profile: Profile,
+    /// The folder of labs given with `--labs`.
+    pub labs: Option<PathBuf>,
+    /// How labs are opened.
+    pub mode: Mode,
+    pub runtime: tokio::runtime::Handle,
+    pub notes: Notes,
+}
+
+/// The profile's record of the lab that was open last.
+const LAST: &str = "last-lab";
+/// More hits than a screen lists.
+const HITS_MAX: usize = 50;
+
+impl Room {
+    fn catalog(&self) -> course::Catalog {
+        course::Catalog::load(self.labs.as_deref())
+    }
+}
+
+impl Classroom for Room {
+    fn catalog(&self) -> anyhow::Result<Catalog> {
+        let store = self.profile.store()?;
+        let catalog = self.catalog();
+        let mut cards: Vec<LabCard> = Vec::new();
+        for entry in catalog.entries() {
+            let done = labs::steps_done(&store, &entry.id);
+            // Only a lab that was begun is read whole: its points stand in its steps.
+            let earned = if done.is_empty() {
+                0
+            } else {
+                let lab = catalog.open(&entry.id, &self.profile.learner).unwrap_or_default();
+                lab.steps.iter().filter(|s| done.contains(&s.id)).map(|s| s.points).sum()
+            };
+            cards.push(LabCard {
+                id: entry.id.clone(),
+                title: entry.title.clone(),
+                track: entry.track.clone(),
+                minutes: entry.minutes,
+                steps: entry.steps,
+                steps_done: done.len().min(entry.steps),
+                points: entry.points,
+                points_earned: earned,
+                needs: entry.needs.clone(),
+                after: entry.after.clone(),
+                problem: None,
+            });
+        }
+        cards.extend(catalog.broken().iter().map(|broken| LabCard {
+            id: broken.id_or_path.clone(),
+            title: broken.id_or_path.clone(),
+            problem: Some(desk::list(&broken.problems)),
+            ..LabCard::default()
+        }));
+        Ok(Catalog { labs: cards, last: store.meta(LAST)?, docker: crate::docker::problem() })
+    }
+
+    fn open(&self, id: &str) -> anyhow::Result<Arc<dyn Desk>> {
+        let catalog = self.catalog();
+        let lab = catalog
+            .open(id, &self.profile.learner)
+            .map_err(|problems| anyhow::anyhow!(desk::list(&problems)))?;
+        let session = Session::open(&self.profile, lab, self.mode, wall())?;
+        self.profile.store()?.set_meta(LAST, id)?;
+        let (sender, _) = broadcast::channel(256);
+        forward(&session, sender.clone())?;
+        if self.mode == Mode::Live {
+            self.runtime.block_on(session.listen_aws(Options::default()))?;
+            session.begin_step()?;
+            session.watch(false)?;
+            reload_on_save(&session, catalog, id.to_owned())?;
+        }
+        if let Some(why) = session.engine().frozen().filter(|_| self.mode == Mode::Live) {
+            let _ = sender.send(Change::Notice(format!("The journal is damaged: {why}")));
+        }
+        let rc = shell::rc_file(&self.profile, id).ok();
+        Ok(Arc::new(Seat { session, sender, rc }))
+    }
+
+    fn notes(&self) -> anyhow::Result<Vec<NoteCard>> {
+        let card = |(id, title, track): (&str, &str, &str)| NoteCard {
+            id: id.into(),
+            title: title.into(),
+            track: track.into(),
+        };
+        Ok(self.notes.list().map(card).collect())
+    }
+
+    fn note(&self, id: &str) -> anyhow::Result<Note> {
+        let id = id.split('#').next().unwrap_or(id);
+        let page = self.notes.page(id).with_context(|| format!("the notes have no page {id:?}"))?;
+        Ok(Note { id: page.id, title: page.title, blocks: page.blocks })
+    }
+
+    fn search(&self, query: &str) -> anyhow::Result<Vec<Hit>> {
+        let hits = notes::search(&self.profile, &self.notes, query, HITS_MAX)?;
+        let line = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
+        Ok(hits
+            .into_iter()
+            .map(|hit| Hit {
+                title: if hit.heading.is_empty() { hit.title } else { format!("{} › {}", hit.title, hit.heading) },
+                snippet: line(&hit.snippet),
+                id: hit.page,
+            })
+            .collect())
+    }
+}
+
+/// Hands the session's news on to the screen.
+fn forward(session: &Arc<Session>, sender: broadcast::Sender<Change>) -> anyhow::Result<()> {
+    let news = session.engine().listen();
+    thread::Builder::new().name("news".into()).spawn(move || {
+        while let Ok(change) = news.recv() {
+            // Nobody may be listening at the moment; the next one reads the state anyway.
+            let _ = sender.send(change);
+        }
+    })?;
+    Ok(())
+}
+
+/// Puts an author's newer text in the place of the open one. A built-in lab never changes, and costs
+/// no thread.
+fn reload_on_save(session: &Arc<Session>, catalog: course::Catalog, id: String) -> anyhow::Result<()> {
+    let Some(mut seen) = catalog.modified(&id) else { return Ok(()) };
+    let weak: Weak<Session> = Arc::downgrade(session);
+    thread::Builder::new().name("author".into()).spawn(move || {
+        loop {
+            thread::sleep(Duration::from_millis(500));
+            let Some(session) = weak.upgrade() else { return };
+            let Some(now) = catalog.modified(&id).filter(|now| *now != seen) else { continue };
+            seen = now;
+            match catalog.open(&id, &session.profile.learner) {
+                Ok(lab) => {
+                    session.replace_lab(lab);
+                    session.engine().tell(&Change::Notice("The lab's text was reloaded.".into()));
+                    session.engine().tell(&Change::World);
+                }
+                Err(problems) => session.engine().tell(&Change::Notice(desk::list(&problems))),
+            }
+        }
+    })?;
+    Ok(())
+}
+
+/// One learner in one lab.
+struct Seat {
+    session: Arc<Session>,
+    sender: broadcast::Sender<Change>,
+    rc: Option<PathBuf>,
+}
+
+impl Seat {
+    fn writable(&self) -> anyhow::Result<()> {
+        if self.session.read_only() {
+            bail!("the lab was opened with --read-only: nothing can be changed");
+        }
+        Ok(())
+    }
+}
+
+impl Desk for Seat {
+    fn lab(&self) -> Arc<Lab> {
+        self.session.lab()
+    }
+
+    fn steps(&self) -> Vec<StepState> {
+        self.session.steps()
+    }
+
+    fn check(&self, step: Option<&str>) -> anyhow::Result<()> {
+        self.writable()?;
+        self.session.check(step)?;
+        Ok(())
+    }
+
+    fn answer(&self, step: &str, ask: usize, text: &str) -> anyhow::Result<()> {
+        self.writable()?;
+        self.session.answer(step, ask, text)?;
+        // The step may be complete with this.
+        self.check(None)
+    }
+
+    fn hint(&self, step: &str) -> anyhow::Result<()> {
+        self.writable()?;
+        self.session.hint(Some(step))?;
+        Ok(())
+    }
+
+    fn undo(&self) -> anyhow::Result<String> {
+        self.writable()?;
+        let undone = self.session.undo()?;
+        Ok(if undone {
+            "The last change of the simulated world is taken back. What happened on a real engine stays.".into()
+        } else {
+            "There is nothing to take back in the simulated world.".into()
+        })
+    }
+
+    fn reset(&self, step: Option<&str>) -> anyhow::Result<String> {
+        self.writable()?;
+        self.session.reset(step)?;
+        let what = step.map_or_else(|| "The lab".to_owned(), |step| format!("Step {step}"));
+        Ok(format!("{what} stands at its beginning again."))
+    }
+
+    fn now(&self) -> Time {
+        self.session.engine().lab_time()
+    }
+
+    fn speed(&self) -> u32 {
+        self.session.engine().speed()
+    }
+
+    fn advance(&self, span: Duration) -> anyhow::Result<()> {
+        self.writable()?;
+        self.session.engine().advance(span)?;
+        Ok(())
+    }
+
+    fn views(&self) -> Views {
+        self.session.views()
+    }
+
+    fn changes(&self) -> broadcast::Receiver<Change> {
+        self.sender.subscribe()
+    }
+
+    fn shell_env(&self) -> Vec<(String, String)> {
+        self.session.shell_env().unwrap_or_default()
+    }
+
+    fn shell_rc(&self) -> Option<PathBuf> {
+        self.rc.clone()
+    }
+
+    fn workspace(&self) -> PathBuf {
+        self.session.workspace()
+    }
+}

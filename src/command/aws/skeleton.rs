@@ -1,0 +1,33 @@
+//! `--generate-cli-skeleton`: an input or answer with every member in it, to be filled in.
+
+use serde_json::{Map, Value, json};
+
+use crate::sim::api::{Shape, StructShape};
+
+/// A value of every member.
+pub(super) fn of(shape: &StructShape) -> Value {
+    structure(shape, 0)
+}
+
+fn structure(shape: &StructShape, depth: usize) -> Value {
+    let members = shape.members.iter();
+    let members =
+        members.map(|m| (m.name.to_owned(), leaf((m.shape)(), depth))).collect::<Map<_, _>>();
+    Value::Object(members)
+}
+
+fn leaf(shape: Shape, depth: usize) -> Value {
+    match shape {
+        Shape::String => json!(""),
+        Shape::Enum(choices) => json!(choices.first().copied().unwrap_or_default()),
+        Shape::Integer => json!(0),
+        Shape::Boolean => json!(true),
+        Shape::Timestamp => json!("1970-01-01T00:00:00"),
+        Shape::BlobIn | Shape::BlobOut => Value::Null,
+        Shape::Map => json!({ "KeyName": "" }),
+        // Shapes that contain themselves end somewhere.
+        Shape::Structure(_) if depth > 8 => json!({}),
+        Shape::Structure(of) => structure(of(), depth + 1),
+        Shape::List(item) => json!([leaf(item(), depth + 1)]),
+    }
+}

@@ -1,0 +1,350 @@
+//! From flags to the body of the engine's create call.
+
+use std::collections::HashMap;
+
+use crate::command::docker::cli::Parsed;
+use crate::command::docker::cx::Cx;
+use crate::docker::LABEL;
+use crate::docker::models::{
+    ContainerCreateBody, DeviceMapping, EndpointIpamConfig, EndpointSettings, HealthConfig,
+    HostConfig, HostConfigCgroupnsModeEnum, HostConfigLogConfig, MountType, NetworkingConfig,
+    RestartPolicy, RestartPolicyNameEnum,
+};
+
+use super::mounts::{self, Volume};
+use super::ports::{self, Ports};
+use super::{options, values};
+
+/// A create call, and the named volumes it mentions.
+pub(super) struct Body {
+    pub(super) request: ContainerCreateBody,
+    pub(super) volumes: Vec<String>,
+}
+
+/// Which streams are attached.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Streams {
+    pub(super) stdin: bool,
+    pub(super) stdout: bool,
+    pub(super) stderr: bool,
+}
+
+/// The streams that the flags ask for: outputs unless said, input with `-i`.
+pub(super) fn streams(given: &Parsed) -> Streams {
+    let asked = given.all("attach");
+    let has = |name: &str| asked.iter().any(|a| a.eq_ignore_ascii_case(name));
+    if !asked.is_empty() {
+        return Streams { stdin: has("stdin"), stdout: has("stdout"), stderr: has("stderr") };
+    }
+    let attached = !given.is("detach");
+    Streams { stdin: attached && given.is("interactive"), stdout: attached, stderr: attached }
+}
+
+/// Builds the call.
+///
+/// # Errors
+/// The client's words for what is wrong.
+pub(super) fn body(cx: &Cx<'_, '_>, given: &Parsed) -> Result<Body, String> {
+    let mut exposed = Ports::new();
+    for text in given.all("publish") {
+        ports::publish(text, &mut exposed)?;
+    }
+    let bindings = exposed.clone();
+    for text in given.all("expose") {
+        ports::expose(text, &mut exposed)?;
+    }
+    let mut host = host_config(cx, given)?;
+    host.port_bindings = Some(bindings.into_iter().map(|(p, b)| (p, Some(b))).collect());
+    let mut volumes = Vec::new();
+    let mut anonymous = Vec::new();
+    let mut binds = Vec::new();
+    for text in given.all("volume") {
+        match mounts::volume(text, &cx.host.cwd)? {
+            Volume::Anonymous(path) => anonymous.push(path),
+            Volume::Bind(bind, name) => {
+                binds.push(bind);
+                volumes.extend(name);
+            }
+        }
+    }
+    for mount in host.mounts.iter().flatten() {
+        if mount.typ == Some(MountType::VOLUME) {
+            volumes.extend(mount.source.clone());
+        }
+    }
+    host.binds = (!binds.is_empty()).then_some(binds);
+    let streams = streams(given);
+    let open = given.is("interactive");
+    let command = given.args[1..].to_vec();
+    let text = |name: &str| given.text(name).map(str::to_owned);
+    let request = ContainerCreateBody {
+        image: Some(given.args[0].clone()),
+        hostname: text("hostname"),
+        domainname: text("domainname"),
+        user: text("user"),
+        working_dir: text("workdir"),
+        attach_stdin: Some(streams.stdin),
+        attach_stdout: Some(streams.stdout),
+        attach_stderr: Some(streams.stderr),
+        tty: Some(given.is("tty")),
+        open_stdin: Some(open),
+        stdin_once: Some(open && streams.stdin),
+        env: Some(options::environment(cx, given)?),
+        cmd: (!command.is_empty()).then_some(command),
+        // An empty entry point is one that takes the image's away.
+        entrypoint: given.get("entrypoint").map(|e| vec![e.to_owned()]),
+        exposed_ports: (!exposed.is_empty()).then(|| exposed.into_keys().collect()),
+        volumes: (!anonymous.is_empty()).then_some(anonymous),
+        labels: Some(labels(cx, given)?),
+        healthcheck: health(given)?,
+        stop_signal: text("stop-signal"),
+        stop_timeout: given.number("stop-timeout"),
+        networking_config: networking(given)?,
+        host_config: Some(host),
+        ..ContainerCreateBody::default()
+    };
+    Ok(Body { request, volumes })
+}
+
+fn labels(cx: &Cx<'_, '_>, given: &Parsed) -> Result<HashMap<String, String>, String> {
+    let mut labels = HashMap::new();
+    let mut add = |text: &str| {
+        let (name, value) = text.split_once('=').unwrap_or((text, ""));
+        labels.insert(name.to_owned(), value.to_owned());
+    };
+    for file in given.all("label-file") {
+        options::lines(cx, file)?.iter().for_each(|line| add(line));
+    }
+    given.all("label").iter().for_each(|text| add(text));
+    labels.insert(LABEL.to_owned(), cx.lab().to_owned());
+    Ok(labels)
+}
+
+fn health(given: &Parsed) -> Result<Option<HealthConfig>, String> {
+    let span = |name: &str| given.get(name).and_then(|t| values::nanoseconds(t).ok());
+    let asked = ["cmd", "interval", "timeout", "start-period", "retries"]
+        .iter()
+        .any(|part| given.get(&format!("health-{part}")).is_some());
+    if given.is("no-healthcheck") {
+        if asked {
+            return Err("--no-healthcheck conflicts with --health-* options".to_owned());
+        }
+        let test = Some(vec!["NONE".to_owned()]);
+        return Ok(Some(HealthConfig { test, ..HealthConfig::default() }));
+    }
+    Ok(asked.then(|| HealthConfig {
+        test: given.text("health-cmd").map(|c| vec!["CMD-SHELL".to_owned(), c.to_owned()]),
+        interval: span("health-interval"),
+        timeout: span("health-timeout"),
+        start_period: span("health-start-period"),
+        retries: given.number("health-retries"),
+        ..HealthConfig::default()
+    }))
+}
+
+/// The network's name, and its further fields when it is spelled `name=web,alias=db`.
+fn network(given: &Parsed) -> Result<Option<(String, Vec<String>)>, String> {
+    let Some(text) = given.get("network").or_else(|| given.get("net")) else { return Ok(None) };
+    let mut name = text;
+    let mut aliases = Vec::new();
+    if text.contains('=') {
+        name = "";
+        for field in text.split(',') {
+            match field.split_once('=') {
+                Some(("name", value)) => name = value,
+                Some(("alias", value)) => aliases.push(value.to_owned()),
+                _ => return Err(format!("invalid field {field}")),
+            }
+        }
+    }
+    if name.is_empty() {
+        return Err("no name set for network".to_owned());
+    }
+    Ok(Some((name.to_owned(), aliases)))
+}
+
+fn networking(given: &Parsed) -> Result<Option<NetworkingConfig>, String> {
+    let found = network(given)?;
+    let (name, mut aliases) = found.unwrap_or_else(|| ("default".to_owned(), Vec::new()));
+    aliases.extend(given.all("network-alias").iter().cloned());
+    let own = !["default", "bridge", "host", "none"].contains(&name.as_str())
+        && !name.starts_with("container:");
+    if !aliases.is_empty() && !own {
+        return Err("network-scoped aliases are only supported for user-defined networks".into());
+    }
+    let (ip, ip6) = (given.text("ip"), given.text("ip6"));
+    let mac = given.text("mac-address");
+    if aliases.is_empty() && ip.is_none() && ip6.is_none() && mac.is_none() {
+        return Ok(None);
+    }
+    let settings = EndpointSettings {
+        aliases: (!aliases.is_empty()).then_some(aliases),
+        ipam_config: (ip.is_some() || ip6.is_some()).then(|| EndpointIpamConfig {
+            ipv4_address: ip.map(str::to_owned),
+            ipv6_address: ip6.map(str::to_owned),
+            ..EndpointIpamConfig::default()
+        }),
+        mac_address: mac.map(str::to_owned),
+        ..EndpointSettings::default()
+    };
+    Ok(Some(NetworkingConfig { endpoints_config: Some([(name, settings)].into()) }))
+}
+
+fn restart(given: &Parsed) -> Result<RestartPolicy, String> {
+    let text = given.text("restart").unwrap_or("no");
+    if given.is("rm") && text != "no" {
+        return Err("conflicting options: cannot specify both --restart and --rm".to_owned());
+    }
+    let (name, count) = text.split_once(':').map_or((text, None), |(n, c)| (n, Some(c)));
+    let count = count.map(str::parse::<i64>).transpose().map_err(|_| {
+        "invalid restart policy format: maximum retry count must be an integer".to_owned()
+    })?;
+    let known = match name {
+        "no" => RestartPolicyNameEnum::NO,
+        "always" => RestartPolicyNameEnum::ALWAYS,
+        "on-failure" => RestartPolicyNameEnum::ON_FAILURE,
+        "unless-stopped" => RestartPolicyNameEnum::UNLESS_STOPPED,
+        // The engine's words: the model has no place for a policy it does not know.
+        _ => return Err(format!("Error response from daemon: invalid restart policy '{name}'")),
+    };
+    Ok(RestartPolicy { name: Some(known), maximum_retry_count: Some(count.unwrap_or(0)) })
+}
+
+fn host_config(cx: &Cx<'_, '_>, given: &Parsed) -> Result<HostConfig, String> {
+    let text = |name: &str| given.text(name).map(str::to_owned);
+    let list = |name: &str| {
+        let all = given.all(name);
+        (!all.is_empty()).then(|| all.to_vec())
+    };
+    let size = |name: &str| given.text(name).and_then(|t| values::bytes(t).ok());
+    let swap = given.text("memory-swap").map(|t| values::bytes(t).unwrap_or(-1));
+    let mounts: Result<Vec<_>, String> =
+        given.all("mount").iter().map(|m| mounts::mount(m)).collect();
+    let mounts = mounts?;
+    Ok(HostConfig {
+        memory: size("memory"),
+        memory_reservation: size("memory-reservation"),
+        memory_swap: swap,
+        nano_cpus: given.get("cpus").and_then(|t| values::nano_cpus(t).ok()),
+        cpu_shares: given.number("cpu-shares"),
+        cpu_period: given.number("cpu-period"),
+        cpu_quota: given.number("cpu-quota"),
+        cpuset_cpus: text("cpuset-cpus"),
+        cpuset_mems: text("cpuset-mems"),
+        cgroup_parent: text("cgroup-parent"),
+        cgroupns_mode: match given.get("cgroupns") {
+            Some("host") => Some(HostConfigCgroupnsModeEnum::HOST),
+            Some("private") => Some(HostConfigCgroupnsModeEnum::PRIVATE),
+            Some("") | None => None,
+            Some(_) => return Err("--cgroupns: invalid CGROUP mode".to_owned()),
+        },
+        pids_limit: given.number("pids-limit"),
+        oom_kill_disable: given.is("oom-kill-disable").then_some(true),
+        oom_score_adj: given.number("oom-score-adj"),
+        ulimits: some(given.all("ulimit").iter().filter_map(|u| values::limit(u).ok()).collect()),
+        devices: some(given.all("device").iter().map(|d| device(d)).collect()),
+        init: given.get("init").map(|_| given.is("init")),
+        mounts: some(mounts),
+        tmpfs: map(given.all("tmpfs"), ':'),
+        volumes_from: list("volumes-from"),
+        network_mode: Some(network(given)?.map_or_else(|| "default".to_owned(), |(n, _)| n)),
+        links: list("link"),
+        publish_all_ports: Some(given.is("publish-all")),
+        dns: Some(given.all("dns").to_vec()),
+        dns_options: Some(given.all("dns-option").to_vec()),
+        dns_search: Some(given.all("dns-search").to_vec()),
+        extra_hosts: some(given.all("add-host").iter().map(|h| h.replacen('=', ":", 1)).collect()),
+        group_add: list("group-add"),
+        ipc_mode: text("ipc"),
+        pid_mode: text("pid"),
+        uts_mode: text("uts"),
+        userns_mode: text("userns"),
+        privileged: Some(given.is("privileged")),
+        readonly_rootfs: Some(given.is("read-only")),
+        cap_add: some(given.all("cap-add").iter().map(|c| capability(c)).collect()),
+        cap_drop: some(given.all("cap-drop").iter().map(|c| capability(c)).collect()),
+        security_opt: security(cx, given)?,
+        storage_opt: storage(given)?,
+        sysctls: map(given.all("sysctl"), '='),
+        shm_size: size("shm-size"),
+        runtime: text("runtime"),
+        restart_policy: Some(restart(given)?),
+        auto_remove: Some(given.is("rm")),
+        log_config: log(given),
+        console_size: Some(vec![0, 0]),
+        container_id_file: text("cidfile"),
+        ..HostConfig::default()
+    })
+}
+
+fn some<T>(list: Vec<T>) -> Option<Vec<T>> {
+    (!list.is_empty()).then_some(list)
+}
+
+/// `name=value` pairs, or none.
+fn map(list: &[String], between: char) -> Option<HashMap<String, String>> {
+    let pair = |text: &String| {
+        let (name, value) = text.split_once(between).unwrap_or((text, ""));
+        (name.to_owned(), value.to_owned())
+    };
+    (!list.is_empty()).then(|| list.iter().map(pair).collect())
+}
+
+fn log(given: &Parsed) -> Option<HostConfigLogConfig> {
+    let typ = given.text("log-driver").map(str::to_owned);
+    let config = map(given.all("log-opt"), '=');
+    (typ.is_some() || config.is_some()).then_some(HostConfigLogConfig { typ, config })
+}
+
+fn storage(given: &Parsed) -> Result<Option<HashMap<String, String>>, String> {
+    let list = given.all("storage-opt");
+    if list.iter().any(|text| !text.contains('=')) {
+        return Err("invalid storage option".to_owned());
+    }
+    Ok(map(list, '='))
+}
+
+/// Security options; a seccomp profile is read here and sent.
+fn security(cx: &Cx<'_, '_>, given: &Parsed) -> Result<Option<Vec<String>>, String> {
+    let mut found = Vec::new();
+    for text in given.all("security-opt") {
+        let Some((name, value)) = text.split_once('=').or_else(|| text.split_once(':')) else {
+            if text != "no-new-privileges" {
+                return Err(format!("Invalid --security-opt: {text:?}"));
+            }
+            found.push(text.clone());
+            continue;
+        };
+        if name == "seccomp" && !["unconfined", "builtin"].contains(&value) {
+            let profile = std::fs::read_to_string(cx.host.cwd.join(value))
+                .map_err(|e| format!("opening seccomp profile ({value}) failed: {e}"))?;
+            found.push(format!("seccomp={profile}"));
+        } else {
+            found.push(text.clone());
+        }
+    }
+    Ok(some(found))
+}
+
+/// `net_raw` is `CAP_NET_RAW`.
+fn capability(text: &str) -> String {
+    let name = text.to_ascii_uppercase();
+    if name == "ALL" || name.starts_with("CAP_") { name } else { format!("CAP_{name}") }
+}
+
+/// `/dev/x[:/dev/y[:rwm]]`
+fn device(text: &str) -> DeviceMapping {
+    let parts: Vec<&str> = text.splitn(3, ':').collect();
+    let rights = |t: &str| !t.is_empty() && t.chars().all(|c| "rwm".contains(c));
+    let (inside, access) = match parts.as_slice() {
+        [_, second] if rights(second) => (parts[0], *second),
+        [_, second] => (*second, "rwm"),
+        [_, second, third] => (*second, *third),
+        _ => (parts[0], "rwm"),
+    };
+    DeviceMapping {
+        path_on_host: Some(parts[0].to_owned()),
+        path_in_container: Some(inside.to_owned()),
+        cgroup_permissions: Some(access.to_owned()),
+    }
+}

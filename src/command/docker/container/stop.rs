@@ -1,0 +1,35 @@
+//! `docker stop`: asks a container's process to end, and kills it after a grace period.
+
+use crate::command::docker::cli::{Flag, Parsed, flag, int};
+use crate::command::docker::cx::{Cx, Fail};
+use crate::command::docker::tree::{Args, Verb, never};
+
+static FLAGS: &[Flag] = &[
+    flag("signal", "string", "Signal to send first").short('s'),
+    flag("time", "int", "Seconds to wait before killing (older spelling)").check(int),
+    flag("timeout", "int", "Seconds to wait before killing").short('t').check(int),
+];
+
+pub(in crate::command::docker) static VERB: Verb = Verb {
+    group: "container",
+    name: "stop",
+    aliases: &[],
+    top: Some("stop"),
+    usage: "[OPTIONS] CONTAINER [CONTAINER...]",
+    about: "Stop one or more running containers",
+    flags: &[FLAGS],
+    args: Args::AtLeast(1),
+    interspersed: true,
+    looks: never,
+    run: stop,
+};
+
+fn stop(cx: &mut Cx<'_, '_>, given: &Parsed) -> Result<u8, Fail> {
+    let signal = given.text("signal").map(str::to_owned);
+    let seconds = given.number("timeout").or(given.number("time"));
+    let seconds = seconds.and_then(|s| i32::try_from(s).ok());
+    cx.each(&given.args, |engine, name| {
+        let signal = signal.clone();
+        async move { engine.stop(&name, signal.as_deref(), seconds).await }
+    })
+}

@@ -1,0 +1,274 @@
+//! Values of flags: sizes, durations, times, limits. Each reader gives the client's words for what
+//! is wrong.
+
+use crate::docker::models::ResourcesUlimits;
+
+/// Bytes, in powers of 1024: `64m`, `1.5g`, `512`.
+pub(super) fn bytes(text: &str) -> Result<i64, String> {
+    let wrong = || format!("invalid size: '{text}'");
+    let end = text.rfind(|c: char| c.is_ascii_digit() || c == '.').map_or(0, |i| i + 1);
+    let (number, unit) = text.split_at(end);
+    let value: f64 = number.parse().map_err(|_| wrong())?;
+    let unit = unit.trim_start_matches(' ').to_ascii_lowercase();
+    let unit = unit.strip_suffix("ib").or(unit.strip_suffix('b')).unwrap_or(&unit).to_owned();
+    let power = match unit.as_str() {
+        "" => 0,
+        "k" => 1,
+        "m" => 2,
+        "g" => 3,
+        "t" => 4,
+        "p" => 5,
+        _ => return Err(wrong()),
+    };
+    if value < 0.0 {
+        return Err(wrong());
+    }
+    #[expect(
+        clippy::cast_possible_truncation,
+        reason = "a size beyond i64 is saturated, then refused"
+    )]
+    Ok((value * 1024_f64.powi(power)) as i64)
+}
+
+pub(super) fn size(text: &str) -> Result<(), String> {
+    bytes(text).map(drop)
+}
+
+/// A size, or -1 for no limit.
+pub(super) fn size_or_unlimited(text: &str) -> Result<(), String> {
+    if text == "-1" { Ok(()) } else { size(text) }
+}
+
+/// Processors as billionths: `1.5` is 1 500 000 000.
+pub(super) fn nano_cpus(text: &str) -> Result<i64, String> {
+    let wrong = || format!("failed to parse {text} as a rational number");
+    let (whole, part) = text.split_once('.').unwrap_or((text, ""));
+    if whole.is_empty() && part.is_empty() || !part.bytes().all(|b| b.is_ascii_digit()) {
+        return Err(wrong());
+    }
+    if part.len() > 9 {
+        return Err("value is too precise".to_owned());
+    }
+    let whole: i64 = if whole.is_empty() { 0 } else { whole.parse().map_err(|_| wrong())? };
+    let part: i64 = format!("{part:0<9}").parse().map_err(|_| wrong())?;
+    whole.checked_mul(1_000_000_000).and_then(|w| w.checked_add(part)).ok_or_else(wrong)
+}
+
+pub(super) fn cpus(text: &str) -> Result<(), String> {
+    nano_cpus(text).map(drop)
+}
+
+/// Nanoseconds of a Go duration: `1m30s`, `500ms`, `0`.
+pub(super) fn nanoseconds(text: &str) -> Result<i64, String> {
+    let wrong = || format!("time: invalid duration {text:?}");
+    if text == "0" {
+        return Ok(0);
+    }
+    let mut rest = text;
+    let mut total = 0_f64;
+    if rest.is_empty() {
+        return Err(wrong());
+    }
+    while !rest.is_empty() {
+        let end = rest.find(|c: char| !c.is_ascii_digit() && c != '.').unwrap_or(rest.len());
+        let value: f64 = rest[..end].parse().map_err(|_| wrong())?;
+        rest = &rest[end..];
+        let end = rest.find(|c: char| c.is_ascii_digit() || c == '.').unwrap_or(rest.len());
+        total += value
+            * match &rest[..end] {
+                "ns" => 1.0,
+                "us" | "µs" => 1e3,
+                "ms" => 1e6,
+                "s" => 1e9,
+                "m" => 60e9,
+                "h" => 3600e9,
+                "" => return Err(format!("time: missing unit in duration {text:?}")),
+                unit => return Err(format!("time: unknown unit {unit:?} in duration {text:?}")),
+            };
+        rest = &rest[end..];
+    }
+    #[expect(clippy::cast_possible_truncation, reason = "three centuries saturate")]
+    Ok(total as i64)
+}
+
+pub(super) fn duration(text: &str) -> Result<(), String> {
+    nanoseconds(text).map(drop)
+}
+
+/// A moment as the API takes it (`1700000000.000000000`): a Unix time, a date, or a span back from
+/// now.
+pub(in crate::command::docker) fn moment(text: &str) -> Result<String, String> {
+    if text.parse::<f64>().is_ok() {
+        return Ok(text.to_owned());
+    }
+    if let Ok(back) = nanoseconds(text) {
+        let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH);
+        let now = i128::try_from(now.unwrap_or_default().as_nanos()).unwrap_or_default();
+        let then = now - i128::from(back);
+        return Ok(format!("{}.{:09}", then / 1_000_000_000, then % 1_000_000_000));
+    }
+    let full = match text.len() {
+        10 => format!("{text}T00:00:00Z"),
+        _ if text.ends_with('Z') || text.get(19..).is_some_and(|t| t.contains(['+', '-'])) => {
+            text.to_owned()
+        }
+        _ => format!("{text}Z"),
+    };
+    crate::base::Time::parse_iso(&full)
+        .map(|time| format!("{}.{:03}000000", time.secs(), time.0.rem_euclid(1000)))
+        .ok_or_else(|| format!("failed to parse value as time or duration: {text:?}"))
+}
+
+/// `nofile=1024:2048`
+pub(super) fn limit(text: &str) -> Result<ResourcesUlimits, String> {
+    const NAMES: &[&str] = &[
+        "core",
+        "cpu",
+        "data",
+        "fsize",
+        "locks",
+        "memlock",
+        "msgqueue",
+        "nice",
+        "nofile",
+        "nproc",
+        "rss",
+        "rtprio",
+        "rttime",
+        "sigpending",
+        "stack",
+    ];
+    let wrong = || format!("invalid ulimit argument: {text}");
+    let (name, values) = text.split_once('=').ok_or_else(wrong)?;
+    if !NAMES.contains(&name) {
+        return Err(format!("invalid ulimit type: {name}"));
+    }
+    let number = |t: &str| {
+        t.parse::<i64>().map_err(|_| format!("strconv.ParseInt: parsing {t:?}: invalid syntax"))
+    };
+    let (soft, hard) = match values.split_once(':') {
+        Some((soft, hard)) => (number(soft)?, number(hard)?),
+        None => (number(values)?, number(values)?),
+    };
+    if hard != -1 && (soft > hard || soft == -1) {
+        return Err(format!(
+            "ulimit soft limit must be less than or equal to hard limit: {soft} > {hard}"
+        ));
+    }
+    Ok(ResourcesUlimits { name: Some(name.to_owned()), soft: Some(soft), hard: Some(hard) })
+}
+
+pub(super) fn ulimit(text: &str) -> Result<(), String> {
+    limit(text).map(drop)
+}
+
+/// `NAME=value`, or `NAME` alone for the value it has here.
+pub(super) fn env(text: &str) -> Result<(), String> {
+    if text.is_empty() || text.starts_with('=') {
+        return Err(format!("invalid environment variable: {text}"));
+    }
+    Ok(())
+}
+
+pub(super) fn label(text: &str) -> Result<(), String> {
+    if text.is_empty() || text.starts_with('=') {
+        return Err(format!("invalid label '{text}': empty name"));
+    }
+    Ok(())
+}
+
+pub(super) fn stream(text: &str) -> Result<(), String> {
+    match text.to_ascii_lowercase().as_str() {
+        "stdin" | "stdout" | "stderr" => Ok(()),
+        _ => Err("valid streams are STDIN, STDOUT and STDERR".to_owned()),
+    }
+}
+
+/// `name:address`, or with `=` between.
+pub(super) fn extra_host(text: &str) -> Result<(), String> {
+    let (name, address) = text
+        .split_once('=')
+        .or_else(|| text.split_once(':'))
+        .filter(|(name, _)| !name.is_empty())
+        .ok_or_else(|| format!("bad format for add-host: {text:?}"))?;
+    let _ = name;
+    let bare = address.trim_start_matches('[').trim_end_matches(']');
+    if address == "host-gateway" || bare.parse::<std::net::IpAddr>().is_ok() {
+        return Ok(());
+    }
+    Err(format!("invalid IP address in add-host: {address:?}"))
+}
+
+pub(super) fn address(text: &str) -> Result<(), String> {
+    match text.trim().parse::<std::net::IpAddr>() {
+        Ok(_) => Ok(()),
+        Err(_) => Err(format!("IP address is not correctly formatted: {text}")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sizes_are_powers_of_1024() {
+        let check = |text: &str, want: Option<i64>| assert_eq!(bytes(text).ok(), want, "{text}");
+        check("64m", Some(64 << 20));
+        check("1.5g", Some(3 << 29));
+        check("512", Some(512));
+        check("1KiB", Some(1024));
+        check("2 kb", Some(2048));
+        check("abc", None);
+        check("", None);
+        check("5x", None);
+    }
+
+    #[test]
+    fn cpus_are_exact() {
+        let check =
+            |text: &str, want: Option<i64>| assert_eq!(nano_cpus(text).ok(), want, "{text}");
+        check("1.5", Some(1_500_000_000));
+        check(".25", Some(250_000_000));
+        check("2", Some(2_000_000_000));
+        check("x", None);
+        check("", None);
+        check("1.x", None);
+    }
+
+    #[test]
+    fn durations_are_gos() {
+        let check = |text: &str, want: Result<i64, &str>| {
+            assert_eq!(nanoseconds(text), want.map_err(str::to_owned), "{text}");
+        };
+        check("1m30s", Ok(90_000_000_000));
+        check("500ms", Ok(500_000_000));
+        check("0", Ok(0));
+        check("x", Err("time: invalid duration \"x\""));
+        check("5", Err("time: missing unit in duration \"5\""));
+    }
+
+    #[test]
+    fn moments_are_unix_times() {
+        let check = |text: &str, want: Option<&str>| {
+            assert_eq!(moment(text).ok().as_deref(), want, "{text}");
+        };
+        check("1700000000", Some("1700000000"));
+        check("2026-11-22T10:00:00Z", Some("1795341600.000000000"));
+        check("2026-11-22", Some("1795305600.000000000"));
+        check("2026-11-22T10:00:00", Some("1795341600.000000000"));
+        check("foo", None);
+    }
+
+    #[test]
+    fn limits_have_two_sides() {
+        let check = |text: &str, want: Option<(i64, i64)>| {
+            let found = limit(text).ok().and_then(|l| l.soft.zip(l.hard));
+            assert_eq!(found, want, "{text}");
+        };
+        check("nofile=1024:2048", Some((1024, 2048)));
+        check("nproc=5", Some((5, 5)));
+        check("foo", None);
+        check("foo=1", None);
+        check("nofile=9:3", None);
+    }
+}

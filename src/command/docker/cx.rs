@@ -1,0 +1,107 @@
+//! What a command works with: the host it runs on, its engine, and how it fails.
+
+use std::future::Future;
+
+use tokio::runtime::Runtime;
+
+use crate::command::Host;
+use crate::docker::{Engine, EngineError, NO_LAB};
+
+/// One run of one command.
+pub(super) struct Cx<'c, 'h> {
+    pub(super) host: &'c mut Host<'h>,
+    /// How it was called: `docker ps`.
+    pub(super) path: String,
+    /// The engine's address when it is not the usual one.
+    pub(super) address: Option<String>,
+    pub(super) runtime: Runtime,
+}
+
+/// Why a command ends without success.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Fail {
+    pub(super) code: u8,
+    /// For standard error, without the last line end; empty when all is said already.
+    pub(super) text: String,
+}
+
+impl Fail {
+    pub(super) fn new(code: u8, text: impl Into<String>) -> Self {
+        Self { code, text: text.into() }
+    }
+}
+
+impl From<EngineError> for Fail {
+    fn from(error: EngineError) -> Self {
+        Self::new(1, error_text(&error))
+    }
+}
+
+/// The client's words for an error; where there is no engine, followed by ours on what to do.
+pub(super) fn error_text(error: &EngineError) -> String {
+    match error {
+        EngineError::NotInstalled { host } | EngineError::NotRunning { host } => format!(
+            "Cannot connect to the Docker daemon at {host}. Is the docker daemon running?\ndistlab: {error}"
+        ),
+        EngineError::Denied { host } => format!(
+            "permission denied while trying to connect to the Docker daemon socket at {host}\ndistlab: {error}"
+        ),
+        EngineError::Refused { .. } => error.to_string(),
+        other => format!("distlab: {other}"),
+    }
+}
+
+impl Cx<'_, '_> {
+    /// The engine; it has not been asked anything yet.
+    pub(super) fn engine(&self) -> Result<Engine, Fail> {
+        let given = self.address.as_deref().or_else(|| self.env("DOCKER_HOST"));
+        Ok(Engine::open(given)?)
+    }
+
+    pub(super) fn env(&self, name: &str) -> Option<&str> {
+        self.host.env.get(name).map(String::as_str)
+    }
+
+    /// Waits for one of the engine's answers.
+    pub(super) fn wait<T>(
+        &self,
+        answer: impl Future<Output = Result<T, EngineError>>,
+    ) -> Result<T, Fail> {
+        Ok(self.runtime.block_on(answer)?)
+    }
+
+    /// Writes to standard output. A reader that went away is no error.
+    pub(super) fn out(&mut self, text: impl AsRef<str>) {
+        let _ = self.host.stdout.write_all(text.as_ref().as_bytes());
+    }
+
+    /// Writes a line to standard error.
+    pub(super) fn complain(&mut self, text: impl AsRef<str>) {
+        let _ = writeln!(self.host.stderr, "{}", text.as_ref());
+    }
+
+    /// The value of the label of everything made here.
+    pub(super) fn lab(&self) -> &str {
+        if self.host.lab.is_empty() { NO_LAB } else { &self.host.lab }
+    }
+
+    /// Does something to each name, prints those that it worked for, and then what went wrong.
+    pub(super) fn each<F>(
+        &mut self,
+        names: &[String],
+        act: impl Fn(Engine, String) -> F,
+    ) -> Result<u8, Fail>
+    where
+        F: Future<Output = Result<(), EngineError>>,
+    {
+        let engine = self.engine()?;
+        let mut wrong = Vec::new();
+        for name in names {
+            match self.runtime.block_on(act(engine.clone(), name.clone())) {
+                Ok(()) => self.out(format!("{name}\n")),
+                Err(error) => wrong.push(error_text(&error)),
+            }
+        }
+        if wrong.is_empty() { Ok(0) } else { Err(Fail::new(1, wrong.join("\n"))) }
+    }
+}

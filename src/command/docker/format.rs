@@ -1,0 +1,196 @@
+//! Listings: tables, JSON lines and templates.
+
+use std::fmt::Write as _;
+
+use serde_json::{Map, Value};
+
+use super::cx::{Cx, Fail};
+use super::json;
+use super::template::{Data, Template};
+
+/// One line of a listing: what its columns and templates may name.
+pub(super) struct Row {
+    pub(super) fields: Map<String, Value>,
+    /// For `.Label "name"`.
+    pub(super) labels: std::collections::BTreeMap<String, String>,
+}
+
+/// A kind of listing.
+pub(super) struct Listing {
+    /// The client's type, for the message about a field that does not exist.
+    pub(super) type_name: &'static str,
+    /// The heading of each field.
+    pub(super) headings: &'static [(&'static str, &'static str)],
+    /// The fields of the default table.
+    pub(super) columns: Vec<&'static str>,
+    /// What the message begins with when the template cannot be read.
+    pub(super) unreadable: &'static str,
+}
+
+/// Prints rows as `--format` asks: nothing or `table` for the table, `table TEMPLATE`, `json`, or a
+/// template for each row.
+///
+/// # Errors
+/// What is wrong with the template.
+pub(super) fn print(
+    cx: &mut Cx<'_, '_>,
+    format: Option<&str>,
+    listing: &Listing,
+    rows: &[Row],
+) -> Result<(), Fail> {
+    let format = format.unwrap_or("table").trim_matches(' ');
+    match format {
+        "table" | "" => {
+            let mut lines = vec![listing.columns.iter().map(|c| heading(listing, c)).collect()];
+            lines.extend(rows.iter().map(|row| {
+                let cell = |c: &&str| row.fields.get(*c).and_then(Value::as_str).unwrap_or("");
+                listing.columns.iter().map(|c| cell(c).to_owned()).collect()
+            }));
+            cx.out(table(&lines, 10, 3));
+        }
+        "json" => {
+            for row in rows {
+                cx.out(json::compact(&Value::Object(row.fields.clone()), true) + "\n");
+            }
+        }
+        _ => templates(cx, format, listing, rows)?,
+    }
+    Ok(())
+}
+
+fn templates(
+    cx: &mut Cx<'_, '_>,
+    format: &str,
+    listing: &Listing,
+    rows: &[Row],
+) -> Result<(), Fail> {
+    let fail = |head: &str, why: String| Fail::new(1, format!("{head}: {why}"));
+    Template::parse(format).map_err(|why| fail(listing.unreadable, why))?;
+    let in_table = format.strip_prefix("table").filter(|rest| rest.starts_with([' ', '\\']));
+    let body = in_table.map_or(format, |rest| rest.trim_start_matches(' '));
+    let body = body.replace("\\t", "\t").replace("\\n", "\n");
+    let template = Template::parse(&body).map_err(|why| fail("template parsing error", why))?;
+    let mut text = String::new();
+    let failed = |why| {
+        let checked_first = listing.unreadable == "failed to parse template";
+        fail(
+            if checked_first { "failed to execute template" } else { "template parsing error" },
+            why,
+        )
+    };
+    if in_table.is_some() {
+        let names = listing.headings.iter().map(|(f, h)| ((*f).to_owned(), Value::from(*h)));
+        let headings = Value::Object(names.collect());
+        let label =
+            |name: &str| name.rsplit('.').next().unwrap_or_default().replace(['-', '_'], " ");
+        let data =
+            Data { value: &headings, type_name: Some(listing.type_name), label: Some(&label) };
+        text.push_str(&template.apply(&data).map_err(failed)?);
+        text.push('\n');
+    }
+    for row in rows {
+        let value = Value::Object(row.fields.clone());
+        let label = |name: &str| row.labels.get(name).cloned().unwrap_or_default();
+        let data = Data { value: &value, type_name: Some(listing.type_name), label: Some(&label) };
+        text.push_str(&template.apply(&data).map_err(failed)?);
+        text.push('\n');
+    }
+    if in_table.is_some() {
+        let lines: Vec<Vec<String>> =
+            text.lines().map(|l| l.split('\t').map(str::to_owned).collect()).collect();
+        text = table(&lines, 10, 3);
+    }
+    cx.out(text);
+    Ok(())
+}
+
+fn heading(listing: &Listing, field: &str) -> String {
+    let found = listing.headings.iter().find(|(f, _)| *f == field);
+    found.map_or(field, |(_, heading)| heading).to_owned()
+}
+
+/// Lines in columns as wide as their widest cell and the padding, but at least `least`.
+pub(super) fn table(lines: &[Vec<String>], least: usize, padding: usize) -> String {
+    let columns = lines.iter().map(Vec::len).max().unwrap_or(0);
+    let mut widths = vec![0; columns];
+    for line in lines {
+        // The last cell of a line is not part of a column.
+        for (i, cell) in line.iter().enumerate().take(line.len().saturating_sub(1)) {
+            widths[i] = widths[i].max(cell.chars().count() + padding).max(least);
+        }
+    }
+    let mut out = String::new();
+    for line in lines {
+        for (i, cell) in line.iter().enumerate() {
+            out.push_str(cell);
+            if i + 1 < line.len() {
+                out.extend(std::iter::repeat_n(' ', widths[i] - cell.chars().count()));
+            }
+        }
+        out.push('\n');
+    }
+    out
+}
+
+/// At most `width` characters, the last of them `…` when something is left out.
+pub(super) fn ellipsis(text: &str, width: usize) -> String {
+    if text.chars().count() <= width {
+        return text.to_owned();
+    }
+    let kept: String = text.chars().take(width.saturating_sub(1)).collect();
+    kept + "…"
+}
+
+/// In double quotes, as Go quotes.
+pub(super) fn quote(text: &str) -> String {
+    let mut out = String::from("\"");
+    for c in text.chars() {
+        match c {
+            '"' => out.push_str("\\\""),
+            '\\' => out.push_str("\\\\"),
+            '\n' => out.push_str("\\n"),
+            '\t' => out.push_str("\\t"),
+            '\r' => out.push_str("\\r"),
+            c if c.is_control() => {
+                let _ = write!(out, "\\x{:02x}", c as u32);
+            }
+            c => out.push(c),
+        }
+    }
+    out + "\""
+}
+
+/// `2026-11-22 11:31:55 +0000 UTC`, the time of a listing.
+pub(super) fn created_at(seconds: i64) -> String {
+    crate::base::Time(seconds.saturating_mul(1000)).format("%Y-%m-%d %H:%M:%S +0000 UTC")
+}
+
+/// `2 minutes ago`, by the machine's clock.
+pub(super) fn ago(seconds: i64) -> String {
+    let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH);
+    let now = now.ok().and_then(|d| i64::try_from(d.as_secs()).ok()).unwrap_or_default();
+    crate::docker::text::duration(now - seconds) + " ago"
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn columns_are_as_wide_as_they_must_be() {
+        let lines = |rows: &[&[&str]]| -> Vec<Vec<String>> {
+            rows.iter().map(|r| r.iter().map(|c| (*c).to_owned()).collect()).collect()
+        };
+        let check = |rows: &[&[&str]], want: &str| assert_eq!(table(&lines(rows), 10, 3), want);
+        check(&[&["TAG", "IMAGE ID", "SIZE"]], "TAG       IMAGE ID   SIZE\n");
+        check(&[&["A", "B"], &["1234567890", "x"]], "A            B\n1234567890   x\n");
+    }
+
+    #[test]
+    fn commands_are_cut_and_quoted() {
+        let check = |text: &str, want: &str| assert_eq!(quote(&ellipsis(text, 20)), want);
+        check("sleep 1000", "\"sleep 1000\"");
+        check("/bin/sh -c 'sleep 100000'", "\"/bin/sh -c 'sleep 1…\"");
+        check("echo \"x\"", "\"echo \\\"x\\\"\"");
+    }
+}

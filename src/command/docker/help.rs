@@ -1,0 +1,77 @@
+//! Help pages, in the layout of the reference client and in our own words.
+
+use std::fmt::Write as _;
+
+use super::cli::Flag;
+use super::tree::{GROUPS, VERBS, Verb};
+
+/// The page of one command.
+pub(super) fn verb(verb: &Verb, path: &str) -> String {
+    let mut page = format!("Usage:  {path} {}\n\n{}\n", verb.usage, verb.about);
+    let mut names = Vec::new();
+    if !verb.group.is_empty() && (verb.top.is_some() || !verb.aliases.is_empty()) {
+        names.extend(
+            std::iter::once(&verb.name)
+                .chain(verb.aliases)
+                .map(|name| format!("docker {} {name}", verb.group)),
+        );
+    }
+    if !names.is_empty() {
+        names.extend(verb.top.map(|top| format!("docker {top}")));
+        let _ = write!(page, "\nAliases:\n  {}\n", names.join(", "));
+    }
+    let mut flags: Vec<&Flag> = verb.flags.iter().flat_map(|table| table.iter()).collect();
+    flags.sort_by_key(|f| f.long);
+    if !flags.is_empty() {
+        page.push_str("\nOptions:\n");
+        let head = |f: &Flag| {
+            let short = f.short.map_or("    ".to_owned(), |s| format!("-{s}, "));
+            let value = if f.value.is_empty() { String::new() } else { format!(" {}", f.value) };
+            format!("{short}--{}{value}", f.long)
+        };
+        let width = flags.iter().map(|f| head(f).len()).max().unwrap_or(0);
+        for flag in flags {
+            let _ = writeln!(page, "  {:width$}   {}", head(flag), flag.help);
+        }
+    }
+    page
+}
+
+/// The page of a group.
+pub(super) fn group(name: &str) -> String {
+    let about = GROUPS.iter().find(|(g, _)| *g == name).map_or("", |(_, about)| about);
+    let mut page = format!("Usage:  docker {name} COMMAND\n\n{about}\n\nCommands:\n");
+    let verbs: Vec<&&Verb> = VERBS.iter().filter(|v| v.group == name).collect();
+    list(&mut page, verbs.iter().map(|v| (v.name, v.about)));
+    let _ =
+        write!(page, "\nRun 'docker {name} COMMAND --help' for more information on a command.\n");
+    page
+}
+
+/// The page of `docker` itself.
+pub(super) fn all() -> String {
+    const COMMON: &[&str] = &["run", "exec", "ps", "pull", "images", "version", "info"];
+    let mut page = String::from(
+        "Usage:  docker [OPTIONS] COMMAND\n\nThe lab's docker command, on your own Docker Engine\n\nCommon Commands:\n",
+    );
+    let short = |name: &str| VERBS.iter().find(|v| v.top == Some(name));
+    list(&mut page, COMMON.iter().filter_map(|n| short(n).map(|v| (*n, v.about))));
+    page.push_str("\nManagement Commands:\n");
+    list(&mut page, GROUPS.iter().copied());
+    page.push_str("\nCommands:\n");
+    let mut rest: Vec<(&str, &str)> =
+        VERBS.iter().filter_map(|v| v.top.map(|top| (top, v.about))).collect();
+    rest.retain(|(name, _)| !COMMON.contains(name));
+    rest.sort_unstable();
+    list(&mut page, rest.into_iter());
+    page.push_str(
+        "\nGlobal Options:\n  -H, --host list   Address of the engine (unix:///path)\n  -v, --version     Print version information and quit\n\nRun 'docker COMMAND --help' for more information on a command.\n",
+    );
+    page
+}
+
+fn list<'a>(page: &mut String, commands: impl Iterator<Item = (&'a str, &'a str)>) {
+    for (name, about) in commands {
+        let _ = writeln!(page, "  {name:<11} {about}");
+    }
+}

@@ -1,0 +1,40 @@
+//! `docker pull`: gets an image from its registry.
+
+use crate::command::docker::cli::{Flag, Parsed, flag, switch};
+use crate::command::docker::cx::{Cx, Fail};
+use crate::command::docker::pull::{self, To};
+use crate::command::docker::reference;
+use crate::command::docker::tree::{Args, Verb, never};
+
+static FLAGS: &[Flag] = &[
+    switch("disable-content-trust", "Skip image verification (default true)"),
+    flag("platform", "string", "Platform of the image"),
+    switch("quiet", "Print its name alone").short('q'),
+];
+
+pub(in crate::command::docker) static VERB: Verb = Verb {
+    group: "image",
+    name: "pull",
+    aliases: &[],
+    top: Some("pull"),
+    usage: "[OPTIONS] NAME[:TAG|@DIGEST]",
+    about: "Download an image from a registry",
+    flags: &[FLAGS],
+    args: Args::Exactly(1),
+    interspersed: true,
+    looks: never,
+    run: get,
+};
+
+fn get(cx: &mut Cx<'_, '_>, given: &Parsed) -> Result<u8, Fail> {
+    let image = reference::parse(&given.args[0]).map_err(|why| Fail::new(1, why))?;
+    let engine = cx.engine()?;
+    let quiet = given.is("quiet");
+    if image.tag.is_none() && image.digest.is_none() && !quiet {
+        cx.out("Using default tag: latest\n");
+    }
+    let to = if quiet { To::Nowhere } else { To::Stdout };
+    pull::pull(cx, &engine, &image, given.text("platform"), to)?;
+    cx.out(image.canonical() + "\n");
+    Ok(0)
+}

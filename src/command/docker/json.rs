@@ -1,0 +1,84 @@
+//! JSON as the reference client prints it: Go's spelling, and the engine's own text re-indented.
+
+use serde_json::Value;
+
+/// Compact, with `<`, `>` and `&` escaped as Go's encoder does unless told not to.
+pub(super) fn compact(value: &Value, escape_html: bool) -> String {
+    let text = value.to_string();
+    if !escape_html {
+        return text;
+    }
+    text.replace('<', "\\u003c").replace('>', "\\u003e").replace('&', "\\u0026")
+}
+
+/// Indents JSON text by four spaces a level and leaves every value as it is spelled, so that
+/// numbers and escapes stay the engine's.
+pub(super) fn indent(text: &str, mut level: usize) -> String {
+    let mut out = String::with_capacity(text.len() * 2);
+    let mut chars = text.trim().chars().peekable();
+    let line = |out: &mut String, level: usize| {
+        out.push('\n');
+        out.extend(std::iter::repeat_n("    ", level));
+    };
+    while let Some(c) = chars.next() {
+        match c {
+            '"' => {
+                out.push('"');
+                while let Some(inner) = chars.next() {
+                    out.push(inner);
+                    match inner {
+                        '\\' => out.extend(chars.next()),
+                        '"' => break,
+                        _ => {}
+                    }
+                }
+            }
+            '{' | '[' => {
+                while chars.next_if(char::is_ascii_whitespace).is_some() {}
+                out.push(c);
+                if let Some(close) = chars.next_if(|c| matches!(c, '}' | ']')) {
+                    out.push(close);
+                } else {
+                    level += 1;
+                    line(&mut out, level);
+                }
+            }
+            '}' | ']' => {
+                level = level.saturating_sub(1);
+                line(&mut out, level);
+                out.push(c);
+            }
+            ',' => {
+                out.push(c);
+                line(&mut out, level);
+            }
+            ':' => out.push_str(": "),
+            c if c.is_ascii_whitespace() => {}
+            c => out.push(c),
+        }
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_engines_spelling_stays() {
+        let check = |text: &str, want: &str| assert_eq!(indent(text, 0), want);
+        check("{}", "{}");
+        check("[ ]", "[]");
+        check(
+            r#"{"a":1.50,"b":["x:,{\"","\u003c"],"c":{}}"#,
+            "{\n    \"a\": 1.50,\n    \"b\": [\n        \"x:,{\\\"\",\n        \"\\u003c\"\n    ],\n    \"c\": {}\n}",
+        );
+    }
+
+    #[test]
+    fn html_is_escaped_where_go_does() {
+        let value = serde_json::json!({ "a": "<none>" });
+        assert_eq!(compact(&value, true), r#"{"a":"\u003cnone\u003e"}"#);
+        assert_eq!(compact(&value, false), r#"{"a":"<none>"}"#);
+    }
+}

@@ -1,0 +1,149 @@
+//! `docker`: the reference client's command lines and printed layout, on the learner's own engine.
+//!
+//! Everything it makes carries the lab's label; that apart it does what the client does. It builds
+//! nothing and knows no contexts, TLS or swarm yet.
+//!
+//! Source: the reference client 28.2 on Engine 20.10, compared line by line (`tests/peers`).
+
+mod cli;
+mod container;
+mod cx;
+mod format;
+mod help;
+mod image;
+mod json;
+mod pull;
+mod reference;
+mod stream;
+mod system;
+mod template;
+mod terminal;
+#[cfg(test)]
+mod tests;
+mod tree;
+
+use crate::command::{Command, Host};
+use cli::{Flag, Help, flag, switch};
+use cx::{Cx, Fail};
+use tree::Found;
+
+/// The `docker` command.
+pub struct Docker;
+
+/// Flags of `docker` itself. Those of TLS and contexts are read and mean nothing on a socket.
+static GLOBAL: &[Flag] = &[
+    flag("config", "string", "Folder of the client's settings"),
+    flag("context", "string", "Name of the context").short('c'),
+    switch("debug", "Debug mode").short('D'),
+    flag("host", "list", "Address of the engine").short('H'),
+    flag("log-level", "string", "How much to log").short('l'),
+    switch("tls", "Use TLS"),
+    flag("tlscacert", "string", "Trusted authority"),
+    flag("tlscert", "string", "Certificate"),
+    flag("tlskey", "string", "Key"),
+    switch("tlsverify", "Use TLS and verify"),
+    switch("version", "Print version information and quit").short('v'),
+];
+
+impl Command for Docker {
+    fn name(&self) -> &'static str {
+        "docker"
+    }
+
+    fn about(&self) -> &'static str {
+        "containers and images on your own Docker Engine"
+    }
+
+    fn run(&self, args: &[String], host: &mut Host<'_>) -> u8 {
+        match dispatch(args, host) {
+            Ok(code) => code,
+            Err(fail) => {
+                if !fail.text.is_empty() {
+                    let _ = writeln!(host.stderr, "{}", fail.text);
+                }
+                fail.code
+            }
+        }
+    }
+
+    fn read_only(&self, args: &[String]) -> bool {
+        let Ok(global) = cli::parse(args, &[GLOBAL], false) else { return false };
+        match tree::find(&global.args) {
+            Found::Verb(verb, path, words) => {
+                verb.parse(&path, words).is_ok_and(|p| p.help.is_some() || (verb.looks)(&p))
+            }
+            Found::Group(..) | Found::Nothing => true,
+            Found::Unknown(..) => false,
+        }
+    }
+}
+
+fn dispatch(args: &[String], host: &mut Host<'_>) -> Result<u8, Fail> {
+    let global = cli::parse(args, &[GLOBAL], false).map_err(|why| {
+        Fail::new(
+            125,
+            format!(
+                "{why}\n\nUsage:  docker [OPTIONS] COMMAND [ARG...]\n\nRun 'docker --help' for more information"
+            ),
+        )
+    })?;
+    if global.is("version") {
+        let version = env!("CARGO_PKG_VERSION");
+        return Ok(page(host, &format!("Docker version {version}, build distlab\n")));
+    }
+    let mut words = global.args.as_slice();
+    let mut wants_page = global.help.is_some();
+    if words.first().is_some_and(|w| w == "help") {
+        words = &words[1..];
+        wants_page = true;
+    }
+    match tree::find(words) {
+        Found::Nothing => Ok(page(host, &help::all())),
+        Found::Group(group, words) => {
+            let unknown = cli::parse(words, &[], true).err();
+            match unknown {
+                Some(why) => Err(Fail::new(125, group_usage(&why, group))),
+                None => Ok(page(host, &help::group(group))),
+            }
+        }
+        Found::Unknown(None, word) => Err(Fail::new(
+            1,
+            format!(
+                "docker: unknown command: docker {word}\n\nRun 'docker --help' for more information"
+            ),
+        )),
+        Found::Unknown(Some(group), word) => {
+            let why = format!("docker: unknown command: docker {group} {word}");
+            Err(Fail::new(1, group_usage(&why, group)))
+        }
+        Found::Verb(verb, path, _) if wants_page => Ok(page(host, &help::verb(verb, &path))),
+        Found::Verb(verb, path, words) => {
+            let parsed = verb.parse(&path, words)?;
+            if let Some(help) = parsed.help {
+                if help == Help::Deprecated {
+                    let _ =
+                        writeln!(host.stderr, "Flag shorthand -h has been deprecated, use --help");
+                }
+                return Ok(page(host, &help::verb(verb, &path)));
+            }
+            let runtime = tokio::runtime::Builder::new_current_thread()
+                .enable_all()
+                .build()
+                .map_err(|e| Fail::new(1, format!("distlab: {e}")))?;
+            let address = global.get("host").map(str::to_owned);
+            let mut cx = Cx { host, path, address, runtime };
+            (verb.run)(&mut cx, &parsed)
+        }
+    }
+}
+
+fn group_usage(why: &str, group: &str) -> String {
+    format!("{why}\n\nUsage:  docker {group}\n\nRun 'docker {group} --help' for more information")
+}
+
+/// Prints a page; the exit code.
+fn page(host: &mut Host<'_>, text: &str) -> u8 {
+    // A reader that went away is no error.
+    let _ = host.stdout.write_all(text.as_bytes());
+    0
+}

@@ -1,0 +1,190 @@
+//! `docker info`: the engine's settings and counts.
+
+use std::fmt::Write as _;
+
+use serde_json::{Value, json};
+
+use crate::command::docker::cli::{Flag, Parsed, flag};
+use crate::command::docker::cx::{Cx, Fail};
+use crate::command::docker::json;
+use crate::command::docker::template::{Data, Template};
+use crate::command::docker::tree::{Args, Verb, always};
+use crate::docker::text;
+
+static FLAGS: &[Flag] = &[flag("format", "string", "'json', or a Go template").short('f')];
+
+pub(in crate::command::docker) static VERB: Verb = Verb {
+    group: "system",
+    name: "info",
+    aliases: &[],
+    top: Some("info"),
+    usage: "[OPTIONS]",
+    about: "Display system-wide information",
+    flags: &[FLAGS],
+    args: Args::None,
+    interspersed: true,
+    looks: always,
+    run: info,
+};
+
+fn info(cx: &mut Cx<'_, '_>, given: &Parsed) -> Result<u8, Fail> {
+    let format = given.text("format");
+    let template = match format {
+        None | Some("json") => None,
+        Some(text) => Some(
+            Template::parse(text)
+                .map_err(|why| Fail::new(64, format!("template parsing error: {why}")))?,
+        ),
+    };
+    let version = format!("{} (distlab)", env!("CARGO_PKG_VERSION"));
+    let asked = cx.engine().and_then(|engine| cx.wait(engine.get_json("/info")));
+    if format.is_none() {
+        cx.out(format!(
+            "Client:\n Version:    {version}\n Context:    default\n Debug Mode: false\n\nServer:\n"
+        ));
+    }
+    let mut info = asked?;
+    match (format, template) {
+        (None, _) => {
+            let page = page(&info);
+            cx.out(page);
+            for warning in list(&info, "/Warnings") {
+                cx.complain(warning);
+            }
+        }
+        (Some(_), None) => {
+            add_client(&mut info, &version);
+            cx.out(json::compact(&info, false) + "\n");
+        }
+        (_, Some(template)) => {
+            add_client(&mut info, &version);
+            let data = Data { value: &info, type_name: None, label: None };
+            let line = template
+                .apply(&data)
+                .map_err(|why| Fail::new(1, format!("template parsing error: {why}")))?;
+            cx.out(line + "\n");
+        }
+    }
+    Ok(0)
+}
+
+fn add_client(info: &mut Value, version: &str) {
+    if let Value::Object(fields) = info {
+        fields.insert("ClientInfo".into(), json!({ "Version": version, "Context": "default" }));
+    }
+}
+
+fn list<'a>(info: &'a Value, path: &str) -> Vec<&'a str> {
+    let items = info.pointer(path).and_then(Value::as_array);
+    items.map(|i| i.iter().filter_map(Value::as_str).collect()).unwrap_or_default()
+}
+
+/// A value as the page prints it.
+fn shown(info: &Value, path: &str) -> String {
+    match info.pointer(path) {
+        None | Some(Value::Null) => String::new(),
+        Some(Value::String(text)) => text.clone(),
+        Some(other) => other.to_string(),
+    }
+}
+
+fn page(info: &Value) -> String {
+    let mut page = String::new();
+    let line = |page: &mut String, name: &str, path: &str| {
+        let _ = writeln!(page, " {name}: {}", shown(info, path));
+    };
+    for (name, path) in [
+        ("Containers", "/Containers"),
+        (" Running", "/ContainersRunning"),
+        (" Paused", "/ContainersPaused"),
+        (" Stopped", "/ContainersStopped"),
+        ("Images", "/Images"),
+        ("Server Version", "/ServerVersion"),
+        ("Storage Driver", "/Driver"),
+    ] {
+        line(&mut page, name, path);
+    }
+    for pair in info.pointer("/DriverStatus").and_then(Value::as_array).into_iter().flatten() {
+        let _ = writeln!(page, "  {}: {}", shown(pair, "/0"), shown(pair, "/1"));
+    }
+    line(&mut page, "Logging Driver", "/LoggingDriver");
+    line(&mut page, "Cgroup Driver", "/CgroupDriver");
+    line(&mut page, "Cgroup Version", "/CgroupVersion");
+    plugins(&mut page, info);
+    line(&mut page, "Swarm", "/Swarm/LocalNodeState");
+    let runtimes = info.pointer("/Runtimes").and_then(Value::as_object);
+    let mut names: Vec<&str> =
+        runtimes.map(|r| r.keys().map(String::as_str).collect()).unwrap_or_default();
+    names.sort_unstable();
+    let _ = writeln!(page, " Runtimes: {}", names.join(" "));
+    for (name, path) in [
+        ("Default Runtime", "/DefaultRuntime"),
+        ("Init Binary", "/InitBinary"),
+        ("containerd version", "/ContainerdCommit/ID"),
+        ("runc version", "/RuncCommit/ID"),
+        ("init version", "/InitCommit/ID"),
+    ] {
+        line(&mut page, name, path);
+    }
+    security(&mut page, info);
+    for (name, path) in [
+        ("Kernel Version", "/KernelVersion"),
+        ("Operating System", "/OperatingSystem"),
+        ("OSType", "/OSType"),
+        ("Architecture", "/Architecture"),
+        ("CPUs", "/NCPU"),
+    ] {
+        line(&mut page, name, path);
+    }
+    let memory = info.pointer("/MemTotal").and_then(Value::as_u64).unwrap_or_default();
+    let _ = writeln!(page, " Total Memory: {}", text::binary_size(memory));
+    for (name, path) in [
+        ("Name", "/Name"),
+        ("ID", "/ID"),
+        ("Docker Root Dir", "/DockerRootDir"),
+        ("Debug Mode", "/Debug"),
+        ("Experimental", "/ExperimentalBuild"),
+    ] {
+        line(&mut page, name, path);
+    }
+    let insecure = list(info, "/RegistryConfig/InsecureRegistryCIDRs");
+    if !insecure.is_empty() {
+        let _ = writeln!(page, " Insecure Registries:\n  {}", insecure.join("\n  "));
+    }
+    line(&mut page, "Live Restore Enabled", "/LiveRestoreEnabled");
+    page.push('\n');
+    page
+}
+
+fn plugins(page: &mut String, info: &Value) {
+    page.push_str(" Plugins:\n");
+    for kind in ["Volume", "Network", "Authorization", "Log"] {
+        let plugins = list(info, &format!("/Plugins/{kind}"));
+        if !plugins.is_empty() {
+            let _ = writeln!(page, "  {kind}: {}", plugins.join(" "));
+        }
+    }
+}
+
+/// `name=seccomp,profile=default` on two lines.
+fn security(page: &mut String, info: &Value) {
+    let options = list(info, "/SecurityOptions");
+    if options.is_empty() {
+        return;
+    }
+    page.push_str(" Security Options:\n");
+    for option in options {
+        for part in option.split(',') {
+            let (key, value) = part.split_once('=').unwrap_or(("name", part));
+            if key == "name" {
+                let _ = writeln!(page, "  {value}");
+            } else {
+                let mut name = key.to_owned();
+                if let Some(first) = name.get_mut(..1) {
+                    first.make_ascii_uppercase();
+                }
+                let _ = writeln!(page, "   {name}: {value}");
+            }
+        }
+    }
+}

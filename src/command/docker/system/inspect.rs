@@ -1,0 +1,180 @@
+//! `docker inspect`: all that the engine knows of a thing, byte for byte.
+
+use serde_json::Value;
+
+use crate::command::docker::cli::{Flag, Parsed, flag, switch};
+use crate::command::docker::cx::{Cx, Fail, error_text};
+use crate::command::docker::json;
+use crate::command::docker::template::{Data, Template};
+use crate::command::docker::tree::{Args, Verb, always};
+use crate::docker::{Engine, EngineError};
+
+static FLAGS: &[Flag] = &[
+    flag("format", "string", "'json', or a Go template").short('f'),
+    switch("size", "Show the sizes of a container's files").short('s'),
+    flag("type", "string", "Only things of this type"),
+];
+
+pub(in crate::command::docker) static VERB: Verb = Verb {
+    group: "",
+    name: "inspect",
+    aliases: &[],
+    top: Some("inspect"),
+    usage: "[OPTIONS] NAME|ID [NAME|ID...]",
+    about: "Return low-level information on Docker objects",
+    flags: &[FLAGS],
+    args: Args::AtLeast(1),
+    interspersed: true,
+    looks: always,
+    run: |cx, given| inspect(cx, given, None),
+};
+
+/// A type of thing that can be looked at.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in crate::command::docker) enum Kind {
+    Container,
+    Image,
+    Network,
+    Volume,
+    Service,
+    Node,
+    Task,
+    Plugin,
+    Secret,
+    Config,
+}
+
+impl Kind {
+    /// In the order in which a name is tried.
+    const ALL: &[(&'static str, Kind)] = &[
+        ("container", Kind::Container),
+        ("image", Kind::Image),
+        ("network", Kind::Network),
+        ("volume", Kind::Volume),
+        ("service", Kind::Service),
+        ("task", Kind::Task),
+        ("node", Kind::Node),
+        ("plugin", Kind::Plugin),
+        ("secret", Kind::Secret),
+        ("config", Kind::Config),
+    ];
+
+    fn path(self, name: &str, size: bool) -> String {
+        let name = Engine::escape(name);
+        match self {
+            Kind::Container => format!("/containers/{name}/json?size={}", u8::from(size)),
+            Kind::Image => format!("/images/{name}/json"),
+            Kind::Network => format!("/networks/{name}"),
+            Kind::Volume => format!("/volumes/{name}"),
+            Kind::Service => format!("/services/{name}"),
+            Kind::Node => format!("/nodes/{name}"),
+            Kind::Task => format!("/tasks/{name}"),
+            Kind::Plugin => format!("/plugins/{name}/json"),
+            Kind::Secret => format!("/secrets/{name}"),
+            Kind::Config => format!("/configs/{name}"),
+        }
+    }
+}
+
+/// Prints each thing, and then which were not found.
+pub(in crate::command::docker) fn inspect(
+    cx: &mut Cx<'_, '_>,
+    given: &Parsed,
+    kind: Option<Kind>,
+) -> Result<u8, Fail> {
+    let kind = match (kind, given.text("type")) {
+        (None, Some(name)) => Some(type_named(name)?),
+        (kind, _) => kind,
+    };
+    let engine = cx.engine()?;
+    let format = given.text("format");
+    let template = match format {
+        None | Some("json") => None,
+        Some(text) => Some(
+            Template::parse(text)
+                .map_err(|why| Fail::new(64, format!("template parsing error: {why}")))?,
+        ),
+    };
+    let mut found = Vec::new();
+    let mut wrong = Vec::new();
+    for name in &given.args {
+        match cx.runtime.block_on(one(&engine, kind, name, given.is("size"))) {
+            Ok(text) => found.push(text),
+            Err(error) => {
+                if error.is_unreachable() {
+                    return Err(error.into());
+                }
+                let text = match kind {
+                    None if error.is_not_found() => format!("Error: No such object: {name}"),
+                    _ => error_text(&error),
+                };
+                wrong.push(text);
+            }
+        }
+    }
+    match (format, template) {
+        (_, Some(template)) => fill(cx, &template, &found)?,
+        (Some(_), None) => {
+            let all: Vec<Value> =
+                found.iter().filter_map(|t| serde_json::from_str(t).ok()).collect();
+            cx.out(json::compact(&Value::from(all), false) + "\n");
+        }
+        (None, None) => cx.out(json::indent(&format!("[{}]", found.join(",")), 0) + "\n"),
+    }
+    if wrong.is_empty() { Ok(0) } else { Err(Fail::new(1, wrong.join("\n"))) }
+}
+
+fn type_named(name: &str) -> Result<Kind, Fail> {
+    if let Some((_, kind)) = Kind::ALL.iter().find(|(n, _)| *n == name) {
+        return Ok(*kind);
+    }
+    let mut names: Vec<String> = Kind::ALL.iter().map(|(n, _)| format!("{n:?}")).collect();
+    names.sort();
+    Err(Fail::new(1, format!("unknown type: {name:?}: must be one of {}", names.join(", "))))
+}
+
+/// The engine's own text about a thing.
+async fn one(
+    engine: &Engine,
+    kind: Option<Kind>,
+    name: &str,
+    size: bool,
+) -> Result<String, EngineError> {
+    let mut last = None;
+    for (_, tried) in Kind::ALL.iter().filter(|(_, k)| kind.is_none_or(|wanted| wanted == *k)) {
+        match engine.get(&tried.path(name, size)).await {
+            Ok(body) => return Ok(String::from_utf8_lossy(&body).into_owned()),
+            // A swarm that is not there has none of it either.
+            Err(e) if kind.is_none() && (e.is_not_found() || no_swarm(&e)) => last = Some(e),
+            Err(e) => return Err(e),
+        }
+    }
+    let message = format!("No such object: {name}");
+    Err(match last {
+        Some(e) if e.is_not_found() => e,
+        _ => EngineError::Refused { status: 404, message },
+    })
+}
+
+fn no_swarm(error: &EngineError) -> bool {
+    matches!(error, EngineError::Refused { status: 503 | 406, .. })
+}
+
+fn fill(cx: &mut Cx<'_, '_>, template: &Template, found: &[String]) -> Result<(), Fail> {
+    for text in found {
+        let value: Value = serde_json::from_str(text)
+            .map_err(|e| Fail::new(1, format!("unable to read inspect data: {e}")))?;
+        let data = Data { value: &value, type_name: None, label: None };
+        match template.apply(&data) {
+            Ok(line) => cx.out(line + "\n"),
+            Err(why) => {
+                cx.out("\n");
+                return Err(Fail::new(1, format!("template parsing error: {why}")));
+            }
+        }
+    }
+    if found.is_empty() {
+        cx.out("\n");
+    }
+    Ok(())
+}

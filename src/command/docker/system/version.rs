@@ -1,0 +1,129 @@
+//! `docker version`: this client and the engine.
+
+use std::fmt::Write as _;
+
+use serde_json::{Value, json};
+
+use crate::command::docker::cli::{Flag, Parsed, flag};
+use crate::command::docker::cx::{Cx, Fail};
+use crate::command::docker::json;
+use crate::command::docker::template::{Data, Template};
+use crate::command::docker::tree::{Args, Verb, always};
+
+static FLAGS: &[Flag] = &[flag("format", "string", "'json', or a Go template").short('f')];
+
+pub(in crate::command::docker) static VERB: Verb = Verb {
+    group: "",
+    name: "version",
+    aliases: &[],
+    top: Some("version"),
+    usage: "[OPTIONS]",
+    about: "Show the Docker version information",
+    flags: &[FLAGS],
+    args: Args::None,
+    interspersed: true,
+    looks: always,
+    run: version,
+};
+
+fn version(cx: &mut Cx<'_, '_>, given: &Parsed) -> Result<u8, Fail> {
+    let format = given.text("format");
+    let template = match format {
+        None | Some("json") => None,
+        Some(text) => Some(Template::parse(text).map_err(|why| wrong(64, &why))?),
+    };
+    let asked = cx.engine().and_then(|engine| cx.wait(engine.get_json("/version")));
+    let (server, trouble) = match asked {
+        Ok(server) => (server, None),
+        Err(fail) => (Value::Null, Some(fail)),
+    };
+    let api = server.get("ApiVersion").and_then(Value::as_str).unwrap_or_default();
+    let client = json!({
+        "Version": format!("{} (distlab)", env!("CARGO_PKG_VERSION")),
+        "ApiVersion": api,
+        "Os": std::env::consts::OS,
+        "Arch": architecture(),
+        "Context": "default",
+    });
+    let both = json!({ "Client": client, "Server": server });
+    match (format, template) {
+        (None, _) => cx.out(page(&both)),
+        (Some(_), None) => cx.out(json::compact(&both, false) + "\n"),
+        (_, Some(template)) => {
+            let data = Data { value: &both, type_name: None, label: None };
+            let line = template.apply(&data).map_err(|why| wrong(1, &why))?;
+            cx.out(line + "\n");
+        }
+    }
+    trouble.map_or(Ok(0), Err)
+}
+
+/// The client names this one template.
+fn wrong(code: u8, why: &str) -> Fail {
+    let why = why.replacen("template: :", "template: version:", 1);
+    Fail::new(code, format!("template parsing error: {why}"))
+}
+
+fn architecture() -> &'static str {
+    match std::env::consts::ARCH {
+        "x86_64" => "amd64",
+        "aarch64" => "arm64",
+        other => other,
+    }
+}
+
+fn page(both: &Value) -> String {
+    let text = |path: &str| both.pointer(path).and_then(Value::as_str).unwrap_or_default();
+    let mut page = format!(
+        "Client:\n Version:           {}\n API version:       {}\n OS/Arch:           {}/{}\n Context:           {}\n",
+        text("/Client/Version"),
+        text("/Client/ApiVersion"),
+        text("/Client/Os"),
+        text("/Client/Arch"),
+        text("/Client/Context"),
+    );
+    let Some(components) = both.pointer("/Server/Components").and_then(Value::as_array) else {
+        return page;
+    };
+    page.push_str(match text("/Server/Platform/Name") {
+        "" => "\nServer:\n",
+        _ => "\nServer: ",
+    });
+    if !text("/Server/Platform/Name").is_empty() {
+        page.push_str(text("/Server/Platform/Name"));
+        page.push('\n');
+    }
+    for component in components {
+        page.push_str(&one(component));
+    }
+    page
+}
+
+fn one(component: &Value) -> String {
+    let text = |path: &str| component.pointer(path).and_then(Value::as_str).unwrap_or_default();
+    let mut lines = format!(" {}:\n", text("/Name"));
+    let mut line = |name: &str, value: &str| {
+        let _ = writeln!(lines, "  {:<17}{value}", format!("{name}:"));
+    };
+    line("Version", text("/Version"));
+    if text("/Name") == "Engine" {
+        let api = text("/Details/ApiVersion");
+        line("API version", &format!("{api} (minimum version {})", text("/Details/MinAPIVersion")));
+        line("Go version", text("/Details/GoVersion"));
+        line("Git commit", text("/Details/GitCommit"));
+        let built = text("/Details/BuildTime");
+        line(
+            "Built",
+            &crate::base::Time::parse_iso(built).map_or_else(
+                || built.to_owned(),
+                // As C's asctime pads the day.
+                |t| t.format("%a %b %e %H:%M:%S %Y"),
+            ),
+        );
+        line("OS/Arch", &format!("{}/{}", text("/Details/Os"), text("/Details/Arch")));
+        line("Experimental", text("/Details/Experimental"));
+    } else {
+        line("GitCommit", text("/Details/GitCommit"));
+    }
+    lines
+}

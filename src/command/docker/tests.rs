@@ -1,0 +1,204 @@
+//! Words that lead nowhere, pages, and what is read-only; no engine is asked.
+
+use std::collections::BTreeMap;
+
+use super::*;
+use crate::base::Time;
+use crate::command::find;
+use crate::sim::Caller;
+use crate::sim::api::OpDef;
+use crate::sim::aws::iam::Credential;
+use crate::store::BlobStore;
+use crate::wire::{CallError, Gateway, Place};
+
+/// A world that is not there: `docker` needs none.
+struct NullGateway;
+
+impl Gateway for NullGateway {
+    fn call(
+        &self,
+        _: &Caller,
+        _: &'static OpDef,
+        _: serde_json::Value,
+    ) -> Result<serde_json::Value, CallError> {
+        Err(CallError::Broken(anyhow::anyhow!("no world")))
+    }
+
+    fn credential(&self, _: &str) -> Result<Option<Credential>, CallError> {
+        Err(CallError::Broken(anyhow::anyhow!("no world")))
+    }
+
+    fn root_credential(&self) -> Result<Credential, CallError> {
+        Err(CallError::Broken(anyhow::anyhow!("no world")))
+    }
+
+    fn now(&self) -> Result<Time, CallError> {
+        Err(CallError::Broken(anyhow::anyhow!("no world")))
+    }
+
+    fn advance(&self, _: std::time::Duration) -> Result<Time, CallError> {
+        Err(CallError::Broken(anyhow::anyhow!("no world")))
+    }
+
+    fn blobs(&self) -> &BlobStore {
+        unreachable!("docker stores nothing")
+    }
+
+    fn place(&self) -> Place {
+        Place { account: String::new(), region: String::new(), endpoint: None }
+    }
+}
+
+/// Exit code, standard output and standard error of a line, on an engine that is not there.
+fn run(line: &str) -> (u8, String, String) {
+    let args = shlex::split(line).unwrap();
+    let (mut stdout, mut stderr) = (Vec::new(), Vec::new());
+    let mut host = Host {
+        gateway: &NullGateway,
+        cwd: "/".into(),
+        env: BTreeMap::from([("DOCKER_HOST".into(), "unix:///nowhere/docker.sock".into())]),
+        stdin: &mut std::io::empty(),
+        stdout: &mut stdout,
+        stderr: &mut stderr,
+        terminal: None,
+        interactive: false,
+        lab: "test".into(),
+    };
+    let code = find("docker").unwrap().run(&args, &mut host);
+    (code, String::from_utf8(stdout).unwrap(), String::from_utf8(stderr).unwrap())
+}
+
+#[test]
+fn wrong_lines_are_refused_in_the_clients_words() {
+    let check = |line: &str, code: u8, first: &str| {
+        let (found, _, stderr) = run(line);
+        assert_eq!((found, stderr.lines().next()), (code, Some(first)), "{line}");
+    };
+    check("foo", 1, "docker: unknown command: docker foo");
+    check("container foo", 1, "docker: unknown command: docker container foo");
+    check("ps --foo", 125, "unknown flag: --foo");
+    check("ps -z", 125, "unknown shorthand flag: 'z' in -z");
+    check("run -itx a", 125, "unknown shorthand flag: 'x' in -x");
+    check("ps extra", 1, "docker: 'docker ps' accepts no arguments");
+    check("run", 1, "docker: 'docker run' requires at least 1 argument");
+    check("container ps x", 1, "docker: 'docker container ls' accepts no arguments");
+    check("run --name", 125, "flag needs an argument: --name");
+    check("run -e", 125, "flag needs an argument: 'e' in -e");
+    check(
+        "run -m abc x",
+        125,
+        "invalid argument \"abc\" for \"-m, --memory\" flag: invalid size: 'abc'",
+    );
+    check("run -p abc x", 125, "docker: invalid containerPort: abc");
+    check(
+        "run BAD",
+        125,
+        "docker: invalid reference format: repository name (library/BAD) must be lowercase",
+    );
+    check("run -it x", 1, "the input device is not a TTY");
+    check(
+        "inspect --type foo x",
+        1,
+        "unknown type: \"foo\": must be one of \"config\", \"container\", \"image\", \"network\", \"node\", \"plugin\", \"secret\", \"service\", \"task\", \"volume\"",
+    );
+}
+
+#[test]
+fn a_missing_engine_is_said_with_its_remedy() {
+    let (code, _, stderr) = run("ps");
+    assert_eq!(code, 1);
+    let mut lines = stderr.lines();
+    assert_eq!(
+        lines.next(),
+        Some(
+            "Cannot connect to the Docker daemon at unix:///nowhere/docker.sock. Is the docker daemon running?"
+        )
+    );
+    assert!(lines.next().is_some_and(|l| l.starts_with("distlab: ")), "{stderr}");
+}
+
+#[test]
+fn every_command_has_a_page_and_is_found_by_each_of_its_names() {
+    for verb in tree::VERBS {
+        let paths = std::iter::once(&verb.name)
+            .chain(verb.aliases)
+            .filter(|_| !verb.group.is_empty())
+            .map(|name| format!("{} {name}", verb.group))
+            .chain(verb.top.map(str::to_owned));
+        for path in paths {
+            let (code, stdout, _) = run(&format!("{path} --help"));
+            assert_eq!(code, 0, "{path}");
+            assert!(stdout.starts_with("Usage:  docker "), "{path}");
+            assert!(stdout.contains(verb.about), "{path}");
+        }
+    }
+}
+
+#[test]
+fn flags_are_listed_once_and_in_order() {
+    for verb in tree::VERBS {
+        for table in verb.flags {
+            let mut seen = std::collections::BTreeSet::new();
+            for flag in *table {
+                assert!(seen.insert(flag.long), "{} --{}", verb.name, flag.long);
+                assert!(!flag.help.is_empty(), "{} --{}", verb.name, flag.long);
+            }
+        }
+    }
+}
+
+#[test]
+fn only_what_looks_is_read_only() {
+    let check = |line: &str, want: bool| {
+        assert_eq!(Docker.read_only(&shlex::split(line).unwrap()), want, "{line}");
+    };
+    for line in [
+        "ps -a",
+        "container ls",
+        "images",
+        "image ls",
+        "inspect x",
+        "logs x",
+        "top x",
+        "port x",
+        "diff x",
+        "history x",
+        "version",
+        "info",
+        "events --until 1",
+        "run --help",
+        "exec x cat /etc/hosts",
+        "exec x ls -l",
+        "exec x env",
+        "exec x hostname",
+        "container inspect x",
+        "exec x tail -n 3 /x",
+    ] {
+        check(line, true);
+    }
+    for line in [
+        "run x",
+        "rm x",
+        "start x",
+        "stop x",
+        "pull x",
+        "rmi x",
+        "tag a b",
+        "logs -f x",
+        "events",
+        "exec x sh -c ls",
+        "exec x env sh",
+        "exec x hostname y",
+        "exec -d x ls",
+        "exec -it x ls",
+        "exec x tail -f /x",
+        "exec x /evil/ls",
+        "attach x",
+        "wait x",
+        "foo",
+        "ps --foo",
+        "container prune -f",
+    ] {
+        check(line, false);
+    }
+}

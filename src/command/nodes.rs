@@ -1,0 +1,203 @@
+//! `nodes`: the learner's hands on the lab's simulated machines.
+//!
+//! `nodes ls` shows each machine as it is and as the NameNode sees it; `nodes kill` pulls the plug,
+//! `nodes start` puts it back. No real machine is touched.
+
+use std::fmt::Write as _;
+
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+use super::{Command, Host};
+use crate::base::text::{binary_prefix, nearest, span};
+use crate::sim::api::OpDef;
+use crate::sim::hadoop::hdfs::ops::machines::{
+    KillNode, KillNodeOutput, ListNodes, ListNodesOutput, RestartNameNode, RestartNameNodeOutput,
+    StartNode, StartNodeOutput,
+};
+use crate::sim::{Caller, Principal};
+
+/// The command.
+pub struct Nodes;
+
+const USAGE: &str = "\
+Usage: nodes ls [--json]
+       nodes kill  NAME... [--rack /RACK] [--json]
+       nodes start NAME... [--rack /RACK] [--json]
+       nodes restart namenode
+
+NAME is a machine's name, such as dn3; --rack takes every machine of a rack.
+";
+
+impl Command for Nodes {
+    fn name(&self) -> &'static str {
+        "nodes"
+    }
+
+    fn about(&self) -> &'static str {
+        "The machines of the lab: list them, pull a plug, start one again."
+    }
+
+    fn run(&self, args: &[String], host: &mut Host<'_>) -> u8 {
+        match perform(args, host) {
+            Ok(text) => {
+                let _ = host.stdout.write_all(text.as_bytes());
+                0
+            }
+            Err((code, text)) => {
+                let _ = host.stderr.write_all(text.as_bytes());
+                code
+            }
+        }
+    }
+
+    fn read_only(&self, args: &[String]) -> bool {
+        args.first().is_none_or(|a| a == "ls" || a == "--json")
+    }
+}
+
+/// Exit code and what to say.
+type Problem = (u8, String);
+
+fn call<O: DeserializeOwned>(
+    host: &Host<'_>,
+    op: &'static OpDef,
+    input: &impl Serialize,
+) -> Result<O, Problem> {
+    let fail = |text: String| (1, format!("nodes: {text}\n"));
+    let input = serde_json::to_value(input).map_err(|e| fail(e.to_string()))?;
+    let answer = host.gateway.call(&Caller::from(Principal::Lab), op, input);
+    let answer = answer.map_err(|e| match e {
+        crate::wire::CallError::Api(error) => fail(error.message),
+        broken @ crate::wire::CallError::Broken(_) => fail(broken.to_string()),
+    })?;
+    serde_json::from_value(answer).map_err(|e| fail(e.to_string()))
+}
+
+/// What was asked for.
+#[derive(Default)]
+struct Wanted {
+    names: Vec<String>,
+    racks: Vec<String>,
+    json: bool,
+}
+
+fn parse(args: &[String]) -> Result<Wanted, Problem> {
+    let mut wanted = Wanted::default();
+    let mut rest = args.iter();
+    while let Some(word) = rest.next() {
+        match word.as_str() {
+            "--json" => wanted.json = true,
+            "--rack" => match rest.next() {
+                Some(rack) => wanted.racks.push(rack_name(rack)),
+                None => return Err(usage("--rack needs the name of a rack")),
+            },
+            flag if flag.starts_with("--rack=") => {
+                wanted.racks.push(rack_name(&flag["--rack=".len()..]));
+            }
+            flag if flag.starts_with('-') => return Err(usage(&format!("{flag} is not known"))),
+            name => wanted.names.push(name.to_owned()),
+        }
+    }
+    Ok(wanted)
+}
+
+/// `rack1` is `/rack1`.
+fn rack_name(text: &str) -> String {
+    if text.starts_with('/') { text.to_owned() } else { format!("/{text}") }
+}
+
+fn usage(message: &str) -> Problem {
+    (2, format!("nodes: {message}\n{USAGE}"))
+}
+
+fn perform(args: &[String], host: &Host<'_>) -> Result<String, Problem> {
+    let (verb, rest) = match args.split_first() {
+        Some((first, rest)) if first != "--json" => (first.as_str(), rest),
+        _ => ("ls", args),
+    };
+    let wanted = parse(rest)?;
+    match verb {
+        "ls" if wanted.names.is_empty() && wanted.racks.is_empty() => list(host, wanted.json),
+        "ls" => Err(usage("ls takes no names")),
+        "kill" | "start" if wanted.names.is_empty() && wanted.racks.is_empty() => {
+            Err(usage(&format!("{verb} needs the name of a machine, or --rack")))
+        }
+        "kill" => {
+            let input = KillNode { names: wanted.names, racks: wanted.racks };
+            let done: KillNodeOutput = call(host, &KillNode::DEF, &input)?;
+            told(wanted.json, &done, &done.killed, "is down", &done.already, "was down already")
+        }
+        "start" => {
+            let input = StartNode { names: wanted.names, racks: wanted.racks };
+            let done: StartNodeOutput = call(host, &StartNode::DEF, &input)?;
+            told(wanted.json, &done, &done.started, "is starting", &done.already, "runs already")
+        }
+        "restart" if wanted.names == ["namenode"] => {
+            call::<RestartNameNodeOutput>(host, &RestartNameNode::DEF, &RestartNameNode {})?;
+            Ok("namenode has started anew\n".into())
+        }
+        "restart" => Err(usage("restart takes the name namenode")),
+        "-h" | "--help" | "help" => Ok(USAGE.into()),
+        other => {
+            let hint = nearest(other, ["ls", "kill", "start", "restart"])
+                .map_or_else(String::new, |near| format!("; did you mean {near}?"));
+            Err(usage(&format!("{other} is not known{hint}")))
+        }
+    }
+}
+
+fn told(
+    json: bool,
+    whole: &impl Serialize,
+    done: &[String],
+    what: &str,
+    already: &[String],
+    why: &str,
+) -> Result<String, Problem> {
+    if json {
+        return pretty(whole);
+    }
+    let line = |name: &String, text: &str| format!("{name} {text}\n");
+    Ok(done.iter().map(|n| line(n, what)).chain(already.iter().map(|n| line(n, why))).collect())
+}
+
+fn pretty(value: &impl Serialize) -> Result<String, Problem> {
+    let text = serde_json::to_string_pretty(value).map_err(|e| (1, format!("nodes: {e}\n")))?;
+    Ok(format!("{text}\n"))
+}
+
+fn list(host: &Host<'_>, json: bool) -> Result<String, Problem> {
+    let output: ListNodesOutput = call(host, &ListNodes::DEF, &ListNodes {})?;
+    if json {
+        return pretty(&output);
+    }
+    let now = host.gateway.now().map_err(|e| (1, format!("nodes: {e}\n")))?;
+    let head = ["NAME", "RACK", "MACHINE", "STATE", "LAST CONTACT", "BLOCKS", "USED"];
+    let mut rows = vec![head.map(String::from)];
+    for node in &output.nodes {
+        let silence = now.since(node.last_contact);
+        let ago =
+            if silence.as_secs() == 0 { "now".into() } else { format!("{} ago", span(silence)) };
+        rows.push([
+            node.name.clone(),
+            node.rack.clone(),
+            if node.running { "up" } else { "down" }.into(),
+            node.state.clone(),
+            ago,
+            node.blocks.to_string(),
+            binary_prefix(node.used, "B", 1),
+        ]);
+    }
+    let mut out = String::new();
+    for row in &rows {
+        let mut line = String::new();
+        for (column, cell) in row.iter().enumerate() {
+            let width = rows.iter().map(|r| r[column].chars().count()).max().unwrap_or(0);
+            let _ = write!(line, "{cell:<width$}  ");
+        }
+        out.push_str(line.trim_end());
+        out.push('\n');
+    }
+    Ok(out)
+}

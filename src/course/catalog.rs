@@ -1,0 +1,424 @@
+//! Every lab there is: those embedded in the program, overlaid by those of a folder.
+//!
+//! Only front matter and headings are read at the start; a lab is read when it is opened. Labs of a
+//! folder are read from it each time, so that what an author saves is what opens.
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::time::SystemTime;
+
+use include_dir::{Dir, include_dir};
+
+use super::front;
+use super::lab::{Lab, Learner, Need};
+use super::parse;
+use super::problem::{Problem, Report};
+use crate::base::text::nearest;
+
+static LABS: Dir<'static> = include_dir!("$CARGO_MANIFEST_DIR/labs");
+
+/// The tracks of the course, in its order; others come behind them by name.
+const TRACKS: &[&str] = &["containers", "bigdata", "cloud"];
+
+/// How deep below `--labs DIR` a lab may stand: `DIR/<track>/<nn-id>/lab.md`, and one more.
+const DEPTH_MAX: usize = 3;
+/// Bytes a lab file may have, and all the files given with it.
+const LAB_MAX: u64 = 1 << 20;
+const FILES_MAX: u64 = 64 << 20;
+
+/// What a list shows of a lab.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Entry {
+    pub id: String,
+    pub title: String,
+    pub track: String,
+    pub minutes: u32,
+    /// What all steps are worth.
+    pub points: u32,
+    /// How many steps there are.
+    pub steps: usize,
+    pub needs: Vec<Need>,
+    pub after: Vec<String>,
+    pub continues: Option<String>,
+    pub images: Vec<String>,
+    /// The file, for messages: `labs/cloud/02-s3/lab.md`.
+    pub path: String,
+    /// The lab's folder, when it is not embedded.
+    pub folder: Option<PathBuf>,
+}
+
+/// A lab that cannot be opened.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Broken {
+    /// Its id, or its path where the id cannot be read.
+    pub id_or_path: String,
+    pub problems: Vec<Problem>,
+}
+
+/// There is no lab of that id.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Unknown {
+    pub id: String,
+    /// The id that was probably meant.
+    pub nearest: Option<String>,
+}
+
+impl fmt::Display for Unknown {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "there is no lab `{}`; ", self.id)?;
+        match &self.nearest {
+            Some(near) => write!(f, "did you mean `{near}`?"),
+            None => f.write_str("`distlab labs` lists them"),
+        }
+    }
+}
+
+impl std::error::Error for Unknown {}
+
+/// All labs.
+#[derive(Clone, Debug, Default)]
+pub struct Catalog {
+    entries: Vec<Entry>,
+    broken: Vec<Broken>,
+    overlay: Option<PathBuf>,
+}
+
+impl Catalog {
+    /// Lists the embedded labs and those below `overlay`, where a lab takes the place of an embedded
+    /// one of the same id. Never fails: what cannot be read is among [`Catalog::broken`].
+    #[must_use]
+    pub fn load(overlay: Option<&Path>) -> Self {
+        let mut found = Found::default();
+        for (path, file) in embedded() {
+            found.add(&path, &file, None);
+        }
+        if let Some(root) = overlay {
+            found.overlay(root);
+        }
+        let mut entries: Vec<Entry> = found.entries.into_values().collect();
+        entries.sort_by_cached_key(|e| {
+            (rank(&e.track), e.track.clone(), number(&e.path), e.id.clone())
+        });
+        Self { entries, broken: found.broken, overlay: overlay.map(Path::to_owned) }
+    }
+
+    /// The same labs, read anew.
+    #[must_use]
+    pub fn reload(&self) -> Self {
+        Self::load(self.overlay.as_deref())
+    }
+
+    /// Every lab, by track and by the number of its folder.
+    #[must_use]
+    pub fn entries(&self) -> &[Entry] {
+        &self.entries
+    }
+
+    /// The labs that cannot be opened.
+    #[must_use]
+    pub fn broken(&self) -> &[Broken] {
+        &self.broken
+    }
+
+    /// The tracks that have labs: containers, bigdata, cloud, then others.
+    #[must_use]
+    pub fn tracks(&self) -> Vec<&str> {
+        let mut tracks: Vec<&str> = self.entries.iter().map(|e| e.track.as_str()).collect();
+        tracks.dedup();
+        tracks
+    }
+
+    /// The lab of that id.
+    ///
+    /// # Errors
+    /// When there is none; the error names the nearest id.
+    pub fn get(&self, id: &str) -> Result<&Entry, Unknown> {
+        self.entries.iter().find(|e| e.id == id).ok_or_else(|| {
+            let ids = self.entries.iter().map(|e| e.id.as_str());
+            let started = self.entries.iter().filter(|e| !id.is_empty() && e.id.starts_with(id));
+            let near = nearest(id, ids).or_else(|| started.map(|e| e.id.as_str()).next());
+            Unknown { id: id.to_owned(), nearest: near.map(str::to_owned) }
+        })
+    }
+
+    /// Reads a lab for one learner.
+    ///
+    /// # Errors
+    /// All that is wrong in its file, or that there is no such lab.
+    pub fn open(&self, id: &str, who: &Learner) -> Result<Lab, Vec<Problem>> {
+        self.source(id)?.parse(who)
+    }
+
+    /// A lab's file and the files given with it, as they are now.
+    ///
+    /// # Errors
+    /// When there is no such lab or it cannot be read.
+    pub fn source(&self, id: &str) -> Result<Source, Vec<Problem>> {
+        if let Some(broken) = self.broken.iter().find(|b| b.id_or_path == id) {
+            return Err(broken.problems.clone());
+        }
+        let entry = self.get(id).map_err(|unknown| {
+            let what = format!("there is no lab `{id}`");
+            let remedy = match unknown.nearest {
+                Some(near) => format!("did you mean `{near}`?"),
+                None => "`distlab labs` lists them".into(),
+            };
+            vec![Problem { path: "labs".into(), line: 1, column: None, what, remedy }]
+        })?;
+        match &entry.folder {
+            Some(folder) => Source::read(folder).map_err(|p| vec![p]),
+            None => Ok(Source::embedded(&entry.path)),
+        }
+    }
+
+    /// When a lab of the overlay was last saved, be it its text or one of its files. `None` for an
+    /// embedded lab: that one does not change.
+    #[must_use]
+    pub fn modified(&self, id: &str) -> Option<SystemTime> {
+        let folder = self.get(id).ok()?.folder.as_ref()?;
+        let mut newest = fs::metadata(folder.join("lab.md")).and_then(|m| m.modified()).ok()?;
+        for path in walk(&folder.join("files")) {
+            if let Ok(time) = fs::metadata(path).and_then(|m| m.modified()) {
+                newest = newest.max(time);
+            }
+        }
+        Some(newest)
+    }
+}
+
+fn rank(track: &str) -> usize {
+    TRACKS.iter().position(|t| *t == track).unwrap_or(TRACKS.len())
+}
+
+/// The number that the lab's folder begins with.
+fn number(path: &str) -> u32 {
+    let folder = path.rsplit('/').nth(1).unwrap_or_default();
+    folder.split('-').next().and_then(|n| n.parse().ok()).unwrap_or(u32::MAX)
+}
+
+/// Labs as they are found.
+#[derive(Default)]
+struct Found {
+    entries: BTreeMap<String, Entry>,
+    broken: Vec<Broken>,
+}
+
+impl Found {
+    fn add(&mut self, path: &str, text: &str, folder: Option<&Path>) {
+        match read_entry(path, text, folder) {
+            Ok(entry) => {
+                if let Some(other) = self.entries.get(&entry.id)
+                    && other.folder.is_some() == entry.folder.is_some()
+                {
+                    let what = format!("the id `{}` is taken by {}", entry.id, other.path);
+                    let mut report = Report::new(path);
+                    report.add(1, what, "give each lab an id of its own");
+                    self.broken.push(Broken { id_or_path: path.into(), problems: report.finish() });
+                    return;
+                }
+                self.entries.insert(entry.id.clone(), entry);
+            }
+            Err(broken) => {
+                // A broken lab stands in front of the embedded one it overlays.
+                self.entries.remove(&broken.id_or_path);
+                self.broken.push(broken);
+            }
+        }
+    }
+
+    fn overlay(&mut self, root: &Path) {
+        let mut folders = Vec::new();
+        find_labs(root, 0, &mut folders);
+        for folder in folders {
+            match Source::read(&folder) {
+                Ok(source) => {
+                    let path = source.path.clone();
+                    let text = source.text.clone();
+                    match source.parse(&Learner::default()) {
+                        Ok(_) => self.add(&path, &text, Some(&folder)),
+                        Err(problems) => {
+                            let id = read_id(&text).unwrap_or(path);
+                            self.entries.remove(&id);
+                            self.broken.push(Broken { id_or_path: id, problems });
+                        }
+                    }
+                }
+                Err(problem) => {
+                    let id_or_path = problem.path.clone();
+                    self.broken.push(Broken { id_or_path, problems: vec![problem] });
+                }
+            }
+        }
+    }
+}
+
+/// The id that a broken file gives itself.
+fn read_id(text: &str) -> Option<String> {
+    let mut unheard = Report::new("");
+    let text = front::normal(text);
+    let parts = front::split(&text, &mut unheard)?;
+    front::read(parts.front, &mut unheard).map(|f| f.id).filter(|id| !id.is_empty())
+}
+
+fn read_entry(path: &str, text: &str, folder: Option<&Path>) -> Result<Entry, Broken> {
+    let mut report = Report::new(path);
+    let text = front::normal(text);
+    let parts = front::split(&text, &mut report);
+    let outline = parts.as_ref().map(|p| parse::outline(p.body)).unwrap_or_default();
+    let front = parts.and_then(|p| front::read(p.front, &mut report));
+    match front {
+        Some(front) if report.is_empty() => Ok(Entry {
+            id: front.id,
+            title: front.title,
+            track: front.track,
+            minutes: front.minutes,
+            points: outline.points,
+            steps: outline.steps,
+            needs: front.needs,
+            after: front.after,
+            continues: front.continues,
+            images: front.images,
+            path: path.to_owned(),
+            folder: folder.map(Path::to_owned),
+        }),
+        front => {
+            let id = front.map(|f| f.id).filter(|id| !id.is_empty());
+            Err(Broken { id_or_path: id.unwrap_or_else(|| path.into()), problems: report.finish() })
+        }
+    }
+}
+
+/// The embedded lab files with their paths, in order.
+fn embedded() -> Vec<(String, String)> {
+    let mut found = Vec::new();
+    let mut waiting = vec![&LABS];
+    while let Some(dir) = waiting.pop() {
+        waiting.extend(dir.dirs());
+        for file in dir.files().filter(|f| f.path().ends_with("lab.md")) {
+            let text = String::from_utf8_lossy(file.contents()).into_owned();
+            found.push((format!("labs/{}", slashes(file.path())), text));
+        }
+    }
+    found.sort();
+    found
+}
+
+fn slashes(path: &Path) -> String {
+    path.iter().map(|part| part.to_string_lossy()).collect::<Vec<_>>().join("/")
+}
+
+fn find_labs(dir: &Path, depth: usize, found: &mut Vec<PathBuf>) {
+    if dir.join("lab.md").is_file() {
+        found.push(dir.to_owned());
+        return;
+    }
+    let Ok(list) = fs::read_dir(dir) else { return };
+    let mut inside: Vec<PathBuf> =
+        list.flatten().map(|e| e.path()).filter(|p| p.is_dir()).collect();
+    inside.sort();
+    if depth < DEPTH_MAX {
+        for folder in inside {
+            find_labs(&folder, depth + 1, found);
+        }
+    }
+}
+
+/// Every file below a folder, in order. Symbolic links are not followed.
+fn walk(root: &Path) -> Vec<PathBuf> {
+    let mut found = Vec::new();
+    let mut waiting = vec![root.to_owned()];
+    while let Some(dir) = waiting.pop() {
+        let Ok(list) = fs::read_dir(&dir) else { continue };
+        for entry in list.flatten() {
+            match entry.file_type() {
+                Ok(kind) if kind.is_dir() => waiting.push(entry.path()),
+                Ok(kind) if kind.is_file() => found.push(entry.path()),
+                _ => {}
+            }
+        }
+    }
+    found.sort();
+    found
+}
+
+/// A lab as it is written: its file and those given with it.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct Source {
+    /// For messages.
+    pub path: String,
+    pub text: String,
+    /// Relative path below `files/`, and bytes.
+    pub files: Vec<(String, Vec<u8>)>,
+}
+
+impl Source {
+    /// Reads a lab from its folder, or by its `lab.md`.
+    ///
+    /// # Errors
+    /// When it cannot be read, is not text, or is too large.
+    pub fn read(path: &Path) -> Result<Self, Problem> {
+        let file = if path.is_dir() { path.join("lab.md") } else { path.to_owned() };
+        let problem = |path: &Path, what: String, remedy: &str| Problem {
+            path: path.display().to_string(),
+            line: 1,
+            column: None,
+            what,
+            remedy: remedy.into(),
+        };
+        let size = fs::metadata(&file).map(|m| m.len());
+        if size.is_ok_and(|len| len > LAB_MAX) {
+            return Err(problem(&file, "the lab is larger than 1 MiB".into(), "cut it in two"));
+        }
+        let bytes = fs::read(&file).map_err(|e| {
+            problem(&file, format!("cannot be read: {e}"), "a lab is a folder with a lab.md")
+        })?;
+        let text = String::from_utf8(bytes)
+            .map_err(|_| problem(&file, "the lab is not UTF-8".into(), "save it as UTF-8"))?;
+        let root = file.parent().unwrap_or(Path::new(".")).join("files");
+        let (mut files, mut total) = (Vec::new(), 0);
+        for path in walk(&root) {
+            total += fs::metadata(&path).map_or(0, |m| m.len());
+            if total > FILES_MAX {
+                return Err(problem(
+                    &path,
+                    "the lab's files are larger than 64 MiB".into(),
+                    "let `setup` make them",
+                ));
+            }
+            let bytes = fs::read(&path)
+                .map_err(|e| problem(&path, format!("cannot be read: {e}"), "make it readable"))?;
+            files.push((slashes(path.strip_prefix(&root).unwrap_or(&path)), bytes));
+        }
+        Ok(Self { path: file.display().to_string(), text, files })
+    }
+
+    /// An embedded lab by the path of its entry.
+    fn embedded(path: &str) -> Self {
+        let inside = path.strip_prefix("labs/").unwrap_or(path);
+        let file =
+            LABS.get_file(inside).map(|f| String::from_utf8_lossy(f.contents()).into_owned());
+        let folder = inside.strip_suffix("/lab.md").unwrap_or_default();
+        let mut files = Vec::new();
+        let mut waiting: Vec<_> = LABS.get_dir(format!("{folder}/files")).into_iter().collect();
+        while let Some(dir) = waiting.pop() {
+            waiting.extend(dir.dirs());
+            for file in dir.files() {
+                let path = slashes(file.path());
+                let name = path.strip_prefix(&format!("{folder}/files/")).unwrap_or(&path);
+                files.push((name.to_owned(), file.contents().to_vec()));
+            }
+        }
+        files.sort();
+        Self { path: path.to_owned(), text: file.unwrap_or_default(), files }
+    }
+
+    /// Reads it for one learner.
+    ///
+    /// # Errors
+    /// All that is wrong in it.
+    pub fn parse(self, who: &Learner) -> Result<Lab, Vec<Problem>> {
+        Lab::parse(&self.path, &self.text, self.files, who)
+    }
+}

@@ -1,0 +1,368 @@
+//! Every word of the lab format, each said once: the parser finds unknown keys by these tables, and
+//! the reference page and its JSON Schema are written from them.
+
+/// What a key's value may be.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum Kind {
+    /// A whole number between these.
+    Integer(i64, i64),
+    /// Text that is not empty.
+    Text,
+    /// Lower-case words joined by hyphens.
+    Id,
+    /// A list of texts.
+    Texts,
+    /// A list of ids.
+    Ids,
+    /// A table whose keys have a table of their own here, or are free.
+    Table,
+    /// A list of tables.
+    Tables,
+    /// Text, a list of texts, a number or a table.
+    Any,
+    /// Two whole numbers.
+    Range,
+    /// A word that is there or not.
+    Flag,
+}
+
+impl Kind {
+    /// For people: `a whole number`.
+    pub(super) fn name(self) -> &'static str {
+        match self {
+            Self::Integer(..) => "a whole number",
+            Self::Text => "text",
+            Self::Id => "an id",
+            Self::Texts => "a list of texts",
+            Self::Ids => "a list of ids",
+            Self::Table => "a table",
+            Self::Tables => "a list of tables",
+            Self::Any => "a value",
+            Self::Range => "a list of two whole numbers",
+            Self::Flag => "a word alone",
+        }
+    }
+}
+
+/// A key of a table in a lab file.
+#[derive(Debug)]
+pub(super) struct Key {
+    pub(super) name: &'static str,
+    pub(super) kind: Kind,
+    pub(super) required: bool,
+    /// What it means, and what stands when it is left out.
+    pub(super) about: &'static str,
+    /// A line of TOML.
+    pub(super) example: &'static str,
+}
+
+const fn key(
+    name: &'static str,
+    kind: Kind,
+    required: bool,
+    about: &'static str,
+    example: &'static str,
+) -> Key {
+    Key { name, kind, required, about, example }
+}
+
+/// The version of the format that this program reads.
+pub(super) const FORMAT: i64 = 1;
+
+/// The front matter between the two `+++` lines.
+pub(super) static FRONT: &[Key] = &[
+    key("format", Kind::Integer(FORMAT, FORMAT), true, "The version of this format.", "format = 1"),
+    key(
+        "id",
+        Kind::Id,
+        true,
+        "The name learners type. The folder is called the same, behind its number.",
+        "id = \"s3-versions\"",
+    ),
+    key("title", Kind::Text, true, "What lists show.", "title = \"Keep every version\""),
+    key(
+        "track",
+        Kind::Id,
+        true,
+        "The group of labs it belongs to: `containers`, `bigdata`, `cloud`, or one of your own.",
+        "track = \"cloud\"",
+    ),
+    key(
+        "minutes",
+        Kind::Integer(1, 600),
+        true,
+        "How long a learner needs for all of it.",
+        "minutes = 45",
+    ),
+    key(
+        "needs",
+        Kind::Texts,
+        false,
+        "The engines it needs: `docker`, or `swarm` (an engine that may become a swarm). \
+         The simulators need nothing. None unless said.",
+        "needs = [\"docker\"]",
+    ),
+    key("after", Kind::Ids, false, "Labs better done before this one.", "after = [\"ec2-launch\"]"),
+    key(
+        "continues",
+        Kind::Id,
+        false,
+        "The lab whose world this one goes on from. A fresh world unless said.",
+        "continues = \"s3-first\"",
+    ),
+    key(
+        "speed",
+        Kind::Integer(1, 3600),
+        false,
+        "Seconds of lab time for each second of the wall clock. 1 unless said.",
+        "speed = 10",
+    ),
+    key(
+        "images",
+        Kind::Texts,
+        false,
+        "Images its containers are made from, for `distlab images`.",
+        "images = [\"alpine\"]",
+    ),
+    key(
+        "vars",
+        Kind::Table,
+        false,
+        "The lab's variables; see *Variables*.",
+        "vars.bucket = { template = \"notes-{learner}-{rand:6}\" }",
+    ),
+];
+
+/// The ways a variable of `[vars]` gets its value; exactly one of them.
+pub(super) static VAR: &[Key] = &[
+    key(
+        "template",
+        Kind::Text,
+        false,
+        "Text in which `{learner}` is the learner's name (lower-case letters, digits and hyphens, \
+         at most 20), `{rand:N}` is N random lower-case letters and digits, `{pick:a|b|c}` is one of \
+         these, and `{int:LOW-HIGH}` is a whole number of this range. Text alone, without a table, \
+         is a template too.",
+        "bucket = { template = \"notes-{learner}-{rand:6}\" }",
+    ),
+    key("choice", Kind::Texts, false, "One of these.", "colour = { choice = [\"red\", \"blue\"] }"),
+    key(
+        "int",
+        Kind::Range,
+        false,
+        "A whole number from the first to the second, both included.",
+        "megabytes = { int = [200, 400] }",
+    ),
+];
+
+/// What stands in the braces behind a step's title.
+pub(super) static STEP: &[Key] = &[
+    key("id", Kind::Id, true, "Written `#id`: names the step, once in a lab.", "#versions"),
+    key(
+        "points",
+        Kind::Integer(0, 100),
+        false,
+        "What the step is worth. Unless said, 1 for a step with a check or a question and 0 for one \
+         that is only read.",
+        "points=2",
+    ),
+    key("minutes", Kind::Integer(0, 600), false, "How long it takes; 0 is not shown.", "minutes=5"),
+    key(
+        "trap",
+        Kind::Flag,
+        false,
+        "The step has a near miss that must fail, so it has to have a `reject`.",
+        "trap",
+    ),
+];
+
+/// A `check` fence.
+pub(super) static CHECK: &[Key] = &[key(
+    "expect",
+    Kind::Tables,
+    true,
+    "What must hold, one table for each; all of them must.",
+    "[[expect]]",
+)];
+
+/// One `[[expect]]`; the names of the matchers are keys as well.
+pub(super) static EXPECT: &[Key] = &[
+    key(
+        "run",
+        Kind::Text,
+        true,
+        "A command that only looks, as the learner could type it. One command: no pipe, no `;`.",
+        "run = \"aws s3api get-bucket-versioning --bucket {{bucket}}\"",
+    ),
+    key(
+        "at",
+        Kind::Text,
+        false,
+        "A JMESPath into the JSON that the command prints, or a pattern between slashes \
+         (`'/Missing blocks:\\s+(\\d+)/'`) whose first group is looked at. JSON lines are read as a list \
+         when there are several, or when the path begins with a list's brackets. Without it, what the terminal \
+         shows is looked at: standard output, then standard error.",
+        "at = \"Status\"",
+    ),
+    key(
+        "else",
+        Kind::Text,
+        true,
+        "What the learner is told when it does not hold. `{got}` and `{want}` stand for the values.",
+        "else = \"Versioning is {got}; this step wants it {want}.\"",
+    ),
+];
+
+/// An `ask` fence.
+pub(super) static ASK: &[Key] = &[
+    key(
+        "question",
+        Kind::Text,
+        true,
+        "What is asked.",
+        "question = \"How many versions are there?\"",
+    ),
+    key(
+        "choices",
+        Kind::Texts,
+        false,
+        "Offered answers; the learner may give the letter, the number or the text. Free text unless said.",
+        "choices = [\"one\", \"two\"]",
+    ),
+    key(
+        "answer",
+        Kind::Any,
+        true,
+        "The right answer: text or a number, a list of answers that are all right, or a table with \
+         `run` and `at`, which computes it from the live state. Compared without case and outer \
+         white space, and numbers as numbers.",
+        "answer = { run = \"aws s3api list-object-versions --bucket {{bucket}}\", at = \"length(Versions)\" }",
+    ),
+    key(
+        "why",
+        Kind::Text,
+        true,
+        "Shown with the right answer.",
+        "why = \"An overwrite adds a version.\"",
+    ),
+];
+
+/// The table of a computed `answer`.
+pub(super) static LIVE: &[Key] = &[
+    key(
+        "run",
+        Kind::Text,
+        true,
+        "A command that only looks.",
+        "run = \"docker container ls --quiet\"",
+    ),
+    key(
+        "at",
+        Kind::Text,
+        false,
+        "A JMESPath into the JSON it prints, or a pattern between slashes; without it, the text it prints.",
+        "at = \"length(Versions)\"",
+    ),
+];
+
+/// What a fence is for.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum Role {
+    Check,
+    Ask,
+    Hint,
+    Setup,
+    Solve,
+    Accept,
+    Reject,
+}
+
+/// A role, as it is written behind the language of a fence.
+#[derive(Debug)]
+pub(super) struct RoleWord {
+    pub(super) role: Role,
+    pub(super) name: &'static str,
+    /// The languages it may be written in; the first is the usual one.
+    pub(super) langs: &'static [&'static str],
+    pub(super) about: &'static str,
+}
+
+const SHELL: &[&str] = &["sh", "bash"];
+
+/// Every role.
+pub(super) static ROLES: &[RoleWord] = &[
+    RoleWord {
+        role: Role::Check,
+        name: "check",
+        langs: &["toml"],
+        about: "What must be true for the step to pass. Several expectations may share a fence.",
+    },
+    RoleWord {
+        role: Role::Ask,
+        name: "ask",
+        langs: &["toml"],
+        about: "A question. Each has a fence of its own; a step passes when all are answered rightly.",
+    },
+    RoleWord {
+        role: Role::Hint,
+        name: "hint",
+        langs: &["md"],
+        about: "Shown when asked for, one after the other.",
+    },
+    RoleWord {
+        role: Role::Setup,
+        name: "setup",
+        langs: SHELL,
+        about: "Run by the program when the step begins: puts something in place, or breaks it.",
+    },
+    RoleWord {
+        role: Role::Solve,
+        name: "solve",
+        langs: SHELL,
+        about: "The reference solution. Several are run in order, as one. A step with a check has one.",
+    },
+    RoleWord {
+        role: Role::Accept,
+        name: "accept",
+        langs: SHELL,
+        about: "A second right way, run in place of `solve`; each fence is a case of its own, and the step \
+                must pass.",
+    },
+    RoleWord {
+        role: Role::Reject,
+        name: "reject",
+        langs: SHELL,
+        about: "A near miss, run in place of `solve`; each fence is a case of its own, and the step \
+                must fail.",
+    },
+];
+
+/// The role of that name.
+pub(super) fn role(name: &str) -> Option<&'static RoleWord> {
+    ROLES.iter().find(|r| r.name == name)
+}
+
+/// Whether `text` is an id: lower-case letters and digits in words joined by single hyphens.
+pub(super) fn is_id(text: &str) -> bool {
+    !text.is_empty()
+        && text.len() <= 64
+        && text.split('-').all(|word| {
+            !word.is_empty() && word.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit())
+        })
+}
+
+/// An id made from any text; may be empty.
+pub(super) fn to_id(text: &str) -> String {
+    let mut id = String::new();
+    for c in text.chars() {
+        if c.is_ascii_alphanumeric() {
+            id.push(c.to_ascii_lowercase());
+        } else if !id.is_empty() && !id.ends_with('-') && c != '\'' && c != '’' {
+            id.push('-');
+        }
+        if id.len() >= 48 {
+            break;
+        }
+    }
+    id.trim_matches('-').to_owned()
+}

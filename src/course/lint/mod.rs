@@ -1,0 +1,357 @@
+//! Finds what the parser cannot: checks that change something, expectations that cannot fail, links
+//! and labs that are not there.
+//!
+//! The commands stand above this layer, so whether one only looks is asked through [`Context`].
+//! Nothing is run; that the checks hold and fail where they should is what `distlab test` proves.
+
+mod scripts;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
+
+use super::catalog::{Catalog, Source};
+use super::lab::{Answer, Expect, Lab, Learner, Step};
+use super::lesson;
+use super::matcher;
+use super::notes::Notes;
+use super::parse::{self, Draft};
+use super::problem::{Problem, Report, remedy};
+
+/// How much a finding matters.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub enum Severity {
+    /// The lab does not work, or proves nothing.
+    Error,
+    /// The lab works, and could be better.
+    Warning,
+}
+
+/// Something that lint found.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Finding {
+    pub severity: Severity,
+    pub problem: Problem,
+}
+
+impl fmt::Display for Finding {
+    /// `error: labs/x/lab.md:12: …; …`
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let severity = match self.severity {
+            Severity::Error => "error",
+            Severity::Warning => "warning",
+        };
+        write!(f, "{severity}: {}", self.problem)
+    }
+}
+
+/// What lint has to know of the rest of the program.
+#[derive(Clone, Copy)]
+pub struct Context<'a> {
+    /// Whether a command only looks; `None` when there is no such command. Gets the words of the
+    /// command line, the name first.
+    pub is_read_only: &'a dyn Fn(&[String]) -> Option<bool>,
+    pub catalog: &'a Catalog,
+    pub notes: &'a Notes,
+}
+
+/// Everything that is to be said of one lab, in the order of its file.
+#[must_use]
+pub fn lint(source: &Source, cx: &Context<'_>) -> Vec<Finding> {
+    let who = Learner { name: "Ada Lovelace".into(), seed: 1 };
+    let (draft, problems) = parse::draft(&source.path, &source.text, source.files.clone(), &who);
+    let mut found: Vec<Finding> = problems
+        .into_iter()
+        .map(|problem| Finding { severity: Severity::Error, problem })
+        .collect();
+    if let Some(draft) = draft {
+        let mut linter = Linter {
+            errors: Report::new(&source.path),
+            warnings: Report::new(&source.path),
+            draft: &draft,
+            cx,
+        };
+        linter.lab();
+        let Linter { errors, warnings, .. } = linter;
+        let with = |severity| move |problem| Finding { severity, problem };
+        found.extend(errors.finish().into_iter().map(with(Severity::Error)));
+        found.extend(warnings.finish().into_iter().map(with(Severity::Warning)));
+    }
+    found.sort_by_key(|f| (f.problem.line, f.problem.column, f.severity));
+    found
+}
+
+/// Everything that is to be said of all labs: each of them, and how they follow one another.
+#[must_use]
+pub fn lint_all(cx: &Context<'_>) -> Vec<Finding> {
+    let error = |problem| Finding { severity: Severity::Error, problem };
+    let mut found: Vec<Finding> =
+        cx.catalog.broken().iter().flat_map(|b| b.problems.clone()).map(error).collect();
+    for entry in cx.catalog.entries() {
+        match cx.catalog.source(&entry.id) {
+            Ok(source) => found.extend(lint(&source, cx)),
+            Err(problems) => found.extend(problems.into_iter().map(error)),
+        }
+    }
+    found.extend(cycles(cx.catalog).into_iter().map(error));
+    found
+}
+
+/// Labs that come after themselves by way of others; one problem for each circle.
+fn cycles(catalog: &Catalog) -> Vec<Problem> {
+    let before: BTreeMap<&str, Vec<&str>> = catalog
+        .entries()
+        .iter()
+        .map(|e| (e.id.as_str(), e.after.iter().chain(&e.continues).map(String::as_str).collect()))
+        .collect();
+    let (mut done, mut found) = (BTreeSet::new(), Vec::new());
+    for entry in catalog.entries() {
+        // Depth first: the path from the start, and for each lab on it what is still to be tried.
+        let mut path = vec![(entry.id.as_str(), before[entry.id.as_str()].iter())];
+        while let Some((id, next)) = path.last_mut() {
+            let Some(next) = next.next() else {
+                done.insert(*id);
+                path.pop();
+                continue;
+            };
+            if let Some(start) = path.iter().position(|(on, _)| on == next) {
+                let circle: Vec<&str> =
+                    path[start..].iter().map(|(on, _)| *on).chain([*next]).collect();
+                let path = catalog.get(next).map_or_else(|_| next.to_string(), |e| e.path.clone());
+                let what =
+                    format!("labs come after each other in a circle: {}", circle.join(" after "));
+                let remedy = "take one `after` or `continues` out".into();
+                found.push(Problem { path, line: 1, column: None, what, remedy });
+            } else if !done.contains(next)
+                && let Some(more) = before.get(next)
+            {
+                path.push((next, more.iter()));
+            }
+        }
+    }
+    found
+}
+
+struct Linter<'l> {
+    errors: Report,
+    warnings: Report,
+    draft: &'l Draft,
+    cx: &'l Context<'l>,
+}
+
+impl Linter<'_> {
+    fn lab(&mut self) {
+        let lab = &self.draft.lab;
+        self.metadata();
+        self.folder();
+        for id in lab.after.iter().chain(&lab.continues) {
+            let key = if lab.continues.as_ref() == Some(id) { "continues" } else { "after" };
+            if self.cx.catalog.get(id).is_err() && *id != lab.id {
+                let ids = self.cx.catalog.entries().iter().map(|e| e.id.as_str());
+                let near = crate::base::text::nearest(id, ids);
+                let mend =
+                    near.map_or("take it out".into(), |near| format!("did you mean `{near}`?"));
+                self.errors.add(
+                    self.line(key),
+                    format!("`{key}` names `{id}`, and there is no such lab"),
+                    mend,
+                );
+            }
+        }
+        self.links(
+            &lesson::links(&lab.intro),
+            self.draft.heading.as_ref().map_or(1, |(_, line)| *line),
+        );
+        for step in &lab.steps {
+            self.step(step);
+        }
+        scripts::lint(self.draft, &mut self.errors, &mut self.warnings);
+    }
+
+    fn line(&self, key: &str) -> usize {
+        self.draft.front.lines.get(key).copied().unwrap_or(1)
+    }
+
+    fn metadata(&mut self) {
+        let lab = &self.draft.lab;
+        if let Some((text, line)) = &self.draft.heading
+            && text.trim() != lab.title.trim()
+        {
+            let what = format!("the heading {text:?} is not the lab's `title`, {:?}", lab.title);
+            self.warnings.add(*line, what, "make them the same");
+        }
+        for (name, declared) in &self.draft.front.vars {
+            if !self.draft.used.contains(name) {
+                let what = format!("the variable `{name}` is not used");
+                self.warnings.add(declared.line, what, "take it out");
+            }
+        }
+        let minutes: u32 = lab.steps.iter().map(|s| s.minutes).sum();
+        if minutes > lab.minutes && self.draft.front.lines.contains_key("minutes") {
+            let what = format!("the steps take {minutes} minutes, the lab {}", lab.minutes);
+            self.warnings.add(self.line("minutes"), what, format!("write `minutes = {minutes}`"));
+        }
+    }
+
+    /// The folder says the same as the front matter: `<track>/<nn-id>/lab.md`.
+    fn folder(&mut self) {
+        let lab = &self.draft.lab;
+        let path = lab.path.replace('\\', "/");
+        let mut parts = path.rsplit('/').skip(1);
+        let (Some(folder), Some(track)) = (parts.next(), parts.next()) else { return };
+        let Some((number, id)) = folder.split_once('-') else { return };
+        // A lab may also stand anywhere by itself; only a numbered folder takes part in the order.
+        if number.is_empty() || !number.bytes().all(|b| b.is_ascii_digit()) {
+            return;
+        }
+        // An id or track that cannot be read was told already.
+        if id != lab.id && !lab.id.is_empty() {
+            let what = format!("the folder is called `{folder}`, and the id is `{}`", lab.id);
+            self.errors.add(
+                self.line("id"),
+                what,
+                format!("call the folder `{number}-{}`", lab.id),
+            );
+        }
+        if track != lab.track && !lab.track.is_empty() {
+            let what =
+                format!("the lab stands in the folder `{track}`, and its track is `{}`", lab.track);
+            self.errors.add(self.line("track"), what, format!("move it to `{}`", lab.track));
+        }
+    }
+
+    fn step(&mut self, step: &Step) {
+        self.links(&lesson::links(&step.blocks), step.line);
+        for hint in &step.hints {
+            self.links(&lesson::links(hint), step.line);
+        }
+        for expect in &step.expects {
+            self.expect(expect);
+        }
+        for ask in &step.asks {
+            if let Answer::Live { run, .. } = &ask.answer {
+                self.looks(run, ask.line);
+            }
+        }
+        let proved = !step.expects.is_empty() || !step.asks.is_empty();
+        if proved && step.hints.is_empty() {
+            let what = format!("the step `{}` has no hint", step.id);
+            self.warnings.add(step.line, what, "add a ```md hint for who is stuck");
+        }
+        if self.draft.traps.contains(&step.id) && step.reject.is_empty() {
+            let what = format!("the step `{}` is a trap without a `reject`", step.id);
+            self.errors.add(step.line, what, "add the near miss as ```sh reject");
+        }
+    }
+
+    fn expect(&mut self, expect: &Expect) {
+        self.looks(&expect.run, expect.line);
+        if let Some(why) = matcher::find(&expect.matcher).and_then(|m| m.vacuous(&expect.want)) {
+            let what = format!("`{}` cannot fail here: {why}", expect.matcher);
+            self.errors.add(expect.line, what, "expect something that a fresh world does not have");
+        }
+        if expect.matcher == "exists"
+            && expect.at.is_none()
+            && scripts::always_succeeds(&expect.run)
+        {
+            self.errors.add(
+                expect.line,
+                format!("`exists` cannot fail here: `{}` succeeds whatever there is", expect.run),
+                "say with `at` what is to exist",
+            );
+        }
+        for name in placeholders(&expect.or_else) {
+            if !["got", "want"].contains(&name) {
+                let what = format!("`else` has `{{{name}}}`, which stands for nothing");
+                self.warnings.add(expect.line, what, remedy(name, ["got", "want"]));
+            }
+        }
+    }
+
+    /// A command of a check: one command, known, and one that only looks.
+    fn looks(&mut self, run: &str, line: usize) {
+        if let Some(mark) = scripts::shell_mark(run) {
+            let what = format!("`{run}` has an unquoted `{mark}`, and no shell reads it");
+            self.errors.add(
+                line,
+                what,
+                "write one command; put what is meant literally in 'quotes'",
+            );
+            return;
+        }
+        let Some(words) = shlex::split(run).filter(|w| !w.is_empty()) else {
+            self.errors.add(line, format!("`{run}` is no command line"), "close its quotes");
+            return;
+        };
+        match (self.cx.is_read_only)(&words) {
+            Some(true) => {}
+            Some(false) => {
+                let what = format!("`{run}` may change something, and a check only looks");
+                self.errors.add(
+                    line,
+                    what,
+                    "take a command that reads: ls, get, describe, inspect",
+                );
+            }
+            None => {
+                let what = format!("`{}` is not a command of the lab", words[0]);
+                self.errors.add(line, what, "`distlab exec LAB -- COMMAND` runs those that are");
+            }
+        }
+    }
+
+    fn links(&mut self, links: &[&str], line: usize) {
+        let lab: &Lab = &self.draft.lab;
+        for link in links {
+            if let Some(target) = link.strip_prefix("notes:") {
+                let (id, anchor) = target.split_once('#').unwrap_or((target, ""));
+                let ids = || self.cx.notes.list().map(|(id, ..)| id);
+                match self.cx.notes.page(id) {
+                    None => {
+                        let near = crate::base::text::nearest(id, ids());
+                        let mend = near
+                            .map_or("take it out".into(), |n| format!("did you mean `notes:{n}`?"));
+                        self.errors.add(line, format!("the notes have no page `{id}`"), mend);
+                    }
+                    Some(page)
+                        if !anchor.is_empty() && !page.anchors.iter().any(|(a, _)| a == anchor) =>
+                    {
+                        let what = format!("the page `{id}` has no heading `#{anchor}`");
+                        let anchors: Vec<&str> =
+                            page.anchors.iter().map(|(a, _)| a.as_str()).collect();
+                        self.errors.add(line, what, remedy(anchor, anchors));
+                    }
+                    Some(_) => {}
+                }
+            } else if let Some(file) = link.strip_prefix("files/")
+                && !lab.files.iter().any(|(name, _)| name == file)
+            {
+                self.errors.add(
+                    line,
+                    format!("there is no file `{file}`"),
+                    "put it into the lab's `files/`",
+                );
+            }
+        }
+    }
+}
+
+/// The words in single braces of an `else`.
+fn placeholders(text: &str) -> Vec<&str> {
+    let mut found = Vec::new();
+    let mut rest = text;
+    while let Some(open) = rest.find('{') {
+        rest = &rest[open + 1..];
+        // Two braces are a variable that was told as unknown.
+        if let Some(variable) = rest.strip_prefix('{') {
+            rest = variable;
+            continue;
+        }
+        if let Some(close) = rest.find('}')
+            && rest[..close].bytes().all(|b| b.is_ascii_lowercase())
+            && close > 0
+        {
+            found.push(&rest[..close]);
+        }
+    }
+    found
+}

@@ -1,0 +1,221 @@
+//! The course notes: pages to read and to search, embedded in the program.
+//!
+//! A page is `assets/notes/<track>/<nn-slug>.md`; its first heading is its title, its id is
+//! `<track>/<slug>`. Pages are read when they are asked for. The index itself is the store's.
+
+use include_dir::{Dir, include_dir};
+
+use super::lesson::{self, Block, ItemKind};
+use crate::base::Digest;
+
+static NOTES: Dir<'static> = include_dir!("$CARGO_MANIFEST_DIR/assets/notes");
+
+/// The order of the tracks; others come behind them by name.
+const TRACKS: &[&str] = &["containers", "bigdata", "cloud"];
+
+/// A page of the notes.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Page {
+    /// `containers/images`
+    pub id: String,
+    pub title: String,
+    pub track: String,
+    pub blocks: Vec<Block>,
+    /// The words alone, for `--plain` and for searching within the page.
+    pub text: String,
+    /// The anchor of each heading, and which of the blocks it is.
+    pub anchors: Vec<(String, usize)>,
+}
+
+/// One section of a page, as the index wants it.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct NoteIndexRow {
+    /// The page's id.
+    pub page: String,
+    /// The anchor of the section's heading; empty for what stands before the first one.
+    pub anchor: String,
+    /// The page's title.
+    pub title: String,
+    /// The headings that lead here, below the title: `Layers › Cache`. Empty at the top.
+    pub heading: String,
+    /// The section's words.
+    pub text: String,
+    /// The line of the heading in the page's file, from 1.
+    pub line: usize,
+}
+
+/// A page's place in the list.
+#[derive(Clone, PartialEq, Eq, Debug)]
+struct Entry {
+    id: String,
+    title: String,
+    track: String,
+    markdown: String,
+}
+
+/// All pages, in the order of the course.
+#[derive(Clone, Debug, Default)]
+pub struct Notes {
+    entries: Vec<Entry>,
+}
+
+impl Notes {
+    /// The embedded pages.
+    #[must_use]
+    pub fn load() -> Self {
+        let files = NOTES.dirs().flat_map(Dir::files).filter_map(|file| {
+            let path =
+                file.path().iter().map(|p| p.to_string_lossy()).collect::<Vec<_>>().join("/");
+            Some((path, file.contents_utf8()?.to_owned()))
+        });
+        Self::of(files)
+    }
+
+    /// Pages from their paths (`containers/03-images.md`) and texts.
+    #[must_use]
+    pub fn of(files: impl IntoIterator<Item = (String, String)>) -> Self {
+        let mut found: Vec<(usize, String, Entry)> = Vec::new();
+        for (path, markdown) in files {
+            let Some((track, slug)) = path
+                .strip_suffix(".md")
+                .and_then(|p| p.split_once('/'))
+                .map(|(t, f)| (t, unnumbered(f)))
+            else {
+                continue;
+            };
+            let heading = markdown.lines().find_map(|l| l.strip_prefix("# "));
+            let title = heading.unwrap_or(slug).trim().to_owned();
+            let rank = TRACKS.iter().position(|t| *t == track).unwrap_or(TRACKS.len());
+            let entry =
+                Entry { id: format!("{track}/{slug}"), title, track: track.into(), markdown };
+            found.push((rank, path, entry));
+        }
+        found.sort_by(|a, b| (a.0, &a.1).cmp(&(b.0, &b.1)));
+        Self { entries: found.into_iter().map(|(.., entry)| entry).collect() }
+    }
+
+    /// Id, title and track of every page.
+    pub fn list(&self) -> impl Iterator<Item = (&str, &str, &str)> {
+        self.entries.iter().map(|e| (e.id.as_str(), e.title.as_str(), e.track.as_str()))
+    }
+
+    /// The page of that id.
+    #[must_use]
+    pub fn page(&self, id: &str) -> Option<Page> {
+        let entry = self.entries.iter().find(|e| e.id == id)?;
+        let blocks = lesson::parse(&entry.markdown);
+        let mut anchors = Anchors::default();
+        let anchors = blocks
+            .iter()
+            .enumerate()
+            .filter_map(|(at, block)| match block {
+                Block::Heading { text, .. } => Some((anchors.next(&lesson::plain(text)), at)),
+                _ => None,
+            })
+            .collect();
+        Some(Page {
+            id: entry.id.clone(),
+            title: entry.title.clone(),
+            track: entry.track.clone(),
+            text: lesson::text_of(&blocks),
+            blocks,
+            anchors,
+        })
+    }
+
+    /// The page and the block that `notes:TRACK/PAGE#ANCHOR` leads to; without an anchor, or with one
+    /// that is not there, the page's first.
+    #[must_use]
+    pub fn follow(&self, link: &str) -> Option<(Page, usize)> {
+        let target = link.strip_prefix("notes:")?;
+        let (id, anchor) = target.split_once('#').unwrap_or((target, ""));
+        let page = self.page(id)?;
+        let block = page.anchors.iter().find(|(a, _)| a == anchor).map_or(0, |(_, at)| *at);
+        Some((page, block))
+    }
+
+    /// Every section of every page, for the index.
+    #[must_use]
+    pub fn sections(&self) -> Vec<NoteIndexRow> {
+        self.entries.iter().flat_map(sections).collect()
+    }
+
+    /// Changes when any page does: an index with another digest is out of date.
+    #[must_use]
+    pub fn digest(&self) -> Digest {
+        let mut all = String::new();
+        for entry in &self.entries {
+            all.push_str(&entry.id);
+            all.push('\0');
+            all.push_str(&entry.markdown);
+            all.push('\0');
+        }
+        Digest::of(all.as_bytes())
+    }
+}
+
+/// The name of a file without the number that orders it.
+fn unnumbered(name: &str) -> &str {
+    match name.split_once('-') {
+        Some((number, rest))
+            if !number.is_empty() && number.bytes().all(|b| b.is_ascii_digit()) =>
+        {
+            rest
+        }
+        _ => name,
+    }
+}
+
+/// Makes the anchors of a page; a heading that stands twice gets a number.
+#[derive(Default)]
+struct Anchors(std::collections::BTreeMap<String, usize>);
+
+impl Anchors {
+    fn next(&mut self, heading: &str) -> String {
+        let slug = lesson::slug(heading);
+        let count = self.0.entry(slug.clone()).or_default();
+        *count += 1;
+        if *count == 1 { slug } else { format!("{slug}-{}", *count - 1) }
+    }
+}
+
+fn sections(entry: &Entry) -> Vec<NoteIndexRow> {
+    let mut rows: Vec<NoteIndexRow> = Vec::new();
+    let mut anchors = Anchors::default();
+    let mut path: Vec<(u8, String)> = Vec::new();
+    let row = |anchor: String, heading: String, line: usize| NoteIndexRow {
+        page: entry.id.clone(),
+        anchor,
+        title: entry.title.clone(),
+        heading,
+        text: String::new(),
+        line,
+    };
+    let (mut line, mut counted) = (1, 0);
+    for item in lesson::items(&entry.markdown).0 {
+        let passed = &entry.markdown[counted..item.range.start.max(counted)];
+        line += passed.matches('\n').count();
+        counted = item.range.start.max(counted);
+        let text = match item.kind {
+            ItemKind::Heading { level, text } => {
+                let words = lesson::plain(&text);
+                path.retain(|(above, _)| *above < level);
+                path.push((level, words.clone()));
+                let names =
+                    path.iter().filter(|(level, _)| *level > 1).map(|(_, name)| name.as_str());
+                let heading = names.collect::<Vec<_>>().join(" › ");
+                rows.push(row(anchors.next(&words), heading, line));
+                continue;
+            }
+            ItemKind::Fence { text, .. } => text,
+            ItemKind::Other(blocks) => lesson::text_of(&blocks),
+        };
+        if rows.is_empty() {
+            rows.push(row(String::new(), String::new(), line));
+        }
+        if let Some(last) = rows.last_mut() {
+            last.text.push_str(&text);
+        }
+    }
+    rows
+}

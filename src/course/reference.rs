@@ -1,0 +1,183 @@
+//! Writes `labs/README.md`, the reference of the lab format, from the tables the parser reads by.
+
+use std::fmt::Write as _;
+
+use serde_json::{Map, Value, json};
+
+use super::keys::{ASK, CHECK, EXPECT, FRONT, Key, Kind, LIVE, ROLES, STEP, VAR};
+use super::matcher::MATCHERS;
+
+/// A whole lab that uses every part of the format.
+pub(super) const EXAMPLE: &str = include_str!("example.md");
+
+/// The text of `labs/README.md`.
+#[must_use]
+pub fn reference() -> String {
+    let mut out = String::from(INTRO);
+    section(&mut out, "Front matter", "Metadata only, as TOML between two `+++` lines.", FRONT);
+    section(
+        &mut out,
+        "Variables",
+        "Declared under `[vars]`, and put into the whole text, and into the text files given with the \
+         lab, wherever `{{name}}` stands. A value hangs on the variable's name and on the learner, and \
+         stays the same for ever; a lab that continues another gets the same value by declaring the \
+         same variable. Only a name alone between the braces is a variable: `{{.Names}}`, \
+         `{{json .}}` and `{{end}}` are Go's and stay. Each variable says one of these.",
+        VAR,
+    );
+    section(
+        &mut out,
+        "Steps",
+        "A heading of level 2 is a step. Braces behind its title hold its id and more: \
+         `## Keep every version {#versions points=2 minutes=5}`. What stands before the first step is \
+         the lab's opening.",
+        STEP,
+    );
+    out.push_str("\n## Fences\n\nA fence says its language and its role: ` ```sh solve `. Without a role it is an example to\nread or to run. A fence with a role stands at the margin and is not part of the page.\n\n");
+    out.push_str("| role | language | what it is |\n|---|---|---|\n");
+    for role in ROLES {
+        let langs: Vec<String> = role.langs.iter().map(|l| format!("`{l}`")).collect();
+        let _ = writeln!(out, "| `{}` | {} | {} |", role.name, langs.join(", "), cell(role.about));
+    }
+    section(
+        &mut out,
+        "Checks",
+        "The body of a `check` is TOML. The command is run as it stands, without a shell, and may only \
+         look; `distlab lint` refuses one that changes anything.",
+        CHECK,
+    );
+    section(
+        &mut out,
+        "Expectations",
+        "Each `[[expect]]` has these keys, and exactly one matcher.",
+        EXPECT,
+    );
+    out.push_str(
+        "\n## Matchers\n\n| matcher | takes | it holds when | example |\n|---|---|---|---|\n",
+    );
+    for matcher in MATCHERS {
+        let (name, about, example) =
+            (matcher.name(), cell(matcher.about()), cell(matcher.example()));
+        let _ =
+            writeln!(out, "| `{name}` | {} | {about} | `{example}` |", matcher.types().join(", "));
+    }
+    out.push_str(
+        "\nA command that fails satisfies nothing when there is an `at`; without one, `is`, `matches` and\n\
+         `contains` look at its error text. So a machine without an engine never passes for a thing that\n\
+         is absent.\n",
+    );
+    section(&mut out, "Questions", "The body of an `ask` is TOML; one question a fence.", ASK);
+    section(&mut out, "Computed answers", "What the table of an `answer` says.", LIVE);
+    out.push_str(PROOF);
+    let _ = write!(out, "\n## A whole lab\n\n````markdown\n{}\n````\n", EXAMPLE.trim_end());
+    let schema = serde_json::to_string_pretty(&schema()).unwrap_or_default();
+    let _ = write!(
+        out,
+        "\n## JSON Schema\n\nOf the front matter; `check` and `ask` fences under `$defs`.\n\n```json\n{schema}\n```\n"
+    );
+    out
+}
+
+const INTRO: &str = "\
+<!-- Written by the program from its own tables. Change those, then: UPDATE=1 cargo test --lib course -->
+# How a lab is written
+
+A lab is a folder `labs/<track>/<nn-id>` with a `lab.md`, and a folder `files` with what the learner is
+given. The file is Markdown and reads well on any site; what is more than text stands in its front
+matter, behind the titles of its steps, and in fences with a role. `distlab new ID` begins one,
+`distlab lint` reads it, `distlab test` proves it.
+";
+
+const PROOF: &str = "
+## What a lab has to prove
+
+`distlab test` takes each step through, with the steps before it solved: as it is found, it fails; after
+`solve`, it passes; after an `accept` instead, it passes; after a `reject` instead, it fails; reset, it
+fails again. Scripts are run by `bash` in the lab's workspace with the lab's commands on PATH.
+";
+
+fn section(out: &mut String, title: &str, text: &str, keys: &[Key]) {
+    let _ = write!(
+        out,
+        "\n## {title}\n\n{text}\n\n| key | value | meaning | example |\n|---|---|---|---|\n"
+    );
+    for key in keys {
+        let kind = match key.kind {
+            Kind::Integer(low, high) if low == high => format!("{low}"),
+            Kind::Integer(low, high) => format!("{low} to {high}"),
+            kind => kind.name().to_owned(),
+        };
+        let need = if key.required { ", required" } else { "" };
+        let (about, example) = (cell(key.about), cell(key.example));
+        let _ = writeln!(out, "| `{}` | {kind}{need} | {about} | `{example}` |", key.name);
+    }
+}
+
+/// Text as it may stand in a cell of a Markdown table.
+fn cell(text: &str) -> String {
+    text.replace('|', "\\|")
+}
+
+/// The format as JSON Schema (draft 2020-12).
+fn schema() -> Value {
+    let mut front = object(FRONT);
+    front["properties"]["vars"]["additionalProperties"] = json!({ "oneOf": [
+        { "type": "string" },
+        { "type": "object", "properties": properties(VAR), "minProperties": 1, "maxProperties": 1,
+          "additionalProperties": false },
+    ] });
+    let mut expect = object(EXPECT);
+    for matcher in MATCHERS {
+        expect["properties"][matcher.name()] =
+            json!({ "type": matcher.types(), "description": matcher.about() });
+    }
+    expect["oneOf"] = MATCHERS.iter().map(|m| json!({ "required": [m.name()] })).collect();
+    let mut check = object(CHECK);
+    check["properties"]["expect"]["items"] = expect;
+    let mut ask = object(ASK);
+    ask["properties"]["answer"]["oneOf"] = json!([
+        { "type": ["string", "number", "boolean"] },
+        { "type": "array", "items": { "type": ["string", "number", "boolean"] }, "minItems": 1 },
+        object(LIVE),
+    ]);
+    front["$schema"] = "https://json-schema.org/draft/2020-12/schema".into();
+    front["$defs"] = json!({ "check": check, "ask": ask });
+    front
+}
+
+fn object(keys: &[Key]) -> Value {
+    let required: Vec<&str> = keys.iter().filter(|k| k.required).map(|k| k.name).collect();
+    json!({
+        "type": "object",
+        "properties": properties(keys),
+        "required": required,
+        "additionalProperties": false,
+    })
+}
+
+fn properties(keys: &[Key]) -> Map<String, Value> {
+    const ID: &str = "^[a-z0-9]+(-[a-z0-9]+)*$";
+    let property = |key: &Key| {
+        let mut value = match key.kind {
+            Kind::Integer(low, high) => {
+                json!({ "type": "integer", "minimum": low, "maximum": high })
+            }
+            Kind::Text => json!({ "type": "string", "minLength": 1 }),
+            Kind::Id => json!({ "type": "string", "pattern": ID }),
+            Kind::Texts => json!({ "type": "array", "items": { "type": "string" } }),
+            Kind::Ids => json!({ "type": "array", "items": { "type": "string", "pattern": ID } }),
+            Kind::Table => json!({ "type": "object" }),
+            Kind::Tables => {
+                json!({ "type": "array", "minItems": 1, "items": { "type": "object" } })
+            }
+            Kind::Any => json!({}),
+            Kind::Range => {
+                json!({ "type": "array", "items": { "type": "integer" }, "minItems": 2, "maxItems": 2 })
+            }
+            Kind::Flag => json!({ "type": "boolean" }),
+        };
+        value["description"] = key.about.into();
+        (key.name.to_owned(), value)
+    };
+    keys.iter().map(property).collect()
+}

@@ -1,0 +1,234 @@
+//! Reads TOML with its places in the lab file, by the tables of `keys`.
+//!
+//! A reader checks a table as a whole (unknown keys, wrong kinds, missing keys); the values that are
+//! asked for afterwards are those that were found good.
+
+use std::collections::BTreeMap;
+
+use serde_json::{Number, Value};
+use toml::Spanned;
+use toml::de::{DeTable, DeValue};
+
+use super::keys::{self, Key, Kind};
+use super::problem::{Report, remedy};
+
+/// TOML text that stands in a lab file from `line` on.
+pub(super) struct Text<'t> {
+    source: &'t str,
+    line: usize,
+    /// Whether columns are those of the file (they are not where a variable was put in).
+    columns: bool,
+}
+
+impl<'t> Text<'t> {
+    pub(super) fn new(source: &'t str, line: usize, columns: bool) -> Self {
+        Self { source, line, columns }
+    }
+
+    /// The line of the file for an offset into this text.
+    fn line_at(&self, offset: usize) -> usize {
+        self.line + self.source.get(..offset).unwrap_or(self.source).matches('\n').count()
+    }
+
+    fn column_at(&self, offset: usize) -> Option<usize> {
+        let before = self.source.get(..offset).filter(|_| self.columns)?;
+        let start = before.rfind('\n').map_or(0, |at| at + 1);
+        Some(before[start..].chars().count() + 1)
+    }
+
+    /// Every key of a table with its line and value, whatever it is called.
+    pub(super) fn entries<'r>(
+        &self,
+        table: &'r DeTable<'t>,
+    ) -> impl Iterator<Item = (&'r str, usize, &'r DeValue<'t>)> {
+        table.iter().map(|(word, value)| {
+            (word.get_ref().as_ref(), self.line_at(word.span().start), value.get_ref())
+        })
+    }
+
+    /// The root table, or nothing where the syntax is broken (which is reported).
+    pub(super) fn parse(&self, report: &mut Report) -> Option<DeTable<'t>> {
+        let (table, errors) = DeTable::parse_recoverable(self.source);
+        for error in &errors {
+            let offset = error.span().map_or(0, |s| s.start);
+            let what = error.message().lines().collect::<Vec<_>>().join(", ");
+            let column = self.column_at(offset);
+            report.add_at(
+                self.line_at(offset),
+                column,
+                format!("this is not TOML: {what}"),
+                "mend the line; text stands in quotes, a list in brackets",
+            );
+        }
+        errors.is_empty().then(|| table.into_inner())
+    }
+}
+
+/// One table and what may stand in it.
+pub(super) struct Reader<'r, 't> {
+    text: &'r Text<'t>,
+    table: &'r DeTable<'t>,
+    /// The line the table begins in.
+    pub(super) line: usize,
+    good: BTreeMap<&'static str, &'r Spanned<DeValue<'t>>>,
+}
+
+impl<'r, 't> Reader<'r, 't> {
+    /// Checks `table` (called `name` in messages) against `keys`; `more` are names that are keys too.
+    pub(super) fn new(
+        text: &'r Text<'t>,
+        table: &'r DeTable<'t>,
+        at: (&str, usize),
+        keys: &'static [Key],
+        more: &[&'static str],
+        report: &mut Report,
+    ) -> Self {
+        let (name, line) = at;
+        let mut reader = Reader { text, table, line, good: BTreeMap::new() };
+        for (word, value) in table {
+            let at = text.line_at(word.span().start);
+            let known = keys.iter().map(|k| k.name).chain(more.iter().copied());
+            let Some(known_word) = known.clone().find(|k| *k == word.get_ref().as_ref()) else {
+                let what = format!("`{}` is not a key of {name}", word.get_ref());
+                report.add(at, what, remedy(word.get_ref(), known));
+                continue;
+            };
+            match keys.iter().find(|k| k.name == known_word) {
+                Some(key) => match wrong(key, value.get_ref()) {
+                    None => drop(reader.good.insert(known_word, value)),
+                    Some(what) => report.add(at, what, format!("write it like `{}`", key.example)),
+                },
+                None => drop(reader.good.insert(known_word, value)),
+            }
+        }
+        for key in keys.iter().filter(|k| k.required && !table.contains_key(k.name)) {
+            let what = format!("{name} has no `{}`", key.name);
+            report.add(line, what, format!("add it, like `{}`", key.example));
+        }
+        reader
+    }
+
+    /// The line of a key, or of the table where the key is missing.
+    pub(super) fn line_of(&self, key: &str) -> usize {
+        self.table
+            .get_key_value(key)
+            .map_or(self.line, |(word, _)| self.text.line_at(word.span().start))
+    }
+
+    pub(super) fn has(&self, key: &str) -> bool {
+        self.good.contains_key(key)
+    }
+
+    pub(super) fn text(&self, key: &str) -> Option<String> {
+        self.good.get(key)?.get_ref().as_str().map(str::to_owned)
+    }
+
+    pub(super) fn integer(&self, key: &str) -> Option<u32> {
+        integer(self.good.get(key)?.get_ref()).and_then(|n| u32::try_from(n).ok())
+    }
+
+    /// The texts of a list, each with its line.
+    pub(super) fn texts(&self, key: &str) -> Vec<(String, usize)> {
+        let Some(list) = self.good.get(key).and_then(|v| v.get_ref().as_array()) else {
+            return Vec::new();
+        };
+        list.iter()
+            .filter_map(|v| {
+                Some((v.get_ref().as_str()?.to_owned(), self.text.line_at(v.span().start)))
+            })
+            .collect()
+    }
+
+    pub(super) fn table(&self, key: &str) -> Option<&'r DeTable<'t>> {
+        self.good.get(key)?.get_ref().as_table()
+    }
+
+    /// The tables of a list, each with its line.
+    pub(super) fn tables(&self, key: &str) -> Vec<(&'r DeTable<'t>, usize)> {
+        let Some(list) = self.good.get(key).and_then(|v| v.get_ref().as_array()) else {
+            return Vec::new();
+        };
+        list.iter()
+            .filter_map(|v| Some((v.get_ref().as_table()?, self.text.line_at(v.span().start))))
+            .collect()
+    }
+
+    /// Any value as JSON.
+    pub(super) fn json(&self, key: &str) -> Option<Value> {
+        json(self.good.get(key)?.get_ref())
+    }
+}
+
+/// What is wrong with a key's value, if anything is.
+fn wrong(key: &Key, value: &DeValue<'_>) -> Option<String> {
+    let texts = |value: &DeValue<'_>| {
+        value.as_array().map(|list| list.iter().all(|v| v.get_ref().is_str()))
+    };
+    let fits = match key.kind {
+        Kind::Integer(low, high) => {
+            if let Some(n) = integer(value)
+                && !(low..=high).contains(&n)
+            {
+                let range = if low == high { low.to_string() } else { format!("{low} to {high}") };
+                return Some(format!("`{}` is {n}, and may be {range}", key.name));
+            }
+            value.is_integer()
+        }
+        Kind::Text => {
+            if value.as_str().is_some_and(|t| t.trim().is_empty()) {
+                return Some(format!("`{}` is empty", key.name));
+            }
+            value.is_str()
+        }
+        Kind::Id => {
+            if let Some(id) = value.as_str().filter(|t| !keys::is_id(t)) {
+                let mended = keys::to_id(id);
+                return Some(format!(
+                    "`{}` is {id:?}, and must be lower-case words joined by hyphens ({mended:?}, say)",
+                    key.name
+                ));
+            }
+            value.is_str()
+        }
+        Kind::Texts | Kind::Ids => texts(value) == Some(true),
+        Kind::Table => value.is_table(),
+        Kind::Tables => value
+            .as_array()
+            .is_some_and(|l| !l.is_empty() && l.iter().all(|v| v.get_ref().is_table())),
+        Kind::Any => true,
+        Kind::Range => value
+            .as_array()
+            .is_some_and(|l| l.len() == 2 && l.iter().all(|v| v.get_ref().is_integer())),
+        Kind::Flag => value.is_bool(),
+    };
+    let is = value.type_str();
+    (!fits).then(|| format!("`{}` is of type {is}, and must be {}", key.name, key.kind.name()))
+}
+
+/// A TOML integer, where it fits 64 bits.
+pub(super) fn integer(value: &DeValue<'_>) -> Option<i64> {
+    let n = value.as_integer()?;
+    i64::from_str_radix(n.as_str(), n.radix()).ok()
+}
+
+/// A TOML value as JSON; `None` for what JSON cannot say.
+pub(super) fn json(value: &DeValue<'_>) -> Option<Value> {
+    Some(match value {
+        DeValue::String(text) => Value::String(text.to_string()),
+        DeValue::Integer(_) => Value::Number(integer(value)?.into()),
+        DeValue::Float(float) => {
+            Value::Number(float.as_str().parse().ok().and_then(Number::from_f64)?)
+        }
+        DeValue::Boolean(flag) => Value::Bool(*flag),
+        DeValue::Datetime(time) => Value::String(time.to_string()),
+        DeValue::Array(list) => {
+            Value::Array(list.iter().map(|v| json(v.get_ref())).collect::<Option<_>>()?)
+        }
+        DeValue::Table(table) => Value::Object(
+            table
+                .iter()
+                .map(|(k, v)| Some((k.get_ref().to_string(), json(v.get_ref())?)))
+                .collect::<Option<_>>()?,
+        ),
+    })
+}

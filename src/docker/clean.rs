@@ -1,0 +1,114 @@
+//! Taking away what labs left on the engine, and nothing else.
+
+use std::collections::BTreeMap;
+
+use bollard::query_parameters as query;
+
+use super::{Engine, EngineError, LABEL};
+
+/// What a clean-up did, by name.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct CleanReport {
+    pub containers: Vec<String>,
+    pub networks: Vec<String>,
+    pub volumes: Vec<String>,
+    pub images: Vec<String>,
+    /// What could not be removed, each with the engine's reason.
+    pub failed: Vec<String>,
+}
+
+impl CleanReport {
+    /// Whether nothing was found to remove.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        *self == Self::default()
+    }
+
+    fn note(&mut self, kind: Kind, name: String, outcome: Result<(), EngineError>) {
+        match outcome {
+            Ok(()) => match kind {
+                Kind::Container => self.containers.push(name),
+                Kind::Network => self.networks.push(name),
+                Kind::Volume => self.volumes.push(name),
+                Kind::Image => self.images.push(name),
+            },
+            // Somebody else was faster: it is gone all the same.
+            Err(e) if e.is_not_found() => {}
+            Err(e) => self.failed.push(format!("{name}: {}", e.message())),
+        }
+    }
+}
+
+#[derive(Clone, Copy)]
+enum Kind {
+    Container,
+    Network,
+    Volume,
+    Image,
+}
+
+impl Engine {
+    /// Removes everything that carries the label of this lab, or of any lab: containers with their
+    /// anonymous volumes, then networks, volumes and images. Pulled images carry no label and stay;
+    /// stand-ins stay for the next lab ([`super::images::remove`] takes them away).
+    ///
+    /// # Errors
+    /// When the engine cannot be asked. What cannot be removed is in the report.
+    pub async fn clean(&self, lab: Option<&str>) -> Result<CleanReport, EngineError> {
+        let label = lab.map_or_else(|| LABEL.to_owned(), |lab| format!("{LABEL}={lab}"));
+        let filter = BTreeMap::from([("label".to_owned(), vec![label])]);
+        let mut report = CleanReport::default();
+        for container in self.containers(true, None, false, &filter).await? {
+            let id = container.id.unwrap_or_default();
+            let name = container.names.unwrap_or_default().into_iter().next().unwrap_or_default();
+            let done = self.remove(&id, true, true, false).await;
+            report.note(Kind::Container, name.trim_start_matches('/').to_owned(), done);
+        }
+        self.clean_networks(&filter, &mut report).await?;
+        self.clean_volumes(&filter, &mut report).await?;
+        for image in self.images(false, &filter).await? {
+            let mut names = image.repo_tags;
+            names.retain(|n| n != "<none>:<none>");
+            if names.is_empty() {
+                names.push(image.id);
+            }
+            for name in names {
+                let done = self.remove_image(&name, false, false).await.map(drop);
+                report.note(Kind::Image, name, done);
+            }
+        }
+        Ok(report)
+    }
+
+    async fn clean_networks(
+        &self,
+        filter: &BTreeMap<String, Vec<String>>,
+        report: &mut CleanReport,
+    ) -> Result<(), EngineError> {
+        let filters = super::engine::filters(filter);
+        let options = query::ListNetworksOptions { filters };
+        let found = self.docker.list_networks(Some(options)).await.map_err(|e| self.explain(e))?;
+        for network in found {
+            let id = network.id.unwrap_or_default();
+            let done = self.docker.remove_network(&id).await.map_err(|e| self.explain(e));
+            report.note(Kind::Network, network.name.unwrap_or(id), done);
+        }
+        Ok(())
+    }
+
+    async fn clean_volumes(
+        &self,
+        filter: &BTreeMap<String, Vec<String>>,
+        report: &mut CleanReport,
+    ) -> Result<(), EngineError> {
+        let filters = super::engine::filters(filter);
+        let options = query::ListVolumesOptions { filters };
+        let found = self.docker.list_volumes(Some(options)).await.map_err(|e| self.explain(e))?;
+        for volume in found.volumes.unwrap_or_default() {
+            let options = Some(query::RemoveVolumeOptions { force: false });
+            let done = self.docker.remove_volume(&Self::escape(&volume.name), options).await;
+            report.note(Kind::Volume, volume.name, done.map_err(|e| self.explain(e)));
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,172 @@
+//! One engine: where it is, and the calls that are the same for everything on it.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use bollard::{API_DEFAULT_VERSION, Docker};
+use bytes::Bytes;
+use hyper::Method;
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+use serde_json::Value;
+
+use super::error::OLDEST_API;
+use super::{EngineError, http};
+
+/// Where the engine listens when nothing else is said.
+const DEFAULT_SOCKET: &str = "/var/run/docker.sock";
+
+/// Calls such as `wait` and `stop` answer when the container does; bollard's two minutes are too few.
+const TIMEOUT_SECS: u64 = 7 * 24 * 3600;
+
+/// What stands unescaped in a path of the engine's API.
+const PATH: &AsciiSet =
+    &NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'.').remove(b'~').remove(b'/').remove(b':');
+
+/// A handle on one engine; clones are cheap and share nothing but the address.
+#[derive(Clone, Debug)]
+pub struct Engine {
+    pub(super) docker: Docker,
+    socket: PathBuf,
+    host: String,
+}
+
+impl Engine {
+    /// The engine at this address (`unix:///path`, the form of `DOCKER_HOST`), or this machine's
+    /// own. No traffic yet: a socket that nobody answers is found at the first call.
+    ///
+    /// # Errors
+    /// [`EngineError::Unsupported`] for an address that is no socket, and what a missing socket means.
+    pub fn open(host: Option<&str>) -> Result<Self, EngineError> {
+        let host = match host.filter(|h| !h.is_empty()) {
+            Some(given) => given.to_owned(),
+            None => format!("unix://{}", default_socket().display()),
+        };
+        let Some(path) = host.strip_prefix("unix://") else {
+            return Err(EngineError::Unsupported { host });
+        };
+        let docker = Docker::connect_with_unix(path, TIMEOUT_SECS, API_DEFAULT_VERSION)
+            .map_err(|e| EngineError::from_bollard(&host, e))?;
+        Ok(Self { docker, socket: PathBuf::from(path), host })
+    }
+
+    /// [`Engine::open`], and makes sure that it answers and is new enough.
+    ///
+    /// # Errors
+    /// One of the reasons why there is no engine to talk to.
+    pub async fn connect(host: Option<&str>) -> Result<Self, EngineError> {
+        let engine = Self::open(host)?;
+        let version = engine.get_json("/version").await?;
+        let found = version.get("ApiVersion").and_then(Value::as_str).unwrap_or("0.0").to_owned();
+        if api_number(&found) < OLDEST_API {
+            return Err(EngineError::TooOld { host: engine.host, found });
+        }
+        Ok(engine)
+    }
+
+    /// Where it listens: `unix:///var/run/docker.sock`.
+    #[must_use]
+    pub fn host(&self) -> &str {
+        &self.host
+    }
+
+    /// An answer byte for byte. The path starts with `/` and carries its query; names in it are
+    /// escaped with [`Engine::escape`].
+    ///
+    /// # Errors
+    /// The engine's refusal, or that it cannot be reached.
+    pub async fn get(&self, path: &str) -> Result<Bytes, EngineError> {
+        http::read(self.send(Method::GET, path, None, false).await?).await
+    }
+
+    /// [`Engine::get`], read as JSON with every field the engine sent.
+    ///
+    /// # Errors
+    /// As [`Engine::get`].
+    pub async fn get_json(&self, path: &str) -> Result<Value, EngineError> {
+        let body = self.get(path).await?;
+        serde_json::from_slice(&body).map_err(|e| EngineError::Broken(e.to_string()))
+    }
+
+    /// An answer whose body may come later.
+    pub(super) async fn send(
+        &self,
+        method: Method,
+        path: &str,
+        body: Option<&Value>,
+        upgrade: bool,
+    ) -> Result<hyper::Response<hyper::body::Incoming>, EngineError> {
+        http::send(&self.socket, &self.host, http::Call { method, path, body, upgrade }).await
+    }
+
+    /// A name as one part of a path; `/` and `:` of image names stay.
+    #[must_use]
+    pub fn escape(name: &str) -> String {
+        utf8_percent_encode(name, PATH).to_string()
+    }
+
+    /// bollard's error, said for people.
+    pub(super) fn explain(&self, error: bollard::errors::Error) -> EngineError {
+        EngineError::from_bollard(&self.host, error)
+    }
+}
+
+/// The filters of a listing, as the API takes them.
+pub(super) fn filters(
+    given: &BTreeMap<String, Vec<String>>,
+) -> Option<std::collections::HashMap<String, Vec<String>>> {
+    (!given.is_empty()).then(|| given.iter().map(|(k, v)| (k.clone(), v.clone())).collect())
+}
+
+/// The usual socket, or one of a rootless engine or of Docker Desktop when only that exists.
+fn default_socket() -> PathBuf {
+    let usual = PathBuf::from(DEFAULT_SOCKET);
+    if usual.exists() {
+        return usual;
+    }
+    let below = |variable: &str, rest: &str| {
+        std::env::var_os(variable).map(|base| Path::new(&base).join(rest))
+    };
+    [
+        below("XDG_RUNTIME_DIR", "docker.sock"),
+        below("HOME", ".docker/run/docker.sock"),
+        below("HOME", ".docker/desktop/docker.sock"),
+    ]
+    .into_iter()
+    .flatten()
+    .find(|path| path.exists())
+    .unwrap_or(usual)
+}
+
+/// `1.41` as numbers that compare.
+fn api_number(text: &str) -> (u32, u32) {
+    let (major, minor) = text.split_once('.').unwrap_or((text, "0"));
+    (major.parse().unwrap_or(0), minor.parse().unwrap_or(0))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_sockets_are_spoken_to() {
+        let check = |host: &str, want: &str| {
+            let error = Engine::open(Some(host)).expect_err("no engine there").to_string();
+            assert!(error.contains(want), "{host}: {error}");
+        };
+        check("tcp://10.0.0.1:2375", "only unix:// sockets");
+        check("ssh://me@there", "only unix:// sockets");
+        check("unix:///nowhere/docker.sock", "unix:///nowhere/docker.sock");
+    }
+
+    #[test]
+    fn versions_compare_as_numbers() {
+        assert!(api_number("1.9") < api_number("1.41"));
+        assert!(api_number("") < OLDEST_API);
+    }
+
+    #[test]
+    fn names_are_escaped_for_paths() {
+        assert_eq!(Engine::escape("a b?c"), "a%20b%3Fc");
+        assert_eq!(Engine::escape("localhost:5000/x@sha256:1"), "localhost:5000/x%40sha256:1");
+    }
+}

@@ -1,0 +1,227 @@
+//! The images that labs need: pulled where a registry answers, otherwise small stand-ins made from
+//! the host's own files. A stand-in never hides what it is: its label, its `/etc/os-release` and a
+//! sentence at each use say so.
+
+mod archive;
+mod recipe;
+#[cfg(test)]
+mod tests;
+
+use std::collections::BTreeMap;
+use std::pin::pin;
+use std::time::Duration;
+
+use futures_util::StreamExt;
+use serde_json::Value;
+
+use super::{Engine, EngineError, STAND_IN_LABEL};
+use archive::Archive;
+
+/// How long a registry may take to say its first word.
+const PATIENCE: Duration = Duration::from_secs(6);
+
+/// An image that labs ask for by name.
+pub struct Need {
+    /// With its tag: `alpine:latest`.
+    pub name: &'static str,
+    /// What it is for, in one line.
+    pub about: &'static str,
+    /// What the stand-in is made of: `busybox`.
+    made_of: &'static str,
+    recipe: fn() -> Result<Archive, EngineError>,
+}
+
+/// Every image that labs need, in alphabetical order.
+pub static NEEDS: &[Need] = &[
+    Need {
+        name: "alpine:latest",
+        about: "a small Linux with a shell",
+        made_of: "busybox",
+        recipe: recipe::alpine,
+    },
+    Need {
+        name: "hello-world:latest",
+        about: "prints a greeting and ends",
+        made_of: "busybox",
+        recipe: recipe::hello_world,
+    },
+    Need {
+        name: "ubuntu:latest",
+        about: "a Linux with bash",
+        made_of: "bash and busybox",
+        recipe: recipe::ubuntu,
+    },
+];
+
+/// Where an image came from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Source {
+    /// It was here already and is genuine.
+    Present,
+    /// A registry had it.
+    Pulled,
+    /// It is a stand-in, built now or earlier.
+    StandIn,
+}
+
+/// An image that labs need, as it is on the engine.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Status {
+    pub name: &'static str,
+    pub about: &'static str,
+    /// `None` while it is missing.
+    pub source: Option<Source>,
+    /// Bytes.
+    pub size: u64,
+}
+
+/// The entry for a name in any of its spellings (`alpine`, `docker.io/library/alpine:latest`).
+#[must_use]
+pub fn find(name: &str) -> Option<&'static Need> {
+    let short = name.strip_prefix("docker.io/").unwrap_or(name);
+    let short = short.strip_prefix("library/").unwrap_or(short);
+    NEEDS.iter().find(|n| n.name == short || n.name.strip_suffix(":latest") == Some(short))
+}
+
+/// The sentence that goes with every use of a stand-in.
+#[must_use]
+pub fn stand_in_note(need: &Need) -> String {
+    let name = need.name.strip_suffix(":latest").unwrap_or(need.name);
+    format!(
+        "distlab: no registry answers; using the stand-in for {name} ({} of this machine)",
+        need.made_of
+    )
+}
+
+/// All images that labs need, and which of them are here.
+///
+/// # Errors
+/// When the engine cannot be asked.
+pub async fn status(engine: &Engine) -> Result<Vec<Status>, EngineError> {
+    let here = engine.images(false, &BTreeMap::new()).await?;
+    let found = NEEDS.iter().map(|need| {
+        let image = here.iter().find(|i| i.repo_tags.iter().any(|t| t == need.name));
+        Status {
+            name: need.name,
+            about: need.about,
+            source: image.map(|i| match i.labels.get(STAND_IN_LABEL) {
+                Some(label) if label == need.name => Source::StandIn,
+                _ => Source::Present,
+            }),
+            size: image.and_then(|i| u64::try_from(i.size).ok()).unwrap_or_default(),
+        }
+    });
+    Ok(found.collect())
+}
+
+/// Whether this image of the engine is one of our stand-ins; `None` when it is not there.
+///
+/// # Errors
+/// When the engine cannot be asked.
+pub async fn is_stand_in(engine: &Engine, need: &Need) -> Result<Option<bool>, EngineError> {
+    match engine.inspect_image(need.name).await {
+        Ok(image) => {
+            let label = image.pointer("/Config/Labels").and_then(|l| l.get(STAND_IN_LABEL));
+            Ok(Some(label.and_then(Value::as_str) == Some(need.name)))
+        }
+        Err(e) if e.is_not_found() => Ok(None),
+        Err(e) => Err(e),
+    }
+}
+
+/// Makes an image available: as it is, from its registry, or as a stand-in. Each line of what
+/// happens is told to `say`.
+///
+/// # Errors
+/// When no registry answers and there is no stand-in of that name, when the stand-in lacks an
+/// ingredient (the sentence names the package), and when the engine cannot be asked.
+pub async fn ensure(
+    engine: &Engine,
+    name: &str,
+    say: &mut dyn FnMut(String),
+) -> Result<Source, EngineError> {
+    let Some(need) = find(name) else {
+        return match engine.inspect_image(name).await {
+            Ok(_) => Ok(Source::Present),
+            Err(e) if e.is_not_found() => {
+                pull(engine, name, say).await?;
+                Ok(Source::Pulled)
+            }
+            Err(e) => Err(e),
+        };
+    };
+    match is_stand_in(engine, need).await? {
+        Some(true) => {
+            say(stand_in_note(need));
+            return Ok(Source::StandIn);
+        }
+        Some(false) => return Ok(Source::Present),
+        None => {}
+    }
+    match pull(engine, need.name, say).await {
+        Ok(()) => Ok(Source::Pulled),
+        Err(e) if e.is_unreachable() => Err(e),
+        Err(_) => {
+            build(engine, need).await?;
+            say(stand_in_note(need));
+            Ok(Source::StandIn)
+        }
+    }
+}
+
+/// Builds the stand-in, whether or not a registry would answer.
+///
+/// # Errors
+/// When an ingredient is missing (the sentence names the package) or the engine refuses.
+pub async fn build(engine: &Engine, need: &Need) -> Result<(), EngineError> {
+    engine.load((need.recipe)()?.pack(need.name).into()).await
+}
+
+/// Takes the stand-ins away, and returns their names. Genuine images stay, and so does a stand-in
+/// that a container uses.
+///
+/// # Errors
+/// When the engine cannot be asked, or refuses.
+pub async fn remove(engine: &Engine) -> Result<Vec<String>, EngineError> {
+    let mut removed = Vec::new();
+    for status in status(engine).await? {
+        if status.source == Some(Source::StandIn) {
+            engine.remove_image(status.name, false, false).await?;
+            removed.push(status.name.to_owned());
+        }
+    }
+    Ok(removed)
+}
+
+/// Pulls, as long as the registry answers in time.
+async fn pull(engine: &Engine, name: &str, say: &mut dyn FnMut(String)) -> Result<(), EngineError> {
+    let (repository, tag) = split_tag(name);
+    let mut lines = pin!(engine.pull(repository, tag, None));
+    let first = tokio::time::timeout(PATIENCE, lines.next()).await;
+    let mut line = first.map_err(|_| EngineError::Refused {
+        status: 500,
+        message: format!("the registry of {name} does not answer"),
+    })?;
+    while let Some(progress) = line {
+        let progress = progress?;
+        if progress.progress.is_none() && !progress.status.is_empty() {
+            let layer = &progress.layer;
+            let head = if layer.is_empty() { String::new() } else { format!("{layer}: ") };
+            say(format!("{head}{}", progress.status));
+        }
+        line = lines.next().await;
+    }
+    Ok(())
+}
+
+/// `localhost:5000/web:1` → `localhost:5000/web` and `1`; the tag is `latest` unless said.
+#[must_use]
+pub fn split_tag(name: &str) -> (&str, &str) {
+    if let Some((repository, digest)) = name.split_once('@') {
+        return (repository, digest);
+    }
+    match name.rsplit_once(':') {
+        Some((repository, tag)) if !tag.contains('/') => (repository, tag),
+        _ => (name, "latest"),
+    }
+}

@@ -1,0 +1,218 @@
+//! Hand-in and marking: a round trip, every kind of tampering, and the reports.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use super::report::{self, Line as Row, REPORTS};
+use super::*;
+use crate::base::{Digest, Time};
+use crate::course::{Answer, Ask, Expect, Lab, Learner, Step};
+use crate::session::engine::Line;
+use crate::session::profile::Profile;
+use crate::session::{Mode, Session};
+use crate::sim::{Caller, Principal, service};
+use crate::store::BlobStore;
+use crate::wire::Gateway as _;
+
+const START: Time = Time(1_772_438_400_000);
+
+/// A lab with one step of each kind: replayed, asked, attested.
+fn lab() -> Lab {
+    let expect = |run: &str, at: Option<&str>, want: &str| Expect {
+        run: run.into(),
+        at: at.map(Into::into),
+        matcher: "is".into(),
+        want: want.into(),
+        or_else: "it is {got}, and should be {want}".into(),
+        line: 1,
+    };
+    let ask = |answer| Ask {
+        question: "How many?".into(),
+        choices: vec![],
+        answer,
+        why: "So many.".into(),
+        line: 1,
+    };
+    let count =
+        Answer::Live { run: "aws s3api list-buckets".into(), at: Some("length(Buckets)".into()) };
+    let step = |id: &str, points, expects, asks| Step {
+        id: id.into(),
+        title: id.to_uppercase(),
+        points,
+        expects,
+        asks,
+        ..Step::default()
+    };
+    Lab {
+        id: "try".into(),
+        speed: 1,
+        steps: vec![
+            step(
+                "make",
+                2,
+                vec![expect("aws s3api list-buckets", Some("Buckets[0].Name"), "notes-ada")],
+                vec![],
+            ),
+            step("count", 1, vec![], vec![ask(count)]),
+            step("write", 3, vec![expect("cat answer.txt", None, "42")], vec![]),
+        ],
+        ..Lab::default()
+    }
+}
+
+struct Class {
+    dir: tempfile::TempDir,
+    session: Arc<Session>,
+}
+
+impl Class {
+    fn new() -> Self {
+        let dir = tempfile::tempdir().unwrap();
+        let mut profile = Profile::open(&dir.path().join("home")).unwrap();
+        profile.rename(Learner { name: "ada".into(), seed: 7 }).unwrap();
+        let session = Session::open(&profile, lab(), Mode::Once, START).unwrap();
+        Self { dir, session }
+    }
+
+    fn make(&self, bucket: &str) {
+        let op = service("s3").and_then(|s| s.operation("CreateBucket")).unwrap();
+        let line = Line::grouped(self.session.engine().clone());
+        line.call(&Caller::from(Principal::Root), op, serde_json::json!({"Bucket": bucket}))
+            .unwrap();
+    }
+
+    fn work(&self) {
+        self.make("notes-ada");
+        self.session.check(None).unwrap();
+        assert!(!self.session.answer("count", 0, "2").unwrap().right);
+        assert!(self.session.answer("count", 0, "1").unwrap().right);
+        std::fs::write(self.session.workspace().join("answer.txt"), "42\n").unwrap();
+        let steps = self.session.check(None).unwrap();
+        assert!(steps.iter().all(|s| s.cards.is_empty()), "{steps:?}");
+    }
+
+    fn submit(&self) -> PathBuf {
+        let path = self.dir.path().join("try-ada.dlab");
+        submission::write(&self.session, Digest::of(b"lab"), None, START.0, &path).unwrap();
+        path
+    }
+
+    fn grade(&self, path: &Path) -> anyhow::Result<Graded> {
+        let blobs = BlobStore::open(&self.dir.path().join("graded")).unwrap();
+        let read = submission::read(path, &blobs)?;
+        grade(&read, &lab(), Digest::of(b"lab"), &blobs)
+    }
+}
+
+#[test]
+fn work_is_graded_by_replay_and_attested_work_apart() {
+    let class = Class::new();
+    class.work();
+    let graded = class.grade(&class.submit()).unwrap();
+    let verdicts: Vec<Verdict> = graded.steps.iter().map(|s| s.verdict).collect();
+    assert_eq!(verdicts, [Verdict::Verified, Verdict::Verified, Verdict::Attested], "{graded:?}");
+    assert_eq!((graded.replayed, graded.attested, graded.possible), (3, 3, 6));
+    assert!(graded.notes.is_empty(), "{:?}", graded.notes);
+}
+
+#[test]
+fn a_later_undo_takes_the_pass_with_it() {
+    let class = Class::new();
+    class.work();
+    class.session.undo().unwrap();
+    let graded = class.grade(&class.submit()).unwrap();
+    assert_eq!(graded.replayed + graded.attested, 0, "{graded:?}");
+}
+
+/// Writes the parts of a submission again, one of them changed.
+fn altered(path: &Path, name: &str, change: impl Fn(String) -> String) {
+    let file = std::fs::File::open(path).unwrap();
+    let mut parts = Vec::new();
+    for part in tar::Archive::new(file).entries().unwrap() {
+        let mut part = part.unwrap();
+        let part_name = part.path().unwrap().display().to_string();
+        let mut text = String::new();
+        std::io::Read::read_to_string(&mut part, &mut text).unwrap();
+        let text = if part_name == name { change(text) } else { text };
+        parts.push((part_name, text));
+    }
+    let mut tar = tar::Builder::new(std::fs::File::create(path).unwrap());
+    for (name, text) in parts {
+        let mut header = tar::Header::new_ustar();
+        header.set_size(text.len() as u64);
+        header.set_cksum();
+        tar.append_data(&mut header, name, text.as_bytes()).unwrap();
+    }
+    tar.finish().unwrap();
+}
+
+#[test]
+fn tampering_is_found_and_named() {
+    let check = |name: &str, change: &dyn Fn(String) -> String, want: &str| {
+        let class = Class::new();
+        class.work();
+        let path = class.submit();
+        altered(&path, name, change);
+        let error = format!("{:#}", class.grade(&path).unwrap_err());
+        assert!(error.contains(want), "{error}");
+    };
+    let flip = |text: String| text.replacen("notes-ada", "notes-adb", 1);
+    check("journal.jsonl", &flip, "entry 2 was altered");
+    let cut = |text: String| text.lines().take(2).map(|l| format!("{l}\n")).collect();
+    check("journal.jsonl", &cut, "entries are missing");
+    let garbage = |_: String| "no json".into();
+    check("journal.jsonl", &garbage, "line 1 of its journal");
+    let other_seed = |text: String| text.replace("\"seed\": ", "\"seed\": 1");
+    check("manifest.json", &other_seed, "entry 1 was altered");
+    let state = |text: String| text.replace("\"format\": 1", "\"format\": 9");
+    check("manifest.json", &state, "format 9");
+}
+
+#[test]
+fn a_forged_pass_is_contradicted_by_the_replay() {
+    let class = Class::new();
+    class.make("something-else");
+    let act = crate::session::history::Act::Pass { step: "make".into(), facts: vec![] };
+    class.session.engine().record(0, &act).unwrap();
+    let forged = crate::session::history::Act::Pass { step: "write".into(), facts: vec![] };
+    class.session.engine().record(0, &forged).unwrap();
+    let graded = class.grade(&class.submit()).unwrap();
+    let verdicts: Vec<Verdict> = graded.steps.iter().map(|s| s.verdict).collect();
+    assert_eq!(verdicts, [Verdict::Contradicted, Verdict::Open, Verdict::Inconclusive]);
+    assert_eq!(graded.replayed + graded.attested, 0);
+}
+
+#[test]
+fn what_is_no_submission_is_refused_with_a_sentence() {
+    let class = Class::new();
+    let path = class.dir.path().join("x.dlab");
+    for bytes in [&b""[..], b"hello", &[0; 2048]] {
+        std::fs::write(&path, bytes).unwrap();
+        assert!(class.grade(&path).is_err());
+    }
+}
+
+#[test]
+fn every_report_holds_good_and_bad_files() {
+    let class = Class::new();
+    class.work();
+    let graded = class.grade(&class.submit()).unwrap();
+    let mut rows = vec![
+        Row { file: "a.dlab".into(), outcome: Ok(graded.clone()) },
+        Row { file: "b.dlab".into(), outcome: Ok(graded) },
+        Row { file: "c,\"<.dlab".into(), outcome: Err("cut short".into()) },
+    ];
+    report::mark_copies(&mut rows);
+    for report in REPORTS {
+        let text = report.write(&rows);
+        assert!(text.contains("cut short"), "{}: {text}", report.name());
+        assert!(text.contains("ada") || report.name() == "gradescope", "{}: {text}", report.name());
+    }
+    let text = report::find("text").unwrap().write(&rows);
+    assert!(text.contains("the same journal was handed in as b.dlab"), "{text}");
+    let csv = report::find("csv").unwrap().write(&rows);
+    assert!(csv.contains("\"c,\"\"<.dlab\""), "{csv}");
+    let junit = report::find("junit").unwrap().write(&rows);
+    assert!(junit.contains("c,&quot;&lt;.dlab"), "{junit}");
+    assert!(report::find("pdf").is_none());
+}

@@ -1,0 +1,88 @@
+//! Judges a step: runs what its checks say and compares.
+
+use super::history::{FACT_BYTES_MAX, Fact};
+use super::run::{self, Captured};
+use super::state::Card;
+use crate::course::{self, Output};
+use crate::course::{Answer, Ask, Expect, Step};
+
+/// Runs a command line of a check.
+pub type Runner<'a> = dyn FnMut(&str) -> Captured + 'a;
+
+/// What judging a step's expectations found.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct Judged {
+    /// One for each expectation that does not hold.
+    pub cards: Vec<Card>,
+    pub facts: Vec<Fact>,
+}
+
+impl Judged {
+    #[must_use]
+    pub fn holds(&self) -> bool {
+        self.cards.is_empty()
+    }
+}
+
+/// Judges all of a step's expectations.
+pub fn judge(step: &Step, runner: &mut Runner<'_>) -> Judged {
+    let mut judged = Judged::default();
+    for expect in &step.expects {
+        let seen = runner(&expect.run);
+        judged.facts.push(fact(&expect.run, &seen));
+        judged.cards.extend(card(expect, &output(&seen)));
+    }
+    judged
+}
+
+/// The card of an expectation that does not hold for this output.
+pub fn card(expect: &Expect, output: &Output) -> Option<Card> {
+    let outcome = course::evaluate(expect, output);
+    (!outcome.holds).then(|| Card {
+        message: outcome.message,
+        expected: outcome.want,
+        observed: outcome.got,
+        command: expect.run.clone(),
+    })
+}
+
+/// The right answer that is computed from the live state; `None` for a fixed one.
+pub fn live_answer(ask: &Ask, runner: &mut Runner<'_>) -> (Option<String>, Vec<Fact>) {
+    match &ask.answer {
+        Answer::Fixed(_) => (None, Vec::new()),
+        Answer::Live { run, .. } => {
+            let seen = runner(run);
+            (course::compute(&ask.answer, &output(&seen)), vec![fact(run, &seen)])
+        }
+    }
+}
+
+/// An output as the matchers want it.
+#[must_use]
+pub fn output(seen: &Captured) -> Output {
+    Output { stdout: seen.stdout.clone(), stderr: seen.stderr.clone(), code: seen.code }
+}
+
+/// Whether a command line looks at the real engine, so that its answer does not replay.
+#[must_use]
+pub fn attested(line: &str) -> bool {
+    run::split(line).is_ok_and(|words| words.first().is_some_and(|w| w == "docker" || w == "cat"))
+}
+
+fn fact(line: &str, seen: &Captured) -> Fact {
+    Fact {
+        run: line.to_owned(),
+        attested: attested(line),
+        code: seen.code,
+        stdout: cut(&seen.stdout),
+        stderr: cut(&seen.stderr),
+    }
+}
+
+fn cut(text: &str) -> String {
+    if text.len() <= FACT_BYTES_MAX {
+        return text.to_owned();
+    }
+    let end = (0..=FACT_BYTES_MAX).rev().find(|i| text.is_char_boundary(*i)).unwrap_or(0);
+    text[..end].to_owned()
+}

@@ -1,0 +1,124 @@
+//! The way to a session in another process: what the commands in the learner's shell use.
+
+use std::os::unix::net::UnixStream;
+use std::path::Path;
+use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
+
+use anyhow::{Context, anyhow, bail};
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+
+use super::protocol::{Ask, CredentialWords, Hello, Reply, Talk};
+use crate::base::Time;
+use crate::sim::Caller;
+use crate::sim::api::OpDef;
+use crate::sim::aws::iam::Credential;
+use crate::store::BlobStore;
+use crate::wire::{CallError, Gateway, Place};
+
+/// A conversation with a session. All calls over one client are one change for undo.
+pub struct Client {
+    talk: Mutex<Talk>,
+    blobs: BlobStore,
+    pub hello: Hello,
+}
+
+impl Client {
+    /// Connects to the socket of a running session.
+    pub fn connect(socket: &Path) -> anyhow::Result<Self> {
+        let gone = || format!("no session answers at {}: is the lab still open?", socket.display());
+        let mut talk = Talk::new(UnixStream::connect(socket).with_context(gone)?)?;
+        talk.say(&Ask::Hello)?;
+        let hello: Hello = match talk.hear()?.with_context(gone)? {
+            Reply::Ok(value) => serde_json::from_value(value)?,
+            Reply::Failed(why) => bail!("{why}"),
+            Reply::Refused(error) => return Err(error.into()),
+        };
+        let blobs = BlobStore::open(Path::new(&hello.blobs))?;
+        Ok(Self { talk: Mutex::new(talk), blobs, hello })
+    }
+
+    /// Asks, and reads the answer as the type that belongs to the question.
+    pub fn ask<T: DeserializeOwned>(&self, ask: &Ask) -> Result<T, CallError> {
+        let reply = {
+            let mut talk = self.talk.lock().unwrap_or_else(PoisonError::into_inner);
+            talk.say(ask).map_err(CallError::Broken)?;
+            talk.hear::<Reply>().map_err(CallError::Broken)?
+        };
+        match reply {
+            Some(Reply::Ok(value)) => {
+                serde_json::from_value(value).map_err(|e| CallError::Broken(e.into()))
+            }
+            Some(Reply::Refused(error)) => Err(CallError::Api(error)),
+            Some(Reply::Failed(why)) => Err(CallError::Broken(anyhow!(why))),
+            None => Err(CallError::Broken(anyhow!("the session ended before it answered"))),
+        }
+    }
+}
+
+impl Gateway for Client {
+    fn call(&self, caller: &Caller, op: &'static OpDef, input: Value) -> Result<Value, CallError> {
+        self.ask(&Ask::Call {
+            caller: caller.clone(),
+            service: op.service.into(),
+            op: op.name.into(),
+            input,
+        })
+    }
+
+    fn credential(&self, access_key_id: &str) -> Result<Option<Credential>, CallError> {
+        let words: Option<CredentialWords> =
+            self.ask(&Ask::Credential { id: access_key_id.into() })?;
+        Ok(words.map(Credential::from))
+    }
+
+    fn root_credential(&self) -> Result<Credential, CallError> {
+        Ok(Credential::from(self.ask::<CredentialWords>(&Ask::RootCredential)?))
+    }
+
+    fn now(&self) -> Result<Time, CallError> {
+        self.ask(&Ask::Now)
+    }
+
+    fn advance(&self, by: Duration) -> Result<Time, CallError> {
+        self.ask(&Ask::Advance { ms: u64::try_from(by.as_millis()).unwrap_or(u64::MAX) })
+    }
+
+    fn blobs(&self) -> &BlobStore {
+        &self.blobs
+    }
+
+    fn place(&self) -> Place {
+        let words = &self.hello.place;
+        Place {
+            account: words.account.clone(),
+            region: words.region.clone(),
+            endpoint: words.endpoint.clone(),
+        }
+    }
+}
+
+impl From<CredentialWords> for Credential {
+    fn from(words: CredentialWords) -> Self {
+        Self {
+            access_key_id: words.id,
+            secret_access_key: words.secret,
+            session_token: words.token,
+            principal: words.principal,
+            expires: words.expires,
+        }
+    }
+}
+
+impl From<Credential> for CredentialWords {
+    fn from(credential: Credential) -> Self {
+        Self {
+            id: credential.access_key_id,
+            secret: credential.secret_access_key,
+            token: credential.session_token,
+            principal: credential.principal,
+            expires: credential.expires,
+        }
+    }
+}

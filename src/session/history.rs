@@ -1,0 +1,135 @@
+//! What a journal entry says, and which entries still count after undo and reset.
+//!
+//! The journal itself only grows. Undo and reset are entries too; reading folds them.
+
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use crate::base::Time;
+use crate::sim::api::ApiError;
+use crate::sim::{Caller, World, service};
+use crate::store::Entry;
+
+/// What happened. The tag is the entry's kind.
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "lowercase")]
+pub enum Act {
+    /// A request to the world.
+    Call {
+        #[serde(flatten)]
+        caller: Caller,
+        service: String,
+        op: String,
+        input: Value,
+        /// Whether the service did it.
+        ok: bool,
+    },
+    /// The learner moved lab time on, to the entry's time.
+    Advance,
+    /// The last command that changed the world is taken back.
+    Undo,
+    /// The world stands again where it stood at entry `keep`; 0 is the very beginning.
+    Reset { keep: u64 },
+    /// A step was begun, and its setup has run.
+    Begin { step: String },
+    /// A question was answered.
+    Answer { step: String, ask: usize, given: String, right: bool },
+    /// A step was passed; what its checks saw then.
+    Pass { step: String, facts: Vec<Fact> },
+}
+
+/// What one check's command answered when its step was passed.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct Fact {
+    pub run: String,
+    /// Seen on a real engine, so it does not replay.
+    pub attested: bool,
+    pub code: u8,
+    /// At most [`FACT_BYTES_MAX`] bytes.
+    pub stdout: String,
+    pub stderr: String,
+}
+
+/// More of an output is not kept with a fact.
+pub const FACT_BYTES_MAX: usize = 64 * 1024;
+
+impl Act {
+    /// The entry's kind and body.
+    pub fn encode(&self) -> anyhow::Result<(String, String)> {
+        let mut value = serde_json::to_value(self)?;
+        let kind = value
+            .as_object_mut()
+            .and_then(|object| object.shift_remove("kind"))
+            .and_then(|kind| kind.as_str().map(str::to_owned))
+            .unwrap_or_default();
+        Ok((kind, value.to_string()))
+    }
+
+    /// What an entry says.
+    pub fn decode(entry: &Entry) -> anyhow::Result<Self> {
+        let mut value: Value = serde_json::from_str(&entry.body)?;
+        if let Some(object) = value.as_object_mut() {
+            object.insert("kind".into(), entry.kind.clone().into());
+        }
+        serde_json::from_value(value).map_err(|e| {
+            anyhow::anyhow!("entry {} ({}) says nothing known: {e}", entry.seq, entry.kind)
+        })
+    }
+}
+
+/// An entry that still counts.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Kept {
+    pub seq: u64,
+    pub at: Time,
+    pub group: u64,
+    pub act: Act,
+}
+
+/// Folds undo and reset away.
+pub fn fold(entries: &[Entry]) -> anyhow::Result<Vec<Kept>> {
+    let mut kept: Vec<Kept> = Vec::with_capacity(entries.len());
+    for entry in entries {
+        match Act::decode(entry)? {
+            Act::Undo => take_back(&mut kept),
+            Act::Reset { keep } => kept.retain(|k| k.seq <= keep),
+            act => kept.push(Kept { seq: entry.seq, at: Time(entry.at), group: entry.group, act }),
+        }
+    }
+    Ok(kept)
+}
+
+/// The group that an undo would take back.
+pub fn last_change(kept: &[Kept]) -> Option<u64> {
+    kept.iter().rev().find(|k| matches!(k.act, Act::Call { ok: true, .. })).map(|k| k.group)
+}
+
+/// Removes the last group that changed something, and the passes that came after its beginning,
+/// since they may have rested on it. Lab time does not run back.
+fn take_back(kept: &mut Vec<Kept>) {
+    let Some(group) = last_change(kept) else { return };
+    let first = kept.iter().position(|k| k.group == group).unwrap_or(0);
+    let mut place = 0;
+    kept.retain(|k| {
+        let after = place >= first;
+        place += 1;
+        let of_group = k.group == group && matches!(k.act, Act::Call { .. });
+        !(of_group || after && matches!(k.act, Act::Pass { .. }))
+    });
+}
+
+/// Applies one kept entry to a world.
+///
+/// # Errors
+/// The inner error is the service's refusal, which is as much a part of history as success; the
+/// outer one means that this program does not know the operation.
+pub fn apply(world: &mut World, kept: &Kept) -> anyhow::Result<Result<(), ApiError>> {
+    world.advance(kept.at);
+    let Act::Call { caller, service: name, op, input, .. } = &kept.act else {
+        return Ok(Ok(()));
+    };
+    let def = service(name).and_then(|s| s.operation(op)).ok_or_else(|| {
+        anyhow::anyhow!("entry {} calls {name}:{op}, which is not known", kept.seq)
+    })?;
+    Ok(world.apply(kept.at, caller, def, input.clone()).map(|_| ()))
+}

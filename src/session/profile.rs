@@ -1,0 +1,201 @@
+//! A learner's profile: a folder with the database, the blobs and a folder for each lab.
+//!
+//! ```text
+//! HOME/distlab.db        journal, progress, notes index
+//! HOME/blobs/            bodies, by digest
+//! HOME/bin/              the lab's commands: links to this program
+//! HOME/labs/ID/          lock, run.json (who has it open), socket, home/ (credentials), work/
+//! ```
+
+use std::fs::{self, File, TryLockError};
+use std::hash::{BuildHasher, Hasher};
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, bail};
+use etcetera::BaseStrategy as _;
+use serde::{Deserialize, Serialize};
+
+use crate::course::Learner;
+use crate::store::{BlobStore, Store};
+
+/// A profile on disk.
+#[derive(Clone, Debug)]
+pub struct Profile {
+    pub home: PathBuf,
+    pub learner: Learner,
+}
+
+/// The name and seed of a world that `distlab serve` runs.
+pub const SERVE: &str = "serve";
+
+impl Profile {
+    /// The platform's data folder, or `DISTLAB_HOME`.
+    pub fn default_home() -> anyhow::Result<PathBuf> {
+        if let Some(home) = std::env::var_os("DISTLAB_HOME").filter(|home| !home.is_empty()) {
+            return Ok(PathBuf::from(home));
+        }
+        let base = etcetera::choose_base_strategy()
+            .context("no home folder is known: set DISTLAB_HOME to a folder for the profile")?;
+        Ok(base.data_dir().join("distlab"))
+    }
+
+    /// Opens a profile, making it when it is not there.
+    pub fn open(home: &Path) -> anyhow::Result<Self> {
+        let made = || format!("the profile folder {} cannot be made", home.display());
+        fs::create_dir_all(home.join("labs")).with_context(made)?;
+        let home = home.canonicalize().with_context(made)?;
+        let store = Store::open(&home.join("distlab.db"))?;
+        let name = match store.meta("learner")? {
+            Some(name) => name,
+            None => remember(&store, "learner", &learner_name())?,
+        };
+        let seed = match store.meta("seed")? {
+            Some(seed) => seed,
+            None => remember(&store, "seed", &(entropy() >> 12).to_string())?,
+        };
+        let seed = seed.parse().context("the profile's seed is not a number")?;
+        Ok(Self { home, learner: Learner { name, seed } })
+    }
+
+    /// Makes this learner and seed the profile's own (for tests, and for `--learner`).
+    pub fn rename(&mut self, learner: Learner) -> anyhow::Result<()> {
+        let store = self.store()?;
+        store.set_meta("learner", &learner.name)?;
+        store.set_meta("seed", &learner.seed.to_string())?;
+        self.learner = learner;
+        Ok(())
+    }
+
+    /// A connection to the database.
+    pub fn store(&self) -> anyhow::Result<Store> {
+        Ok(Store::open(&self.home.join("distlab.db"))?)
+    }
+
+    pub fn blobs(&self) -> anyhow::Result<BlobStore> {
+        let dir = self.home.join("blobs");
+        BlobStore::open(&dir)
+            .with_context(|| format!("the folder {} cannot be made", dir.display()))
+    }
+
+    /// The folder of one world.
+    #[must_use]
+    pub fn world_dir(&self, world: &str) -> PathBuf {
+        self.home.join("labs").join(world)
+    }
+
+    /// The folder the learner works in.
+    #[must_use]
+    pub fn workspace(&self, world: &str) -> PathBuf {
+        self.world_dir(world).join("work")
+    }
+
+    /// The folder of links that stands first on the lab shell's PATH.
+    #[must_use]
+    pub fn bin(&self) -> PathBuf {
+        self.home.join("bin")
+    }
+
+    /// Makes the links of the lab's commands to this program, anew when the program moved.
+    pub fn link_commands(&self, names: &[&str]) -> anyhow::Result<()> {
+        let program = std::env::current_exe().context("this program's own path is not known")?;
+        let bin = self.bin();
+        fs::create_dir_all(&bin)?;
+        for name in names.iter().copied().chain(["distlab"]) {
+            let link = bin.join(name);
+            if fs::read_link(&link).is_ok_and(|target| target == program) {
+                continue;
+            }
+            // Renamed into place: another session may be making the same link.
+            let fresh = bin.join(format!(".{name}-{}", std::process::id()));
+            let _ = fs::remove_file(&fresh);
+            std::os::unix::fs::symlink(&program, &fresh)
+                .and_then(|()| fs::rename(&fresh, &link))
+                .with_context(|| format!("the command {name} cannot be put into {}", bin.display()))?;
+        }
+        Ok(())
+    }
+
+    /// Takes a world for this process.
+    pub fn lock(&self, world: &str) -> anyhow::Result<Result<Lock, Holder>> {
+        let dir = self.world_dir(world);
+        fs::create_dir_all(&dir)?;
+        let path = dir.join("lock");
+        let file = File::options().create(true).truncate(false).write(true).open(&path)?;
+        match file.try_lock() {
+            Ok(()) => {}
+            Err(TryLockError::WouldBlock) => return Ok(Err(self.holder(world))),
+            Err(TryLockError::Error(e)) => bail!("{} cannot be locked: {e}", path.display()),
+        }
+        let _ = fs::remove_file(dir.join("run.json"));
+        Ok(Ok(Lock { _file: file, run: dir.join("run.json") }))
+    }
+
+    /// Who has a world open.
+    #[must_use]
+    pub fn holder(&self, world: &str) -> Holder {
+        fs::read_to_string(self.world_dir(world).join("run.json"))
+            .ok()
+            .and_then(|text| serde_json::from_str(&text).ok())
+            .unwrap_or_default()
+    }
+}
+
+/// What a running session tells other programs of itself.
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+pub struct Holder {
+    pub pid: u32,
+    /// Empty while it starts.
+    pub socket: String,
+    pub endpoint: Option<String>,
+}
+
+/// A world held by this process. Released when dropped, and by the system when the process dies.
+#[derive(Debug)]
+pub struct Lock {
+    _file: File,
+    run: PathBuf,
+}
+
+impl Lock {
+    /// Tells other programs how to reach this session.
+    pub fn publish(&self, holder: &Holder) -> anyhow::Result<()> {
+        let fresh = self.run.with_extension("new");
+        let mut file = File::create(&fresh)?;
+        file.write_all(serde_json::to_string(holder)?.as_bytes())?;
+        fs::rename(&fresh, &self.run)?;
+        Ok(())
+    }
+}
+
+impl Drop for Lock {
+    fn drop(&mut self) {
+        let _ = fs::remove_file(&self.run);
+    }
+}
+
+/// Sets a value only if no other program was faster; returns the one that stands.
+fn remember(store: &Store, key: &str, value: &str) -> anyhow::Result<String> {
+    store.set_meta_once(key, value)?;
+    Ok(store.meta(key)?.unwrap_or_else(|| value.to_owned()))
+}
+
+/// The learner's name: `DISTLAB_LEARNER`, or the user's, in letters that a bucket name takes.
+fn learner_name() -> String {
+    let raw = ["DISTLAB_LEARNER", "USER", "LOGNAME"]
+        .iter()
+        .find_map(|key| std::env::var(key).ok())
+        .unwrap_or_default();
+    let name: String = raw
+        .to_lowercase()
+        .chars()
+        .filter(|c| c.is_ascii_lowercase() || c.is_ascii_digit())
+        .take(16)
+        .collect();
+    if name.is_empty() { "learner".into() } else { name }
+}
+
+/// A number nobody chose: the standard library's hasher keys come from the system's randomness.
+fn entropy() -> u64 {
+    std::hash::RandomState::new().build_hasher().finish()
+}

@@ -1,0 +1,311 @@
+//! Proves a lab on the real engines: at each step, nothing done fails, each `reject` fails, each
+//! `accept` passes, `solve` passes, and after a reset it fails again.
+//!
+//! It works in a profile of its own in a temporary folder, and everything it makes on a real engine
+//! carries the label `distlab=test-LAB`, so a learner's own work in the same lab is not touched.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use anyhow::{Context, bail};
+
+use super::profile::Profile;
+use super::{Mode, Session, check};
+use crate::base::Time;
+use crate::course::{Answer, Ask, Lab, Learner, Step};
+
+/// What was proved of a lab, and what was not.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct Proof {
+    pub lab: String,
+    pub steps: usize,
+    /// How many assertions were made.
+    pub assertions: usize,
+    pub misses: Vec<Miss>,
+}
+
+/// An assertion that did not hold.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Miss {
+    pub step: String,
+    /// `lab.md:LINE`
+    pub place: String,
+    pub what: String,
+}
+
+/// The lab time at which every proof begins.
+const BEGINNING: Time = Time(1_772_438_400_000);
+
+/// A folder that is removed with everything in it.
+struct Scratch(PathBuf);
+
+impl Drop for Scratch {
+    fn drop(&mut self) {
+        let _ = fs::remove_dir_all(&self.0);
+    }
+}
+
+/// Proves a lab with one learner's variables. `lab` is the lab as [`Learner`] would get it.
+pub fn prove(lab: Lab, learner: &Learner, say: &mut dyn FnMut(&str)) -> anyhow::Result<Proof> {
+    let name = format!("distlab-test-{}-{}-{}", lab.id, learner.seed, std::process::id());
+    let scratch = Scratch(std::env::temp_dir().join(name));
+    let mut profile = Profile::open(&scratch.0)?;
+    profile.rename(learner.clone())?;
+    let mut rig = Rig::new(profile, lab)?;
+    let steps = rig.lab.steps.clone();
+    let outcome = (0..steps.len()).try_for_each(|place| {
+        say(&format!("{} / {}", rig.proof.lab, steps[place].id));
+        rig.prove_step(place)
+    });
+    rig.clean();
+    if let Err(error) = outcome {
+        // The steps behind it were not tried; other labs still are.
+        rig.proof.assertions += 1;
+        let place = rig.lab.path.clone();
+        rig.proof.misses.push(Miss { step: "-".into(), place, what: format!("{error:#}") });
+    }
+    Ok(rig.proof)
+}
+
+/// How a step's questions are answered.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Answers {
+    All,
+    /// A wrong answer before each right one, which must be noticed.
+    WronglyFirst,
+    /// After a near miss the right answer may not exist.
+    WherePossible,
+}
+
+struct Rig {
+    lab: Lab,
+    session: Arc<Session>,
+    proof: Proof,
+    /// Whether the lab works on a real engine, which no journal can take back.
+    real: bool,
+    /// The workspace as it was when the step began.
+    saved: PathBuf,
+}
+
+impl Rig {
+    fn new(profile: Profile, mut lab: Lab) -> anyhow::Result<Self> {
+        let proof = Proof { lab: lab.id.clone(), steps: lab.steps.len(), ..Proof::default() };
+        lab.id = format!("test-{}", lab.id);
+        lab.continues = None;
+        let saved = profile.home.join("saved");
+        let session = Session::open(&profile, lab.clone(), Mode::Once, BEGINNING)?;
+        let rig = Self { real: !lab.needs.is_empty(), lab, session, proof, saved };
+        rig.clean();
+        Ok(rig)
+    }
+
+    fn clean(&self) {
+        if self.real {
+            crate::docker::clean_now(&self.lab.id);
+        }
+    }
+
+    fn miss(&mut self, step: &Step, line: usize, what: String) {
+        let place = format!("{}:{line}", self.lab.path);
+        self.proof.misses.push(Miss { step: step.id.clone(), place, what });
+    }
+
+    /// Notes an assertion, and a miss when it does not hold.
+    fn assert(&mut self, holds: bool, step: &Step, line: usize, what: impl FnOnce() -> String) {
+        self.proof.assertions += 1;
+        if !holds {
+            self.miss(step, line, what());
+        }
+    }
+
+    fn prove_step(&mut self, place: usize) -> anyhow::Result<()> {
+        let step = self.lab.steps[place].clone();
+        self.session.begin_step()?;
+        if step.expects.is_empty() && step.asks.is_empty() {
+            // Only to be read: it passes when it is reached.
+            return self.holds(&step).map(drop);
+        }
+        self.save()?;
+        let fresh = self.holds(&step)?;
+        self.assert(!fresh, &step, step.line, || "passes before anything was done".into());
+        for reject in &step.reject {
+            let ran = self.session.script(&reject.text)?;
+            self.answer_all(&step, Answers::WherePossible)?;
+            let holds = self.holds(&step)?;
+            self.assert(!holds, &step, reject.line, || {
+                format!("this near miss passes, and should not:\n{}", ran.output.trim_end())
+            });
+            self.restore(place)?;
+        }
+        for accept in &step.accept {
+            let ran = self.session.script(&accept.text)?;
+            self.answer_all(&step, Answers::All)?;
+            let holds = self.holds(&step)?;
+            let cards = self.cards(&step);
+            self.assert(holds, &step, accept.line, || {
+                format!("this other right way does not pass:\n{cards}{}", ran.output.trim_end())
+            });
+            self.restore(place)?;
+        }
+        self.solve(&step, Answers::WronglyFirst)?;
+        self.restore(place)?;
+        let again = self.holds(&step)?;
+        self.assert(!again, &step, step.line, || "still passes after a reset".into());
+        self.restore(place)?;
+        self.solve(&step, Answers::All)
+    }
+
+    /// Does what the lab says solves the step; it must pass then.
+    fn solve(&mut self, step: &Step, answers: Answers) -> anyhow::Result<()> {
+        let mut output = String::new();
+        for solve in &step.solve {
+            let ran = self.session.script(&solve.text)?;
+            output.push_str(&ran.output);
+            self.assert(ran.ok, step, solve.line, || {
+                format!("the solution's commands fail:\n{}", ran.output.trim_end())
+            });
+        }
+        self.answer_all(step, answers)?;
+        let holds = self.holds(step)?;
+        let cards = self.cards(step);
+        let line = step.solve.first().map_or(step.line, |s| s.line);
+        self.assert(holds, step, line, || {
+            format!("the solution does not pass:\n{cards}{}", output.trim_end())
+        });
+        if !holds {
+            bail!(
+                "step {} of {} cannot be passed, so those behind it were not tried",
+                step.id,
+                self.proof.lab
+            );
+        }
+        Ok(())
+    }
+
+    fn holds(&self, step: &Step) -> anyhow::Result<bool> {
+        let states = self.session.check(Some(&step.id))?;
+        let state = states.iter().find(|s| s.id == step.id).context("a step went missing")?;
+        if state.verdict == super::Verdict::Blocked {
+            let why = state.cards.first().map(|c| c.message.clone()).unwrap_or_default();
+            bail!("{why}");
+        }
+        Ok(matches!(state.verdict, super::Verdict::Passed { .. }))
+    }
+
+    /// What the step's cards say, for a miss.
+    fn cards(&self, step: &Step) -> String {
+        let states = self.session.steps();
+        let state = states.into_iter().find(|s| s.id == step.id).unwrap_or_default();
+        let cards = state.cards.iter().map(|c| {
+            format!(
+                "  {}\n    expected {}, observed {}\n    {}\n",
+                c.message, c.expected, c.observed, c.command
+            )
+        });
+        let asks = state
+            .asks
+            .iter()
+            .filter(|a| !a.right)
+            .map(|a| format!("  not answered rightly: {} (given {:?})\n", a.question, a.given));
+        cards.chain(asks).collect()
+    }
+
+    /// Answers every question rightly.
+    fn answer_all(&mut self, step: &Step, answers: Answers) -> anyhow::Result<()> {
+        for (i, ask) in step.asks.iter().enumerate() {
+            let Some(right) = self.right_answer(ask)? else {
+                if answers == Answers::WherePossible {
+                    continue;
+                }
+                self.proof.assertions += 1;
+                self.miss(step, ask.line, "the right answer cannot be computed here".into());
+                continue;
+            };
+            if answers == Answers::WronglyFirst {
+                let wrong = wrong_answer(ask, &right);
+                let judged = self.session.answer(&step.id, i, &wrong)?;
+                self.assert(!judged.right, step, ask.line, || {
+                    format!("the answer {wrong:?} is taken as right")
+                });
+            }
+            let judged = self.session.answer(&step.id, i, &right)?;
+            self.assert(judged.right, step, ask.line, || {
+                format!("the answer {right:?} is taken as wrong")
+            });
+        }
+        Ok(())
+    }
+
+    fn right_answer(&self, ask: &Ask) -> anyhow::Result<Option<String>> {
+        if let Answer::Fixed(right) = &ask.answer {
+            return Ok(right.first().cloned());
+        }
+        let mut error = None;
+        let (right, _) = check::live_answer(ask, &mut |line| {
+            self.session.capture(line).unwrap_or_else(|e| {
+                error = Some(e);
+                super::run::Captured::default()
+            })
+        });
+        error.map_or(Ok(right), Err)
+    }
+
+    fn save(&self) -> anyhow::Result<()> {
+        let _ = fs::remove_dir_all(&self.saved);
+        copy_dir(&self.session.workspace(), &self.saved)
+    }
+
+    /// Brings everything back to where the step began.
+    fn restore(&mut self, place: usize) -> anyhow::Result<()> {
+        let workspace = self.session.workspace();
+        if !self.real {
+            self.session.reset(Some(&self.lab.steps[place].id))?;
+            fs::remove_dir_all(&workspace)?;
+            return copy_dir(&self.saved, &workspace);
+        }
+        self.clean();
+        fs::remove_dir_all(&workspace)?;
+        self.session.reset(None)?;
+        for step in self.lab.steps[..place].to_vec() {
+            let before = self.proof.assertions;
+            self.session.begin_step()?;
+            self.solve(&step, Answers::All)?;
+            // The same assertions were counted when the step itself was proved.
+            self.proof.assertions = before;
+        }
+        self.session.begin_step()
+    }
+}
+
+/// An answer that is surely not right: another choice, another number, other words.
+fn wrong_answer(ask: &Ask, right: &str) -> String {
+    let fixed: &[String] = match &ask.answer {
+        Answer::Fixed(all) => all,
+        Answer::Live { .. } => &[],
+    };
+    let is_right = |text: &str| {
+        text.eq_ignore_ascii_case(right) || fixed.iter().any(|f| f.eq_ignore_ascii_case(text))
+    };
+    if let Some(other) = ask.choices.iter().find(|c| !is_right(c)) {
+        return other.clone();
+    }
+    match right.trim().parse::<f64>() {
+        Ok(number) => format!("{}", number + 1.0),
+        Err(_) => format!("not {right}"),
+    }
+}
+
+fn copy_dir(from: &Path, to: &Path) -> anyhow::Result<()> {
+    fs::create_dir_all(to)?;
+    for entry in fs::read_dir(from)? {
+        let entry = entry?;
+        let target = to.join(entry.file_name());
+        if entry.file_type()?.is_dir() {
+            copy_dir(&entry.path(), &target)?;
+        } else {
+            fs::copy(entry.path(), &target)?;
+        }
+    }
+    Ok(())
+}

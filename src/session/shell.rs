@@ -1,0 +1,169 @@
+//! The learner's side of a lab: the workspace with its files, the environment of the shell, and
+//! scripts run in it.
+
+use std::collections::BTreeMap;
+use std::fs::{self, File};
+use std::io::{Read as _, Seek as _};
+use std::path::{Path, PathBuf};
+use std::process::{Command, ExitStatus, Stdio};
+use std::time::{Duration, Instant};
+
+use anyhow::{Context, bail};
+
+use super::profile::Profile;
+use crate::sim::aws::iam::Credential;
+use crate::wire::Place;
+
+/// Puts the files that a lab gives into the workspace. Existing files are kept unless `again`.
+pub fn lay_out(workspace: &Path, files: &[(String, Vec<u8>)], again: bool) -> anyhow::Result<()> {
+    fs::create_dir_all(workspace)
+        .with_context(|| format!("the workspace {} cannot be made", workspace.display()))?;
+    for (name, bytes) in files {
+        let path = workspace.join(name);
+        if path.exists() && !again {
+            continue;
+        }
+        if let Some(parent) = path.parent() {
+            fs::create_dir_all(parent)?;
+        }
+        fs::write(&path, bytes).with_context(|| format!("{} cannot be written", path.display()))?;
+    }
+    Ok(())
+}
+
+/// What the lab's shell has in its environment beside the learner's own: the lab's commands first
+/// on PATH, the way to the session, and credentials that open this world only.
+pub fn environment(
+    profile: &Profile,
+    world: &str,
+    place: &Place,
+    key: &Credential,
+) -> anyhow::Result<Vec<(String, String)>> {
+    let home = profile.world_dir(world);
+    let aws = home.join("aws");
+    fs::create_dir_all(&aws)?;
+    write_once(
+        &aws.join("credentials"),
+        &format!(
+            "[default]\naws_access_key_id = {}\naws_secret_access_key = {}\n",
+            key.access_key_id, key.secret_access_key
+        ),
+    )?;
+    write_once(&aws.join("config"), &format!("[default]\nregion = {}\n", place.region))?;
+    let path = std::env::var("PATH").unwrap_or_else(|_| "/usr/local/bin:/usr/bin:/bin".into());
+    let bin = profile.bin().display().to_string();
+    let path = if path.split(':').any(|p| p == bin) { path } else { format!("{bin}:{path}") };
+    let mut env = vec![
+        ("PATH".to_owned(), path),
+        ("DISTLAB_HOME".into(), profile.home.display().to_string()),
+        ("DISTLAB_LAB".into(), world.into()),
+        ("AWS_ACCESS_KEY_ID".into(), key.access_key_id.clone()),
+        ("AWS_SECRET_ACCESS_KEY".into(), key.secret_access_key.clone()),
+        ("AWS_REGION".into(), place.region.clone()),
+        ("AWS_DEFAULT_REGION".into(), place.region.clone()),
+        ("AWS_SHARED_CREDENTIALS_FILE".into(), aws.join("credentials").display().to_string()),
+        ("AWS_CONFIG_FILE".into(), aws.join("config").display().to_string()),
+        // The real metadata service of a cloud machine must not answer for the lab's.
+        ("AWS_EC2_METADATA_DISABLED".into(), "true".into()),
+        ("AWS_PAGER".into(), String::new()),
+        ("HADOOP_USER_NAME".into(), profile.learner.name.clone()),
+    ];
+    if let Some(endpoint) = &place.endpoint {
+        env.push(("AWS_ENDPOINT_URL".into(), endpoint.clone()));
+    }
+    Ok(env)
+}
+
+/// A file that bash reads in place of `~/.bashrc`: the learner's own settings first, then the lab's
+/// commands put in front of whatever PATH those made.
+pub fn rc_file(profile: &Profile, world: &str) -> anyhow::Result<PathBuf> {
+    let path = profile.world_dir(world).join("bashrc");
+    let bin = profile.bin().display().to_string().replace('\'', r"'\''");
+    let text = format!(
+        "[ -f ~/.bashrc ] && . ~/.bashrc\nexport PATH='{bin}':\"$PATH\"\nhash -r\n"
+    );
+    fs::write(&path, text)?;
+    Ok(path)
+}
+
+/// Writes a file that only the learner may read, unless it is there: the learner may have changed it.
+fn write_once(path: &Path, text: &str) -> anyhow::Result<()> {
+    use std::io::Write as _;
+    use std::os::unix::fs::OpenOptionsExt as _;
+    if path.exists() {
+        return Ok(());
+    }
+    let mut file = File::options().write(true).create_new(true).mode(0o600).open(path)?;
+    Ok(file.write_all(text.as_bytes())?)
+}
+
+/// The shell that lab scripts and the learner's pane run.
+#[must_use]
+pub fn program() -> PathBuf {
+    let wanted = std::env::var_os("SHELL").map(PathBuf::from).filter(|s| s.ends_with("bash"));
+    let known = ["/bin/bash", "/usr/bin/bash", "/bin/sh"].map(PathBuf::from);
+    wanted.into_iter().chain(known).find(|s| s.is_file()).unwrap_or_else(|| "/bin/sh".into())
+}
+
+/// How a script ended.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Ran {
+    pub ok: bool,
+    /// What it printed, both streams.
+    pub output: String,
+}
+
+/// No script of a lab may take longer.
+const SCRIPT_TIME_MAX: Duration = Duration::from_secs(300);
+/// Of a script's output the last so many bytes are kept.
+const SCRIPT_OUTPUT_MAX: u64 = 64 * 1024;
+
+/// Runs a lab's script in the workspace; it stops at the first command that fails.
+pub fn script(text: &str, workspace: &Path, env: &[(String, String)]) -> anyhow::Result<Ran> {
+    // A file rather than a pipe: a background process that keeps it open cannot hold us up.
+    let mut output = tempfile(workspace)?;
+    let mut child = Command::new(program())
+        .arg("-e")
+        .arg("-c")
+        .arg(text)
+        .current_dir(workspace)
+        .envs(env.iter().cloned().collect::<BTreeMap<_, _>>())
+        .stdin(Stdio::null())
+        .stdout(output.try_clone()?)
+        .stderr(output.try_clone()?)
+        .spawn()
+        .context("the lab's script cannot be started")?;
+    let status = wait(&mut child)?;
+    let len = output.metadata()?.len();
+    output.seek(std::io::SeekFrom::Start(len.saturating_sub(SCRIPT_OUTPUT_MAX)))?;
+    let mut bytes = Vec::new();
+    output.read_to_end(&mut bytes)?;
+    Ok(Ran { ok: status.success(), output: String::from_utf8_lossy(&bytes).into_owned() })
+}
+
+fn wait(child: &mut std::process::Child) -> anyhow::Result<ExitStatus> {
+    let began = Instant::now();
+    let mut pause = Duration::from_millis(1);
+    loop {
+        if let Some(status) = child.try_wait()? {
+            return Ok(status);
+        }
+        if began.elapsed() > SCRIPT_TIME_MAX {
+            let _ = child.kill();
+            let _ = child.wait();
+            bail!("the lab's script ran longer than {} s and was ended", SCRIPT_TIME_MAX.as_secs());
+        }
+        std::thread::sleep(pause);
+        pause = (pause * 2).min(Duration::from_millis(20));
+    }
+}
+
+/// A file without a name, beside the workspace.
+fn tempfile(workspace: &Path) -> anyhow::Result<File> {
+    let dir = workspace.parent().unwrap_or(workspace);
+    let path =
+        dir.join(format!(".output-{}-{:?}", std::process::id(), std::thread::current().id()));
+    let file = File::options().create_new(true).read(true).write(true).open(&path)?;
+    fs::remove_file(&path)?;
+    Ok(file)
+}

@@ -1,0 +1,300 @@
+//! The learner's way through the steps: checking, answering, hints, undo, reset.
+
+use std::collections::BTreeMap;
+use std::sync::PoisonError;
+
+use anyhow::{Context, bail};
+use serde::{Deserialize, Serialize};
+
+use super::history::{Act, Kept};
+use super::{AskState, Session, StepState, Verdict, check, shell};
+use crate::base::Time;
+use crate::base::text::nearest;
+use crate::course::{self, Lab, Need, Step};
+
+/// What the history says of the steps, and what the last check found.
+#[derive(Debug, Default)]
+pub(super) struct Progress {
+    passed: BTreeMap<String, Time>,
+    /// The last entry before the step was begun.
+    begun: BTreeMap<String, u64>,
+    answers: BTreeMap<(String, usize), (String, bool)>,
+    /// Of steps that were checked and did not hold.
+    cards: BTreeMap<String, (Verdict, Vec<super::Card>)>,
+}
+
+impl Progress {
+    pub(super) fn of(kept: &[Kept]) -> Self {
+        let mut progress = Self::default();
+        for entry in kept {
+            match &entry.act {
+                Act::Begin { step } => {
+                    progress.begun.insert(step.clone(), entry.seq.saturating_sub(1));
+                }
+                Act::Pass { step, .. } => {
+                    progress.passed.insert(step.clone(), entry.at);
+                }
+                Act::Answer { step, ask, given, right } => {
+                    progress.answers.insert((step.clone(), *ask), (given.clone(), *right));
+                }
+                Act::Call { .. } | Act::Advance | Act::Undo | Act::Reset { .. } => {}
+            }
+        }
+        progress
+    }
+}
+
+/// How an answer was judged.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct Judgement {
+    pub right: bool,
+    /// Why, when it is right.
+    pub why: Option<String>,
+}
+
+impl Session {
+    /// All steps as they stand, without checking anything.
+    pub fn steps(&self) -> Vec<StepState> {
+        let lab = self.lab();
+        let progress = self.progress();
+        lab.steps.iter().map(|step| self.step_state(step, &progress)).collect()
+    }
+
+    fn step_state(&self, step: &Step, progress: &Progress) -> StepState {
+        let (verdict, cards) = match progress.passed.get(&step.id) {
+            Some(at) => (Verdict::Passed { at: *at }, Vec::new()),
+            None => progress.cards.get(&step.id).cloned().unwrap_or_default(),
+        };
+        let asks = step.asks.iter().enumerate().map(|(i, ask)| {
+            let answer = progress.answers.get(&(step.id.clone(), i));
+            let right = answer.is_some_and(|(_, right)| *right);
+            AskState {
+                question: ask.question.clone(),
+                choices: ask.choices.clone(),
+                given: answer.map(|(given, _)| given.clone()),
+                right,
+                why: right.then(|| ask.why.clone()),
+            }
+        });
+        StepState {
+            id: step.id.clone(),
+            title: step.title.clone(),
+            points: step.points,
+            verdict,
+            cards,
+            asks: asks.collect(),
+            hints_shown: self.hints_shown(&step.id),
+            hints: step.hints.len(),
+        }
+    }
+
+    /// The step the learner is at: the first that is not passed.
+    pub fn current(&self) -> Option<Step> {
+        let lab = self.lab();
+        let progress = self.progress();
+        lab.steps.iter().find(|s| !progress.passed.contains_key(&s.id)).cloned()
+    }
+
+    /// Runs the setup of the step the learner is at, once.
+    pub fn begin_step(&self) -> anyhow::Result<()> {
+        let Some(step) = self.current().filter(|_| !self.read_only()) else { return Ok(()) };
+        if self.progress().begun.contains_key(&step.id) {
+            return Ok(());
+        }
+        let seq = self.engine.record(0, &Act::Begin { step: step.id.clone() })?;
+        self.progress().begun.insert(step.id.clone(), seq.saturating_sub(1));
+        for setup in &step.setup {
+            let ran = self.script(&setup.text)?;
+            if !ran.ok {
+                bail!("the setup of step {} did not succeed:\n{}", step.id, ran.output.trim_end());
+            }
+        }
+        Ok(())
+    }
+
+    /// Checks one step, or the one the learner is at and, as long as each holds, those behind it.
+    /// Returns all steps.
+    pub fn check(&self, step: Option<&str>) -> anyhow::Result<Vec<StepState>> {
+        if self.read_only() {
+            return Ok(self.steps());
+        }
+        let _alone = self.judging.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(id) = step {
+            let step = find(&self.lab(), id)?.clone();
+            self.begin_step()?;
+            self.check_step(&step)?;
+            self.begin_step()?;
+            return Ok(self.steps());
+        }
+        self.begin_step()?;
+        while let Some(step) = self.current() {
+            if !self.check_step(&step)? {
+                break;
+            }
+            self.begin_step()?;
+        }
+        Ok(self.steps())
+    }
+
+    /// Whether the step holds now. A step that holds is passed, for good.
+    fn check_step(&self, step: &Step) -> anyhow::Result<bool> {
+        if self.progress().passed.contains_key(&step.id) {
+            return Ok(true);
+        }
+        if let Some(card) = self.missing_engine() {
+            self.progress().cards.insert(step.id.clone(), (Verdict::Blocked, vec![card]));
+            return Ok(false);
+        }
+        let mut broken = None;
+        let judged = check::judge(step, &mut |line| {
+            self.capture(line).unwrap_or_else(|e| {
+                broken = Some(e);
+                super::run::Captured::default()
+            })
+        });
+        if let Some(error) = broken {
+            return Err(error.context("the check could not be run"));
+        }
+        let answered = {
+            let progress = self.progress();
+            let right = |i| progress.answers.get(&(step.id.clone(), i)).is_some_and(|(_, r)| *r);
+            (0..step.asks.len()).all(right)
+        };
+        let holds = judged.holds() && answered;
+        if holds {
+            let act = Act::Pass { step: step.id.clone(), facts: judged.facts };
+            self.engine.record(0, &act)?;
+            let at = self.engine.lab_time();
+            let mut progress = self.progress();
+            progress.passed.insert(step.id.clone(), at);
+            progress.cards.remove(&step.id);
+        } else {
+            self.progress().cards.insert(step.id.clone(), (Verdict::Failing, judged.cards));
+        }
+        Ok(holds)
+    }
+
+    /// The card that says which engine is missing, when the lab needs one and none answers.
+    fn missing_engine(&self) -> Option<super::Card> {
+        let lab = self.lab();
+        if !lab.needs.contains(&Need::Docker) && !lab.needs.contains(&Need::Swarm) {
+            return None;
+        }
+        let problem = crate::docker::problem()?;
+        Some(super::Card {
+            message: problem,
+            expected: "a Docker Engine that answers".into(),
+            observed: "none".into(),
+            command: "docker version".into(),
+        })
+    }
+
+    /// Judges an answer to a question and remembers it.
+    pub fn answer(&self, step: &str, ask: usize, text: &str) -> anyhow::Result<Judgement> {
+        let lab = self.lab();
+        let step = find(&lab, step)?;
+        let question = step.asks.get(ask).with_context(|| {
+            format!(
+                "step {} has {} questions; there is no number {}",
+                step.id,
+                step.asks.len(),
+                ask + 1
+            )
+        })?;
+        let mut broken = None;
+        let (computed, _) = check::live_answer(question, &mut |line| {
+            self.capture(line).unwrap_or_else(|e| {
+                broken = Some(e);
+                super::run::Captured::default()
+            })
+        });
+        if let Some(error) = broken {
+            return Err(error.context("the right answer could not be computed"));
+        }
+        let right = course::judge(question, text, computed.as_deref());
+        let given = text.trim().to_owned();
+        let act = Act::Answer { step: step.id.clone(), ask, given: given.clone(), right };
+        self.engine.record(0, &act)?;
+        self.progress().answers.insert((step.id.clone(), ask), (given, right));
+        Ok(Judgement { right, why: right.then(|| question.why.clone()) })
+    }
+
+    fn hints_shown(&self, step: &str) -> usize {
+        let shown = self.engine.progress(&format!("hints/{step}")).ok().flatten();
+        shown.and_then(|n| n.parse().ok()).unwrap_or(0)
+    }
+
+    /// The next hint of a step (or of the one the learner is at), as the number of hints shown
+    /// then; the last one again when there is no other. `None` when the step has none.
+    pub fn hint(&self, step: Option<&str>) -> anyhow::Result<Option<(String, usize)>> {
+        let lab = self.lab();
+        let step = match step {
+            Some(id) => find(&lab, id)?.clone(),
+            None => match self.current() {
+                Some(step) => step,
+                None => return Ok(None),
+            },
+        };
+        if step.hints.is_empty() {
+            return Ok(None);
+        }
+        let shown = (self.hints_shown(&step.id) + 1).min(step.hints.len());
+        self.engine.set_progress(&format!("hints/{}", step.id), &shown.to_string())?;
+        Ok(Some((step.id, shown)))
+    }
+
+    /// Takes back the last command that changed the world. `false` when there is none.
+    pub fn undo(&self) -> anyhow::Result<bool> {
+        let undone = self.engine.undo()?;
+        if undone {
+            *self.progress() = Progress::of(&self.engine.kept()?);
+        }
+        Ok(undone)
+    }
+
+    /// Takes the world back to where a step began, or the whole lab to its beginning. What happened
+    /// on a real engine stays; the files that the lab gave are put back.
+    pub fn reset(&self, step: Option<&str>) -> anyhow::Result<()> {
+        let lab = self.lab();
+        let keep = match step {
+            None => 0,
+            Some(id) => {
+                let step = find(&lab, id)?;
+                let begun = self.progress().begun.get(&step.id).copied();
+                begun.with_context(|| format!("step {} was not begun yet", step.id))?
+            }
+        };
+        self.engine.reset(keep)?;
+        if step.is_none() {
+            self.engine.forget_progress("hints/")?;
+        }
+        shell::lay_out(&self.workspace(), &lab.files, true)?;
+        *self.progress() = Progress::of(&self.engine.kept()?);
+        self.begin_step()
+    }
+
+    /// Points of passed steps, and all there are.
+    pub fn points(&self) -> (u32, u32) {
+        let lab = self.lab();
+        let progress = self.progress();
+        let earned = lab.steps.iter().filter(|s| progress.passed.contains_key(&s.id));
+        (earned.map(|s| s.points).sum(), lab.steps.iter().map(|s| s.points).sum())
+    }
+}
+
+/// The step of that id; the error names the nearest.
+pub(super) fn find<'a>(lab: &'a Lab, id: &str) -> anyhow::Result<&'a Step> {
+    if let Some(step) = lab.steps.iter().find(|s| s.id == id) {
+        return Ok(step);
+    }
+    // A number counts the steps from 1, as the screen does.
+    let by_number = id.parse::<usize>().ok().and_then(|n| lab.steps.get(n.checked_sub(1)?));
+    if let Some(step) = by_number {
+        return Ok(step);
+    }
+    let ids: Vec<&str> = lab.steps.iter().map(|s| s.id.as_str()).collect();
+    match nearest(id, ids.iter().copied()) {
+        Some(meant) => bail!("{} has no step {id:?}; was {meant:?} meant?", lab.id),
+        None => bail!("{} has no step {id:?}; its steps are {}", lab.id, ids.join(", ")),
+    }
+}

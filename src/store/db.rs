@@ -1,0 +1,232 @@
+//! The profile's database: SQLite in WAL mode.
+//!
+//! A committed row survives `kill -9`: it is in the write-ahead log, which the operating system
+//! holds. `synchronous=NORMAL` does not wait for the disk at each commit, so a power cut may cost
+//! the last entries, never the order or the soundness of those before.
+
+use std::path::Path;
+use std::time::Duration;
+
+use rusqlite::{Connection, OptionalExtension, params};
+
+use super::chain::{self, Break, Entry, NewEntry};
+use crate::base::Digest;
+
+/// The schema this program writes.
+const VERSION: i64 = 1;
+
+/// Each brings the schema from its index to the next version.
+const MIGRATIONS: &[&str] = &["
+    CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+    CREATE TABLE world (
+        id TEXT PRIMARY KEY, manifest TEXT NOT NULL, lab_time INTEGER NOT NULL
+    ) WITHOUT ROWID;
+    CREATE TABLE entry (
+        world TEXT NOT NULL, seq INTEGER NOT NULL, at INTEGER NOT NULL, grp INTEGER NOT NULL,
+        kind TEXT NOT NULL, body TEXT NOT NULL, hash BLOB NOT NULL, PRIMARY KEY (world, seq)
+    ) WITHOUT ROWID;
+    CREATE TABLE progress (
+        world TEXT NOT NULL, key TEXT NOT NULL, value TEXT NOT NULL, PRIMARY KEY (world, key)
+    ) WITHOUT ROWID;
+    CREATE VIRTUAL TABLE note USING fts5 (
+        page UNINDEXED, anchor UNINDEXED, title, heading, text, tokenize = 'porter unicode61'
+    );
+"];
+
+/// What can go wrong with the store.
+#[derive(Debug, thiserror::Error)]
+pub enum StoreError {
+    #[error("the profile's database {path} cannot be opened: {source}")]
+    Open { path: String, source: rusqlite::Error },
+    #[error(
+        "the profile was written by a newer distlab (schema {found}, this program knows {VERSION}): \
+         use that program, or another profile with DISTLAB_HOME"
+    )]
+    Newer { found: i64 },
+    #[error("the profile's database does not answer: {0}")]
+    Sql(#[from] rusqlite::Error),
+}
+
+/// A world's row.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct WorldRow {
+    pub id: String,
+    /// JSON that the session wrote when the world was made.
+    pub manifest: String,
+    /// Lab time when it was last saved, in milliseconds.
+    pub lab_time: i64,
+}
+
+/// A journal as it was read.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Loaded {
+    /// The sound prefix.
+    pub entries: Vec<Entry>,
+    /// What follows it, if something does not fit.
+    pub broken: Option<Break>,
+}
+
+/// The open database. One per thread that writes; SQLite orders the writers.
+pub struct Store {
+    pub(super) db: Connection,
+}
+
+impl Store {
+    /// Opens the database, making or migrating it as needed.
+    pub fn open(path: &Path) -> Result<Self, StoreError> {
+        let open = |source| StoreError::Open { path: path.display().to_string(), source };
+        let db = Connection::open(path).map_err(open)?;
+        db.busy_timeout(Duration::from_secs(5))?;
+        db.pragma_update(None, "journal_mode", "WAL").map_err(open)?;
+        db.pragma_update(None, "synchronous", "NORMAL")?;
+        let mut store = Self { db };
+        store.migrate()?;
+        Ok(store)
+    }
+
+    fn migrate(&mut self) -> Result<(), StoreError> {
+        let step = self.db.transaction_with_behavior(rusqlite::TransactionBehavior::Immediate)?;
+        let found: i64 = step.query_row("PRAGMA user_version", [], |row| row.get(0))?;
+        if found > VERSION {
+            return Err(StoreError::Newer { found });
+        }
+        for sql in MIGRATIONS.iter().skip(usize::try_from(found).unwrap_or(0)) {
+            step.execute_batch(sql)?;
+        }
+        if found < VERSION {
+            step.pragma_update(None, "user_version", VERSION)?;
+        }
+        step.commit()?;
+        Ok(())
+    }
+
+    /// A value of the profile itself (`learner`, `seed`).
+    pub fn meta(&self, key: &str) -> Result<Option<String>, StoreError> {
+        let sql = "SELECT value FROM meta WHERE key = ?1";
+        Ok(self.db.query_row(sql, [key], |row| row.get(0)).optional()?)
+    }
+
+    /// Sets a value of the profile.
+    pub fn set_meta(&self, key: &str, value: &str) -> Result<(), StoreError> {
+        self.db.execute("INSERT OR REPLACE INTO meta VALUES (?1, ?2)", [key, value])?;
+        Ok(())
+    }
+
+    /// Sets a value of the profile if it has none.
+    pub fn set_meta_once(&self, key: &str, value: &str) -> Result<(), StoreError> {
+        self.db.execute("INSERT OR IGNORE INTO meta VALUES (?1, ?2)", [key, value])?;
+        Ok(())
+    }
+
+    /// A world's row, if the world exists.
+    pub fn world(&self, id: &str) -> Result<Option<WorldRow>, StoreError> {
+        let sql = "SELECT id, manifest, lab_time FROM world WHERE id = ?1";
+        let row = |row: &rusqlite::Row<'_>| {
+            Ok(WorldRow { id: row.get(0)?, manifest: row.get(1)?, lab_time: row.get(2)? })
+        };
+        Ok(self.db.query_row(sql, [id], row).optional()?)
+    }
+
+    /// Makes a world, or replaces it: its journal and progress are gone then.
+    pub fn create_world(&mut self, row: &WorldRow) -> Result<(), StoreError> {
+        let step = self.db.transaction()?;
+        for table in ["entry", "progress"] {
+            step.execute(&format!("DELETE FROM {table} WHERE world = ?1"), [&row.id])?;
+        }
+        step.execute(
+            "INSERT OR REPLACE INTO world VALUES (?1, ?2, ?3)",
+            params![row.id, row.manifest, row.lab_time],
+        )?;
+        step.commit()?;
+        Ok(())
+    }
+
+    /// Remembers the lab time for the next start.
+    pub fn save_time(&self, world: &str, lab_time: i64) -> Result<(), StoreError> {
+        let sql = "UPDATE world SET lab_time = ?2 WHERE id = ?1";
+        self.db.prepare_cached(sql)?.execute(params![world, lab_time])?;
+        Ok(())
+    }
+
+    /// Adds one entry behind `previous`, and returns it. It is safe from `kill -9` when this returns.
+    pub fn append(
+        &self,
+        world: &str,
+        seq: u64,
+        previous: &Digest,
+        entry: &NewEntry<'_>,
+    ) -> Result<Digest, StoreError> {
+        let hash = chain::link(previous, seq, entry);
+        let sql = "INSERT INTO entry VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)";
+        self.db.prepare_cached(sql)?.execute(params![
+            world,
+            seq.cast_signed(),
+            entry.at,
+            entry.group.cast_signed(),
+            entry.kind,
+            entry.body,
+            hash.0.as_slice()
+        ])?;
+        Ok(hash)
+    }
+
+    /// Reads a world's journal and walks its chain. Nothing is changed when it does not hold: the
+    /// sound prefix is given, and what does not fit is named.
+    pub fn load(&self, world: &str, origin: Digest) -> Result<Loaded, StoreError> {
+        let sql = "SELECT seq, at, grp, kind, body, hash FROM entry WHERE world = ?1 ORDER BY seq";
+        let mut statement = self.db.prepare_cached(sql)?;
+        let rows = statement.query_map([world], |row| {
+            let hash: Vec<u8> = row.get(5)?;
+            Ok(Entry {
+                seq: row.get::<_, i64>(0)?.cast_unsigned(),
+                at: row.get(1)?,
+                group: row.get::<_, i64>(2)?.cast_unsigned(),
+                kind: row.get(3)?,
+                body: row.get(4)?,
+                hash: Digest(hash.try_into().unwrap_or_default()),
+            })
+        })?;
+        let mut entries: Vec<Entry> = rows.collect::<Result<_, _>>()?;
+        let broken = chain::verify(origin, &entries).err();
+        if let Some(broken) = &broken {
+            entries.truncate(broken.good);
+        }
+        Ok(Loaded { entries, broken })
+    }
+
+    /// A remembered value of a world that is not part of its history (hints shown, where the
+    /// reader stood).
+    pub fn progress(&self, world: &str, key: &str) -> Result<Option<String>, StoreError> {
+        let sql = "SELECT value FROM progress WHERE world = ?1 AND key = ?2";
+        Ok(self.db.query_row(sql, [world, key], |row| row.get(0)).optional()?)
+    }
+
+    /// Remembers a value of a world.
+    pub fn set_progress(&self, world: &str, key: &str, value: &str) -> Result<(), StoreError> {
+        let sql = "INSERT OR REPLACE INTO progress VALUES (?1, ?2, ?3)";
+        self.db.execute(sql, [world, key, value])?;
+        Ok(())
+    }
+
+    /// All remembered values of a world whose keys begin with `prefix`, in order.
+    pub fn progress_under(
+        &self,
+        world: &str,
+        prefix: &str,
+    ) -> Result<Vec<(String, String)>, StoreError> {
+        let sql = "SELECT key, value FROM progress WHERE world = ?1 AND substr(key, 1, ?3) = ?2 ORDER BY key";
+        let mut statement = self.db.prepare_cached(sql)?;
+        let width = i64::try_from(prefix.chars().count()).unwrap_or(i64::MAX);
+        let rows =
+            statement.query_map(params![world, prefix, width], |r| Ok((r.get(0)?, r.get(1)?)))?;
+        Ok(rows.collect::<Result<_, _>>()?)
+    }
+
+    /// Forgets the values of a world whose keys begin with `prefix`.
+    pub fn forget_progress(&self, world: &str, prefix: &str) -> Result<(), StoreError> {
+        let width = i64::try_from(prefix.chars().count()).unwrap_or(i64::MAX);
+        let sql = "DELETE FROM progress WHERE world = ?1 AND substr(key, 1, ?3) = ?2";
+        self.db.execute(sql, params![world, prefix, width])?;
+        Ok(())
+    }
+}

@@ -1,0 +1,211 @@
+//! The lines around everything: what is open, how it stands, and which keys are valid now.
+
+use ratatui::layout::Rect;
+
+use super::Canvas;
+use crate::app::actions::{ACTIONS, LEADER, Press};
+use crate::app::flow::{Line, Tone};
+use crate::app::lab::{Focus, ViewKind, verdict_sign};
+use crate::app::layout;
+use crate::app::overlay::Overlay;
+use crate::app::{App, LabState, Screen};
+use crate::base::text::plural;
+
+pub(super) fn draw(app: &App, area: Rect, canvas: &mut Canvas) {
+    let frame = layout::frame(area.width, area.height);
+    header(app, frame.header, canvas);
+    status(app, frame.status, canvas);
+    footer(app, frame.footer, canvas);
+}
+
+fn header(app: &App, area: Rect, canvas: &mut Canvas) {
+    let mut line = Line::of(Tone::Heading, " distlab ");
+    let title = match app.screen {
+        Screen::Home => "learn distributed systems by doing".to_owned(),
+        Screen::Notes => "course notes".to_owned(),
+        Screen::Lab => app.lab.as_ref().map_or_else(String::new, |l| l.lab.title.clone()),
+    };
+    line.push(Tone::Dim, "│ ");
+    line.push(Tone::Bold, title);
+    let room = usize::from(area.width);
+    let right = app.lab_shown().map(|lab| steps_line(lab, room.saturating_sub(line.width() + 2)));
+    let right_width = right.as_ref().map_or(0, Line::width);
+    canvas.put(area.x, area.y, area.width.saturating_sub(cells(right_width) + 1), &line);
+    if let Some(right) = right {
+        let x = area.right().saturating_sub(cells(right_width) + 1);
+        canvas.put(x, area.y, cells(right_width), &right);
+    }
+}
+
+/// The step navigator: each step with its sign, the current one in brackets; only the current one
+/// where there is no room for all.
+fn steps_line(lab: &LabState, room: usize) -> Line {
+    let mut line = Line::default();
+    for (i, step) in lab.steps.iter().enumerate() {
+        let (tone, sign) = verdict_sign(step.verdict);
+        let sign = sign.chars().next().unwrap_or(' ');
+        if i == lab.current {
+            line.push(Tone::Bold, format!("[{}", i + 1));
+            line.push(tone, sign.to_string());
+            line.push(Tone::Bold, "]");
+        } else {
+            line.push(Tone::Plain, format!(" {}", i + 1));
+            line.push(tone, sign.to_string());
+            line.push(Tone::Plain, " ");
+        }
+    }
+    if line.width() <= room.max(24) {
+        return line;
+    }
+    Line::of(Tone::Bold, format!("step {} of {}", lab.current + 1, lab.steps.len()))
+}
+
+pub(super) fn draw_tabs(lab: &LabState, area: Rect, canvas: &mut Canvas) {
+    let mut line = Line::of(Tone::Dim, "──");
+    let view = if lab.view == ViewKind::None { "Views" } else { lab.view.title() };
+    let tabs = [
+        (Focus::Lesson, "Lesson"),
+        (Focus::Checks, "Checks"),
+        (Focus::View, view),
+        (Focus::Shell, "Shell"),
+    ];
+    for (focus, title) in tabs {
+        if focus == lab.focus {
+            line.push(Tone::Heading, format!("[▸ {title}]"));
+        } else {
+            line.push(Tone::Plain, format!("  {title} "));
+        }
+        line.push(Tone::Dim, "──");
+    }
+    let rest = usize::from(area.width).saturating_sub(line.width());
+    line.push(Tone::Dim, "─".repeat(rest));
+    canvas.put(area.x, area.y, area.width, &line);
+}
+
+fn status(app: &App, area: Rect, canvas: &mut Canvas) {
+    let mut line = Line::of(Tone::Plain, " ");
+    let busy = app.busy().map(|word| format!("… {word} "));
+    let busy_width = busy.as_ref().map_or(0, |b| cells(Line::of(Tone::Dim, b.as_str()).width()));
+    if let Some(message) = &app.message {
+        let sign = match message.tone {
+            Tone::Good => "✔ ",
+            Tone::Bad => "✘ ",
+            _ => "• ",
+        };
+        line.push(message.tone, sign);
+        line.push(message.tone, message.text.clone());
+    } else if let Some(lab) = app.lab_shown() {
+        line.push(Tone::Dim, lab_status(app, lab));
+    } else if app.screen == Screen::Notes {
+        line.push(Tone::Dim, plural(app.notes.pages.len(), "page"));
+    } else if let Some(problem) = app.home.catalog.as_ref().and_then(|c| c.docker.as_ref()) {
+        line.push(Tone::Plain, format!("! {problem}"));
+    } else if let Some(catalog) = &app.home.catalog {
+        let done = catalog.labs.iter().filter(|l| l.steps > 0 && l.steps_done == l.steps).count();
+        let text = format!("{}, {done} complete", plural(catalog.labs.len(), "lab"));
+        line.push(Tone::Dim, text);
+    }
+    canvas.put(area.x, area.y, area.width.saturating_sub(busy_width), &line);
+    if let Some(busy) = busy {
+        canvas.text(area.right().saturating_sub(busy_width), area.y, busy_width, Tone::Dim, &busy);
+    }
+}
+
+fn lab_status(app: &App, lab: &LabState) -> String {
+    let now = lab.clock.at(app.wall_ms).format("%Y-%m-%d %H:%M:%S");
+    let speed =
+        if lab.clock.speed == 1 { String::new() } else { format!(" ×{}", lab.clock.speed) };
+    let (earned, all) = lab.points();
+    format!(
+        "step {} of {} · {earned} of {} · lab time {now}{speed}",
+        lab.current + 1,
+        lab.steps.len(),
+        plural(all as usize, "point"),
+    )
+}
+
+/// Key and word of everything that can be done now, as many as fit.
+fn footer(app: &App, area: Rect, canvas: &mut Canvas) {
+    let entries = footer_entries(app);
+    let room = usize::from(area.width.saturating_sub(2));
+    let mut line = Line::of(Tone::Plain, " ");
+    for (i, (key, word)) in entries.iter().enumerate() {
+        let width = Line::of(Tone::Plain, format!("{key} {word}  ")).width();
+        let reserve = usize::from(i + 1 < entries.len());
+        if line.width() + width + reserve > room + 2 {
+            line.push(Tone::Dim, "…");
+            break;
+        }
+        line.push(Tone::Bold, key.clone());
+        line.push(Tone::Plain, format!(" {word}  "));
+    }
+    canvas.put(area.x, area.y, area.width, &line);
+}
+
+fn pair(key: &str, word: &str) -> (String, String) {
+    (key.to_owned(), word.to_owned())
+}
+
+fn footer_entries(app: &App) -> Vec<(String, String)> {
+    if app.leader {
+        let letters = ACTIONS.iter().filter(|a| (a.when)(app)).filter_map(|a| {
+            let word = if a.short.is_empty() { a.name } else { a.short };
+            Some((a.leader?.to_string(), word.to_owned()))
+        });
+        return letters.collect();
+    }
+    match app.overlays.last() {
+        Some(Overlay::Confirm(_)) => return vec![pair("y", "yes"), pair("n", "no")],
+        Some(Overlay::Prompt(_)) => return vec![pair("Enter", "do it"), pair("Esc", "close")],
+        Some(Overlay::List(_)) => {
+            return vec![
+                pair("↑↓", "choose"),
+                pair("Enter", "do it"),
+                pair("letters", "search"),
+                pair("Esc", "close"),
+            ];
+        }
+        None => {}
+    }
+    let typing = app.typing();
+    let shell = app.lab_shown().is_some_and(|l| l.focus == Focus::Shell);
+    let mut entries = Vec::new();
+    if typing && !shell {
+        entries.push(pair("Enter", if app.screen == Screen::Lab { "answer" } else { "open" }));
+        entries.push(pair("Esc", "stop typing"));
+    }
+    for action in ACTIONS.iter().filter(|a| !a.short.is_empty() && (a.when)(app)) {
+        let key = action.keys.iter().find(|k| !typing || k.always(shell));
+        if let Some(key) = key {
+            entries.push((short_name(*key), footer_word(app, action.name, action.short)));
+        }
+    }
+    if app.lab_shown().is_some() {
+        let at = entries.len().min(2);
+        entries.insert(at, pair(LEADER, "more"));
+    }
+    entries
+}
+
+/// The footer says where a key leads from here.
+fn footer_word(app: &App, name: &str, word: &str) -> String {
+    let word = match (name, app.lab_shown()) {
+        ("focus", Some(lab)) if lab.focus == Focus::Shell => "lesson",
+        ("focus", Some(_)) => "shell",
+        ("leave", None) if app.screen == Screen::Home => "quit",
+        ("leave", None) => "back",
+        _ => word,
+    };
+    word.to_owned()
+}
+
+fn short_name(key: Press) -> String {
+    match key {
+        Press::Ctrl(c) => format!("^{}", c.to_ascii_uppercase()),
+        key => key.name(),
+    }
+}
+
+fn cells(width: usize) -> u16 {
+    u16::try_from(width).unwrap_or(u16::MAX)
+}

@@ -1,0 +1,24 @@
+//! The lesson: all of it, with a bar beside the step the learner is at.
+
+use super::Canvas;
+use crate::app::LabState;
+use crate::app::flow::Tone;
+use crate::app::lab::Focus;
+use crate::app::layout::Pane;
+use ratatui::layout::Rect;
+
+/// The mark of the current step, and the blank after it.
+const GUTTER: u16 = 2;
+
+pub(super) fn draw(lab: &LabState, pane: Pane, canvas: &mut Canvas) {
+    canvas.frame(pane, "Lesson", lab.focus == Focus::Lesson);
+    let inner = pane.inner;
+    let text = Rect { x: inner.x + GUTTER, width: inner.width.saturating_sub(GUTTER), ..inner };
+    let first = canvas.lines(text, &lab.lesson.lines, lab.lesson_scroll);
+    let current = lab.lesson.range(lab.current);
+    for (y, line) in (inner.y..inner.bottom()).zip(first..lab.lesson.lines.len()) {
+        if current.contains(&line) {
+            canvas.text(inner.x, y, 1, Tone::Heading, "▌");
+        }
+    }
+}

@@ -1,0 +1,335 @@
+//! Every screen at the sizes that matter, as a person would see it, and a storm of keys and sizes.
+
+use std::sync::Arc;
+
+use proptest::prelude::*;
+use ratatui::Terminal;
+use ratatui::backend::TestBackend;
+use unicode_width::UnicodeWidthStr;
+
+use super::draw;
+use crate::app::testing::{Demo, Stage, events};
+use crate::app::{Msg, Options, Start, runtime};
+use crate::session::Change;
+
+const SIZES: [(u16, u16); 4] = [(80, 24), (120, 40), (60, 16), (160, 50)];
+
+/// The frame as text, one line a row, without the blanks at the ends.
+fn frame(stage: &Stage) -> String {
+    let (cols, rows) = (stage.app.cols, stage.app.rows);
+    let mut terminal = Terminal::new(TestBackend::new(cols, rows)).unwrap();
+    terminal.draw(|frame| draw(&stage.app, frame)).unwrap();
+    let buffer = terminal.backend().buffer();
+    let mut text = String::new();
+    for y in 0..rows {
+        let mut line = String::new();
+        let mut x = 0;
+        while x < cols {
+            let symbol = buffer[(x, y)].symbol();
+            line.push_str(symbol);
+            x += u16::try_from(symbol.width().max(1)).unwrap();
+        }
+        text.push_str(line.trim_end());
+        text.push('\n');
+    }
+    text
+}
+
+/// A lab screen after some keys, at every size.
+fn check_lab(name: &str, keys: &[&str]) {
+    check(name, Stage::in_lab, keys);
+}
+
+fn check_from(name: &str, start: &Start, keys: &[&str]) {
+    check(name, |cols, rows| Stage::new(cols, rows, start.clone()), keys);
+}
+
+fn check(name: &str, make: impl Fn(u16, u16) -> Stage, keys: &[&str]) {
+    for (cols, rows) in SIZES {
+        let mut stage = make(cols, rows);
+        stage.keys(keys);
+        insta::assert_snapshot!(format!("{name}-{cols}x{rows}"), frame(&stage));
+    }
+}
+
+#[test]
+fn home() {
+    check_from("home", &Start::Home, &[]);
+}
+
+#[test]
+fn home_filter() {
+    check_from("home-filter", &Start::Home, &["/", "cont"]);
+}
+
+#[test]
+fn home_broken_lab() {
+    check_from("home-broken", &Start::Home, &["End"]);
+}
+
+#[test]
+fn lab_lesson() {
+    check_lab("lab-lesson", &[]);
+}
+
+#[test]
+fn lab_shell() {
+    check_lab("lab-shell", &["F2"]);
+}
+
+#[test]
+fn lab_checks() {
+    check_lab("lab-checks", &["a", "7", "Enter", "Esc", "a"]);
+}
+
+#[test]
+fn lab_passed() {
+    let keys = ["a", "2", "Enter", "2", "Enter", "Esc", "F3", "F3", "F3", "Esc", "Tab", "Up", "Up"];
+    check_lab("lab-passed", &keys);
+}
+
+#[test]
+fn lab_hint() {
+    check_lab("lab-hint", &["F4", "PgDn", "PgDn"]);
+}
+
+#[test]
+fn lab_leader() {
+    check_lab("lab-leader", &["F2", "Leader"]);
+}
+
+#[test]
+fn view_docker() {
+    check_lab("view-docker", &["F5"]);
+}
+
+#[test]
+fn view_s3() {
+    check_lab("view-s3", &["F5", "F5"]);
+}
+
+#[test]
+fn view_hdfs() {
+    check_lab("view-hdfs", &["F5", "F5", "F5"]);
+}
+
+#[test]
+fn help() {
+    check_lab("help", &["F2", "F1"]);
+}
+
+#[test]
+fn palette() {
+    check_lab("palette", &["Ctrl-P", "hdfs"]);
+}
+
+#[test]
+fn find() {
+    check_lab("find", &["/", "object"]);
+}
+
+#[test]
+fn links() {
+    check_lab("links", &["l"]);
+}
+
+#[test]
+fn steps_list() {
+    check_lab("steps", &["s"]);
+}
+
+#[test]
+fn reset() {
+    check_lab("reset", &["F8"]);
+}
+
+#[test]
+fn time() {
+    check_lab("time", &["Leader", "t", "soon", "Enter"]);
+}
+
+#[test]
+fn problem() {
+    check_lab("problem", &["F6"]);
+}
+
+#[test]
+fn notes_page() {
+    check_from("notes-page", &Start::Notes(None), &["End", "Enter"]);
+}
+
+#[test]
+fn notes_search() {
+    check_from("notes-search", &Start::Notes(Some("im".into())), &[]);
+}
+
+#[test]
+fn too_small() {
+    let stage = Stage::in_lab(59, 15);
+    insta::assert_snapshot!("too-small", frame(&stage));
+}
+
+#[test]
+fn a_frame_becomes_a_picture() {
+    let stage = Stage::in_lab(80, 24);
+    let svg = super::svg::picture(&stage.app);
+    assert!(svg.starts_with("<svg ") && svg.ends_with("</svg>\n"));
+    assert!(svg.contains(">Lesson</text>") || svg.contains("Lesson"), "{svg}");
+    assert_eq!(svg, super::svg::picture(&stage.app));
+    if let Some(path) = std::env::var_os("DEMO_SVG") {
+        std::fs::write(path, svg).unwrap();
+    }
+}
+
+#[test]
+fn without_colour_nothing_is_coloured() {
+    use ratatui::style::Color;
+    let mut stage = Stage::in_lab(120, 40);
+    stage.app.options = Options { color: false, ..Options::default() };
+    stage.keys(&["F5", "F5", "F5"]);
+    let mut terminal = Terminal::new(TestBackend::new(120, 40)).unwrap();
+    terminal.draw(|frame| draw(&stage.app, frame)).unwrap();
+    for cell in &terminal.backend().buffer().content {
+        assert_eq!((cell.fg, cell.bg), (Color::Reset, Color::Reset), "{:?}", cell.symbol());
+    }
+}
+
+/// Something that may happen.
+#[derive(Clone, Debug)]
+enum Deed {
+    Key(&'static str),
+    Text(String),
+    Resize(u16, u16),
+    Shell(Vec<u8>),
+    World,
+    Tick(u64),
+    Paste(String),
+    Wheel(u16, u16),
+}
+
+const KEYS: &[&str] = &[
+    "F1",
+    "F2",
+    "F3",
+    "F4",
+    "F5",
+    "F6",
+    "F7",
+    "F8",
+    "F9",
+    "F10",
+    "Enter",
+    "Esc",
+    "Up",
+    "Down",
+    "PgUp",
+    "PgDn",
+    "Home",
+    "End",
+    "Tab",
+    "Backspace",
+    "Leader",
+    "Shift-PgUp",
+    "Ctrl-P",
+    "Ctrl-L",
+    "a",
+    "b",
+    "n",
+    "s",
+    "l",
+    "/",
+    "?",
+    "q",
+    "y",
+    "t",
+    "R",
+    "x",
+    "w",
+    "m",
+    "2",
+];
+
+fn deed() -> impl Strategy<Value = Deed> {
+    prop_oneof![
+        8 => proptest::sample::select(KEYS).prop_map(Deed::Key),
+        1 => "[a-z日é ]{0,8}".prop_map(Deed::Text),
+        2 => (0u16..200, 0u16..70).prop_map(|(c, r)| Deed::Resize(c, r)),
+        2 => shell_bytes().prop_map(Deed::Shell),
+        1 => Just(Deed::World),
+        1 => (0u64..100_000).prop_map(Deed::Tick),
+        1 => "[ -~\\n日]{0,20}".prop_map(Deed::Paste),
+        1 => (0u16..200, 0u16..70).prop_map(|(c, r)| Deed::Wheel(c, r)),
+    ]
+}
+
+/// What programs write: text, wide characters, and control sequences, right and wrong ones.
+fn shell_bytes() -> impl Strategy<Value = Vec<u8>> {
+    let piece = prop_oneof![
+        "[ -~]{0,90}".prop_map(String::into_bytes),
+        "[日本語字🐳é]{0,30}".prop_map(String::into_bytes),
+        Just(b"\r\n".to_vec()),
+        ("[0-9;?]{0,6}", "[A-Za-z@`]").prop_map(|(p, l)| format!("\x1b[{p}{l}").into_bytes()),
+        "\u{1b}[78DMEc=>]".prop_map(String::into_bytes),
+        proptest::collection::vec(any::<u8>(), 0..20),
+    ];
+    proptest::collection::vec(piece, 0..12).prop_map(|parts| parts.concat())
+}
+
+fn happen(stage: &mut Stage, deed: Deed) {
+    use crossterm::event::{KeyModifiers, MouseEvent, MouseEventKind};
+    match deed {
+        Deed::Key(name) => events(name).into_iter().for_each(|e| stage.send(Msg::Key(e))),
+        Deed::Text(text) => events(&text).into_iter().for_each(|e| stage.send(Msg::Key(e))),
+        Deed::Resize(cols, rows) => stage.send(Msg::Resize { cols, rows }),
+        Deed::Shell(bytes) => {
+            let shell = stage.app.lab.as_ref().map_or(0, |l| l.shell.id);
+            stage.send(Msg::ShellOutput { shell, bytes });
+        }
+        Deed::World => stage.send(Msg::Change(Change::World)),
+        Deed::Tick(wall_ms) => stage.send(Msg::Tick { wall_ms }),
+        Deed::Paste(text) => stage.send(Msg::Paste(text)),
+        Deed::Wheel(column, row) => stage.send(Msg::Mouse(MouseEvent {
+            kind: MouseEventKind::ScrollDown,
+            column,
+            row,
+            modifiers: KeyModifiers::NONE,
+        })),
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 96, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn nothing_that_happens_panics(
+        lab in any::<bool>(),
+        (cols, rows) in (60u16..170, 16u16..60),
+        deeds in proptest::collection::vec(deed(), 1..60),
+    ) {
+        let mut stage = if lab {
+            Stage::in_lab(cols, rows)
+        } else {
+            Stage::new(cols, rows, Start::Home)
+        };
+        for deed in deeds {
+            happen(&mut stage, deed);
+            let (cols, rows) = (stage.app.cols.max(1), stage.app.rows.max(1));
+            let mut terminal = Terminal::new(TestBackend::new(cols, rows)).unwrap();
+            terminal.draw(|frame| draw(&stage.app, frame)).unwrap();
+        }
+    }
+}
+
+/// The whole program with made-up labs, to be tried by hand in a terminal:
+/// `cargo test --lib ui::tests::live -- --ignored --nocapture`. `DEMO_PLAIN=1` for line mode.
+#[test]
+#[ignore = "needs a terminal and a person"]
+fn live() {
+    let tokio = tokio::runtime::Builder::new_multi_thread().enable_all().build().unwrap();
+    let options = Options {
+        color: std::env::var_os("NO_COLOR").is_none(),
+        plain: std::env::var_os("DEMO_PLAIN").is_some(),
+    };
+    tokio.block_on(runtime::run(Arc::new(Demo), Start::Home, options, draw)).unwrap();
+    tokio.shutdown_background();
+}

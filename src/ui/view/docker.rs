@@ -1,0 +1,76 @@
+//! The engine's containers and images; those of a lab are told apart from the learner's own.
+
+use super::{bytes, columns, natural_width};
+use crate::app::flow::{Line, Tone, wrap_text};
+use crate::base::text::plural;
+use crate::docker::view::{ContainerView, ImageView, View};
+
+pub(super) fn lines(view: &View, width: usize) -> Vec<Line> {
+    if let Some(problem) = &view.problem {
+        return wrap_text(Tone::Bad, &format!("! {problem}"), width);
+    }
+    let running = view.containers.iter().filter(|c| c.state == "running").count();
+    let title = format!("{}, {running} running", plural(view.containers.len(), "container"));
+    let mut lines = vec![Line::of(Tone::Heading, title)];
+    if view.containers.is_empty() {
+        lines.push(Line::of(Tone::Dim, "None yet. `docker run` makes one."));
+    } else {
+        let head = ["", "NAME", "IMAGE", "STATUS", "PORTS", "LAB"];
+        let mut rows = vec![head.map(|h| (Tone::Dim, h.to_owned())).to_vec()];
+        rows.extend(view.containers.iter().map(container));
+        if natural_width(&rows) <= width {
+            lines.extend(columns(&rows, 1, width));
+        } else {
+            lines.extend(in_pairs(&rows[1..], width));
+        }
+    }
+    lines.push(Line::default());
+    lines.push(Line::of(Tone::Heading, plural(view.images.len(), "image")));
+    if !view.images.is_empty() {
+        let mut rows = vec![["NAME", "ID", "SIZE", ""].map(|h| (Tone::Dim, h.to_owned())).to_vec()];
+        rows.extend(view.images.iter().map(image));
+        lines.extend(columns(&rows, 0, width));
+    }
+    lines
+}
+
+/// Two lines for each container, where one is too narrow: name, image and status above, the rest
+/// below.
+fn in_pairs(rows: &[Vec<(Tone, String)>], width: usize) -> Vec<Line> {
+    let above: Vec<_> = rows.iter().map(|row| row[..4].to_vec()).collect();
+    let mut lines = Vec::new();
+    for (line, row) in columns(&above, 2, width).into_iter().zip(rows) {
+        lines.push(line);
+        let below: Vec<&str> =
+            row[4..].iter().map(|(_, t)| t.as_str()).filter(|t| !t.is_empty()).collect();
+        lines.push(Line::of(Tone::Dim, format!("   {}", below.join(" · "))));
+    }
+    lines
+}
+
+fn container(c: &ContainerView) -> Vec<(Tone, String)> {
+    let (tone, sign) = match c.state.as_str() {
+        "running" => (Tone::Good, "●"),
+        "paused" | "restarting" => (Tone::Ask, "◐"),
+        "dead" => (Tone::Bad, "✘"),
+        _ => (Tone::Dim, "○"),
+    };
+    let lab = if c.lab.is_empty() { "your own" } else { c.lab.as_str() };
+    vec![
+        (tone, sign.into()),
+        (Tone::Bold, c.name.clone()),
+        (Tone::Plain, c.image.clone()),
+        (Tone::Plain, c.status.clone()),
+        (Tone::Plain, c.ports.clone()),
+        (Tone::Dim, lab.into()),
+    ]
+}
+
+fn image(i: &ImageView) -> Vec<(Tone, String)> {
+    vec![
+        (Tone::Bold, i.name.clone()),
+        (Tone::Dim, i.id.clone()),
+        (Tone::Plain, bytes(i.size)),
+        (Tone::Dim, if i.stand_in { "stand-in" } else { "" }.into()),
+    ]
+}

@@ -1,0 +1,92 @@
+//! Live views of the world, drawn from a picture of it that arrived earlier. Each view makes lines;
+//! scrolling is the same for all.
+
+mod docker;
+mod hdfs;
+mod s3;
+
+use super::Canvas;
+use crate::app::LabState;
+use crate::app::flow::{Line, Tone};
+use crate::app::lab::{Focus, ViewKind};
+use crate::app::layout::Pane;
+
+pub(super) fn draw(lab: &LabState, pane: Pane, canvas: &mut Canvas) {
+    let title = match lab.view {
+        ViewKind::None => "Views".to_owned(),
+        view => format!("{} (F5 shows the next view)", view.title()),
+    };
+    canvas.frame(pane, &title, lab.focus == Focus::View);
+    let width = usize::from(pane.inner.width.saturating_sub(1));
+    let lines = match (&lab.views, lab.view) {
+        (_, ViewKind::None) => {
+            vec![Line::of(Tone::Dim, "F5 shows the live views: Docker, S3, HDFS.")]
+        }
+        (None, _) => vec![Line::of(Tone::Dim, "The view is being read …")],
+        (Some(views), ViewKind::Docker) => docker::lines(&views.docker, width),
+        (Some(views), ViewKind::S3) => s3::lines(&views.s3, width),
+        (Some(views), ViewKind::Hdfs) => hdfs::lines(&views.hdfs, width),
+    };
+    canvas.lines(pane.inner, &lines, lab.view_scroll);
+}
+
+/// A size for people, in powers of 1024 as HDFS and S3 tools print it.
+fn bytes(count: u64) -> String {
+    const UNITS: [&str; 5] = ["KiB", "MiB", "GiB", "TiB", "PiB"];
+    if count < 1024 {
+        return format!("{count} B");
+    }
+    let (mut unit, mut scaled) = (0, count * 10 / 1024);
+    while scaled >= 10_240 && unit + 1 < UNITS.len() {
+        scaled /= 1024;
+        unit += 1;
+    }
+    if scaled.is_multiple_of(10) || scaled >= 1000 {
+        format!("{} {}", scaled / 10, UNITS[unit])
+    } else {
+        format!("{}.{} {}", scaled / 10, scaled % 10, UNITS[unit])
+    }
+}
+
+/// A bar of `width` cells, `part` of `whole` of it full.
+fn gauge(part: u64, whole: u64, width: usize) -> String {
+    let wide = width as u64;
+    let filled = if whole == 0 { 0 } else { part.min(whole).saturating_mul(wide).div_ceil(whole) };
+    let filled = usize::try_from(filled).unwrap_or(0).min(width);
+    format!("{}{}", "█".repeat(filled), "░".repeat(width - filled))
+}
+
+/// How wide rows are when nothing is cut.
+fn natural_width(rows: &[Vec<(Tone, String)>]) -> usize {
+    let widths = widest(rows);
+    widths.iter().sum::<usize>() + 2 * widths.len().saturating_sub(1)
+}
+
+fn widest(rows: &[Vec<(Tone, String)>]) -> Vec<usize> {
+    let mut widths = vec![0; rows.iter().map(Vec::len).max().unwrap_or(0)];
+    for row in rows {
+        for (i, (tone, text)) in row.iter().enumerate() {
+            widths[i] = widths[i].max(Line::of(*tone, text.as_str()).width());
+        }
+    }
+    widths
+}
+
+/// Columns as wide as their widest cell. Where that is too much, the column `soft` is narrowed; a
+/// cell that must be cut ends with `…`.
+fn columns(rows: &[Vec<(Tone, String)>], soft: usize, width: usize) -> Vec<Line> {
+    let mut widths = widest(rows);
+    let surplus = natural_width(rows).saturating_sub(width);
+    if let Some(soft) = widths.get_mut(soft) {
+        *soft = soft.saturating_sub(surplus).max(6.min(*soft));
+    }
+    let line = |row: &Vec<(Tone, String)>| {
+        let mut line = Line::default();
+        for (i, (tone, text)) in row.iter().enumerate() {
+            let gap = if i + 1 < row.len() { "  " } else { "" };
+            line.push(*tone, format!("{}{gap}", crate::app::flow::pad(text, widths[i])));
+        }
+        line
+    };
+    rows.iter().map(line).collect()
+}
