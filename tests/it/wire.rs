@@ -208,7 +208,8 @@ fn objects_go_in_and_out_whole_and_in_part() {
         assert_eq!(made.header("server"), Some("AmazonS3"));
         assert!(made.header("x-amz-request-id").is_some_and(|id| id.len() == 16));
         let key = "PUT /notes/a%20b";
-        let put = client.ask(key, &[("Content-Type", "text/plain"), ("x-amz-meta-n", "1")], "hello");
+        let put =
+            client.ask(key, &[("Content-Type", "text/plain"), ("x-amz-meta-n", "1")], "hello");
         let tag = "\"5d41402abc4b2a76b9719d911017c592\"";
         assert_eq!((put.status, put.header("etag")), (200, Some(tag)), "{}", put.body);
         let got = client.ask("GET /notes/a%20b", &[], "");
@@ -406,7 +407,9 @@ fn limits_hold() {
         let refused = client.ask("PUT /notes?policy", &[], &document);
         assert_eq!(refused.status, 400);
         let mut client = Client::new(addr);
-        client.send(b"PUT /notes/k HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n");
+        client.send(
+            b"PUT /notes/k HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
+        );
         assert_eq!(client.answer(false).element("Code"), Some("MissingContentLength"));
     });
 }

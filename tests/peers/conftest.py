@@ -64,9 +64,13 @@ def fetch(url, method="GET", data=None, headers=None):
         request.add_header("Content-type", "")
     try:
         with urllib.request.urlopen(request, timeout=30) as answer:
-            return answer.status, dict(answer.headers), answer.read()
+            return answer.status, _lower(answer.headers), answer.read()
     except urllib.error.HTTPError as error:
-        return error.code, dict(error.headers), error.read()
+        return error.code, _lower(error.headers), error.read()
+
+
+def _lower(headers):
+    return {name.lower(): value for name, value in headers.items()}
 
 
 def unique(prefix):

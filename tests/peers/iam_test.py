@@ -6,7 +6,7 @@ import time
 import pytest
 from botocore.exceptions import ClientError
 
-from conftest import KEY, SECRET, client, unique
+from conftest import KEY, PEER, SECRET, client, unique
 from s3_test import code
 
 
@@ -66,7 +66,8 @@ def test_users_and_their_keys(iam, user):
     assert client("sts", key, secret).get_caller_identity()["Arn"] == got["Arn"]
     assert code(lambda: iam.create_user(UserName=name)) == ("EntityAlreadyExists", 409)
     assert code(lambda: iam.get_user(UserName="nobody-here")) == ("NoSuchEntity", 404)
-    assert code(lambda: iam.delete_user(UserName=name)) == ("DeleteConflict", 409)
+    if PEER != "moto":  # which deletes keys with their user
+        assert code(lambda: iam.delete_user(UserName=name)) == ("DeleteConflict", 409)
 
 
 @pytest.mark.not_moto("it takes a key that is switched off")
@@ -80,10 +81,11 @@ def test_a_key_that_is_switched_off(iam, user):
 
 def test_tags_and_paths(iam):
     name = unique("tagged")
-    tags = [{"Key": "team", "Value": "a b&c"}, {"Key": "empty", "Value": ""}]
+    tags = [{"Key": "empty", "Value": ""}, {"Key": "team", "Value": "a b+c"}]
     made = iam.create_user(UserName=name, Path="/x/", Tags=tags)["User"]
     assert made["Arn"].endswith(f":user/x/{name}")
-    assert iam.list_user_tags(UserName=name)["Tags"] == tags
+    listed = iam.list_user_tags(UserName=name)["Tags"]
+    assert sorted(listed, key=str) == sorted(tags, key=str)
     iam.delete_user(UserName=name)
 
 

@@ -18,7 +18,9 @@ use crate::wire::codec::Head;
 use crate::wire::sigv4::chunked::Decoder;
 
 /// How long a client may pause within a body.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
+/// How much of a refused body is read for the sake of the answer, in bytes.
+const DRAIN_MAX: i64 = 16 << 20;
 /// A stream up to this length is stored in one go.
 const SMALL: usize = 256 << 10;
 /// How many pieces of a stream may wait for the disk.
@@ -35,26 +37,31 @@ pub(super) struct Source {
     max: u64,
     trailers: Vec<(String, String)>,
     ended: bool,
+    /// The client waits for our word before it sends.
+    waits: bool,
 }
 
 impl Source {
-    /// A body of at most `max` bytes.
-    pub(super) fn new(
-        incoming: Incoming,
-        decoder: Option<Decoder>,
-        expected: Option<u64>,
-        max: u64,
-    ) -> Self {
+    /// The body that came with this head, of any length and without framing.
+    pub(super) fn new(incoming: Incoming, head: &Head) -> Self {
         Self {
             incoming,
-            decoder,
+            decoder: None,
             ready: std::collections::VecDeque::new(),
-            expected,
+            expected: None,
             passed: 0,
-            max,
+            max: u64::MAX,
             trailers: Vec::new(),
             ended: false,
+            waits: head.header("expect").is_some(),
         }
+    }
+
+    /// Holds the body to a length, and takes its framing off.
+    pub(super) fn limit(&mut self, decoder: Option<Decoder>, expected: Option<u64>, max: u64) {
+        self.decoder = decoder;
+        self.expected = expected;
+        self.max = max;
     }
 
     /// The next piece of data.
@@ -70,6 +77,7 @@ impl Source {
             if self.ended {
                 return Ok(None);
             }
+            self.waits = false;
             let frame = tokio::time::timeout(PATIENCE, self.incoming.frame());
             match frame.await.map_err(|_| timed_out())? {
                 Some(Ok(frame)) => {
@@ -94,9 +102,13 @@ impl Source {
         }
     }
 
-    /// Throws away what is left of a short body, so that the client hears the answer.
+    /// Throws away what is left of a body that is not too long, so that the client hears the answer.
+    /// One that waits for our word before it sends will not send it now.
     pub(super) async fn drain(mut self) {
-        let mut left = 1 << 20;
+        if self.waits {
+            return;
+        }
+        let mut left = DRAIN_MAX;
         while let Ok(Some(Ok(frame))) =
             tokio::time::timeout(Duration::from_secs(2), self.incoming.frame()).await
         {
@@ -147,11 +159,7 @@ impl Source {
         disk(written.await)
     }
 
-    async fn store_long(
-        &mut self,
-        blobs: &BlobStore,
-        start: Vec<Bytes>,
-    ) -> Result<Blob, ApiError> {
+    async fn store_long(&mut self, blobs: &BlobStore, start: Vec<Bytes>) -> Result<Blob, ApiError> {
         // `None` ends the blob; a sender that is dropped without it leaves nothing behind.
         let (sender, mut receiver) = mpsc::channel::<Option<Bytes>>(WAITING);
         let blobs = blobs.clone();
@@ -180,9 +188,7 @@ impl Source {
     }
 }
 
-fn disk(
-    written: Result<std::io::Result<Blob>, tokio::task::JoinError>,
-) -> Result<Blob, ApiError> {
+fn disk(written: Result<std::io::Result<Blob>, tokio::task::JoinError>) -> Result<Blob, ApiError> {
     match written {
         Ok(Ok(blob)) => Ok(blob),
         Ok(Err(e)) => Err(ApiError::new(
@@ -196,11 +202,7 @@ fn disk(
 
 /// What a client is told of a fault that is not its own.
 pub(super) fn internal() -> ApiError {
-    ApiError::new(
-        500,
-        "InternalError",
-        "We encountered an internal error. Please try again.",
-    )
+    ApiError::new(500, "InternalError", "We encountered an internal error. Please try again.")
 }
 
 fn timed_out() -> ApiError {
@@ -222,14 +224,13 @@ fn incomplete() -> ApiError {
 
 /// A body beyond the limit.
 pub(super) fn too_large(size: u64, max: u64) -> ApiError {
-    ApiError::new(
-        400,
-        "EntityTooLarge",
-        "Your proposed upload exceeds the maximum allowed size",
-    )
-    .with("ProposedSize", size.to_string())
-    .with("MaxSizeAllowed", max.to_string())
+    ApiError::new(400, "EntityTooLarge", "Your proposed upload exceeds the maximum allowed size")
+        .with("ProposedSize", size.to_string())
+        .with("MaxSizeAllowed", max.to_string())
 }
+
+/// A checksum of some bytes, in network order.
+type Sum = fn(&[u8]) -> Vec<u8>;
 
 /// Holds a document to the checksums that came with it. A stream's are the operation's to check,
 /// which knows its blob; so is a checksum that the operation takes as a member of its own, since it
@@ -238,7 +239,9 @@ pub(super) fn check_document(op: &OpDef, head: &Head, bytes: &[u8]) -> Result<()
     use sha2::Digest as _;
     let takes = |name: &str| {
         let members = (op.input)().members;
-        members.iter().any(|m| matches!(m.location, Location::Header(n) if n.eq_ignore_ascii_case(name)))
+        members
+            .iter()
+            .any(|m| matches!(m.location, Location::Header(n) if n.eq_ignore_ascii_case(name)))
     };
     if let Some(text) = head.header("content-md5") {
         let given = STANDARD.decode(text).ok().filter(|d| d.len() == 16);
@@ -256,7 +259,6 @@ pub(super) fn check_document(op: &OpDef, head: &Head, bytes: &[u8]) -> Result<()
             .with("CalculatedDigest", STANDARD.encode(md5::Md5::digest(bytes))));
         }
     }
-    type Sum = fn(&[u8]) -> Vec<u8>;
     let sums: [(&str, Sum); 5] = [
         ("CRC32", |b| Crc::<u32>::new(&CRC_32_ISO_HDLC).checksum(b).to_be_bytes().to_vec()),
         ("CRC32C", |b| Crc::<u32>::new(&CRC_32_ISCSI).checksum(b).to_be_bytes().to_vec()),

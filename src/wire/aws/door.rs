@@ -45,7 +45,7 @@ pub(super) async fn answer(
     let host = parts.uri.authority().map(ToString::to_string);
     let host = host.or_else(|| head.header("host").map(str::to_owned)).unwrap_or_default();
     if head.path.starts_with(OWN) {
-        Source::new(incoming, None, None, 0).drain().await;
+        Source::new(incoming, &head).drain().await;
         let encoded = own(&endpoint, &head, &host).await;
         return Ok(reply::finish(encoded, head_only, Dialect::Json, &id));
     }
@@ -94,11 +94,8 @@ async fn health(endpoint: &Arc<Endpoint>) -> Encoded {
     let Ok((Ok(now), place)) = asked else {
         return json_answer(503, &json!({"status": "unreachable"}));
     };
-    let services: Vec<&str> = SERVICES
-        .iter()
-        .filter(|s| s.protocol != Protocol::Hadoop)
-        .map(|s| s.name)
-        .collect();
+    let services: Vec<&str> =
+        SERVICES.iter().filter(|s| s.protocol != Protocol::Hadoop).map(|s| s.name).collect();
     json_answer(
         200,
         &json!({

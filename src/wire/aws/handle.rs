@@ -7,11 +7,11 @@ use hyper::body::Incoming;
 use percent_encoding::percent_decode_str;
 use serde_json::Value;
 
+use super::Options;
 use super::body::{self, Source};
 use super::reply::{self, Prepared, ReplyBody};
 use super::route::{self, Target};
 use super::verify::{self, Question, Signer};
-use super::Options;
 use crate::sim::api::{ApiError, OpDef, Protocol, Service};
 use crate::sim::principal::{Principal, Via};
 use crate::sim::{Caller, SERVICES};
@@ -107,7 +107,7 @@ impl Endpoint {
                 }
             }
             Target::Unknown(dialect, error) => {
-                Source::new(inbound.incoming, None, None, 0).drain().await;
+                Source::new(inbound.incoming, &inbound.head).drain().await;
                 reply::error(dialect, &error, "", &id, head_only)
             }
         }
@@ -120,27 +120,37 @@ impl Endpoint {
         if let Some(bucket) = route::bucket_in_host(&host) {
             head.path = format!("/{bucket}{sent_path}");
         }
-        let waits = head.header("expect").is_some();
-        let head = Arc::new(head);
-        let checked = self.admit(service, &head, sent_path).await;
-        let (signer, matched) = match checked {
-            Ok(admitted) => admitted,
-            Err(fault) => {
-                // A client that waits for our word before it sends a body will not send it now.
-                if !waits {
-                    Source::new(incoming, None, None, 0).drain().await;
-                }
-                return Err(fault);
+        let mut source = Source::new(incoming, &head);
+        let head_only = head.method == "HEAD";
+        match self.rest_ask(service, head, sent_path, &mut source).await {
+            Ok((op, principal, input)) => {
+                let caller = Caller { principal, via };
+                self.call(service, op, caller, input, head_only, None).await
             }
-        };
-        let mut head = Arc::unwrap_or_clone(head);
-        let principal = signer.verified.principal.clone();
-        let input = self.rest_input(&matched, &mut head, signer, incoming).await?;
-        let caller = Caller { principal, via };
-        self.call(service, matched.op, caller, input, head.method == "HEAD", None).await
+            Err(fault) => {
+                source.drain().await;
+                Err(fault)
+            }
+        }
     }
 
-    /// Who asks for what.
+    /// Who asks for what, with which input.
+    async fn rest_ask(
+        &self,
+        service: &'static Service,
+        head: Head,
+        sent_path: String,
+        source: &mut Source,
+    ) -> Result<(&'static OpDef, Principal, Value), Fault> {
+        let head = Arc::new(head);
+        let (signer, matched) = self.admit(service, &head, sent_path).await?;
+        let mut head = Arc::unwrap_or_clone(head);
+        let principal = signer.verified.principal.clone();
+        let input = self.rest_input(&matched, &mut head, signer, source).await?;
+        Ok((matched.op, principal, input))
+    }
+
+    /// Who asks, and for which operation.
     async fn admit(
         &self,
         service: &'static Service,
@@ -155,8 +165,7 @@ impl Endpoint {
             body_sha256: None,
         };
         let wall = (self.options.clock)();
-        let signer =
-            verify::signer(&self.gateway, question, self.options.no_auth, wall).await?;
+        let signer = verify::signer(&self.gateway, question, self.options.no_auth, wall).await?;
         let router = self.routers.iter().find(|(name, _)| *name == service.name);
         let (_, router) = router.ok_or_else(body::internal)?;
         Ok((signer, router.find(head)?))
@@ -168,7 +177,7 @@ impl Endpoint {
         matched: &Matched,
         head: &mut Head,
         signer: Signer,
-        incoming: Incoming,
+        source: &mut Source,
     ) -> Result<Value, Fault> {
         let stream = rest::takes_stream(matched.op);
         let (decoder, expected) = framing(head, signer.verified.chain, &signer.payload)?;
@@ -183,16 +192,16 @@ impl Endpoint {
         if decoder.is_some() {
             without_framing(head, expected);
         }
-        let mut source = Source::new(incoming, decoder, expected, max);
+        source.limit(decoder, expected, max);
         if stream {
             let blob = source.store(self.gateway.blobs()).await?;
             check_hash(&signer.payload, || blob.digest.to_string())?;
-            take_trailers(head, &source);
+            take_trailers(head, source);
             return Ok(rest::decode(matched, head, BodyIn::Blob(&blob))?);
         }
         let bytes = source.collect().await?;
         check_hash(&signer.payload, || sha256_hex(&bytes))?;
-        take_trailers(head, &source);
+        take_trailers(head, source);
         body::check_document(matched.op, head, &bytes)?;
         Ok(rest::decode(matched, head, BodyIn::Bytes(&bytes))?)
     }
@@ -206,7 +215,15 @@ impl Endpoint {
     ) -> Result<Prepared, Fault> {
         let Inbound { head, via, incoming, id, .. } = inbound;
         let max = self.options.document_max as u64;
-        let bytes = Source::new(incoming, None, None, max).collect().await?;
+        let mut source = Source::new(incoming, &head);
+        source.limit(None, None, max);
+        let bytes = match source.collect().await {
+            Ok(bytes) => bytes,
+            Err(error) => {
+                source.drain().await;
+                return Err(error.into());
+            }
+        };
         let text = String::from_utf8_lossy(&bytes);
         let mut form = head.query.clone();
         form.extend(crate::wire::codec::form_pairs(&text));
@@ -309,11 +326,7 @@ fn number(head: &Head, name: &str) -> Option<u64> {
 }
 
 fn missing_length() -> ApiError {
-    ApiError::new(
-        411,
-        "MissingContentLength",
-        "You must provide the Content-Length HTTP header.",
-    )
+    ApiError::new(411, "MissingContentLength", "You must provide the Content-Length HTTP header.")
 }
 
 fn check_hash(payload: &Payload, computed: impl FnOnce() -> String) -> Result<(), ApiError> {

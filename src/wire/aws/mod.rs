@@ -32,7 +32,7 @@ use handle::Endpoint;
 /// How many connections may be open at once.
 const CONNECTIONS_MAX: usize = 512;
 /// How long a client may take to send the head of a request.
-const HEAD_PATIENCE: Duration = Duration::from_secs(60);
+const HEAD_PATIENCE: Duration = Duration::from_mins(1);
 /// How long [`Server::shutdown`] waits for answers under way.
 const SHUTDOWN_PATIENCE: Duration = Duration::from_secs(2);
 
@@ -120,7 +120,11 @@ pub async fn serve(gateway: Arc<dyn Gateway>, options: Options) -> anyhow::Resul
     Ok(Server { addr, stop, task })
 }
 
-async fn accept(listener: TcpListener, endpoint: Arc<Endpoint>, mut stopped: watch::Receiver<bool>) {
+async fn accept(
+    listener: TcpListener,
+    endpoint: Arc<Endpoint>,
+    mut stopped: watch::Receiver<bool>,
+) {
     let mut connections = JoinSet::new();
     let slots = Arc::new(Semaphore::new(CONNECTIONS_MAX));
     loop {

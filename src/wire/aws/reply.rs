@@ -36,7 +36,8 @@ static NEXT: AtomicU64 = AtomicU64::new(0);
 /// A fresh request id. It names the exchange, not the world, so it need not replay.
 pub(super) fn next_id() -> RequestId {
     let count = NEXT.fetch_add(1, Ordering::Relaxed);
-    let seed = wall_clock().0.unsigned_abs() ^ (count << 44) ^ (u64::from(std::process::id()) << 24);
+    let seed =
+        wall_clock().0.unsigned_abs() ^ (count << 44) ^ (u64::from(std::process::id()) << 24);
     let mut rng = Rng::labelled(seed, "request");
     let mut noise = [0_u8; 56];
     for chunk in noise.chunks_mut(8) {

@@ -75,10 +75,9 @@ fn not_simulated(head: &Head, name: &str) -> Target {
         _ if is_form(head) || head.param("Action").is_some() => {
             Target::Unknown(Dialect::Query(""), ApiError::new(400, "InvalidAction", message))
         }
-        _ => Target::Unknown(
-            Dialect::Json,
-            ApiError::new(400, "UnknownOperationException", message),
-        ),
+        _ => {
+            Target::Unknown(Dialect::Json, ApiError::new(400, "UnknownOperationException", message))
+        }
     }
 }
 

@@ -59,9 +59,10 @@ fn leaf_from_text(shape: Shape, text: &str) -> Option<Value> {
 
 /// ISO 8601, an HTTP date, or seconds since the epoch: what the protocols let clients send.
 fn time_from_text(text: &str) -> Option<Time> {
-    Time::parse_iso(text).or_else(|| Time::parse_http(text)).or_else(|| date_only(text)).or_else(
-        || text.parse::<i64>().ok().and_then(|secs| secs.checked_mul(1000)).map(Time),
-    )
+    Time::parse_iso(text)
+        .or_else(|| Time::parse_http(text))
+        .or_else(|| date_only(text))
+        .or_else(|| text.parse::<i64>().ok().and_then(|secs| secs.checked_mul(1000)).map(Time))
 }
 
 /// `2026-11-22` is midnight.

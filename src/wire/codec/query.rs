@@ -90,9 +90,7 @@ fn structure(
 
 fn value(shape: Shape, node: &Node<'_>, path: &str, faults: &mut Vec<String>) -> Option<Value> {
     match shape {
-        Shape::Structure(inner) => {
-            Some(Value::Object(structure(inner(), node, path, faults)))
-        }
+        Shape::Structure(inner) => Some(Value::Object(structure(inner(), node, path, faults))),
         Shape::List(item) => {
             let list = node.children.get("member").unwrap_or(node);
             let items = list.numbered().into_iter().filter_map(|(number, child)| {
@@ -147,7 +145,9 @@ pub fn encode(service: &Service, op: &OpDef, output: &Value, request_id: &str) -
     let none = Map::new();
     let mut out = String::with_capacity(512);
     let name = op.name;
-    out.push_str(&format!("<{name}Response xmlns=\"{}\">", service.xml_namespace));
+    for part in ["<", name, "Response xmlns=\"", service.xml_namespace, "\">"] {
+        out.push_str(part);
+    }
     if !shape.members.is_empty() {
         let result = format!("{name}Result");
         xml::open(&mut out, &result);

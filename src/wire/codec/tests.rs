@@ -1,6 +1,10 @@
 //! The codecs against operations made for this test, so that no service's change breaks it.
 
-#![expect(unreachable_pub, dead_code, reason = "the macros make public items, and not all are used here")]
+#![expect(
+    unreachable_pub,
+    dead_code,
+    reason = "the macros make public items, and not all are used here"
+)]
 
 use serde_json::json;
 
@@ -419,14 +423,16 @@ fn answers_are_written_by_shape() {
     assert_eq!(
         text(&list),
         "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<ListThingsResult xmlns=\"urn:test\"><Names>\
-         <member>a&lt;b&gt;&quot;&amp;&#x1;</member><member></member></Names>\
+         <member>a&lt;b&gt;&quot;&amp;&#x01;</member><member></member></Names>\
          <IsTruncated>false</IsTruncated><Day>2026-11-22T10:00:00.123Z</Day>\
          <Grantee xmlns:xsi=\"http://www.w3.org/2001/XMLSchema-instance\" xsi:type=\"Group\">\
          <ID>x</ID></Grantee></ListThingsResult>"
     );
     assert_eq!(list.headers, [("Content-Type".to_owned(), "application/xml".to_owned())]);
     let flat = rest_out("ListThingsV2", &json!({"Names": ["a", "b"]}));
-    assert!(text(&flat).ends_with("<ListThingsV2Result xmlns=\"urn:test\"><Name>a</Name><Name>b</Name></ListThingsV2Result>"));
+    assert!(text(&flat).ends_with(
+        "<ListThingsV2Result xmlns=\"urn:test\"><Name>a</Name><Name>b</Name></ListThingsV2Result>"
+    ));
     let place = rest_out("GetPlace", &json!({}));
     assert!(text(&place).ends_with("<LocationConstraint xmlns=\"urn:test\"></LocationConstraint>"));
     let place = rest_out("GetPlace", &json!({"Place": "Enabled"}));
@@ -458,7 +464,8 @@ fn a_body_goes_out_as_slices_and_a_part_of_it_as_206() {
 }
 
 fn query_in(form: &str) -> Result<Value, String> {
-    query::decode(&MakeUser::DEF, &form_pairs(form)).map_err(|e| format!("{}: {}", e.code, e.message))
+    query::decode(&MakeUser::DEF, &form_pairs(form))
+        .map_err(|e| format!("{}: {}", e.code, e.message))
 }
 
 #[test]

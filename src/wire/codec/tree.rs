@@ -26,67 +26,70 @@ fn in_body(member: &Member) -> bool {
     )
 }
 
-/// The structure that an element holds; `None` when the element does not fit the shape.
-pub(super) fn structure(shape: &StructShape, element: &Element<'_>) -> Option<Map<String, Value>> {
+/// An element does not fit its shape.
+#[derive(Debug)]
+pub(super) struct Misfit;
+
+/// The structure that an element holds.
+pub(super) fn structure(
+    shape: &StructShape,
+    element: &Element<'_>,
+) -> Result<Map<String, Value>, Misfit> {
     let mut map = Map::new();
     for member in shape.members.iter().filter(|m| in_body(m)) {
         match read_member(member, element)? {
             Some(value) => {
                 map.insert(member.name.to_owned(), value);
             }
-            None if member.required => return None,
+            None if member.required => return Err(Misfit),
             None => {}
         }
     }
-    Some(map)
+    Ok(map)
 }
 
-/// Outer `None`: it does not fit. Inner `None`: it is not there.
-fn read_member(member: &Member, element: &Element<'_>) -> Option<Option<Value>> {
+/// A member's value, when it is there.
+fn read_member(member: &Member, element: &Element<'_>) -> Result<Option<Value>, Misfit> {
     let shape = (member.shape)();
     match (member.location, shape) {
-        (Location::XmlAttribute(name), _) => match element.attribute(name) {
-            Some(text) => Some(Some(leaf_from_text(shape, text)?)),
-            None => Some(None),
-        },
-        (Location::Xml(""), leaf) => Some(Some(leaf_from_text(leaf, &element.text)?)),
+        (Location::XmlAttribute(name), _) => {
+            element.attribute(name).map(|text| leaf(shape, text)).transpose()
+        }
+        (Location::Xml(""), _) => leaf(shape, &element.text).map(Some),
         (Location::XmlFlat(name), Shape::List(item)) => {
             let items = items(item, element, name)?;
-            Some((!items.is_empty()).then_some(Value::Array(items)))
+            Ok((!items.is_empty()).then_some(Value::Array(items)))
         }
-        (Location::XmlList(wrap, name), Shape::List(item)) => match element.child(wrap) {
-            Some(list) => Some(Some(Value::Array(items(item, list, name)?))),
-            None => Some(None),
-        },
-        (_, Shape::List(item)) => match element.child(member.xml_name()) {
-            Some(list) => Some(Some(Value::Array(items(item, list, "member")?))),
-            None => Some(None),
-        },
-        _ => match element.child(member.xml_name()) {
-            Some(child) => Some(Some(value(shape, child)?)),
-            None => Some(None),
-        },
+        (Location::XmlList(wrap, name), Shape::List(item)) => {
+            let list = element.child(wrap).map(|list| items(item, list, name));
+            Ok(list.transpose()?.map(Value::Array))
+        }
+        _ => element.child(member.xml_name()).map(|child| value(shape, child)).transpose(),
     }
 }
 
-fn items(item: fn() -> Shape, parent: &Element<'_>, name: &str) -> Option<Vec<Value>> {
+fn leaf(shape: Shape, text: &str) -> Result<Value, Misfit> {
+    leaf_from_text(shape, text).ok_or(Misfit)
+}
+
+fn items(item: fn() -> Shape, parent: &Element<'_>, name: &str) -> Result<Vec<Value>, Misfit> {
     parent.children.iter().filter(|c| c.name == name).map(|c| value(item(), c)).collect()
 }
 
 /// The value an element holds.
-pub(super) fn value(shape: Shape, element: &Element<'_>) -> Option<Value> {
+pub(super) fn value(shape: Shape, element: &Element<'_>) -> Result<Value, Misfit> {
     match shape {
         Shape::Structure(inner) => structure(inner(), element).map(Value::Object),
         Shape::List(item) => items(item, element, "member").map(Value::Array),
         Shape::Map => {
             let entries = element.children.iter().filter(|c| c.name == "entry");
             let pairs = entries.map(|entry| {
-                let key = entry.child("key")?.text.clone().into_owned();
-                Some((key, Value::from(entry.child("value")?.text.as_ref())))
+                let part = |name: &str| entry.child(name).map(|c| c.text.as_ref()).ok_or(Misfit);
+                Ok((part("key")?.to_owned(), Value::from(part("value")?)))
             });
-            pairs.collect::<Option<Map<_, _>>>().map(Value::Object)
+            pairs.collect::<Result<Map<_, _>, Misfit>>().map(Value::Object)
         }
-        leaf => leaf_from_text(leaf, &element.text),
+        other => leaf(other, &element.text),
     }
 }
 

@@ -118,11 +118,7 @@ fn begin<'a>(document: &'a str, tag: &BytesStart<'_>) -> Option<Element<'a>> {
         let value = attribute.normalized_value(XmlVersion::Implicit1_0).ok()?.into_owned();
         attributes.push((borrow(attribute.key.as_ref())?, Cow::Owned(value)));
     }
-    Some(Element {
-        name: borrow(tag.local_name().as_ref())?,
-        attributes,
-        ..Element::default()
-    })
+    Some(Element { name: borrow(tag.local_name().as_ref())?, attributes, ..Element::default() })
 }
 
 /// The declaration that opens every document.
@@ -159,7 +155,10 @@ pub fn escape(out: &mut String, text: &str) {
             '"' => out.push_str("&quot;"),
             '\n' | '\t' => out.push(c),
             c if c.is_ascii_control() => {
-                out.push_str(&format!("&#x{:x};", u32::from(c)));
+                out.push_str("&#x");
+                out.extend(char::from_digit(u32::from(c) >> 4, 16));
+                out.extend(char::from_digit(u32::from(c) & 15, 16));
+                out.push(';');
             }
             c => out.push(c),
         }

@@ -214,8 +214,8 @@ impl Decoder {
     fn begin_chunk(&mut self, line: &str) -> Result<(), ApiError> {
         let (size, extension) = line.split_once(';').unwrap_or((line, ""));
         let size = u64::from_str_radix(size.trim(), 16).map_err(|_| bad_framing())?;
-        self.signature =
-            extension.trim().strip_prefix("chunk-signature=").unwrap_or_default().to_owned();
+        let signature = extension.trim().strip_prefix("chunk-signature=");
+        signature.unwrap_or_default().clone_into(&mut self.signature);
         self.state = if size == 0 { State::Trailer } else { State::Data(size) };
         if size == 0 { self.end_chunk() } else { Ok(()) }
     }

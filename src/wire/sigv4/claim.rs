@@ -52,7 +52,9 @@ impl Payload {
             "STREAMING-UNSIGNED-PAYLOAD-TRAILER" => {
                 Self::Streaming { signed: false, trailer: true }
             }
-            "STREAMING-AWS4-HMAC-SHA256-PAYLOAD" => Self::Streaming { signed: true, trailer: false },
+            "STREAMING-AWS4-HMAC-SHA256-PAYLOAD" => {
+                Self::Streaming { signed: true, trailer: false }
+            }
             "STREAMING-AWS4-HMAC-SHA256-PAYLOAD-TRAILER" => {
                 Self::Streaming { signed: true, trailer: true }
             }
@@ -203,16 +205,16 @@ fn v4_query(head: &Head, rules: Rules) -> Result<Claim, ApiError> {
     }
     let expires = match (get("X-Amz-Expires"), rules) {
         (Err(_), Rules::Common) => SKEW_SECS,
-        (text, _) => {
-            text?.parse::<i64>().map_err(|_| bad("X-Amz-Expires should be a number"))?
-        }
+        (text, _) => text?.parse::<i64>().map_err(|_| bad("X-Amz-Expires should be a number"))?,
     };
     if expires < 0 {
         return Err(bad("X-Amz-Expires must be non-negative"));
     }
     if expires > EXPIRES_MAX {
-        return Err(bad("X-Amz-Expires must be less than a week (in seconds); that is, the given \
-                        X-Amz-Expires must be less than 604800 seconds"));
+        return Err(bad(
+            "X-Amz-Expires must be less than a week (in seconds); that is, the given \
+                        X-Amz-Expires must be less than 604800 seconds",
+        ));
     }
     let declared =
         head.header("x-amz-content-sha256").or_else(|| head.param("X-Amz-Content-Sha256"));

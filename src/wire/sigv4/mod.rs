@@ -33,7 +33,7 @@ pub use chunked::Chain;
 pub use claim::{Claim, Payload, Scheme, Scope};
 
 /// How far a client's clock may be off.
-pub const SKEW_MAX: std::time::Duration = std::time::Duration::from_secs(15 * 60);
+pub const SKEW_MAX: std::time::Duration = std::time::Duration::from_mins(15);
 /// How long a presigned URL may live, in seconds.
 pub const EXPIRES_MAX: i64 = 604_800;
 /// SHA-256 of nothing.
@@ -138,7 +138,8 @@ fn check_dates(claim: &Claim, rules: Rules, wall: Time) -> Result<(), ApiError> 
 
 /// HMAC-SHA-256.
 pub(crate) fn hmac_sha256(key: &[u8], message: &[u8]) -> [u8; 32] {
-    let mut mac = <Hmac<Sha256> as KeyInit>::new_from_slice(key).expect("HMAC takes keys of any length");
+    let mut mac =
+        <Hmac<Sha256> as KeyInit>::new_from_slice(key).expect("HMAC takes keys of any length");
     mac.update(message);
     mac.finalize().into_bytes().into()
 }

@@ -257,7 +257,9 @@ pub(super) fn scope_date(rules: Rules, got: &str, want: &str) -> ApiError {
         Rules::Common => ApiError::new(
             403,
             "SignatureDoesNotMatch",
-            format!("Date in Credential scope does not match YYYYMMDD from ISO-8601 version of date from HTTP: '{got}' != '{want}'."),
+            format!(
+                "Date in Credential scope does not match YYYYMMDD from ISO-8601 version of date from HTTP: '{got}' != '{want}'."
+            ),
         ),
     }
 }

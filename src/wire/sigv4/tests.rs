@@ -27,7 +27,11 @@ struct Case {
     expires: Option<Time>,
 }
 
-fn case(method: &'static str, target: &'static str, headers: &[(&'static str, &'static str)]) -> Case {
+fn case(
+    method: &'static str,
+    target: &'static str,
+    headers: &[(&'static str, &'static str)],
+) -> Case {
     Case {
         rules: Rules::S3,
         service: "s3",
@@ -166,9 +170,8 @@ fn sts() -> Case {
             ),
         ],
     );
-    let hash = Box::leak(
-        sha256_hex(b"Action=GetCallerIdentity&Version=2011-06-15").into_boxed_str(),
-    );
+    let hash =
+        Box::leak(sha256_hex(b"Action=GetCallerIdentity&Version=2011-06-15").into_boxed_str());
     Case { body_sha256: Some(hash), ..common(signed, "sts") }
 }
 
@@ -307,8 +310,7 @@ fn clocks_are_the_walls_and_tokens_end_by_the_labs() {
 #[test]
 fn keys_and_tokens_must_be_known() {
     let mut stranger = get_odd_names();
-    stranger.headers[5].1 =
-        "AWS4-HMAC-SHA256 Credential=AKIDOTHER/20261122/us-east-1/s3/aws4_request, \
+    stranger.headers[5].1 = "AWS4-HMAC-SHA256 Credential=AKIDOTHER/20261122/us-east-1/s3/aws4_request, \
          SignedHeaders=host, Signature=00";
     let error = refuses(&stranger, "InvalidAccessKeyId");
     assert_eq!(error.fields, [("AWSAccessKeyId".to_owned(), "AKIDOTHER".to_owned())]);
@@ -455,7 +457,8 @@ fn trailers_come_out_and_must_come() {
 fn signed_trailers_are_verified() {
     let mut chain = documented_chain();
     let mut body = Vec::new();
-    let mut previous = String::from("4f232c4386841ef735655705268965c44a0e4690baa4adea153f7db9fa80a0a9");
+    let mut previous =
+        String::from("4f232c4386841ef735655705268965c44a0e4690baa4adea153f7db9fa80a0a9");
     let mut sign = |kind: &str, hashes: &str| {
         let scope = "20130524T000000Z\n20130524/us-east-1/s3/aws4_request";
         let string = format!("AWS4-HMAC-SHA256-{kind}\n{scope}\n{previous}\n{hashes}");
@@ -465,7 +468,9 @@ fn signed_trailers_are_verified() {
     let data = sign("PAYLOAD", &format!("{EMPTY_SHA256}\n{HELLO}"));
     let last = sign("PAYLOAD", &format!("{EMPTY_SHA256}\n{EMPTY_SHA256}"));
     let trailer = sign("TRAILER", &sha256_hex(b"x-amz-checksum-crc32:NhCmhg==\n"));
-    body.extend(format!("5;chunk-signature={data}\r\nhello\r\n0;chunk-signature={last}\r\n").bytes());
+    body.extend(
+        format!("5;chunk-signature={data}\r\nhello\r\n0;chunk-signature={last}\r\n").bytes(),
+    );
     body.extend(b"x-amz-checksum-crc32:NhCmhg==\r\n");
     let unsigned = body.clone();
     body.extend(format!("x-amz-trailer-signature:{trailer}\r\n\r\n").bytes());

@@ -87,12 +87,8 @@ fn string_to_sign(claim: &Claim, head: &Head) -> String {
         _ if head.header("x-amz-date").is_some() => String::new(),
         _ => plain("date"),
     };
-    let mut out = format!(
-        "{}\n{}\n{}\n{date}\n",
-        head.method,
-        plain("content-md5"),
-        plain("content-type")
-    );
+    let mut out =
+        format!("{}\n{}\n{}\n{date}\n", head.method, plain("content-md5"), plain("content-type"));
     for (name, value) in amz_headers(head, query) {
         out.push_str(&name);
         out.push(':');

@@ -12,8 +12,7 @@ use crate::sim::aws::iam::Credential;
 use crate::wire::codec::Head;
 
 /// Everything but the unreserved characters of RFC 3986.
-const ENCODED: &AsciiSet =
-    &NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'.').remove(b'~');
+const ENCODED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'.').remove(b'~');
 const ENCODED_PATH: &AsciiSet = &ENCODED.remove(b'/');
 
 /// Compares the signature, and gives the chain that the chunks go on with.
@@ -38,9 +37,8 @@ pub(super) fn verify(
         );
         if same(&hex(&hmac_sha256(&key, string.as_bytes())), &claim.signature) {
             let signed = matches!(claim.payload, Payload::Streaming { signed: true, .. });
-            return Ok(signed.then(|| {
-                Chain::new(key, claim.stamp.clone(), scope, claim.signature.clone())
-            }));
+            return Ok(signed
+                .then(|| Chain::new(key, claim.stamp.clone(), scope, claim.signature.clone())));
         }
         shown.get_or_insert((string, request));
     }

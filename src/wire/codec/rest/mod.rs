@@ -91,7 +91,7 @@ fn read_body_members(
     }
     let text = std::str::from_utf8(bytes).map_err(|_| malformed_xml())?;
     let root = xml::parse(text).ok_or_else(malformed_xml)?;
-    map.extend(tree::structure(shape, &root).ok_or_else(malformed_xml)?);
+    map.extend(tree::structure(shape, &root).map_err(|_| malformed_xml())?);
     Ok(())
 }
 
@@ -159,7 +159,7 @@ fn payload(member: &Member, root: &str, body: BodyIn<'_>) -> Result<Option<Value
         (shape, BodyIn::Bytes(bytes)) => {
             let text = std::str::from_utf8(bytes).map_err(|_| malformed_xml())?;
             let element = xml::parse(text).filter(|e| e.name == root).ok_or_else(malformed_xml)?;
-            tree::value(shape, &element).map(Some).ok_or_else(malformed_xml)
+            tree::value(shape, &element).map(Some).map_err(|_| malformed_xml())
         }
         (_, BodyIn::Blob(_)) => Ok(None),
     }
@@ -185,9 +185,7 @@ fn missing(member: &Member) -> ApiError {
             "InvalidRequest",
             format!("Missing required parameter for this request: '{name}'"),
         ),
-        Location::Uri => {
-            ApiError::new(400, "InvalidURI", "Couldn't parse the specified URI.")
-        }
+        Location::Uri => ApiError::new(400, "InvalidURI", "Couldn't parse the specified URI."),
         _ => malformed_xml(),
     }
 }
@@ -307,9 +305,10 @@ fn content_type(shape: &StructShape, encoded: &Encoded) -> Option<&'static str> 
     if encoded.headers.iter().any(|(n, _)| n.eq_ignore_ascii_case("content-type")) {
         return None;
     }
-    let plain = shape.members.iter().any(|m| {
-        matches!((m.location, (m.shape)()), (Location::Payload(_), Shape::String))
-    });
+    let plain = shape
+        .members
+        .iter()
+        .any(|m| matches!((m.location, (m.shape)()), (Location::Payload(_), Shape::String)));
     match &encoded.body {
         BodyOut::Empty => None,
         BodyOut::Slices(_) => Some("binary/octet-stream"),

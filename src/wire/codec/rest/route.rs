@@ -96,7 +96,7 @@ impl Router {
     /// `NotImplemented` for a part of a resource that no operation here takes, `MethodNotAllowed`
     /// for a method that nothing has at this path, `InvalidURI` for a label that is not UTF-8.
     pub fn find(&self, head: &Head) -> Result<Matched, ApiError> {
-        let mut best: Option<(&Route, Rank, Vec<(&'static str, &str)>)> = None;
+        let mut best: Option<(&Route, Rank, RawLabels<'_>)> = None;
         for route in &self.routes {
             if route.method != head.method {
                 continue;
@@ -122,6 +122,9 @@ impl Router {
         Ok(Matched { op: route.op, labels: labels.collect::<Result<_, ApiError>>()? })
     }
 }
+
+/// Labels as they were sent, by name.
+type RawLabels<'p> = Vec<(&'static str, &'p str)>;
 
 /// The higher, the more a route says about the request.
 #[derive(PartialEq, Eq, PartialOrd, Ord)]
@@ -175,7 +178,7 @@ impl Route {
     }
 
     /// The raw labels, when the path fits.
-    fn labels<'p>(&self, path: &'p str) -> Option<Vec<(&'static str, &'p str)>> {
+    fn labels<'p>(&self, path: &'p str) -> Option<RawLabels<'p>> {
         let mut rest = path.strip_prefix('/').unwrap_or(path);
         let mut labels = Vec::new();
         for segment in &self.path {
