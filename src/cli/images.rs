@@ -76,7 +76,9 @@ fn get(names: &[String]) -> anyhow::Result<u8> {
         match outcome {
             Ok(Source::Present) => say(format!("{name}: already here"))?,
             Ok(Source::Pulled) => say(format!("{name}: pulled"))?,
-            Ok(Source::StandIn) => say(format!("{name}: a stand-in, built from this machine's own files"))?,
+            Ok(Source::StandIn) => {
+                say(format!("{name}: a stand-in, built from this machine's own files"))?
+            }
             Err(error) if error.is_unreachable() => return Err(Stop::missing(error.to_string())),
             Err(error) => {
                 say(format!("{name}: {error}"))?;

@@ -25,7 +25,8 @@ pub fn lab(args: &Args, id: &str, read_only: bool) -> anyhow::Result<u8> {
 
 fn run(args: &Args, start: Start, read_only: bool) -> anyhow::Result<u8> {
     let profile = args.profile()?;
-    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build()?;
+    let runtime =
+        tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build()?;
     let room = Room {
         profile,
         labs: args.labs_folder(),

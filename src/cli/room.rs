@@ -119,7 +119,11 @@ impl Classroom for Room {
         Ok(hits
             .into_iter()
             .map(|hit| Hit {
-                title: if hit.heading.is_empty() { hit.title } else { format!("{} › {}", hit.title, hit.heading) },
+                title: if hit.heading.is_empty() {
+                    hit.title
+                } else {
+                    format!("{} › {}", hit.title, hit.heading)
+                },
                 snippet: line(&hit.snippet),
                 id: hit.page,
             })
@@ -141,7 +145,11 @@ fn forward(session: &Arc<Session>, sender: broadcast::Sender<Change>) -> anyhow:
 
 /// Puts an author's newer text in the place of the open one. A built-in lab never changes, and costs
 /// no thread.
-fn reload_on_save(session: &Arc<Session>, catalog: course::Catalog, id: String) -> anyhow::Result<()> {
+fn reload_on_save(
+    session: &Arc<Session>,
+    catalog: course::Catalog,
+    id: String,
+) -> anyhow::Result<()> {
     let Some(mut seen) = catalog.modified(&id) else { return Ok(()) };
     let weak: Weak<Session> = Arc::downgrade(session);
     thread::Builder::new().name("author".into()).spawn(move || {

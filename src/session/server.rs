@@ -11,9 +11,9 @@ use std::time::Duration;
 use anyhow::{Context, anyhow};
 use serde_json::{Value, json};
 
-use super::{Change, Session};
 use super::engine::Line;
 use super::protocol::{Ask, CredentialWords, Hello, Reply, Talk};
+use super::{Change, Session};
 use crate::base::Digest;
 use crate::sim::service;
 use crate::wire::{CallError, Gateway};
@@ -77,7 +77,11 @@ fn converse(session: &Weak<Session>, stream: UnixStream) -> anyhow::Result<()> {
         let line = line.get_or_insert_with(|| Line::grouped(session.engine.clone()));
         let of_steps = matches!(
             ask,
-            Ask::Check { .. } | Ask::Answer { .. } | Ask::Hint { .. } | Ask::Undo | Ask::Reset { .. }
+            Ask::Check { .. }
+                | Ask::Answer { .. }
+                | Ask::Hint { .. }
+                | Ask::Undo
+                | Ask::Reset { .. }
         );
         let reply = match answer(&session, line, ask) {
             Ok(value) => Reply::Ok(value),

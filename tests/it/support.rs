@@ -124,7 +124,10 @@ impl Http {
 
     /// Sends a request; `None` when the connection ends before the answer is whole.
     pub fn try_send(&mut self, method: &str, path: &str, body: &[u8]) -> Option<Answer> {
-        let head = format!("{method} {path} HTTP/1.1\r\nHost: localhost\r\nContent-Length: {}\r\n\r\n", body.len());
+        let head = format!(
+            "{method} {path} HTTP/1.1\r\nHost: localhost\r\nContent-Length: {}\r\n\r\n",
+            body.len()
+        );
         let mut whole = head.into_bytes();
         whole.extend_from_slice(body);
         self.stream.get_mut().write_all(&whole).ok()?;
@@ -225,7 +228,10 @@ impl Screen {
             if holds(&text) {
                 return text;
             }
-            assert!(began.elapsed() < Duration::from_secs(30), "waited for {what:?}; the screen shows:\n{text}");
+            assert!(
+                began.elapsed() < Duration::from_secs(30),
+                "waited for {what:?}; the screen shows:\n{text}"
+            );
             if let Ok(bytes) = self.bytes.recv_timeout(Duration::from_millis(50)) {
                 self.parser.process(&bytes);
             }

@@ -15,11 +15,16 @@ fn keys(address: &str) -> BTreeSet<String> {
         let answer = http.send("GET", &path, b"");
         assert_eq!(answer.status, 200);
         let text = String::from_utf8_lossy(&answer.body).into_owned();
-        found.extend(text.split("<Key>").skip(1).filter_map(|p| Some(p.split_once("</Key>")?.0.to_owned())));
+        found.extend(
+            text.split("<Key>").skip(1).filter_map(|p| Some(p.split_once("</Key>")?.0.to_owned())),
+        );
         match text.split_once("<NextContinuationToken>") {
             Some((_, rest)) => {
                 let next = rest.split_once('<').expect("closed").0;
-                token = format!("&continuation-token={}", next.replace('+', "%2B").replace('/', "%2F").replace('=', "%3D"));
+                token = format!(
+                    "&continuation-token={}",
+                    next.replace('+', "%2B").replace('/', "%2F").replace('=', "%3D")
+                );
             }
             None => return found,
         }
@@ -55,7 +60,12 @@ fn a_killed_server_keeps_every_upload_it_acknowledged() {
     let lost: Vec<&String> = acknowledged.difference(&found).collect();
     assert!(lost.is_empty(), "acknowledged and lost: {lost:?}");
     // At most the one upload that was under way is there without having been acknowledged.
-    assert!(found.len() <= acknowledged.len() + 1, "{} kept, {} acknowledged", found.len(), acknowledged.len());
+    assert!(
+        found.len() <= acknowledged.len() + 1,
+        "{} kept, {} acknowledged",
+        found.len(),
+        acknowledged.len()
+    );
     let mut http = Http::connect(&again.address);
     for key in &acknowledged {
         let answer = http.send("GET", &format!("/uploads/{key}"), b"");
