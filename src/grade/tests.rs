@@ -157,7 +157,7 @@ fn tampering_is_found_and_named() {
         assert!(error.contains(want), "{error}");
     };
     let flip = |text: String| text.replacen("notes-ada", "notes-adb", 1);
-    check("journal.jsonl", &flip, "entry 2 was altered");
+    check("journal.jsonl", &flip, "entry 1 was altered");
     let cut = |text: String| text.lines().take(2).map(|l| format!("{l}\n")).collect();
     check("journal.jsonl", &cut, "entries are missing");
     let garbage = |_: String| "no json".into();

@@ -366,7 +366,9 @@ fn a_presigned_url_names_the_endpoint() {
     let url = lab.run(&Aws, "s3 presign 's3://bkt1/a b+c' --expires-in 60").out;
     let start = "http://127.0.0.1:4566/bkt1/a%20b%2Bc?X-Amz-Algorithm=AWS4-HMAC-SHA256&";
     assert!(url.starts_with(start), "{url}");
-    assert!(url.contains("&X-Amz-Date=20261122T100000Z&X-Amz-Expires=60&"), "{url}");
+    // Dated by the wall clock: that is what an endpoint judges a URL by.
+    let date = url.split_once("&X-Amz-Date=").expect("dated").1;
+    assert_eq!(date.get(15..34), Some("Z&X-Amz-Expires=60&"), "{url}");
 }
 
 #[test]
