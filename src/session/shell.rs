@@ -79,7 +79,9 @@ pub fn environment(
 pub fn rc_file(profile: &Profile, world: &str) -> anyhow::Result<PathBuf> {
     let path = profile.world_dir(world).join("bashrc");
     let bin = profile.bin().display().to_string().replace('\'', r"'\''");
-    let text = format!("[ -f ~/.bashrc ] && . ~/.bashrc\nexport PATH='{bin}':\"$PATH\"\nhash -r\n");
+    let text = format!(
+        "[ -f ~/.bashrc ] && . ~/.bashrc\nexport PATH='{bin}':\"$PATH\"\nhash -r\nPROMPT_DIRTRIM=1\n"
+    );
     fs::write(&path, text)?;
     Ok(path)
 }
