@@ -122,7 +122,7 @@ fn a_container_lives_and_dies_as_typed() {
         let (found, out, err) = lab.docker(line, input);
         // A stand-in says at each use that it is one.
         let err: String =
-            err.lines().filter(|l| !l.starts_with("distlab: ")).map(|l| format!("{l}\n")).collect();
+            err.split_inclusive('\n').filter(|l| !l.starts_with("distlab: ")).collect();
         assert_eq!((found, out.as_str(), err.as_str()), (code, stdout, stderr), "docker {line}");
     };
     check("run --rm alpine echo hi", b"", 0, "hi\n", "");
