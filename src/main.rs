@@ -3,6 +3,7 @@
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
-    let argv = std::env::args_os().map(|arg| arg.to_string_lossy().into_owned()).collect();
-    ExitCode::from(distlab::cli::run(argv))
+    let words: Vec<String> =
+        std::env::args_os().map(|arg| arg.to_string_lossy().into_owned()).collect();
+    ExitCode::from(distlab::cli::run(&words))
 }

@@ -6,7 +6,7 @@ use super::{DONE, Stop, say, say_json};
 use crate::base::text::plural;
 use crate::docker::{Engine, block_on};
 
-pub fn run(lab: Option<&str>, as_json: bool) -> anyhow::Result<u8> {
+pub(super) fn run(lab: Option<&str>, as_json: bool) -> anyhow::Result<u8> {
     let report = block_on(async {
         let engine = Engine::connect(None).await?;
         engine.clean(lab).await

@@ -18,7 +18,7 @@ use crate::session::{Mode, OpenError, Session, server};
 use crate::wire::{CallError, Gateway};
 
 /// The wall clock. The only place where a verb asks it.
-pub fn wall() -> Time {
+pub(super) fn wall() -> Time {
     let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
     Time(i64::try_from(since.as_millis()).unwrap_or(i64::MAX))
 }
@@ -69,12 +69,12 @@ impl Args {
 }
 
 /// Problems of a lab file, a line each.
-pub fn list(problems: &[Problem]) -> String {
+pub(super) fn list(problems: &[Problem]) -> String {
     problems.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n")
 }
 
 /// A session in this process or in another.
-pub enum Desk {
+pub(super) enum Desk {
     Here { session: Arc<Session>, line: Line },
     There(Box<Client>),
 }
@@ -84,7 +84,7 @@ const PATIENCE: Duration = Duration::from_secs(5);
 
 impl Desk {
     /// The running session of a lab, or one that lives as long as this program.
-    pub fn find(args: &Args, id: &str) -> anyhow::Result<Self> {
+    pub(super) fn find(args: &Args, id: &str) -> anyhow::Result<Self> {
         let profile = args.profile()?;
         let began = Instant::now();
         loop {
@@ -109,7 +109,7 @@ impl Desk {
     }
 
     /// Asks the session.
-    pub fn ask<T: DeserializeOwned>(&self, ask: Ask) -> Result<T, CallError> {
+    pub(super) fn ask<T: DeserializeOwned>(&self, ask: Ask) -> Result<T, CallError> {
         match self {
             Self::Here { session, line } => {
                 let value = server::answer(session, line, ask)?;
@@ -119,7 +119,7 @@ impl Desk {
         }
     }
 
-    pub fn gateway(&self) -> &dyn Gateway {
+    pub(super) fn gateway(&self) -> &dyn Gateway {
         match self {
             Self::Here { line, .. } => line,
             Self::There(client) => client.as_ref(),

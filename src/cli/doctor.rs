@@ -24,7 +24,7 @@ enum State {
     Bad,
 }
 
-pub fn run(args: &Args, as_json: bool) -> anyhow::Result<u8> {
+pub(super) fn run(args: &Args, as_json: bool) -> anyhow::Result<u8> {
     let findings = [profile(args), labs(args), terminal(), the_shell(), engine(), clients()];
     let word = |state| match state {
         State::Good => "ok",

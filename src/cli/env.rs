@@ -4,7 +4,7 @@ use super::desk::Desk;
 use super::{Args, DONE, say};
 use crate::session::shell;
 
-pub fn run(args: &Args, lab: &str) -> anyhow::Result<u8> {
+pub(super) fn run(args: &Args, lab: &str) -> anyhow::Result<u8> {
     let profile = args.profile()?;
     let desk = Desk::find(args, lab)?;
     let gateway = desk.gateway();

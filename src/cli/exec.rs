@@ -14,7 +14,7 @@ use crate::session::{Mode, Session, shell};
 use crate::wire::Gateway;
 
 /// Runs a command under its own name: in the lab that the environment names.
-pub fn shim(found: &dyn Command, args: &[String]) -> anyhow::Result<u8> {
+pub(super) fn shim(found: &dyn Command, args: &[String]) -> anyhow::Result<u8> {
     let lab = std::env::var("DISTLAB_LAB").ok().filter(|l| !l.is_empty());
     let lab = lab.unwrap_or_else(|| SERVE.into());
     let desk = Desk::find(&Args::of_environment(), &lab)?;
@@ -58,7 +58,7 @@ fn run(
 
 /// Runs one command in a lab. The lab's own commands run in this process; any other program runs
 /// with the lab's environment.
-pub fn exec(args: &Args, lab: &str, words: &[String]) -> anyhow::Result<u8> {
+pub(super) fn exec(args: &Args, lab: &str, words: &[String]) -> anyhow::Result<u8> {
     let (name, rest) = words.split_first().context("there is no command")?;
     let Some(found) = command::find(name) else {
         return shell(args, lab, words);
@@ -72,7 +72,7 @@ pub fn exec(args: &Args, lab: &str, words: &[String]) -> anyhow::Result<u8> {
 }
 
 /// Runs an interactive shell, or a command, with the lab's environment and endpoint.
-pub fn shell(args: &Args, lab: &str, words: &[String]) -> anyhow::Result<u8> {
+pub(super) fn shell(args: &Args, lab: &str, words: &[String]) -> anyhow::Result<u8> {
     let profile = args.profile()?;
     let program = shell::program();
     let (env, workspace, held) = match Desk::find(args, lab)? {
@@ -93,19 +93,16 @@ pub fn shell(args: &Args, lab: &str, words: &[String]) -> anyhow::Result<u8> {
             (session.shell_env()?, session.workspace(), Some((session, runtime)))
         }
     };
-    let mut process = match words.split_first() {
-        Some((name, rest)) => {
-            let mut process = Process::new(name);
-            process.args(rest);
-            process
+    let mut process = if let Some((name, rest)) = words.split_first() {
+        let mut process = Process::new(name);
+        process.args(rest);
+        process
+    } else {
+        let mut process = Process::new(&program);
+        if program.ends_with("bash") {
+            process.arg("--rcfile").arg(shell::rc_file(&profile, lab)?);
         }
-        None => {
-            let mut process = Process::new(&program);
-            if program.ends_with("bash") {
-                process.arg("--rcfile").arg(shell::rc_file(&profile, lab)?);
-            }
-            process
-        }
+        process
     };
     process.envs(env);
     if words.is_empty() {
@@ -128,7 +125,7 @@ pub fn shell(args: &Args, lab: &str, words: &[String]) -> anyhow::Result<u8> {
 }
 
 /// `distlab nodes …`: the command `nodes` in the lab that is meant.
-pub fn nodes(args: &Args, lab: Option<&str>, words: &[String]) -> anyhow::Result<u8> {
+pub(super) fn nodes(args: &Args, lab: Option<&str>, words: &[String]) -> anyhow::Result<u8> {
     let lab = Args::here(lab)?;
     let Some(found) = command::find("nodes") else {
         bail!("this program has no simulated machines")

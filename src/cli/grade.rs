@@ -12,7 +12,7 @@ use crate::grade::report::{self, Line, REPORTS};
 use crate::grade::{Graded, grade, submission};
 use crate::store::BlobStore;
 
-pub fn run(args: &Args, what: &args::Grade) -> anyhow::Result<u8> {
+pub(super) fn run(args: &Args, what: &args::Grade) -> anyhow::Result<u8> {
     let Some(report) = report::find(&what.format) else {
         let known: Vec<String> =
             REPORTS.iter().map(|r| format!("{} ({})", r.name(), r.about())).collect();

@@ -6,7 +6,7 @@ use super::{Args, DONE, NO, Stop, args, say, say_json};
 use crate::docker::images::{self, Source};
 use crate::docker::{Engine, EngineError, block_on};
 
-pub fn run(args: &Args, command: Option<&args::Images>) -> anyhow::Result<u8> {
+pub(super) fn run(args: &Args, command: Option<&args::Images>) -> anyhow::Result<u8> {
     let missing = |error: EngineError| {
         if error.is_unreachable() { Stop::missing(error.to_string()) } else { error.into() }
     };
@@ -77,7 +77,7 @@ fn get(names: &[String]) -> anyhow::Result<u8> {
             Ok(Source::Present) => say(format!("{name}: already here"))?,
             Ok(Source::Pulled) => say(format!("{name}: pulled"))?,
             Ok(Source::StandIn) => {
-                say(format!("{name}: a stand-in, built from this machine's own files"))?
+                say(format!("{name}: a stand-in, built from this machine's own files"))?;
             }
             Err(error) if error.is_unreachable() => return Err(Stop::missing(error.to_string())),
             Err(error) => {

@@ -9,7 +9,7 @@ use crate::session::history::{self, Act};
 use crate::store::{Store, origin};
 
 /// How far the learner is in a lab: steps passed.
-pub fn steps_done(store: &Store, lab: &str) -> Vec<String> {
+pub(super) fn steps_done(store: &Store, lab: &str) -> Vec<String> {
     let Ok(Some(row)) = store.world(lab) else { return Vec::new() };
     let Ok(loaded) = store.load(lab, origin(&row.manifest)) else { return Vec::new() };
     let kept = history::fold(&loaded.entries).unwrap_or_default();
@@ -31,7 +31,7 @@ fn needs(entry: &Entry) -> &'static str {
     }
 }
 
-pub fn run(args: &Args, as_json: bool) -> anyhow::Result<u8> {
+pub(super) fn run(args: &Args, as_json: bool) -> anyhow::Result<u8> {
     let profile = args.profile()?;
     let store = profile.store()?;
     let catalog = args.catalog();

@@ -9,7 +9,7 @@ use crate::base::text::plural;
 use crate::course::{Catalog, Finding, Notes, Severity, Source, lint};
 use crate::session::run::read_only;
 
-pub fn run(args: &Args, path: Option<&Path>, as_json: bool) -> anyhow::Result<u8> {
+pub(super) fn run(args: &Args, path: Option<&Path>, as_json: bool) -> anyhow::Result<u8> {
     let (labs, findings) = find(args, path);
     let errors = findings.iter().filter(|f| f.severity == Severity::Error).count();
     if as_json {

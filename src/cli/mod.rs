@@ -63,12 +63,12 @@ impl Stop {
 /// Runs the program with its arguments (the first is its name) and returns the exit code. Called
 /// under the name of one of the lab's commands it is that command.
 #[must_use]
-pub fn run(argv: Vec<String>) -> u8 {
-    let name = argv.first().map(Path::new).and_then(Path::file_name).and_then(|n| n.to_str());
+pub fn run(words: &[String]) -> u8 {
+    let name = words.first().map(Path::new).and_then(Path::file_name).and_then(|n| n.to_str());
     if let Some(found) = name.and_then(command::find) {
-        return ended(exec::shim(found, &argv[1..]));
+        return ended(exec::shim(found, &words[1..]));
     }
-    match Args::try_parse_from(&argv) {
+    match Args::try_parse_from(words) {
         Ok(args) => ended(dispatch(&args)),
         Err(error) => {
             // Help and version are asked for; everything else is a usage error.

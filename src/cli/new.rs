@@ -8,7 +8,7 @@ use anyhow::{Context, bail};
 use super::{DONE, Stop, say};
 use crate::course::skeleton;
 
-pub fn run(id: &str, track: &str, title: Option<&str>, dir: &Path) -> anyhow::Result<u8> {
+pub(super) fn run(id: &str, track: &str, title: Option<&str>, dir: &Path) -> anyhow::Result<u8> {
     let kebab = |text: &str| {
         !text.is_empty()
             && text.split('-').all(|part| {

@@ -11,7 +11,7 @@ use crate::store::{Hit, NoteRow};
 const HITS_MAX: usize = 20;
 
 /// Searches the notes, after bringing the index up to date with them.
-pub fn search(
+pub(super) fn search(
     profile: &Profile,
     notes: &Notes,
     query: &str,
@@ -31,7 +31,7 @@ pub fn search(
     Ok(store.search_notes(query, limit)?)
 }
 
-pub fn run(args: &Args, query: &[String], as_json: bool) -> anyhow::Result<u8> {
+pub(super) fn run(args: &Args, query: &[String], as_json: bool) -> anyhow::Result<u8> {
     let notes = Notes::load();
     let query = query.join(" ");
     if query.is_empty() {

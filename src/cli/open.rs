@@ -10,12 +10,12 @@ use crate::session::Mode;
 use crate::ui;
 
 /// The home screen.
-pub fn home(args: &Args) -> anyhow::Result<u8> {
+pub(super) fn home(args: &Args) -> anyhow::Result<u8> {
     run(args, Start::Home, false)
 }
 
 /// One lab.
-pub fn lab(args: &Args, id: &str, read_only: bool) -> anyhow::Result<u8> {
+pub(super) fn lab(args: &Args, id: &str, read_only: bool) -> anyhow::Result<u8> {
     let catalog = args.catalog();
     if !catalog.broken().iter().any(|b| b.id_or_path == id) {
         catalog.get(id).map_err(|unknown| Stop::usage(unknown.to_string()))?;

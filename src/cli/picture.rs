@@ -21,7 +21,7 @@ const MOMENT: Time = Time(1_772_438_400_000);
 /// How many of the first steps are solved in it.
 const STEPS_SOLVED: usize = 2;
 
-pub fn run(args: &Args, lab: &str, size: &str, out: Option<&Path>) -> anyhow::Result<u8> {
+pub(super) fn run(args: &Args, lab: &str, size: &str, out: Option<&Path>) -> anyhow::Result<u8> {
     let size = size
         .split_once('x')
         .and_then(|(c, r)| Some((c.parse::<u16>().ok()?, r.parse::<u16>().ok()?)))

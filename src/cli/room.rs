@@ -18,7 +18,7 @@ use crate::session::{Change, Mode, Session, StepState, Views, shell};
 use crate::wire::aws::Options;
 
 /// All labs and notes of one profile.
-pub struct Room {
+pub(super) struct Room {
     pub profile: Profile,
     /// The folder of labs given with `--labs`.
     pub labs: Option<PathBuf>,

@@ -13,7 +13,7 @@ use crate::session::{Mode, Session};
 use crate::wire::Gateway as _;
 use crate::wire::aws::Options;
 
-pub fn run(args: &Args, what: &args::Serve) -> anyhow::Result<u8> {
+pub(super) fn run(args: &Args, what: &args::Serve) -> anyhow::Result<u8> {
     let profile = args.profile()?;
     let session = Session::open(&profile, args.lab(SERVE, &profile)?, Mode::Live, wall())?;
     if what.fresh {

@@ -10,7 +10,7 @@ use crate::session::protocol::Ask;
 use crate::session::{Judgement, StepState, Verdict};
 
 /// Checks, and prints a line for each step and a card for each expectation that does not hold.
-pub fn check(args: &Args, lab: &str, step: Option<&str>, json: bool) -> anyhow::Result<u8> {
+pub(super) fn check(args: &Args, lab: &str, step: Option<&str>, json: bool) -> anyhow::Result<u8> {
     let desk = Desk::find(args, lab)?;
     let step = step.map(str::to_owned);
     let states: Vec<StepState> = desk.ask(Ask::Check { step: step.clone() })?;
@@ -76,7 +76,13 @@ fn passed(state: &StepState) -> bool {
 }
 
 /// Answers a question.
-pub fn answer(args: &Args, lab: &str, step: &str, number: usize, text: &str) -> anyhow::Result<u8> {
+pub(super) fn answer(
+    args: &Args,
+    lab: &str,
+    step: &str,
+    number: usize,
+    text: &str,
+) -> anyhow::Result<u8> {
     let desk = Desk::find(args, lab)?;
     let ask = Ask::Answer { step: step.into(), ask: number.saturating_sub(1), text: text.into() };
     let judged: Judgement = desk.ask(ask)?;
@@ -88,7 +94,7 @@ pub fn answer(args: &Args, lab: &str, step: &str, number: usize, text: &str) -> 
 }
 
 /// Shows the next hint.
-pub fn hint(args: &Args, lab: &str, step: Option<&str>) -> anyhow::Result<u8> {
+pub(super) fn hint(args: &Args, lab: &str, step: Option<&str>) -> anyhow::Result<u8> {
     let desk = Desk::find(args, lab)?;
     let shown: Option<(String, usize)> = desk.ask(Ask::Hint { step: step.map(Into::into) })?;
     let Some((id, count)) = shown else {
@@ -106,7 +112,7 @@ pub fn hint(args: &Args, lab: &str, step: Option<&str>) -> anyhow::Result<u8> {
 }
 
 /// Takes back the last change.
-pub fn undo(args: &Args, lab: Option<&str>) -> anyhow::Result<u8> {
+pub(super) fn undo(args: &Args, lab: Option<&str>) -> anyhow::Result<u8> {
     let lab = Args::here(lab)?;
     let desk = Desk::find(args, &lab)?;
     let undone: bool = desk.ask(Ask::Undo)?;
@@ -119,7 +125,7 @@ pub fn undo(args: &Args, lab: Option<&str>) -> anyhow::Result<u8> {
 }
 
 /// Resets a step or the lab, after asking.
-pub fn reset(args: &Args, lab: &str, step: Option<&str>, yes: bool) -> anyhow::Result<u8> {
+pub(super) fn reset(args: &Args, lab: &str, step: Option<&str>, yes: bool) -> anyhow::Result<u8> {
     let what = step.map_or_else(|| format!("the lab {lab}"), |s| format!("step {s} of {lab}"));
     if !yes && at_terminal() {
         let mut out = io::stdout();

@@ -11,12 +11,12 @@ use crate::base::text::plural;
 use crate::grade::submission;
 
 /// The digest of a lab's text, before any learner's variables.
-pub fn lab_digest(args: &Args, id: &str) -> anyhow::Result<Digest> {
+pub(super) fn lab_digest(args: &Args, id: &str) -> anyhow::Result<Digest> {
     let source = args.catalog().source(id).map_err(|p| anyhow::anyhow!(super::desk::list(&p)))?;
     Ok(Digest::of(source.text.as_bytes()))
 }
 
-pub fn run(args: &Args, what: &args::Submit) -> anyhow::Result<u8> {
+pub(super) fn run(args: &Args, what: &args::Submit) -> anyhow::Result<u8> {
     let profile = args.profile()?;
     let lab = args.lab(&what.lab, &profile)?;
     if profile.store()?.world(&lab.id)?.is_none() {

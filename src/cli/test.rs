@@ -10,7 +10,7 @@ use crate::base::text::plural;
 use crate::course::{Learner, Need};
 use crate::session::prove::{self, Proof};
 
-pub fn run(args: &Args, what: &args::Test) -> anyhow::Result<u8> {
+pub(super) fn run(args: &Args, what: &args::Test) -> anyhow::Result<u8> {
     let catalog = args.catalog();
     if let (true, Some(broken)) = (what.all, catalog.broken().first()) {
         return Err(Stop::usage(desk::list(&broken.problems)));

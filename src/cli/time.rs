@@ -5,7 +5,7 @@ use super::{Args, DONE, Stop, say};
 use crate::base::{Time, text, time};
 use crate::session::protocol::Ask;
 
-pub fn run(args: &Args, span: Option<&str>, lab: Option<&str>) -> anyhow::Result<u8> {
+pub(super) fn run(args: &Args, span: Option<&str>, lab: Option<&str>) -> anyhow::Result<u8> {
     let lab = Args::here(lab)?;
     let by = span.map(parse).transpose()?;
     let desk = Desk::find(args, &lab)?;

@@ -18,7 +18,7 @@ use crate::sim::hadoop::hdfs::ops::machines::{
 use crate::sim::{Caller, Principal};
 
 /// The command.
-pub struct Nodes;
+pub(super) struct Nodes;
 
 const USAGE: &str = "\
 Usage: nodes ls [--json]

@@ -47,20 +47,19 @@ impl Report for Text {
             vec![["LEARNER", "LAB", "REPLAYED", "ATTESTED", "OF", "NOTES"].map(String::from)];
         let mut remarks = String::new();
         for line in lines {
-            rows.push(match &line.outcome {
-                Ok(g) => [
+            rows.push(if let Ok(g) = &line.outcome {
+                [
                     g.learner.clone(),
                     g.lab.clone(),
                     g.replayed.to_string(),
                     g.attested.to_string(),
                     g.possible.to_string(),
                     flags(g),
-                ],
-                Err(_) => {
-                    let rest = ["-", "-", "-", "-", "not readable"].map(String::from);
-                    let [a, b, c, d, e] = rest;
-                    [line.file.clone(), a, b, c, d, e]
-                }
+                ]
+            } else {
+                let rest = ["-", "-", "-", "-", "not readable"].map(String::from);
+                let [a, b, c, d, e] = rest;
+                [line.file.clone(), a, b, c, d, e]
             });
             remark(&mut remarks, line);
         }

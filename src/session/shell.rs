@@ -114,7 +114,7 @@ pub struct Ran {
 }
 
 /// No script of a lab may take longer.
-const SCRIPT_TIME_MAX: Duration = Duration::from_secs(300);
+const SCRIPT_TIME_MAX: Duration = Duration::from_mins(5);
 /// Of a script's output the last so many bytes are kept.
 const SCRIPT_OUTPUT_MAX: u64 = 64 * 1024;
 

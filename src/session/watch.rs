@@ -13,7 +13,7 @@ const QUIET: Duration = Duration::from_millis(60);
 /// And a flood of them by a check at least this often.
 const PATIENCE: Duration = Duration::from_millis(400);
 /// Sleeping without a scheduled event; the thread wakes to see whether the session has ended.
-const LONG: Duration = Duration::from_secs(60);
+const LONG: Duration = Duration::from_mins(1);
 
 impl Session {
     /// Lets what is due happen and tells what the real engine does, until the session is dropped;

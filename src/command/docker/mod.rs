@@ -28,7 +28,7 @@ use cx::{Cx, Fail};
 use tree::Found;
 
 /// The `docker` command.
-pub struct Docker;
+pub(super) struct Docker;
 
 /// Flags of `docker` itself. Those of TLS and contexts are read and mean nothing on a socket.
 static GLOBAL: &[Flag] = &[

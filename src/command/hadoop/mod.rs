@@ -16,9 +16,9 @@ use crate::sim::hadoop::hdfs::config;
 use client::Client;
 
 /// `hdfs`
-pub struct Hdfs;
+pub(super) struct Hdfs;
 /// `hadoop`
-pub struct Hadoop;
+pub(super) struct Hadoop;
 
 /// The Hadoop release whose words these are.
 const VERSION: &str = "Hadoop 3.3.4\n";
