@@ -1,6 +1,7 @@
 //! `distlab picture`: a frame of a lab's screen as SVG, for documents. The frame is a real one: a
 //! real session in a profile of its own, the real state, and the drawing code of the screen.
 
+use std::fmt::Write as _;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -68,7 +69,7 @@ fn play(session: &Session) -> anyhow::Result<String> {
         for line in step.solve.iter().flat_map(|s| s.text.lines()) {
             let seen = session.capture(line)?;
             let output = format!("{}{}", seen.stdout, seen.stderr).replace('\n', "\r\n");
-            shown.push_str(&format!("{line}\r\n{output}$ "));
+            let _ = write!(shown, "{line}\r\n{output}$ ");
         }
         for (i, ask) in step.asks.iter().enumerate() {
             if let crate::course::Answer::Fixed(right) = &ask.answer {

@@ -57,9 +57,7 @@ impl Report for Text {
                     flags(g),
                 ]
             } else {
-                let rest = ["-", "-", "-", "-", "not readable"].map(String::from);
-                let [a, b, c, d, e] = rest;
-                [line.file.clone(), a, b, c, d, e]
+                [&line.file, "-", "-", "-", "-", "not readable"].map(String::from)
             });
             remark(&mut remarks, line);
         }

@@ -52,7 +52,7 @@ pub fn prove(lab: Lab, learner: &Learner, say: &mut dyn FnMut(&str)) -> anyhow::
     let scratch = Scratch(std::env::temp_dir().join(name));
     let mut profile = Profile::open(&scratch.0)?;
     profile.rename(learner.clone())?;
-    let mut rig = Rig::new(profile, lab)?;
+    let mut rig = Rig::new(&profile, lab)?;
     let steps = rig.lab.steps.clone();
     let outcome = (0..steps.len()).try_for_each(|place| {
         say(&format!("{} / {}", rig.proof.lab, steps[place].id));
@@ -89,12 +89,12 @@ struct Rig {
 }
 
 impl Rig {
-    fn new(profile: Profile, mut lab: Lab) -> anyhow::Result<Self> {
+    fn new(profile: &Profile, mut lab: Lab) -> anyhow::Result<Self> {
         let proof = Proof { lab: lab.id.clone(), steps: lab.steps.len(), ..Proof::default() };
         lab.id = format!("test-{}", lab.id);
         lab.continues = None;
         let saved = profile.home.join("saved");
-        let session = Session::open(&profile, lab.clone(), Mode::Once, BEGINNING)?;
+        let session = Session::open(profile, lab.clone(), Mode::Once, BEGINNING)?;
         let rig = Self { real: !lab.needs.is_empty(), lab, session, proof, saved };
         rig.clean();
         Ok(rig)
@@ -267,7 +267,8 @@ impl Rig {
         self.clean();
         fs::remove_dir_all(&workspace)?;
         self.session.reset(None)?;
-        for step in self.lab.steps[..place].to_vec() {
+        let steps_before = self.lab.steps[..place].to_vec();
+        for step in steps_before {
             let before = self.proof.assertions;
             self.session.begin_step()?;
             self.solve(&step, Answers::All)?;

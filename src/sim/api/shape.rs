@@ -63,8 +63,8 @@ impl Member {
             Location::Xml(name)
             | Location::XmlList(name, _)
             | Location::XmlFlat(name)
-            | Location::XmlAttribute(name) => name,
-            Location::Payload(name) => name,
+            | Location::XmlAttribute(name)
+            | Location::Payload(name) => name,
             _ => self.name,
         }
     }
