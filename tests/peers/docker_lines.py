@@ -347,7 +347,7 @@ run -h
 
 # Lines typed at a terminal: what is typed (with pauses), and the line.
 TYPED = [
-    (b"", "run -it --rm {img} sh -c 'tty; stty size'"),
+    (b"", "run -it --rm {img} sh -c 'sleep 2; tty; stty size'"),
     (b"echo hi\nexit 5\n", "run -it --rm {img}"),
     (b"exit 6\n", "exec -it {up} sh"),
     (b"\x10\x11", "run -it --name {n} --label peer={RUN} {img}"),

@@ -45,7 +45,7 @@ pub(super) fn pull(
     match (done, need) {
         (Err(e), Some(need)) if !e.is_unreachable() => {
             cx.wait(images::build(engine, need))?;
-            cx.complain(images::stand_in_note(need));
+            cx.complain(images::stand_in_note(need, true));
             Ok(())
         }
         (done, _) => Ok(done?),
@@ -64,7 +64,7 @@ pub(super) fn note_stand_in(
     if let Some(need) = images::find(&image.familiar())
         && cx.wait(images::is_stand_in(engine, need))? == Some(true)
     {
-        cx.complain(images::stand_in_note(need));
+        cx.complain(images::stand_in_note(need, false));
     }
     Ok(())
 }

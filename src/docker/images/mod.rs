@@ -83,14 +83,13 @@ pub fn find(name: &str) -> Option<&'static Need> {
     NEEDS.iter().find(|n| n.name == short || n.name.strip_suffix(":latest") == Some(short))
 }
 
-/// The sentence that goes with every use of a stand-in.
+/// The sentence that goes with every use of a stand-in; `fresh` when it was built just now.
 #[must_use]
-pub fn stand_in_note(need: &Need) -> String {
+pub fn stand_in_note(need: &Need, fresh: bool) -> String {
     let name = need.name.strip_suffix(":latest").unwrap_or(need.name);
-    format!(
-        "distlab: no registry answers; using the stand-in for {name} ({} of this machine)",
-        need.made_of
-    )
+    let made_of = need.made_of;
+    let why = if fresh { "no registry answers; " } else { "" };
+    format!("distlab: {why}using the stand-in for {name} ({made_of} of this machine)")
 }
 
 /// All images that labs need, and which of them are here.
@@ -152,7 +151,7 @@ pub async fn ensure(
     };
     match is_stand_in(engine, need).await? {
         Some(true) => {
-            say(stand_in_note(need));
+            say(stand_in_note(need, false));
             return Ok(Source::StandIn);
         }
         Some(false) => return Ok(Source::Present),
@@ -163,7 +162,7 @@ pub async fn ensure(
         Err(e) if e.is_unreachable() => Err(e),
         Err(_) => {
             build(engine, need).await?;
-            say(stand_in_note(need));
+            say(stand_in_note(need, true));
             Ok(Source::StandIn)
         }
     }

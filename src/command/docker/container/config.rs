@@ -241,7 +241,7 @@ fn host_config(cx: &Cx<'_, '_>, given: &Parsed) -> Result<HostConfig, String> {
         pids_limit: given.number("pids-limit"),
         oom_kill_disable: given.is("oom-kill-disable").then_some(true),
         oom_score_adj: given.number("oom-score-adj"),
-        ulimits: some(given.all("ulimit").iter().filter_map(|u| values::limit(u).ok()).collect()),
+        ulimits: Some(given.all("ulimit").iter().filter_map(|u| values::limit(u).ok()).collect()),
         devices: Some(given.all("device").iter().map(|d| device(d)).collect()),
         // The client sends these lists although they are empty, and `inspect` shows them.
         blkio_weight_device: Some(Vec::new()),
