@@ -69,7 +69,7 @@ pub(super) async fn answer(
 /// `GET /_distlab/health` and `POST /_distlab/reset`.
 async fn own(endpoint: &Arc<Endpoint>, head: &Head, host: &str) -> Encoded {
     // A web page may reach loopback too: it can neither read nor reset.
-    if head.header("origin").is_some() || !is_loopback(host) {
+    if head.header("origin").is_some() || !route::is_loopback(host) {
         return json_answer(403, &json!({"error": "not for web pages"}));
     }
     match (head.method.as_str(), &head.path[OWN.len()..]) {
@@ -107,12 +107,6 @@ async fn health(endpoint: &Arc<Endpoint>) -> Encoded {
             "services": services,
         }),
     )
-}
-
-/// Whether a `Host` header names this machine by itself.
-fn is_loopback(host: &str) -> bool {
-    let name = host.rsplit_once(':').map_or(host, |(name, _)| name);
-    name == "localhost" || name.parse::<std::net::IpAddr>().is_ok_and(|ip| ip.is_loopback())
 }
 
 fn json_answer(status: u16, value: &serde_json::Value) -> Encoded {

@@ -81,11 +81,31 @@ fn not_simulated(head: &Head, name: &str) -> Target {
     }
 }
 
+/// A host name without its port.
+fn without_port(host: &str) -> &str {
+    match host.rsplit_once(':') {
+        Some((name, port)) if port.bytes().all(|b| b.is_ascii_digit()) => name,
+        _ => host,
+    }
+}
+
+/// Whether a `Host` header names this machine by itself.
+pub(super) fn is_loopback(host: &str) -> bool {
+    let name = without_port(host);
+    let bare = name.strip_prefix('[').and_then(|n| n.strip_suffix(']')).unwrap_or(name);
+    name == "localhost" || bare.parse::<std::net::IpAddr>().is_ok_and(|ip| ip.is_loopback())
+}
+
+/// Whether a `Host` header is one that clients of this endpoint send: this machine's own, or one of
+/// those under which buckets are addressed. Nobody else can point these at this machine.
+pub(super) fn is_our_host(host: &str) -> bool {
+    let ends = [".localhost", ".amazonaws.com", ".localhost.localstack.cloud"];
+    is_loopback(host) || ends.iter().any(|end| without_port(host).ends_with(end))
+}
+
 /// The bucket that a virtual-hosted request names in its host.
 pub(super) fn bucket_in_host(host: &str) -> Option<&str> {
-    let name = host.rsplit_once(':').map_or(host, |(name, port)| {
-        if port.bytes().all(|b| b.is_ascii_digit()) { name } else { host }
-    });
+    let name = without_port(host);
     if name.parse::<std::net::IpAddr>().is_ok() || name.starts_with('[') {
         return None;
     }

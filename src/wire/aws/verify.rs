@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use super::route;
 use crate::base::Time;
 use crate::sim::api::ApiError;
 use crate::sim::principal::Principal;
@@ -65,8 +66,11 @@ pub(super) async fn signer(
 /// without one, what comes from a page stays anonymous.
 fn trusted(head: &Head) -> Signer {
     let keyed = head.header("authorization").is_some() || head.presigned();
+    // A page that an object here holds is no more to be trusted than one from elsewhere, and a name
+    // that is not ours may have been pointed at this machine by its owner.
     let from_page = head.header("origin").is_some()
-        || head.header("sec-fetch-site").is_some_and(|s| s != "none" && s != "same-origin");
+        || head.header("sec-fetch-site").is_some_and(|s| s != "none")
+        || head.header("host").is_some_and(|host| !route::is_our_host(host));
     let principal = if keyed || !from_page { Principal::Root } else { Principal::Anonymous };
     Signer { verified: Verified { principal, chain: None }, payload: declared(head) }
 }

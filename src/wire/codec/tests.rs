@@ -551,3 +551,23 @@ fn errors_have_each_protocols_form() {
     assert_eq!((got.status, got.body), (304, BodyOut::Empty));
     assert_eq!(got.headers, [("etag".to_owned(), "\"x\"".to_owned())]);
 }
+
+proptest::proptest! {
+    #![proptest_config(proptest::prelude::ProptestConfig::with_cases(200))]
+
+    /// Whatever comes in, nothing breaks, and text goes through a document unharmed.
+    #[test]
+    fn no_document_and_no_form_breaks_anything(
+        document in "(<[a-zA-Z:/!?]{0,6}( [a-z]{0,3}=['\"&;a-z]{0,4})?>?|&#?[a-z0-9]{0,4};?|\\PC{0,4}){0,12}",
+        form in "([a-zA-Z0-9.%+]{0,12}=?[^ ]{0,6}&?){0,6}",
+        text in "[ -~é€\\n\\t]{0,40}",
+    ) {
+        let _ = xml::parse(&document);
+        let _ = rest_in("PUT /b?versioning", &[], &document);
+        let _ = query_in(&form);
+        let mut out = String::new();
+        xml::leaf(&mut out, "a", &text);
+        let read = xml::parse(&out).map(|e| e.text.into_owned());
+        proptest::prop_assert_eq!(read, Some(text));
+    }
+}

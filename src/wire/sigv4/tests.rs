@@ -487,3 +487,25 @@ fn documented_chain_sign(string: &str) -> String {
     let key = hmac_sha256(&hmac_sha256(&region, b"s3"), b"aws4_request");
     crate::base::blob::hex(&hmac_sha256(&key, string.as_bytes()))
 }
+
+proptest::proptest! {
+    #![proptest_config(proptest::prelude::ProptestConfig::with_cases(200))]
+
+    /// Whatever comes in, nothing breaks.
+    #[test]
+    fn no_claim_and_no_body_breaks_anything(
+        authorization in "(AWS4-HMAC-SHA256 )?(Credential=[^,]{0,40}, ?)?(SignedHeaders=\\PC{0,9}, ?)?(Signature=)?\\PC{0,20}",
+        date in "\\PC{0,17}",
+        query in "(X-Amz-(Algorithm|Date|Expires|Credential)=[^ ]{0,20}&){0,5}",
+        body in proptest::collection::vec(proptest::num::u8::ANY, 0..200),
+    ) {
+        let headers = [("authorization", authorization), ("x-amz-date", date)];
+        let headers = headers.map(|(n, v)| (n.to_owned(), v));
+        for rules in [Rules::S3, Rules::Common] {
+            let _ = Claim::read(&Head::new("GET", "/b/k", &query, headers.clone()), rules);
+            let _ = Claim::read(&Head::new("GET", "/b/k", &query, []), rules);
+        }
+        let _ = decode(Decoder::new(None, true), &body, 3, None);
+        let _ = decode(Decoder::new(Some(documented_chain()), true), &body, 64, None);
+    }
+}
