@@ -140,9 +140,11 @@ fn dispatch(args: &Args) -> anyhow::Result<u8> {
     }
 }
 
-/// Prints a line.
+/// Prints a line, in one piece: a reader may close the pipe behind the line it waited for.
 fn say(text: impl AsRef<str>) -> anyhow::Result<()> {
-    Ok(writeln!(io::stdout(), "{}", text.as_ref())?)
+    let mut line = text.as_ref().to_owned();
+    line.push('\n');
+    Ok(io::stdout().write_all(line.as_bytes())?)
 }
 
 /// Prints a value as JSON.
