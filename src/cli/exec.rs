@@ -7,6 +7,7 @@ use std::process::Command as Process;
 use anyhow::{Context, bail};
 
 use super::desk::{Desk, wall};
+use super::lazy::Lazy;
 use super::{Args, Stop};
 use crate::command::{self, Command, Host};
 use crate::session::profile::SERVE;
@@ -17,8 +18,8 @@ use crate::wire::Gateway;
 pub(super) fn shim(found: &dyn Command, args: &[String]) -> anyhow::Result<u8> {
     let lab = std::env::var("DISTLAB_LAB").ok().filter(|l| !l.is_empty());
     let lab = lab.unwrap_or_else(|| SERVE.into());
-    let desk = Desk::find(&Args::of_environment(), &lab)?;
-    Ok(run(found, args, &lab, desk.gateway(), &[])?)
+    let environment = Args::of_environment();
+    Ok(run(found, args, &lab, &Lazy::new(&environment, &lab)?, &[])?)
 }
 
 impl Args {
@@ -63,12 +64,14 @@ pub(super) fn exec(args: &Args, lab: &str, words: &[String]) -> anyhow::Result<u
     let Some(found) = command::find(name) else {
         return shell(args, lab, words);
     };
-    let desk = Desk::find(args, lab)?;
+    let gateway = Lazy::new(args, lab)?;
+    if !found.uses_world() {
+        return Ok(run(found, rest, lab, &gateway, &[])?);
+    }
     let profile = args.profile()?;
-    let gateway = desk.gateway();
     let key = gateway.root_credential()?;
     let env = shell::environment(&profile, lab, &gateway.place(), &key)?;
-    Ok(run(found, rest, lab, gateway, &env)?)
+    Ok(run(found, rest, lab, &gateway, &env)?)
 }
 
 /// Runs an interactive shell, or a command, with the lab's environment and endpoint.
@@ -130,10 +133,6 @@ pub(super) fn nodes(args: &Args, lab: Option<&str>, words: &[String]) -> anyhow:
     let Some(found) = command::find("nodes") else {
         bail!("this program has no simulated machines")
     };
-    if words.is_empty() {
-        let desk = Desk::find(args, &lab)?;
-        return Ok(run(found, &["ls".into()], &lab, desk.gateway(), &[])?);
-    }
-    let desk = Desk::find(args, &lab)?;
-    Ok(run(found, words, &lab, desk.gateway(), &[])?)
+    let words = if words.is_empty() { &["ls".to_owned()][..] } else { words };
+    Ok(run(found, words, &lab, &Lazy::new(args, &lab)?, &[])?)
 }

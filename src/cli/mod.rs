@@ -12,6 +12,7 @@ mod exec;
 mod grade;
 mod images;
 mod labs;
+mod lazy;
 mod lint;
 mod new;
 mod notes;

@@ -43,6 +43,10 @@ pub trait Command: Sync {
     fn about(&self) -> &'static str;
     /// Runs with the arguments behind the name, and returns the exit code of the real client.
     fn run(&self, args: &[String], host: &mut Host<'_>) -> u8;
+    /// Whether it speaks to the simulated world; one that does not works without opening it.
+    fn uses_world(&self) -> bool {
+        true
+    }
     /// Whether these arguments only look. A check may only look; what is not known to be
     /// read-only is not.
     fn read_only(&self, args: &[String]) -> bool;

@@ -1,14 +1,24 @@
 #!/bin/sh
-# Runs the peers' assertions against `distlab serve` and, where the two overlap, against moto.
+# Compares the program with its peers, each with the program's real clients:
+#
+#   distlab   boto3's assertions against `distlab serve`
+#   moto      the same assertions, where the two overlap, against moto
+#   hadoop    the same command lines through Hadoop's own FsShell and through `hdfs dfs`
+#   docker    the same command lines through the reference `docker` client and through ours
 #
 #   tests/peers/run.sh [pytest arguments]
 #
 # DISTLAB   the program (default: what `cargo build` makes)
-# PEERS     which to run: "distlab moto" (default), or one of them
+# PEERS     which to run, of the four above (default: all)
 set -eu
 cd "$(dirname "$0")/../.."
 
-venv="${XDG_CACHE_HOME:-$HOME/.cache}/distlab/peers"
+cache="${XDG_CACHE_HOME:-$HOME/.cache}/distlab"
+venv="$cache/peers"
+if [ -z "${DISTLAB:-}" ]; then
+    cargo build --quiet
+    DISTLAB="${CARGO_TARGET_DIR:-target}/debug/distlab"
+fi
 if ! cmp -s tests/peers/requirements.txt "$venv/requirements.txt" 2>/dev/null; then
     python3 -m venv --clear "$venv"
     "$venv/bin/pip" install --quiet --requirement tests/peers/requirements.txt
@@ -39,14 +49,35 @@ await() {
     sed -n "s/.*$2//p" "$1" | head -n 1
 }
 
-for peer in ${PEERS:-distlab moto}; do
+# Hadoop's own classes, out of PyPI's pyspark; only the archive of the sources has them.
+hadoop_jars() {
+    jars="$cache/hadoop/pyspark-3.3.4/deps/jars"
+    if [ ! -d "$jars" ]; then
+        mkdir -p "$cache/hadoop"
+        "$venv/bin/pip" download --quiet --no-deps --no-binary :all: --dest "$cache/hadoop" \
+            pyspark==3.3.4 >&2
+        tar -C "$cache/hadoop" -xzf "$cache/hadoop/pyspark-3.3.4.tar.gz" pyspark-3.3.4/deps/jars
+        rm "$cache/hadoop/pyspark-3.3.4.tar.gz"
+    fi
+    echo "$jars"
+}
+
+for peer in ${PEERS:-distlab moto hadoop docker}; do
     server=
     case $peer in
+    hadoop)
+        echo "== hadoop"
+        HADOOP_JARS=$(hadoop_jars) DISTLAB="$DISTLAB --home $work/hadoop exec hdfs-internals --" \
+            python3 tests/peers/hadoop_shell.py
+        continue
+        ;;
+    docker)
+        echo "== docker"
+        DISTLAB_DOCKER="$DISTLAB --home $work/docker exec serve -- docker" \
+            python3 tests/peers/docker_lines.py
+        continue
+        ;;
     distlab)
-        if [ -z "${DISTLAB:-}" ]; then
-            cargo build --quiet
-            DISTLAB="${CARGO_TARGET_DIR:-target}/debug/distlab"
-        fi
         DISTLAB_HOME="$work/home" "$DISTLAB" serve --port 0 >"$work/distlab" 2>&1 &
         server=$!
         DISTLAB_ENDPOINT=$(await "$work/distlab" 'AWS_ENDPOINT_URL=')

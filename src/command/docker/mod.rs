@@ -54,6 +54,10 @@ impl Command for Docker {
         "containers and images on your own Docker Engine"
     }
 
+    fn uses_world(&self) -> bool {
+        false
+    }
+
     fn run(&self, args: &[String], host: &mut Host<'_>) -> u8 {
         match dispatch(args, host) {
             Ok(code) => code,

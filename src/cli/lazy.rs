@@ -1,0 +1,78 @@
+//! The way to a world that is opened when it is first asked, and not before: `docker` never asks, so a
+//! container that runs for an hour holds no lab, and `docker ps` opens no database.
+
+use std::sync::OnceLock;
+use std::time::Duration;
+
+use anyhow::anyhow;
+use serde_json::Value;
+
+use super::Args;
+use super::desk::Desk;
+use crate::base::Time;
+use crate::session::profile::Profile;
+use crate::sim::Caller;
+use crate::sim::api::OpDef;
+use crate::sim::aws::iam::Credential;
+use crate::store::BlobStore;
+use crate::wire::{CallError, Gateway, Place};
+
+/// A lab's world, opened on first use.
+pub(super) struct Lazy<'a> {
+    args: &'a Args,
+    lab: &'a str,
+    blobs: BlobStore,
+    desk: OnceLock<Result<Desk, String>>,
+}
+
+impl<'a> Lazy<'a> {
+    pub(super) fn new(args: &'a Args, lab: &'a str) -> anyhow::Result<Self> {
+        let home = args.home.clone().map_or_else(Profile::default_home, Ok)?;
+        let blobs = BlobStore::open(&home.join("blobs"))?;
+        Ok(Self { args, lab, blobs, desk: OnceLock::new() })
+    }
+
+    fn gateway(&self) -> Result<&dyn Gateway, CallError> {
+        let desk = self
+            .desk
+            .get_or_init(|| Desk::find(self.args, self.lab).map_err(|error| format!("{error:#}")));
+        match desk {
+            Ok(desk) => Ok(desk.gateway()),
+            Err(why) => Err(CallError::Broken(anyhow!("{why}"))),
+        }
+    }
+}
+
+impl Gateway for Lazy<'_> {
+    fn call(&self, caller: &Caller, op: &'static OpDef, input: Value) -> Result<Value, CallError> {
+        self.gateway()?.call(caller, op, input)
+    }
+
+    fn credential(&self, access_key_id: &str) -> Result<Option<Credential>, CallError> {
+        self.gateway()?.credential(access_key_id)
+    }
+
+    fn root_credential(&self) -> Result<Credential, CallError> {
+        self.gateway()?.root_credential()
+    }
+
+    fn now(&self) -> Result<Time, CallError> {
+        self.gateway()?.now()
+    }
+
+    fn advance(&self, by: Duration) -> Result<Time, CallError> {
+        self.gateway()?.advance(by)
+    }
+
+    fn blobs(&self) -> &BlobStore {
+        &self.blobs
+    }
+
+    fn place(&self) -> Place {
+        // Without a world there is no endpoint; whoever asks for more gets the reason from a call.
+        self.gateway().map_or_else(
+            |_| Place { account: String::new(), region: String::new(), endpoint: None },
+            Gateway::place,
+        )
+    }
+}
