@@ -70,7 +70,9 @@ pub(super) fn exec(args: &Args, lab: &str, words: &[String]) -> anyhow::Result<u
     }
     let profile = args.profile()?;
     let key = gateway.root_credential()?;
-    let env = shell::environment(&profile, lab, &gateway.place(), &key)?;
+    let mut env = shell::environment(&profile, lab, &gateway.place(), &key)?;
+    // Whom to be on the simulated machines is the caller's choice; real keys must not get in.
+    env.retain(|(name, _)| name != "HADOOP_USER_NAME" || std::env::var_os(name).is_none());
     Ok(run(found, rest, lab, &gateway, &env)?)
 }
 
