@@ -186,8 +186,8 @@ struct Rate {
 /// Sends requests of a kind for [`SPAN`], signed before the time that counts.
 fn rate(server: &Server, http: &mut Http, kind: &Kind) -> Option<Rate> {
     let pid = server.child.id();
-    let (mut sent, mut spent, mut cpu) = (0, Duration::ZERO, 0.0);
-    while spent < SPAN {
+    let (mut sent, mut took, mut cpu) = (0, Duration::ZERO, 0.0);
+    while took < SPAN {
         let batch: Vec<Vec<u8>> =
             (sent..sent + BATCH).map(|n| (kind.make)(&server.signer, n)).collect();
         let (used, began) = (machine::cpu_seconds(pid), Instant::now());
@@ -197,15 +197,15 @@ fn rate(server: &Server, http: &mut Http, kind: &Kind) -> Option<Rate> {
                 return None;
             }
             sent += 1;
-            if began.elapsed() + spent >= SPAN {
+            if began.elapsed() + took >= SPAN {
                 break;
             }
         }
-        spent += began.elapsed();
+        took += began.elapsed();
         cpu += machine::cpu_seconds(pid) - used;
     }
-    let (sent, spent) = (sent as f64, spent.as_secs_f64());
-    Some(Rate { per_second: sent / spent, cpu_us: cpu / sent * 1e6 })
+    let sent = sent as f64;
+    Some(Rate { per_second: sent / took.as_secs_f64(), cpu_us: cpu / sent * 1e6 })
 }
 
 /// A connection to a server that has the bucket, the objects and the user that are asked for.
