@@ -1,7 +1,13 @@
 //! Bodies, as files named by their SHA-256: `blobs/ab/cdef…`.
 //!
-//! A body is written to a temporary file, flushed and renamed, so a name that exists is whole. The
-//! facts that depend on the bytes ([`Blob`]) are computed while they pass.
+//! A body is written to a temporary file and renamed, so a name that exists was whole when it was
+//! given: `kill -9` at any moment loses nothing that was acknowledged. The facts that depend on the
+//! bytes ([`Blob`]) are computed while they pass.
+//!
+//! A power cut is another matter. A long body is on the disk before it has its name; a short one is
+//! left to the system, as the journal's last entries are, since waiting for the disk would cost more
+//! than all the rest of the request. What a cut leaves too short is told from its length: reading it
+//! fails, and storing the same body again mends it.
 
 use std::fs::{self, File};
 use std::io::{self, Read, Seek, SeekFrom, Write};
@@ -18,6 +24,13 @@ type Slice16 = Table<16>;
 static CRC32: Crc<u32, Slice16> = Crc::<u32, Slice16>::new(&CRC_32_ISO_HDLC);
 static CRC32C: Crc<u32, Slice16> = Crc::<u32, Slice16>::new(&CRC_32_ISCSI);
 static CRC64: Crc<u64, Slice16> = Crc::<u64, Slice16>::new(&CRC_64_NVME);
+
+/// A body up to this length is held in memory until it is whole: one that is stored already costs no
+/// file at all.
+const HELD_MAX: usize = 64 << 10;
+/// A body from this length on is waited for until it is on the disk. Writing it takes longer than
+/// that wait.
+const SYNCED_MIN: u64 = 1 << 20;
 
 /// Tells temporary files of one process apart.
 static NEXT: AtomicU64 = AtomicU64::new(0);
@@ -44,17 +57,15 @@ impl BlobStore {
         &self.dir
     }
 
-    /// Starts a new blob.
+    /// Starts a new blob. Its file is made when it outgrows what is held in memory.
     ///
     /// # Errors
-    /// When no temporary file can be made.
+    /// When nothing can be written here.
     pub fn writer(&self) -> io::Result<BlobWriter> {
-        let number = NEXT.fetch_add(1, Ordering::Relaxed);
-        let temporary = self.dir.join(format!(".tmp-{}-{number}", std::process::id()));
         Ok(BlobWriter {
             store: self.clone(),
-            file: File::create(&temporary)?,
-            temporary: Some(temporary),
+            held: Vec::new(),
+            file: None,
             len: 0,
             sha256: sha2::Sha256::new(),
             sha1: sha1::Sha1::new(),
@@ -118,11 +129,45 @@ impl BlobStore {
     }
 }
 
+/// A file that has no name of its own yet; removed when dropped.
+struct Temporary {
+    file: File,
+    path: PathBuf,
+}
+
+impl Temporary {
+    fn new(dir: &Path) -> io::Result<Self> {
+        let number = NEXT.fetch_add(1, Ordering::Relaxed);
+        let path = dir.join(format!(".tmp-{}-{number}", std::process::id()));
+        Ok(Self { file: File::create(&path)?, path })
+    }
+
+    /// Gives it its name, in a folder that may have to be made.
+    fn rename(&self, target: &Path) -> io::Result<()> {
+        match fs::rename(&self.path, target) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {
+                target.parent().map_or(Ok(()), fs::create_dir_all)?;
+                fs::rename(&self.path, target)
+            }
+            renamed => renamed,
+        }
+    }
+}
+
+impl Drop for Temporary {
+    fn drop(&mut self) {
+        // Best effort, and without effect on one that was renamed: a left-over temporary file has no
+        // name anyone looks up.
+        let _ = fs::remove_file(&self.path);
+    }
+}
+
 /// A blob being written. Dropping it unfinished leaves nothing behind.
 pub struct BlobWriter {
     store: BlobStore,
-    file: File,
-    temporary: Option<PathBuf>,
+    /// The bytes as long as there is no file.
+    held: Vec<u8>,
+    file: Option<Temporary>,
     len: u64,
     sha256: sha2::Sha256,
     sha1: sha1::Sha1,
@@ -134,7 +179,11 @@ pub struct BlobWriter {
 
 impl Write for BlobWriter {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.file.write_all(bytes)?;
+        if self.file.is_none() && self.held.len() + bytes.len() <= HELD_MAX {
+            self.held.extend_from_slice(bytes);
+        } else {
+            self.file()?.write_all(bytes)?;
+        }
         self.len += bytes.len() as u64;
         self.sha256.update(bytes);
         self.sha1.update(bytes);
@@ -146,43 +195,48 @@ impl Write for BlobWriter {
     }
 
     fn flush(&mut self) -> io::Result<()> {
-        self.file.flush()
+        Ok(())
     }
 }
 
 impl BlobWriter {
-    /// Flushes the blob to the disk and gives it its name.
+    /// The file, made with what was held so far when there is none yet.
+    fn file(&mut self) -> io::Result<&mut File> {
+        let temporary = match self.file.take() {
+            Some(temporary) => temporary,
+            None => {
+                let mut temporary = Temporary::new(&self.store.dir)?;
+                temporary.file.write_all(&std::mem::take(&mut self.held))?;
+                temporary
+            }
+        };
+        Ok(&mut self.file.insert(temporary).file)
+    }
+
+    /// Gives the blob its name, after which it is safe from `kill -9`; a long one is on the disk then.
     ///
     /// # Errors
     /// When the disk refuses.
     pub fn finish(mut self) -> io::Result<Blob> {
-        self.file.sync_data()?;
         let digest = Digest(std::mem::take(&mut self.sha256).finalize().into());
         let target = self.store.path(&digest);
-        if let (Some(temporary), false) = (self.temporary.take(), target.is_file()) {
-            if let Some(parent) = target.parent() {
-                fs::create_dir_all(parent)?;
+        if !fs::metadata(&target).is_ok_and(|there| there.len() == self.len) {
+            let long = self.len >= SYNCED_MIN;
+            let file = self.file()?;
+            if long {
+                file.sync_data()?;
             }
-            fs::rename(temporary, &target)?;
+            self.file.as_ref().map_or(Ok(()), |file| file.rename(&target))?;
         }
         Ok(Blob {
             digest,
             len: self.len,
-            md5: hex(&std::mem::take(&mut self.md5).finalize()),
-            crc32: std::mem::replace(&mut self.crc32, CRC32.digest()).finalize(),
-            crc32c: std::mem::replace(&mut self.crc32c, CRC32C.digest()).finalize(),
-            crc64nvme: std::mem::replace(&mut self.crc64, CRC64.digest()).finalize(),
-            sha1: hex(&std::mem::take(&mut self.sha1).finalize()),
+            md5: hex(&self.md5.finalize()),
+            crc32: self.crc32.finalize(),
+            crc32c: self.crc32c.finalize(),
+            crc64nvme: self.crc64.finalize(),
+            sha1: hex(&self.sha1.finalize()),
         })
-    }
-}
-
-impl Drop for BlobWriter {
-    fn drop(&mut self) {
-        if let Some(path) = self.temporary.take() {
-            // Best effort: a left-over temporary file has no name anyone looks up.
-            let _ = fs::remove_file(path);
-        }
     }
 }
 
@@ -203,8 +257,29 @@ mod tests {
         assert_eq!(blob.sha1, "f7c3bc1d808e04732adf679965ccc34ca7ae3441");
         let slice = Slice { digest: blob.digest, offset: 2, len: 3 };
         assert_eq!(store.collect(&[slice]).expect("read"), b"345");
-        drop(store.writer().expect("writer"));
+        let mut writer = store.writer().expect("writer");
+        writer.write_all(&vec![7; HELD_MAX + 1]).expect("written");
+        drop(writer);
         let left = fs::read_dir(dir.path()).expect("listed").count();
         assert_eq!(left, 1, "only the blob's folder remains");
+    }
+
+    #[test]
+    fn bodies_of_all_lengths_come_back_and_are_mended_when_cut_short() {
+        let dir = tempfile::tempdir().expect("temporary folder");
+        let store = BlobStore::open(dir.path()).expect("opens");
+        let long = usize::try_from(SYNCED_MIN).expect("fits");
+        for len in [0, 1, HELD_MAX, HELD_MAX + 1, long, long + 1] {
+            let body: Vec<u8> = (0..=255).cycle().take(len).collect();
+            let blob = store.put(&mut body.as_slice()).expect("stored");
+            assert_eq!(blob.digest, Digest::of(&body));
+            let all = [Slice { digest: blob.digest, offset: 0, len: blob.len }];
+            assert_eq!(store.collect(&all).expect("read"), body);
+            fs::write(store.path(&blob.digest), &body[..len / 2]).expect("cut short");
+            assert_eq!(store.put(&mut body.as_slice()).expect("stored again"), blob);
+            assert_eq!(store.collect(&all).expect("read again"), body);
+        }
+        let left = fs::read_dir(dir.path()).expect("listed").flatten();
+        assert!(left.into_iter().all(|e| e.path().is_dir()), "no temporary file remains");
     }
 }

@@ -85,8 +85,13 @@ impl Store {
     }
 
     fn migrate(&mut self) -> Result<(), StoreError> {
+        let version = |db: &Connection| db.query_row("PRAGMA user_version", [], |row| row.get(0));
+        // The usual case takes no lock: another program may be writing.
+        if version(&self.db)? == VERSION {
+            return Ok(());
+        }
         let step = self.db.transaction_with_behavior(rusqlite::TransactionBehavior::Immediate)?;
-        let found: i64 = step.query_row("PRAGMA user_version", [], |row| row.get(0))?;
+        let found = version(&step)?;
         if found > VERSION {
             return Err(StoreError::Newer { found });
         }

@@ -1,0 +1,53 @@
+//! One keep-alive HTTP connection, as plain as can be.
+
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::TcpStream;
+use std::time::Duration;
+
+/// An open connection. Requests are built by the caller, head and body.
+pub(crate) struct Http {
+    stream: BufReader<TcpStream>,
+    line: String,
+    body: Vec<u8>,
+}
+
+impl Http {
+    pub(crate) fn connect(address: &str) -> Option<Self> {
+        let stream = TcpStream::connect(address).ok()?;
+        stream.set_nodelay(true).ok()?;
+        stream.set_read_timeout(Some(Duration::from_secs(30))).ok()?;
+        Some(Self { stream: BufReader::new(stream), line: String::new(), body: Vec::new() })
+    }
+
+    /// Sends a whole request and reads the whole answer; its status.
+    pub(crate) fn send(&mut self, request: &[u8]) -> Option<u16> {
+        self.stream.get_mut().write_all(request).ok()?;
+        self.next_line()?;
+        let status = self.line.split(' ').nth(1)?.parse().ok()?;
+        let mut length = 0;
+        loop {
+            self.next_line()?;
+            let line = self.line.trim_end();
+            if line.is_empty() {
+                break;
+            }
+            let Some((name, value)) = line.split_once(':') else { continue };
+            if name.eq_ignore_ascii_case("content-length") {
+                length = value.trim().parse().ok()?;
+            }
+        }
+        self.body.resize(length, 0);
+        self.stream.read_exact(&mut self.body).ok()?;
+        Some(status)
+    }
+
+    fn next_line(&mut self) -> Option<()> {
+        self.line.clear();
+        (self.stream.read_line(&mut self.line).ok()? > 0).then_some(())
+    }
+
+    /// The body of the last answer.
+    pub(crate) fn body(&self) -> &[u8] {
+        &self.body
+    }
+}

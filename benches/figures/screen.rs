@@ -1,0 +1,209 @@
+//! The program in a pseudo-terminal: start to frame, key to frame, rest.
+
+use std::io::{Read, Write};
+use std::path::Path;
+use std::sync::mpsc::{Receiver, channel};
+use std::time::{Duration, Instant};
+
+use portable_pty::{Child, CommandBuilder, MasterPty, PtySize, native_pty_system};
+use tui_term::vt100;
+
+use crate::machine;
+use crate::sheet::{Bar, Sheet, median, percentile};
+
+const COLUMNS: u16 = 120;
+const ROWS: u16 = 40;
+/// Starts of which the median is taken.
+const STARTS: usize = 15;
+/// Presses of which the percentiles are taken.
+const PRESSES: usize = 300;
+/// How long the program is watched at rest.
+const REST: Duration = Duration::from_secs(10);
+/// A screen that does not come by then will not come.
+const PATIENCE: Duration = Duration::from_secs(30);
+const F2: &[u8] = b"\x1bOQ";
+
+/// The program on a screen.
+struct Screen {
+    child: Box<dyn Child + Send + Sync>,
+    _master: Box<dyn MasterPty + Send>,
+    writer: Box<dyn Write + Send>,
+    bytes: Receiver<Vec<u8>>,
+    parser: vt100::Parser,
+    began: Instant,
+}
+
+impl Screen {
+    fn open(home: &Path, args: &[&str]) -> Self {
+        let size = PtySize { rows: ROWS, cols: COLUMNS, pixel_width: 0, pixel_height: 0 };
+        let pair = native_pty_system().openpty(size).expect("a pseudo-terminal");
+        let mut command = CommandBuilder::new(env!("CARGO_BIN_EXE_distlab"));
+        command.args(args);
+        command.env("DISTLAB_HOME", home);
+        command.env("DISTLAB_LEARNER", "ada");
+        command.env("TERM", "xterm-256color");
+        command.env("SHELL", "/bin/bash");
+        command.env_remove("NO_COLOR");
+        command.env_remove("DISTLAB_LAB");
+        command.env_remove("DISTLAB_LABS");
+        command.cwd(home);
+        let mut reader = pair.master.try_clone_reader().expect("a reader");
+        let (sender, bytes) = channel();
+        std::thread::spawn(move || {
+            let mut buffer = vec![0; 65536];
+            while let Ok(read) = reader.read(&mut buffer) {
+                if read == 0 || sender.send(buffer[..read].to_vec()).is_err() {
+                    break;
+                }
+            }
+        });
+        let writer = pair.master.take_writer().expect("a writer");
+        let began = Instant::now();
+        let child = pair.slave.spawn_command(command).expect("the program runs");
+        let parser = vt100::Parser::new(ROWS, COLUMNS, 0);
+        Self { child, _master: pair.master, writer, bytes, parser, began }
+    }
+
+    fn press(&mut self, keys: &[u8]) {
+        self.writer.write_all(keys).expect("typed");
+        self.writer.flush().expect("typed");
+    }
+
+    /// Waits until all of this stands on the screen; how long since `from`, in milliseconds.
+    fn wait(&mut self, from: Instant, all: &[&str]) -> f64 {
+        loop {
+            while let Ok(bytes) = self.bytes.try_recv() {
+                self.parser.process(&bytes);
+            }
+            let text = self.parser.screen().contents();
+            if all.iter().all(|part| text.contains(part)) {
+                return from.elapsed().as_secs_f64() * 1e3;
+            }
+            assert!(from.elapsed() < PATIENCE, "waited for {all:?}; the screen shows:\n{text}");
+            if let Ok(bytes) = self.bytes.recv_timeout(Duration::from_millis(50)) {
+                self.parser.process(&bytes);
+            }
+        }
+    }
+
+    /// Takes in what comes during `span`.
+    fn watch(&mut self, span: Duration) {
+        let end = Instant::now() + span;
+        while let Some(left) = end.checked_duration_since(Instant::now()) {
+            if let Ok(bytes) = self.bytes.recv_timeout(left) {
+                self.parser.process(&bytes);
+            }
+        }
+    }
+
+    fn pid(&self) -> u32 {
+        self.child.process_id().unwrap_or(0)
+    }
+}
+
+impl Drop for Screen {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+/// The lab's frame is whole: its title, its lesson and the keys that are valid in it.
+const LAB: &[&str] = &["S3: who may read it", "▸ Lesson", "F3 check"];
+/// The home screen's: the labs are listed, and the chosen one is described.
+const HOME: &[&str] = &["S3: who may read it", "Enter opens", "F10 quit"];
+
+/// Start to first full frame.
+pub(crate) fn start(sheet: &mut Sheet) {
+    for (what, args, frame) in
+        [("open s3", &["open", "s3"][..], LAB), ("home screen", &[][..], HOME)]
+    {
+        let home = tempfile::tempdir().expect("a temporary folder");
+        let first = {
+            let mut screen = Screen::open(home.path(), args);
+            screen.wait(screen.began, frame)
+        };
+        let (mut again, mut cpu) = (Vec::new(), Vec::new());
+        for _ in 0..STARTS {
+            let mut screen = Screen::open(home.path(), args);
+            again.push(screen.wait(screen.began, frame));
+            cpu.push(machine::cpu_seconds(screen.pid()) * 1e3);
+        }
+        let least = percentile(&mut again, 0);
+        let note = format!(
+            "median of {STARTS}; least {least:.1} ms, processor {:.0} ms; new profile {first:.0} ms",
+            cpu.iter().sum::<f64>() / cpu.len() as f64
+        );
+        let what = format!("start to first full frame, {what}");
+        sheet.add("start", what, median(&mut again), "ms", Bar::AtMost(50.0), note);
+    }
+}
+
+/// Key to frame while the shell is flooded.
+pub(crate) fn key(sheet: &mut Sheet) {
+    let home = tempfile::tempdir().expect("a temporary folder");
+    let mut screen = Screen::open(home.path(), &["open", "s3"]);
+    screen.wait(screen.began, LAB);
+    screen.press(F2);
+    screen.wait(Instant::now(), &["▸ Shell", "$ "]);
+    let mut calm = presses(&mut screen);
+    screen.press(b"yes distributed\r");
+    screen.wait(Instant::now(), &["distributed\n"]);
+    screen.watch(Duration::from_secs(1));
+    let mut flooded = presses(&mut screen);
+    let spread = |values: &mut [f64]| {
+        format!("p50 {:.1} ms, p90 {:.1} ms", percentile(values, 50), percentile(values, 90))
+    };
+    let note = format!("{PRESSES} presses, {}", spread(&mut flooded));
+    let value = percentile(&mut flooded, 99);
+    sheet.add("key", "key to frame, flooded shell, p99", value, "ms", Bar::AtMost(8.0), note);
+    let note = format!("{PRESSES} presses, {}", spread(&mut calm));
+    let value = percentile(&mut calm, 99);
+    sheet.add("key", "key to frame, quiet shell, p99", value, "ms", Bar::AtMost(8.0), note);
+}
+
+/// Moves the focus there and back, at no fixed distance from the program's own frames.
+fn presses(screen: &mut Screen) -> Vec<f64> {
+    let mut times = Vec::with_capacity(PRESSES);
+    for number in 0..PRESSES as u64 {
+        screen.watch(Duration::from_micros(3_000 + number * 7_919 % 17_000));
+        let next = if number % 2 == 0 { "▸ Lesson" } else { "▸ Shell" };
+        let pressed = Instant::now();
+        screen.press(F2);
+        times.push(screen.wait(pressed, &[next]));
+    }
+    times
+}
+
+/// What an open lab costs while nobody touches it.
+pub(crate) fn idle(sheet: &mut Sheet) {
+    let home = tempfile::tempdir().expect("a temporary folder");
+    let mut screen = Screen::open(home.path(), &["open", "s3"]);
+    screen.wait(screen.began, LAB);
+    screen.watch(Duration::from_secs(3));
+    let pid = screen.pid();
+    let (before, cpu) = (machine::sleeps(pid), machine::cpu_seconds(pid));
+    screen.watch(REST);
+    let (after, used) = (machine::sleeps(pid), machine::cpu_seconds(pid) - cpu);
+    let total = |all: &[(String, u64)]| all.iter().map(|(_, n)| *n).sum::<u64>();
+    let mut busy: Vec<(u64, &str)> = after
+        .iter()
+        .enumerate()
+        .map(|(i, (name, n))| (n - before.get(i).map_or(0, |(_, b)| *b.min(n)), name.as_str()))
+        .filter(|(n, _)| *n > 0)
+        .collect();
+    busy.sort_unstable_by(|a, b| b.cmp(a));
+    let busy: Vec<String> = busy.iter().map(|(n, name)| format!("{name} {n}")).collect();
+    let sleeps = total(&after).saturating_sub(total(&before)) as f64 / REST.as_secs_f64();
+    let note = format!("over 10 s, by thread: {}; processor {used:.2} s", busy.join(", "));
+    // The clock's tick wakes the thread that waits for it and the one that serves it.
+    sheet.add("idle", "idle: wake-ups per second", sleeps, "/s", Bar::AtMost(2.0), note);
+    let rss = machine::mebibytes(pid, "status", "VmRSS");
+    let note = format!(
+        "private {:.1} MiB, of the program's file {:.1} MiB, {} threads",
+        machine::mebibytes(pid, "smaps_rollup", "Private_Dirty"),
+        machine::mebibytes(pid, "status", "RssFile"),
+        after.len()
+    );
+    sheet.add("idle", "idle: resident memory", rss, "MiB", Bar::AtMost(40.0), note);
+}
