@@ -131,10 +131,28 @@ pub(super) fn shell(args: &Args, lab: &str, words: &[String]) -> anyhow::Result<
 
 /// `distlab nodes …`: the command `nodes` in the lab that is meant.
 pub(super) fn nodes(args: &Args, lab: Option<&str>, words: &[String]) -> anyhow::Result<u8> {
-    let lab = Args::here(lab)?;
+    let (words, behind) = split_lab(words);
+    let lab = Args::here(behind.as_deref().or(lab))?;
     let Some(found) = command::find("nodes") else {
         bail!("this program has no simulated machines")
     };
-    let words = if words.is_empty() { &["ls".to_owned()][..] } else { words };
-    Ok(run(found, words, &lab, &Lazy::new(args, &lab)?, &[])?)
+    let words = if words.is_empty() { vec!["ls".into()] } else { words };
+    Ok(run(found, &words, &lab, &Lazy::new(args, &lab)?, &[])?)
+}
+
+/// Takes `--lab LAB` out of the words of `nodes`, where people write it as readily as before them.
+fn split_lab(words: &[String]) -> (Vec<String>, Option<String>) {
+    let mut rest = Vec::new();
+    let mut lab = None;
+    let mut words = words.iter();
+    while let Some(word) = words.next() {
+        if word == "--lab" {
+            lab = words.next().cloned();
+        } else if let Some(name) = word.strip_prefix("--lab=") {
+            lab = Some(name.to_owned());
+        } else {
+            rest.push(word.clone());
+        }
+    }
+    (rest, lab)
 }

@@ -3,14 +3,24 @@
 use std::io::{self, BufRead as _, Write as _};
 
 use super::desk::Desk;
-use super::{Args, DONE, NO, at_terminal, say, say_json};
+use super::{Args, DONE, NO, Stop, at_terminal, say, say_json};
 use crate::base::text::plural;
 use crate::course::{Lab, lesson};
 use crate::session::protocol::Ask;
-use crate::session::{Judgement, StepState, Verdict};
+use crate::session::{Judgement, StepState, Verdict, find_step};
+
+/// Looks a step up before anything is asked of it, so that a wrong name is a usage error.
+fn known(args: &Args, lab: &str, step: Option<&str>) -> anyhow::Result<()> {
+    if let Some(step) = step {
+        let lab = args.lab(lab, &args.profile()?)?;
+        find_step(&lab, step).map_err(|error| Stop::usage(error.to_string()))?;
+    }
+    Ok(())
+}
 
 /// Checks, and prints a line for each step and a card for each expectation that does not hold.
 pub(super) fn check(args: &Args, lab: &str, step: Option<&str>, json: bool) -> anyhow::Result<u8> {
+    known(args, lab, step)?;
     let desk = Desk::find(args, lab)?;
     let step = step.map(str::to_owned);
     let states: Vec<StepState> = desk.ask(Ask::Check { step: step.clone() })?;
@@ -83,6 +93,7 @@ pub(super) fn answer(
     number: usize,
     text: &str,
 ) -> anyhow::Result<u8> {
+    known(args, lab, Some(step))?;
     let desk = Desk::find(args, lab)?;
     let ask = Ask::Answer { step: step.into(), ask: number.saturating_sub(1), text: text.into() };
     let judged: Judgement = desk.ask(ask)?;
@@ -95,6 +106,7 @@ pub(super) fn answer(
 
 /// Shows the next hint.
 pub(super) fn hint(args: &Args, lab: &str, step: Option<&str>) -> anyhow::Result<u8> {
+    known(args, lab, step)?;
     let desk = Desk::find(args, lab)?;
     let shown: Option<(String, usize)> = desk.ask(Ask::Hint { step: step.map(Into::into) })?;
     let Some((id, count)) = shown else {
@@ -126,6 +138,7 @@ pub(super) fn undo(args: &Args, lab: Option<&str>) -> anyhow::Result<u8> {
 
 /// Resets a step or the lab, after asking.
 pub(super) fn reset(args: &Args, lab: &str, step: Option<&str>, yes: bool) -> anyhow::Result<u8> {
+    known(args, lab, step)?;
     let what = step.map_or_else(|| format!("the lab {lab}"), |s| format!("step {s} of {lab}"));
     if !yes && at_terminal() {
         let mut out = io::stdout();

@@ -31,13 +31,14 @@ pub struct Engine {
 }
 
 impl Engine {
-    /// The engine at this address (`unix:///path`, the form of `DOCKER_HOST`), or this machine's
-    /// own. No traffic yet: a socket that nobody answers is found at the first call.
+    /// The engine at this address (`unix:///path`, the form of `DOCKER_HOST`), or the one that
+    /// `DOCKER_HOST` names, or this machine's own. No traffic yet: a socket that nobody answers is found at the first call.
     ///
     /// # Errors
     /// [`EngineError::Unsupported`] for an address that is no socket, and what a missing socket means.
     pub fn open(host: Option<&str>) -> Result<Self, EngineError> {
-        let host = match host.filter(|h| !h.is_empty()) {
+        let named = std::env::var("DOCKER_HOST").ok();
+        let host = match host.or(named.as_deref()).filter(|h| !h.is_empty()) {
             Some(given) => given.to_owned(),
             None => format!("unix://{}", default_socket().display()),
         };

@@ -36,8 +36,8 @@ use engine::{Engine, Line, Manifest};
 use profile::{Holder, Lock, Profile};
 use server::Listening;
 pub use state::{AskState, Card, Change, StepState, Verdict, Views};
-pub use steps::Judgement;
 use steps::Progress;
+pub use steps::{Judgement, find as find_step};
 
 /// One open lab.
 pub struct Session {

@@ -283,7 +283,7 @@ impl Session {
 }
 
 /// The step of that id; the error names the nearest.
-pub(super) fn find<'a>(lab: &'a Lab, id: &str) -> anyhow::Result<&'a Step> {
+pub fn find<'a>(lab: &'a Lab, id: &str) -> anyhow::Result<&'a Step> {
     if let Some(step) = lab.steps.iter().find(|s| s.id == id) {
         return Ok(step);
     }

@@ -1,6 +1,10 @@
 //! The one integration-test binary. Each file here is a module of it; `tidy` fails on a forgotten one.
 
 mod docker;
+mod handin;
+mod program;
+mod prover;
+mod screen;
 mod support;
 mod survival;
 mod tidy;

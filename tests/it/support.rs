@@ -1,9 +1,9 @@
 //! What the integration tests share: a profile in a temporary folder and the program run in it.
 
-use std::io::{BufRead, BufReader, Read, Write};
+use std::io::{BufRead, BufReader, Lines, Read, Write};
 use std::net::TcpStream;
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Output, Stdio};
+use std::process::{Child, ChildStdout, Command, Output, Stdio};
 use std::sync::mpsc::{Receiver, channel};
 use std::time::{Duration, Instant};
 
@@ -50,6 +50,7 @@ impl Home {
             .env("DISTLAB_LEARNER", "ada")
             .env_remove("DISTLAB_LAB")
             .env_remove("DISTLAB_LABS")
+            .env_remove("DISTLAB_REQUIRE_DOCKER")
             .current_dir(self.path())
             .stdin(Stdio::null());
         command
@@ -60,9 +61,54 @@ impl Home {
         self.command().args(args).output().expect("the program runs").into()
     }
 
-    /// Runs a line of shell in a lab.
+    /// Runs the program to its end and takes nothing but this exit code.
+    pub fn expect(&self, code: i32, args: &[&str]) -> Ran {
+        let ran = self.run(args);
+        assert_eq!(ran.code, code, "distlab {args:?} ended otherwise: {ran:#?}");
+        ran
+    }
+
+    /// Runs the program, which succeeds, and reads what it prints as JSON.
+    pub fn json(&self, args: &[&str]) -> serde_json::Value {
+        self.expect(0, args).json()
+    }
+
+    /// Runs the program where no Docker engine answers.
+    pub fn without_engine(&self, args: &[&str]) -> Ran {
+        let mut command = self.command();
+        command.env("DOCKER_HOST", "unix:///nonexistent.sock").args(args);
+        command.output().expect("the program runs").into()
+    }
+
+    /// Runs a line of shell in a lab's folder, with the lab's environment.
     pub fn shell(&self, lab: &str, line: &str) -> Ran {
-        self.run(&["shell", lab, "--", "bash", "-c", line])
+        let work = self.path().join("home/labs").join(lab).join("work");
+        let line = format!("cd '{}' && {line}", work.display());
+        self.run(&["shell", lab, "--", "bash", "-c", &line])
+    }
+
+    /// Runs the program with this text as its input.
+    pub fn typed(&self, args: &[&str], input: &str) -> Ran {
+        let mut child = self
+            .command()
+            .args(args)
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .expect("the program runs");
+        let mut stdin = child.stdin.take().expect("piped");
+        stdin.write_all(input.as_bytes()).expect("typed");
+        drop(stdin);
+        child.wait_with_output().expect("it ends").into()
+    }
+
+    /// Writes a file below the folder of the profile, and gives its path.
+    pub fn write(&self, name: &str, text: &str) -> PathBuf {
+        let path = self.path().join(name);
+        std::fs::create_dir_all(path.parent().expect("a folder")).expect("made");
+        std::fs::write(&path, text).expect("written");
+        path
     }
 
     /// Starts `distlab serve` on a free port.
@@ -80,7 +126,18 @@ impl Home {
             .map_while(Result::ok)
             .find_map(|line| line.strip_prefix("AWS_ENDPOINT_URL=http://").map(str::to_owned))
             .expect("the endpoint is printed");
-        Server { child, address: endpoint }
+        Server { child, address: endpoint, _out: lines }
+    }
+}
+
+impl Ran {
+    pub fn json(&self) -> serde_json::Value {
+        serde_json::from_str(&self.out).unwrap_or_else(|e| panic!("no JSON ({e}): {self:#?}"))
+    }
+
+    /// What it printed, on both streams.
+    pub fn all(&self) -> String {
+        format!("{}{}", self.out, self.err)
     }
 }
 
@@ -93,6 +150,8 @@ pub struct Server {
     pub child: Child,
     /// `127.0.0.1:PORT`
     pub address: String,
+    /// Held open: the program may go on printing.
+    _out: Lines<BufReader<ChildStdout>>,
 }
 
 impl Drop for Server {
@@ -112,6 +171,12 @@ pub struct Http {
 pub struct Answer {
     pub status: u16,
     pub body: Vec<u8>,
+}
+
+impl Answer {
+    pub fn text(&self) -> String {
+        format!("{} {}", self.status, String::from_utf8_lossy(&self.body))
+    }
 }
 
 impl Http {
@@ -164,21 +229,40 @@ pub struct Screen {
     master: Box<dyn MasterPty + Send>,
     writer: Box<dyn Write + Send>,
     bytes: Receiver<Vec<u8>>,
+    /// Everything the program wrote to its terminal.
+    pub raw: Vec<u8>,
     pub parser: vt100::Parser,
 }
 
 impl Screen {
     pub fn open(home: &Home, args: &[&str], columns: u16, rows: u16) -> Self {
+        Self::open_with(home, args, (columns, rows), &[])
+    }
+
+    /// With more variables in the environment.
+    pub fn open_with(
+        home: &Home,
+        args: &[&str],
+        (columns, rows): (u16, u16),
+        env: &[(&str, &str)],
+    ) -> Self {
         let size = PtySize { rows, cols: columns, pixel_width: 0, pixel_height: 0 };
         let pair = native_pty_system().openpty(size).expect("a pseudo-terminal");
+        // The prompt of whoever runs the tests must not matter.
+        home.write(".bashrc", "PS1='$ '\nunset PROMPT_COMMAND\n");
         let mut command = CommandBuilder::new(program());
         command.args(args);
+        command.env("HOME", home.path());
         command.env("DISTLAB_HOME", home.path().join("home"));
         command.env("DISTLAB_LEARNER", "ada");
         command.env("TERM", "xterm-256color");
         command.env("SHELL", "/bin/bash");
-        command.env("PS1", "$ ");
-        command.env_remove("NO_COLOR");
+        for name in ["NO_COLOR", "DISTLAB_LAB", "DISTLAB_LABS"] {
+            command.env_remove(name);
+        }
+        for (name, value) in env {
+            command.env(name, value);
+        }
         command.cwd(home.path());
         let child = pair.slave.spawn_command(command).expect("the program runs");
         drop(pair.slave);
@@ -194,12 +278,29 @@ impl Screen {
         });
         let writer = pair.master.take_writer().expect("a writer");
         let parser = vt100::Parser::new(rows, columns, 0);
-        Self { child, master: pair.master, writer, bytes, parser }
+        Self { child, master: pair.master, writer, bytes, raw: Vec::new(), parser }
     }
 
     pub fn keys(&mut self, keys: &str) {
         self.writer.write_all(keys.as_bytes()).expect("typed");
         self.writer.flush().expect("typed");
+    }
+
+    /// Types a command in the lab's shell, after going there if need be.
+    pub fn command(&mut self, line: &str) {
+        self.go_to_shell();
+        self.keys(&format!("{line}\r"));
+    }
+
+    /// Goes to the shell, wherever the program put the focus, and waits for the prompt.
+    pub fn go_to_shell(&mut self) {
+        let there = |text: &str| text.contains("▸ Shell");
+        self.wait_until("a lab", |text| text.contains("▸ "));
+        if !there(&self.text()) {
+            self.keys(F2);
+            self.wait_until("the focus on the shell", there);
+        }
+        self.wait_for("$ ");
     }
 
     pub fn resize(&mut self, columns: u16, rows: u16) {
@@ -211,9 +312,14 @@ impl Screen {
     /// What stands on the screen.
     pub fn text(&mut self) -> String {
         while let Ok(bytes) = self.bytes.try_recv() {
-            self.parser.process(&bytes);
+            self.take(&bytes);
         }
         self.parser.screen().contents()
+    }
+
+    fn take(&mut self, bytes: &[u8]) {
+        self.raw.extend_from_slice(bytes);
+        self.parser.process(bytes);
     }
 
     /// Waits until the screen shows something.
@@ -228,16 +334,45 @@ impl Screen {
             if holds(&text) {
                 return text;
             }
-            assert!(
-                began.elapsed() < Duration::from_secs(30),
-                "waited for {what:?}; the screen shows:\n{text}"
-            );
+            assert!(began.elapsed() < PATIENCE, "waited for {what:?}; the screen shows:\n{text}");
             if let Ok(bytes) = self.bytes.recv_timeout(Duration::from_millis(50)) {
-                self.parser.process(&bytes);
+                self.take(&bytes);
             }
         }
     }
+
+    /// Waits for the program's end; gives its exit code.
+    pub fn wait_end(&mut self) -> u32 {
+        let began = Instant::now();
+        loop {
+            if let Some(status) = self.child.try_wait().expect("waited for") {
+                // What it wrote last may still be on its way.
+                while let Ok(bytes) = self.bytes.recv_timeout(Duration::from_millis(200)) {
+                    self.take(&bytes);
+                }
+                return status.exit_code();
+            }
+            let text = self.text();
+            assert!(began.elapsed() < PATIENCE, "it does not end; the screen shows:\n{text}");
+            std::thread::sleep(Duration::from_millis(10));
+        }
+    }
 }
+
+/// Nothing that these tests wait for takes longer, even on a busy machine.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+/// The function keys, as a terminal sends them.
+pub const F1: &str = "\x1bOP";
+pub const F2: &str = "\x1bOQ";
+pub const F3: &str = "\x1bOR";
+pub const F4: &str = "\x1bOS";
+pub const F5: &str = "\x1b[15~";
+pub const F6: &str = "\x1b[17~";
+pub const F7: &str = "\x1b[18~";
+pub const F8: &str = "\x1b[19~";
+pub const F9: &str = "\x1b[20~";
+pub const F10: &str = "\x1b[21~";
 
 impl Drop for Screen {
     fn drop(&mut self) {

@@ -13,7 +13,7 @@ fn keys(address: &str) -> BTreeSet<String> {
     loop {
         let path = format!("/uploads?list-type=2{token}");
         let answer = http.send("GET", &path, b"");
-        assert_eq!(answer.status, 200);
+        assert_eq!(answer.status, 200, "{}", answer.text());
         let text = String::from_utf8_lossy(&answer.body).into_owned();
         found.extend(
             text.split("<Key>").skip(1).filter_map(|p| Some(p.split_once("</Key>")?.0.to_owned())),
@@ -36,7 +36,8 @@ fn a_killed_server_keeps_every_upload_it_acknowledged() {
     let home = Home::new();
     let mut server = home.serve(&["--no-auth"]);
     let mut http = Http::connect(&server.address);
-    assert_eq!(http.send("PUT", "/uploads", b"").status, 200);
+    let made = http.send("PUT", "/uploads", b"");
+    assert_eq!(made.status, 200, "{}", made.text());
     let mut acknowledged = BTreeSet::new();
     let pid = server.child.id();
     let killer = std::thread::spawn(move || {
@@ -77,16 +78,25 @@ fn a_killed_server_keeps_every_upload_it_acknowledged() {
 fn a_killed_screen_comes_back_to_the_same_place() {
     let home = Home::new();
     let mut screen = Screen::open(&home, &["open", "s3"], 120, 40);
-    screen.wait_for("$ ");
-    screen.keys("aws s3 mb s3://kill-me-not && echo made-$((40+2))\n");
+    screen.command("aws s3 mb s3://kill-me-not && echo made-$((40+2))");
     screen.wait_for("made-42");
+    let bucket = home.expect(1, &["check", "s3", "--json"]).json()[0]["cards"][0]["command"]
+        .as_str()
+        .and_then(|run| run.rsplit(' ').next())
+        .expect("the card names the bucket")
+        .to_owned();
+    screen.command(&format!(
+        "aws s3 mb s3://{bucket} && aws s3api put-bucket-versioning --bucket {bucket} \
+         --versioning-configuration Status=Enabled"
+    ));
+    screen.wait_for("1 of 16 points");
     screen.child.kill().expect("killed");
     let _ = screen.child.wait();
     drop(screen);
-    let listed = home.run(&["exec", "s3", "--", "aws", "s3", "ls"]);
-    assert!(listed.out.contains("kill-me-not"), "{listed:?}");
+    let listed = home.expect(0, &["exec", "s3", "--", "aws", "s3", "ls"]);
+    assert!(listed.out.contains("kill-me-not") && listed.out.contains(&bucket), "{listed:#?}");
     let mut screen = Screen::open(&home, &["open", "s3"], 120, 40);
-    screen.wait_for("$ ");
-    screen.keys("aws s3 ls\n");
+    screen.wait_for("step 2 of 11 · 1 of 16 points");
+    screen.command("aws s3 ls");
     screen.wait_for("kill-me-not");
 }
