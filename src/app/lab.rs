@@ -76,6 +76,20 @@ pub struct LabState {
     pub before: BTreeMap<String, Vec<Card>>,
     /// Whether the world changed while a check was running.
     pub stale: bool,
+    /// Whether lesson and shell stand side by side.
+    pub beside: bool,
+    /// The question that was answered rightly last: its step, and why the answer is right.
+    pub answered: Option<(String, String)>,
+    /// The step the lesson has just moved on from.
+    pub finished: Option<Finished>,
+}
+
+/// A step that was passed while the learner was at it.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Finished {
+    pub step: usize,
+    /// When, on the clock of the ticks.
+    pub wall_ms: u64,
 }
 
 /// Lab time, carried on between two readings.
@@ -99,6 +113,8 @@ impl Clock {
 #[derive(Clone, Debug, Default)]
 pub struct Lesson {
     pub width: usize,
+    /// How many lines are in sight.
+    pub height: usize,
     pub lines: Vec<Line>,
     /// The line each step begins at.
     pub starts: Vec<usize>,
@@ -138,6 +154,9 @@ impl LabState {
             shell,
             before: BTreeMap::new(),
             stale: false,
+            beside: false,
+            answered: None,
+            finished: None,
         };
         state.choose_ask();
         state
@@ -186,9 +205,31 @@ impl LabState {
     /// Goes to a step, with its heading at the top of the pane.
     pub fn go_to(&mut self, step: usize) {
         self.current = step.min(self.lab.steps.len().saturating_sub(1));
+        self.finished = None;
         self.checks_scroll = 0;
         self.lesson_scroll = self.lesson.range(self.current).start;
         self.choose_ask();
+    }
+
+    /// Goes on from the step the learner is at, which was just passed, and gives the title of the
+    /// next; not when another part of the lesson is being read.
+    pub fn move_on(&mut self, wall_ms: u64) -> Option<String> {
+        let from = self.current;
+        let range = self.lesson.range(from);
+        let sight = self.lesson_scroll..self.lesson_scroll + self.lesson.height.max(1);
+        let open = |s: &StepState| !matches!(s.verdict, Verdict::Passed { .. });
+        let last = self.steps.len().checked_sub(1)?;
+        let behind = (from + 1..=last).find(|i| open(&self.steps[*i]));
+        let next = behind.or_else(|| (from < last && !self.steps.iter().any(open)).then_some(last));
+        if sight.start >= range.end || sight.end <= range.start {
+            return None;
+        }
+        self.go_to(next?);
+        self.finished = Some(Finished { step: from, wall_ms });
+        if self.focus == Focus::Checks && self.beside {
+            self.focus = Focus::Shell;
+        }
+        self.step().map(|s| s.title.clone())
     }
 
     /// Lays the lesson out anew when the width is another (0 makes any width another).
@@ -200,7 +241,8 @@ impl LabState {
         let at = self.lesson_scroll;
         let step = self.lesson.starts.iter().rposition(|s| *s <= at);
         let inside = step.map_or(at, |s| at - self.lesson.starts[s]);
-        self.lesson = lay_lesson(&self.lab, &self.steps, width);
+        let height = self.lesson.height;
+        self.lesson = Lesson { height, ..lay_lesson(&self.lab, &self.steps, width) };
         let start = step.map_or(0, |s| self.lesson.range(s).start);
         self.lesson_scroll = (start + inside).min(self.lesson.lines.len().saturating_sub(1));
     }
@@ -228,19 +270,43 @@ impl LabState {
     #[must_use]
     pub fn check_lines(&self, width: usize) -> Vec<Line> {
         let (Some(step), Some(state)) = (self.step(), self.state()) else { return Vec::new() };
-        let mut lines = vec![verdict_line(step, state, self.clock.now)];
+        let mut lines = self.finished_lines(width);
+        lines.push(verdict_line(step, state, self.clock.now));
         for card in &state.cards {
             lay_card(card, width, &mut lines);
         }
         if matches!(state.verdict, Verdict::Passed { .. }) {
-            for card in self.before.get(&state.id).into_iter().flatten() {
-                lay_change(card, width, &mut lines);
-            }
+            self.lay_changes(&state.id, width, &mut lines);
         }
         for (i, ask) in state.asks.iter().enumerate() {
             let chosen = self.focus == Focus::Checks && i == self.ask;
             lay_ask(i, ask, chosen, state.asks.len(), width, &mut lines);
         }
+        lines
+    }
+
+    fn lay_changes(&self, step: &str, width: usize, lines: &mut Vec<Line>) {
+        for card in self.before.get(step).into_iter().flatten() {
+            lay_change(card, width, lines);
+        }
+    }
+
+    /// What is told of the step the lesson has just moved on from.
+    fn finished_lines(&self, width: usize) -> Vec<Line> {
+        let mut lines = Vec::new();
+        let step = self.finished.map_or(usize::MAX, |f| f.step);
+        let Some(state) = self.steps.get(step) else { return lines };
+        let title = format!("{}. {} ", step + 1, state.title);
+        let done = piece(Tone::Dim, "is done");
+        lines.extend(wrap(&[piece(Tone::Good, "✔ "), piece(Tone::Bold, title), done], width));
+        self.lay_changes(&state.id, width, &mut lines);
+        if let Some((_, why)) = self.answered.as_ref().filter(|(id, _)| *id == state.id) {
+            lines.extend(labelled(&piece(Tone::Dim, "  "), &piece(Tone::Plain, why), width));
+        }
+        lines.push(Line::default());
+        let title = self.step().map_or("", |s| &s.title);
+        let title = format!("{}. {title}", self.current + 1);
+        lines.extend(wrap_text(Tone::Bold, &title, width));
         lines
     }
 }
@@ -361,7 +427,7 @@ fn lay_lesson(lab: &Lab, states: &[StepState], width: usize) -> Lesson {
             lines.extend(lay(hint, width));
         }
     }
-    Lesson { width, lines, starts }
+    Lesson { width, height: 0, lines, starts }
 }
 
 fn lay_heading(

@@ -250,6 +250,33 @@ fn shell_page(app: &mut App, sign: isize) {
     lab.shell.scroll(page * sign);
 }
 
+pub fn lesson_page_down(app: &mut App, _: &mut Vec<Effect>) {
+    lesson_by(app, lesson_page(app));
+}
+
+pub fn lesson_page_up(app: &mut App, _: &mut Vec<Effect>) {
+    lesson_by(app, -lesson_page(app));
+}
+
+pub fn lesson_line_down(app: &mut App, _: &mut Vec<Effect>) {
+    lesson_by(app, 1);
+}
+
+pub fn lesson_line_up(app: &mut App, _: &mut Vec<Effect>) {
+    lesson_by(app, -1);
+}
+
+fn lesson_page(app: &App) -> isize {
+    isize::try_from(lesson_height(app.cols, app.rows).saturating_sub(1).max(1)).unwrap_or(1)
+}
+
+fn lesson_by(app: &mut App, lines: isize) {
+    let size = (app.cols, app.rows);
+    if let Some(lab) = app.lab.as_mut() {
+        scroll(lab, Focus::Lesson, lines, size);
+    }
+}
+
 /// Scrolls a pane, no further than its text goes.
 pub(super) fn scroll(lab: &mut LabState, focus: Focus, lines: isize, (cols, rows): (u16, u16)) {
     let panes = layout::lab_panes(cols, rows, focus, lab.view);
@@ -288,9 +315,15 @@ pub fn lesson_height(cols: u16, rows: u16) -> usize {
 }
 
 /// Takes over how the steps stand; what there is to tell of it.
-pub(super) fn take_steps(lab: &mut LabState, steps: Vec<StepState>) -> Option<(Tone, String)> {
+pub(super) fn take_steps(
+    lab: &mut LabState,
+    steps: Vec<StepState>,
+    wall_ms: u64,
+) -> Option<(Tone, String)> {
     let passed = |s: &StepState| matches!(s.verdict, Verdict::Passed { .. });
     let mut told = None;
+    let here = lab.state().map(|s| s.id.clone());
+    let mut done_here = false;
     for new in &steps {
         let Some(old) = lab.steps.iter().find(|s| s.id == new.id) else { continue };
         if !passed(old) && !old.cards.is_empty() {
@@ -298,29 +331,48 @@ pub(super) fn take_steps(lab: &mut LabState, steps: Vec<StepState>) -> Option<(T
         }
         if passed(new) && !passed(old) {
             told = Some((Tone::Good, format!("“{}” is done.", new.title)));
+            done_here |= here.as_ref() == Some(&new.id);
         } else if new.hints_shown > old.hints_shown {
             lab.reveal = true;
             told = Some((Tone::Plain, "The hint stands below the text of the step.".into()));
         }
+        let id = &new.id;
         for (new, old) in new.asks.iter().zip(&old.asks) {
-            if new.right && !old.right && told.is_none() {
-                told = Some((Tone::Good, "That is right.".into()));
+            if new.right && !old.right {
+                lab.answered = new.why.clone().map(|why| (id.clone(), why));
+                told.get_or_insert_with(|| (Tone::Good, "That is right.".into()));
             } else if new.given.is_some() && !new.right && new.given != old.given {
                 told = Some((Tone::Bad, "That is not the answer.".into()));
             }
         }
     }
     if lab.steps != steps {
-        if passed_all(&steps) && !passed_all(&lab.steps) {
-            told = Some((Tone::Good, "Every step is done: this lab is complete.".into()));
-        }
+        let complete = passed_all(&steps) && !passed_all(&lab.steps);
         lab.steps = steps;
         lab.lesson.width = 0;
+        if done_here {
+            told = Some((Tone::Good, done(lab, wall_ms)));
+        }
+        if complete {
+            told = Some((Tone::Good, "Every step is done: this lab is complete.".into()));
+        }
         if !lab.asking() {
             lab.choose_ask();
         }
     }
     told
+}
+
+/// Moves on from the step that was just passed; the sentence that says so.
+fn done(lab: &mut LabState, wall_ms: u64) -> String {
+    let title = lab.state().map(|s| s.title.clone()).unwrap_or_default();
+    match lab.move_on(wall_ms) {
+        Some(next) => format!("“{title}” is done. Next: “{next}”."),
+        None if lab.current + 1 < lab.steps.len() => {
+            format!("“{title}” is done. F7 goes to the next step.")
+        }
+        None => format!("“{title}” is done."),
+    }
 }
 
 fn passed_all(steps: &[StepState]) -> bool {
@@ -339,7 +391,7 @@ pub(super) fn take_snapshot(
         lab.current = lab.current.min(lab.lab.steps.len().saturating_sub(1));
         lab.lesson.width = 0;
     }
-    take_steps(lab, snapshot.steps)
+    take_steps(lab, snapshot.steps, wall_ms)
 }
 
 pub(super) fn tell(app: &mut App, told: Option<(Tone, String)>) {

@@ -96,13 +96,18 @@ fn change_of_lab(app: &mut App, change: Change, effects: &mut Vec<Effect>) {
     match change {
         Change::Notice(text) => app.tell(Tone::Plain, text),
         Change::Steps(steps) => {
-            let told = lab::take_steps(lab, steps);
+            let told = lab::take_steps(lab, steps, app.wall_ms);
             lab::tell(app, told);
             if !app.jobs.running(Slot::Refresh) {
                 effects.push(app.jobs.start(Slot::Refresh, Request::Refresh));
             }
         }
         Change::World => {
+            // Who changes something has read what the step before had to say.
+            let read = |f: &super::lab::Finished| f.wall_ms + FINISHED_MS < app.wall_ms;
+            if lab.finished.as_ref().is_some_and(read) {
+                lab.finished = None;
+            }
             if lab.view != super::lab::ViewKind::None {
                 want_views(app, effects);
             }
@@ -110,6 +115,9 @@ fn change_of_lab(app: &mut App, change: Change, effects: &mut Vec<Effect>) {
         }
     }
 }
+
+/// How long a finished step stands above the next at least.
+const FINISHED_MS: u64 = 10_000;
 
 /// Makes everything fit the window again: the lesson's lines, the page, the shell's terminal.
 fn settle(app: &mut App, effects: &mut Vec<Effect>) {
@@ -120,6 +128,8 @@ fn settle(app: &mut App, effects: &mut Vec<Effect>) {
     let width = notes::page_width(cols, rows);
     app.notes.reflow(width);
     let Some(lab) = app.lab.as_mut() else { return };
+    lab.beside = cols >= layout::PANES_COLS_MIN;
+    lab.lesson.height = lab::lesson_height(cols, rows);
     lab.reflow(lab::lesson_width(cols, rows));
     if std::mem::take(&mut lab.reveal) {
         let end = lab.lesson.range(lab.current).end;
