@@ -196,6 +196,7 @@ pub static ACTIONS: &[Action] = &[
     Action { name: "time", keys: &[], leader: Some('t'), short: "", title: "Move lab time on", help: "By a span such as 11m. What was due by then happens at once.", when: in_lab, run: lab::ask_time },
     Action { name: "steps", keys: &[Press::Char('s')], leader: Some('s'), short: "", title: "Go to a step", help: "Lists the steps and how they stand.", when: in_lab, run: open::steps },
     Action { name: "back", keys: &[], leader: Some('b'), short: "", title: "Step before", help: "Goes back one step.", when: has_back, run: lab::back_step },
+    Action { name: "examples", keys: &[Press::Char('e')], leader: Some('e'), short: "commands", title: "Put a command of the step into the shell", help: "Lists the commands of this step and types the chosen one; you complete and run it.", when: in_lab, run: open::examples },
     Action { name: "links", keys: &[Press::Char('l')], leader: Some('l'), short: "", title: "Follow a link", help: "Lists the links of the lesson or the page.", when: |app| !at_home(app), run: open::links },
     Action { name: "reset-lab", keys: &[], leader: Some('R'), short: "", title: "Reset the whole lab", help: "Starts the lab anew, after asking.", when: in_lab, run: lab::ask_reset_lab },
     Action { name: "shell-new", keys: &[], leader: Some('x'), short: "", title: "Start a new shell", help: "Ends the shell that runs and starts another one.", when: in_lab, run: lab::new_shell },

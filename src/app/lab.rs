@@ -5,9 +5,11 @@ use std::sync::Arc;
 
 use crate::base::Time;
 use crate::course::{Lab, Step};
-use crate::session::{Card, StepState, Verdict, Views};
+use crate::session::{AskState, Card, StepState, Verdict, Views};
 
-use super::flow::{Line, Piece, Tone, labelled, lay, wrap, wrap_text};
+pub use super::checks::verdict_sign;
+use super::checks::{lay_ask, lay_card, lay_change, piece, verdict_line};
+use super::flow::{Line, Tone, labelled, lay, wrap, wrap_text};
 use super::input::Input;
 use super::msg::Snapshot;
 use super::shell::Shell;
@@ -67,6 +69,8 @@ pub struct LabState {
     pub lesson_scroll: usize,
     /// Whether the end of the step is to be scrolled into sight, because a hint was put there.
     pub reveal: bool,
+    /// Whether the chosen question is to be scrolled into sight.
+    pub reveal_ask: bool,
     pub checks_scroll: usize,
     /// The question of the step that is being answered.
     pub ask: usize,
@@ -83,6 +87,10 @@ pub struct LabState {
     /// The step the lesson has just moved on from.
     pub finished: Option<Finished>,
 }
+
+/// Lines that may tell what changed when a step passed, above the next one. Gone back to, the step
+/// tells all of it.
+const CHANGE_LINES: usize = 5;
 
 /// A step that was passed while the learner was at it.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -148,6 +156,7 @@ impl LabState {
             lesson: Lesson::default(),
             lesson_scroll: 0,
             reveal: false,
+            reveal_ask: false,
             checks_scroll: 0,
             ask: 0,
             answer: Input::default(),
@@ -199,6 +208,7 @@ impl LabState {
     pub fn choose_ask(&mut self) {
         let open = self.state().and_then(|s| s.asks.iter().position(|a| !a.right));
         self.ask = open.unwrap_or(0);
+        self.reveal_ask = open.is_some() && self.focus == Focus::Checks;
         self.answer.clear();
     }
 
@@ -266,9 +276,36 @@ impl LabState {
         }
     }
 
+    /// Where the chosen question stands among the lines of the checks pane.
+    #[must_use]
+    pub fn ask_range(&self, width: usize) -> Option<std::ops::Range<usize>> {
+        let state = self.state()?;
+        let end = |last: usize| {
+            let mut lines = self.standing_lines(width);
+            self.lay_asks(&state.asks[..last], width, &mut lines);
+            lines.len()
+        };
+        (self.ask < state.asks.len()).then(|| end(self.ask)..end(self.ask + 1))
+    }
+
     /// The lines of the checks pane, without the line an answer is typed in.
     #[must_use]
     pub fn check_lines(&self, width: usize) -> Vec<Line> {
+        let mut lines = self.standing_lines(width);
+        self.lay_asks(self.state().map_or(&[], |s| &s.asks), width, &mut lines);
+        lines
+    }
+
+    fn lay_asks(&self, asks: &[AskState], width: usize, lines: &mut Vec<Line>) {
+        let count = self.state().map_or(0, |s| s.asks.len());
+        for (i, ask) in asks.iter().enumerate() {
+            let chosen = self.focus == Focus::Checks && i == self.ask;
+            lay_ask(i, ask, chosen, count, width, lines);
+        }
+    }
+
+    /// What stands above the questions.
+    fn standing_lines(&self, width: usize) -> Vec<Line> {
         let (Some(step), Some(state)) = (self.step(), self.state()) else { return Vec::new() };
         let mut lines = self.finished_lines(width);
         lines.push(verdict_line(step, state, self.clock.now));
@@ -277,10 +314,6 @@ impl LabState {
         }
         if matches!(state.verdict, Verdict::Passed { .. }) {
             self.lay_changes(&state.id, width, &mut lines);
-        }
-        for (i, ask) in state.asks.iter().enumerate() {
-            let chosen = self.focus == Focus::Checks && i == self.ask;
-            lay_ask(i, ask, chosen, state.asks.len(), width, &mut lines);
         }
         lines
     }
@@ -299,7 +332,12 @@ impl LabState {
         let title = format!("{}. {} ", step + 1, state.title);
         let done = piece(Tone::Dim, "is done");
         lines.extend(wrap(&[piece(Tone::Good, "✔ "), piece(Tone::Bold, title), done], width));
+        let title = lines.len();
         self.lay_changes(&state.id, width, &mut lines);
+        // The next step stands below: what it lacks must stay in sight.
+        if lines.len() > title + CHANGE_LINES {
+            lines.truncate(title);
+        }
         if let Some((_, why)) = self.answered.as_ref().filter(|(id, _)| *id == state.id) {
             lines.extend(labelled(&piece(Tone::Dim, "  "), &piece(Tone::Plain, why), width));
         }
@@ -308,104 +346,6 @@ impl LabState {
         let title = format!("{}. {title}", self.current + 1);
         lines.extend(wrap_text(Tone::Bold, &title, width));
         lines
-    }
-}
-
-/// The sign and word of a verdict.
-#[must_use]
-pub fn verdict_sign(verdict: Verdict) -> (Tone, &'static str) {
-    match verdict {
-        Verdict::Open => (Tone::Dim, "○ open"),
-        Verdict::Failing => (Tone::Bad, "✘ not yet"),
-        Verdict::Passed { .. } => (Tone::Good, "✔ done"),
-        Verdict::Blocked => (Tone::Bad, "! blocked"),
-    }
-}
-
-fn verdict_line(step: &Step, state: &StepState, now: Time) -> Line {
-    let (tone, sign) = verdict_sign(state.verdict);
-    let mut line = Line::of(tone, sign);
-    let all = step.expects.len();
-    let detail = match state.verdict {
-        Verdict::Passed { at } if at <= now => match now.since(at) {
-            since if since.as_secs() == 0 => "  just now".to_owned(),
-            since => format!("  {} ago, lab time", crate::base::text::span(since)),
-        },
-        Verdict::Failing if all > 0 => {
-            format!("  {} of {all} checks hold", all.saturating_sub(state.cards.len()))
-        }
-        Verdict::Open if all > 0 => {
-            format!("  {} to run; they run by themselves", crate::base::text::plural(all, "check"))
-        }
-        _ => String::new(),
-    };
-    line.push(Tone::Dim, detail);
-    line
-}
-
-fn piece(tone: Tone, text: impl Into<String>) -> Piece {
-    Piece { text: text.into(), tone }
-}
-
-fn lay_card(card: &Card, width: usize, lines: &mut Vec<Line>) {
-    lines.extend(labelled(&piece(Tone::Bad, "✘ "), &piece(Tone::Bold, &card.message), width));
-    let rows = [
-        ("  expected ", Tone::Plain, &card.expected),
-        ("  observed ", Tone::Plain, &card.observed),
-        ("  see it   ", Tone::Code, &card.command),
-    ];
-    for (label, tone, text) in rows.into_iter().filter(|(_, _, text)| !text.is_empty()) {
-        lines.extend(labelled(&piece(Tone::Dim, label), &piece(tone, text), width));
-    }
-}
-
-/// A card of a step that passed since: what was observed then, and what holds now.
-fn lay_change(card: &Card, width: usize, lines: &mut Vec<Line>) {
-    if card.command.is_empty() {
-        return;
-    }
-    lines.extend(labelled(&piece(Tone::Good, "✔ "), &piece(Tone::Code, &card.command), width));
-    let rows = [("  was ", &card.observed), ("  now ", &card.expected)];
-    for (label, text) in rows.into_iter().filter(|(_, text)| !text.is_empty()) {
-        lines.extend(labelled(&piece(Tone::Dim, label), &piece(Tone::Plain, text), width));
-    }
-}
-
-fn lay_ask(
-    index: usize,
-    ask: &crate::session::AskState,
-    chosen: bool,
-    count: usize,
-    width: usize,
-    lines: &mut Vec<Line>,
-) {
-    let number = if count > 1 { format!(" {}", index + 1) } else { String::new() };
-    let (tone, sign) = match (&ask.given, ask.right) {
-        (_, true) => (Tone::Good, "✔ answered"),
-        (Some(_), false) => (Tone::Bad, "✘ not right"),
-        (None, false) => (Tone::Ask, "? question"),
-    };
-    let mark = if chosen && count > 1 { "▸" } else { "" };
-    let label = piece(tone, format!("{mark}{sign}{number} "));
-    let question = wrap(&[label, piece(Tone::Bold, &ask.question)], width.saturating_sub(2));
-    for (i, mut line) in question.into_iter().enumerate() {
-        if i > 0 {
-            line.0.insert(0, piece(Tone::Plain, "  "));
-        }
-        lines.push(line);
-    }
-    if !ask.right {
-        for (i, choice) in ask.choices.iter().enumerate() {
-            let label = piece(Tone::Ask, format!("  {} ", i + 1));
-            lines.extend(labelled(&label, &piece(Tone::Plain, choice), width));
-        }
-    }
-    if let Some(given) = &ask.given {
-        let label = piece(Tone::Dim, "  your answer ");
-        lines.extend(labelled(&label, &piece(Tone::Plain, given), width));
-    }
-    if let Some(why) = ask.why.as_ref().filter(|_| ask.right) {
-        lines.extend(labelled(&piece(Tone::Dim, "  "), &piece(Tone::Plain, why), width));
     }
 }
 

@@ -170,7 +170,7 @@ fn a_pass_is_told_and_keeps_what_was_missing() {
     let mut stage = Stage::in_lab(120, 40);
     stage.keys(&["a", "2", "Enter", "2", "Enter", "F3", "F3"]);
     let text = stage.app.message.as_ref().map(|m| m.text.as_str());
-    assert_eq!(text, Some("“Keep every version” is done. Next: “Overwrite it”."));
+    assert_eq!(text, Some("“Keep every version” is done. Next: “Let everyone read one photo”."));
     let lab = stage.app.lab.as_ref().unwrap();
     assert_eq!((lab.current, lab.focus), (2, Focus::Shell));
     assert_eq!(lab.lesson_scroll, lab.lesson.starts[2]);
@@ -192,8 +192,8 @@ fn a_pass_is_told_and_keeps_what_was_missing() {
 
 #[test]
 fn a_pass_does_not_take_another_page_away() {
-    let mut stage = Stage::in_lab(120, 40);
-    stage.keys(&["a", "2", "Enter", "2", "Enter", "Esc", "End", "F3", "F3"]);
+    let mut stage = Stage::in_lab(120, 20);
+    stage.keys(&["a", "2", "Enter", "2", "Enter", "Esc", "Esc", "Home", "F3", "F3"]);
     let lab = stage.app.lab.as_ref().unwrap();
     assert_eq!(lab.current, 1);
     let text = stage.app.message.as_ref().map(|m| m.text.as_str());
@@ -378,4 +378,21 @@ fn line_mode_has_no_escape_codes_and_reaches_the_end() {
     assert!(!text.contains('\x1b'));
     insta::assert_snapshot!("line-mode", text);
     insta::assert_snapshot!("line-mode-home", say(Start::Home, "open 9\ncheck\nopen 4\nquit\n"));
+}
+
+#[test]
+fn a_choice_is_given_by_number_letter_or_text() {
+    let check = |typed: &str, want: Option<&str>| {
+        let effects = effects_of(&["a", "2", "Enter"], &[typed, "Enter"]);
+        let given = effects.iter().find_map(|e| match e {
+            Effect::Request { request: Request::Answer { text, .. }, .. } => Some(text.as_str()),
+            _ => None,
+        });
+        assert_eq!(given, want, "{typed}");
+    };
+    check("2", Some("It adds a delete marker"));
+    check("B", Some("It adds a delete marker"));
+    check("it adds a delete marker", Some("It adds a delete marker"));
+    check("9", None);
+    check("marker", None);
 }

@@ -175,9 +175,8 @@ fn footer_entries(app: &App) -> Vec<(String, String)> {
         entries.push(pair("Esc", "stop typing"));
     }
     let reading = app.lab_shown().is_some_and(|l| l.focus == Focus::Lesson);
-    let shown = |a: &&Action| {
-        !a.short.is_empty() && (a.when)(app) && !(reading && a.name == "lesson-down")
-    };
+    let shown =
+        |a: &&Action| !a.short.is_empty() && (a.when)(app) && !(reading && a.name == "lesson-down");
     for action in ACTIONS.iter().filter(shown) {
         let key = action.keys.iter().find(|k| !typing || k.always(shell));
         if let Some(key) = key {

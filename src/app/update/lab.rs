@@ -178,6 +178,7 @@ pub(super) fn advance(app: &mut App, text: &str, effects: &mut Vec<Effect>) -> b
 pub fn answer(app: &mut App, _: &mut Vec<Effect>) {
     if let Some(lab) = app.lab.as_mut() {
         lab.focus = Focus::Checks;
+        lab.finished = None;
         lab.choose_ask();
     }
 }
@@ -195,6 +196,7 @@ pub(super) fn answer_key(app: &mut App, key: KeyEvent, effects: &mut Vec<Effect>
             let by = if key.code == KeyCode::Up { count - 1 } else { 1 };
             lab.ask = (lab.ask + by) % count;
             lab.answer.clear();
+            lab.reveal_ask = true;
         }
         KeyCode::Up => scroll(lab, Focus::Checks, -1, size),
         KeyCode::Down => scroll(lab, Focus::Checks, 1, size),
@@ -215,10 +217,29 @@ fn submit(app: &mut App, effects: &mut Vec<Effect>) {
     if typed.is_empty() {
         return;
     }
-    let number = typed.parse::<usize>().ok().and_then(|n| n.checked_sub(1));
-    let text = number.and_then(|n| ask.choices.get(n)).cloned().unwrap_or(typed);
+    let Some(text) = chosen(&typed, &ask.choices) else {
+        let text = format!("Answer with the number of a choice, 1 to {}.", ask.choices.len());
+        app.tell(Tone::Plain, text);
+        return;
+    };
     let ask = lab.ask;
     act(app, Request::Answer { step, ask, text }, effects);
+}
+
+/// The choice that was meant by its number, its letter or its text; any text where there are no
+/// choices.
+fn chosen(typed: &str, choices: &[String]) -> Option<String> {
+    if choices.is_empty() {
+        return Some(typed.to_owned());
+    }
+    let number = typed.parse::<usize>().ok().and_then(|n| n.checked_sub(1));
+    let letter = || {
+        let mut letters = typed.chars().map(|c| c.to_ascii_lowercase());
+        let first = letters.next().filter(char::is_ascii_lowercase)?;
+        letters.next().is_none().then(|| usize::from(first as u8 - b'a'))
+    };
+    let same = choices.iter().find(|c| c.to_lowercase() == typed.to_lowercase());
+    same.or_else(|| choices.get(number.or_else(letter)?)).cloned()
 }
 
 /// Ends the shell if it runs and starts another.
@@ -300,6 +321,16 @@ pub(super) fn scroll(lab: &mut LabState, focus: Focus, lines: isize, (cols, rows
     }
 }
 
+/// Scrolls the chosen question into sight, no further than needed.
+pub(super) fn show_ask(lab: &mut LabState, (cols, rows): (u16, u16)) {
+    let panes = layout::lab_panes(cols, rows, Focus::Checks, lab.view);
+    let inner = panes.checks.unwrap_or_default().inner;
+    let room = usize::from(inner.height).saturating_sub(usize::from(lab.asking()));
+    let Some(range) = lab.ask_range(usize::from(inner.width.saturating_sub(1))) else { return };
+    let least = range.end.saturating_sub(room);
+    lab.checks_scroll = lab.checks_scroll.max(least).min(range.start);
+}
+
 /// How wide the lesson is laid out: without the mark of the step and the scroll bar.
 #[must_use]
 pub fn lesson_width(cols: u16, rows: u16) -> usize {
@@ -343,6 +374,7 @@ pub(super) fn take_steps(
                 told.get_or_insert_with(|| (Tone::Good, "That is right.".into()));
             } else if new.given.is_some() && !new.right && new.given != old.given {
                 told = Some((Tone::Bad, "That is not the answer.".into()));
+                lab.answer.clear();
             }
         }
     }
