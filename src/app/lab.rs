@@ -234,11 +234,13 @@ impl LabState {
         if sight.start >= range.end || sight.end <= range.start {
             return None;
         }
-        self.go_to(next?);
-        self.finished = Some(Finished { step: from, wall_ms });
+        let next = next?;
         if self.focus == Focus::Checks && self.beside {
             self.focus = Focus::Shell;
         }
+        self.go_to(next);
+        self.finished = Some(Finished { step: from, wall_ms });
+        self.reveal_ask = false;
         self.step().map(|s| s.title.clone())
     }
 
