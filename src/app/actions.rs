@@ -5,7 +5,7 @@ use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 
 use super::lab::{Focus, ViewKind};
 use super::update::{find, home, lab, nav, notes, open};
-use super::{App, Effect, Screen};
+use super::{App, Effect, Screen, layout};
 
 /// One thing to do.
 pub struct Action {
@@ -37,6 +37,8 @@ pub enum Press {
     Code(KeyCode),
     /// A key with a name and Shift; works always.
     Shift(KeyCode),
+    /// A key with a name and Alt; works always.
+    Alt(KeyCode),
 }
 
 /// The leader: `Ctrl-]`.
@@ -59,6 +61,7 @@ impl Press {
             Self::Char(c) => key.code == KeyCode::Char(c) && !ctrl && !alt,
             Self::Code(code) => key.code == code && !ctrl && !alt && !shift,
             Self::Shift(code) => key.code == code && shift && !ctrl && !alt,
+            Self::Alt(code) => key.code == code && alt && !ctrl && !shift,
         }
     }
 
@@ -66,7 +69,7 @@ impl Press {
     #[must_use]
     pub fn always(self, shell: bool) -> bool {
         match self {
-            Self::F(_) | Self::Shift(_) => true,
+            Self::F(_) | Self::Shift(_) | Self::Alt(_) => true,
             Self::Ctrl(_) => !shell,
             Self::Char(_) | Self::Code(_) => false,
         }
@@ -81,6 +84,7 @@ impl Press {
             Self::Char(c) => c.to_string(),
             Self::Code(code) => code_name(code).into(),
             Self::Shift(code) => format!("Shift-{}", code_name(code)),
+            Self::Alt(code) => format!("Alt-{}", code_name(code)),
         }
     }
 }
@@ -156,6 +160,11 @@ fn has_view(app: &App) -> bool {
     app.lab_shown().is_some_and(|l| l.view != ViewKind::None)
 }
 
+/// Whether the lesson stands beside what else there is, so that it can be read from there.
+fn lesson_beside(app: &App) -> bool {
+    in_lab(app) && app.cols >= layout::PANES_COLS_MIN
+}
+
 fn shell_shown(app: &App) -> bool {
     app.lab_shown().is_some_and(|l| l.focus == Focus::Shell)
 }
@@ -175,6 +184,10 @@ pub static ACTIONS: &[Action] = &[
     Action { name: "undo", keys: &[Press::F(6)], leader: Some('u'), short: "undo", title: "Undo the last change", help: "Takes back the last change of the simulated world. A real engine is not touched.", when: in_lab, run: lab::undo },
     Action { name: "next", keys: &[Press::F(7)], leader: Some('n'), short: "next step", title: "Next step", help: "Goes to the next step, done or not.", when: has_next, run: lab::next_step },
     Action { name: "reset", keys: &[Press::F(8)], leader: Some('r'), short: "reset", title: "Reset this step", help: "Starts the step anew, after asking.", when: in_lab, run: lab::ask_reset_step },
+    Action { name: "lesson-down", keys: &[Press::Alt(KeyCode::PageDown)], leader: Some('j'), short: "read on", title: "Scroll the lesson on", help: "One page, wherever the focus is; the shell keeps it.", when: lesson_beside, run: lab::lesson_page_down },
+    Action { name: "lesson-up", keys: &[Press::Alt(KeyCode::PageUp)], leader: Some('k'), short: "", title: "Scroll the lesson back", help: "One page, wherever the focus is; the shell keeps it.", when: lesson_beside, run: lab::lesson_page_up },
+    Action { name: "lesson-line-down", keys: &[Press::Alt(KeyCode::Down)], leader: None, short: "", title: "Scroll the lesson a line on", help: "Wherever the focus is.", when: lesson_beside, run: lab::lesson_line_down },
+    Action { name: "lesson-line-up", keys: &[Press::Alt(KeyCode::Up)], leader: None, short: "", title: "Scroll the lesson a line back", help: "Wherever the focus is.", when: lesson_beside, run: lab::lesson_line_up },
     Action { name: "answer", keys: &[Press::Char('a')], leader: Some('a'), short: "answer", title: "Answer a question", help: "Goes to the first open question of the step.", when: can_ask, run: lab::answer },
     Action { name: "notes", keys: &[Press::F(9)], leader: Some('o'), short: "notes", title: "Read the course notes", help: "Opens the notes; Esc comes back.", when: outside_notes, run: notes::open },
     Action { name: "open", keys: &[Press::Code(KeyCode::Enter)], leader: None, short: "open", title: "Open what is chosen", help: "A lab at home, a page in the notes.", when: |app| at_home(app) || in_notes(app), run: nav::enter },
@@ -183,6 +196,7 @@ pub static ACTIONS: &[Action] = &[
     Action { name: "time", keys: &[], leader: Some('t'), short: "", title: "Move lab time on", help: "By a span such as 11m. What was due by then happens at once.", when: in_lab, run: lab::ask_time },
     Action { name: "steps", keys: &[Press::Char('s')], leader: Some('s'), short: "", title: "Go to a step", help: "Lists the steps and how they stand.", when: in_lab, run: open::steps },
     Action { name: "back", keys: &[], leader: Some('b'), short: "", title: "Step before", help: "Goes back one step.", when: has_back, run: lab::back_step },
+    Action { name: "examples", keys: &[Press::Char('e')], leader: Some('e'), short: "commands", title: "Put a command of the step into the shell", help: "Lists the commands of this step and types the chosen one; you complete and run it.", when: in_lab, run: open::examples },
     Action { name: "links", keys: &[Press::Char('l')], leader: Some('l'), short: "", title: "Follow a link", help: "Lists the links of the lesson or the page.", when: |app| !at_home(app), run: open::links },
     Action { name: "reset-lab", keys: &[], leader: Some('R'), short: "", title: "Reset the whole lab", help: "Starts the lab anew, after asking.", when: in_lab, run: lab::ask_reset_lab },
     Action { name: "shell-new", keys: &[], leader: Some('x'), short: "", title: "Start a new shell", help: "Ends the shell that runs and starts another one.", when: in_lab, run: lab::new_shell },

@@ -5,9 +5,11 @@ use std::sync::Arc;
 
 use crate::base::Time;
 use crate::course::{Lab, Step};
-use crate::session::{Card, StepState, Verdict, Views};
+use crate::session::{AskState, Card, StepState, Verdict, Views};
 
-use super::flow::{Line, Piece, Tone, labelled, lay, wrap, wrap_text};
+pub use super::checks::verdict_sign;
+use super::checks::{lay_ask, lay_card, lay_change, piece, verdict_line};
+use super::flow::{Line, Tone, labelled, lay, wrap, wrap_text};
 use super::input::Input;
 use super::msg::Snapshot;
 use super::shell::Shell;
@@ -67,6 +69,8 @@ pub struct LabState {
     pub lesson_scroll: usize,
     /// Whether the end of the step is to be scrolled into sight, because a hint was put there.
     pub reveal: bool,
+    /// Whether the chosen question is to be scrolled into sight.
+    pub reveal_ask: bool,
     pub checks_scroll: usize,
     /// The question of the step that is being answered.
     pub ask: usize,
@@ -76,6 +80,24 @@ pub struct LabState {
     pub before: BTreeMap<String, Vec<Card>>,
     /// Whether the world changed while a check was running.
     pub stale: bool,
+    /// Whether lesson and shell stand side by side.
+    pub beside: bool,
+    /// The question that was answered rightly last: its step, and why the answer is right.
+    pub answered: Option<(String, String)>,
+    /// The step the lesson has just moved on from.
+    pub finished: Option<Finished>,
+}
+
+/// Lines that may tell what changed when a step passed, above the next one. Gone back to, the step
+/// tells all of it.
+const CHANGE_LINES: usize = 5;
+
+/// A step that was passed while the learner was at it.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Finished {
+    pub step: usize,
+    /// When, on the clock of the ticks.
+    pub wall_ms: u64,
 }
 
 /// Lab time, carried on between two readings.
@@ -99,6 +121,8 @@ impl Clock {
 #[derive(Clone, Debug, Default)]
 pub struct Lesson {
     pub width: usize,
+    /// How many lines are in sight.
+    pub height: usize,
     pub lines: Vec<Line>,
     /// The line each step begins at.
     pub starts: Vec<usize>,
@@ -132,12 +156,16 @@ impl LabState {
             lesson: Lesson::default(),
             lesson_scroll: 0,
             reveal: false,
+            reveal_ask: false,
             checks_scroll: 0,
             ask: 0,
             answer: Input::default(),
             shell,
             before: BTreeMap::new(),
             stale: false,
+            beside: false,
+            answered: None,
+            finished: None,
         };
         state.choose_ask();
         state
@@ -180,15 +208,40 @@ impl LabState {
     pub fn choose_ask(&mut self) {
         let open = self.state().and_then(|s| s.asks.iter().position(|a| !a.right));
         self.ask = open.unwrap_or(0);
+        self.reveal_ask = open.is_some() && self.focus == Focus::Checks;
         self.answer.clear();
     }
 
     /// Goes to a step, with its heading at the top of the pane.
     pub fn go_to(&mut self, step: usize) {
         self.current = step.min(self.lab.steps.len().saturating_sub(1));
+        self.finished = None;
         self.checks_scroll = 0;
         self.lesson_scroll = self.lesson.range(self.current).start;
         self.choose_ask();
+    }
+
+    /// Goes on from the step the learner is at, which was just passed, and gives the title of the
+    /// next; not when another part of the lesson is being read.
+    pub fn move_on(&mut self, wall_ms: u64) -> Option<String> {
+        let from = self.current;
+        let range = self.lesson.range(from);
+        let sight = self.lesson_scroll..self.lesson_scroll + self.lesson.height.max(1);
+        let open = |s: &StepState| !matches!(s.verdict, Verdict::Passed { .. });
+        let last = self.steps.len().checked_sub(1)?;
+        let behind = (from + 1..=last).find(|i| open(&self.steps[*i]));
+        let next = behind.or_else(|| (from < last && !self.steps.iter().any(open)).then_some(last));
+        if sight.start >= range.end || sight.end <= range.start {
+            return None;
+        }
+        let next = next?;
+        if self.focus == Focus::Checks && self.beside {
+            self.focus = Focus::Shell;
+        }
+        self.go_to(next);
+        self.finished = Some(Finished { step: from, wall_ms });
+        self.reveal_ask = false;
+        self.step().map(|s| s.title.clone())
     }
 
     /// Lays the lesson out anew when the width is another (0 makes any width another).
@@ -200,7 +253,8 @@ impl LabState {
         let at = self.lesson_scroll;
         let step = self.lesson.starts.iter().rposition(|s| *s <= at);
         let inside = step.map_or(at, |s| at - self.lesson.starts[s]);
-        self.lesson = lay_lesson(&self.lab, &self.steps, width);
+        let height = self.lesson.height;
+        self.lesson = Lesson { height, ..lay_lesson(&self.lab, &self.steps, width) };
         let start = step.map_or(0, |s| self.lesson.range(s).start);
         self.lesson_scroll = (start + inside).min(self.lesson.lines.len().saturating_sub(1));
     }
@@ -224,122 +278,76 @@ impl LabState {
         }
     }
 
+    /// Where the chosen question stands among the lines of the checks pane.
+    #[must_use]
+    pub fn ask_range(&self, width: usize) -> Option<std::ops::Range<usize>> {
+        let state = self.state()?;
+        let end = |last: usize| {
+            let mut lines = self.standing_lines(width);
+            self.lay_asks(&state.asks[..last], width, &mut lines);
+            lines.len()
+        };
+        (self.ask < state.asks.len()).then(|| end(self.ask)..end(self.ask + 1))
+    }
+
     /// The lines of the checks pane, without the line an answer is typed in.
     #[must_use]
     pub fn check_lines(&self, width: usize) -> Vec<Line> {
+        let mut lines = self.standing_lines(width);
+        self.lay_asks(self.state().map_or(&[], |s| &s.asks), width, &mut lines);
+        lines
+    }
+
+    fn lay_asks(&self, asks: &[AskState], width: usize, lines: &mut Vec<Line>) {
+        let count = self.state().map_or(0, |s| s.asks.len());
+        for (i, ask) in asks.iter().enumerate() {
+            let chosen = self.focus == Focus::Checks && i == self.ask;
+            lay_ask(i, ask, chosen, count, width, lines);
+        }
+    }
+
+    /// What stands above the questions.
+    fn standing_lines(&self, width: usize) -> Vec<Line> {
         let (Some(step), Some(state)) = (self.step(), self.state()) else { return Vec::new() };
-        let mut lines = vec![verdict_line(step, state, self.clock.now)];
+        let mut lines = self.finished_lines(width);
+        lines.push(verdict_line(step, state, self.clock.now));
         for card in &state.cards {
             lay_card(card, width, &mut lines);
         }
         if matches!(state.verdict, Verdict::Passed { .. }) {
-            for card in self.before.get(&state.id).into_iter().flatten() {
-                lay_change(card, width, &mut lines);
-            }
-        }
-        for (i, ask) in state.asks.iter().enumerate() {
-            let chosen = self.focus == Focus::Checks && i == self.ask;
-            lay_ask(i, ask, chosen, state.asks.len(), width, &mut lines);
+            self.lay_changes(&state.id, width, &mut lines);
         }
         lines
     }
-}
 
-/// The sign and word of a verdict.
-#[must_use]
-pub fn verdict_sign(verdict: Verdict) -> (Tone, &'static str) {
-    match verdict {
-        Verdict::Open => (Tone::Dim, "○ open"),
-        Verdict::Failing => (Tone::Bad, "✘ not yet"),
-        Verdict::Passed { .. } => (Tone::Good, "✔ done"),
-        Verdict::Blocked => (Tone::Bad, "! blocked"),
-    }
-}
-
-fn verdict_line(step: &Step, state: &StepState, now: Time) -> Line {
-    let (tone, sign) = verdict_sign(state.verdict);
-    let mut line = Line::of(tone, sign);
-    let all = step.expects.len();
-    let detail = match state.verdict {
-        Verdict::Passed { at } if at <= now => match now.since(at) {
-            since if since.as_secs() == 0 => "  just now".to_owned(),
-            since => format!("  {} ago, lab time", crate::base::text::span(since)),
-        },
-        Verdict::Failing if all > 0 => {
-            format!("  {} of {all} checks hold", all.saturating_sub(state.cards.len()))
-        }
-        Verdict::Open if all > 0 => {
-            format!("  {} to run; they run by themselves", crate::base::text::plural(all, "check"))
-        }
-        _ => String::new(),
-    };
-    line.push(Tone::Dim, detail);
-    line
-}
-
-fn piece(tone: Tone, text: impl Into<String>) -> Piece {
-    Piece { text: text.into(), tone }
-}
-
-fn lay_card(card: &Card, width: usize, lines: &mut Vec<Line>) {
-    lines.extend(labelled(&piece(Tone::Bad, "✘ "), &piece(Tone::Bold, &card.message), width));
-    let rows = [
-        ("  expected ", Tone::Plain, &card.expected),
-        ("  observed ", Tone::Plain, &card.observed),
-        ("  see it   ", Tone::Code, &card.command),
-    ];
-    for (label, tone, text) in rows.into_iter().filter(|(_, _, text)| !text.is_empty()) {
-        lines.extend(labelled(&piece(Tone::Dim, label), &piece(tone, text), width));
-    }
-}
-
-/// A card of a step that passed since: what was observed then, and what holds now.
-fn lay_change(card: &Card, width: usize, lines: &mut Vec<Line>) {
-    if card.command.is_empty() {
-        return;
-    }
-    lines.extend(labelled(&piece(Tone::Good, "✔ "), &piece(Tone::Code, &card.command), width));
-    let rows = [("  was ", &card.observed), ("  now ", &card.expected)];
-    for (label, text) in rows.into_iter().filter(|(_, text)| !text.is_empty()) {
-        lines.extend(labelled(&piece(Tone::Dim, label), &piece(Tone::Plain, text), width));
-    }
-}
-
-fn lay_ask(
-    index: usize,
-    ask: &crate::session::AskState,
-    chosen: bool,
-    count: usize,
-    width: usize,
-    lines: &mut Vec<Line>,
-) {
-    let number = if count > 1 { format!(" {}", index + 1) } else { String::new() };
-    let (tone, sign) = match (&ask.given, ask.right) {
-        (_, true) => (Tone::Good, "✔ answered"),
-        (Some(_), false) => (Tone::Bad, "✘ not right"),
-        (None, false) => (Tone::Ask, "? question"),
-    };
-    let mark = if chosen && count > 1 { "▸" } else { "" };
-    let label = piece(tone, format!("{mark}{sign}{number} "));
-    let question = wrap(&[label, piece(Tone::Bold, &ask.question)], width.saturating_sub(2));
-    for (i, mut line) in question.into_iter().enumerate() {
-        if i > 0 {
-            line.0.insert(0, piece(Tone::Plain, "  "));
-        }
-        lines.push(line);
-    }
-    if !ask.right {
-        for (i, choice) in ask.choices.iter().enumerate() {
-            let label = piece(Tone::Ask, format!("  {} ", i + 1));
-            lines.extend(labelled(&label, &piece(Tone::Plain, choice), width));
+    fn lay_changes(&self, step: &str, width: usize, lines: &mut Vec<Line>) {
+        for card in self.before.get(step).into_iter().flatten() {
+            lay_change(card, width, lines);
         }
     }
-    if let Some(given) = &ask.given {
-        let label = piece(Tone::Dim, "  your answer ");
-        lines.extend(labelled(&label, &piece(Tone::Plain, given), width));
-    }
-    if let Some(why) = ask.why.as_ref().filter(|_| ask.right) {
-        lines.extend(labelled(&piece(Tone::Dim, "  "), &piece(Tone::Plain, why), width));
+
+    /// What is told of the step the lesson has just moved on from.
+    fn finished_lines(&self, width: usize) -> Vec<Line> {
+        let mut lines = Vec::new();
+        let step = self.finished.map_or(usize::MAX, |f| f.step);
+        let Some(state) = self.steps.get(step) else { return lines };
+        let title = format!("{}. {} ", step + 1, state.title);
+        let done = piece(Tone::Dim, "is done");
+        lines.extend(wrap(&[piece(Tone::Good, "✔ "), piece(Tone::Bold, title), done], width));
+        let title = lines.len();
+        self.lay_changes(&state.id, width, &mut lines);
+        // The next step stands below: what it lacks must stay in sight.
+        if lines.len() > title + CHANGE_LINES {
+            lines.truncate(title);
+        }
+        if let Some((_, why)) = self.answered.as_ref().filter(|(id, _)| *id == state.id) {
+            lines.extend(labelled(&piece(Tone::Dim, "  "), &piece(Tone::Plain, why), width));
+        }
+        lines.push(Line::default());
+        let title = self.step().map_or("", |s| &s.title);
+        let title = format!("{}. {title}", self.current + 1);
+        lines.extend(wrap_text(Tone::Bold, &title, width));
+        lines
     }
 }
 
@@ -361,7 +369,7 @@ fn lay_lesson(lab: &Lab, states: &[StepState], width: usize) -> Lesson {
             lines.extend(lay(hint, width));
         }
     }
-    Lesson { width, lines, starts }
+    Lesson { width, height: 0, lines, starts }
 }
 
 fn lay_heading(

@@ -4,6 +4,7 @@
 //! How the state looks is not said here: the runtime is given a function that draws it.
 
 pub mod actions;
+mod checks;
 pub mod encode;
 pub mod flow;
 mod guard;

@@ -21,6 +21,7 @@ pub enum ListKind {
     Palette,
     Find,
     Links,
+    Examples,
     Steps,
 }
 
@@ -56,6 +57,8 @@ pub enum Target {
     Lab(String),
     Note(String),
     Step(usize),
+    /// Types this into the shell, without running it.
+    Type(String),
     LessonLine(usize),
     /// Scrolls the shell back so far.
     ShellLine(usize),
@@ -102,6 +105,7 @@ impl List {
             ListKind::Palette => "Go to or do",
             ListKind::Find => "Find in lesson, shell and notes",
             ListKind::Links => "Links on this page",
+            ListKind::Examples => "Put a command of this step into the shell",
             ListKind::Steps => "Steps",
         }
     }

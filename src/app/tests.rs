@@ -170,11 +170,49 @@ fn a_pass_is_told_and_keeps_what_was_missing() {
     let mut stage = Stage::in_lab(120, 40);
     stage.keys(&["a", "2", "Enter", "2", "Enter", "F3", "F3"]);
     let text = stage.app.message.as_ref().map(|m| m.text.as_str());
-    assert_eq!(text, Some("“Keep every version” is done."));
+    assert_eq!(text, Some("“Keep every version” is done. Next: “Let everyone read one photo”."));
     let lab = stage.app.lab.as_ref().unwrap();
-    let lines: Vec<String> = lab.check_lines(60).iter().map(super::flow::Line::text).collect();
-    assert!(lines.iter().any(|l| l == "  was Suspended"), "{lines:#?}");
-    assert!(lines.iter().any(|l| l == "  now Enabled"), "{lines:#?}");
+    assert_eq!((lab.current, lab.focus), (2, Focus::Shell));
+    assert_eq!(lab.lesson_scroll, lab.lesson.starts[2]);
+    let has_change = |stage: &Stage| {
+        let lab = stage.app.lab.as_ref().unwrap();
+        let lines: Vec<String> = lab.check_lines(60).iter().map(super::flow::Line::text).collect();
+        ["  was Suspended", "  now Enabled"].iter().all(|want| lines.iter().any(|l| l == want))
+    };
+    assert!(has_change(&stage));
+    // It stands there until the learner goes on to change something, or to another step.
+    stage.send(Msg::Change(Change::World));
+    assert!(has_change(&stage));
+    stage.send(Msg::Tick { wall_ms: 60_000 });
+    stage.send(Msg::Change(Change::World));
+    assert!(!has_change(&stage));
+    stage.keys(&["Leader", "b"]);
+    assert!(has_change(&stage));
+}
+
+#[test]
+fn a_pass_does_not_take_another_page_away() {
+    let mut stage = Stage::in_lab(120, 20);
+    stage.keys(&["a", "2", "Enter", "2", "Enter", "Esc", "Esc", "Home", "F3", "F3"]);
+    let lab = stage.app.lab.as_ref().unwrap();
+    assert_eq!(lab.current, 1);
+    let text = stage.app.message.as_ref().map(|m| m.text.as_str());
+    assert_eq!(text, Some("“Keep every version” is done. F7 goes to the next step."));
+}
+
+#[test]
+fn a_lab_opens_in_the_shell_where_the_lesson_stands_beside_it() {
+    let check = |cols, want| {
+        let mut stage = Stage::opened(cols, 40);
+        assert_eq!(stage.app.lab.as_ref().unwrap().focus, want, "{cols}");
+        let scroll = stage.app.lab.as_ref().unwrap().lesson_scroll;
+        stage.keys(&["Alt-PgDn"]);
+        let lab = stage.app.lab.as_ref().unwrap();
+        assert_eq!(lab.focus, want);
+        assert_eq!(lab.lesson_scroll > scroll, want == Focus::Shell);
+    };
+    check(100, Focus::Shell);
+    check(99, Focus::Lesson);
 }
 
 #[test]
@@ -340,4 +378,21 @@ fn line_mode_has_no_escape_codes_and_reaches_the_end() {
     assert!(!text.contains('\x1b'));
     insta::assert_snapshot!("line-mode", text);
     insta::assert_snapshot!("line-mode-home", say(Start::Home, "open 9\ncheck\nopen 4\nquit\n"));
+}
+
+#[test]
+fn a_choice_is_given_by_number_letter_or_text() {
+    let check = |typed: &str, want: Option<&str>| {
+        let effects = effects_of(&["a", "2", "Enter"], &[typed, "Enter"]);
+        let given = effects.iter().find_map(|e| match e {
+            Effect::Request { request: Request::Answer { text, .. }, .. } => Some(text.as_str()),
+            _ => None,
+        });
+        assert_eq!(given, want, "{typed}");
+    };
+    check("2", Some("It adds a delete marker"));
+    check("B", Some("It adds a delete marker"));
+    check("it adds a delete marker", Some("It adds a delete marker"));
+    check("9", None);
+    check("marker", None);
 }

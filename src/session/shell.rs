@@ -79,8 +79,12 @@ pub fn environment(
 pub fn rc_file(profile: &Profile, world: &str) -> anyhow::Result<PathBuf> {
     let path = profile.world_dir(world).join("bashrc");
     let bin = profile.bin().display().to_string().replace('\'', r"'\''");
+    // Blanks for a whole line and a return: after output without a line end (`curl`) the prompt
+    // begins on a line of its own, else nothing is seen of them.
     let text = format!(
-        "[ -f ~/.bashrc ] && . ~/.bashrc\nexport PATH='{bin}':\"$PATH\"\nhash -r\nPROMPT_DIRTRIM=1\n"
+        "[ -f ~/.bashrc ] && . ~/.bashrc\nexport PATH='{bin}':\"$PATH\"\nhash -r\nPROMPT_DIRTRIM=1\n\
+         PROMPT_COMMAND=\"${{PROMPT_COMMAND:+$PROMPT_COMMAND$'\\n'}}\"\
+         'printf \"%*s\\r\" $((COLUMNS-1)) \"\"'\n"
     );
     fs::write(&path, text)?;
     Ok(path)

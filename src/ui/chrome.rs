@@ -8,7 +8,7 @@ use crate::app::flow::{Line, Tone};
 use crate::app::lab::{Focus, ViewKind, verdict_sign};
 use crate::app::layout;
 use crate::app::overlay::Overlay;
-use crate::app::{App, LabState, Screen};
+use crate::app::{Action, App, LabState, Screen};
 use crate::base::text::plural;
 
 pub(super) fn draw(app: &App, area: Rect, canvas: &mut Canvas) {
@@ -174,7 +174,10 @@ fn footer_entries(app: &App) -> Vec<(String, String)> {
         entries.push(pair("Enter", if app.screen == Screen::Lab { "answer" } else { "open" }));
         entries.push(pair("Esc", "stop typing"));
     }
-    for action in ACTIONS.iter().filter(|a| !a.short.is_empty() && (a.when)(app)) {
+    let reading = app.lab_shown().is_some_and(|l| l.focus == Focus::Lesson);
+    let shown =
+        |a: &&Action| !a.short.is_empty() && (a.when)(app) && !(reading && a.name == "lesson-down");
+    for action in ACTIONS.iter().filter(shown) {
         let key = action.keys.iter().find(|k| !typing || k.always(shell));
         if let Some(key) = key {
             entries.push((short_name(*key), footer_word(app, action.name, action.short)));

@@ -5,13 +5,17 @@ use crate::app::LabState;
 use crate::app::flow::Tone;
 use crate::app::lab::Focus;
 use crate::app::layout::Pane;
+use crate::course::Block;
 use ratatui::layout::Rect;
 
 /// The mark of the current step, and the blank after it.
 const GUTTER: u16 = 2;
 
 pub(super) fn draw(lab: &LabState, pane: Pane, canvas: &mut Canvas) {
-    canvas.frame(pane, "Lesson", lab.focus == Focus::Lesson);
+    let runs = |b: &Block| matches!(b, Block::Code { lang, .. } if lang == "sh");
+    let commands = lab.step().is_some_and(|s| s.blocks.iter().any(runs));
+    let title = if commands { "Lesson (Ctrl-] e types its commands)" } else { "Lesson" };
+    canvas.frame(pane, title, lab.focus == Focus::Lesson);
     let inner = pane.inner;
     let text = Rect { x: inner.x + GUTTER, width: inner.width.saturating_sub(GUTTER), ..inner };
     let first = canvas.lines(text, &lab.lesson.lines, lab.lesson_scroll);

@@ -68,6 +68,11 @@ fn home_broken_lab() {
 }
 
 #[test]
+fn lab_opened() {
+    check("lab-opened", Stage::opened, &["Alt-PgDn"]);
+}
+
+#[test]
 fn lab_lesson() {
     check_lab("lab-lesson", &[]);
 }
@@ -230,6 +235,7 @@ const KEYS: &[&str] = &[
     "Backspace",
     "Leader",
     "Shift-PgUp",
+    "Alt-PgDn",
     "Ctrl-P",
     "Ctrl-L",
     "a",

@@ -1,5 +1,6 @@
-//! What moves the program: one bounded inbox, `update` for each message, the effects performed, at
-//! most one frame after each batch.
+//! What moves the program: bounded inboxes, `update` for each message, the effects performed, and
+//! frames. What the learner does has an inbox of its own that is always looked at first, and is drawn
+//! at once; everything else is drawn at most once in a [`FRAME_GAP`].
 //!
 //! A frame is never waited for: everything that may take time (the desk, the engine, the shell)
 //! runs on other threads and comes back as a message. Idle, it wakes once a second for the clock.
@@ -34,9 +35,9 @@ pub type Draw = fn(&App, &mut Frame);
 
 /// Messages that may wait. Senders wait when it is full, so nothing grows without bound.
 const INBOX: usize = 256;
-/// Messages taken at once before the screen may be drawn.
+/// Keys taken at once before the screen is drawn.
 const BATCH: usize = 64;
-/// The least time between two frames.
+/// The least time between two frames that no key asked for.
 const FRAME_GAP: Duration = Duration::from_millis(7);
 
 /// What arrives in the inbox.
@@ -72,7 +73,8 @@ pub async fn run(
     }
     let screen = Screen::enter().context("the terminal cannot be prepared")?;
     let (sender, inbox) = mpsc::channel(INBOX);
-    read_input(sender.clone());
+    let (keys, input) = mpsc::channel(INBOX);
+    read_input(keys);
     let mut app = App::new(options, size.0, size.1);
     let effects = begin(&mut app, start);
     let mut runtime = Runtime {
@@ -88,7 +90,7 @@ pub async fn run(
     };
     runtime.perform(effects);
     runtime.frame()?;
-    runtime.turn(inbox).await
+    runtime.turn(input, inbox).await
 }
 
 struct Runtime {
@@ -105,7 +107,11 @@ struct Runtime {
 }
 
 impl Runtime {
-    async fn turn(&mut self, mut inbox: mpsc::Receiver<Event>) -> anyhow::Result<()> {
+    async fn turn(
+        &mut self,
+        mut input: mpsc::Receiver<Msg>,
+        mut inbox: mpsc::Receiver<Event>,
+    ) -> anyhow::Result<()> {
         let mut signals = Signals::new()?;
         let mut clock = interval(Duration::from_secs(1));
         clock.set_missed_tick_behavior(MissedTickBehavior::Skip);
@@ -113,20 +119,32 @@ impl Runtime {
         let mut last_frame = Instant::now();
         while !self.done {
             let wait = FRAME_GAP.saturating_sub(last_frame.elapsed());
+            let mut gap = FRAME_GAP;
             tokio::select! {
                 biased;
                 () = signals.next() => self.take(Msg::Quit),
                 _ = clock.tick() => self.tick(),
-                _ = inbox.recv_many(&mut batch, BATCH) => {
-                    for event in batch.drain(..) {
-                        self.take_event(event);
+                _ = input.recv_many(&mut batch, BATCH) => {
+                    for msg in batch.drain(..) {
+                        let before = std::mem::take(&mut self.dirty);
+                        self.take(msg);
+                        if self.dirty {
+                            gap = Duration::ZERO;
+                        }
+                        self.dirty |= before;
                     }
                 }
+                // A frame that is due goes before more output: one chunk takes long enough.
                 () = tokio::time::sleep(wait), if self.dirty => {}
+                Some(event) = inbox.recv() => self.take_event(event),
             }
-            if self.dirty && last_frame.elapsed() >= FRAME_GAP && !self.done {
+            if self.dirty && last_frame.elapsed() >= gap && !self.done {
                 self.frame()?;
                 last_frame = Instant::now();
+            }
+            // However fast keys come, the shell's output (their echo) is read on.
+            if let Ok(event) = inbox.try_recv() {
+                self.take_event(event);
             }
         }
         Ok(())
@@ -231,7 +249,7 @@ impl Runtime {
 
 /// Reads keys on a thread of its own until the program ends: the terminal's input cannot be
 /// awaited, and a wait with a timeout would wake an idle machine.
-fn read_input(sender: mpsc::Sender<Event>) {
+fn read_input(sender: mpsc::Sender<Msg>) {
     std::thread::spawn(move || {
         while let Ok(event) = crossterm::event::read() {
             let msg = match event {
@@ -241,11 +259,11 @@ fn read_input(sender: mpsc::Sender<Event>) {
                 InputEvent::Resize(cols, rows) => Msg::Resize { cols, rows },
                 InputEvent::FocusGained | InputEvent::FocusLost => continue,
             };
-            if sender.blocking_send(Event::Msg(msg)).is_err() {
+            if sender.blocking_send(msg).is_err() {
                 return;
             }
         }
-        let _ = sender.blocking_send(Event::Msg(Msg::Quit));
+        let _ = sender.blocking_send(Msg::Quit);
     });
 }
 

@@ -4,6 +4,7 @@ use std::ops::{Deref, DerefMut};
 use std::sync::Arc;
 
 use super::Demo;
+use crate::app::lab::Focus;
 use crate::app::runtime::Still;
 use crate::app::{Msg, Options, Start};
 
@@ -28,7 +29,17 @@ impl Stage {
         Self(Still::new(Arc::new(Demo), start, Options::default(), (cols, rows)))
     }
 
+    /// In a lab, with the focus on its lesson.
     pub(crate) fn in_lab(cols: u16, rows: u16) -> Self {
+        let mut stage = Self::opened(cols, rows);
+        if let Some(lab) = stage.app.lab.as_mut() {
+            lab.focus = Focus::Lesson;
+        }
+        stage
+    }
+
+    /// In a lab, as it is found.
+    pub(crate) fn opened(cols: u16, rows: u16) -> Self {
         let mut stage = Self::new(cols, rows, Start::Lab("s3-versions".into()));
         stage.shell(
             "\x1b[32mada@lab\x1b[0m:~/s3$ aws s3 ls\r\n\
@@ -62,6 +73,7 @@ pub(crate) fn events(name: &str) -> Vec<crossterm::event::KeyEvent> {
         "Backspace" => KeyCode::Backspace,
         "Leader" => return vec![KeyEvent::new(KeyCode::Char(']'), KeyModifiers::CONTROL)],
         "Shift-PgUp" => return vec![KeyEvent::new(KeyCode::PageUp, KeyModifiers::SHIFT)],
+        "Alt-PgDn" => return vec![KeyEvent::new(KeyCode::PageDown, KeyModifiers::ALT)],
         name => {
             if let Some(n) = name.strip_prefix('F').and_then(|n| n.parse().ok()) {
                 KeyCode::F(n)

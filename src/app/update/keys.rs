@@ -25,10 +25,11 @@ pub(super) fn key(app: &mut App, key: KeyEvent, effects: &mut Vec<Effect>) {
     }
 }
 
-/// The key after the leader: an action's letter; the leader again, or a function key, goes to the
-/// shell as it is.
+/// The key after the leader: an action's letter; the leader again, or a key that is no letter and
+/// that the program would take, goes to the shell as it is.
 fn after_leader(app: &mut App, key: KeyEvent, effects: &mut Vec<Effect>) {
-    if is_leader(key) || matches!(key.code, KeyCode::F(_)) {
+    let taken = |a: &crate::app::Action| a.keys.iter().any(|k| k.always(true) && k.is(key));
+    if is_leader(key) || matches!(key.code, KeyCode::F(_)) || ACTIONS.iter().any(taken) {
         if shell_has_keys(app) {
             to_shell(app, key, effects);
         }

@@ -178,6 +178,7 @@ pub(super) fn advance(app: &mut App, text: &str, effects: &mut Vec<Effect>) -> b
 pub fn answer(app: &mut App, _: &mut Vec<Effect>) {
     if let Some(lab) = app.lab.as_mut() {
         lab.focus = Focus::Checks;
+        lab.finished = None;
         lab.choose_ask();
     }
 }
@@ -195,6 +196,7 @@ pub(super) fn answer_key(app: &mut App, key: KeyEvent, effects: &mut Vec<Effect>
             let by = if key.code == KeyCode::Up { count - 1 } else { 1 };
             lab.ask = (lab.ask + by) % count;
             lab.answer.clear();
+            lab.reveal_ask = true;
         }
         KeyCode::Up => scroll(lab, Focus::Checks, -1, size),
         KeyCode::Down => scroll(lab, Focus::Checks, 1, size),
@@ -215,10 +217,29 @@ fn submit(app: &mut App, effects: &mut Vec<Effect>) {
     if typed.is_empty() {
         return;
     }
-    let number = typed.parse::<usize>().ok().and_then(|n| n.checked_sub(1));
-    let text = number.and_then(|n| ask.choices.get(n)).cloned().unwrap_or(typed);
+    let Some(text) = chosen(&typed, &ask.choices) else {
+        let text = format!("Answer with the number of a choice, 1 to {}.", ask.choices.len());
+        app.tell(Tone::Plain, text);
+        return;
+    };
     let ask = lab.ask;
     act(app, Request::Answer { step, ask, text }, effects);
+}
+
+/// The choice that was meant by its number, its letter or its text; any text where there are no
+/// choices.
+fn chosen(typed: &str, choices: &[String]) -> Option<String> {
+    if choices.is_empty() {
+        return Some(typed.to_owned());
+    }
+    let number = typed.parse::<usize>().ok().and_then(|n| n.checked_sub(1));
+    let letter = || {
+        let mut letters = typed.chars().map(|c| c.to_ascii_lowercase());
+        let first = letters.next().filter(char::is_ascii_lowercase)?;
+        letters.next().is_none().then(|| usize::from(first as u8 - b'a'))
+    };
+    let same = choices.iter().find(|c| c.to_lowercase() == typed.to_lowercase());
+    same.or_else(|| choices.get(number.or_else(letter)?)).cloned()
 }
 
 /// Ends the shell if it runs and starts another.
@@ -250,6 +271,33 @@ fn shell_page(app: &mut App, sign: isize) {
     lab.shell.scroll(page * sign);
 }
 
+pub fn lesson_page_down(app: &mut App, _: &mut Vec<Effect>) {
+    lesson_by(app, lesson_page(app));
+}
+
+pub fn lesson_page_up(app: &mut App, _: &mut Vec<Effect>) {
+    lesson_by(app, -lesson_page(app));
+}
+
+pub fn lesson_line_down(app: &mut App, _: &mut Vec<Effect>) {
+    lesson_by(app, 1);
+}
+
+pub fn lesson_line_up(app: &mut App, _: &mut Vec<Effect>) {
+    lesson_by(app, -1);
+}
+
+fn lesson_page(app: &App) -> isize {
+    isize::try_from(lesson_height(app.cols, app.rows).saturating_sub(1).max(1)).unwrap_or(1)
+}
+
+fn lesson_by(app: &mut App, lines: isize) {
+    let size = (app.cols, app.rows);
+    if let Some(lab) = app.lab.as_mut() {
+        scroll(lab, Focus::Lesson, lines, size);
+    }
+}
+
 /// Scrolls a pane, no further than its text goes.
 pub(super) fn scroll(lab: &mut LabState, focus: Focus, lines: isize, (cols, rows): (u16, u16)) {
     let panes = layout::lab_panes(cols, rows, focus, lab.view);
@@ -273,6 +321,16 @@ pub(super) fn scroll(lab: &mut LabState, focus: Focus, lines: isize, (cols, rows
     }
 }
 
+/// Scrolls the chosen question into sight, no further than needed.
+pub(super) fn show_ask(lab: &mut LabState, (cols, rows): (u16, u16)) {
+    let panes = layout::lab_panes(cols, rows, Focus::Checks, lab.view);
+    let inner = panes.checks.unwrap_or_default().inner;
+    let room = usize::from(inner.height).saturating_sub(usize::from(lab.asking()));
+    let Some(range) = lab.ask_range(usize::from(inner.width.saturating_sub(1))) else { return };
+    let least = range.end.saturating_sub(room);
+    lab.checks_scroll = lab.checks_scroll.max(least).min(range.start);
+}
+
 /// How wide the lesson is laid out: without the mark of the step and the scroll bar.
 #[must_use]
 pub fn lesson_width(cols: u16, rows: u16) -> usize {
@@ -288,9 +346,15 @@ pub fn lesson_height(cols: u16, rows: u16) -> usize {
 }
 
 /// Takes over how the steps stand; what there is to tell of it.
-pub(super) fn take_steps(lab: &mut LabState, steps: Vec<StepState>) -> Option<(Tone, String)> {
+pub(super) fn take_steps(
+    lab: &mut LabState,
+    steps: Vec<StepState>,
+    wall_ms: u64,
+) -> Option<(Tone, String)> {
     let passed = |s: &StepState| matches!(s.verdict, Verdict::Passed { .. });
     let mut told = None;
+    let here = lab.state().map(|s| s.id.clone());
+    let mut done_here = false;
     for new in &steps {
         let Some(old) = lab.steps.iter().find(|s| s.id == new.id) else { continue };
         if !passed(old) && !old.cards.is_empty() {
@@ -298,29 +362,49 @@ pub(super) fn take_steps(lab: &mut LabState, steps: Vec<StepState>) -> Option<(T
         }
         if passed(new) && !passed(old) {
             told = Some((Tone::Good, format!("“{}” is done.", new.title)));
+            done_here |= here.as_ref() == Some(&new.id);
         } else if new.hints_shown > old.hints_shown {
             lab.reveal = true;
             told = Some((Tone::Plain, "The hint stands below the text of the step.".into()));
         }
+        let id = &new.id;
         for (new, old) in new.asks.iter().zip(&old.asks) {
-            if new.right && !old.right && told.is_none() {
-                told = Some((Tone::Good, "That is right.".into()));
+            if new.right && !old.right {
+                lab.answered = new.why.clone().map(|why| (id.clone(), why));
+                told.get_or_insert_with(|| (Tone::Good, "That is right.".into()));
             } else if new.given.is_some() && !new.right && new.given != old.given {
                 told = Some((Tone::Bad, "That is not the answer.".into()));
+                lab.answer.clear();
             }
         }
     }
     if lab.steps != steps {
-        if passed_all(&steps) && !passed_all(&lab.steps) {
-            told = Some((Tone::Good, "Every step is done: this lab is complete.".into()));
-        }
+        let complete = passed_all(&steps) && !passed_all(&lab.steps);
         lab.steps = steps;
         lab.lesson.width = 0;
+        if done_here {
+            told = Some((Tone::Good, done(lab, wall_ms)));
+        }
+        if complete {
+            told = Some((Tone::Good, "Every step is done: this lab is complete.".into()));
+        }
         if !lab.asking() {
             lab.choose_ask();
         }
     }
     told
+}
+
+/// Moves on from the step that was just passed; the sentence that says so.
+fn done(lab: &mut LabState, wall_ms: u64) -> String {
+    let title = lab.state().map(|s| s.title.clone()).unwrap_or_default();
+    match lab.move_on(wall_ms) {
+        Some(next) => format!("“{title}” is done. Next: “{next}”."),
+        None if lab.current + 1 < lab.steps.len() => {
+            format!("“{title}” is done. F7 goes to the next step.")
+        }
+        None => format!("“{title}” is done."),
+    }
 }
 
 fn passed_all(steps: &[StepState]) -> bool {
@@ -339,7 +423,7 @@ pub(super) fn take_snapshot(
         lab.current = lab.current.min(lab.lab.steps.len().saturating_sub(1));
         lab.lesson.width = 0;
     }
-    take_steps(lab, snapshot.steps)
+    take_steps(lab, snapshot.steps, wall_ms)
 }
 
 pub(super) fn tell(app: &mut App, told: Option<(Tone, String)>) {

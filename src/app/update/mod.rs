@@ -78,6 +78,9 @@ fn tick(app: &mut App, wall_ms: u64, effects: &mut Vec<Effect>) {
     if app.message.as_ref().is_some_and(|m| m.until_ms <= app.wall_ms) {
         app.message = None;
     }
+    if let Some(lab) = app.lab.as_mut() {
+        forget_finished(lab, app.wall_ms, FINISHED_MS_MAX);
+    }
     // A view moves with lab time (heartbeats age, copies go on) although nobody changed anything.
     if app.lab_shown().is_some_and(|l| l.view != super::lab::ViewKind::None) {
         want_views(app, effects);
@@ -96,18 +99,30 @@ fn change_of_lab(app: &mut App, change: Change, effects: &mut Vec<Effect>) {
     match change {
         Change::Notice(text) => app.tell(Tone::Plain, text),
         Change::Steps(steps) => {
-            let told = lab::take_steps(lab, steps);
+            let told = lab::take_steps(lab, steps, app.wall_ms);
             lab::tell(app, told);
             if !app.jobs.running(Slot::Refresh) {
                 effects.push(app.jobs.start(Slot::Refresh, Request::Refresh));
             }
         }
         Change::World => {
+            // Who changes something has read what the step before had to say.
+            forget_finished(lab, app.wall_ms, FINISHED_MS_MIN);
             if lab.view != super::lab::ViewKind::None {
                 want_views(app, effects);
             }
             lab::check_soon(app, effects);
         }
+    }
+}
+
+/// How long a finished step stands above the next: at least, and at most.
+const FINISHED_MS_MIN: u64 = 8_000;
+const FINISHED_MS_MAX: u64 = 40_000;
+
+fn forget_finished(lab: &mut super::LabState, wall_ms: u64, after_ms: u64) {
+    if lab.finished.is_some_and(|f| f.wall_ms + after_ms < wall_ms) {
+        lab.finished = None;
     }
 }
 
@@ -120,11 +135,16 @@ fn settle(app: &mut App, effects: &mut Vec<Effect>) {
     let width = notes::page_width(cols, rows);
     app.notes.reflow(width);
     let Some(lab) = app.lab.as_mut() else { return };
+    lab.beside = cols >= layout::PANES_COLS_MIN;
+    lab.lesson.height = lab::lesson_height(cols, rows);
     lab.reflow(lab::lesson_width(cols, rows));
     if std::mem::take(&mut lab.reveal) {
         let end = lab.lesson.range(lab.current).end;
         let least = end.saturating_sub(lab::lesson_height(cols, rows));
         lab.lesson_scroll = lab.lesson_scroll.max(least);
+    }
+    if std::mem::take(&mut lab.reveal_ask) {
+        lab::show_ask(lab, (cols, rows));
     }
     let pane = layout::shell_pane(cols, rows, lab.view).inner;
     if lab.shell.resize(pane.width, pane.height) && lab.shell.ended.is_none() {

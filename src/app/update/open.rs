@@ -11,7 +11,7 @@ use crate::app::{Action, App, Effect, Screen};
 use crate::course::{Block, Span};
 use crate::session::Verdict;
 
-use super::{find, home, lab, notes};
+use super::{find, home, keys, lab, notes};
 
 fn show(app: &mut App, kind: ListKind, items: Vec<Item>) {
     app.overlays.push(Overlay::List(List::new(kind, items)));
@@ -96,6 +96,44 @@ pub fn links(app: &mut App, _: &mut Vec<Effect>) {
     } else {
         show(app, ListKind::Links, items);
     }
+}
+
+/// The commands of the step, each as one line that may go on over several.
+pub fn examples(app: &mut App, _: &mut Vec<Effect>) {
+    let step = app.lab.as_ref().and_then(|l| l.step());
+    let mut items: Vec<Item> = Vec::new();
+    for block in step.iter().flat_map(|s| &s.blocks) {
+        let Block::Code { lang, text } = block else { continue };
+        if matches!(lang.as_str(), "sh" | "bash") {
+            items.extend(commands(text).into_iter().map(|command| Item {
+                label: "type".into(),
+                title: command.split_whitespace().collect::<Vec<_>>().join(" "),
+                detail: String::new(),
+                target: Target::Type(command),
+                valid: true,
+            }));
+        }
+    }
+    if items.is_empty() {
+        app.tell(Tone::Plain, "This step shows no commands.");
+    } else {
+        show(app, ListKind::Examples, items);
+    }
+}
+
+/// A backslash at its end joins a line to the next.
+fn commands(text: &str) -> Vec<String> {
+    let mut commands: Vec<String> = Vec::new();
+    let mut joined = false;
+    for line in text.lines() {
+        match commands.last_mut().filter(|_| joined) {
+            Some(last) => *last = format!("{}{}", last.trim_end_matches('\\'), line.trim_start()),
+            None => commands.push(line.to_owned()),
+        }
+        joined = line.ends_with('\\');
+    }
+    commands.retain(|c| !c.trim().is_empty());
+    commands
 }
 
 fn collect_links(blocks: &[Block], items: &mut Vec<Item>) {
@@ -257,6 +295,12 @@ fn go_to(app: &mut App, target: Target, effects: &mut Vec<Effect>) {
         Target::Address(address) => {
             app.tell(Tone::Plain, format!("Copied: {address}"));
             effects.push(Effect::Copy(address));
+        }
+        Target::Type(command) => {
+            if let Some(state) = app.lab.as_mut() {
+                state.focus = Focus::Shell;
+            }
+            keys::paste(app, &command, effects);
         }
         Target::Step(_) | Target::LessonLine(_) | Target::ShellLine(_) => {
             let Some(state) = app.lab.as_mut() else { return };

@@ -54,6 +54,11 @@ fn opened(app: &mut App, snapshot: Snapshot, effects: &mut Vec<Effect>) {
     let notice = snapshot.notice.clone();
     let mut state = LabState::new(snapshot, app.wall_ms, shell);
     state.reflow(lab::lesson_width(app.cols, app.rows));
+    // Where lesson and shell stand side by side a learner reads the one and types into the other;
+    // among tabs the lesson comes first.
+    if app.cols >= layout::PANES_COLS_MIN {
+        state.focus = crate::app::lab::Focus::Shell;
+    }
     if state.current > 0 {
         state.go_to(state.current);
     }

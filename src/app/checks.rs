@@ -1,0 +1,132 @@
+//! The lines of the checks pane: how a step stands, a card for each thing that is missing, what
+//! changed when it passed, and the questions. Which of them are shown is not decided here.
+
+use super::flow::{Line, Piece, Tone, labelled, wrap};
+use crate::base::Time;
+use crate::course::Step;
+use crate::session::{AskState, Card, StepState, Verdict};
+
+/// The sign and word of a verdict.
+#[must_use]
+pub fn verdict_sign(verdict: Verdict) -> (Tone, &'static str) {
+    match verdict {
+        Verdict::Open => (Tone::Dim, "○ open"),
+        Verdict::Failing => (Tone::Bad, "✘ not yet"),
+        Verdict::Passed { .. } => (Tone::Good, "✔ done"),
+        Verdict::Blocked => (Tone::Bad, "! blocked"),
+    }
+}
+
+pub(super) fn verdict_line(step: &Step, state: &StepState, now: Time) -> Line {
+    let (tone, sign) = verdict_sign(state.verdict);
+    let mut line = Line::of(tone, sign);
+    let all = step.expects.len();
+    let asks = match state.asks.iter().filter(|a| !a.right).count() {
+        0 => String::new(),
+        open => format!("{} to answer", crate::base::text::plural(open, "question")),
+    };
+    let detail = match state.verdict {
+        Verdict::Passed { at } if at <= now => match now.since(at) {
+            since if since.as_secs() == 0 => "  just now".to_owned(),
+            since => format!("  {} ago, lab time", crate::base::text::span(since)),
+        },
+        Verdict::Failing if all > 0 => {
+            let asks = if asks.is_empty() { asks } else { format!(", {asks}") };
+            format!("  {} of {all} checks hold{asks}", all.saturating_sub(state.cards.len()))
+        }
+        Verdict::Open if all > 0 => {
+            format!("  {} to run; they run by themselves", crate::base::text::plural(all, "check"))
+        }
+        Verdict::Failing | Verdict::Open if !asks.is_empty() => format!("  {asks}"),
+        _ => String::new(),
+    };
+    line.push(Tone::Dim, detail);
+    line
+}
+
+pub(super) fn piece(tone: Tone, text: impl Into<String>) -> Piece {
+    Piece { text: text.into(), tone }
+}
+
+pub(super) fn lay_card(card: &Card, width: usize, lines: &mut Vec<Line>) {
+    lines.extend(labelled(&piece(Tone::Bad, "✘ "), &piece(Tone::Bold, &card.message), width));
+    // A sentence of an error that the message quotes is not said twice.
+    let quoted = card.observed.len() > QUOTED_MIN && card.message.contains(&card.observed);
+    let observed = if quoted { "" } else { &card.observed };
+    let rows = [
+        ("  expected ", Tone::Plain, card.expected.as_str()),
+        ("  observed ", Tone::Plain, observed),
+        ("  see it   ", Tone::Code, &card.command),
+    ];
+    for (label, tone, text) in rows.into_iter().filter(|(_, _, text)| !text.is_empty()) {
+        lines.extend(value_lines(label, tone, text, width));
+    }
+}
+
+/// A shorter text may stand in a message by chance.
+const QUOTED_MIN: usize = 20;
+/// Lines of one value on a card; the command beside it shows the rest.
+const VALUE_LINES: usize = 4;
+
+/// A label and a value; of a long value the beginning and a sign that there is more.
+fn value_lines(label: &str, tone: Tone, text: &str, width: usize) -> Vec<Line> {
+    let mut lines = labelled(&piece(Tone::Dim, label), &piece(tone, text), width);
+    if lines.len() > VALUE_LINES && tone != Tone::Code {
+        let more = lines.len() - VALUE_LINES + 1;
+        lines.truncate(VALUE_LINES - 1);
+        let indent = " ".repeat(label.len());
+        let count = crate::base::text::plural(more, "line");
+        lines.push(Line::of(Tone::Dim, format!("{indent}… {count} more")));
+    }
+    lines
+}
+
+/// A card of a step that passed since: what was observed then, and what holds now.
+pub(super) fn lay_change(card: &Card, width: usize, lines: &mut Vec<Line>) {
+    if card.command.is_empty() {
+        return;
+    }
+    lines.extend(labelled(&piece(Tone::Good, "✔ "), &piece(Tone::Code, &card.command), width));
+    let rows = [("  was ", &card.observed), ("  now ", &card.expected)];
+    for (label, text) in rows.into_iter().filter(|(_, text)| !text.is_empty()) {
+        lines.extend(value_lines(label, Tone::Plain, text, width));
+    }
+}
+
+pub(super) fn lay_ask(
+    index: usize,
+    ask: &AskState,
+    chosen: bool,
+    count: usize,
+    width: usize,
+    lines: &mut Vec<Line>,
+) {
+    let number = if count > 1 { format!(" {}", index + 1) } else { String::new() };
+    let (tone, sign) = match (&ask.given, ask.right) {
+        (_, true) => (Tone::Good, "✔ answered"),
+        (Some(_), false) => (Tone::Bad, "✘ not right"),
+        (None, false) => (Tone::Ask, "? question"),
+    };
+    let mark = if chosen && count > 1 { "▸" } else { "" };
+    let label = piece(tone, format!("{mark}{sign}{number} "));
+    let question = wrap(&[label, piece(Tone::Bold, &ask.question)], width.saturating_sub(2));
+    for (i, mut line) in question.into_iter().enumerate() {
+        if i > 0 {
+            line.0.insert(0, piece(Tone::Plain, "  "));
+        }
+        lines.push(line);
+    }
+    if !ask.right {
+        for (i, choice) in ask.choices.iter().enumerate() {
+            let label = piece(Tone::Ask, format!("  {} ", i + 1));
+            lines.extend(labelled(&label, &piece(Tone::Plain, choice), width));
+        }
+    }
+    if let Some(given) = &ask.given {
+        let label = piece(Tone::Dim, "  your answer ");
+        lines.extend(labelled(&label, &piece(Tone::Plain, given), width));
+    }
+    if let Some(why) = ask.why.as_ref().filter(|_| ask.right) {
+        lines.extend(labelled(&piece(Tone::Dim, "  "), &piece(Tone::Plain, why), width));
+    }
+}
