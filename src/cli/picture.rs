@@ -6,11 +6,13 @@ use std::path::Path;
 use std::sync::Arc;
 
 use anyhow::Context;
+use crossterm::event::KeyCode;
 
 use super::room::Room;
 use super::{Args, DONE, Stop, say};
+use crate::app::lab::ViewKind;
 use crate::app::runtime::Still;
-use crate::app::{Options, Start};
+use crate::app::{Msg, Options, Start};
 use crate::base::Time;
 use crate::course::{Learner, Notes};
 use crate::session::profile::Profile;
@@ -45,6 +47,7 @@ fn draw(args: &Args, lab: &str, size: (u16, u16), home: &Path) -> anyhow::Result
     profile.rename(Learner { name: "ada".into(), seed: 7 })?;
     let session = Session::open(&profile, args.lab(lab, &profile)?, Mode::Once, MOMENT)?;
     let transcript = play(&session)?;
+    let track = session.lab().track.clone();
     drop(session);
     let runtime = tokio::runtime::Builder::new_current_thread().build()?;
     let room = Room {
@@ -57,7 +60,24 @@ fn draw(args: &Args, lab: &str, size: (u16, u16), home: &Path) -> anyhow::Result
     let start = Start::Lab(lab.to_owned());
     let mut still = Still::new(Arc::new(room), start, Options::default(), size);
     still.shell(&transcript);
+    show_view(&mut still, &track);
     Ok(ui::svg::picture(&still.app))
+}
+
+/// Shows the live view that belongs to the lab's track, as a learner would: by its key.
+fn show_view(still: &mut Still, track: &str) {
+    let wanted = match track {
+        "containers" => ViewKind::Docker,
+        "bigdata" => ViewKind::Hdfs,
+        _ => ViewKind::S3,
+    };
+    // The key leads through all views and back to none.
+    for _ in 0..4 {
+        if still.app.lab.as_ref().is_some_and(|lab| lab.view == wanted) {
+            break;
+        }
+        still.send(Msg::Key(KeyCode::F(5).into()));
+    }
 }
 
 /// Solves the first steps, and gives what a learner's terminal would show of it.
