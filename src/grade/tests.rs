@@ -158,7 +158,7 @@ fn tampering_is_found_and_named() {
     };
     let flip = |text: String| text.replacen("notes-ada", "notes-adb", 1);
     check("journal.jsonl", &flip, "entry 1 was altered");
-    let cut = |text: String| text.lines().take(2).map(|l| format!("{l}\n")).collect();
+    let cut = |text: String| text.split_inclusive('\n').take(2).collect();
     check("journal.jsonl", &cut, "entries are missing");
     let garbage = |_: String| "no json".into();
     check("journal.jsonl", &garbage, "line 1 of its journal");

@@ -47,7 +47,7 @@ fn a_session_comes_back_as_it_was_left() {
     let session = open(&profile);
     let line = Line::grouped(session.engine.clone());
     make(&line, "first-bucket").unwrap();
-    session.engine.advance(Duration::from_secs(660)).unwrap();
+    session.engine.advance(Duration::from_mins(11)).unwrap();
     make(&line, "second-bucket").unwrap();
     let (before, now) = (state(&session), session.engine.lab_time());
     drop((line, session));
@@ -115,7 +115,7 @@ fn the_socket_answers_as_the_session_does() {
     let key = client.root_credential().unwrap();
     assert_eq!(client.credential(&key.access_key_id).unwrap(), Some(key));
     assert_eq!(client.credential("AKIANOBODY").unwrap(), None);
-    let later = client.advance(Duration::from_secs(60)).unwrap();
+    let later = client.advance(Duration::from_mins(1)).unwrap();
     assert_eq!(later, session.engine.lab_time());
     let mode = std::fs::metadata(&holder.socket).unwrap();
     assert_eq!(std::os::unix::fs::PermissionsExt::mode(&mode.permissions()) & 0o777, 0o600);

@@ -202,13 +202,12 @@ impl Write for BlobWriter {
 impl BlobWriter {
     /// The file, made with what was held so far when there is none yet.
     fn file(&mut self) -> io::Result<&mut File> {
-        let temporary = match self.file.take() {
-            Some(temporary) => temporary,
-            None => {
-                let mut temporary = Temporary::new(&self.store.dir)?;
-                temporary.file.write_all(&std::mem::take(&mut self.held))?;
-                temporary
-            }
+        let temporary = if let Some(temporary) = self.file.take() {
+            temporary
+        } else {
+            let mut temporary = Temporary::new(&self.store.dir)?;
+            temporary.file.write_all(&std::mem::take(&mut self.held))?;
+            temporary
         };
         Ok(&mut self.file.insert(temporary).file)
     }
