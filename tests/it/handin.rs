@@ -12,6 +12,8 @@ use crate::support::{Home, Ran};
 
 /// The lab as the learner of this profile gets it.
 fn lab(home: &Home, id: &str) -> Lab {
+    // The program makes the profile, with the learner's name.
+    home.expect(0, &["labs"]);
     let profile = Profile::open(&home.path().join("home")).expect("a profile");
     Catalog::load(None).open(id, &profile.learner).expect("the lab opens")
 }

@@ -104,7 +104,7 @@ fn wrong_words_are_usage_errors_that_name_what_was_meant() {
     check(&home, &["grade"], 2, &["<FILES>"]);
     check(&home, &["grade", "--format", "yaml", "x.dlab"], 2, &["gradescope", "junit"]);
     check(&home, &["new", "Big_Name"], 2, &["small letters"]);
-    check(&home, &["lint", "no/such/folder"], 1, &["no/such/folder"]);
+    check(&home, &["lint", "no/such/folder"], 2, &["no/such/folder"]);
     check(&home, &["submit", "hdfs-internals"], 1, &["nothing was done"]);
 }
 
@@ -287,9 +287,14 @@ fn env_makes_any_shell_the_labs() {
     let ran = any("s3", "aws s3 mb s3://from-any-shell && distlab time");
     assert_eq!(ran.code, 0, "{ran:#?}");
     assert!(ran.out.contains("make_bucket: from-any-shell"), "{ran:#?}");
-    let ran =
-        any("hdfs-internals", "hdfs dfs -mkdir -p /a/b && hdfs dfs -ls /a && distlab nodes ls");
-    assert!(ran.code == 0 && ran.out.contains("/a/b") && ran.out.contains("dn8"), "{ran:#?}");
+    let ran = any(
+        "hdfs-internals",
+        "hdfs dfs -mkdir -p /user/ada/b && hdfs dfs -ls /user/ada && distlab nodes ls",
+    );
+    assert!(
+        ran.code == 0 && ran.out.contains("/user/ada/b") && ran.out.contains("dn8"),
+        "{ran:#?}"
+    );
     let ran = any("", "aws sts get-caller-identity");
     assert!(ran.out.contains("123456789012"), "{ran:#?}");
     let listed = home.expect(0, &["exec", "s3", "--", "aws", "s3", "ls"]);
@@ -457,6 +462,8 @@ needs = ["docker"]
 What runs?
 
 ## Look {#look points=1 minutes=5}
+
+List the containers.
 
 ```toml check
 [[expect]]

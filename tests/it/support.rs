@@ -300,7 +300,9 @@ impl Screen {
             self.keys(F2);
             self.wait_until("the focus on the shell", there);
         }
-        self.wait_for("$ ");
+        // Trailing blanks that nobody wrote are not part of a line.
+        let prompt = |line: &str| line.contains("$ ") || line.trim_end().ends_with('$');
+        self.wait_until("the prompt", |text| text.lines().any(prompt));
     }
 
     pub fn resize(&mut self, columns: u16, rows: u16) {
