@@ -49,10 +49,11 @@ impl Args {
             });
         }
         let catalog = self.catalog();
-        let entry = catalog.get(id).map_err(|unknown| Stop::usage(unknown.to_string()))?;
-        catalog
-            .open(&entry.id, &profile.learner)
-            .map_err(|problems| anyhow::anyhow!(list(&problems)))
+        // One that is there and cannot be read answers with its own problems.
+        if !catalog.broken().iter().any(|b| b.id_or_path == id) {
+            catalog.get(id).map_err(|unknown| Stop::usage(unknown.to_string()))?;
+        }
+        catalog.open(id, &profile.learner).map_err(|problems| anyhow::anyhow!(list(&problems)))
     }
 
     /// The lab a verb is about when none is named: the one whose shell this is.

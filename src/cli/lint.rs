@@ -4,12 +4,15 @@ use std::path::Path;
 
 use serde_json::json;
 
-use super::{Args, DONE, NO, say, say_json};
+use super::{Args, DONE, NO, Stop, say, say_json};
 use crate::base::text::plural;
 use crate::course::{Catalog, Finding, Notes, Severity, Source, lint};
 use crate::session::run::read_only;
 
 pub(super) fn run(args: &Args, path: Option<&Path>, as_json: bool) -> anyhow::Result<u8> {
+    if let Some(path) = path.filter(|p| !p.exists()) {
+        return Err(Stop::usage(format!("there is no file or folder {}", path.display())));
+    }
     let (labs, findings) = find(args, path);
     let errors = findings.iter().filter(|f| f.severity == Severity::Error).count();
     if as_json {

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 use std::sync::{Arc, Weak};
 use std::thread;
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use anyhow::{Context, bail};
 use tokio::sync::broadcast;
@@ -78,6 +78,8 @@ impl Classroom for Room {
 
     fn open(&self, id: &str) -> anyhow::Result<Arc<dyn Desk>> {
         let catalog = self.catalog();
+        // Asked before the text is read: a save while the lab opens is a save still to be seen.
+        let seen = catalog.modified(id);
         let lab = catalog
             .open(id, &self.profile.learner)
             .map_err(|problems| anyhow::anyhow!(desk::list(&problems)))?;
@@ -89,7 +91,7 @@ impl Classroom for Room {
             self.runtime.block_on(session.listen_aws(Options::default()))?;
             session.begin_step()?;
             session.watch(false)?;
-            reload_on_save(&session, catalog, id.to_owned())?;
+            reload_on_save(&session, catalog, id.to_owned(), seen)?;
         }
         if let Some(why) = session.engine().frozen().filter(|_| self.mode == Mode::Live) {
             let _ = sender.send(Change::Notice(format!("The journal is damaged: {why}")));
@@ -149,8 +151,9 @@ fn reload_on_save(
     session: &Arc<Session>,
     catalog: course::Catalog,
     id: String,
+    seen: Option<SystemTime>,
 ) -> anyhow::Result<()> {
-    let Some(mut seen) = catalog.modified(&id) else { return Ok(()) };
+    let Some(mut seen) = seen else { return Ok(()) };
     let weak: Weak<Session> = Arc::downgrade(session);
     thread::Builder::new().name("author".into()).spawn(move || {
         loop {

@@ -26,6 +26,9 @@ pub(super) fn run(args: &Args, what: &args::Test) -> anyhow::Result<u8> {
     let mut proofs = Vec::new();
     let mut skipped = Vec::new();
     for id in &labs {
+        if let Some(broken) = catalog.broken().iter().find(|b| b.id_or_path == *id) {
+            return Err(Stop::usage(desk::list(&broken.problems)));
+        }
         let entry = catalog.get(id).map_err(|unknown| Stop::usage(unknown.to_string()))?;
         let real = entry.needs.contains(&Need::Docker) || entry.needs.contains(&Need::Swarm);
         if let (true, Some(problem)) = (real, crate::docker::problem()) {

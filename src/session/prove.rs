@@ -223,7 +223,11 @@ impl Rig {
                 continue;
             };
             if answers == Answers::WronglyFirst {
-                let wrong = wrong_answer(ask, &right);
+                let Some(wrong) = wrong_answer(ask, &right) else {
+                    self.proof.assertions += 1;
+                    self.miss(step, ask.line, "every choice of this question is right".into());
+                    continue;
+                };
                 let judged = self.session.answer(&step.id, i, &wrong)?;
                 self.assert(!judged.right, step, ask.line, || {
                     format!("the answer {wrong:?} is taken as right")
@@ -279,8 +283,9 @@ impl Rig {
     }
 }
 
-/// An answer that is surely not right: another choice, another number, other words.
-fn wrong_answer(ask: &Ask, right: &str) -> String {
+/// An answer that is surely not right: another choice, another number, other words. `None` where all
+/// choices are right, so that nothing is asked.
+fn wrong_answer(ask: &Ask, right: &str) -> Option<String> {
     let fixed: &[String] = match &ask.answer {
         Answer::Fixed(all) => all,
         Answer::Live { .. } => &[],
@@ -288,13 +293,13 @@ fn wrong_answer(ask: &Ask, right: &str) -> String {
     let is_right = |text: &str| {
         text.eq_ignore_ascii_case(right) || fixed.iter().any(|f| f.eq_ignore_ascii_case(text))
     };
-    if let Some(other) = ask.choices.iter().find(|c| !is_right(c)) {
-        return other.clone();
+    if !ask.choices.is_empty() {
+        return ask.choices.iter().find(|c| !is_right(c)).cloned();
     }
-    match right.trim().parse::<f64>() {
+    Some(match right.trim().parse::<f64>() {
         Ok(number) => format!("{}", number + 1.0),
         Err(_) => format!("not {right}"),
-    }
+    })
 }
 
 fn copy_dir(from: &Path, to: &Path) -> anyhow::Result<()> {

@@ -12,6 +12,8 @@ use crate::support::{Home, Ran};
 
 /// The lab as the learner of this profile gets it.
 fn lab(home: &Home, id: &str) -> Lab {
+    // The program makes the profile, with the learner's name.
+    home.expect(0, &["labs"]);
     let profile = Profile::open(&home.path().join("home")).expect("a profile");
     Catalog::load(None).open(id, &profile.learner).expect("the lab opens")
 }
@@ -196,8 +198,8 @@ fn a_flipped_byte_is_found_and_named() {
         let error = outcome(i + 1);
         assert!(!error.is_empty() && error.contains(words), "byte {at}: {error:?} ({words:?})");
     }
-    for i in flips.len() + 1..files.len() {
-        assert!(!outcome(i).is_empty(), "{} was graded: {report}", files[i]);
+    for (i, file) in files.iter().enumerate().skip(flips.len() + 1) {
+        assert!(!outcome(i).is_empty(), "{file} was graded: {report}");
     }
     // The table goes on behind a bad file, and names it.
     let table = home.expect(1, &["grade", &files[1], &files[0]]).out;

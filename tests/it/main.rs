@@ -2,6 +2,7 @@
 
 mod docker;
 mod handin;
+mod machine;
 mod program;
 mod prover;
 mod screen;

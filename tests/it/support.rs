@@ -11,16 +11,16 @@ use portable_pty::{CommandBuilder, MasterPty, PtySize, native_pty_system};
 use tui_term::vt100;
 
 /// A profile that is gone when the test ends.
-pub struct Home {
+pub(crate) struct Home {
     dir: tempfile::TempDir,
 }
 
 /// How a run of the program ended.
 #[derive(Debug)]
-pub struct Ran {
-    pub code: i32,
-    pub out: String,
-    pub err: String,
+pub(crate) struct Ran {
+    pub(crate) code: i32,
+    pub(crate) out: String,
+    pub(crate) err: String,
 }
 
 impl From<Output> for Ran {
@@ -34,16 +34,16 @@ impl From<Output> for Ran {
 }
 
 impl Home {
-    pub fn new() -> Self {
+    pub(crate) fn new() -> Self {
         Self { dir: tempfile::tempdir().expect("a temporary folder") }
     }
 
-    pub fn path(&self) -> &Path {
+    pub(crate) fn path(&self) -> &Path {
         self.dir.path()
     }
 
     /// The program with this profile, ready to be given arguments.
-    pub fn command(&self) -> Command {
+    pub(crate) fn command(&self) -> Command {
         let mut command = Command::new(program());
         command
             .env("DISTLAB_HOME", self.path().join("home"))
@@ -57,38 +57,38 @@ impl Home {
     }
 
     /// Runs the program to its end.
-    pub fn run(&self, args: &[&str]) -> Ran {
+    pub(crate) fn run(&self, args: &[&str]) -> Ran {
         self.command().args(args).output().expect("the program runs").into()
     }
 
     /// Runs the program to its end and takes nothing but this exit code.
-    pub fn expect(&self, code: i32, args: &[&str]) -> Ran {
+    pub(crate) fn expect(&self, code: i32, args: &[&str]) -> Ran {
         let ran = self.run(args);
         assert_eq!(ran.code, code, "distlab {args:?} ended otherwise: {ran:#?}");
         ran
     }
 
     /// Runs the program, which succeeds, and reads what it prints as JSON.
-    pub fn json(&self, args: &[&str]) -> serde_json::Value {
+    pub(crate) fn json(&self, args: &[&str]) -> serde_json::Value {
         self.expect(0, args).json()
     }
 
     /// Runs the program where no Docker engine answers.
-    pub fn without_engine(&self, args: &[&str]) -> Ran {
+    pub(crate) fn without_engine(&self, args: &[&str]) -> Ran {
         let mut command = self.command();
         command.env("DOCKER_HOST", "unix:///nonexistent.sock").args(args);
         command.output().expect("the program runs").into()
     }
 
     /// Runs a line of shell in a lab's folder, with the lab's environment.
-    pub fn shell(&self, lab: &str, line: &str) -> Ran {
+    pub(crate) fn shell(&self, lab: &str, line: &str) -> Ran {
         let work = self.path().join("home/labs").join(lab).join("work");
         let line = format!("cd '{}' && {line}", work.display());
         self.run(&["shell", lab, "--", "bash", "-c", &line])
     }
 
     /// Runs the program with this text as its input.
-    pub fn typed(&self, args: &[&str], input: &str) -> Ran {
+    pub(crate) fn typed(&self, args: &[&str], input: &str) -> Ran {
         let mut child = self
             .command()
             .args(args)
@@ -104,7 +104,7 @@ impl Home {
     }
 
     /// Writes a file below the folder of the profile, and gives its path.
-    pub fn write(&self, name: &str, text: &str) -> PathBuf {
+    pub(crate) fn write(&self, name: &str, text: &str) -> PathBuf {
         let path = self.path().join(name);
         std::fs::create_dir_all(path.parent().expect("a folder")).expect("made");
         std::fs::write(&path, text).expect("written");
@@ -112,7 +112,7 @@ impl Home {
     }
 
     /// Starts `distlab serve` on a free port.
-    pub fn serve(&self, more: &[&str]) -> Server {
+    pub(crate) fn serve(&self, more: &[&str]) -> Server {
         let mut child = self
             .command()
             .args(["serve", "--port", "0"])
@@ -131,25 +131,25 @@ impl Home {
 }
 
 impl Ran {
-    pub fn json(&self) -> serde_json::Value {
+    pub(crate) fn json(&self) -> serde_json::Value {
         serde_json::from_str(&self.out).unwrap_or_else(|e| panic!("no JSON ({e}): {self:#?}"))
     }
 
     /// What it printed, on both streams.
-    pub fn all(&self) -> String {
+    pub(crate) fn all(&self) -> String {
         format!("{}{}", self.out, self.err)
     }
 }
 
-pub fn program() -> PathBuf {
+pub(crate) fn program() -> PathBuf {
     PathBuf::from(env!("CARGO_BIN_EXE_distlab"))
 }
 
 /// A running `distlab serve`; killed when dropped.
-pub struct Server {
-    pub child: Child,
+pub(crate) struct Server {
+    pub(crate) child: Child,
     /// `127.0.0.1:PORT`
-    pub address: String,
+    pub(crate) address: String,
     /// Held open: the program may go on printing.
     _out: Lines<BufReader<ChildStdout>>,
 }
@@ -162,25 +162,25 @@ impl Drop for Server {
 }
 
 /// One keep-alive HTTP connection, as plain as can be.
-pub struct Http {
+pub(crate) struct Http {
     stream: BufReader<TcpStream>,
 }
 
 /// A status and a body.
 #[derive(Debug)]
-pub struct Answer {
-    pub status: u16,
-    pub body: Vec<u8>,
+pub(crate) struct Answer {
+    pub(crate) status: u16,
+    pub(crate) body: Vec<u8>,
 }
 
 impl Answer {
-    pub fn text(&self) -> String {
+    pub(crate) fn text(&self) -> String {
         format!("{} {}", self.status, String::from_utf8_lossy(&self.body))
     }
 }
 
 impl Http {
-    pub fn connect(address: &str) -> Self {
+    pub(crate) fn connect(address: &str) -> Self {
         let stream = TcpStream::connect(address).expect("the server listens");
         stream.set_nodelay(true).expect("set");
         stream.set_read_timeout(Some(Duration::from_secs(20))).expect("set");
@@ -188,7 +188,7 @@ impl Http {
     }
 
     /// Sends a request; `None` when the connection ends before the answer is whole.
-    pub fn try_send(&mut self, method: &str, path: &str, body: &[u8]) -> Option<Answer> {
+    pub(crate) fn try_send(&mut self, method: &str, path: &str, body: &[u8]) -> Option<Answer> {
         let head = format!(
             "{method} {path} HTTP/1.1\r\nHost: localhost\r\nContent-Length: {}\r\n\r\n",
             body.len()
@@ -218,29 +218,29 @@ impl Http {
         Some(Answer { status, body })
     }
 
-    pub fn send(&mut self, method: &str, path: &str, body: &[u8]) -> Answer {
+    pub(crate) fn send(&mut self, method: &str, path: &str, body: &[u8]) -> Answer {
         self.try_send(method, path, body).expect("an answer")
     }
 }
 
 /// The program in a pseudo-terminal, with the screen that a person would see.
-pub struct Screen {
-    pub child: Box<dyn portable_pty::Child + Send + Sync>,
+pub(crate) struct Screen {
+    pub(crate) child: Box<dyn portable_pty::Child + Send + Sync>,
     master: Box<dyn MasterPty + Send>,
     writer: Box<dyn Write + Send>,
     bytes: Receiver<Vec<u8>>,
     /// Everything the program wrote to its terminal.
-    pub raw: Vec<u8>,
-    pub parser: vt100::Parser,
+    pub(crate) raw: Vec<u8>,
+    pub(crate) parser: vt100::Parser,
 }
 
 impl Screen {
-    pub fn open(home: &Home, args: &[&str], columns: u16, rows: u16) -> Self {
+    pub(crate) fn open(home: &Home, args: &[&str], columns: u16, rows: u16) -> Self {
         Self::open_with(home, args, (columns, rows), &[])
     }
 
     /// With more variables in the environment.
-    pub fn open_with(
+    pub(crate) fn open_with(
         home: &Home,
         args: &[&str],
         (columns, rows): (u16, u16),
@@ -269,7 +269,7 @@ impl Screen {
         let mut reader = pair.master.try_clone_reader().expect("a reader");
         let (sender, bytes) = channel();
         std::thread::spawn(move || {
-            let mut buffer = [0; 65536];
+            let mut buffer = vec![0; 65536];
             while let Ok(read) = reader.read(&mut buffer) {
                 if read == 0 || sender.send(buffer[..read].to_vec()).is_err() {
                     break;
@@ -281,36 +281,38 @@ impl Screen {
         Self { child, master: pair.master, writer, bytes, raw: Vec::new(), parser }
     }
 
-    pub fn keys(&mut self, keys: &str) {
+    pub(crate) fn keys(&mut self, keys: &str) {
         self.writer.write_all(keys.as_bytes()).expect("typed");
         self.writer.flush().expect("typed");
     }
 
     /// Types a command in the lab's shell, after going there if need be.
-    pub fn command(&mut self, line: &str) {
+    pub(crate) fn command(&mut self, line: &str) {
         self.go_to_shell();
         self.keys(&format!("{line}\r"));
     }
 
     /// Goes to the shell, wherever the program put the focus, and waits for the prompt.
-    pub fn go_to_shell(&mut self) {
+    pub(crate) fn go_to_shell(&mut self) {
         let there = |text: &str| text.contains("▸ Shell");
         self.wait_until("a lab", |text| text.contains("▸ "));
         if !there(&self.text()) {
             self.keys(F2);
             self.wait_until("the focus on the shell", there);
         }
-        self.wait_for("$ ");
+        // Trailing blanks that nobody wrote are not part of a line.
+        let prompt = |line: &str| line.contains("$ ") || line.trim_end().ends_with('$');
+        self.wait_until("the prompt", |text| text.lines().any(prompt));
     }
 
-    pub fn resize(&mut self, columns: u16, rows: u16) {
+    pub(crate) fn resize(&mut self, columns: u16, rows: u16) {
         let size = PtySize { rows, cols: columns, pixel_width: 0, pixel_height: 0 };
         self.master.resize(size).expect("resized");
         self.parser.screen_mut().set_size(rows, columns);
     }
 
     /// What stands on the screen.
-    pub fn text(&mut self) -> String {
+    pub(crate) fn text(&mut self) -> String {
         while let Ok(bytes) = self.bytes.try_recv() {
             self.take(&bytes);
         }
@@ -323,11 +325,11 @@ impl Screen {
     }
 
     /// Waits until the screen shows something.
-    pub fn wait_for(&mut self, what: &str) -> String {
+    pub(crate) fn wait_for(&mut self, what: &str) -> String {
         self.wait_until(what, |text| text.contains(what))
     }
 
-    pub fn wait_until(&mut self, what: &str, holds: impl Fn(&str) -> bool) -> String {
+    pub(crate) fn wait_until(&mut self, what: &str, holds: impl Fn(&str) -> bool) -> String {
         let began = Instant::now();
         loop {
             let text = self.text();
@@ -342,7 +344,7 @@ impl Screen {
     }
 
     /// Waits for the program's end; gives its exit code.
-    pub fn wait_end(&mut self) -> u32 {
+    pub(crate) fn wait_end(&mut self) -> u32 {
         let began = Instant::now();
         loop {
             if let Some(status) = self.child.try_wait().expect("waited for") {
@@ -360,19 +362,19 @@ impl Screen {
 }
 
 /// Nothing that these tests wait for takes longer, even on a busy machine.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 
 /// The function keys, as a terminal sends them.
-pub const F1: &str = "\x1bOP";
-pub const F2: &str = "\x1bOQ";
-pub const F3: &str = "\x1bOR";
-pub const F4: &str = "\x1bOS";
-pub const F5: &str = "\x1b[15~";
-pub const F6: &str = "\x1b[17~";
-pub const F7: &str = "\x1b[18~";
-pub const F8: &str = "\x1b[19~";
-pub const F9: &str = "\x1b[20~";
-pub const F10: &str = "\x1b[21~";
+pub(crate) const F1: &str = "\x1bOP";
+pub(crate) const F2: &str = "\x1bOQ";
+pub(crate) const F3: &str = "\x1bOR";
+pub(crate) const F4: &str = "\x1bOS";
+pub(crate) const F5: &str = "\x1b[15~";
+pub(crate) const F6: &str = "\x1b[17~";
+pub(crate) const F7: &str = "\x1b[18~";
+pub(crate) const F8: &str = "\x1b[19~";
+pub(crate) const F9: &str = "\x1b[20~";
+pub(crate) const F10: &str = "\x1b[21~";
 
 impl Drop for Screen {
     fn drop(&mut self) {
