@@ -1,4 +1,4 @@
-//! One keep-alive HTTP connection, as plain as can be.
+//! One keep-alive HTTP connection, as plain as can be. A server that closes it is connected to anew.
 
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpStream;
@@ -6,25 +6,31 @@ use std::time::Duration;
 
 /// An open connection. Requests are built by the caller, head and body.
 pub(crate) struct Http {
+    address: String,
     stream: BufReader<TcpStream>,
+    /// The server closes the connection after each answer.
+    pub(crate) closes: bool,
     line: String,
     body: Vec<u8>,
 }
 
 impl Http {
     pub(crate) fn connect(address: &str) -> Option<Self> {
-        let stream = TcpStream::connect(address).ok()?;
-        stream.set_nodelay(true).ok()?;
-        stream.set_read_timeout(Some(Duration::from_secs(30))).ok()?;
-        Some(Self { stream: BufReader::new(stream), line: String::new(), body: Vec::new() })
+        let (line, body) = (String::new(), Vec::new());
+        let (address, stream) = (address.to_owned(), open(address)?);
+        Some(Self { address, stream, closes: false, line, body })
     }
 
     /// Sends a whole request and reads the whole answer; its status.
     pub(crate) fn send(&mut self, request: &[u8]) -> Option<u16> {
+        if self.closes {
+            self.stream = open(&self.address)?;
+        }
         self.stream.get_mut().write_all(request).ok()?;
         self.next_line()?;
         let status = self.line.split(' ').nth(1)?.parse().ok()?;
         let mut length = 0;
+        self.closes = false;
         loop {
             self.next_line()?;
             let line = self.line.trim_end();
@@ -34,6 +40,8 @@ impl Http {
             let Some((name, value)) = line.split_once(':') else { continue };
             if name.eq_ignore_ascii_case("content-length") {
                 length = value.trim().parse().ok()?;
+            } else if name.eq_ignore_ascii_case("connection") {
+                self.closes = value.trim().eq_ignore_ascii_case("close");
             }
         }
         self.body.resize(length, 0);
@@ -50,4 +58,11 @@ impl Http {
     pub(crate) fn body(&self) -> &[u8] {
         &self.body
     }
+}
+
+fn open(address: &str) -> Option<BufReader<TcpStream>> {
+    let stream = TcpStream::connect(address).ok()?;
+    stream.set_nodelay(true).ok()?;
+    stream.set_read_timeout(Some(Duration::from_secs(30))).ok()?;
+    Some(BufReader::new(stream))
 }

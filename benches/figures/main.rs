@@ -13,6 +13,7 @@ mod sheet;
 mod sign;
 
 use std::io::Write as _;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use sheet::Sheet;
 
@@ -46,7 +47,10 @@ fn main() {
     for (name, read) in GROUPS {
         if chosen.is_empty() || chosen.contains(name) {
             let _ = writeln!(err, "reading {name} …");
-            read(&mut sheet);
+            // What cannot be read here must not take the other figures with it.
+            if catch_unwind(AssertUnwindSafe(|| read(&mut sheet))).is_err() {
+                sheet.absent(name, "the rest of these", "could not be read; see above");
+            }
         }
     }
     let text = if json { sheet.json() } else { sheet.text() };

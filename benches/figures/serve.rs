@@ -88,7 +88,7 @@ fn peer(program: &Path) -> Option<Server> {
         Signer { host: host.clone(), access_key_id: "AKIAPEER".into(), secret: "secret".into() };
     let mut server = Server { child, signer, took: 0.0 };
     let ask = format!("GET /moto-api/ HTTP/1.1\r\nHost: {host}\r\n\r\n");
-    while began.elapsed() < Duration::from_mins(1) {
+    while began.elapsed() < Duration::from_mins(1) && server.child.try_wait().ok()?.is_none() {
         if Http::connect(&host).and_then(|mut http| http.send(ask.as_bytes())).is_some() {
             server.took = began.elapsed().as_secs_f64() * 1e3;
             return Some(server);
@@ -235,8 +235,9 @@ pub(crate) fn requests(sheet: &mut Sheet) {
         let peer = match &mut other {
             Some((http, peer)) => match rate(peer, http, kind) {
                 Some(peer) => format!(
-                    "moto_server {:.0} /s, ratio {:.1}",
+                    "moto_server {:.0} /s{}, ratio {:.1}",
                     peer.per_second,
+                    if http.closes { " (it closes each connection)" } else { "" },
                     mine.per_second / peer.per_second
                 ),
                 None => "moto_server refuses it".into(),

@@ -11,7 +11,7 @@ use super::Options;
 use super::body::{self, Source};
 use super::reply::{self, Prepared, ReplyBody};
 use super::route::{self, Target};
-use super::verify::{self, Question, Signer};
+use super::verify::{self, Signer};
 use crate::sim::api::{ApiError, OpDef, Protocol, Service};
 use crate::sim::principal::{Principal, Via};
 use crate::sim::{Caller, SERVICES};
@@ -19,7 +19,7 @@ use crate::wire::codec::error::{Dialect, RequestId};
 use crate::wire::codec::rest::{self, BodyIn, Matched, Router};
 use crate::wire::codec::{Head, query};
 use crate::wire::sigv4::chunked::Decoder;
-use crate::wire::sigv4::{Payload, Rules, sha256_hex};
+use crate::wire::sigv4::{Payload, Rules, Subject, sha256_hex};
 use crate::wire::{CallError, Gateway};
 
 /// What all connections share.
@@ -122,7 +122,7 @@ impl Endpoint {
         }
         let mut source = Source::new(incoming, &head);
         let head_only = head.method == "HEAD";
-        match self.rest_ask(service, head, sent_path, &mut source).await {
+        match self.rest_ask(service, head, &sent_path, &mut source).await {
             Ok((op, principal, input)) => {
                 let caller = Caller { principal, via };
                 self.call(service, op, caller, input, head_only, None).await
@@ -138,34 +138,32 @@ impl Endpoint {
     async fn rest_ask(
         &self,
         service: &'static Service,
-        head: Head,
-        sent_path: String,
+        mut head: Head,
+        sent_path: &str,
         source: &mut Source,
     ) -> Result<(&'static OpDef, Principal, Value), Fault> {
-        let head = Arc::new(head);
-        let (signer, matched) = self.admit(service, &head, sent_path).await?;
-        let mut head = Arc::unwrap_or_clone(head);
+        let (signer, matched) = self.admit(service, &head, sent_path)?;
         let principal = signer.verified.principal.clone();
         let input = self.rest_input(&matched, &mut head, signer, source).await?;
         Ok((matched.op, principal, input))
     }
 
     /// Who asks, and for which operation.
-    async fn admit(
+    fn admit(
         &self,
         service: &'static Service,
-        head: &Arc<Head>,
-        sent_path: String,
+        head: &Head,
+        sent_path: &str,
     ) -> Result<(Signer, Matched), Fault> {
-        let question = Question {
-            head: Arc::clone(head),
+        let subject = Subject {
+            head,
             sent_path,
             rules: Rules::S3,
             service: service.signing_name,
             body_sha256: None,
         };
         let wall = (self.options.clock)();
-        let signer = verify::signer(&self.gateway, question, self.options.no_auth, wall).await?;
+        let signer = verify::signer(&*self.gateway, &subject, self.options.no_auth, wall)?;
         let router = self.routers.iter().find(|(name, _)| *name == service.name);
         let (_, router) = router.ok_or_else(body::internal)?;
         Ok((signer, router.find(head)?))
@@ -244,15 +242,16 @@ impl Endpoint {
             let message = "The request must contain the parameter Action";
             return Err(ApiError::new(400, "MissingAction", message).into());
         }
-        let question = Question {
-            sent_path: head.path.clone(),
-            head: Arc::new(head),
+        let body_sha256 = sha256_hex(&bytes);
+        let subject = Subject {
+            head: &head,
+            sent_path: &head.path,
             rules: Rules::Common,
             service: service.signing_name,
-            body_sha256: Some(sha256_hex(&bytes)),
+            body_sha256: Some(&body_sha256),
         };
         let wall = (self.options.clock)();
-        let signer = verify::signer(&self.gateway, question, self.options.no_auth, wall).await?;
+        let signer = verify::signer(&*self.gateway, &subject, self.options.no_auth, wall)?;
         let op = service.operation(&action).filter(|_| version == service.api_version);
         let op = op.ok_or_else(unknown)?;
         let principal = signer.verified.principal;

@@ -1,13 +1,11 @@
 //! Who asks: from a head and what the gateway knows of keys.
 
-use std::sync::Arc;
-
 use super::route;
 use crate::base::Time;
 use crate::sim::api::ApiError;
 use crate::sim::principal::Principal;
 use crate::wire::codec::Head;
-use crate::wire::sigv4::{self, Claim, Clocks, Payload, Rules, Subject, Verified};
+use crate::wire::sigv4::{self, Claim, Clocks, Payload, Subject, Verified};
 use crate::wire::{CallError, Gateway};
 
 /// A request's signer, and what is said of its body.
@@ -17,49 +15,32 @@ pub(super) struct Signer {
     pub(super) payload: Payload,
 }
 
-/// What the signature is over, owned, as the gateway is asked on another thread.
-pub(super) struct Question {
-    pub(super) head: Arc<Head>,
-    pub(super) sent_path: String,
-    pub(super) rules: Rules,
-    pub(super) service: &'static str,
-    pub(super) body_sha256: Option<String>,
-}
-
 /// Who signed, or `Anonymous`.
+///
+/// The gateway is asked on this thread: a look at a key takes microseconds, and handing it to another
+/// thread costs more than all of it.
 ///
 /// # Errors
 /// The service's own refusal.
-pub(super) async fn signer(
-    gateway: &Arc<dyn Gateway>,
-    question: Question,
+pub(super) fn signer(
+    gateway: &dyn Gateway,
+    subject: &Subject<'_>,
     no_auth: bool,
     wall: Time,
 ) -> Result<Signer, CallError> {
     if no_auth {
-        return Ok(trusted(&question.head));
+        return Ok(trusted(subject.head));
     }
-    let Some(claim) = Claim::read(&question.head, question.rules)? else {
+    let Some(claim) = Claim::read(subject.head, subject.rules)? else {
         return Ok(Signer {
             verified: Verified { principal: Principal::Anonymous, chain: None },
-            payload: declared(&question.head),
+            payload: declared(subject.head),
         });
     };
-    let gateway = Arc::clone(gateway);
-    let checked = tokio::task::spawn_blocking(move || {
-        let credential = gateway.credential(&claim.access_key_id)?;
-        let clocks = Clocks { wall, lab: gateway.now()? };
-        let subject = Subject {
-            head: &question.head,
-            sent_path: &question.sent_path,
-            rules: question.rules,
-            service: question.service,
-            body_sha256: question.body_sha256.as_deref(),
-        };
-        let verified = sigv4::verify(&claim, &subject, credential.as_ref(), clocks)?;
-        Ok::<_, CallError>(Signer { verified, payload: claim.payload })
-    });
-    checked.await.map_err(|e| CallError::Broken(e.into()))?
+    let credential = gateway.credential(&claim.access_key_id)?;
+    let clocks = Clocks { wall, lab: gateway.now()? };
+    let verified = sigv4::verify(&claim, subject, credential.as_ref(), clocks)?;
+    Ok(Signer { verified, payload: claim.payload })
 }
 
 /// Any key is root's. A page in a browser can send requests here too, but none that carry a key:
