@@ -30,7 +30,8 @@ fn header(app: &App, area: Rect, canvas: &mut Canvas) {
     let room = usize::from(area.width);
     let right = app.lab_shown().map(|lab| steps_line(lab, room.saturating_sub(line.width() + 2)));
     let right_width = right.as_ref().map_or(0, Line::width);
-    canvas.put(area.x, area.y, area.width.saturating_sub(cells(right_width) + 1), &line);
+    let taken = if right.is_some() { cells(right_width) + 2 } else { 0 };
+    canvas.put(area.x, area.y, area.width.saturating_sub(taken), &line);
     if let Some(right) = right {
         let x = area.right().saturating_sub(cells(right_width) + 1);
         canvas.put(x, area.y, cells(right_width), &right);
