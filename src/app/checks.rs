@@ -23,7 +23,7 @@ pub(super) fn verdict_line(step: &Step, state: &StepState, now: Time) -> Line {
     let all = step.expects.len();
     let asks = match state.asks.iter().filter(|a| !a.right).count() {
         0 => String::new(),
-        open => format!("{} to answer", crate::base::text::plural(open, "question")),
+        open => format!("{} open", crate::base::text::plural(open, "question")),
     };
     let detail = match state.verdict {
         Verdict::Passed { at } if at <= now => match now.since(at) {
@@ -50,17 +50,20 @@ pub(super) fn piece(tone: Tone, text: impl Into<String>) -> Piece {
 
 pub(super) fn lay_card(card: &Card, width: usize, lines: &mut Vec<Line>) {
     lines.extend(labelled(&piece(Tone::Bad, "✘ "), &piece(Tone::Bold, &card.message), width));
-    // A sentence of an error that the message quotes is not said twice.
-    let quoted = card.observed.len() > QUOTED_MIN && card.message.contains(&card.observed);
-    let observed = if quoted { "" } else { &card.observed };
     let rows = [
         ("  expected ", Tone::Plain, card.expected.as_str()),
-        ("  observed ", Tone::Plain, observed),
+        ("  observed ", Tone::Plain, observed(card)),
         ("  see it   ", Tone::Code, &card.command),
     ];
     for (label, tone, text) in rows.into_iter().filter(|(_, _, text)| !text.is_empty()) {
         lines.extend(value_lines(label, tone, text, width));
     }
+}
+
+/// What was observed, unless the message quotes it: an error's sentence is not said twice.
+pub(super) fn observed(card: &Card) -> &str {
+    let quoted = card.observed.len() > QUOTED_MIN && card.message.contains(&card.observed);
+    if quoted { "" } else { &card.observed }
 }
 
 /// A shorter text may stand in a message by chance.

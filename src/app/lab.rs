@@ -80,8 +80,6 @@ pub struct LabState {
     pub before: BTreeMap<String, Vec<Card>>,
     /// Whether the world changed while a check was running.
     pub stale: bool,
-    /// Whether lesson and shell stand side by side.
-    pub beside: bool,
     /// The question that was answered rightly last: its step, and why the answer is right.
     pub answered: Option<(String, String)>,
     /// The step the lesson has just moved on from.
@@ -123,6 +121,8 @@ pub struct Lesson {
     pub width: usize,
     /// How many lines are in sight.
     pub height: usize,
+    /// Whether the shell stands beside it.
+    pub beside: bool,
     pub lines: Vec<Line>,
     /// The line each step begins at.
     pub starts: Vec<usize>,
@@ -163,7 +163,6 @@ impl LabState {
             shell,
             before: BTreeMap::new(),
             stale: false,
-            beside: false,
             answered: None,
             finished: None,
         };
@@ -235,7 +234,7 @@ impl LabState {
             return None;
         }
         let next = next?;
-        if self.focus == Focus::Checks && self.beside {
+        if self.focus == Focus::Checks && self.lesson.beside {
             self.focus = Focus::Shell;
         }
         self.go_to(next);
@@ -253,8 +252,8 @@ impl LabState {
         let at = self.lesson_scroll;
         let step = self.lesson.starts.iter().rposition(|s| *s <= at);
         let inside = step.map_or(at, |s| at - self.lesson.starts[s]);
-        let height = self.lesson.height;
-        self.lesson = Lesson { height, ..lay_lesson(&self.lab, &self.steps, width) };
+        let Lesson { height, beside, .. } = self.lesson;
+        self.lesson = Lesson { height, beside, ..lay_lesson(&self.lab, &self.steps, width) };
         let start = step.map_or(0, |s| self.lesson.range(s).start);
         self.lesson_scroll = (start + inside).min(self.lesson.lines.len().saturating_sub(1));
     }
@@ -369,7 +368,7 @@ fn lay_lesson(lab: &Lab, states: &[StepState], width: usize) -> Lesson {
             lines.extend(lay(hint, width));
         }
     }
-    Lesson { width, height: 0, lines, starts }
+    Lesson { width, height: 0, beside: false, lines, starts }
 }
 
 fn lay_heading(

@@ -4,7 +4,7 @@ use ratatui::layout::Rect;
 
 use super::Canvas;
 use crate::app::actions::{ACTIONS, LEADER, Press};
-use crate::app::flow::{Line, Tone};
+use crate::app::flow::{Line, Tone, fit, wrap_text};
 use crate::app::lab::{Focus, ViewKind, verdict_sign};
 use crate::app::layout;
 use crate::app::overlay::Overlay;
@@ -14,8 +14,10 @@ use crate::base::text::plural;
 pub(super) fn draw(app: &App, area: Rect, canvas: &mut Canvas) {
     let frame = layout::frame(area.width, area.height);
     header(app, frame.header, canvas);
-    status(app, frame.status, canvas);
-    footer(app, frame.footer, canvas);
+    if !long_message(app, frame, canvas) {
+        status(app, frame.status, canvas);
+        footer(app, frame.footer, canvas);
+    }
 }
 
 fn header(app: &App, area: Rect, canvas: &mut Canvas) {
@@ -30,7 +32,8 @@ fn header(app: &App, area: Rect, canvas: &mut Canvas) {
     let room = usize::from(area.width);
     let right = app.lab_shown().map(|lab| steps_line(lab, room.saturating_sub(line.width() + 2)));
     let right_width = right.as_ref().map_or(0, Line::width);
-    canvas.put(area.x, area.y, area.width.saturating_sub(cells(right_width) + 1), &line);
+    let taken = if right.is_some() { cells(right_width) + 2 } else { 0 };
+    canvas.put(area.x, area.y, area.width.saturating_sub(taken), &line);
     if let Some(right) = right {
         let x = area.right().saturating_sub(cells(right_width) + 1);
         canvas.put(x, area.y, cells(right_width), &right);
@@ -82,17 +85,40 @@ pub(super) fn draw_tabs(lab: &LabState, area: Rect, canvas: &mut Canvas) {
     canvas.put(area.x, area.y, area.width, &line);
 }
 
+/// A message that is longer than a line takes the place of the keys too; whether there is one.
+fn long_message(app: &App, frame: layout::Frame, canvas: &mut Canvas) -> bool {
+    let Some(message) = &app.message else { return false };
+    let width = usize::from(frame.status.width.saturating_sub(2));
+    let text = format!("{}{}", sign(message.tone), message.text);
+    if Line::of(message.tone, text.as_str()).width() <= width || app.busy().is_some() {
+        return false;
+    }
+    let lines = wrap_text(message.tone, &text, width);
+    let mut low = lines.get(1).map_or_else(String::new, Line::text);
+    if lines.len() > 2 {
+        low = fit(&format!("{low} {}", lines[2].text()), width.saturating_sub(1));
+        low.push_str(if low.ends_with('…') { "" } else { "…" });
+    }
+    for (area, text) in [(frame.status, lines[0].text()), (frame.footer, low)] {
+        canvas.text(area.x + 1, area.y, area.width.saturating_sub(1), message.tone, &text);
+    }
+    true
+}
+
+fn sign(tone: Tone) -> &'static str {
+    match tone {
+        Tone::Good => "✔ ",
+        Tone::Bad => "✘ ",
+        _ => "• ",
+    }
+}
+
 fn status(app: &App, area: Rect, canvas: &mut Canvas) {
     let mut line = Line::of(Tone::Plain, " ");
     let busy = app.busy().map(|word| format!("… {word} "));
     let busy_width = busy.as_ref().map_or(0, |b| cells(Line::of(Tone::Dim, b.as_str()).width()));
     if let Some(message) = &app.message {
-        let sign = match message.tone {
-            Tone::Good => "✔ ",
-            Tone::Bad => "✘ ",
-            _ => "• ",
-        };
-        line.push(message.tone, sign);
+        line.push(message.tone, sign(message.tone));
         line.push(message.tone, message.text.clone());
     } else if let Some(lab) = app.lab_shown() {
         line.push(Tone::Dim, lab_status(app, lab));

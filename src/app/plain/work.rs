@@ -7,6 +7,7 @@ use std::sync::Arc;
 use anyhow::Context as _;
 
 use super::{Plain, WIDTH, passed, word};
+use crate::app::checks::observed;
 use crate::app::flow::{Piece, Tone, labelled};
 use crate::app::runtime::pty::{shell_arguments, shell_program};
 use crate::base::text::span;
@@ -28,13 +29,13 @@ impl Plain<'_> {
         for card in &state.cards {
             self.say(&format!("Not yet: {}", card.message))?;
             let rows = [
-                ("Expected: ", &card.expected),
-                ("Observed: ", &card.observed),
+                ("Expected: ", card.expected.as_str()),
+                ("Observed: ", observed(card)),
                 ("See it: ", &card.command),
             ];
             for (label, text) in rows.into_iter().filter(|(_, t)| !t.is_empty()) {
                 let label = Piece { text: format!("  {label}"), tone: Tone::Plain };
-                let text = Piece { text: text.clone(), tone: Tone::Plain };
+                let text = Piece { text: text.to_owned(), tone: Tone::Plain };
                 self.lines(&labelled(&label, &text, WIDTH))?;
             }
         }

@@ -379,9 +379,13 @@ pub(super) fn take_steps(
         }
     }
     if lab.steps != steps {
+        let anew = lab.steps.iter().any(passed) && !steps.iter().any(passed);
         let complete = passed_all(&steps) && !passed_all(&lab.steps);
         lab.steps = steps;
         lab.lesson.width = 0;
+        if anew {
+            lab.go_to(0);
+        }
         if done_here {
             told = Some((Tone::Good, done(lab, wall_ms)));
         }

@@ -135,7 +135,7 @@ fn settle(app: &mut App, effects: &mut Vec<Effect>) {
     let width = notes::page_width(cols, rows);
     app.notes.reflow(width);
     let Some(lab) = app.lab.as_mut() else { return };
-    lab.beside = cols >= layout::PANES_COLS_MIN;
+    lab.lesson.beside = cols >= layout::PANES_COLS_MIN;
     lab.lesson.height = lab::lesson_height(cols, rows);
     lab.reflow(lab::lesson_width(cols, rows));
     if std::mem::take(&mut lab.reveal) {

@@ -3,7 +3,9 @@
 
 use std::collections::BTreeMap;
 
-use super::{bytes, columns, gauge};
+use unicode_width::UnicodeWidthStr;
+
+use super::{bytes, columns, gauge, natural_width};
 use crate::app::flow::{Line, Tone, fit, wrap_text};
 use crate::base::text::{plural, span};
 use crate::sim::hadoop::hdfs::view::{BlockView, NodeView, TransferView, View};
@@ -133,6 +135,7 @@ fn blocks(view: &View, numbers: &BTreeMap<&str, usize>, width: usize, lines: &mu
         }
     }
     let file = rows[0].len() - 1;
+    shorten_paths(&mut rows, file, width);
     lines.extend(columns(&rows, file, width));
     let more = view.block_count.saturating_sub(view.blocks.len());
     if more > 0 {
@@ -140,6 +143,19 @@ fn blocks(view: &View, numbers: &BTreeMap<&str, usize>, width: usize, lines: &mu
     }
     let key = "  ■ replica   + being copied there   · none   numbers: the nodes above";
     lines.push(Line::of(Tone::Dim, fit(key, width)));
+}
+
+/// Of a path that does not fit the end is kept: it names the file.
+fn shorten_paths(rows: &mut [Vec<(Tone, String)>], file: usize, width: usize) {
+    let surplus = natural_width(rows).saturating_sub(width);
+    let cells = rows.iter().map(|row| row[file].1.width()).max().unwrap_or(0);
+    let room = cells.saturating_sub(surplus).max(6);
+    for (_, path) in rows.iter_mut().skip(1).map(|row| &mut row[file]) {
+        if path.width() > room {
+            let reversed: String = path.chars().rev().collect();
+            *path = fit(&reversed, room).chars().rev().collect();
+        }
+    }
 }
 
 fn block_row(
