@@ -50,7 +50,8 @@ pub enum Verb {
     },
     /// Check a lab: the step you are at, and those behind it as long as each holds
     Check {
-        lab: String,
+        /// The lab; in a lab's own shell it may be left out, here and below
+        lab: Option<String>,
         /// Check this step only, by its id or number
         #[arg(long)]
         step: Option<String>,
@@ -58,18 +59,18 @@ pub enum Verb {
         json: bool,
     },
     /// Answer a question of a step
+    #[command(override_usage = "distlab answer [LAB] <STEP> <TEXT>")]
     Answer {
-        lab: String,
-        /// The step's id or number
-        step: String,
-        text: String,
+        /// The lab, the step's id or number, and the answer
+        #[arg(num_args = 2..=3, required = true)]
+        words: Vec<String>,
         /// Which of the step's questions, from 1
         #[arg(long, default_value_t = 1)]
         number: usize,
     },
     /// Show the next hint of the step you are at
     Hint {
-        lab: String,
+        lab: Option<String>,
         #[arg(long)]
         step: Option<String>,
     },
@@ -77,7 +78,7 @@ pub enum Verb {
     Undo { lab: Option<String> },
     /// Take a step, or the whole lab, back to its beginning
     Reset {
-        lab: String,
+        lab: Option<String>,
         #[arg(long)]
         step: Option<String>,
         /// Do not ask first
@@ -171,7 +172,7 @@ pub enum Verb {
 
 #[derive(clap::Args, Debug)]
 pub struct Submit {
-    pub lab: String,
+    pub lab: Option<String>,
     /// The file to write (LAB-LEARNER.dlab in this folder otherwise)
     #[arg(long, short)]
     pub out: Option<PathBuf>,

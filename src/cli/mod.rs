@@ -109,13 +109,15 @@ fn dispatch(args: &Args) -> anyhow::Result<u8> {
         Some(Verb::Shell { lab, command }) => exec::shell(args, lab, command),
         Some(Verb::Exec { lab, command }) => exec::exec(args, lab, command),
         Some(Verb::Labs { json }) => labs::run(args, *json),
-        Some(Verb::Check { lab, step, json }) => steps::check(args, lab, step.as_deref(), *json),
-        Some(Verb::Answer { lab, step, number, text }) => {
-            steps::answer(args, lab, step, *number, text)
+        Some(Verb::Check { lab, step, json }) => {
+            steps::check(args, lab.as_deref(), step.as_deref(), *json)
         }
-        Some(Verb::Hint { lab, step }) => steps::hint(args, lab, step.as_deref()),
+        Some(Verb::Answer { words, number }) => steps::answer(args, words, *number),
+        Some(Verb::Hint { lab, step }) => steps::hint(args, lab.as_deref(), step.as_deref()),
         Some(Verb::Undo { lab }) => steps::undo(args, lab.as_deref()),
-        Some(Verb::Reset { lab, step, yes }) => steps::reset(args, lab, step.as_deref(), *yes),
+        Some(Verb::Reset { lab, step, yes }) => {
+            steps::reset(args, lab.as_deref(), step.as_deref(), *yes)
+        }
         Some(Verb::Time { span, lab }) => time::run(args, span.as_deref(), lab.as_deref()),
         Some(Verb::Nodes { lab, command }) => exec::nodes(args, lab.as_deref(), command),
         Some(Verb::Env { lab }) => env::run(args, lab),

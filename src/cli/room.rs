@@ -9,7 +9,7 @@ use anyhow::{Context, bail};
 use tokio::sync::broadcast;
 
 use super::desk::{self, wall};
-use super::{labs, notes};
+use super::{labs, notes, steps};
 use crate::app::ports::{Catalog, Classroom, Desk, Hit, LabCard, Note, NoteCard};
 use crate::base::Time;
 use crate::course::{self, Lab, Notes};
@@ -223,12 +223,7 @@ impl Desk for Seat {
 
     fn undo(&self) -> anyhow::Result<String> {
         self.writable()?;
-        let undone = self.session.undo()?;
-        Ok(if undone {
-            "The last change of the simulated world is taken back. What happened on a real engine stays.".into()
-        } else {
-            "There is nothing to take back in the simulated world.".into()
-        })
+        Ok(steps::undo_words(self.session.undo()?.as_deref()))
     }
 
     fn reset(&self, step: Option<&str>) -> anyhow::Result<String> {

@@ -19,7 +19,13 @@ fn known(args: &Args, lab: &str, step: Option<&str>) -> anyhow::Result<()> {
 }
 
 /// Checks, and prints a line for each step and a card for each expectation that does not hold.
-pub(super) fn check(args: &Args, lab: &str, step: Option<&str>, json: bool) -> anyhow::Result<u8> {
+pub(super) fn check(
+    args: &Args,
+    lab: Option<&str>,
+    step: Option<&str>,
+    json: bool,
+) -> anyhow::Result<u8> {
+    let lab = &Args::here(lab)?;
     known(args, lab, step)?;
     let desk = Desk::find(args, lab)?;
     let step = step.map(str::to_owned);
@@ -86,13 +92,12 @@ fn passed(state: &StepState) -> bool {
 }
 
 /// Answers a question.
-pub(super) fn answer(
-    args: &Args,
-    lab: &str,
-    step: &str,
-    number: usize,
-    text: &str,
-) -> anyhow::Result<u8> {
+pub(super) fn answer(args: &Args, words: &[String], number: usize) -> anyhow::Result<u8> {
+    let (lab, step, text) = match words {
+        [step, text] => (&Args::here(None)?, step, text),
+        [lab, step, text] => (lab, step, text),
+        _ => return Err(Stop::usage("an answer has a step and a text: distlab answer denied 403")),
+    };
     known(args, lab, Some(step))?;
     let desk = Desk::find(args, lab)?;
     let ask = Ask::Answer { step: step.into(), ask: number.saturating_sub(1), text: text.into() };
@@ -105,7 +110,8 @@ pub(super) fn answer(
 }
 
 /// Shows the next hint.
-pub(super) fn hint(args: &Args, lab: &str, step: Option<&str>) -> anyhow::Result<u8> {
+pub(super) fn hint(args: &Args, lab: Option<&str>, step: Option<&str>) -> anyhow::Result<u8> {
+    let lab = &Args::here(lab)?;
     known(args, lab, step)?;
     let desk = Desk::find(args, lab)?;
     let shown: Option<(String, usize)> = desk.ask(Ask::Hint { step: step.map(Into::into) })?;
@@ -127,17 +133,27 @@ pub(super) fn hint(args: &Args, lab: &str, step: Option<&str>) -> anyhow::Result
 pub(super) fn undo(args: &Args, lab: Option<&str>) -> anyhow::Result<u8> {
     let lab = Args::here(lab)?;
     let desk = Desk::find(args, &lab)?;
-    let undone: bool = desk.ask(Ask::Undo)?;
-    say(if undone {
-        "The last change of the simulated world is taken back. What happened on a real engine stays."
-    } else {
-        "There is nothing to take back in the simulated world."
-    })?;
-    Ok(if undone { DONE } else { NO })
+    let undone: Option<String> = desk.ask(Ask::Undo)?;
+    say(undo_words(undone.as_deref()))?;
+    Ok(if undone.is_some() { DONE } else { NO })
+}
+
+/// What came of an undo, for the learner.
+pub(super) fn undo_words(undone: Option<&str>) -> String {
+    undone.map_or_else(
+        || "There is nothing to take back in the simulated world.".into(),
+        |what| format!("{what} is taken back. What happened on a real engine stays."),
+    )
 }
 
 /// Resets a step or the lab, after asking.
-pub(super) fn reset(args: &Args, lab: &str, step: Option<&str>, yes: bool) -> anyhow::Result<u8> {
+pub(super) fn reset(
+    args: &Args,
+    lab: Option<&str>,
+    step: Option<&str>,
+    yes: bool,
+) -> anyhow::Result<u8> {
+    let lab = &Args::here(lab)?;
     known(args, lab, step)?;
     let what = step.map_or_else(|| format!("the lab {lab}"), |s| format!("step {s} of {lab}"));
     if !yes && at_terminal() {

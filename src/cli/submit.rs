@@ -18,14 +18,15 @@ pub(super) fn lab_digest(args: &Args, id: &str) -> anyhow::Result<Digest> {
 
 pub(super) fn run(args: &Args, what: &args::Submit) -> anyhow::Result<u8> {
     let profile = args.profile()?;
-    let lab = args.lab(&what.lab, &profile)?;
+    let named = Args::here(what.lab.as_deref())?;
+    let lab = args.lab(&named, &profile)?;
     if profile.store()?.world(&lab.id)?.is_none() {
         bail!("nothing was done in {} yet: distlab open {}", lab.id, lab.id);
     }
     let digest = lab_digest(args, &lab.id)?;
     let name = format!("{}-{}.dlab", lab.id, profile.learner.name);
     let path = what.out.clone().unwrap_or_else(|| PathBuf::from(name));
-    let session = match Desk::find(args, &what.lab)? {
+    let session = match Desk::find(args, &named)? {
         Desk::Here { session, .. } => session,
         Desk::There(_) => bail!(
             "the lab {} is open in another distlab: leave it there first, so that nothing changes while it is written down",

@@ -284,20 +284,22 @@ impl Engine {
         Ok(now)
     }
 
-    /// Takes back the last command that changed the world. `false` when there is none.
-    pub fn undo(&self) -> anyhow::Result<bool> {
+    /// Takes back the last command that changed the world, and says which that was; `None` when
+    /// there is none.
+    pub fn undo(&self) -> anyhow::Result<Option<String>> {
+        let undone;
         {
             let mut core = self.core();
-            if history::last_change(&core.kept(&self.manifest)?).is_none() {
-                return Ok(false);
-            }
+            let kept = core.kept(&self.manifest)?;
+            let Some(last) = history::last_change(&kept) else { return Ok(None) };
+            undone = history::describe(&kept, last);
             core.group += 1;
             let (now, group) = (core.clock.now(), core.group);
             core.write(now, group, &Act::Undo)?;
             core.rebuild(&self.manifest)?;
         }
         self.tell(&Change::World);
-        Ok(true)
+        Ok(Some(undone))
     }
 
     /// Takes the world back to where it stood at entry `keep` (0: the very beginning), lab time

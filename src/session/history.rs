@@ -127,6 +127,20 @@ pub fn last_change(kept: &[Kept]) -> Option<u64> {
     kept.iter().rev().find(|k| matches!(k.act, Act::Call { ok: true, .. })).map(|k| k.group)
 }
 
+/// What a group of calls did, in a few words: `s3 PutObject and 3 more requests`.
+pub fn describe(kept: &[Kept], group: u64) -> String {
+    let mut calls = kept.iter().filter(|k| k.group == group).filter_map(|k| match &k.act {
+        Act::Call { service, op, ok: true, .. } => Some(format!("{service} {op}")),
+        _ => None,
+    });
+    let first = calls.next().unwrap_or_default();
+    match calls.count() {
+        0 => first,
+        1 => format!("{first} and 1 more request"),
+        more => format!("{first} and {more} more requests"),
+    }
+}
+
 /// Removes the last group that changed something, and the passes that came after its beginning,
 /// since they may have rested on it. Lab time does not run back.
 fn take_back(kept: &mut Vec<Kept>) {

@@ -243,10 +243,11 @@ impl Session {
         Ok(Some((step.id, shown)))
     }
 
-    /// Takes back the last command that changed the world. `false` when there is none.
-    pub fn undo(&self) -> anyhow::Result<bool> {
+    /// Takes back the last command that changed the world, and says which that was; `None` when
+    /// there is none.
+    pub fn undo(&self) -> anyhow::Result<Option<String>> {
         let undone = self.engine.undo()?;
-        if undone {
+        if undone.is_some() {
             *self.progress() = Progress::of(&self.engine.kept()?);
         }
         Ok(undone)

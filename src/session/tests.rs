@@ -78,11 +78,11 @@ fn undo_takes_back_a_command_and_reset_everything() {
     let command = Line::grouped(session.engine.clone());
     make(&command, "one-bucket").unwrap();
     make(&command, "two-bucket").unwrap();
-    assert!(session.undo().unwrap());
+    assert_eq!(session.undo().unwrap().as_deref(), Some("s3 CreateBucket and 1 more request"));
     assert_eq!(state(&session), kept, "both inputs of the command are gone");
-    assert!(session.undo().unwrap());
+    assert_eq!(session.undo().unwrap().as_deref(), Some("s3 CreateBucket"));
     assert_eq!(state(&session), empty);
-    assert!(!session.undo().unwrap(), "nothing is left");
+    assert_eq!(session.undo().unwrap(), None, "nothing is left");
     make(&Line::grouped(session.engine.clone()), "last-bucket").unwrap();
     session.reset(None).unwrap();
     assert_eq!(state(&session), empty);
@@ -100,7 +100,7 @@ fn what_fails_is_kept_in_the_journal_and_changes_nothing() {
     assert_eq!(state(&session), before);
     let journal = session.engine.journal().unwrap();
     assert_eq!(journal.entries.len(), 1);
-    assert!(!session.undo().unwrap(), "a failure is no change");
+    assert_eq!(session.undo().unwrap(), None, "a failure is no change");
 }
 
 #[test]
