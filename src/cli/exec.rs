@@ -19,7 +19,11 @@ pub(super) fn shim(found: &dyn Command, args: &[String]) -> anyhow::Result<u8> {
     let lab = std::env::var("DISTLAB_LAB").ok().filter(|l| !l.is_empty());
     let lab = lab.unwrap_or_else(|| SERVE.into());
     let environment = Args::of_environment();
-    Ok(run(found, args, &lab, &Lazy::new(&environment, &lab)?, &[])?)
+    let gateway = Lazy::new(&environment, &lab)?;
+    if found.uses_world() {
+        gateway.open()?;
+    }
+    Ok(run(found, args, &lab, &gateway, &[])?)
 }
 
 impl Args {
@@ -68,6 +72,7 @@ pub(super) fn exec(args: &Args, lab: &str, words: &[String]) -> anyhow::Result<u
     if !found.uses_world() {
         return Ok(run(found, rest, lab, &gateway, &[])?);
     }
+    gateway.open()?;
     let profile = args.profile()?;
     let key = gateway.root_credential()?;
     let mut env = shell::environment(&profile, lab, &gateway.place(), &key)?;
@@ -137,7 +142,9 @@ pub(super) fn nodes(args: &Args, lab: Option<&str>, words: &[String]) -> anyhow:
         bail!("this program has no simulated machines")
     };
     let words = if words.is_empty() { vec!["ls".into()] } else { words };
-    Ok(run(found, &words, &lab, &Lazy::new(args, &lab)?, &[])?)
+    let gateway = Lazy::new(args, &lab)?;
+    gateway.open()?;
+    Ok(run(found, &words, &lab, &gateway, &[])?)
 }
 
 /// Takes `--lab LAB` out of the words of `nodes`, where people write it as readily as before them.

@@ -32,6 +32,17 @@ impl<'a> Lazy<'a> {
         Ok(Self { args, lab, blobs, desk: OnceLock::new() })
     }
 
+    /// Opens the world now, for a command that is sure to ask: the error is still itself then, with
+    /// the exit code that belongs to it.
+    pub(super) fn open(&self) -> anyhow::Result<()> {
+        if self.desk.get().is_none() {
+            let desk = Desk::find(self.args, self.lab)?;
+            // Nobody else has this: it is made, opened and used on one thread.
+            let _ = self.desk.set(Ok(desk));
+        }
+        Ok(())
+    }
+
     fn gateway(&self) -> Result<&dyn Gateway, CallError> {
         let desk = self
             .desk

@@ -44,7 +44,7 @@ pub type Reset = Arc<dyn Fn() -> anyhow::Result<()> + Send + Sync>;
 pub struct Options {
     /// The port on 127.0.0.1; 0 takes a free one.
     pub port: u16,
-    /// Takes any key, or none, for the account's root user.
+    /// Takes any key for the account's root user, unverified. Without a key a request is anonymous.
     pub no_auth: bool,
     /// Lets `POST /_distlab/reset` begin anew.
     pub reset: Option<Reset>,

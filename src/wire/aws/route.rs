@@ -96,13 +96,6 @@ pub(super) fn is_loopback(host: &str) -> bool {
     name == "localhost" || bare.parse::<std::net::IpAddr>().is_ok_and(|ip| ip.is_loopback())
 }
 
-/// Whether a `Host` header is one that clients of this endpoint send: this machine's own, or one of
-/// those under which buckets are addressed. Nobody else can point these at this machine.
-pub(super) fn is_our_host(host: &str) -> bool {
-    let ends = [".localhost", ".amazonaws.com", ".localhost.localstack.cloud"];
-    is_loopback(host) || ends.iter().any(|end| without_port(host).ends_with(end))
-}
-
 /// The bucket that a virtual-hosted request names in its host.
 pub(super) fn bucket_in_host(host: &str) -> Option<&str> {
     let name = without_port(host);
