@@ -97,8 +97,12 @@ fn write_once(path: &Path, text: &str) -> anyhow::Result<()> {
     if path.exists() {
         return Ok(());
     }
-    let mut file = File::options().write(true).create_new(true).mode(0o600).open(path)?;
-    Ok(file.write_all(text.as_bytes())?)
+    match File::options().write(true).create_new(true).mode(0o600).open(path) {
+        Ok(mut file) => Ok(file.write_all(text.as_bytes())?),
+        // Another command of the same lab was faster.
+        Err(e) if e.kind() == std::io::ErrorKind::AlreadyExists => Ok(()),
+        Err(e) => Err(e).with_context(|| format!("{} cannot be written", path.display())),
+    }
 }
 
 /// The shell that lab scripts and the learner's pane run.
