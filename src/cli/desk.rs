@@ -14,7 +14,7 @@ use crate::session::client::Client;
 use crate::session::engine::Line;
 use crate::session::profile::{Profile, SERVE};
 use crate::session::protocol::Ask;
-use crate::session::{Mode, OpenError, Session, server};
+use crate::session::{Mode, OpenError, Session, go_on_from_solution, server};
 use crate::wire::{CallError, Gateway};
 
 /// The wall clock. The only place where a verb asks it.
@@ -74,6 +74,15 @@ pub(super) fn list(problems: &[Problem]) -> String {
     problems.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n")
 }
 
+/// Prepares the world of a lab that continues one the learner never began.
+pub(super) fn go_on(catalog: &Catalog, profile: &Profile, lab: &Lab) -> anyhow::Result<()> {
+    let Some(before) = &lab.continues else { return Ok(()) };
+    let before = catalog
+        .open(before, &profile.learner)
+        .map_err(|problems| anyhow::anyhow!(list(&problems)))?;
+    go_on_from_solution(profile, &lab.id, &before, wall())
+}
+
 /// A session in this process or in another.
 pub(super) enum Desk {
     Here { session: Arc<Session>, line: Line },
@@ -96,6 +105,7 @@ impl Desk {
                 return Ok(Self::There(Box::new(client)));
             }
             let lab = args.lab(id, &profile)?;
+            go_on(&args.catalog(), &profile, &lab)?;
             match Session::open(&profile, lab, Mode::Once, wall()) {
                 Ok(session) => {
                     let line = Line::grouped(session.engine().clone());

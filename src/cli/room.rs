@@ -83,6 +83,9 @@ impl Classroom for Room {
         let lab = catalog
             .open(id, &self.profile.learner)
             .map_err(|problems| anyhow::anyhow!(desk::list(&problems)))?;
+        if self.mode == Mode::Live {
+            desk::go_on(&catalog, &self.profile, &lab)?;
+        }
         let session = Session::open(&self.profile, lab, self.mode, wall())?;
         self.profile.store()?.set_meta(LAST, id)?;
         let (sender, _) = broadcast::channel(256);

@@ -53,9 +53,15 @@ fn one(args: &Args, id: &str, seed: u64, quiet: bool) -> anyhow::Result<Proof> {
     let learner = Learner { name: LEARNERS[place].into(), seed: seed.wrapping_mul(7919) };
     let lab =
         args.catalog().open(id, &learner).map_err(|problems| Stop::usage(desk::list(&problems)))?;
+    let before = match &lab.continues {
+        None => None,
+        Some(id) => {
+            Some(args.catalog().open(id, &learner).map_err(|p| Stop::usage(desk::list(&p)))?)
+        }
+    };
     let began = Instant::now();
     let mut stderr = std::io::stderr();
-    let proof = prove::prove(lab, &learner, &mut |step| {
+    let proof = prove::prove(lab, before.as_ref(), &learner, &mut |step| {
         if !quiet {
             let _ = writeln!(stderr, "  {step}");
         }

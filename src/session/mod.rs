@@ -8,6 +8,7 @@ pub mod client;
 pub mod clock;
 pub mod engine;
 pub mod history;
+mod onward;
 pub mod profile;
 pub mod protocol;
 pub mod prove;
@@ -25,14 +26,14 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 
-use anyhow::{Context, bail};
+use anyhow::bail;
 
-use crate::base::{Rng, Time};
+use crate::base::Time;
 use crate::command;
 use crate::course::Lab;
-use crate::store::WorldRow;
 use crate::wire::Gateway as _;
-use engine::{Engine, Line, Manifest};
+use engine::{Engine, Line};
+pub use onward::go_on_from_solution;
 use profile::{Holder, Lock, Profile};
 use server::Listening;
 pub use state::{AskState, Card, Change, StepState, Verdict, Views};
@@ -109,7 +110,7 @@ impl Session {
             bail!("nothing was done in {world} yet, so there is nothing to look at");
         }
         profile.link_commands(&command::COMMANDS.iter().map(|c| c.name()).collect::<Vec<_>>())?;
-        let row = world_row(profile, &lab, wall)?;
+        let row = onward::world_row(profile, &lab, wall)?;
         let speed = if mode == Mode::Live { lab.speed.max(1) } else { 0 };
         let engine = Engine::open(profile.store()?, profile.blobs()?, &row, speed)?;
         if read_only {
@@ -232,57 +233,4 @@ impl Drop for Session {
             let _ = self.engine.save_time();
         }
     }
-}
-
-/// The world's row in the store; a new world is drawn from the learner's seed and the lab's name.
-fn world_row(profile: &Profile, lab: &Lab, wall: Time) -> anyhow::Result<WorldRow> {
-    let mut store = profile.store()?;
-    if let Some(row) = store.world(&lab.id)? {
-        return Ok(row);
-    }
-    let manifest = match &lab.continues {
-        Some(before) => {
-            let row = store.world(before)?.with_context(|| {
-                format!(
-                    "{} goes on from {before}: do that lab first (distlab open {before})",
-                    lab.id
-                )
-            })?;
-            Manifest { lab: lab.id.clone(), ..serde_json::from_str(&row.manifest)? }
-        }
-        None => Manifest {
-            lab: lab.id.clone(),
-            seed: Rng::labelled(profile.learner.seed, &lab.id).next_u64() >> 12,
-            account: "123456789012".into(),
-            region: "us-east-1".into(),
-            start: wall.0,
-            learner: profile.learner.name.clone(),
-            learner_seed: profile.learner.seed,
-        },
-    };
-    let row = WorldRow { id: lab.id.clone(), manifest: manifest.text()?, lab_time: manifest.start };
-    store.create_world(&row)?;
-    if let Some(before) = &lab.continues {
-        go_on(&store, before, &row)?;
-    }
-    Ok(row)
-}
-
-/// Copies the history that counts of the lab before, so that this one begins where it was left.
-fn go_on(store: &crate::store::Store, before: &str, row: &WorldRow) -> anyhow::Result<()> {
-    use crate::store::{NewEntry, origin};
-    let Some(old) = store.world(before)? else { bail!("the world {before} is gone") };
-    let loaded = store.load(before, origin(&old.manifest))?;
-    let mut head = origin(&row.manifest);
-    let mut seq = 0;
-    for kept in history::fold(&loaded.entries)? {
-        if !matches!(kept.act, history::Act::Call { .. } | history::Act::Advance) {
-            continue;
-        }
-        let (kind, body) = kept.act.encode()?;
-        seq += 1;
-        let entry = NewEntry { at: kept.at.0, group: kept.group, kind: &kind, body: &body };
-        head = store.append(&row.id, seq, &head, &entry)?;
-    }
-    Ok(())
 }

@@ -11,7 +11,7 @@ use std::sync::Arc;
 use anyhow::{Context, bail};
 
 use super::profile::Profile;
-use super::{Mode, Session, check};
+use super::{Mode, Session, check, go_on_from_solution};
 use crate::base::Time;
 use crate::course::{Answer, Ask, Lab, Learner, Step};
 
@@ -47,12 +47,19 @@ impl Drop for Scratch {
 }
 
 /// Proves a lab with one learner's variables. `lab` is the lab as [`Learner`] would get it.
-pub fn prove(lab: Lab, learner: &Learner, say: &mut dyn FnMut(&str)) -> anyhow::Result<Proof> {
+///
+/// A lab that continues another is proved from where `before`'s solution ends.
+pub fn prove(
+    lab: Lab,
+    before: Option<&Lab>,
+    learner: &Learner,
+    say: &mut dyn FnMut(&str),
+) -> anyhow::Result<Proof> {
     let name = format!("distlab-test-{}-{}-{}", lab.id, learner.seed, std::process::id());
     let scratch = Scratch(std::env::temp_dir().join(name));
     let mut profile = Profile::open(&scratch.0)?;
     profile.rename(learner.clone())?;
-    let mut rig = Rig::new(&profile, lab)?;
+    let mut rig = Rig::new(&profile, lab, before)?;
     let steps = rig.lab.steps.clone();
     let outcome = (0..steps.len()).try_for_each(|place| {
         say(&format!("{} / {}", rig.proof.lab, steps[place].id));
@@ -89,9 +96,12 @@ struct Rig {
 }
 
 impl Rig {
-    fn new(profile: &Profile, mut lab: Lab) -> anyhow::Result<Self> {
+    fn new(profile: &Profile, mut lab: Lab, before: Option<&Lab>) -> anyhow::Result<Self> {
         let proof = Proof { lab: lab.id.clone(), steps: lab.steps.len(), ..Proof::default() };
         lab.id = format!("test-{}", lab.id);
+        if let Some(before) = before {
+            go_on_from_solution(profile, &lab.id, before, BEGINNING)?;
+        }
         lab.continues = None;
         let saved = profile.home.join("saved");
         let session = Session::open(profile, lab.clone(), Mode::Once, BEGINNING)?;

@@ -7,7 +7,7 @@ use anyhow::{Context, bail};
 use serde::{Deserialize, Serialize};
 
 use super::history::{Act, Kept};
-use super::{AskState, Session, StepState, Verdict, check, shell};
+use super::{AskState, Session, StepState, Verdict, check, onward, shell};
 use crate::base::Time;
 use crate::base::text::nearest;
 use crate::course::{self, Lab, Need, Step};
@@ -258,7 +258,9 @@ impl Session {
     pub fn reset(&self, step: Option<&str>) -> anyhow::Result<()> {
         let lab = self.lab();
         let keep = match step {
-            None => 0,
+            None => {
+                self.engine.progress(onward::INHERITED)?.and_then(|n| n.parse().ok()).unwrap_or(0)
+            }
             Some(id) => {
                 let step = find(&lab, id)?;
                 let begun = self.progress().begun.get(&step.id).copied();

@@ -220,3 +220,59 @@ fn the_json_of_a_failed_proof_names_the_place() {
     assert!(miss["place"].as_str().is_some_and(|p| p.ends_with(&place)), "{ran:#?}");
     assert_eq!(line_of(&text, LOOK), line_of(LAB, LOOK), "one line was replaced by one");
 }
+
+/// A lab that goes on from the small one, and finds its bucket there.
+const NEXT: &str = r#"+++
+format = 1
+id = "next"
+title = "What is in it?"
+track = "cloud"
+minutes = 5
+continues = "tiny"
+[vars]
+bucket = { template = "tiny-{learner}-{rand:6}" }
++++
+# What is in it?
+
+What does a bucket hold that nobody filled?
+
+## Fill it {#fill points=1 minutes=2}
+
+Put something into the bucket that is there already.
+
+```toml check
+[[expect]]
+run  = "aws s3api list-objects-v2 --bucket {{bucket}}"
+at   = "length(Contents || `[]`)"
+is   = 1
+else = "The bucket holds {got} objects."
+```
+```sh solve
+echo hello | aws s3 cp - s3://{{bucket}}/hello.txt
+```
+```sh reject
+aws s3 ls s3://{{bucket}}
+```
+"#;
+
+#[test]
+fn a_lab_goes_on_where_the_other_ends() {
+    let home = Home::new();
+    home.write(PATH, LAB);
+    home.write("labs/cloud/02-next/lab.md", NEXT);
+    let proved = home.run(&["--labs", "labs", "test", "next"]);
+    assert_eq!(proved.code, 0, "{proved:#?}");
+    // Nobody began the small lab: its solution is played, and the learner's own stays untouched.
+    let labs = ["--labs", "labs"];
+    let run = |words: &[&str]| home.run(&[&labs[..], words].concat());
+    let listed = run(&["exec", "next", "--", "aws", "s3api", "get-bucket-versioning", "--bucket"]);
+    assert_ne!(listed.code, 0, "a usage error is one in a continued lab too");
+    let listed = run(&["exec", "next", "--", "aws", "s3", "ls"]);
+    assert!(listed.out.contains("tiny-"), "{listed:#?}");
+    let first = run(&["exec", "tiny", "--", "aws", "s3", "ls"]);
+    assert_eq!((first.code, first.out.as_str()), (0, ""), "{first:#?}");
+    // A reset goes back to where the other lab ended, not to nothing.
+    assert_eq!(run(&["reset", "next", "--yes"]).code, 0);
+    let again = run(&["exec", "next", "--", "aws", "s3", "ls"]);
+    assert_eq!(again.out, listed.out, "{again:#?}");
+}

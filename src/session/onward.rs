@@ -1,0 +1,129 @@
+//! The beginning of a world: fresh from the learner's seed, or where another lab ended.
+//!
+//! A lab that continues another begins where the learner left that one. When that one was never
+//! begun, its reference solution is played in a profile of its own, and this lab begins where that ends.
+
+use std::fs;
+use std::path::Path;
+
+use anyhow::{Context, bail};
+
+use super::engine::Manifest;
+use super::history::{self, Act, Kept};
+use super::profile::Profile;
+use super::{Mode, Session};
+use crate::base::{Rng, Time};
+use crate::course::Lab;
+use crate::store::{NewEntry, Store, WorldRow, origin};
+
+/// Remembers how many entries came from the lab before: a reset goes back to there.
+pub(super) const INHERITED: &str = "inherited";
+
+/// The world's row in the store; a new world is drawn from the learner's seed and the lab's name, or
+/// begins where the lab before was left.
+pub(super) fn world_row(profile: &Profile, lab: &Lab, wall: Time) -> anyhow::Result<WorldRow> {
+    let mut store = profile.store()?;
+    if let Some(row) = store.world(&lab.id)? {
+        return Ok(row);
+    }
+    if let Some(before) = &lab.continues {
+        let old = store.world(before)?.with_context(|| {
+            format!("{} goes on from {before}: do that lab first (distlab open {before})", lab.id)
+        })?;
+        let loaded = store.load(before, origin(&old.manifest))?;
+        let manifest: Manifest = serde_json::from_str(&old.manifest)?;
+        return inherit(&mut store, &lab.id, manifest, &history::fold(&loaded.entries)?);
+    }
+    let manifest = Manifest {
+        lab: lab.id.clone(),
+        seed: Rng::labelled(profile.learner.seed, &lab.id).next_u64() >> 12,
+        account: "123456789012".into(),
+        region: "us-east-1".into(),
+        start: wall.0,
+        learner: profile.learner.name.clone(),
+        learner_seed: profile.learner.seed,
+    };
+    let row = WorldRow { id: lab.id.clone(), manifest: manifest.text()?, lab_time: manifest.start };
+    store.create_world(&row)?;
+    Ok(row)
+}
+
+/// Makes a world that begins with what counts of another's history.
+fn inherit(
+    store: &mut Store,
+    id: &str,
+    manifest: Manifest,
+    kept: &[Kept],
+) -> anyhow::Result<WorldRow> {
+    let manifest = Manifest { lab: id.to_owned(), ..manifest };
+    let text = manifest.text()?;
+    let lab_time = kept.last().map_or(manifest.start, |k| k.at.0);
+    let row = WorldRow { id: id.to_owned(), manifest: text, lab_time };
+    store.create_world(&row)?;
+    let mut head = origin(&row.manifest);
+    let mut seq = 0;
+    for kept in kept.iter().filter(|k| matches!(k.act, Act::Call { .. } | Act::Advance)) {
+        let (kind, body) = kept.act.encode()?;
+        seq += 1;
+        let entry = NewEntry { at: kept.at.0, group: kept.group, kind: &kind, body: &body };
+        head = store.append(id, seq, &head, &entry)?;
+    }
+    store.set_progress(id, INHERITED, &seq.to_string())?;
+    Ok(row)
+}
+
+/// Makes the world of a lab that continues `before`, which the learner never began, from that lab's
+/// reference solution. Does nothing when either world is there already.
+pub fn go_on_from_solution(
+    profile: &Profile,
+    lab: &str,
+    before: &Lab,
+    wall: Time,
+) -> anyhow::Result<()> {
+    let mut store = profile.store()?;
+    if store.world(lab)?.is_some() || store.world(&before.id)?.is_some() {
+        return Ok(());
+    }
+    let scratch = Scratch(profile.world_dir(lab).join("before"));
+    let mut other = Profile::open(&scratch.0)?;
+    other.rename(profile.learner.clone())?;
+    let session = Session::open(&other, before.clone(), Mode::Once, wall)?;
+    for step in &before.steps {
+        for script in step.setup.iter().chain(&step.solve) {
+            let ran = session.script(&script.text)?;
+            if !ran.ok {
+                bail!("the solution of {} does not run:\n{}", before.id, ran.output.trim_end());
+            }
+        }
+    }
+    let kept = session.engine().kept()?;
+    let manifest = session.engine().manifest().clone();
+    drop(session);
+    move_files(&other.home.join("blobs"), profile.blobs()?.dir())?;
+    inherit(&mut store, lab, manifest, &kept)?;
+    Ok(())
+}
+
+/// Moves a tree of files into another, where those of the same name are the same.
+fn move_files(from: &Path, to: &Path) -> anyhow::Result<()> {
+    fs::create_dir_all(to)?;
+    for entry in fs::read_dir(from)? {
+        let entry = entry?;
+        let target = to.join(entry.file_name());
+        if entry.file_type()?.is_dir() {
+            move_files(&entry.path(), &target)?;
+        } else {
+            fs::rename(entry.path(), target)?;
+        }
+    }
+    Ok(())
+}
+
+/// A folder that is removed with everything in it.
+struct Scratch(std::path::PathBuf);
+
+impl Drop for Scratch {
+    fn drop(&mut self) {
+        let _ = fs::remove_dir_all(&self.0);
+    }
+}
