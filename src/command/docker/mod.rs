@@ -5,13 +5,16 @@
 //!
 //! Source: the reference client 28.2 on Engine 20.10, compared line by line (`tests/peers`).
 
+mod builder;
 mod cli;
 mod container;
 mod cx;
+mod files;
 mod format;
 mod help;
 mod image;
 mod json;
+mod progress;
 mod pull;
 mod reference;
 mod stream;

@@ -23,7 +23,7 @@ mod start;
 mod stop;
 mod top;
 mod unpause;
-mod values;
+pub(super) mod values;
 mod wait;
 
 pub(super) use values::moment;
