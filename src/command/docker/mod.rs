@@ -12,6 +12,7 @@ mod format;
 mod help;
 mod image;
 mod json;
+mod network;
 mod pull;
 mod reference;
 mod stream;
