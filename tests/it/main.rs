@@ -9,4 +9,5 @@ mod screen;
 mod support;
 mod survival;
 mod tidy;
+mod trouble;
 mod wire;

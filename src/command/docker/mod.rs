@@ -14,6 +14,7 @@ mod image;
 mod json;
 mod pull;
 mod reference;
+mod remedy;
 mod stream;
 mod system;
 mod template;
@@ -137,7 +138,12 @@ fn dispatch(args: &[String], host: &mut Host<'_>) -> Result<u8, Fail> {
                 .map_err(|e| Fail::new(1, format!("distlab: {e}")))?;
             let address = global.get("host").map(str::to_owned);
             let mut cx = Cx { host, path: call.path, group: call.group, address, runtime };
-            (verb.run)(&mut cx, &parsed)
+            (verb.run)(&mut cx, &parsed).map_err(|mut fail| {
+                if let Some(line) = remedy::line(&cx, &fail.text) {
+                    fail.text = format!("{}\n{line}", fail.text);
+                }
+                fail
+            })
         }
     }
 }
