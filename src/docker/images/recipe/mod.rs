@@ -51,12 +51,14 @@ fn program(
     Ok(found)
 }
 
-/// As [`program`], for one that is good to have and not needed.
-fn program_if_here(image: &mut Archive, name: &str, at: &str) {
-    if let Some(found) = find(name) {
-        image.host(&format!("{at}/{name}"), &found);
-        libraries(image, &found);
+/// As [`program`], for one that is good to have and not needed; whether it is here.
+fn program_if_here(image: &mut Archive, name: &str, at: &str) -> bool {
+    let found = find(name);
+    if let Some(found) = &found {
+        image.host(&format!("{at}/{name}"), found);
+        libraries(image, found);
     }
+    found.is_some()
 }
 
 /// A program of the host, with links followed.

@@ -50,8 +50,9 @@ pub(in crate::docker::images) fn mysql() -> Result<Archive, EngineError> {
     program(&mut image, "mariadb", "usr/bin", client)?;
     image.link("usr/bin/mysql", "mariadb");
     for (tool, old) in [("mariadb-admin", "mysqladmin"), ("mariadb-dump", "mysqldump")] {
-        program_if_here(&mut image, tool, "usr/bin");
-        image.link(&format!("usr/bin/{old}"), tool);
+        if program_if_here(&mut image, tool, "usr/bin") {
+            image.link(&format!("usr/bin/{old}"), tool);
+        }
     }
     if !Path::new(SHARE).join("mysql_system_tables.sql").is_file() {
         return Err(server.missing("MariaDB's system tables"));
