@@ -93,7 +93,8 @@ pub enum Verb {
         #[arg(long)]
         lab: Option<String>,
     },
-    /// The machines of a lab: ls, kill NAME, start NAME
+    /// The machines of a lab: ls, kill NAME, start NAME; of a swarm's lab also up N, down,
+    /// partition NAME, heal, load IMAGE
     Nodes {
         #[arg(long)]
         lab: Option<String>,

@@ -76,6 +76,7 @@ pub(super) fn exec(args: &Args, lab: &str, words: &[String]) -> anyhow::Result<u
     let profile = args.profile()?;
     let key = gateway.root_credential()?;
     let mut env = shell::environment(&profile, lab, &gateway.place(), &key)?;
+    env.extend(shell::nodes_environment(&profile, &args.lab(lab, &profile)?));
     // Whom to be on the simulated machines is the caller's choice; real keys must not get in.
     env.retain(|(name, _)| name != "HADOOP_USER_NAME" || std::env::var_os(name).is_none());
     Ok(run(found, rest, lab, &gateway, &env)?)
@@ -88,7 +89,8 @@ pub(super) fn shell(args: &Args, lab: &str, words: &[String]) -> anyhow::Result<
     let (env, workspace, held) = match Desk::find(args, lab)? {
         Desk::There(client) => {
             let key = client.root_credential()?;
-            let env = shell::environment(&profile, lab, &client.place(), &key)?;
+            let mut env = shell::environment(&profile, lab, &client.place(), &key)?;
+            env.extend(shell::nodes_environment(&profile, &args.lab(lab, &profile)?));
             (env, profile.workspace(lab), None)
         }
         Desk::Here { session, line } => {
@@ -138,13 +140,15 @@ pub(super) fn shell(args: &Args, lab: &str, words: &[String]) -> anyhow::Result<
 pub(super) fn nodes(args: &Args, lab: Option<&str>, words: &[String]) -> anyhow::Result<u8> {
     let (words, behind) = split_lab(words);
     let lab = Args::here(behind.as_deref().or(lab))?;
-    let Some(found) = command::find("nodes") else {
-        bail!("this program has no simulated machines")
-    };
+    let Some(found) = command::find("nodes") else { bail!("this program knows no machines") };
     let words = if words.is_empty() { vec!["ls".into()] } else { words };
     let gateway = Lazy::new(args, &lab)?;
-    gateway.open()?;
-    Ok(run(found, &words, &lab, &gateway, &[])?)
+    let profile = args.profile()?;
+    let real = shell::nodes_environment(&profile, &args.lab(&lab, &profile)?);
+    if real.is_empty() {
+        gateway.open()?;
+    }
+    Ok(run(found, &words, &lab, &gateway, &real)?)
 }
 
 /// Takes `--lab LAB` out of the words of `nodes`, where people write it as readily as before them.

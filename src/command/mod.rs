@@ -16,6 +16,7 @@ use std::io::{Read, Write};
 use std::path::PathBuf;
 
 use crate::wire::Gateway;
+pub use nodes::FOLDER_VARIABLE;
 
 /// Everything a command may touch.
 pub struct Host<'a> {

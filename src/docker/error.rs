@@ -44,6 +44,9 @@ pub enum EngineError {
         "The stand-in for {name} needs {missing}; install it with `sudo apt-get install {package}`."
     )]
     Ingredient { name: String, missing: String, package: String },
+    /// What goes wrong with a lab's nodes; the text says all.
+    #[error("{0}")]
+    Nodes(String),
     #[error("The Docker Engine's answer could not be used: {0}.")]
     Broken(String),
 }

@@ -199,7 +199,9 @@ impl Session {
     pub fn shell_env(&self) -> anyhow::Result<Vec<(String, String)>> {
         let line = Line::separate(self.engine.clone());
         let key = line.root_credential()?;
-        shell::environment(&self.profile, &self.world, &line.place(), &key)
+        let mut env = shell::environment(&self.profile, &self.world, &line.place(), &key)?;
+        env.extend(shell::nodes_environment(&self.profile, &self.lab()));
+        Ok(env)
     }
 
     /// Everything the live views draw. The real engine is asked only when the lab needs one.

@@ -11,6 +11,8 @@ use std::time::{Duration, Instant};
 use anyhow::{Context, bail};
 
 use super::profile::Profile;
+use crate::command::FOLDER_VARIABLE;
+use crate::course::{Lab, Need};
 use crate::sim::aws::iam::Credential;
 use crate::wire::Place;
 
@@ -72,6 +74,16 @@ pub fn environment(
         env.push(("AWS_ENDPOINT_URL".into(), endpoint.clone()));
     }
     Ok(env)
+}
+
+/// What a lab whose nodes are real engines has in its environment beside: where their sockets are.
+#[must_use]
+pub fn nodes_environment(profile: &Profile, lab: &Lab) -> Vec<(String, String)> {
+    if !lab.needs.contains(&Need::Swarm) {
+        return Vec::new();
+    }
+    let folder = profile.world_dir(&lab.id).join("nodes");
+    vec![(FOLDER_VARIABLE.to_owned(), folder.display().to_string())]
 }
 
 /// A file that bash reads in place of `~/.bashrc`: the learner's own settings first, then the lab's

@@ -8,9 +8,11 @@ mod recipe;
 mod tests;
 
 use std::collections::BTreeMap;
+use std::io::{self, BufWriter, Write};
 use std::pin::pin;
 use std::time::Duration;
 
+use bytes::Bytes;
 use futures_util::StreamExt;
 use serde_json::Value;
 
@@ -40,11 +42,25 @@ pub static NEEDS: &[Need] = &[
         recipe: recipe::alpine,
     },
     Need {
+        name: "busybox:latest",
+        about: "many small tools in one program",
+        made_of: "busybox",
+        recipe: recipe::busybox,
+    },
+    Need {
+        name: "docker:dind",
+        about: "an engine in a container, for nodes",
+        made_of: "the engine",
+        recipe: recipe::engine,
+    },
+    Need {
         name: "hello-world:latest",
         about: "prints a greeting and ends",
         made_of: "busybox",
         recipe: recipe::hello_world,
     },
+    Need { name: "mysql:latest", about: "a database", made_of: "MariaDB", recipe: recipe::mysql },
+    Need { name: "nginx:latest", about: "a web server", made_of: "nginx", recipe: recipe::nginx },
     Need {
         name: "ubuntu:latest",
         about: "a Linux with bash",
@@ -172,8 +188,40 @@ pub async fn ensure(
 ///
 /// # Errors
 /// When an ingredient is missing (the sentence names the package) or the engine refuses.
-pub async fn build(engine: &Engine, need: &Need) -> Result<(), EngineError> {
-    engine.load((need.recipe)()?.pack(need.name).into()).await
+pub async fn build(engine: &Engine, need: &'static Need) -> Result<(), EngineError> {
+    let archive = (need.recipe)()?;
+    let (sink, pieces) = tokio::sync::mpsc::channel(PIECES_MAX);
+    // It ends by itself: with the archive, or when nobody reads any more.
+    std::thread::spawn(move || {
+        let mut out = BufWriter::with_capacity(PIECE_BYTES, Pieces(sink.clone()));
+        if let Err(why) = archive.write(need.name, &mut out) {
+            // The engine gives up on an archive that breaks off, and the reason is said instead.
+            let _ = sink.blocking_send(Err(why));
+        }
+    });
+    let pieces = futures_util::stream::unfold(pieces, |mut pieces| async move {
+        pieces.recv().await.map(|piece| (piece, pieces))
+    });
+    engine.load_stream(pieces).await
+}
+
+/// How much of an archive is on its way at once.
+const PIECE_BYTES: usize = 256 << 10;
+const PIECES_MAX: usize = 8;
+
+/// Hands an archive on as it is written.
+struct Pieces(tokio::sync::mpsc::Sender<io::Result<Bytes>>);
+
+impl Write for Pieces {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        let piece = Ok(Bytes::copy_from_slice(bytes));
+        self.0.blocking_send(piece).map_err(|_| io::ErrorKind::BrokenPipe)?;
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
 }
 
 /// Takes the stand-ins away, and returns their names. Genuine images stay, and so does a stand-in
