@@ -77,7 +77,12 @@ impl Gateway for Lab {
     fn place(&self) -> Place {
         let world = self.world();
         let config = world.config();
-        Place { account: config.account.clone(), region: config.region.clone(), endpoint: None }
+        Place {
+            account: config.account.clone(),
+            region: config.region.clone(),
+            endpoint: None,
+            registry: None,
+        }
     }
 }
 
