@@ -130,14 +130,15 @@ fn wrong_digest(reference: &str) -> ApiError {
     refusal(Refusal::DigestInvalid).with("digest", reference)
 }
 
-/// That everything a manifest names is in its repository.
+/// That everything a manifest names is in its repository. What an index names may be a blob too:
+/// caches of builds are pushed so.
 fn complete(repository: Option<&Repository>, facts: &Facts) -> Result<(), ApiError> {
-    let blob = |digest: &&ContentDigest| repository.is_some_and(|r| r.blobs.contains_key(*digest));
+    let blob = |digest: &ContentDigest| repository.is_some_and(|r| r.blobs.contains_key(digest));
     let manifest =
-        |digest: &&ContentDigest| repository.is_some_and(|r| r.manifests.contains_key(*digest));
-    let missing = facts.blobs.iter().find(|d| !blob(d));
-    let missing =
-        missing.or_else(|| facts.children.iter().map(|c| &c.digest).find(|d| !manifest(d)));
+        |digest: &ContentDigest| repository.is_some_and(|r| r.manifests.contains_key(digest));
+    let children = facts.children.iter().map(|child| &child.digest);
+    let missing = facts.blobs.iter().find(|digest| !blob(digest));
+    let missing = missing.or_else(|| children.into_iter().find(|d| !manifest(d) && !blob(d)));
     missing.map_or(Ok(()), |digest| {
         Err(refusal(Refusal::ManifestBlobUnknown).with("digest", digest.as_str()))
     })
