@@ -65,21 +65,20 @@ impl Source {
             if self.ended {
                 return Ok(None);
             }
-            match self.inflow.next().await.map_err(broken)? {
-                Some(data) => match &mut self.decoder {
-                    Some(decoder) => {
-                        let mut out = Vec::new();
-                        decoder.feed(data, &mut out)?;
-                        self.ready.extend(out);
-                    }
-                    None => self.ready.push_back(data),
-                },
-                None => {
-                    self.ended = true;
-                    if let Some(decoder) = self.decoder.take() {
-                        self.trailers = decoder.finish(self.expected)?;
-                    }
+            let Some(data) = self.inflow.next().await.map_err(broken)? else {
+                self.ended = true;
+                if let Some(decoder) = self.decoder.take() {
+                    self.trailers = decoder.finish(self.expected)?;
                 }
+                continue;
+            };
+            match &mut self.decoder {
+                Some(decoder) => {
+                    let mut out = Vec::new();
+                    decoder.feed(data, &mut out)?;
+                    self.ready.extend(out);
+                }
+                None => self.ready.push_back(data),
             }
         }
     }
