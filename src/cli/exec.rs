@@ -10,6 +10,7 @@ use super::desk::{Desk, wall};
 use super::lazy::Lazy;
 use super::{Args, Stop};
 use crate::command::{self, Command, Host};
+use crate::course::Need;
 use crate::session::profile::SERVE;
 use crate::session::{Mode, Session, shell};
 use crate::wire::Gateway;
@@ -69,7 +70,7 @@ pub(super) fn exec(args: &Args, lab: &str, words: &[String]) -> anyhow::Result<u
         return shell(args, lab, words);
     };
     let gateway = Lazy::new(args, lab)?;
-    if !found.uses_world() {
+    if !found.uses_world() && !has_registry(args, lab) {
         return Ok(run(found, rest, lab, &gateway, &[])?);
     }
     gateway.open()?;
@@ -80,6 +81,12 @@ pub(super) fn exec(args: &Args, lab: &str, words: &[String]) -> anyhow::Result<u
     // Whom to be on the simulated machines is the caller's choice; real keys must not get in.
     env.retain(|(name, _)| name != "HADOOP_USER_NAME" || std::env::var_os(name).is_none());
     Ok(run(found, rest, lab, &gateway, &env)?)
+}
+
+/// Whether the lab has a registry: it listens only while the lab is open, and the engine must reach it
+/// while `docker push` runs.
+fn has_registry(args: &Args, lab: &str) -> bool {
+    lab != SERVE && args.catalog().get(lab).is_ok_and(|l| l.needs.contains(&Need::Registry))
 }
 
 /// Runs an interactive shell, or a command, with the lab's environment and endpoint.
@@ -99,6 +106,7 @@ pub(super) fn shell(args: &Args, lab: &str, words: &[String]) -> anyhow::Result<
             drop(session);
             let session = Session::open(&profile, args.lab(lab, &profile)?, Mode::Live, wall())?;
             let runtime = tokio::runtime::Runtime::new()?;
+            super::desk::warn(&session);
             runtime.block_on(session.listen_aws(crate::wire::aws::Options::default()))?;
             session.begin_step()?;
             session.watch(true)?;

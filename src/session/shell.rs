@@ -73,6 +73,18 @@ pub fn environment(
     if let Some(endpoint) = &place.endpoint {
         env.push(("AWS_ENDPOINT_URL".into(), endpoint.clone()));
     }
+    if let Some(address) = &place.registry {
+        // `docker login` writes the password down: here, and not among the learner's own.
+        let docker = home.join("docker");
+        fs::create_dir_all(&docker)?;
+        let account = profile.registry_account();
+        env.extend([
+            ("REGISTRY".to_owned(), address.clone()),
+            ("REGISTRY_USER".into(), account.user),
+            ("REGISTRY_PASSWORD".into(), account.password),
+            ("DOCKER_CONFIG".into(), docker.display().to_string()),
+        ]);
+    }
     Ok(env)
 }
 

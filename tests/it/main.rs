@@ -5,6 +5,7 @@ mod handin;
 mod machine;
 mod program;
 mod prover;
+mod registry;
 mod screen;
 mod support;
 mod survival;
