@@ -13,6 +13,7 @@ mod http;
 mod image;
 pub mod images;
 mod now;
+pub mod swarm;
 pub mod text;
 pub mod view;
 mod volume;
