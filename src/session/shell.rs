@@ -73,7 +73,7 @@ pub fn environment(
     }
     if let Some(address) = &place.registry {
         // `docker login` writes the password down: here, and not among the learner's own.
-        let docker = home.join("docker");
+        let docker = docker_folder(profile, world);
         fs::create_dir_all(&docker)?;
         let account = profile.registry_account();
         env.extend([
@@ -84,6 +84,17 @@ pub fn environment(
         ]);
     }
     Ok(env)
+}
+
+/// Where the logins of a world's registry are kept.
+fn docker_folder(profile: &Profile, world: &str) -> PathBuf {
+    profile.world_dir(world).join("docker")
+}
+
+/// Forgets the logins: a lab that begins anew begins as a stranger.
+pub fn log_out(profile: &Profile, world: &str) {
+    // Most labs have none.
+    let _ = fs::remove_file(docker_folder(profile, world).join("config.json"));
 }
 
 /// A file that bash reads in place of `~/.bashrc`: the learner's own settings first, then the lab's
