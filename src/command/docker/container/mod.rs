@@ -8,6 +8,7 @@ pub(super) mod exec;
 pub(super) mod inspect;
 pub(super) mod kill;
 pub(super) mod logs;
+mod looking;
 pub(super) mod ls;
 mod mounts;
 mod options;
