@@ -9,8 +9,9 @@ use hyper::Method;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::Value;
 
+use super::EngineError;
 use super::error::OLDEST_API;
-use super::{EngineError, http};
+use super::http::{self, Answer, Body, Call};
 
 /// Where the engine listens when nothing else is said.
 const DEFAULT_SOCKET: &str = "/var/run/docker.sock";
@@ -76,7 +77,7 @@ impl Engine {
     /// # Errors
     /// The engine's refusal, or that it cannot be reached.
     pub async fn get(&self, path: &str) -> Result<Bytes, EngineError> {
-        http::read(self.send(Method::GET, path, None, false).await?).await
+        http::read(self.send(Call::new(Method::GET, path)).await?).await
     }
 
     /// [`Engine::get`], read as JSON with every field the engine sent.
@@ -88,15 +89,49 @@ impl Engine {
         serde_json::from_slice(&body).map_err(|e| EngineError::Broken(e.to_string()))
     }
 
-    /// An answer whose body may come later.
-    pub(super) async fn send(
+    /// [`Engine::get`] for a request that changes something; without an answer it is null.
+    ///
+    /// # Errors
+    /// As [`Engine::get`].
+    pub async fn post_json(&self, path: &str, body: Option<&Value>) -> Result<Value, EngineError> {
+        let body = body.map_or(Body::Empty, Body::Json);
+        let call = Call { body, ..Call::new(Method::POST, path) };
+        let answer = http::read(self.send(call).await?).await?;
+        if answer.is_empty() {
+            return Ok(Value::Null);
+        }
+        serde_json::from_slice(&answer).map_err(|e| EngineError::Broken(e.to_string()))
+    }
+
+    /// Removes what is at that path.
+    ///
+    /// # Errors
+    /// As [`Engine::get`].
+    pub async fn delete(&self, path: &str) -> Result<Bytes, EngineError> {
+        http::read(self.send(Call::new(Method::DELETE, path)).await?).await
+    }
+
+    /// A request whose answer comes piece by piece.
+    ///
+    /// # Errors
+    /// The engine's refusal, or that it cannot be reached.
+    pub async fn stream(
         &self,
         method: Method,
         path: &str,
-        body: Option<&Value>,
-        upgrade: bool,
+        headers: &[(&'static str, String)],
+        body: Body<'_>,
+    ) -> Result<Answer, EngineError> {
+        let call = Call { headers, body, ..Call::new(method, path) };
+        self.send(call).await.map(Answer::new)
+    }
+
+    /// An answer whose body may come later.
+    pub(super) async fn send(
+        &self,
+        call: Call<'_>,
     ) -> Result<hyper::Response<hyper::body::Incoming>, EngineError> {
-        http::send(&self.socket, &self.host, http::Call { method, path, body, upgrade }).await
+        http::send(&self.socket, &self.host, call).await
     }
 
     /// A name as one part of a path; `/` and `:` of image names stay.

@@ -23,7 +23,8 @@ pub use containers::{Attached, ExecSpec, Output, Waiter};
 pub use engine::Engine;
 pub use error::EngineError;
 pub use events::Change;
-pub use http::Channel;
+pub use http::{Answer, Body, Channel};
+pub use hyper::Method;
 pub use image::Pull;
 pub use now::{clean_now, each_event, problem, version_line, view_now};
 

@@ -4,6 +4,7 @@ use std::future::Future;
 
 use tokio::runtime::Runtime;
 
+use super::cli::Parsed;
 use crate::command::Host;
 use crate::docker::{Engine, EngineError, NO_LAB};
 
@@ -12,6 +13,9 @@ pub(super) struct Cx<'c, 'h> {
     pub(super) host: &'c mut Host<'h>,
     /// How it was called: `docker ps`.
     pub(super) path: String,
+    /// The flags that stood between its group's name and its own.
+    #[expect(dead_code, reason = "no group has flags of its own yet")]
+    pub(super) group: Parsed,
     /// The engine's address when it is not the usual one.
     pub(super) address: Option<String>,
     pub(super) runtime: Runtime,

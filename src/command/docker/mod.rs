@@ -73,11 +73,11 @@ impl Command for Docker {
     fn read_only(&self, args: &[String]) -> bool {
         let Ok(global) = cli::parse(args, &[GLOBAL], false) else { return false };
         match tree::find(&global.args) {
-            Found::Verb(verb, path, words) => {
-                verb.parse(&path, words).is_ok_and(|p| p.help.is_some() || (verb.looks)(&p))
-            }
+            Found::Verb(verb, call) => verb
+                .parse(&call.path, call.words)
+                .is_ok_and(|p| p.help.is_some() || (verb.looks)(&p)),
             Found::Group(..) | Found::Nothing => true,
-            Found::Unknown(..) => false,
+            Found::Unknown(..) | Found::Wrong(..) => false,
         }
     }
 }
@@ -106,7 +106,7 @@ fn dispatch(args: &[String], host: &mut Host<'_>) -> Result<u8, Fail> {
         Found::Group(group, words) => {
             let unknown = cli::parse(words, &[], true).err();
             match unknown {
-                Some(why) => Err(Fail::new(125, group_usage(&why, group))),
+                Some(why) => Err(Fail::new(125, group_usage(&why, group.name))),
                 None => Ok(page(host, &help::group(group))),
             }
         }
@@ -120,22 +120,23 @@ fn dispatch(args: &[String], host: &mut Host<'_>) -> Result<u8, Fail> {
             let why = format!("docker: unknown command: docker {group} {word}");
             Err(Fail::new(1, group_usage(&why, group)))
         }
-        Found::Verb(verb, path, _) if wants_page => Ok(page(host, &help::verb(verb, &path))),
-        Found::Verb(verb, path, words) => {
-            let parsed = verb.parse(&path, words)?;
+        Found::Wrong(group, why) => Err(Fail::new(125, group_usage(&why, group.name))),
+        Found::Verb(verb, call) if wants_page => Ok(page(host, &help::verb(verb, &call.path))),
+        Found::Verb(verb, call) => {
+            let parsed = verb.parse(&call.path, call.words)?;
             if let Some(help) = parsed.help {
                 if help == Help::Deprecated {
                     let _ =
                         writeln!(host.stderr, "Flag shorthand -h has been deprecated, use --help");
                 }
-                return Ok(page(host, &help::verb(verb, &path)));
+                return Ok(page(host, &help::verb(verb, &call.path)));
             }
             let runtime = tokio::runtime::Builder::new_current_thread()
                 .enable_all()
                 .build()
                 .map_err(|e| Fail::new(1, format!("distlab: {e}")))?;
             let address = global.get("host").map(str::to_owned);
-            let mut cx = Cx { host, path, address, runtime };
+            let mut cx = Cx { host, path: call.path, group: call.group, address, runtime };
             (verb.run)(&mut cx, &parsed)
         }
     }
