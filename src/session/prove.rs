@@ -105,6 +105,9 @@ impl Rig {
         lab.continues = None;
         let saved = profile.home.join("saved");
         let session = Session::open(profile, lab.clone(), Mode::Once, BEGINNING)?;
+        if let Some(trouble) = session.registry_trouble() {
+            bail!("{trouble}");
+        }
         let rig = Self { real: !lab.needs.is_empty(), lab, session, proof, saved };
         rig.clean();
         Ok(rig)

@@ -84,9 +84,11 @@ def plain(program, line, own, stdin=b""):
     done = subprocess.run(program + words(line, own), input=stdin, capture_output=True, timeout=120)
     show = lambda b: mask(b.decode(errors="replace"), own)
     out = show(done.stdout)
+    # Ours adds lines of its own on what to do; all others must be the reference's.
+    err = "".join(l for l in show(done.stderr).splitlines(keepends=True) if not l.startswith("distlab: "))
     if line.startswith("diff "):
         out = "".join(sorted(out.splitlines(keepends=True)))  # the engine keeps no order
-    return done.returncode, ordered(out), show(done.stderr)
+    return done.returncode, ordered(out), err
 
 
 def ordered(text):

@@ -50,7 +50,7 @@ pub(super) fn error_text(error: &EngineError) -> String {
         EngineError::Denied { host } => format!(
             "permission denied while trying to connect to the Docker daemon socket at {host}\ndistlab: {error}"
         ),
-        EngineError::Refused { .. } => error.to_string(),
+        EngineError::Refused { .. } | EngineError::Reported { .. } => error.to_string(),
         other => format!("distlab: {other}"),
     }
 }
