@@ -12,7 +12,7 @@ use std::time::{Duration, Instant};
 use serde_json::{Value, json};
 use tokio::runtime::Runtime;
 
-use crate::command::docker::cli::{Flag, Parsed, flag, int, switch};
+use crate::command::docker::cli::{Flag, Parsed, flag, int, label, switch};
 use crate::command::docker::container::values;
 use crate::command::docker::cx::{Cx, Fail};
 use crate::command::docker::files;
@@ -49,7 +49,7 @@ static FLAGS: &[Flag] = &[
     switch("force-rm", "Remove intermediate containers even when the build fails"),
     flag("iidfile", "string", "Write the image's id to this file"),
     flag("isolation", "string", "How containers are isolated"),
-    flag("label", "list", "Set a label of the image").check(values::label),
+    flag("label", "list", "Set a label of the image").check(label),
     flag("memory", "bytes", "Most memory RUN may use").short('m').check(values::size),
     flag("memory-swap", "bytes", "Most memory and swap together; -1 for any")
         .check(values::size_or_unlimited),
