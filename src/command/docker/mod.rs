@@ -6,6 +6,7 @@
 //! Source: the reference client 28.2 on Engine 20.10, compared line by line (`tests/peers`).
 
 mod cli;
+mod composefile;
 mod container;
 mod cx;
 mod format;
@@ -14,6 +15,7 @@ mod image;
 mod json;
 mod pull;
 mod reference;
+mod stack;
 mod stream;
 mod system;
 mod template;
@@ -143,7 +145,11 @@ fn dispatch(args: &[String], host: &mut Host<'_>) -> Result<u8, Fail> {
 }
 
 fn group_usage(why: &str, group: &str) -> String {
-    format!("{why}\n\nUsage:  docker {group}\n\nRun 'docker {group} --help' for more information")
+    let flags = tree::GROUPS.iter().any(|g| g.name == group && !g.flags.is_empty());
+    let options = if flags { " [OPTIONS]" } else { "" };
+    format!(
+        "{why}\n\nUsage:  docker {group}{options}\n\nRun 'docker {group} --help' for more information"
+    )
 }
 
 /// Prints a page; the exit code.

@@ -26,7 +26,7 @@ mod unpause;
 mod values;
 mod wait;
 
-pub(super) use values::moment;
+pub(super) use values::{moment, nano_cpus};
 
 use super::tree::Group;
 

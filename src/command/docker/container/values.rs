@@ -40,7 +40,7 @@ pub(super) fn size_or_unlimited(text: &str) -> Result<(), String> {
 }
 
 /// Processors as billionths: `1.5` is 1 500 000 000.
-pub(super) fn nano_cpus(text: &str) -> Result<i64, String> {
+pub(in crate::command::docker) fn nano_cpus(text: &str) -> Result<i64, String> {
     let wrong = || format!("failed to parse {text} as a rational number");
     let (whole, part) = text.split_once('.').unwrap_or((text, ""));
     if whole.is_empty() && part.is_empty() || !part.bytes().all(|b| b.is_ascii_digit()) {
