@@ -16,6 +16,12 @@ use super::http::{self, Answer, Body, Call};
 /// Where the engine listens when nothing else is said.
 const DEFAULT_SOCKET: &str = "/var/run/docker.sock";
 
+/// The learner's own engine, where `DOCKER_HOST` means another.
+pub const OWN_VARIABLE: &str = "DISTLAB_ENGINE";
+
+/// What names the learner's own engine, the first that is set.
+const OWN_VARIABLES: [&str; 2] = [OWN_VARIABLE, "DOCKER_HOST"];
+
 /// Calls such as `wait` and `stop` answer when the container does; bollard's two minutes are too few.
 const TIMEOUT_SECS: u64 = 7 * 24 * 3600;
 
@@ -33,14 +39,18 @@ pub struct Engine {
 
 impl Engine {
     /// The engine at this address (`unix:///path`, the form of `DOCKER_HOST`), or the one that
-    /// `DOCKER_HOST` names, or this machine's own. No traffic yet: a socket that nobody answers is found at the first call.
+    /// the environment names ([`Engine::own_host`]), or this machine's own. No traffic yet: a socket that nobody answers is found at the first call.
     ///
     /// # Errors
     /// [`EngineError::Unsupported`] for an address that is no socket, and what a missing socket means.
     pub fn open(host: Option<&str>) -> Result<Self, EngineError> {
-        let named = std::env::var("DOCKER_HOST").ok();
-        let host = match host.or(named.as_deref()).filter(|h| !h.is_empty()) {
-            Some(given) => given.to_owned(),
+        let named = || {
+            OWN_VARIABLES
+                .iter()
+                .find_map(|name| std::env::var(name).ok().filter(|host| !host.is_empty()))
+        };
+        let host = match host.filter(|h| !h.is_empty()).map(str::to_owned).or_else(named) {
+            Some(given) => given,
             None => format!("unix://{}", default_socket().display()),
         };
         let Some(path) = host.strip_prefix("unix://") else {
@@ -49,6 +59,17 @@ impl Engine {
         let docker = Docker::connect_with_unix(path, TIMEOUT_SECS, API_DEFAULT_VERSION)
             .map_err(|e| EngineError::from_bollard(&host, e))?;
         Ok(Self { docker, socket: PathBuf::from(path), host })
+    }
+
+    /// What an environment says of the learner's own engine, also in the shell of a node, where
+    /// `DOCKER_HOST` is the node's.
+    #[must_use]
+    pub fn own_host(env: &BTreeMap<String, String>) -> Option<&str> {
+        OWN_VARIABLES
+            .iter()
+            .find_map(|name| env.get(*name))
+            .map(String::as_str)
+            .filter(|h| !h.is_empty())
     }
 
     /// [`Engine::open`], and makes sure that it answers and is new enough.
@@ -111,6 +132,31 @@ impl Engine {
         http::read(self.send(Call::new(Method::DELETE, path)).await?).await
     }
 
+    /// Networks with every field that the engine sends. Filters are the API's own.
+    ///
+    /// # Errors
+    /// As [`Engine::get`].
+    pub async fn networks(
+        &self,
+        filters: &BTreeMap<String, Vec<String>>,
+    ) -> Result<Vec<Value>, EngineError> {
+        let found = self.get_json(&format!("/networks{}", query(filters))).await?;
+        let Value::Array(networks) = found else { return Ok(Vec::new()) };
+        Ok(networks)
+    }
+
+    /// Removes what is not used of a kind (`networks`, `volumes`, …); what the engine says of it.
+    ///
+    /// # Errors
+    /// As [`Engine::get`].
+    pub async fn prune(
+        &self,
+        kind: &str,
+        filters: &BTreeMap<String, Vec<String>>,
+    ) -> Result<Value, EngineError> {
+        self.post_json(&format!("/{kind}/prune{}", query(filters)), None).await
+    }
+
     /// A request whose answer comes piece by piece.
     ///
     /// # Errors
@@ -151,6 +197,14 @@ pub(super) fn filters(
     given: &BTreeMap<String, Vec<String>>,
 ) -> Option<std::collections::HashMap<String, Vec<String>>> {
     (!given.is_empty()).then(|| given.iter().map(|(k, v)| (k.clone(), v.clone())).collect())
+}
+
+/// The same as the query of a path; nothing when there are none.
+pub(super) fn query(given: &BTreeMap<String, Vec<String>>) -> String {
+    if given.is_empty() {
+        return String::new();
+    }
+    format!("?filters={}", Engine::escape(&serde_json::json!(given).to_string()))
 }
 
 /// The usual socket, or one of a rootless engine or of Docker Desktop when only that exists.

@@ -1,20 +1,23 @@
 //! `docker`: the reference client's command lines and printed layout, on the learner's own engine.
 //!
 //! Everything it makes carries the lab's label; that apart it does what the client does. It builds
-//! nothing and knows no contexts, TLS or swarm yet.
+//! nothing and knows no TLS or swarm yet.
 //!
 //! Source: the reference client 28.2 on Engine 20.10, compared line by line (`tests/peers`).
 
 mod cli;
 mod composefile;
 mod container;
+mod context;
 mod cx;
 mod format;
 mod help;
 mod image;
 mod json;
+mod network;
 mod pull;
 mod reference;
+mod remedy;
 mod stack;
 mod stream;
 mod system;
@@ -25,6 +28,7 @@ mod tests;
 mod tree;
 
 use crate::command::{Command, Host};
+use crate::docker::nodes::claim_swarm;
 use cli::{Flag, Help, flag, switch};
 use cx::{Cx, Fail};
 use tree::Found;
@@ -137,9 +141,20 @@ fn dispatch(args: &[String], host: &mut Host<'_>) -> Result<u8, Fail> {
                 .enable_all()
                 .build()
                 .map_err(|e| Fail::new(1, format!("distlab: {e}")))?;
-            let address = global.get("host").map(str::to_owned);
-            let mut cx = Cx { host, path: call.path, group: call.group, address, runtime };
-            (verb.run)(&mut cx, &parsed)
+            let mut cx = Cx { host, path: call.path, group: call.group, address: None, runtime };
+            cx.address = context::address(&global, &cx)?;
+            let code = (verb.run)(&mut cx, &parsed).map_err(|mut fail| {
+                if let Some(line) = remedy::line(&cx, &fail.text) {
+                    fail.text = format!("{}\n{line}", fail.text);
+                }
+                fail
+            })?;
+            if code == 0 && cx.path == "docker swarm init" {
+                // Cleaning up leaves a swarm again only if it is known to be a lab's.
+                let engine = cx.engine()?;
+                cx.wait(claim_swarm(&engine, cx.lab()))?;
+            }
+            Ok(code)
         }
     }
 }
