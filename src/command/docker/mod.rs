@@ -7,6 +7,7 @@
 
 mod builder;
 mod cli;
+mod composefile;
 mod container;
 mod context;
 mod cx;
@@ -20,6 +21,7 @@ mod progress;
 mod pull;
 mod reference;
 mod remedy;
+mod stack;
 mod stream;
 mod system;
 mod template;
@@ -161,7 +163,11 @@ fn dispatch(args: &[String], host: &mut Host<'_>) -> Result<u8, Fail> {
 }
 
 fn group_usage(why: &str, group: &str) -> String {
-    format!("{why}\n\nUsage:  docker {group}\n\nRun 'docker {group} --help' for more information")
+    let flags = tree::GROUPS.iter().any(|g| g.name == group && !g.flags.is_empty());
+    let options = if flags { " [OPTIONS]" } else { "" };
+    format!(
+        "{why}\n\nUsage:  docker {group}{options}\n\nRun 'docker {group} --help' for more information"
+    )
 }
 
 /// Prints a page; the exit code.

@@ -2,7 +2,7 @@
 
 use super::cli::{self, Flag, Parsed};
 use super::cx::{Cx, Fail};
-use super::{builder, container, image, network, system};
+use super::{builder, container, image, network, stack, system};
 
 /// A family of commands: `docker container …`.
 pub(super) struct Group {
@@ -82,8 +82,15 @@ pub(super) fn never(_: &Parsed) -> bool {
 }
 
 /// Every group, in alphabetical order; the top level last.
-pub(super) static GROUPS: &[&Group] =
-    &[&builder::GROUP, &container::GROUP, &image::GROUP, &network::GROUP, &system::GROUP, &system::TOP];
+pub(super) static GROUPS: &[&Group] = &[
+    &builder::GROUP,
+    &container::GROUP,
+    &image::GROUP,
+    &network::GROUP,
+    &stack::GROUP,
+    &system::GROUP,
+    &system::TOP,
+];
 
 /// Every command, in the order of groups and names.
 pub(super) fn verbs() -> impl Iterator<Item = &'static Verb> {

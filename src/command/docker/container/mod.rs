@@ -27,7 +27,7 @@ mod unpause;
 pub(super) mod values;
 mod wait;
 
-pub(super) use values::moment;
+pub(super) use values::{moment, nano_cpus};
 
 use super::tree::Group;
 
