@@ -179,6 +179,7 @@ fn what_does_not_belong_to_an_upload_is_refused_without_a_5xx() {
         refused(&refusal, 405, "UNSUPPORTED");
         assert_eq!(header(&refusal, "allow"), "POST");
         refused(&client.ask("GET /v2/app", &[], ""), 404, "UNSUPPORTED");
+        refused(&client.ask("POST /token", &[], "grant_type=password"), 405, "UNSUPPORTED");
         let page = [("Origin", "http://example.org")];
         refused(&client.ask("POST /v2/app/blobs/uploads/", &page, ""), 403, "DENIED");
     });
