@@ -119,6 +119,7 @@ impl Session {
             engine.freeze("the lab was opened with --read-only");
         } else {
             shell::lay_out(&profile.workspace(&world), &lab.files, false)?;
+            engine.blob_store().sweep()?;
         }
         let progress = Progress::of(&engine.kept()?);
         let session = Arc::new(Self {
