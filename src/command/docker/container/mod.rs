@@ -27,6 +27,7 @@ mod unpause;
 mod values;
 mod wait;
 
+pub(super) use looking::only_looks_inside;
 pub(super) use values::moment;
 
 use super::tree::Group;
