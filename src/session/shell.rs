@@ -75,7 +75,7 @@ pub fn environment(
     }
     if let Some(address) = &place.registry {
         // `docker login` writes the password down: here, and not among the learner's own.
-        let docker = home.join("docker");
+        let docker = docker_folder(profile, world);
         fs::create_dir_all(&docker)?;
         let account = profile.registry_account();
         env.extend([
@@ -96,6 +96,17 @@ pub fn nodes_environment(profile: &Profile, lab: &Lab) -> Vec<(String, String)> 
     }
     let folder = profile.world_dir(&lab.id).join("nodes");
     vec![(FOLDER_VARIABLE.to_owned(), folder.display().to_string())]
+}
+
+/// Where the logins of a world's registry are kept.
+fn docker_folder(profile: &Profile, world: &str) -> PathBuf {
+    profile.world_dir(world).join("docker")
+}
+
+/// Forgets the logins: a lab that begins anew begins as a stranger.
+pub fn log_out(profile: &Profile, world: &str) {
+    // Most labs have none.
+    let _ = fs::remove_file(docker_folder(profile, world).join("config.json"));
 }
 
 /// A file that bash reads in place of `~/.bashrc`: the learner's own settings first, then the lab's

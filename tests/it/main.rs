@@ -2,7 +2,9 @@
 
 mod docker;
 mod handin;
+mod images;
 mod machine;
+mod nodes;
 mod program;
 mod prover;
 mod registry;

@@ -55,6 +55,14 @@ pub(super) fn error_text(error: &EngineError) -> String {
     }
 }
 
+/// The client's refusal of an empty name, before it asks the engine.
+pub(super) fn not_empty(kind: &str, name: &str) -> Result<(), Fail> {
+    if name.is_empty() {
+        return Err(Fail::new(1, format!("invalid {kind} name or ID: value is empty")));
+    }
+    Ok(())
+}
+
 impl Cx<'_, '_> {
     /// The engine; it has not been asked anything yet.
     pub(super) fn engine(&self) -> Result<Engine, Fail> {

@@ -13,6 +13,7 @@ mod format;
 mod help;
 mod image;
 mod json;
+mod network;
 mod pull;
 mod reference;
 mod remedy;
