@@ -6,6 +6,7 @@
 pub mod check;
 pub mod client;
 pub mod clock;
+mod ears;
 pub mod engine;
 pub mod history;
 mod onward;

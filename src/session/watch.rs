@@ -6,6 +6,7 @@ use std::sync::{Arc, Weak};
 use std::thread;
 use std::time::{Duration, Instant};
 
+use super::ears::Ears;
 use super::{Change, Session};
 
 /// Changes that come in quick succession (a recursive copy) are answered by one check.
@@ -68,10 +69,13 @@ fn drain(changes: &std::sync::mpsc::Receiver<Change>) {
 fn watch_engine(weak: Weak<Session>) -> anyhow::Result<()> {
     thread::Builder::new().name("engine events".into()).spawn(move || {
         let mut pause = Duration::from_secs(1);
+        let mut ears = Ears::default();
         while weak.strong_count() > 0 {
-            let heard = crate::docker::each_event(&mut || {
+            let heard = crate::docker::each_event(&mut |event| {
                 let Some(session) = weak.upgrade() else { return false };
-                session.engine.tell(&Change::World);
+                if ears.may_change(event) {
+                    session.engine.tell(&Change::World);
+                }
                 true
             });
             pause = if heard { Duration::from_secs(1) } else { (pause * 2).min(LONG) };
