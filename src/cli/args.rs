@@ -93,7 +93,8 @@ pub enum Verb {
         #[arg(long)]
         lab: Option<String>,
     },
-    /// The machines of a lab: ls, kill NAME, start NAME
+    /// The machines of a lab: ls, kill NAME, start NAME; of a swarm's lab also up N, down,
+    /// partition NAME, heal, load IMAGE
     Nodes {
         #[arg(long)]
         lab: Option<String>,
@@ -214,7 +215,12 @@ pub struct Serve {
     /// The port on 127.0.0.1; 0 takes a free one
     #[arg(long, default_value_t = 4566)]
     pub port: u16,
-    /// Take any key as the account's root, and do not verify signatures (for test suites)
+    /// The port of the registry of images; 0 takes a free one. Unless said 5000, or a free one when
+    /// that is taken
+    #[arg(long)]
+    pub registry_port: Option<u16>,
+    /// Take any key as the account's root, verify no signatures, and let everybody push images (for
+    /// test suites)
     #[arg(long)]
     pub no_auth: bool,
     /// Serve a fresh world; what the last one held is gone

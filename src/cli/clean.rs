@@ -21,7 +21,7 @@ pub(super) fn run(lab: Option<&str>, as_json: bool) -> anyhow::Result<u8> {
     if as_json {
         say_json(&json!({
             "containers": report.containers, "networks": report.networks,
-            "volumes": report.volumes, "images": report.images,
+            "volumes": report.volumes, "images": report.images, "left_swarm": report.left_swarm,
         }))?;
         return Ok(DONE);
     }
@@ -31,6 +31,9 @@ pub(super) fn run(lab: Option<&str>, as_json: bool) -> anyhow::Result<u8> {
     }
     for (noun, names) in parts.iter().filter(|(_, names)| !names.is_empty()) {
         say(format!("Removed {}: {}", plural(names.len(), noun), names.join(", ")))?;
+    }
+    if report.left_swarm {
+        say("The engine has left the swarm that the lab made of it.")?;
     }
     Ok(DONE)
 }

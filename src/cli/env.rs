@@ -9,6 +9,7 @@ pub(super) fn run(args: &Args, lab: &str) -> anyhow::Result<u8> {
     let desk = Desk::find(args, lab)?;
     let gateway = desk.gateway();
     let mut env = shell::environment(&profile, lab, &gateway.place(), &gateway.root_credential()?)?;
+    env.extend(shell::nodes_environment(&profile, &args.lab(lab, &profile)?));
     if let Some(labs) = &args.labs {
         env.push(("DISTLAB_LABS".into(), labs.canonicalize()?.display().to_string()));
     }

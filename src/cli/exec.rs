@@ -10,6 +10,7 @@ use super::desk::{Desk, wall};
 use super::lazy::Lazy;
 use super::{Args, Stop};
 use crate::command::{self, Command, Host};
+use crate::course::Need;
 use crate::session::profile::SERVE;
 use crate::session::{Mode, Session, shell};
 use crate::wire::Gateway;
@@ -69,16 +70,23 @@ pub(super) fn exec(args: &Args, lab: &str, words: &[String]) -> anyhow::Result<u
         return shell(args, lab, words);
     };
     let gateway = Lazy::new(args, lab)?;
-    if !found.uses_world() {
+    if !found.uses_world() && !has_registry(args, lab) {
         return Ok(run(found, rest, lab, &gateway, &[])?);
     }
     gateway.open()?;
     let profile = args.profile()?;
     let key = gateway.root_credential()?;
     let mut env = shell::environment(&profile, lab, &gateway.place(), &key)?;
+    env.extend(shell::nodes_environment(&profile, &args.lab(lab, &profile)?));
     // Whom to be on the simulated machines is the caller's choice; real keys must not get in.
     env.retain(|(name, _)| name != "HADOOP_USER_NAME" || std::env::var_os(name).is_none());
     Ok(run(found, rest, lab, &gateway, &env)?)
+}
+
+/// Whether the lab has a registry: it listens only while the lab is open, and the engine must reach it
+/// while `docker push` runs.
+fn has_registry(args: &Args, lab: &str) -> bool {
+    lab != SERVE && args.catalog().get(lab).is_ok_and(|l| l.needs.contains(&Need::Registry))
 }
 
 /// Runs an interactive shell, or a command, with the lab's environment and endpoint.
@@ -88,7 +96,8 @@ pub(super) fn shell(args: &Args, lab: &str, words: &[String]) -> anyhow::Result<
     let (env, workspace, held) = match Desk::find(args, lab)? {
         Desk::There(client) => {
             let key = client.root_credential()?;
-            let env = shell::environment(&profile, lab, &client.place(), &key)?;
+            let mut env = shell::environment(&profile, lab, &client.place(), &key)?;
+            env.extend(shell::nodes_environment(&profile, &args.lab(lab, &profile)?));
             (env, profile.workspace(lab), None)
         }
         Desk::Here { session, line } => {
@@ -97,6 +106,7 @@ pub(super) fn shell(args: &Args, lab: &str, words: &[String]) -> anyhow::Result<
             drop(session);
             let session = Session::open(&profile, args.lab(lab, &profile)?, Mode::Live, wall())?;
             let runtime = tokio::runtime::Runtime::new()?;
+            super::desk::warn(&session);
             runtime.block_on(session.listen_aws(crate::wire::aws::Options::default()))?;
             session.begin_step()?;
             session.watch(true)?;
@@ -138,13 +148,15 @@ pub(super) fn shell(args: &Args, lab: &str, words: &[String]) -> anyhow::Result<
 pub(super) fn nodes(args: &Args, lab: Option<&str>, words: &[String]) -> anyhow::Result<u8> {
     let (words, behind) = split_lab(words);
     let lab = Args::here(behind.as_deref().or(lab))?;
-    let Some(found) = command::find("nodes") else {
-        bail!("this program has no simulated machines")
-    };
+    let Some(found) = command::find("nodes") else { bail!("this program knows no machines") };
     let words = if words.is_empty() { vec!["ls".into()] } else { words };
     let gateway = Lazy::new(args, &lab)?;
-    gateway.open()?;
-    Ok(run(found, &words, &lab, &gateway, &[])?)
+    let profile = args.profile()?;
+    let real = shell::nodes_environment(&profile, &args.lab(&lab, &profile)?);
+    if real.is_empty() {
+        gateway.open()?;
+    }
+    Ok(run(found, &words, &lab, &gateway, &real)?)
 }
 
 /// Takes `--lab LAB` out of the words of `nodes`, where people write it as readily as before them.

@@ -51,7 +51,7 @@ fn ls(as_json: bool) -> Result<u8, EngineError> {
         return Ok(DONE);
     }
     for status in all {
-        let _ = say(format!("{:<16} {:<12} {}", status.name, state(status.source), status.about));
+        let _ = say(format!("{:<18} {:<12} {}", status.name, state(status.source), status.about));
     }
     Ok(DONE)
 }

@@ -8,6 +8,7 @@ mod aws;
 mod docker;
 mod hadoop;
 mod nodes;
+mod registry;
 #[cfg(test)]
 pub(crate) mod testing;
 
@@ -16,6 +17,7 @@ use std::io::{Read, Write};
 use std::path::PathBuf;
 
 use crate::wire::Gateway;
+pub use nodes::FOLDER_VARIABLE;
 
 /// Everything a command may touch.
 pub struct Host<'a> {
@@ -53,8 +55,14 @@ pub trait Command: Sync {
 }
 
 /// Every command, in alphabetical order.
-pub static COMMANDS: &[&dyn Command] =
-    &[&aws::Aws, &docker::Docker, &hadoop::Hadoop, &hadoop::Hdfs, &nodes::Nodes];
+pub static COMMANDS: &[&dyn Command] = &[
+    &aws::Aws,
+    &docker::Docker,
+    &hadoop::Hadoop,
+    &hadoop::Hdfs,
+    &nodes::Nodes,
+    &registry::Registry,
+];
 
 /// The command of that name.
 #[must_use]

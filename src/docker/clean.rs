@@ -1,10 +1,11 @@
 //! Taking away what labs left on the engine, and nothing else.
 
 use std::collections::BTreeMap;
+use std::path::Path;
 
 use bollard::query_parameters as query;
 
-use super::{Engine, EngineError, LABEL};
+use super::{Engine, EngineError, LABEL, nodes};
 
 /// What a clean-up did, by name.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -13,6 +14,8 @@ pub struct CleanReport {
     pub networks: Vec<String>,
     pub volumes: Vec<String>,
     pub images: Vec<String>,
+    /// The engine has left the swarm that a lab had made of it.
+    pub left_swarm: bool,
     /// What could not be removed, each with the engine's reason.
     pub failed: Vec<String>,
 }
@@ -48,8 +51,9 @@ enum Kind {
 }
 
 impl Engine {
-    /// Removes everything that carries the label of this lab, or of any lab: containers with their
-    /// anonymous volumes, then networks, volumes and images. Pulled images carry no label and stay;
+    /// Leaves the swarm that this lab, or any lab, made of the engine, and removes everything that
+    /// carries its label: containers (nodes are some) with their anonymous volumes, then networks,
+    /// volumes and images. Pulled images carry no label and stay;
     /// stand-ins stay for the next lab ([`super::images::remove`] takes them away).
     ///
     /// # Errors
@@ -57,11 +61,17 @@ impl Engine {
     pub async fn clean(&self, lab: Option<&str>) -> Result<CleanReport, EngineError> {
         let label = lab.map_or_else(|| LABEL.to_owned(), |lab| format!("{LABEL}={lab}"));
         let filter = BTreeMap::from([("label".to_owned(), vec![label])]);
-        let mut report = CleanReport::default();
+        // First: what a swarm runs would come back.
+        let left_swarm = nodes::leave_own_swarm(self, lab).await?;
+        let mut report = CleanReport { left_swarm, ..CleanReport::default() };
         for container in self.containers(true, None, false, &filter).await? {
             let id = container.id.unwrap_or_default();
             let name = container.names.unwrap_or_default().into_iter().next().unwrap_or_default();
             let done = self.remove(&id, true, true, false).await;
+            let labels = container.labels.unwrap_or_default();
+            if let (Ok(()), Some(socket)) = (&done, labels.get(nodes::SOCKET_LABEL)) {
+                nodes::forget_socket(Path::new(socket));
+            }
             report.note(Kind::Container, name.trim_start_matches('/').to_owned(), done);
         }
         self.clean_networks(&filter, &mut report).await?;

@@ -16,7 +16,7 @@ use hyper_util::rt::TokioIo;
 use serde_json::{Value, json};
 use tokio::io::{AsyncReadExt, ReadHalf, WriteHalf};
 
-use super::http::{self, Channel, Frames};
+use super::http::{self, Body, Call, Channel, Frames};
 use super::{Engine, EngineError};
 
 /// The connection to a container's (or a command's) streams. The engine closes it when the process ends.
@@ -38,6 +38,11 @@ enum Source {
 }
 
 impl Output {
+    /// The body of an answer; `tty` says whether it is a terminal's.
+    pub(super) fn of(response: hyper::Response<Incoming>, tty: bool) -> Self {
+        Self { source: Source::Body(response.into_body()), frames: Frames::new(tty) }
+    }
+
     /// The next piece; `None` at the end.
     ///
     /// # Errors
@@ -236,7 +241,7 @@ impl Engine {
     /// Starts to wait; `condition` is `not-running`, `next-exit` or `removed`.
     pub async fn wait(&self, name: &str, condition: &str) -> Result<Waiter, EngineError> {
         let path = format!("/containers/{}/wait?condition={condition}", Self::escape(name));
-        Ok(Waiter(self.send(Method::POST, &path, None, false).await?))
+        Ok(Waiter(self.send(Call::new(Method::POST, &path)).await?))
     }
 
     /// Takes hold of a container's streams; `tty` says whether it has a terminal.
@@ -267,8 +272,7 @@ impl Engine {
     /// (`stdout=1&stderr=1&tail=all`).
     pub async fn logs(&self, name: &str, tty: bool, query: &str) -> Result<Output, EngineError> {
         let path = format!("/containers/{}/logs?{query}", Self::escape(name));
-        let response = self.send(Method::GET, &path, None, false).await?;
-        Ok(Output { source: Source::Body(response.into_body()), frames: Frames::new(tty) })
+        Ok(Output::of(self.send(Call::new(Method::GET, &path)).await?, tty))
     }
 
     /// Prepares a command in a running container, and returns its id.
@@ -286,10 +290,11 @@ impl Engine {
             "DetachKeys": spec.detach_keys.clone().unwrap_or_default(),
         });
         let path = format!("/containers/{}/exec", Self::escape(name));
-        let answer = http::read(self.send(Method::POST, &path, Some(&body), false).await?).await?;
-        serde_json::from_slice::<Value>(&answer)
-            .ok()
-            .and_then(|v| v.get("Id").and_then(Value::as_str).map(str::to_owned))
+        let answer = self.post_json(&path, Some(&body)).await?;
+        answer
+            .get("Id")
+            .and_then(Value::as_str)
+            .map(str::to_owned)
             .ok_or_else(|| EngineError::Broken("an exec without an id".into()))
     }
 
@@ -303,7 +308,7 @@ impl Engine {
     pub async fn exec_detached(&self, exec: &str, tty: bool) -> Result<(), EngineError> {
         let body = json!({ "Detach": true, "Tty": tty });
         let path = format!("/exec/{exec}/start");
-        http::read(self.send(Method::POST, &path, Some(&body), false).await?).await.map(drop)
+        self.post_json(&path, Some(&body)).await.map(drop)
     }
 
     /// The exit code of a command that has ended.
@@ -320,7 +325,7 @@ impl Engine {
         columns: u16,
     ) -> Result<(), EngineError> {
         let path = format!("/exec/{exec}/resize?h={rows}&w={columns}");
-        http::read(self.send(Method::POST, &path, None, false).await?).await.map(drop)
+        http::read(self.send(Call::new(Method::POST, &path)).await?).await.map(drop)
     }
 
     /// Sends a request whose connection becomes the stream.
@@ -330,7 +335,9 @@ impl Engine {
         body: Option<&Value>,
         tty: bool,
     ) -> Result<Attached, EngineError> {
-        let response = self.send(Method::POST, path, body, true).await?;
+        let body = body.map_or(Body::Empty, Body::Json);
+        let call = Call { body, upgrade: true, ..Call::new(Method::POST, path) };
+        let response = self.send(call).await?;
         let io = hyper::upgrade::on(response).await;
         let io = io.map_err(|e| EngineError::Broken(e.to_string()))?;
         let (reader, input) = tokio::io::split(TokioIo::new(io));

@@ -9,11 +9,18 @@ use hyper::Method;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::Value;
 
+use super::EngineError;
 use super::error::OLDEST_API;
-use super::{EngineError, http};
+use super::http::{self, Answer, Body, Call};
 
 /// Where the engine listens when nothing else is said.
 const DEFAULT_SOCKET: &str = "/var/run/docker.sock";
+
+/// The learner's own engine, where `DOCKER_HOST` means another.
+pub const OWN_VARIABLE: &str = "DISTLAB_ENGINE";
+
+/// What names the learner's own engine, the first that is set.
+const OWN_VARIABLES: [&str; 2] = [OWN_VARIABLE, "DOCKER_HOST"];
 
 /// Calls such as `wait` and `stop` answer when the container does; bollard's two minutes are too few.
 const TIMEOUT_SECS: u64 = 7 * 24 * 3600;
@@ -32,14 +39,18 @@ pub struct Engine {
 
 impl Engine {
     /// The engine at this address (`unix:///path`, the form of `DOCKER_HOST`), or the one that
-    /// `DOCKER_HOST` names, or this machine's own. No traffic yet: a socket that nobody answers is found at the first call.
+    /// the environment names ([`Engine::own_host`]), or this machine's own. No traffic yet: a socket that nobody answers is found at the first call.
     ///
     /// # Errors
     /// [`EngineError::Unsupported`] for an address that is no socket, and what a missing socket means.
     pub fn open(host: Option<&str>) -> Result<Self, EngineError> {
-        let named = std::env::var("DOCKER_HOST").ok();
-        let host = match host.or(named.as_deref()).filter(|h| !h.is_empty()) {
-            Some(given) => given.to_owned(),
+        let named = || {
+            OWN_VARIABLES
+                .iter()
+                .find_map(|name| std::env::var(name).ok().filter(|host| !host.is_empty()))
+        };
+        let host = match host.filter(|h| !h.is_empty()).map(str::to_owned).or_else(named) {
+            Some(given) => given,
             None => format!("unix://{}", default_socket().display()),
         };
         let Some(path) = host.strip_prefix("unix://") else {
@@ -48,6 +59,17 @@ impl Engine {
         let docker = Docker::connect_with_unix(path, TIMEOUT_SECS, API_DEFAULT_VERSION)
             .map_err(|e| EngineError::from_bollard(&host, e))?;
         Ok(Self { docker, socket: PathBuf::from(path), host })
+    }
+
+    /// What an environment says of the learner's own engine, also in the shell of a node, where
+    /// `DOCKER_HOST` is the node's.
+    #[must_use]
+    pub fn own_host(env: &BTreeMap<String, String>) -> Option<&str> {
+        OWN_VARIABLES
+            .iter()
+            .find_map(|name| env.get(*name))
+            .map(String::as_str)
+            .filter(|h| !h.is_empty())
     }
 
     /// [`Engine::open`], and makes sure that it answers and is new enough.
@@ -76,7 +98,7 @@ impl Engine {
     /// # Errors
     /// The engine's refusal, or that it cannot be reached.
     pub async fn get(&self, path: &str) -> Result<Bytes, EngineError> {
-        http::read(self.send(Method::GET, path, None, false).await?).await
+        http::read(self.send(Call::new(Method::GET, path)).await?).await
     }
 
     /// [`Engine::get`], read as JSON with every field the engine sent.
@@ -88,15 +110,74 @@ impl Engine {
         serde_json::from_slice(&body).map_err(|e| EngineError::Broken(e.to_string()))
     }
 
-    /// An answer whose body may come later.
-    pub(super) async fn send(
+    /// [`Engine::get`] for a request that changes something; without an answer it is null.
+    ///
+    /// # Errors
+    /// As [`Engine::get`].
+    pub async fn post_json(&self, path: &str, body: Option<&Value>) -> Result<Value, EngineError> {
+        let body = body.map_or(Body::Empty, Body::Json);
+        let call = Call { body, ..Call::new(Method::POST, path) };
+        let answer = http::read(self.send(call).await?).await?;
+        if answer.is_empty() {
+            return Ok(Value::Null);
+        }
+        serde_json::from_slice(&answer).map_err(|e| EngineError::Broken(e.to_string()))
+    }
+
+    /// Removes what is at that path.
+    ///
+    /// # Errors
+    /// As [`Engine::get`].
+    pub async fn delete(&self, path: &str) -> Result<Bytes, EngineError> {
+        http::read(self.send(Call::new(Method::DELETE, path)).await?).await
+    }
+
+    /// Networks with every field that the engine sends. Filters are the API's own.
+    ///
+    /// # Errors
+    /// As [`Engine::get`].
+    pub async fn networks(
+        &self,
+        filters: &BTreeMap<String, Vec<String>>,
+    ) -> Result<Vec<Value>, EngineError> {
+        let found = self.get_json(&format!("/networks{}", query(filters))).await?;
+        let Value::Array(networks) = found else { return Ok(Vec::new()) };
+        Ok(networks)
+    }
+
+    /// Removes what is not used of a kind (`networks`, `volumes`, …); what the engine says of it.
+    ///
+    /// # Errors
+    /// As [`Engine::get`].
+    pub async fn prune(
+        &self,
+        kind: &str,
+        filters: &BTreeMap<String, Vec<String>>,
+    ) -> Result<Value, EngineError> {
+        self.post_json(&format!("/{kind}/prune{}", query(filters)), None).await
+    }
+
+    /// A request whose answer comes piece by piece.
+    ///
+    /// # Errors
+    /// The engine's refusal, or that it cannot be reached.
+    pub async fn stream(
         &self,
         method: Method,
         path: &str,
-        body: Option<&Value>,
-        upgrade: bool,
+        headers: &[(&'static str, String)],
+        body: Body<'_>,
+    ) -> Result<Answer, EngineError> {
+        let call = Call { headers, body, ..Call::new(method, path) };
+        self.send(call).await.map(Answer::new)
+    }
+
+    /// An answer whose body may come later.
+    pub(super) async fn send(
+        &self,
+        call: Call<'_>,
     ) -> Result<hyper::Response<hyper::body::Incoming>, EngineError> {
-        http::send(&self.socket, &self.host, http::Call { method, path, body, upgrade }).await
+        http::send(&self.socket, &self.host, call).await
     }
 
     /// A name as one part of a path; `/` and `:` of image names stay.
@@ -116,6 +197,14 @@ pub(super) fn filters(
     given: &BTreeMap<String, Vec<String>>,
 ) -> Option<std::collections::HashMap<String, Vec<String>>> {
     (!given.is_empty()).then(|| given.iter().map(|(k, v)| (k.clone(), v.clone())).collect())
+}
+
+/// The same as the query of a path; nothing when there are none.
+pub(super) fn query(given: &BTreeMap<String, Vec<String>>) -> String {
+    if given.is_empty() {
+        return String::new();
+    }
+    format!("?filters={}", Engine::escape(&serde_json::json!(given).to_string()))
 }
 
 /// The usual socket, or one of a rootless engine or of Docker Desktop when only that exists.

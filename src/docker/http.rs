@@ -2,30 +2,74 @@
 //! head must be there before the container starts, and streams that take over the connection (bollard
 //! guesses from a stream's first byte whether it is a terminal's; a terminal may print anything).
 //!
-//! One request per connection on the Unix socket.
+//! One request per connection on the Unix socket. Bodies stream in both directions.
 
+use std::convert::Infallible;
 use std::path::Path;
 
 use bytes::{Buf, Bytes, BytesMut};
-use http_body_util::{BodyExt, Full};
-use hyper::body::Incoming;
+use futures_util::{StreamExt as _, stream};
+use http_body_util::combinators::UnsyncBoxBody;
+use http_body_util::{BodyExt, Full, StreamBody};
+use hyper::body::{Frame, Incoming};
 use hyper::{Method, Request, Response, header};
 use hyper_util::rt::TokioIo;
+use serde_json::Value;
 use tokio::net::UnixStream;
+use tokio::sync::mpsc;
 
 use super::EngineError;
 
 /// The most bytes one frame of an output stream may announce; the engine sends 32 KiB at most.
 const FRAME_MAX: usize = 64 << 20;
 
-/// One request; without a body it is sent empty.
+/// What goes to the engine with a request.
+#[derive(Debug)]
+pub enum Body<'a> {
+    Empty,
+    Json(&'a Value),
+    /// An archive, piece by piece; its end is the end of the channel.
+    Archive(mpsc::Receiver<Bytes>),
+}
+
+impl Body<'_> {
+    fn media_type(&self) -> Option<&'static str> {
+        match self {
+            Self::Empty => None,
+            Self::Json(_) => Some("application/json"),
+            Self::Archive(_) => Some("application/x-tar"),
+        }
+    }
+
+    fn stream(self) -> UnsyncBoxBody<Bytes, Infallible> {
+        match self {
+            Self::Empty => Full::new(Bytes::new()).boxed_unsync(),
+            Self::Json(json) => Full::new(Bytes::from(json.to_string())).boxed_unsync(),
+            Self::Archive(mut pieces) => {
+                let pieces = stream::poll_fn(move |cx| pieces.poll_recv(cx));
+                StreamBody::new(pieces.map(|piece| Ok(Frame::data(piece)))).boxed_unsync()
+            }
+        }
+    }
+}
+
+/// One request.
 pub(super) struct Call<'a> {
     pub(super) method: Method,
     /// With its query.
     pub(super) path: &'a str,
-    pub(super) body: Option<&'a serde_json::Value>,
+    /// Beside those that every request has.
+    pub(super) headers: &'a [(&'static str, String)],
+    pub(super) body: Body<'a>,
     /// Asks for the connection itself.
     pub(super) upgrade: bool,
+}
+
+impl<'a> Call<'a> {
+    /// A request without a body or headers of its own.
+    pub(super) fn new(method: Method, path: &'a str) -> Self {
+        Self { method, path, headers: &[], body: Body::Empty, upgrade: false }
+    }
 }
 
 /// Sends a request and returns when the head of the answer is there; the body may still come.
@@ -45,14 +89,14 @@ pub(super) async fn send(
     if call.upgrade {
         request = request.header(header::CONNECTION, "Upgrade").header(header::UPGRADE, "tcp");
     }
-    let body = match call.body {
-        Some(json) => {
-            request = request.header(header::CONTENT_TYPE, "application/json");
-            Bytes::from(json.to_string())
-        }
-        None => Bytes::new(),
-    };
-    let request = request.body(Full::new(body)).map_err(|e| EngineError::Broken(e.to_string()))?;
+    for (name, value) in call.headers {
+        request = request.header(*name, value);
+    }
+    if let Some(media_type) = call.body.media_type() {
+        request = request.header(header::CONTENT_TYPE, media_type);
+    }
+    let request = request.body(call.body.stream());
+    let request = request.map_err(|e| EngineError::Broken(e.to_string()))?;
     let response = sender.send_request(request).await.map_err(broken)?;
     if response.status().is_success() || response.status() == hyper::StatusCode::SWITCHING_PROTOCOLS
     {
@@ -71,10 +115,67 @@ pub(super) async fn read(response: Response<Incoming>) -> Result<Bytes, EngineEr
 
 /// The `message` of an error body, or the body itself.
 fn refusal(body: &[u8]) -> String {
-    serde_json::from_slice::<serde_json::Value>(body)
+    serde_json::from_slice::<Value>(body)
         .ok()
-        .and_then(|v| v.get("message").and_then(|m| m.as_str()).map(str::to_owned))
+        .and_then(|v| v.get("message").and_then(|m| m.as_str()).map(|m| m.trim().to_owned()))
         .unwrap_or_else(|| String::from_utf8_lossy(body).trim().to_owned())
+}
+
+/// An answer that comes piece by piece: progress, events, an archive.
+#[derive(Debug)]
+pub struct Answer {
+    response: Response<Incoming>,
+    waiting: BytesMut,
+}
+
+impl Answer {
+    pub(super) fn new(response: Response<Incoming>) -> Self {
+        Self { response, waiting: BytesMut::new() }
+    }
+
+    /// A header of the answer.
+    #[must_use]
+    pub fn header(&self, name: &str) -> Option<&str> {
+        self.response.headers().get(name)?.to_str().ok()
+    }
+
+    /// The next bytes; `None` at the end.
+    ///
+    /// # Errors
+    /// When the engine goes away.
+    pub async fn bytes(&mut self) -> Result<Option<Bytes>, EngineError> {
+        while let Some(frame) = self.response.body_mut().frame().await {
+            let frame = frame.map_err(|e| EngineError::Broken(e.to_string()))?;
+            if let Ok(data) = frame.into_data() {
+                return Ok(Some(data));
+            }
+        }
+        Ok(None)
+    }
+
+    /// The next of several JSON values that follow each other, with or without line ends between.
+    ///
+    /// # Errors
+    /// When the engine goes away, or what came is no JSON.
+    pub async fn message(&mut self) -> Result<Option<Value>, EngineError> {
+        let broken = |e: serde_json::Error| EngineError::Broken(e.to_string());
+        loop {
+            let mut values = serde_json::Deserializer::from_slice(&self.waiting).into_iter();
+            let next: Option<Result<Value, _>> = values.next();
+            let read = values.byte_offset();
+            match next {
+                Some(Ok(value)) => {
+                    self.waiting.advance(read);
+                    return Ok(Some(value));
+                }
+                Some(Err(e)) if !e.is_eof() => return Err(broken(e)),
+                incomplete => match self.bytes().await? {
+                    Some(more) => self.waiting.extend_from_slice(&more),
+                    None => return incomplete.transpose().map_err(broken),
+                },
+            }
+        }
+    }
 }
 
 /// Which stream of a container a piece of output belongs to. A terminal has only one.

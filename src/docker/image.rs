@@ -84,6 +84,18 @@ impl Engine {
         Ok(())
     }
 
+    /// As [`Engine::load`], for an archive that comes piece by piece.
+    pub async fn load_stream(
+        &self,
+        pieces: impl Stream<Item = std::io::Result<Bytes>> + Send + 'static,
+    ) -> Result<(), EngineError> {
+        let options = query::ImportImageOptions { quiet: true, ..Default::default() };
+        let body = bollard::body_try_stream(pieces);
+        let mut answers = std::pin::pin!(self.docker.import_image(options, body, None));
+        while answers.try_next().await.map_err(|e| self.explain(e))?.is_some() {}
+        Ok(())
+    }
+
     pub async fn tag(&self, name: &str, repository: &str, tag: &str) -> Result<(), EngineError> {
         let options =
             query::TagImageOptions { repo: Some(repository.to_owned()), tag: Some(tag.to_owned()) };

@@ -1,5 +1,6 @@
 //! Proves a lab on the real engines: at each step, nothing done fails, each `reject` fails, each
-//! `accept` passes, `solve` passes, and after a reset it fails again.
+//! `accept` passes, `solve` passes, and after a reset it fails again (on a real engine: after a
+//! clean-up of the whole lab, since there is no going back a step).
 //!
 //! It works in a profile of its own in a temporary folder, and everything it makes on a real engine
 //! carries the label `distlab=test-LAB`, so a learner's own work in the same lab is not touched.
@@ -65,6 +66,7 @@ pub fn prove(
         say(&format!("{} / {}", rig.proof.lab, steps[place].id));
         rig.prove_step(place)
     });
+    let outcome = outcome.and_then(|()| rig.prove_clean());
     rig.clean();
     if let Err(error) = outcome {
         // The steps behind it were not tried; other labs still are.
@@ -105,6 +107,9 @@ impl Rig {
         lab.continues = None;
         let saved = profile.home.join("saved");
         let session = Session::open(profile, lab.clone(), Mode::Once, BEGINNING)?;
+        if let Some(trouble) = session.registry_trouble() {
+            bail!("{trouble}");
+        }
         let rig = Self { real: !lab.needs.is_empty(), lab, session, proof, saved };
         rig.clean();
         Ok(rig)
@@ -159,11 +164,36 @@ impl Rig {
             self.restore(place)?;
         }
         self.solve(&step, Answers::WronglyFirst)?;
+        if self.real {
+            // Coming back here means doing everything before this step again, minutes in a long
+            // lab. That nothing stays behind is seen for all steps at once, at the end.
+            return Ok(());
+        }
         self.restore(place)?;
         let again = self.holds(&step)?;
         self.assert(!again, &step, step.line, || "still passes after a reset".into());
-        self.restore(place)?;
+        if again {
+            self.restore(place)?;
+        }
+        // A check only looks, so this is still the reset step.
         self.solve(&step, Answers::All)
+    }
+
+    /// On a real engine, cleaning up takes back what the steps did: none of them passes any more.
+    fn prove_clean(&mut self) -> anyhow::Result<()> {
+        if !self.real {
+            return Ok(());
+        }
+        self.clean();
+        self.session.reset(None)?;
+        for step in self.lab.steps.clone() {
+            if step.expects.is_empty() && step.asks.is_empty() {
+                continue;
+            }
+            let holds = self.holds(&step)?;
+            self.assert(!holds, &step, step.line, || "still passes after a clean-up".into());
+        }
+        Ok(())
     }
 
     /// Does what the lab says solves the step; it must pass then.

@@ -11,6 +11,8 @@ use std::time::{Duration, Instant};
 use anyhow::{Context, bail};
 
 use super::profile::Profile;
+use crate::command::FOLDER_VARIABLE;
+use crate::course::{Lab, Need};
 use crate::sim::aws::iam::Credential;
 use crate::wire::Place;
 
@@ -71,7 +73,40 @@ pub fn environment(
     if let Some(endpoint) = &place.endpoint {
         env.push(("AWS_ENDPOINT_URL".into(), endpoint.clone()));
     }
+    if let Some(address) = &place.registry {
+        // `docker login` writes the password down: here, and not among the learner's own.
+        let docker = docker_folder(profile, world);
+        fs::create_dir_all(&docker)?;
+        let account = profile.registry_account();
+        env.extend([
+            ("REGISTRY".to_owned(), address.clone()),
+            ("REGISTRY_USER".into(), account.user),
+            ("REGISTRY_PASSWORD".into(), account.password),
+            ("DOCKER_CONFIG".into(), docker.display().to_string()),
+        ]);
+    }
     Ok(env)
+}
+
+/// What a lab whose nodes are real engines has in its environment beside: where their sockets are.
+#[must_use]
+pub fn nodes_environment(profile: &Profile, lab: &Lab) -> Vec<(String, String)> {
+    if !lab.needs.contains(&Need::Swarm) {
+        return Vec::new();
+    }
+    let folder = profile.world_dir(&lab.id).join("nodes");
+    vec![(FOLDER_VARIABLE.to_owned(), folder.display().to_string())]
+}
+
+/// Where the logins of a world's registry are kept.
+fn docker_folder(profile: &Profile, world: &str) -> PathBuf {
+    profile.world_dir(world).join("docker")
+}
+
+/// Forgets the logins: a lab that begins anew begins as a stranger.
+pub fn log_out(profile: &Profile, world: &str) {
+    // Most labs have none.
+    let _ = fs::remove_file(docker_folder(profile, world).join("config.json"));
 }
 
 /// A file that bash reads in place of `~/.bashrc`: the learner's own settings first, then the lab's

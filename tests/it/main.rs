@@ -2,11 +2,15 @@
 
 mod docker;
 mod handin;
+mod images;
 mod machine;
+mod nodes;
 mod program;
 mod prover;
+mod registry;
 mod screen;
 mod support;
 mod survival;
 mod tidy;
+mod trouble;
 mod wire;

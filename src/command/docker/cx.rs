@@ -4,6 +4,7 @@ use std::future::Future;
 
 use tokio::runtime::Runtime;
 
+use super::cli::Parsed;
 use crate::command::Host;
 use crate::docker::{Engine, EngineError, NO_LAB};
 
@@ -12,6 +13,9 @@ pub(super) struct Cx<'c, 'h> {
     pub(super) host: &'c mut Host<'h>,
     /// How it was called: `docker ps`.
     pub(super) path: String,
+    /// The flags that stood between its group's name and its own.
+    #[expect(dead_code, reason = "no group has flags of its own yet")]
+    pub(super) group: Parsed,
     /// The engine's address when it is not the usual one.
     pub(super) address: Option<String>,
     pub(super) runtime: Runtime,
@@ -46,9 +50,17 @@ pub(super) fn error_text(error: &EngineError) -> String {
         EngineError::Denied { host } => format!(
             "permission denied while trying to connect to the Docker daemon socket at {host}\ndistlab: {error}"
         ),
-        EngineError::Refused { .. } => error.to_string(),
+        EngineError::Refused { .. } | EngineError::Reported { .. } => error.to_string(),
         other => format!("distlab: {other}"),
     }
+}
+
+/// The client's refusal of an empty name, before it asks the engine.
+pub(super) fn not_empty(kind: &str, name: &str) -> Result<(), Fail> {
+    if name.is_empty() {
+        return Err(Fail::new(1, format!("invalid {kind} name or ID: value is empty")));
+    }
+    Ok(())
 }
 
 impl Cx<'_, '_> {

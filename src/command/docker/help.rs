@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use super::cli::Flag;
-use super::tree::{GROUPS, VERBS, Verb};
+use super::tree::{GROUPS, Group, Verb, verbs};
 
 /// The page of one command.
 pub(super) fn verb(verb: &Verb, path: &str) -> String {
@@ -20,31 +20,42 @@ pub(super) fn verb(verb: &Verb, path: &str) -> String {
         names.extend(verb.top.map(|top| format!("docker {top}")));
         let _ = write!(page, "\nAliases:\n  {}\n", names.join(", "));
     }
-    let mut flags: Vec<&Flag> = verb.flags.iter().flat_map(|table| table.iter()).collect();
-    flags.sort_by_key(|f| f.long);
-    if !flags.is_empty() {
+    if !verb.flags.iter().all(|table| table.is_empty()) {
         page.push_str("\nOptions:\n");
-        let head = |f: &Flag| {
-            let short = f.short.map_or("    ".to_owned(), |s| format!("-{s}, "));
-            let value = if f.value.is_empty() { String::new() } else { format!(" {}", f.value) };
-            format!("{short}--{}{value}", f.long)
-        };
-        let width = flags.iter().map(|f| head(f).len()).max().unwrap_or(0);
-        for flag in flags {
-            let _ = writeln!(page, "  {:width$}   {}", head(flag), flag.help);
-        }
+        flags(&mut page, verb.flags);
     }
     page
 }
 
+fn flags(page: &mut String, tables: &[&'static [Flag]]) {
+    let mut flags: Vec<&Flag> = tables.iter().flat_map(|table| table.iter()).collect();
+    flags.sort_by_key(|f| f.long);
+    let head = |f: &Flag| {
+        let short = f.short.map_or("    ".to_owned(), |s| format!("-{s}, "));
+        let value = if f.value.is_empty() { String::new() } else { format!(" {}", f.value) };
+        format!("{short}--{}{value}", f.long)
+    };
+    let width = flags.iter().map(|f| head(f).len()).max().unwrap_or(0);
+    for flag in flags {
+        let _ = writeln!(page, "  {:width$}   {}", head(flag), flag.help);
+    }
+}
+
 /// The page of a group.
-pub(super) fn group(name: &str) -> String {
-    let about = GROUPS.iter().find(|(g, _)| *g == name).map_or("", |(_, about)| about);
-    let mut page = format!("Usage:  docker {name} COMMAND\n\n{about}\n\nCommands:\n");
-    let verbs: Vec<&&Verb> = VERBS.iter().filter(|v| v.group == name).collect();
-    list(&mut page, verbs.iter().map(|v| (v.name, v.about)));
-    let _ =
-        write!(page, "\nRun 'docker {name} COMMAND --help' for more information on a command.\n");
+pub(super) fn group(group: &Group) -> String {
+    let options = if group.flags.is_empty() { "" } else { "[OPTIONS] " };
+    let mut page = format!("Usage:  docker {} {options}COMMAND\n\n{}\n", group.name, group.about);
+    if !group.flags.is_empty() {
+        page.push_str("\nOptions:\n");
+        flags(&mut page, &[group.flags]);
+    }
+    page.push_str("\nCommands:\n");
+    list(&mut page, group.verbs.iter().map(|v| (v.name, v.about)));
+    let _ = write!(
+        page,
+        "\nRun 'docker {} COMMAND --help' for more information on a command.\n",
+        group.name
+    );
     page
 }
 
@@ -54,13 +65,14 @@ pub(super) fn all() -> String {
     let mut page = String::from(
         "Usage:  docker [OPTIONS] COMMAND\n\nThe lab's docker command, on your own Docker Engine\n\nCommon Commands:\n",
     );
-    let short = |name: &str| VERBS.iter().find(|v| v.top == Some(name));
+    let short = |name: &str| verbs().find(|v| v.top == Some(name));
     list(&mut page, COMMON.iter().filter_map(|n| short(n).map(|v| (*n, v.about))));
     page.push_str("\nManagement Commands:\n");
-    list(&mut page, GROUPS.iter().copied());
+    let named = GROUPS.iter().filter(|g| !g.name.is_empty());
+    list(&mut page, named.map(|g| (g.name, g.about)));
     page.push_str("\nCommands:\n");
     let mut rest: Vec<(&str, &str)> =
-        VERBS.iter().filter_map(|v| v.top.map(|top| (top, v.about))).collect();
+        verbs().filter_map(|v| v.top.map(|top| (top, v.about))).collect();
     rest.retain(|(name, _)| !COMMON.contains(name));
     rest.sort_unstable();
     list(&mut page, rest.into_iter());

@@ -1,19 +1,22 @@
 //! `docker`: the reference client's command lines and printed layout, on the learner's own engine.
 //!
 //! Everything it makes carries the lab's label; that apart it does what the client does. It builds
-//! nothing and knows no contexts, TLS or swarm yet.
+//! nothing and knows no TLS or swarm yet.
 //!
 //! Source: the reference client 28.2 on Engine 20.10, compared line by line (`tests/peers`).
 
 mod cli;
 mod container;
+mod context;
 mod cx;
 mod format;
 mod help;
 mod image;
 mod json;
+mod network;
 mod pull;
 mod reference;
+mod remedy;
 mod stream;
 mod system;
 mod template;
@@ -23,6 +26,7 @@ mod tests;
 mod tree;
 
 use crate::command::{Command, Host};
+use crate::docker::nodes::claim_swarm;
 use cli::{Flag, Help, flag, switch};
 use cx::{Cx, Fail};
 use tree::Found;
@@ -73,11 +77,11 @@ impl Command for Docker {
     fn read_only(&self, args: &[String]) -> bool {
         let Ok(global) = cli::parse(args, &[GLOBAL], false) else { return false };
         match tree::find(&global.args) {
-            Found::Verb(verb, path, words) => {
-                verb.parse(&path, words).is_ok_and(|p| p.help.is_some() || (verb.looks)(&p))
-            }
+            Found::Verb(verb, call) => verb
+                .parse(&call.path, call.words)
+                .is_ok_and(|p| p.help.is_some() || (verb.looks)(&p)),
             Found::Group(..) | Found::Nothing => true,
-            Found::Unknown(..) => false,
+            Found::Unknown(..) | Found::Wrong(..) => false,
         }
     }
 }
@@ -106,7 +110,7 @@ fn dispatch(args: &[String], host: &mut Host<'_>) -> Result<u8, Fail> {
         Found::Group(group, words) => {
             let unknown = cli::parse(words, &[], true).err();
             match unknown {
-                Some(why) => Err(Fail::new(125, group_usage(&why, group))),
+                Some(why) => Err(Fail::new(125, group_usage(&why, group.name))),
                 None => Ok(page(host, &help::group(group))),
             }
         }
@@ -120,23 +124,35 @@ fn dispatch(args: &[String], host: &mut Host<'_>) -> Result<u8, Fail> {
             let why = format!("docker: unknown command: docker {group} {word}");
             Err(Fail::new(1, group_usage(&why, group)))
         }
-        Found::Verb(verb, path, _) if wants_page => Ok(page(host, &help::verb(verb, &path))),
-        Found::Verb(verb, path, words) => {
-            let parsed = verb.parse(&path, words)?;
+        Found::Wrong(group, why) => Err(Fail::new(125, group_usage(&why, group.name))),
+        Found::Verb(verb, call) if wants_page => Ok(page(host, &help::verb(verb, &call.path))),
+        Found::Verb(verb, call) => {
+            let parsed = verb.parse(&call.path, call.words)?;
             if let Some(help) = parsed.help {
                 if help == Help::Deprecated {
                     let _ =
                         writeln!(host.stderr, "Flag shorthand -h has been deprecated, use --help");
                 }
-                return Ok(page(host, &help::verb(verb, &path)));
+                return Ok(page(host, &help::verb(verb, &call.path)));
             }
             let runtime = tokio::runtime::Builder::new_current_thread()
                 .enable_all()
                 .build()
                 .map_err(|e| Fail::new(1, format!("distlab: {e}")))?;
-            let address = global.get("host").map(str::to_owned);
-            let mut cx = Cx { host, path, address, runtime };
-            (verb.run)(&mut cx, &parsed)
+            let mut cx = Cx { host, path: call.path, group: call.group, address: None, runtime };
+            cx.address = context::address(&global, &cx)?;
+            let code = (verb.run)(&mut cx, &parsed).map_err(|mut fail| {
+                if let Some(line) = remedy::line(&cx, &fail.text) {
+                    fail.text = format!("{}\n{line}", fail.text);
+                }
+                fail
+            })?;
+            if code == 0 && cx.path == "docker swarm init" {
+                // Cleaning up leaves a swarm again only if it is known to be a lab's.
+                let engine = cx.engine()?;
+                cx.wait(claim_swarm(&engine, cx.lab()))?;
+            }
+            Ok(code)
         }
     }
 }

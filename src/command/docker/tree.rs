@@ -2,11 +2,22 @@
 
 use super::cli::{self, Flag, Parsed};
 use super::cx::{Cx, Fail};
-use super::{container, image, system};
+use super::{container, image, network, system};
+
+/// A family of commands: `docker container …`.
+pub(super) struct Group {
+    /// Empty for the commands that stand at the top level alone.
+    pub(super) name: &'static str,
+    pub(super) about: &'static str,
+    /// Flags between the group's name and the command's (`docker compose -f FILE up`).
+    pub(super) flags: &'static [Flag],
+    /// In alphabetical order.
+    pub(super) verbs: &'static [&'static Verb],
+}
 
 /// One command.
 pub(super) struct Verb {
-    /// `container`, `image` or `system`; empty for a command of the top level alone.
+    /// The name of its [`Group`].
     pub(super) group: &'static str,
     /// Its name in the group.
     pub(super) name: &'static str,
@@ -70,74 +81,70 @@ pub(super) fn never(_: &Parsed) -> bool {
     false
 }
 
-/// The groups and what they are for.
-pub(super) static GROUPS: &[(&str, &str)] =
-    &[("container", "Manage containers"), ("image", "Manage images"), ("system", "Manage Docker")];
+/// Every group, in alphabetical order; the top level last.
+pub(super) static GROUPS: &[&Group] =
+    &[&container::GROUP, &image::GROUP, &network::GROUP, &system::GROUP, &system::TOP];
 
 /// Every command, in the order of groups and names.
-pub(super) static VERBS: &[&Verb] = &[
-    &container::attach::VERB,
-    &container::create::VERB,
-    &container::diff::VERB,
-    &container::exec::VERB,
-    &container::inspect::VERB,
-    &container::kill::VERB,
-    &container::logs::VERB,
-    &container::ls::VERB,
-    &container::pause::VERB,
-    &container::port::VERB,
-    &container::prune::VERB,
-    &container::rename::VERB,
-    &container::restart::VERB,
-    &container::rm::VERB,
-    &container::run::VERB,
-    &container::start::VERB,
-    &container::stop::VERB,
-    &container::top::VERB,
-    &container::unpause::VERB,
-    &container::wait::VERB,
-    &image::history::VERB,
-    &image::inspect::VERB,
-    &image::ls::VERB,
-    &image::prune::VERB,
-    &image::pull::VERB,
-    &image::rm::VERB,
-    &image::tag::VERB,
-    &system::events::VERB,
-    &system::info::VERB,
-    &system::inspect::VERB,
-    &system::version::VERB,
-];
+pub(super) fn verbs() -> impl Iterator<Item = &'static Verb> {
+    GROUPS.iter().flat_map(|group| group.verbs.iter().copied())
+}
 
 /// Where words lead.
 pub(super) enum Found<'a> {
-    /// A command, the path it was called by (`docker ps`) and the words behind it.
-    Verb(&'static Verb, String, &'a [String]),
+    /// A command and how it was called.
+    Verb(&'static Verb, Call<'a>),
     /// A group alone, and the words behind it.
-    Group(&'static str, &'a [String]),
+    Group(&'static Group, &'a [String]),
     /// Nothing: the path so far, and the word that is not known there.
     Unknown(Option<&'static str>, &'a str),
+    /// A flag of the group that cannot be read.
+    Wrong(&'static Group, String),
     /// `docker` alone.
     Nothing,
+}
+
+/// How a command was called.
+pub(super) struct Call<'a> {
+    /// `docker ps`
+    pub(super) path: String,
+    /// The flags of its group that stood before it.
+    pub(super) group: Parsed,
+    /// The words behind it.
+    pub(super) words: &'a [String],
 }
 
 /// Follows the words behind `docker` and its own flags.
 pub(super) fn find(words: &[String]) -> Found<'_> {
     let Some((first, rest)) = words.split_first() else { return Found::Nothing };
-    if let Some(verb) = VERBS.iter().find(|v| v.top == Some(first)) {
-        return Found::Verb(verb, format!("docker {first}"), rest);
+    if let Some(verb) = verbs().find(|v| v.top == Some(first)) {
+        let call = Call { path: format!("docker {first}"), group: Parsed::default(), words: rest };
+        return Found::Verb(verb, call);
     }
-    let Some((group, _)) = GROUPS.iter().find(|(g, _)| g == first) else {
-        return Found::Unknown(None, first);
+    let named = |g: &&&Group| !g.name.is_empty() && g.name == first;
+    let Some(&group) = GROUPS.iter().find(named) else { return Found::Unknown(None, first) };
+    let (of_group, rest) = match group.flags {
+        [] => (Parsed::default(), rest),
+        flags => match cli::parse(rest, &[flags], false) {
+            // What the flags leave is the tail of the words.
+            Ok(parsed) => {
+                let left = &rest[rest.len() - parsed.args.len()..];
+                (parsed, left)
+            }
+            Err(why) => return Found::Wrong(group, why),
+        },
     };
     let Some((second, rest)) = rest.split_first().filter(|(w, _)| !w.starts_with('-')) else {
         return Found::Group(group, rest);
     };
     let named = |v: &&&Verb| v.name == second || v.aliases.contains(&second.as_str());
-    match VERBS.iter().filter(|v| v.group == *group).find(named) {
+    match group.verbs.iter().find(named) {
         // The client names a command by its first name, however it was called.
-        Some(verb) => Found::Verb(verb, format!("docker {group} {}", verb.name), rest),
-        None => Found::Unknown(Some(group), second),
+        Some(verb) => {
+            let path = format!("docker {} {}", group.name, verb.name);
+            Found::Verb(verb, Call { path, group: of_group, words: rest })
+        }
+        None => Found::Unknown(Some(group.name), second),
     }
 }
 

@@ -1,13 +1,18 @@
-//! A file system in memory and its way into an engine: the archive format of `docker save`.
+//! A file system and its way into an engine: the archive format of `docker save`.
 //!
 //! The same files give the same bytes, and so the same image id: times, owners and order are fixed.
+//! Files of the host are read when they are written out, and never held: an engine with its parts
+//! is two hundred megabytes.
 //!
 //! Source: OCI image specification 1.0 (configuration), Docker image specification 1.2 (archive).
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
+use std::fs::File;
+use std::io::{self, Read as _, Write};
+use std::path::PathBuf;
 
-use serde_json::json;
+use serde_json::{Map, Value, json};
 use sha2::{Digest, Sha256};
 
 use crate::docker::STAND_IN_LABEL;
@@ -19,14 +24,29 @@ const CREATED_SECS: u64 = 1_793_491_200;
 const PATH: &str = "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 
 enum Node {
-    Folder(u32),
+    /// Its mode, and the number of the user and group it belongs to.
+    Folder(u32, u64),
     File(u32, Vec<u8>),
+    /// A program or library of this machine.
+    Host(PathBuf),
     Link(String),
+}
+
+/// How a container of the image starts and what it offers, in the words of a Dockerfile.
+#[derive(Clone, Copy, Default)]
+pub(super) struct Start {
+    pub(super) command: &'static [&'static str],
+    pub(super) entrypoint: &'static [&'static str],
+    /// `80/tcp`
+    pub(super) expose: &'static [&'static str],
+    pub(super) volumes: &'static [&'static str],
+    pub(super) stop_signal: &'static str,
 }
 
 /// The files of an image and how it starts.
 pub(super) struct Archive {
-    command: Vec<String>,
+    start: Start,
+    env: Vec<String>,
     /// How it came about, for `docker history`.
     made: String,
     /// By path without the leading slash, so parents come before their children.
@@ -34,19 +54,35 @@ pub(super) struct Archive {
 }
 
 impl Archive {
-    pub(super) fn new(command: &[&str], made: &str) -> Self {
-        let command = command.iter().map(|c| (*c).to_owned()).collect();
-        Self { command, made: made.to_owned(), nodes: BTreeMap::new() }
+    pub(super) fn new(start: Start, made: &str) -> Self {
+        let env = vec![PATH.to_owned()];
+        Self { start, env, made: made.to_owned(), nodes: BTreeMap::new() }
+    }
+
+    /// Sets a variable: `NGINX_VERSION=1.22.1`.
+    pub(super) fn env(&mut self, setting: String) {
+        self.env.push(setting);
     }
 
     pub(super) fn folder(&mut self, path: &str, mode: u32) {
+        self.folder_of(path, mode, 0);
+    }
+
+    /// A folder that belongs to this user and its group.
+    pub(super) fn folder_of(&mut self, path: &str, mode: u32, user: u64) {
         self.parents(path);
-        self.nodes.insert(path.to_owned(), Node::Folder(mode));
+        self.nodes.insert(path.to_owned(), Node::Folder(mode, user));
     }
 
     pub(super) fn file(&mut self, path: &str, mode: u32, content: impl Into<Vec<u8>>) {
         self.parents(path);
         self.nodes.insert(path.to_owned(), Node::File(mode, content.into()));
+    }
+
+    /// A file of this machine; everybody may read and run it.
+    pub(super) fn host(&mut self, path: &str, from: impl Into<PathBuf>) {
+        self.parents(path);
+        self.nodes.insert(path.to_owned(), Node::Host(from.into()));
     }
 
     /// A symbolic link; what is there already stays.
@@ -57,82 +93,145 @@ impl Archive {
 
     fn parents(&mut self, path: &str) {
         for (end, _) in path.match_indices('/') {
-            self.nodes.entry(path[..end].to_owned()).or_insert(Node::Folder(0o755));
+            self.nodes.entry(path[..end].to_owned()).or_insert(Node::Folder(0o755, 0));
         }
     }
 
-    /// The file system as one layer.
-    fn layer(&self) -> Vec<u8> {
-        let mut tar = tar::Builder::new(Vec::new());
+    /// Writes the file system as one layer.
+    fn layer(&self, out: impl Write) -> io::Result<()> {
+        let mut tar = tar::Builder::new(out);
         for (path, node) in &self.nodes {
             let mut header = tar::Header::new_gnu();
             header.set_mtime(CREATED_SECS);
             header.set_uid(0);
             header.set_gid(0);
             header.set_size(0);
-            // Writing to memory cannot fail, and the paths are our own and short.
-            let done = match node {
-                Node::Folder(mode) => {
+            match node {
+                Node::Folder(mode, user) => {
                     header.set_entry_type(tar::EntryType::Directory);
                     header.set_mode(*mode);
-                    tar.append_data(&mut header, format!("{path}/"), &[][..])
+                    header.set_uid(*user);
+                    header.set_gid(*user);
+                    tar.append_data(&mut header, format!("{path}/"), &[][..])?;
                 }
                 Node::File(mode, content) => {
                     header.set_mode(*mode);
                     header.set_size(content.len() as u64);
-                    tar.append_data(&mut header, path, content.as_slice())
+                    tar.append_data(&mut header, path, content.as_slice())?;
+                }
+                Node::Host(from) => {
+                    let named = |e: io::Error| io::Error::other(format!("{}: {e}", from.display()));
+                    let file = File::open(from).map_err(named)?;
+                    let size = file.metadata().map_err(named)?.len();
+                    header.set_mode(0o755);
+                    header.set_size(size);
+                    tar.append_data(&mut header, path, file.take(size)).map_err(named)?;
                 }
                 Node::Link(target) => {
                     header.set_entry_type(tar::EntryType::Symlink);
                     header.set_mode(0o777);
-                    tar.append_link(&mut header, path, target)
+                    tar.append_link(&mut header, path, target)?;
                 }
-            };
-            debug_assert!(done.is_ok(), "{path}: {done:?}");
+            }
         }
-        tar.into_inner().unwrap_or_default()
+        tar.into_inner()?.flush()
     }
 
-    /// The whole image under that name, as `docker load` takes it.
-    pub(super) fn pack(&self, name: &str) -> Vec<u8> {
-        let layer = self.layer();
-        let config = json!({
+    /// Writes the whole image under that name, as `docker load` takes it. The layer is made twice:
+    /// its digest and length have to stand before it.
+    ///
+    /// # Errors
+    /// When a file of the host cannot be read, or the reader has gone away.
+    pub(super) fn write(&self, name: &str, mut out: impl Write) -> io::Result<()> {
+        let mut measure = Measure { hash: Sha256::new(), bytes: 0 };
+        self.layer(&mut measure)?;
+        let layer = hex(&measure.hash.finalize());
+        let config = self.config(name, &layer).to_string();
+        let config_name = format!("{}.json", hex(&Sha256::digest(config.as_bytes())));
+        let manifest =
+            json!([{ "Config": config_name, "RepoTags": [name], "Layers": ["layer.tar"] }]);
+        member(&mut out, &config_name, config.as_bytes())?;
+        out.write_all(head("layer.tar", measure.bytes)?.as_bytes())?;
+        // A tar archive ends on a whole block, so nothing fills up behind it.
+        self.layer(&mut out)?;
+        member(&mut out, "manifest.json", manifest.to_string().as_bytes())?;
+        out.write_all(&[0; 2 * BLOCK])?;
+        out.flush()
+    }
+
+    fn config(&self, name: &str, layer: &str) -> Value {
+        let start = &self.start;
+        let set = |names: &[&str]| -> Value {
+            names.iter().map(|n| ((*n).to_owned(), json!({}))).collect::<Map<_, _>>().into()
+        };
+        let mut config = json!({ "Cmd": start.command, "Env": self.env });
+        if !start.entrypoint.is_empty() {
+            config["Entrypoint"] = json!(start.entrypoint);
+        }
+        if !start.expose.is_empty() {
+            config["ExposedPorts"] = set(start.expose);
+        }
+        if !start.volumes.is_empty() {
+            config["Volumes"] = set(start.volumes);
+        }
+        if !start.stop_signal.is_empty() {
+            config["StopSignal"] = json!(start.stop_signal);
+        }
+        config["Labels"] = json!({ STAND_IN_LABEL: name });
+        json!({
             "architecture": architecture(),
             "os": "linux",
             "created": CREATED,
-            "config": {
-                "Cmd": self.command,
-                "Env": [PATH],
-                "Labels": { STAND_IN_LABEL: name },
-            },
-            "rootfs": { "type": "layers", "diff_ids": [format!("sha256:{}", digest(&layer))] },
+            "config": config,
+            "rootfs": { "type": "layers", "diff_ids": [format!("sha256:{layer}")] },
             "history": [{ "created": CREATED, "created_by": self.made, "comment": "distlab stand-in" }],
         })
-        .to_string();
-        let config_name = format!("{}.json", digest(config.as_bytes()));
-        let manifest =
-            json!([{ "Config": config_name, "RepoTags": [name], "Layers": ["layer.tar"] }]);
-        let mut tar = tar::Builder::new(Vec::new());
-        let files = [
-            (config_name.as_str(), config.as_bytes()),
-            ("layer.tar", layer.as_slice()),
-            ("manifest.json", manifest.to_string().as_bytes()),
-        ]
-        .map(|(path, content)| (path.to_owned(), content.to_vec()));
-        for (path, content) in files {
-            let mut header = tar::Header::new_gnu();
-            header.set_mtime(CREATED_SECS);
-            header.set_mode(0o644);
-            header.set_size(content.len() as u64);
-            let done = tar.append_data(&mut header, path, content.as_slice());
-            debug_assert!(done.is_ok(), "{done:?}");
-        }
-        tar.into_inner().unwrap_or_default()
     }
 }
 
-fn digest(bytes: &[u8]) -> String {
-    Sha256::digest(bytes).iter().fold(String::new(), |mut text, byte| {
+/// A tar archive is made of blocks of so many bytes.
+const BLOCK: usize = 512;
+
+/// What stands before a member of the outer archive.
+fn head(path: &str, size: u64) -> io::Result<tar::Header> {
+    let mut header = tar::Header::new_gnu();
+    header.set_path(path)?;
+    header.set_mtime(CREATED_SECS);
+    header.set_mode(0o644);
+    header.set_uid(0);
+    header.set_gid(0);
+    header.set_size(size);
+    header.set_cksum();
+    Ok(header)
+}
+
+/// Writes a small member of the outer archive.
+fn member(out: &mut impl Write, path: &str, content: &[u8]) -> io::Result<()> {
+    out.write_all(head(path, content.len() as u64)?.as_bytes())?;
+    out.write_all(content)?;
+    out.write_all(&vec![0; content.len().next_multiple_of(BLOCK) - content.len()])
+}
+
+/// Takes bytes and keeps what identifies them.
+struct Measure {
+    hash: Sha256,
+    bytes: u64,
+}
+
+impl Write for Measure {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.hash.update(bytes);
+        self.bytes += bytes.len() as u64;
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+fn hex(digest: &[u8]) -> String {
+    digest.iter().fold(String::new(), |mut text, byte| {
         let _ = write!(text, "{byte:02x}");
         text
     })

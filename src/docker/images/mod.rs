@@ -8,13 +8,15 @@ mod recipe;
 mod tests;
 
 use std::collections::BTreeMap;
+use std::io::{self, BufWriter, Write};
 use std::pin::pin;
 use std::time::Duration;
 
+use bytes::Bytes;
 use futures_util::StreamExt;
 use serde_json::Value;
 
-use super::{Engine, EngineError, STAND_IN_LABEL};
+use super::{Engine, EngineError, STAND_IN_LABEL, text};
 use archive::Archive;
 
 /// How long a registry may take to say its first word.
@@ -40,11 +42,25 @@ pub static NEEDS: &[Need] = &[
         recipe: recipe::alpine,
     },
     Need {
+        name: "busybox:latest",
+        about: "many small tools in one program",
+        made_of: "busybox",
+        recipe: recipe::busybox,
+    },
+    Need {
+        name: "docker:dind",
+        about: "an engine in a container, for nodes",
+        made_of: "the engine",
+        recipe: recipe::engine,
+    },
+    Need {
         name: "hello-world:latest",
         about: "prints a greeting and ends",
         made_of: "busybox",
         recipe: recipe::hello_world,
     },
+    Need { name: "mysql:latest", about: "a database", made_of: "MariaDB", recipe: recipe::mysql },
+    Need { name: "nginx:latest", about: "a web server", made_of: "nginx", recipe: recipe::nginx },
     Need {
         name: "ubuntu:latest",
         about: "a Linux with bash",
@@ -80,13 +96,13 @@ pub struct Status {
 pub fn find(name: &str) -> Option<&'static Need> {
     let short = name.strip_prefix("docker.io/").unwrap_or(name);
     let short = short.strip_prefix("library/").unwrap_or(short);
-    NEEDS.iter().find(|n| n.name == short || n.name.strip_suffix(":latest") == Some(short))
+    NEEDS.iter().find(|n| n.name == short || text::untagged(n.name) == short)
 }
 
 /// The sentence that goes with every use of a stand-in; `fresh` when it was built just now.
 #[must_use]
 pub fn stand_in_note(need: &Need, fresh: bool) -> String {
-    let name = need.name.strip_suffix(":latest").unwrap_or(need.name);
+    let name = text::untagged(need.name);
     let made_of = need.made_of;
     let why = if fresh { "no registry answers; " } else { "" };
     format!("distlab: {why}using the stand-in for {name} ({made_of} of this machine)")
@@ -159,12 +175,12 @@ pub async fn ensure(
     }
     match pull(engine, need.name, say).await {
         Ok(()) => Ok(Source::Pulled),
-        Err(e) if e.is_unreachable() => Err(e),
-        Err(_) => {
+        Err(e) if e.is_without_registry() => {
             build(engine, need).await?;
             say(stand_in_note(need, true));
             Ok(Source::StandIn)
         }
+        Err(e) => Err(e),
     }
 }
 
@@ -172,8 +188,40 @@ pub async fn ensure(
 ///
 /// # Errors
 /// When an ingredient is missing (the sentence names the package) or the engine refuses.
-pub async fn build(engine: &Engine, need: &Need) -> Result<(), EngineError> {
-    engine.load((need.recipe)()?.pack(need.name).into()).await
+pub async fn build(engine: &Engine, need: &'static Need) -> Result<(), EngineError> {
+    let archive = (need.recipe)()?;
+    let (sink, pieces) = tokio::sync::mpsc::channel(PIECES_MAX);
+    // It ends by itself: with the archive, or when nobody reads any more.
+    std::thread::spawn(move || {
+        let mut out = BufWriter::with_capacity(PIECE_BYTES, Pieces(sink.clone()));
+        if let Err(why) = archive.write(need.name, &mut out) {
+            // The engine gives up on an archive that breaks off, and the reason is said instead.
+            let _ = sink.blocking_send(Err(why));
+        }
+    });
+    let pieces = futures_util::stream::unfold(pieces, |mut pieces| async move {
+        pieces.recv().await.map(|piece| (piece, pieces))
+    });
+    engine.load_stream(pieces).await
+}
+
+/// How much of an archive is on its way at once.
+const PIECE_BYTES: usize = 256 << 10;
+const PIECES_MAX: usize = 8;
+
+/// Hands an archive on as it is written.
+struct Pieces(tokio::sync::mpsc::Sender<io::Result<Bytes>>);
+
+impl Write for Pieces {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        let piece = Ok(Bytes::copy_from_slice(bytes));
+        self.0.blocking_send(piece).map_err(|_| io::ErrorKind::BrokenPipe)?;
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
 }
 
 /// Takes the stand-ins away, and returns their names. Genuine images stay, and so does a stand-in
@@ -197,10 +245,7 @@ async fn pull(engine: &Engine, name: &str, say: &mut dyn FnMut(String)) -> Resul
     let (repository, tag) = split_tag(name);
     let mut lines = pin!(engine.pull(repository, tag, None));
     let first = tokio::time::timeout(PATIENCE, lines.next()).await;
-    let mut line = first.map_err(|_| EngineError::Refused {
-        status: 500,
-        message: format!("the registry of {name} does not answer"),
-    })?;
+    let mut line = first.map_err(|_| EngineError::silent_registry(name))?;
     while let Some(progress) = line {
         let progress = progress?;
         if progress.progress.is_none() && !progress.status.is_empty() {

@@ -1,29 +1,60 @@
 //! `docker container …` and its short forms: one file for each command.
 
-pub(super) mod attach;
+mod attach;
 mod config;
 pub(super) mod create;
-pub(super) mod diff;
-pub(super) mod exec;
-pub(super) mod inspect;
-pub(super) mod kill;
-pub(super) mod logs;
-pub(super) mod ls;
+mod diff;
+mod exec;
+mod inspect;
+mod kill;
+mod logs;
+mod looking;
+mod ls;
 mod mounts;
 mod options;
-pub(super) mod pause;
-pub(super) mod port;
+mod pause;
+mod port;
 mod ports;
 pub(super) mod prune;
-pub(super) mod rename;
-pub(super) mod restart;
-pub(super) mod rm;
-pub(super) mod run;
-pub(super) mod start;
-pub(super) mod stop;
-pub(super) mod top;
-pub(super) mod unpause;
+mod rename;
+mod restart;
+mod rm;
+mod run;
+mod start;
+mod stop;
+mod top;
+mod unpause;
 mod values;
-pub(super) mod wait;
+mod wait;
 
 pub(super) use values::moment;
+
+use super::tree::Group;
+
+pub(super) static GROUP: Group = Group {
+    name: "container",
+    about: "Manage containers",
+    flags: &[],
+    verbs: &[
+        &attach::VERB,
+        &create::VERB,
+        &diff::VERB,
+        &exec::VERB,
+        &inspect::VERB,
+        &kill::VERB,
+        &logs::VERB,
+        &ls::VERB,
+        &pause::VERB,
+        &port::VERB,
+        &prune::VERB,
+        &rename::VERB,
+        &restart::VERB,
+        &rm::VERB,
+        &run::VERB,
+        &start::VERB,
+        &stop::VERB,
+        &top::VERB,
+        &unpause::VERB,
+        &wait::VERB,
+    ],
+};

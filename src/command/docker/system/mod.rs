@@ -1,6 +1,19 @@
 //! `docker info`, `version`, `events` and `inspect`: the engine as a whole.
 
-pub(super) mod events;
-pub(super) mod info;
+mod events;
+mod info;
 pub(super) mod inspect;
-pub(super) mod version;
+mod version;
+
+use super::tree::Group;
+
+pub(super) static GROUP: Group = Group {
+    name: "system",
+    about: "Manage Docker",
+    flags: &[],
+    verbs: &[&events::VERB, &info::VERB],
+};
+
+/// What stands at the top level alone.
+pub(super) static TOP: Group =
+    Group { name: "", about: "", flags: &[], verbs: &[&inspect::VERB, &version::VERB] };

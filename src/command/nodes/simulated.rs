@@ -1,24 +1,19 @@
-//! `nodes`: the learner's hands on the lab's simulated machines.
+//! The machines of a simulated cluster.
 //!
 //! `nodes ls` shows each machine as it is and as the NameNode sees it; `nodes kill` pulls the plug,
 //! `nodes start` puts it back. No real machine is touched.
 
-use std::fmt::Write as _;
-
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use super::{Command, Host};
-use crate::base::text::{binary_prefix, nearest, span};
+use super::{Host, Problem, table, unknown, verb};
+use crate::base::text::{binary_prefix, span};
 use crate::sim::api::OpDef;
 use crate::sim::hadoop::hdfs::ops::machines::{
     KillNode, KillNodeOutput, ListNodes, ListNodesOutput, RestartNameNode, RestartNameNodeOutput,
     StartNode, StartNodeOutput,
 };
 use crate::sim::{Caller, Principal};
-
-/// The command.
-pub(super) struct Nodes;
 
 const USAGE: &str = "\
 Usage: nodes ls [--json]
@@ -28,36 +23,6 @@ Usage: nodes ls [--json]
 
 NAME is a machine's name, such as dn3; --rack takes every machine of a rack.
 ";
-
-impl Command for Nodes {
-    fn name(&self) -> &'static str {
-        "nodes"
-    }
-
-    fn about(&self) -> &'static str {
-        "The machines of the lab: list them, pull a plug, start one again."
-    }
-
-    fn run(&self, args: &[String], host: &mut Host<'_>) -> u8 {
-        match perform(args, host) {
-            Ok(text) => {
-                let _ = host.stdout.write_all(text.as_bytes());
-                0
-            }
-            Err((code, text)) => {
-                let _ = host.stderr.write_all(text.as_bytes());
-                code
-            }
-        }
-    }
-
-    fn read_only(&self, args: &[String]) -> bool {
-        args.first().is_none_or(|a| a == "ls" || a == "--json")
-    }
-}
-
-/// Exit code and what to say.
-type Problem = (u8, String);
 
 fn call<O: DeserializeOwned>(
     host: &Host<'_>,
@@ -111,11 +76,8 @@ fn usage(message: &str) -> Problem {
     (2, format!("nodes: {message}\n{USAGE}"))
 }
 
-fn perform(args: &[String], host: &Host<'_>) -> Result<String, Problem> {
-    let (verb, rest) = match args.split_first() {
-        Some((first, rest)) if first != "--json" => (first.as_str(), rest),
-        _ => ("ls", args),
-    };
+pub(super) fn perform(args: &[String], host: &Host<'_>) -> Result<String, Problem> {
+    let (verb, rest) = verb(args);
     let wanted = parse(rest)?;
     match verb {
         "ls" if wanted.names.is_empty() && wanted.racks.is_empty() => list(host, wanted.json),
@@ -139,11 +101,10 @@ fn perform(args: &[String], host: &Host<'_>) -> Result<String, Problem> {
         }
         "restart" => Err(usage("restart takes the name namenode")),
         "-h" | "--help" | "help" => Ok(USAGE.into()),
-        other => {
-            let hint = nearest(other, ["ls", "kill", "start", "restart"])
-                .map_or_else(String::new, |near| format!("; did you mean {near}?"));
-            Err(usage(&format!("{other} is not known{hint}")))
-        }
+        "up" | "down" | "load" | "partition" | "heal" => Err(usage(&format!(
+            "{verb} is for the real nodes of a lab that needs a swarm; this lab's are simulated"
+        ))),
+        other => Err(unknown(other, &["ls", "kill", "start", "restart"], USAGE)),
     }
 }
 
@@ -189,15 +150,5 @@ fn list(host: &Host<'_>, json: bool) -> Result<String, Problem> {
             binary_prefix(node.used, "B", 1),
         ]);
     }
-    let mut out = String::new();
-    for row in &rows {
-        let mut line = String::new();
-        for (column, cell) in row.iter().enumerate() {
-            let width = rows.iter().map(|r| r[column].chars().count()).max().unwrap_or(0);
-            let _ = write!(line, "{cell:<width$}  ");
-        }
-        out.push_str(line.trim_end());
-        out.push('\n');
-    }
-    Ok(out)
+    Ok(table(&rows))
 }

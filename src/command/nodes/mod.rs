@@ -1,0 +1,84 @@
+//! `nodes`: the learner's hands on the lab's machines.
+//!
+//! In most labs they are simulated; in a lab that needs a swarm each is a real engine. Which it is
+//! says the shell's environment: a lab of real ones has a folder for their sockets in it.
+
+mod real;
+mod simulated;
+
+use std::fmt::Write as _;
+use std::path::PathBuf;
+
+use super::{Command, Host};
+use crate::base::text::nearest;
+
+/// The command.
+pub(super) struct Nodes;
+
+/// Where the sockets of a lab's real nodes are; not there where nodes are simulated.
+pub const FOLDER_VARIABLE: &str = "DISTLAB_NODES";
+
+/// Exit code and what to say.
+type Problem = (u8, String);
+
+impl Command for Nodes {
+    fn name(&self) -> &'static str {
+        "nodes"
+    }
+
+    fn about(&self) -> &'static str {
+        "The machines of the lab: list them, pull a plug, start one again."
+    }
+
+    fn run(&self, args: &[String], host: &mut Host<'_>) -> u8 {
+        let folder = host.env.get(FOLDER_VARIABLE).filter(|f| !f.is_empty()).map(PathBuf::from);
+        let done = match folder {
+            Some(folder) => real::perform(args, host, &folder),
+            None => simulated::perform(args, host).map(|text| {
+                let _ = host.stdout.write_all(text.as_bytes());
+                0
+            }),
+        };
+        match done {
+            Ok(code) => code,
+            Err((code, text)) => {
+                let _ = host.stderr.write_all(text.as_bytes());
+                code
+            }
+        }
+    }
+
+    fn read_only(&self, args: &[String]) -> bool {
+        args.first().is_none_or(|a| a == "ls" || a == "--json")
+    }
+}
+
+/// The verb, `ls` when there is none, and the words behind it.
+fn verb(args: &[String]) -> (&str, &[String]) {
+    match args.split_first() {
+        Some((first, rest)) if first != "--json" => (first.as_str(), rest),
+        _ => ("ls", args),
+    }
+}
+
+/// A verb that is none.
+fn unknown(word: &str, verbs: &[&str], usage: &str) -> Problem {
+    let hint = nearest(word, verbs.iter().copied())
+        .map_or_else(String::new, |near| format!("; did you mean {near}?"));
+    (2, format!("nodes: {word} is not known{hint}\n{usage}"))
+}
+
+/// Rows as columns, two blanks between them.
+fn table<const N: usize>(rows: &[[String; N]]) -> String {
+    let mut out = String::new();
+    for row in rows {
+        let mut line = String::new();
+        for (column, cell) in row.iter().enumerate() {
+            let width = rows.iter().map(|r| r[column].chars().count()).max().unwrap_or(0);
+            let _ = write!(line, "{cell:<width$}  ");
+        }
+        out.push_str(line.trim_end());
+        out.push('\n');
+    }
+    out
+}
