@@ -5,6 +5,7 @@ use std::pin::pin;
 
 use futures_util::StreamExt as _;
 
+use super::nodes::Nodes;
 use super::view::View;
 use super::{Engine, EngineError, block_on};
 
@@ -19,6 +20,19 @@ pub fn problem() -> Option<String> {
 pub fn view_now() -> View {
     let view = block_on(async { Ok::<_, EngineError>(Engine::connect(None).await?.view().await) });
     view.unwrap_or_else(|error| View { problem: Some(error.to_string()), ..View::default() })
+}
+
+/// The live nodes of a lab and where each listens; none when the engine cannot be asked.
+#[must_use]
+pub fn live_nodes(lab: &str) -> Vec<(String, String)> {
+    let found = block_on(async { Nodes::of(Engine::open(None)?, lab).live().await });
+    found.unwrap_or_default()
+}
+
+/// Where the learner's own engine listens; `None` when there is none.
+#[must_use]
+pub fn own_host() -> Option<String> {
+    Engine::open(None).ok().map(|engine| engine.host().to_owned())
 }
 
 /// Removes what a lab left. What cannot be removed now is found by the next clean-up.
