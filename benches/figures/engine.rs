@@ -27,6 +27,8 @@ const LARGE: usize = 256 << 20;
 const LOOKS: usize = 25;
 const CONTAINERS: usize = 9;
 const IMAGE: &str = "alpine";
+/// The image that is built, and removed at the end.
+const BUILT: &str = "distlab-figures";
 
 /// A large body into the blob store, with all its digests.
 pub(crate) fn body(sheet: &mut Sheet) {
@@ -145,17 +147,43 @@ pub(crate) fn docker(sheet: &mut Sheet) {
         return sheet.absent("docker", "docker", "no engine answers the reference client");
     }
     let profile = Profile::open(&home).expect("a profile");
-    compare(sheet, "docker ps", LOOKS, &["ps"], (&ours, &theirs, &home));
+    let clients = (&*ours, &*theirs, &*home);
+    compare(sheet, "docker ps", LOOKS, 1.0, &["ps"], clients);
     let open = Session::open(&profile, serve(), Mode::Live, distlab::wire::aws::wall_clock());
     let open = open.expect("a session");
-    compare(sheet, "docker ps, lab open", LOOKS, &["ps"], (&ours, &theirs, &home));
-    if run(&theirs, &home, &["image", "inspect", IMAGE]).is_none() {
-        return sheet.absent("docker", "docker run", format!("the image {IMAGE} is not here"));
+    compare(sheet, "docker ps, lab open", LOOKS, 1.0, &["ps"], clients);
+    // Genuine or a stand-in: both sides run the same.
+    if run(&ours, &home, &["pull", "--quiet", IMAGE]).is_none() {
+        return sheet.absent("docker", "docker run", format!("the image {IMAGE} cannot be had"));
     }
     let args = ["run", "--rm", IMAGE, "true"];
     let what = "docker run --rm alpine true, lab open";
-    compare(sheet, what, CONTAINERS, &args, (&ours, &theirs, &home));
+    compare(sheet, what, CONTAINERS, 1.1, &args, clients);
+    let context = dir.path().join("context");
+    make_context(&context);
+    let context = context.to_str().expect("text");
+    let args = ["build", "--quiet", "--no-cache", "--tag", BUILT, context];
+    compare(sheet, "docker build of 4 MiB, 3 steps", CONTAINERS, 1.1, &args, clients);
+    run(&theirs, &home, &["image", "rm", "--force", BUILT]);
     drop(open);
+}
+
+/// What `docker build` is given: a Dockerfile and files of 4 MiB that do not shrink when packed.
+fn make_context(dir: &Path) {
+    let files = dir.join("files");
+    std::fs::create_dir_all(&files).expect("a folder");
+    let dockerfile = format!("FROM {IMAGE}\nCOPY files /files\nRUN true\n");
+    std::fs::write(dir.join("Dockerfile"), dockerfile).expect("written");
+    let mut state = 1_u64;
+    for number in 0..64 {
+        let noise: Vec<u8> = std::iter::repeat_with(|| {
+            state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
+            (state >> 56) as u8
+        })
+        .take(64 << 10)
+        .collect();
+        std::fs::write(files.join(format!("file-{number}")), noise).expect("written");
+    }
 }
 
 fn serve() -> Lab {
@@ -166,6 +194,7 @@ fn compare(
     sheet: &mut Sheet,
     what: &str,
     turns: usize,
+    bar: f64,
     args: &[&str],
     (ours, theirs, home): (&Path, &Path, &Path),
 ) {
@@ -184,5 +213,5 @@ fn compare(
     let (mine, other) = (median(&mut mine), median(&mut other));
     let note = format!("medians of {turns} in turns: {mine:.1} ms, reference {other:.1} ms");
     let what = format!("{what}, time against the reference");
-    sheet.add("docker", what, mine / other, "x", Bar::AtMost(1.0), note);
+    sheet.add("docker", what, mine / other, "x", Bar::AtMost(bar), note);
 }

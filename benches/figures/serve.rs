@@ -41,7 +41,7 @@ impl Drop for Server {
 fn ours(home: &Path) -> Server {
     let began = Instant::now();
     let mut child = Command::new(env!("CARGO_BIN_EXE_distlab"))
-        .args(["serve", "--port", "0", "--json"])
+        .args(["serve", "--port", "0", "--registry-port", "0", "--json"])
         .env("DISTLAB_HOME", home)
         .env("DISTLAB_LEARNER", "ada")
         .stdin(Stdio::null())

@@ -3,6 +3,7 @@
 //! Nothing here reads a clock, a file or the environment; values come in as parameters.
 
 pub mod blob;
+pub mod range;
 pub mod rng;
 pub mod text;
 pub mod time;

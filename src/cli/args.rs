@@ -221,7 +221,12 @@ pub struct Serve {
     /// The port on 127.0.0.1; 0 takes a free one
     #[arg(long, default_value_t = 4566)]
     pub port: u16,
-    /// Take any key as the account's root, and do not verify signatures (for test suites)
+    /// The port of the registry of images; 0 takes a free one. Unless said 5000, or a free one when
+    /// that is taken
+    #[arg(long)]
+    pub registry_port: Option<u16>,
+    /// Take any key as the account's root, verify no signatures, and let everybody push images (for
+    /// test suites)
     #[arg(long)]
     pub no_auth: bool,
     /// Serve a fresh world; what the last one held is gone

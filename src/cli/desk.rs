@@ -83,6 +83,14 @@ pub(super) fn go_on(catalog: &Catalog, profile: &Profile, lab: &Lab) -> anyhow::
     go_on_from_solution(profile, &lab.id, &before, wall())
 }
 
+/// Says on standard error what a session could not do when it was opened.
+pub(super) fn warn(session: &Session) {
+    use std::io::Write as _;
+    if let Some(trouble) = session.registry_trouble() {
+        let _ = writeln!(std::io::stderr(), "distlab: {trouble}");
+    }
+}
+
 /// A session in this process or in another.
 pub(super) enum Desk {
     Here { session: Arc<Session>, line: Line },
@@ -108,6 +116,7 @@ impl Desk {
             go_on(&args.catalog(), &profile, &lab)?;
             match Session::open(&profile, lab, Mode::Once, wall()) {
                 Ok(session) => {
+                    warn(&session);
                     let line = Line::grouped(session.engine().clone());
                     return Ok(Self::Here { session, line });
                 }

@@ -10,6 +10,7 @@ use super::desk::{Desk, wall};
 use super::lazy::Lazy;
 use super::{Args, Stop};
 use crate::command::{self, Command, Host};
+use crate::course::Need;
 use crate::docker;
 use crate::session::profile::SERVE;
 use crate::session::{Mode, Session, shell};
@@ -76,7 +77,7 @@ pub(super) fn exec(
     };
     let of_node = of_node(lab, node)?;
     let gateway = Lazy::new(args, lab)?;
-    if !found.uses_world() {
+    if !found.uses_world() && !has_registry(args, lab) {
         return Ok(run(found, rest, lab, &gateway, &of_node)?);
     }
     gateway.open()?;
@@ -102,6 +103,12 @@ fn of_node(lab: &str, node: Option<&str>) -> anyhow::Result<Vec<(String, String)
     Ok(shell::node_environment(node, host))
 }
 
+/// Whether the lab has a registry: it listens only while the lab is open, and the engine must reach it
+/// while `docker push` runs.
+fn has_registry(args: &Args, lab: &str) -> bool {
+    lab != SERVE && args.catalog().get(lab).is_ok_and(|l| l.needs.contains(&Need::Registry))
+}
+
 /// Runs an interactive shell, or a command, with the lab's environment and endpoint.
 pub(super) fn shell(
     args: &Args,
@@ -125,6 +132,7 @@ pub(super) fn shell(
             drop(session);
             let session = Session::open(&profile, args.lab(lab, &profile)?, Mode::Live, wall())?;
             let runtime = tokio::runtime::Runtime::new()?;
+            super::desk::warn(&session);
             runtime.block_on(session.listen_aws(crate::wire::aws::Options::default()))?;
             session.begin_step()?;
             session.watch(true)?;

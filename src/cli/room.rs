@@ -96,6 +96,9 @@ impl Classroom for Room {
             session.watch(false)?;
             reload_on_save(&session, catalog, id.to_owned(), seen)?;
         }
+        if let Some(trouble) = session.registry_trouble() {
+            let _ = sender.send(Change::Notice(trouble));
+        }
         if let Some(why) = session.engine().frozen().filter(|_| self.mode == Mode::Live) {
             let _ = sender.send(Change::Notice(format!("The journal is damaged: {why}")));
         }

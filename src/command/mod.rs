@@ -8,6 +8,7 @@ mod aws;
 mod docker;
 mod hadoop;
 mod nodes;
+mod registry;
 #[cfg(test)]
 pub(crate) mod testing;
 
@@ -54,8 +55,14 @@ pub trait Command: Sync {
 }
 
 /// Every command, in alphabetical order.
-pub static COMMANDS: &[&dyn Command] =
-    &[&aws::Aws, &docker::Docker, &hadoop::Hadoop, &hadoop::Hdfs, &nodes::Nodes];
+pub static COMMANDS: &[&dyn Command] = &[
+    &aws::Aws,
+    &docker::Docker,
+    &hadoop::Hadoop,
+    &hadoop::Hdfs,
+    &nodes::Nodes,
+    &registry::Registry,
+];
 
 /// The command of that name.
 #[must_use]

@@ -143,6 +143,7 @@ impl Gateway for Lab {
             account: config.account.clone(),
             region: config.region.clone(),
             endpoint: self.endpoint.clone(),
+            registry: None,
         }
     }
 }

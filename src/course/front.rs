@@ -84,12 +84,20 @@ pub(super) fn read(toml: &str, report: &mut Report) -> Option<Front> {
         match word.as_str() {
             "docker" => front.needs.push(Need::Docker),
             "swarm" => front.needs.push(Need::Swarm),
+            "registry" => front.needs.push(Need::Registry),
             _ => report.add(
                 line,
                 format!("`needs` names {word:?}, which is no engine"),
-                remedy(&word, ["docker", "swarm"]),
+                remedy(&word, ["docker", "swarm", "registry"]),
             ),
         }
+    }
+    if front.needs == [Need::Registry] {
+        report.add(
+            reader.line_of("needs"),
+            "the lab needs a registry and no engine that would push to it",
+            "write `needs = [\"docker\", \"registry\"]`",
+        );
     }
     let mut seen = BTreeSet::new();
     for (id, line) in reader.texts("after") {

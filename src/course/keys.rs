@@ -98,8 +98,9 @@ pub(super) static FRONT: &[Key] = &[
         "needs",
         Kind::Texts,
         false,
-        "The engines it needs: `docker`, or `swarm` (an engine that may become a swarm). \
-         The simulators need nothing. None unless said.",
+        "The engines it needs: `docker`, or `swarm` (an engine that may become a swarm), and beside \
+         them `registry` (the program's own registry of images, at `{{registry}}`). The simulators \
+         need nothing. None unless said.",
         "needs = [\"docker\"]",
     ),
     key("after", Kind::Ids, false, "Labs better done before this one.", "after = [\"ec2-launch\"]"),

@@ -7,6 +7,7 @@ use serde_json::Value;
 use super::lesson::Block;
 use super::parse;
 use super::problem::Problem;
+use crate::base::Rng;
 
 /// Whom a lab is opened for: the values of its variables hang on both.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
@@ -15,6 +16,18 @@ pub struct Learner {
     pub seed: u64,
 }
 
+impl Learner {
+    /// The port of this learner's registry of images, the same for ever and in every lab.
+    #[must_use]
+    pub fn registry_port(&self) -> u16 {
+        let mut rng = Rng::labelled(self.seed, "registry port");
+        REGISTRY_PORTS.start + u16::try_from(rng.below(REGISTRY_PORTS.len() as u64)).unwrap_or(0)
+    }
+}
+
+/// Where registries of labs listen.
+const REGISTRY_PORTS: std::ops::Range<u16> = 5100..5900;
+
 /// What a lab needs beside the simulators.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Need {
@@ -22,6 +35,8 @@ pub enum Need {
     Docker,
     /// An engine that may become a swarm.
     Swarm,
+    /// The program's own registry of images, on the machine of the engine.
+    Registry,
 }
 
 /// How a variable gets its value. Made from the learner's name and seed, so that neighbours do not have the same.
@@ -52,7 +67,7 @@ pub struct Lab {
     pub speed: u32,
     /// Offline images that the steps need (`alpine`), for `distlab images`.
     pub images: Vec<String>,
-    /// Names and the values they were given for this learner.
+    /// Names and the values they were given for this learner, the built-in ones among them.
     pub vars: BTreeMap<String, String>,
     /// What stands before the first step.
     pub intro: Vec<Block>,

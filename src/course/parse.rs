@@ -56,7 +56,7 @@ pub(super) fn draft(
     let mut report = Report::new(path);
     let Some(parts) = front::split(&source, &mut report) else { return (None, report.finish()) };
     let Some(front) = front::read(parts.front, &mut report) else { return (None, report.finish()) };
-    let values = vars::draw(&front.vars, who);
+    let values = vars::draw(&front.vars, &front.needs, who);
     let mut used = BTreeSet::new();
     let body = vars::substitute(parts.body, parts.body_line, &values, &mut used, Some(&mut report));
     let files = files.into_iter().map(|(name, bytes)| fill_file(name, bytes, &values, &mut used));

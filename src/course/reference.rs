@@ -22,7 +22,9 @@ pub fn reference() -> String {
          lab, wherever `{{name}}` stands. A value hangs on the variable's name and on the learner, and \
          stays the same for ever; a lab that continues another gets the same value by declaring the \
          same variable. Only a name alone between the braces is a variable: `{{.Names}}`, \
-         `{{json .}}` and `{{end}}` are Go's and stay. Each variable says one of these.",
+         `{{json .}}` and `{{end}}` are Go's and stay. `{{registry}}` needs no declaration: it is the \
+         address of the learner's registry (`localhost:5237`, the same for ever), in a lab that needs one. \
+         Each variable says one of these.",
         VAR,
     );
     section(

@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use toml::de::DeValue;
 
 use super::keys::VAR;
-use super::lab::{Learner, Var};
+use super::lab::{Learner, Need, Var};
 use super::problem::{Report, remedy};
 use super::table;
 use crate::base::Rng;
@@ -19,6 +19,9 @@ use crate::base::rng::LOWER;
 const GO_WORDS: &[&str] = &[
     "block", "break", "continue", "define", "else", "end", "if", "nil", "range", "template", "with",
 ];
+
+/// The address of the learner's registry, a variable of every lab that needs one.
+const REGISTRY: &str = "registry";
 
 /// The longest learner's name inside a value: bucket names have 63 characters in all.
 const LEARNER_MAX: usize = 20;
@@ -58,6 +61,8 @@ pub(super) fn declare(
             format!("`{name}` is a word of Go's templates, so `{{{{{name}}}}}` stays as it is"),
             "take another name",
         );
+    } else if name == REGISTRY {
+        report.add(line, format!("`{name}` has its value from the program"), "take it out");
     }
     if let Var::Template(text) = &var
         && let Err((what, remedy)) = fill(text, "x", &mut Rng::new(0))
@@ -114,8 +119,14 @@ fn plain(text: &str) -> Result<String, (String, String)> {
     Ok(text.to_owned())
 }
 
-/// The values for one learner.
-pub(super) fn draw(vars: &BTreeMap<String, Declared>, who: &Learner) -> BTreeMap<String, String> {
+/// The values for one learner, of a lab with these needs.
+pub(super) fn draw(
+    vars: &BTreeMap<String, Declared>,
+    needs: &[Need],
+    who: &Learner,
+) -> BTreeMap<String, String> {
+    let address = || format!("localhost:{}", who.registry_port());
+    let built_in = needs.contains(&Need::Registry).then(|| (REGISTRY.to_owned(), address()));
     vars.iter()
         .map(|(name, declared)| {
             let mut rng = Rng::labelled(who.seed, &format!("{}\n{name}", who.name));
@@ -128,6 +139,7 @@ pub(super) fn draw(vars: &BTreeMap<String, Declared>, who: &Learner) -> BTreeMap
             };
             (name.clone(), value)
         })
+        .chain(built_in)
         .collect()
 }
 
@@ -235,6 +247,9 @@ pub(super) fn substitute(
 }
 
 fn undeclared(name: &str, values: &BTreeMap<String, String>) -> String {
+    if name == REGISTRY {
+        return "write `registry` among the `needs`".into();
+    }
     match crate::base::text::nearest(name, values.keys().map(String::as_str)) {
         Some(near) => format!("did you mean `{{{{{near}}}}}`?"),
         None => format!("declare it under [vars], like `{name} = {{ template = \"{{rand:6}}\" }}`"),

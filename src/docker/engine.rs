@@ -132,6 +132,31 @@ impl Engine {
         http::read(self.send(Call::new(Method::DELETE, path)).await?).await
     }
 
+    /// Networks with every field that the engine sends. Filters are the API's own.
+    ///
+    /// # Errors
+    /// As [`Engine::get`].
+    pub async fn networks(
+        &self,
+        filters: &BTreeMap<String, Vec<String>>,
+    ) -> Result<Vec<Value>, EngineError> {
+        let found = self.get_json(&format!("/networks{}", query(filters))).await?;
+        let Value::Array(networks) = found else { return Ok(Vec::new()) };
+        Ok(networks)
+    }
+
+    /// Removes what is not used of a kind (`networks`, `volumes`, …); what the engine says of it.
+    ///
+    /// # Errors
+    /// As [`Engine::get`].
+    pub async fn prune(
+        &self,
+        kind: &str,
+        filters: &BTreeMap<String, Vec<String>>,
+    ) -> Result<Value, EngineError> {
+        self.post_json(&format!("/{kind}/prune{}", query(filters)), None).await
+    }
+
     /// A request whose answer comes piece by piece.
     ///
     /// # Errors
@@ -172,6 +197,14 @@ pub(super) fn filters(
     given: &BTreeMap<String, Vec<String>>,
 ) -> Option<std::collections::HashMap<String, Vec<String>>> {
     (!given.is_empty()).then(|| given.iter().map(|(k, v)| (k.clone(), v.clone())).collect())
+}
+
+/// The same as the query of a path; nothing when there are none.
+pub(super) fn query(given: &BTreeMap<String, Vec<String>>) -> String {
+    if given.is_empty() {
+        return String::new();
+    }
+    format!("?filters={}", Engine::escape(&serde_json::json!(given).to_string()))
 }
 
 /// The usual socket, or one of a rootless engine or of Docker Desktop when only that exists.

@@ -35,6 +35,10 @@ pub enum EngineError {
     /// The engine answered and refused; the text is its own.
     #[error("Error response from daemon: {message}")]
     Refused { status: u16, message: String },
+    /// What went wrong after the engine had begun to answer, in its own words; the client shows them
+    /// as they are.
+    #[error("{message}")]
+    Reported { message: String },
     /// A file of the host that a stand-in image needs.
     #[error(
         "The stand-in for {name} needs {missing}; install it with `sudo apt-get install {package}`."
@@ -54,6 +58,18 @@ impl EngineError {
         matches!(self, Self::Refused { status: 404, .. })
     }
 
+    /// Words of the engine that came by another way than an answer's status.
+    #[must_use]
+    pub fn said(message: &str) -> Self {
+        Self::Refused { status: 500, message: message.to_owned() }
+    }
+
+    /// A registry that does not say its first word in time.
+    #[must_use]
+    pub fn silent_registry(image: &str) -> Self {
+        Self::Refused { status: 504, message: format!("the registry of {image} does not answer") }
+    }
+
     /// Whether there was no engine to talk to.
     #[must_use]
     pub fn is_unreachable(&self) -> bool {
@@ -67,11 +83,34 @@ impl EngineError {
         )
     }
 
+    /// Whether an image was asked for and no registry could be reached for it (or Docker Hub gives
+    /// this address no more for now). A registry that answers and refuses is another matter.
+    #[must_use]
+    pub fn is_without_registry(&self) -> bool {
+        const WAYS: &[&str] = &[
+            "no such host",
+            "network is unreachable",
+            "no route to host",
+            "server misbehaving",
+            "failure in name resolution",
+            "Client.Timeout exceeded",
+            "i/o timeout",
+            "TLS handshake timeout",
+            "connection refused",
+            "toomanyrequests",
+        ];
+        let (Self::Refused { message, .. } | Self::Reported { message }) = self else {
+            return false;
+        };
+        matches!(self, Self::Refused { status: 504, .. })
+            || WAYS.iter().any(|w| message.contains(w))
+    }
+
     /// The engine's own words, without the prefix.
     #[must_use]
     pub fn message(&self) -> String {
         match self {
-            Self::Refused { message, .. } => message.clone(),
+            Self::Refused { message, .. } | Self::Reported { message } => message.clone(),
             other => other.to_string(),
         }
     }
@@ -83,7 +122,7 @@ impl EngineError {
             Error::DockerResponseServerError { status_code, message } => {
                 Self::Refused { status: status_code, message: message.trim_end().to_owned() }
             }
-            Error::DockerStreamError { error } => Self::Refused { status: 500, message: error },
+            Error::DockerStreamError { error } => Self::Reported { message: error },
             Error::SocketNotFoundError(_) => Self::no_socket(host),
             other => {
                 let mut cause = other.source();
@@ -114,5 +153,25 @@ impl EngineError {
         let installed = PLACES.iter().any(|dir| Path::new(dir).join("dockerd").exists());
         let host = host.to_owned();
         if installed { Self::NotRunning { host } } else { Self::NotInstalled { host } }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_registry_that_refuses_was_reached() {
+        let check = |message: &str, want: bool| {
+            assert_eq!(EngineError::said(message).is_without_registry(), want, "{message}");
+        };
+        let hub = "Get \"https://registry-1.docker.io/v2/\": dial tcp: lookup registry-1.docker.io";
+        check(&format!("{hub}: no such host"), true);
+        check(&format!("{hub} on 10.0.0.1:53: read udp: i/o timeout"), true);
+        check("toomanyrequests: You have reached your pull rate limit.", true);
+        check("pull access denied for nosuch, repository does not exist", false);
+        check("write /var/lib/docker/tmp/x: no space left on device", false);
+        assert!(EngineError::silent_registry("alpine").is_without_registry());
+        assert!(!EngineError::NotRunning { host: String::new() }.is_without_registry());
     }
 }

@@ -14,6 +14,7 @@ mod image;
 pub mod images;
 pub mod nodes;
 mod now;
+pub mod swarm;
 pub mod text;
 pub mod view;
 mod volume;

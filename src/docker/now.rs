@@ -40,11 +40,11 @@ pub fn clean_now(lab: &str) {
     let _ = block_on(async { Engine::connect(None).await?.clean(Some(lab)).await });
 }
 
-/// Calls `tell` for each event that may change what a check sees, until it returns false or the
-/// engine goes away. Whether the engine was there at all.
-pub fn each_event(tell: &mut dyn FnMut() -> bool) -> bool {
+/// Calls `tell` for each event of that engine (the learner's own unless said) that may change what
+/// a check sees, until it returns false or the engine goes away. Whether the engine was there at all.
+pub fn each_event(host: Option<&str>, tell: &mut dyn FnMut() -> bool) -> bool {
     let heard = block_on(async {
-        let engine = Engine::connect(None).await?;
+        let engine = Engine::connect(host).await?;
         let mut events = pin!(engine.events(None, None, &BTreeMap::new()));
         while let Some(event) = events.next().await {
             // Checks look into containers themselves: their own exec must not set them off again.

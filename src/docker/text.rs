@@ -21,6 +21,12 @@ pub fn own_name(names: &[String]) -> String {
     stripped.into_iter().find(|n| !n.contains('/')).unwrap_or_default().to_owned()
 }
 
+/// An image's name without the tag that it has unless said.
+#[must_use]
+pub fn untagged(name: &str) -> &str {
+    name.strip_suffix(":latest").unwrap_or(name)
+}
+
 /// `About a minute`, `3 hours`, `2 weeks`.
 #[must_use]
 pub fn duration(seconds: i64) -> String {

@@ -172,6 +172,7 @@ impl<'a> Replay<'a> {
             account: submission.head.world.account.clone(),
             region: submission.head.world.region.clone(),
             endpoint: None,
+            registry: None,
         };
         Self {
             lab,

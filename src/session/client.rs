@@ -95,6 +95,7 @@ impl Gateway for Client {
             account: words.account.clone(),
             region: words.region.clone(),
             endpoint: words.endpoint.clone(),
+            registry: words.registry.clone(),
         }
     }
 }

@@ -83,6 +83,7 @@ pub struct Engine {
     core: Mutex<Core>,
     listeners: Mutex<Vec<Sender<Change>>>,
     endpoint: Mutex<Option<String>>,
+    registry: Mutex<Option<String>>,
 }
 
 impl Engine {
@@ -117,6 +118,7 @@ impl Engine {
             core: Mutex::new(core),
             listeners: Mutex::default(),
             endpoint: Mutex::default(),
+            registry: Mutex::default(),
         })
     }
 
@@ -150,6 +152,11 @@ impl Engine {
     /// Where the AWS endpoint listens.
     pub fn set_endpoint(&self, endpoint: Option<String>) {
         *self.endpoint.lock().unwrap_or_else(PoisonError::into_inner) = endpoint;
+    }
+
+    /// Where the world's registry is, for whoever pushes to it and pulls from it.
+    pub fn set_registry(&self, address: Option<String>) {
+        *self.registry.lock().unwrap_or_else(PoisonError::into_inner) = address;
     }
 
     /// A channel on which every change is told from now on.
@@ -481,6 +488,7 @@ impl Gateway for Line {
             account: self.engine.manifest.account.clone(),
             region: self.engine.manifest.region.clone(),
             endpoint: self.engine.endpoint.lock().unwrap_or_else(PoisonError::into_inner).clone(),
+            registry: self.engine.registry.lock().unwrap_or_else(PoisonError::into_inner).clone(),
         }
     }
 }

@@ -12,6 +12,7 @@ mod onward;
 pub mod profile;
 pub mod protocol;
 pub mod prove;
+mod registry;
 pub mod run;
 pub mod server;
 pub mod shell;
@@ -52,6 +53,7 @@ pub struct Session {
     judging: Mutex<()>,
     endpoint: Mutex<Option<crate::wire::aws::Server>>,
     socket: Mutex<Option<Listening>>,
+    registry: Mutex<Option<registry::Registry>>,
     /// None for a session that only looks.
     lock: Option<Lock>,
 }
@@ -128,6 +130,7 @@ impl Session {
             judging: Mutex::default(),
             endpoint: Mutex::default(),
             socket: Mutex::default(),
+            registry: Mutex::default(),
             lock,
         });
         if !read_only {
@@ -135,6 +138,7 @@ impl Session {
             *session.socket.lock().unwrap_or_else(PoisonError::into_inner) = Some(listening);
             session.publish()?;
         }
+        session.open_registry()?;
         Ok(session)
     }
 
@@ -177,6 +181,18 @@ impl Session {
         *self.endpoint.lock().unwrap_or_else(PoisonError::into_inner) = Some(server);
         self.publish()?;
         Ok(address)
+    }
+
+    /// Starts a registry of images on loopback, for a world without a lab. The second value forgets
+    /// the uploads under way.
+    pub async fn listen_registry(
+        self: &Arc<Self>,
+        options: crate::wire::registry::Options,
+    ) -> anyhow::Result<(crate::wire::registry::Server, crate::wire::registry::Forget)> {
+        let line = Arc::new(Line::separate(self.engine.clone()));
+        let (server, forget) = crate::wire::registry::serve(line, options).await?;
+        self.engine.set_registry(Some(format!("localhost:{}", server.addr.port())));
+        Ok((server, forget))
     }
 
     fn publish(&self) -> anyhow::Result<()> {

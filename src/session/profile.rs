@@ -4,7 +4,7 @@
 //! HOME/distlab.db        journal, progress, notes index
 //! HOME/blobs/            bodies, by digest
 //! HOME/bin/              the lab's commands: links to this program
-//! HOME/labs/ID/          lock, run.json (who has it open), socket, home/ (credentials), work/
+//! HOME/labs/ID/          lock, run.json (who has it open), socket, aws/ and docker/ (credentials), work/
 //! ```
 
 use std::fs::{self, File, TryLockError};
@@ -16,8 +16,11 @@ use anyhow::{Context, bail};
 use etcetera::BaseStrategy as _;
 use serde::{Deserialize, Serialize};
 
+use crate::base::Rng;
+use crate::base::rng::LOWER;
 use crate::course::Learner;
 use crate::store::{BlobStore, Store};
+use crate::wire::registry::Account;
 
 /// A profile on disk.
 #[derive(Clone, Debug)]
@@ -76,6 +79,13 @@ impl Profile {
         let dir = self.home.join("blobs");
         BlobStore::open(&dir)
             .with_context(|| format!("the folder {} cannot be made", dir.display()))
+    }
+
+    /// Who may push to this profile's registries: the learner, with a password made from the seed.
+    #[must_use]
+    pub fn registry_account(&self) -> Account {
+        let mut rng = Rng::labelled(self.learner.seed, "registry password");
+        Account { user: self.learner.name.clone(), password: rng.text(LOWER, 12) }
     }
 
     /// The folder of one world.

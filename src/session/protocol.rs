@@ -64,11 +64,13 @@ pub struct PlaceWords {
     pub account: String,
     pub region: String,
     pub endpoint: Option<String>,
+    pub registry: Option<String>,
 }
 
 impl From<Place> for PlaceWords {
     fn from(place: Place) -> Self {
-        Self { account: place.account, region: place.region, endpoint: place.endpoint }
+        let Place { account, region, endpoint, registry } = place;
+        Self { account, region, endpoint, registry }
     }
 }
 

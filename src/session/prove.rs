@@ -107,6 +107,9 @@ impl Rig {
         lab.continues = None;
         let saved = profile.home.join("saved");
         let session = Session::open(profile, lab.clone(), Mode::Once, BEGINNING)?;
+        if let Some(trouble) = session.registry_trouble() {
+            bail!("{trouble}");
+        }
         let rig = Self { real: !lab.needs.is_empty(), lab, session, proof, saved };
         rig.clean();
         Ok(rig)
@@ -169,7 +172,10 @@ impl Rig {
         self.restore(place)?;
         let again = self.holds(&step)?;
         self.assert(!again, &step, step.line, || "still passes after a reset".into());
-        self.restore(place)?;
+        if again {
+            self.restore(place)?;
+        }
+        // A check only looks, so this is still the reset step.
         self.solve(&step, Answers::All)
     }
 

@@ -74,6 +74,18 @@ pub fn environment(
     if let Some(endpoint) = &place.endpoint {
         env.push(("AWS_ENDPOINT_URL".into(), endpoint.clone()));
     }
+    if let Some(address) = &place.registry {
+        // `docker login` writes the password down: here, and not among the learner's own.
+        let docker = docker_folder(profile, world);
+        fs::create_dir_all(&docker)?;
+        let account = profile.registry_account();
+        env.extend([
+            ("REGISTRY".to_owned(), address.clone()),
+            ("REGISTRY_USER".into(), account.user),
+            ("REGISTRY_PASSWORD".into(), account.password),
+            ("DOCKER_CONFIG".into(), docker.display().to_string()),
+        ]);
+    }
     Ok(env)
 }
 
@@ -102,6 +114,17 @@ pub fn node_environment(node: &str, host: &str) -> Vec<(String, String)> {
 
 /// Names the node whose shell it is: the prompt begins with it.
 const NODE_VARIABLE: &str = "DISTLAB_NODE";
+
+/// Where the logins of a world's registry are kept.
+fn docker_folder(profile: &Profile, world: &str) -> PathBuf {
+    profile.world_dir(world).join("docker")
+}
+
+/// Forgets the logins: a lab that begins anew begins as a stranger.
+pub fn log_out(profile: &Profile, world: &str) {
+    // Most labs have none.
+    let _ = fs::remove_file(docker_folder(profile, world).join("config.json"));
+}
 
 /// A file that bash reads in place of `~/.bashrc`: the learner's own settings first, then the lab's
 /// commands put in front of whatever PATH those made.

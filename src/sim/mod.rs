@@ -9,6 +9,7 @@ pub mod aws;
 pub mod digest;
 pub mod hadoop;
 pub mod principal;
+pub mod registry;
 
 #[cfg(test)]
 mod tests;
@@ -22,8 +23,13 @@ use api::{ApiError, OpDef, Run};
 pub use principal::{Caller, Principal, Via};
 
 /// Every service of the world. Adding one is a folder and a line here.
-pub static SERVICES: &[&api::Service] =
-    &[&aws::s3::SERVICE, &aws::iam::SERVICE, &aws::sts::SERVICE, &hadoop::hdfs::SERVICE];
+pub static SERVICES: &[&api::Service] = &[
+    &aws::s3::SERVICE,
+    &aws::iam::SERVICE,
+    &aws::sts::SERVICE,
+    &hadoop::hdfs::SERVICE,
+    &registry::SERVICE,
+];
 
 /// The service of that name, if there is one.
 #[must_use]
@@ -86,6 +92,7 @@ pub struct World {
     pub(in crate::sim) sts: aws::sts::State,
     pub(in crate::sim) s3: aws::s3::State,
     pub(in crate::sim) hdfs: hadoop::hdfs::State,
+    pub(in crate::sim) registry: registry::State,
 }
 
 impl World {
@@ -102,6 +109,7 @@ impl World {
             sts: aws::sts::State::default(),
             s3: aws::s3::State::default(),
             hdfs: hadoop::hdfs::State::new(&config),
+            registry: registry::State::default(),
             rng,
             config,
         };

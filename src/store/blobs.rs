@@ -139,7 +139,9 @@ impl Temporary {
     fn new(dir: &Path) -> io::Result<Self> {
         let number = NEXT.fetch_add(1, Ordering::Relaxed);
         let path = dir.join(format!(".tmp-{}-{number}", std::process::id()));
-        Ok(Self { file: File::create(&path)?, path })
+        let file =
+            File::options().read(true).write(true).create(true).truncate(true).open(&path)?;
+        Ok(Self { file, path })
     }
 
     /// Gives it its name, in a folder that may have to be made.
@@ -212,6 +214,30 @@ impl BlobWriter {
         Ok(&mut self.file.insert(temporary).file)
     }
 
+    /// Bytes written so far.
+    #[must_use]
+    pub fn written(&self) -> u64 {
+        self.len
+    }
+
+    /// The SHA-256 of what was written so far.
+    #[must_use]
+    pub fn sha256(&self) -> Digest {
+        Digest(self.sha256.clone().finalize().into())
+    }
+
+    /// Gives everything written so far to `to`, for a checksum that is not always computed.
+    ///
+    /// # Errors
+    /// When the file cannot be read, or `to` refuses.
+    pub fn read_back(&mut self, to: &mut dyn Write) -> io::Result<()> {
+        let Some(temporary) = &mut self.file else { return to.write_all(&self.held) };
+        temporary.file.seek(SeekFrom::Start(0))?;
+        io::copy(&mut temporary.file, to)?;
+        temporary.file.seek(SeekFrom::End(0))?;
+        Ok(())
+    }
+
     /// Gives the blob its name, after which it is safe from `kill -9`; a long one is on the disk then.
     ///
     /// # Errors
@@ -257,7 +283,13 @@ mod tests {
         let slice = Slice { digest: blob.digest, offset: 2, len: 3 };
         assert_eq!(store.collect(&[slice]).expect("read"), b"345");
         let mut writer = store.writer().expect("writer");
-        writer.write_all(&vec![7; HELD_MAX + 1]).expect("written");
+        writer.write_all(&vec![7; HELD_MAX]).expect("written");
+        for more in [0, 1, 3] {
+            writer.write_all(&vec![8; more]).expect("written");
+            let mut back = Vec::new();
+            writer.read_back(&mut back).expect("read back");
+            assert_eq!((back.len() as u64, Digest::of(&back)), (writer.written(), writer.sha256()));
+        }
         drop(writer);
         let left = fs::read_dir(dir.path()).expect("listed").count();
         assert_eq!(left, 1, "only the blob's folder remains");

@@ -5,7 +5,12 @@
 
 pub mod aws;
 pub mod codec;
+mod listen;
+pub mod registry;
 pub mod sigv4;
+mod stream;
+
+use std::time::SystemTime;
 
 use crate::base::Time;
 use crate::sim::Caller;
@@ -65,6 +70,15 @@ pub struct Place {
     pub region: String,
     /// `http://127.0.0.1:4566`, when an AWS endpoint is listening.
     pub endpoint: Option<String>,
+    /// `localhost:5237`, when a registry of images belongs to the world.
+    pub registry: Option<String>,
+}
+
+/// The machine's clock.
+#[must_use]
+pub fn wall_clock() -> Time {
+    let since = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
+    Time(i64::try_from(since.as_millis()).unwrap_or(i64::MAX))
 }
 
 /// Why a call gave no answer.

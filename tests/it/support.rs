@@ -115,18 +115,20 @@ impl Home {
     pub(crate) fn serve(&self, more: &[&str]) -> Server {
         let mut child = self
             .command()
-            .args(["serve", "--port", "0"])
+            .args(["serve", "--port", "0", "--registry-port", "0"])
             .args(more)
             .stdout(Stdio::piped())
             .spawn()
             .expect("the program runs");
         let mut lines = BufReader::new(child.stdout.take().expect("piped")).lines();
-        let endpoint = lines
-            .by_ref()
-            .map_while(Result::ok)
-            .find_map(|line| line.strip_prefix("AWS_ENDPOINT_URL=http://").map(str::to_owned))
-            .expect("the endpoint is printed");
-        Server { child, address: endpoint, _out: lines }
+        let mut printed = |start: &str| {
+            let mut rest = lines.by_ref().map_while(Result::ok);
+            let found = rest.find_map(|line| line.strip_prefix(start).map(str::to_owned));
+            found.unwrap_or_else(|| panic!("{start} is printed"))
+        };
+        let address = printed("AWS_ENDPOINT_URL=http://");
+        let registry = printed("REGISTRY=");
+        Server { child, address, registry, _out: lines }
     }
 }
 
@@ -150,6 +152,8 @@ pub(crate) struct Server {
     pub(crate) child: Child,
     /// `127.0.0.1:PORT`
     pub(crate) address: String,
+    /// `localhost:PORT`
+    pub(crate) registry: String,
     /// Held open: the program may go on printing.
     _out: Lines<BufReader<ChildStdout>>,
 }

@@ -19,7 +19,7 @@ use distlab::wire::{CallError, Gateway, Place};
 use serde_json::Value;
 
 /// One world behind a lock.
-struct Lab {
+pub(crate) struct Lab {
     world: Mutex<World>,
     blobs: BlobStore,
     start: Time,
@@ -27,7 +27,7 @@ struct Lab {
 }
 
 impl Lab {
-    fn new(start: Time) -> Arc<Self> {
+    pub(crate) fn new(start: Time) -> Arc<Self> {
         let folder = tempfile::tempdir().expect("a temporary folder");
         let blobs = BlobStore::open(folder.path()).expect("a blob store");
         let world = Mutex::new(World::new(Config::new(7, start)));
@@ -77,7 +77,12 @@ impl Gateway for Lab {
     fn place(&self) -> Place {
         let world = self.world();
         let config = world.config();
-        Place { account: config.account.clone(), region: config.region.clone(), endpoint: None }
+        Place {
+            account: config.account.clone(),
+            region: config.region.clone(),
+            endpoint: None,
+            registry: None,
+        }
     }
 }
 
@@ -109,21 +114,22 @@ async fn start(lab: &Arc<Lab>, port: u16, no_auth: bool) -> Server {
 }
 
 /// One keep-alive connection.
-struct Client {
+pub(crate) struct Client {
     stream: TcpStream,
     buffer: Vec<u8>,
     /// Whether its requests carry a key when they name none themselves.
     keyed: bool,
 }
 
-struct Answer {
-    status: u16,
+#[derive(Debug)]
+pub(crate) struct Answer {
+    pub(crate) status: u16,
     head: String,
-    body: String,
+    pub(crate) body: String,
 }
 
 impl Answer {
-    fn header(&self, name: &str) -> Option<&str> {
+    pub(crate) fn header(&self, name: &str) -> Option<&str> {
         self.head.lines().skip(1).find_map(|line| {
             let (n, v) = line.split_once(':')?;
             n.eq_ignore_ascii_case(name).then(|| v.trim())
@@ -144,11 +150,11 @@ impl Client {
         Self { stream, buffer: Vec::new(), keyed: true }
     }
 
-    fn anonymous(addr: SocketAddr) -> Self {
+    pub(crate) fn anonymous(addr: SocketAddr) -> Self {
         Self { keyed: false, ..Self::new(addr) }
     }
 
-    fn send(&mut self, bytes: &[u8]) {
+    pub(crate) fn send(&mut self, bytes: &[u8]) {
         self.stream.write_all(bytes).expect("sent");
     }
 
@@ -171,7 +177,7 @@ impl Client {
         self.buffer.extend_from_slice(&piece[..n]);
     }
 
-    fn answer(&mut self, bodiless: bool) -> Answer {
+    pub(crate) fn answer(&mut self, bodiless: bool) -> Answer {
         let head = self.head();
         let status = head.split(' ').nth(1).and_then(|s| s.parse().ok()).expect("a status");
         let mut answer = Answer { status, head, body: String::new() };
@@ -187,7 +193,7 @@ impl Client {
         answer
     }
 
-    fn ask(&mut self, line: &str, headers: &[(&str, &str)], body: &str) -> Answer {
+    pub(crate) fn ask(&mut self, line: &str, headers: &[(&str, &str)], body: &str) -> Answer {
         let mut text = format!("{line} HTTP/1.1\r\n");
         if !headers.iter().any(|(n, _)| *n == "Host") {
             text.push_str("Host: 127.0.0.1\r\n");

@@ -5,11 +5,12 @@
 #   moto      the same assertions, where the two overlap, against moto
 #   hadoop    the same command lines through Hadoop's own FsShell and through `hdfs dfs`
 #   docker    the same command lines through the reference `docker` client and through ours
+#   registry  the reference `docker` client and a real engine, pushing to our registry and pulling
 #
 #   tests/peers/run.sh [pytest arguments]
 #
 # DISTLAB   the program (default: what `cargo build` makes)
-# PEERS     which to run, of the four above (default: all)
+# PEERS     which to run, of the five above (default: all)
 set -eu
 cd "$(dirname "$0")/../.."
 
@@ -62,7 +63,7 @@ hadoop_jars() {
     echo "$jars"
 }
 
-for peer in ${PEERS:-distlab moto hadoop docker}; do
+for peer in ${PEERS:-distlab moto hadoop docker registry}; do
     server=
     case $peer in
     hadoop)
@@ -77,8 +78,13 @@ for peer in ${PEERS:-distlab moto hadoop docker}; do
             python3 tests/peers/docker_lines.py
         continue
         ;;
+    registry)
+        echo "== registry"
+        DISTLAB="$DISTLAB" python3 tests/peers/registry.py
+        continue
+        ;;
     distlab)
-        DISTLAB_HOME="$work/home" "$DISTLAB" serve --port 0 >"$work/distlab" 2>&1 &
+        DISTLAB_HOME="$work/home" "$DISTLAB" serve --port 0 --registry-port 0 >"$work/distlab" 2>&1 &
         server=$!
         DISTLAB_ENDPOINT=$(await "$work/distlab" 'AWS_ENDPOINT_URL=')
         DISTLAB_ACCESS_KEY_ID=$(await "$work/distlab" 'AWS_ACCESS_KEY_ID=')

@@ -23,7 +23,7 @@ mod tests;
 mod value;
 
 use super::{Command, Host};
-use crate::sim::api::{Protocol, Service};
+use crate::sim::api::Service;
 use crate::sim::{self, SERVICES};
 use client::Client;
 use config::Config;
@@ -78,7 +78,7 @@ fn command_name(service: &Service) -> &'static str {
 
 /// The services that are AWS's.
 fn services() -> impl Iterator<Item = &'static Service> {
-    SERVICES.iter().copied().filter(|s| s.protocol != Protocol::Hadoop)
+    SERVICES.iter().copied().filter(|s| s.protocol.is_aws())
 }
 
 fn service(name: &str) -> Option<&'static Service> {

@@ -50,9 +50,17 @@ pub(super) fn error_text(error: &EngineError) -> String {
         EngineError::Denied { host } => format!(
             "permission denied while trying to connect to the Docker daemon socket at {host}\ndistlab: {error}"
         ),
-        EngineError::Refused { .. } => error.to_string(),
+        EngineError::Refused { .. } | EngineError::Reported { .. } => error.to_string(),
         other => format!("distlab: {other}"),
     }
+}
+
+/// The client's refusal of an empty name, before it asks the engine.
+pub(super) fn not_empty(kind: &str, name: &str) -> Result<(), Fail> {
+    if name.is_empty() {
+        return Err(Fail::new(1, format!("invalid {kind} name or ID: value is empty")));
+    }
+    Ok(())
 }
 
 impl Cx<'_, '_> {

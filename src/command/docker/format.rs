@@ -1,9 +1,12 @@
 //! Listings: tables, JSON lines and templates.
 
+use std::cmp::Ordering;
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 use serde_json::{Map, Value};
 
+use super::cli::Parsed;
 use super::cx::{Cx, Fail};
 use super::json;
 use super::template::{Data, Template};
@@ -12,7 +15,20 @@ use super::template::{Data, Template};
 pub(super) struct Row {
     pub(super) fields: Map<String, Value>,
     /// For `.Label "name"`.
-    pub(super) labels: std::collections::BTreeMap<String, String>,
+    pub(super) labels: BTreeMap<String, String>,
+}
+
+impl Row {
+    /// A row of these fields; they are an object's.
+    pub(super) fn new(fields: Value, labels: BTreeMap<String, String>) -> Self {
+        let Value::Object(fields) = fields else { unreachable!("the fields are an object") };
+        Self { fields, labels }
+    }
+
+    /// A field that is text.
+    pub(super) fn text(&self, field: &str) -> &str {
+        self.fields.get(field).and_then(Value::as_str).unwrap_or_default()
+    }
 }
 
 /// A kind of listing.
@@ -56,6 +72,28 @@ pub(super) fn print(
         _ => templates(cx, format, listing, rows)?,
     }
     Ok(())
+}
+
+/// [`print`], or with `--quiet` one field of each row; a format that is no table comes first.
+///
+/// # Errors
+/// As [`print`].
+pub(super) fn print_or_quiet(
+    cx: &mut Cx<'_, '_>,
+    given: &Parsed,
+    field: &str,
+    listing: &Listing,
+    rows: &[Row],
+) -> Result<u8, Fail> {
+    let format = given.text("format");
+    if given.is("quiet") && format.is_none_or(|f| f == "table") {
+        for row in rows {
+            cx.out(format!("{}\n", row.text(field)));
+        }
+        return Ok(0);
+    }
+    print(cx, format, listing, rows)?;
+    Ok(0)
 }
 
 fn templates(
@@ -165,6 +203,65 @@ pub(super) fn created_at(seconds: i64) -> String {
     crate::base::Time(seconds.saturating_mul(1000)).format("%Y-%m-%d %H:%M:%S +0000 UTC")
 }
 
+/// The engine's `2026-11-22T11:31:55.123Z` as Go prints a time: `2026-11-22 11:31:55.123 +0000 UTC`.
+pub(super) fn go_time(text: &str) -> String {
+    let Some((date, clock)) = text.split_once('T') else { return text.to_owned() };
+    if let Some(clock) = clock.strip_suffix('Z') {
+        return format!("{date} {clock} +0000 UTC");
+    }
+    match clock.rfind(['+', '-']) {
+        Some(at) => {
+            let (clock, zone) = clock.split_at(at);
+            let zone = zone.replace(':', "");
+            format!("{date} {clock} {zone} {zone}")
+        }
+        None => format!("{date} {clock}"),
+    }
+}
+
+/// The labels in an answer of the engine.
+pub(super) fn labels(found: Option<&Value>) -> BTreeMap<String, String> {
+    let pair = |(k, v): (&String, &Value)| (k.clone(), v.as_str().unwrap_or_default().to_owned());
+    found.and_then(Value::as_object).map(|l| l.iter().map(pair).collect()).unwrap_or_default()
+}
+
+/// `a=b,c=d`
+pub(super) fn pairs(labels: &BTreeMap<String, String>) -> String {
+    let pairs: Vec<String> = labels.iter().map(|(k, v)| format!("{k}={v}")).collect();
+    pairs.join(",")
+}
+
+/// The order of names in which numbers count as numbers: `web2` before `web10`.
+pub(super) fn natural(a: &str, b: &str) -> Ordering {
+    let (mut a, mut b) = (a.as_bytes(), b.as_bytes());
+    loop {
+        let (Some(x), Some(y)) = (a.first(), b.first()) else { return a.len().cmp(&b.len()) };
+        if !(x.is_ascii_digit() && y.is_ascii_digit()) {
+            if x != y {
+                return x.cmp(y);
+            }
+            (a, b) = (&a[1..], &b[1..]);
+            continue;
+        }
+        let (number_a, rest_a) = number(a);
+        let (number_b, rest_b) = number(b);
+        let significant = |n: &[u8]| n.iter().take_while(|d| **d == b'0').count();
+        let (zeros_a, zeros_b) = (significant(number_a), significant(number_b));
+        let (value_a, value_b) = (&number_a[zeros_a..], &number_b[zeros_b..]);
+        let by_value = value_a.len().cmp(&value_b.len()).then_with(|| value_a.cmp(value_b));
+        match by_value.then(zeros_a.cmp(&zeros_b)) {
+            Ordering::Equal => (a, b) = (rest_a, rest_b),
+            other => return other,
+        }
+    }
+}
+
+/// The digits at the beginning, and the rest.
+fn number(text: &[u8]) -> (&[u8], &[u8]) {
+    let digits = text.iter().take_while(|c| c.is_ascii_digit()).count();
+    text.split_at(digits)
+}
+
 /// `2 minutes ago`, by the machine's clock.
 pub(super) fn ago(seconds: i64) -> String {
     let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH);
@@ -192,5 +289,25 @@ mod tests {
         check("sleep 1000", "\"sleep 1000\"");
         check("/bin/sh -c 'sleep 100000'", "\"/bin/sh -c 'sleep 1…\"");
         check("echo \"x\"", "\"echo \\\"x\\\"\"");
+    }
+
+    #[test]
+    fn numbers_in_names_count_as_numbers() {
+        let check = |a: &str, b: &str, want: Ordering| assert_eq!(natural(a, b), want, "{a} {b}");
+        check("t2", "t10", Ordering::Less);
+        check("t10", "t2", Ordering::Greater);
+        check("t2", "t2", Ordering::Equal);
+        check("a", "b", Ordering::Less);
+        check("web", "web1", Ordering::Less);
+        check("t02", "t2", Ordering::Greater);
+        check("t9x", "t09a", Ordering::Less);
+    }
+
+    #[test]
+    fn times_are_gos() {
+        let check = |text: &str, want: &str| assert_eq!(go_time(text), want);
+        check("2026-11-26T17:46:43.54168121Z", "2026-11-26 17:46:43.54168121 +0000 UTC");
+        check("2026-11-26T18:46:43+01:00", "2026-11-26 18:46:43 +0100 +0100");
+        check("", "");
     }
 }

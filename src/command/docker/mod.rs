@@ -13,8 +13,10 @@ mod format;
 mod help;
 mod image;
 mod json;
+mod network;
 mod pull;
 mod reference;
+mod remedy;
 mod stream;
 mod system;
 mod template;
@@ -139,7 +141,12 @@ fn dispatch(args: &[String], host: &mut Host<'_>) -> Result<u8, Fail> {
                 .map_err(|e| Fail::new(1, format!("distlab: {e}")))?;
             let mut cx = Cx { host, path: call.path, group: call.group, address: None, runtime };
             cx.address = context::address(&global, &cx)?;
-            let code = (verb.run)(&mut cx, &parsed)?;
+            let code = (verb.run)(&mut cx, &parsed).map_err(|mut fail| {
+                if let Some(line) = remedy::line(&cx, &fail.text) {
+                    fail.text = format!("{}\n{line}", fail.text);
+                }
+                fail
+            })?;
             if code == 0 && cx.path == "docker swarm init" {
                 // Cleaning up leaves a swarm again only if it is known to be a lab's.
                 let engine = cx.engine()?;

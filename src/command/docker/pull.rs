@@ -43,7 +43,7 @@ pub(super) fn pull(
     };
     let done = cx.runtime.block_on(fetch(engine, image, platform, patience, out));
     match (done, need) {
-        (Err(e), Some(need)) if !e.is_unreachable() => {
+        (Err(e), Some(need)) if e.is_without_registry() => {
             cx.wait(images::build(engine, need))?;
             cx.complain(images::stand_in_note(need, true));
             Ok(())
@@ -79,9 +79,9 @@ async fn fetch(
     let mut lines = pin!(engine.pull(&image.repository, image.tag_or_digest(), platform));
     let mut line = match patience {
         None => lines.next().await,
-        Some(patience) => tokio::time::timeout(patience, lines.next()).await.map_err(|_| {
-            EngineError::Refused { status: 500, message: "the registry does not answer".into() }
-        })?,
+        Some(patience) => tokio::time::timeout(patience, lines.next())
+            .await
+            .map_err(|_| EngineError::silent_registry(&image.familiar()))?,
     };
     while let Some(progress) = line {
         let progress = progress?;

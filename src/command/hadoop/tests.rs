@@ -53,7 +53,12 @@ impl Gateway for Door {
     }
 
     fn place(&self) -> Place {
-        Place { account: "123456789012".into(), region: "us-east-1".into(), endpoint: None }
+        Place {
+            account: "123456789012".into(),
+            region: "us-east-1".into(),
+            endpoint: None,
+            registry: None,
+        }
     }
 }
 

@@ -16,7 +16,7 @@ use bytes::Bytes;
 use futures_util::StreamExt;
 use serde_json::Value;
 
-use super::{Engine, EngineError, STAND_IN_LABEL};
+use super::{Engine, EngineError, STAND_IN_LABEL, text};
 use archive::Archive;
 
 /// How long a registry may take to say its first word.
@@ -96,13 +96,13 @@ pub struct Status {
 pub fn find(name: &str) -> Option<&'static Need> {
     let short = name.strip_prefix("docker.io/").unwrap_or(name);
     let short = short.strip_prefix("library/").unwrap_or(short);
-    NEEDS.iter().find(|n| n.name == short || n.name.strip_suffix(":latest") == Some(short))
+    NEEDS.iter().find(|n| n.name == short || text::untagged(n.name) == short)
 }
 
 /// The sentence that goes with every use of a stand-in; `fresh` when it was built just now.
 #[must_use]
 pub fn stand_in_note(need: &Need, fresh: bool) -> String {
-    let name = need.name.strip_suffix(":latest").unwrap_or(need.name);
+    let name = text::untagged(need.name);
     let made_of = need.made_of;
     let why = if fresh { "no registry answers; " } else { "" };
     format!("distlab: {why}using the stand-in for {name} ({made_of} of this machine)")
@@ -175,12 +175,12 @@ pub async fn ensure(
     }
     match pull(engine, need.name, say).await {
         Ok(()) => Ok(Source::Pulled),
-        Err(e) if e.is_unreachable() => Err(e),
-        Err(_) => {
+        Err(e) if e.is_without_registry() => {
             build(engine, need).await?;
             say(stand_in_note(need, true));
             Ok(Source::StandIn)
         }
+        Err(e) => Err(e),
     }
 }
 
@@ -245,10 +245,7 @@ async fn pull(engine: &Engine, name: &str, say: &mut dyn FnMut(String)) -> Resul
     let (repository, tag) = split_tag(name);
     let mut lines = pin!(engine.pull(repository, tag, None));
     let first = tokio::time::timeout(PATIENCE, lines.next()).await;
-    let mut line = first.map_err(|_| EngineError::Refused {
-        status: 500,
-        message: format!("the registry of {name} does not answer"),
-    })?;
+    let mut line = first.map_err(|_| EngineError::silent_registry(name))?;
     while let Some(progress) = line {
         let progress = progress?;
         if progress.progress.is_none() && !progress.status.is_empty() {

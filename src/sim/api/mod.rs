@@ -23,6 +23,16 @@ pub enum Protocol {
     Query,
     /// A Hadoop service: reached by its own commands and, later, by `WebHDFS`.
     Hadoop,
+    /// The OCI distribution protocol: a registry of images.
+    Distribution,
+}
+
+impl Protocol {
+    /// Whether AWS's own clients speak it, so that the AWS endpoint and the `aws` command serve it.
+    #[must_use]
+    pub fn is_aws(self) -> bool {
+        matches!(self, Self::RestXml | Self::Query)
+    }
 }
 
 /// A service: a registry entry.

@@ -1,34 +1,25 @@
 //! Request bodies: framing taken off, lengths and checksums held to, stored or collected.
 
 use std::io::Write as _;
-use std::time::Duration;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use bytes::Bytes;
 use crc::{CRC_32_ISCSI, CRC_32_ISO_HDLC, CRC_64_NVME, Crc};
-use http_body_util::BodyExt as _;
 use hyper::body::Incoming;
-use tokio::sync::mpsc;
 
 use crate::base::Blob;
 use crate::sim::api::{ApiError, Location, OpDef};
 use crate::store::BlobStore;
 use crate::wire::codec::Head;
 use crate::wire::sigv4::chunked::Decoder;
+use crate::wire::stream::{Broken, Inflow, Pour};
 
-/// How long a client may pause within a body.
-const PATIENCE: Duration = Duration::from_mins(1);
-/// How much of a refused body is read for the sake of the answer, in bytes.
-const DRAIN_MAX: i64 = 16 << 20;
 /// A stream up to this length is stored in one go.
 const SMALL: usize = 256 << 10;
-/// How many pieces of a stream may wait for the disk.
-const WAITING: usize = 8;
-
 /// A body as it comes.
 pub(super) struct Source {
-    incoming: Incoming,
+    inflow: Inflow,
     decoder: Option<Decoder>,
     ready: std::collections::VecDeque<Bytes>,
     /// What the client said the data weighs.
@@ -37,15 +28,13 @@ pub(super) struct Source {
     max: u64,
     trailers: Vec<(String, String)>,
     ended: bool,
-    /// The client waits for our word before it sends.
-    waits: bool,
 }
 
 impl Source {
     /// The body that came with this head, of any length and without framing.
     pub(super) fn new(incoming: Incoming, head: &Head) -> Self {
         Self {
-            incoming,
+            inflow: Inflow::new(incoming, head),
             decoder: None,
             ready: std::collections::VecDeque::new(),
             expected: None,
@@ -53,7 +42,6 @@ impl Source {
             max: u64::MAX,
             trailers: Vec::new(),
             ended: false,
-            waits: head.header("expect").is_some(),
         }
     }
 
@@ -77,46 +65,27 @@ impl Source {
             if self.ended {
                 return Ok(None);
             }
-            self.waits = false;
-            let frame = tokio::time::timeout(PATIENCE, self.incoming.frame());
-            match frame.await.map_err(|_| timed_out())? {
-                Some(Ok(frame)) => {
-                    let Ok(data) = frame.into_data() else { continue };
-                    match &mut self.decoder {
-                        Some(decoder) => {
-                            let mut out = Vec::new();
-                            decoder.feed(data, &mut out)?;
-                            self.ready.extend(out);
-                        }
-                        None => self.ready.push_back(data),
-                    }
+            let Some(data) = self.inflow.next().await.map_err(broken)? else {
+                self.ended = true;
+                if let Some(decoder) = self.decoder.take() {
+                    self.trailers = decoder.finish(self.expected)?;
                 }
-                Some(Err(_)) => return Err(incomplete()),
-                None => {
-                    self.ended = true;
-                    if let Some(decoder) = self.decoder.take() {
-                        self.trailers = decoder.finish(self.expected)?;
-                    }
+                continue;
+            };
+            match &mut self.decoder {
+                Some(decoder) => {
+                    let mut out = Vec::new();
+                    decoder.feed(data, &mut out)?;
+                    self.ready.extend(out);
                 }
+                None => self.ready.push_back(data),
             }
         }
     }
 
-    /// Throws away what is left of a body that is not too long, so that the client hears the answer.
-    /// One that waits for our word before it sends will not send it now.
-    pub(super) async fn drain(mut self) {
-        if self.waits {
-            return;
-        }
-        let mut left = DRAIN_MAX;
-        while let Ok(Some(Ok(frame))) =
-            tokio::time::timeout(Duration::from_secs(2), self.incoming.frame()).await
-        {
-            left -= i64::try_from(frame.data_ref().map_or(0, Bytes::len)).unwrap_or(i64::MAX);
-            if left < 0 {
-                return;
-            }
-        }
+    /// Throws away what is left, see [`Inflow::drain`].
+    pub(super) async fn drain(self) {
+        self.inflow.drain().await;
     }
 
     /// The trailing headers, after the end.
@@ -160,31 +129,28 @@ impl Source {
     }
 
     async fn store_long(&mut self, blobs: &BlobStore, start: Vec<Bytes>) -> Result<Blob, ApiError> {
-        // `None` ends the blob; a sender that is dropped without it leaves nothing behind.
-        let (sender, mut receiver) = mpsc::channel::<Option<Bytes>>(WAITING);
-        let blobs = blobs.clone();
-        let written = tokio::task::spawn_blocking(move || {
-            let mut writer = blobs.writer()?;
-            for piece in start {
-                writer.write_all(&piece)?;
-            }
-            while let Some(piece) = receiver.blocking_recv() {
-                match piece {
-                    Some(piece) => writer.write_all(&piece)?,
-                    None => return writer.finish(),
-                }
-            }
-            Err(std::io::Error::new(std::io::ErrorKind::UnexpectedEof, "the body broke off"))
-        });
-        while let Some(piece) = self.next().await? {
-            if sender.send(Some(piece)).await.is_err() {
-                break;
-            }
+        let pour = match blobs.writer() {
+            Ok(writer) => Pour::begin(writer),
+            Err(error) => return disk(Ok(Err(error))),
+        };
+        let mut going = true;
+        for piece in start {
+            going = going && pour.take(piece).await;
         }
-        // When the writer has gone, its own error tells why.
-        let _ = sender.send(None).await;
-        drop(sender);
-        disk(written.await)
+        while going && let Some(piece) = self.next().await? {
+            going = pour.take(piece).await;
+        }
+        match pour.end().await {
+            Ok(writer) => disk(tokio::task::spawn_blocking(|| writer.finish()).await),
+            Err(error) => disk(Ok(Err(error))),
+        }
+    }
+}
+
+fn broken(why: Broken) -> ApiError {
+    match why {
+        Broken::TimedOut => timed_out(),
+        Broken::Off => incomplete(),
     }
 }
 

@@ -1,7 +1,6 @@
 //! Between hyper and the [`Endpoint`]: one task for each request, so that a panic in it becomes a
 //! 500 and the connection lives on; and the endpoint's own two paths.
 
-use std::convert::Infallible;
 use std::net::SocketAddr;
 use std::sync::Arc;
 
@@ -12,12 +11,12 @@ use tokio::task::JoinSet;
 
 use super::body::{self, Source};
 use super::handle::{Endpoint, Inbound};
-use super::reply::{self, ReplyBody};
+use super::reply;
 use super::route;
-use crate::sim::api::Protocol;
 use crate::sim::{SERVICES, Via};
 use crate::wire::codec::error::Dialect;
 use crate::wire::codec::{BodyOut, Encoded, Head};
+use crate::wire::stream::{self, ReplyBody};
 
 /// Where the endpoint's own paths begin. No bucket can have this name.
 const OWN: &str = "/_distlab/";
@@ -27,19 +26,10 @@ pub(super) async fn answer(
     endpoint: Arc<Endpoint>,
     peer: SocketAddr,
     request: Request<Incoming>,
-) -> Result<Response<ReplyBody>, Infallible> {
+) -> Response<ReplyBody> {
     let id = reply::next_id();
     let (parts, incoming) = request.into_parts();
-    let headers = parts.headers.iter().map(|(name, value)| {
-        (name.as_str().to_owned(), String::from_utf8_lossy(value.as_bytes()).into_owned())
-    });
-    let path = parts.uri.path();
-    let head = Head::new(
-        parts.method.as_str(),
-        if path.is_empty() { "/" } else { path },
-        parts.uri.query().unwrap_or_default(),
-        headers,
-    );
+    let head = stream::head(&parts);
     let head_only = head.method == "HEAD";
     // An absolute target (through a proxy) names the host itself.
     let host = parts.uri.authority().map(ToString::to_string);
@@ -47,7 +37,7 @@ pub(super) async fn answer(
     if head.path.starts_with(OWN) {
         Source::new(incoming, &head).drain().await;
         let encoded = own(&endpoint, &head, &host).await;
-        return Ok(reply::finish(encoded, head_only, Dialect::Json, &id));
+        return reply::finish(encoded, head_only, Dialect::Json, &id);
     }
     let target = route::target(&head);
     let dialect = reply::dialect(&target);
@@ -61,8 +51,8 @@ pub(super) async fn answer(
     let mut task = JoinSet::new();
     task.spawn(endpoint.handle(target, inbound));
     match task.join_next().await {
-        Some(Ok(response)) => Ok(response),
-        _ => Ok(reply::error(dialect, &body::internal(), "", &id, head_only)),
+        Some(Ok(response)) => response,
+        _ => reply::error(dialect, &body::internal(), "", &id, head_only),
     }
 }
 
@@ -95,7 +85,7 @@ async fn health(endpoint: &Arc<Endpoint>) -> Encoded {
         return json_answer(503, &json!({"status": "unreachable"}));
     };
     let services: Vec<&str> =
-        SERVICES.iter().filter(|s| s.protocol != Protocol::Hadoop).map(|s| s.name).collect();
+        SERVICES.iter().filter(|s| s.protocol.is_aws()).map(|s| s.name).collect();
     json_answer(
         200,
         &json!({

@@ -9,7 +9,7 @@ use serde_json::Value;
 
 use super::Options;
 use super::body::{self, Source};
-use super::reply::{self, Prepared, ReplyBody};
+use super::reply::{self, Prepared};
 use super::route::{self, Target};
 use super::verify::{self, Signer};
 use crate::sim::api::{ApiError, OpDef, Protocol, Service};
@@ -20,6 +20,7 @@ use crate::wire::codec::rest::{self, BodyIn, Matched, Router};
 use crate::wire::codec::{Head, query};
 use crate::wire::sigv4::chunked::Decoder;
 use crate::wire::sigv4::{Payload, Rules, Subject, sha256_hex};
+use crate::wire::stream::ReplyBody;
 use crate::wire::{CallError, Gateway};
 
 /// What all connections share.

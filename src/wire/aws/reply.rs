@@ -1,35 +1,25 @@
 //! Answers: headers put on, bodies streamed out of blobs a piece at a time.
 
-use std::collections::VecDeque;
-use std::fs::File;
-use std::io::{self, Read as _};
+use std::io;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use base64::Engine as _;
 use bytes::Bytes;
-use http_body_util::combinators::UnsyncBoxBody;
-use http_body_util::{BodyExt as _, Empty, Full, StreamBody};
-use hyper::body::Frame;
 use hyper::header::{CONTENT_LENGTH, HeaderName, HeaderValue};
 use hyper::{Response, StatusCode};
 
 use super::route::Target;
-use super::wall_clock;
+use crate::base::Rng;
 use crate::base::rng::{HEX, UPPER};
-use crate::base::{Rng, Slice};
 use crate::sim::api::ApiError;
 use crate::store::BlobStore;
 use crate::wire::codec::error::{self, Dialect, RequestId};
 use crate::wire::codec::{BodyOut, Encoded, rest};
-
-/// What hyper is given to send.
-pub(super) type ReplyBody = UnsyncBoxBody<Bytes, io::Error>;
+use crate::wire::stream::{Pieces, ReplyBody, empty, full};
+use crate::wire::wall_clock;
 
 /// A body up to this length is read in one go.
 const SMALL: u64 = 128 << 10;
-/// The piece in which a longer one is read.
-const PIECE: u64 = 256 << 10;
-
 /// Tells requests of one instant apart.
 static NEXT: AtomicU64 = AtomicU64::new(0);
 
@@ -140,7 +130,7 @@ pub(super) fn finish(
     };
     let body = match body {
         BodyOut::Text(text) if !bodiless => full(text.into()),
-        _ => Empty::new().map_err(|e| match e {}).boxed_unsync(),
+        _ => empty(),
     };
     respond(status, &headers, length, body, dialect, id)
 }
@@ -155,10 +145,6 @@ pub(super) fn error(
 ) -> Response<ReplyBody> {
     let named = if dialect == Dialect::S3 { id.clone() } else { uuid(id) };
     finish(error::encode(dialect, error, resource, &named), head_only, dialect, &named)
-}
-
-fn full(bytes: Bytes) -> ReplyBody {
-    Full::new(bytes).map_err(|e| match e {}).boxed_unsync()
 }
 
 fn respond(
@@ -196,46 +182,4 @@ fn respond(
         map.insert(CONTENT_LENGTH, HeaderValue::from(length));
     }
     response
-}
-
-/// Slices of blobs, read a piece at a time off the async threads.
-struct Pieces {
-    blobs: BlobStore,
-    waiting: VecDeque<Slice>,
-    current: io::Take<File>,
-}
-
-impl Pieces {
-    /// Opens the first slice, so that a missing blob is known before the head is sent.
-    fn open(blobs: BlobStore, slices: Vec<Slice>) -> io::Result<Self> {
-        let mut waiting: VecDeque<Slice> = slices.into();
-        let first = waiting.pop_front().unwrap_or_default();
-        let current = blobs.read(&first)?;
-        Ok(Self { blobs, waiting, current })
-    }
-
-    /// The next piece, or nothing at the end.
-    fn next(&mut self) -> io::Result<Option<Bytes>> {
-        while self.current.limit() == 0 {
-            let Some(slice) = self.waiting.pop_front() else { return Ok(None) };
-            self.current = self.blobs.read(&slice)?;
-        }
-        let want = self.current.limit().min(PIECE);
-        let mut piece = Vec::with_capacity(usize::try_from(want).unwrap_or(0));
-        self.current.by_ref().take(want).read_to_end(&mut piece)?;
-        if piece.is_empty() {
-            return Err(io::Error::new(io::ErrorKind::UnexpectedEof, "a blob is cut short"));
-        }
-        // `take` of a reference counts the outer limit down too, so nothing is read twice.
-        Ok(Some(piece.into()))
-    }
-
-    fn body(self) -> ReplyBody {
-        let stream = futures_util::stream::try_unfold(self, |mut pieces| async move {
-            let read = tokio::task::spawn_blocking(move || pieces.next().map(|p| (p, pieces)));
-            let (piece, pieces) = read.await.map_err(io::Error::other)??;
-            Ok::<_, io::Error>(piece.map(|bytes| (Frame::data(bytes), pieces)))
-        });
-        StreamBody::new(stream).boxed_unsync()
-    }
 }

@@ -40,7 +40,7 @@ pub(super) fn target(head: &Head) -> Target {
 }
 
 fn by_signing_name(name: &str) -> Option<&'static Service> {
-    let ours = SERVICES.iter().copied().filter(|s| s.protocol != Protocol::Hadoop);
+    let ours = SERVICES.iter().copied().filter(|s| s.protocol.is_aws());
     ours.into_iter().find(|s| s.signing_name == name)
 }
 

@@ -11,7 +11,6 @@ MEANT = {
     r"^images a b$": "the reference misprints 'Run' as 'SRun'",
     r"^run --detach-keys foo": "we refuse wrong keys ourselves; the reference shows a failed upgrade",
     r"^run -v : ": "the reference takes ':' for an anonymous volume without a path",
-    r"-H unix:///nowhere": "we add a line with the remedy",
     r"\{\{\.State\}\}": "the reference prints Go structs with pointers",
 }
 

@@ -8,6 +8,7 @@ mod exec;
 mod inspect;
 mod kill;
 mod logs;
+mod looking;
 mod ls;
 mod mounts;
 mod options;

@@ -170,13 +170,6 @@ pub(super) fn env(text: &str) -> Result<(), String> {
     Ok(())
 }
 
-pub(super) fn label(text: &str) -> Result<(), String> {
-    if text.is_empty() || text.starts_with('=') {
-        return Err(format!("invalid label '{text}': empty name"));
-    }
-    Ok(())
-}
-
 pub(super) fn stream(text: &str) -> Result<(), String> {
     match text.to_ascii_lowercase().as_str() {
         "stdin" | "stdout" | "stderr" => Ok(()),

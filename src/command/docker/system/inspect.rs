@@ -59,11 +59,12 @@ impl Kind {
         ("config", Kind::Config),
     ];
 
-    fn path(self, name: &str, size: bool) -> String {
+    fn path(self, name: &str, more: More) -> String {
         let name = Engine::escape(name);
         match self {
-            Kind::Container => format!("/containers/{name}/json?size={}", u8::from(size)),
+            Kind::Container => format!("/containers/{name}/json?size={}", u8::from(more.size)),
             Kind::Image => format!("/images/{name}/json"),
+            Kind::Network if more.verbose => format!("/networks/{name}?verbose=true"),
             Kind::Network => format!("/networks/{name}"),
             Kind::Volume => format!("/volumes/{name}"),
             Kind::Service => format!("/services/{name}"),
@@ -74,6 +75,15 @@ impl Kind {
             Kind::Config => format!("/configs/{name}"),
         }
     }
+}
+
+/// What is asked beyond the usual.
+#[derive(Clone, Copy)]
+struct More {
+    /// The sizes of a container's files.
+    size: bool,
+    /// The tasks on a network.
+    verbose: bool,
 }
 
 /// Prints each thing, and then which were not found.
@@ -97,8 +107,14 @@ pub(in crate::command::docker) fn inspect(
     };
     let mut found = Vec::new();
     let mut wrong = Vec::new();
+    let more = More { size: given.is("size"), verbose: given.is("verbose") };
     for name in &given.args {
-        match cx.runtime.block_on(one(&engine, kind, name, given.is("size"))) {
+        if let (true, Some(kind @ (Kind::Network | Kind::Volume))) = (name.is_empty(), kind) {
+            let kind = if kind == Kind::Network { "network" } else { "volume" };
+            wrong.push(format!("invalid {kind} name or ID: value is empty"));
+            continue;
+        }
+        match cx.runtime.block_on(one(&engine, kind, name, more)) {
             Ok(text) => found.push(text),
             Err(error) => {
                 if error.is_unreachable() {
@@ -138,11 +154,11 @@ async fn one(
     engine: &Engine,
     kind: Option<Kind>,
     name: &str,
-    size: bool,
+    more: More,
 ) -> Result<String, EngineError> {
     let mut last = None;
     for (_, tried) in Kind::ALL.iter().filter(|(_, k)| kind.is_none_or(|wanted| wanted == *k)) {
-        match engine.get(&tried.path(name, size)).await {
+        match engine.get(&tried.path(name, more)).await {
             Ok(body) => return Ok(String::from_utf8_lossy(&body).into_owned()),
             // A swarm that is not there has none of it either.
             Err(e) if kind.is_none() && (e.is_not_found() || no_swarm(&e)) => last = Some(e),

@@ -14,7 +14,6 @@ mod listing;
 mod names;
 pub mod ops;
 mod policies;
-mod range;
 mod read;
 mod state;
 mod store;

@@ -5,9 +5,9 @@ use super::acl::Permission;
 use super::conditions::Conditions;
 use super::errors::{bad, is_delete_marker, request};
 use super::keys::Version;
-use super::range::{self, Wanted};
 use super::state::{Object, StorageClass};
 use super::store;
+use crate::base::range::{self, Wanted};
 use crate::sim::api::ApiError;
 
 /// What is asked of a reading request.

@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use crate::base::Time;
+use crate::base::range;
 use crate::sim::api::{ApiError, Body, Read};
-use crate::sim::aws::s3::range;
 use crate::sim::aws::s3::read::{Found, answer, look};
 use crate::sim::{Cx, World};
 

@@ -1,10 +1,10 @@
-//! Which bytes of an object are asked for (RFC 9110, section 14), and the slices that hold them.
+//! Which bytes of a body are asked for (RFC 9110, section 14), and the slices that hold them.
 
-use crate::base::Slice;
+use super::Slice;
 
 /// What a `Range` header comes to.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(super) enum Wanted {
+pub enum Wanted {
     /// All of it: the header is not a range of bytes, or names several.
     Whole,
     /// From the first to the last byte, both included.
@@ -14,7 +14,8 @@ pub(super) enum Wanted {
 }
 
 /// Reads a `Range` header for a body of `len` bytes.
-pub(super) fn parse(header: &str, len: u64) -> Wanted {
+#[must_use]
+pub fn parse(header: &str, len: u64) -> Wanted {
     let Some((first, last)) = header.trim().strip_prefix("bytes=").and_then(|r| r.split_once('-'))
     else {
         return Wanted::Whole;
@@ -42,7 +43,8 @@ pub(super) fn parse(header: &str, len: u64) -> Wanted {
 }
 
 /// The part of `slices` from byte `first` to byte `last`, both included.
-pub(super) fn cut(slices: &[Slice], first: u64, last: u64) -> Vec<Slice> {
+#[must_use]
+pub fn cut(slices: &[Slice], first: u64, last: u64) -> Vec<Slice> {
     let mut out = Vec::new();
     let mut start = 0;
     for slice in slices {

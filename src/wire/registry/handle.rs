@@ -1,0 +1,247 @@
+//! One request from head to answer.
+
+use std::sync::Arc;
+
+use hyper::body::Incoming;
+use hyper::{Request, Response};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use serde_json::json;
+
+use super::access::Access;
+use super::reply::Reply;
+use super::route::{Route, route};
+use super::uploads::Uploads;
+use crate::sim::Caller;
+use crate::sim::api::{ApiError, OpDef};
+use crate::sim::principal::Principal;
+use crate::sim::registry::ops::listing::{
+    ListReferrers, ListReferrersOutput, ListRepositories, ListRepositoriesOutput, ListTags,
+    ListTagsOutput,
+};
+use crate::sim::registry::{Refusal, refusal};
+use crate::wire::codec::Head;
+use crate::wire::stream::{self, Inflow, ReplyBody};
+use crate::wire::{CallError, Gateway, wall_clock};
+
+/// How many repositories a page of the catalogue has unless the client says so.
+const CATALOG_PAGE: u64 = 100;
+const OCI_INDEX: &str = "application/vnd.oci.image.index.v1+json";
+
+/// What all connections share.
+pub(super) struct Endpoint {
+    pub(super) gateway: Arc<dyn Gateway>,
+    pub(super) uploads: Uploads,
+    access: Access,
+}
+
+/// A request that was let in.
+pub(super) struct Inbound {
+    pub(super) head: Head,
+    pub(super) body: Inflow,
+    pub(super) caller: Caller,
+}
+
+/// How a request ended when it did not end well.
+pub(super) enum Fault {
+    Refused(ApiError),
+    /// A refusal with headers of its own.
+    Answered(Box<Reply>),
+    Broken(anyhow::Error),
+}
+
+impl From<ApiError> for Fault {
+    fn from(error: ApiError) -> Self {
+        Self::Refused(error)
+    }
+}
+
+impl From<CallError> for Fault {
+    fn from(error: CallError) -> Self {
+        match error {
+            CallError::Api(error) => Self::Refused(error),
+            CallError::Broken(error) => Self::Broken(error),
+        }
+    }
+}
+
+impl From<std::io::Error> for Fault {
+    fn from(error: std::io::Error) -> Self {
+        Self::Broken(anyhow::Error::new(error).context("the disk refuses"))
+    }
+}
+
+impl Fault {
+    fn into_reply(self) -> Reply {
+        match self {
+            Self::Refused(error) => Reply::error(&error),
+            Self::Answered(reply) => *reply,
+            Self::Broken(cause) => {
+                let error = ApiError::new(500, "UNKNOWN", "unknown error");
+                Reply::error(&error.with("reason", format!("{cause:#}")))
+            }
+        }
+    }
+}
+
+/// Answers one request, on a task of its own: a panic in it becomes a 500, and a client that goes away
+/// in the middle of an upload does not take what it has sent with it.
+pub(super) async fn answer(
+    endpoint: Arc<Endpoint>,
+    request: Request<Incoming>,
+) -> Response<ReplyBody> {
+    let (parts, incoming) = request.into_parts();
+    let head = stream::head(&parts);
+    let head_only = head.method == "HEAD";
+    let handled = tokio::spawn(async move { endpoint.handle(head, incoming).await }).await;
+    let reply = handled.unwrap_or_else(|_| {
+        Fault::Broken(anyhow::anyhow!("the request broke a rule of the program's own")).into_reply()
+    });
+    reply.finish(head_only)
+}
+
+impl Endpoint {
+    pub(super) fn new(gateway: Arc<dyn Gateway>, access: Access) -> Self {
+        Self { gateway, uploads: Uploads::default(), access }
+    }
+
+    async fn handle(&self, head: Head, incoming: Incoming) -> Reply {
+        let mut body = Inflow::new(incoming, &head);
+        let (route, principal) = match self.let_in(&head) {
+            Ok(found) => found,
+            Err(reply) => {
+                body.drain().await;
+                return reply;
+            }
+        };
+        let caller = Caller::from(principal);
+        let mut inbound = Inbound { head, body, caller };
+        let outcome = self.dispatch(route, &mut inbound).await;
+        body = inbound.body;
+        match outcome {
+            Ok(reply) => reply,
+            Err(fault) => {
+                body.drain().await;
+                fault.into_reply()
+            }
+        }
+    }
+
+    /// What is asked for, and by whom.
+    fn let_in(&self, head: &Head) -> Result<(Route, Principal), Reply> {
+        let route = route(&head.path);
+        let route = route.ok_or_else(|| Reply::error(&refusal(Refusal::NotFound)))?;
+        // A page in the learner's browser reaches loopback too. It may read, and no more.
+        let reads = matches!(head.method.as_str(), "GET" | "HEAD");
+        if !reads && head.header("origin").is_some() {
+            return Err(Reply::error(&refusal(Refusal::Denied)));
+        }
+        if route == Route::Token && head.method == "GET" {
+            return Err(self.access.token(head, wall_clock()));
+        }
+        let principal = self.access.admit(head, route.name(), wall_clock()).map_err(|r| *r)?;
+        if !route.methods().contains(&head.method.as_str()) {
+            let refused = Reply::error(&refusal(Refusal::Unsupported));
+            return Err(refused.header("Allow", &route.methods().join(", ")));
+        }
+        Ok((route, principal))
+    }
+
+    async fn dispatch(&self, route: Route, inbound: &mut Inbound) -> Result<Reply, Fault> {
+        let method = inbound.head.method.clone();
+        match (route, method.as_str()) {
+            (Route::Base, _) => Ok(Reply::json(200, "application/json", &json!({}))),
+            (Route::Token, _) => Err(refusal(Refusal::NotFound).into()),
+            (Route::Catalog, _) => self.catalog(inbound).await,
+            (Route::Tags(name), _) => self.tags(name, inbound).await,
+            (Route::Referrers(name, digest), _) => self.referrers(name, digest, inbound).await,
+            (Route::Manifest(name, reference), "PUT") => {
+                self.put_manifest(name, reference, inbound).await
+            }
+            (Route::Manifest(name, reference), "DELETE") => {
+                self.delete_manifest(name, reference, inbound).await
+            }
+            (Route::Manifest(name, reference), _) => {
+                self.get_manifest(name, reference, inbound).await
+            }
+            (Route::Blob(name, digest), "DELETE") => self.delete_blob(name, digest, inbound).await,
+            (Route::Blob(name, digest), _) => self.get_blob(name, digest, inbound).await,
+            (Route::Uploads(name), _) => self.begin_upload(name, inbound).await,
+            (Route::Upload(name, id), "GET") => self.upload_status(&name, &id).await,
+            (Route::Upload(name, id), "PATCH") => self.add_to_upload(&name, &id, inbound).await,
+            (Route::Upload(name, id), "PUT") => self.end_upload(&name, &id, inbound).await,
+            (Route::Upload(name, id), _) => self.cancel_upload(&name, &id).await,
+        }
+    }
+
+    /// Asks the world, off the async threads.
+    pub(super) async fn ask<O: DeserializeOwned + Send + 'static>(
+        &self,
+        inbound: &Inbound,
+        op: &'static OpDef,
+        input: &impl Serialize,
+    ) -> Result<O, Fault> {
+        let input = serde_json::to_value(input).map_err(|e| Fault::Broken(e.into()))?;
+        let gateway = Arc::clone(&self.gateway);
+        let caller = inbound.caller.clone();
+        let asked = tokio::task::spawn_blocking(move || {
+            let output = gateway.call(&caller, op, input)?;
+            serde_json::from_value(output).map_err(|e| CallError::Broken(e.into()))
+        });
+        Ok(asked.await.map_err(|e| Fault::Broken(e.into()))??)
+    }
+
+    async fn catalog(&self, inbound: &Inbound) -> Result<Reply, Fault> {
+        let n = page_size(&inbound.head)?.unwrap_or(CATALOG_PAGE);
+        let last = inbound.head.param("last").map(str::to_owned);
+        let input = ListRepositories { n: Some(n), last };
+        let page: ListRepositoriesOutput =
+            self.ask(inbound, &ListRepositories::DEF, &input).await?;
+        let told = json!({"repositories": page.repositories});
+        let reply = Reply::json(200, "application/json", &told);
+        Ok(linked(reply, "/v2/_catalog", n, page.repositories.last().filter(|_| page.more)))
+    }
+
+    async fn tags(&self, name: String, inbound: &Inbound) -> Result<Reply, Fault> {
+        let n = page_size(&inbound.head)?;
+        let last = inbound.head.param("last").map(str::to_owned);
+        let path = format!("/v2/{name}/tags/list");
+        let input = ListTags { name, n, last };
+        let page: ListTagsOutput = self.ask(inbound, &ListTags::DEF, &input).await?;
+        let told = json!({"name": page.name, "tags": page.tags});
+        let reply = Reply::json(200, "application/json", &told);
+        let next = page.tags.last().filter(|_| page.more);
+        Ok(linked(reply, &path, n.unwrap_or_default(), next))
+    }
+
+    async fn referrers(
+        &self,
+        name: String,
+        digest: String,
+        inbound: &Inbound,
+    ) -> Result<Reply, Fault> {
+        let artifact_type = inbound.head.param("artifactType").filter(|t| !t.is_empty());
+        let filtered = artifact_type.is_some();
+        let input = ListReferrers { name, digest, artifact_type: artifact_type.map(str::to_owned) };
+        let found: ListReferrersOutput = self.ask(inbound, &ListReferrers::DEF, &input).await?;
+        let told = json!({
+            "schemaVersion": 2, "mediaType": OCI_INDEX, "manifests": found.manifests,
+        });
+        let reply = Reply::json(200, OCI_INDEX, &told);
+        Ok(if filtered { reply.header("OCI-Filters-Applied", "artifactType") } else { reply })
+    }
+}
+
+/// How many the client wants at most.
+fn page_size(head: &Head) -> Result<Option<u64>, ApiError> {
+    let Some(text) = head.param("n") else { return Ok(None) };
+    let wrong = |_| refusal(Refusal::PageInvalid).with("n", text);
+    text.parse().map(Some).map_err(wrong)
+}
+
+/// The answer with the way to the next page, when there is one.
+fn linked(reply: Reply, path: &str, n: u64, last: Option<&String>) -> Reply {
+    let Some(last) = last else { return reply };
+    let last = percent_encoding::utf8_percent_encode(last, percent_encoding::NON_ALPHANUMERIC);
+    reply.header("Link", &format!(r#"<{path}?last={last}&n={n}>; rel="next""#))
+}
