@@ -39,6 +39,11 @@ use tree::Found;
 /// The `docker` command.
 pub(super) struct Docker;
 
+/// Whether a command in a container, as the engine tells of it, only looks.
+pub(super) fn only_looks_inside(line: &str) -> bool {
+    container::only_looks_inside(line)
+}
+
 /// Flags of `docker` itself. Those of TLS and contexts are read and mean nothing on a socket.
 static GLOBAL: &[Flag] = &[
     flag("config", "string", "Folder of the client's settings"),

@@ -27,6 +27,7 @@ mod unpause;
 pub(super) mod values;
 mod wait;
 
+pub(super) use looking::only_looks_inside;
 pub(super) use values::{moment, nano_cpus};
 
 use super::tree::Group;
