@@ -14,6 +14,7 @@ mod image;
 pub mod images;
 pub mod nodes;
 mod now;
+mod stats;
 pub mod text;
 pub mod view;
 mod volume;
@@ -28,6 +29,7 @@ pub use http::{Answer, Body, Channel};
 pub use hyper::Method;
 pub use image::Pull;
 pub use now::{clean_now, each_event, problem, version_line, view_now};
+pub use stats::{Sample, Samples};
 
 /// The engine's own data types, as bollard models them.
 pub use bollard::{models, query_parameters};

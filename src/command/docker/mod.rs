@@ -24,6 +24,7 @@ mod terminal;
 #[cfg(test)]
 mod tests;
 mod tree;
+mod volume;
 
 use crate::command::{Command, Host};
 use crate::docker::nodes::claim_swarm;
@@ -158,7 +159,9 @@ fn dispatch(args: &[String], host: &mut Host<'_>) -> Result<u8, Fail> {
 }
 
 fn group_usage(why: &str, group: &str) -> String {
-    format!("{why}\n\nUsage:  docker {group}\n\nRun 'docker {group} --help' for more information")
+    // The client says so for this group alone.
+    let usage = if group == "volume" { "volume COMMAND" } else { group };
+    format!("{why}\n\nUsage:  docker {usage}\n\nRun 'docker {group} --help' for more information")
 }
 
 /// Prints a page; the exit code.

@@ -2,7 +2,7 @@
 
 use super::cli::{self, Flag, Parsed};
 use super::cx::{Cx, Fail};
-use super::{container, image, network, system};
+use super::{container, image, network, system, volume};
 
 /// A family of commands: `docker container …`.
 pub(super) struct Group {
@@ -82,8 +82,14 @@ pub(super) fn never(_: &Parsed) -> bool {
 }
 
 /// Every group, in alphabetical order; the top level last.
-pub(super) static GROUPS: &[&Group] =
-    &[&container::GROUP, &image::GROUP, &network::GROUP, &system::GROUP, &system::TOP];
+pub(super) static GROUPS: &[&Group] = &[
+    &container::GROUP,
+    &image::GROUP,
+    &network::GROUP,
+    &system::GROUP,
+    &volume::GROUP,
+    &system::TOP,
+];
 
 /// Every command, in the order of groups and names.
 pub(super) fn verbs() -> impl Iterator<Item = &'static Verb> {

@@ -8,7 +8,7 @@ mod exec;
 mod inspect;
 mod kill;
 mod logs;
-mod ls;
+pub(super) mod ls;
 mod mounts;
 mod options;
 mod pause;
@@ -20,9 +20,11 @@ mod restart;
 mod rm;
 mod run;
 mod start;
+mod stats;
 mod stop;
 mod top;
 mod unpause;
+mod update;
 mod values;
 mod wait;
 
@@ -51,9 +53,11 @@ pub(super) static GROUP: Group = Group {
         &rm::VERB,
         &run::VERB,
         &start::VERB,
+        &stats::VERB,
         &stop::VERB,
         &top::VERB,
         &unpause::VERB,
+        &update::VERB,
         &wait::VERB,
     ],
 };
