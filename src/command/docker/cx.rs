@@ -70,6 +70,22 @@ impl Cx<'_, '_> {
         Ok(Engine::open(given)?)
     }
 
+    /// Refuses what an older engine does not know.
+    pub(super) fn needs_api(&self, what: &str, least: (u32, u32)) -> Result<(), Fail> {
+        let engine = self.engine()?;
+        let (major, minor) = self.wait(engine.api_version())?;
+        if (major, minor) >= least {
+            return Ok(());
+        }
+        Err(Fail::new(
+            1,
+            format!(
+                "{what} requires API version {}.{}, but the Docker daemon API version is {major}.{minor}",
+                least.0, least.1
+            ),
+        ))
+    }
+
     pub(super) fn env(&self, name: &str) -> Option<&str> {
         self.host.env.get(name).map(String::as_str)
     }

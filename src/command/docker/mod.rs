@@ -29,6 +29,7 @@ mod terminal;
 #[cfg(test)]
 mod tests;
 mod tree;
+mod volume;
 
 use crate::command::{Command, Host};
 use crate::docker::nodes::claim_swarm;
@@ -169,9 +170,14 @@ fn dispatch(args: &[String], host: &mut Host<'_>) -> Result<u8, Fail> {
 
 fn group_usage(why: &str, group: &str) -> String {
     let flags = tree::GROUPS.iter().any(|g| g.name == group && !g.flags.is_empty());
-    let options = if flags { " [OPTIONS]" } else { "" };
+    // The client names the command for this group alone.
+    let rest = match (flags, group) {
+        (true, _) => " [OPTIONS]",
+        (false, "volume") => " COMMAND",
+        _ => "",
+    };
     format!(
-        "{why}\n\nUsage:  docker {group}{options}\n\nRun 'docker {group} --help' for more information"
+        "{why}\n\nUsage:  docker {group}{rest}\n\nRun 'docker {group} --help' for more information"
     )
 }
 

@@ -2,7 +2,7 @@
 
 use super::cli::{self, Flag, Parsed};
 use super::cx::{Cx, Fail};
-use super::{builder, container, image, network, stack, system};
+use super::{builder, container, image, network, stack, system, volume};
 
 /// A family of commands: `docker container …`.
 pub(super) struct Group {
@@ -89,6 +89,7 @@ pub(super) static GROUPS: &[&Group] = &[
     &network::GROUP,
     &stack::GROUP,
     &system::GROUP,
+    &volume::GROUP,
     &system::TOP,
 ];
 

@@ -9,7 +9,7 @@ mod inspect;
 mod kill;
 mod logs;
 mod looking;
-mod ls;
+pub(super) mod ls;
 mod mounts;
 mod options;
 mod pause;
@@ -21,9 +21,11 @@ mod restart;
 mod rm;
 mod run;
 mod start;
+mod stats;
 mod stop;
 mod top;
 mod unpause;
+mod update;
 pub(super) mod values;
 mod wait;
 
@@ -53,9 +55,11 @@ pub(super) static GROUP: Group = Group {
         &rm::VERB,
         &run::VERB,
         &start::VERB,
+        &stats::VERB,
         &stop::VERB,
         &top::VERB,
         &unpause::VERB,
+        &update::VERB,
         &wait::VERB,
     ],
 };
