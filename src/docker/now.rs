@@ -7,7 +7,7 @@ use futures_util::StreamExt as _;
 
 use super::nodes::Nodes;
 use super::view::View;
-use super::{Engine, EngineError, block_on};
+use super::{Change, Engine, EngineError, block_on};
 
 /// One sentence with the cause and the remedy when the engine cannot be used; nothing when it can.
 #[must_use]
@@ -40,16 +40,14 @@ pub fn clean_now(lab: &str) {
     let _ = block_on(async { Engine::connect(None).await?.clean(Some(lab)).await });
 }
 
-/// Calls `tell` for each event of that engine (the learner's own unless said) that may change what
-/// a check sees, until it returns false or the engine goes away. Whether the engine was there at all.
-pub fn each_event(host: Option<&str>, tell: &mut dyn FnMut() -> bool) -> bool {
+/// Calls `tell` for each event of that engine (the learner's own unless said) until it returns false
+/// or the engine goes away. Whether the engine was there at all.
+pub fn each_event(host: Option<&str>, tell: &mut dyn FnMut(&Change) -> bool) -> bool {
     let heard = block_on(async {
         let engine = Engine::connect(host).await?;
         let mut events = pin!(engine.events(None, None, &BTreeMap::new()));
         while let Some(event) = events.next().await {
-            // Checks look into containers themselves: their own exec must not set them off again.
-            let own = event?.action.starts_with("exec_");
-            if !own && !tell() {
+            if !tell(&event?) {
                 break;
             }
         }

@@ -6,6 +6,7 @@
 pub mod check;
 pub mod client;
 pub mod clock;
+mod ears;
 pub mod engine;
 pub mod history;
 mod onward;
@@ -119,6 +120,7 @@ impl Session {
             engine.freeze("the lab was opened with --read-only");
         } else {
             shell::lay_out(&profile.workspace(&world), &lab.files, false)?;
+            engine.blob_store().sweep()?;
         }
         let progress = Progress::of(&engine.kept()?);
         let session = Arc::new(Self {

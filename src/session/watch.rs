@@ -7,6 +7,7 @@ use std::sync::{Arc, Mutex, Weak};
 use std::thread;
 use std::time::{Duration, Instant};
 
+use super::ears::Ears;
 use super::{Change, Session};
 use crate::course::Need;
 
@@ -71,13 +72,17 @@ fn watch_engine(weak: Weak<Session>) -> anyhow::Result<()> {
     let nodes = follow_nodes(weak.clone())?;
     thread::Builder::new().name("engine events".into()).spawn(move || {
         let mut pause = Duration::from_secs(1);
+        let mut ears = Ears::default();
         while weak.strong_count() > 0 {
             // One wish that waits is enough; the thread is gone in labs without nodes.
             let look = || {
                 let _ = nodes.try_send(());
             };
             look();
-            let heard = crate::docker::each_event(None, &mut || {
+            let heard = crate::docker::each_event(None, &mut |event| {
+                if !ears.may_change(event) {
+                    return weak.strong_count() > 0;
+                }
                 look();
                 tell(&weak)
             });
@@ -132,7 +137,11 @@ const STARTING: Duration = Duration::from_secs(30);
 fn watch_node(weak: &Weak<Session>, host: &str) {
     let began = Instant::now();
     while weak.strong_count() > 0 && began.elapsed() < STARTING {
-        if crate::docker::each_event(Some(host), &mut || tell(weak)) {
+        let mut ears = Ears::default();
+        let heard = crate::docker::each_event(Some(host), &mut |event| {
+            if ears.may_change(event) { tell(weak) } else { weak.strong_count() > 0 }
+        });
+        if heard {
             return;
         }
         thread::sleep(Duration::from_millis(300));
