@@ -159,12 +159,21 @@ fn dispatch(args: &[String], host: &mut Host<'_>) -> Result<u8, Fail> {
                 fail
             })?;
             if code == 0 && cx.path == "docker swarm init" {
-                // Cleaning up leaves a swarm again only if it is known to be a lab's.
-                let engine = cx.engine()?;
-                cx.wait(claim_swarm(&engine, cx.lab()))?;
+                claim(&mut cx);
             }
             Ok(code)
         }
+    }
+}
+
+/// Marks the new swarm as the lab's: cleaning up leaves a swarm again only if it is known to be one.
+fn claim(cx: &mut Cx<'_, '_>) {
+    let claimed = cx.engine().and_then(|engine| cx.wait(claim_swarm(&engine, cx.lab())));
+    if let Err(fail) = claimed {
+        cx.complain(format!(
+            "{}\ndistlab: this swarm could not be marked as the lab's, so cleaning up will not leave it",
+            fail.text
+        ));
     }
 }
 
