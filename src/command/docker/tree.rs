@@ -82,8 +82,14 @@ pub(super) fn never(_: &Parsed) -> bool {
 }
 
 /// Every group, in alphabetical order; the top level last.
-pub(super) static GROUPS: &[&Group] =
-    &[&builder::GROUP, &container::GROUP, &image::GROUP, &network::GROUP, &system::GROUP, &system::TOP];
+pub(super) static GROUPS: &[&Group] = &[
+    &builder::GROUP,
+    &container::GROUP,
+    &image::GROUP,
+    &network::GROUP,
+    &system::GROUP,
+    &system::TOP,
+];
 
 /// Every command, in the order of groups and names.
 pub(super) fn verbs() -> impl Iterator<Item = &'static Verb> {

@@ -5,6 +5,7 @@ mod info;
 pub(super) mod inspect;
 mod version;
 
+use super::registry::{login, logout};
 use super::tree::Group;
 
 pub(super) static GROUP: Group = Group {
@@ -15,5 +16,9 @@ pub(super) static GROUP: Group = Group {
 };
 
 /// What stands at the top level alone.
-pub(super) static TOP: Group =
-    Group { name: "", about: "", flags: &[], verbs: &[&inspect::VERB, &version::VERB] };
+pub(super) static TOP: Group = Group {
+    name: "",
+    about: "",
+    flags: &[],
+    verbs: &[&inspect::VERB, &login::VERB, &logout::VERB, &version::VERB],
+};
