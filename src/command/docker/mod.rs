@@ -20,6 +20,7 @@ mod network;
 mod progress;
 mod pull;
 mod reference;
+mod registry;
 mod remedy;
 mod stack;
 mod stream;
@@ -109,6 +110,9 @@ fn dispatch(args: &[String], host: &mut Host<'_>) -> Result<u8, Fail> {
     if global.is("version") {
         let version = env!("CARGO_PKG_VERSION");
         return Ok(page(host, &format!("Docker version {version}, build distlab\n")));
+    }
+    if let Some(folder) = global.text("config") {
+        host.env.insert("DOCKER_CONFIG".to_owned(), folder.to_owned());
     }
     let mut words = global.args.as_slice();
     let mut wants_page = global.help.is_some();

@@ -1,10 +1,13 @@
 //! `docker container …` and its short forms: one file for each command.
 
 mod attach;
+mod commit;
 mod config;
+mod cp;
 pub(super) mod create;
 mod diff;
 mod exec;
+mod export;
 mod inspect;
 mod kill;
 mod logs;
@@ -40,9 +43,12 @@ pub(super) static GROUP: Group = Group {
     flags: &[],
     verbs: &[
         &attach::VERB,
+        &commit::VERB,
+        &cp::VERB,
         &create::VERB,
         &diff::VERB,
         &exec::VERB,
+        &export::VERB,
         &inspect::VERB,
         &kill::VERB,
         &logs::VERB,
