@@ -6,6 +6,7 @@
 //! Source: the reference client 28.2 on Engine 20.10, compared line by line (`tests/peers`).
 
 mod cli;
+mod compose;
 mod composefile;
 mod container;
 mod context;

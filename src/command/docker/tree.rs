@@ -2,7 +2,7 @@
 
 use super::cli::{self, Flag, Parsed};
 use super::cx::{Cx, Fail};
-use super::{container, image, network, stack, system};
+use super::{compose, container, image, network, stack, system};
 
 /// A family of commands: `docker container …`.
 pub(super) struct Group {
@@ -83,6 +83,7 @@ pub(super) fn never(_: &Parsed) -> bool {
 
 /// Every group, in alphabetical order; the top level last.
 pub(super) static GROUPS: &[&Group] = &[
+    &compose::GROUP,
     &container::GROUP,
     &image::GROUP,
     &network::GROUP,

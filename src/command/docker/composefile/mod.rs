@@ -26,6 +26,7 @@ use serde_json::{Map, Value};
 
 pub(super) use emit::emit;
 pub(super) use env::dotenv;
+pub(super) use merge::service as merge_service;
 pub(super) use normal::clean;
 pub(super) use schema::Dialect;
 

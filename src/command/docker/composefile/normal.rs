@@ -22,7 +22,7 @@ pub(super) struct Base<'a> {
     pub(super) warnings: Vec<String>,
 }
 
-pub(super) type Object = Map<String, Value>;
+pub(in crate::command::docker) type Object = Map<String, Value>;
 
 impl Base<'_> {
     /// A path of the file, absolute; `~` is the home folder.
