@@ -59,7 +59,6 @@ pub(in crate::command::docker) static VERB: Verb = Verb {
 /// The file with the names that its parts will have.
 fn full(project: &project::Project, names: &[String]) -> Map<String, Value> {
     let mut root = project.root.clone();
-    root.remove("version");
     root.insert("name".into(), project.name.clone().into());
     let mut uses_default = false;
     if let Some(Value::Object(services)) = root.get_mut("services") {

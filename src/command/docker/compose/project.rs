@@ -42,14 +42,7 @@ pub(super) fn load(cx: &mut Cx<'_, '_>) -> Result<Project, Fail> {
     for file in &files {
         texts.push(fs::read_to_string(file).map_err(|e| unreadable(file, &e))?);
     }
-    let missing = std::cell::RefCell::new(BTreeSet::new());
-    let lookup = |name: &str| {
-        let found = env.get(name).cloned();
-        if found.is_none() {
-            missing.borrow_mut().insert(name.to_owned());
-        }
-        found
-    };
+    let lookup = |name: &str| env.get(name).cloned();
     let how = How { dir: &dir, lookup: &lookup, interpolate: true, compose: true };
     let mut loaded = composefile::load(&texts, &how).map_err(|wrong| match wrong {
         Wrong::Text(text) if text.starts_with("yaml: ") => Fail::new(1, text),
@@ -57,6 +50,12 @@ pub(super) fn load(cx: &mut Cx<'_, '_>) -> Result<Project, Fail> {
         Wrong::Forbidden(_) => Fail::new(1, "Configuration contains forbidden properties"),
     })?;
     extend(&mut loaded, &how)?;
+    if loaded.root.remove("version").is_some() {
+        let file = files[0].display();
+        cx.complain(composefile::log_line(&format!(
+            "{file}: the attribute `version` is obsolete, it will be ignored, please remove it to avoid potential confusion"
+        )));
+    }
     let file = loaded.file().map_err(|why| Fail::new(1, why))?;
     let name = name(cx, &env, &file, &dir)?;
     let mut project = Project { name, dir, files, root: loaded.root, file };

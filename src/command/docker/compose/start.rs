@@ -120,6 +120,6 @@ pub(super) fn await_condition(
         if most.is_some_and(|most| start.elapsed() > most) {
             return Err(Fail::new(1, "application not healthy after the given time"));
         }
-        cx.runtime.block_on(tokio::time::sleep(EVERY));
+        cx.runtime.block_on(async { tokio::time::sleep(EVERY).await });
     }
 }

@@ -104,7 +104,9 @@ fn service(service: &mut Object, base: &mut Base<'_>) -> Result<(), String> {
         hosts(build);
     }
     if let Some(Value::Array(items)) = service.get_mut("expose") {
-        items.iter_mut().for_each(|item| *item = Value::String(plain(item)));
+        for item in items {
+            *item = Value::String(plain(item));
+        }
     }
     hosts(service);
     ports::normalise(service, base)?;
