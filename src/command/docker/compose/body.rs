@@ -1,6 +1,7 @@
 //! A service as the body of the engine's create call.
 
 use std::collections::BTreeMap;
+use std::fmt::Write as _;
 
 use serde_json::{Map, Value, json};
 
@@ -38,7 +39,10 @@ pub(super) fn hash(project: &Project, name: &str) -> String {
     let sorted: BTreeMap<&String, &Value> = service.iter().collect();
     let text = serde_json::to_string(&sorted).unwrap_or_default();
     let digest = sha2::Sha256::digest(text.as_bytes());
-    digest.iter().map(|byte| format!("{byte:02x}")).collect()
+    digest.iter().fold(String::new(), |mut text, byte| {
+        let _ = write!(text, "{byte:02x}");
+        text
+    })
 }
 
 /// The name of a service's container.

@@ -19,7 +19,8 @@ pub(in crate::command::docker) static START: Verb = Verb {
         let names = project.ordered(&given.args, true)?;
         let engine = cx.engine()?;
         for name in &names {
-            if containers::list(cx, &engine, &project.name, &[name.clone()])?.is_empty() {
+            if containers::list(cx, &engine, &project.name, std::slice::from_ref(name))?.is_empty()
+            {
                 return Err(Fail::new(1, format!("service {name:?} has no container to start")));
             }
         }

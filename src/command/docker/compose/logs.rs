@@ -1,5 +1,7 @@
 //! `docker compose logs`: what containers print, each line with the name of its own.
 
+use std::fmt::Write as _;
+
 use tokio::sync::mpsc;
 
 use super::containers::{self, Found};
@@ -45,7 +47,7 @@ pub(in crate::command::docker) static VERB: Verb = Verb {
             if let Some(text) = given.text(bound) {
                 let moment = moment(text)
                     .map_err(|why| Fail::new(1, format!("invalid value for \"{bound}\": {why}")))?;
-                query.push_str(&format!("&{bound}={moment}"));
+                let _ = write!(query, "&{bound}={moment}");
             }
         }
         let show_as = Show {
@@ -53,7 +55,6 @@ pub(in crate::command::docker) static VERB: Verb = Verb {
             timestamps: given.is("timestamps"),
             follow: given.is("follow"),
             query,
-            report_end: given.is("follow"),
         };
         show(cx, &engine, &found, &show_as)?;
         Ok(0)
@@ -64,11 +65,10 @@ pub(in crate::command::docker) static VERB: Verb = Verb {
 pub(super) struct Show {
     pub(super) prefix: bool,
     pub(super) timestamps: bool,
+    /// Whether to go on, and say with which code a container ended.
     pub(super) follow: bool,
     /// The engine's own words for which lines.
     pub(super) query: String,
-    /// Whether to say with which code a container ended.
-    pub(super) report_end: bool,
 }
 
 /// How it ended.
@@ -110,7 +110,7 @@ pub(super) fn show(
         let (sender, mut said) = mpsc::channel(64);
         for (at, container) in found.iter().enumerate() {
             let (engine, id) = (engine.clone(), container.id.clone());
-            let (query, sender, report) = (query.clone(), sender.clone(), how.report_end);
+            let (query, sender, report) = (query.clone(), sender.clone(), how.follow);
             let read = read(engine, id, at, query, report, sender);
             if how.follow {
                 tokio::spawn(read);

@@ -120,10 +120,10 @@ fn find(cx: &Cx<'_, '_>) -> Result<Vec<PathBuf>, Fail> {
 fn variables(cx: &Cx<'_, '_>, dir: &Path) -> Result<BTreeMap<String, String>, Fail> {
     let mut all = BTreeMap::new();
     let given = cx.group.all("env-file");
-    if given.is_empty() {
-        if let Ok(text) = fs::read_to_string(dir.join(".env")) {
-            all.extend(composefile::dotenv(&text));
-        }
+    if given.is_empty()
+        && let Ok(text) = fs::read_to_string(dir.join(".env"))
+    {
+        all.extend(composefile::dotenv(&text));
     }
     for file in given {
         let path = cx.host.cwd.join(file);

@@ -29,12 +29,12 @@ pub(super) fn services(
             if !names.contains(other) {
                 continue;
             }
-            let found = containers::list(cx, engine, &project.name, &[other.clone()])?;
+            let found = containers::list(cx, engine, &project.name, std::slice::from_ref(other))?;
             for container in &found {
                 await_condition(cx, engine, container, &how.condition, None)?;
             }
         }
-        for container in containers::list(cx, engine, &project.name, &[name.clone()])? {
+        for container in containers::list(cx, engine, &project.name, std::slice::from_ref(name))? {
             if container.state == "running" {
                 continue;
             }

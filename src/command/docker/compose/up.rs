@@ -105,7 +105,6 @@ fn up(cx: &mut Cx<'_, '_>, given: &Parsed) -> Result<u8, Fail> {
         timestamps: given.is("timestamps"),
         follow: true,
         query: format!("since={}", since.unwrap_or_default()),
-        report_end: true,
     };
     if logs::show(cx, &engine, &shown, &show)? == logs::Ended::Closed {
         return Ok(0);
