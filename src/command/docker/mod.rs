@@ -7,6 +7,7 @@
 
 mod builder;
 mod cli;
+mod compose;
 mod composefile;
 mod container;
 mod context;
