@@ -5,18 +5,23 @@
 //!
 //! Source: the reference client 28.2 on Engine 20.10, compared line by line (`tests/peers`).
 
+mod builder;
 mod cli;
+mod composefile;
 mod container;
 mod context;
 mod cx;
+mod files;
 mod format;
 mod help;
 mod image;
 mod json;
 mod network;
+mod progress;
 mod pull;
 mod reference;
 mod remedy;
+mod stack;
 mod stream;
 mod system;
 mod template;
@@ -163,7 +168,11 @@ fn dispatch(args: &[String], host: &mut Host<'_>) -> Result<u8, Fail> {
 }
 
 fn group_usage(why: &str, group: &str) -> String {
-    format!("{why}\n\nUsage:  docker {group}\n\nRun 'docker {group} --help' for more information")
+    let flags = tree::GROUPS.iter().any(|g| g.name == group && !g.flags.is_empty());
+    let options = if flags { " [OPTIONS]" } else { "" };
+    format!(
+        "{why}\n\nUsage:  docker {group}{options}\n\nRun 'docker {group} --help' for more information"
+    )
 }
 
 /// Prints a page; the exit code.
