@@ -269,6 +269,15 @@ impl Desk for Seat {
         self.session.shell_env().unwrap_or_default()
     }
 
+    fn nodes(&self) -> Vec<String> {
+        self.session.nodes().into_iter().map(|(name, _)| name).collect()
+    }
+
+    fn node_env(&self, node: &str) -> Vec<(String, String)> {
+        let host = self.session.nodes().into_iter().find(|(name, _)| name == node);
+        host.map(|(_, host)| shell::node_environment(node, &host)).unwrap_or_default()
+    }
+
     fn shell_rc(&self) -> Option<PathBuf> {
         self.rc.clone()
     }

@@ -30,7 +30,7 @@ pub use events::Change;
 pub use http::{Answer, Body, Channel};
 pub use hyper::Method;
 pub use image::Pull;
-pub use now::{clean_now, each_event, problem, version_line, view_now};
+pub use now::{clean_now, each_event, live_nodes, own_host, problem, version_line, view_now};
 pub use upload::Upload;
 
 /// The engine's own data types, as bollard models them.

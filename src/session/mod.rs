@@ -32,7 +32,7 @@ use anyhow::bail;
 
 use crate::base::Time;
 use crate::command;
-use crate::course::Lab;
+use crate::course::{Lab, Need};
 use crate::wire::Gateway as _;
 use engine::{Engine, Line};
 pub use onward::go_on_from_solution;
@@ -220,6 +220,16 @@ impl Session {
         let mut env = shell::environment(&self.profile, &self.world, &line.place(), &key)?;
         env.extend(shell::nodes_environment(&self.profile, &self.lab()));
         Ok(env)
+    }
+
+    /// The live nodes of a lab whose nodes are real engines, and where each listens.
+    #[must_use]
+    pub fn nodes(&self) -> Vec<(String, String)> {
+        if self.lab().needs.contains(&Need::Swarm) {
+            crate::docker::live_nodes(&self.world)
+        } else {
+            Vec::new()
+        }
     }
 
     /// Everything the live views draw. The real engine is asked only when the lab needs one.
