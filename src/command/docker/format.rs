@@ -15,6 +15,17 @@ pub(super) struct Row {
     pub(super) labels: std::collections::BTreeMap<String, String>,
 }
 
+impl Row {
+    /// A row of these fields, which has no labels.
+    pub(super) fn of(fields: Value) -> Self {
+        let fields = match fields {
+            Value::Object(fields) => fields,
+            _ => Map::new(),
+        };
+        Self { fields, labels: std::collections::BTreeMap::new() }
+    }
+}
+
 /// A kind of listing.
 pub(super) struct Listing {
     /// The client's type, for the message about a field that does not exist.
@@ -165,6 +176,51 @@ pub(super) fn created_at(seconds: i64) -> String {
     crate::base::Time(seconds.saturating_mul(1000)).format("%Y-%m-%d %H:%M:%S +0000 UTC")
 }
 
+/// `2 minutes ago` for a time as the API spells it, by the machine's clock.
+pub(super) fn ago_since(time: &str) -> String {
+    let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH);
+    let now = now.ok().and_then(|d| i64::try_from(d.as_millis()).ok()).unwrap_or_default();
+    let then = crate::base::Time::parse_iso(time).unwrap_or_default();
+    crate::docker::text::duration((now - then.0).div_euclid(1000)) + " ago"
+}
+
+/// [`ago_since`] in the middle of a sentence.
+pub(super) fn ago_lower(time: &str) -> String {
+    ago_since(time).to_lowercase()
+}
+
+/// `2026-11-26 17:57:55.154652367 +0000 utc` for a time as the API spells it.
+pub(super) fn go_time(time: &str) -> String {
+    match time.strip_suffix('Z').and_then(|t| t.split_once('T')) {
+        Some((date, clock)) => format!("{date} {clock} +0000 utc"),
+        None => time.to_owned(),
+    }
+}
+
+/// The API's words begin in lower case, the client's in upper case.
+pub(super) fn pretty_word(word: &str) -> String {
+    let mut letters = word.chars();
+    let first = letters.next().map(|c| c.to_ascii_uppercase());
+    first.into_iter().chain(letters).collect()
+}
+
+/// Orders names as people do: `web.2` before `web.10`.
+pub(super) fn natural(name: &str) -> Vec<(char, u64, String)> {
+    let mut parts = Vec::new();
+    let mut rest = name;
+    while let Some(first) = rest.chars().next() {
+        let digits = rest.find(|c: char| !c.is_ascii_digit()).unwrap_or(rest.len());
+        let part;
+        (part, rest) = rest.split_at(digits.max(first.len_utf8()));
+        // A number stands where its first digit would, whatever that is.
+        parts.push(match part.parse() {
+            Ok(number) if digits > 0 => ('0', number, part.to_owned()),
+            _ => (first, 0, String::new()),
+        });
+    }
+    parts
+}
+
 /// `2 minutes ago`, by the machine's clock.
 pub(super) fn ago(seconds: i64) -> String {
     let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH);
@@ -184,6 +240,22 @@ mod tests {
         let check = |rows: &[&[&str]], want: &str| assert_eq!(table(&lines(rows), 10, 3), want);
         check(&[&["TAG", "IMAGE ID", "SIZE"]], "TAG       IMAGE ID   SIZE\n");
         check(&[&["A", "B"], &["1234567890", "x"]], "A            B\n1234567890   x\n");
+    }
+
+    #[test]
+    fn names_are_ordered_as_people_do() {
+        let mut names = ["web.10", "web.2", "db.1", "web", "web2.1"];
+        names.sort_by_key(|n| natural(n));
+        assert_eq!(names, ["db.1", "web", "web.2", "web.10", "web2.1"]);
+    }
+
+    #[test]
+    fn times_are_gos() {
+        assert_eq!(
+            go_time("2026-11-26T17:57:55.154652367Z"),
+            "2026-11-26 17:57:55.154652367 +0000 utc"
+        );
+        assert_eq!(pretty_word("needs rotation"), "Needs rotation");
     }
 
     #[test]

@@ -13,11 +13,17 @@ mod format;
 mod help;
 mod image;
 mod json;
+mod node;
 mod pull;
 mod reference;
 mod remedy;
+mod service;
+mod steps;
+mod stored;
 mod stream;
+mod swarm;
 mod system;
+mod task;
 mod template;
 mod terminal;
 #[cfg(test)]

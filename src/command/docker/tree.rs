@@ -2,7 +2,7 @@
 
 use super::cli::{self, Flag, Parsed};
 use super::cx::{Cx, Fail};
-use super::{container, image, system};
+use super::{container, image, node, service, stored, swarm, system};
 
 /// A family of commands: `docker container …`.
 pub(super) struct Group {
@@ -82,8 +82,17 @@ pub(super) fn never(_: &Parsed) -> bool {
 }
 
 /// Every group, in alphabetical order; the top level last.
-pub(super) static GROUPS: &[&Group] =
-    &[&container::GROUP, &image::GROUP, &system::GROUP, &system::TOP];
+pub(super) static GROUPS: &[&Group] = &[
+    &stored::CONFIGS,
+    &container::GROUP,
+    &image::GROUP,
+    &node::GROUP,
+    &stored::SECRETS,
+    &service::GROUP,
+    &swarm::GROUP,
+    &system::GROUP,
+    &system::TOP,
+];
 
 /// Every command, in the order of groups and names.
 pub(super) fn verbs() -> impl Iterator<Item = &'static Verb> {

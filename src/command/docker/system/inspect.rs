@@ -76,11 +76,21 @@ impl Kind {
     }
 }
 
-/// Prints each thing, and then which were not found.
+/// Prints each thing that is named in the arguments, and then which were not found.
 pub(in crate::command::docker) fn inspect(
     cx: &mut Cx<'_, '_>,
     given: &Parsed,
     kind: Option<Kind>,
+) -> Result<u8, Fail> {
+    inspect_names(cx, given, kind, &given.args)
+}
+
+/// [`inspect`] of things whose names are not the arguments themselves.
+pub(in crate::command::docker) fn inspect_names(
+    cx: &mut Cx<'_, '_>,
+    given: &Parsed,
+    kind: Option<Kind>,
+    names: &[String],
 ) -> Result<u8, Fail> {
     let kind = match (kind, given.text("type")) {
         (None, Some(name)) => Some(type_named(name)?),
@@ -97,7 +107,7 @@ pub(in crate::command::docker) fn inspect(
     };
     let mut found = Vec::new();
     let mut wrong = Vec::new();
-    for name in &given.args {
+    for name in names {
         match cx.runtime.block_on(one(&engine, kind, name, given.is("size"))) {
             Ok(text) => found.push(text),
             Err(error) => {
@@ -106,6 +116,9 @@ pub(in crate::command::docker) fn inspect(
                 }
                 let text = match kind {
                     None if error.is_not_found() => format!("Error: No such object: {name}"),
+                    Some(Kind::Service) if error.is_not_found() => {
+                        format!("Error: no such service: {name}")
+                    }
                     _ => error_text(&error),
                 };
                 wrong.push(text);
