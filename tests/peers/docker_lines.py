@@ -11,8 +11,9 @@ The lines stand in docker/GROUP.py, each a module with
     TYPED  (keys, line), run in a terminal after those
     MEANT  {pattern of lines where the two may differ: why that is meant}
     MASKS  [(pattern, replacement)] beside those that all have
+    AFTER  {pattern of lines: command line of the reference that puts back what each side did}
     set_up(lines), clean_up(lines): what the group needs beside the shared image and containers;
-           `lines` is this module
+           `lines` is this module; set_up may raise Skip with a sentence
 
 In a line {img} is the shared image, {repo} its name without the tag, {up} and {gone} a running and
 an ended container, {n} the side's own name, {RUN} the name of this run, {dir} a folder of this run.
@@ -52,6 +53,10 @@ SHARED = {"img": IMAGE, "repo": RUN, "up": f"{RUN}-up", "gone": f"{RUN}-gone", "
 SIDES = [f"{RUN}-a", f"{RUN}-b"]
 
 GROUPS = pathlib.Path(__file__).parent / "docker"
+
+
+class Skip(Exception):
+    """Why a group cannot be compared on this engine."""
 
 
 def words(line, own):
@@ -212,6 +217,9 @@ def compare(group):
                 results.append(how(program, line, own, *extra))
             except subprocess.TimeoutExpired:
                 results.append((None, "it did not end", ""))
+            for pattern, after in getattr(group, "AFTER", {}).items():
+                if re.search(pattern, line):
+                    subprocess.run(REFERENCE + words(after, own), capture_output=True, check=False)
         reason = next((why for pattern, why in group.MEANT.items() if re.search(pattern, line)), None)
         if results[0] == results[1]:
             equal += 1
@@ -245,6 +253,9 @@ def main():
             try:
                 getattr(group, "set_up", lambda _: None)(lines)
                 equal, differ, meant = compare(group)
+            except Skip as why:
+                print(f"{name}: skipped: {why}")
+                continue
             finally:
                 getattr(group, "clean_up", lambda _: None)(lines)
             for line, reason in meant:

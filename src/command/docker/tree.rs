@@ -2,7 +2,7 @@
 
 use super::cli::{self, Flag, Parsed};
 use super::cx::{Cx, Fail};
-use super::{builder, compose, container, image, network, stack, system, volume};
+use super::{builder, compose, container, image, network, node, service, stack, swarm, system, volume};
 
 /// A family of commands: `docker container …`.
 pub(super) struct Group {
@@ -88,7 +88,10 @@ pub(super) static GROUPS: &[&Group] = &[
     &container::GROUP,
     &image::GROUP,
     &network::GROUP,
+    &node::GROUP,
+    &service::GROUP,
     &stack::GROUP,
+    &swarm::GROUP,
     &system::GROUP,
     &volume::GROUP,
     &system::TOP,

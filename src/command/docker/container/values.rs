@@ -18,6 +18,7 @@ pub(in crate::command::docker) fn bytes(text: &str) -> Result<i64, String> {
         "g" => 3,
         "t" => 4,
         "p" => 5,
+        _ if end > 0 => return Err(format!("invalid suffix: '{unit}'")),
         _ => return Err(wrong()),
     };
     if value < 0.0 {
