@@ -93,7 +93,8 @@ save nosuch
 save -o /nosuch/x {img}
 save -o {dir} {img}
 save {n}:own nosuch
-save -o {dir}/{n}/save.tar {n}:own {n}:commit
+save -o {dir}/{n}/two.tar {n}:own {n}:commit
+save -o {dir}/{n}/save.tar {n}:own
 rmi {n}:own {n}:commit
 load -i {dir}/{n}/save.tar
 image load -q -i {dir}/{n}/save.tar
