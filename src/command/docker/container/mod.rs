@@ -12,7 +12,7 @@ mod inspect;
 mod kill;
 mod logs;
 mod looking;
-mod ls;
+pub(super) mod ls;
 mod mounts;
 mod options;
 mod pause;
@@ -24,13 +24,16 @@ mod restart;
 mod rm;
 mod run;
 mod start;
+mod stats;
 mod stop;
 mod top;
 mod unpause;
+mod update;
 pub(super) mod values;
 mod wait;
 
-pub(super) use values::moment;
+pub(super) use looking::only_looks_inside;
+pub(super) use values::{moment, nano_cpus};
 
 use super::tree::Group;
 
@@ -58,9 +61,11 @@ pub(super) static GROUP: Group = Group {
         &rm::VERB,
         &run::VERB,
         &start::VERB,
+        &stats::VERB,
         &stop::VERB,
         &top::VERB,
         &unpause::VERB,
+        &update::VERB,
         &wait::VERB,
     ],
 };
