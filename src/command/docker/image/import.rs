@@ -71,5 +71,5 @@ fn import(cx: &mut Cx<'_, '_>, given: &Parsed) -> Result<u8, Fail> {
 pub(in crate::command::docker) fn changes(cx: &Cx<'_, '_>, given: &Parsed) -> String {
     let label = format!("LABEL {LABEL}={}", cx.lab());
     let all = given.all("change").iter().chain([&label]);
-    all.map(|change| format!("&changes={}", Engine::escape(change))).collect()
+    all.flat_map(|change| ["&changes=".to_owned(), Engine::escape(change)]).collect()
 }

@@ -46,7 +46,8 @@ fn push(cx: &mut Cx<'_, '_>, given: &Parsed) -> Result<u8, Fail> {
     }
     let mut path = format!("/images/{}/push", Engine::escape(image.name()));
     if !all {
-        path.push_str(&format!("?tag={}", image.tag_or_digest()));
+        path.push_str("?tag=");
+        path.push_str(image.tag_or_digest());
     }
     let headers = credentials::header(cx, &image);
     let engine = cx.engine()?;

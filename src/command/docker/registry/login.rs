@@ -35,8 +35,7 @@ fn login(cx: &mut Cx<'_, '_>, given: &Parsed) -> Result<u8, Fail> {
     let user = given.text("username").unwrap_or_default().to_owned();
     let password = password(cx, given, &user)?;
     let server = match given.args.first().map(String::as_str) {
-        None | Some("" | "docker.io") => HUB.to_owned(),
-        Some(HUB) => HUB.to_owned(),
+        None | Some("" | "docker.io" | HUB) => HUB.to_owned(),
         Some(server) => hostname(server).to_owned(),
     };
     let mut settings = Settings::open(cx);
@@ -57,7 +56,7 @@ fn login(cx: &mut Cx<'_, '_>, given: &Parsed) -> Result<u8, Fail> {
         let why = "Error: Cannot perform an interactive login from a non TTY device";
         return Err(Fail::new(1, why));
     }
-    let who = prompt(cx, &server, user, password, &usual)?;
+    let who = prompt(cx, &server, &user, password, &usual)?;
     let (status, who) = ask(cx, &engine, &server, who)?;
     keep(cx, &mut settings, &server, &who)?;
     if !status.is_empty() {
@@ -101,13 +100,18 @@ fn again(
     server: &str,
     who: &Credentials,
 ) -> Result<Option<String>, Fail> {
-    cx.out(format!("Authenticating with existing credentials... [Username: {}]\n", who.user));
-    cx.out(
-        "\nTo login with a different account, run 'docker logout' followed by 'docker login'\n\n",
-    );
+    let head = format!("Authenticating with existing credentials... [Username: {}]", who.user);
+    let note = "To login with a different account, run 'docker logout' followed by 'docker login'";
+    let note = match cx.host.terminal {
+        Some(_) => format!(
+            "\x1b[1m\x1b[106m\x1b[30mi\x1b[0m\x1b[0m \x1b[96mInfo → \x1b[0m\x1b[0m\x1b[3m{note}\x1b[0m"
+        ),
+        None => format!(" Info -> {note}"),
+    };
+    cx.complain(format!("{head}\n\n{note}\n\n"));
     match ask(cx, engine, server, who.clone()) {
         Ok((status, who)) => {
-            keep(cx, settings, server, &who)?;
+            saved(settings.store(server, &who))?;
             Ok(Some(status))
         }
         Err(fail) => {
@@ -125,7 +129,7 @@ fn again(
 fn prompt(
     cx: &mut Cx<'_, '_>,
     server: &str,
-    user: String,
+    user: &str,
     password: String,
     usual: &str,
 ) -> Result<Credentials, Fail> {
@@ -220,8 +224,7 @@ fn keep(
     server: &str,
     who: &Credentials,
 ) -> Result<(), Fail> {
-    let saved = settings.store(server, who);
-    saved.map_err(|why| Fail::new(1, format!("Error saving credentials: {why}")))?;
+    saved(settings.store(server, who))?;
     if settings.helper(server).is_none() && who.token.is_none() {
         cx.complain(format!(
             "\nWARNING! Your credentials are stored unencrypted in '{}'.\nConfigure a credential helper to remove this warning. See\nhttps://docs.docker.com/go/credential-store/\n",
@@ -229,4 +232,8 @@ fn keep(
         ));
     }
     Ok(())
+}
+
+fn saved(outcome: Result<(), String>) -> Result<(), Fail> {
+    outcome.map_err(|why| Fail::new(1, format!("Error saving credentials: {why}")))
 }

@@ -21,6 +21,7 @@ pub(in crate::command::docker) static VERB: Verb = Verb {
     run: logout,
 };
 
+#[expect(clippy::unnecessary_wraps, reason = "the shape of all commands; what fails is a warning")]
 fn logout(cx: &mut Cx<'_, '_>, given: &Parsed) -> Result<u8, Fail> {
     let server = given.args.first().filter(|s| !s.is_empty()).map_or(HUB, String::as_str);
     let mut spellings = vec![server.to_owned()];

@@ -8,7 +8,7 @@ use crate::command::docker::cx::{Cx, Fail};
 use crate::command::docker::files;
 use crate::docker::{Engine, Method, Upload, build};
 
-use super::{How, Progress, Stat, archive_path, entry, local, says_folder};
+use super::{How, Stat, archive_path, copied, entry, local, says_folder};
 
 /// What is at the place to copy to.
 struct Target {
@@ -123,7 +123,6 @@ fn finish(
     if how.owners {
         path.push_str("&copyUIDGID=true");
     }
-    let progress = (!how.quiet).then(|| Progress::begin(cx, "Copying to"));
     let Cx { host, runtime, .. } = cx;
     let mut hear = |_| ();
     let mut upload = Upload::begin(runtime, engine, Method::PUT, path, Vec::new(), &mut hear);
@@ -139,9 +138,7 @@ fn finish(
     }
     let bytes = if what.is_some() { upload.written() } else { 0 };
     let done = upload.finish();
-    if let Some(progress) = progress {
-        progress.end(cx, bytes, shown);
-    }
+    copied(cx, how, bytes, shown);
     done?;
     Ok(0)
 }

@@ -159,26 +159,10 @@ fn says_folder(path: &str) -> bool {
     path.ends_with('/') || path == "." || path.ends_with("/.")
 }
 
-/// The end of a copy, drawn as the client draws it.
-struct Progress {
-    terminal: bool,
-}
-
-impl Progress {
-    fn begin(cx: &mut Cx<'_, '_>, head: &str) -> Self {
-        let terminal = cx.host.terminal.is_some();
-        if terminal {
-            let line =
-                format!("\x1b[sPreparing to copy...\x1b[?25l\x1b[u\x1b[2K{head} container - 0B");
-            let _ = cx.host.stderr.write_all(line.as_bytes());
-        }
-        Self { terminal }
-    }
-
-    fn end(self, cx: &mut Cx<'_, '_>, bytes: u64, to: &str) {
-        let back = if self.terminal { "\x1b[?25h\x1b[u\x1b[2K" } else { "" };
-        let size = text::size(bytes, 3);
-        cx.complain(format!("{back}Successfully copied {size} to {to}"));
+/// Says what was copied, when that is wanted.
+fn copied(cx: &mut Cx<'_, '_>, how: How, bytes: u64, to: &str) {
+    if !how.quiet {
+        cx.complain(format!("Successfully copied {} to {to}", text::size(bytes, 3)));
     }
 }
 

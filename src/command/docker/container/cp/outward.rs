@@ -11,7 +11,7 @@ use crate::command::docker::files::{self, Download};
 use crate::docker::build::clean;
 use crate::docker::{Body, Method};
 
-use super::{How, Progress, Stat, archive_path, entry, local, parent, says_folder};
+use super::{How, Stat, archive_path, copied, entry, local, parent, says_folder};
 
 /// How many links may lead to one another.
 const LINKS_MAX: usize = 10;
@@ -47,16 +47,15 @@ pub(super) fn copy(
         return Ok(0);
     }
     let folder = Stat::of(&answer).is_some_and(|s| s.is_folder());
-    let progress = (!how.quiet).then(|| Progress::begin(cx, "Copying from"));
     let mut download = Download { runtime: &cx.runtime, answer, piece: Bytes::new(), count: 0 };
     let base = entry(&from).1;
     let done = place(&to, folder).and_then(|(into, renamed)| {
-        unpack(&mut download, &base, renamed.or(name).as_deref(), &into)
+        unpack(&mut download, &base, renamed.or(name).as_deref(), &into)?;
+        // The archive's end is counted too.
+        std::io::copy(&mut download, &mut std::io::sink()).map_err(|e| files::why(&e)).map(drop)
     });
     let count = download.count;
-    if let Some(progress) = progress {
-        progress.end(cx, count, &to);
-    }
+    copied(cx, how, count, &to);
     done.map_err(|why| Fail::new(1, why))?;
     Ok(0)
 }
@@ -66,6 +65,7 @@ fn check(to: &str) -> Result<(), String> {
     let cleaned = clean(to);
     let above = Path::new(&cleaned).parent().unwrap_or(Path::new("/"));
     if !above.exists() {
+        let above = above.to_string_lossy();
         return Err(format!("invalid output path: directory {above:?} does not exist"));
     }
     if let Ok(found) = fs::metadata(to) {
@@ -122,23 +122,7 @@ fn unpack(
         let target = root.join(inside(&rename(&path, base, renamed))?);
         guard(&root, &target)?;
         let kind = entry.header().entry_type();
-        let there = fs::symlink_metadata(&target).ok();
-        match there {
-            Some(found) if found.is_dir() && !kind.is_dir() => {
-                return Err(format!(
-                    "cannot overwrite directory {target:?} with non-directory {into:?}"
-                ));
-            }
-            Some(found) if !found.is_dir() && kind.is_dir() => {
-                return Err(format!(
-                    "cannot overwrite non-directory {target:?} with directory {into:?}"
-                ));
-            }
-            Some(found) if !found.is_dir() => {
-                fs::remove_file(&target).map_err(|e| files::wrong("unlink", &target, &e))?;
-            }
-            _ => {}
-        }
+        clear(&target, kind.is_dir(), into)?;
         if kind.is_hard_link() {
             let link = entry.link_name().map_err(why)?.unwrap_or_default();
             let first = root.join(inside(&rename(&link.to_string_lossy(), base, renamed))?);
@@ -159,6 +143,22 @@ fn unpack(
         let _ = fs::File::open(folder).and_then(|f| f.set_modified(time));
     }
     Ok(())
+}
+
+/// Makes room for an entry; a folder and a file do not replace each other.
+fn clear(target: &Path, folder: bool, into: &Path) -> Result<(), String> {
+    let Ok(found) = fs::symlink_metadata(target) else { return Ok(()) };
+    let (there, here) = (target.to_string_lossy(), into.to_string_lossy());
+    match (found.is_dir(), folder) {
+        (true, true) => Ok(()),
+        (true, false) => {
+            Err(format!("cannot overwrite directory {there:?} with non-directory {here:?}"))
+        }
+        (false, true) => {
+            Err(format!("cannot overwrite non-directory {there:?} with directory {here:?}"))
+        }
+        (false, false) => fs::remove_file(target).map_err(|e| files::wrong("unlink", target, &e)),
+    }
 }
 
 /// `etc/hosts` with `etc` renamed to `conf` is `conf/hosts`.
@@ -193,5 +193,5 @@ fn guard(root: &Path, target: &Path) -> Result<(), String> {
     if target == root || real.starts_with(root) {
         return Ok(());
     }
-    Err(format!("{target:?} is outside of {root:?}"))
+    Err(format!("{} is outside of {}", target.display(), root.display()))
 }
