@@ -1,7 +1,7 @@
 //! The screen's two doors to the rest of the program: all labs and notes, and one open lab.
 
 use std::path::PathBuf;
-use std::sync::{Arc, Weak};
+use std::sync::{Arc, Mutex, PoisonError, Weak};
 use std::thread;
 use std::time::{Duration, SystemTime};
 
@@ -96,14 +96,11 @@ impl Classroom for Room {
             session.watch(false)?;
             reload_on_save(&session, catalog, id.to_owned(), seen)?;
         }
-        if let Some(trouble) = session.registry_trouble() {
-            let _ = sender.send(Change::Notice(trouble));
-        }
-        if let Some(why) = session.engine().frozen().filter(|_| self.mode == Mode::Live) {
-            let _ = sender.send(Change::Notice(format!("The journal is damaged: {why}")));
-        }
+        let damaged = session.engine().frozen().filter(|_| self.mode == Mode::Live);
+        let damaged = damaged.map(|why| format!("The journal is damaged: {why}"));
+        let untold = session.registry_trouble().into_iter().chain(damaged).collect();
         let rc = shell::rc_file(&self.profile, id).ok();
-        Ok(Arc::new(Seat { session, sender, rc }))
+        Ok(Arc::new(Seat { session, sender, rc, untold: Mutex::new(untold) }))
     }
 
     fn notes(&self) -> anyhow::Result<Vec<NoteCard>> {
@@ -185,6 +182,8 @@ struct Seat {
     session: Arc<Session>,
     sender: broadcast::Sender<Change>,
     rc: Option<PathBuf>,
+    /// What there was to say before anyone listened.
+    untold: Mutex<Vec<String>>,
 }
 
 impl Seat {
@@ -258,11 +257,25 @@ impl Desk for Seat {
     }
 
     fn changes(&self) -> broadcast::Receiver<Change> {
-        self.sender.subscribe()
+        let receiver = self.sender.subscribe();
+        let mut untold = self.untold.lock().unwrap_or_else(PoisonError::into_inner);
+        for text in untold.drain(..) {
+            let _ = self.sender.send(Change::Notice(text));
+        }
+        receiver
     }
 
     fn shell_env(&self) -> Vec<(String, String)> {
         self.session.shell_env().unwrap_or_default()
+    }
+
+    fn nodes(&self) -> Vec<String> {
+        self.session.nodes().into_iter().map(|(name, _)| name).collect()
+    }
+
+    fn node_env(&self, node: &str) -> Vec<(String, String)> {
+        let host = self.session.nodes().into_iter().find(|(name, _)| name == node);
+        host.map(|(_, host)| shell::node_environment(node, &host)).unwrap_or_default()
     }
 
     fn shell_rc(&self) -> Option<PathBuf> {

@@ -1,6 +1,7 @@
 //! Proves a lab on the real engines: at each step, nothing done fails, each `reject` fails, each
 //! `accept` passes, `solve` passes, and after a reset it fails again (on a real engine: after a
-//! clean-up of the whole lab, since there is no going back a step).
+//! clean-up of the whole lab, since there is no going back a step; in a swarm the `setup` of a step
+//! leads back to where it begins).
 //!
 //! It works in a profile of its own in a temporary folder, and everything it makes on a real engine
 //! carries the label `distlab=test-LAB`, so a learner's own work in the same lab is not touched.
@@ -14,7 +15,7 @@ use anyhow::{Context, bail};
 use super::profile::Profile;
 use super::{Mode, Session, check, go_on_from_solution};
 use crate::base::Time;
-use crate::course::{Answer, Ask, Lab, Learner, Step};
+use crate::course::{Answer, Ask, Lab, Learner, Need, Step};
 
 /// What was proved of a lab, and what was not.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
@@ -93,6 +94,9 @@ struct Rig {
     proof: Proof,
     /// Whether the lab works on a real engine, which no journal can take back.
     real: bool,
+    /// Whether a step can be begun anew by itself: in a simulated world, and in a swarm, where to
+    /// make the machines again and do everything before the step would take minutes.
+    rewinds: bool,
     /// The workspace as it was when the step began.
     saved: PathBuf,
 }
@@ -110,7 +114,9 @@ impl Rig {
         if let Some(trouble) = session.registry_trouble() {
             bail!("{trouble}");
         }
-        let rig = Self { real: !lab.needs.is_empty(), lab, session, proof, saved };
+        let real = !lab.needs.is_empty();
+        let rewinds = !real || lab.needs.contains(&Need::Swarm);
+        let rig = Self { real, rewinds, lab, session, proof, saved };
         rig.clean();
         Ok(rig)
     }
@@ -164,7 +170,7 @@ impl Rig {
             self.restore(place)?;
         }
         self.solve(&step, Answers::WronglyFirst)?;
-        if self.real {
+        if !self.rewinds {
             // Coming back here means doing everything before this step again, minutes in a long
             // lab. That nothing stays behind is seen for all steps at once, at the end.
             return Ok(());
@@ -303,7 +309,7 @@ impl Rig {
     /// Brings everything back to where the step began.
     fn restore(&mut self, place: usize) -> anyhow::Result<()> {
         let workspace = self.session.workspace();
-        if !self.real {
+        if self.rewinds {
             self.session.reset(Some(&self.lab.steps[place].id))?;
             fs::remove_dir_all(&workspace)?;
             return copy_dir(&self.saved, &workspace);

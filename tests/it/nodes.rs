@@ -42,7 +42,15 @@ impl Lab {
     }
 
     fn run(&self, words: &[&str]) -> Ran {
+        self.run_on(None, words)
+    }
+
+    /// As [`Self::run`], with another engine as the learner's own.
+    fn run_on(&self, host: Option<&str>, words: &[&str]) -> Ran {
         let mut command = self.home.command();
+        if let Some(host) = host {
+            command.env("DOCKER_HOST", host);
+        }
         command.env("DISTLAB_LABS", self.home.path().join("labs"));
         command.args(["exec", &self.id, "--"]).args(words);
         command.output().expect("the program runs").into()
@@ -179,4 +187,47 @@ fn nodes_are_made_once_and_found_again() {
     // Clean-up finds nodes by their labels.
     block_on(lab.engine.clean(Some(&lab.id))).expect("cleaned");
     assert_eq!(lab.left(), Vec::<String>::new());
+}
+
+/// An engine that sees none of this machine's files is its own one node. A node serves as one.
+#[test]
+fn an_engine_elsewhere_is_the_one_node_unless_it_has_a_swarm() {
+    let Some(lab) = Lab::new("elsewhere") else { return };
+    lab.ok("nodes up 1");
+    let host = lab.word("node1", "host");
+    let Some(other) = Lab::new("lonely") else { return };
+    let run = |words: &str| {
+        let words: Vec<&str> = words.split(' ').collect();
+        other.run_on(Some(&host), &words)
+    };
+    let swarm = || {
+        let info = lab.asked("node1", "/info");
+        info["Swarm"]["LocalNodeState"].as_str().unwrap_or_default().to_owned()
+    };
+
+    let up = run("nodes up 3");
+    assert_eq!(up.code, 0, "{up:?}");
+    assert!(up.err.contains("does not reach this machine"), "{}", up.err);
+    assert!(up.out.contains("node1 is your own engine"), "{}", up.out);
+    assert_eq!(run("docker -c node1 info --format {{.Name}}").out, "node1\n");
+    assert_eq!(run("nodes kill node1").code, 1);
+    let address = lab.word("node1", "address");
+    let init = run(&format!("docker -c node1 swarm init --advertise-addr {address}"));
+    assert_eq!((init.code, swarm().as_str()), (0, "active"), "{init:?}");
+    let down = run("nodes down");
+    assert!(down.out.contains("has left the swarm"), "{down:?}");
+    assert_eq!(swarm(), "inactive", "what the lab made of the engine is taken back");
+
+    // A swarm that no lab made is left alone, and the engine is no node then.
+    lab.told("node1", "/swarm/init", &serde_json::json!({ "ListenAddr": "0.0.0.0:2377" }));
+    let refused = run("nodes up 3");
+    assert_eq!(refused.code, 1);
+    assert!(refused.err.contains("belongs to a swarm already"), "{}", refused.err);
+    assert_eq!(run("docker -c node1 ps").code, 1, "it is no node");
+    run("nodes down");
+    let engine = lab.engine_of("node1");
+    block_on(engine.clean(None)).expect("cleaned");
+    assert_eq!(swarm(), "active");
+    let left = block_on(engine.get_json("/volumes")).expect("volumes");
+    assert!(left["Volumes"].as_array().is_none_or(Vec::is_empty), "{left}");
 }

@@ -9,6 +9,7 @@ pub mod nav;
 pub mod notes;
 pub mod open;
 mod reply;
+pub mod tabs;
 
 use crate::session::Change;
 
@@ -54,16 +55,16 @@ pub fn update(app: &mut App, msg: Msg) -> Vec<Effect> {
         }
         Msg::Change(change) => change_of_lab(app, change, &mut effects),
         Msg::ShellOutput { shell, bytes } => {
-            if let Some(lab) = app.lab.as_mut().filter(|l| l.shell.id == shell) {
-                let answer = lab.shell.feed(&bytes);
+            if let Some(found) = app.lab.as_mut().and_then(|lab| tabs::find(lab, shell)) {
+                let answer = found.feed(&bytes);
                 if !answer.is_empty() {
                     effects.push(Effect::ShellInput { shell, bytes: answer });
                 }
             }
         }
         Msg::ShellEnded { shell, how } => {
-            if let Some(lab) = app.lab.as_mut().filter(|l| l.shell.id == shell) {
-                lab.shell.ended = Some(how);
+            if let Some(found) = app.lab.as_mut().and_then(|lab| tabs::find(lab, shell)) {
+                found.ended = Some(how);
             }
         }
         Msg::Problem(text) => app.tell(Tone::Bad, text),

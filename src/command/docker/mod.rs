@@ -5,17 +5,20 @@
 //!
 //! Source: the reference client 28.2 on Engine 20.10, compared line by line (`tests/peers`).
 
+mod builder;
 mod cli;
 mod compose;
 mod composefile;
 mod container;
 mod context;
 mod cx;
+mod files;
 mod format;
 mod help;
 mod image;
 mod json;
 mod network;
+mod progress;
 mod pull;
 mod reference;
 mod remedy;
@@ -36,6 +39,11 @@ use tree::Found;
 
 /// The `docker` command.
 pub(super) struct Docker;
+
+/// Whether a command in a container, as the engine tells of it, only looks.
+pub(super) fn only_looks_inside(line: &str) -> bool {
+    container::only_looks_inside(line)
+}
 
 /// Flags of `docker` itself. Those of TLS and contexts are read and mean nothing on a socket.
 static GLOBAL: &[Flag] = &[

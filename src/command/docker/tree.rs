@@ -2,7 +2,7 @@
 
 use super::cli::{self, Flag, Parsed};
 use super::cx::{Cx, Fail};
-use super::{compose, container, image, network, stack, system};
+use super::{builder, compose, container, image, network, stack, system};
 
 /// A family of commands: `docker container …`.
 pub(super) struct Group {
@@ -83,6 +83,7 @@ pub(super) fn never(_: &Parsed) -> bool {
 
 /// Every group, in alphabetical order; the top level last.
 pub(super) static GROUPS: &[&Group] = &[
+    &builder::GROUP,
     &compose::GROUP,
     &container::GROUP,
     &image::GROUP,
@@ -162,6 +163,7 @@ impl Verb {
     /// What is wrong with them, with the usage line and the exit code of the client.
     pub(super) fn parse(&self, path: &str, words: &[String]) -> Result<Parsed, Fail> {
         let usage = format!("Usage:  {path} {}", self.usage);
+        let usage = usage.trim_end();
         let parsed = cli::parse(words, self.flags, self.interspersed).map_err(|why| {
             Fail::new(125, format!("{why}\n\n{usage}\n\nRun '{path} --help' for more information"))
         })?;

@@ -83,6 +83,19 @@ impl Nodes {
         Ok(own.then(|| self.engine.host().to_owned()))
     }
 
+    /// The nodes that run, and where each listens.
+    ///
+    /// # Errors
+    /// When the learner's engine cannot be asked.
+    pub async fn live(&self) -> Result<Vec<(String, String)>, EngineError> {
+        let machines = self.machines().await?;
+        if machines.is_empty() && self.own().await?.is_some() {
+            return Ok(vec![(FIRST.to_owned(), self.engine.host().to_owned())]);
+        }
+        let running = machines.into_iter().filter(|machine| machine.running);
+        Ok(running.map(|machine| (machine.name.clone(), machine.host())).collect())
+    }
+
     /// The nodes' containers, in the order of their names.
     async fn machines(&self) -> Result<Vec<Machine>, EngineError> {
         let labels = vec![format!("{LABEL}={}", self.lab), NODE_LABEL.to_owned()];

@@ -37,6 +37,13 @@ pub(super) fn only_looks(program: &str, arguments: &[String]) -> bool {
     }
 }
 
+/// Whether a command inside a container only looks, as the engine tells of it: words joined by
+/// blanks, and the quotes lost. Of a statement with blanks the first word has to tell.
+pub(in crate::command::docker) fn only_looks_inside(line: &str) -> bool {
+    let words: Vec<String> = line.split_whitespace().map(str::to_owned).collect();
+    words.split_first().is_some_and(|(program, arguments)| only_looks(program, arguments))
+}
+
 /// Following a file does not end by itself.
 fn follows(argument: &str) -> bool {
     argument.starts_with("--f")
@@ -45,9 +52,10 @@ fn follows(argument: &str) -> bool {
             && argument.contains(['f', 'F']))
 }
 
-/// A database client with statements that only read. Without any it waits for input, and ends.
+/// A database client with statements that only read. Without any it does what its input says.
 fn only_asks(words: &[&str]) -> bool {
     let mut words = words.iter();
+    let mut asks = false;
     while let Some(word) = words.next() {
         let statement = match word.strip_prefix("--execute=") {
             Some(statement) => Some(statement),
@@ -58,7 +66,10 @@ fn only_asks(words: &[&str]) -> bool {
             None => None,
         };
         let fine = match statement {
-            Some(statement) => only_reads(statement),
+            Some(statement) => {
+                asks = true;
+                only_reads(statement)
+            }
             None => {
                 SQL_SWITCHES.contains(word)
                     || SQL_OPTIONS.iter().any(|option| word.starts_with(option))
@@ -69,7 +80,7 @@ fn only_asks(words: &[&str]) -> bool {
             return false;
         }
     }
-    true
+    asks
 }
 
 /// One statement that reads. `SELECT … INTO` writes a file or a variable, a semicolon begins another
@@ -134,6 +145,19 @@ mod tests {
     }
 
     #[test]
+    fn the_engine_tells_without_quotes() {
+        for (line, want) in [
+            ("cat /etc/hosts", true),
+            ("mysql --user=root --execute SELECT COUNT(*) FROM shop.shelf", true),
+            ("mysql --user=root --execute CREATE DATABASE shop", false),
+            ("sh -c ls", false),
+            ("", false),
+        ] {
+            assert_eq!(super::only_looks_inside(line), want, "{line}");
+        }
+    }
+
+    #[test]
     fn may_change_something() {
         for line in [
             "sh -c ls",
@@ -154,6 +178,7 @@ mod tests {
             "mysql -e 'SELECT 1 \\! ls'",
             "mysql --tee=/x -e 'SELECT 1'",
             "mysql -e",
+            "mysql --user=root shop",
             "/evil/cat x",
         ] {
             check(line, false);

@@ -24,9 +24,10 @@ mod start;
 mod stop;
 mod top;
 mod unpause;
-mod values;
+pub(super) mod values;
 mod wait;
 
+pub(super) use looking::only_looks_inside;
 pub(super) use values::{moment, nano_cpus};
 
 use super::tree::Group;

@@ -4,7 +4,7 @@
 use crate::docker::models::ResourcesUlimits;
 
 /// Bytes, in powers of 1024: `64m`, `1.5g`, `512`.
-pub(super) fn bytes(text: &str) -> Result<i64, String> {
+pub(in crate::command::docker) fn bytes(text: &str) -> Result<i64, String> {
     let wrong = || format!("invalid size: '{text}'");
     let end = text.rfind(|c: char| c.is_ascii_digit() || c == '.').map_or(0, |i| i + 1);
     let (number, unit) = text.split_at(end);
@@ -30,12 +30,12 @@ pub(super) fn bytes(text: &str) -> Result<i64, String> {
     Ok((value * 1024_f64.powi(power)) as i64)
 }
 
-pub(super) fn size(text: &str) -> Result<(), String> {
+pub(in crate::command::docker) fn size(text: &str) -> Result<(), String> {
     bytes(text).map(drop)
 }
 
 /// A size, or -1 for no limit.
-pub(super) fn size_or_unlimited(text: &str) -> Result<(), String> {
+pub(in crate::command::docker) fn size_or_unlimited(text: &str) -> Result<(), String> {
     if text == "-1" { Ok(()) } else { size(text) }
 }
 
@@ -54,12 +54,12 @@ pub(in crate::command::docker) fn nano_cpus(text: &str) -> Result<i64, String> {
     whole.checked_mul(1_000_000_000).and_then(|w| w.checked_add(part)).ok_or_else(wrong)
 }
 
-pub(super) fn cpus(text: &str) -> Result<(), String> {
+pub(in crate::command::docker) fn cpus(text: &str) -> Result<(), String> {
     nano_cpus(text).map(drop)
 }
 
 /// Nanoseconds of a Go duration: `1m30s`, `500ms`, `0`.
-pub(super) fn nanoseconds(text: &str) -> Result<i64, String> {
+pub(in crate::command::docker) fn nanoseconds(text: &str) -> Result<i64, String> {
     let wrong = || format!("time: invalid duration {text:?}");
     if text == "0" {
         return Ok(0);
@@ -91,7 +91,7 @@ pub(super) fn nanoseconds(text: &str) -> Result<i64, String> {
     Ok(total as i64)
 }
 
-pub(super) fn duration(text: &str) -> Result<(), String> {
+pub(in crate::command::docker) fn duration(text: &str) -> Result<(), String> {
     nanoseconds(text).map(drop)
 }
 
@@ -120,7 +120,7 @@ pub(in crate::command::docker) fn moment(text: &str) -> Result<String, String> {
 }
 
 /// `nofile=1024:2048`
-pub(super) fn limit(text: &str) -> Result<ResourcesUlimits, String> {
+pub(in crate::command::docker) fn limit(text: &str) -> Result<ResourcesUlimits, String> {
     const NAMES: &[&str] = &[
         "core",
         "cpu",
@@ -158,19 +158,19 @@ pub(super) fn limit(text: &str) -> Result<ResourcesUlimits, String> {
     Ok(ResourcesUlimits { name: Some(name.to_owned()), soft: Some(soft), hard: Some(hard) })
 }
 
-pub(super) fn ulimit(text: &str) -> Result<(), String> {
+pub(in crate::command::docker) fn ulimit(text: &str) -> Result<(), String> {
     limit(text).map(drop)
 }
 
 /// `NAME=value`, or `NAME` alone for the value it has here.
-pub(super) fn env(text: &str) -> Result<(), String> {
+pub(in crate::command::docker) fn env(text: &str) -> Result<(), String> {
     if text.is_empty() || text.starts_with('=') {
         return Err(format!("invalid environment variable: {text}"));
     }
     Ok(())
 }
 
-pub(super) fn stream(text: &str) -> Result<(), String> {
+pub(in crate::command::docker) fn stream(text: &str) -> Result<(), String> {
     match text.to_ascii_lowercase().as_str() {
         "stdin" | "stdout" | "stderr" => Ok(()),
         _ => Err("valid streams are STDIN, STDOUT and STDERR".to_owned()),
@@ -178,7 +178,7 @@ pub(super) fn stream(text: &str) -> Result<(), String> {
 }
 
 /// `name:address`, or with `=` between.
-pub(super) fn extra_host(text: &str) -> Result<(), String> {
+pub(in crate::command::docker) fn extra_host(text: &str) -> Result<(), String> {
     let (name, address) = text
         .split_once('=')
         .or_else(|| text.split_once(':'))
@@ -192,7 +192,7 @@ pub(super) fn extra_host(text: &str) -> Result<(), String> {
     Err(format!("invalid IP address in add-host: {address:?}"))
 }
 
-pub(super) fn address(text: &str) -> Result<(), String> {
+pub(in crate::command::docker) fn address(text: &str) -> Result<(), String> {
     match text.trim().parse::<std::net::IpAddr>() {
         Ok(_) => Ok(()),
         Err(_) => Err(format!("IP address is not correctly formatted: {text}")),

@@ -1,5 +1,7 @@
 //! `docker image …` and its short forms: one file for each command.
 
+pub(super) mod build;
+mod context;
 mod history;
 mod inspect;
 mod ls;
@@ -7,6 +9,7 @@ mod prune;
 mod pull;
 mod rm;
 mod tag;
+mod unlabelled;
 
 use super::tree::Group;
 
@@ -15,6 +18,7 @@ pub(super) static GROUP: Group = Group {
     about: "Manage images",
     flags: &[],
     verbs: &[
+        &build::VERB,
         &history::VERB,
         &inspect::VERB,
         &ls::VERB,
