@@ -271,10 +271,23 @@ impl Project {
                     ));
                 }
             }
-            for given in &service.secrets {
-                if !self.file.secrets.contains_key(&given.source) {
+            for (kind, refs, defined) in [
+                ("secret", &service.secrets, &self.file.secrets),
+                ("config", &service.configs, &self.file.configs),
+            ] {
+                for given in refs {
                     let source = &given.source;
-                    return wrong(format!("service {name:?} refers to undefined secret {source}"));
+                    let why = match defined.get(source) {
+                        None => format!("service {name:?} refers to undefined {kind} {source}"),
+                        Some(stored) if stored.external => {
+                            format!("unsupported external {kind} {source}")
+                        }
+                        Some(stored) if stored.file.is_none() => {
+                            format!("{kind} {source} has no file, and nothing else is supported")
+                        }
+                        Some(_) => continue,
+                    };
+                    return wrong(why);
                 }
             }
         }

@@ -33,8 +33,10 @@ fn short_form(text: &str, base: &mut Base<'_>, found: &mut Vec<Value>) -> Result
             }
         } else {
             if !port.address.is_empty() {
-                base.warnings
-                    .push(format!("ignoring IP-address ({text}) service will listen on '0.0.0.0'"));
+                base.warnings.push(format!(
+                    "ignoring IP-address ({}:{}:{}/{}) service will listen on '0.0.0.0'",
+                    port.address, port.published, port.target, port.protocol
+                ));
             }
             if let Ok(number) = port.published.parse::<u16>() {
                 long["published"] = number.into();
