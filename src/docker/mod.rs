@@ -15,6 +15,7 @@ mod image;
 pub mod images;
 pub mod nodes;
 mod now;
+mod stats;
 pub mod swarm;
 pub mod text;
 mod upload;
@@ -31,6 +32,7 @@ pub use http::{Answer, Body, Channel};
 pub use hyper::Method;
 pub use image::Pull;
 pub use now::{clean_now, each_event, live_nodes, own_host, problem, version_line, view_now};
+pub use stats::{Sample, Samples};
 pub use upload::Upload;
 
 /// The engine's own data types, as bollard models them.
