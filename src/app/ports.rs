@@ -79,7 +79,8 @@ pub trait Desk: Send + Sync {
         Vec::new()
     }
 
-    /// What the shell of a node has in its environment beyond [`Desk::shell_env`].
+    /// What the shell of a node, one of the last answer of [`Desk::nodes`], has in its environment
+    /// beyond [`Desk::shell_env`]. Asks no engine: the shell starts while the screen waits.
     fn node_env(&self, _node: &str) -> Vec<(String, String)> {
         Vec::new()
     }

@@ -100,7 +100,13 @@ impl Classroom for Room {
         let damaged = damaged.map(|why| format!("The journal is damaged: {why}"));
         let untold = session.registry_trouble().into_iter().chain(damaged).collect();
         let rc = shell::rc_file(&self.profile, id).ok();
-        Ok(Arc::new(Seat { session, sender, rc, untold: Mutex::new(untold) }))
+        Ok(Arc::new(Seat {
+            session,
+            sender,
+            rc,
+            untold: Mutex::new(untold),
+            nodes: Mutex::default(),
+        }))
     }
 
     fn notes(&self) -> anyhow::Result<Vec<NoteCard>> {
@@ -184,6 +190,8 @@ struct Seat {
     rc: Option<PathBuf>,
     /// What there was to say before anyone listened.
     untold: Mutex<Vec<String>>,
+    /// The live nodes and where each listens, as they were last asked for.
+    nodes: Mutex<Vec<(String, String)>>,
 }
 
 impl Seat {
@@ -270,12 +278,16 @@ impl Desk for Seat {
     }
 
     fn nodes(&self) -> Vec<String> {
-        self.session.nodes().into_iter().map(|(name, _)| name).collect()
+        let found = self.session.nodes();
+        let names = found.iter().map(|(name, _)| name.clone()).collect();
+        *self.nodes.lock().unwrap_or_else(PoisonError::into_inner) = found;
+        names
     }
 
     fn node_env(&self, node: &str) -> Vec<(String, String)> {
-        let host = self.session.nodes().into_iter().find(|(name, _)| name == node);
-        host.map(|(_, host)| shell::node_environment(node, &host)).unwrap_or_default()
+        let nodes = self.nodes.lock().unwrap_or_else(PoisonError::into_inner);
+        let found = nodes.iter().find(|(name, _)| name == node);
+        found.map(|(_, host)| shell::node_environment(node, host)).unwrap_or_default()
     }
 
     fn shell_rc(&self) -> Option<PathBuf> {

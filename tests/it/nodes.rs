@@ -8,7 +8,7 @@ use distlab::docker::nodes::claim_swarm;
 use distlab::docker::{Engine, block_on};
 use serde_json::Value;
 
-use crate::support::{Home, Ran};
+use crate::support::{Home, Ran, Screen};
 
 /// A lab that needs a swarm, in a folder of labs.
 struct Lab {
@@ -233,4 +233,23 @@ fn an_engine_elsewhere_is_the_one_node_unless_it_has_a_swarm() {
     assert_eq!(swarm(), "active");
     let left = block_on(engine.get_json("/volumes")).expect("volumes");
     assert!(left["Volumes"].as_array().is_none_or(Vec::is_empty), "{left}");
+}
+
+/// A tab for each live node: docker speaks to that node there, and the tab goes with the node.
+#[test]
+fn the_screen_has_a_tab_for_each_node() {
+    let Some(lab) = Lab::new("tabs") else { return };
+    let labs = lab.home.path().join("labs").display().to_string();
+    let args = ["--labs", labs.as_str(), "open", lab.id.as_str()];
+    let mut screen = Screen::open(&lab.home, &args, 140, 40);
+    screen.wait_until("the lab", |t| t.contains("step 1 of"));
+    screen.command("distlab nodes up 2");
+    screen.wait_until("the tabs", |t| t.contains("[Shell] node1 node2"));
+    screen.keys("\x1b[1;3C\x1b[1;3C");
+    screen.wait_until("a prompt", |t| t.contains("Shell node1 [node2]") && t.contains("node2$"));
+    screen.command("docker info --format 'here-is-{{.Name}}'");
+    screen.wait_for("here-is-node2");
+    screen.command("distlab nodes kill node2");
+    let text = screen.wait_until("the lab's own shell", |t| t.contains("[Shell] node1 ─"));
+    assert!(text.contains("nodes up 2"), "it kept what it showed:\n{text}");
 }

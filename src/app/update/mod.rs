@@ -11,6 +11,7 @@ pub mod open;
 mod reply;
 pub mod tabs;
 
+use crate::course::Need;
 use crate::session::Change;
 
 use super::flow::Tone;
@@ -109,8 +110,13 @@ fn change_of_lab(app: &mut App, change: Change, effects: &mut Vec<Effect>) {
         Change::World => {
             // Who changes something has read what the step before had to say.
             forget_finished(lab, app.wall_ms, FINISHED_MS_MIN);
+            let real_nodes = lab.lab.needs.contains(&Need::Swarm);
             if lab.view != super::lab::ViewKind::None {
                 want_views(app, effects);
+            }
+            // Nodes come and go with nothing to check, too.
+            if real_nodes {
+                effects.push(app.jobs.start(Slot::Refresh, Request::Refresh));
             }
             lab::check_soon(app, effects);
         }
