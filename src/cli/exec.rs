@@ -24,6 +24,9 @@ pub(super) fn shim(found: &dyn Command, args: &[String]) -> anyhow::Result<u8> {
     let gateway = Lazy::new(&environment, &lab)?;
     if found.uses_world() {
         gateway.open()?;
+    } else if lab != SERVE && std::env::var_os("REGISTRY").is_some() {
+        // The registry listens while its lab is open. What does not need it works without.
+        let _ = gateway.open();
     }
     Ok(run(found, args, &lab, &gateway, &[])?)
 }

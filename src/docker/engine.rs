@@ -78,12 +78,23 @@ impl Engine {
     /// One of the reasons why there is no engine to talk to.
     pub async fn connect(host: Option<&str>) -> Result<Self, EngineError> {
         let engine = Self::open(host)?;
-        let version = engine.get_json("/version").await?;
-        let found = version.get("ApiVersion").and_then(Value::as_str).unwrap_or("0.0").to_owned();
-        if api_number(&found) < OLDEST_API {
-            return Err(EngineError::TooOld { host: engine.host, found });
+        let (major, minor) = engine.api_version().await?;
+        if (major, minor) < OLDEST_API {
+            return Err(EngineError::TooOld {
+                host: engine.host,
+                found: format!("{major}.{minor}"),
+            });
         }
         Ok(engine)
+    }
+
+    /// The newest version of the API that it speaks: `(1, 41)`.
+    ///
+    /// # Errors
+    /// As [`Engine::get`].
+    pub async fn api_version(&self) -> Result<(u32, u32), EngineError> {
+        let version = self.get_json("/version").await?;
+        Ok(api_number(version.get("ApiVersion").and_then(Value::as_str).unwrap_or("0.0")))
     }
 
     /// Where it listens: `unix:///var/run/docker.sock`.
@@ -145,6 +156,19 @@ impl Engine {
         Ok(networks)
     }
 
+    /// Volumes with every field that the engine sends. Filters are the API's own.
+    ///
+    /// # Errors
+    /// As [`Engine::get`].
+    pub async fn volumes(
+        &self,
+        filters: &BTreeMap<String, Vec<String>>,
+    ) -> Result<Vec<Value>, EngineError> {
+        let mut found = self.get_json(&format!("/volumes{}", query(filters))).await?;
+        let volumes = found.get_mut("Volumes").map(Value::take);
+        Ok(volumes.and_then(|v| v.as_array().cloned()).unwrap_or_default())
+    }
+
     /// Removes what is not used of a kind (`networks`, `volumes`, …); what the engine says of it.
     ///
     /// # Errors
@@ -155,6 +179,19 @@ impl Engine {
         filters: &BTreeMap<String, Vec<String>>,
     ) -> Result<Value, EngineError> {
         self.post_json(&format!("/{kind}/prune{}", query(filters)), None).await
+    }
+
+    /// Removes the build cache that nothing uses, or all of it.
+    ///
+    /// # Errors
+    /// As [`Engine::get`].
+    pub async fn prune_build_cache(
+        &self,
+        all: bool,
+        filters: &BTreeMap<String, Vec<String>>,
+    ) -> Result<Value, EngineError> {
+        let filters = query(filters).replacen('?', "&", 1);
+        self.post_json(&format!("/build/prune?all={all}{filters}"), None).await
     }
 
     /// A request whose answer comes piece by piece.

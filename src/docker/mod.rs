@@ -15,6 +15,7 @@ mod image;
 pub mod images;
 pub mod nodes;
 mod now;
+mod stats;
 pub mod swarm;
 pub mod text;
 mod upload;
@@ -32,6 +33,7 @@ pub use hyper::Method;
 pub use image::Pull;
 pub use now::{clean_now, each_event, live_nodes, own_host, problem, version_line, view_now};
 pub use upload::Upload;
+pub use stats::{Sample, Samples};
 
 /// The engine's own data types, as bollard models them.
 pub use bollard::{models, query_parameters};

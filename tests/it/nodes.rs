@@ -4,6 +4,7 @@
 
 use std::time::{Duration, Instant};
 
+use distlab::docker::nodes::claim_swarm;
 use distlab::docker::{Engine, block_on};
 use serde_json::Value;
 
@@ -211,15 +212,17 @@ fn an_engine_elsewhere_is_the_one_node_unless_it_has_a_swarm() {
     assert!(up.out.contains("node1 is your own engine"), "{}", up.out);
     assert_eq!(run("docker -c node1 info --format {{.Name}}").out, "node1\n");
     assert_eq!(run("nodes kill node1").code, 1);
-    let address = lab.word("node1", "address");
-    let init = run(&format!("docker -c node1 swarm init --advertise-addr {address}"));
-    assert_eq!((init.code, swarm().as_str()), (0, "active"), "{init:?}");
+    let init = serde_json::json!({ "ListenAddr": "0.0.0.0:2377" });
+    lab.told("node1", "/swarm/init", &init);
+    // What `docker swarm init` does behind the reference client's back.
+    block_on(claim_swarm(&lab.engine_of("node1"), &other.id)).expect("claimed");
+    assert_eq!(swarm(), "active");
     let down = run("nodes down");
     assert!(down.out.contains("has left the swarm"), "{down:?}");
     assert_eq!(swarm(), "inactive", "what the lab made of the engine is taken back");
 
     // A swarm that no lab made is left alone, and the engine is no node then.
-    lab.told("node1", "/swarm/init", &serde_json::json!({ "ListenAddr": "0.0.0.0:2377" }));
+    lab.told("node1", "/swarm/init", &init);
     let refused = run("nodes up 3");
     assert_eq!(refused.code, 1);
     assert!(refused.err.contains("belongs to a swarm already"), "{}", refused.err);

@@ -40,15 +40,15 @@ fn show(app: &mut App, node: Option<String>, effects: &mut Vec<Effect>) {
     if lab.shell.node == node {
         return;
     }
-    let shell = match lab.parked.iter().position(|shell| shell.node == node) {
-        Some(place) => lab.parked.swap_remove(place),
-        None => {
-            app.next_shell += 1;
-            let pane = layout::shell_pane(app.cols, app.rows, lab.view).inner;
-            let shell = Shell::new(app.next_shell, node, (pane.width, pane.height));
-            effects.push(shell.start());
-            shell
-        }
+    let parked = lab.parked.iter().position(|shell| shell.node == node);
+    let shell = if let Some(place) = parked {
+        lab.parked.swap_remove(place)
+    } else {
+        app.next_shell += 1;
+        let pane = layout::shell_pane(app.cols, app.rows, lab.view).inner;
+        let shell = Shell::new(app.next_shell, node, (pane.width, pane.height));
+        effects.push(shell.start());
+        shell
     };
     lab.parked.push(std::mem::replace(&mut lab.shell, shell));
 }

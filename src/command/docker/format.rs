@@ -43,8 +43,7 @@ pub(super) struct Listing {
     pub(super) unreadable: &'static str,
 }
 
-/// Prints rows as `--format` asks: nothing or `table` for the table, `table TEMPLATE`, `json`, or a
-/// template for each row.
+/// Prints rows as `--format` asks.
 ///
 /// # Errors
 /// What is wrong with the template.
@@ -54,24 +53,36 @@ pub(super) fn print(
     listing: &Listing,
     rows: &[Row],
 ) -> Result<(), Fail> {
+    let text = render(format, listing, rows)?;
+    cx.out(text);
+    Ok(())
+}
+
+/// Rows as `--format` asks: nothing or `table` for the table, `table TEMPLATE`, `json`, or a
+/// template for each row.
+///
+/// # Errors
+/// What is wrong with the template.
+pub(super) fn render(
+    format: Option<&str>,
+    listing: &Listing,
+    rows: &[Row],
+) -> Result<String, Fail> {
     let format = format.unwrap_or("table").trim_matches(' ');
     match format {
         "table" | "" => {
             let mut lines = vec![listing.columns.iter().map(|c| heading(listing, c)).collect()];
             lines.extend(rows.iter().map(|row| {
-                let cell = |c: &&str| row.fields.get(*c).and_then(Value::as_str).unwrap_or("");
-                listing.columns.iter().map(|c| cell(c).to_owned()).collect()
+                listing.columns.iter().map(|c| row.text(c).to_owned()).collect::<Vec<_>>()
             }));
-            cx.out(table(&lines, 10, 3));
+            Ok(table(&lines, 10, 3))
         }
         "json" => {
-            for row in rows {
-                cx.out(json::compact(&Value::Object(row.fields.clone()), true) + "\n");
-            }
+            let line = |row: &Row| json::compact(&Value::Object(row.fields.clone()), true) + "\n";
+            Ok(rows.iter().map(line).collect())
         }
-        _ => templates(cx, format, listing, rows)?,
+        _ => templates(format, listing, rows),
     }
-    Ok(())
 }
 
 /// [`print`], or with `--quiet` one field of each row; a format that is no table comes first.
@@ -96,12 +107,7 @@ pub(super) fn print_or_quiet(
     Ok(0)
 }
 
-fn templates(
-    cx: &mut Cx<'_, '_>,
-    format: &str,
-    listing: &Listing,
-    rows: &[Row],
-) -> Result<(), Fail> {
+fn templates(format: &str, listing: &Listing, rows: &[Row]) -> Result<String, Fail> {
     let fail = |head: &str, why: String| Fail::new(1, format!("{head}: {why}"));
     Template::parse(format).map_err(|why| fail(listing.unreadable, why))?;
     let in_table = format.strip_prefix("table").filter(|rest| rest.starts_with([' ', '\\']));
@@ -138,8 +144,7 @@ fn templates(
             text.lines().map(|l| l.split('\t').map(str::to_owned).collect()).collect();
         text = table(&lines, 10, 3);
     }
-    cx.out(text);
-    Ok(())
+    Ok(text)
 }
 
 fn heading(listing: &Listing, field: &str) -> String {

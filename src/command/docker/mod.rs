@@ -7,6 +7,7 @@
 
 mod builder;
 mod cli;
+mod compose;
 mod composefile;
 mod container;
 mod context;
@@ -20,6 +21,7 @@ mod network;
 mod progress;
 mod pull;
 mod reference;
+mod registry;
 mod remedy;
 mod stack;
 mod stream;
@@ -29,6 +31,7 @@ mod terminal;
 #[cfg(test)]
 mod tests;
 mod tree;
+mod volume;
 
 use crate::command::{Command, Host};
 use crate::docker::nodes::claim_swarm;
@@ -109,6 +112,9 @@ fn dispatch(args: &[String], host: &mut Host<'_>) -> Result<u8, Fail> {
         let version = env!("CARGO_PKG_VERSION");
         return Ok(page(host, &format!("Docker version {version}, build distlab\n")));
     }
+    if let Some(folder) = global.text("config") {
+        host.env.insert("DOCKER_CONFIG".to_owned(), folder.to_owned());
+    }
     let mut words = global.args.as_slice();
     let mut wants_page = global.help.is_some();
     if words.first().is_some_and(|w| w == "help") {
@@ -158,20 +164,34 @@ fn dispatch(args: &[String], host: &mut Host<'_>) -> Result<u8, Fail> {
                 fail
             })?;
             if code == 0 && cx.path == "docker swarm init" {
-                // Cleaning up leaves a swarm again only if it is known to be a lab's.
-                let engine = cx.engine()?;
-                cx.wait(claim_swarm(&engine, cx.lab()))?;
+                claim(&mut cx);
             }
             Ok(code)
         }
     }
 }
 
+/// Marks the new swarm as the lab's: cleaning up leaves a swarm again only if it is known to be one.
+fn claim(cx: &mut Cx<'_, '_>) {
+    let claimed = cx.engine().and_then(|engine| cx.wait(claim_swarm(&engine, cx.lab())));
+    if let Err(fail) = claimed {
+        cx.complain(format!(
+            "{}\ndistlab: this swarm could not be marked as the lab's, so cleaning up will not leave it",
+            fail.text
+        ));
+    }
+}
+
 fn group_usage(why: &str, group: &str) -> String {
     let flags = tree::GROUPS.iter().any(|g| g.name == group && !g.flags.is_empty());
-    let options = if flags { " [OPTIONS]" } else { "" };
+    // The client names the command for this group alone.
+    let rest = match (flags, group) {
+        (true, _) => " [OPTIONS]",
+        (false, "volume") => " COMMAND",
+        _ => "",
+    };
     format!(
-        "{why}\n\nUsage:  docker {group}{options}\n\nRun 'docker {group} --help' for more information"
+        "{why}\n\nUsage:  docker {group}{rest}\n\nRun 'docker {group} --help' for more information"
     )
 }
 

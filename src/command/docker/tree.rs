@@ -2,7 +2,7 @@
 
 use super::cli::{self, Flag, Parsed};
 use super::cx::{Cx, Fail};
-use super::{builder, container, image, network, stack, system};
+use super::{builder, compose, container, image, network, stack, system, volume};
 
 /// A family of commands: `docker container …`.
 pub(super) struct Group {
@@ -84,11 +84,13 @@ pub(super) fn never(_: &Parsed) -> bool {
 /// Every group, in alphabetical order; the top level last.
 pub(super) static GROUPS: &[&Group] = &[
     &builder::GROUP,
+    &compose::GROUP,
     &container::GROUP,
     &image::GROUP,
     &network::GROUP,
     &stack::GROUP,
     &system::GROUP,
+    &volume::GROUP,
     &system::TOP,
 ];
 

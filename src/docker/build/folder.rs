@@ -61,7 +61,7 @@ pub fn pack(
     added: Option<&Added<'_>>,
     to: &mut dyn Write,
 ) -> io::Result<()> {
-    let mut archive = Archive { to, links: HashMap::new() };
+    let mut archive = Archive { to, links: HashMap::new(), owners: false };
     let mut hidden = false;
     let done = walk(folder, ignore, &mut |name, path, metadata| {
         if let Some(added) = added
@@ -84,12 +84,30 @@ pub fn pack(
     Ok(())
 }
 
+/// Writes a file, or a folder with all that is in it, under that name and with its owners.
+///
+/// # Errors
+/// When something cannot be read, or `to` takes no more.
+pub fn pack_tree(path: &Path, name: &str, to: &mut dyn Write) -> io::Result<()> {
+    let mut archive = Archive { to, links: HashMap::new(), owners: true };
+    let metadata = fs::symlink_metadata(path)?;
+    archive.entry(name, path, &metadata)?;
+    if metadata.is_dir() {
+        let everything = Ignore::default();
+        descend(path, name, None, &everything, &mut |name, path, metadata| {
+            archive.entry(name, path, metadata)
+        })
+        .map_err(|(_, error)| error)?;
+    }
+    archive.end()
+}
+
 /// Writes an archive of one file.
 ///
 /// # Errors
 /// When `to` takes no more.
 pub fn wrap(name: &str, content: &[u8], to: &mut dyn Write) -> io::Result<()> {
-    let mut archive = Archive { to, links: HashMap::new() };
+    let mut archive = Archive { to, links: HashMap::new(), owners: false };
     archive.content(name, 0o644, content, true)?;
     archive.end()
 }
@@ -141,6 +159,8 @@ struct Archive<'a> {
     to: &'a mut dyn Write,
     /// The first name of each file that has several.
     links: HashMap<(u64, u64), String>,
+    /// Whether entries belong to whom they belong here, and not to root.
+    owners: bool,
 }
 
 impl Archive<'_> {
@@ -151,8 +171,10 @@ impl Archive<'_> {
         }
         let mut header = tar::Header::new_ustar();
         header.set_mode(metadata.mode() & 0o7777);
-        header.set_uid(0);
-        header.set_gid(0);
+        let owner = if self.owners { metadata.uid() } else { 0 };
+        let group = if self.owners { metadata.gid() } else { 0 };
+        header.set_uid(owner.into());
+        header.set_gid(group.into());
         header.set_mtime(u64::try_from(metadata.mtime()).unwrap_or_default());
         header.set_size(0);
         if kind.is_dir() {

@@ -8,7 +8,7 @@ mod ignore;
 mod tests;
 mod watch;
 
-pub use folder::{Added, check, pack, wrap};
+pub use folder::{Added, check, pack, pack_tree, wrap};
 pub use from::bases;
 pub use ignore::{Ignore, clean};
 pub use watch::Watch;

@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use serde_json::{Map, Value};
 
 use super::fields::ROOT;
-use super::schema::{Dialect, Kind};
+use super::schema::{Dialect, Kind, below};
 
 /// Keys whose zero says something.
 const TELLING: &[&str] =
@@ -76,19 +76,6 @@ fn flat<'k>(kinds: &[&'k Kind]) -> Vec<&'k Kind> {
         match kind {
             Kind::OneOf(forms) => found.extend(flat(forms)),
             other => found.push(*other),
-        }
-    }
-    found
-}
-
-fn below<'k>(kinds: &[&'k Kind], name: Option<&str>, dialect: Dialect) -> Vec<&'k Kind> {
-    let mut found = Vec::new();
-    for kind in flat(kinds) {
-        match (kind, name) {
-            (Kind::List(item, _), None) => found.push(*item),
-            (Kind::Dict(item, _), Some(_)) => found.push(*item),
-            (Kind::Struct(shape), Some(name)) => found.extend(shape.find(name, dialect)),
-            _ => {}
         }
     }
     found
@@ -260,14 +247,15 @@ fn is_plain(text: &str) -> bool {
     const FIRST: &[char] =
         &['#', ',', '[', ']', '{', '}', '&', '*', '!', '|', '>', '\'', '"', '%', '@', '`'];
     let spaced = |at: usize| text[at + 1..].chars().next().is_none_or(char::is_whitespace);
-    !text.starts_with(FIRST)
-        && !(text.starts_with(['-', '?', ':']) && spaced(0))
-        && !text.starts_with([' ', '\t'])
-        && !text.ends_with(' ')
-        && !text.starts_with("---")
-        && !text.starts_with("...")
-        && !text.contains(" #")
-        && !text.char_indices().any(|(at, c)| c == ':' && spaced(at))
+    let begins_otherwise = text.starts_with(FIRST)
+        || text.starts_with([' ', '\t'])
+        || text.starts_with("---")
+        || text.starts_with("...")
+        || text.starts_with(['-', '?', ':']) && spaced(0);
+    let looks_otherwise = text.ends_with(' ')
+        || text.contains(" #")
+        || text.char_indices().any(|(at, c)| c == ':' && spaced(at));
+    !begins_otherwise && !looks_otherwise
 }
 
 #[cfg(test)]

@@ -26,6 +26,7 @@ use serde_json::{Map, Value};
 
 pub(super) use emit::emit;
 pub(super) use env::dotenv;
+pub(super) use merge::service as merge_service;
 pub(super) use normal::clean;
 pub(super) use schema::Dialect;
 
@@ -119,7 +120,7 @@ pub(super) fn load(texts: &[String], how: &How<'_>) -> Result<Loaded, Wrong> {
                 "version mismatched between two composefiles : {first} and {own}"
             )));
         }
-        let one = load_one(raw, &own, how)?;
+        let one = load_one(&raw, &own, how)?;
         match &mut loaded {
             None => loaded = Some(one),
             Some(loaded) => {
@@ -132,9 +133,9 @@ pub(super) fn load(texts: &[String], how: &How<'_>) -> Result<Loaded, Wrong> {
     loaded.ok_or_else(|| Wrong::Text("no Compose file was given".into()))
 }
 
-fn load_one(raw: Map<String, Value>, version: &str, how: &How<'_>) -> Result<Loaded, Wrong> {
+fn load_one(raw: &Map<String, Value>, version: &str, how: &How<'_>) -> Result<Loaded, Wrong> {
     if !how.compose {
-        forbidden(&raw)?;
+        forbidden(raw)?;
     }
     let dialect = dialect(version, how);
     let mut value = Value::Object(raw.clone());
@@ -152,6 +153,14 @@ fn load_one(raw: Map<String, Value>, version: &str, how: &How<'_>) -> Result<Loa
     }
     let services = raw.get("services").and_then(Value::as_object).cloned().unwrap_or_default();
     Ok(Loaded { root, dialect, raw: vec![services], warnings: base.warnings })
+}
+
+/// A warning as the reference's logger prints it without a terminal.
+pub(super) fn log_line(text: &str) -> String {
+    let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH);
+    let now = now.ok().and_then(|d| i64::try_from(d.as_millis()).ok()).unwrap_or_default();
+    let time = crate::base::Time(now).format("%Y-%m-%dT%H:%M:%SZ");
+    format!("time=\"{time}\" level=warning msg={text:?}")
 }
 
 fn version_of(raw: &Map<String, Value>) -> String {

@@ -25,6 +25,7 @@ pub(in crate::command::docker) struct File {
 /// One service.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(default)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a key of the format by that name")]
 pub(in crate::command::docker) struct Service {
     pub(in crate::command::docker) build: Option<Build>,
     pub(in crate::command::docker) cap_add: Vec<String>,
@@ -315,6 +316,7 @@ pub(in crate::command::docker) struct Tmpfs {
 
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(default)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a key of the format by that name")]
 pub(in crate::command::docker) struct Network {
     pub(in crate::command::docker) name: Option<String>,
     pub(in crate::command::docker) driver: Option<String>,

@@ -22,7 +22,7 @@ pub(super) struct Base<'a> {
     pub(super) warnings: Vec<String>,
 }
 
-pub(super) type Object = Map<String, Value>;
+pub(in crate::command::docker) type Object = Map<String, Value>;
 
 impl Base<'_> {
     /// A path of the file, absolute; `~` is the home folder.
@@ -104,7 +104,9 @@ fn service(service: &mut Object, base: &mut Base<'_>) -> Result<(), String> {
         hosts(build);
     }
     if let Some(Value::Array(items)) = service.get_mut("expose") {
-        items.iter_mut().for_each(|item| *item = Value::String(plain(item)));
+        for item in items {
+            *item = Value::String(plain(item));
+        }
     }
     hosts(service);
     ports::normalise(service, base)?;

@@ -107,6 +107,20 @@ impl Struct {
     }
 }
 
+/// What may stand under a name, or in a list where there is no name.
+pub(super) fn below<'k>(kinds: &[&'k Kind], name: Option<&str>, dialect: Dialect) -> Vec<&'k Kind> {
+    let mut found = Vec::new();
+    for kind in kinds {
+        match (kind, name) {
+            (Kind::OneOf(forms), _) => found.extend(below(forms, name, dialect)),
+            (Kind::List(item, _), None) | (Kind::Dict(item, _), Some(_)) => found.push(*item),
+            (Kind::Struct(shape), Some(name)) => found.extend(shape.find(name, dialect)),
+            _ => {}
+        }
+    }
+    found
+}
+
 /// One thing that is wrong.
 struct Wrong {
     path: String,
@@ -188,35 +202,8 @@ fn walk(value: &Value, kind: &Kind, path: &str, dialect: Dialect, wrong: &mut Ve
             }
             1
         }
-        Kind::List(item, unique) => {
-            let Value::Array(items) = value else {
-                note(wrong, What::Type(must_be(&["array"])));
-                return 0;
-            };
-            let mut right = 1;
-            for (at, value) in items.iter().enumerate() {
-                right += walk(value, item, &join(path, &at.to_string()), dialect, wrong);
-            }
-            if *unique && let Some((a, b)) = twins(items) {
-                note(wrong, What::Other(format!("array items[{a},{b}] must be unique")));
-            }
-            right
-        }
-        Kind::Dict(item, test) => {
-            let Value::Object(map) = value else {
-                note(wrong, What::Type(must_be(&["object"])));
-                return 0;
-            };
-            let mut right = 1;
-            for (name, value) in map {
-                if test(name) {
-                    right += walk(value, item, &join(path, name), dialect, wrong);
-                } else {
-                    note(wrong, not_allowed(name));
-                }
-            }
-            right
-        }
+        Kind::List(item, unique) => walk_list(value, item, *unique, path, dialect, wrong),
+        Kind::Dict(item, test) => walk_dict(value, item, *test, path, dialect, wrong),
         Kind::Struct(shape) => {
             let Value::Object(map) = value else {
                 if shape.nullable && value.is_null() {
@@ -245,6 +232,52 @@ fn walk(value: &Value, kind: &Kind, path: &str, dialect: Dialect, wrong: &mut Ve
             right
         }
     }
+}
+
+fn walk_list(
+    value: &Value,
+    item: &Kind,
+    unique: bool,
+    path: &str,
+    dialect: Dialect,
+    wrong: &mut Vec<Wrong>,
+) -> usize {
+    let note = |wrong: &mut Vec<Wrong>, what| wrong.push(Wrong { path: path.to_owned(), what });
+    let Value::Array(items) = value else {
+        note(wrong, What::Type(must_be(&["array"])));
+        return 0;
+    };
+    let mut right = 1;
+    for (at, value) in items.iter().enumerate() {
+        right += walk(value, item, &join(path, &at.to_string()), dialect, wrong);
+    }
+    if unique && let Some((a, b)) = twins(items) {
+        note(wrong, What::Other(format!("array items[{a},{b}] must be unique")));
+    }
+    right
+}
+
+fn walk_dict(
+    value: &Value,
+    item: &Kind,
+    test: fn(&str) -> bool,
+    path: &str,
+    dialect: Dialect,
+    wrong: &mut Vec<Wrong>,
+) -> usize {
+    let Value::Object(map) = value else {
+        wrong.push(Wrong { path: path.to_owned(), what: What::Type(must_be(&["object"])) });
+        return 0;
+    };
+    let mut right = 1;
+    for (name, value) in map {
+        if test(name) {
+            right += walk(value, item, &join(path, name), dialect, wrong);
+        } else {
+            wrong.push(Wrong { path: path.to_owned(), what: not_allowed(name) });
+        }
+    }
+    right
 }
 
 fn walk_struct(

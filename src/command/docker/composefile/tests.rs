@@ -59,6 +59,11 @@ fn wrong_files_are_refused_in_the_references_words() {
         "services.web.deploy.replicas must be a integer",
     );
     check("services: {web: {image: a, mem_limit: 5}}", "forbidden");
+}
+
+#[test]
+fn wrong_values_are_refused_in_the_references_words() {
+    let check = |text: &str, want: &str| assert_eq!(stack(text), Err(want.into()), "{text}");
     check(
         "services: {web: {image: a, depends_on: {db: {condition: service_started}}}}",
         "services.web.depends_on must be a list",

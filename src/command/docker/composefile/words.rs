@@ -57,7 +57,6 @@ pub(in crate::command::docker) fn nanoseconds(text: &str) -> Option<i64> {
                 "s" => 1e9,
                 "m" => 60e9,
                 "h" => 3600e9,
-                "d" | "w" | "" => return None,
                 _ => return None,
             };
         rest = &rest[end..];

@@ -90,7 +90,8 @@ fn ls(cx: &mut Cx<'_, '_>, given: &Parsed) -> Result<u8, Fail> {
     Ok(0)
 }
 
-fn row(container: ContainerSummary, full: bool) -> Row {
+/// What a listing says of a container.
+pub(in crate::command::docker) fn row(container: ContainerSummary, full: bool) -> Row {
     let labels: std::collections::BTreeMap<String, String> =
         container.labels.unwrap_or_default().into_iter().collect();
     let id = container.id.unwrap_or_default();

@@ -1,15 +1,18 @@
 //! `docker container …` and its short forms: one file for each command.
 
 mod attach;
+mod commit;
 mod config;
+mod cp;
 pub(super) mod create;
 mod diff;
 mod exec;
+mod export;
 mod inspect;
 mod kill;
 mod logs;
 mod looking;
-mod ls;
+pub(super) mod ls;
 mod mounts;
 mod options;
 mod pause;
@@ -21,9 +24,11 @@ mod restart;
 mod rm;
 mod run;
 mod start;
+mod stats;
 mod stop;
 mod top;
 mod unpause;
+mod update;
 pub(super) mod values;
 mod wait;
 
@@ -38,9 +43,12 @@ pub(super) static GROUP: Group = Group {
     flags: &[],
     verbs: &[
         &attach::VERB,
+        &commit::VERB,
+        &cp::VERB,
         &create::VERB,
         &diff::VERB,
         &exec::VERB,
+        &export::VERB,
         &inspect::VERB,
         &kill::VERB,
         &logs::VERB,
@@ -53,9 +61,11 @@ pub(super) static GROUP: Group = Group {
         &rm::VERB,
         &run::VERB,
         &start::VERB,
+        &stats::VERB,
         &stop::VERB,
         &top::VERB,
         &unpause::VERB,
+        &update::VERB,
         &wait::VERB,
     ],
 };

@@ -54,6 +54,16 @@ pub(in crate::command::docker) fn nano_cpus(text: &str) -> Result<i64, String> {
     whole.checked_mul(1_000_000_000).and_then(|w| w.checked_add(part)).ok_or_else(wrong)
 }
 
+/// A number of 16 bits, in the words of Go.
+pub(super) fn weight(text: &str) -> Result<(), String> {
+    let why = match text.parse::<u16>() {
+        Ok(_) => return Ok(()),
+        Err(e) if *e.kind() == std::num::IntErrorKind::PosOverflow => "value out of range",
+        Err(_) => "invalid syntax",
+    };
+    Err(format!("strconv.ParseUint: parsing {text:?}: {why}"))
+}
+
 pub(in crate::command::docker) fn cpus(text: &str) -> Result<(), String> {
     nano_cpus(text).map(drop)
 }

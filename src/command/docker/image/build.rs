@@ -18,6 +18,7 @@ use crate::command::docker::cx::{Cx, Fail};
 use crate::command::docker::files;
 use crate::command::docker::progress::Display;
 use crate::command::docker::reference;
+use crate::command::docker::registry::credentials;
 use crate::command::docker::tree::{Args, Verb, never};
 use crate::docker::{Engine, EngineError, LABEL, Method, Upload, build, images, text};
 
@@ -250,6 +251,7 @@ fn build(
     let quiet = given.is("quiet");
     let after = labels(cx, given).keys().filter(|name| name.as_str() > LABEL).count();
     let filter = Unlabelled::new(LABEL, cx.lab(), after);
+    let headers = credentials::header_of_all(cx);
     let Cx { host, runtime, .. } = cx;
     let terminal = host.terminal.filter(|_| !quiet).map(|(columns, _)| columns);
     let mut kept = Vec::new();
@@ -259,7 +261,7 @@ fn build(
         RefCell::new(Screen { out, display, filter, terminal, id: String::new(), failed: None });
     let mut hear = |message: Value| screen.borrow_mut().hear(message);
     let path = format!("/build?{query}");
-    let upload = Upload::begin(runtime, engine, Method::POST, path, Vec::new(), &mut hear);
+    let upload = Upload::begin(runtime, engine, Method::POST, path, headers, &mut hear);
     let mut sent = Sent { upload, screen: &screen, shown: (0, None) };
     let mut unmade = None;
     let mut seen = |text: &str| {

@@ -3,13 +3,19 @@
 pub(super) mod build;
 mod context;
 mod history;
+mod import;
 mod inspect;
+mod load;
 mod ls;
 mod prune;
 mod pull;
+mod push;
 mod rm;
+mod save;
 mod tag;
 mod unlabelled;
+
+pub(super) use import::changes;
 
 use super::tree::Group;
 
@@ -20,11 +26,15 @@ pub(super) static GROUP: Group = Group {
     verbs: &[
         &build::VERB,
         &history::VERB,
+        &import::VERB,
         &inspect::VERB,
+        &load::VERB,
         &ls::VERB,
         &prune::VERB,
         &pull::VERB,
+        &push::VERB,
         &rm::VERB,
+        &save::VERB,
         &tag::VERB,
     ],
 };

@@ -60,17 +60,9 @@ pub(super) fn load(
         Wrong::Forbidden(_) => Fail::new(1, "Configuration contains forbidden properties"),
     })?;
     for warning in &loaded.warnings {
-        cx.complain(log_line(warning));
+        cx.complain(composefile::log_line(warning));
     }
     Ok(loaded)
-}
-
-/// A warning as the reference's logger prints it without a terminal.
-fn log_line(text: &str) -> String {
-    let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH);
-    let now = now.ok().and_then(|d| i64::try_from(d.as_millis()).ok()).unwrap_or_default();
-    let time = crate::base::Time(now).format("%Y-%m-%dT%H:%M:%SZ");
-    format!("time=\"{time}\" level=warning msg={text:?}")
 }
 
 /// Where relative paths of a file begin.

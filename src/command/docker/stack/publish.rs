@@ -40,25 +40,21 @@ pub(super) fn services(
     let mut ids = Vec::new();
     for mut spec in specs {
         let name = spec["Name"].as_str().unwrap_or_default().to_owned();
-        let id = match present.get(&name) {
-            Some(old) => {
-                cx.out(format!("Updating service {name} (id: {})\n", members::id(old)));
-                update(cx, engine, old, &mut spec, how)
-                    .map_err(|e| failed(&format!("failed to update service {name}"), &e))?;
-                members::id(old).to_owned()
+        let id = if let Some(old) = present.get(&name) {
+            cx.out(format!("Updating service {name} (id: {})\n", members::id(old)));
+            update(cx, engine, old, &mut spec, how)
+                .map_err(|e| failed(&format!("failed to update service {name}"), &e))?;
+            members::id(old).to_owned()
+        } else {
+            cx.out(format!("Creating service {name}\n"));
+            if how.resolve == "never" {
+                tag(&mut spec);
+            } else {
+                cx.runtime.block_on(pin(engine, &mut spec));
             }
-            None => {
-                cx.out(format!("Creating service {name}\n"));
-                if how.resolve == "never" {
-                    tag(&mut spec);
-                } else {
-                    cx.runtime.block_on(pin(engine, &mut spec));
-                }
-                let made = cx.runtime.block_on(send(engine, "/services/create", &spec, how));
-                let made =
-                    made.map_err(|e| failed(&format!("failed to create service {name}"), &e))?;
-                members::id(&made).to_owned()
-            }
+            let made = cx.runtime.block_on(send(engine, "/services/create", &spec, how));
+            let made = made.map_err(|e| failed(&format!("failed to create service {name}"), &e))?;
+            members::id(&made).to_owned()
         };
         ids.push(id);
     }

@@ -53,7 +53,7 @@ pub(super) fn until_running(
                 cx.out(format!("{line}\n"));
                 said = line;
             }
-            cx.runtime.block_on(tokio::time::sleep(EVERY));
+            cx.runtime.block_on(async { tokio::time::sleep(EVERY).await });
         }
     }
     Ok(0)

@@ -92,6 +92,8 @@ pub(in crate::command::docker) fn inspect(
     given: &Parsed,
     kind: Option<Kind>,
 ) -> Result<u8, Fail> {
+    // The client knows volumes by their type here, and other things by what the engine sends.
+    let type_name = (kind == Some(Kind::Volume)).then_some("volume.Volume");
     let kind = match (kind, given.text("type")) {
         (None, Some(name)) => Some(type_named(name)?),
         (kind, _) => kind,
@@ -129,7 +131,7 @@ pub(in crate::command::docker) fn inspect(
         }
     }
     match (format, template) {
-        (_, Some(template)) => fill(cx, &template, &found)?,
+        (_, Some(template)) => fill(cx, &template, type_name, &found)?,
         (Some(_), None) => {
             let all: Vec<Value> =
                 found.iter().filter_map(|t| serde_json::from_str(t).ok()).collect();
@@ -176,11 +178,16 @@ fn no_swarm(error: &EngineError) -> bool {
     matches!(error, EngineError::Refused { status: 503 | 406, .. })
 }
 
-fn fill(cx: &mut Cx<'_, '_>, template: &Template, found: &[String]) -> Result<(), Fail> {
+fn fill(
+    cx: &mut Cx<'_, '_>,
+    template: &Template,
+    type_name: Option<&str>,
+    found: &[String],
+) -> Result<(), Fail> {
     for text in found {
         let value: Value = serde_json::from_str(text)
             .map_err(|e| Fail::new(1, format!("unable to read inspect data: {e}")))?;
-        let data = Data { value: &value, type_name: None, label: None };
+        let data = Data { value: &value, type_name, label: None };
         match template.apply(&data) {
             Ok(line) => cx.out(line + "\n"),
             Err(why) => {
