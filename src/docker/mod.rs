@@ -32,8 +32,8 @@ pub use http::{Answer, Body, Channel};
 pub use hyper::Method;
 pub use image::Pull;
 pub use now::{clean_now, each_event, live_nodes, own_host, problem, version_line, view_now};
-pub use upload::Upload;
 pub use stats::{Sample, Samples};
+pub use upload::Upload;
 
 /// The engine's own data types, as bollard models them.
 pub use bollard::{models, query_parameters};
