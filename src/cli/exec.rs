@@ -176,12 +176,19 @@ pub(super) fn shell(
 /// `distlab nodes …`: the command `nodes` in the lab that is meant.
 pub(super) fn nodes(args: &Args, lab: Option<&str>, words: &[String]) -> anyhow::Result<u8> {
     let (words, behind) = split_lab(words);
-    let lab = Args::here(behind.as_deref().or(lab))?;
+    let named = behind.as_deref().or(lab);
+    let lab = Args::here(named)?;
     let Some(found) = command::find("nodes") else { bail!("this program knows no machines") };
     let words = if words.is_empty() { vec!["ls".into()] } else { words };
     let gateway = Lazy::new(args, &lab)?;
     let profile = args.profile()?;
-    let real = shell::nodes_environment(&profile, &args.lab(&lab, &profile)?);
+    let real = match std::env::var(command::FOLDER_VARIABLE) {
+        // The lab's own shell says it already. (A lab that is being proved is on no list.)
+        Ok(folder) if named.is_none() && !folder.is_empty() => {
+            vec![(command::FOLDER_VARIABLE.to_owned(), folder)]
+        }
+        _ => shell::nodes_environment(&profile, &args.lab(&lab, &profile)?),
+    };
     if real.is_empty() {
         gateway.open()?;
     }
