@@ -2,7 +2,10 @@
 
 use super::cli::{self, Flag, Parsed};
 use super::cx::{Cx, Fail};
-use super::{builder, compose, container, image, network, node, service, stack, swarm, system, volume};
+use super::{
+    builder, compose, container, image, network, node, service, stack, stored, swarm, system,
+    volume,
+};
 
 /// A family of commands: `docker container …`.
 pub(super) struct Group {
@@ -85,10 +88,12 @@ pub(super) fn never(_: &Parsed) -> bool {
 pub(super) static GROUPS: &[&Group] = &[
     &builder::GROUP,
     &compose::GROUP,
+    &stored::CONFIGS,
     &container::GROUP,
     &image::GROUP,
     &network::GROUP,
     &node::GROUP,
+    &stored::SECRETS,
     &service::GROUP,
     &stack::GROUP,
     &swarm::GROUP,
