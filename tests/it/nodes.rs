@@ -240,11 +240,14 @@ fn an_engine_elsewhere_is_the_one_node_unless_it_has_a_swarm() {
 fn the_screen_has_a_tab_for_each_node() {
     let Some(lab) = Lab::new("tabs") else { return };
     let labs = lab.home.path().join("labs").display().to_string();
-    let args = ["--labs", labs.as_str(), "open", lab.id.as_str()];
-    let mut screen = Screen::open(&lab.home, &args, 140, 40);
+    let args = ["open", lab.id.as_str()];
+    let env = [("DISTLAB_LABS", labs.as_str())];
+    let mut screen = Screen::open_with(&lab.home, &args, (140, 40), &env);
     screen.wait_until("the lab", |t| t.contains("step 1 of"));
     screen.command("distlab nodes up 2");
-    screen.wait_until("the tabs", |t| t.contains("[Shell] node1 node2"));
+    screen.wait_until("the tabs, and engines that answer", |t| {
+        t.contains("[Shell] node1 node2") && t.contains("docker -c NAME")
+    });
     screen.keys("\x1b[1;3C\x1b[1;3C");
     screen.wait_until("a prompt", |t| t.contains("Shell node1 [node2]") && t.contains("node2$"));
     screen.command("docker info --format 'here-is-{{.Name}}'");
