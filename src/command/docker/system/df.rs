@@ -8,6 +8,7 @@ use crate::command::docker::format::{self, Listing, Row};
 use crate::command::docker::template::{Data, Template};
 use crate::command::docker::tree::{Args, Verb, always};
 use crate::command::docker::{container, json, volume};
+use crate::docker::models::ContainerSummary;
 use crate::docker::text;
 
 static FLAGS: &[Flag] = &[
@@ -145,8 +146,9 @@ fn verbose(found: &Value, format: Option<&str>) -> Result<String, Fail> {
     let images: Vec<Row> = list(found, "Images").iter().map(|i| image(i, full)).collect();
     let containers: Vec<Row> = list(found, "Containers")
         .iter()
-        .filter_map(|c| serde_json::from_value(c.clone()).ok())
-        .map(|c| container::ls::row(c, full))
+        .filter_map(|c| serde_json::from_value::<ContainerSummary>(c.clone()).ok())
+        // What the images below them take is counted with the images.
+        .map(|c| container::ls::row(ContainerSummary { size_root_fs: None, ..c }, full))
         .collect();
     let mut volumes: Vec<Row> = list(found, "Volumes").iter().map(volume::ls::row).collect();
     volumes.sort_by(|a, b| format::natural(a.text("Name"), b.text("Name")));
