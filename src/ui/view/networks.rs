@@ -59,7 +59,13 @@ fn one(network: &NetworkView, width: usize, lines: &mut Vec<Line>) {
     if network.internal {
         facts.push("no way out".to_owned());
     }
-    facts.push(if network.lab.is_empty() { "your own".into() } else { network.lab.clone() });
+    // These are there on every engine, or since it is in a swarm.
+    let built_in = ["bridge", "host", "none", "docker_gwbridge", "ingress"];
+    facts.push(match network.lab.as_str() {
+        "" if built_in.contains(&network.name.as_str()) => "the engine's".to_owned(),
+        "" => "your own".to_owned(),
+        lab => lab.to_owned(),
+    });
     let pieces = [
         piece(Tone::Bold, network.name.clone()),
         piece(Tone::Dim, format!("  {}", facts.join(" · "))),

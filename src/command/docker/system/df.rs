@@ -68,7 +68,7 @@ fn number(thing: &Value, path: &str) -> u64 {
     found.and_then(|n| u64::try_from(n).ok()).unwrap_or_default()
 }
 
-fn row(kind: &str, total: usize, active: usize, size: u64, free: String) -> Row {
+fn row(kind: &str, total: usize, active: usize, size: u64, free: &str) -> Row {
     let fields = json!({
         "Active": active.to_string(),
         "Reclaimable": free,
@@ -98,7 +98,7 @@ fn images(found: &Value) -> Row {
         .map(|i| number(i, "/Size").saturating_sub(number(i, "/SharedSize")))
         .sum();
     let active = all.iter().filter(used).count();
-    row("Images", all.len(), active, whole, part(whole.saturating_sub(kept), whole))
+    row("Images", all.len(), active, whole, &part(whole.saturating_sub(kept), whole))
 }
 
 fn containers(found: &Value) -> Row {
@@ -110,7 +110,7 @@ fn containers(found: &Value) -> Row {
     let whole = all.iter().map(|c| number(c, "/SizeRw")).sum();
     let kept: u64 = all.iter().filter(active).map(|c| number(c, "/SizeRw")).sum();
     let count = all.iter().filter(active).count();
-    row("Containers", all.len(), count, whole, part(whole - kept, whole))
+    row("Containers", all.len(), count, whole, &part(whole - kept, whole))
 }
 
 fn volumes(found: &Value) -> Row {
@@ -119,7 +119,7 @@ fn volumes(found: &Value) -> Row {
     let whole = all.iter().map(|v| number(v, "/UsageData/Size")).sum();
     let kept: u64 = all.iter().filter(active).map(|v| number(v, "/UsageData/Size")).sum();
     let count = all.iter().filter(active).count();
-    row("Local Volumes", all.len(), count, whole, part(whole - kept, whole))
+    row("Local Volumes", all.len(), count, whole, &part(whole - kept, whole))
 }
 
 fn truth(thing: &Value, key: &str) -> bool {
@@ -137,7 +137,7 @@ fn build_cache(found: &Value) -> Row {
     let active = all.iter().filter(|c| truth(c, "InUse")).count();
     let whole = cached(found, false);
     let free = text::size(whole - cached(found, true), 4);
-    row("Build Cache", all.len(), active, whole, free)
+    row("Build Cache", all.len(), active, whole, &free)
 }
 
 /// Every single thing: four tables, or one object for `json` and templates.
