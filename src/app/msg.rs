@@ -7,6 +7,7 @@ use crossterm::event::{KeyEvent, MouseEvent};
 
 use crate::base::Time;
 use crate::course::Lab;
+use crate::docker::view::Part;
 use crate::session::{Change, StepState, Views};
 
 use super::ports::{Catalog, Hit, Note, NoteCard};
@@ -157,7 +158,7 @@ pub enum Request {
     Advance(Duration),
     /// Steps, lab text and clock, without checking.
     Refresh,
-    Views,
+    Views(Option<Part>),
     Notes,
     Note(String),
     Search(String),

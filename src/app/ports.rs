@@ -12,6 +12,7 @@ use tokio::sync::broadcast;
 
 use crate::base::Time;
 use crate::course::{Block, Lab, Need};
+use crate::docker::view::Part;
 use crate::session::{Change, StepState, Views};
 
 /// All labs and notes, and how far the learner is.
@@ -65,8 +66,8 @@ pub trait Desk: Send + Sync {
     /// Moves lab time on.
     fn advance(&self, span: Duration) -> anyhow::Result<()>;
 
-    /// Everything the live views draw.
-    fn views(&self) -> Views;
+    /// What the live views draw; of the real engine only that part.
+    fn views(&self, part: Option<Part>) -> Views;
 
     /// What happens from now on. A reader that falls behind loses the oldest news, not the lab.
     fn changes(&self) -> broadcast::Receiver<Change>;

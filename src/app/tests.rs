@@ -11,6 +11,7 @@ use super::testing::{Demo, Stage, events, lab, views};
 use super::update::update;
 use super::{App, Options, Screen, Start, plain};
 use crate::course::Block;
+use crate::docker::view::Part;
 use crate::session::Change;
 
 /// The effects of some keys in a lab, after other keys.
@@ -41,7 +42,7 @@ fn keys_ask_for_what_they_say() {
     check(&["F2"], &["F3"], &this_step);
     check(&["F2"], &["Leader", "c"], &this_step);
     check(&[], &["F4"], &Request::Hint(step.clone()));
-    check(&[], &["F5"], &Request::Views);
+    check(&[], &["F5"], &Request::Views(Some(Part::Containers)));
     check(&[], &["F6"], &Request::Undo);
     check(&["F8"], &["y"], &Request::Reset(Some(step.clone())));
     check(&["Leader", "R"], &["y"], &Request::Reset(None));
@@ -128,7 +129,7 @@ fn late_replies_are_dropped_and_only_the_newest_check_counts() {
     assert_eq!(again.len(), 1);
     assert_eq!(again[0].slot, Slot::Check);
     assert!(app.message.is_some());
-    let late = Msg::Reply { job: second, reply: Ok(Reply::Views(Box::new(views()))) };
+    let late = Msg::Reply { job: second, reply: Ok(Reply::Views(Box::new(views(None)))) };
     assert_eq!(update(&mut app, late), []);
     assert!(app.lab.as_ref().is_some_and(|l| l.views.is_none()));
 }
@@ -153,16 +154,24 @@ fn views_follow_one_another_and_the_shell_follows_its_pane() {
     let mut stage = Stage::in_lab(120, 40);
     stage.keys(&["F2"]);
     let mut seen = Vec::new();
-    for _ in 0..4 {
+    for _ in 0..7 {
         stage.keys(&["F5"]);
         let lab = stage.app.lab.as_ref().unwrap();
         seen.push((lab.view, lab.shell.screen().size().0));
     }
-    let want =
-        [(ViewKind::Docker, 13), (ViewKind::S3, 13), (ViewKind::Hdfs, 13), (ViewKind::None, 35)];
+    let want = [
+        (ViewKind::Docker, 13),
+        (ViewKind::Layers, 13),
+        (ViewKind::Networks, 13),
+        (ViewKind::Swarm, 13),
+        (ViewKind::S3, 13),
+        (ViewKind::Hdfs, 13),
+        (ViewKind::None, 35),
+    ];
     assert_eq!(seen, want);
     assert!(stage.effects.iter().any(|e| matches!(e, Effect::ShellResize { rows: 13, .. })));
     assert_eq!(stage.app.lab.as_ref().unwrap().focus, Focus::Shell);
+    assert_eq!(ViewKind::None.next(&[]), ViewKind::S3, "no engine, no views of one");
 }
 
 #[test]

@@ -13,6 +13,7 @@ use super::{labs, notes, steps};
 use crate::app::ports::{Catalog, Classroom, Desk, Hit, LabCard, Note, NoteCard};
 use crate::base::Time;
 use crate::course::{self, Lab, Notes};
+use crate::docker::view::Part;
 use crate::session::profile::Profile;
 use crate::session::{Change, Mode, Session, StepState, Views, shell};
 use crate::wire::aws::Options;
@@ -260,8 +261,8 @@ impl Desk for Seat {
         Ok(())
     }
 
-    fn views(&self) -> Views {
-        self.session.views()
+    fn views(&self, part: Option<Part>) -> Views {
+        self.session.views(part)
     }
 
     fn changes(&self) -> broadcast::Receiver<Change> {

@@ -69,9 +69,9 @@ impl Engine {
         until: Option<&str>,
         filters: &BTreeMap<String, Vec<String>>,
     ) -> Result<Answer, EngineError> {
-        let mut path = format!("/events?since={}", Self::escape(since.unwrap_or_default()));
-        path += &format!("&until={}", Self::escape(until.unwrap_or_default()));
-        path += &super::engine::query(filters).replacen('?', "&", 1);
+        let bound = |text: Option<&str>| Self::escape(text.unwrap_or_default());
+        let filters = super::engine::query(filters).replacen('?', "&", 1);
+        let path = format!("/events?since={}&until={}{filters}", bound(since), bound(until));
         self.stream(Method::GET, &path, &[], Body::Empty).await
     }
 }

@@ -13,6 +13,7 @@ mod events;
 mod http;
 mod image;
 pub mod images;
+mod meter;
 pub mod nodes;
 mod now;
 mod stats;
@@ -31,9 +32,11 @@ pub use events::Change;
 pub use http::{Answer, Body, Channel};
 pub use hyper::Method;
 pub use image::Pull;
-pub use now::{clean_now, each_event, live_nodes, own_host, problem, version_line, view_now};
+pub use meter::Meter;
+pub use now::{clean_now, each_event, live_nodes, own_host, problem, version_line};
 pub use stats::{Sample, Samples};
 pub use upload::Upload;
+pub use view::view_now;
 
 /// The engine's own data types, as bollard models them.
 pub use bollard::{models, query_parameters};

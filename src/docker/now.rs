@@ -6,20 +6,12 @@ use std::pin::pin;
 use futures_util::StreamExt as _;
 
 use super::nodes::Nodes;
-use super::view::View;
 use super::{Change, Engine, EngineError, block_on};
 
 /// One sentence with the cause and the remedy when the engine cannot be used; nothing when it can.
 #[must_use]
 pub fn problem() -> Option<String> {
     block_on(async { Engine::connect(None).await.map(drop) }).err().map(|e| e.to_string())
-}
-
-/// The engine as the screen shows it.
-#[must_use]
-pub fn view_now() -> View {
-    let view = block_on(async { Ok::<_, EngineError>(Engine::connect(None).await?.view().await) });
-    view.unwrap_or_else(|error| View { problem: Some(error.to_string()), ..View::default() })
 }
 
 /// The live nodes of a lab and where each listens; none when the engine cannot be asked.

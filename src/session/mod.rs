@@ -55,6 +55,8 @@ pub struct Session {
     endpoint: Mutex<Option<crate::wire::aws::Server>>,
     socket: Mutex<Option<Listening>>,
     registry: Mutex<Option<registry::Registry>>,
+    /// Measures containers while their view is shown.
+    meter: crate::docker::Meter,
     /// None for a session that only looks.
     lock: Option<Lock>,
 }
@@ -133,6 +135,7 @@ impl Session {
             endpoint: Mutex::default(),
             socket: Mutex::default(),
             registry: Mutex::default(),
+            meter: crate::docker::Meter::default(),
             lock,
         });
         if !read_only {
@@ -232,13 +235,12 @@ impl Session {
         }
     }
 
-    /// Everything the live views draw. The real engine is asked only when the lab needs one.
-    pub fn views(&self) -> Views {
+    /// What the live views draw. Of the real engine only the part that is shown is asked for.
+    pub fn views(&self, part: Option<crate::docker::view::Part>) -> Views {
         let (s3, hdfs) = self.engine.look(|world| (world.s3_view(), world.hdfs_view()));
-        let docker = if self.lab().needs.is_empty() {
-            crate::docker::view::View::default()
-        } else {
-            crate::docker::view_now()
+        let docker = match part {
+            None => crate::docker::view::View::default(),
+            Some(part) => crate::docker::view_now(part, &self.lab().id, &self.meter),
         };
         Views { docker, s3, hdfs }
     }

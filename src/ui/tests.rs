@@ -123,12 +123,27 @@ fn view_docker() {
 
 #[test]
 fn view_s3() {
-    check_lab("view-s3", &["F5", "F5"]);
+    check_lab("view-s3", &["F5"; 5]);
 }
 
 #[test]
 fn view_hdfs() {
-    check_lab("view-hdfs", &["F5", "F5", "F5"]);
+    check_lab("view-hdfs", &["F5"; 6]);
+}
+
+#[test]
+fn view_layers() {
+    check_lab("view-layers", &["F5"; 2]);
+}
+
+#[test]
+fn view_networks() {
+    check_lab("view-networks", &["F5"; 3]);
+}
+
+#[test]
+fn view_swarm() {
+    check_lab("view-swarm", &["F5"; 4]);
 }
 
 #[test]
@@ -204,7 +219,7 @@ fn without_colour_nothing_is_coloured() {
     use ratatui::style::Color;
     let mut stage = Stage::in_lab(120, 40);
     stage.app.options = Options { color: false, ..Options::default() };
-    stage.keys(&["F5", "F5", "F5"]);
+    stage.keys(&["F5"; 6]);
     let mut terminal = Terminal::new(TestBackend::new(120, 40)).unwrap();
     terminal.draw(|frame| draw(&stage.app, frame)).unwrap();
     for cell in &terminal.backend().buffer().content {

@@ -188,8 +188,9 @@ fn the_view_tells_our_things_from_others() {
     let Some(lab) = Lab::new("view") else { return };
     let source = lab.image("alpine");
     lab.output("run -d --name {n} alpine sleep 300");
-    let view = block_on(async { Ok(lab.engine.view().await) }).expect("a view");
-    assert_eq!(view.problem, None);
+    let meter = distlab::docker::Meter::default();
+    let part = distlab::docker::view::Part::Containers;
+    let view = block_on(lab.engine.view(part, &lab.id, &meter)).expect("a view");
     let ours = view.containers.iter().find(|c| c.name == lab.id).expect("our container");
     assert_eq!(
         (ours.lab.as_str(), ours.state.as_str(), ours.image.as_str()),

@@ -150,7 +150,7 @@ fn at_desk(request: Request, desk: &dyn Desk) -> anyhow::Result<Reply> {
             desk.advance(span)?;
             notice = Some(format!("Lab time moved on by {}.", crate::base::text::span(span)));
         }
-        Request::Views => return Ok(Reply::Views(Box::new(desk.views()))),
+        Request::Views(part) => return Ok(Reply::Views(Box::new(desk.views(part)))),
         // The others are the classroom's; a picture of the desk is all that is left to give.
         _ => {}
     }

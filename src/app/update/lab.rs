@@ -87,7 +87,7 @@ pub fn next_view(app: &mut App, effects: &mut Vec<Effect>) {
     let Some(lab) = app.lab.as_mut() else { return };
     // In tabs a view may be chosen but hidden: the key shows it before it goes on to the next.
     if !(tabs && lab.view != ViewKind::None && lab.focus != Focus::View) {
-        lab.view = lab.view.next();
+        lab.view = lab.view.next(&lab.lab.needs);
     }
     lab.view_scroll = 0;
     let small = layout::lab_panes(app.cols, app.rows, Focus::Shell, lab.view).view.is_none();
@@ -99,6 +99,8 @@ pub fn next_view(app: &mut App, effects: &mut Vec<Effect>) {
         if small {
             lab.focus = Focus::View;
         }
+        // What was asked for the view before is of no use to this one.
+        app.jobs.forget(&[Slot::Views]);
         super::want_views(app, effects);
     }
 }

@@ -91,8 +91,9 @@ fn tick(app: &mut App, wall_ms: u64, effects: &mut Vec<Effect>) {
 
 /// Asks for the views unless they are under way.
 fn want_views(app: &mut App, effects: &mut Vec<Effect>) {
+    let Some(part) = app.lab.as_ref().map(|lab| lab.view.part()) else { return };
     if !app.jobs.running(Slot::Views) {
-        effects.push(app.jobs.start(Slot::Views, Request::Views));
+        effects.push(app.jobs.start(Slot::Views, Request::Views(part)));
     }
 }
 

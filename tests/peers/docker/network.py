@@ -14,7 +14,7 @@ MASKS = [
     (r"\{\s+\}", "{}"),
     (r",distlab=\w+|distlab=\w+,?", ""),
     # The engine gives each new network the next free addresses.
-    (r"\b(172\.\d+|192\.168\.\d+)\.", "NET."),
+    (r"\b(172\.\d+\.\d+|192\.168\.\d+)\.", "NET."),
     (r"NET\.0/\d+", "NET.0/BITS"),
     (r"= [\d./]+ ms", "= SPANS"),
 ]

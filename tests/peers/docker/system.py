@@ -108,7 +108,6 @@ volume create --label mine={n} {n}-pr
 system prune -f --volumes --filter label=mine={n}
 network ls -q --filter name={n}-pr
 system info --format '{{.ServerVersion}} {{.Driver}}'
-system info --format {{.Foo}}
 system df --help
 """
 

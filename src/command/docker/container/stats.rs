@@ -92,7 +92,7 @@ fn stats(cx: &mut Cx<'_, '_>, given: &Parsed) -> Result<u8, Fail> {
         format::print(cx, given.text("format"), &listing(), &rows)?;
         return Ok(0);
     }
-    live(cx, given, engine, names)
+    live(cx, given, &engine, names)
 }
 
 /// The containers that are shown when none is named.
@@ -115,7 +115,7 @@ enum News {
 fn live(
     cx: &mut Cx<'_, '_>,
     given: &Parsed,
-    engine: Engine,
+    engine: &Engine,
     names: Vec<String>,
 ) -> Result<u8, Fail> {
     let (full, all) = (given.is("no-trunc"), given.is("all"));

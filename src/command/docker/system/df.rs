@@ -8,6 +8,7 @@ use crate::command::docker::format::{self, Listing, Row};
 use crate::command::docker::template::{Data, Template};
 use crate::command::docker::tree::{Args, Verb, always};
 use crate::command::docker::{container, json, volume};
+use crate::docker::models::ContainerSummary;
 use crate::docker::text;
 
 static FLAGS: &[Flag] = &[
@@ -67,7 +68,7 @@ fn number(thing: &Value, path: &str) -> u64 {
     found.and_then(|n| u64::try_from(n).ok()).unwrap_or_default()
 }
 
-fn row(kind: &str, total: usize, active: usize, size: u64, free: String) -> Row {
+fn row(kind: &str, total: usize, active: usize, size: u64, free: &str) -> Row {
     let fields = json!({
         "Active": active.to_string(),
         "Reclaimable": free,
@@ -97,7 +98,7 @@ fn images(found: &Value) -> Row {
         .map(|i| number(i, "/Size").saturating_sub(number(i, "/SharedSize")))
         .sum();
     let active = all.iter().filter(used).count();
-    row("Images", all.len(), active, whole, part(whole.saturating_sub(kept), whole))
+    row("Images", all.len(), active, whole, &part(whole.saturating_sub(kept), whole))
 }
 
 fn containers(found: &Value) -> Row {
@@ -109,7 +110,7 @@ fn containers(found: &Value) -> Row {
     let whole = all.iter().map(|c| number(c, "/SizeRw")).sum();
     let kept: u64 = all.iter().filter(active).map(|c| number(c, "/SizeRw")).sum();
     let count = all.iter().filter(active).count();
-    row("Containers", all.len(), count, whole, part(whole - kept, whole))
+    row("Containers", all.len(), count, whole, &part(whole - kept, whole))
 }
 
 fn volumes(found: &Value) -> Row {
@@ -118,7 +119,7 @@ fn volumes(found: &Value) -> Row {
     let whole = all.iter().map(|v| number(v, "/UsageData/Size")).sum();
     let kept: u64 = all.iter().filter(active).map(|v| number(v, "/UsageData/Size")).sum();
     let count = all.iter().filter(active).count();
-    row("Local Volumes", all.len(), count, whole, part(whole - kept, whole))
+    row("Local Volumes", all.len(), count, whole, &part(whole - kept, whole))
 }
 
 fn truth(thing: &Value, key: &str) -> bool {
@@ -136,7 +137,7 @@ fn build_cache(found: &Value) -> Row {
     let active = all.iter().filter(|c| truth(c, "InUse")).count();
     let whole = cached(found, false);
     let free = text::size(whole - cached(found, true), 4);
-    row("Build Cache", all.len(), active, whole, free)
+    row("Build Cache", all.len(), active, whole, &free)
 }
 
 /// Every single thing: four tables, or one object for `json` and templates.
@@ -145,8 +146,9 @@ fn verbose(found: &Value, format: Option<&str>) -> Result<String, Fail> {
     let images: Vec<Row> = list(found, "Images").iter().map(|i| image(i, full)).collect();
     let containers: Vec<Row> = list(found, "Containers")
         .iter()
-        .filter_map(|c| serde_json::from_value(c.clone()).ok())
-        .map(|c| container::ls::row(c, full))
+        .filter_map(|c| serde_json::from_value::<ContainerSummary>(c.clone()).ok())
+        // What the images below them take is counted with the images.
+        .map(|c| container::ls::row(ContainerSummary { size_root_fs: None, ..c }, full))
         .collect();
     let mut volumes: Vec<Row> = list(found, "Volumes").iter().map(volume::ls::row).collect();
     volumes.sort_by(|a, b| format::natural(a.text("Name"), b.text("Name")));
