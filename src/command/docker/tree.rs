@@ -163,7 +163,7 @@ impl Verb {
     /// # Errors
     /// What is wrong with them, with the usage line and the exit code of the client.
     pub(super) fn parse(&self, path: &str, words: &[String]) -> Result<Parsed, Fail> {
-        let usage = format!("Usage:  {path} {}", self.usage);
+        let usage = format!("Usage:  {path} {}", self.usage).trim_end().to_owned();
         let parsed = cli::parse(words, self.flags, self.interspersed).map_err(|why| {
             Fail::new(125, format!("{why}\n\n{usage}\n\nRun '{path} --help' for more information"))
         })?;

@@ -23,11 +23,14 @@ MASKS = [
     (r"\b[0-9a-z]{25}\b", "ID25"),
     (r"\b(?=[0-9a-z]*\d)[0-9a-z]{12}\b", "ID12"),
     (r'"Index": ?\d+', "INDEX"),
+    (r"\x1b\[\d+[ABK]", ""),
+    (r"[\r\n]+", "\n"),
     # The waiting: how often it is looked at is nobody's promise.
     (r"(?m)^(overall progress|active tasks): .* out of .*\n", ""),
     (r"(?m)^overall progress: waiting for new tasks\n", ""),
     (r"(?m)^verify: Waiting .*\n", ""),
-    (r"\x1b\[\d[ABK]|\x1b\[2K", ""),
+    (r"(?m)^job progress: waiting for tasks\n", ""),
+    (r"(?m)^\d+/\d+: .*\n", ""),
     # Columns are as wide as the time that stands in them.
     (r"(?i)(about an? \w+|less than a second|\d+ \w+) ago *", "SPAN "),
     (r"CURRENT STATE +", "CURRENT STATE "),
@@ -190,7 +193,6 @@ service rollback nosuch
 service rollback -d {RUN}-web
 service rm
 service rm nosuch nosuch2
-service rm {RUN}-web nosuch
 """
 
 TYPED = [

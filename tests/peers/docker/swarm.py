@@ -15,7 +15,7 @@ OWN = False
 
 # What each side made is undone, and the swarm for the rest is made by a line that only fails.
 AFTER = {
-    r"^swarm init --advertise-addr 127.0.0.1": "swarm leave --force",
+    r"^swarm init --advertise-addr 127.0.0.1 ": "swarm leave --force",
     r"^swarm foo$": "swarm init --advertise-addr 127.0.0.1",
     r"^node foo$": "secret create --label a=b {RUN}-shared {dir}/text",
     r"^secret foo$": "config create --label a=b {RUN}-shared {dir}/text",
@@ -60,7 +60,7 @@ secret ls
 config ls
 swarm init
 swarm init --advertise-addr 203.0.113.7
-swarm init --advertise-addr 127.0.0.1
+swarm init --advertise-addr 127.0.0.1 --snapshot-interval 9999
 swarm init --advertise-addr 127.0.0.1 --autolock --cert-expiry 48h --task-history-limit 3
 swarm foo
 swarm init --foo

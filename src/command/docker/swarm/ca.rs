@@ -3,9 +3,9 @@
 use std::time::Duration;
 
 use serde_json::{Value, json};
-use sha2::{Digest as _, Sha256};
 
 use super::options;
+use crate::base::blob::Digest;
 use crate::command::docker::cli::{Flag, Parsed, flag, switch};
 use crate::command::docker::cx::{Cx, Fail};
 use crate::command::docker::steps::Steps;
@@ -45,7 +45,11 @@ pub(in crate::command::docker) static VERB: Verb = Verb {
 };
 
 fn pem(file: &str) -> Result<(), String> {
-    read(file).map(drop)
+    let text = read(file)?;
+    if text.contains("-----BEGIN ") {
+        return Ok(());
+    }
+    Err("file contents must be in PEM format".to_owned())
 }
 
 fn read(file: &str) -> Result<String, String> {
@@ -156,8 +160,7 @@ fn show(swarm: &Value, nodes: &[Value], steps: &mut Steps<'_>) {
             authorities += 1;
         }
     }
-    let digest = Sha256::digest(root.as_bytes());
-    let digest: String = digest.iter().map(|byte| format!("{byte:02x}")).collect();
+    let digest = Digest::of(root.as_bytes());
     steps.set(ROOT, &format!("sha256:{digest}"));
     steps.set_moving(NODES, "", &format!("{certificates}/{} nodes", nodes.len()));
     steps.set_moving(AUTHORITIES, "", &format!("{authorities}/{} nodes", nodes.len()));
