@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::base::Time;
-use crate::course::{Lab, Step};
+use crate::course::{Lab, Need, Step};
+use crate::docker::view::Part;
 use crate::session::{AskState, Card, StepState, Verdict, Views};
 
 pub use super::checks::verdict_sign;
@@ -28,18 +29,44 @@ pub enum Focus {
 pub enum ViewKind {
     None,
     Docker,
+    Layers,
+    Networks,
+    Swarm,
     S3,
     Hdfs,
 }
 
 impl ViewKind {
+    /// In the order of the key.
+    pub const ALL: &[Self] = &[
+        Self::None,
+        Self::Docker,
+        Self::Layers,
+        Self::Networks,
+        Self::Swarm,
+        Self::S3,
+        Self::Hdfs,
+    ];
+
+    /// The view behind this one in a lab with these needs.
     #[must_use]
-    pub fn next(self) -> Self {
+    pub fn next(self, needs: &[Need]) -> Self {
+        let at = Self::ALL.iter().position(|v| *v == self).unwrap_or(0);
+        let behind = Self::ALL.iter().cycle().skip(at + 1);
+        // A lab without the real engine has nothing of it to show.
+        let shown = |v: &&Self| v.part().is_none() || !needs.is_empty();
+        behind.copied().find(|v| shown(&v)).unwrap_or(Self::None)
+    }
+
+    /// What of the real engine it shows.
+    #[must_use]
+    pub fn part(self) -> Option<Part> {
         match self {
-            Self::None => Self::Docker,
-            Self::Docker => Self::S3,
-            Self::S3 => Self::Hdfs,
-            Self::Hdfs => Self::None,
+            Self::Docker => Some(Part::Containers),
+            Self::Layers => Some(Part::Layers),
+            Self::Networks => Some(Part::Networks),
+            Self::Swarm => Some(Part::Swarm),
+            Self::None | Self::S3 | Self::Hdfs => None,
         }
     }
 
@@ -48,6 +75,9 @@ impl ViewKind {
         match self {
             Self::None => "Shell",
             Self::Docker => "Docker",
+            Self::Layers => "Image layers",
+            Self::Networks => "Networks",
+            Self::Swarm => "Swarm",
             Self::S3 => "S3",
             Self::Hdfs => "HDFS",
         }
@@ -75,7 +105,12 @@ pub struct LabState {
     /// The question of the step that is being answered.
     pub ask: usize,
     pub answer: Input,
+    /// The shell that is shown.
     pub shell: Shell,
+    /// The other shells that were started.
+    pub parked: Vec<Shell>,
+    /// The live nodes: each may have a shell.
+    pub nodes: Vec<String>,
     /// What was missing when a step was last looked at before it passed: a pass shows the change.
     pub before: BTreeMap<String, Vec<Card>>,
     /// Whether the world changed while a check was running.
@@ -141,7 +176,7 @@ impl Lesson {
 impl LabState {
     #[must_use]
     pub fn new(snapshot: Snapshot, wall_ms: u64, shell: Shell) -> Self {
-        let Snapshot { lab, steps, now, speed, .. } = snapshot;
+        let Snapshot { lab, steps, now, speed, nodes, .. } = snapshot;
         let passed = |s: &StepState| matches!(s.verdict, Verdict::Passed { .. });
         let current = steps.iter().position(|s| !passed(s)).unwrap_or(0);
         let mut state = Self {
@@ -161,6 +196,8 @@ impl LabState {
             ask: 0,
             answer: Input::default(),
             shell,
+            parked: Vec::new(),
+            nodes,
             before: BTreeMap::new(),
             stale: false,
             answered: None,
@@ -264,7 +301,19 @@ impl LabState {
         let Some(views) = &self.views else { return 0 };
         match self.view {
             ViewKind::None => 0,
-            ViewKind::Docker => 2 * views.docker.containers.len() + views.docker.images.len() + 5,
+            ViewKind::Docker => 3 * views.docker.containers.len() + views.docker.images.len() + 6,
+            ViewKind::Layers => {
+                let layers = views.docker.images.iter().map(|i| i.layers.len() + 2);
+                layers.sum::<usize>() + 5
+            }
+            ViewKind::Networks => {
+                let rows = views.docker.networks.iter().map(|n| 4 * n.members.len() + 4);
+                rows.sum::<usize>() + 4
+            }
+            ViewKind::Swarm => views.docker.swarm.as_ref().map_or(4, |swarm| {
+                let tasks: usize = swarm.nodes.iter().map(|n| 3 * n.tasks.len() + 3).sum();
+                tasks + 3 * swarm.waiting.len() + 8
+            }),
             ViewKind::S3 => {
                 let keys = views.s3.buckets.iter().flat_map(|b| &b.keys);
                 let versions: usize = keys.map(|k| k.versions.len() + 1).sum();

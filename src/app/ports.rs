@@ -12,6 +12,7 @@ use tokio::sync::broadcast;
 
 use crate::base::Time;
 use crate::course::{Block, Lab, Need};
+use crate::docker::view::Part;
 use crate::session::{Change, StepState, Views};
 
 /// All labs and notes, and how far the learner is.
@@ -65,14 +66,25 @@ pub trait Desk: Send + Sync {
     /// Moves lab time on.
     fn advance(&self, span: Duration) -> anyhow::Result<()>;
 
-    /// Everything the live views draw.
-    fn views(&self) -> Views;
+    /// What the live views draw; of the real engine only that part.
+    fn views(&self, part: Option<Part>) -> Views;
 
     /// What happens from now on. A reader that falls behind loses the oldest news, not the lab.
     fn changes(&self) -> broadcast::Receiver<Change>;
 
     /// What the learner's shell has in its environment beside the program's own (`PATH` included).
     fn shell_env(&self) -> Vec<(String, String)>;
+
+    /// The live nodes of a lab whose nodes are real engines.
+    fn nodes(&self) -> Vec<String> {
+        Vec::new()
+    }
+
+    /// What the shell of a node, one of the last answer of [`Desk::nodes`], has in its environment
+    /// beyond [`Desk::shell_env`]. Asks no engine: the shell starts while the screen waits.
+    fn node_env(&self, _node: &str) -> Vec<(String, String)> {
+        Vec::new()
+    }
 
     /// A file that bash reads instead of `~/.bashrc` when it starts (and that may source it): the
     /// lab's folder is first on `PATH` only if it is put there after the learner's own settings.

@@ -72,7 +72,7 @@ fn show_view(still: &mut Still, track: &str) {
         _ => ViewKind::S3,
     };
     // The key leads through all views and back to none.
-    for _ in 0..4 {
+    for _ in ViewKind::ALL {
         if still.app.lab.as_ref().is_some_and(|lab| lab.view == wanted) {
             break;
         }

@@ -78,12 +78,23 @@ impl Engine {
     /// One of the reasons why there is no engine to talk to.
     pub async fn connect(host: Option<&str>) -> Result<Self, EngineError> {
         let engine = Self::open(host)?;
-        let version = engine.get_json("/version").await?;
-        let found = version.get("ApiVersion").and_then(Value::as_str).unwrap_or("0.0").to_owned();
-        if api_number(&found) < OLDEST_API {
-            return Err(EngineError::TooOld { host: engine.host, found });
+        let (major, minor) = engine.api_version().await?;
+        if (major, minor) < OLDEST_API {
+            return Err(EngineError::TooOld {
+                host: engine.host,
+                found: format!("{major}.{minor}"),
+            });
         }
         Ok(engine)
+    }
+
+    /// The newest version of the API that it speaks: `(1, 41)`.
+    ///
+    /// # Errors
+    /// As [`Engine::get`].
+    pub async fn api_version(&self) -> Result<(u32, u32), EngineError> {
+        let version = self.get_json("/version").await?;
+        Ok(api_number(version.get("ApiVersion").and_then(Value::as_str).unwrap_or("0.0")))
     }
 
     /// Where it listens: `unix:///var/run/docker.sock`.
@@ -132,6 +143,57 @@ impl Engine {
         http::read(self.send(Call::new(Method::DELETE, path)).await?).await
     }
 
+    /// Networks with every field that the engine sends. Filters are the API's own.
+    ///
+    /// # Errors
+    /// As [`Engine::get`].
+    pub async fn networks(
+        &self,
+        filters: &BTreeMap<String, Vec<String>>,
+    ) -> Result<Vec<Value>, EngineError> {
+        let found = self.get_json(&format!("/networks{}", query(filters))).await?;
+        let Value::Array(networks) = found else { return Ok(Vec::new()) };
+        Ok(networks)
+    }
+
+    /// Volumes with every field that the engine sends. Filters are the API's own.
+    ///
+    /// # Errors
+    /// As [`Engine::get`].
+    pub async fn volumes(
+        &self,
+        filters: &BTreeMap<String, Vec<String>>,
+    ) -> Result<Vec<Value>, EngineError> {
+        let mut found = self.get_json(&format!("/volumes{}", query(filters))).await?;
+        let volumes = found.get_mut("Volumes").map(Value::take);
+        Ok(volumes.and_then(|v| v.as_array().cloned()).unwrap_or_default())
+    }
+
+    /// Removes what is not used of a kind (`networks`, `volumes`, …); what the engine says of it.
+    ///
+    /// # Errors
+    /// As [`Engine::get`].
+    pub async fn prune(
+        &self,
+        kind: &str,
+        filters: &BTreeMap<String, Vec<String>>,
+    ) -> Result<Value, EngineError> {
+        self.post_json(&format!("/{kind}/prune{}", query(filters)), None).await
+    }
+
+    /// Removes the build cache that nothing uses, or all of it.
+    ///
+    /// # Errors
+    /// As [`Engine::get`].
+    pub async fn prune_build_cache(
+        &self,
+        all: bool,
+        filters: &BTreeMap<String, Vec<String>>,
+    ) -> Result<Value, EngineError> {
+        let filters = query(filters).replacen('?', "&", 1);
+        self.post_json(&format!("/build/prune?all={all}{filters}"), None).await
+    }
+
     /// A request whose answer comes piece by piece.
     ///
     /// # Errors
@@ -172,6 +234,14 @@ pub(super) fn filters(
     given: &BTreeMap<String, Vec<String>>,
 ) -> Option<std::collections::HashMap<String, Vec<String>>> {
     (!given.is_empty()).then(|| given.iter().map(|(k, v)| (k.clone(), v.clone())).collect())
+}
+
+/// The same as the query of a path; nothing when there are none.
+pub(super) fn query(given: &BTreeMap<String, Vec<String>>) -> String {
+    if given.is_empty() {
+        return String::new();
+    }
+    format!("?filters={}", Engine::escape(&serde_json::json!(given).to_string()))
 }
 
 /// The usual socket, or one of a rootless engine or of Docker Desktop when only that exists.

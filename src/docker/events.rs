@@ -4,7 +4,9 @@ use std::collections::{BTreeMap, HashMap};
 
 use bollard::query_parameters::EventsOptions;
 use futures_util::{Stream, StreamExt};
+use hyper::Method;
 
+use super::http::{Answer, Body};
 use super::{Engine, EngineError, LABEL};
 
 /// One thing that happened.
@@ -55,5 +57,21 @@ impl Engine {
             }
             Err(error) => Err(engine.explain(error)),
         })
+    }
+
+    /// [`Engine::events`] with every field that the engine sends.
+    ///
+    /// # Errors
+    /// The engine's refusal, or that it cannot be reached.
+    pub async fn raw_events(
+        &self,
+        since: Option<&str>,
+        until: Option<&str>,
+        filters: &BTreeMap<String, Vec<String>>,
+    ) -> Result<Answer, EngineError> {
+        let bound = |text: Option<&str>| Self::escape(text.unwrap_or_default());
+        let filters = super::engine::query(filters).replacen('?', "&", 1);
+        let path = format!("/events?since={}&until={}{filters}", bound(since), bound(until));
+        self.stream(Method::GET, &path, &[], Body::Empty).await
     }
 }

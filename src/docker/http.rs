@@ -117,7 +117,7 @@ pub(super) async fn read(response: Response<Incoming>) -> Result<Bytes, EngineEr
 fn refusal(body: &[u8]) -> String {
     serde_json::from_slice::<Value>(body)
         .ok()
-        .and_then(|v| v.get("message").and_then(|m| m.as_str()).map(str::to_owned))
+        .and_then(|v| v.get("message").and_then(|m| m.as_str()).map(|m| m.trim().to_owned()))
         .unwrap_or_else(|| String::from_utf8_lossy(body).trim().to_owned())
 }
 

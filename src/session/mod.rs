@@ -6,6 +6,7 @@
 pub mod check;
 pub mod client;
 pub mod clock;
+mod ears;
 pub mod engine;
 pub mod history;
 mod onward;
@@ -31,7 +32,7 @@ use anyhow::bail;
 
 use crate::base::Time;
 use crate::command;
-use crate::course::Lab;
+use crate::course::{Lab, Need};
 use crate::wire::Gateway as _;
 use engine::{Engine, Line};
 pub use onward::go_on_from_solution;
@@ -54,6 +55,8 @@ pub struct Session {
     endpoint: Mutex<Option<crate::wire::aws::Server>>,
     socket: Mutex<Option<Listening>>,
     registry: Mutex<Option<registry::Registry>>,
+    /// Measures containers while their view is shown.
+    meter: crate::docker::Meter,
     /// None for a session that only looks.
     lock: Option<Lock>,
 }
@@ -119,6 +122,7 @@ impl Session {
             engine.freeze("the lab was opened with --read-only");
         } else {
             shell::lay_out(&profile.workspace(&world), &lab.files, false)?;
+            engine.blob_store().sweep()?;
         }
         let progress = Progress::of(&engine.kept()?);
         let session = Arc::new(Self {
@@ -131,6 +135,7 @@ impl Session {
             endpoint: Mutex::default(),
             socket: Mutex::default(),
             registry: Mutex::default(),
+            meter: crate::docker::Meter::default(),
             lock,
         });
         if !read_only {
@@ -220,13 +225,22 @@ impl Session {
         Ok(env)
     }
 
-    /// Everything the live views draw. The real engine is asked only when the lab needs one.
-    pub fn views(&self) -> Views {
-        let (s3, hdfs) = self.engine.look(|world| (world.s3_view(), world.hdfs_view()));
-        let docker = if self.lab().needs.is_empty() {
-            crate::docker::view::View::default()
+    /// The live nodes of a lab whose nodes are real engines, and where each listens.
+    #[must_use]
+    pub fn nodes(&self) -> Vec<(String, String)> {
+        if self.lab().needs.contains(&Need::Swarm) {
+            crate::docker::live_nodes(&self.world)
         } else {
-            crate::docker::view_now()
+            Vec::new()
+        }
+    }
+
+    /// What the live views draw. Of the real engine only the part that is shown is asked for.
+    pub fn views(&self, part: Option<crate::docker::view::Part>) -> Views {
+        let (s3, hdfs) = self.engine.look(|world| (world.s3_view(), world.hdfs_view()));
+        let docker = match part {
+            None => crate::docker::view::View::default(),
+            Some(part) => crate::docker::view_now(part, &self.lab().id, &self.meter),
         };
         Views { docker, s3, hdfs }
     }

@@ -68,7 +68,7 @@ pub enum Change {
     Steps(Vec<StepState>),
 }
 
-/// Everything the live views draw.
+/// What the live views draw.
 #[derive(Clone, PartialEq, Debug, Default)]
 pub struct Views {
     pub docker: docker::view::View,

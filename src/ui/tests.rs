@@ -83,6 +83,19 @@ fn lab_shell() {
 }
 
 #[test]
+fn lab_nodes() {
+    for (cols, rows) in SIZES {
+        let mut stage = Stage::opened(cols, rows);
+        if let Some(lab) = stage.app.lab.as_mut() {
+            lab.nodes = ["node1", "node2", "node3"].map(str::to_owned).to_vec();
+        }
+        stage.keys(&["Alt-Right", "Alt-Right"]);
+        stage.shell("node2$ docker node ls\r\nnode2$ ");
+        insta::assert_snapshot!(format!("lab-nodes-{cols}x{rows}"), frame(&stage));
+    }
+}
+
+#[test]
 fn lab_checks() {
     check_lab("lab-checks", &["a", "7", "Enter", "Esc", "a"]);
 }
@@ -110,12 +123,27 @@ fn view_docker() {
 
 #[test]
 fn view_s3() {
-    check_lab("view-s3", &["F5", "F5"]);
+    check_lab("view-s3", &["F5"; 5]);
 }
 
 #[test]
 fn view_hdfs() {
-    check_lab("view-hdfs", &["F5", "F5", "F5"]);
+    check_lab("view-hdfs", &["F5"; 6]);
+}
+
+#[test]
+fn view_layers() {
+    check_lab("view-layers", &["F5"; 2]);
+}
+
+#[test]
+fn view_networks() {
+    check_lab("view-networks", &["F5"; 3]);
+}
+
+#[test]
+fn view_swarm() {
+    check_lab("view-swarm", &["F5"; 4]);
 }
 
 #[test]
@@ -191,7 +219,7 @@ fn without_colour_nothing_is_coloured() {
     use ratatui::style::Color;
     let mut stage = Stage::in_lab(120, 40);
     stage.app.options = Options { color: false, ..Options::default() };
-    stage.keys(&["F5", "F5", "F5"]);
+    stage.keys(&["F5"; 6]);
     let mut terminal = Terminal::new(TestBackend::new(120, 40)).unwrap();
     terminal.draw(|frame| draw(&stage.app, frame)).unwrap();
     for cell in &terminal.backend().buffer().content {

@@ -150,7 +150,7 @@ fn at_desk(request: Request, desk: &dyn Desk) -> anyhow::Result<Reply> {
             desk.advance(span)?;
             notice = Some(format!("Lab time moved on by {}.", crate::base::text::span(span)));
         }
-        Request::Views => return Ok(Reply::Views(Box::new(desk.views()))),
+        Request::Views(part) => return Ok(Reply::Views(Box::new(desk.views(part)))),
         // The others are the classroom's; a picture of the desk is all that is left to give.
         _ => {}
     }
@@ -158,7 +158,14 @@ fn at_desk(request: Request, desk: &dyn Desk) -> anyhow::Result<Reply> {
 }
 
 fn picture(desk: &dyn Desk, notice: Option<String>) -> Snapshot {
-    Snapshot { lab: desk.lab(), steps: desk.steps(), now: desk.now(), speed: desk.speed(), notice }
+    Snapshot {
+        lab: desk.lab(),
+        steps: desk.steps(),
+        now: desk.now(),
+        speed: desk.speed(),
+        nodes: desk.nodes(),
+        notice,
+    }
 }
 
 /// Hands the desk's news to the inbox. News that were lost on the way mean that anything may have

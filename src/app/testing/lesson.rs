@@ -175,7 +175,7 @@ pub(crate) fn lab() -> Lab {
         title: "Buckets, policies and versions".into(),
         track: "cloud".into(),
         minutes: 45,
-        needs: Vec::new(),
+        needs: vec![crate::course::Need::Docker],
         after: vec!["ec2-launch".into()],
         continues: None,
         speed: 1,

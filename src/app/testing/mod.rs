@@ -1,6 +1,7 @@
 //! A classroom of made-up data, for tests and for trying the screen. Its desk really answers:
 //! checks, hints, answers, undo and time change what it tells.
 
+mod engine;
 mod lesson;
 mod stage;
 mod world;
@@ -18,6 +19,7 @@ pub(crate) use world::{catalog, note, note_cards, views};
 use super::ports::{Catalog, Classroom, Desk, Hit, Note, NoteCard};
 use crate::base::Time;
 use crate::course::{Answer, Lab};
+use crate::docker::view::Part;
 use crate::session::{Change, StepState, Verdict, Views};
 
 /// 2026-11-22 10:00:00.
@@ -162,8 +164,8 @@ impl Desk for DemoDesk {
         Ok(())
     }
 
-    fn views(&self) -> Views {
-        views()
+    fn views(&self, part: Option<Part>) -> Views {
+        views(part)
     }
 
     fn changes(&self) -> broadcast::Receiver<Change> {

@@ -5,71 +5,14 @@ use super::lesson::{paragraph, plain};
 use crate::app::ports::{Catalog, LabCard, Note, NoteCard};
 use crate::base::Time;
 use crate::course::{Block, Need};
-use crate::docker;
+use crate::docker::view::Part;
 use crate::session::Views;
 use crate::sim::aws::s3::view as s3;
 use crate::sim::hadoop::hdfs::view as hdfs;
 
-pub(crate) fn views() -> Views {
-    Views { docker: docker_view(), s3: s3_view(), hdfs: hdfs_view() }
-}
-
-fn docker_view() -> docker::view::View {
-    let container =
-        |id: &str, name: &str, image: &str, state: &str, status: &str, ports: &str, lab: &str| {
-            docker::view::ContainerView {
-                id: id.into(),
-                name: name.into(),
-                image: image.into(),
-                command: "sh".into(),
-                state: state.into(),
-                status: status.into(),
-                ports: ports.into(),
-                lab: lab.into(),
-            }
-        };
-    let image = |name: &str, id: &str, size, stand_in| docker::view::ImageView {
-        name: name.into(),
-        id: id.into(),
-        size,
-        stand_in,
-    };
-    docker::view::View {
-        problem: None,
-        containers: vec![
-            container(
-                "4c01db0b339c",
-                "web",
-                "nginx:1.27",
-                "running",
-                "Up 3 minutes",
-                "127.0.0.1:8080->80/tcp",
-                "first-containers",
-            ),
-            container(
-                "d7886598dbe2",
-                "quizzical_ardinghelli",
-                "alpine:latest",
-                "exited",
-                "Exited (0) 2 minutes ago",
-                "",
-                "first-containers",
-            ),
-            container(
-                "0f1e2d3c4b5a",
-                "postgres",
-                "postgres:17-alpine",
-                "running",
-                "Up 4 days",
-                "5432/tcp",
-                "",
-            ),
-        ],
-        images: vec![
-            image("alpine:latest", "91ef0af61f39", 7_800_000, true),
-            image("nginx:1.27", "39286ab8a5e1", 187_654_321, false),
-        ],
-    }
+pub(crate) fn views(part: Option<Part>) -> Views {
+    let docker = part.map(super::engine::view).unwrap_or_default();
+    Views { docker, s3: s3_view(), hdfs: hdfs_view() }
 }
 
 fn s3_view() -> s3::View {

@@ -4,6 +4,8 @@
 
 use std::collections::BTreeMap;
 
+use serde_json::{Map, Value};
+
 /// One flag of a command.
 pub(super) struct Flag {
     pub(super) long: &'static str,
@@ -94,6 +96,21 @@ impl Parsed {
     /// A value that its check has found to be a number.
     pub(super) fn number(&self, long: &str) -> Option<i64> {
         self.get(long).and_then(|v| parse_int(v).ok())
+    }
+
+    /// Every value of a flag that takes several at once, between commas.
+    pub(super) fn list(&self, long: &str) -> Vec<String> {
+        let each = self.all(long).iter().flat_map(|value| value.split(','));
+        each.filter(|part| !part.is_empty()).map(str::to_owned).collect()
+    }
+
+    /// The `name=value` pairs of a flag; a name alone has an empty value.
+    pub(super) fn pairs(&self, long: &str) -> Map<String, Value> {
+        let pair = |text: &String| {
+            let (name, value) = text.split_once('=').unwrap_or((text, ""));
+            (name.to_owned(), Value::from(value))
+        };
+        self.all(long).iter().map(pair).collect()
     }
 
     /// `--filter` values as the API takes them.
@@ -291,4 +308,21 @@ pub(super) fn filter(text: &str) -> Result<(), String> {
         return Ok(());
     }
     Err("bad format of filter (expected name=value)".to_owned())
+}
+
+/// A label: `name`, or `name=value`.
+pub(super) fn label(text: &str) -> Result<(), String> {
+    if text.is_empty() || text.starts_with('=') {
+        return Err(format!("invalid label '{text}': empty name"));
+    }
+    Ok(())
+}
+
+/// A link to another container: `name`, or `name:alias`.
+pub(super) fn link(text: &str) -> Result<(), String> {
+    match text.split(':').count() {
+        _ if text.is_empty() => Err("empty string specified for links".to_owned()),
+        1 | 2 => Ok(()),
+        _ => Err(format!("bad format for links: {text}")),
+    }
 }

@@ -14,7 +14,6 @@ pub(super) struct Cx<'c, 'h> {
     /// How it was called: `docker ps`.
     pub(super) path: String,
     /// The flags that stood between its group's name and its own.
-    #[expect(dead_code, reason = "no group has flags of its own yet")]
     pub(super) group: Parsed,
     /// The engine's address when it is not the usual one.
     pub(super) address: Option<String>,
@@ -55,11 +54,35 @@ pub(super) fn error_text(error: &EngineError) -> String {
     }
 }
 
+/// The client's refusal of an empty name, before it asks the engine.
+pub(super) fn not_empty(kind: &str, name: &str) -> Result<(), Fail> {
+    if name.is_empty() {
+        return Err(Fail::new(1, format!("invalid {kind} name or ID: value is empty")));
+    }
+    Ok(())
+}
+
 impl Cx<'_, '_> {
     /// The engine; it has not been asked anything yet.
     pub(super) fn engine(&self) -> Result<Engine, Fail> {
         let given = self.address.as_deref().or_else(|| self.env("DOCKER_HOST"));
         Ok(Engine::open(given)?)
+    }
+
+    /// Refuses what an older engine does not know.
+    pub(super) fn needs_api(&self, what: &str, least: (u32, u32)) -> Result<(), Fail> {
+        let engine = self.engine()?;
+        let (major, minor) = self.wait(engine.api_version())?;
+        if (major, minor) >= least {
+            return Ok(());
+        }
+        Err(Fail::new(
+            1,
+            format!(
+                "{what} requires API version {}.{}, but the Docker daemon API version is {major}.{minor}",
+                least.0, least.1
+            ),
+        ))
     }
 
     pub(super) fn env(&self, name: &str) -> Option<&str> {

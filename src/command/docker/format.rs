@@ -1,9 +1,12 @@
 //! Listings: tables, JSON lines and templates.
 
+use std::cmp::Ordering;
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 use serde_json::{Map, Value};
 
+use super::cli::Parsed;
 use super::cx::{Cx, Fail};
 use super::json;
 use super::template::{Data, Template};
@@ -12,17 +15,24 @@ use super::template::{Data, Template};
 pub(super) struct Row {
     pub(super) fields: Map<String, Value>,
     /// For `.Label "name"`.
-    pub(super) labels: std::collections::BTreeMap<String, String>,
+    pub(super) labels: BTreeMap<String, String>,
 }
 
 impl Row {
+    /// A row of these fields; they are an object's.
+    pub(super) fn new(fields: Value, labels: BTreeMap<String, String>) -> Self {
+        let Value::Object(fields) = fields else { unreachable!("the fields are an object") };
+        Self { fields, labels }
+    }
+
     /// A row of these fields, which has no labels.
     pub(super) fn of(fields: Value) -> Self {
-        let fields = match fields {
-            Value::Object(fields) => fields,
-            _ => Map::new(),
-        };
-        Self { fields, labels: std::collections::BTreeMap::new() }
+        Self::new(fields, BTreeMap::new())
+    }
+
+    /// A field that is text.
+    pub(super) fn text(&self, field: &str) -> &str {
+        self.fields.get(field).and_then(Value::as_str).unwrap_or_default()
     }
 }
 
@@ -38,8 +48,7 @@ pub(super) struct Listing {
     pub(super) unreadable: &'static str,
 }
 
-/// Prints rows as `--format` asks: nothing or `table` for the table, `table TEMPLATE`, `json`, or a
-/// template for each row.
+/// Prints rows as `--format` asks.
 ///
 /// # Errors
 /// What is wrong with the template.
@@ -49,32 +58,61 @@ pub(super) fn print(
     listing: &Listing,
     rows: &[Row],
 ) -> Result<(), Fail> {
+    let text = render(format, listing, rows)?;
+    cx.out(text);
+    Ok(())
+}
+
+/// Rows as `--format` asks: nothing or `table` for the table, `table TEMPLATE`, `json`, or a
+/// template for each row.
+///
+/// # Errors
+/// What is wrong with the template.
+pub(super) fn render(
+    format: Option<&str>,
+    listing: &Listing,
+    rows: &[Row],
+) -> Result<String, Fail> {
     let format = format.unwrap_or("table").trim_matches(' ');
     match format {
         "table" | "" => {
             let mut lines = vec![listing.columns.iter().map(|c| heading(listing, c)).collect()];
             lines.extend(rows.iter().map(|row| {
-                let cell = |c: &&str| row.fields.get(*c).and_then(Value::as_str).unwrap_or("");
-                listing.columns.iter().map(|c| cell(c).to_owned()).collect()
+                listing.columns.iter().map(|c| row.text(c).to_owned()).collect::<Vec<_>>()
             }));
-            cx.out(table(&lines, 10, 3));
+            Ok(table(&lines, 10, 3))
         }
         "json" => {
-            for row in rows {
-                cx.out(json::compact(&Value::Object(row.fields.clone()), true) + "\n");
-            }
+            let line = |row: &Row| json::compact(&Value::Object(row.fields.clone()), true) + "\n";
+            Ok(rows.iter().map(line).collect())
         }
-        _ => templates(cx, format, listing, rows)?,
+        _ => templates(format, listing, rows),
     }
-    Ok(())
 }
 
-fn templates(
+/// [`print`], or with `--quiet` one field of each row; a format that is no table comes first.
+///
+/// # Errors
+/// As [`print`].
+pub(super) fn print_or_quiet(
     cx: &mut Cx<'_, '_>,
-    format: &str,
+    given: &Parsed,
+    field: &str,
     listing: &Listing,
     rows: &[Row],
-) -> Result<(), Fail> {
+) -> Result<u8, Fail> {
+    let format = given.text("format");
+    if given.is("quiet") && format.is_none_or(|f| f == "table") {
+        for row in rows {
+            cx.out(format!("{}\n", row.text(field)));
+        }
+        return Ok(0);
+    }
+    print(cx, format, listing, rows)?;
+    Ok(0)
+}
+
+fn templates(format: &str, listing: &Listing, rows: &[Row]) -> Result<String, Fail> {
     let fail = |head: &str, why: String| Fail::new(1, format!("{head}: {why}"));
     Template::parse(format).map_err(|why| fail(listing.unreadable, why))?;
     let in_table = format.strip_prefix("table").filter(|rest| rest.starts_with([' ', '\\']));
@@ -111,8 +149,7 @@ fn templates(
             text.lines().map(|l| l.split('\t').map(str::to_owned).collect()).collect();
         text = table(&lines, 10, 3);
     }
-    cx.out(text);
-    Ok(())
+    Ok(text)
 }
 
 fn heading(listing: &Listing, field: &str) -> String {
@@ -189,14 +226,6 @@ pub(super) fn ago_lower(time: &str) -> String {
     ago_since(time).to_lowercase()
 }
 
-/// `2026-11-26 17:57:55.154652367 +0000 utc` for a time as the API spells it.
-pub(super) fn go_time(time: &str) -> String {
-    match time.strip_suffix('Z').and_then(|t| t.split_once('T')) {
-        Some((date, clock)) => format!("{date} {clock} +0000 utc"),
-        None => time.to_owned(),
-    }
-}
-
 /// The API's words begin in lower case, the client's in upper case.
 pub(super) fn pretty_word(word: &str) -> String {
     let mut letters = word.chars();
@@ -204,21 +233,63 @@ pub(super) fn pretty_word(word: &str) -> String {
     first.into_iter().chain(letters).collect()
 }
 
-/// Orders names as people do: `web.2` before `web.10`.
-pub(super) fn natural(name: &str) -> Vec<(char, u64, String)> {
-    let mut parts = Vec::new();
-    let mut rest = name;
-    while let Some(first) = rest.chars().next() {
-        let digits = rest.find(|c: char| !c.is_ascii_digit()).unwrap_or(rest.len());
-        let part;
-        (part, rest) = rest.split_at(digits.max(first.len_utf8()));
-        // A number stands where its first digit would, whatever that is.
-        parts.push(match part.parse() {
-            Ok(number) if digits > 0 => ('0', number, part.to_owned()),
-            _ => (first, 0, String::new()),
-        });
+/// The engine's `2026-11-22T11:31:55.123Z` as Go prints a time: `2026-11-22 11:31:55.123 +0000 UTC`.
+pub(super) fn go_time(text: &str) -> String {
+    let Some((date, clock)) = text.split_once('T') else { return text.to_owned() };
+    if let Some(clock) = clock.strip_suffix('Z') {
+        return format!("{date} {clock} +0000 UTC");
     }
-    parts
+    match clock.rfind(['+', '-']) {
+        Some(at) => {
+            let (clock, zone) = clock.split_at(at);
+            let zone = zone.replace(':', "");
+            format!("{date} {clock} {zone} {zone}")
+        }
+        None => format!("{date} {clock}"),
+    }
+}
+
+/// The labels in an answer of the engine.
+pub(super) fn labels(found: Option<&Value>) -> BTreeMap<String, String> {
+    let pair = |(k, v): (&String, &Value)| (k.clone(), v.as_str().unwrap_or_default().to_owned());
+    found.and_then(Value::as_object).map(|l| l.iter().map(pair).collect()).unwrap_or_default()
+}
+
+/// `a=b,c=d`
+pub(super) fn pairs(labels: &BTreeMap<String, String>) -> String {
+    let pairs: Vec<String> = labels.iter().map(|(k, v)| format!("{k}={v}")).collect();
+    pairs.join(",")
+}
+
+/// The order of names in which numbers count as numbers: `web2` before `web10`.
+pub(super) fn natural(a: &str, b: &str) -> Ordering {
+    let (mut a, mut b) = (a.as_bytes(), b.as_bytes());
+    loop {
+        let (Some(x), Some(y)) = (a.first(), b.first()) else { return a.len().cmp(&b.len()) };
+        if !(x.is_ascii_digit() && y.is_ascii_digit()) {
+            if x != y {
+                return x.cmp(y);
+            }
+            (a, b) = (&a[1..], &b[1..]);
+            continue;
+        }
+        let (number_a, rest_a) = number(a);
+        let (number_b, rest_b) = number(b);
+        let significant = |n: &[u8]| n.iter().take_while(|d| **d == b'0').count();
+        let (zeros_a, zeros_b) = (significant(number_a), significant(number_b));
+        let (value_a, value_b) = (&number_a[zeros_a..], &number_b[zeros_b..]);
+        let by_value = value_a.len().cmp(&value_b.len()).then_with(|| value_a.cmp(value_b));
+        match by_value.then(zeros_a.cmp(&zeros_b)) {
+            Ordering::Equal => (a, b) = (rest_a, rest_b),
+            other => return other,
+        }
+    }
+}
+
+/// The digits at the beginning, and the rest.
+fn number(text: &[u8]) -> (&[u8], &[u8]) {
+    let digits = text.iter().take_while(|c| c.is_ascii_digit()).count();
+    text.split_at(digits)
 }
 
 /// `2 minutes ago`, by the machine's clock.
@@ -243,18 +314,7 @@ mod tests {
     }
 
     #[test]
-    fn names_are_ordered_as_people_do() {
-        let mut names = ["web.10", "web.2", "db.1", "web", "web2.1"];
-        names.sort_by_key(|n| natural(n));
-        assert_eq!(names, ["db.1", "web", "web.2", "web.10", "web2.1"]);
-    }
-
-    #[test]
-    fn times_are_gos() {
-        assert_eq!(
-            go_time("2026-11-26T17:57:55.154652367Z"),
-            "2026-11-26 17:57:55.154652367 +0000 utc"
-        );
+    fn words_of_the_api_begin_in_upper_case() {
         assert_eq!(pretty_word("needs rotation"), "Needs rotation");
     }
 
@@ -264,5 +324,25 @@ mod tests {
         check("sleep 1000", "\"sleep 1000\"");
         check("/bin/sh -c 'sleep 100000'", "\"/bin/sh -c 'sleep 1…\"");
         check("echo \"x\"", "\"echo \\\"x\\\"\"");
+    }
+
+    #[test]
+    fn numbers_in_names_count_as_numbers() {
+        let check = |a: &str, b: &str, want: Ordering| assert_eq!(natural(a, b), want, "{a} {b}");
+        check("t2", "t10", Ordering::Less);
+        check("t10", "t2", Ordering::Greater);
+        check("t2", "t2", Ordering::Equal);
+        check("a", "b", Ordering::Less);
+        check("web", "web1", Ordering::Less);
+        check("t02", "t2", Ordering::Greater);
+        check("t9x", "t09a", Ordering::Less);
+    }
+
+    #[test]
+    fn times_are_gos() {
+        let check = |text: &str, want: &str| assert_eq!(go_time(text), want);
+        check("2026-11-26T17:46:43.54168121Z", "2026-11-26 17:46:43.54168121 +0000 UTC");
+        check("2026-11-26T18:46:43+01:00", "2026-11-26 18:46:43 +0100 +0100");
+        check("", "");
     }
 }

@@ -95,7 +95,7 @@ pub(super) fn print(
     let mut sorted: Vec<(String, Value)> =
         tasks.into_iter().map(|task| (name(cx, &mut names, &task), task)).collect();
     let created = |task: &Value| std::cmp::Reverse(text(task, "/CreatedAt").to_owned());
-    sorted.sort_by_cached_key(|(name, task)| (natural(name), created(task)));
+    sorted.sort_by(|(a, x), (b, y)| natural(a, b).then_with(|| created(x).cmp(&created(y))));
     let format = given.text("format");
     if given.is("quiet") && format.is_none_or(|f| f == "table") {
         for (_, task) in &sorted {

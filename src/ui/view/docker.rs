@@ -1,9 +1,9 @@
 //! The engine's containers and images; those of a lab are told apart from the learner's own.
 
-use super::{bytes, columns, natural_width};
+use super::{bytes, columns, curve, natural_width};
 use crate::app::flow::{Line, Tone, wrap_text};
 use crate::base::text::plural;
-use crate::docker::view::{ContainerView, ImageView, View};
+use crate::docker::view::{ContainerView, ImageView, Usage, View};
 
 pub(super) fn lines(view: &View, width: usize) -> Vec<Line> {
     if let Some(problem) = &view.problem {
@@ -18,10 +18,17 @@ pub(super) fn lines(view: &View, width: usize) -> Vec<Line> {
         let head = ["", "NAME", "IMAGE", "STATUS", "PORTS", "LAB"];
         let mut rows = vec![head.map(|h| (Tone::Dim, h.to_owned())).to_vec()];
         rows.extend(view.containers.iter().map(container));
+        let uses = view.containers.iter().map(|c| c.usage.as_ref().map(|u| usage(u, width)));
         if natural_width(&rows) <= width {
-            lines.extend(columns(&rows, 1, width));
+            let mut table = columns(&rows, 1, width).into_iter();
+            lines.extend(table.next());
+            lines.extend(table.zip(uses).flat_map(|(line, used)| [Some(line), used]).flatten());
         } else {
-            lines.extend(in_pairs(&rows[1..], width));
+            let pairs = in_pairs(&rows[1..], width);
+            for (pair, used) in pairs.chunks(2).zip(uses) {
+                lines.extend_from_slice(pair);
+                lines.extend(used);
+            }
         }
     }
     lines.push(Line::default());
@@ -46,6 +53,27 @@ fn in_pairs(rows: &[Vec<(Tone, String)>], width: usize) -> Vec<Line> {
         lines.push(Line::of(Tone::Dim, format!("   {}", below.join(" · "))));
     }
     lines
+}
+
+/// What a container uses: the last half minute as curves, and the newest figures in words.
+fn usage(usage: &Usage, width: usize) -> Line {
+    // The words beside the curves take this much.
+    let cells = width.saturating_sub(49).div_euclid(2).clamp(4, 30);
+    let cpu = usage.cpu.last().copied().unwrap_or_default();
+    let memory = usage.memory.last().copied().unwrap_or_default();
+    let percent = (memory * 100).checked_div(usage.memory_limit).unwrap_or_default();
+    // A curve reaches its top at one processor, or at the highest value where that is more; memory
+    // at its highest value, so that a change shows however large the limit is.
+    let top = usage.cpu.iter().copied().max().unwrap_or_default().max(10_000);
+    let most = usage.memory.iter().copied().max().unwrap_or_default();
+    let mut line = Line::of(Tone::Dim, "   CPU ");
+    line.push(Tone::Good, curve(&usage.cpu, top, cells));
+    line.push(Tone::Plain, format!(" {:>3}.{} %", cpu / 100, cpu % 100 / 10));
+    line.push(Tone::Dim, "  MEM ");
+    line.push(Tone::Link, curve(&usage.memory, most, cells));
+    let text = format!(" {} of {} ({percent} %)", bytes(memory), bytes(usage.memory_limit));
+    line.push(Tone::Plain, text);
+    line
 }
 
 fn container(c: &ContainerView) -> Vec<(Tone, String)> {

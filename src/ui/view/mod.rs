@@ -3,11 +3,16 @@
 
 mod docker;
 mod hdfs;
+mod layers;
+mod networks;
 mod s3;
+mod swarm;
+
+use unicode_width::UnicodeWidthStr as _;
 
 use super::Canvas;
 use crate::app::LabState;
-use crate::app::flow::{Line, Tone};
+use crate::app::flow::{Line, Piece, Tone, wrap};
 use crate::app::lab::{Focus, ViewKind};
 use crate::app::layout::Pane;
 
@@ -20,14 +25,47 @@ pub(super) fn draw(lab: &LabState, pane: Pane, canvas: &mut Canvas) {
     let width = usize::from(pane.inner.width.saturating_sub(1));
     let lines = match (&lab.views, lab.view) {
         (_, ViewKind::None) => {
-            vec![Line::of(Tone::Dim, "F5 shows the live views: Docker, S3, HDFS.")]
+            vec![Line::of(Tone::Dim, "F5 shows the live views.")]
         }
-        (None, _) => vec![Line::of(Tone::Dim, "The view is being read …")],
+        (None, _) => being_read(),
+        // The picture is still the one of the view before.
+        (Some(views), view) if view.part().is_some() && views.docker.part != view.part() => {
+            being_read()
+        }
         (Some(views), ViewKind::Docker) => docker::lines(&views.docker, width),
+        (Some(views), ViewKind::Layers) => layers::lines(&views.docker, width),
+        (Some(views), ViewKind::Networks) => networks::lines(&views.docker, width),
+        (Some(views), ViewKind::Swarm) => swarm::lines(&views.docker, width),
         (Some(views), ViewKind::S3) => s3::lines(&views.s3, width),
         (Some(views), ViewKind::Hdfs) => hdfs::lines(&views.hdfs, width),
     };
     canvas.lines(pane.inner, &lines, lab.view_scroll);
+}
+
+fn being_read() -> Vec<Line> {
+    vec![Line::of(Tone::Dim, "The view is being read …")]
+}
+
+/// A branch of a tree: its first line behind `first`, what does not fit on it behind `rest`.
+fn branch(first: &str, rest: &str, pieces: &[Piece], width: usize, lines: &mut Vec<Line>) {
+    let room = width.saturating_sub(first.width().max(rest.width()));
+    for (i, line) in wrap(pieces, room).into_iter().enumerate() {
+        let mut whole = Line::of(Tone::Dim, if i == 0 { first } else { rest });
+        whole.0.extend(line.0);
+        lines.push(whole);
+    }
+}
+
+/// A curve of the last `cells` values, each as a part of `top`.
+fn curve(values: &[u64], top: u64, cells: usize) -> String {
+    const STEPS: [char; 8] = ['▁', '▂', '▃', '▄', '▅', '▆', '▇', '█'];
+    let shown = &values[values.len().saturating_sub(cells)..];
+    let step = |value: &u64| {
+        let part = (value.min(&top) * 7).div_ceil(top.max(1));
+        STEPS[usize::try_from(part).unwrap_or(0).min(7)]
+    };
+    let curve: String = shown.iter().map(step).collect();
+    format!("{}{curve}", " ".repeat(cells.saturating_sub(shown.len())))
 }
 
 /// A size for people, in powers of 1024 as HDFS and S3 tools print it.

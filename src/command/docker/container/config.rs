@@ -195,6 +195,14 @@ fn restart(given: &Parsed) -> Result<RestartPolicy, String> {
     if given.is("rm") && text != "no" {
         return Err("conflicting options: cannot specify both --restart and --rm".to_owned());
     }
+    restart_policy(text)
+}
+
+/// `on-failure:3`
+///
+/// # Errors
+/// The client's or the engine's words for what is wrong.
+pub(super) fn restart_policy(text: &str) -> Result<RestartPolicy, String> {
     let (name, count) = text.split_once(':').map_or((text, None), |(n, c)| (n, Some(c)));
     let count = count.map(str::parse::<i64>).transpose().map_err(|_| {
         "invalid restart policy format: maximum retry count must be an integer".to_owned()

@@ -90,10 +90,16 @@ fn ls(cx: &mut Cx<'_, '_>, given: &Parsed) -> Result<u8, Fail> {
     Ok(0)
 }
 
-fn row(container: ContainerSummary, full: bool) -> Row {
+/// What a listing says of a container.
+pub(in crate::command::docker) fn row(container: ContainerSummary, full: bool) -> Row {
     let labels: std::collections::BTreeMap<String, String> =
         container.labels.unwrap_or_default().into_iter().collect();
     let id = container.id.unwrap_or_default();
+    let image_id = container.image_id.unwrap_or_default();
+    let image = container.image.filter(|i| !i.is_empty()).unwrap_or_else(|| "<no image>".into());
+    // One without a name is known by its id.
+    let unnamed = text::short_id(&image) == text::short_id(&image_id);
+    let image = if unnamed && !full { text::short_id(&image).to_owned() } else { image };
     let created = container.created.unwrap_or_default();
     let command = container.command.unwrap_or_default();
     let command = if full { command } else { format::ellipsis(&command, 20) };
@@ -126,7 +132,7 @@ fn row(container: ContainerSummary, full: bool) -> Row {
         "Command": format::quote(&command),
         "CreatedAt": format::created_at(created),
         "ID": if full { id.as_str() } else { text::short_id(&id) },
-        "Image": container.image.filter(|i| !i.is_empty()).unwrap_or_else(|| "<no image>".into()),
+        "Image": image,
         "Labels": listed.join(","),
         "LocalVolumes": local.to_string(),
         "Mounts": mounts.join(","),

@@ -1,14 +1,18 @@
 //! `docker container …` and its short forms: one file for each command.
 
 mod attach;
+mod commit;
 mod config;
+mod cp;
 pub(super) mod create;
 mod diff;
 mod exec;
+mod export;
 mod inspect;
 mod kill;
 mod logs;
-mod ls;
+mod looking;
+pub(super) mod ls;
 pub(super) mod mounts;
 pub(super) mod options;
 mod pause;
@@ -20,13 +24,16 @@ mod restart;
 mod rm;
 mod run;
 mod start;
+mod stats;
 mod stop;
 mod top;
 mod unpause;
+mod update;
 pub(super) mod values;
 mod wait;
 
-pub(super) use values::moment;
+pub(super) use looking::only_looks_inside;
+pub(super) use values::{moment, nano_cpus};
 
 use super::tree::Group;
 
@@ -36,9 +43,12 @@ pub(super) static GROUP: Group = Group {
     flags: &[],
     verbs: &[
         &attach::VERB,
+        &commit::VERB,
+        &cp::VERB,
         &create::VERB,
         &diff::VERB,
         &exec::VERB,
+        &export::VERB,
         &inspect::VERB,
         &kill::VERB,
         &logs::VERB,
@@ -51,9 +61,11 @@ pub(super) static GROUP: Group = Group {
         &rm::VERB,
         &run::VERB,
         &start::VERB,
+        &stats::VERB,
         &stop::VERB,
         &top::VERB,
         &unpause::VERB,
+        &update::VERB,
         &wait::VERB,
     ],
 };

@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use crate::command::docker::cli::{Flag, Parsed, flag, int, switch};
+use crate::command::docker::cli::{Flag, Parsed, flag, int, label, link, switch};
 use crate::command::docker::cx::Cx;
 
 use super::{mounts, values};
@@ -42,9 +42,9 @@ pub(super) static FLAGS: &[Flag] = &[
     flag("ip", "string", "Its IPv4 address (172.30.100.104)"),
     flag("ip6", "string", "Its IPv6 address (2001:db8::33)"),
     flag("ipc", "string", "Namespace of shared memory and semaphores"),
-    flag("label", "list", "Set a label").short('l').check(values::label),
+    flag("label", "list", "Set a label").short('l').check(label),
     flag("label-file", "list", "Read labels from a file"),
-    flag("link", "list", "Link to another container"),
+    flag("link", "list", "Link to another container").check(link),
     flag("log-driver", "string", "Where its output goes"),
     flag("log-opt", "list", "Option of the log driver"),
     flag("mac-address", "string", "Its MAC address"),

@@ -36,7 +36,7 @@ pub(in crate::command::docker) fn size(text: &str) -> Result<(), String> {
 }
 
 /// A size, or -1 for no limit.
-pub(super) fn size_or_unlimited(text: &str) -> Result<(), String> {
+pub(in crate::command::docker) fn size_or_unlimited(text: &str) -> Result<(), String> {
     if text == "-1" { Ok(()) } else { size(text) }
 }
 
@@ -53,6 +53,16 @@ pub(in crate::command::docker) fn nano_cpus(text: &str) -> Result<i64, String> {
     let whole: i64 = if whole.is_empty() { 0 } else { whole.parse().map_err(|_| wrong())? };
     let part: i64 = format!("{part:0<9}").parse().map_err(|_| wrong())?;
     whole.checked_mul(1_000_000_000).and_then(|w| w.checked_add(part)).ok_or_else(wrong)
+}
+
+/// A number of 16 bits, in the words of Go.
+pub(super) fn weight(text: &str) -> Result<(), String> {
+    let why = match text.parse::<u16>() {
+        Ok(_) => return Ok(()),
+        Err(e) if *e.kind() == std::num::IntErrorKind::PosOverflow => "value out of range",
+        Err(_) => "invalid syntax",
+    };
+    Err(format!("strconv.ParseUint: parsing {text:?}: {why}"))
 }
 
 pub(in crate::command::docker) fn cpus(text: &str) -> Result<(), String> {
@@ -171,14 +181,7 @@ pub(in crate::command::docker) fn env(text: &str) -> Result<(), String> {
     Ok(())
 }
 
-pub(in crate::command::docker) fn label(text: &str) -> Result<(), String> {
-    if text.is_empty() || text.starts_with('=') {
-        return Err(format!("invalid label '{text}': empty name"));
-    }
-    Ok(())
-}
-
-pub(super) fn stream(text: &str) -> Result<(), String> {
+pub(in crate::command::docker) fn stream(text: &str) -> Result<(), String> {
     match text.to_ascii_lowercase().as_str() {
         "stdin" | "stdout" | "stderr" => Ok(()),
         _ => Err("valid streams are STDIN, STDOUT and STDERR".to_owned()),

@@ -47,7 +47,9 @@ const TABLE: &str = "table {{.ID}} {{if .Self}}*{{else}} {{end}}\t{{.Hostname}}\
 fn ls(cx: &mut Cx<'_, '_>, given: &Parsed) -> Result<u8, Fail> {
     let engine = cx.engine()?;
     let mut nodes = cx.wait(engine.nodes(&given.filters()))?;
-    nodes.sort_by_cached_key(|node| natural(text(node, "/Description/Hostname")));
+    nodes.sort_by(|a, b| {
+        natural(text(a, "/Description/Hostname"), text(b, "/Description/Hostname"))
+    });
     let format = given.text("format");
     if given.is("quiet") && format.is_none_or(|f| f == "table") {
         for node in &nodes {

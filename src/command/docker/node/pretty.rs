@@ -16,7 +16,10 @@ pub(super) fn page(node: &Value) -> String {
     }
     labels(node.pointer("/Spec/Labels"), "Labels:", &mut lines);
     lines.push(format!("Hostname:              \t{}", text(node, "/Description/Hostname")));
-    lines.push(format!("Joined at:             \t{}", go_time(text(node, "/CreatedAt"))));
+    lines.push(format!(
+        "Joined at:             \t{}",
+        go_time(text(node, "/CreatedAt")).to_lowercase()
+    ));
     lines.push("Status:".to_owned());
     lines.push(format!(" State:\t\t\t{}", pretty_word(text(node, "/Status/State"))));
     let message = text(node, "/Status/Message");

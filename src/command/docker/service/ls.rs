@@ -58,7 +58,7 @@ pub(in crate::command::docker) fn print(
     quiet: bool,
     mut services: Vec<Value>,
 ) -> Result<(), Fail> {
-    services.sort_by_cached_key(|service| natural(text(service, "/Spec/Name")));
+    services.sort_by(|a, b| natural(text(a, "/Spec/Name"), text(b, "/Spec/Name")));
     if quiet && format.is_none_or(|f| f == "table") {
         for service in &services {
             cx.out(format!("{}\n", short(text(service, "/ID"))));

@@ -134,7 +134,7 @@ pub(super) fn published(text: &str) -> Result<Vec<Value>, String> {
     }
     let mut found = ports::Ports::new();
     ports::publish(text, &mut found)?;
-    let mut list = Vec::new();
+    let mut all = Vec::new();
     let mut targets: Vec<(u64, &str, &str)> = Vec::new();
     for key in found.keys() {
         let (number, protocol) = key.split_once('/').unwrap_or((key, "tcp"));
@@ -150,11 +150,11 @@ pub(super) fn published(text: &str) -> Result<Vec<Value>, String> {
             let (first, last) = range.split_once('-').unwrap_or((range, range));
             let number = |text: &str| text.parse::<u64>().unwrap_or(0);
             for host in number(first)..=number(last) {
-                list.push(one_port(protocol, target, host, "ingress"));
+                all.push(one_port(protocol, target, host, "ingress"));
             }
         }
     }
-    Ok(list)
+    Ok(all)
 }
 
 fn one_port(protocol: &str, target: u64, published: u64, mode: &str) -> Value {

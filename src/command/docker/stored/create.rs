@@ -4,8 +4,7 @@ use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
 use serde_json::json;
 
-use crate::command::docker::cli::{Flag, Parsed, flag};
-use crate::command::docker::container::values;
+use crate::command::docker::cli::{self, Flag, Parsed, flag};
 use crate::command::docker::cx::{Cx, Fail};
 use crate::command::docker::service::label_map;
 use crate::command::docker::tree::{Args, Verb, never};
@@ -15,7 +14,7 @@ use crate::docker::swarm::Stored;
 const BYTES_MAX: usize = 1_000 << 10;
 
 static COMMON: &[Flag] = &[
-    flag("label", "list", "Set a label").short('l').check(values::label),
+    flag("label", "list", "Set a label").short('l').check(cli::label),
     flag("template-driver", "string", "What fills its template in"),
 ];
 

@@ -64,7 +64,7 @@ fn look(cx: &mut Cx<'_, '_>, given: &Parsed, kind: Stored) -> Result<u8, Fail> {
 
 fn page(kind: Stored, thing: &Value) -> String {
     let (created, updated) = (text(thing, "/CreatedAt"), text(thing, "/UpdatedAt"));
-    let (created, updated) = (go_time(created), go_time(updated));
+    let (created, updated) = (go_time(created).to_lowercase(), go_time(updated).to_lowercase());
     let (id, name) = (text(thing, "/ID"), text(thing, "/Spec/Name"));
     let mut lines = Vec::new();
     match kind {

@@ -54,7 +54,7 @@ static HEADINGS: &[(&str, &str)] = &[
 fn ls(cx: &mut Cx<'_, '_>, given: &Parsed, kind: Stored) -> Result<u8, Fail> {
     let engine = cx.engine()?;
     let mut found = cx.wait(engine.stored(kind, &given.filters()))?;
-    found.sort_by_cached_key(|thing| natural(text(thing, "/Spec/Name")));
+    found.sort_by(|a, b| natural(text(a, "/Spec/Name"), text(b, "/Spec/Name")));
     let format = given.text("format");
     if given.is("quiet") && format.is_none_or(|f| f == "table") {
         for thing in &found {

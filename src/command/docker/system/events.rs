@@ -1,17 +1,13 @@
 //! `docker events`: what happens on the engine, as it happens.
 
-use std::pin::pin;
-
-use futures_util::StreamExt;
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use crate::command::docker::cli::{Flag, Parsed, filter, flag};
 use crate::command::docker::container::moment;
 use crate::command::docker::cx::{Cx, Fail};
-use crate::command::docker::json;
 use crate::command::docker::template::{Data, Template};
 use crate::command::docker::tree::{Args, Verb};
-use crate::docker::Change;
+use crate::command::docker::{format, json};
 
 static FLAGS: &[Flag] = &[
     flag("filter", "filter", "Only what matches (type=container, event=start, …)")
@@ -43,30 +39,29 @@ fn events(cx: &mut Cx<'_, '_>, given: &Parsed) -> Result<u8, Fail> {
         None | Some("json") => None,
         Some(text) => Some(
             Template::parse(text)
-                .map_err(|why| Fail::new(64, format!("template parsing error: {why}")))?,
+                .map_err(|why| Fail::new(64, format!("Error parsing format: {why}")))?,
         ),
     };
     let bound = |name: &str| {
         let read = given.text(name).map(moment).transpose();
-        read.map_err(|why| Fail::new(1, format!("invalid value for \"{name}\": {why}")))
+        read.map_err(|why| Fail::new(1, why))
     };
     let (since, until) = (bound("since")?, bound("until")?);
     let engine = cx.engine()?;
     let filters = given.filters();
     let host = &mut *cx.host;
     cx.runtime.block_on(async {
-        let mut changes = pin!(engine.events(since.as_deref(), until.as_deref(), &filters));
-        while let Some(change) = changes.next().await {
-            let change = change?;
+        let mut changes = engine.raw_events(since.as_deref(), until.as_deref(), &filters).await?;
+        while let Some(change) = changes.message().await? {
             let text = match (&template, format) {
                 (Some(template), _) => {
-                    let value = fields(&change);
-                    let data = Data { value: &value, type_name: None, label: None };
+                    let type_name = Some("*events.Message");
+                    let data = Data { value: &change, type_name, label: None };
                     template
                         .apply(&data)
-                        .map_err(|why| Fail::new(1, format!("template parsing error: {why}")))?
+                        .map_err(|why| Fail::new(64, format!("Error parsing format: {why}")))?
                 }
-                (None, Some(_)) => json::compact(&fields(&change), true),
+                (None, Some(_)) => json::compact(&change, true),
                 (None, None) => line(&change),
             };
             if writeln!(host.stdout, "{text}").and_then(|()| host.stdout.flush()).is_err() {
@@ -77,27 +72,19 @@ fn events(cx: &mut Cx<'_, '_>, given: &Parsed) -> Result<u8, Fail> {
     })
 }
 
-fn fields(change: &Change) -> Value {
-    json!({
-        "status": change.action,
-        "id": change.id,
-        "Type": change.kind,
-        "Action": change.action,
-        "Actor": { "ID": change.id, "Attributes": change.attributes },
-        "scope": "local",
-        "time": change.at_ns / 1_000_000_000,
-        "timeNano": change.at_ns,
-    })
-}
-
 /// `2026-11-22T10:00:00.000000000Z container start <id> (image=alpine, name=web)`
-fn line(change: &Change) -> String {
-    let seconds = change.at_ns.div_euclid(1_000_000_000);
-    let nanos = change.at_ns.rem_euclid(1_000_000_000);
+fn line(change: &Value) -> String {
+    let text = |path: &str| change.pointer(path).and_then(Value::as_str).unwrap_or_default();
+    let at_ns = change.get("timeNano").and_then(Value::as_i64).unwrap_or_default();
+    let seconds = at_ns.div_euclid(1_000_000_000);
+    let nanos = at_ns.rem_euclid(1_000_000_000);
     let at = crate::base::Time(seconds.saturating_mul(1000)).format("%Y-%m-%dT%H:%M:%S");
-    let attributes: Vec<String> =
-        change.attributes.iter().map(|(k, v)| format!("{k}={v}")).collect();
+    let mut attributes: Vec<String> = format::labels(change.pointer("/Actor/Attributes"))
+        .into_iter()
+        .map(|(name, value)| format!("{name}={value}"))
+        .collect();
+    attributes.sort();
     let behind =
         if attributes.is_empty() { String::new() } else { format!(" ({})", attributes.join(", ")) };
-    format!("{at}.{nanos:09}Z {} {} {}{behind}", change.kind, change.action, change.id)
+    format!("{at}.{nanos:09}Z {} {} {}{behind}", text("/Type"), text("/Action"), text("/Actor/ID"))
 }

@@ -59,11 +59,12 @@ impl Kind {
         ("config", Kind::Config),
     ];
 
-    fn path(self, name: &str, size: bool) -> String {
+    fn path(self, name: &str, more: More) -> String {
         let name = Engine::escape(name);
         match self {
-            Kind::Container => format!("/containers/{name}/json?size={}", u8::from(size)),
+            Kind::Container => format!("/containers/{name}/json?size={}", u8::from(more.size)),
             Kind::Image => format!("/images/{name}/json"),
+            Kind::Network if more.verbose => format!("/networks/{name}?verbose=true"),
             Kind::Network => format!("/networks/{name}"),
             Kind::Volume => format!("/volumes/{name}"),
             Kind::Service => format!("/services/{name}?insertDefaults=true"),
@@ -74,6 +75,15 @@ impl Kind {
             Kind::Config => format!("/configs/{name}"),
         }
     }
+}
+
+/// What is asked beyond the usual.
+#[derive(Clone, Copy)]
+struct More {
+    /// The sizes of a container's files.
+    size: bool,
+    /// The tasks on a network.
+    verbose: bool,
 }
 
 /// Prints each thing that is named in the arguments, and then which were not found.
@@ -92,6 +102,8 @@ pub(in crate::command::docker) fn inspect_names(
     kind: Option<Kind>,
     names: &[String],
 ) -> Result<u8, Fail> {
+    // The client knows volumes by their type here, and other things by what the engine sends.
+    let type_name = (kind == Some(Kind::Volume)).then_some("volume.Volume");
     let kind = match (kind, given.text("type")) {
         (None, Some(name)) => Some(type_named(name)?),
         (kind, _) => kind,
@@ -110,8 +122,14 @@ pub(in crate::command::docker) fn inspect_names(
     };
     let mut found = Vec::new();
     let mut wrong = Vec::new();
+    let more = More { size: given.is("size"), verbose: given.is("verbose") };
     for name in names {
-        match cx.runtime.block_on(one(&engine, kind, name, given.is("size"))) {
+        if let (true, Some(kind @ (Kind::Network | Kind::Volume))) = (name.is_empty(), kind) {
+            let kind = if kind == Kind::Network { "network" } else { "volume" };
+            wrong.push(format!("invalid {kind} name or ID: value is empty"));
+            continue;
+        }
+        match cx.runtime.block_on(one(&engine, kind, name, more)) {
             Ok(text) => found.push(text),
             Err(error) => {
                 if error.is_unreachable() {
@@ -129,7 +147,7 @@ pub(in crate::command::docker) fn inspect_names(
         }
     }
     match (format, template) {
-        (_, Some(template)) => fill(cx, &template, &found)?,
+        (_, Some(template)) => fill(cx, &template, type_name, &found)?,
         (Some(_), None) => {
             let all: Vec<Value> =
                 found.iter().filter_map(|t| serde_json::from_str(t).ok()).collect();
@@ -154,11 +172,11 @@ async fn one(
     engine: &Engine,
     kind: Option<Kind>,
     name: &str,
-    size: bool,
+    more: More,
 ) -> Result<String, EngineError> {
     let mut last = None;
     for (_, tried) in Kind::ALL.iter().filter(|(_, k)| kind.is_none_or(|wanted| wanted == *k)) {
-        match engine.get(&tried.path(name, size)).await {
+        match engine.get(&tried.path(name, more)).await {
             Ok(body) => return Ok(String::from_utf8_lossy(&body).into_owned()),
             // A swarm that is not there has none of it either.
             Err(e) if kind.is_none() && (e.is_not_found() || no_swarm(&e)) => last = Some(e),
@@ -176,11 +194,16 @@ fn no_swarm(error: &EngineError) -> bool {
     matches!(error, EngineError::Refused { status: 503 | 406, .. })
 }
 
-fn fill(cx: &mut Cx<'_, '_>, template: &Template, found: &[String]) -> Result<(), Fail> {
+fn fill(
+    cx: &mut Cx<'_, '_>,
+    template: &Template,
+    type_name: Option<&str>,
+    found: &[String],
+) -> Result<(), Fail> {
     for text in found {
         let value: Value = serde_json::from_str(text)
             .map_err(|e| Fail::new(1, format!("unable to read inspect data: {e}")))?;
-        let data = Data { value: &value, type_name: None, label: None };
+        let data = Data { value: &value, type_name, label: None };
         match template.apply(&data) {
             Ok(line) => cx.out(line + "\n"),
             Err(why) => {

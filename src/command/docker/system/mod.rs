@@ -1,19 +1,26 @@
-//! `docker info`, `version`, `events` and `inspect`: the engine as a whole.
+//! `docker system …`, `version` and `inspect`: the engine as a whole.
 
+mod df;
 mod events;
 mod info;
 pub(super) mod inspect;
+mod prune;
 mod version;
 
+use super::registry::{login, logout};
 use super::tree::Group;
 
 pub(super) static GROUP: Group = Group {
     name: "system",
     about: "Manage Docker",
     flags: &[],
-    verbs: &[&events::VERB, &info::VERB],
+    verbs: &[&df::VERB, &events::VERB, &info::VERB, &prune::VERB],
 };
 
 /// What stands at the top level alone.
-pub(super) static TOP: Group =
-    Group { name: "", about: "", flags: &[], verbs: &[&inspect::VERB, &version::VERB] };
+pub(super) static TOP: Group = Group {
+    name: "",
+    about: "",
+    flags: &[],
+    verbs: &[&inspect::VERB, &login::VERB, &logout::VERB, &version::VERB],
+};

@@ -292,7 +292,7 @@ impl Scope<'_> {
 
     fn field(&self, from: &Val, name: &str) -> Result<Val, String> {
         match &from.value {
-            Value::Object(fields) => match fields.get(name) {
+            Value::Object(fields) => match fields.get(name).or_else(|| self.in_go(from, name)) {
                 Some(value) => {
                     Ok(Val { value: value.clone(), field: name.to_owned(), root: false })
                 }
@@ -314,5 +314,17 @@ impl Scope<'_> {
             }
             _ => Err(format!("can't evaluate field {name} in type interface {{}}")),
         }
+    }
+
+    /// A field whose name in Go differs from the one in JSON by capitals alone (`.Status`, `.ID`).
+    fn in_go<'v>(&self, from: &'v Val, name: &str) -> Option<&'v Value> {
+        let fields = from.value.as_object()?;
+        let typed = self.data.type_name.is_some() && from.root;
+        let same = |key: &str| {
+            key.starts_with(|c: char| c.is_ascii_lowercase())
+                && name.starts_with(|c: char| c.is_ascii_uppercase())
+                && key.eq_ignore_ascii_case(name)
+        };
+        fields.iter().find(|(key, _)| typed && same(key)).map(|(_, value)| value)
     }
 }

@@ -1,0 +1,24 @@
+//! `docker network inspect`: all that the engine knows of networks.
+
+use crate::command::docker::cli::{Flag, flag, switch};
+use crate::command::docker::system::inspect::{Kind, inspect};
+use crate::command::docker::tree::{Args, Verb, always};
+
+static FLAGS: &[Flag] = &[
+    flag("format", "string", "'json', or a Go template").short('f'),
+    switch("verbose", "Show the tasks of a swarm on it too").short('v'),
+];
+
+pub(in crate::command::docker) static VERB: Verb = Verb {
+    group: "network",
+    name: "inspect",
+    aliases: &[],
+    top: None,
+    usage: "[OPTIONS] NETWORK [NETWORK...]",
+    about: "Display detailed information on one or more networks",
+    flags: &[FLAGS],
+    args: Args::AtLeast(1),
+    interspersed: true,
+    looks: always,
+    run: |cx, given| inspect(cx, given, Some(Kind::Network)),
+};

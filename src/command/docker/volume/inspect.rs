@@ -1,0 +1,21 @@
+//! `docker volume inspect`: all that the engine knows of volumes.
+
+use crate::command::docker::cli::{Flag, flag};
+use crate::command::docker::system::inspect::{Kind, inspect};
+use crate::command::docker::tree::{Args, Verb, always};
+
+static FLAGS: &[Flag] = &[flag("format", "string", "'json', or a Go template").short('f')];
+
+pub(in crate::command::docker) static VERB: Verb = Verb {
+    group: "volume",
+    name: "inspect",
+    aliases: &[],
+    top: None,
+    usage: "[OPTIONS] VOLUME [VOLUME...]",
+    about: "Display detailed information on one or more volumes",
+    flags: &[FLAGS],
+    args: Args::AtLeast(1),
+    interspersed: true,
+    looks: always,
+    run: |cx, given| inspect(cx, given, Some(Kind::Volume)),
+};
