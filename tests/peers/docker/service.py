@@ -113,7 +113,7 @@ service inspect -f '{{json .Spec.TaskTemplate.ContainerSpec.Secrets}} {{json .Sp
 service inspect -f '{{json .Spec.TaskTemplate.ContainerSpec.Healthcheck}} {{json .Spec.TaskTemplate.ContainerSpec.DNSConfig}} {{json .Spec.TaskTemplate.ContainerSpec.Ulimits}} {{json .Spec.TaskTemplate.ContainerSpec.CapabilityDrop}}' {n}
 service ls --filter name={n}
 service update -d --env-add A=1 --env-rm E --host-rm h1:1.1.1.1 --dns-rm 1.2.3.4 --constraint-rm node.role==worker --placement-pref-rm spread=node.labels.a --group-rm g1 --cap-add CHOWN --cap-drop NET_ADMIN --ulimit-rm nofile --sysctl-rm net.core.somaxconn --network-rm {RUN}-ov --secret-rm {RUN}-s --config-rm {RUN}-c --mount-rm /t --update-delay 0s --no-healthcheck --publish-rm mode=host,target=80,protocol=udp --args 'x "y z"' --force --limit-pids 0 --replicas 1 {n}
-service inspect -f '{{json .Spec.TaskTemplate.ContainerSpec.Args}} {{json .Spec.TaskTemplate.ContainerSpec.Env}} {{json .Spec.TaskTemplate.ContainerSpec.Healthcheck}} {{json .Spec.TaskTemplate.ForceUpdate}} {{json .Spec.TaskTemplate.Resources.Limits}}' {n}
+service inspect -f '{{json .Spec.TaskTemplate.ContainerSpec.Args}} {{len .Spec.TaskTemplate.ContainerSpec.Env}} {{json .Spec.TaskTemplate.ContainerSpec.Healthcheck}} {{json .Spec.TaskTemplate.ForceUpdate}} {{json .Spec.TaskTemplate.Resources.Limits}}' {n}
 service update -d --rollback {n}
 service update -d --rollback --image x {n}
 service update -d --network-add nosuch {n}
@@ -162,6 +162,7 @@ service inspect --pretty {RUN}-web
 service inspect --pretty {RUN}-gl
 service inspect --pretty {RUN}-full
 service inspect --pretty nosuch
+service inspect --pretty {RUN}-web {RUN}-gl
 service inspect -f '{{.Spec.Name}} {{.Spec.Mode.Replicated.Replicas}} {{.Endpoint.Spec.Mode}}' {RUN}-web
 service inspect -f '{{.Spec' {RUN}-web
 service logs

@@ -31,10 +31,9 @@ fn node_inspect(cx: &mut Cx<'_, '_>, given: &Parsed) -> Result<u8, Fail> {
         given.args.iter().map(|name| resolve(cx, &engine, name)).collect();
     let names = names?;
     if given.is("pretty") {
-        for (at, name) in names.iter().enumerate() {
+        for name in &names {
             let node = cx.wait(engine.node(name))?;
-            let between = if at > 0 { "\n" } else { "" };
-            cx.out(between.to_owned() + &pretty::page(&node));
+            cx.out(pretty::page(&node));
         }
         return Ok(0);
     }

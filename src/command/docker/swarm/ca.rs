@@ -18,7 +18,7 @@ const TICK: Duration = Duration::from_millis(200);
 
 const ROOT: &str = "desired root digest";
 const NODES: &str = "  rotated TLS certificates";
-const AUTHORITIES: &str = "  rotated CA certificates ";
+const AUTHORITIES: &str = "  rotated CA certificates";
 
 static FLAGS: &[Flag] = &[
     flag("ca-cert", "pem-file", "File with the new root certificate").check(pem),
@@ -82,8 +82,10 @@ fn ca(cx: &mut Cx<'_, '_>, given: &Parsed) -> Result<u8, Fail> {
     let out: &mut (dyn std::io::Write + Send) =
         if given.is("quiet") { &mut nowhere } else { &mut *cx.host.stdout };
     cx.runtime.block_on(follow(&engine, &mut Steps::new(out, terminal)))?;
-    let swarm = cx.wait(engine.swarm())?;
-    print_root(cx, &swarm);
+    if !given.is("quiet") {
+        let swarm = cx.wait(engine.swarm())?;
+        print_root(cx, &swarm);
+    }
     Ok(0)
 }
 
@@ -128,8 +130,9 @@ fn rotation(given: &Parsed, mut spec: Value) -> Result<Value, Fail> {
 
 /// Shows how many nodes have the new root until all have it.
 async fn follow(engine: &Engine, steps: &mut Steps<'_>) -> Result<(), EngineError> {
-    for name in [ROOT, NODES, AUTHORITIES] {
-        steps.set(name, "");
+    // The blank puts the counts below each other.
+    for (name, text) in [(ROOT, ""), (NODES, ""), (AUTHORITIES, " ")] {
+        steps.set(name, text);
     }
     let mut done = false;
     loop {
@@ -163,5 +166,5 @@ fn show(swarm: &Value, nodes: &[Value], steps: &mut Steps<'_>) {
     let digest = Digest::of(root.as_bytes());
     steps.set(ROOT, &format!("sha256:{digest}"));
     steps.set_moving(NODES, "", &format!("{certificates}/{} nodes", nodes.len()));
-    steps.set_moving(AUTHORITIES, "", &format!("{authorities}/{} nodes", nodes.len()));
+    steps.set_moving(AUTHORITIES, " ", &format!("{authorities}/{} nodes", nodes.len()));
 }
