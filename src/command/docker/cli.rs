@@ -288,7 +288,7 @@ fn parse_uint(text: &str) -> Result<u64, String> {
     use std::num::IntErrorKind;
     let digits = !text.starts_with('+');
     text.parse::<u64>().ok().filter(|_| digits).ok_or_else(|| {
-        let why = match text.parse::<u64>().map_err(|e| e.kind().clone()) {
+        let why = match text.parse::<u64>().map_err(|e| *e.kind()) {
             Err(IntErrorKind::PosOverflow) => "value out of range",
             _ => "invalid syntax",
         };

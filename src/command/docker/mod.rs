@@ -1,7 +1,7 @@
 //! `docker`: the reference client's command lines and printed layout, on the learner's own engine.
 //!
 //! Everything it makes carries the lab's label; that apart it does what the client does. It
-//! knows no TLS or swarm yet.
+//! knows no TLS.
 //!
 //! Source: the reference client 28.2 on Engine 20.10, compared line by line (`tests/peers`).
 

@@ -92,13 +92,13 @@ pub(super) fn print(
     full: bool,
 ) -> Result<(), Fail> {
     let mut names = Names::new(engine, !given.is("no-resolve"));
-    let mut named: Vec<(String, Value)> =
+    let mut sorted: Vec<(String, Value)> =
         tasks.into_iter().map(|task| (name(cx, &mut names, &task), task)).collect();
     let created = |task: &Value| std::cmp::Reverse(text(task, "/CreatedAt").to_owned());
-    named.sort_by(|(a, x), (b, y)| natural(a, b).then_with(|| created(x).cmp(&created(y))));
+    sorted.sort_by(|(a, x), (b, y)| natural(a, b).then_with(|| created(x).cmp(&created(y))));
     let format = given.text("format");
     if given.is("quiet") && format.is_none_or(|f| f == "table") {
-        for (_, task) in &named {
+        for (_, task) in &sorted {
             let id = text(task, "/ID");
             cx.out(format!("{}\n", if full { id } else { short(id) }));
         }
@@ -107,7 +107,7 @@ pub(super) fn print(
     let in_table = format.is_none_or(|f| f.starts_with("table"));
     let mut rows: Vec<Row> = Vec::new();
     let mut last = String::new();
-    for (name, task) in named {
+    for (name, task) in sorted {
         let older = in_table && name == last;
         let shown = if older { format!(" \\_ {name}") } else { name.clone() };
         let node = names.node(cx, text(&task, "/NodeID"));

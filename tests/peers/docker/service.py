@@ -23,11 +23,14 @@ MASKS = [
     (r"\b[0-9a-z]{25}\b", "ID25"),
     (r"\b(?=[0-9a-z]*\d)[0-9a-z]{12}\b", "ID12"),
     (r'"Index": ?\d+', "INDEX"),
+    (r"\x1b\[\d+[ABK]", ""),
+    (r"[\r\n]+", "\n"),
     # The waiting: how often it is looked at is nobody's promise.
     (r"(?m)^(overall progress|active tasks): .* out of .*\n", ""),
     (r"(?m)^overall progress: waiting for new tasks\n", ""),
     (r"(?m)^verify: Waiting .*\n", ""),
-    (r"\x1b\[\d[ABK]|\x1b\[2K", ""),
+    (r"(?m)^job progress: waiting for tasks\n", ""),
+    (r"(?m)^\d+/\d+: .*\n", ""),
     # Columns are as wide as the time that stands in them.
     (r"(?i)(about an? \w+|less than a second|\d+ \w+) ago *", "SPAN "),
     (r"CURRENT STATE +", "CURRENT STATE "),
@@ -110,7 +113,7 @@ service inspect -f '{{json .Spec.TaskTemplate.ContainerSpec.Secrets}} {{json .Sp
 service inspect -f '{{json .Spec.TaskTemplate.ContainerSpec.Healthcheck}} {{json .Spec.TaskTemplate.ContainerSpec.DNSConfig}} {{json .Spec.TaskTemplate.ContainerSpec.Ulimits}} {{json .Spec.TaskTemplate.ContainerSpec.CapabilityDrop}}' {n}
 service ls --filter name={n}
 service update -d --env-add A=1 --env-rm E --host-rm h1:1.1.1.1 --dns-rm 1.2.3.4 --constraint-rm node.role==worker --placement-pref-rm spread=node.labels.a --group-rm g1 --cap-add CHOWN --cap-drop NET_ADMIN --ulimit-rm nofile --sysctl-rm net.core.somaxconn --network-rm {RUN}-ov --secret-rm {RUN}-s --config-rm {RUN}-c --mount-rm /t --update-delay 0s --no-healthcheck --publish-rm mode=host,target=80,protocol=udp --args 'x "y z"' --force --limit-pids 0 --replicas 1 {n}
-service inspect -f '{{json .Spec.TaskTemplate.ContainerSpec.Args}} {{json .Spec.TaskTemplate.ContainerSpec.Env}} {{json .Spec.TaskTemplate.ContainerSpec.Healthcheck}} {{json .Spec.TaskTemplate.ForceUpdate}} {{json .Spec.TaskTemplate.Resources.Limits}}' {n}
+service inspect -f '{{json .Spec.TaskTemplate.ContainerSpec.Args}} {{len .Spec.TaskTemplate.ContainerSpec.Env}} {{json .Spec.TaskTemplate.ContainerSpec.Healthcheck}} {{json .Spec.TaskTemplate.ForceUpdate}} {{json .Spec.TaskTemplate.Resources.Limits}}' {n}
 service update -d --rollback {n}
 service update -d --rollback --image x {n}
 service update -d --network-add nosuch {n}
@@ -159,6 +162,7 @@ service inspect --pretty {RUN}-web
 service inspect --pretty {RUN}-gl
 service inspect --pretty {RUN}-full
 service inspect --pretty nosuch
+service inspect --pretty {RUN}-web {RUN}-gl
 service inspect -f '{{.Spec.Name}} {{.Spec.Mode.Replicated.Replicas}} {{.Endpoint.Spec.Mode}}' {RUN}-web
 service inspect -f '{{.Spec' {RUN}-web
 service logs
@@ -190,7 +194,6 @@ service rollback nosuch
 service rollback -d {RUN}-web
 service rm
 service rm nosuch nosuch2
-service rm {RUN}-web nosuch
 """
 
 TYPED = [

@@ -6,6 +6,7 @@ import subprocess
 
 # Lines where the two may differ, and why that is meant.
 MEANT = {
+    r"\.Spec\.Data\}": "the reference prints the bytes of a config as numbers; we print its base64",
     r"--help$": "our pages are in our own words",
     r"^(swarm|node|secret|config|swarm update)$": "our pages are in our own words",
 }
@@ -15,7 +16,10 @@ OWN = False
 
 # What each side made is undone, and the swarm for the rest is made by a line that only fails.
 AFTER = {
-    r"^swarm init --advertise-addr 127.0.0.1": "swarm leave --force",
+    r"^swarm init --advertise-addr 127.0.0.1 ": "swarm leave --force",
+    r"^swarm update --autolock$": "swarm update --autolock=false",
+    r"^swarm unlock-key x$": "swarm update --autolock",
+    r"^node update --label-rm a": "node update --label-add a=b --label-add c {host}",
     r"^swarm foo$": "swarm init --advertise-addr 127.0.0.1",
     r"^node foo$": "secret create --label a=b {RUN}-shared {dir}/text",
     r"^secret foo$": "config create --label a=b {RUN}-shared {dir}/text",
@@ -60,7 +64,7 @@ secret ls
 config ls
 swarm init
 swarm init --advertise-addr 203.0.113.7
-swarm init --advertise-addr 127.0.0.1
+swarm init --advertise-addr 127.0.0.1 --snapshot-interval 9999
 swarm init --advertise-addr 127.0.0.1 --autolock --cert-expiry 48h --task-history-limit 3
 swarm foo
 swarm init --foo
@@ -95,8 +99,8 @@ swarm unlock x
 swarm unlock-key
 swarm unlock-key -q
 swarm unlock-key --rotate
-swarm unlock-key x
 swarm update --autolock
+swarm unlock-key x
 swarm unlock-key
 swarm unlock-key -q
 swarm unlock-key --rotate
@@ -138,6 +142,7 @@ node inspect nosuch
 node inspect self nosuch
 node inspect --pretty self
 node inspect --pretty nosuch
+node inspect --pretty self self
 node inspect -f '{{.Spec.Role}} {{.Status.State}}' self
 node inspect -f '{{.ManagerStatus.Leader}} {{.Description.Platform.OS}}' self
 node inspect -f '{{.Spec' self
@@ -183,9 +188,9 @@ secret create -d foo {n}2 {dir}/text
 secret create --label =x {n}2 {dir}/text
 secret create --label a=b --template-driver golang {n}2 {dir}/text
 secret create a b c
-secret ls
+secret ls --filter name={RUN}-shared
 secret ls x
-secret list
+secret list --filter name={RUN}-shared
 secret ls -q
 secret ls --filter name={n}
 secret ls --filter foo=bar
@@ -200,6 +205,7 @@ secret inspect {RUN}-shared
 secret inspect {RUN}-shared nosuch
 secret inspect --pretty {RUN}-shared
 secret inspect --pretty nosuch
+secret inspect --pretty {RUN}-shared {RUN}-shared
 secret inspect --pretty --format json {RUN}-shared
 secret inspect -f '{{.Spec.Name}} {{.Spec.Labels.a}}' {n}2
 secret inspect -f '{{.Foo}}' {n}
@@ -215,7 +221,7 @@ config create {n} /etc
 config create {n} {dir}/text
 config create {n} {dir}/text
 config create --label a=b --template-driver golang {n}2 {dir}/text
-config ls
+config ls --filter name={RUN}-shared
 config ls x
 config ls -q
 config ls --filter name={n}2

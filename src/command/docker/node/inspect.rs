@@ -27,22 +27,13 @@ pub(in crate::command::docker) static VERB: Verb = Verb {
 
 fn node_inspect(cx: &mut Cx<'_, '_>, given: &Parsed) -> Result<u8, Fail> {
     let engine = cx.engine()?;
-    let is_pretty = given.is("pretty");
-    let mut names = Vec::new();
-    for name in &given.args {
-        match resolve(cx, &engine, name) {
-            Ok(name) => names.push(name),
-            Err(fail) => {
-                cx.out(if is_pretty { "" } else { "[]\n" });
-                return Err(fail);
-            }
-        }
-    }
-    if is_pretty {
-        for (at, name) in names.iter().enumerate() {
+    let names: Result<Vec<String>, Fail> =
+        given.args.iter().map(|name| resolve(cx, &engine, name)).collect();
+    let names = names?;
+    if given.is("pretty") {
+        for name in &names {
             let node = cx.wait(engine.node(name))?;
-            let between = if at > 0 { "\n" } else { "" };
-            cx.out(between.to_owned() + &pretty::page(&node));
+            cx.out(pretty::page(&node));
         }
         return Ok(0);
     }

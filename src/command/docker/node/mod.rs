@@ -13,7 +13,7 @@ pub(super) use pretty::labels;
 use super::cx::{Cx, Fail};
 use super::tree::Group;
 use crate::docker::Engine;
-use crate::docker::swarm::{Filters, text};
+use crate::docker::swarm::text;
 
 pub(super) static GROUP: Group = Group {
     name: "node",
@@ -37,9 +37,6 @@ fn resolve(cx: &Cx<'_, '_>, engine: &Engine, name: &str) -> Result<String, Fail>
     }
     let info = cx.wait(engine.get_json("/info"))?;
     let id = text(&info, "/Swarm/NodeID");
-    if id.is_empty() {
-        // There is none; the listing says why.
-        cx.wait(engine.nodes(&Filters::new()))?;
-    }
-    Ok(id.to_owned())
+    // Without one the engine refuses the name itself, and says why.
+    Ok(if id.is_empty() { name } else { id }.to_owned())
 }

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::command::docker::cli::{self, Flag, Parsed, flag};
+use crate::command::docker::cli::{Flag, Parsed, flag};
 use crate::command::docker::cx::{Cx, Fail};
 use crate::command::docker::tree::{Args, Verb, never};
 use crate::docker::Engine;
@@ -10,7 +10,7 @@ use crate::docker::swarm::{text, version};
 
 static FLAGS: &[Flag] = &[
     flag("availability", "string", "Whether it takes tasks (active, pause, drain)"),
-    flag("label-add", "list", "Set a label of the node").check(cli::label),
+    flag("label-add", "list", "Set a label of the node"),
     flag("label-rm", "list", "Take a label away"),
     flag("role", "string", "What it is in the swarm (worker, manager)"),
 ];

@@ -25,7 +25,8 @@ pub(in crate::command::docker) static VERB: Verb = Verb {
 fn create(cx: &mut Cx<'_, '_>, given: &Parsed) -> Result<u8, Fail> {
     let engine = cx.engine()?;
     let mut spec = spec::spec(cx, &engine, given)?;
-    let auth = None;
+    let auth = image::auth(cx, given, text(&spec, "/TaskTemplate/ContainerSpec/Image"));
+    let auth = auth.as_deref();
     let mut unresolved = None;
     if !given.is("no-resolve-image") {
         unresolved = image::resolve(cx, &engine, &mut spec["TaskTemplate"], auth);

@@ -2,10 +2,21 @@
 
 use serde_json::{Value, json};
 
+use crate::command::docker::cli::Parsed;
 use crate::command::docker::cx::Cx;
 use crate::command::docker::reference;
+use crate::command::docker::registry::credentials;
 use crate::docker::Engine;
 use crate::docker::swarm::text;
+
+/// Who asks the registry for an image, where the nodes are to know it too.
+pub(super) fn auth(cx: &mut Cx<'_, '_>, given: &Parsed, image: &str) -> Option<String> {
+    if !given.is("with-registry-auth") {
+        return None;
+    }
+    let image = reference::parse(image).ok()?;
+    credentials::header(cx, &image).into_iter().next().map(|(_, value)| value)
+}
 
 /// Puts the digest of the image and its platforms into a task's template; what the learner must be
 /// told when the registry cannot be asked.

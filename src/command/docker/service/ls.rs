@@ -145,7 +145,7 @@ fn ports(service: &Value) -> String {
             }),
         }
     }
-    ranges.iter().map(Range::to_string).collect::<Vec<_>>().join(", ")
+    ranges.iter().map(Range::shown).collect::<Vec<_>>().join(", ")
 }
 
 /// Ports next to each other, from and to.
@@ -166,7 +166,7 @@ impl Range<'_> {
             && grows
     }
 
-    fn to_string(&self) -> String {
+    fn shown(&self) -> String {
         let span = |(from, to): (u64, u64)| {
             if to > from { format!("{from}-{to}") } else { from.to_string() }
         };

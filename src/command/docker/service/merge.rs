@@ -100,7 +100,10 @@ fn container(
     let variables: Vec<String> =
         given.all("env-add").iter().map(|v| spec::variable(cx, v)).collect();
     let name = |entry: &Value| entry.as_str().unwrap_or("").split('=').next().map(str::to_owned);
-    keyed(&mut container["Env"], variables.into_iter().map(Value::from), given.all("env-rm"), name);
+    let variables = variables.into_iter().map(Value::from);
+    if keyed(&mut container["Env"], variables, given.all("env-rm"), name) {
+        sort_words(&mut container["Env"]);
+    }
     list(given, "group", &mut container["Groups"]);
     let dns = &mut container["DNSConfig"];
     list(given, "dns", &mut dns["Nameservers"]);
@@ -140,7 +143,9 @@ fn map(given: &Parsed, name: &str, into: &mut Value) {
         *into = json!({});
     }
     let Some(map) = into.as_object_mut() else { return };
-    remove.iter().for_each(|key| drop(map.shift_remove(key)));
+    for key in remove {
+        map.shift_remove(key);
+    }
     map.extend(add);
 }
 
@@ -149,7 +154,14 @@ fn list(given: &Parsed, name: &str, into: &mut Value) {
     let (add, remove) = (given.all(&format!("{name}-add")), given.all(&format!("{name}-rm")));
     let word = |entry: &Value| entry.as_str().map(str::to_owned);
     let changed = keyed(into, add.iter().cloned().map(Value::from), remove, word);
-    if changed && let Some(words) = into.as_array_mut() {
+    if changed {
+        sort_words(into);
+    }
+}
+
+/// Lists of words are sent in order, so that the same words are no change.
+fn sort_words(words: &mut Value) {
+    if let Some(words) = words.as_array_mut() {
         words.sort_by(|a, b| a.as_str().cmp(&b.as_str()));
     }
 }

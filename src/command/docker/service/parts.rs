@@ -134,27 +134,27 @@ pub(super) fn published(text: &str) -> Result<Vec<Value>, String> {
     }
     let mut found = ports::Ports::new();
     ports::publish(text, &mut found)?;
-    let mut list = Vec::new();
-    let mut keys: Vec<(u64, &str, &str)> = Vec::new();
-    for port in found.keys() {
-        let (number, protocol) = port.split_once('/').unwrap_or((port, "tcp"));
-        keys.push((number.parse().unwrap_or(0), protocol, port));
+    let mut all = Vec::new();
+    let mut targets: Vec<(u64, &str, &str)> = Vec::new();
+    for key in found.keys() {
+        let (number, protocol) = key.split_once('/').unwrap_or((key, "tcp"));
+        targets.push((number.parse().unwrap_or(0), protocol, key));
     }
-    keys.sort_unstable();
-    for (target, protocol, key) in keys {
+    targets.sort_unstable();
+    for (target, protocol, key) in targets {
         for binding in &found[key] {
             if binding.host_ip.as_deref().is_some_and(|ip| !ip.is_empty()) {
                 return Err("hostip is not supported".to_owned());
             }
-            let host = binding.host_port.as_deref().unwrap_or_default();
-            let (first, last) = host.split_once('-').unwrap_or((host, host));
+            let range = binding.host_port.as_deref().unwrap_or_default();
+            let (first, last) = range.split_once('-').unwrap_or((range, range));
             let number = |text: &str| text.parse::<u64>().unwrap_or(0);
-            for port in number(first)..=number(last) {
-                list.push(one_port(protocol, target, port, "ingress"));
+            for host in number(first)..=number(last) {
+                all.push(one_port(protocol, target, host, "ingress"));
             }
         }
     }
-    Ok(list)
+    Ok(all)
 }
 
 fn one_port(protocol: &str, target: u64, published: u64, mode: &str) -> Value {
@@ -185,7 +185,7 @@ fn published_fields(text: &str) -> Result<Value, String> {
             .ok_or_else(|| format!("invalid field: {field}"))?;
         match key {
             "protocol" if ["tcp", "udp", "sctp"].contains(&value) => {
-                value.clone_into(&mut protocol)
+                value.clone_into(&mut protocol);
             }
             "protocol" => return Err(format!("invalid protocol value '{value}'")),
             "mode" if ["ingress", "host"].contains(&value) => value.clone_into(&mut mode),

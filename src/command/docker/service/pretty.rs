@@ -40,7 +40,7 @@ pub(super) fn page(service: &Value, networks: &[String]) -> String {
     if !networks.is_empty() {
         line!(page, "Networks: {} ", networks.join(" "));
     }
-    line!(page, "Endpoint Mode:\t{}", text(service, "/Endpoint/Spec/Mode"));
+    line!(page, "Endpoint Mode:\t{}", text(spec, "/EndpointSpec/Mode"));
     ports(&mut page, &service["Endpoint"]["Ports"]);
     health(&mut page, &spec["TaskTemplate"]["ContainerSpec"]["Healthcheck"]);
     page + "\n"
@@ -207,7 +207,7 @@ fn log_driver(page: &mut String, driver: &Value) {
     if let Some(options) = map(&driver["Options"]) {
         line!(page, " LogOpts:");
         for (name, value) in options {
-            line!(page, "  {:<17}{value}", format!("{name}:"));
+            line!(page, "  {:<16}{value}", format!("{name}:"));
         }
     }
     line!(page, "");

@@ -2,7 +2,7 @@
 //!
 //! Source: what the reference client prints, at a terminal and into a pipe.
 
-use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 use std::time::{Duration, Instant};
 
 use serde_json::Value;
@@ -155,12 +155,12 @@ impl Watch<'_> {
         filters.insert("_up-to-date".to_owned(), vec!["true".to_owned()]);
         let found = self.engine.tasks(&filters).await?;
         let nodes = self.engine.nodes(&Filters::new()).await?;
-        let up: BTreeMap<&str, ()> = nodes
+        let up: BTreeSet<&str> = nodes
             .iter()
             .filter(|node| text(node, "/Status/State") != "down")
-            .map(|node| (text(node, "/ID"), ()))
+            .map(|node| text(node, "/ID"))
             .collect();
-        let (lines, done) = tasks.look(service, &found, &|node| up.contains_key(node));
+        let (lines, done) = tasks.look(service, &found, &|node| up.contains(node));
         for line in lines {
             match line {
                 Shown::Overall(done, all) if self.rollback => {

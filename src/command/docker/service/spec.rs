@@ -306,7 +306,9 @@ pub(super) fn health(given: &Parsed, before: Option<&Value>) -> Result<Option<Va
         check["Retries"] = retries.into();
     }
     // A check without any field would read as none; the client sends it.
-    check.as_object_mut().map(|c| c.retain(|_, value| !value.is_null()));
+    if let Some(fields) = check.as_object_mut() {
+        fields.retain(|_, value| !value.is_null());
+    }
     Ok(Some(check))
 }
 

@@ -35,7 +35,14 @@ fn update(cx: &mut Cx<'_, '_>, given: &Parsed) -> Result<u8, Fail> {
         cx.wait(engine.service(name, false))?;
         return Err(Fail::new(1, "other flags may not be combined with --rollback"));
     }
-    let how = ServiceChange { auth_from: Some("spec"), rollback, auth: None };
+    let mut auth = None;
+    if given.is("with-registry-auth") {
+        let service = cx.wait(engine.service(name, false))?;
+        let before = text(&service, "/Spec/TaskTemplate/ContainerSpec/Image");
+        auth = image::auth(cx, given, given.get("image").unwrap_or(before));
+    }
+    let auth_from = auth.is_none().then_some("spec");
+    let how = ServiceChange { auth_from, rollback, auth: auth.clone() };
     let resolves = given.get("image").is_some() && !given.is("no-resolve-image");
     let mut unresolved = None;
     change(cx, &engine, name, &how, |cx, spec| {
@@ -44,7 +51,7 @@ fn update(cx: &mut Cx<'_, '_>, given: &Parsed) -> Result<u8, Fail> {
         }
         merge::merge(cx, &engine, given, spec)?;
         if resolves {
-            unresolved = image::resolve(cx, &engine, &mut spec["TaskTemplate"], None);
+            unresolved = image::resolve(cx, &engine, &mut spec["TaskTemplate"], auth.as_deref());
         }
         Ok(())
     })?;

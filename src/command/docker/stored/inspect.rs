@@ -54,10 +54,9 @@ fn look(cx: &mut Cx<'_, '_>, given: &Parsed, kind: Stored) -> Result<u8, Fail> {
         return inspect(cx, given, Some(kind));
     }
     let engine = cx.engine()?;
-    for (at, name) in given.args.iter().enumerate() {
+    for name in &given.args {
         let thing = cx.wait(engine.stored_one(kind, name))?;
-        let between = if at > 0 { "\n" } else { "" };
-        cx.out(between.to_owned() + &page(kind, &thing));
+        cx.out(page(kind, &thing));
     }
     Ok(0)
 }

@@ -3,9 +3,9 @@
 use std::time::Duration;
 
 use serde_json::{Value, json};
-use sha2::{Digest as _, Sha256};
 
 use super::options;
+use crate::base::blob::Digest;
 use crate::command::docker::cli::{Flag, Parsed, flag, switch};
 use crate::command::docker::cx::{Cx, Fail};
 use crate::command::docker::steps::Steps;
@@ -18,7 +18,7 @@ const TICK: Duration = Duration::from_millis(200);
 
 const ROOT: &str = "desired root digest";
 const NODES: &str = "  rotated TLS certificates";
-const AUTHORITIES: &str = "  rotated CA certificates ";
+const AUTHORITIES: &str = "  rotated CA certificates";
 
 static FLAGS: &[Flag] = &[
     flag("ca-cert", "pem-file", "File with the new root certificate").check(pem),
@@ -45,7 +45,11 @@ pub(in crate::command::docker) static VERB: Verb = Verb {
 };
 
 fn pem(file: &str) -> Result<(), String> {
-    read(file).map(drop)
+    let text = read(file)?;
+    if text.contains("-----BEGIN ") {
+        return Ok(());
+    }
+    Err("file contents must be in PEM format".to_owned())
 }
 
 fn read(file: &str) -> Result<String, String> {
@@ -78,8 +82,10 @@ fn ca(cx: &mut Cx<'_, '_>, given: &Parsed) -> Result<u8, Fail> {
     let out: &mut (dyn std::io::Write + Send) =
         if given.is("quiet") { &mut nowhere } else { &mut *cx.host.stdout };
     cx.runtime.block_on(follow(&engine, &mut Steps::new(out, terminal)))?;
-    let swarm = cx.wait(engine.swarm())?;
-    print_root(cx, &swarm);
+    if !given.is("quiet") {
+        let swarm = cx.wait(engine.swarm())?;
+        print_root(cx, &swarm);
+    }
     Ok(0)
 }
 
@@ -124,8 +130,9 @@ fn rotation(given: &Parsed, mut spec: Value) -> Result<Value, Fail> {
 
 /// Shows how many nodes have the new root until all have it.
 async fn follow(engine: &Engine, steps: &mut Steps<'_>) -> Result<(), EngineError> {
-    for name in [ROOT, NODES, AUTHORITIES] {
-        steps.set(name, "");
+    // The blank puts the counts below each other.
+    for (name, text) in [(ROOT, ""), (NODES, ""), (AUTHORITIES, " ")] {
+        steps.set(name, text);
     }
     let mut done = false;
     loop {
@@ -156,9 +163,8 @@ fn show(swarm: &Value, nodes: &[Value], steps: &mut Steps<'_>) {
             authorities += 1;
         }
     }
-    let digest = Sha256::digest(root.as_bytes());
-    let digest: String = digest.iter().map(|byte| format!("{byte:02x}")).collect();
+    let digest = Digest::of(root.as_bytes());
     steps.set(ROOT, &format!("sha256:{digest}"));
     steps.set_moving(NODES, "", &format!("{certificates}/{} nodes", nodes.len()));
-    steps.set_moving(AUTHORITIES, "", &format!("{authorities}/{} nodes", nodes.len()));
+    steps.set_moving(AUTHORITIES, " ", &format!("{authorities}/{} nodes", nodes.len()));
 }

@@ -86,7 +86,7 @@ fn init(cx: &mut Cx<'_, '_>, given: &Parsed) -> Result<u8, Fail> {
     cx.out(format!("Swarm initialized: current node ({node}) is now a manager.\n\n"));
     options::print_join_command(cx, &engine, &node, Role::Worker)?;
     cx.out(
-        "To add a manager to this swarm, run 'docker swarm join-token manager' and follow the instructions.\n\n",
+        "To add a manager to this swarm, run 'docker swarm join-token manager' and follow the instructions.\n",
     );
     if given.is("autolock") {
         let key = cx.wait(engine.swarm_unlock_key())?;

@@ -149,8 +149,9 @@ pub(super) fn print_join_command(
     node: &str,
     role: Role,
 ) -> Result<(), Fail> {
-    let node = cx.wait(engine.node(node))?;
+    // The swarm first: an engine outside of one has no node to ask about.
     let swarm = cx.wait(engine.swarm())?;
+    let node = cx.wait(engine.node(node))?;
     let address = node.pointer("/ManagerStatus/Addr").and_then(Value::as_str);
     if let Some(address) = address {
         let token = role.token(&swarm);

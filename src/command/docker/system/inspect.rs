@@ -67,7 +67,7 @@ impl Kind {
             Kind::Network if more.verbose => format!("/networks/{name}?verbose=true"),
             Kind::Network => format!("/networks/{name}"),
             Kind::Volume => format!("/volumes/{name}"),
-            Kind::Service => format!("/services/{name}"),
+            Kind::Service => format!("/services/{name}?insertDefaults=true"),
             Kind::Node => format!("/nodes/{name}"),
             Kind::Task => format!("/tasks/{name}"),
             Kind::Plugin => format!("/plugins/{name}/json"),
@@ -110,11 +110,14 @@ pub(in crate::command::docker) fn inspect_names(
     };
     let engine = cx.engine()?;
     let format = given.text("format");
+    // The client's commands of swarms end with another code than the others.
+    let of_swarm = matches!(kind, Some(Kind::Service | Kind::Node | Kind::Secret | Kind::Config));
+    let unreadable = if of_swarm { 1 } else { 64 };
     let template = match format {
         None | Some("json") => None,
         Some(text) => Some(
             Template::parse(text)
-                .map_err(|why| Fail::new(64, format!("template parsing error: {why}")))?,
+                .map_err(|why| Fail::new(unreadable, format!("template parsing error: {why}")))?,
         ),
     };
     let mut found = Vec::new();
