@@ -4,7 +4,7 @@
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 
 use super::lab::{Focus, ViewKind};
-use super::update::{find, home, lab, nav, notes, open};
+use super::update::{find, home, lab, nav, notes, open, tabs};
 use super::{App, Effect, Screen, layout};
 
 /// One thing to do.
@@ -92,6 +92,8 @@ impl Press {
 fn code_name(code: KeyCode) -> &'static str {
     match code {
         KeyCode::Up => "Up",
+        KeyCode::Left => "Left",
+        KeyCode::Right => "Right",
         KeyCode::Down => "Down",
         KeyCode::PageUp => "PgUp",
         KeyCode::PageDown => "PgDn",
@@ -156,6 +158,10 @@ fn has_back(app: &App) -> bool {
     app.lab_shown().is_some_and(|l| l.current > 0)
 }
 
+fn has_nodes(app: &App) -> bool {
+    app.lab_shown().is_some_and(|l| !l.nodes.is_empty())
+}
+
 fn has_view(app: &App) -> bool {
     app.lab_shown().is_some_and(|l| l.view != ViewKind::None)
 }
@@ -181,6 +187,8 @@ pub static ACTIONS: &[Action] = &[
     Action { name: "check", keys: &[Press::F(3)], leader: Some('c'), short: "check", title: "Check this step", help: "Checks also run by themselves when something changes.", when: in_lab, run: lab::check },
     Action { name: "hint", keys: &[Press::F(4)], leader: Some('h'), short: "hint", title: "Show a hint", help: "Hints stand below the text of the step, one more each time.", when: has_hint, run: lab::hint },
     Action { name: "views", keys: &[Press::F(5)], leader: Some('v'), short: "views", title: "Show another live view", help: "Shell; containers, layers, networks and swarm where the lab needs Docker; S3, HDFS; and the shell again.", when: in_lab, run: lab::next_view },
+    Action { name: "node-next", keys: &[Press::Alt(KeyCode::Right)], leader: Some('>'), short: "next node", title: "Shell of the next node", help: "The lab's own shell, then one for each node: docker speaks to that node there.", when: has_nodes, run: tabs::next },
+    Action { name: "node-back", keys: &[Press::Alt(KeyCode::Left)], leader: Some('<'), short: "", title: "Shell of the node before", help: "Back to the lab's own shell at last.", when: has_nodes, run: tabs::back },
     Action { name: "undo", keys: &[Press::F(6)], leader: Some('u'), short: "undo", title: "Undo the last change", help: "Takes back the last change of the simulated world. A real engine is not touched.", when: in_lab, run: lab::undo },
     Action { name: "next", keys: &[Press::F(7)], leader: Some('n'), short: "next step", title: "Next step", help: "Goes to the next step, done or not.", when: has_next, run: lab::next_step },
     Action { name: "reset", keys: &[Press::F(8)], leader: Some('r'), short: "reset", title: "Reset this step", help: "Starts the step anew, after asking.", when: in_lab, run: lab::ask_reset_step },

@@ -105,7 +105,12 @@ pub struct LabState {
     /// The question of the step that is being answered.
     pub ask: usize,
     pub answer: Input,
+    /// The shell that is shown.
     pub shell: Shell,
+    /// The other shells that were started.
+    pub parked: Vec<Shell>,
+    /// The live nodes: each may have a shell.
+    pub nodes: Vec<String>,
     /// What was missing when a step was last looked at before it passed: a pass shows the change.
     pub before: BTreeMap<String, Vec<Card>>,
     /// Whether the world changed while a check was running.
@@ -171,7 +176,7 @@ impl Lesson {
 impl LabState {
     #[must_use]
     pub fn new(snapshot: Snapshot, wall_ms: u64, shell: Shell) -> Self {
-        let Snapshot { lab, steps, now, speed, .. } = snapshot;
+        let Snapshot { lab, steps, now, speed, nodes, .. } = snapshot;
         let passed = |s: &StepState| matches!(s.verdict, Verdict::Passed { .. });
         let current = steps.iter().position(|s| !passed(s)).unwrap_or(0);
         let mut state = Self {
@@ -191,6 +196,8 @@ impl LabState {
             ask: 0,
             answer: Input::default(),
             shell,
+            parked: Vec::new(),
+            nodes,
             before: BTreeMap::new(),
             stale: false,
             answered: None,

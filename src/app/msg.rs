@@ -68,6 +68,8 @@ pub struct Snapshot {
     pub steps: Vec<StepState>,
     pub now: Time,
     pub speed: u32,
+    /// The live nodes of the lab, each with a shell of its own.
+    pub nodes: Vec<String>,
     /// What was done, as a sentence, where that is not plain to see.
     pub notice: Option<String>,
 }
@@ -107,9 +109,10 @@ pub enum Effect {
     },
     /// The lab is left: its news are no longer wanted.
     CloseDesk,
-    /// Starts the learner's shell at the open desk; its output carries this number.
+    /// Starts the learner's shell at the open desk, or a node's; its output carries this number.
     ShellStart {
         shell: u64,
+        node: Option<String>,
         cols: u16,
         rows: u16,
     },

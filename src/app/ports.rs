@@ -75,6 +75,17 @@ pub trait Desk: Send + Sync {
     /// What the learner's shell has in its environment beside the program's own (`PATH` included).
     fn shell_env(&self) -> Vec<(String, String)>;
 
+    /// The live nodes of a lab whose nodes are real engines.
+    fn nodes(&self) -> Vec<String> {
+        Vec::new()
+    }
+
+    /// What the shell of a node, one of the last answer of [`Desk::nodes`], has in its environment
+    /// beyond [`Desk::shell_env`]. Asks no engine: the shell starts while the screen waits.
+    fn node_env(&self, _node: &str) -> Vec<(String, String)> {
+        Vec::new()
+    }
+
     /// A file that bash reads instead of `~/.bashrc` when it starts (and that may source it): the
     /// lab's folder is first on `PATH` only if it is put there after the learner's own settings.
     fn shell_rc(&self) -> Option<PathBuf> {

@@ -4,6 +4,7 @@
 use tui_term::vt100::{Callbacks, Parser, Screen};
 
 use super::guard::caught;
+use super::msg::Effect;
 
 /// Lines that can be scrolled back to. A line of 100 cells takes 3.2 kB.
 pub const SCROLLBACK_LINES: usize = 2000;
@@ -12,6 +13,8 @@ pub const SCROLLBACK_LINES: usize = 2000;
 pub struct Shell {
     /// Messages of another shell's number are dropped.
     pub id: u64,
+    /// The node whose shell it is; `None` for the lab's own.
+    pub node: Option<String>,
     parser: Parser<Answers>,
     /// How it ended, once it has.
     pub ended: Option<String>,
@@ -48,9 +51,16 @@ impl Callbacks for Answers {
 impl Shell {
     /// A terminal of this size; neither side is ever 0.
     #[must_use]
-    pub fn new(id: u64, cols: u16, rows: u16) -> Self {
+    pub fn new(id: u64, node: Option<String>, (cols, rows): (u16, u16)) -> Self {
         let (cols, rows) = at_least(cols, rows);
-        Self { id, parser: fresh(cols, rows), ended: None }
+        Self { id, node, parser: fresh(cols, rows), ended: None }
+    }
+
+    /// Starts the program in it.
+    #[must_use]
+    pub fn start(&self) -> Effect {
+        let (rows, cols) = self.screen().size();
+        Effect::ShellStart { shell: self.id, node: self.node.clone(), cols, rows }
     }
 
     #[must_use]

@@ -277,7 +277,7 @@ fn keys_become_the_bytes_of_xterm() {
 
 #[test]
 fn the_terminal_answers_where_the_cursor_is() {
-    let mut shell = Shell::new(1, 80, 24);
+    let mut shell = Shell::new(1, None, (80, 24));
     assert_eq!(shell.feed(b"ab\r\ncd\x1b[6n"), b"\x1b[2;3R");
     assert_eq!(shell.feed(b"\x1b[c"), b"\x1b[?1;2c");
     assert_eq!(shell.feed(b"text"), b"");
@@ -285,7 +285,7 @@ fn the_terminal_answers_where_the_cursor_is() {
 
 #[test]
 fn a_terminal_that_breaks_is_replaced() {
-    let mut shell = Shell::new(1, 80, 24);
+    let mut shell = Shell::new(1, None, (80, 24));
     // Every pair of sequences that move margins and cursor, then a wrap.
     for top in 1..24 {
         for row in 1..24 {
@@ -303,7 +303,7 @@ fn a_terminal_that_breaks_is_replaced() {
 
 #[test]
 fn a_smaller_terminal_keeps_its_last_lines() {
-    let mut shell = Shell::new(1, 20, 10);
+    let mut shell = Shell::new(1, None, (20, 10));
     let text: Vec<String> = (0..10).map(|n| format!("line {n}")).collect();
     shell.feed(text.join("\r\n").as_bytes());
     shell.resize(20, 4);
@@ -404,4 +404,43 @@ fn a_choice_is_given_by_number_letter_or_text() {
     check("it adds a delete marker", Some("It adds a delete marker"));
     check("9", None);
     check("marker", None);
+}
+
+#[test]
+fn nodes_have_tabs_that_come_and_go() {
+    use super::update::tabs::take_nodes;
+    let mut stage = Stage::opened(120, 40);
+    let nodes = |names: &[&str]| names.iter().map(|n| (*n).to_owned()).collect::<Vec<_>>();
+    let shown = |stage: &Stage| {
+        let shell = &stage.app.lab.as_ref().expect("a lab").shell;
+        (shell.node.clone(), shell.id, shell.screen().contents())
+    };
+    let own = shown(&stage);
+    take_nodes(&mut stage.app, nodes(&["node1", "node2"]), &mut Vec::new());
+    assert!(stage.app.message.as_ref().is_some_and(|m| m.text.contains("node1, node2")));
+
+    stage.keys(&["Alt-Right"]);
+    let started = stage.effects.iter().any(
+        |effect| matches!(effect, Effect::ShellStart { node: Some(node), .. } if node == "node1"),
+    );
+    assert!(started, "a node's shell starts when it is first shown");
+    stage.shell("node1$ docker ps");
+    stage.keys(&["x"]);
+    let first = shown(&stage);
+    assert!(
+        matches!(stage.effects.last(), Some(Effect::ShellInput { shell, .. }) if *shell == first.1)
+    );
+
+    // Round to the lab's own shell and back: each keeps what it showed, and none is started twice.
+    stage.keys(&["Alt-Right", "Alt-Right"]);
+    assert_eq!(shown(&stage), own);
+    stage.keys(&["Alt-Right"]);
+    assert_eq!(shown(&stage), first);
+    let starts = stage.effects.iter().filter(|e| matches!(e, Effect::ShellStart { .. }));
+    assert_eq!(starts.count(), 3);
+
+    let mut effects = Vec::new();
+    take_nodes(&mut stage.app, nodes(&["node2"]), &mut effects);
+    assert_eq!(shown(&stage), own, "the tab of a node that is gone goes too");
+    assert_eq!(effects, [Effect::ShellStop { shell: first.1 }]);
 }

@@ -11,6 +11,8 @@ pub enum Wanted {
     Bytes(u64, u64),
     /// Nothing there.
     Unsatisfiable,
+    /// The end stands before the beginning. Servers differ: some send the whole, some refuse.
+    Backwards,
 }
 
 /// Reads a `Range` header for a body of `len` bytes.
@@ -36,7 +38,8 @@ pub fn parse(header: &str, len: u64) -> Wanted {
                     Wanted::Bytes(first, last.min(len - 1))
                 }
                 Some(last) if last >= first => Wanted::Unsatisfiable,
-                _ => Wanted::Whole,
+                Some(_) => Wanted::Backwards,
+                None => Wanted::Whole,
             }
         }
     }

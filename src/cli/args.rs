@@ -33,6 +33,9 @@ pub enum Verb {
     /// Open the lab's shell alone, or run a command in it
     Shell {
         lab: String,
+        /// The shell of this node: docker speaks to its engine
+        #[arg(long)]
+        node: Option<String>,
         /// A command to run instead of an interactive shell
         #[arg(last = true)]
         command: Vec<String>,
@@ -40,6 +43,9 @@ pub enum Verb {
     /// Run one of the lab's commands: distlab exec LAB -- aws s3 ls
     Exec {
         lab: String,
+        /// As in the shell of this node: docker speaks to its engine
+        #[arg(long)]
+        node: Option<String>,
         #[arg(last = true, required = true)]
         command: Vec<String>,
     },

@@ -13,6 +13,9 @@ pub(super) fn run(lab: Option<&str>, as_json: bool) -> anyhow::Result<u8> {
     })
     .map_err(|error| Stop::missing(error.to_string()))?;
     let parts = [
+        ("service", &report.services),
+        ("secret", &report.secrets),
+        ("config", &report.configs),
         ("container", &report.containers),
         ("network", &report.networks),
         ("volume", &report.volumes),
@@ -20,6 +23,7 @@ pub(super) fn run(lab: Option<&str>, as_json: bool) -> anyhow::Result<u8> {
     ];
     if as_json {
         say_json(&json!({
+            "services": report.services, "secrets": report.secrets, "configs": report.configs,
             "containers": report.containers, "networks": report.networks,
             "volumes": report.volumes, "images": report.images, "left_swarm": report.left_swarm,
         }))?;

@@ -11,6 +11,7 @@ use super::lazy::Lazy;
 use super::{Args, Stop};
 use crate::command::{self, Command, Host};
 use crate::course::Need;
+use crate::docker;
 use crate::session::profile::SERVE;
 use crate::session::{Mode, Session, shell};
 use crate::wire::Gateway;
@@ -23,6 +24,9 @@ pub(super) fn shim(found: &dyn Command, args: &[String]) -> anyhow::Result<u8> {
     let gateway = Lazy::new(&environment, &lab)?;
     if found.uses_world() {
         gateway.open()?;
+    } else if lab != SERVE && std::env::var_os("REGISTRY").is_some() {
+        // The registry listens while its lab is open. What does not need it works without.
+        let _ = gateway.open();
     }
     Ok(run(found, args, &lab, &gateway, &[])?)
 }
@@ -64,14 +68,20 @@ fn run(
 
 /// Runs one command in a lab. The lab's own commands run in this process; any other program runs
 /// with the lab's environment.
-pub(super) fn exec(args: &Args, lab: &str, words: &[String]) -> anyhow::Result<u8> {
+pub(super) fn exec(
+    args: &Args,
+    lab: &str,
+    node: Option<&str>,
+    words: &[String],
+) -> anyhow::Result<u8> {
     let (name, rest) = words.split_first().context("there is no command")?;
     let Some(found) = command::find(name) else {
-        return shell(args, lab, words);
+        return shell(args, lab, node, words);
     };
+    let of_node = of_node(lab, node)?;
     let gateway = Lazy::new(args, lab)?;
     if !found.uses_world() && !has_registry(args, lab) {
-        return Ok(run(found, rest, lab, &gateway, &[])?);
+        return Ok(run(found, rest, lab, &gateway, &of_node)?);
     }
     gateway.open()?;
     let profile = args.profile()?;
@@ -80,7 +90,20 @@ pub(super) fn exec(args: &Args, lab: &str, words: &[String]) -> anyhow::Result<u
     env.extend(shell::nodes_environment(&profile, &args.lab(lab, &profile)?));
     // Whom to be on the simulated machines is the caller's choice; real keys must not get in.
     env.retain(|(name, _)| name != "HADOOP_USER_NAME" || std::env::var_os(name).is_none());
+    env.extend(of_node);
     Ok(run(found, rest, lab, &gateway, &env)?)
+}
+
+/// What the shell of a node has in its environment; nothing without a node.
+fn of_node(lab: &str, node: Option<&str>) -> anyhow::Result<Vec<(String, String)>> {
+    let Some(node) = node else { return Ok(Vec::new()) };
+    let live = docker::live_nodes(lab);
+    let Some((_, host)) = live.iter().find(|(name, _)| name == node) else {
+        let names: Vec<&str> = live.iter().map(|(name, _)| name.as_str()).collect();
+        let names = if names.is_empty() { "none".into() } else { names.join(", ") };
+        return Err(Stop::usage(format!("{node} is no live node of {lab}; live are: {names}")));
+    };
+    Ok(shell::node_environment(node, host))
 }
 
 /// Whether the lab has a registry: it listens only while the lab is open, and the engine must reach it
@@ -90,8 +113,14 @@ fn has_registry(args: &Args, lab: &str) -> bool {
 }
 
 /// Runs an interactive shell, or a command, with the lab's environment and endpoint.
-pub(super) fn shell(args: &Args, lab: &str, words: &[String]) -> anyhow::Result<u8> {
+pub(super) fn shell(
+    args: &Args,
+    lab: &str,
+    node: Option<&str>,
+    words: &[String],
+) -> anyhow::Result<u8> {
     let profile = args.profile()?;
+    let of_node = of_node(lab, node)?;
     let program = shell::program();
     let (env, workspace, held) = match Desk::find(args, lab)? {
         Desk::There(client) => {
@@ -124,7 +153,7 @@ pub(super) fn shell(args: &Args, lab: &str, words: &[String]) -> anyhow::Result<
         }
         process
     };
-    process.envs(env);
+    process.envs(env).envs(of_node);
     if words.is_empty() {
         process.current_dir(&workspace);
     }
@@ -147,12 +176,19 @@ pub(super) fn shell(args: &Args, lab: &str, words: &[String]) -> anyhow::Result<
 /// `distlab nodes …`: the command `nodes` in the lab that is meant.
 pub(super) fn nodes(args: &Args, lab: Option<&str>, words: &[String]) -> anyhow::Result<u8> {
     let (words, behind) = split_lab(words);
-    let lab = Args::here(behind.as_deref().or(lab))?;
+    let named = behind.as_deref().or(lab);
+    let lab = Args::here(named)?;
     let Some(found) = command::find("nodes") else { bail!("this program knows no machines") };
     let words = if words.is_empty() { vec!["ls".into()] } else { words };
     let gateway = Lazy::new(args, &lab)?;
     let profile = args.profile()?;
-    let real = shell::nodes_environment(&profile, &args.lab(&lab, &profile)?);
+    let real = match std::env::var(command::FOLDER_VARIABLE) {
+        // The lab's own shell says it already. (A lab that is being proved is on no list.)
+        Ok(folder) if named.is_none() && !folder.is_empty() => {
+            vec![(command::FOLDER_VARIABLE.to_owned(), folder)]
+        }
+        _ => shell::nodes_environment(&profile, &args.lab(&lab, &profile)?),
+    };
     if real.is_empty() {
         gateway.open()?;
     }

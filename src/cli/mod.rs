@@ -106,8 +106,10 @@ fn dispatch(args: &Args) -> anyhow::Result<u8> {
     match &args.verb {
         None => open::home(args),
         Some(Verb::Open { lab, read_only }) => open::lab(args, lab, *read_only),
-        Some(Verb::Shell { lab, command }) => exec::shell(args, lab, command),
-        Some(Verb::Exec { lab, command }) => exec::exec(args, lab, command),
+        Some(Verb::Shell { lab, node, command }) => {
+            exec::shell(args, lab, node.as_deref(), command)
+        }
+        Some(Verb::Exec { lab, node, command }) => exec::exec(args, lab, node.as_deref(), command),
         Some(Verb::Labs { json }) => labs::run(args, *json),
         Some(Verb::Check { lab, step, json }) => {
             steps::check(args, lab.as_deref(), step.as_deref(), *json)

@@ -1,7 +1,7 @@
 //! The screen's two doors to the rest of the program: all labs and notes, and one open lab.
 
 use std::path::PathBuf;
-use std::sync::{Arc, Weak};
+use std::sync::{Arc, Mutex, PoisonError, Weak};
 use std::thread;
 use std::time::{Duration, SystemTime};
 
@@ -97,14 +97,17 @@ impl Classroom for Room {
             session.watch(false)?;
             reload_on_save(&session, catalog, id.to_owned(), seen)?;
         }
-        if let Some(trouble) = session.registry_trouble() {
-            let _ = sender.send(Change::Notice(trouble));
-        }
-        if let Some(why) = session.engine().frozen().filter(|_| self.mode == Mode::Live) {
-            let _ = sender.send(Change::Notice(format!("The journal is damaged: {why}")));
-        }
+        let damaged = session.engine().frozen().filter(|_| self.mode == Mode::Live);
+        let damaged = damaged.map(|why| format!("The journal is damaged: {why}"));
+        let untold = session.registry_trouble().into_iter().chain(damaged).collect();
         let rc = shell::rc_file(&self.profile, id).ok();
-        Ok(Arc::new(Seat { session, sender, rc }))
+        Ok(Arc::new(Seat {
+            session,
+            sender,
+            rc,
+            untold: Mutex::new(untold),
+            nodes: Mutex::default(),
+        }))
     }
 
     fn notes(&self) -> anyhow::Result<Vec<NoteCard>> {
@@ -186,6 +189,10 @@ struct Seat {
     session: Arc<Session>,
     sender: broadcast::Sender<Change>,
     rc: Option<PathBuf>,
+    /// What there was to say before anyone listened.
+    untold: Mutex<Vec<String>>,
+    /// The live nodes and where each listens, as they were last asked for.
+    nodes: Mutex<Vec<(String, String)>>,
 }
 
 impl Seat {
@@ -259,11 +266,29 @@ impl Desk for Seat {
     }
 
     fn changes(&self) -> broadcast::Receiver<Change> {
-        self.sender.subscribe()
+        let receiver = self.sender.subscribe();
+        let mut untold = self.untold.lock().unwrap_or_else(PoisonError::into_inner);
+        for text in untold.drain(..) {
+            let _ = self.sender.send(Change::Notice(text));
+        }
+        receiver
     }
 
     fn shell_env(&self) -> Vec<(String, String)> {
         self.session.shell_env().unwrap_or_default()
+    }
+
+    fn nodes(&self) -> Vec<String> {
+        let found = self.session.nodes();
+        let names = found.iter().map(|(name, _)| name.clone()).collect();
+        *self.nodes.lock().unwrap_or_else(PoisonError::into_inner) = found;
+        names
+    }
+
+    fn node_env(&self, node: &str) -> Vec<(String, String)> {
+        let nodes = self.nodes.lock().unwrap_or_else(PoisonError::into_inner);
+        let found = nodes.iter().find(|(name, _)| name == node);
+        found.map(|(_, host)| shell::node_environment(node, host)).unwrap_or_default()
     }
 
     fn shell_rc(&self) -> Option<PathBuf> {

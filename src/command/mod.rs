@@ -19,6 +19,12 @@ use std::path::PathBuf;
 use crate::wire::Gateway;
 pub use nodes::FOLDER_VARIABLE;
 
+/// Whether a command in a container, as a Docker engine tells of it, only looks.
+#[must_use]
+pub fn only_looks_inside(line: &str) -> bool {
+    docker::only_looks_inside(line)
+}
+
 /// Everything a command may touch.
 pub struct Host<'a> {
     pub gateway: &'a dyn Gateway,

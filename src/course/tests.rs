@@ -33,6 +33,29 @@ fn refuses(body: &str, expected: &[(usize, &str)]) {
     }
 }
 
+#[test]
+fn the_registrys_address_hangs_on_the_learner_alone() {
+    let front = |id: &str, needs: &str| {
+        let source =
+            FRONT.replace("a-lab", id).replace("minutes = 10", &format!("minutes = 10\n{needs}"));
+        format!("{source}Push to {{{{registry}}}}, for {{{{bucket}}}}.\n\n## S {{#s}}\n\nText.\n")
+    };
+    let needs = "needs = [\"docker\", \"registry\"]";
+    let address = |id: &str, who: &Learner| {
+        let lab = Lab::parse("lab.md", &front(id, needs), Vec::new(), who).expect("a good lab");
+        lab.vars["registry"].clone()
+    };
+    let grace = Learner { name: "grace".into(), seed: 9 };
+    assert_eq!(address("one", &ada()), address("two", &ada()));
+    assert_ne!(address("one", &ada()), address("one", &grace));
+    assert_eq!(address("one", &grace), format!("localhost:{}", grace.registry_port()));
+    for seed in 0..1000 {
+        assert!((5100..5900).contains(&Learner { seed, ..ada() }.registry_port()));
+    }
+    let problems = parse_lab(&front("one", "")).expect_err("no registry is needed");
+    assert!(problems[0].to_string().contains("write `registry` among the `needs`"), "{problems:?}");
+}
+
 /// A step with this check in it; the check's TOML begins in line 5 of the body.
 #[track_caller]
 fn check_refuses(toml: &str, expected: &[(usize, &str)]) {
@@ -124,6 +147,9 @@ fn front_matter_is_checked() {
     );
     check(&with("afetr = []"), &[(7, "did you mean `after`?")]);
     check(&with("needs = [\"dokcer\"]"), &[(7, "did you mean `docker`?")]);
+    check(&with("needs = [\"registry\"]"), &[(7, "no engine that would push to it")]);
+    check(&with("needs = [\"docker\", \"registry\"]"), &[]);
+    check(&with("[vars]\nregistry = \"x\""), &[(8, "has its value from the program")]);
     check(&with("after = [\"b\", \"b\"]"), &[(7, "twice")]);
     check(&with("after = [\"a\"]"), &[(7, "after itself")]);
     check(&with("continues = \"a\""), &[(7, "continues itself")]);

@@ -2,10 +2,16 @@
 
 use std::collections::BTreeMap;
 use std::path::Path;
+use std::time::Duration;
 
 use bollard::query_parameters as query;
 
+use super::swarm::{self, Stored};
 use super::{Engine, EngineError, LABEL, nodes};
+
+/// How often, and after which pause, a network is tried again that tasks are just leaving.
+const NETWORK_ATTEMPTS: u32 = 24;
+const NETWORK_PAUSE: Duration = Duration::from_millis(500);
 
 /// What a clean-up did, by name.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -14,6 +20,9 @@ pub struct CleanReport {
     pub networks: Vec<String>,
     pub volumes: Vec<String>,
     pub images: Vec<String>,
+    pub services: Vec<String>,
+    pub secrets: Vec<String>,
+    pub configs: Vec<String>,
     /// The engine has left the swarm that a lab had made of it.
     pub left_swarm: bool,
     /// What could not be removed, each with the engine's reason.
@@ -34,6 +43,9 @@ impl CleanReport {
                 Kind::Network => self.networks.push(name),
                 Kind::Volume => self.volumes.push(name),
                 Kind::Image => self.images.push(name),
+                Kind::Service => self.services.push(name),
+                Kind::Secret => self.secrets.push(name),
+                Kind::Config => self.configs.push(name),
             },
             // Somebody else was faster: it is gone all the same.
             Err(e) if e.is_not_found() => {}
@@ -48,11 +60,14 @@ enum Kind {
     Network,
     Volume,
     Image,
+    Service,
+    Secret,
+    Config,
 }
 
 impl Engine {
     /// Leaves the swarm that this lab, or any lab, made of the engine, and removes everything that
-    /// carries its label: containers (nodes are some) with their anonymous volumes, then networks,
+    /// carries its label: services with their secrets and configs, containers (nodes are some) with their anonymous volumes, then networks,
     /// volumes and images. Pulled images carry no label and stay;
     /// stand-ins stay for the next lab ([`super::images::remove`] takes them away).
     ///
@@ -64,6 +79,7 @@ impl Engine {
         // First: what a swarm runs would come back.
         let left_swarm = nodes::leave_own_swarm(self, lab).await?;
         let mut report = CleanReport { left_swarm, ..CleanReport::default() };
+        self.clean_services(&filter, &mut report).await?;
         for container in self.containers(true, None, false, &filter).await? {
             let id = container.id.unwrap_or_default();
             let name = container.names.unwrap_or_default().into_iter().next().unwrap_or_default();
@@ -90,6 +106,30 @@ impl Engine {
         Ok(report)
     }
 
+    /// Services, then what they used: secrets and configs. An engine that manages no swarm has none.
+    async fn clean_services(
+        &self,
+        filter: &BTreeMap<String, Vec<String>>,
+        report: &mut CleanReport,
+    ) -> Result<(), EngineError> {
+        let services = match self.services(filter, false).await {
+            Err(e) if e.is_no_manager() => return Ok(()),
+            found => found?,
+        };
+        for service in services {
+            let done = self.service_remove(swarm::text(&service, "/ID")).await;
+            let name = swarm::text(&service, "/Spec/Name").to_owned();
+            report.note(Kind::Service, name, done);
+        }
+        for (stored, kind) in [(Stored::Secret, Kind::Secret), (Stored::Config, Kind::Config)] {
+            for thing in self.stored(stored, filter).await? {
+                let done = self.stored_remove(stored, swarm::text(&thing, "/ID")).await;
+                report.note(kind, swarm::text(&thing, "/Spec/Name").to_owned(), done);
+            }
+        }
+        Ok(())
+    }
+
     async fn clean_networks(
         &self,
         filter: &BTreeMap<String, Vec<String>>,
@@ -100,7 +140,14 @@ impl Engine {
         let found = self.docker.list_networks(Some(options)).await.map_err(|e| self.explain(e))?;
         for network in found {
             let id = network.id.unwrap_or_default();
-            let done = self.docker.remove_network(&id).await.map_err(|e| self.explain(e));
+            let mut done = self.docker.remove_network(&id).await.map_err(|e| self.explain(e));
+            // The tasks of a service that was just removed hold on to their networks for a moment.
+            let mut patience = if report.services.is_empty() { 0 } else { NETWORK_ATTEMPTS };
+            while patience > 0 && done.as_ref().is_err_and(|e| !e.is_not_found()) {
+                tokio::time::sleep(NETWORK_PAUSE).await;
+                done = self.docker.remove_network(&id).await.map_err(|e| self.explain(e));
+                patience -= 1;
+            }
             report.note(Kind::Network, network.name.unwrap_or(id), done);
         }
         Ok(())

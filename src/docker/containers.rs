@@ -38,6 +38,11 @@ enum Source {
 }
 
 impl Output {
+    /// The body of an answer; `tty` says whether it is a terminal's.
+    pub(super) fn of(response: hyper::Response<Incoming>, tty: bool) -> Self {
+        Self { source: Source::Body(response.into_body()), frames: Frames::new(tty) }
+    }
+
     /// The next piece; `None` at the end.
     ///
     /// # Errors
@@ -267,8 +272,7 @@ impl Engine {
     /// (`stdout=1&stderr=1&tail=all`).
     pub async fn logs(&self, name: &str, tty: bool, query: &str) -> Result<Output, EngineError> {
         let path = format!("/containers/{}/logs?{query}", Self::escape(name));
-        let response = self.send(Call::new(Method::GET, &path)).await?;
-        Ok(Output { source: Source::Body(response.into_body()), frames: Frames::new(tty) })
+        Ok(Output::of(self.send(Call::new(Method::GET, &path)).await?, tty))
     }
 
     /// Prepares a command in a running container, and returns its id.

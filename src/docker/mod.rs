@@ -4,6 +4,7 @@
 //! Only Unix sockets are spoken to: a lab's files and terminals are on the engine's own machine.
 
 mod blocking;
+pub mod build;
 mod clean;
 mod containers;
 mod engine;
@@ -16,7 +17,9 @@ mod meter;
 pub mod nodes;
 mod now;
 mod stats;
+pub mod swarm;
 pub mod text;
+mod upload;
 pub mod view;
 mod volume;
 
@@ -30,8 +33,9 @@ pub use http::{Answer, Body, Channel};
 pub use hyper::Method;
 pub use image::Pull;
 pub use meter::Meter;
-pub use now::{clean_now, each_event, problem, version_line};
+pub use now::{clean_now, each_event, live_nodes, own_host, problem, version_line};
 pub use stats::{Sample, Samples};
+pub use upload::Upload;
 pub use view::view_now;
 
 /// The engine's own data types, as bollard models them.

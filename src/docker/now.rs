@@ -5,7 +5,8 @@ use std::pin::pin;
 
 use futures_util::StreamExt as _;
 
-use super::{Engine, EngineError, block_on};
+use super::nodes::Nodes;
+use super::{Change, Engine, EngineError, block_on};
 
 /// One sentence with the cause and the remedy when the engine cannot be used; nothing when it can.
 #[must_use]
@@ -13,21 +14,32 @@ pub fn problem() -> Option<String> {
     block_on(async { Engine::connect(None).await.map(drop) }).err().map(|e| e.to_string())
 }
 
+/// The live nodes of a lab and where each listens; none when the engine cannot be asked.
+#[must_use]
+pub fn live_nodes(lab: &str) -> Vec<(String, String)> {
+    let found = block_on(async { Nodes::of(Engine::open(None)?, lab).live().await });
+    found.unwrap_or_default()
+}
+
+/// Where the learner's own engine listens; `None` when there is none.
+#[must_use]
+pub fn own_host() -> Option<String> {
+    Engine::open(None).ok().map(|engine| engine.host().to_owned())
+}
+
 /// Removes what a lab left. What cannot be removed now is found by the next clean-up.
 pub fn clean_now(lab: &str) {
     let _ = block_on(async { Engine::connect(None).await?.clean(Some(lab)).await });
 }
 
-/// Calls `tell` for each event that may change what a check sees, until it returns false or the
-/// engine goes away. Whether the engine was there at all.
-pub fn each_event(tell: &mut dyn FnMut() -> bool) -> bool {
+/// Calls `tell` for each event of that engine (the learner's own unless said) until it returns false
+/// or the engine goes away. Whether the engine was there at all.
+pub fn each_event(host: Option<&str>, tell: &mut dyn FnMut(&Change) -> bool) -> bool {
     let heard = block_on(async {
-        let engine = Engine::connect(None).await?;
+        let engine = Engine::connect(host).await?;
         let mut events = pin!(engine.events(None, None, &BTreeMap::new()));
         while let Some(event) = events.next().await {
-            // Checks look into containers themselves: their own exec must not set them off again.
-            let own = event?.action.starts_with("exec_");
-            if !own && !tell() {
+            if !tell(&event?) {
                 break;
             }
         }

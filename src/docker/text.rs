@@ -47,6 +47,33 @@ pub fn duration(seconds: i64) -> String {
     }
 }
 
+/// Nanoseconds as Go spells a duration: `1m30s`, `500ms`, `0s`.
+#[must_use]
+pub fn go_duration(nanoseconds: u64) -> String {
+    let fraction = |whole: u64, rest: u64, digits: usize, unit: &str| {
+        let point = format!("{whole}.{rest:0digits$}");
+        format!("{}{unit}", point.trim_end_matches('0').trim_end_matches('.'))
+    };
+    match nanoseconds {
+        0 => "0s".to_owned(),
+        n @ 1..1_000 => format!("{n}ns"),
+        n @ 1_000..1_000_000 => fraction(n / 1_000, n % 1_000, 3, "µs"),
+        n @ 1_000_000..1_000_000_000 => fraction(n / 1_000_000, n % 1_000_000, 6, "ms"),
+        n => {
+            let (seconds, rest) = (n / 1_000_000_000, n % 1_000_000_000);
+            let (hours, minutes) = (seconds / 3600, seconds / 60 % 60);
+            let mut text = String::new();
+            if hours > 0 {
+                let _ = write!(text, "{hours}h");
+            }
+            if hours > 0 || minutes > 0 {
+                let _ = write!(text, "{minutes}m");
+            }
+            text + &fraction(seconds % 60, rest, 9, "s")
+        }
+    }
+}
+
 /// Bytes in powers of 1000 with that many digits: `1.98MB`.
 #[must_use]
 pub fn size(bytes: u64, digits: usize) -> String {
@@ -180,6 +207,16 @@ mod tests {
         check(14 * 86_400, "2 weeks");
         check(60 * 86_400, "2 months");
         check(800 * 86_400, "2 years");
+    }
+
+    #[test]
+    fn durations_are_gos() {
+        let check = |nanoseconds: u64, want: &str| assert_eq!(go_duration(nanoseconds), want);
+        check(0, "0s");
+        check(1_500_000, "1.5ms");
+        check(5_000_000_000, "5s");
+        check(90_500_000_000, "1m30.5s");
+        check(7_776_000_000_000_000, "2160h0m0s");
     }
 
     #[test]

@@ -1,5 +1,7 @@
 //! Judges a step: runs what its checks say and compares.
 
+use std::collections::BTreeSet;
+
 use super::history::{FACT_BYTES_MAX, Fact};
 use super::run::{self, Captured};
 use super::state::Card;
@@ -24,13 +26,19 @@ impl Judged {
     }
 }
 
-/// Judges all of a step's expectations.
+/// Judges all of a step's expectations. Of a thing that is missing on the real engine (`No such
+/// container: x`) one card tells, however many expectations look at it.
 pub fn judge(step: &Step, runner: &mut Runner<'_>) -> Judged {
     let mut judged = Judged::default();
+    let mut missing = BTreeSet::new();
     for expect in &step.expects {
         let seen = runner(&expect.run);
         judged.facts.push(fact(&expect.run, &seen));
-        judged.cards.extend(card(expect, &output(&seen)));
+        let Some(card) = card(expect, &output(&seen)) else { continue };
+        let refused = seen.code != 0 && attested(&expect.run);
+        if !refused || missing.insert(seen.stderr) {
+            judged.cards.push(card);
+        }
     }
     judged
 }
@@ -85,4 +93,46 @@ fn cut(text: &str) -> String {
     }
     let end = (0..=FACT_BYTES_MAX).rev().find(|i| text.is_char_boundary(*i)).unwrap_or(0);
     text[..end].to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::{Captured, Step, judge};
+    use crate::course::Expect;
+
+    fn expect(run: &str) -> Expect {
+        Expect {
+            run: run.into(),
+            at: Some("[0].State".into()),
+            matcher: "is".into(),
+            want: json!("running"),
+            or_else: "It is {got}.".into(),
+            line: 1,
+        }
+    }
+
+    #[test]
+    fn a_missing_thing_has_one_card() {
+        let check = |lines: &[&str], want: usize| {
+            let expects = lines.iter().map(|line| expect(line)).collect();
+            let step = Step { expects, ..Step::default() };
+            let judged = judge(&step, &mut |line| {
+                let (_, name) = line.rsplit_once(' ').expect("a name");
+                match name {
+                    "there" => Captured { stdout: "[{}]".into(), ..Captured::default() },
+                    _ => Captured { stderr: format!("no {name}"), code: 1, ..Captured::default() },
+                }
+            });
+            assert_eq!(judged.cards.len(), want, "{lines:?}");
+            assert_eq!(judged.facts.len(), lines.len());
+            assert!(!judged.holds());
+        };
+        check(&["docker inspect a", "docker inspect a", "docker logs a"], 1);
+        check(&["docker inspect a", "docker inspect b", "docker inspect b"], 2);
+        check(&["docker inspect there", "docker inspect there"], 2);
+        // A refusal of the simulated cloud does not say what was refused.
+        check(&["aws s3 ls a", "aws s3 ls a"], 2);
+    }
 }

@@ -6,6 +6,7 @@
 pub mod check;
 pub mod client;
 pub mod clock;
+mod ears;
 pub mod engine;
 pub mod history;
 mod onward;
@@ -31,7 +32,7 @@ use anyhow::bail;
 
 use crate::base::Time;
 use crate::command;
-use crate::course::Lab;
+use crate::course::{Lab, Need};
 use crate::wire::Gateway as _;
 use engine::{Engine, Line};
 pub use onward::go_on_from_solution;
@@ -121,6 +122,7 @@ impl Session {
             engine.freeze("the lab was opened with --read-only");
         } else {
             shell::lay_out(&profile.workspace(&world), &lab.files, false)?;
+            engine.blob_store().sweep()?;
         }
         let progress = Progress::of(&engine.kept()?);
         let session = Arc::new(Self {
@@ -221,6 +223,16 @@ impl Session {
         let mut env = shell::environment(&self.profile, &self.world, &line.place(), &key)?;
         env.extend(shell::nodes_environment(&self.profile, &self.lab()));
         Ok(env)
+    }
+
+    /// The live nodes of a lab whose nodes are real engines, and where each listens.
+    #[must_use]
+    pub fn nodes(&self) -> Vec<(String, String)> {
+        if self.lab().needs.contains(&Need::Swarm) {
+            crate::docker::live_nodes(&self.world)
+        } else {
+            Vec::new()
+        }
     }
 
     /// What the live views draw. Of the real engine only the part that is shown is asked for.

@@ -88,6 +88,9 @@ pub fn go_on_from_solution(
     let mut other = Profile::open(&scratch.0)?;
     other.rename(profile.learner.clone())?;
     let session = Session::open(&other, before.clone(), Mode::Once, wall)?;
+    if let Some(trouble) = session.registry_trouble() {
+        bail!("{trouble}");
+    }
     for step in &before.steps {
         for script in step.setup.iter().chain(&step.solve) {
             let ran = session.script(&script.text)?;

@@ -1,5 +1,7 @@
 //! Proves a lab on the real engines: at each step, nothing done fails, each `reject` fails, each
-//! `accept` passes, `solve` passes, and after a reset it fails again.
+//! `accept` passes, `solve` passes, and after a reset it fails again (on a real engine: after a
+//! clean-up of the whole lab, since there is no going back a step; in a swarm the `setup` of a step
+//! leads back to where it begins).
 //!
 //! It works in a profile of its own in a temporary folder, and everything it makes on a real engine
 //! carries the label `distlab=test-LAB`, so a learner's own work in the same lab is not touched.
@@ -13,7 +15,7 @@ use anyhow::{Context, bail};
 use super::profile::Profile;
 use super::{Mode, Session, check, go_on_from_solution};
 use crate::base::Time;
-use crate::course::{Answer, Ask, Lab, Learner, Step};
+use crate::course::{Answer, Ask, Lab, Learner, Need, Step};
 
 /// What was proved of a lab, and what was not.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
@@ -65,6 +67,7 @@ pub fn prove(
         say(&format!("{} / {}", rig.proof.lab, steps[place].id));
         rig.prove_step(place)
     });
+    let outcome = outcome.and_then(|()| rig.prove_clean());
     rig.clean();
     if let Err(error) = outcome {
         // The steps behind it were not tried; other labs still are.
@@ -91,6 +94,9 @@ struct Rig {
     proof: Proof,
     /// Whether the lab works on a real engine, which no journal can take back.
     real: bool,
+    /// Whether a step can be begun anew by itself: in a simulated world, and in a swarm, where to
+    /// make the machines again and do everything before the step would take minutes.
+    rewinds: bool,
     /// The workspace as it was when the step began.
     saved: PathBuf,
 }
@@ -108,7 +114,9 @@ impl Rig {
         if let Some(trouble) = session.registry_trouble() {
             bail!("{trouble}");
         }
-        let rig = Self { real: !lab.needs.is_empty(), lab, session, proof, saved };
+        let real = !lab.needs.is_empty();
+        let rewinds = !real || lab.needs.contains(&Need::Swarm);
+        let rig = Self { real, rewinds, lab, session, proof, saved };
         rig.clean();
         Ok(rig)
     }
@@ -162,11 +170,36 @@ impl Rig {
             self.restore(place)?;
         }
         self.solve(&step, Answers::WronglyFirst)?;
+        if !self.rewinds {
+            // Coming back here means doing everything before this step again, minutes in a long
+            // lab. That nothing stays behind is seen for all steps at once, at the end.
+            return Ok(());
+        }
         self.restore(place)?;
         let again = self.holds(&step)?;
         self.assert(!again, &step, step.line, || "still passes after a reset".into());
-        self.restore(place)?;
+        if again {
+            self.restore(place)?;
+        }
+        // A check only looks, so this is still the reset step.
         self.solve(&step, Answers::All)
+    }
+
+    /// On a real engine, cleaning up takes back what the steps did: none of them passes any more.
+    fn prove_clean(&mut self) -> anyhow::Result<()> {
+        if !self.real {
+            return Ok(());
+        }
+        self.clean();
+        self.session.reset(None)?;
+        for step in self.lab.steps.clone() {
+            if step.expects.is_empty() && step.asks.is_empty() {
+                continue;
+            }
+            let holds = self.holds(&step)?;
+            self.assert(!holds, &step, step.line, || "still passes after a clean-up".into());
+        }
+        Ok(())
     }
 
     /// Does what the lab says solves the step; it must pass then.
@@ -276,7 +309,7 @@ impl Rig {
     /// Brings everything back to where the step began.
     fn restore(&mut self, place: usize) -> anyhow::Result<()> {
         let workspace = self.session.workspace();
-        if !self.real {
+        if self.rewinds {
             self.session.reset(Some(&self.lab.steps[place].id))?;
             fs::remove_dir_all(&workspace)?;
             return copy_dir(&self.saved, &workspace);

@@ -93,9 +93,8 @@ fn sentence(port: u16, error: &anyhow::Error) -> String {
         .is_some_and(|cause| cause.kind() == io::ErrorKind::AddrInUse);
     if taken {
         return format!(
-            "The lab's registry cannot listen on localhost:{port}: another open lab or another \
-             program has that port. It will listen as soon as the port is free; everything else \
-             goes on."
+            "The lab's registry cannot listen on localhost:{port}: another open lab or program has \
+             that port. It listens as soon as the port is free; everything else goes on."
         );
     }
     format!(

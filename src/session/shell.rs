@@ -13,6 +13,7 @@ use anyhow::{Context, bail};
 use super::profile::Profile;
 use crate::command::FOLDER_VARIABLE;
 use crate::course::{Lab, Need};
+use crate::docker;
 use crate::sim::aws::iam::Credential;
 use crate::wire::Place;
 
@@ -75,7 +76,7 @@ pub fn environment(
     }
     if let Some(address) = &place.registry {
         // `docker login` writes the password down: here, and not among the learner's own.
-        let docker = home.join("docker");
+        let docker = docker_folder(profile, world);
         fs::create_dir_all(&docker)?;
         let account = profile.registry_account();
         env.extend([
@@ -98,6 +99,33 @@ pub fn nodes_environment(profile: &Profile, lab: &Lab) -> Vec<(String, String)> 
     vec![(FOLDER_VARIABLE.to_owned(), folder.display().to_string())]
 }
 
+/// What the shell of a node has in its environment beside: docker, ours and the reference client,
+/// speaks to that node's engine.
+#[must_use]
+pub fn node_environment(node: &str, host: &str) -> Vec<(String, String)> {
+    let mut env = vec![
+        ("DOCKER_CONTEXT".to_owned(), node.to_owned()),
+        ("DOCKER_HOST".to_owned(), host.to_owned()),
+        (NODE_VARIABLE.to_owned(), node.to_owned()),
+    ];
+    env.extend(docker::own_host().map(|own| (docker::OWN_VARIABLE.to_owned(), own)));
+    env
+}
+
+/// Names the node whose shell it is: the prompt begins with it.
+const NODE_VARIABLE: &str = "DISTLAB_NODE";
+
+/// Where the logins of a world's registry are kept.
+fn docker_folder(profile: &Profile, world: &str) -> PathBuf {
+    profile.world_dir(world).join("docker")
+}
+
+/// Forgets the logins: a lab that begins anew begins as a stranger.
+pub fn log_out(profile: &Profile, world: &str) {
+    // Most labs have none.
+    let _ = fs::remove_file(docker_folder(profile, world).join("config.json"));
+}
+
 /// A file that bash reads in place of `~/.bashrc`: the learner's own settings first, then the lab's
 /// commands put in front of whatever PATH those made.
 pub fn rc_file(profile: &Profile, world: &str) -> anyhow::Result<PathBuf> {
@@ -108,7 +136,8 @@ pub fn rc_file(profile: &Profile, world: &str) -> anyhow::Result<PathBuf> {
     let text = format!(
         "[ -f ~/.bashrc ] && . ~/.bashrc\nexport PATH='{bin}':\"$PATH\"\nhash -r\nPROMPT_DIRTRIM=1\n\
          PROMPT_COMMAND=\"${{PROMPT_COMMAND:+$PROMPT_COMMAND$'\\n'}}\"\
-         'printf \"%*s\\r\" $((COLUMNS-1)) \"\"'\n"
+         'printf \"%*s\\r\" $((COLUMNS-1)) \"\"'\n\
+         [ -n \"${{DISTLAB_NODE}}\" ] && PS1=\"${{DISTLAB_NODE}}\\$ \"\n"
     );
     fs::write(&path, text)?;
     Ok(path)

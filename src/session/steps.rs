@@ -270,6 +270,7 @@ impl Session {
         self.engine.reset(keep)?;
         if step.is_none() {
             self.engine.forget_progress("hints/")?;
+            shell::log_out(&self.profile, &self.world);
         }
         shell::lay_out(&self.workspace(), &lab.files, true)?;
         *self.progress() = Progress::of(&self.engine.kept()?);

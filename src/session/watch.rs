@@ -1,12 +1,15 @@
 //! Checks by themselves: when the world changes, when something scheduled is due, and when the real
 //! engine tells of an event. Nothing is polled; the thread sleeps until one of these happens.
 
-use std::sync::mpsc::RecvTimeoutError;
-use std::sync::{Arc, Weak};
+use std::collections::BTreeSet;
+use std::sync::mpsc::{RecvTimeoutError, SyncSender, sync_channel};
+use std::sync::{Arc, Mutex, Weak};
 use std::thread;
 use std::time::{Duration, Instant};
 
+use super::ears::Ears;
 use super::{Change, Session};
+use crate::course::Need;
 
 /// Changes that come in quick succession (a recursive copy) are answered by one check.
 const QUIET: Duration = Duration::from_millis(60);
@@ -66,20 +69,81 @@ fn drain(changes: &std::sync::mpsc::Receiver<Change>) {
 /// Turns events of the real engine into changes. When the engine goes away it is looked for again,
 /// less and less often.
 fn watch_engine(weak: Weak<Session>) -> anyhow::Result<()> {
+    let nodes = follow_nodes(weak.clone())?;
     thread::Builder::new().name("engine events".into()).spawn(move || {
         let mut pause = Duration::from_secs(1);
+        let mut ears = Ears::default();
         while weak.strong_count() > 0 {
-            let heard = crate::docker::each_event(&mut || {
-                let Some(session) = weak.upgrade() else { return false };
-                session.engine.tell(&Change::World);
-                true
+            // One wish that waits is enough; the thread is gone in labs without nodes.
+            let look = || {
+                let _ = nodes.try_send(());
+            };
+            look();
+            let heard = crate::docker::each_event(None, &mut |event| {
+                if !ears.may_change(event) {
+                    return weak.strong_count() > 0;
+                }
+                look();
+                tell(&weak)
             });
             pause = if heard { Duration::from_secs(1) } else { (pause * 2).min(LONG) };
-            if let Some(session) = weak.upgrade() {
-                session.engine.tell(&Change::World);
-            }
+            tell(&weak);
             thread::sleep(pause);
         }
     })?;
     Ok(())
+}
+
+/// Says that something may have changed; false when the session has ended.
+fn tell(weak: &Weak<Session>) -> bool {
+    let Some(session) = weak.upgrade() else { return false };
+    session.engine.tell(&Change::World);
+    true
+}
+
+/// Turns events of the lab's nodes into changes as well. Which nodes there are is looked up at each
+/// wish: a node that comes or goes is an event of the learner's own engine.
+fn follow_nodes(weak: Weak<Session>) -> anyhow::Result<SyncSender<()>> {
+    let (sender, wishes) = sync_channel(1);
+    let watched: Arc<Mutex<BTreeSet<String>>> = Arc::default();
+    thread::Builder::new().name("nodes".into()).spawn(move || {
+        while wishes.recv().is_ok() {
+            let Some(session) = weak.upgrade() else { return };
+            if !session.lab().needs.contains(&Need::Swarm) {
+                return;
+            }
+            for (_, host) in session.nodes() {
+                let fresh = watched.lock().is_ok_and(|mut all| all.insert(host.clone()));
+                if !fresh || crate::docker::own_host().as_ref() == Some(&host) {
+                    continue;
+                }
+                let (weak, watched) = (weak.clone(), watched.clone());
+                thread::spawn(move || {
+                    watch_node(&weak, &host);
+                    if let Ok(mut all) = watched.lock() {
+                        all.remove(&host);
+                    }
+                });
+            }
+        }
+    })?;
+    Ok(sender)
+}
+
+/// A node's container runs a moment before its engine answers.
+const STARTING: Duration = Duration::from_secs(30);
+
+/// Tells of a node's events until it goes away.
+fn watch_node(weak: &Weak<Session>, host: &str) {
+    let began = Instant::now();
+    while weak.strong_count() > 0 && began.elapsed() < STARTING {
+        let mut ears = Ears::default();
+        let heard = crate::docker::each_event(Some(host), &mut |event| {
+            if ears.may_change(event) { tell(weak) } else { weak.strong_count() > 0 }
+        });
+        if heard {
+            return;
+        }
+        thread::sleep(Duration::from_millis(300));
+    }
 }

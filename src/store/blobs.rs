@@ -13,6 +13,7 @@ use std::fs::{self, File};
 use std::io::{self, Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
 
 use crc::{CRC_32_ISCSI, CRC_32_ISO_HDLC, CRC_64_NVME, Crc, Table};
 use sha2::Digest as _;
@@ -31,6 +32,11 @@ const HELD_MAX: usize = 64 << 10;
 /// A body from this length on is waited for until it is on the disk. Writing it takes longer than
 /// that wait.
 const SYNCED_MIN: u64 = 1 << 20;
+
+/// How the name of a file without a digest begins.
+const TEMPORARY: &str = ".tmp-";
+/// A file that was not written to for so long has no writer any more.
+const LEFT_OVER: Duration = Duration::from_hours(24);
 
 /// Tells temporary files of one process apart.
 static NEXT: AtomicU64 = AtomicU64::new(0);
@@ -55,6 +61,26 @@ impl BlobStore {
     #[must_use]
     pub fn dir(&self) -> &Path {
         &self.dir
+    }
+
+    /// Removes what programs that were killed left half written: temporary files that nobody has
+    /// written to for a day.
+    ///
+    /// # Errors
+    /// When the folder cannot be read.
+    pub fn sweep(&self) -> io::Result<()> {
+        for entry in fs::read_dir(&self.dir)? {
+            let entry = entry?;
+            if !entry.file_name().as_encoded_bytes().starts_with(TEMPORARY.as_bytes()) {
+                continue;
+            }
+            // One that is gone by now was given its name, or another program sweeps as well.
+            let Ok(modified) = entry.metadata().and_then(|m| m.modified()) else { continue };
+            if modified.elapsed().unwrap_or_default() > LEFT_OVER {
+                let _ = fs::remove_file(entry.path());
+            }
+        }
+        Ok(())
     }
 
     /// Starts a new blob. Its file is made when it outgrows what is held in memory.
@@ -138,7 +164,7 @@ struct Temporary {
 impl Temporary {
     fn new(dir: &Path) -> io::Result<Self> {
         let number = NEXT.fetch_add(1, Ordering::Relaxed);
-        let path = dir.join(format!(".tmp-{}-{number}", std::process::id()));
+        let path = dir.join(format!("{TEMPORARY}{}-{number}", std::process::id()));
         let file =
             File::options().read(true).write(true).create(true).truncate(true).open(&path)?;
         Ok(Self { file, path })
@@ -293,6 +319,22 @@ mod tests {
         drop(writer);
         let left = fs::read_dir(dir.path()).expect("listed").count();
         assert_eq!(left, 1, "only the blob's folder remains");
+    }
+
+    #[test]
+    fn what_a_killed_program_left_is_swept_and_nothing_else() {
+        let dir = tempfile::tempdir().expect("temporary folder");
+        let store = BlobStore::open(dir.path()).expect("opens");
+        let blob = store.put(&mut &b"kept"[..]).expect("stored");
+        let old = std::time::SystemTime::now() - 2 * LEFT_OVER;
+        for (name, age) in [(".tmp-1-0", Some(old)), (".tmp-1-1", None), ("other", Some(old))] {
+            let file = File::create(dir.path().join(name)).expect("made");
+            age.map_or(Ok(()), |age| file.set_modified(age)).expect("aged");
+        }
+        store.sweep().expect("swept");
+        let left = |name: &str| dir.path().join(name).exists();
+        assert_eq!((left(".tmp-1-0"), left(".tmp-1-1"), left("other")), (false, true, true));
+        assert!(store.has(&blob.digest));
     }
 
     #[test]

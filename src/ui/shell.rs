@@ -15,10 +15,11 @@ pub(super) fn draw(lab: &LabState, pane: Pane, canvas: &mut Canvas) {
     let focused = lab.focus == Focus::Shell;
     let screen = lab.shell.screen();
     let back = screen.scrollback();
+    let tabs = tabs(lab);
     let title = if back > 0 {
-        format!("Shell, {back} lines back (Shift-PgDn goes forward)")
+        format!("{tabs}, {back} lines back (Shift-PgDn goes forward)")
     } else {
-        "Shell".to_owned()
+        tabs
     };
     canvas.frame(pane, &title, focused);
     let area = pane.inner;
@@ -42,6 +43,17 @@ pub(super) fn draw(lab: &LabState, pane: Pane, canvas: &mut Canvas) {
         let width = u16::try_from(text.len()).unwrap_or(0).min(area.width);
         canvas.text(area.right() - width, area.y, width, Tone::Heading, &text);
     }
+}
+
+/// The pane's name; with nodes, all its tabs, the one that is shown between brackets.
+fn tabs(lab: &LabState) -> String {
+    if lab.nodes.is_empty() {
+        return "Shell".to_owned();
+    }
+    let shown = lab.shell.node.as_deref();
+    let tab = |name: &str, here: bool| if here { format!("[{name}]") } else { name.to_owned() };
+    let nodes = lab.nodes.iter().map(|node| tab(node, shown == Some(node)));
+    std::iter::once(tab("Shell", shown.is_none())).chain(nodes).collect::<Vec<_>>().join(" ")
 }
 
 fn cells(screen: &vt100::Screen, area: Rect, canvas: &mut Canvas) {

@@ -83,6 +83,19 @@ fn lab_shell() {
 }
 
 #[test]
+fn lab_nodes() {
+    for (cols, rows) in SIZES {
+        let mut stage = Stage::opened(cols, rows);
+        if let Some(lab) = stage.app.lab.as_mut() {
+            lab.nodes = ["node1", "node2", "node3"].map(str::to_owned).to_vec();
+        }
+        stage.keys(&["Alt-Right", "Alt-Right"]);
+        stage.shell("node2$ docker node ls\r\nnode2$ ");
+        insta::assert_snapshot!(format!("lab-nodes-{cols}x{rows}"), frame(&stage));
+    }
+}
+
+#[test]
 fn lab_checks() {
     check_lab("lab-checks", &["a", "7", "Enter", "Esc", "a"]);
 }

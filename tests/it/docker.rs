@@ -55,14 +55,14 @@ impl Gateway for NullGateway {
 }
 
 /// A lab of one test, with the names of what it makes.
-struct Lab {
+pub(crate) struct Lab {
     engine: Engine,
     id: String,
 }
 
 impl Lab {
     /// `None` when there is no engine and none is required.
-    fn new(test: &str) -> Option<Self> {
+    pub(crate) fn new(test: &str) -> Option<Self> {
         let host = std::env::var("DOCKER_HOST").ok();
         match block_on(Engine::connect(host.as_deref())) {
             Ok(engine) => Some(Self { engine, id: format!("it-{test}-{}", std::process::id()) }),
@@ -75,13 +75,18 @@ impl Lab {
         }
     }
 
+    /// What `{n}` stands for.
+    pub(crate) fn name(&self) -> &str {
+        &self.id
+    }
+
     /// Makes sure of an image; the genuine one does as well as a stand-in.
-    fn image(&self, name: &str) -> Source {
+    pub(crate) fn image(&self, name: &str) -> Source {
         block_on(images::ensure(&self.engine, name, &mut |_| {})).expect("an image")
     }
 
     /// Exit code, standard output and standard error. `{n}` stands for this lab's own name.
-    fn docker(&self, line: &str, input: &[u8]) -> (u8, String, String) {
+    pub(crate) fn docker(&self, line: &str, input: &[u8]) -> (u8, String, String) {
         let args = shlex::split(&line.replace("{n}", &self.id)).expect("words");
         let (mut stdout, mut stderr) = (Vec::new(), Vec::new());
         let mut host = Host {

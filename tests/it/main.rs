@@ -1,8 +1,11 @@
 //! The one integration-test binary. Each file here is a module of it; `tidy` fails on a forgotten one.
 
+mod compose;
 mod docker;
 mod handin;
+mod images;
 mod machine;
+mod nodes;
 mod program;
 mod prover;
 mod registry;

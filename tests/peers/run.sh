@@ -20,11 +20,16 @@ if [ -z "${DISTLAB:-}" ]; then
     cargo build --quiet
     DISTLAB="${CARGO_TARGET_DIR:-target}/debug/distlab"
 fi
-if ! cmp -s tests/peers/requirements.txt "$venv/requirements.txt" 2>/dev/null; then
-    python3 -m venv --clear "$venv"
-    "$venv/bin/pip" install --quiet --requirement tests/peers/requirements.txt
-    cp tests/peers/requirements.txt "$venv/requirements.txt"
-fi
+# The reference `docker` client needs nothing from PyPI, nor does whoever runs only that.
+case " ${PEERS:-moto} " in
+*" distlab "* | *" moto "* | *" hadoop "*)
+    if ! cmp -s tests/peers/requirements.txt "$venv/requirements.txt" 2>/dev/null; then
+        python3 -m venv --clear "$venv"
+        "$venv/bin/pip" install --quiet --requirement tests/peers/requirements.txt
+        cp tests/peers/requirements.txt "$venv/requirements.txt"
+    fi
+    ;;
+esac
 
 work=$(mktemp -d)
 server=

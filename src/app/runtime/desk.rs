@@ -158,7 +158,14 @@ fn at_desk(request: Request, desk: &dyn Desk) -> anyhow::Result<Reply> {
 }
 
 fn picture(desk: &dyn Desk, notice: Option<String>) -> Snapshot {
-    Snapshot { lab: desk.lab(), steps: desk.steps(), now: desk.now(), speed: desk.speed(), notice }
+    Snapshot {
+        lab: desk.lab(),
+        steps: desk.steps(),
+        now: desk.now(),
+        speed: desk.speed(),
+        nodes: desk.nodes(),
+        notice,
+    }
 }
 
 /// Hands the desk's news to the inbox. News that were lost on the way mean that anything may have

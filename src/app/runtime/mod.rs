@@ -83,7 +83,7 @@ pub async fn run(
         screen,
         clerk: Clerk::new(classroom, sender.clone()),
         sender,
-        pty: None,
+        ptys: Vec::new(),
         dirty: true,
         done: false,
         began: Instant::now(),
@@ -99,7 +99,8 @@ struct Runtime {
     screen: Screen,
     clerk: Clerk,
     sender: mpsc::Sender<Event>,
-    pty: Option<Pty>,
+    /// One for each shell that was started.
+    ptys: Vec<Pty>,
     /// Whether something changed since the last frame.
     dirty: bool,
     done: bool,
@@ -181,12 +182,14 @@ impl Runtime {
         // kept waiting behind a frame that shows nothing new.
         let to_shell = key && !leader && matches!(effects.as_slice(), [Effect::ShellInput { .. }]);
         self.dirty |= !to_shell;
-        if let (Some(shell), Some(pty)) = (output, &self.pty)
-            && pty.id == shell
-        {
+        if let Some(pty) = output.and_then(|shell| self.pty(shell)) {
             pty.read_on();
         }
         self.perform(effects);
+    }
+
+    fn pty(&self, shell: u64) -> Option<&Pty> {
+        self.ptys.iter().find(|pty| pty.id == shell)
     }
 
     fn frame(&mut self) -> anyhow::Result<()> {
@@ -209,12 +212,11 @@ impl Runtime {
         match effect {
             Effect::Request { job, request } => self.clerk.ask(job, request),
             Effect::CloseDesk => self.clerk.stand_up(),
-            Effect::ShellStart { shell, cols, rows } => {
-                self.pty = None;
+            Effect::ShellStart { shell, node, cols, rows } => {
                 if let Some(desk) = self.clerk.desk() {
                     let sender = self.sender.clone();
-                    match Pty::start(shell, desk.as_ref(), (cols, rows), sender) {
-                        Ok(pty) => self.pty = Some(pty),
+                    match Pty::start(shell, node.as_deref(), desk.as_ref(), (cols, rows), sender) {
+                        Ok(pty) => self.ptys.push(pty),
                         Err(error) => {
                             let how = "The shell could not be started.".to_owned();
                             let _ = update(&mut self.app, Msg::ShellEnded { shell, how });
@@ -224,19 +226,17 @@ impl Runtime {
                 }
             }
             Effect::ShellInput { shell, bytes } => {
-                if let Some(pty) = self.pty.as_ref().filter(|p| p.id == shell) {
+                if let Some(pty) = self.pty(shell) {
                     pty.write(bytes)?;
                 }
             }
             Effect::ShellResize { shell, cols, rows } => {
-                if let Some(pty) = self.pty.as_ref().filter(|p| p.id == shell) {
+                if let Some(pty) = self.pty(shell) {
                     pty.resize(cols, rows)?;
                 }
             }
             Effect::ShellStop { shell } => {
-                if self.pty.as_ref().is_some_and(|p| p.id == shell) {
-                    self.pty = None;
-                }
+                self.ptys.retain(|pty| pty.id != shell);
             }
             Effect::Mouse(on) => terminal::mouse(on)?,
             Effect::Copy(text) => terminal::copy(&text)?,

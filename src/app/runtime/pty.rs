@@ -29,15 +29,16 @@ pub(super) struct Pty {
 }
 
 impl Pty {
-    /// Starts the shell in the desk's workspace.
+    /// Starts the shell, the lab's own or a node's, in the desk's workspace.
     pub(super) fn start(
         id: u64,
+        node: Option<&str>,
         desk: &dyn Desk,
         (cols, rows): (u16, u16),
         sender: mpsc::Sender<Event>,
     ) -> anyhow::Result<Self> {
         let pair = native_pty_system().openpty(size(cols, rows))?;
-        let mut child = pair.slave.spawn_command(command(desk))?;
+        let mut child = pair.slave.spawn_command(command(desk, node))?;
         drop(pair.slave);
         let killer = child.clone_killer();
         let reader = pair.master.try_clone_reader()?;
@@ -116,7 +117,7 @@ pub(in crate::app) fn shell_arguments(program: &str, desk: &dyn Desk) -> Vec<Str
     }
 }
 
-fn command(desk: &dyn Desk) -> CommandBuilder {
+fn command(desk: &dyn Desk, node: Option<&str>) -> CommandBuilder {
     let program = shell_program();
     let mut command = CommandBuilder::new(&program);
     command.args(shell_arguments(&program, desk));
@@ -125,7 +126,8 @@ fn command(desk: &dyn Desk) -> CommandBuilder {
         command.env_remove(name);
     }
     command.env("TERM", "xterm-256color");
-    for (name, value) in desk.shell_env() {
+    let of_node = node.map(|node| desk.node_env(node)).unwrap_or_default();
+    for (name, value) in desk.shell_env().into_iter().chain(of_node) {
         command.env(name, value);
     }
     command

@@ -73,6 +73,7 @@ pub(crate) fn events(name: &str) -> Vec<crossterm::event::KeyEvent> {
         "Backspace" => KeyCode::Backspace,
         "Leader" => return vec![KeyEvent::new(KeyCode::Char(']'), KeyModifiers::CONTROL)],
         "Shift-PgUp" => return vec![KeyEvent::new(KeyCode::PageUp, KeyModifiers::SHIFT)],
+        "Alt-Right" => return vec![KeyEvent::new(KeyCode::Right, KeyModifiers::ALT)],
         "Alt-PgDn" => return vec![KeyEvent::new(KeyCode::PageDown, KeyModifiers::ALT)],
         name => {
             if let Some(n) = name.strip_prefix('F').and_then(|n| n.parse().ok()) {

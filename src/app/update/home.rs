@@ -35,7 +35,9 @@ pub fn open(app: &mut App, id: &str, effects: &mut Vec<Effect>) {
 /// Leaves the lab that is open: its shell ends, its news are not wanted any more.
 pub fn close(app: &mut App, effects: &mut Vec<Effect>) {
     if let Some(lab) = app.lab.take() {
-        effects.push(Effect::ShellStop { shell: lab.shell.id });
+        for shell in lab.parked.iter().chain([&lab.shell]) {
+            effects.push(Effect::ShellStop { shell: shell.id });
+        }
         effects.push(Effect::CloseDesk);
     }
     app.jobs.forget(&[Slot::Open, Slot::Check, Slot::Act, Slot::Refresh, Slot::Views]);

@@ -246,16 +246,15 @@ fn chosen(typed: &str, choices: &[String]) -> Option<String> {
 
 /// Ends the shell if it runs and starts another.
 pub fn new_shell(app: &mut App, effects: &mut Vec<Effect>) {
-    let pane_of = |lab: &LabState| layout::shell_pane(app.cols, app.rows, lab.view).inner;
     let Some(lab) = app.lab.as_mut() else { return };
-    let pane = pane_of(lab);
+    let pane = layout::shell_pane(app.cols, app.rows, lab.view).inner;
     if lab.shell.ended.is_none() {
         effects.push(Effect::ShellStop { shell: lab.shell.id });
     }
     app.next_shell += 1;
-    lab.shell = Shell::new(app.next_shell, pane.width, pane.height);
-    let (rows, cols) = lab.shell.screen().size();
-    effects.push(Effect::ShellStart { shell: lab.shell.id, cols, rows });
+    let node = lab.shell.node.take();
+    lab.shell = Shell::new(app.next_shell, node, (pane.width, pane.height));
+    effects.push(lab.shell.start());
     lab.focus = Focus::Shell;
 }
 

@@ -9,7 +9,9 @@ pub mod nav;
 pub mod notes;
 pub mod open;
 mod reply;
+pub mod tabs;
 
+use crate::course::Need;
 use crate::session::Change;
 
 use super::flow::Tone;
@@ -54,16 +56,16 @@ pub fn update(app: &mut App, msg: Msg) -> Vec<Effect> {
         }
         Msg::Change(change) => change_of_lab(app, change, &mut effects),
         Msg::ShellOutput { shell, bytes } => {
-            if let Some(lab) = app.lab.as_mut().filter(|l| l.shell.id == shell) {
-                let answer = lab.shell.feed(&bytes);
+            if let Some(found) = app.lab.as_mut().and_then(|lab| tabs::find(lab, shell)) {
+                let answer = found.feed(&bytes);
                 if !answer.is_empty() {
                     effects.push(Effect::ShellInput { shell, bytes: answer });
                 }
             }
         }
         Msg::ShellEnded { shell, how } => {
-            if let Some(lab) = app.lab.as_mut().filter(|l| l.shell.id == shell) {
-                lab.shell.ended = Some(how);
+            if let Some(found) = app.lab.as_mut().and_then(|lab| tabs::find(lab, shell)) {
+                found.ended = Some(how);
             }
         }
         Msg::Problem(text) => app.tell(Tone::Bad, text),
@@ -109,8 +111,13 @@ fn change_of_lab(app: &mut App, change: Change, effects: &mut Vec<Effect>) {
         Change::World => {
             // Who changes something has read what the step before had to say.
             forget_finished(lab, app.wall_ms, FINISHED_MS_MIN);
+            let real_nodes = lab.lab.needs.contains(&Need::Swarm);
             if lab.view != super::lab::ViewKind::None {
                 want_views(app, effects);
+            }
+            // Nodes come and go with nothing to check, too.
+            if real_nodes {
+                effects.push(app.jobs.start(Slot::Refresh, Request::Refresh));
             }
             lab::check_soon(app, effects);
         }

@@ -6,7 +6,7 @@ use crate::app::msg::{Job, Reply, Request, Slot, Snapshot};
 use crate::app::shell::Shell;
 use crate::app::{App, Effect, Screen, layout};
 
-use super::{lab, notes};
+use super::{lab, notes, tabs};
 
 pub(super) fn take(
     app: &mut App,
@@ -48,9 +48,8 @@ fn opened(app: &mut App, snapshot: Snapshot, effects: &mut Vec<Effect>) {
     app.jobs.seen = 0;
     app.next_shell += 1;
     let pane = layout::shell_pane(app.cols, app.rows, crate::app::lab::ViewKind::None).inner;
-    let shell = Shell::new(app.next_shell, pane.width, pane.height);
-    let (rows, cols) = shell.screen().size();
-    effects.push(Effect::ShellStart { shell: shell.id, cols, rows });
+    let shell = Shell::new(app.next_shell, None, (pane.width, pane.height));
+    effects.push(shell.start());
     let notice = snapshot.notice.clone();
     let mut state = LabState::new(snapshot, app.wall_ms, shell);
     state.reflow(lab::lesson_width(app.cols, app.rows));
@@ -85,6 +84,8 @@ fn desk(app: &mut App, job: Job, snapshot: Snapshot, effects: &mut Vec<Effect>) 
     app.jobs.seen = job.number;
     let wall_ms = app.wall_ms;
     let Some(state) = app.lab.as_mut() else { return };
+    let nodes = snapshot.nodes.clone();
     let told = lab::take_snapshot(state, snapshot, wall_ms);
+    tabs::take_nodes(app, nodes, effects);
     lab::tell(app, told);
 }

@@ -88,6 +88,11 @@ impl Parsed {
         self.values.get(long).map_or(&[], Vec::as_slice)
     }
 
+    /// The flags that were given, each once.
+    pub(super) fn names(&self) -> impl Iterator<Item = &'static str> {
+        self.values.keys().copied()
+    }
+
     /// A value that its check has found to be a number.
     pub(super) fn number(&self, long: &str) -> Option<i64> {
         self.get(long).and_then(|v| parse_int(v).ok())
@@ -264,6 +269,37 @@ fn parse_int(text: &str) -> Result<i64, String> {
 /// A whole number.
 pub(super) fn int(text: &str) -> Result<(), String> {
     parse_int(text).map(drop)
+}
+
+/// A whole number that is not negative.
+pub(super) fn uint(text: &str) -> Result<(), String> {
+    parse_uint(text).map(drop)
+}
+
+/// One that has 32 bits.
+pub(super) fn uint32(text: &str) -> Result<(), String> {
+    match parse_uint(text)? {
+        number if u32::try_from(number).is_ok() => Ok(()),
+        _ => Err(format!("strconv.ParseUint: parsing {text:?}: value out of range")),
+    }
+}
+
+fn parse_uint(text: &str) -> Result<u64, String> {
+    use std::num::IntErrorKind;
+    let digits = !text.starts_with('+');
+    text.parse::<u64>().ok().filter(|_| digits).ok_or_else(|| {
+        let why = match text.parse::<u64>().map_err(|e| e.kind().clone()) {
+            Err(IntErrorKind::PosOverflow) => "value out of range",
+            _ => "invalid syntax",
+        };
+        format!("strconv.ParseUint: parsing {text:?}: {why}")
+    })
+}
+
+/// A number with a point.
+pub(super) fn float(text: &str) -> Result<(), String> {
+    let why = || format!("strconv.ParseFloat: parsing {text:?}: invalid syntax");
+    text.parse::<f32>().map(drop).map_err(|_| why())
 }
 
 /// A filter: `name=value`.

@@ -6,10 +6,10 @@
 use std::path::PathBuf;
 
 use serde_json::Value;
-use sha2::{Digest as _, Sha256};
 
 use super::cli::Parsed;
 use super::cx::{Cx, Fail};
+use crate::base::Digest;
 use crate::docker::Engine;
 use crate::docker::nodes::Nodes;
 
@@ -50,8 +50,7 @@ fn of_client(name: &str, cx: &Cx<'_, '_>) -> Result<String, Fail> {
     let settings = cx.env("DOCKER_CONFIG").filter(|dir| !dir.is_empty()).map(PathBuf::from);
     let home = cx.env("HOME").unwrap_or_default();
     let settings = settings.unwrap_or_else(|| PathBuf::from(home).join(".docker"));
-    let digest: String =
-        Sha256::digest(name.as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect();
+    let digest = Digest::of(name.as_bytes()).to_string();
     let file = settings.join("contexts/meta").join(digest).join("meta.json");
     let fail = |why: &str| {
         Fail::new(

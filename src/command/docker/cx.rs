@@ -14,7 +14,6 @@ pub(super) struct Cx<'c, 'h> {
     /// How it was called: `docker ps`.
     pub(super) path: String,
     /// The flags that stood between its group's name and its own.
-    #[expect(dead_code, reason = "no group has flags of its own yet")]
     pub(super) group: Parsed,
     /// The engine's address when it is not the usual one.
     pub(super) address: Option<String>,

@@ -25,6 +25,11 @@ impl Row {
         Self { fields, labels }
     }
 
+    /// A row of these fields, which has no labels.
+    pub(super) fn of(fields: Value) -> Self {
+        Self::new(fields, BTreeMap::new())
+    }
+
     /// A field that is text.
     pub(super) fn text(&self, field: &str) -> &str {
         self.fields.get(field).and_then(Value::as_str).unwrap_or_default()
@@ -208,6 +213,26 @@ pub(super) fn created_at(seconds: i64) -> String {
     crate::base::Time(seconds.saturating_mul(1000)).format("%Y-%m-%d %H:%M:%S +0000 UTC")
 }
 
+/// `2 minutes ago` for a time as the API spells it, by the machine's clock.
+pub(super) fn ago_since(time: &str) -> String {
+    let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH);
+    let now = now.ok().and_then(|d| i64::try_from(d.as_millis()).ok()).unwrap_or_default();
+    let then = crate::base::Time::parse_iso(time).unwrap_or_default();
+    crate::docker::text::duration((now - then.0).div_euclid(1000)) + " ago"
+}
+
+/// [`ago_since`] in the middle of a sentence.
+pub(super) fn ago_lower(time: &str) -> String {
+    ago_since(time).to_lowercase()
+}
+
+/// The API's words begin in lower case, the client's in upper case.
+pub(super) fn pretty_word(word: &str) -> String {
+    let mut letters = word.chars();
+    let first = letters.next().map(|c| c.to_ascii_uppercase());
+    first.into_iter().chain(letters).collect()
+}
+
 /// The engine's `2026-11-22T11:31:55.123Z` as Go prints a time: `2026-11-22 11:31:55.123 +0000 UTC`.
 pub(super) fn go_time(text: &str) -> String {
     let Some((date, clock)) = text.split_once('T') else { return text.to_owned() };
@@ -286,6 +311,20 @@ mod tests {
         let check = |rows: &[&[&str]], want: &str| assert_eq!(table(&lines(rows), 10, 3), want);
         check(&[&["TAG", "IMAGE ID", "SIZE"]], "TAG       IMAGE ID   SIZE\n");
         check(&[&["A", "B"], &["1234567890", "x"]], "A            B\n1234567890   x\n");
+    }
+
+    #[test]
+    fn names_are_ordered_as_people_do() {
+        let mut names = ["web.10", "web.2", "db.1", "web", "web2.1"];
+        names.sort_by(|a, b| natural(a, b));
+        assert_eq!(names, ["db.1", "web", "web.2", "web.10", "web2.1"]);
+    }
+
+    #[test]
+    fn words_begin_in_upper_case() {
+        let check = |word: &str, want: &str| assert_eq!(pretty_word(word), want);
+        check("needs rotation", "Needs rotation");
+        check("", "");
     }
 
     #[test]

@@ -7,7 +7,8 @@ use super::tree::{GROUPS, Group, Verb, verbs};
 
 /// The page of one command.
 pub(super) fn verb(verb: &Verb, path: &str) -> String {
-    let mut page = format!("Usage:  {path} {}\n\n{}\n", verb.usage, verb.about);
+    let usage = format!("Usage:  {path} {}", verb.usage);
+    let mut page = format!("{}\n\n{}\n", usage.trim_end(), verb.about);
     let mut names = Vec::new();
     if !verb.group.is_empty() && (verb.top.is_some() || !verb.aliases.is_empty()) {
         names.extend(

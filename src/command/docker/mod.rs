@@ -1,24 +1,37 @@
 //! `docker`: the reference client's command lines and printed layout, on the learner's own engine.
 //!
-//! Everything it makes carries the lab's label; that apart it does what the client does. It builds
-//! nothing and knows no TLS or swarm yet.
+//! Everything it makes carries the lab's label; that apart it does what the client does. It
+//! knows no TLS or swarm yet.
 //!
 //! Source: the reference client 28.2 on Engine 20.10, compared line by line (`tests/peers`).
 
+mod builder;
 mod cli;
+mod compose;
+mod composefile;
 mod container;
 mod context;
 mod cx;
+mod files;
 mod format;
 mod help;
 mod image;
 mod json;
 mod network;
+mod node;
+mod progress;
 mod pull;
 mod reference;
+mod registry;
 mod remedy;
+mod service;
+mod stack;
+mod steps;
+mod stored;
 mod stream;
+mod swarm;
 mod system;
+mod task;
 mod template;
 mod terminal;
 #[cfg(test)]
@@ -34,6 +47,11 @@ use tree::Found;
 
 /// The `docker` command.
 pub(super) struct Docker;
+
+/// Whether a command in a container, as the engine tells of it, only looks.
+pub(super) fn only_looks_inside(line: &str) -> bool {
+    container::only_looks_inside(line)
+}
 
 /// Flags of `docker` itself. Those of TLS and contexts are read and mean nothing on a socket.
 static GLOBAL: &[Flag] = &[
@@ -100,6 +118,9 @@ fn dispatch(args: &[String], host: &mut Host<'_>) -> Result<u8, Fail> {
         let version = env!("CARGO_PKG_VERSION");
         return Ok(page(host, &format!("Docker version {version}, build distlab\n")));
     }
+    if let Some(folder) = global.text("config") {
+        host.env.insert("DOCKER_CONFIG".to_owned(), folder.to_owned());
+    }
     let mut words = global.args.as_slice();
     let mut wants_page = global.help.is_some();
     if words.first().is_some_and(|w| w == "help") {
@@ -149,19 +170,35 @@ fn dispatch(args: &[String], host: &mut Host<'_>) -> Result<u8, Fail> {
                 fail
             })?;
             if code == 0 && cx.path == "docker swarm init" {
-                // Cleaning up leaves a swarm again only if it is known to be a lab's.
-                let engine = cx.engine()?;
-                cx.wait(claim_swarm(&engine, cx.lab()))?;
+                claim(&mut cx);
             }
             Ok(code)
         }
     }
 }
 
+/// Marks the new swarm as the lab's: cleaning up leaves a swarm again only if it is known to be one.
+fn claim(cx: &mut Cx<'_, '_>) {
+    let claimed = cx.engine().and_then(|engine| cx.wait(claim_swarm(&engine, cx.lab())));
+    if let Err(fail) = claimed {
+        cx.complain(format!(
+            "{}\ndistlab: this swarm could not be marked as the lab's, so cleaning up will not leave it",
+            fail.text
+        ));
+    }
+}
+
 fn group_usage(why: &str, group: &str) -> String {
-    // The client says so for this group alone.
-    let usage = if group == "volume" { "volume COMMAND" } else { group };
-    format!("{why}\n\nUsage:  docker {usage}\n\nRun 'docker {group} --help' for more information")
+    let flags = tree::GROUPS.iter().any(|g| g.name == group && !g.flags.is_empty());
+    // The client names the command for this group alone.
+    let rest = match (flags, group) {
+        (true, _) => " [OPTIONS]",
+        (false, "volume") => " COMMAND",
+        _ => "",
+    };
+    format!(
+        "{why}\n\nUsage:  docker {group}{rest}\n\nRun 'docker {group} --help' for more information"
+    )
 }
 
 /// Prints a page; the exit code.

@@ -1,14 +1,13 @@
 //! Getting an image, with the client's lines of progress; a stand-in when no registry answers.
 
 use std::io::Write;
-use std::pin::pin;
 use std::time::Duration;
 
-use futures_util::StreamExt;
-
 use super::cx::{Cx, Fail};
+use super::progress::Display;
 use super::reference::Reference;
-use crate::docker::{Engine, EngineError, images};
+use super::registry::credentials;
+use crate::docker::{Body, Engine, EngineError, Method, images};
 
 /// How long a registry may take to say its first word when there is a stand-in for the image.
 const PATIENCE: Duration = Duration::from_secs(6);
@@ -34,15 +33,8 @@ pub(super) fn pull(
 ) -> Result<(), Fail> {
     let need = images::find(&image.familiar());
     let patience = need.map(|_| PATIENCE);
-    let host = &mut *cx.host;
-    let mut sink = std::io::sink();
-    let out: &mut (dyn Write + Send) = match to {
-        To::Stdout => &mut *host.stdout,
-        To::Stderr => &mut *host.stderr,
-        To::Nowhere => &mut sink,
-    };
-    let done = cx.runtime.block_on(fetch(engine, image, platform, patience, out));
-    match (done, need) {
+    let query = format!("&tag={}", Engine::escape(image.tag_or_digest()));
+    match (fetch(cx, engine, image, &query, platform, patience, to), need) {
         (Err(e), Some(need)) if e.is_without_registry() => {
             cx.wait(images::build(engine, need))?;
             cx.complain(images::stand_in_note(need, true));
@@ -50,6 +42,20 @@ pub(super) fn pull(
         }
         (done, _) => Ok(done?),
     }
+}
+
+/// Pulls every tag of a repository.
+///
+/// # Errors
+/// As [`pull`].
+pub(super) fn pull_all(
+    cx: &mut Cx<'_, '_>,
+    engine: &Engine,
+    image: &Reference,
+    platform: Option<&str>,
+    to: To,
+) -> Result<(), Fail> {
+    Ok(fetch(cx, engine, image, "", platform, None, to)?)
 }
 
 /// Says so when an image that is used is a stand-in.
@@ -69,31 +75,49 @@ pub(super) fn note_stand_in(
     Ok(())
 }
 
-async fn fetch(
+/// Lets the engine pull, and draws what it says. `query` names the tag.
+fn fetch(
+    cx: &mut Cx<'_, '_>,
     engine: &Engine,
     image: &Reference,
+    query: &str,
     platform: Option<&str>,
     patience: Option<Duration>,
-    out: &mut (dyn Write + Send),
+    to: To,
 ) -> Result<(), EngineError> {
-    let mut lines = pin!(engine.pull(&image.repository, image.tag_or_digest(), platform));
-    let mut line = match patience {
-        None => lines.next().await,
-        Some(patience) => tokio::time::timeout(patience, lines.next())
-            .await
-            .map_err(|_| EngineError::silent_registry(&image.familiar()))?,
-    };
-    while let Some(progress) = line {
-        let progress = progress?;
-        // Without a terminal the client prints steps, not the bytes of each.
-        if progress.progress.is_none() && !progress.status.is_empty() {
-            let head = match progress.layer.as_str() {
-                "" => String::new(),
-                layer => format!("{layer}: "),
-            };
-            let _ = writeln!(out, "{head}{}", progress.status).and_then(|()| out.flush());
-        }
-        line = lines.next().await;
+    let mut path = format!("/images/create?fromImage={}{query}", Engine::escape(image.name()));
+    if let Some(platform) = platform {
+        path.push_str("&platform=");
+        path.push_str(&Engine::escape(platform));
     }
-    Ok(())
+    let headers = credentials::header(cx, image);
+    let Cx { host, runtime, .. } = cx;
+    let mut sink = std::io::sink();
+    let (out, terminal): (&mut dyn Write, _) = match to {
+        To::Stdout => (&mut host.stdout, host.terminal),
+        // Where the one goes, the other usually goes too.
+        To::Stderr => (&mut host.stderr, host.terminal),
+        To::Nowhere => (&mut sink, None),
+    };
+    let mut display = Display::new(terminal.map(|(columns, _)| columns));
+    runtime.block_on(async {
+        let begin = async {
+            let body = Body::Empty;
+            let mut answer = engine.stream(Method::POST, &path, &headers, body).await?;
+            let first = answer.message().await?;
+            Ok((answer, first))
+        };
+        let (mut answer, mut message) = match patience {
+            None => begin.await?,
+            Some(patience) => tokio::time::timeout(patience, begin)
+                .await
+                .map_err(|_| EngineError::silent_registry(&image.familiar()))??,
+        };
+        while let Some(said) = message {
+            let shown = display.show(&said, out);
+            shown.map_err(|fail| EngineError::Reported { message: fail.text })?;
+            message = answer.message().await?;
+        }
+        Ok(())
+    })
 }

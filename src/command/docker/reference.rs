@@ -13,10 +13,26 @@ pub(super) struct Reference {
 }
 
 impl Reference {
+    /// Without tag and digest, the usual registry and the folder of official images.
+    pub(super) fn name(&self) -> &str {
+        let name = self.repository.strip_prefix("docker.io/").unwrap_or(&self.repository);
+        name.strip_prefix("library/").unwrap_or(name)
+    }
+
+    /// The registry it is in: `docker.io` unless said.
+    pub(super) fn domain(&self) -> String {
+        split_domain(&self.repository).0
+    }
+
+    /// The repository with its registry: `docker.io/library/alpine`.
+    pub(super) fn qualified(&self) -> String {
+        let (domain, path) = split_domain(&self.repository);
+        format!("{domain}/{path}")
+    }
+
     /// With the tag that it has unless said: `alpine:latest`, without the usual registry.
     pub(super) fn familiar(&self) -> String {
-        let name = self.repository.strip_prefix("docker.io/").unwrap_or(&self.repository);
-        let name = name.strip_prefix("library/").unwrap_or(name);
+        let name = self.name();
         match (&self.tag, &self.digest) {
             (_, Some(digest)) => format!("{name}@{digest}"),
             (Some(tag), None) => format!("{name}:{tag}"),
@@ -31,9 +47,8 @@ impl Reference {
 
     /// The registry-qualified form that a pull ends with: `docker.io/library/alpine:latest`.
     pub(super) fn canonical(&self) -> String {
-        let (domain, path) = split_domain(&self.repository);
         let join = if self.digest.is_some() { '@' } else { ':' };
-        format!("{domain}/{path}{join}{}", self.tag_or_digest())
+        format!("{}{join}{}", self.qualified(), self.tag_or_digest())
     }
 }
 

@@ -25,6 +25,25 @@ impl Drop for Raw {
     }
 }
 
+/// A line that is typed and not shown.
+///
+/// # Errors
+/// When there is no terminal, or it goes away.
+pub(super) fn hidden_line() -> std::io::Result<String> {
+    use std::io::Read as _;
+    let _raw = Raw::enter()?;
+    let mut typed = Vec::new();
+    for byte in std::io::stdin().lock().bytes() {
+        match byte? {
+            b'\r' | b'\n' | 4 => break,
+            3 => return Err(std::io::ErrorKind::Interrupted.into()),
+            8 | 127 => drop(typed.pop()),
+            other => typed.push(other),
+        }
+    }
+    Ok(String::from_utf8_lossy(&typed).trim().to_owned())
+}
+
 /// Rows and columns.
 pub(super) fn size() -> Option<(u16, u16)> {
     term::size().ok().map(|(columns, rows)| (rows, columns))

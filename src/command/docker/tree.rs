@@ -2,7 +2,10 @@
 
 use super::cli::{self, Flag, Parsed};
 use super::cx::{Cx, Fail};
-use super::{container, image, network, system, volume};
+use super::{
+    builder, compose, container, image, network, node, service, stack, stored, swarm, system,
+    volume,
+};
 
 /// A family of commands: `docker container …`.
 pub(super) struct Group {
@@ -83,9 +86,17 @@ pub(super) fn never(_: &Parsed) -> bool {
 
 /// Every group, in alphabetical order; the top level last.
 pub(super) static GROUPS: &[&Group] = &[
+    &builder::GROUP,
+    &compose::GROUP,
+    &stored::CONFIGS,
     &container::GROUP,
     &image::GROUP,
     &network::GROUP,
+    &node::GROUP,
+    &stored::SECRETS,
+    &service::GROUP,
+    &stack::GROUP,
+    &swarm::GROUP,
     &system::GROUP,
     &volume::GROUP,
     &system::TOP,
@@ -161,6 +172,7 @@ impl Verb {
     /// What is wrong with them, with the usage line and the exit code of the client.
     pub(super) fn parse(&self, path: &str, words: &[String]) -> Result<Parsed, Fail> {
         let usage = format!("Usage:  {path} {}", self.usage);
+        let usage = usage.trim_end();
         let parsed = cli::parse(words, self.flags, self.interspersed).map_err(|why| {
             Fail::new(125, format!("{why}\n\n{usage}\n\nRun '{path} --help' for more information"))
         })?;

@@ -6,6 +6,7 @@
 mod real;
 mod simulated;
 
+use std::fmt::Write as _;
 use std::path::PathBuf;
 
 use super::{Command, Host};
@@ -74,7 +75,7 @@ fn table<const N: usize>(rows: &[[String; N]]) -> String {
         let mut line = String::new();
         for (column, cell) in row.iter().enumerate() {
             let width = rows.iter().map(|r| r[column].chars().count()).max().unwrap_or(0);
-            line.push_str(&format!("{cell:<width$}  "));
+            let _ = write!(line, "{cell:<width$}  ");
         }
         out.push_str(line.trim_end());
         out.push('\n');

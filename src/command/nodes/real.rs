@@ -55,7 +55,7 @@ pub(super) fn perform(args: &[String], host: &mut Host<'_>, folder: &Path) -> Re
     match verb {
         "down" => down(&nodes, host),
         "ls" => {
-            let found = block_on(nodes.list()).map_err(said)?;
+            let found = block_on(nodes.list()).map_err(|e| said(&e))?;
             print(host, &if flags.is_empty() { listing(&found) } else { as_json(&found)? });
             Ok(0)
         }
@@ -69,7 +69,8 @@ pub(super) fn perform(args: &[String], host: &mut Host<'_>, folder: &Path) -> Re
         }
         "heal" => heal(&nodes, &names, host),
         _ => {
-            block_on(nodes.load(&names, &mut |line| print(host, &line_of(&line)))).map_err(said)?;
+            block_on(nodes.load(&names, &mut |line| print(host, &line_of(&line))))
+                .map_err(|e| said(&e))?;
             Ok(0)
         }
     }
@@ -77,7 +78,7 @@ pub(super) fn perform(args: &[String], host: &mut Host<'_>, folder: &Path) -> Re
 
 /// The nodes of the lab this runs for.
 fn nodes(host: &Host<'_>) -> Result<Nodes, Problem> {
-    let engine = Engine::open(Engine::own_host(&host.env)).map_err(said)?;
+    let engine = Engine::open(Engine::own_host(&host.env)).map_err(|e| said(&e))?;
     Ok(Nodes::of(engine, &host.lab))
 }
 
@@ -91,7 +92,7 @@ fn up(words: &[String], host: &mut Host<'_>, folder: &Path) -> Result<u8, Proble
     };
     let nodes = nodes(host)?;
     let up = block_on(nodes.up(count, folder, &mut |line| print(host, &line_of(&line))));
-    match up.map_err(said)? {
+    match up.map_err(|e| said(&e))? {
         Up::Nodes(names) => {
             let names = names.join(", ");
             print(host, &format!("{names}: docker -c NAME speaks to each, nodes ls shows them\n"));
@@ -105,7 +106,7 @@ fn up(words: &[String], host: &mut Host<'_>, folder: &Path) -> Result<u8, Proble
 }
 
 fn down(nodes: &Nodes, host: &mut Host<'_>) -> Result<u8, Problem> {
-    let gone = block_on(nodes.down()).map_err(said)?;
+    let gone = block_on(nodes.down()).map_err(|e| said(&e))?;
     if !gone.nodes.is_empty() {
         let count = plural(gone.nodes.len(), "node");
         print(host, &format!("{count} taken away: {}\n", gone.nodes.join(", ")));
@@ -123,7 +124,7 @@ fn down(nodes: &Nodes, host: &mut Host<'_>) -> Result<u8, Problem> {
 }
 
 fn heal(nodes: &Nodes, names: &[String], host: &mut Host<'_>) -> Result<u8, Problem> {
-    let healed = block_on(nodes.heal(names)).map_err(said)?;
+    let healed = block_on(nodes.heal(names)).map_err(|e| said(&e))?;
     if healed == Changed::default() {
         print(host, "no node is cut off\n");
     }
@@ -137,7 +138,7 @@ fn told(
     what: &str,
     why: &str,
 ) -> Result<u8, Problem> {
-    let changed = changed.map_err(said)?;
+    let changed = changed.map_err(|e| said(&e))?;
     let done = changed.done.iter().map(|name| format!("{name} {what}\n"));
     let already = changed.already.iter().map(|name| format!("{name} {why}\n"));
     print(host, &done.chain(already).collect::<String>());
@@ -183,7 +184,7 @@ fn print(host: &mut Host<'_>, text: &str) {
     let _ = host.stdout.write_all(text.as_bytes());
 }
 
-fn said(error: EngineError) -> Problem {
+fn said(error: &EngineError) -> Problem {
     let code = if error.is_unreachable() { MISSING } else { 1 };
     (code, format!("nodes: {error}\n"))
 }

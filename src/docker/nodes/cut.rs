@@ -90,44 +90,38 @@ impl Nodes {
     }
 }
 
+/// Where the chain is hung into the packet filter.
+const HOOKS: [&str; 3] = ["INPUT", "OUTPUT", "FORWARD"];
+
 /// Takes the rules away, whether or not they are there.
 fn heal_script() -> String {
-    let hooks = ["INPUT", "OUTPUT", "FORWARD"];
-    let mut script: String =
-        hooks.map(|hook| format!("iptables -w -D {hook} -j {CHAIN} 2>/dev/null\n")).concat();
-    script.push_str(&format!("iptables -w -F {CHAIN} 2>/dev/null\n"));
-    script.push_str(&format!("iptables -w -X {CHAIN} 2>/dev/null\ntrue\n"));
-    script
+    let mut lines: Vec<String> =
+        HOOKS.iter().map(|hook| format!("iptables -w -D {hook} -j {CHAIN} 2>/dev/null")).collect();
+    lines.push(format!("iptables -w -F {CHAIN} 2>/dev/null"));
+    lines.push(format!("iptables -w -X {CHAIN} 2>/dev/null"));
+    lines.push("true".into());
+    lines.join("\n")
 }
 
 /// Drops what comes from, or goes to, other nodes. The network's gateway is the learner's machine,
 /// which may look at published ports; the nodes on this side of the cut are left in peace.
 fn cut_script(machine: &Machine, side: &[Machine]) -> String {
     let network = machine.address.rsplit_once('.').map_or("", |(network, _)| network);
-    let mut script = format!("{}set -e\niptables -w -N {CHAIN}\n", heal_script());
-    for itself in ["-i lo", "-o lo"] {
-        script.push_str(&format!("iptables -w -A {CHAIN} {itself} -j RETURN\n"));
+    let (all, gateway, own) = (format!("{network}.0/24"), format!("{network}.1"), &machine.address);
+    let mut rules = vec!["-i lo -j RETURN".to_owned(), "-o lo -j RETURN".to_owned()];
+    let friends = side.iter().map(|m| &m.address).filter(|address| *address != own);
+    for friend in friends.chain([&gateway]) {
+        rules.push(format!("-s {friend} -j RETURN"));
+        rules.push(format!("-d {friend} -j RETURN"));
     }
-    let gateway = format!("{network}.1");
-    let friends = side.iter().map(|m| m.address.as_str()).chain([gateway.as_str()]);
-    for friend in friends.filter(|friend| *friend != machine.address) {
-        script.push_str(&format!("iptables -w -A {CHAIN} -s {friend} -j RETURN\n"));
-        script.push_str(&format!("iptables -w -A {CHAIN} -d {friend} -j RETURN\n"));
-    }
-    let own = &machine.address;
-    for rule in [
-        format!("-s {network}.0/24 -d {own} -j DROP"),
-        format!("-s {own} -d {network}.0/24 -j DROP"),
-        // Containers speak for themselves until their address is translated on the way out.
-        format!("! -s {own} -d {network}.0/24 ! -i eth0 -j DROP"),
-        format!("-s {network}.0/24 -i eth0 -j DROP"),
-    ] {
-        script.push_str(&format!("iptables -w -A {CHAIN} {rule}\n"));
-    }
-    for hook in ["INPUT", "OUTPUT", "FORWARD"] {
-        script.push_str(&format!("iptables -w -I {hook} -j {CHAIN}\n"));
-    }
-    script
+    rules.push(format!("-i eth0 -s {all} -j DROP"));
+    rules.push(format!("-s {own} -d {all} -j DROP"));
+    // Containers speak for themselves until their address is translated on the way out.
+    rules.push(format!("! -i eth0 -d {all} -j DROP"));
+    let mut lines = vec![heal_script(), "set -e".into(), format!("iptables -w -N {CHAIN}")];
+    lines.extend(rules.iter().map(|rule| format!("iptables -w -A {CHAIN} {rule}")));
+    lines.extend(HOOKS.iter().map(|hook| format!("iptables -w -I {hook} -j {CHAIN}")));
+    lines.join("\n")
 }
 
 #[cfg(test)]

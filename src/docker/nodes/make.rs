@@ -5,9 +5,9 @@ use std::os::unix::fs::{DirBuilderExt as _, MetadataExt as _};
 use std::path::{Path, PathBuf};
 
 use serde_json::{Value, json};
-use sha2::{Digest as _, Sha256};
 
 use super::{ADDRESS_LABEL, LABEL, NODE_LABEL, Nodes, OWN_LABEL, SOCKET_LABEL};
+use crate::base::Digest;
 use crate::docker::{EngineError, images};
 
 /// The image that a node runs.
@@ -75,9 +75,8 @@ pub(super) fn folder(wanted: &Path) -> Result<PathBuf, EngineError> {
     let path = if longest.as_os_str().len() <= SOCKET_PATH_MAX {
         wanted.to_owned()
     } else {
-        let digest = Sha256::digest(wanted.as_os_str().as_encoded_bytes());
-        let name: String = digest.iter().take(8).map(|byte| format!("{byte:02x}")).collect();
-        std::env::temp_dir().join(format!("distlab-n-{name}"))
+        let name = Digest::of(wanted.as_os_str().as_encoded_bytes()).to_string();
+        std::env::temp_dir().join(format!("distlab-n-{}", &name[..16]))
     };
     let wrong = |what: &dyn std::fmt::Display| {
         EngineError::Nodes(format!("the folder {} for the nodes' sockets: {what}", path.display()))
@@ -88,7 +87,7 @@ pub(super) fn folder(wanted: &Path) -> Result<PathBuf, EngineError> {
     private(&path).map_err(|e| wrong(&e))?;
     // Somebody else may have made it, where everybody may write.
     let found = fs::symlink_metadata(&path).map_err(|e| wrong(&e))?;
-    let learner = fs::metadata("/proc/self").map(|own| own.uid()).unwrap_or(found.uid());
+    let learner = fs::metadata("/proc/self").map_or(found.uid(), |own| own.uid());
     if !found.is_dir() || found.uid() != learner || found.mode() & 0o077 != 0 {
         return Err(wrong(&"it is not yours alone"));
     }

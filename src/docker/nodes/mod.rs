@@ -83,6 +83,19 @@ impl Nodes {
         Ok(own.then(|| self.engine.host().to_owned()))
     }
 
+    /// The nodes that run, and where each listens.
+    ///
+    /// # Errors
+    /// When the learner's engine cannot be asked.
+    pub async fn live(&self) -> Result<Vec<(String, String)>, EngineError> {
+        let machines = self.machines().await?;
+        if machines.is_empty() && self.own().await?.is_some() {
+            return Ok(vec![(FIRST.to_owned(), self.engine.host().to_owned())]);
+        }
+        let running = machines.into_iter().filter(|machine| machine.running);
+        Ok(running.map(|machine| (machine.name.clone(), machine.host())).collect())
+    }
+
     /// The nodes' containers, in the order of their names.
     async fn machines(&self) -> Result<Vec<Machine>, EngineError> {
         let labels = vec![format!("{LABEL}={}", self.lab), NODE_LABEL.to_owned()];
@@ -175,18 +188,28 @@ pub(super) fn forget_socket(socket: &Path) {
     }
 }
 
-/// Says that this lab made the swarm of an engine, so that cleaning up may leave it again. An engine
-/// that is in no swarm, or no manager of it, stays as it is.
+/// Says that this lab made the swarm of an engine, so that cleaning up may leave it again.
 ///
 /// # Errors
 /// When the engine refuses.
 pub async fn claim_swarm(engine: &Engine, lab: &str) -> Result<(), EngineError> {
-    let swarm = engine.get_json("/swarm").await?;
-    let version = swarm.pointer("/Version/Index").and_then(Value::as_u64).unwrap_or_default();
-    let mut spec = swarm.get("Spec").cloned().unwrap_or_default();
-    spec["Labels"][LABEL] = lab.into();
-    engine.post_json(&format!("/swarm/update?version={version}"), Some(&spec)).await.map(drop)
+    for left in (0..CLAIMS_MAX).rev() {
+        let swarm = engine.get_json("/swarm").await?;
+        let version = swarm.pointer("/Version/Index").and_then(Value::as_u64).unwrap_or_default();
+        let mut spec = swarm.get("Spec").cloned().unwrap_or_default();
+        spec["Labels"][LABEL] = lab.into();
+        let path = format!("/swarm/update?version={version}");
+        match engine.post_json(&path, Some(&spec)).await {
+            // A swarm that is a moment old writes its own specification too.
+            Err(e) if left > 0 && e.message().contains("out of sequence") => {}
+            other => return other.map(drop),
+        }
+    }
+    Ok(())
 }
+
+/// How often a specification that changed in between is read again.
+const CLAIMS_MAX: u32 = 4;
 
 /// Leaves the swarm of an engine when a lab made it (this lab, or any); whether it did.
 ///

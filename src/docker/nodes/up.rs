@@ -214,6 +214,12 @@ impl Nodes {
                 Err(EngineError::Refused { status: 409, message }) => {
                     return Err(EngineError::Refused { status: 409, message }.into());
                 }
+                // The engine does not see this machine's files.
+                Err(e) if e.message().contains("bind source path does not exist") => {
+                    self.remove(name).await?;
+                    forget_socket(&plan.socket(name));
+                    return Err(Failure::Cannot(no_socket(name)));
+                }
                 Err(e) => {
                     refusal = e.message();
                     self.remove(name).await?;
@@ -244,9 +250,7 @@ impl Nodes {
             }
             let inside = self.run_in(&machine.container, "test -S /distlab/s").await;
             if began.elapsed() > SOCKET_PATIENCE && inside.is_ok_and(|(code, _)| code == 0) {
-                return Err(Failure::Cannot(format!(
-                    "the socket of {name} does not reach this machine, as with engines in a virtual machine"
-                )));
+                return Err(Failure::Cannot(no_socket(name)));
             }
             if began.elapsed() > PATIENCE {
                 return Err(Failure::Cannot(format!(
@@ -340,6 +344,13 @@ impl Nodes {
         let name = |machines: Vec<Machine>| machines.into_iter().map(|m| m.name).collect();
         Ok(Changed { done: name(asleep), already: name(awake) })
     }
+}
+
+/// Why a node of an engine that runs elsewhere is of no use here.
+fn no_socket(name: &str) -> String {
+    format!(
+        "the socket of {name} does not reach this machine, as with an engine in a virtual machine"
+    )
 }
 
 /// Whether the engine in a node answers now.

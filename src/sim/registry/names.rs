@@ -1,5 +1,7 @@
 //! The grammar of repository names, tags and references.
 
+use std::cmp::Ordering;
+
 use super::digest::ContentDigest;
 use super::errors::{Refusal, refusal};
 use crate::sim::api::ApiError;
@@ -9,9 +11,26 @@ const NAME_MAX: usize = 255;
 /// The longest tag, in bytes.
 const TAG_MAX: usize = 128;
 
+/// A tag. Lists have them in the specification's order, which is without regard to case.
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+pub(super) struct Tag(pub(super) String);
+
+impl Ord for Tag {
+    fn cmp(&self, other: &Self) -> Ordering {
+        let lower = |tag: &Self| tag.0.to_ascii_lowercase();
+        lower(self).cmp(&lower(other)).then_with(|| self.0.cmp(&other.0))
+    }
+}
+
+impl PartialOrd for Tag {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
 /// What a manifest is asked for by.
 pub(super) enum Reference {
-    Tag(String),
+    Tag(Tag),
     Digest(ContentDigest),
 }
 
@@ -52,7 +71,7 @@ impl Reference {
         if text.contains(':') {
             return ContentDigest::parse(text).ok().map(Self::Digest);
         }
-        is_tag(text).then(|| Self::Tag(text.to_owned()))
+        is_tag(text).then(|| Self::Tag(Tag(text.to_owned())))
     }
 }
 

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::digest::ContentDigest;
 use super::errors::{Refusal, refusal};
 use super::manifest::Facts;
-use super::names::{Reference, check_name, manifest_unknown};
+use super::names::{Reference, Tag, check_name, manifest_unknown};
 use crate::base::Digest;
 use crate::sim::api::ApiError;
 
@@ -21,7 +21,7 @@ pub(super) struct Repository {
     /// The blobs that were pushed to or mounted into this repository.
     pub(super) blobs: BTreeMap<ContentDigest, Stored>,
     pub(super) manifests: BTreeMap<ContentDigest, Manifest>,
-    pub(super) tags: BTreeMap<String, ContentDigest>,
+    pub(super) tags: BTreeMap<Tag, ContentDigest>,
     /// Which manifests are about another one.
     pub(super) referrers: BTreeMap<ContentDigest, BTreeSet<ContentDigest>>,
 }

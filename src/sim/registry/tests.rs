@@ -264,7 +264,7 @@ fn lists_come_in_pages_and_in_order() {
     let mut world = world();
     for name in ["b", "a/x", "a"] {
         let config = push_blob(&mut world, name, "config");
-        for tag in ["2", "10", "latest", "Z"] {
+        for tag in ["2", "10", "latest", "Latest", "Z"] {
             put(&mut world, name, tag, &image(&config, &[]).to_string()).expect("pushed");
         }
     }
@@ -277,11 +277,16 @@ fn lists_come_in_pages_and_in_order() {
     check("ListRepositories", json!({"n": 2}), json!([["a", "a/x"], true]));
     check("ListRepositories", json!({"n": 2, "last": "a/x"}), json!([["b"], false]));
     check("ListRepositories", json!({"n": 0}), json!([[], false]));
-    check("ListTags", json!({"name": "a"}), json!([["10", "2", "Z", "latest"], false]));
-    check("ListTags", json!({"name": "a", "n": 3}), json!([["10", "2", "Z"], true]));
-    check("ListTags", json!({"name": "a", "n": 4}), json!([["10", "2", "Z", "latest"], false]));
-    check("ListTags", json!({"name": "a", "last": "3"}), json!([["Z", "latest"], false]));
-    check("ListTags", json!({"name": "a", "last": "latest"}), json!([[], false]));
+    check("ListTags", json!({"name": "a"}), json!([["10", "2", "Latest", "latest", "Z"], false]));
+    check("ListTags", json!({"name": "a", "n": 3}), json!([["10", "2", "Latest"], true]));
+    check(
+        "ListTags",
+        json!({"name": "a", "n": 5}),
+        json!([["10", "2", "Latest", "latest", "Z"], false]),
+    );
+    check("ListTags", json!({"name": "a", "last": "3"}), json!([["Latest", "latest", "Z"], false]));
+    check("ListTags", json!({"name": "a", "last": "latest"}), json!([["Z"], false]));
+    check("ListTags", json!({"name": "a", "last": "Z"}), json!([[], false]));
     assert_eq!(code(&ask(&mut world, "ListTags", json!({"name": "none"}))), "NAME_UNKNOWN");
 }
 

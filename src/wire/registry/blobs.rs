@@ -57,7 +57,7 @@ impl Endpoint {
                 let part = Slice { offset: first, len: last - first + 1, ..slice };
                 (206, part, Some(range))
             }
-            Some(Wanted::Unsatisfiable) => {
+            Some(Wanted::Unsatisfiable | Wanted::Backwards) => {
                 let refused = Reply::error(&refusal(Refusal::RangeInvalid));
                 let range = format!("bytes */{}", slice.len);
                 return Ok(refused.header("Content-Range", &range));

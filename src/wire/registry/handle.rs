@@ -136,14 +136,14 @@ impl Endpoint {
         if !reads && head.header("origin").is_some() {
             return Err(Reply::error(&refusal(Refusal::Denied)));
         }
-        if route == Route::Token && head.method == "GET" {
-            return Err(self.access.token(head, wall_clock()));
-        }
-        let principal = self.access.admit(head, route.name(), wall_clock()).map_err(|r| *r)?;
         if !route.methods().contains(&head.method.as_str()) {
             let refused = Reply::error(&refusal(Refusal::Unsupported));
             return Err(refused.header("Allow", &route.methods().join(", ")));
         }
+        if route == Route::Token {
+            return Err(self.access.token(head, wall_clock()));
+        }
+        let principal = self.access.admit(head, route.name(), wall_clock()).map_err(|r| *r)?;
         Ok((route, principal))
     }
 

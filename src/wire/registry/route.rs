@@ -69,9 +69,8 @@ impl Route {
     /// The methods it takes, for `Allow`.
     pub(super) fn methods(&self) -> &'static [&'static str] {
         match self {
-            Self::Base | Self::Token | Self::Catalog | Self::Tags(_) | Self::Referrers(..) => {
-                &["GET", "HEAD"]
-            }
+            Self::Base | Self::Catalog | Self::Tags(_) | Self::Referrers(..) => &["GET", "HEAD"],
+            Self::Token => &["GET"],
             Self::Manifest(..) => &["GET", "HEAD", "PUT", "DELETE"],
             Self::Blob(..) => &["GET", "HEAD", "DELETE"],
             Self::Uploads(_) => &["POST"],

@@ -8,6 +8,7 @@ use http_body_util::BodyExt as _;
 use super::access::{Access, Account};
 use super::manifests::accepted;
 use super::route::{Route, route};
+use super::uploads::Uploads;
 use crate::base::Time;
 use crate::wire::codec::Head;
 
@@ -139,4 +140,22 @@ fn a_public_registry_lets_strangers_pull_and_only_its_account_push() {
     assert!(verdict(&public, post, Some(&own), later).contains("invalid_token"));
     let other = Access::PublicPull(Account { password: "other".into(), ..account() });
     assert!(verdict(&other, post, Some(&own), NOW).contains("invalid_token"));
+}
+
+#[test]
+fn uploads_are_found_in_their_repository_and_not_without_end() {
+    let dir = tempfile::tempdir().expect("a temporary folder");
+    let blobs = crate::store::BlobStore::open(dir.path()).expect("a blob store");
+    let uploads = Uploads::default();
+    let begin = || uploads.begin("app", blobs.writer().expect("a writer"));
+    let first = begin().expect("begun");
+    assert!(uploads.find("app", &first.id).is_ok());
+    assert!(uploads.find("other", &first.id).is_err());
+    let error = std::iter::repeat_with(begin).find_map(Result::err).expect("there is an end");
+    assert_eq!((error.status, error.code.as_str()), (429, "TOOMANYREQUESTS"));
+    uploads.end(&first.id);
+    assert!(uploads.find("app", &first.id).is_err());
+    begin().expect("there is room again");
+    uploads.forget();
+    begin().expect("all were given up");
 }

@@ -19,6 +19,9 @@ const UPLOADS_MAX: usize = 256;
 /// An upload that nobody went on with for so long is given up.
 const IDLE_MAX: Duration = Duration::from_hours(1);
 
+/// Where there are too many, the one that was left alone longest goes first, if that is so long.
+const IDLE_MIN: Duration = Duration::from_secs(30);
+
 /// One upload.
 pub(super) struct Upload {
     pub(super) id: String,
@@ -49,7 +52,11 @@ impl Uploads {
         let mut all = self.all();
         all.retain(|_, upload| upload.idle() < IDLE_MAX);
         if all.len() >= UPLOADS_MAX {
-            return Err(refusal(Refusal::TooManyRequests));
+            let idle = all.values().map(|u| (u.idle(), u.id.clone())).max();
+            let (_, id) = idle
+                .filter(|(idle, _)| *idle > IDLE_MIN)
+                .ok_or_else(|| refusal(Refusal::TooManyRequests))?;
+            all.remove(&id);
         }
         let upload = Arc::new(Upload {
             id: fresh_id(),

@@ -7,7 +7,7 @@ use crate::command::docker::terminal;
 use crate::command::docker::tree::{Args, Verb};
 use crate::docker::ExecSpec;
 
-use super::{options, values};
+use super::{looking, options, values};
 
 static FLAGS: &[Flag] = &[
     switch("detach", "Leave the command alone, in the background").short('d'),
@@ -35,27 +35,12 @@ pub(in crate::command::docker) static VERB: Verb = Verb {
     run: exec,
 };
 
-/// Programs that only look, whatever their arguments.
-const LOOKING: &[&str] =
-    &["cat", "head", "id", "ls", "printenv", "ps", "stat", "test", "uname", "wc"];
-
-/// Programs that only look when they have no arguments.
-const LOOKING_ALONE: &[&str] = &["env", "hostname"];
-
 /// A lab's check must see a file in a container; it may do no more.
 fn looks(given: &Parsed) -> bool {
     if ["detach", "interactive", "tty", "privileged"].iter().any(|f| given.is(f)) {
         return false;
     }
-    let Some(program) = given.args.get(1).map(String::as_str) else { return false };
-    let arguments = given.args.get(2..).unwrap_or_default();
-    LOOKING.contains(&program)
-        || (LOOKING_ALONE.contains(&program) && arguments.is_empty())
-        // Following a file does not end by itself.
-        || (program == "tail"
-            && !arguments.iter().any(|a| {
-                a.starts_with("--f") || (!a.starts_with("--") && a.starts_with('-') && a.contains(['f', 'F']))
-            }))
+    given.args.get(1).is_some_and(|program| looking::only_looks(program, &given.args[2..]))
 }
 
 fn exec(cx: &mut Cx<'_, '_>, given: &Parsed) -> Result<u8, Fail> {

@@ -1,19 +1,23 @@
 //! `docker container …` and its short forms: one file for each command.
 
 mod attach;
+mod commit;
 mod config;
+mod cp;
 pub(super) mod create;
 mod diff;
 mod exec;
+mod export;
 mod inspect;
 mod kill;
 mod logs;
+mod looking;
 pub(super) mod ls;
-mod mounts;
-mod options;
+pub(super) mod mounts;
+pub(super) mod options;
 mod pause;
 mod port;
-mod ports;
+pub(super) mod ports;
 pub(super) mod prune;
 mod rename;
 mod restart;
@@ -25,10 +29,11 @@ mod stop;
 mod top;
 mod unpause;
 mod update;
-mod values;
+pub(super) mod values;
 mod wait;
 
-pub(super) use values::moment;
+pub(super) use looking::only_looks_inside;
+pub(super) use values::{moment, nano_cpus};
 
 use super::tree::Group;
 
@@ -38,9 +43,12 @@ pub(super) static GROUP: Group = Group {
     flags: &[],
     verbs: &[
         &attach::VERB,
+        &commit::VERB,
+        &cp::VERB,
         &create::VERB,
         &diff::VERB,
         &exec::VERB,
+        &export::VERB,
         &inspect::VERB,
         &kill::VERB,
         &logs::VERB,

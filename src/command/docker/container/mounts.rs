@@ -52,7 +52,7 @@ pub(super) fn volume(text: &str, cwd: &Path) -> Result<Volume, String> {
 ///
 /// # Errors
 /// The client's words for what is wrong.
-pub(super) fn mount(text: &str) -> Result<Mount, String> {
+pub(in crate::command::docker) fn mount(text: &str) -> Result<Mount, String> {
     let mut mount = Mount { typ: Some(MountType::VOLUME), ..Mount::default() };
     let mut bind = MountBindOptions::default();
     let mut tmpfs = MountTmpfsOptions::default();
@@ -137,7 +137,7 @@ fn kind(text: &str) -> Result<MountType, String> {
 }
 
 /// What the client refuses while it reads the flag; the rest is the engine's to refuse.
-pub(super) fn check_mount(text: &str) -> Result<(), String> {
+pub(in crate::command::docker) fn check_mount(text: &str) -> Result<(), String> {
     match mount(text) {
         Err(why) if !why.starts_with(ENGINE_SAYS) => Err(why),
         _ => Ok(()),

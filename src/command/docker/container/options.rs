@@ -93,7 +93,10 @@ pub(super) static FLAGS: &[Flag] = &[
 ///
 /// # Errors
 /// The client's words for a file that cannot be read.
-pub(super) fn environment(cx: &Cx<'_, '_>, given: &Parsed) -> Result<Vec<String>, String> {
+pub(in crate::command::docker) fn environment(
+    cx: &Cx<'_, '_>,
+    given: &Parsed,
+) -> Result<Vec<String>, String> {
     let mut found = Vec::new();
     let mut add = |entry: &str| {
         if entry.contains('=') {
@@ -122,7 +125,10 @@ pub(super) fn environment(cx: &Cx<'_, '_>, given: &Parsed) -> Result<Vec<String>
 ///
 /// # Errors
 /// The client's words for a file that cannot be read.
-pub(super) fn lines(cx: &Cx<'_, '_>, file: &str) -> Result<Vec<String>, String> {
+pub(in crate::command::docker) fn lines(
+    cx: &Cx<'_, '_>,
+    file: &str,
+) -> Result<Vec<String>, String> {
     let text = fs::read_to_string(cx.host.cwd.join(file)).map_err(|e| {
         let why = match e.kind() {
             std::io::ErrorKind::NotFound => "no such file or directory".to_owned(),

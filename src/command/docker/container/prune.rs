@@ -41,9 +41,14 @@ fn prune(cx: &mut Cx<'_, '_>, given: &Parsed) -> Result<u8, Fail> {
     Ok(0)
 }
 
-/// Asks, and reads the answer.
+/// Asks below a warning, and reads the answer.
 pub(in crate::command::docker) fn agreed(cx: &mut Cx<'_, '_>, warning: &str) -> bool {
-    cx.out(format!("{warning}\nAre you sure you want to continue? [y/N] "));
+    asked(cx, &format!("{warning}\nAre you sure you want to continue?"))
+}
+
+/// Asks, and reads the answer.
+pub(in crate::command::docker) fn asked(cx: &mut Cx<'_, '_>, question: &str) -> bool {
+    cx.out(format!("{question} [y/N] "));
     let _ = cx.host.stdout.flush();
     let mut answer = String::new();
     let read = BufReader::new(&mut *cx.host.stdin).read_line(&mut answer);

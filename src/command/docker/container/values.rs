@@ -4,7 +4,7 @@
 use crate::docker::models::ResourcesUlimits;
 
 /// Bytes, in powers of 1024: `64m`, `1.5g`, `512`.
-pub(super) fn bytes(text: &str) -> Result<i64, String> {
+pub(in crate::command::docker) fn bytes(text: &str) -> Result<i64, String> {
     let wrong = || format!("invalid size: '{text}'");
     let end = text.rfind(|c: char| c.is_ascii_digit() || c == '.').map_or(0, |i| i + 1);
     let (number, unit) = text.split_at(end);
@@ -18,6 +18,7 @@ pub(super) fn bytes(text: &str) -> Result<i64, String> {
         "g" => 3,
         "t" => 4,
         "p" => 5,
+        _ if end > 0 => return Err(format!("invalid suffix: '{unit}'")),
         _ => return Err(wrong()),
     };
     if value < 0.0 {
@@ -30,17 +31,17 @@ pub(super) fn bytes(text: &str) -> Result<i64, String> {
     Ok((value * 1024_f64.powi(power)) as i64)
 }
 
-pub(super) fn size(text: &str) -> Result<(), String> {
+pub(in crate::command::docker) fn size(text: &str) -> Result<(), String> {
     bytes(text).map(drop)
 }
 
 /// A size, or -1 for no limit.
-pub(super) fn size_or_unlimited(text: &str) -> Result<(), String> {
+pub(in crate::command::docker) fn size_or_unlimited(text: &str) -> Result<(), String> {
     if text == "-1" { Ok(()) } else { size(text) }
 }
 
 /// Processors as billionths: `1.5` is 1 500 000 000.
-pub(super) fn nano_cpus(text: &str) -> Result<i64, String> {
+pub(in crate::command::docker) fn nano_cpus(text: &str) -> Result<i64, String> {
     let wrong = || format!("failed to parse {text} as a rational number");
     let (whole, part) = text.split_once('.').unwrap_or((text, ""));
     if whole.is_empty() && part.is_empty() || !part.bytes().all(|b| b.is_ascii_digit()) {
@@ -64,12 +65,12 @@ pub(super) fn weight(text: &str) -> Result<(), String> {
     Err(format!("strconv.ParseUint: parsing {text:?}: {why}"))
 }
 
-pub(super) fn cpus(text: &str) -> Result<(), String> {
+pub(in crate::command::docker) fn cpus(text: &str) -> Result<(), String> {
     nano_cpus(text).map(drop)
 }
 
 /// Nanoseconds of a Go duration: `1m30s`, `500ms`, `0`.
-pub(super) fn nanoseconds(text: &str) -> Result<i64, String> {
+pub(in crate::command::docker) fn nanoseconds(text: &str) -> Result<i64, String> {
     let wrong = || format!("time: invalid duration {text:?}");
     if text == "0" {
         return Ok(0);
@@ -101,7 +102,7 @@ pub(super) fn nanoseconds(text: &str) -> Result<i64, String> {
     Ok(total as i64)
 }
 
-pub(super) fn duration(text: &str) -> Result<(), String> {
+pub(in crate::command::docker) fn duration(text: &str) -> Result<(), String> {
     nanoseconds(text).map(drop)
 }
 
@@ -130,7 +131,7 @@ pub(in crate::command::docker) fn moment(text: &str) -> Result<String, String> {
 }
 
 /// `nofile=1024:2048`
-pub(super) fn limit(text: &str) -> Result<ResourcesUlimits, String> {
+pub(in crate::command::docker) fn limit(text: &str) -> Result<ResourcesUlimits, String> {
     const NAMES: &[&str] = &[
         "core",
         "cpu",
@@ -168,19 +169,19 @@ pub(super) fn limit(text: &str) -> Result<ResourcesUlimits, String> {
     Ok(ResourcesUlimits { name: Some(name.to_owned()), soft: Some(soft), hard: Some(hard) })
 }
 
-pub(super) fn ulimit(text: &str) -> Result<(), String> {
+pub(in crate::command::docker) fn ulimit(text: &str) -> Result<(), String> {
     limit(text).map(drop)
 }
 
 /// `NAME=value`, or `NAME` alone for the value it has here.
-pub(super) fn env(text: &str) -> Result<(), String> {
+pub(in crate::command::docker) fn env(text: &str) -> Result<(), String> {
     if text.is_empty() || text.starts_with('=') {
         return Err(format!("invalid environment variable: {text}"));
     }
     Ok(())
 }
 
-pub(super) fn stream(text: &str) -> Result<(), String> {
+pub(in crate::command::docker) fn stream(text: &str) -> Result<(), String> {
     match text.to_ascii_lowercase().as_str() {
         "stdin" | "stdout" | "stderr" => Ok(()),
         _ => Err("valid streams are STDIN, STDOUT and STDERR".to_owned()),
@@ -188,7 +189,7 @@ pub(super) fn stream(text: &str) -> Result<(), String> {
 }
 
 /// `name:address`, or with `=` between.
-pub(super) fn extra_host(text: &str) -> Result<(), String> {
+pub(in crate::command::docker) fn extra_host(text: &str) -> Result<(), String> {
     let (name, address) = text
         .split_once('=')
         .or_else(|| text.split_once(':'))
@@ -202,7 +203,7 @@ pub(super) fn extra_host(text: &str) -> Result<(), String> {
     Err(format!("invalid IP address in add-host: {address:?}"))
 }
 
-pub(super) fn address(text: &str) -> Result<(), String> {
+pub(in crate::command::docker) fn address(text: &str) -> Result<(), String> {
     match text.trim().parse::<std::net::IpAddr>() {
         Ok(_) => Ok(()),
         Err(_) => Err(format!("IP address is not correctly formatted: {text}")),

@@ -1,12 +1,21 @@
 //! `docker image …` and its short forms: one file for each command.
 
+pub(super) mod build;
+mod context;
 mod history;
+mod import;
 mod inspect;
+mod load;
 mod ls;
 mod prune;
 mod pull;
+mod push;
 mod rm;
+mod save;
 mod tag;
+mod unlabelled;
+
+pub(super) use import::changes;
 
 use super::tree::Group;
 
@@ -15,12 +24,17 @@ pub(super) static GROUP: Group = Group {
     about: "Manage images",
     flags: &[],
     verbs: &[
+        &build::VERB,
         &history::VERB,
+        &import::VERB,
         &inspect::VERB,
+        &load::VERB,
         &ls::VERB,
         &prune::VERB,
         &pull::VERB,
+        &push::VERB,
         &rm::VERB,
+        &save::VERB,
         &tag::VERB,
     ],
 };

@@ -7,6 +7,7 @@ use crate::command::docker::reference;
 use crate::command::docker::tree::{Args, Verb, never};
 
 static FLAGS: &[Flag] = &[
+    switch("all-tags", "Pull every tag of the repository").short('a'),
     switch("disable-content-trust", "Skip image verification (default true)"),
     flag("platform", "string", "Platform of the image"),
     switch("quiet", "Print its name alone").short('q'),
@@ -29,12 +30,21 @@ pub(in crate::command::docker) static VERB: Verb = Verb {
 fn get(cx: &mut Cx<'_, '_>, given: &Parsed) -> Result<u8, Fail> {
     let image = reference::parse(&given.args[0]).map_err(|why| Fail::new(1, why))?;
     let engine = cx.engine()?;
-    let quiet = given.is("quiet");
-    if image.tag.is_none() && image.digest.is_none() && !quiet {
+    let (all, quiet) = (given.is("all-tags"), given.is("quiet"));
+    let bare = image.tag.is_none() && image.digest.is_none();
+    if all && !bare {
+        return Err(Fail::new(1, "tag can't be used with --all-tags/-a"));
+    }
+    if !all && bare && !quiet {
         cx.out("Using default tag: latest\n");
     }
     let to = if quiet { To::Nowhere } else { To::Stdout };
-    pull::pull(cx, &engine, &image, given.text("platform"), to)?;
-    cx.out(image.canonical() + "\n");
+    if all {
+        pull::pull_all(cx, &engine, &image, given.text("platform"), to)?;
+        cx.out(image.qualified() + "\n");
+    } else {
+        pull::pull(cx, &engine, &image, given.text("platform"), to)?;
+        cx.out(image.canonical() + "\n");
+    }
     Ok(0)
 }

@@ -86,11 +86,21 @@ struct More {
     verbose: bool,
 }
 
-/// Prints each thing, and then which were not found.
+/// Prints each thing that is named in the arguments, and then which were not found.
 pub(in crate::command::docker) fn inspect(
     cx: &mut Cx<'_, '_>,
     given: &Parsed,
     kind: Option<Kind>,
+) -> Result<u8, Fail> {
+    inspect_names(cx, given, kind, &given.args)
+}
+
+/// [`inspect`] of things whose names are not the arguments themselves.
+pub(in crate::command::docker) fn inspect_names(
+    cx: &mut Cx<'_, '_>,
+    given: &Parsed,
+    kind: Option<Kind>,
+    names: &[String],
 ) -> Result<u8, Fail> {
     // The client knows volumes by their type here, and other things by what the engine sends.
     let type_name = (kind == Some(Kind::Volume)).then_some("volume.Volume");
@@ -110,7 +120,7 @@ pub(in crate::command::docker) fn inspect(
     let mut found = Vec::new();
     let mut wrong = Vec::new();
     let more = More { size: given.is("size"), verbose: given.is("verbose") };
-    for name in &given.args {
+    for name in names {
         if let (true, Some(kind @ (Kind::Network | Kind::Volume))) = (name.is_empty(), kind) {
             let kind = if kind == Kind::Network { "network" } else { "volume" };
             wrong.push(format!("invalid {kind} name or ID: value is empty"));
@@ -124,6 +134,9 @@ pub(in crate::command::docker) fn inspect(
                 }
                 let text = match kind {
                     None if error.is_not_found() => format!("Error: No such object: {name}"),
+                    Some(Kind::Service) if error.is_not_found() => {
+                        format!("Error: no such service: {name}")
+                    }
                     _ => error_text(&error),
                 };
                 wrong.push(text);

@@ -7,6 +7,7 @@ pub(super) mod inspect;
 mod prune;
 mod version;
 
+use super::registry::{login, logout};
 use super::tree::Group;
 
 pub(super) static GROUP: Group = Group {
@@ -17,5 +18,9 @@ pub(super) static GROUP: Group = Group {
 };
 
 /// What stands at the top level alone.
-pub(super) static TOP: Group =
-    Group { name: "", about: "", flags: &[], verbs: &[&inspect::VERB, &version::VERB] };
+pub(super) static TOP: Group = Group {
+    name: "",
+    about: "",
+    flags: &[],
+    verbs: &[&inspect::VERB, &login::VERB, &logout::VERB, &version::VERB],
+};

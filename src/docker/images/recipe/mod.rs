@@ -5,6 +5,7 @@ mod mysql;
 mod nginx;
 mod small;
 
+use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
@@ -129,8 +130,8 @@ fn base(
     );
     let mut group = "root:x:0:\ndaemon:x:1:\nnogroup:x:65534:\n".to_owned();
     for (user, id, home) in users {
-        passwd.push_str(&format!("{user}:x:{id}:{id}:{user}:{home}:/bin/false\n"));
-        group.push_str(&format!("{user}:x:{id}:\n"));
+        let _ = writeln!(passwd, "{user}:x:{id}:{id}:{user}:{home}:/bin/false");
+        let _ = writeln!(group, "{user}:x:{id}:");
     }
     image.file("etc/passwd", 0o644, passwd);
     image.file("etc/group", 0o644, group);

@@ -98,7 +98,7 @@ impl<'a> Door<'a> {
 
 fn span(header: &str, len: u64) -> Result<Option<(u64, u64)>, ApiError> {
     match range::parse(header, len) {
-        Wanted::Whole => Ok(None),
+        Wanted::Whole | Wanted::Backwards => Ok(None),
         Wanted::Bytes(first, last) => Ok(Some((first, last))),
         Wanted::Unsatisfiable => {
             Err(ApiError::new(416, "InvalidRange", "The requested range is not satisfiable")

@@ -6,6 +6,7 @@ use std::ops::Bound;
 
 use super::super::digest::ContentDigest;
 use super::super::errors::{Refusal, refusal};
+use super::super::names::Tag;
 use crate::sim::api::{ApiError, Read};
 use crate::sim::{Cx, World};
 
@@ -25,12 +26,16 @@ crate::structure! {
     }
 }
 
-/// The names behind `last`, at most `n`, and whether there are more.
-fn page<V>(all: &BTreeMap<String, V>, n: Option<u64>, last: Option<String>) -> (Vec<String>, bool) {
+/// The keys behind `last`, at most `n`, and whether there are more.
+fn page<K: Ord + Clone, V>(
+    all: &BTreeMap<K, V>,
+    n: Option<u64>,
+    last: Option<K>,
+) -> (Vec<K>, bool) {
     let n = n.and_then(|n| usize::try_from(n).ok()).unwrap_or(usize::MAX);
     let start = last.map_or(Bound::Unbounded, Bound::Excluded);
     let mut rest = all.range((start, Bound::Unbounded)).map(|(name, _)| name);
-    let names: Vec<String> = rest.by_ref().take(n).cloned().collect();
+    let names: Vec<K> = rest.by_ref().take(n).cloned().collect();
     // No name, no next page: there would be nothing to go on from.
     let more = !names.is_empty() && rest.next().is_some();
     (names, more)
@@ -63,7 +68,7 @@ impl Read for ListRepositories {
 }
 
 crate::operation! {
-    /// Lists the tags of a repository, in their order.
+    /// Lists the tags of a repository, in the order of the alphabet whatever their case.
     read ListTags in "registry" = "GET /v2/{name+}/tags/list";
     input {
         /// The repository.
@@ -89,7 +94,8 @@ impl Read for ListTags {
     fn read(self, world: &World, _: &Cx<'_>) -> Result<Self::Output, ApiError> {
         let unknown = || refusal(Refusal::NameUnknown).with("name", self.name.as_str());
         let repository = world.registry.find(&self.name)?.ok_or_else(unknown)?;
-        let (tags, more) = page(&repository.tags, self.n, self.last);
+        let (tags, more) = page(&repository.tags, self.n, self.last.map(Tag));
+        let tags = tags.into_iter().map(|tag| tag.0).collect();
         Ok(ListTagsOutput { name: self.name, tags, more })
     }
 }

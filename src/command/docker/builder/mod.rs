@@ -1,0 +1,13 @@
+//! `docker builder …`: the builder of the engine and its cache.
+
+mod prune;
+
+use super::image::build;
+use super::tree::Group;
+
+pub(super) static GROUP: Group = Group {
+    name: "builder",
+    about: "Manage builds",
+    flags: &[],
+    verbs: &[&build::OF_BUILDER, &prune::VERB],
+};

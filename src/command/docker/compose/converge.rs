@@ -1,0 +1,295 @@
+//! Making the containers that the file says, and leaving alone those that are as it says.
+
+use std::collections::BTreeMap;
+
+use serde_json::{Value, json};
+
+use super::body::{self, Made};
+use super::containers::{self, Found};
+use super::project::Project;
+use super::{HASH, NETWORK, PROJECT, VOLUME, images, step};
+use crate::command::docker::cx::{Cx, Fail};
+use crate::docker::{Engine, EngineError, LABEL};
+
+/// How containers are made.
+pub(super) struct How<'a> {
+    /// Make all anew.
+    pub(super) force: bool,
+    /// Make none anew.
+    pub(super) keep: bool,
+    /// How many of a service there are to be.
+    pub(super) scale: &'a BTreeMap<String, u64>,
+    /// Build images even where they are there.
+    pub(super) build: bool,
+    /// Seconds that a container has to end.
+    pub(super) timeout: Option<i32>,
+}
+
+/// Makes networks and named volumes that are missing.
+///
+/// # Errors
+/// The engine's refusal, or an outside network or volume that is not there.
+pub(super) fn ground(
+    cx: &mut Cx<'_, '_>,
+    engine: &Engine,
+    project: &Project,
+    services: &[String],
+) -> Result<(), Fail> {
+    let used = services.iter().filter_map(|n| Some((n, project.file.services.get(n)?)));
+    let mut networks = std::collections::BTreeSet::new();
+    let mut volumes = std::collections::BTreeSet::new();
+    for (_, service) in used {
+        if service.network_mode.is_none() {
+            networks.extend(service.networks.keys().cloned());
+            if service.networks.is_empty() {
+                networks.insert("default".to_owned());
+            }
+        }
+        let named = service.volumes.iter().filter(|m| m.kind == "volume");
+        volumes.extend(named.filter_map(|m| m.source.clone()));
+    }
+    for key in networks {
+        network(cx, engine, project, &key)?;
+    }
+    for key in volumes {
+        volume(cx, engine, project, &key)?;
+    }
+    Ok(())
+}
+
+fn labels(
+    cx: &Cx<'_, '_>,
+    project: &Project,
+    own: &BTreeMap<String, Option<String>>,
+    key: (&str, &str),
+) -> Value {
+    let mut labels: serde_json::Map<String, Value> =
+        own.iter().map(|(k, v)| (k.clone(), v.clone().unwrap_or_default().into())).collect();
+    labels.insert(PROJECT.into(), project.name.clone().into());
+    labels.insert(key.0.into(), key.1.into());
+    labels.insert(LABEL.into(), cx.lab().into());
+    Value::Object(labels)
+}
+
+fn network(cx: &mut Cx<'_, '_>, engine: &Engine, project: &Project, key: &str) -> Result<(), Fail> {
+    let given = project.file.networks.get(key).cloned().unwrap_or_default();
+    let name = project.network(key);
+    let found =
+        cx.runtime.block_on(engine.get_json(&format!("/networks/{}", Engine::escape(&name))));
+    match found {
+        Ok(_) => return Ok(()),
+        Err(error) if !error.is_not_found() => return Err(error.into()),
+        Err(_) if given.external => {
+            return Err(Fail::new(
+                1,
+                format!("network {name} declared as external, but could not be found"),
+            ));
+        }
+        Err(_) => {}
+    }
+    let texts = |own: &BTreeMap<String, Option<String>>| -> Value {
+        own.iter().map(|(k, v)| (k.clone(), Value::from(v.clone().unwrap_or_default()))).collect()
+    };
+    let mut body = json!({
+        "Name": name,
+        "CheckDuplicate": true,
+        "Driver": given.driver.clone().unwrap_or_else(|| "bridge".into()),
+        "Internal": given.internal,
+        "Attachable": given.attachable,
+        "EnableIPv6": given.enable_ipv6,
+        "Options": texts(&given.driver_opts),
+        "Labels": labels(cx, project, &given.labels, (NETWORK, key)),
+    });
+    if given.ipam.driver.is_some() || !given.ipam.config.is_empty() {
+        let pool = |p: &crate::command::docker::composefile::model::Pool| {
+            let mut one = serde_json::Map::new();
+            for (name, value) in
+                [("Subnet", &p.subnet), ("IPRange", &p.ip_range), ("Gateway", &p.gateway)]
+            {
+                if let Some(value) = value {
+                    one.insert(name.into(), value.clone().into());
+                }
+            }
+            Value::Object(one)
+        };
+        body["IPAM"] = json!({
+            "Driver": given.ipam.driver.clone().unwrap_or_else(|| "default".into()),
+            "Config": given.ipam.config.iter().map(pool).collect::<Vec<_>>(),
+            "Options": texts(&given.ipam.options),
+        });
+    }
+    step(cx, "Network", &name, "Creating");
+    cx.wait(engine.post_json("/networks/create", Some(&body)))?;
+    step(cx, "Network", &name, "Created");
+    Ok(())
+}
+
+fn volume(cx: &mut Cx<'_, '_>, engine: &Engine, project: &Project, key: &str) -> Result<(), Fail> {
+    let given = project.file.volumes.get(key).cloned().unwrap_or_default();
+    let name = project.volume(key);
+    match cx.runtime.block_on(engine.inspect_volume(&name)) {
+        Ok(_) => return Ok(()),
+        Err(error) if !error.is_not_found() => return Err(error.into()),
+        Err(_) if given.external => {
+            return Err(Fail::new(1, format!("external volume {name:?} not found")));
+        }
+        Err(_) => {}
+    }
+    let options: serde_json::Map<String, Value> = given
+        .driver_opts
+        .iter()
+        .map(|(k, v)| (k.clone(), v.clone().unwrap_or_default().into()))
+        .collect();
+    let body = json!({
+        "Name": name,
+        "Driver": given.driver.clone().unwrap_or_else(|| "local".into()),
+        "DriverOpts": options,
+        "Labels": labels(cx, project, &given.labels, (VOLUME, key)),
+    });
+    step(cx, "Volume", &name, "Creating");
+    cx.wait(engine.post_json("/volumes/create", Some(&body)))?;
+    step(cx, "Volume", &name, "Created");
+    Ok(())
+}
+
+/// Makes a service's containers; those that are as they should be stay.
+///
+/// # Errors
+/// The engine's refusal, or an image that cannot be had.
+pub(super) fn service(
+    cx: &mut Cx<'_, '_>,
+    engine: &Engine,
+    project: &Project,
+    name: &str,
+    how: &How<'_>,
+) -> Result<(), Fail> {
+    let Some(service) = project.file.services.get(name) else { return Ok(()) };
+    let image = images::ensure(cx, engine, project, name, how.build)?;
+    let replicas = service
+        .deploy
+        .as_ref()
+        .and_then(|d| d.replicas.as_ref())
+        .and_then(|r| r.as_u64().or_else(|| r.as_str().and_then(|t| t.parse().ok())));
+    let wanted = how.scale.get(name).copied().or(service.scale).or(replicas).unwrap_or(1);
+    if wanted > 1 && service.container_name.is_some() {
+        return Err(Fail::new(
+            1,
+            format!(
+                "WARNING: The {name:?} service is using the custom container name {:?}. Docker requires each container to have a unique name. Remove the custom name to scale the service",
+                service.container_name.clone().unwrap_or_default()
+            ),
+        ));
+    }
+    let hash = body::hash(project, name);
+    let present = containers::list(cx, engine, &project.name, &[name.to_owned()])?;
+    let mut numbers: Vec<u32> = Vec::new();
+    for (at, found) in present.iter().enumerate() {
+        if at as u64 >= wanted {
+            remove(cx, engine, found, how.timeout)?;
+            continue;
+        }
+        numbers.push(found.number);
+        let same_image = found.listed.get("ImageID").and_then(Value::as_str) == Some(&image);
+        let same = found.label(HASH) == hash && same_image;
+        if how.keep || same && !how.force {
+            if found.state == "running" {
+                step(cx, "Container", &found.name, "Running");
+            }
+            continue;
+        }
+        step(cx, "Container", &found.name, "Recreate");
+        let kept = anonymous(cx, engine, found)?;
+        cx.wait(engine.stop(&found.id, None, how.timeout))?;
+        cx.wait(engine.remove(&found.id, true, false, false))?;
+        let made = maker(project, name, found.number, &hash, kept);
+        create(cx, engine, made)?;
+        step(cx, "Container", &found.name, "Recreated");
+    }
+    let mut number = 1;
+    while (numbers.len() as u64) < wanted {
+        if !numbers.contains(&number) {
+            let full = body::container_name(project, name, number);
+            step(cx, "Container", &full, "Creating");
+            create(cx, engine, maker(project, name, number, &hash, Vec::new()))?;
+            step(cx, "Container", &full, "Created");
+            numbers.push(number);
+        }
+        number += 1;
+    }
+    Ok(())
+}
+
+fn maker<'a>(
+    project: &'a Project,
+    name: &'a str,
+    number: u32,
+    hash: &'a str,
+    kept: Vec<String>,
+) -> Made<'a> {
+    let service = &project.file.services[name];
+    Made { project, name, service, number, hash, lab: "", kept }
+}
+
+/// The volumes without a name that a container has, as binds for the one after it.
+fn anonymous(cx: &Cx<'_, '_>, engine: &Engine, found: &Found) -> Result<Vec<String>, Fail> {
+    let whole = cx.wait(engine.inspect(&found.id))?;
+    let text =
+        |m: &Value, key: &str| m.get(key).and_then(Value::as_str).unwrap_or_default().to_owned();
+    let is_nameless = |name: &str| name.len() == 64 && name.bytes().all(|b| b.is_ascii_hexdigit());
+    Ok(whole
+        .get("Mounts")
+        .and_then(Value::as_array)
+        .into_iter()
+        .flatten()
+        .filter(|m| text(m, "Type") == "volume" && is_nameless(&text(m, "Name")))
+        .map(|m| format!("{}:{}:rw", text(m, "Name"), text(m, "Destination")))
+        .collect())
+}
+
+fn create(cx: &mut Cx<'_, '_>, engine: &Engine, made: Made<'_>) -> Result<(), Fail> {
+    let lab = cx.lab().to_owned();
+    let made = Made { lab: &lab, ..made };
+    let body = made.body().map_err(|why| Fail::new(1, format!("services.{}: {why}", made.name)))?;
+    let full = body::container_name(made.project, made.name, made.number);
+    let platform = made.service.platform.as_deref().unwrap_or_default();
+    let path = format!(
+        "/containers/create?name={}&platform={}",
+        containers::query(&full),
+        containers::query(platform)
+    );
+    let answer = cx.wait(engine.post_json(&path, Some(&body)))?;
+    for warning in answer.get("Warnings").and_then(Value::as_array).into_iter().flatten() {
+        cx.complain(format!(" {}", warning.as_str().unwrap_or_default()));
+    }
+    let id = answer.get("Id").and_then(Value::as_str).unwrap_or_default().to_owned();
+    for (network, settings) in body::networks(made.project, made.name, made.service).iter().skip(1)
+    {
+        let body = json!({ "Container": id, "EndpointConfig": settings });
+        let path = format!("/networks/{}/connect", Engine::escape(network));
+        cx.wait(engine.post_json(&path, Some(&body)))?;
+    }
+    Ok(())
+}
+
+/// Stops a container and removes it.
+///
+/// # Errors
+/// The engine's refusal; a container that is gone already is none.
+pub(super) fn remove(
+    cx: &mut Cx<'_, '_>,
+    engine: &Engine,
+    found: &Found,
+    timeout: Option<i32>,
+) -> Result<(), Fail> {
+    let gone = |done: Result<(), EngineError>| match done {
+        Err(e) if e.is_not_found() => Ok(()),
+        other => other,
+    };
+    step(cx, "Container", &found.name, "Stopping");
+    gone(cx.runtime.block_on(engine.stop(&found.id, None, timeout)))?;
+    step(cx, "Container", &found.name, "Stopped");
+    step(cx, "Container", &found.name, "Removing");
+    gone(cx.runtime.block_on(engine.remove(&found.id, true, false, false)))?;
+    step(cx, "Container", &found.name, "Removed");
+    Ok(())
+}

@@ -1,0 +1,209 @@
+//! `docker compose logs`: what containers print, each line with the name of its own.
+
+use std::fmt::Write as _;
+
+use tokio::sync::mpsc;
+
+use super::containers::{self, Found};
+use super::project;
+use crate::command::docker::cli::{Flag, flag, switch};
+use crate::command::docker::container::moment;
+use crate::command::docker::cx::{Cx, Fail};
+use crate::command::docker::tree::{Args, Verb};
+use crate::docker::{Channel, Engine, EngineError};
+
+static FLAGS: &[Flag] = &[
+    switch("follow", "Go on as they print more").short('f'),
+    switch("no-color", "Print without colours"),
+    switch("no-log-prefix", "Print lines without names"),
+    flag("since", "string", "Only from then on (a time, or \"42m\")"),
+    flag("tail", "string", "Only that many lines of each from the end").short('n'),
+    switch("timestamps", "Print times").short('t'),
+    flag("until", "string", "Only until then (a time, or \"42m\")"),
+];
+
+pub(in crate::command::docker) static VERB: Verb = Verb {
+    group: "compose",
+    name: "logs",
+    aliases: &[],
+    top: None,
+    usage: "[OPTIONS] [SERVICE...]",
+    about: "View output from containers",
+    flags: &[FLAGS],
+    args: Args::AtLeast(0),
+    interspersed: true,
+    // Following does not end by itself.
+    looks: |given| !given.is("follow"),
+    run: |cx, given| {
+        let (name, project) = project::name_only(cx)?;
+        if let Some(project) = &project {
+            project.ordered(&given.args, false)?;
+        }
+        let engine = cx.engine()?;
+        let found = containers::list(cx, &engine, &name, &given.args)?;
+        let tail = given.text("tail").unwrap_or("all");
+        let mut query = format!("tail={}", containers::query(tail));
+        for bound in ["since", "until"] {
+            if let Some(text) = given.text(bound) {
+                let moment = moment(text)
+                    .map_err(|why| Fail::new(1, format!("invalid value for \"{bound}\": {why}")))?;
+                let _ = write!(query, "&{bound}={moment}");
+            }
+        }
+        let show_as = Show {
+            prefix: !given.is("no-log-prefix"),
+            timestamps: given.is("timestamps"),
+            follow: given.is("follow"),
+            query,
+        };
+        show(cx, &engine, &found, &show_as)?;
+        Ok(0)
+    },
+};
+
+/// How lines are shown.
+pub(super) struct Show {
+    pub(super) prefix: bool,
+    pub(super) timestamps: bool,
+    /// Whether to go on, and say with which code a container ended.
+    pub(super) follow: bool,
+    /// The engine's own words for which lines.
+    pub(super) query: String,
+}
+
+/// How it ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Ended {
+    /// Nothing more will come.
+    Closed,
+    /// The learner interrupted it.
+    Interrupted,
+}
+
+/// One thing to print.
+enum Said {
+    Line(usize, Channel, Vec<u8>),
+    /// It ended with that code.
+    End(usize, i64),
+}
+
+/// Prints the lines of containers as they come.
+///
+/// # Errors
+/// The engine's refusal.
+pub(super) fn show(
+    cx: &mut Cx<'_, '_>,
+    engine: &Engine,
+    found: &[Found],
+    how: &Show,
+) -> Result<Ended, Fail> {
+    let width = found.iter().map(|c| c.short().len()).max().unwrap_or(0) + 1;
+    let names: Vec<String> = found.iter().map(Found::short).collect();
+    let query = format!(
+        "stdout=1&stderr=1&follow={}&timestamps={}&{}",
+        u8::from(how.follow),
+        u8::from(how.timestamps),
+        how.query
+    );
+    let host = &mut *cx.host;
+    cx.runtime.block_on(async {
+        let (sender, mut said) = mpsc::channel(64);
+        for (at, container) in found.iter().enumerate() {
+            let (engine, id) = (engine.clone(), container.id.clone());
+            let (query, sender, report) = (query.clone(), sender.clone(), how.follow);
+            let read = read(engine, id, at, query, report, sender);
+            if how.follow {
+                tokio::spawn(read);
+            } else {
+                // One after the other, so that their lines stay together.
+                tokio::pin!(read);
+                loop {
+                    tokio::select! {
+                        done = &mut read => { done?; break }
+                        Some(one) = said.recv() => print(host, &names, width, how.prefix, &one),
+                    }
+                }
+                while let Ok(one) = said.try_recv() {
+                    print(host, &names, width, how.prefix, &one);
+                }
+            }
+        }
+        drop(sender);
+        let mut interrupt = std::pin::pin!(tokio::signal::ctrl_c());
+        loop {
+            tokio::select! {
+                one = said.recv() => match one {
+                    Some(one) => print(host, &names, width, how.prefix, &one),
+                    None => return Ok(Ended::Closed),
+                },
+                Ok(()) = &mut interrupt => return Ok(Ended::Interrupted),
+            }
+        }
+    })
+}
+
+fn print(
+    host: &mut crate::command::Host<'_>,
+    names: &[String],
+    width: usize,
+    prefix: bool,
+    said: &Said,
+) {
+    // A reader that went away is no error.
+    match said {
+        Said::Line(at, channel, line) => {
+            let to = match channel {
+                Channel::Out => &mut *host.stdout,
+                Channel::Err => &mut *host.stderr,
+            };
+            let head = if prefix { format!("{:width$} | ", names[*at]) } else { String::new() };
+            let _ = to.write_all(head.as_bytes());
+            let _ = to.write_all(line).and_then(|()| to.write_all(b"\n")).and_then(|()| to.flush());
+        }
+        Said::End(at, code) => {
+            let _ = writeln!(host.stdout, "{} exited with code {code}", names[*at]);
+        }
+    }
+}
+
+/// Sends the lines of one container, and at last how it ended.
+async fn read(
+    engine: Engine,
+    id: String,
+    at: usize,
+    query: String,
+    report: bool,
+    to: mpsc::Sender<Said>,
+) -> Result<(), EngineError> {
+    let whole = engine.inspect(&id).await?;
+    let tty = whole.pointer("/Config/Tty").and_then(serde_json::Value::as_bool).unwrap_or(false);
+    let mut output = engine.logs(&id, tty, &query).await?;
+    let mut open: [Vec<u8>; 2] = [Vec::new(), Vec::new()];
+    while let Some((channel, bytes)) = output.next().await? {
+        let buffer = &mut open[usize::from(channel == Channel::Err)];
+        buffer.extend_from_slice(&bytes);
+        while let Some(end) = buffer.iter().position(|b| *b == b'\n') {
+            let mut line: Vec<u8> = buffer.drain(..=end).collect();
+            line.pop();
+            if line.last() == Some(&b'\r') {
+                line.pop();
+            }
+            if to.send(Said::Line(at, channel, line)).await.is_err() {
+                return Ok(());
+            }
+        }
+    }
+    for (buffer, channel) in open.into_iter().zip([Channel::Out, Channel::Err]) {
+        if !buffer.is_empty() {
+            let _ = to.send(Said::Line(at, channel, buffer)).await;
+        }
+    }
+    if report {
+        let whole = engine.inspect(&id).await?;
+        if whole.pointer("/State/Running") == Some(&serde_json::Value::Bool(false)) {
+            let code = whole.pointer("/State/ExitCode").and_then(serde_json::Value::as_i64);
+            let _ = to.send(Said::End(at, code.unwrap_or(0))).await;
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,369 @@
+//! The project: its files, its name, its variables, and the services that take part.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use serde_json::{Map, Value};
+
+use crate::command::docker::composefile::model::{File, Service};
+use crate::command::docker::composefile::{self, Dialect, How, Loaded, Wrong};
+use crate::command::docker::cx::{Cx, Fail};
+
+/// Names of the file, in the order in which they are looked for.
+const NAMES: &[&str] =
+    &["compose.yaml", "compose.yml", "docker-compose.yml", "docker-compose.yaml"];
+
+/// How many services may extend each other in a row.
+const EXTENDS_MAX: usize = 16;
+
+/// What the files say, and where they are.
+pub(super) struct Project {
+    pub(super) name: String,
+    pub(super) dir: PathBuf,
+    pub(super) files: Vec<PathBuf>,
+    /// Everything in its long form.
+    pub(super) root: Map<String, Value>,
+    pub(super) file: File,
+}
+
+/// Reads the project that the flags or the folder name.
+///
+/// # Errors
+/// What is wrong with the files.
+pub(super) fn load(cx: &mut Cx<'_, '_>) -> Result<Project, Fail> {
+    let files = find(cx)?;
+    let dir = match cx.group.text("project-directory") {
+        Some(dir) => composefile::clean(&cx.host.cwd.join(dir)),
+        None => files.first().and_then(|f| f.parent()).unwrap_or(&cx.host.cwd).to_owned(),
+    };
+    let env = variables(cx, &dir)?;
+    let mut texts = Vec::new();
+    for file in &files {
+        texts.push(fs::read_to_string(file).map_err(|e| unreadable(file, &e))?);
+    }
+    let lookup = |name: &str| env.get(name).cloned();
+    let how = How { dir: &dir, lookup: &lookup, interpolate: true, compose: true };
+    let mut loaded = composefile::load(&texts, &how).map_err(|wrong| match wrong {
+        Wrong::Text(text) if text.starts_with("yaml: ") => Fail::new(1, text),
+        Wrong::Text(text) => Fail::new(1, format!("validating {}: {text}", files[0].display())),
+        Wrong::Forbidden(_) => Fail::new(1, "Configuration contains forbidden properties"),
+    })?;
+    extend(&mut loaded, &how)?;
+    if loaded.root.remove("version").is_some() {
+        let file = files[0].display();
+        cx.complain(composefile::log_line(&format!(
+            "{file}: the attribute `version` is obsolete, it will be ignored, please remove it to avoid potential confusion"
+        )));
+    }
+    let file = loaded.file().map_err(|why| Fail::new(1, why))?;
+    let name = name(cx, &env, &file, &dir)?;
+    let mut project = Project { name, dir, files, root: loaded.root, file };
+    let profiles = profiles(cx, &env);
+    project.select(&profiles);
+    project.check()?;
+    Ok(project)
+}
+
+/// The project's name alone, where a file is not needed.
+///
+/// # Errors
+/// When neither a flag nor a file names a project.
+pub(super) fn name_only(cx: &mut Cx<'_, '_>) -> Result<(String, Option<Project>), Fail> {
+    match load(cx) {
+        Ok(project) => Ok((project.name.clone(), Some(project))),
+        Err(fail) => match cx.group.text("project-name") {
+            Some(name) => Ok((name.to_owned(), None)),
+            None => Err(fail),
+        },
+    }
+}
+
+fn unreadable(path: &Path, error: &std::io::Error) -> Fail {
+    let path = path.display();
+    Fail::new(
+        1,
+        match error.kind() {
+            std::io::ErrorKind::NotFound => format!("open {path}: no such file or directory"),
+            _ => format!("open {path}: {error}"),
+        },
+    )
+}
+
+/// The files of `-f`, of `COMPOSE_FILE`, or those of the usual names here or above.
+fn find(cx: &Cx<'_, '_>) -> Result<Vec<PathBuf>, Fail> {
+    let mut given: Vec<String> = cx.group.all("file").to_vec();
+    if given.is_empty() {
+        given.extend(
+            cx.env("COMPOSE_FILE").into_iter().flat_map(|f| f.split(':')).map(str::to_owned),
+        );
+    }
+    if !given.is_empty() {
+        return Ok(given.iter().map(|f| composefile::clean(&cx.host.cwd.join(f))).collect());
+    }
+    let start = cx
+        .group
+        .text("project-directory")
+        .map_or_else(|| cx.host.cwd.clone(), |dir| composefile::clean(&cx.host.cwd.join(dir)));
+    for dir in start.ancestors() {
+        let Some(file) = NAMES.iter().map(|n| dir.join(n)).find(|f| f.is_file()) else { continue };
+        let mut files = vec![file.clone()];
+        let stem = file.file_stem().and_then(|s| s.to_str()).unwrap_or_default().to_owned();
+        let over = ["yml", "yaml"].map(|e| dir.join(format!("{stem}.override.{e}")));
+        files.extend(over.into_iter().find(|f| f.is_file()));
+        return Ok(files);
+    }
+    Err(Fail::new(1, "no configuration file provided: not found"))
+}
+
+/// The environment, with what `.env` adds to it.
+fn variables(cx: &Cx<'_, '_>, dir: &Path) -> Result<BTreeMap<String, String>, Fail> {
+    let mut all = BTreeMap::new();
+    let given = cx.group.all("env-file");
+    if given.is_empty()
+        && let Ok(text) = fs::read_to_string(dir.join(".env"))
+    {
+        all.extend(composefile::dotenv(&text));
+    }
+    for file in given {
+        let path = cx.host.cwd.join(file);
+        let text = fs::read_to_string(&path)
+            .map_err(|_| Fail::new(1, format!("couldn't find env file: {}", path.display())))?;
+        all.extend(composefile::dotenv(&text));
+    }
+    all.extend(cx.host.env.clone());
+    Ok(all)
+}
+
+fn profiles(cx: &Cx<'_, '_>, env: &BTreeMap<String, String>) -> BTreeSet<String> {
+    let named = env.get("COMPOSE_PROFILES").map(String::as_str).unwrap_or_default();
+    cx.group
+        .all("profile")
+        .iter()
+        .map(String::as_str)
+        .chain(named.split(','))
+        .filter(|p| !p.is_empty())
+        .map(str::to_owned)
+        .collect()
+}
+
+fn name(
+    cx: &Cx<'_, '_>,
+    env: &BTreeMap<String, String>,
+    file: &File,
+    dir: &Path,
+) -> Result<String, Fail> {
+    let given = cx
+        .group
+        .text("project-name")
+        .or_else(|| env.get("COMPOSE_PROJECT_NAME").map(String::as_str));
+    let given = given.filter(|n| !n.is_empty()).or(file.name.as_deref());
+    if let Some(name) = given {
+        if normal_name(name) != name || name.is_empty() {
+            return Err(Fail::new(
+                1,
+                format!(
+                    "invalid project name {name:?}: must consist only of lowercase alphanumeric characters, hyphens, and underscores as well as start with a letter or number"
+                ),
+            ));
+        }
+        return Ok(name.to_owned());
+    }
+    let folder = dir.file_name().and_then(|n| n.to_str()).unwrap_or_default();
+    match normal_name(folder) {
+        name if name.is_empty() => Err(Fail::new(1, "project name must not be empty")),
+        name => Ok(name),
+    }
+}
+
+/// A folder's name as the name of a project.
+fn normal_name(text: &str) -> String {
+    let kept: String = text
+        .to_lowercase()
+        .chars()
+        .filter(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || matches!(c, '_' | '-'))
+        .collect();
+    kept.trim_start_matches(['_', '-']).to_owned()
+}
+
+/// Puts services over those that they extend.
+fn extend(loaded: &mut Loaded, how: &How<'_>) -> Result<(), Fail> {
+    for _ in 0..EXTENDS_MAX {
+        let Some(Value::Object(services)) = loaded.root.get("services") else { return Ok(()) };
+        let mut changed = services.clone();
+        let mut again = false;
+        for (name, service) in services {
+            let Some(extends) = service.get("extends") else { continue };
+            again = true;
+            let of = |key: &str| extends.get(key).and_then(Value::as_str);
+            let base = extends.as_str().or(of("service")).unwrap_or_default();
+            let found = match of("file") {
+                Some(file) => other_file(file, base, how)?,
+                None => services.get(base).cloned(),
+            };
+            let Some(Value::Object(mut merged)) = found else {
+                return Err(Fail::new(
+                    1,
+                    format!("cannot extend service {base:?} in {name}: service not found"),
+                ));
+            };
+            let mut own = service.as_object().cloned().unwrap_or_default();
+            own.remove("extends");
+            composefile::merge_service(&mut merged, own, Dialect::Compose);
+            changed.insert(name.clone(), Value::Object(merged));
+        }
+        loaded.root.insert("services".into(), Value::Object(changed));
+        if !again {
+            return Ok(());
+        }
+    }
+    Err(Fail::new(1, "circular reference in extends"))
+}
+
+fn other_file(file: &str, service: &str, how: &How<'_>) -> Result<Option<Value>, Fail> {
+    let path = composefile::clean(&how.dir.join(file));
+    let text = fs::read_to_string(&path).map_err(|e| unreadable(&path, &e))?;
+    let dir = path.parent().unwrap_or(how.dir);
+    let how = How { dir, lookup: how.lookup, interpolate: true, compose: true };
+    let loaded = composefile::load(&[text], &how).map_err(|wrong| match wrong {
+        Wrong::Text(text) => Fail::new(1, format!("validating {}: {text}", path.display())),
+        Wrong::Forbidden(_) => Fail::new(1, "Configuration contains forbidden properties"),
+    })?;
+    Ok(loaded.root.get("services").and_then(|s| s.get(service)).cloned())
+}
+
+impl Project {
+    /// Leaves out the services of profiles that nobody asked for.
+    fn select(&mut self, profiles: &BTreeSet<String>) {
+        self.file.services.retain(|_, service| {
+            service.profiles.is_empty()
+                || profiles.contains("*")
+                || service.profiles.iter().any(|p| profiles.contains(p))
+        });
+    }
+
+    /// Makes sure that the parts fit.
+    fn check(&self) -> Result<(), Fail> {
+        let wrong = |why: String| Err(Fail::new(1, format!("{why}: invalid compose project")));
+        for (name, service) in &self.file.services {
+            if service.image.is_none() && service.build.is_none() {
+                return wrong(format!(
+                    "service {name:?} has neither an image nor a build context specified"
+                ));
+            }
+            for network in service.networks.keys() {
+                if network != "default" && !self.file.networks.contains_key(network) {
+                    return wrong(format!(
+                        "service {name:?} refers to undefined network {network}"
+                    ));
+                }
+            }
+            for mount in service.volumes.iter().filter(|m| m.kind == "volume") {
+                let Some(source) = &mount.source else { continue };
+                if !self.file.volumes.contains_key(source) {
+                    return wrong(format!("service {name:?} refers to undefined volume {source}"));
+                }
+            }
+            for (other, how) in &service.depends_on {
+                if how.required && !self.file.services.contains_key(other) {
+                    return wrong(format!(
+                        "service {name:?} depends on undefined service {other:?}"
+                    ));
+                }
+            }
+            for (kind, refs, defined) in [
+                ("secret", &service.secrets, &self.file.secrets),
+                ("config", &service.configs, &self.file.configs),
+            ] {
+                for given in refs {
+                    let source = &given.source;
+                    let why = match defined.get(source) {
+                        None => format!("service {name:?} refers to undefined {kind} {source}"),
+                        Some(stored) if stored.external => {
+                            format!("unsupported external {kind} {source}")
+                        }
+                        Some(stored) if stored.file.is_none() => {
+                            format!("{kind} {source} has no file, and nothing else is supported")
+                        }
+                        Some(_) => continue,
+                    };
+                    return wrong(why);
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// The named services with what they wait for, or all; what others wait for comes first.
+    ///
+    /// # Errors
+    /// A name that is no service, or services that wait for each other.
+    pub(super) fn ordered(&self, names: &[String], with_deps: bool) -> Result<Vec<String>, Fail> {
+        let mut order = Vec::new();
+        let all: Vec<String> = self.file.services.keys().cloned().collect();
+        for name in if names.is_empty() { &all } else { names } {
+            if !self.file.services.contains_key(name) {
+                return Err(Fail::new(1, format!("no such service: {name}")));
+            }
+            self.visit(name, with_deps || names.is_empty(), &mut Vec::new(), &mut order)?;
+        }
+        Ok(order)
+    }
+
+    fn visit(
+        &self,
+        name: &str,
+        with_deps: bool,
+        above: &mut Vec<String>,
+        order: &mut Vec<String>,
+    ) -> Result<(), Fail> {
+        if order.iter().any(|n| n == name) {
+            return Ok(());
+        }
+        if above.iter().any(|n| n == name) {
+            above.push(name.to_owned());
+            return Err(Fail::new(1, format!("dependency cycle detected: {}", above.join(" -> "))));
+        }
+        let Some(service) = self.file.services.get(name) else { return Ok(()) };
+        if with_deps {
+            above.push(name.to_owned());
+            for other in service.depends_on.keys() {
+                self.visit(other, true, above, order)?;
+            }
+            above.pop();
+        }
+        order.push(name.to_owned());
+        Ok(())
+    }
+
+    /// The service's image: its own, or the one that is built for it.
+    pub(super) fn image(&self, name: &str, service: &Service) -> String {
+        service.image.clone().unwrap_or_else(|| format!("{}-{name}", self.name))
+    }
+
+    /// The name of a network on the engine.
+    pub(super) fn network(&self, key: &str) -> String {
+        let own = self.file.networks.get(key).and_then(|n| n.name.clone());
+        own.unwrap_or_else(|| format!("{}_{key}", self.name))
+    }
+
+    /// The name of a volume on the engine.
+    pub(super) fn volume(&self, key: &str) -> String {
+        let own = self.file.volumes.get(key).and_then(|v| v.name.clone());
+        own.unwrap_or_else(|| format!("{}_{key}", self.name))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn folders_name_projects() {
+        let check = |text: &str, want: &str| assert_eq!(normal_name(text), want, "{text}");
+        check("My App", "myapp");
+        check("_x-1", "x-1");
+        check("votingApp.v2", "votingappv2");
+        check("...", "");
+    }
+}

@@ -1,0 +1,282 @@
+//! Variables in a Compose file: `$X`, `${X:-default}` and their kin.
+//!
+//! Source: the reference's answers for `docker stack`; the compose-spec's "Interpolation" for the
+//! forms with `+` and for what stands inside another, which `docker compose` alone knows.
+
+use serde_json::{Number, Value};
+
+use super::fields::ROOT;
+use super::schema::{Dialect, Kind, below};
+
+/// Says the value of a variable.
+pub(super) type Lookup<'a> = &'a dyn Fn(&str) -> Option<String>;
+
+/// The parts of a file whose values may name variables.
+const SECTIONS: &[&str] = &["name", "services", "volumes", "networks", "secrets", "configs"];
+
+/// Puts the values of variables into a file. A value that is to be a number or a truth value
+/// becomes one.
+///
+/// # Errors
+/// The reference's words for a form that cannot be read or a variable that must be set.
+pub(super) fn fill(root: &mut Value, lookup: Lookup<'_>, dialect: Dialect) -> Result<(), String> {
+    let Value::Object(map) = root else { return Ok(()) };
+    let Kind::Struct(shape) = ROOT else { return Ok(()) };
+    // In the order of names, so that the first of several errors is always the same.
+    let mut names: Vec<String> = map.keys().cloned().collect();
+    names.sort();
+    for name in names.iter().filter(|name| SECTIONS.contains(&name.as_str())) {
+        let kinds: Vec<&Kind> = shape.find(name, dialect).into_iter().collect();
+        if let Some(value) = map.get_mut(name) {
+            walk(value, &kinds, name, lookup, dialect)?;
+        }
+    }
+    Ok(())
+}
+
+fn walk(
+    value: &mut Value,
+    kinds: &[&Kind],
+    path: &str,
+    lookup: Lookup<'_>,
+    dialect: Dialect,
+) -> Result<(), String> {
+    match value {
+        Value::String(text) => {
+            let filled = match substitute(text, lookup, dialect) {
+                Ok(filled) => filled,
+                Err(Wrong::Form) => return Err(wrong_form(path, text)),
+                Err(Wrong::Required(why)) => return Err(wrong_form(path, &why)),
+            };
+            if filled != *text {
+                *value = cast(filled, kinds).map_err(|why| {
+                    format!(
+                        "error while interpolating {path}: failed to cast to expected type: {why}"
+                    )
+                })?;
+            }
+        }
+        Value::Object(map) => {
+            let mut names: Vec<String> = map.keys().cloned().collect();
+            names.sort();
+            for name in names {
+                let below = below(kinds, Some(&name), dialect);
+                if let Some(value) = map.get_mut(&name) {
+                    walk(value, &below, &format!("{path}.{name}"), lookup, dialect)?;
+                }
+            }
+        }
+        Value::Array(items) => {
+            let below = below(kinds, None, dialect);
+            for item in items {
+                // The reference names the list, not the place in it.
+                walk(item, &below, &format!("{path}.[]"), lookup, dialect)?;
+            }
+        }
+        _ => {}
+    }
+    Ok(())
+}
+
+fn wrong_form(path: &str, text: &str) -> String {
+    format!(
+        "invalid interpolation format for {path}: {text:?}; you may need to escape any $ with another $"
+    )
+}
+
+/// The types that a value may have.
+fn types(kinds: &[&Kind]) -> Vec<&'static str> {
+    let mut found = Vec::new();
+    for kind in kinds {
+        match kind {
+            Kind::Is(types) | Kind::Form(types, ..) => found.extend_from_slice(types),
+            Kind::OneOf(forms) => found.extend(self::types(forms)),
+            Kind::Any | Kind::Word(_) => found.push("string"),
+            Kind::List(..) | Kind::Struct(_) | Kind::Dict(..) => {}
+        }
+    }
+    found
+}
+
+fn cast(text: String, kinds: &[&Kind]) -> Result<Value, String> {
+    let types = types(kinds);
+    if types.is_empty() || types.contains(&"string") {
+        return Ok(Value::String(text));
+    }
+    if types.contains(&"boolean") {
+        return match text.to_lowercase().as_str() {
+            "true" | "y" | "yes" | "on" => Ok(Value::Bool(true)),
+            "false" | "n" | "no" | "off" => Ok(Value::Bool(false)),
+            other => Err(format!("invalid boolean: {other}")),
+        };
+    }
+    if let Ok(number) = text.parse::<i64>() {
+        return Ok(number.into());
+    }
+    if types.contains(&"number")
+        && let Some(number) = text.parse().ok().and_then(Number::from_f64)
+    {
+        return Ok(Value::Number(number));
+    }
+    Err(format!("strconv.Atoi: parsing {text:?}: invalid syntax"))
+}
+
+/// Why a text cannot be filled in.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum Wrong {
+    Form,
+    /// A variable that must be set; the message.
+    Required(String),
+}
+
+/// Fills in one text.
+pub(super) fn substitute(
+    text: &str,
+    lookup: Lookup<'_>,
+    dialect: Dialect,
+) -> Result<String, Wrong> {
+    let mut out = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(at) = rest.find('$') {
+        out.push_str(&rest[..at]);
+        rest = &rest[at + 1..];
+        if let Some(after) = rest.strip_prefix('$') {
+            out.push('$');
+            rest = after;
+        } else if let Some(inside) = rest.strip_prefix('{') {
+            let end = closing(inside, dialect).ok_or(Wrong::Form)?;
+            out.push_str(&braced(&inside[..end], lookup, dialect)?);
+            rest = &inside[end + 1..];
+        } else {
+            let end = name_end(rest);
+            if end == 0 {
+                return Err(Wrong::Form);
+            }
+            out.push_str(&lookup(&rest[..end]).unwrap_or_default());
+            rest = &rest[end..];
+        }
+    }
+    out.push_str(rest);
+    Ok(out)
+}
+
+/// Where the brace is closed: the first one for `docker stack`, the matching one otherwise.
+fn closing(text: &str, dialect: Dialect) -> Option<usize> {
+    if dialect != Dialect::Compose {
+        return text.find('}');
+    }
+    let mut depth = 0;
+    let mut previous = ' ';
+    for (at, c) in text.char_indices() {
+        match c {
+            '{' if previous == '$' => depth += 1,
+            '}' if depth == 0 => return Some(at),
+            '}' => depth -= 1,
+            _ => {}
+        }
+        previous = c;
+    }
+    None
+}
+
+/// How many bytes of a name a text begins with.
+fn name_end(text: &str) -> usize {
+    if !text.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_') {
+        return 0;
+    }
+    text.find(|c: char| !c.is_ascii_alphanumeric() && c != '_').unwrap_or(text.len())
+}
+
+fn braced(inside: &str, lookup: Lookup<'_>, dialect: Dialect) -> Result<String, Wrong> {
+    let (name, rest) = inside.split_at(name_end(inside));
+    if name.is_empty() {
+        return Err(Wrong::Form);
+    }
+    let value = lookup(name);
+    if rest.is_empty() {
+        return Ok(value.unwrap_or_default());
+    }
+    let (also_empty, rest) = match rest.strip_prefix(':') {
+        Some(rest) => (true, rest),
+        None => (false, rest),
+    };
+    let set = value.filter(|v| !also_empty || !v.is_empty());
+    let mut chars = rest.chars();
+    let kind = chars.next();
+    let word = chars.as_str();
+    let inner = |word: &str| match dialect {
+        Dialect::Compose => substitute(word, lookup, dialect),
+        Dialect::Stack(_) => Ok(word.to_owned()),
+    };
+    match kind {
+        Some('-') => set.map_or_else(|| inner(word), Ok),
+        Some('?') => match set {
+            Some(value) => Ok(value),
+            None => Err(Wrong::Required(format!(
+                "required variable {name} is missing a value: {}",
+                inner(word)?
+            ))),
+        },
+        Some('+') if dialect == Dialect::Compose => {
+            set.map_or_else(|| Ok(String::new()), |_| inner(word))
+        }
+        _ => Err(Wrong::Form),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn lookup(name: &str) -> Option<String> {
+        match name {
+            "A" => Some("1".into()),
+            "EMPTY" => Some(String::new()),
+            _ => None,
+        }
+    }
+
+    #[test]
+    fn variables_are_filled_in() {
+        let check = |text: &str, want: Option<&str>| {
+            for dialect in [Dialect::Stack(13), Dialect::Compose] {
+                let found = substitute(text, &lookup, dialect).ok();
+                assert_eq!(found.as_deref(), want, "{text}");
+            }
+        };
+        check("a$A-${A}b", Some("a1-1b"));
+        check("$NOPE", Some(""));
+        check("$$A", Some("$A"));
+        check("${EMPTY:-d}${EMPTY-d}${NOPE-d}", Some("dd"));
+        check("${A:?x}", Some("1"));
+        check("${NOPE:?x}", None);
+        check("${EMPTY:?x}", None);
+        check("${EMPTY?x}", Some(""));
+        check("${", None);
+        check("${1}", None);
+        check("$1", None);
+        check("a$", None);
+        check("${A*x}", None);
+    }
+
+    #[test]
+    fn compose_knows_more_forms() {
+        let check = |text: &str, want: &str| {
+            assert_eq!(substitute(text, &lookup, Dialect::Compose).as_deref(), Ok(want), "{text}");
+            let of_stack = substitute(text, &lookup, Dialect::Stack(13));
+            assert_eq!(of_stack, Err(Wrong::Form), "{text}");
+        };
+        check("${A:+x}", "x");
+        check("${NOPE+x}", "");
+        check("${EMPTY+x}${EMPTY:+y}", "x");
+    }
+
+    #[test]
+    fn forms_stand_inside_each_other_in_compose() {
+        let check = |text: &str, want: &str| {
+            assert_eq!(substitute(text, &lookup, Dialect::Compose).as_deref(), Ok(want), "{text}");
+        };
+        check("${NOPE:-${B:-y}}", "y");
+        check("${NOPE:-a${A}c}", "a1c");
+    }
+}

@@ -1,0 +1,274 @@
+//! The one long form of everything that a Compose file may say in several ways.
+
+use std::path::{Path, PathBuf};
+
+use serde_json::{Map, Value, json};
+
+use super::env;
+use super::interpolate::Lookup;
+use super::ports;
+use super::schema::Dialect;
+use super::top;
+use super::volumes;
+use super::words;
+
+/// What a file is read with.
+pub(super) struct Base<'a> {
+    /// Relative paths begin here.
+    pub(super) dir: &'a Path,
+    pub(super) lookup: Lookup<'a>,
+    pub(super) dialect: Dialect,
+    /// What the reference warns of.
+    pub(super) warnings: Vec<String>,
+}
+
+pub(in crate::command::docker) type Object = Map<String, Value>;
+
+impl Base<'_> {
+    /// A path of the file, absolute; `~` is the home folder.
+    pub(super) fn path(&self, text: &str) -> String {
+        let text = match text.strip_prefix('~') {
+            Some(rest) => format!("{}{rest}", (self.lookup)("HOME").unwrap_or_default()),
+            None => text.to_owned(),
+        };
+        clean(&self.dir.join(text)).display().to_string()
+    }
+}
+
+/// A path without `.` and `..`.
+pub(in crate::command::docker) fn clean(path: &Path) -> PathBuf {
+    let mut out = PathBuf::new();
+    for part in path.components() {
+        match part {
+            std::path::Component::CurDir => {}
+            std::path::Component::ParentDir => drop(out.pop()),
+            other => out.push(other),
+        }
+    }
+    out
+}
+
+/// Brings a whole file into the long form.
+///
+/// # Errors
+/// The reference's words for what cannot be read.
+pub(super) fn normalise(root: &mut Object, base: &mut Base<'_>) -> Result<(), String> {
+    if let Some(Value::Object(services)) = root.get_mut("services") {
+        for (name, service) in services {
+            if let Value::Object(service) = service {
+                self::service(service, base).map_err(|why| match base.dialect {
+                    Dialect::Stack(_) => why,
+                    Dialect::Compose => format!("services.{name}: {why}"),
+                })?;
+            }
+        }
+    }
+    for (section, kind) in [
+        ("networks", "network"),
+        ("volumes", "volume"),
+        ("secrets", "secret"),
+        ("configs", "config"),
+    ] {
+        if let Some(Value::Object(items)) = root.get_mut(section) {
+            for (name, item) in items {
+                top::item(kind, name, item, base)?;
+            }
+        }
+    }
+    Ok(())
+}
+
+fn service(service: &mut Object, base: &mut Base<'_>) -> Result<(), String> {
+    for key in ["dns", "dns_search", "tmpfs"] {
+        listed(service, key);
+    }
+    for key in ["command", "entrypoint"] {
+        if let Some(value) = service.get_mut(key)
+            && let Value::String(text) = value
+        {
+            *value = words::command(text)?.into();
+        }
+    }
+    env::normalise(service, base)?;
+    for key in ["labels", "annotations"] {
+        mapped(service, key, Some(""));
+    }
+    mapped(service, "sysctls", None);
+    if let Some(Value::String(context)) = service.get("build") {
+        let context = context.clone();
+        service.insert("build".into(), json!({ "context": context }));
+    }
+    if let Some(Value::Object(build)) = service.get_mut("build") {
+        mapped(build, "args", None);
+        mapped(build, "labels", Some(""));
+        hosts(build);
+    }
+    if let Some(Value::Array(items)) = service.get_mut("expose") {
+        for item in items {
+            *item = Value::String(plain(item));
+        }
+    }
+    hosts(service);
+    ports::normalise(service, base)?;
+    volumes::normalise(service, base)?;
+    for key in ["secrets", "configs"] {
+        if let Some(Value::Array(items)) = service.get_mut(key) {
+            for item in items {
+                if let Value::String(source) = item {
+                    *item = json!({ "source": source });
+                }
+            }
+        }
+    }
+    networks(service);
+    health(service)?;
+    durations(service, &["stop_grace_period"])?;
+    if let Some(Value::Object(logging)) = service.get_mut("logging") {
+        mapped(logging, "options", None);
+    }
+    if let Some(Value::Object(deploy)) = service.get_mut("deploy") {
+        self::deploy(deploy)?;
+    }
+    if base.dialect == Dialect::Compose {
+        dependencies(service);
+    }
+    Ok(())
+}
+
+/// A single value as a list of one.
+fn listed(map: &mut Object, key: &str) {
+    if let Some(value) = map.get_mut(key)
+        && value.is_string()
+    {
+        *value = Value::Array(vec![value.take()]);
+    }
+}
+
+/// `a=b` lists as a mapping, values as text; a name without a value has `bare`.
+pub(super) fn mapped(map: &mut Object, key: &str, bare: Option<&str>) {
+    let Some(value) = map.get_mut(key) else { return };
+    let bare = || bare.map_or(Value::Null, Value::from);
+    let found: Object = match &*value {
+        Value::Array(items) => items
+            .iter()
+            .map(plain)
+            .map(|item| match item.split_once('=') {
+                Some((name, value)) => (name.to_owned(), Value::from(value)),
+                None => (item.clone(), bare()),
+            })
+            .collect(),
+        Value::Object(map) => map
+            .iter()
+            .map(|(name, value)| {
+                let value = if value.is_null() { bare() } else { Value::String(plain(value)) };
+                (name.clone(), value)
+            })
+            .collect(),
+        _ => return,
+    };
+    *value = Value::Object(found);
+}
+
+/// A scalar as text.
+pub(super) fn plain(value: &Value) -> String {
+    match value {
+        Value::String(text) => text.clone(),
+        Value::Null => String::new(),
+        other => other.to_string(),
+    }
+}
+
+/// Names of hosts as a list of `name:address`.
+fn hosts(map: &mut Object) {
+    let Some(value) = map.get_mut("extra_hosts") else { return };
+    if let Value::Object(hosts) = &*value {
+        let mut lines: Vec<String> =
+            hosts.iter().map(|(name, address)| format!("{name}:{}", plain(address))).collect();
+        lines.sort();
+        *value = lines.into();
+    }
+}
+
+fn networks(service: &mut Object) {
+    let Some(value) = service.get_mut("networks") else { return };
+    if let Value::Array(names) = &*value {
+        let map: Object = names.iter().map(|n| (plain(n), Value::Null)).collect();
+        *value = Value::Object(map);
+    }
+    if let Value::Object(networks) = value {
+        for network in networks.values_mut().filter_map(Value::as_object_mut) {
+            mapped(network, "driver_opts", None);
+        }
+    }
+}
+
+fn health(service: &mut Object) -> Result<(), String> {
+    let Some(Value::Object(health)) = service.get_mut("healthcheck") else { return Ok(()) };
+    if let Some(Value::String(test)) = health.get("test") {
+        let test = test.clone();
+        health.insert("test".into(), json!(["CMD-SHELL", test]));
+    }
+    durations(health, &["timeout", "interval", "start_period", "start_interval"])
+}
+
+/// Durations as Go prints them.
+fn durations(map: &mut Object, keys: &[&str]) -> Result<(), String> {
+    for key in keys {
+        if let Some(value) = map.get_mut(*key)
+            && let Value::String(text) = value
+        {
+            let nanoseconds = words::nanoseconds(text)
+                .ok_or_else(|| format!("time: invalid duration {text:?}"))?;
+            *value = words::duration(nanoseconds).into();
+        }
+    }
+    Ok(())
+}
+
+fn deploy(deploy: &mut Object) -> Result<(), String> {
+    mapped(deploy, "labels", Some(""));
+    for (key, fields) in [
+        ("update_config", &["delay", "monitor"]),
+        ("rollback_config", &["delay", "monitor"]),
+        ("restart_policy", &["delay", "window"]),
+    ] {
+        if let Some(Value::Object(inner)) = deploy.get_mut(key) {
+            durations(inner, fields)?;
+        }
+    }
+    let Some(Value::Object(resources)) = deploy.get_mut("resources") else { return Ok(()) };
+    for (key, spelled) in [("limits", "Limits"), ("reservations", "Reservations")] {
+        let Some(Value::Object(part)) = resources.get_mut(key) else { continue };
+        if let Some(memory) = part.get_mut("memory") {
+            let bytes = words::bytes(&plain(memory)).map_err(|why| {
+                format!(
+                    "decoding failed due to the following error(s):\n\nerror decoding 'Deploy.Resources.{spelled}.memory': {why}"
+                )
+            })?;
+            *memory = bytes.to_string().into();
+        }
+        if let Some(cpus) = part.get_mut("cpus") {
+            *cpus = plain(cpus).into();
+        }
+    }
+    Ok(())
+}
+
+/// What a service waits for, each with its condition.
+fn dependencies(service: &mut Object) {
+    let Some(value) = service.get_mut("depends_on") else { return };
+    let started = || json!({ "condition": "service_started", "required": true });
+    let map: Object = match &*value {
+        Value::Array(names) => names.iter().map(|name| (plain(name), started())).collect(),
+        Value::Object(map) => map
+            .iter()
+            .map(|(name, given)| {
+                let mut full = given.as_object().cloned().unwrap_or_default();
+                full.entry("required").or_insert(Value::Bool(true));
+                (name.clone(), Value::Object(full))
+            })
+            .collect(),
+        _ => return,
+    };
+    *value = Value::Object(map);
+}

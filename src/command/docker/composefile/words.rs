@@ -1,0 +1,249 @@
+//! The small languages inside a Compose file: durations, sizes, ports, commands.
+
+use std::fmt::Write as _;
+
+pub(super) fn not_empty(text: &str) -> bool {
+    !text.is_empty()
+}
+
+/// A name of a service, network, volume, secret or config.
+pub(super) fn is_name(text: &str) -> bool {
+    !text.is_empty()
+        && text.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '-'))
+}
+
+pub(super) fn is_lower(text: &str) -> bool {
+    !text.is_empty() && text.chars().all(|c| c.is_ascii_lowercase())
+}
+
+pub(super) fn is_duration(text: &str) -> bool {
+    nanoseconds(text).is_some()
+}
+
+/// What `expose` takes: a port or a range, with a protocol or without.
+pub(super) fn is_exposed(text: &str) -> bool {
+    let (numbers, protocol) = text.split_once('/').unwrap_or((text, "tcp"));
+    ["tcp", "udp", "sctp"].contains(&protocol) && range(numbers).is_some()
+}
+
+/// `[[address:]port:]port[/protocol]`, with ranges.
+pub(super) fn is_port(text: &str) -> bool {
+    ports(text).is_ok()
+}
+
+/// Nanoseconds of a Go duration: `1m30s`, `500ms`.
+pub(in crate::command::docker) fn nanoseconds(text: &str) -> Option<i64> {
+    let (sign, mut rest) = match text.strip_prefix('-') {
+        Some(rest) => (-1.0, rest),
+        None => (1.0, text.strip_prefix('+').unwrap_or(text)),
+    };
+    if rest == "0" {
+        return Some(0);
+    }
+    let mut total = 0_f64;
+    if rest.is_empty() {
+        return None;
+    }
+    while !rest.is_empty() {
+        let end = rest.find(|c: char| !c.is_ascii_digit() && c != '.')?;
+        let value: f64 = rest[..end].parse().ok()?;
+        rest = &rest[end..];
+        let end = rest.find(|c: char| c.is_ascii_digit() || c == '.').unwrap_or(rest.len());
+        total += value
+            * match &rest[..end] {
+                "ns" => 1.0,
+                "us" | "µs" => 1e3,
+                "ms" => 1e6,
+                "s" => 1e9,
+                "m" => 60e9,
+                "h" => 3600e9,
+                _ => return None,
+            };
+        rest = &rest[end..];
+    }
+    #[expect(clippy::cast_possible_truncation, reason = "three centuries saturate")]
+    Some((sign * total) as i64)
+}
+
+/// A duration as Go prints it: `2m0s`, `1.5s`, `500ms`.
+pub(super) fn duration(nanoseconds: i64) -> String {
+    let fraction = |value: u64, unit: u64| {
+        let (whole, part) = (value / unit, value % unit);
+        if part == 0 {
+            return whole.to_string();
+        }
+        let digits = unit.ilog10() as usize;
+        format!("{whole}.{}", format!("{part:0digits$}").trim_end_matches('0'))
+    };
+    let value = nanoseconds.unsigned_abs();
+    let mut text = String::from(if nanoseconds < 0 { "-" } else { "" });
+    match value {
+        0 => text.push_str("0s"),
+        1..1_000 => drop(write!(text, "{value}ns")),
+        1_000..1_000_000 => drop(write!(text, "{}µs", fraction(value, 1_000))),
+        1_000_000..1_000_000_000 => drop(write!(text, "{}ms", fraction(value, 1_000_000))),
+        _ => {
+            let minutes = value / 60_000_000_000;
+            if minutes >= 60 {
+                let _ = write!(text, "{}h", minutes / 60);
+            }
+            if minutes > 0 {
+                let _ = write!(text, "{}m", minutes % 60);
+            }
+            let _ = write!(text, "{}s", fraction(value % 60_000_000_000, 1_000_000_000));
+        }
+    }
+    text
+}
+
+/// Bytes, in powers of 1024: `50M`, `1.5g`, `512`.
+///
+/// # Errors
+/// The reference's words for what is wrong.
+pub(in crate::command::docker) fn bytes(text: &str) -> Result<i64, String> {
+    let Some(last) = text.rfind(|c: char| c.is_ascii_digit() || c == '.' || c == ' ') else {
+        return Err(format!("invalid size: '{text}'"));
+    };
+    let (number, unit) = text.split_at(last + 1);
+    let number = number.trim_end_matches(' ');
+    let value: f64 = number.parse().map_err(|_| format!("invalid size: '{text}'"))?;
+    if value < 0.0 {
+        return Err(format!("invalid size: '{text}'"));
+    }
+    let lower = unit.to_ascii_lowercase();
+    let letter = match lower.as_str() {
+        "" | "b" => "",
+        other => other.strip_suffix("ib").or(other.strip_suffix('b')).unwrap_or(other),
+    };
+    let power = match letter {
+        "" => 0,
+        "k" => 1,
+        "m" => 2,
+        "g" => 3,
+        "t" => 4,
+        "p" => 5,
+        _ => return Err(format!("invalid suffix: '{unit}'")),
+    };
+    #[expect(clippy::cast_possible_truncation, reason = "a size beyond i64 saturates")]
+    Ok((value * 1024_f64.powi(power)) as i64)
+}
+
+/// A port of a container and where it is published.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Port {
+    pub(super) address: String,
+    /// `8080`, a range for one port, or empty.
+    pub(super) published: String,
+    pub(super) target: u16,
+    pub(super) protocol: String,
+}
+
+/// Reads the short form of a port.
+///
+/// # Errors
+/// What is wrong with it.
+pub(super) fn ports(text: &str) -> Result<Vec<Port>, String> {
+    let wrong = || format!("invalid port: {text}");
+    let (rest, container) = text.rsplit_once(':').unwrap_or(("", text));
+    let (address, host) = match rest.rsplit_once(':') {
+        Some((address, host)) => (address.trim_matches(['[', ']']), host),
+        None => ("", rest),
+    };
+    if !address.is_empty() && address.parse::<std::net::IpAddr>().is_err() {
+        return Err(wrong());
+    }
+    let (container, protocol) = container.split_once('/').unwrap_or((container, "tcp"));
+    let protocol = protocol.to_ascii_lowercase();
+    if !["tcp", "udp", "sctp"].contains(&protocol.as_str()) {
+        return Err(wrong());
+    }
+    let (first, last) = range(container).ok_or_else(wrong)?;
+    let published = match host {
+        "" => None,
+        host => Some(range(host).ok_or_else(wrong)?),
+    };
+    let one = |target: u16, published: String| Port {
+        address: address.to_owned(),
+        published,
+        target,
+        protocol: protocol.clone(),
+    };
+    Ok(match published {
+        None => (first..=last).map(|port| one(port, String::new())).collect(),
+        Some((low, high)) if first == last => {
+            (low..=high).map(|host| one(first, host.to_string())).collect()
+        }
+        Some((low, high)) if high - low == last - first => {
+            (first..=last).map(|port| one(port, (low + (port - first)).to_string())).collect()
+        }
+        Some(_) => return Err(wrong()),
+    })
+}
+
+fn range(text: &str) -> Option<(u16, u16)> {
+    let (first, last) = text.split_once('-').unwrap_or((text, text));
+    let (first, last) = (first.parse().ok()?, last.parse().ok()?);
+    (first <= last).then_some((first, last))
+}
+
+/// Splits a command as a shell does.
+pub(in crate::command::docker) fn command(text: &str) -> Result<Vec<String>, String> {
+    shlex::split(text).ok_or_else(|| "EOF found when expecting closing quote".to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn durations_are_gos() {
+        let check = |text: &str, want: Option<(i64, &str)>| {
+            let found = nanoseconds(text).map(|n| (n, duration(n)));
+            assert_eq!(found, want.map(|(n, t)| (n, t.to_owned())), "{text}");
+        };
+        check("120s", Some((120_000_000_000, "2m0s")));
+        check("1500ms", Some((1_500_000_000, "1.5s")));
+        check("1h", Some((3_600_000_000_000, "1h0m0s")));
+        check("50ms", Some((50_000_000, "50ms")));
+        check("0", Some((0, "0s")));
+        check("5", None);
+        check("5x", None);
+        check("", None);
+    }
+
+    #[test]
+    fn sizes_are_powers_of_1024() {
+        let check = |text: &str, want: Result<i64, &str>| {
+            assert_eq!(bytes(text), want.map_err(str::to_owned), "{text}");
+        };
+        check("50M", Ok(50 << 20));
+        check("20mb", Ok(20 << 20));
+        check("1.5g", Ok(3 << 29));
+        check("512", Ok(512));
+        check("512b", Ok(512));
+        check("5q", Err("invalid suffix: 'q'"));
+        check("x", Err("invalid size: 'x'"));
+    }
+
+    #[test]
+    fn ports_are_taken_apart() {
+        let check = |text: &str, want: &[(&str, &str, u16, &str)]| {
+            let found = ports(text).unwrap_or_default();
+            let found: Vec<_> = found
+                .iter()
+                .map(|p| (p.address.as_str(), p.published.as_str(), p.target, p.protocol.as_str()))
+                .collect();
+            assert_eq!(found, want, "{text}");
+        };
+        check("80", &[("", "", 80, "tcp")]);
+        check("8080:80", &[("", "8080", 80, "tcp")]);
+        check("127.0.0.1:8080:80/udp", &[("127.0.0.1", "8080", 80, "udp")]);
+        check("[::1]:8080:80", &[("::1", "8080", 80, "tcp")]);
+        check("8000-8001:80-81", &[("", "8000", 80, "tcp"), ("", "8001", 81, "tcp")]);
+        check("8000-8001:80", &[("", "8000", 80, "tcp"), ("", "8001", 80, "tcp")]);
+        check("a:b", &[]);
+        check("80:80:80:80", &[]);
+        check("80/x", &[]);
+        check("8000-8002:80-81", &[]);
+    }
+}

@@ -1,0 +1,82 @@
+//! YAML text as plain values, by the rules and in the words of the reference's reader where they
+//! are known.
+
+use serde_json::Value;
+use serde_saphyr::Error;
+
+/// The values of a document; nothing at all is null.
+///
+/// # Errors
+/// What is wrong with the text, with its line.
+pub(super) fn read(text: &str) -> Result<Value, String> {
+    if let Some(line) = text.lines().position(|l| l.trim_start_matches(' ').starts_with('\t')) {
+        // Tabs never indent.
+        let place = if line == 0 { String::new() } else { format!(" line {}:", line + 1) };
+        return Err(format!("yaml:{place} found character that cannot start any token"));
+    }
+    let options = serde_saphyr::options! {
+        strict_booleans: true,
+        legacy_octal_numbers: true,
+    };
+    let read: Result<Option<Value>, Error> = serde_saphyr::from_str_with_options(text, options);
+    read.map(Option::unwrap_or_default).map_err(|error| said(&error, text))
+}
+
+fn said(error: &Error, text: &str) -> String {
+    let line = error.location().map_or(0, |place| place.line());
+    match error.without_snippet() {
+        Error::DuplicateMappingKey { key: Some(key), .. } => {
+            let first = text
+                .lines()
+                .position(|l| l.trim_start().starts_with(&format!("{key}:")))
+                .map_or(0, |at| at + 1);
+            format!(
+                "yaml: unmarshal errors:\n  line {line}: mapping key {key:?} already defined at line {first}"
+            )
+        }
+        Error::Message { msg, .. } if line > 0 => format!("yaml: line {line}: {msg}"),
+        other => {
+            let words = other.to_string();
+            let first = words.lines().next().unwrap_or_default();
+            format!("yaml: {first}")
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn values_are_as_the_reference_reads_them() {
+        let check = |text: &str, want: Value| assert_eq!(read(text), Ok(want), "{text}");
+        check("", Value::Null);
+        check("a: yes", json!({ "a": "yes" }));
+        check("a: true", json!({ "a": true }));
+        check("mode: 0440", json!({ "mode": 288 }));
+        check("mode: 0o444", json!({ "mode": 292 }));
+        check("port: 22:22", json!({ "port": "22:22" }));
+        check("v: 1.50", json!({ "v": 1.5 }));
+        check("v: \"1\"", json!({ "v": "1" }));
+        check(
+            "x: &x {a: 1, b: 2}\ny:\n  <<: *x\n  b: 3",
+            json!({ "x": { "a": 1, "b": 2 }, "y": { "a": 1, "b": 3 } }),
+        );
+    }
+
+    #[test]
+    fn wrong_text_is_named_with_its_line() {
+        let check = |text: &str, want: &str| {
+            let found = read(text).expect_err(text);
+            assert!(found.starts_with(want), "{text}: {found}");
+        };
+        check(
+            "services:\n  web:\n    image: a\n    image: b\n",
+            "yaml: unmarshal errors:\n  line 4: mapping key \"image\" already defined at line 3",
+        );
+        check("\tservices: 1\n", "yaml: found character that cannot start any token");
+        check("a: [\n", "yaml: ");
+    }
+}

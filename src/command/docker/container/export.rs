@@ -1,0 +1,29 @@
+//! `docker export`: a container's file system as an archive.
+
+use crate::command::docker::cli::{Flag, Parsed, flag};
+use crate::command::docker::cx::{Cx, Fail};
+use crate::command::docker::files;
+use crate::command::docker::tree::{Args, Verb, never};
+use crate::docker::Engine;
+
+static FLAGS: &[Flag] =
+    &[flag("output", "string", "Write to a file instead of standard output").short('o')];
+
+pub(in crate::command::docker) static VERB: Verb = Verb {
+    group: "container",
+    name: "export",
+    aliases: &[],
+    top: Some("export"),
+    usage: "[OPTIONS] CONTAINER",
+    about: "Export a container's filesystem as a tar archive",
+    flags: &[FLAGS],
+    args: Args::Exactly(1),
+    interspersed: true,
+    looks: never,
+    run: export,
+};
+
+fn export(cx: &mut Cx<'_, '_>, given: &Parsed) -> Result<u8, Fail> {
+    let path = format!("/containers/{}/export", Engine::escape(&given.args[0]));
+    files::download(cx, given.text("output"), "failed to export container", &path)
+}

@@ -1,0 +1,178 @@
+//! Files and folders of the learner's machine: the client's words for what is wrong with one.
+
+use std::fs::{self, File};
+use std::io::{self, Write as _};
+use std::os::unix::fs::OpenOptionsExt as _;
+use std::path::{Path, PathBuf};
+
+use bytes::{Buf as _, Bytes};
+use tokio::runtime::Runtime;
+
+use super::cx::{Cx, Fail};
+use crate::docker::{Answer, Body, Method};
+
+/// `open x: no such file or directory`, as Go words it.
+pub(super) fn wrong(action: &str, path: impl AsRef<Path>, error: &io::Error) -> String {
+    format!("{action} {}: {}", path.as_ref().display(), why(error))
+}
+
+/// The system's own words: `no such file or directory`.
+pub(super) fn why(error: &io::Error) -> String {
+    let text = error.to_string();
+    let text = text.split(" (os error").next().unwrap_or_default();
+    let mut letters = text.chars();
+    letters.next().map_or_else(String::new, |first| {
+        first.to_lowercase().collect::<String>() + letters.as_str()
+    })
+}
+
+/// What resolving this path fails at: the first part of it that is not there.
+pub(super) fn missing(path: &Path, error: &io::Error) -> String {
+    let mut parts: Vec<&Path> = path.ancestors().collect();
+    parts.reverse();
+    let first = parts.into_iter().find(|part| part.symlink_metadata().is_err()).unwrap_or(path);
+    wrong("lstat", first, error)
+}
+
+/// A file that appears under its name only when it is complete.
+pub(super) struct NewFile {
+    path: PathBuf,
+    waiting: PathBuf,
+    file: File,
+}
+
+impl NewFile {
+    /// Begins a file that only its owner may read.
+    ///
+    /// # Errors
+    /// The client's words for a place where no file can be.
+    pub(super) fn begin(cwd: &Path, name: &str) -> Result<Self, String> {
+        let path = cwd.join(name);
+        let parent = Path::new(name).parent().filter(|p| !p.as_os_str().is_empty());
+        if let Some(parent) = parent
+            && let Err(e) = fs::metadata(cwd.join(parent))
+        {
+            return Err(format!("invalid output path: {}", wrong("stat", parent, &e)));
+        }
+        if let Ok(there) = fs::symlink_metadata(&path) {
+            let kind = there.file_type();
+            if kind.is_dir() {
+                return Err("cannot write to a directory".to_owned());
+            }
+            if kind.is_symlink() {
+                return Err("cannot write to a symbolic link directly".to_owned());
+            }
+            if !kind.is_file() {
+                return Err("cannot write to a device file".to_owned());
+            }
+        }
+        let mut waiting = path.clone().into_os_string();
+        waiting.push(format!(".{}.part", std::process::id()));
+        let waiting = PathBuf::from(waiting);
+        let file = File::options().write(true).create_new(true).mode(0o600).open(&waiting);
+        let file = file.map_err(|e| wrong("open", name, &e))?;
+        Ok(Self { path, waiting, file })
+    }
+
+    /// Gives the file its name.
+    ///
+    /// # Errors
+    /// The client's words when it cannot be had.
+    pub(super) fn finish(self) -> Result<(), String> {
+        fs::rename(&self.waiting, &self.path).map_err(|e| wrong("rename", &self.path, &e))
+    }
+}
+
+impl io::Write for NewFile {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.file.write(bytes)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.file.flush()
+    }
+}
+
+impl Drop for NewFile {
+    fn drop(&mut self) {
+        // After `finish` it is there no more.
+        let _ = fs::remove_file(&self.waiting);
+    }
+}
+
+/// Writes an archive of the engine to a file, or to standard output when no file is named.
+///
+/// # Errors
+/// The client's words for a terminal, a wrong file, and the engine's for what it does not have.
+pub(super) fn download(
+    cx: &mut Cx<'_, '_>,
+    file: Option<&str>,
+    failed: &str,
+    path: &str,
+) -> Result<u8, Fail> {
+    let mut to = None;
+    match file {
+        Some(name) => {
+            let file = NewFile::begin(&cx.host.cwd, name);
+            to = Some(file.map_err(|why| Fail::new(1, format!("{failed}: {why}")))?);
+        }
+        None if cx.host.terminal.is_some() => {
+            return Err(Fail::new(
+                1,
+                "cowardly refusing to save to a terminal. Use the -o flag or redirect",
+            ));
+        }
+        None => {}
+    }
+    let engine = cx.engine()?;
+    let mut answer = cx.wait(engine.stream(Method::GET, path, &[], Body::Empty))?;
+    while let Some(piece) = cx.wait(answer.bytes())? {
+        let written = match &mut to {
+            Some(file) => file.write_all(&piece),
+            None => cx.host.stdout.write_all(&piece),
+        };
+        written.map_err(|e| Fail::new(1, why(&e)))?;
+    }
+    if let Some(file) = to {
+        file.finish().map_err(|why| Fail::new(1, why))?;
+    }
+    Ok(0)
+}
+
+/// An answer of the engine, read by plain code.
+pub(super) struct Download<'r> {
+    pub(super) runtime: &'r Runtime,
+    pub(super) answer: Answer,
+    pub(super) piece: Bytes,
+    /// Bytes read so far.
+    pub(super) count: u64,
+}
+
+impl io::Read for Download<'_> {
+    fn read(&mut self, to: &mut [u8]) -> io::Result<usize> {
+        while self.piece.is_empty() {
+            match self.runtime.block_on(self.answer.bytes()).map_err(io::Error::other)? {
+                Some(piece) => self.piece = piece,
+                None => return Ok(0),
+            }
+        }
+        let count = to.len().min(self.piece.len());
+        self.piece.split_to(count).copy_to_slice(&mut to[..count]);
+        self.count += count as u64;
+        Ok(count)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn errors_are_worded_as_in_go() {
+        let path = Path::new("/nosuch/file");
+        let error = std::fs::File::open(path).unwrap_err();
+        assert_eq!(wrong("open", path, &error), "open /nosuch/file: no such file or directory");
+        assert_eq!(missing(path, &error), "lstat /nosuch: no such file or directory");
+        assert_eq!(why(&io::Error::other("Odd")), "odd");
+    }
+}

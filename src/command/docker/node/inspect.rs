@@ -1,0 +1,50 @@
+//! `docker node inspect`: all that the swarm knows of nodes.
+
+use super::{pretty, resolve};
+use crate::command::docker::cli::{Flag, Parsed, flag, switch};
+use crate::command::docker::cx::{Cx, Fail};
+use crate::command::docker::system::inspect::{Kind, inspect_names};
+use crate::command::docker::tree::{Args, Verb, always};
+
+static FLAGS: &[Flag] = &[
+    flag("format", "string", "'json', or a Go template").short('f'),
+    switch("pretty", "Show it for people"),
+];
+
+pub(in crate::command::docker) static VERB: Verb = Verb {
+    group: "node",
+    name: "inspect",
+    aliases: &[],
+    top: None,
+    usage: "[OPTIONS] self|NODE [NODE...]",
+    about: "Display detailed information on one or more nodes",
+    flags: &[FLAGS],
+    args: Args::AtLeast(1),
+    interspersed: true,
+    looks: always,
+    run: node_inspect,
+};
+
+fn node_inspect(cx: &mut Cx<'_, '_>, given: &Parsed) -> Result<u8, Fail> {
+    let engine = cx.engine()?;
+    let is_pretty = given.is("pretty");
+    let mut names = Vec::new();
+    for name in &given.args {
+        match resolve(cx, &engine, name) {
+            Ok(name) => names.push(name),
+            Err(fail) => {
+                cx.out(if is_pretty { "" } else { "[]\n" });
+                return Err(fail);
+            }
+        }
+    }
+    if is_pretty {
+        for (at, name) in names.iter().enumerate() {
+            let node = cx.wait(engine.node(name))?;
+            let between = if at > 0 { "\n" } else { "" };
+            cx.out(between.to_owned() + &pretty::page(&node));
+        }
+        return Ok(0);
+    }
+    inspect_names(cx, given, Some(Kind::Node), &names)
+}

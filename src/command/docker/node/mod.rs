@@ -1,0 +1,45 @@
+//! `docker node …`: one file for each command.
+
+mod inspect;
+mod ls;
+mod pretty;
+mod ps;
+mod rm;
+mod role;
+mod update;
+
+pub(super) use pretty::labels;
+
+use super::cx::{Cx, Fail};
+use super::tree::Group;
+use crate::docker::Engine;
+use crate::docker::swarm::{Filters, text};
+
+pub(super) static GROUP: Group = Group {
+    name: "node",
+    about: "Manage Swarm nodes",
+    flags: &[],
+    verbs: &[
+        &role::DEMOTE,
+        &inspect::VERB,
+        &ls::VERB,
+        &role::PROMOTE,
+        &ps::VERB,
+        &rm::VERB,
+        &update::VERB,
+    ],
+};
+
+/// The id of the engine's own node where the name is `self`.
+fn resolve(cx: &Cx<'_, '_>, engine: &Engine, name: &str) -> Result<String, Fail> {
+    if name != "self" {
+        return Ok(name.to_owned());
+    }
+    let info = cx.wait(engine.get_json("/info"))?;
+    let id = text(&info, "/Swarm/NodeID");
+    if id.is_empty() {
+        // There is none; the listing says why.
+        cx.wait(engine.nodes(&Filters::new()))?;
+    }
+    Ok(id.to_owned())
+}

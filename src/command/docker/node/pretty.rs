@@ -1,0 +1,89 @@
+//! A node, for people.
+
+use std::collections::BTreeMap;
+
+use serde_json::Value;
+
+use crate::command::docker::format::{go_time, pretty_word};
+use crate::docker::swarm::text;
+use crate::docker::text::binary_size;
+
+/// The page of `node inspect --pretty`.
+pub(super) fn page(node: &Value) -> String {
+    let mut lines = vec![format!("ID:\t\t\t{}", text(node, "/ID"))];
+    if !text(node, "/Spec/Name").is_empty() {
+        lines.push(format!("Name:\t\t\t{}", text(node, "/Spec/Name")));
+    }
+    labels(node.pointer("/Spec/Labels"), "Labels:", &mut lines);
+    lines.push(format!("Hostname:              \t{}", text(node, "/Description/Hostname")));
+    lines.push(format!(
+        "Joined at:             \t{}",
+        go_time(text(node, "/CreatedAt")).to_lowercase()
+    ));
+    lines.push("Status:".to_owned());
+    lines.push(format!(" State:\t\t\t{}", pretty_word(text(node, "/Status/State"))));
+    let message = text(node, "/Status/Message");
+    if !message.is_empty() {
+        lines.push(format!(" Message:              \t{}", pretty_word(message)));
+    }
+    let availability = pretty_word(text(node, "/Spec/Availability"));
+    lines.push(format!(" Availability:         \t{availability}"));
+    if !text(node, "/Status/Addr").is_empty() {
+        lines.push(format!(" Address:\t\t{}", text(node, "/Status/Addr")));
+    }
+    if let Some(manager) = node.get("ManagerStatus") {
+        let leads = manager.get("Leader").and_then(Value::as_bool) == Some(true);
+        lines.push("Manager Status:".to_owned());
+        lines.push(format!(" Address:\t\t{}", text(manager, "/Addr")));
+        lines.push(format!(" Raft Status:\t\t{}", pretty_word(text(manager, "/Reachability"))));
+        lines.push(format!(" Leader:\t\t{}", if leads { "Yes" } else { "No" }));
+    }
+    description(node, &mut lines);
+    lines.join("\n") + "\n"
+}
+
+fn description(node: &Value, lines: &mut Vec<String>) {
+    let number = |pointer: &str| node.pointer(pointer).and_then(Value::as_u64).unwrap_or(0);
+    let cpus = number("/Description/Resources/NanoCPUs") / 1_000_000_000;
+    let memory = binary_size(number("/Description/Resources/MemoryBytes"));
+    lines.extend([
+        "Platform:".to_owned(),
+        format!(" Operating System:\t{}", text(node, "/Description/Platform/OS")),
+        format!(" Architecture:\t\t{}", text(node, "/Description/Platform/Architecture")),
+        "Resources:".to_owned(),
+        format!(" CPUs:\t\t\t{cpus}"),
+        format!(" Memory:\t\t{memory}"),
+    ]);
+    let plugins = node.pointer("/Description/Engine/Plugins").and_then(Value::as_array);
+    let mut kinds: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+    for plugin in plugins.into_iter().flatten() {
+        kinds.entry(text(plugin, "/Type")).or_default().push(text(plugin, "/Name"));
+    }
+    if !kinds.is_empty() {
+        lines.push("Plugins:".to_owned());
+        lines.extend(kinds.iter().map(|(kind, names)| format!(" {kind}:\t\t{}", names.join(", "))));
+    }
+    lines.push(format!("Engine Version:\t\t{}", text(node, "/Description/Engine/EngineVersion")));
+    labels(node.pointer("/Description/Engine/Labels"), "Engine Labels:", lines);
+    if let Some(tls) = node.pointer("/Description/TLSInfo") {
+        lines.push("TLS Info:".to_owned());
+        lines.push(format!(" TrustRoot:\n{}", text(tls, "/TrustRoot")));
+        lines.push(format!(" Issuer Subject:\t{}", text(tls, "/CertIssuerSubject")));
+        lines.push(format!(" Issuer Public Key:\t{}", text(tls, "/CertIssuerPublicKey")));
+    }
+}
+
+/// A heading and the labels by name; nothing without labels.
+pub(in crate::command::docker) fn labels(
+    found: Option<&Value>,
+    heading: &str,
+    lines: &mut Vec<String>,
+) {
+    let Some(labels) = found.and_then(Value::as_object).filter(|l| !l.is_empty()) else { return };
+    lines.push(heading.to_owned());
+    let sorted: BTreeMap<&String, &Value> = labels.iter().collect();
+    lines.extend(sorted.into_iter().map(|(name, value)| match value.as_str() {
+        None | Some("") => format!(" - {name}"),
+        Some(value) => format!(" - {name}={value}"),
+    }));
+}

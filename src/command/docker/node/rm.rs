@@ -1,0 +1,23 @@
+//! `docker node rm`: takes nodes out of the swarm's list.
+
+use crate::command::docker::cli::{Flag, switch};
+use crate::command::docker::tree::{Args, Verb, never};
+
+static FLAGS: &[Flag] = &[switch("force", "Remove a node that has not left").short('f')];
+
+pub(in crate::command::docker) static VERB: Verb = Verb {
+    group: "node",
+    name: "rm",
+    aliases: &["remove"],
+    top: None,
+    usage: "[OPTIONS] NODE [NODE...]",
+    about: "Remove one or more nodes from the swarm",
+    flags: &[FLAGS],
+    args: Args::AtLeast(1),
+    interspersed: true,
+    looks: never,
+    run: |cx, given| {
+        let force = given.is("force");
+        cx.each(&given.args, |engine, name| async move { engine.node_remove(&name, force).await })
+    },
+};

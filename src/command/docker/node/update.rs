@@ -1,0 +1,86 @@
+//! `docker node update`: availability, role and labels of a node.
+
+use serde_json::{Value, json};
+
+use crate::command::docker::cli::{self, Flag, Parsed, flag};
+use crate::command::docker::cx::{Cx, Fail};
+use crate::command::docker::tree::{Args, Verb, never};
+use crate::docker::Engine;
+use crate::docker::swarm::{text, version};
+
+static FLAGS: &[Flag] = &[
+    flag("availability", "string", "Whether it takes tasks (active, pause, drain)"),
+    flag("label-add", "list", "Set a label of the node").check(cli::label),
+    flag("label-rm", "list", "Take a label away"),
+    flag("role", "string", "What it is in the swarm (worker, manager)"),
+];
+
+pub(in crate::command::docker) static VERB: Verb = Verb {
+    group: "node",
+    name: "update",
+    aliases: &[],
+    top: None,
+    usage: "[OPTIONS] NODE",
+    about: "Update a node",
+    flags: &[FLAGS],
+    args: Args::Exactly(1),
+    interspersed: true,
+    looks: never,
+    run: update,
+};
+
+fn update(cx: &mut Cx<'_, '_>, given: &Parsed) -> Result<u8, Fail> {
+    let engine = cx.engine()?;
+    let name = &given.args[0];
+    change(cx, &engine, name, |_, spec| {
+        for (flag, field) in [("role", "Role"), ("availability", "Availability")] {
+            if let Some(value) = given.get(flag) {
+                spec[field] = value.into();
+            }
+        }
+        labels(given, spec)?;
+        Ok(true)
+    })?;
+    cx.out(format!("{name}\n"));
+    Ok(0)
+}
+
+fn labels(given: &Parsed, spec: &mut Value) -> Result<(), Fail> {
+    if !spec["Labels"].is_object() {
+        spec["Labels"] = json!({});
+    }
+    for label in given.all("label-add") {
+        let (name, value) = label.split_once('=').unwrap_or((label, ""));
+        spec["Labels"][name] = value.into();
+    }
+    let Some(labels) = spec["Labels"].as_object_mut() else { return Ok(()) };
+    for name in given.all("label-rm") {
+        if labels.shift_remove(name).is_none() {
+            return Err(Fail::new(1, format!("key {name} doesn't exist in node's labels")));
+        }
+    }
+    Ok(())
+}
+
+/// Changes a node's spec. `edit` says whether there is anything to send, which is also the answer.
+pub(super) fn change(
+    cx: &Cx<'_, '_>,
+    engine: &Engine,
+    name: &str,
+    mut edit: impl FnMut(&Value, &mut Value) -> Result<bool, Fail>,
+) -> Result<bool, Fail> {
+    loop {
+        let node = cx.wait(engine.node(name))?;
+        let mut spec = node["Spec"].clone();
+        if !edit(&node, &mut spec)? {
+            return Ok(false);
+        }
+        let id = text(&node, "/ID");
+        match cx.runtime.block_on(engine.node_update(id, version(&node), &spec)) {
+            Ok(()) => return Ok(true),
+            // A node changes by itself too, when its state is reported; then once more.
+            Err(error) if error.is_out_of_sequence() => {}
+            Err(error) => return Err(error.into()),
+        }
+    }
+}

@@ -1,0 +1,17 @@
+//! Registries as the client knows them: who logs in where, and where that is kept.
+
+pub(super) mod credentials;
+mod helper;
+pub(super) mod login;
+pub(super) mod logout;
+#[cfg(test)]
+mod tests;
+
+/// Under which name credentials for the Docker Hub are kept.
+const HUB: &str = "https://index.docker.io/v1/";
+
+/// `https://localhost:5000/v2/` is `localhost:5000`.
+fn hostname(server: &str) -> &str {
+    let rest = server.strip_prefix("http://").or_else(|| server.strip_prefix("https://"));
+    rest.unwrap_or(server).split('/').next().unwrap_or_default()
+}

@@ -1,0 +1,42 @@
+//! `docker service …`: one file for each command.
+//!
+//! Specs are the API's own JSON: what an update does not touch goes back as it came.
+
+mod create;
+mod flags;
+mod image;
+mod inspect;
+mod logs;
+mod ls;
+mod merge;
+mod parts;
+mod pretty;
+mod progress;
+mod ps;
+mod rm;
+mod rollback;
+mod scale;
+mod spec;
+mod tasks;
+mod update;
+
+pub(super) use spec::labels as label_map;
+
+use super::tree::Group;
+
+pub(super) static GROUP: Group = Group {
+    name: "service",
+    about: "Manage Swarm services",
+    flags: &[],
+    verbs: &[
+        &create::VERB,
+        &inspect::VERB,
+        &logs::VERB,
+        &ls::VERB,
+        &ps::VERB,
+        &rm::VERB,
+        &rollback::VERB,
+        &scale::VERB,
+        &update::VERB,
+    ],
+};

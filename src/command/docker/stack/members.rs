@@ -1,0 +1,58 @@
+//! What belongs to a stack, by its label.
+
+use serde_json::{Value, json};
+
+use super::NAMESPACE;
+use crate::docker::{Engine, EngineError};
+
+/// A path with filters, escaped.
+pub(super) fn filtered(path: &str, filters: &Value) -> String {
+    let joint = if path.contains('?') { '&' } else { '?' };
+    let text = Engine::escape(&filters.to_string()).replace('/', "%2F").replace(':', "%3A");
+    format!("{path}{joint}filters={text}")
+}
+
+/// Everything of one kind (`services`, `networks`, …) that belongs to a stack, in the order of
+/// names.
+pub(super) async fn list(
+    engine: &Engine,
+    kind: &str,
+    stack: &str,
+) -> Result<Vec<Value>, EngineError> {
+    let filters = json!({ "label": [format!("{NAMESPACE}={stack}")] });
+    let found = engine.get_json(&filtered(&format!("/{kind}"), &filters)).await?;
+    let mut found = found.as_array().cloned().unwrap_or_default();
+    found.sort_by_key(name);
+    Ok(found)
+}
+
+/// What something is called; networks say it elsewhere than the rest.
+pub(super) fn name(item: &Value) -> String {
+    let name = item.pointer("/Spec/Name").or_else(|| item.get("Name"));
+    name.and_then(Value::as_str).unwrap_or_default().to_owned()
+}
+
+/// Its id; networks spell the key in their own way.
+pub(super) fn id(item: &Value) -> &str {
+    item.get("ID").or_else(|| item.get("Id")).and_then(Value::as_str).unwrap_or_default()
+}
+
+/// Compares names so that `web.2` stands before `web.10`.
+pub(super) fn natural(a: &str, b: &str) -> std::cmp::Ordering {
+    let key = |text: &str| {
+        let mut parts: Vec<(bool, u64, String)> = Vec::new();
+        for c in text.chars() {
+            let digit = c.is_ascii_digit();
+            match parts.last_mut() {
+                Some((true, number, run)) if digit => {
+                    run.push(c);
+                    *number = run.parse().unwrap_or(u64::MAX);
+                }
+                Some((false, _, run)) if !digit => run.push(c),
+                _ => parts.push((digit, c.to_digit(10).map_or(0, u64::from), c.to_string())),
+            }
+        }
+        parts.into_iter().map(|(digit, n, run)| (!digit, n, run)).collect::<Vec<_>>()
+    };
+    key(a).cmp(&key(b))
+}

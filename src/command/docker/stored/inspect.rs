@@ -1,0 +1,90 @@
+//! `docker secret inspect` and `docker config inspect`.
+
+use base64::Engine as _;
+use base64::prelude::BASE64_STANDARD;
+use serde_json::Value;
+
+use crate::command::docker::cli::{Flag, Parsed, flag, switch};
+use crate::command::docker::cx::{Cx, Fail};
+use crate::command::docker::format::go_time;
+use crate::command::docker::node::labels;
+use crate::command::docker::system::inspect::{Kind, inspect};
+use crate::command::docker::tree::{Args, Verb, always};
+use crate::docker::swarm::{Stored, text};
+
+static FLAGS: &[Flag] = &[
+    flag("format", "string", "'json', or a Go template").short('f'),
+    switch("pretty", "Show it for people"),
+];
+
+pub(in crate::command::docker) static SECRET: Verb = Verb {
+    group: "secret",
+    name: "inspect",
+    aliases: &[],
+    top: None,
+    usage: "[OPTIONS] SECRET [SECRET...]",
+    about: "Display detailed information on one or more secrets",
+    flags: &[FLAGS],
+    args: Args::AtLeast(1),
+    interspersed: true,
+    looks: always,
+    run: |cx, given| look(cx, given, Stored::Secret),
+};
+
+pub(in crate::command::docker) static CONFIG: Verb = Verb {
+    group: "config",
+    name: "inspect",
+    aliases: &[],
+    top: None,
+    usage: "[OPTIONS] CONFIG [CONFIG...]",
+    about: "Display detailed information on one or more configs",
+    flags: &[FLAGS],
+    args: Args::AtLeast(1),
+    interspersed: true,
+    looks: always,
+    run: |cx, given| look(cx, given, Stored::Config),
+};
+
+fn look(cx: &mut Cx<'_, '_>, given: &Parsed, kind: Stored) -> Result<u8, Fail> {
+    if !given.is("pretty") {
+        let kind = match kind {
+            Stored::Secret => Kind::Secret,
+            Stored::Config => Kind::Config,
+        };
+        return inspect(cx, given, Some(kind));
+    }
+    let engine = cx.engine()?;
+    for (at, name) in given.args.iter().enumerate() {
+        let thing = cx.wait(engine.stored_one(kind, name))?;
+        let between = if at > 0 { "\n" } else { "" };
+        cx.out(between.to_owned() + &page(kind, &thing));
+    }
+    Ok(0)
+}
+
+fn page(kind: Stored, thing: &Value) -> String {
+    let (created, updated) = (text(thing, "/CreatedAt"), text(thing, "/UpdatedAt"));
+    let (created, updated) = (go_time(created).to_lowercase(), go_time(updated).to_lowercase());
+    let (id, name) = (text(thing, "/ID"), text(thing, "/Spec/Name"));
+    let mut lines = Vec::new();
+    match kind {
+        Stored::Secret => {
+            lines.push(format!("ID:              {id}"));
+            lines.push(format!("Name:              {name}"));
+            labels(thing.pointer("/Spec/Labels"), "Labels:", &mut lines);
+            lines.push(format!("Driver:            {}", text(thing, "/Spec/Driver/Name")));
+            lines.push(format!("Created at:        {created}"));
+            lines.push(format!("Updated at:        {updated}"));
+        }
+        Stored::Config => {
+            lines.push(format!("ID:\t\t\t{id}"));
+            lines.push(format!("Name:\t\t\t{name}"));
+            labels(thing.pointer("/Spec/Labels"), "Labels:", &mut lines);
+            lines.push(format!("Created at:            \t{created}"));
+            lines.push(format!("Updated at:            \t{updated}"));
+            let data = BASE64_STANDARD.decode(text(thing, "/Spec/Data")).unwrap_or_default();
+            lines.push(format!("Data:\n{}", String::from_utf8_lossy(&data)));
+        }
+    }
+    lines.join("\n") + "\n"
+}
