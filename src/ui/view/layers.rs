@@ -108,7 +108,7 @@ fn grow(node: &Node<'_>, first: &str, rest: &str, width: usize, lines: &mut Vec<
         1 => digest(node),
         _ => format!("{} … {}", digest(node), digest(top)),
     };
-    let piece = |tone, text: String| Piece { tone, text };
+    let piece = |tone, text: String| Piece { text, tone };
     let mut pieces = vec![piece(Tone::Code, name)];
     if count > 1 {
         pieces.push(piece(Tone::Dim, format!(", {}", plural(count, "layer"))));

@@ -182,7 +182,7 @@ fn verbose(found: &Value, format: Option<&str>) -> Result<String, Fail> {
 
 fn object(all: &Value, format: &str) -> Result<String, Fail> {
     if format == "json" {
-        return Ok(json::compact(all, true) + "\n");
+        return Ok(json::compact(all, true));
     }
     let text = format.strip_prefix("table").map_or(format, str::trim_start);
     let wrong = |why| Fail::new(1, format!("template parsing error: {why}"));
