@@ -116,7 +116,7 @@ impl Rig {
         }
         let real = !lab.needs.is_empty();
         let rewinds = !real || lab.needs.contains(&Need::Swarm);
-        let rig = Self { real, rewinds, lab, session, proof, saved };
+        let rig = Self { lab, session, proof, real, rewinds, saved };
         rig.clean();
         Ok(rig)
     }
