@@ -7,7 +7,7 @@ mod flags;
 mod image;
 mod inspect;
 mod logs;
-mod ls;
+pub(super) mod ls;
 mod merge;
 mod parts;
 mod pretty;

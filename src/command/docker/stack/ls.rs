@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde_json::{Value, json};
 
 use crate::command::docker::cli::{Flag, flag};
-use crate::command::docker::format::{self, Listing, Row};
+use crate::command::docker::format::{self, Listing, Row, natural};
 use crate::command::docker::tree::{Args, Verb, always};
 
 use super::{NAMESPACE, members};
@@ -36,7 +36,7 @@ pub(in crate::command::docker) static VERB: Verb = Verb {
             }
         }
         let mut names: Vec<&String> = stacks.keys().collect();
-        names.sort_by(|a, b| members::natural(a, b));
+        names.sort_by(|a, b| natural(a, b));
         let rows: Vec<Row> = names
             .into_iter()
             .map(|name| {

@@ -36,23 +36,3 @@ pub(super) fn name(item: &Value) -> String {
 pub(super) fn id(item: &Value) -> &str {
     item.get("ID").or_else(|| item.get("Id")).and_then(Value::as_str).unwrap_or_default()
 }
-
-/// Compares names so that `web.2` stands before `web.10`.
-pub(super) fn natural(a: &str, b: &str) -> std::cmp::Ordering {
-    let key = |text: &str| {
-        let mut parts: Vec<(bool, u64, String)> = Vec::new();
-        for c in text.chars() {
-            let digit = c.is_ascii_digit();
-            match parts.last_mut() {
-                Some((true, number, run)) if digit => {
-                    run.push(c);
-                    *number = run.parse().unwrap_or(u64::MAX);
-                }
-                Some((false, _, run)) if !digit => run.push(c),
-                _ => parts.push((digit, c.to_digit(10).map_or(0, u64::from), c.to_string())),
-            }
-        }
-        parts.into_iter().map(|(digit, n, run)| (!digit, n, run)).collect::<Vec<_>>()
-    };
-    key(a).cmp(&key(b))
-}
