@@ -17,6 +17,8 @@ MASKS = [
     (r"\b(172\.\d+\.\d+|192\.168\.\d+)\.", "NET."),
     (r"NET\.0/\d+", "NET.0/BITS"),
     (r"= [\d./]+ ms", "= SPANS"),
+    # The engine names them in no order.
+    (r"network endpoints: .*", "network endpoints: SEVERAL"),
 ]
 
 LINES = r"""
@@ -143,6 +145,32 @@ network prune --filter x -f
 network create --label peer={n} {n}-p1
 network prune -f --filter label=peer={n}
 network prune -f --filter label=peer={n}
+network create {n}-adv
+network create {n}-adv2
+create --name {n}-m1 --network name={n}-adv,alias=x {img}
+inspect -f '{{(index .NetworkSettings.Networks "{n}-adv").Aliases}} {{.HostConfig.NetworkMode}}' {n}-m1
+create --name {n}-m2 --network {n}-adv --network-alias q --network-alias r {img}
+inspect -f '{{(index .NetworkSettings.Networks "{n}-adv").Aliases}}' {n}-m2
+create --name {n}-m3 --network {n}-adv --link {up}:db {img}
+inspect -f '{{(index .NetworkSettings.Networks "{n}-adv").Links}} {{.HostConfig.Links}}' {n}-m3
+create --name {n}-m4 --link {up}:db {img}
+create --name {n}-m5 --network {n}-adv --network {n}-adv2 {img}
+create --name {n}-w --network {n}-adv --network {n}-adv {img}
+create --name {n}-w --network host --network {n}-adv {img}
+create --name {n}-w --network name={n}-adv,foo=x {img}
+create --name {n}-w --network alias=x {img}
+create --name {n}-w --network {n}-adv,alias=x {img}
+create --name {n}-w --network name={n}-adv,driver-opt=x {img}
+create --name {n}-w --network name={n}-adv,ip=1.2.3 {img}
+create --name {n}-w --network name={n}-adv,mac-address=02:42:ac:11:00:09 {img}
+create --name {n}-w --network name={n}-adv,alias=x --network-alias y {img}
+create --name {n}-w --network name={n}-adv,ip=10.5.0.8 --ip 10.5.0.9 {img}
+create --name {n}-w --network bridge --link {up} {img}
+create --name {n}-w --network-alias x {img}
+create --name {n}-w --link a:b:c {img}
+run --rm --network nosuch {img} true
+rm {n}-m1 {n}-m2 {n}-m3 {n}-m4
+network rm {n}-adv {n}-adv2
 network connect --help
 """
 
@@ -157,7 +185,7 @@ PIPED = [
 def clean_up(lines):
     quiet = {"capture_output": True, "text": True, "check": False}
     for side in lines.SIDES:
-        containers = [f"{side}-c1", f"{side}-c2"]
+        containers = [f"{side}-{name}" for name in ("c1", "c2", "m1", "m2", "m3", "m4", "m5", "w")]
         subprocess.run(lines.REFERENCE + ["rm", "-f"] + containers, **quiet)
-        names = [f"{side}-{name}" for name in ("net", "w", "from", "conf", "more", "four", "p1")]
+        names = [f"{side}-{name}" for name in ("net", "w", "from", "conf", "more", "four", "p1", "adv", "adv2")]
         subprocess.run(lines.REFERENCE + ["network", "rm", "-f"] + names, **quiet)

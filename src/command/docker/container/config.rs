@@ -6,19 +6,20 @@ use crate::command::docker::cli::Parsed;
 use crate::command::docker::cx::Cx;
 use crate::docker::LABEL;
 use crate::docker::models::{
-    ContainerCreateBody, DeviceMapping, EndpointIpamConfig, EndpointSettings, HealthConfig,
-    HostConfig, HostConfigCgroupnsModeEnum, HostConfigLogConfig, MountType, NetworkingConfig,
-    RestartPolicy, RestartPolicyNameEnum,
+    ContainerCreateBody, DeviceMapping, HealthConfig, HostConfig, HostConfigCgroupnsModeEnum,
+    HostConfigLogConfig, MountType, RestartPolicy, RestartPolicyNameEnum,
 };
 
 use super::mounts::{self, Volume};
 use super::ports::{self, Ports};
-use super::{options, values};
+use super::{networks, options, values};
 
 /// A create call, and the named volumes it mentions.
 pub(super) struct Body {
     pub(super) request: ContainerCreateBody,
     pub(super) volumes: Vec<String>,
+    /// Whether a network was given a MAC address for the container.
+    pub(super) own_mac: bool,
 }
 
 /// Which streams are attached.
@@ -54,6 +55,8 @@ pub(super) fn body(cx: &Cx<'_, '_>, given: &Parsed) -> Result<Body, String> {
         ports::expose(text, &mut exposed)?;
     }
     let mut host = host_config(cx, given)?;
+    let networks = networks::networks(given)?;
+    host.network_mode = Some(networks.mode);
     host.port_bindings = Some(bindings.into_iter().map(|(p, b)| (p, Some(b))).collect());
     let mut volumes = Vec::new();
     let mut anonymous = Vec::new();
@@ -99,11 +102,11 @@ pub(super) fn body(cx: &Cx<'_, '_>, given: &Parsed) -> Result<Body, String> {
         healthcheck: health(given)?,
         stop_signal: text("stop-signal"),
         stop_timeout: given.number("stop-timeout"),
-        networking_config: networking(given)?,
+        networking_config: networks.endpoints,
         host_config: Some(host),
         ..ContainerCreateBody::default()
     };
-    Ok(Body { request, volumes })
+    Ok(Body { request, volumes, own_mac: networks.own_mac })
 }
 
 fn labels(cx: &Cx<'_, '_>, given: &Parsed) -> Result<HashMap<String, String>, String> {
@@ -140,54 +143,6 @@ fn health(given: &Parsed) -> Result<Option<HealthConfig>, String> {
         retries: given.number("health-retries"),
         ..HealthConfig::default()
     }))
-}
-
-/// The network's name, and its further fields when it is spelled `name=web,alias=db`.
-fn network(given: &Parsed) -> Result<Option<(String, Vec<String>)>, String> {
-    let Some(text) = given.get("network").or_else(|| given.get("net")) else { return Ok(None) };
-    let mut name = text;
-    let mut aliases = Vec::new();
-    if text.contains('=') {
-        name = "";
-        for field in text.split(',') {
-            match field.split_once('=') {
-                Some(("name", value)) => name = value,
-                Some(("alias", value)) => aliases.push(value.to_owned()),
-                _ => return Err(format!("invalid field {field}")),
-            }
-        }
-    }
-    if name.is_empty() {
-        return Err("no name set for network".to_owned());
-    }
-    Ok(Some((name.to_owned(), aliases)))
-}
-
-fn networking(given: &Parsed) -> Result<Option<NetworkingConfig>, String> {
-    let found = network(given)?;
-    let (name, mut aliases) = found.unwrap_or_else(|| ("default".to_owned(), Vec::new()));
-    aliases.extend(given.all("network-alias").iter().cloned());
-    let own = !["default", "bridge", "host", "none"].contains(&name.as_str())
-        && !name.starts_with("container:");
-    if !aliases.is_empty() && !own {
-        return Err("network-scoped aliases are only supported for user-defined networks".into());
-    }
-    let (ip, ip6) = (given.text("ip"), given.text("ip6"));
-    let mac = given.text("mac-address");
-    if aliases.is_empty() && ip.is_none() && ip6.is_none() && mac.is_none() {
-        return Ok(None);
-    }
-    let settings = EndpointSettings {
-        aliases: (!aliases.is_empty()).then_some(aliases),
-        ipam_config: (ip.is_some() || ip6.is_some()).then(|| EndpointIpamConfig {
-            ipv4_address: ip.map(str::to_owned),
-            ipv6_address: ip6.map(str::to_owned),
-            ..EndpointIpamConfig::default()
-        }),
-        mac_address: mac.map(str::to_owned),
-        ..EndpointSettings::default()
-    };
-    Ok(Some(NetworkingConfig { endpoints_config: Some([(name, settings)].into()) }))
 }
 
 fn restart(given: &Parsed) -> Result<RestartPolicy, String> {
@@ -261,7 +216,6 @@ fn host_config(cx: &Cx<'_, '_>, given: &Parsed) -> Result<HostConfig, String> {
         mounts: some(mounts),
         tmpfs: map(given.all("tmpfs"), ':'),
         volumes_from: list("volumes-from"),
-        network_mode: Some(network(given)?.map_or_else(|| "default".to_owned(), |(n, _)| n)),
         links: list("link"),
         publish_all_ports: Some(given.is("publish-all")),
         dns: Some(given.all("dns").to_vec()),

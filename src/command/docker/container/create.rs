@@ -69,6 +69,9 @@ pub(super) fn create(cx: &mut Cx<'_, '_>, engine: &Engine, given: &Parsed) -> Re
         get(cx, engine, given, &image)?;
     }
     own_volumes(cx, engine, &body.volumes)?;
+    if body.own_mac {
+        cx.needs_api("\"specify mac-address per network\"", (1, 44))?;
+    }
     let platform = given.text("platform");
     let name = given.text("name");
     let attempt = cx.runtime.block_on(engine.create(name, platform, body.request.clone()));
@@ -105,6 +108,10 @@ pub(super) fn image(cx: &Cx<'_, '_>, given: &Parsed) -> Result<Reference, Fail> 
 /// The engine's refusal, with the exit code that tells what was wrong with the command.
 pub(super) fn engine_refused(cx: &Cx<'_, '_>, error: &EngineError) -> Fail {
     let text = super::super::cx::error_text(error);
+    // Only `run` says more of what the engine refuses.
+    if cx.path.ends_with(" create") {
+        return Fail::new(1, text);
+    }
     let has = |words: &[&str]| words.iter().any(|w| text.contains(w));
     let code = if has(&["executable file not found", "no such file or directory"]) {
         127

@@ -14,6 +14,7 @@ mod logs;
 mod looking;
 pub(super) mod ls;
 pub(super) mod mounts;
+mod networks;
 pub(super) mod options;
 mod pause;
 mod port;

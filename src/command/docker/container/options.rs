@@ -5,7 +5,7 @@ use std::fs;
 use crate::command::docker::cli::{Flag, Parsed, flag, int, label, link, switch};
 use crate::command::docker::cx::Cx;
 
-use super::{mounts, values};
+use super::{mounts, networks, values};
 
 pub(super) static FLAGS: &[Flag] = &[
     flag("add-host", "list", "Add a line to /etc/hosts (host:ip)").check(values::extra_host),
@@ -45,6 +45,7 @@ pub(super) static FLAGS: &[Flag] = &[
     flag("label", "list", "Set a label").short('l').check(label),
     flag("label-file", "list", "Read labels from a file"),
     flag("link", "list", "Link to another container").check(link),
+    flag("link-local-ip", "list", "A link-local address of it").check(values::address),
     flag("log-driver", "string", "Where its output goes"),
     flag("log-opt", "list", "Option of the log driver"),
     flag("mac-address", "string", "Its MAC address"),
@@ -53,8 +54,8 @@ pub(super) static FLAGS: &[Flag] = &[
     flag("memory-swap", "bytes", "Most memory and swap together; -1 for any")
         .check(values::size_or_unlimited),
     flag("mount", "mount", "Mount a volume, a folder or memory").check(mounts::check_mount),
-    flag("network", "network", "Connect it to a network"),
-    flag("net", "network", "Connect it to a network (older spelling)"),
+    flag("network", "network", "Connect it to a network").check(networks::check),
+    flag("net", "network", "Connect it to a network (older spelling)").check(networks::check),
     flag("network-alias", "list", "Another name of it on that network"),
     switch("no-healthcheck", "Do not use the image's health check"),
     switch("oom-kill-disable", "Do not kill it when memory runs out"),
