@@ -26,7 +26,7 @@ fn home_opens_at_every_size_and_leads_into_a_lab() {
     for &(columns, rows) in SIZES {
         let home = Home::new();
         let mut screen = Screen::open(&home, &[], columns, rows);
-        let text = screen.wait_for("HDFS");
+        let text = screen.wait_for("VMs and containers");
         frame_is_whole(&text, rows);
         screen.keys("\r");
         let text = screen.wait_until("a lab", |t| t.contains("step 1 of"));

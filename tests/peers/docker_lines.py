@@ -93,9 +93,12 @@ def plain(program, line, own, stdin=b""):
     out = show(done.stdout)
     # Ours adds lines of its own on what to do; all others must be the reference's.
     err = "".join(l for l in show(done.stderr).splitlines(keepends=True) if not l.startswith("distlab: "))
-    if line.startswith("diff "):
-        out = "".join(sorted(out.splitlines(keepends=True)))  # the engine keeps no order
-    return done.returncode, ordered(out), err
+    out = ordered(out)
+    # Where the engine keeps no order, and shows what both sides have made.
+    if re.search(r"^(diff|system df -v)", line):
+        out = re.sub(r"OWN|RUN-[ab]\b", "SIDE", out)
+        out = "".join(sorted(l.rstrip(",\n") + "\n" for l in out.splitlines()))
+    return done.returncode, out, err
 
 
 def ordered(text):
