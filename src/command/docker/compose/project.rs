@@ -14,6 +14,21 @@ use crate::command::docker::cx::{Cx, Fail};
 const NAMES: &[&str] =
     &["compose.yaml", "compose.yml", "docker-compose.yml", "docker-compose.yaml"];
 
+/// Keys of a service that are read and not acted on.
+const PASSED_OVER: &[&str] = &[
+    "annotations",
+    "cpu_quota",
+    "links",
+    "memswap_limit",
+    "oom_kill_disable",
+    "storage_opt",
+    "volumes_from",
+];
+
+/// Keys of a service's `build` that are read and not acted on.
+const PASSED_OVER_IN_BUILD: &[&str] =
+    &["cache_from", "dockerfile_inline", "extra_hosts", "network", "pull", "shm_size", "tags"];
+
 /// How many services may extend each other in a row.
 const EXTENDS_MAX: usize = 16;
 
@@ -62,7 +77,27 @@ pub(super) fn load(cx: &mut Cx<'_, '_>) -> Result<Project, Fail> {
     let profiles = profiles(cx, &env);
     project.select(&profiles);
     project.check()?;
+    for key in passed_over(&project) {
+        cx.complain(format!("distlab: {key} is left out; compose here does not act on it"));
+    }
     Ok(project)
+}
+
+/// What the files say of services that take part and nothing comes of: `web.links`.
+fn passed_over(project: &Project) -> Vec<String> {
+    let mut found = Vec::new();
+    for name in project.file.services.keys() {
+        let Some(service) = project.root.get("services").and_then(|all| all.get(name)) else {
+            continue;
+        };
+        let said = |of: &Value, key: &str| of.get(key).is_some_and(|v| !v.is_null());
+        let own = PASSED_OVER.iter().filter(|key| said(service, key));
+        found.extend(own.map(|key| format!("{name}.{key}")));
+        let build = service.get("build").unwrap_or(&Value::Null);
+        let build_keys = PASSED_OVER_IN_BUILD.iter().filter(|key| said(build, key));
+        found.extend(build_keys.map(|key| format!("{name}.build.{key}")));
+    }
+    found
 }
 
 /// The project's name alone, where a file is not needed.
