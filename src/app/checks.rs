@@ -32,7 +32,8 @@ pub(super) fn verdict_line(step: &Step, state: &StepState, now: Time) -> Line {
         },
         Verdict::Failing if all > 0 => {
             let asks = if asks.is_empty() { asks } else { format!(", {asks}") };
-            format!("  {} of {all} checks hold{asks}", all.saturating_sub(state.cards.len()))
+            let failing: usize = state.cards.iter().map(|card| 1 + card.others).sum();
+            format!("  {} of {all} checks hold{asks}", all.saturating_sub(failing))
         }
         Verdict::Open if all > 0 => {
             format!("  {} to run; they run by themselves", crate::base::text::plural(all, "check"))

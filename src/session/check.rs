@@ -1,6 +1,6 @@
 //! Judges a step: runs what its checks say and compares.
 
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 
 use super::history::{FACT_BYTES_MAX, Fact};
 use super::run::{self, Captured};
@@ -30,15 +30,19 @@ impl Judged {
 /// container: x`) one card tells, however many expectations look at it.
 pub fn judge(step: &Step, runner: &mut Runner<'_>) -> Judged {
     let mut judged = Judged::default();
-    let mut missing = BTreeSet::new();
+    let mut missing: BTreeMap<String, usize> = BTreeMap::new();
     for expect in &step.expects {
         let seen = runner(&expect.run);
         judged.facts.push(fact(&expect.run, &seen));
         let Some(card) = card(expect, &output(&seen)) else { continue };
-        let refused = seen.code != 0 && attested(&expect.run);
-        if !refused || missing.insert(seen.stderr) {
-            judged.cards.push(card);
+        if seen.code != 0 && attested(&expect.run) {
+            if let Some(first) = missing.get(&seen.stderr) {
+                judged.cards[*first].others += 1;
+                continue;
+            }
+            missing.insert(seen.stderr, judged.cards.len());
         }
+        judged.cards.push(card);
     }
     judged
 }
@@ -51,6 +55,7 @@ pub fn card(expect: &Expect, output: &Output) -> Option<Card> {
         expected: outcome.want,
         observed: outcome.got,
         command: expect.run.clone(),
+        others: 0,
     })
 }
 
@@ -126,6 +131,8 @@ mod tests {
                 }
             });
             assert_eq!(judged.cards.len(), want, "{lines:?}");
+            let failing: usize = judged.cards.iter().map(|card| 1 + card.others).sum();
+            assert_eq!(failing, lines.len(), "{lines:?}");
             assert_eq!(judged.facts.len(), lines.len());
             assert!(!judged.holds());
         };

@@ -43,6 +43,9 @@ pub struct Card {
     pub observed: String,
     /// The command that shows it.
     pub command: String,
+    /// How many more expectations do not hold for the same reason, and have no card of their own.
+    #[serde(default)]
+    pub others: usize,
 }
 
 /// How a question stands.

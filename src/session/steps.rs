@@ -186,6 +186,7 @@ impl Session {
             expected: "a Docker Engine that answers".into(),
             observed: "none".into(),
             command: "docker version".into(),
+            others: 0,
         })
     }
 

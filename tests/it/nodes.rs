@@ -144,7 +144,7 @@ fn a_swarm_of_three_forms_breaks_and_heals() {
     assert!(lab.ok(&format!("docker -c default {names}")).contains("it-swarm-node1\n"));
     let unknown = lab.run(&["docker", "-c", "node9", "ps"]);
     assert_eq!(unknown.code, 1);
-    assert!(unknown.err.contains("context \"node9\": context not found"), "{}", unknown.err);
+    assert!(unknown.err.contains("there is no machine node9 in this lab now"), "{}", unknown.err);
 
     lab.ok("nodes kill node3");
     assert_eq!(lab.word("node3", "state"), "down");

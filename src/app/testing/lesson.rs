@@ -194,6 +194,7 @@ fn failing() -> Vec<Card> {
         expected: "Enabled".into(),
         observed: "Suspended".into(),
         command: "aws s3api get-bucket-versioning --bucket notes-ada-x7k2p9".into(),
+        others: 0,
     }]
 }
 

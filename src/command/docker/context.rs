@@ -42,7 +42,22 @@ pub(super) fn address(global: &Parsed, cx: &Cx<'_, '_>) -> Result<Option<String>
     if given.is_none() && cx.env("DOCKER_HOST").is_some_and(|host| !host.is_empty()) {
         return Ok(None);
     }
+    if is_node(name) {
+        return Err(Fail::new(
+            1,
+            format!(
+                "distlab: there is no machine {name} in this lab now; `distlab nodes up N` starts its \
+                 machines, and `distlab nodes ls` shows them"
+            ),
+        ));
+    }
     of_client(name, cx).map(Some)
+}
+
+/// Whether it is the name that a node of a lab has.
+fn is_node(name: &str) -> bool {
+    let number = name.strip_prefix("node").unwrap_or_default();
+    !number.is_empty() && number.bytes().all(|b| b.is_ascii_digit())
 }
 
 /// A context of the reference client, by the file that it keeps.
