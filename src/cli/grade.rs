@@ -10,6 +10,7 @@ use super::{Args, DONE, NO, Stop, args, say};
 use crate::course::Learner;
 use crate::grade::report::{self, Line, REPORTS};
 use crate::grade::{Graded, grade, submission};
+use crate::session::scratch::Scratch;
 use crate::store::BlobStore;
 
 pub(super) fn run(args: &Args, what: &args::Grade) -> anyhow::Result<u8> {
@@ -22,7 +23,8 @@ pub(super) fn run(args: &Args, what: &args::Grade) -> anyhow::Result<u8> {
             known.join(", ")
         )));
     };
-    let scratch = Scratch::new()?;
+    let scratch = Scratch::named("grade");
+    fs::create_dir_all(&scratch.0)?;
     let mut lines: Vec<Line> = what
         .files
         .iter()
@@ -69,21 +71,4 @@ fn one(args: &Args, what: &args::Grade, file: &Path, scratch: &Path) -> anyhow::
         .open(&entry.id, &learner)
         .map_err(|problems| anyhow::anyhow!(super::desk::list(&problems)))?;
     grade(&submission, &lab, lab_digest(args, &entry.id)?, &blobs)
-}
-
-/// A folder that is removed with everything in it.
-struct Scratch(std::path::PathBuf);
-
-impl Scratch {
-    fn new() -> anyhow::Result<Self> {
-        let path = std::env::temp_dir().join(format!("distlab-grade-{}", std::process::id()));
-        fs::create_dir_all(&path)?;
-        Ok(Self(path))
-    }
-}
-
-impl Drop for Scratch {
-    fn drop(&mut self) {
-        let _ = fs::remove_dir_all(&self.0);
-    }
 }

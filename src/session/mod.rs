@@ -15,6 +15,7 @@ pub mod protocol;
 pub mod prove;
 mod registry;
 pub mod run;
+pub mod scratch;
 pub mod server;
 pub mod shell;
 pub mod state;

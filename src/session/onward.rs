@@ -11,6 +11,7 @@ use anyhow::{Context, bail};
 use super::engine::Manifest;
 use super::history::{self, Act, Kept};
 use super::profile::Profile;
+use super::scratch::Scratch;
 use super::{Mode, Session};
 use crate::base::{Rng, Time};
 use crate::course::Lab;
@@ -120,13 +121,4 @@ fn move_files(from: &Path, to: &Path) -> anyhow::Result<()> {
         }
     }
     Ok(())
-}
-
-/// A folder that is removed with everything in it.
-struct Scratch(std::path::PathBuf);
-
-impl Drop for Scratch {
-    fn drop(&mut self) {
-        let _ = fs::remove_dir_all(&self.0);
-    }
 }

@@ -13,6 +13,7 @@ use std::sync::Arc;
 use anyhow::{Context, bail};
 
 use super::profile::Profile;
+use super::scratch::Scratch;
 use super::{Mode, Session, check, go_on_from_solution};
 use crate::base::Time;
 use crate::course::{Answer, Ask, Lab, Learner, Need, Step};
@@ -39,15 +40,6 @@ pub struct Miss {
 /// The lab time at which every proof begins.
 const BEGINNING: Time = Time(1_772_438_400_000);
 
-/// A folder that is removed with everything in it.
-struct Scratch(PathBuf);
-
-impl Drop for Scratch {
-    fn drop(&mut self) {
-        let _ = fs::remove_dir_all(&self.0);
-    }
-}
-
 /// Proves a lab with one learner's variables. `lab` is the lab as [`Learner`] would get it.
 ///
 /// A lab that continues another is proved from where `before`'s solution ends.
@@ -57,8 +49,7 @@ pub fn prove(
     learner: &Learner,
     say: &mut dyn FnMut(&str),
 ) -> anyhow::Result<Proof> {
-    let name = format!("distlab-test-{}-{}-{}", lab.id, learner.seed, std::process::id());
-    let scratch = Scratch(std::env::temp_dir().join(name));
+    let scratch = Scratch::named(&format!("test-{}-{}", lab.id, learner.seed));
     let mut profile = Profile::open(&scratch.0)?;
     profile.rename(learner.clone())?;
     let mut rig = Rig::new(&profile, lab, before)?;

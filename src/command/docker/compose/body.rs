@@ -8,8 +8,7 @@ use serde_json::{Map, Value, json};
 use super::project::Project;
 use super::{FILES, FOLDER, HASH, NUMBER, ONE_OFF, PROJECT, SERVICE};
 use crate::command::docker::composefile::model::{Limit, Mount, Service};
-use crate::command::docker::composefile::words;
-use crate::command::docker::container::nano_cpus;
+use crate::command::docker::container::{nano_cpus, values};
 use crate::docker::LABEL;
 
 /// What a container is made of beside its service.
@@ -114,7 +113,7 @@ impl Made<'_> {
         put("Entrypoint", json!(service.entrypoint));
         put("StopSignal", json!(service.stop_signal));
         put("MacAddress", json!(service.mac_address));
-        let grace = service.stop_grace_period.as_deref().and_then(words::nanoseconds);
+        let grace = service.stop_grace_period.as_deref().and_then(|t| values::nanoseconds(t).ok());
         put("StopTimeout", json!(grace.map(|n| n / 1_000_000_000)));
         put("Healthcheck", health(service));
         if let Some((network, settings)) = networks(self.project, self.name, service).first() {
@@ -302,7 +301,7 @@ fn texts(given: &BTreeMap<String, Option<String>>) -> Value {
 }
 
 fn size(value: Option<&Value>) -> Result<Value, String> {
-    value.map(|v| words::bytes(&text(v))).transpose().map(|bytes| json!(bytes))
+    value.map(|v| values::bytes(&text(v))).transpose().map(|bytes| json!(bytes))
 }
 
 fn environment(service: &Service) -> Vec<String> {
@@ -318,7 +317,8 @@ fn health(service: &Service) -> Value {
     if health.disable {
         return json!({ "Test": ["NONE"] });
     }
-    let span = |t: &Option<String>| t.as_deref().and_then(words::nanoseconds).unwrap_or(0);
+    let span =
+        |t: &Option<String>| t.as_deref().and_then(|t| values::nanoseconds(t).ok()).unwrap_or(0);
     #[expect(clippy::cast_possible_truncation, reason = "a count of tries")]
     let retries = health.retries.unwrap_or(0.0) as i64;
     json!({

@@ -11,6 +11,7 @@ use super::schema::Dialect;
 use super::top;
 use super::volumes;
 use super::words;
+use crate::command::docker::container::values;
 
 /// What a file is read with.
 pub(super) struct Base<'a> {
@@ -217,7 +218,8 @@ fn durations(map: &mut Object, keys: &[&str]) -> Result<(), String> {
         if let Some(value) = map.get_mut(*key)
             && let Value::String(text) = value
         {
-            let nanoseconds = words::nanoseconds(text)
+            let nanoseconds = values::nanoseconds(text)
+                .ok()
                 .ok_or_else(|| format!("time: invalid duration {text:?}"))?;
             *value = words::duration(nanoseconds).into();
         }
@@ -240,7 +242,7 @@ fn deploy(deploy: &mut Object) -> Result<(), String> {
     for (key, spelled) in [("limits", "Limits"), ("reservations", "Reservations")] {
         let Some(Value::Object(part)) = resources.get_mut(key) else { continue };
         if let Some(memory) = part.get_mut("memory") {
-            let bytes = words::bytes(&plain(memory)).map_err(|why| {
+            let bytes = values::bytes(&plain(memory)).map_err(|why| {
                 format!(
                     "decoding failed due to the following error(s):\n\nerror decoding 'Deploy.Resources.{spelled}.memory': {why}"
                 )

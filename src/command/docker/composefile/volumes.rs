@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::normal::{Base, Object, plain};
 use super::schema::Dialect;
-use super::words;
+use crate::command::docker::container::values;
 
 const PROPAGATIONS: &[&str] = &["private", "rprivate", "shared", "rshared", "slave", "rslave"];
 
@@ -28,7 +28,7 @@ pub(super) fn normalise(service: &mut Object, base: &Base<'_>) -> Result<(), Str
         if let Some(Value::Object(tmpfs)) = long.get_mut("tmpfs")
             && let Some(size) = tmpfs.get_mut("size")
         {
-            *size = words::bytes(&plain(size))?.into();
+            *size = values::bytes(&plain(size))?.into();
         }
     }
     Ok(())

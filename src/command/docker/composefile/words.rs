@@ -2,6 +2,8 @@
 
 use std::fmt::Write as _;
 
+use crate::command::docker::container::values;
+
 pub(super) fn not_empty(text: &str) -> bool {
     !text.is_empty()
 }
@@ -17,7 +19,7 @@ pub(super) fn is_lower(text: &str) -> bool {
 }
 
 pub(super) fn is_duration(text: &str) -> bool {
-    nanoseconds(text).is_some()
+    values::nanoseconds(text).is_ok()
 }
 
 /// What `expose` takes: a port or a range, with a protocol or without.
@@ -29,40 +31,6 @@ pub(super) fn is_exposed(text: &str) -> bool {
 /// `[[address:]port:]port[/protocol]`, with ranges.
 pub(super) fn is_port(text: &str) -> bool {
     ports(text).is_ok()
-}
-
-/// Nanoseconds of a Go duration: `1m30s`, `500ms`.
-pub(in crate::command::docker) fn nanoseconds(text: &str) -> Option<i64> {
-    let (sign, mut rest) = match text.strip_prefix('-') {
-        Some(rest) => (-1.0, rest),
-        None => (1.0, text.strip_prefix('+').unwrap_or(text)),
-    };
-    if rest == "0" {
-        return Some(0);
-    }
-    let mut total = 0_f64;
-    if rest.is_empty() {
-        return None;
-    }
-    while !rest.is_empty() {
-        let end = rest.find(|c: char| !c.is_ascii_digit() && c != '.')?;
-        let value: f64 = rest[..end].parse().ok()?;
-        rest = &rest[end..];
-        let end = rest.find(|c: char| c.is_ascii_digit() || c == '.').unwrap_or(rest.len());
-        total += value
-            * match &rest[..end] {
-                "ns" => 1.0,
-                "us" | "µs" => 1e3,
-                "ms" => 1e6,
-                "s" => 1e9,
-                "m" => 60e9,
-                "h" => 3600e9,
-                _ => return None,
-            };
-        rest = &rest[end..];
-    }
-    #[expect(clippy::cast_possible_truncation, reason = "three centuries saturate")]
-    Some((sign * total) as i64)
 }
 
 /// A duration as Go prints it: `2m0s`, `1.5s`, `500ms`.
@@ -94,38 +62,6 @@ pub(super) fn duration(nanoseconds: i64) -> String {
         }
     }
     text
-}
-
-/// Bytes, in powers of 1024: `50M`, `1.5g`, `512`.
-///
-/// # Errors
-/// The reference's words for what is wrong.
-pub(in crate::command::docker) fn bytes(text: &str) -> Result<i64, String> {
-    let Some(last) = text.rfind(|c: char| c.is_ascii_digit() || c == '.' || c == ' ') else {
-        return Err(format!("invalid size: '{text}'"));
-    };
-    let (number, unit) = text.split_at(last + 1);
-    let number = number.trim_end_matches(' ');
-    let value: f64 = number.parse().map_err(|_| format!("invalid size: '{text}'"))?;
-    if value < 0.0 {
-        return Err(format!("invalid size: '{text}'"));
-    }
-    let lower = unit.to_ascii_lowercase();
-    let letter = match lower.as_str() {
-        "" | "b" => "",
-        other => other.strip_suffix("ib").or(other.strip_suffix('b')).unwrap_or(other),
-    };
-    let power = match letter {
-        "" => 0,
-        "k" => 1,
-        "m" => 2,
-        "g" => 3,
-        "t" => 4,
-        "p" => 5,
-        _ => return Err(format!("invalid suffix: '{unit}'")),
-    };
-    #[expect(clippy::cast_possible_truncation, reason = "a size beyond i64 saturates")]
-    Ok((value * 1024_f64.powi(power)) as i64)
 }
 
 /// A port of a container and where it is published.
@@ -198,7 +134,7 @@ mod tests {
     #[test]
     fn durations_are_gos() {
         let check = |text: &str, want: Option<(i64, &str)>| {
-            let found = nanoseconds(text).map(|n| (n, duration(n)));
+            let found = values::nanoseconds(text).ok().map(|n| (n, duration(n)));
             assert_eq!(found, want.map(|(n, t)| (n, t.to_owned())), "{text}");
         };
         check("120s", Some((120_000_000_000, "2m0s")));
@@ -214,7 +150,7 @@ mod tests {
     #[test]
     fn sizes_are_powers_of_1024() {
         let check = |text: &str, want: Result<i64, &str>| {
-            assert_eq!(bytes(text), want.map_err(str::to_owned), "{text}");
+            assert_eq!(values::bytes(text), want.map_err(str::to_owned), "{text}");
         };
         check("50M", Ok(50 << 20));
         check("20mb", Ok(20 << 20));

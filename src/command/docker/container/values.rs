@@ -6,24 +6,28 @@ use crate::docker::models::ResourcesUlimits;
 /// Bytes, in powers of 1024: `64m`, `1.5g`, `512`.
 pub(in crate::command::docker) fn bytes(text: &str) -> Result<i64, String> {
     let wrong = || format!("invalid size: '{text}'");
-    let end = text.rfind(|c: char| c.is_ascii_digit() || c == '.').map_or(0, |i| i + 1);
-    let (number, unit) = text.split_at(end);
-    let value: f64 = number.parse().map_err(|_| wrong())?;
-    let unit = unit.trim_start_matches(' ').to_ascii_lowercase();
-    let unit = unit.strip_suffix("ib").or(unit.strip_suffix('b')).unwrap_or(&unit).to_owned();
-    let power = match unit.as_str() {
-        "" => 0,
+    let end = text.rfind(|c: char| c.is_ascii_digit() || c == '.' || c == ' ').ok_or_else(wrong)?;
+    let (number, unit) = text.split_at(end + 1);
+    let value: f64 = number.trim_end_matches(' ').parse().map_err(|_| wrong())?;
+    if value < 0.0 {
+        return Err(wrong());
+    }
+    let lower = unit.to_ascii_lowercase();
+    let power = match lower.strip_suffix("ib").or(lower.strip_suffix('b')).unwrap_or(&lower) {
+        "" if lower != "ib" => 0,
         "k" => 1,
         "m" => 2,
         "g" => 3,
         "t" => 4,
         "p" => 5,
-        _ if end > 0 => return Err(format!("invalid suffix: '{unit}'")),
-        _ => return Err(wrong()),
+        // A unit that is too long is not looked at further.
+        _ => {
+            return Err(format!(
+                "invalid suffix: '{}'",
+                if unit.len() > 3 { unit } else { &lower }
+            ));
+        }
     };
-    if value < 0.0 {
-        return Err(wrong());
-    }
     #[expect(
         clippy::cast_possible_truncation,
         reason = "a size beyond i64 is saturated, then refused"
@@ -69,13 +73,16 @@ pub(in crate::command::docker) fn cpus(text: &str) -> Result<(), String> {
     nano_cpus(text).map(drop)
 }
 
-/// Nanoseconds of a Go duration: `1m30s`, `500ms`, `0`.
+/// Nanoseconds of a Go duration: `1m30s`, `500ms`, `-1s`, `0`.
 pub(in crate::command::docker) fn nanoseconds(text: &str) -> Result<i64, String> {
     let wrong = || format!("time: invalid duration {text:?}");
-    if text == "0" {
+    let (sign, mut rest) = match text.strip_prefix('-') {
+        Some(rest) => (-1.0, rest),
+        None => (1.0, text.strip_prefix('+').unwrap_or(text)),
+    };
+    if rest == "0" {
         return Ok(0);
     }
-    let mut rest = text;
     let mut total = 0_f64;
     if rest.is_empty() {
         return Err(wrong());
@@ -99,7 +106,7 @@ pub(in crate::command::docker) fn nanoseconds(text: &str) -> Result<i64, String>
         rest = &rest[end..];
     }
     #[expect(clippy::cast_possible_truncation, reason = "three centuries saturate")]
-    Ok(total as i64)
+    Ok((sign * total) as i64)
 }
 
 pub(in crate::command::docker) fn duration(text: &str) -> Result<(), String> {

@@ -11,8 +11,7 @@ use crate::command::docker::composefile::model::{
     Amount, Change, Deploy, File, Health, Limit, Mount, Placement, Port, Preference, Restart,
     Service, Texts,
 };
-use crate::command::docker::composefile::words;
-use crate::command::docker::container::nano_cpus;
+use crate::command::docker::container::{nano_cpus, values};
 use crate::docker::LABEL;
 
 /// What a service is made with.
@@ -63,7 +62,7 @@ fn put(map: &mut Value, key: &str, value: impl Into<Value>) {
 }
 
 fn nanoseconds(text: Option<&String>) -> Option<i64> {
-    text.and_then(|t| words::nanoseconds(t))
+    text.and_then(|t| values::nanoseconds(t).ok())
 }
 
 impl Maker<'_> {
