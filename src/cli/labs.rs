@@ -4,7 +4,7 @@ use serde_json::json;
 
 use super::{Args, DONE, say, say_json};
 use crate::base::text::plural;
-use crate::course::{Entry, Need};
+use crate::course::Entry;
 use crate::session::history::{self, Act};
 use crate::store::{Store, origin};
 
@@ -21,14 +21,8 @@ pub(super) fn steps_done(store: &Store, lab: &str) -> Vec<String> {
 }
 
 /// The words for what a lab needs.
-fn needs(entry: &Entry) -> &'static str {
-    if entry.needs.contains(&Need::Swarm) {
-        "swarm"
-    } else if entry.needs.contains(&Need::Docker) {
-        "docker"
-    } else {
-        ""
-    }
+fn needs(entry: &Entry) -> Vec<&'static str> {
+    entry.needs.iter().map(|need| need.name()).collect()
 }
 
 pub(super) fn run(args: &Args, as_json: bool) -> anyhow::Result<u8> {
@@ -49,7 +43,7 @@ pub(super) fn run(args: &Args, as_json: bool) -> anyhow::Result<u8> {
                 json!({
                     "id": e.id, "title": e.title, "track": e.track, "minutes": e.minutes,
                     "points": e.points, "steps": e.steps, "steps_done": done,
-                    "needs": needs(e).split_whitespace().collect::<Vec<_>>(),
+                    "needs": needs(e),
                     "after": e.after, "path": e.path,
                 })
             })
@@ -57,6 +51,7 @@ pub(super) fn run(args: &Args, as_json: bool) -> anyhow::Result<u8> {
         say_json(&all)?;
         return Ok(DONE);
     }
+    let width = catalog.entries().iter().map(|e| e.title.chars().count()).max().unwrap_or(0);
     for track in catalog.tracks() {
         say(track)?;
         for (entry, done) in catalog.entries().iter().zip(&done).filter(|(e, _)| e.track == track) {
@@ -65,10 +60,10 @@ pub(super) fn run(args: &Args, as_json: bool) -> anyhow::Result<u8> {
                 n if n == entry.steps => "done".into(),
                 n => format!("{n} of {} steps", entry.steps),
             };
-            let needs = needs(entry);
-            let needs = if needs.is_empty() { String::new() } else { format!("  needs {needs}") };
+            let needs = needs(entry).join(", ");
+            let needs = if needs.is_empty() { needs } else { format!("  needs {needs}") };
             say(format!(
-                "  {:<24} {:<40} {:>3} min  {state}{needs}",
+                "  {:<24} {:<width$}  {:>3} min  {state}{needs}",
                 entry.id, entry.title, entry.minutes
             ))?;
         }

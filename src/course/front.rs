@@ -81,14 +81,12 @@ pub(super) fn read(toml: &str, report: &mut Report) -> Option<Front> {
         ..Front::default()
     };
     for (word, line) in reader.texts("needs") {
-        match word.as_str() {
-            "docker" => front.needs.push(Need::Docker),
-            "swarm" => front.needs.push(Need::Swarm),
-            "registry" => front.needs.push(Need::Registry),
-            _ => report.add(
+        match Need::ALL.into_iter().find(|need| need.name() == word) {
+            Some(need) => front.needs.push(need),
+            None => report.add(
                 line,
                 format!("`needs` names {word:?}, which is no engine"),
-                remedy(&word, ["docker", "swarm", "registry"]),
+                remedy(&word, Need::ALL.map(Need::name)),
             ),
         }
     }

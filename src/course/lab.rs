@@ -33,10 +33,24 @@ const REGISTRY_PORTS: std::ops::Range<u16> = 5100..5900;
 pub enum Need {
     /// A Docker Engine.
     Docker,
-    /// An engine that may become a swarm.
+    /// Several engines, each in a container of the learner's own.
     Swarm,
     /// The program's own registry of images, on the machine of the engine.
     Registry,
+}
+
+impl Need {
+    pub const ALL: [Self; 3] = [Self::Docker, Self::Swarm, Self::Registry];
+
+    /// As the front matter spells it.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Docker => "docker",
+            Self::Swarm => "swarm",
+            Self::Registry => "registry",
+        }
+    }
 }
 
 /// How a variable gets its value. Made from the learner's name and seed, so that neighbours do not have the same.

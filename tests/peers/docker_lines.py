@@ -76,6 +76,8 @@ def mask(text, own):
         (r"\b[0-9a-f]{12}\b", "ID12"),
         (r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(\.\d+)?(Z| \+0000 UTC)", "TIME"),
         (r"(Less than a second|About an? \w+|\d+ (second|minute|hour)s?)( ago)?( \((Paused|unhealthy)\))? *", "SPAN "),
+        # The columns of times are as wide as the widest of them at that moment.
+        (r"\b(CREATED|STATUS|CURRENT STATE|RUNNING FOR) +", r"\1 "),
         (r"(0\.0\.0\.0|127\.0\.0\.1|\[::\]|::)(:| )?\d{5}", "PORT"),
         (r'("HostPort": ?|=)"?\d{5}"?', "HOSTPORT"),
         (r"(?m)^(root|daemon) +\d+ +\d+ +\d+ +\S+ +", "PROCESS "),
@@ -97,7 +99,8 @@ def plain(program, line, own, stdin=b""):
     # Where the engine keeps no order, and shows what both sides have made.
     if re.search(r"^(diff|system df -v)", line):
         out = re.sub(r"OWN|RUN-[ab]\b", "SIDE", out)
-        out = "".join(sorted(l.rstrip(",\n") + "\n" for l in out.splitlines()))
+        # A second more ("10 seconds ago") makes a column wider.
+        out = "".join(sorted(re.sub(r"  +", "  ", l.rstrip(",")) + "\n" for l in out.splitlines()))
     return done.returncode, out, err
 
 
