@@ -182,12 +182,12 @@ pub(super) fn nodes(args: &Args, lab: Option<&str>, words: &[String]) -> anyhow:
     let words = if words.is_empty() { vec!["ls".into()] } else { words };
     let gateway = Lazy::new(args, &lab)?;
     let profile = args.profile()?;
-    let real = match std::env::var(command::FOLDER_VARIABLE) {
+    let real = if named.is_some() {
+        shell::nodes_environment(&profile, &args.lab(&lab, &profile)?)
+    } else {
         // The lab's own shell says it already. (A lab that is being proved is on no list.)
-        Ok(folder) if named.is_none() && !folder.is_empty() => {
-            vec![(command::FOLDER_VARIABLE.to_owned(), folder)]
-        }
-        _ => shell::nodes_environment(&profile, &args.lab(&lab, &profile)?),
+        let folder = std::env::var(command::FOLDER_VARIABLE).ok().filter(|f| !f.is_empty());
+        folder.map(|folder| (command::FOLDER_VARIABLE.to_owned(), folder)).into_iter().collect()
     };
     if real.is_empty() {
         gateway.open()?;

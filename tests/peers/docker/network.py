@@ -10,6 +10,7 @@ MEANT = {
 
 # What ours makes carries the lab's label beside those of the line.
 MASKS = [
+    (r"z=,x=y", "x=y,z="),  # the reference keeps no order
     (r',\s*"distlab": ?"\w+"|"distlab": ?"\w+",?\s*', ""),
     (r"\{\s+\}", "{}"),
     (r",distlab=\w+|distlab=\w+,?", ""),

@@ -9,6 +9,7 @@ MEANT = {
 }
 
 MASKS = [
+    (r"z=,x=y", "x=y,z="),  # the reference keeps no order
     (r',\s*"distlab": ?"\w+"|"distlab": ?"\w+",?\s*', ""),
     (r'"Labels": ?(null|\{\s*\})', '"Labels": NONE'),
     (r",distlab=\w+|distlab=\w+,?", ""),
