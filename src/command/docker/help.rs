@@ -3,7 +3,8 @@
 use std::fmt::Write as _;
 
 use super::cli::Flag;
-use super::tree::{GROUPS, Group, Verb, verbs};
+use super::tree::{GROUPS, verbs};
+use super::verb::{Group, Verb};
 
 /// The page of one command.
 pub(super) fn verb(verb: &Verb, path: &str) -> String {

@@ -37,6 +37,7 @@ mod terminal;
 #[cfg(test)]
 mod tests;
 mod tree;
+mod verb;
 mod volume;
 
 use crate::command::{Command, Host};

@@ -3,7 +3,7 @@
 mod prune;
 
 use super::image::build;
-use super::tree::Group;
+use super::verb::Group;
 
 pub(super) static GROUP: Group = Group {
     name: "builder",

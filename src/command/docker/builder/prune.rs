@@ -8,7 +8,7 @@ use crate::command::docker::cli::{Flag, Parsed, filter, flag, switch};
 use crate::command::docker::container::prune::asked;
 use crate::command::docker::container::values;
 use crate::command::docker::cx::{Cx, Fail};
-use crate::command::docker::tree::{Args, Verb, never};
+use crate::command::docker::verb::{Args, Verb, never};
 use crate::docker::{Engine, text};
 
 static FLAGS: &[Flag] = &[

@@ -6,7 +6,7 @@ use super::project;
 use crate::command::docker::cli::{Flag, flag, switch};
 use crate::command::docker::composefile::{self, Dialect};
 use crate::command::docker::json as text_of;
-use crate::command::docker::tree::{Args, Verb, always};
+use crate::command::docker::verb::{Args, Verb, always};
 
 static FLAGS: &[Flag] = &[
     flag("format", "string", "yaml or json"),

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use super::{PROJECT, VOLUME, containers, converge, project, step};
 use crate::command::docker::cli::{Flag, Parsed, flag, int, switch};
 use crate::command::docker::cx::{Cx, Fail};
-use crate::command::docker::tree::{Args, Verb, never};
+use crate::command::docker::verb::{Args, Verb, never};
 use crate::docker::Engine;
 
 static FLAGS: &[Flag] = &[

@@ -11,7 +11,7 @@ use crate::command::docker::cx::{Cx, Fail};
 use crate::command::docker::format::{self, Listing, Row};
 use crate::command::docker::pull::{self, To};
 use crate::command::docker::reference;
-use crate::command::docker::tree::{Args, Verb, always, never};
+use crate::command::docker::verb::{Args, Verb, always, never};
 use crate::docker::{Engine, text};
 
 static BUILD_FLAGS: &[Flag] = &[

@@ -4,7 +4,7 @@ use super::containers::{self, Found};
 use super::{project, start, step};
 use crate::command::docker::cli::{Flag, Parsed, flag, int, switch};
 use crate::command::docker::cx::{Cx, Fail};
-use crate::command::docker::tree::{Args, Verb, never};
+use crate::command::docker::verb::{Args, Verb, never};
 use crate::docker::Engine;
 
 static TIMEOUT: &[Flag] =

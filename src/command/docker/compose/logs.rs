@@ -9,7 +9,7 @@ use super::project;
 use crate::command::docker::cli::{Flag, flag, switch};
 use crate::command::docker::container::moment;
 use crate::command::docker::cx::{Cx, Fail};
-use crate::command::docker::tree::{Args, Verb};
+use crate::command::docker::verb::{Args, Verb};
 use crate::docker::{Channel, Engine, EngineError};
 
 static FLAGS: &[Flag] = &[

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use super::{FILES, PROJECT, containers};
 use crate::command::docker::cli::{Flag, filter, flag, switch};
 use crate::command::docker::format::{self, Listing, Row};
-use crate::command::docker::tree::{Args, Verb, always};
+use crate::command::docker::verb::{Args, Verb, always};
 
 static FLAGS: &[Flag] = &[
     switch("all", "Show projects that are stopped too").short('a'),

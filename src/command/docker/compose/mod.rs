@@ -21,7 +21,8 @@ mod up;
 
 use super::cli::{Flag, flag, switch};
 use super::cx::{Cx, Fail};
-use super::tree::{self, Found, Group};
+use super::tree::{self, Found};
+use super::verb::Group;
 
 /// Labels by which the parts of a project are found again.
 const PROJECT: &str = "com.docker.compose.project";

@@ -2,7 +2,7 @@
 
 use super::{containers, delegate, project};
 use crate::command::docker::cli::{Flag, flag, int, switch};
-use crate::command::docker::tree::{Args, Verb, always, never};
+use crate::command::docker::verb::{Args, Verb, always, never};
 
 static EXEC_FLAGS: &[Flag] = &[
     switch("detach", "Leave the command alone").short('d'),

@@ -8,7 +8,7 @@ use super::containers::{self, Found};
 use super::project;
 use crate::command::docker::cli::{Flag, filter, flag, switch};
 use crate::command::docker::format::{self, Listing, Row};
-use crate::command::docker::tree::{Args, Verb, always};
+use crate::command::docker::verb::{Args, Verb, always};
 use crate::docker::{models, text};
 
 static FLAGS: &[Flag] = &[

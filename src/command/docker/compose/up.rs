@@ -7,7 +7,7 @@ use super::converge::{self, How};
 use super::{containers, logs, project, start, step};
 use crate::command::docker::cli::{Flag, Parsed, flag, int, switch};
 use crate::command::docker::cx::{Cx, Fail};
-use crate::command::docker::tree::{Args, Verb, never};
+use crate::command::docker::verb::{Args, Verb, never};
 
 static FLAGS: &[Flag] = &[
     switch("build", "Build images before"),

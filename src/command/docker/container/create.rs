@@ -6,7 +6,7 @@ use crate::command::docker::cli::{Flag, Parsed, flag, switch};
 use crate::command::docker::cx::{Cx, Fail};
 use crate::command::docker::pull::{self, To};
 use crate::command::docker::reference::{self, Reference};
-use crate::command::docker::tree::{Args, Verb, never};
+use crate::command::docker::verb::{Args, Verb, never};
 use crate::docker::models::VolumeCreateRequest;
 use crate::docker::{Engine, EngineError};
 

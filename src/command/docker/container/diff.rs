@@ -2,7 +2,7 @@
 
 use crate::command::docker::cli::Parsed;
 use crate::command::docker::cx::{Cx, Fail};
-use crate::command::docker::tree::{Args, Verb, always};
+use crate::command::docker::verb::{Args, Verb, always};
 use crate::docker::models::ChangeType;
 
 pub(in crate::command::docker) static VERB: Verb = Verb {

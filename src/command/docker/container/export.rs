@@ -3,7 +3,7 @@
 use crate::command::docker::cli::{Flag, Parsed, flag};
 use crate::command::docker::cx::{Cx, Fail};
 use crate::command::docker::files;
-use crate::command::docker::tree::{Args, Verb, never};
+use crate::command::docker::verb::{Args, Verb, never};
 use crate::docker::Engine;
 
 static FLAGS: &[Flag] =

@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 
 use crate::command::docker::cli::{Flag, Parsed, flag, switch};
 use crate::command::docker::cx::{Cx, Fail};
-use crate::command::docker::tree::{Args, Verb};
+use crate::command::docker::verb::{Args, Verb};
 use crate::docker::{Channel, Engine};
 
 static FLAGS: &[Flag] = &[

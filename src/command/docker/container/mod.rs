@@ -36,7 +36,7 @@ mod wait;
 pub(super) use looking::only_looks_inside;
 pub(super) use values::{moment, nano_cpus};
 
-use super::tree::Group;
+use super::verb::Group;
 
 pub(super) static GROUP: Group = Group {
     name: "container",

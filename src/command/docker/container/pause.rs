@@ -1,6 +1,6 @@
 //! `docker pause`: stops the clock of a container's processes.
 
-use crate::command::docker::tree::{Args, Verb, never};
+use crate::command::docker::verb::{Args, Verb, never};
 
 pub(in crate::command::docker) static VERB: Verb = Verb {
     group: "container",

@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use crate::command::docker::cli::Parsed;
 use crate::command::docker::cx::{Cx, Fail};
-use crate::command::docker::tree::{Args, Verb, always};
+use crate::command::docker::verb::{Args, Verb, always};
 use crate::docker::text::join;
 
 pub(in crate::command::docker) static VERB: Verb = Verb {

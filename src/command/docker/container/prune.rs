@@ -4,7 +4,7 @@ use std::io::{BufRead, BufReader};
 
 use crate::command::docker::cli::{Flag, Parsed, filter, flag, switch};
 use crate::command::docker::cx::{Cx, Fail};
-use crate::command::docker::tree::{Args, Verb, never};
+use crate::command::docker::verb::{Args, Verb, never};
 use crate::docker::text;
 
 static FLAGS: &[Flag] = &[

@@ -2,7 +2,7 @@
 
 use crate::command::docker::cli::Parsed;
 use crate::command::docker::cx::{Cx, Fail};
-use crate::command::docker::tree::{Args, Verb, never};
+use crate::command::docker::verb::{Args, Verb, never};
 
 pub(in crate::command::docker) static VERB: Verb = Verb {
     group: "container",

@@ -2,7 +2,7 @@
 
 use crate::command::docker::cli::{Flag, Parsed, switch};
 use crate::command::docker::cx::{Cx, Fail, error_text};
-use crate::command::docker::tree::{Args, Verb, never};
+use crate::command::docker::verb::{Args, Verb, never};
 
 static FLAGS: &[Flag] = &[
     switch("force", "Remove running containers too, by SIGKILL").short('f'),

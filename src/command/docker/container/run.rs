@@ -4,7 +4,7 @@ use crate::command::docker::cli::{Flag, Parsed, flag, switch};
 use crate::command::docker::cx::{Cx, Fail};
 use crate::command::docker::stream::{Ended, Peer, Talk, talk};
 use crate::command::docker::terminal;
-use crate::command::docker::tree::{Args, Verb, never};
+use crate::command::docker::verb::{Args, Verb, never};
 
 use super::{config, create, options};
 

@@ -6,7 +6,7 @@ use crate::command::docker::cli::{Flag, Parsed, flag, switch};
 use crate::command::docker::cx::{Cx, Fail, error_text};
 use crate::command::docker::stream::{Ended, Peer, Talk, talk};
 use crate::command::docker::terminal;
-use crate::command::docker::tree::{Args, Verb, never};
+use crate::command::docker::verb::{Args, Verb, never};
 
 static FLAGS: &[Flag] = &[
     switch("attach", "Attach its outputs and pass signals on").short('a'),

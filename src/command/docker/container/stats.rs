@@ -11,7 +11,7 @@ use tokio::sync::mpsc;
 use crate::command::docker::cli::{Flag, Parsed, flag, switch};
 use crate::command::docker::cx::{Cx, Fail};
 use crate::command::docker::format::{self, Listing, Row};
-use crate::command::docker::tree::{Args, Verb};
+use crate::command::docker::verb::{Args, Verb};
 use crate::docker::{Engine, EngineError, Sample, text};
 
 static FLAGS: &[Flag] = &[

@@ -2,7 +2,7 @@
 
 use crate::command::docker::cli::{Flag, Parsed, flag, int};
 use crate::command::docker::cx::{Cx, Fail};
-use crate::command::docker::tree::{Args, Verb, never};
+use crate::command::docker::verb::{Args, Verb, never};
 
 static FLAGS: &[Flag] = &[
     flag("signal", "string", "Signal to send first").short('s'),

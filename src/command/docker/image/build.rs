@@ -19,7 +19,7 @@ use crate::command::docker::files;
 use crate::command::docker::progress::Display;
 use crate::command::docker::reference;
 use crate::command::docker::registry::credentials;
-use crate::command::docker::tree::{Args, Verb, never};
+use crate::command::docker::verb::{Args, Verb, never};
 use crate::docker::{Engine, EngineError, LABEL, Method, Upload, build, images, text};
 
 use super::context::{self, Context, Source};

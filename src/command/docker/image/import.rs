@@ -8,7 +8,7 @@ use crate::command::docker::cx::{Cx, Fail};
 use crate::command::docker::files;
 use crate::command::docker::progress::Display;
 use crate::command::docker::reference;
-use crate::command::docker::tree::{Args, Verb, never};
+use crate::command::docker::verb::{Args, Verb, never};
 use crate::docker::{Body, Engine, LABEL, Method};
 
 static FLAGS: &[Flag] = &[

@@ -2,7 +2,7 @@
 
 use crate::command::docker::cli::{Flag, flag};
 use crate::command::docker::system::inspect::{Kind, inspect};
-use crate::command::docker::tree::{Args, Verb, always};
+use crate::command::docker::verb::{Args, Verb, always};
 
 static FLAGS: &[Flag] = &[flag("format", "string", "'json', or a Go template").short('f')];
 

@@ -10,7 +10,7 @@ use crate::command::docker::cli::{Flag, Parsed, flag, switch};
 use crate::command::docker::cx::{Cx, Fail};
 use crate::command::docker::files;
 use crate::command::docker::progress::Display;
-use crate::command::docker::tree::{Args, Verb, never};
+use crate::command::docker::verb::{Args, Verb, never};
 use crate::docker::{Method, Upload};
 
 static FLAGS: &[Flag] = &[

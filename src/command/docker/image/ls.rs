@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use crate::command::docker::cli::{Flag, Parsed, filter, flag, switch};
 use crate::command::docker::cx::{Cx, Fail};
 use crate::command::docker::format::{self, Listing, Row};
-use crate::command::docker::tree::{Args, Verb, always};
+use crate::command::docker::verb::{Args, Verb, always};
 use crate::docker::models::ImageSummary;
 use crate::docker::text;
 

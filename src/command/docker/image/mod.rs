@@ -17,7 +17,7 @@ mod unlabelled;
 
 pub(super) use import::changes;
 
-use super::tree::Group;
+use super::verb::Group;
 
 pub(super) static GROUP: Group = Group {
     name: "image",

@@ -4,7 +4,7 @@ use crate::command::docker::cli::{Flag, Parsed, flag, switch};
 use crate::command::docker::cx::{Cx, Fail};
 use crate::command::docker::pull::{self, To};
 use crate::command::docker::reference;
-use crate::command::docker::tree::{Args, Verb, never};
+use crate::command::docker::verb::{Args, Verb, never};
 
 static FLAGS: &[Flag] = &[
     switch("all-tags", "Pull every tag of the repository").short('a'),

@@ -4,7 +4,7 @@ use serde_json::{Map, Value, json};
 
 use crate::command::docker::cli::{Flag, Parsed, flag, int, link};
 use crate::command::docker::cx::{Cx, Fail, not_empty};
-use crate::command::docker::tree::{Args, Verb, never};
+use crate::command::docker::verb::{Args, Verb, never};
 use crate::docker::Engine;
 
 static FLAGS: &[Flag] = &[

@@ -4,7 +4,7 @@ use serde_json::{Map, Value, json};
 
 use crate::command::docker::cli::{Flag, Parsed, flag, label, switch};
 use crate::command::docker::cx::{Cx, Fail};
-use crate::command::docker::tree::{Args, Verb, never};
+use crate::command::docker::verb::{Args, Verb, never};
 use crate::docker::LABEL;
 
 use super::subnet::Subnet;

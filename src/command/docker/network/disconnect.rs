@@ -4,7 +4,7 @@ use serde_json::json;
 
 use crate::command::docker::cli::{Flag, Parsed, switch};
 use crate::command::docker::cx::{Cx, Fail, not_empty};
-use crate::command::docker::tree::{Args, Verb, never};
+use crate::command::docker::verb::{Args, Verb, never};
 use crate::docker::Engine;
 
 static FLAGS: &[Flag] = &[switch("force", "Disconnect what is left of a container too").short('f')];

@@ -9,7 +9,7 @@ mod prune;
 mod rm;
 mod subnet;
 
-use super::tree::Group;
+use super::verb::Group;
 
 pub(super) static GROUP: Group = Group {
     name: "network",

@@ -5,7 +5,7 @@ use serde_json::Value;
 use crate::command::docker::cli::{Flag, Parsed, switch};
 use crate::command::docker::container::prune::agreed;
 use crate::command::docker::cx::{Cx, Fail, error_text, not_empty};
-use crate::command::docker::tree::{Args, Verb, never};
+use crate::command::docker::verb::{Args, Verb, never};
 use crate::docker::{Engine, EngineError};
 
 static FLAGS: &[Flag] = &[switch("force", "It is no error when there is none").short('f')];

@@ -4,7 +4,7 @@ use super::{pretty, resolve};
 use crate::command::docker::cli::{Flag, Parsed, flag, switch};
 use crate::command::docker::cx::{Cx, Fail};
 use crate::command::docker::system::inspect::{Kind, inspect_names};
-use crate::command::docker::tree::{Args, Verb, always};
+use crate::command::docker::verb::{Args, Verb, always};
 
 static FLAGS: &[Flag] = &[
     flag("format", "string", "'json', or a Go template").short('f'),

@@ -11,7 +11,7 @@ mod update;
 pub(super) use pretty::labels;
 
 use super::cx::{Cx, Fail};
-use super::tree::Group;
+use super::verb::Group;
 use crate::docker::Engine;
 use crate::docker::swarm::text;
 

@@ -4,7 +4,7 @@ use super::resolve;
 use crate::command::docker::cli::Parsed;
 use crate::command::docker::cx::{Cx, Fail};
 use crate::command::docker::task;
-use crate::command::docker::tree::{Args, Verb, always};
+use crate::command::docker::verb::{Args, Verb, always};
 use crate::docker::swarm::text;
 
 pub(in crate::command::docker) static VERB: Verb = Verb {

@@ -1,7 +1,7 @@
 //! `docker node rm`: takes nodes out of the swarm's list.
 
 use crate::command::docker::cli::{Flag, switch};
-use crate::command::docker::tree::{Args, Verb, never};
+use crate::command::docker::verb::{Args, Verb, never};
 
 static FLAGS: &[Flag] = &[switch("force", "Remove a node that has not left").short('f')];
 

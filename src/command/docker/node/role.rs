@@ -3,7 +3,7 @@
 use super::update::change;
 use crate::command::docker::cli::Parsed;
 use crate::command::docker::cx::{Cx, Fail};
-use crate::command::docker::tree::{Args, Verb, never};
+use crate::command::docker::verb::{Args, Verb, never};
 use crate::docker::swarm::text;
 
 pub(in crate::command::docker) static PROMOTE: Verb = Verb {

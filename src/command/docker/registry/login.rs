@@ -5,7 +5,7 @@ use serde_json::Value;
 use crate::command::docker::cli::{Flag, Parsed, flag, switch};
 use crate::command::docker::cx::{Cx, Fail};
 use crate::command::docker::terminal::Raw;
-use crate::command::docker::tree::{Args, Verb, never};
+use crate::command::docker::verb::{Args, Verb, never};
 use crate::docker::{Engine, EngineError};
 
 use super::credentials::{Credentials, Settings};

@@ -5,7 +5,7 @@ use serde_json::Value;
 use super::{flags, image, progress, spec};
 use crate::command::docker::cli::Parsed;
 use crate::command::docker::cx::{Cx, Fail};
-use crate::command::docker::tree::{Args, Verb, never};
+use crate::command::docker::verb::{Args, Verb, never};
 use crate::docker::swarm::text;
 
 pub(in crate::command::docker) static VERB: Verb = Verb {

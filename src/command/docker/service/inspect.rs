@@ -4,7 +4,7 @@ use super::pretty;
 use crate::command::docker::cli::{Flag, Parsed, flag, switch};
 use crate::command::docker::cx::{Cx, Fail};
 use crate::command::docker::system::inspect::{Kind, inspect};
-use crate::command::docker::tree::{Args, Verb, always};
+use crate::command::docker::verb::{Args, Verb, always};
 use crate::docker::EngineError;
 use crate::docker::swarm::text;
 

@@ -9,7 +9,7 @@ use crate::command::docker::cli::{Flag, Parsed, flag, switch};
 use crate::command::docker::container::moment;
 use crate::command::docker::cx::{Cx, Fail};
 use crate::command::docker::task::{Names, short};
-use crate::command::docker::tree::{Args, Verb};
+use crate::command::docker::verb::{Args, Verb};
 use crate::docker::swarm::Speaker;
 use crate::docker::{Channel, Engine};
 

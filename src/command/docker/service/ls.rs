@@ -6,7 +6,7 @@ use crate::command::docker::cli::{Flag, Parsed, filter, flag, switch};
 use crate::command::docker::cx::{Cx, Fail};
 use crate::command::docker::format::{self, Listing, Row, natural};
 use crate::command::docker::task::{short, without_digest};
-use crate::command::docker::tree::{Args, Verb, always};
+use crate::command::docker::verb::{Args, Verb, always};
 use crate::docker::swarm::text;
 
 static FLAGS: &[Flag] = &[

@@ -22,7 +22,7 @@ mod update;
 
 pub(super) use spec::labels as label_map;
 
-use super::tree::Group;
+use super::verb::Group;
 
 pub(super) static GROUP: Group = Group {
     name: "service",

@@ -5,7 +5,7 @@ use serde_json::Value;
 use crate::command::docker::cli::Parsed;
 use crate::command::docker::cx::{Cx, Fail};
 use crate::command::docker::task;
-use crate::command::docker::tree::{Args, Verb, always};
+use crate::command::docker::verb::{Args, Verb, always};
 use crate::docker::Engine;
 use crate::docker::swarm::{Filters, text};
 

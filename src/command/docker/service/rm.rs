@@ -1,6 +1,6 @@
 //! `docker service rm`: removes services.
 
-use crate::command::docker::tree::{Args, Verb, never};
+use crate::command::docker::verb::{Args, Verb, never};
 
 pub(in crate::command::docker) static VERB: Verb = Verb {
     group: "service",

@@ -3,7 +3,7 @@
 use super::{progress, update};
 use crate::command::docker::cli::{Flag, Parsed, switch};
 use crate::command::docker::cx::{Cx, Fail};
-use crate::command::docker::tree::{Args, Verb, never};
+use crate::command::docker::verb::{Args, Verb, never};
 use crate::docker::swarm::ServiceChange;
 
 static FLAGS: &[Flag] = &[

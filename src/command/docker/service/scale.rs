@@ -6,7 +6,7 @@ use super::progress;
 use super::update::change;
 use crate::command::docker::cli::{Flag, Parsed, switch, uint};
 use crate::command::docker::cx::{Cx, Fail};
-use crate::command::docker::tree::{Args, Verb, never};
+use crate::command::docker::verb::{Args, Verb, never};
 use crate::docker::Engine;
 use crate::docker::swarm::ServiceChange;
 

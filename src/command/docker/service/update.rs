@@ -5,7 +5,7 @@ use serde_json::Value;
 use super::{flags, image, merge, progress};
 use crate::command::docker::cli::Parsed;
 use crate::command::docker::cx::{Cx, Fail};
-use crate::command::docker::tree::{Args, Verb, never};
+use crate::command::docker::verb::{Args, Verb, never};
 use crate::docker::Engine;
 use crate::docker::swarm::{ServiceChange, text, version};
 

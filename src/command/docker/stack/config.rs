@@ -2,7 +2,7 @@
 
 use crate::command::docker::cli::{Flag, flag, switch};
 use crate::command::docker::composefile;
-use crate::command::docker::tree::{Args, Verb, always};
+use crate::command::docker::verb::{Args, Verb, always};
 
 use super::files;
 

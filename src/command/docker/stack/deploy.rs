@@ -8,7 +8,7 @@ use crate::command::docker::cli::{Flag, Parsed, flag, switch};
 use crate::command::docker::composefile::model::{File, Network, Stored};
 use crate::command::docker::cx::{Cx, Fail, error_text};
 use crate::command::docker::reference;
-use crate::command::docker::tree::{Args, Verb, never};
+use crate::command::docker::verb::{Args, Verb, never};
 use crate::docker::{Engine, EngineError};
 
 use super::spec::{self, Maker};

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use crate::command::docker::cli::{Flag, flag};
 use crate::command::docker::format::{self, Listing, Row, natural};
-use crate::command::docker::tree::{Args, Verb, always};
+use crate::command::docker::verb::{Args, Verb, always};
 
 use super::{NAMESPACE, members};
 

@@ -19,7 +19,7 @@ use ::base64::Engine as _;
 
 use super::cli::{Flag, flag};
 use super::cx::Fail;
-use super::tree::Group;
+use super::verb::Group;
 
 /// The label that says which stack something belongs to.
 const NAMESPACE: &str = "com.docker.stack.namespace";

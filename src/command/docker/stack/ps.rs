@@ -2,7 +2,7 @@
 
 use crate::command::docker::cx::Fail;
 use crate::command::docker::task;
-use crate::command::docker::tree::{Args, Verb, always};
+use crate::command::docker::verb::{Args, Verb, always};
 
 use super::{NAMESPACE, check_name};
 

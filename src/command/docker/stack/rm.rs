@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use crate::command::docker::cli::{Flag, Parsed, switch};
 use crate::command::docker::cx::{Cx, Fail, error_text};
-use crate::command::docker::tree::{Args, Verb, never};
+use crate::command::docker::verb::{Args, Verb, never};
 use crate::docker::{Engine, EngineError};
 
 use super::{check_name, members};

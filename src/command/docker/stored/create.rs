@@ -7,7 +7,7 @@ use serde_json::json;
 use crate::command::docker::cli::{self, Flag, Parsed, flag};
 use crate::command::docker::cx::{Cx, Fail};
 use crate::command::docker::service::label_map;
-use crate::command::docker::tree::{Args, Verb, never};
+use crate::command::docker::verb::{Args, Verb, never};
 use crate::docker::swarm::Stored;
 
 /// The most bytes that the client reads of a file.

@@ -9,7 +9,7 @@ use crate::command::docker::cx::{Cx, Fail};
 use crate::command::docker::format::go_time;
 use crate::command::docker::node::labels;
 use crate::command::docker::system::inspect::{Kind, inspect};
-use crate::command::docker::tree::{Args, Verb, always};
+use crate::command::docker::verb::{Args, Verb, always};
 use crate::docker::swarm::{Stored, text};
 
 static FLAGS: &[Flag] = &[

@@ -5,7 +5,7 @@ mod inspect;
 mod ls;
 mod rm;
 
-use super::tree::Group;
+use super::verb::Group;
 
 pub(super) static SECRETS: Group = Group {
     name: "secret",

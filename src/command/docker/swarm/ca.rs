@@ -9,7 +9,7 @@ use crate::base::blob::Digest;
 use crate::command::docker::cli::{Flag, Parsed, flag, switch};
 use crate::command::docker::cx::{Cx, Fail};
 use crate::command::docker::steps::Steps;
-use crate::command::docker::tree::{Args, Verb};
+use crate::command::docker::verb::{Args, Verb};
 use crate::docker::swarm::{Filters, Rotate, text, version};
 use crate::docker::{Engine, EngineError};
 

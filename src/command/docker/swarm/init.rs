@@ -5,7 +5,7 @@ use serde_json::json;
 use super::options::{self, Role};
 use crate::command::docker::cli::{Flag, Parsed, flag, switch, uint32};
 use crate::command::docker::cx::{Cx, Fail, error_text};
-use crate::command::docker::tree::{Args, Verb, never};
+use crate::command::docker::verb::{Args, Verb, never};
 use crate::docker::LABEL;
 
 static FLAGS: &[Flag] = &[

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use super::options;
 use crate::command::docker::cli::{Flag, Parsed, flag};
 use crate::command::docker::cx::{Cx, Fail};
-use crate::command::docker::tree::{Args, Verb, never};
+use crate::command::docker::verb::{Args, Verb, never};
 
 static FLAGS: &[Flag] = &[flag("token", "string", "Token with which it may enter")];
 

@@ -3,7 +3,7 @@
 use super::options::{self, Role};
 use crate::command::docker::cli::{Flag, Parsed, switch};
 use crate::command::docker::cx::{Cx, Fail};
-use crate::command::docker::tree::{Args, Verb};
+use crate::command::docker::verb::{Args, Verb};
 use crate::docker::swarm::{Rotate, text, version};
 
 static FLAGS: &[Flag] = &[

@@ -1,7 +1,7 @@
 //! `docker swarm leave`: takes the engine out of its swarm.
 
 use crate::command::docker::cli::{Flag, switch};
-use crate::command::docker::tree::{Args, Verb, never};
+use crate::command::docker::verb::{Args, Verb, never};
 
 static FLAGS: &[Flag] = &[switch("force", "Leave although the swarm is lost by that").short('f')];
 

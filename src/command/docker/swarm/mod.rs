@@ -10,7 +10,7 @@ mod unlock;
 mod unlock_key;
 mod update;
 
-use super::tree::Group;
+use super::verb::Group;
 
 pub(super) static GROUP: Group = Group {
     name: "swarm",

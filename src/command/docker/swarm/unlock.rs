@@ -5,7 +5,7 @@ use std::io::BufRead as _;
 use crate::command::docker::cli::Parsed;
 use crate::command::docker::cx::{Cx, Fail};
 use crate::command::docker::terminal;
-use crate::command::docker::tree::{Args, Verb, never};
+use crate::command::docker::verb::{Args, Verb, never};
 use crate::docker::swarm::text;
 
 pub(in crate::command::docker) static VERB: Verb = Verb {

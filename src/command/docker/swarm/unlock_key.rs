@@ -5,7 +5,7 @@ use serde_json::Value;
 use super::options;
 use crate::command::docker::cli::{Flag, Parsed, switch};
 use crate::command::docker::cx::{Cx, Fail, error_text};
-use crate::command::docker::tree::{Args, Verb};
+use crate::command::docker::verb::{Args, Verb};
 use crate::docker::swarm::{Rotate, version};
 
 static FLAGS: &[Flag] = &[

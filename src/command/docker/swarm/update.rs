@@ -6,7 +6,7 @@ use super::options;
 use crate::command::docker::cli::Parsed;
 use crate::command::docker::cx::{Cx, Fail};
 use crate::command::docker::help;
-use crate::command::docker::tree::{Args, Verb, never};
+use crate::command::docker::verb::{Args, Verb, never};
 use crate::docker::swarm::{Rotate, version};
 
 pub(in crate::command::docker) static VERB: Verb = Verb {

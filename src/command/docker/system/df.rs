@@ -6,7 +6,7 @@ use crate::command::docker::cli::{Flag, Parsed, flag, switch};
 use crate::command::docker::cx::{Cx, Fail};
 use crate::command::docker::format::{self, Listing, Row};
 use crate::command::docker::template::{Data, Template};
-use crate::command::docker::tree::{Args, Verb, always};
+use crate::command::docker::verb::{Args, Verb, always};
 use crate::command::docker::{container, json, volume};
 use crate::docker::models::ContainerSummary;
 use crate::docker::text;

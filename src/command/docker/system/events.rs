@@ -6,7 +6,7 @@ use crate::command::docker::cli::{Flag, Parsed, filter, flag};
 use crate::command::docker::container::moment;
 use crate::command::docker::cx::{Cx, Fail};
 use crate::command::docker::template::{Data, Template};
-use crate::command::docker::tree::{Args, Verb};
+use crate::command::docker::verb::{Args, Verb};
 use crate::command::docker::{format, json};
 
 static FLAGS: &[Flag] = &[

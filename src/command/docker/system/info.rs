@@ -8,7 +8,7 @@ use crate::command::docker::cli::{Flag, Parsed, flag};
 use crate::command::docker::cx::{Cx, Fail};
 use crate::command::docker::json;
 use crate::command::docker::template::{Data, Template};
-use crate::command::docker::tree::{Args, Verb, always};
+use crate::command::docker::verb::{Args, Verb, always};
 use crate::docker::text;
 
 static FLAGS: &[Flag] = &[flag("format", "string", "'json', or a Go template").short('f')];

@@ -6,7 +6,7 @@ use crate::command::docker::cli::{Flag, Parsed, flag, switch};
 use crate::command::docker::cx::{Cx, Fail, error_text};
 use crate::command::docker::json;
 use crate::command::docker::template::{Data, Template};
-use crate::command::docker::tree::{Args, Verb, always};
+use crate::command::docker::verb::{Args, Verb, always};
 use crate::docker::{Engine, EngineError};
 
 static FLAGS: &[Flag] = &[

@@ -8,7 +8,7 @@ mod prune;
 mod version;
 
 use super::registry::{login, logout};
-use super::tree::Group;
+use super::verb::Group;
 
 pub(super) static GROUP: Group = Group {
     name: "system",

@@ -7,7 +7,7 @@ mod prune;
 mod rm;
 mod update;
 
-use super::tree::Group;
+use super::verb::Group;
 
 pub(super) static GROUP: Group = Group {
     name: "volume",

@@ -2,7 +2,7 @@
 
 use crate::command::docker::cli::{Flag, Parsed, switch};
 use crate::command::docker::cx::{Cx, Fail, error_text, not_empty};
-use crate::command::docker::tree::{Args, Verb, never};
+use crate::command::docker::verb::{Args, Verb, never};
 use crate::docker::Engine;
 
 static FLAGS: &[Flag] = &[switch("force", "It is no error when there is none").short('f')];

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use crate::command::docker::cli::{Flag, Parsed, flag};
 use crate::command::docker::cx::{Cx, Fail, not_empty};
-use crate::command::docker::tree::{Args, Verb, never};
+use crate::command::docker::verb::{Args, Verb, never};
 use crate::docker::{Body, Engine, Method};
 
 static FLAGS: &[Flag] = &[flag("availability", "string", "active, pause or drain")];

@@ -13,7 +13,7 @@ use serde_json::Value;
 
 use crate::command::docker::cli::{Flag, Parsed, switch};
 use crate::command::docker::cx::{Cx, Fail};
-use crate::command::docker::tree::{Args, Verb, never};
+use crate::command::docker::verb::{Args, Verb, never};
 use crate::docker::build::clean;
 use crate::docker::{Answer, Body, Engine, EngineError, Method, text};
 
