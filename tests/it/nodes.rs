@@ -4,7 +4,6 @@
 
 use std::time::{Duration, Instant};
 
-use distlab::docker::nodes::claim_swarm;
 use distlab::docker::{Engine, block_on};
 use serde_json::Value;
 
@@ -213,9 +212,8 @@ fn an_engine_elsewhere_is_the_one_node_unless_it_has_a_swarm() {
     assert_eq!(run("docker -c node1 info --format {{.Name}}").out, "node1\n");
     assert_eq!(run("nodes kill node1").code, 1);
     let init = serde_json::json!({ "ListenAddr": "0.0.0.0:2377" });
-    lab.told("node1", "/swarm/init", &init);
-    // What `docker swarm init` does behind the reference client's back.
-    block_on(claim_swarm(&lab.engine_of("node1"), &other.id)).expect("claimed");
+    let made = run("docker -c node1 swarm init --advertise-addr eth0");
+    assert_eq!(made.code, 0, "{made:?}");
     assert_eq!(swarm(), "active");
     let down = run("nodes down");
     assert!(down.out.contains("has left the swarm"), "{down:?}");

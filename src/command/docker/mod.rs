@@ -41,7 +41,6 @@ mod verb;
 mod volume;
 
 use crate::command::{Command, Host};
-use crate::docker::nodes::claim_swarm;
 use cli::{Flag, Help, flag, switch};
 use cx::{Cx, Fail};
 use tree::Found;
@@ -164,28 +163,13 @@ fn dispatch(args: &[String], host: &mut Host<'_>) -> Result<u8, Fail> {
                 .map_err(|e| Fail::new(1, format!("distlab: {e}")))?;
             let mut cx = Cx { host, path: call.path, group: call.group, address: None, runtime };
             cx.address = context::address(&global, &cx)?;
-            let code = (verb.run)(&mut cx, &parsed).map_err(|mut fail| {
+            (verb.run)(&mut cx, &parsed).map_err(|mut fail| {
                 if let Some(line) = remedy::line(&cx, &fail.text) {
                     fail.text = format!("{}\n{line}", fail.text);
                 }
                 fail
-            })?;
-            if code == 0 && cx.path == "docker swarm init" {
-                claim(&mut cx);
-            }
-            Ok(code)
+            })
         }
-    }
-}
-
-/// Marks the new swarm as the lab's: cleaning up leaves a swarm again only if it is known to be one.
-fn claim(cx: &mut Cx<'_, '_>) {
-    let claimed = cx.engine().and_then(|engine| cx.wait(claim_swarm(&engine, cx.lab())));
-    if let Err(fail) = claimed {
-        cx.complain(format!(
-            "{}\ndistlab: this swarm could not be marked as the lab's, so cleaning up will not leave it",
-            fail.text
-        ));
     }
 }
 

@@ -188,29 +188,6 @@ pub(super) fn forget_socket(socket: &Path) {
     }
 }
 
-/// Says that this lab made the swarm of an engine, so that cleaning up may leave it again.
-///
-/// # Errors
-/// When the engine refuses.
-pub async fn claim_swarm(engine: &Engine, lab: &str) -> Result<(), EngineError> {
-    for left in (0..CLAIMS_MAX).rev() {
-        let swarm = engine.get_json("/swarm").await?;
-        let version = swarm.pointer("/Version/Index").and_then(Value::as_u64).unwrap_or_default();
-        let mut spec = swarm.get("Spec").cloned().unwrap_or_default();
-        spec["Labels"][LABEL] = lab.into();
-        let path = format!("/swarm/update?version={version}");
-        match engine.post_json(&path, Some(&spec)).await {
-            // A swarm that is a moment old writes its own specification too.
-            Err(e) if left > 0 && e.message().contains("out of sequence") => {}
-            other => return other.map(drop),
-        }
-    }
-    Ok(())
-}
-
-/// How often a specification that changed in between is read again.
-const CLAIMS_MAX: u32 = 4;
-
 /// Leaves the swarm of an engine when a lab made it (this lab, or any); whether it did.
 ///
 /// # Errors
