@@ -11,6 +11,7 @@ The lines stand in docker/GROUP.py, each a module with
     TYPED  (keys, line), run in a terminal after those
     MEANT  {pattern of lines where the two may differ: why that is meant}
     MASKS  [(pattern, replacement)] beside those that all have
+    ROUGH  {pattern of lines: (pattern, replacement)}: what is masked in these lines alone
     AFTER  {pattern of lines: command line of the reference that puts back what each side did}
     set_up(lines), clean_up(lines): what the group needs beside the shared image and containers;
            `lines` is this module; set_up may raise Skip with a sentence
@@ -223,6 +224,10 @@ def compare(group):
                 results.append(how(program, line, own, *extra))
             except subprocess.TimeoutExpired:
                 results.append((None, "it did not end", ""))
+            for pattern, rule in getattr(group, "ROUGH", {}).items():
+                if re.search(pattern, line):
+                    code, *texts = results[-1]
+                    results[-1] = (code, *(re.sub(*rule, text) for text in texts))
             for pattern, after in getattr(group, "AFTER", {}).items():
                 if re.search(pattern, line):
                     subprocess.run(REFERENCE + words(after, own), capture_output=True, check=False)

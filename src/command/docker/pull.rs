@@ -9,7 +9,7 @@ use super::reference::Reference;
 use super::registry::credentials;
 use crate::docker::{Body, Engine, EngineError, Method, images};
 
-/// How long a registry may take to say its first word when there is a stand-in for the image.
+/// How long a registry may take to say its first word when there is another way.
 const PATIENCE: Duration = Duration::from_secs(6);
 
 /// Which stream the progress goes to.
@@ -56,6 +56,13 @@ pub(super) fn pull_all(
     to: To,
 ) -> Result<(), Fail> {
     Ok(fetch(cx, engine, image, "", platform, None, to)?)
+}
+
+/// Pulls an image that something else is about to ask for, when its registry answers. Why it could
+/// not be pulled is for that to tell.
+pub(super) fn ahead(cx: &mut Cx<'_, '_>, engine: &Engine, image: &Reference, to: To) -> bool {
+    let query = format!("&tag={}", Engine::escape(image.tag_or_digest()));
+    fetch(cx, engine, image, &query, None, Some(PATIENCE), to).is_ok()
 }
 
 /// Says so when an image that is used is a stand-in.

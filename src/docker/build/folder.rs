@@ -14,14 +14,20 @@ use super::ignore::Inherited;
 
 const BLOCK: usize = 512;
 
+/// The blocks that end an archive.
+const END: u64 = 2 * BLOCK as u64;
+
 /// The longest name that the head of an entry holds.
 const NAME_MAX: usize = 100;
 
 /// A Dockerfile that does not lie in the folder.
 pub struct Added<'a> {
-    /// What it is called in the archive; no file of the folder has that name.
+    /// What it is called in the archive. It takes the place of what has that name.
     pub name: &'a str,
     pub content: &'a [u8],
+    /// Whether rules of the folder keep that name out already, and the archive's length is to be told
+    /// as if it were not there.
+    pub silent: bool,
 }
 
 /// Makes sure that everything that is to be sent can be read.
@@ -51,7 +57,7 @@ pub fn check(folder: &Path, ignore: &Ignore) -> Result<(), String> {
 }
 
 /// Writes the folder. With a Dockerfile from elsewhere that comes last, and `.dockerignore` keeps it
-/// out of what `COPY` sees.
+/// out of what `COPY` sees. How long the archive is said to be.
 ///
 /// # Errors
 /// When a file cannot be read, or `to` takes no more.
@@ -60,28 +66,45 @@ pub fn pack(
     ignore: &Ignore,
     added: Option<&Added<'_>>,
     to: &mut dyn Write,
-) -> io::Result<()> {
-    let mut archive = Archive { to, links: HashMap::new(), owners: false };
-    let mut hidden = false;
+) -> io::Result<u64> {
+    let mut archive = Archive::new(to, false);
+    let mut ruled = false;
+    let mut replaced = None;
     let done = walk(folder, ignore, &mut |name, path, metadata| {
-        if let Some(added) = added
-            && name == ".dockerignore"
-        {
-            hidden = true;
-            let text = fs::read_to_string(path)? + "\n" + added.name + "\n";
-            return archive.content(name, metadata.mode(), text.as_bytes(), true);
+        let Some(added) = added else { return archive.entry(name, path, metadata) };
+        if name == added.name {
+            replaced = Some(metadata.len());
+            return archive.content(name, metadata.mode(), added.content, true);
+        }
+        if name == ".dockerignore" {
+            ruled = true;
+            if !added.silent {
+                let text = fs::read_to_string(path)? + "\n" + added.name + "\n";
+                return archive.content(name, metadata.mode(), text.as_bytes(), true);
+            }
         }
         archive.entry(name, path, metadata)
     });
     done.map_err(|(_, error)| error)?;
-    let Some(added) = added else { return archive.end() };
-    archive.content(added.name, 0o600, added.content, hidden)?;
-    if !hidden {
-        let text = format!(".dockerignore\n{}\n", added.name);
-        archive.content(".dockerignore", 0o600, text.as_bytes(), false)?;
+    let Some(added) = added else {
+        archive.end()?;
+        return Ok(archive.length);
+    };
+    let mut length = archive.length + END;
+    if let Some(own) = replaced {
+        archive.end()?;
+        length += own.next_multiple_of(BLOCK as u64);
+        length -= (added.content.len() as u64).next_multiple_of(BLOCK as u64);
+    } else {
+        // As the reference client does it: the last entry's block is not filled, and no end is
+        // written.
+        archive.content(added.name, 0o600, added.content, !ruled)?;
+        if !ruled {
+            let text = format!(".dockerignore\n{}\n", added.name);
+            archive.content(".dockerignore", 0o600, text.as_bytes(), false)?;
+        }
     }
-    // The reference client leaves the end of such an archive away, and counts without it.
-    Ok(())
+    Ok(if added.silent { length } else { archive.length })
 }
 
 /// Writes a file, or a folder with all that is in it, under that name and with its owners.
@@ -89,7 +112,7 @@ pub fn pack(
 /// # Errors
 /// When something cannot be read, or `to` takes no more.
 pub fn pack_tree(path: &Path, name: &str, to: &mut dyn Write) -> io::Result<()> {
-    let mut archive = Archive { to, links: HashMap::new(), owners: true };
+    let mut archive = Archive::new(to, true);
     let metadata = fs::symlink_metadata(path)?;
     archive.entry(name, path, &metadata)?;
     if metadata.is_dir() {
@@ -107,7 +130,7 @@ pub fn pack_tree(path: &Path, name: &str, to: &mut dyn Write) -> io::Result<()> 
 /// # Errors
 /// When `to` takes no more.
 pub fn wrap(name: &str, content: &[u8], to: &mut dyn Write) -> io::Result<()> {
-    let mut archive = Archive { to, links: HashMap::new(), owners: false };
+    let mut archive = Archive::new(to, false);
     archive.content(name, 0o644, content, true)?;
     archive.end()
 }
@@ -157,13 +180,19 @@ fn descend(
 /// An archive being written.
 struct Archive<'a> {
     to: &'a mut dyn Write,
+    /// Bytes written so far.
+    length: u64,
     /// The first name of each file that has several.
     links: HashMap<(u64, u64), String>,
     /// Whether entries belong to whom they belong here, and not to root.
     owners: bool,
 }
 
-impl Archive<'_> {
+impl<'a> Archive<'a> {
+    fn new(to: &'a mut dyn Write, owners: bool) -> Self {
+        Self { to, length: 0, links: HashMap::new(), owners }
+    }
+
     fn entry(&mut self, name: &str, path: &Path, metadata: &Metadata) -> io::Result<()> {
         let kind = metadata.file_type();
         if kind.is_socket() {
@@ -209,7 +238,8 @@ impl Archive<'_> {
         header.set_size(metadata.len());
         self.head(&mut header, name, None)?;
         // Not more than was announced, although the file may grow meanwhile.
-        let copied = io::copy(&mut File::open(path)?.take(metadata.len()), &mut self.to)?;
+        let copied = io::copy(&mut File::open(path)?.take(metadata.len()), self.to)?;
+        self.length += copied;
         if copied < metadata.len() {
             let why = format!("{} became shorter while it was read", path.display());
             return Err(io::Error::other(why));
@@ -227,7 +257,7 @@ impl Archive<'_> {
         header.set_mtime(0);
         header.set_size(content.len() as u64);
         self.head(&mut header, name, None)?;
-        self.to.write_all(content)?;
+        self.write(content)?;
         if pad { self.pad(content.len() as u64) } else { Ok(()) }
     }
 
@@ -253,8 +283,8 @@ impl Archive<'_> {
             extended.set_size(records.len() as u64);
             put(&mut extended.as_mut_bytes()[..NAME_MAX], "PaxHeaders.0/entry");
             extended.set_cksum();
-            self.to.write_all(extended.as_bytes())?;
-            self.to.write_all(records.as_bytes())?;
+            self.write(extended.as_bytes())?;
+            self.write(records.as_bytes())?;
             self.pad(records.len() as u64)?;
         }
         put(&mut header.as_mut_bytes()[..NAME_MAX], name);
@@ -262,17 +292,22 @@ impl Archive<'_> {
             put(&mut header.as_mut_bytes()[157..157 + NAME_MAX], target);
         }
         header.set_cksum();
-        self.to.write_all(header.as_bytes())
+        self.write(header.as_bytes())
     }
 
     /// Fills the last block of so many bytes.
     fn pad(&mut self, length: u64) -> io::Result<()> {
         let over = usize::try_from(length % BLOCK as u64).unwrap_or_default();
-        self.to.write_all(&[0; BLOCK][..(BLOCK - over) % BLOCK])
+        self.write(&[0; BLOCK][..(BLOCK - over) % BLOCK])
     }
 
     fn end(&mut self) -> io::Result<()> {
-        self.to.write_all(&[0; 2 * BLOCK])
+        self.write(&[0; 2 * BLOCK])
+    }
+
+    fn write(&mut self, bytes: &[u8]) -> io::Result<()> {
+        self.length += bytes.len() as u64;
+        self.to.write_all(bytes)
     }
 }
 

@@ -1,22 +1,114 @@
-//! The images that a Dockerfile begins with. Everything else in it is the engine's to read.
+//! The images that a Dockerfile begins with, and others in their places. Everything else in it is
+//! the engine's to read.
 //!
 //! Source: Dockerfile reference, "FROM", "ARG" before it, "COPY --from", escape directive.
 
 use std::collections::BTreeMap;
+use std::ops::Range;
+
+/// The base that is no image.
+const SCRATCH: &str = "scratch";
+
+/// A `FROM` line.
+struct Stage {
+    /// The image or the stage it begins with, variables filled in.
+    base: String,
+    name: Option<String>,
+    /// Where the base stands in the Dockerfile, when it may stand for another image there: on one
+    /// line, and for whichever platform there is.
+    at: Option<Range<usize>>,
+}
+
+enum Found {
+    Stage(Stage),
+    /// Another image that files are copied from.
+    Source(String),
+}
 
 /// The images that its `FROM` lines (and `COPY --from`) name, once each and in order, without
 /// `scratch` and its own stages. `given` are the values of `--build-arg`.
 #[must_use]
 pub fn bases(dockerfile: &str, given: &BTreeMap<String, String>) -> Vec<String> {
+    let mut names: Vec<String> = Vec::new();
+    let mut bases: Vec<String> = Vec::new();
+    for found in read(dockerfile, given) {
+        let image = match found {
+            Found::Stage(Stage { base, name, .. }) => {
+                let known = names.iter().any(|n| n.eq_ignore_ascii_case(&base));
+                names.extend(name);
+                if known || base == SCRATCH {
+                    continue;
+                }
+                base
+            }
+            Found::Source(image) => image,
+        };
+        if !image.is_empty() && !bases.contains(&image) {
+            bases.push(image);
+        }
+    }
+    bases
+}
+
+/// An image that a stage begins with.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Root {
+    pub image: String,
+    at: Option<Range<usize>>,
+}
+
+impl Root {
+    /// What the Dockerfile says in its place, when another image may stand there.
+    #[must_use]
+    pub fn words<'a>(&self, dockerfile: &'a str) -> Option<&'a str> {
+        self.at.clone().and_then(|at| dockerfile.get(at))
+    }
+}
+
+/// The images that stages begin with, in order; stages that begin with another stage have none.
+#[must_use]
+pub fn roots(dockerfile: &str, given: &BTreeMap<String, String>) -> Vec<Root> {
+    let mut names: Vec<String> = Vec::new();
+    let mut roots = Vec::new();
+    for found in read(dockerfile, given) {
+        let Found::Stage(Stage { base, name, at }) = found else { continue };
+        if !names.iter().any(|n| n.eq_ignore_ascii_case(&base)) {
+            let at = at.filter(|_| !base.is_empty() && base != SCRATCH);
+            roots.push(Root { image: base, at });
+        }
+        names.extend(name);
+    }
+    roots
+}
+
+/// The Dockerfile with other images in the places of some roots.
+#[must_use]
+pub fn replant<'a>(
+    dockerfile: &str,
+    images: impl IntoIterator<Item = (&'a Root, &'a str)>,
+) -> String {
+    let mut out = String::new();
+    let mut done = 0;
+    for (root, image) in images {
+        let Some(at) = root.at.clone() else { continue };
+        out.push_str(&dockerfile[done..at.start]);
+        out.push_str(image);
+        done = at.end;
+    }
+    out + &dockerfile[done..]
+}
+
+/// What a Dockerfile says about where it begins.
+fn read(dockerfile: &str, given: &BTreeMap<String, String>) -> Vec<Found> {
     let mut args: BTreeMap<String, String> = BTreeMap::new();
     let mut stages: Vec<String> = Vec::new();
     let mut count = 0_usize;
-    let mut found: Vec<String> = Vec::new();
-    for line in instructions(dockerfile) {
-        let mut words = line.split_whitespace();
+    let mut found = Vec::new();
+    for Line { text, at } in instructions(dockerfile) {
+        let mut words = text.split_whitespace();
         let instruction = words.next().unwrap_or_default().to_ascii_uppercase();
         let words: Vec<&str> = words.collect();
-        let image = match instruction.as_str() {
+        match instruction.as_str() {
             // Only those in front of the first FROM are seen by FROM lines.
             "ARG" if count == 0 => {
                 for word in words {
@@ -25,51 +117,59 @@ pub fn bases(dockerfile: &str, given: &BTreeMap<String, String>) -> Vec<String> 
                     let value = given.get(name).cloned().unwrap_or(default);
                     args.insert(name.to_owned(), value);
                 }
-                continue;
             }
             "FROM" => {
                 let mut names = words.iter().filter(|w| !w.starts_with("--"));
                 let Some(image) = names.next() else { continue };
-                let image = expand(image, &args);
-                let known = stages.iter().any(|s| s.eq_ignore_ascii_case(&image));
                 count += 1;
-                if let (Some(word), Some(stage)) = (names.next(), names.next())
-                    && word.eq_ignore_ascii_case("as")
-                {
-                    stages.push((*stage).to_owned());
-                }
-                if known || image == "scratch" {
-                    continue;
-                }
-                image
+                let name = match (names.next(), names.next()) {
+                    (Some(word), Some(stage)) if word.eq_ignore_ascii_case("as") => Some(*stage),
+                    _ => None,
+                };
+                stages.extend(name.map(str::to_owned));
+                let bare = words.first() == Some(image);
+                let at = at.filter(|_| bare).and_then(|at| {
+                    let from = at + "FROM".len();
+                    let start = from + dockerfile[from..].find(image)?;
+                    Some(start..start + image.len())
+                });
+                let (base, name) = (expand(image, &args), name.map(str::to_owned));
+                found.push(Found::Stage(Stage { base, name, at }));
             }
             "COPY" => {
                 let Some(from) = words.iter().find_map(|w| w.strip_prefix("--from=")) else {
                     continue;
                 };
                 let stage = stages.iter().any(|s| s.eq_ignore_ascii_case(from));
-                if stage || from.parse::<usize>().is_ok_and(|n| n < count) {
-                    continue;
+                if !stage && !from.parse::<usize>().is_ok_and(|n| n < count) {
+                    found.push(Found::Source(from.to_owned()));
                 }
-                from.to_owned()
             }
-            _ => continue,
-        };
-        if !image.is_empty() && !found.contains(&image) {
-            found.push(image);
+            _ => {}
         }
     }
     found
 }
 
-/// The lines with their continuations, without comments.
-fn instructions(text: &str) -> Vec<String> {
+/// An instruction with its continuations.
+struct Line {
+    text: String,
+    /// Where it begins, when all of it stands on one line.
+    at: Option<usize>,
+}
+
+/// The instructions, without comments.
+fn instructions(dockerfile: &str) -> Vec<Line> {
     let mut escape = '\\';
     let mut head = true;
     let mut found = Vec::new();
     let mut open = String::new();
-    for line in text.trim_start_matches('\u{feff}').lines() {
-        let bare = line.trim();
+    let mut end = 0;
+    for line in dockerfile.split_inclusive('\n') {
+        let begin = end;
+        end += line.len();
+        // Some editors put a byte order mark in front.
+        let bare = line.trim_start_matches('\u{feff}').trim();
         if let Some(comment) = bare.strip_prefix('#') {
             if head && let Some((name, value)) = comment.split_once('=') {
                 if name.trim().eq_ignore_ascii_case("escape") && value.trim() == "`" {
@@ -88,12 +188,13 @@ fn instructions(text: &str) -> Vec<String> {
             open.push_str(more);
             open.push(' ');
         } else {
+            let at = open.is_empty().then(|| line.find(bare).map(|skipped| begin + skipped));
             open.push_str(bare);
-            found.push(std::mem::take(&mut open));
+            found.push(Line { text: std::mem::take(&mut open), at: at.flatten() });
         }
     }
     if !open.is_empty() {
-        found.push(open);
+        found.push(Line { text: open, at: None });
     }
     found
 }

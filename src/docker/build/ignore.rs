@@ -103,6 +103,23 @@ impl Ignore {
         self.excludes(path, above.as_ref()).0
     }
 
+    /// A name in the folder itself that stays out, and everything below it; none of those `taken`,
+    /// which are sent in any case.
+    #[must_use]
+    pub fn unseen(&self, taken: &[&str]) -> Option<String> {
+        let names = self.patterns.iter().filter(|p| !p.exception).map(|p| {
+            let text = p.text.trim_start_matches("**/");
+            text.replace(['*', '?'], "x")
+        });
+        let mut fit = names.filter(|name| {
+            !name.contains(['/', '[', '\\'])
+                && !taken.contains(&name.as_str())
+                && self.excludes_deep(name)
+                && !self.reaches_below(name)
+        });
+        fit.next()
+    }
+
     /// Whether a pattern may take something below this excluded folder back in.
     #[must_use]
     pub fn reaches_below(&self, folder: &str) -> bool {

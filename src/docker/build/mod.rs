@@ -1,6 +1,7 @@
 //! What an image is built from: the context folder as an archive, the rules that keep files out of
 //! it, and the images a Dockerfile begins with. The engine does the building.
 
+mod base;
 mod folder;
 mod from;
 mod ignore;
@@ -8,7 +9,8 @@ mod ignore;
 mod tests;
 mod watch;
 
+pub use base::{Base, base, forget};
 pub use folder::{Added, check, pack, pack_tree, wrap};
-pub use from::bases;
+pub use from::{Root, bases, replant, roots};
 pub use ignore::{Ignore, clean};
 pub use watch::Watch;

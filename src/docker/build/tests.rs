@@ -85,6 +85,38 @@ fn the_images_of_a_dockerfile_are_found() {
 }
 
 #[test]
+fn another_image_stands_in_the_place_of_each_root() {
+    let given = BTreeMap::from([("V".to_owned(), "3".to_owned())]);
+    let check = |text: &str, images: &[&str], want: &str| {
+        let roots = roots(text, &given);
+        let found: Vec<&str> = roots.iter().map(|r| r.image.as_str()).collect();
+        assert_eq!(found, images, "{text}");
+        let places = roots.iter().filter(|r| r.words(text).is_some()).map(|r| (r, "ID"));
+        assert_eq!(replant(text, places), want, "{text}");
+    };
+    check("", &[], "");
+    check("FROM alpine", &["alpine"], "FROM ID");
+    check(
+        "\u{feff}# x\nARG V\n  from  froma:$V  AS b\r\nRUN x\n",
+        &["froma:3"],
+        "\u{feff}# x\nARG V\n  from  ID  AS b\r\nRUN x\n",
+    );
+    check(
+        "FROM a AS b\nRUN x\nFROM B\nFROM a",
+        &["a", "a"],
+        "FROM ID AS b\nRUN x\nFROM B\nFROM ID",
+    );
+    check(
+        "FROM a AS b\nFROM scratch\nCOPY --from=c x y",
+        &["a", "scratch"],
+        "FROM ID AS b\nFROM scratch\nCOPY --from=c x y",
+    );
+    check("FROM --platform=x a", &["a"], "FROM --platform=x a");
+    check("FROM \\\n a", &["a"], "FROM \\\n a");
+    check("FROM $N", &[""], "FROM $N");
+}
+
+#[test]
 fn a_folder_becomes_an_archive() {
     let folder = tempfile::tempdir().unwrap();
     let at = |name: &str| folder.path().join(name);
@@ -100,7 +132,10 @@ fn a_folder_becomes_an_archive() {
     let ignore = Ignore::parse("**/*.md").unwrap();
     let list = |added: Option<&Added<'_>>| {
         let mut archive = Vec::new();
-        pack(folder.path(), &ignore, added, &mut archive).unwrap();
+        let told = pack(folder.path(), &ignore, added, &mut archive).unwrap();
+        if !added.is_some_and(|a| a.silent) {
+            assert_eq!(told, archive.len() as u64);
+        }
         if added.is_none() {
             assert_eq!(archive.len() % 512, 0);
         }
@@ -131,8 +166,53 @@ fn a_folder_becomes_an_archive() {
     assert_eq!(list(None), owned(&plain));
     let mut more = plain;
     more[0].1 = "**/*.md\n.dockerfile.1\n";
-    let added = Added { name: ".dockerfile.1", content: b"FROM a" };
+    let added = Added { name: ".dockerfile.1", content: b"FROM a", silent: false };
     let mut want = owned(&more);
     want.extend(owned(&[(".dockerfile.1", "FROM a")]));
     assert_eq!(list(Some(&added)), want);
+}
+
+#[test]
+fn what_is_added_silently_is_not_counted() {
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(folder.path().join("b"), "bee").unwrap();
+    let check = |rules: &str, want: &[&str]| {
+        let content = [b'x'; 700];
+        let added = Added { name: "secret", content: &content, silent: true };
+        let list = |added: Option<&Added<'_>>| {
+            let ignore = Ignore::parse(rules).unwrap();
+            let mut archive = Vec::new();
+            let told = pack(folder.path(), &ignore, added, &mut archive).unwrap();
+            // The engine's reader does not mind that the last block is short.
+            archive.resize(archive.len().next_multiple_of(512), 0);
+            let names: Vec<String> = tar::Archive::new(&archive[..])
+                .entries()
+                .unwrap()
+                .map(|e| e.unwrap().path().unwrap().display().to_string())
+                .collect();
+            (told, names)
+        };
+        let (told, names) = list(Some(&added));
+        assert_eq!(names, want);
+        assert_eq!(told, list(None).0, "{rules:?}");
+    };
+    check("", &["b", "secret", ".dockerignore"]);
+    fs::write(folder.path().join(".dockerignore"), "sec*").unwrap();
+    check("sec*", &[".dockerignore", "b", "secret"]);
+    fs::write(folder.path().join("secret"), "FROM x").unwrap();
+    check("", &[".dockerignore", "b", "secret"]);
+}
+
+#[test]
+fn a_name_that_stays_out_is_found() {
+    let check = |rules: &str, want: Option<&str>| {
+        let ignore = Ignore::parse(rules).unwrap();
+        assert_eq!(ignore.unseen(&["Dockerfile"]).as_deref(), want, "{rules:?}");
+    };
+    check("", None);
+    check("# x\n\n!a", None);
+    check("Dockerfile\na/b\n[ab]\n**/.git/\n", Some(".git"));
+    check("*.log\n!x.log\nt?p", Some("txp"));
+    check("a\n!a/b\n*", Some("x"));
+    check("**", Some("xx"));
 }

@@ -20,6 +20,9 @@ MASKS = [
     (r"\n\n", "\n"),
 ]
 
+# `--until 0s` ends with the whole second before: what was done just now is not yet seen.
+AFTER = {r"^run --name \{n\}-ev ": "exec {up} sleep 1"}
+
 LINES = r"""
 system
 system foo
@@ -35,7 +38,7 @@ system df --format {{foo}}
 system df x
 system df --foo
 system df -v --format '{{range .Containers}}{{.Names}} {{.Image}} {{.State}} {{end}}'
-system df -v --format '{{range .Images}}{{.Repository}} {{.Tag}} {{.Containers}} {{end}}'
+system df -v --format '{{range .Images}}{{if eq .Repository "{repo}"}}{{.Repository}} {{.Tag}} {{.Containers}} {{end}}{{end}}'
 system df -v --format '{{.Images'
 system df -v
 system df -v --format table

@@ -17,12 +17,14 @@ use crate::command::docker::container::values;
 use crate::command::docker::cx::{Cx, Fail};
 use crate::command::docker::files;
 use crate::command::docker::progress::Display;
+use crate::command::docker::pull::To;
 use crate::command::docker::reference;
 use crate::command::docker::registry::credentials;
 use crate::command::docker::verb::{Args, Verb, never};
 use crate::docker::{Engine, EngineError, LABEL, Method, Upload, build, images, text};
 
 use super::context::{self, Context, Source};
+use super::inherit::{Heritage, Pull};
 use super::unlabelled::Unlabelled;
 
 /// How many bytes go by until the size on the screen changes.
@@ -114,13 +116,24 @@ fn run(cx: &mut Cx<'_, '_>, given: &Parsed) -> Result<u8, Fail> {
     let engine = cx.engine()?;
     let mut pull = given.is("pull");
     let args = arguments(cx, given);
-    if let Some(text) = source.text.take() {
+    if let Some(text) = &source.text {
         let (runtime, err) = (&cx.runtime, &mut cx.host.stderr);
         // There is nothing newer to look for when no registry answers.
-        pull &= !stand_ins(runtime, &engine, &text, given, &args, err)?;
+        pull &= !stand_ins(runtime, &engine, text, given, &args, err)?;
     }
-    let query = query(cx, given, &source, &args, pull);
-    let id = build(cx, &engine, given, &source, &args, &query)?;
+    let mut heritage = Heritage::default();
+    // What is asked of certain images must be asked of them under their own names.
+    if ["platform", "cache-from"].iter().all(|flag| given.get(flag).is_none()) {
+        let to = if given.is("quiet") { To::Nowhere } else { To::Stdout };
+        let ahead = Pull { always: pull, to };
+        heritage = Heritage::found(cx, &engine, &mut source, &known(&args), ahead)?;
+        pull &= !heritage.whole;
+    }
+    let labels = labels(cx, given, heritage.whole);
+    let query = query(given, &source, &args, &labels, pull);
+    let work = Work { source: &source, args: &args, labels: &labels, query: &query };
+    let id = build(cx, &engine, given, &work, &mut heritage)
+        .inspect_err(|_| heritage.forget(cx, &engine))?;
     if let Some((name, path)) = iidfile {
         if id.is_empty() {
             let why = format!("Server did not provide an image ID. Cannot write {name}");
@@ -141,6 +154,11 @@ fn arguments(cx: &Cx<'_, '_>, given: &Parsed) -> Arguments {
     given.all("build-arg").iter().map(value).collect()
 }
 
+/// The values that are given.
+fn known(args: &Arguments) -> BTreeMap<String, String> {
+    args.iter().filter_map(|(n, v)| Some((n.clone(), v.clone()?))).collect()
+}
+
 /// Makes images available that the Dockerfile begins with, when the engine has none and a stand-in
 /// exists; says what it does to `err`. Whether a stand-in is among them.
 ///
@@ -154,7 +172,7 @@ fn stand_ins(
     args: &Arguments,
     err: &mut dyn Write,
 ) -> Result<bool, EngineError> {
-    let known = args.iter().filter_map(|(n, v)| Some((n.clone(), v.clone()?))).collect();
+    let known = known(args);
     let quiet = given.is("quiet");
     let mut among = false;
     for name in build::bases(dockerfile, &known) {
@@ -172,7 +190,13 @@ fn stand_ins(
 }
 
 /// The query of the engine's build call.
-fn query(cx: &Cx<'_, '_>, given: &Parsed, source: &Source, args: &Arguments, pull: bool) -> String {
+fn query(
+    given: &Parsed,
+    source: &Source,
+    args: &Arguments,
+    labels: &BTreeMap<String, String>,
+    pull: bool,
+) -> String {
     let mut fields: Vec<(&str, String)> = vec![("version", "1".into())];
     let mut on = |name: &'static str, value: bool| {
         if value {
@@ -212,7 +236,7 @@ fn query(cx: &Cx<'_, '_>, given: &Parsed, source: &Source, args: &Arguments, pul
     fields.extend(listed("security-opt").into_iter().map(|option| ("securityopt", option)));
     fields.push(("cachefrom", json!(listed("cache-from")).to_string()));
     fields.push(("buildargs", json!(args).to_string()));
-    fields.push(("labels", json!(labels(cx, given)).to_string()));
+    fields.push(("labels", json!(labels).to_string()));
     let limits: Vec<_> = given.all("ulimit").iter().filter_map(|u| values::limit(u).ok()).collect();
     if !limits.is_empty() {
         fields.push(("ulimits", json!(limits).to_string()));
@@ -228,15 +252,25 @@ fn query(cx: &Cx<'_, '_>, given: &Parsed, source: &Source, args: &Arguments, pul
     fields.join("&")
 }
 
-/// The labels of the image, in the order in which the engine sets them.
-fn labels(cx: &Cx<'_, '_>, given: &Parsed) -> BTreeMap<String, String> {
+/// The labels that the engine sets in steps of their own, in its order.
+fn labels(cx: &Cx<'_, '_>, given: &Parsed, inherited: bool) -> BTreeMap<String, String> {
     let pair = |text: &String| {
         let (name, value) = text.split_once('=').unwrap_or((text, ""));
         (name.to_owned(), value.to_owned())
     };
     let mut labels: BTreeMap<String, String> = given.all("label").iter().map(pair).collect();
-    labels.insert(LABEL.to_owned(), cx.lab().to_owned());
+    if !inherited || labels.contains_key(LABEL) {
+        labels.insert(LABEL.to_owned(), cx.lab().to_owned());
+    }
     labels
+}
+
+/// What is built, and how.
+struct Work<'a> {
+    source: &'a Source,
+    args: &'a Arguments,
+    labels: &'a BTreeMap<String, String>,
+    query: &'a str,
 }
 
 /// Sends the context, prints what the engine says, and returns the image's id.
@@ -244,21 +278,30 @@ fn build(
     cx: &mut Cx<'_, '_>,
     engine: &Engine,
     given: &Parsed,
-    source: &Source,
-    args: &Arguments,
-    query: &str,
+    work: &Work<'_>,
+    heritage: &mut Heritage,
 ) -> Result<String, Fail> {
+    let Work { source, args, labels, query } = *work;
     let quiet = given.is("quiet");
-    let after = labels(cx, given).keys().filter(|name| name.as_str() > LABEL).count();
-    let filter = Unlabelled::new(LABEL, cx.lab(), after);
+    let filter = labels.contains_key(LABEL).then(|| {
+        let after = labels.keys().filter(|name| name.as_str() > LABEL).count();
+        Unlabelled::new(LABEL, cx.lab(), after)
+    });
     let headers = credentials::header_of_all(cx);
     let Cx { host, runtime, .. } = cx;
     let terminal = host.terminal.filter(|_| !quiet).map(|(columns, _)| columns);
     let mut kept = Vec::new();
     let out: &mut dyn Write = if quiet { &mut kept } else { &mut host.stdout };
     let display = Display::new(terminal);
-    let screen =
-        RefCell::new(Screen { out, display, filter, terminal, id: String::new(), failed: None });
+    let screen = RefCell::new(Screen {
+        out,
+        display,
+        heritage,
+        filter,
+        terminal,
+        id: String::new(),
+        failed: None,
+    });
     let mut hear = |message: Value| screen.borrow_mut().hear(message);
     let path = format!("/build?{query}");
     let upload = Upload::begin(runtime, engine, Method::POST, path, headers, &mut hear);
@@ -269,14 +312,13 @@ fn build(
     };
     let written = context::write(source, &mut host.stdin, &mut sent, &mut seen);
     let Sent { upload, .. } = sent;
-    if let Err(error) = written
+    let length = match written {
         // The engine's reason why it takes no more is better than ours.
-        && error.kind() != io::ErrorKind::BrokenPipe
-    {
-        return Err(Fail::new(1, files::why(&error)));
-    }
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => upload.written(),
+        written => written.map_err(|e| Fail::new(1, files::why(&e)))?,
+    };
     if !matches!(source.context, Context::Remote(_)) {
-        screen.borrow_mut().sending(upload.written(), true);
+        screen.borrow_mut().sending(length, true);
     }
     let ended = upload.finish();
     let Screen { failed, id, .. } = screen.into_inner().end();
@@ -300,7 +342,9 @@ fn build(
 struct Screen<'a> {
     out: &'a mut dyn Write,
     display: Display,
-    filter: Unlabelled,
+    heritage: &'a mut Heritage,
+    /// Where the label is set in a step.
+    filter: Option<Unlabelled>,
     terminal: Option<u16>,
     /// The id of the image, once there is one.
     id: String,
@@ -312,8 +356,14 @@ impl Screen<'_> {
         if let Some(id) = message.pointer("/aux/ID").and_then(Value::as_str) {
             id.clone_into(&mut self.id);
         }
-        for message in self.filter.pass(message) {
-            self.show(&message);
+        let message = self.heritage.pass(message);
+        match &mut self.filter {
+            None => self.show(&message),
+            Some(filter) => {
+                for message in filter.pass(message) {
+                    self.show(&message);
+                }
+            }
         }
     }
 
@@ -325,7 +375,7 @@ impl Screen<'_> {
     }
 
     fn end(mut self) -> Self {
-        if let Some(message) = self.filter.rest() {
+        if let Some(message) = self.filter.as_mut().and_then(Unlabelled::rest) {
             self.show(&message);
         }
         self

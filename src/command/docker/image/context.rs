@@ -21,7 +21,9 @@ pub(super) enum Context {
         path: PathBuf,
         ignore: Ignore,
         /// A Dockerfile from elsewhere.
-        added: Option<(String, Vec<u8>)>,
+        added: Option<Vec<u8>>,
+        /// A name for another Dockerfile that `COPY` sees no trace of.
+        secret: Option<String>,
     },
     /// An archive on standard input, and what was read of it.
     Archive(Vec<u8>),
@@ -38,6 +40,27 @@ pub(super) struct Source {
     pub(super) dockerfile: String,
     /// What it says, as far as that is known.
     pub(super) text: Option<String>,
+    /// What is sent in its place, when that is something else.
+    pub(super) instead: Option<String>,
+}
+
+impl Source {
+    /// Whether another Dockerfile can go in the place of the one there is.
+    pub(super) fn is_open(&self) -> bool {
+        match &self.context {
+            Context::Folder { added, secret, .. } => added.is_some() || secret.is_some(),
+            Context::Alone(_) => true,
+            Context::Archive(_) | Context::Remote(_) => false,
+        }
+    }
+
+    /// Sends another Dockerfile in the place of the one there is.
+    pub(super) fn replace(&mut self, text: String) {
+        if let Context::Folder { added: None, secret: Some(name), .. } = &self.context {
+            self.dockerfile.clone_from(name);
+        }
+        self.instead = Some(text);
+    }
 }
 
 /// Finds the context that the words name.
@@ -62,6 +85,7 @@ pub(super) fn find(cx: &mut Cx<'_, '_>, place: &str, file: Option<&str>) -> Resu
                 context: Context::Remote(place.to_owned()),
                 dockerfile: file.unwrap_or_default().to_owned(),
                 text: None,
+                instead: None,
             });
         }
         return Err(unprepared(format!("path {place:?} not found")));
@@ -80,7 +104,8 @@ fn stdin(cx: &mut Cx<'_, '_>, file: Option<&str>) -> Result<Source, String> {
     input.take(HEAD as u64).read_to_end(&mut head).map_err(read)?;
     if is_archive(&head) {
         let dockerfile = file.unwrap_or_default().to_owned();
-        return Ok(Source { context: Context::Archive(head), dockerfile, text: None });
+        let context = Context::Archive(head);
+        return Ok(Source { context, dockerfile, text: None, instead: None });
     }
     if file.is_some() {
         return Err(
@@ -89,7 +114,8 @@ fn stdin(cx: &mut Cx<'_, '_>, file: Option<&str>) -> Result<Source, String> {
     }
     input.read_to_end(&mut head).map_err(|e| e.to_string())?;
     let text = Some(String::from_utf8_lossy(&head).into_owned());
-    Ok(Source { context: Context::Alone(head), dockerfile: "Dockerfile".into(), text })
+    let context = Context::Alone(head);
+    Ok(Source { context, dockerfile: "Dockerfile".into(), text, instead: None })
 }
 
 /// Whether these first bytes are an archive's, packed or plain.
@@ -143,15 +169,12 @@ fn folder(cx: &mut Cx<'_, '_>, given: &Path, file: Option<&str>) -> Result<Sourc
             added = Some(content);
         }
     }
-    let ignore = ignore(&path, &name)?;
-    let added = match added {
-        Some(content) => {
-            name = unused_name()?;
-            Some((name.clone(), content))
-        }
-        None => None,
-    };
-    Ok(Source { context: Context::Folder { path, ignore, added }, dockerfile: name, text })
+    let (ignore, secret) = ignore(&path, &name)?;
+    if added.is_some() {
+        name = unused_name()?;
+    }
+    let context = Context::Folder { path, ignore, added, secret };
+    Ok(Source { context, dockerfile: name, text, instead: None })
 }
 
 /// Where the Dockerfile is, links resolved.
@@ -170,24 +193,31 @@ fn dockerfile(cx: &Cx<'_, '_>, folder: &Path, file: Option<&str>) -> Result<Path
 }
 
 /// The rules of the folder. The Dockerfile and the rules themselves are sent in any case; the
-/// engine takes them out again.
-fn ignore(folder: &Path, dockerfile: &str) -> Result<Ignore, Fail> {
+/// engine takes them out again. With a name for a file that it takes out as well.
+fn ignore(folder: &Path, dockerfile: &str) -> Result<(Ignore, Option<String>), Fail> {
     let fail = |why: String| Fail::new(1, why);
     let path = folder.join(".dockerignore");
     let text = match fs::read(&path) {
         Ok(text) => String::from_utf8_lossy(&text).into_owned(),
-        Err(e) if e.kind() == io::ErrorKind::NotFound => return Ok(Ignore::default()),
+        Err(e) if e.kind() == io::ErrorKind::NotFound => {
+            return Ok((Ignore::default(), Some(unused_name()?)));
+        }
         Err(e) => return Err(fail(files::wrong("open", path, &e))),
     };
     let unchecked = |why: String| fail(format!("error checking context: {why}"));
     let mut ignore = Ignore::parse(&text).map_err(unchecked)?;
     build::check(folder, &ignore).map_err(unchecked)?;
+    let secret = if !dockerfile.is_empty() && ignore.excludes_deep(dockerfile) {
+        Some(dockerfile.to_owned())
+    } else {
+        ignore.unseen(&[".dockerignore", "Dockerfile", dockerfile])
+    };
     for needed in [".dockerignore", dockerfile] {
         if !needed.is_empty() && ignore.excludes_deep(needed) {
             ignore.add(&format!("!{needed}")).map_err(unchecked)?;
         }
     }
-    Ok(ignore)
+    Ok((ignore, secret))
 }
 
 /// What a Dockerfile says, unless it is no text or far too long to be one.
@@ -206,7 +236,8 @@ fn unused_name() -> Result<String, Fail> {
     Ok(format!(".dockerfile.{}", digits.concat()))
 }
 
-/// Writes the context as an archive. `seen` is told the Dockerfile of an archive that goes by.
+/// Writes the context as an archive, and says how long the one that was asked for is. `seen` is told
+/// the Dockerfile of an archive that goes by.
 ///
 /// # Errors
 /// When a file or standard input cannot be read, or `to` takes no more.
@@ -215,30 +246,43 @@ pub(super) fn write(
     stdin: &mut (dyn Read + Send),
     to: &mut dyn Write,
     seen: &mut dyn FnMut(&str),
-) -> io::Result<()> {
+) -> io::Result<u64> {
+    let instead = source.instead.as_deref().map(str::as_bytes);
     match &source.context {
-        Context::Folder { path, ignore, added } => {
-            let added =
-                added.as_ref().map(|(name, content)| Added { name, content: content.as_slice() });
+        Context::Folder { path, ignore, added, .. } => {
+            let silent = added.is_none();
+            let added = instead.or(added.as_deref());
+            let name = source.dockerfile.as_str();
+            let added = added.map(|content| Added { name, content, silent });
             build::pack(path, ignore, added.as_ref(), to)
         }
-        Context::Alone(content) => build::wrap("Dockerfile", content, to),
+        Context::Alone(content) => {
+            let mut asked = Vec::new();
+            build::wrap("Dockerfile", content, &mut asked)?;
+            match instead {
+                Some(instead) => build::wrap("Dockerfile", instead, to)?,
+                None => to.write_all(&asked)?,
+            }
+            Ok(asked.len() as u64)
+        }
         Context::Archive(head) => {
             let name = if source.dockerfile.is_empty() { "Dockerfile" } else { &source.dockerfile };
             let mut watch = build::Watch::new(name);
             let mut input = head.as_slice().chain(stdin);
             let mut piece = vec![0; 32 << 10];
+            let mut length = 0;
             loop {
                 let count = input.read(&mut piece)?;
                 if count == 0 {
-                    return Ok(());
+                    return Ok(length);
                 }
+                length += count as u64;
                 if let Some(text) = watch.pass(&piece[..count]) {
                     seen(&text);
                 }
                 to.write_all(&piece[..count])?;
             }
         }
-        Context::Remote(_) => Ok(()),
+        Context::Remote(_) => Ok(0),
     }
 }

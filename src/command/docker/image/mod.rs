@@ -4,6 +4,7 @@ pub(super) mod build;
 mod context;
 mod history;
 mod import;
+mod inherit;
 mod inspect;
 mod load;
 mod ls;

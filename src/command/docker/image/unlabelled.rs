@@ -1,6 +1,6 @@
 //! The classic builder sets each label of a build in a step of its own behind the Dockerfile's. The
-//! step that sets the lab's label is taken out of what is printed, and the steps are counted without
-//! it: a learner counts the lines of the Dockerfile.
+//! step that sets the lab's label, where it cannot be inherited, is taken out of what is printed, and
+//! the steps are counted without it: a learner counts the lines of the Dockerfile.
 
 use serde_json::{Value, json};
 
@@ -61,14 +61,14 @@ impl Unlabelled {
 }
 
 /// `Step 2/3 : RUN x`
-fn step(text: &str) -> Option<(usize, usize, &str)> {
+pub(super) fn step(text: &str) -> Option<(usize, usize, &str)> {
     let (number, rest) = text.strip_prefix("Step ")?.split_once('/')?;
     let (total, what) = rest.split_once(" : ")?;
     Some((number.parse().ok()?, total.parse().ok()?, what))
 }
 
 /// ` ---> 0123456789ab` on a line of its own.
-fn leads_to(text: &str) -> bool {
+pub(super) fn leads_to(text: &str) -> bool {
     text.strip_prefix(" ---> ").and_then(|t| t.strip_suffix('\n')).is_some_and(|id| {
         id.is_empty() || (id.len() == 12 && id.bytes().all(|b| b.is_ascii_hexdigit()))
     })
