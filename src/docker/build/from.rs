@@ -81,6 +81,22 @@ pub fn roots(dockerfile: &str, given: &BTreeMap<String, String>) -> Vec<Root> {
     roots
 }
 
+/// Whether the engine would find nothing to make an image of: from nothing, and no more.
+#[must_use]
+pub fn is_hollow(dockerfile: &str) -> bool {
+    let mut last = String::new();
+    for Line { text, .. } in instructions(dockerfile) {
+        let mut words = text.split_whitespace();
+        let instruction = words.next().unwrap_or_default().to_ascii_uppercase();
+        match instruction.as_str() {
+            "ARG" => {}
+            "FROM" => words.next().unwrap_or_default().clone_into(&mut last),
+            _ => return false,
+        }
+    }
+    last == SCRATCH
+}
+
 /// The Dockerfile with other images in the places of some roots.
 #[must_use]
 pub fn replant<'a>(

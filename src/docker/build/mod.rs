@@ -11,6 +11,6 @@ mod watch;
 
 pub use base::{Base, base, forget};
 pub use folder::{Added, check, pack, pack_tree, wrap};
-pub use from::{Root, bases, replant, roots};
+pub use from::{Root, bases, is_hollow, replant, roots};
 pub use ignore::{Ignore, clean};
 pub use watch::Watch;

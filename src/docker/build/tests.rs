@@ -117,6 +117,16 @@ fn another_image_stands_in_the_place_of_each_root() {
 }
 
 #[test]
+fn an_image_of_nothing_is_none() {
+    let check = |text: &str, want: bool| assert_eq!(is_hollow(text), want, "{text:?}");
+    check("", false);
+    check("# x\nARG A\nfrom scratch AS x\n", true);
+    check("FROM a AS b\nFROM scratch", true);
+    check("FROM scratch\nCMD x", false);
+    check("FROM a", false);
+}
+
+#[test]
 fn a_folder_becomes_an_archive() {
     let folder = tempfile::tempdir().unwrap();
     let at = |name: &str| folder.path().join(name);

@@ -107,6 +107,8 @@ build {dir}/{n}/badword
 build {dir}/{n}/empty
 build {dir}/{n}/comment
 build {dir}/{n}/nofrom
+build {dir}/{n}/hollow
+build {dir}/{n}/nothing
 build {dir}/{n}/refused
 build {dir}/{n}/mount
 build {dir}/{n}/port
@@ -176,6 +178,8 @@ def files(own, image):
         "empty/Dockerfile": "",
         "comment/Dockerfile": f"# {own}\n",
         "nofrom/Dockerfile": f"RUN {own}\n",
+        "hollow/Dockerfile": "ARG A\nFROM scratch\n",
+        "nothing/Dockerfile": f"FROM scratch\nENV WHO={own}\n",
         "refused/Dockerfile": "FROM localhost:1/x\n",
         "mount/Dockerfile": f"{head}RUN --mount=type=cache,target=/x true\n",
         "port/Dockerfile": f"{head}EXPOSE abc\n",

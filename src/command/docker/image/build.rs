@@ -41,7 +41,7 @@ static FLAGS: &[Flag] = &[
     flag("build-arg", "list", "Set a variable of the build").check(values::env),
     flag("cache-from", "strings", "Images whose layers may be used again"),
     flag("cgroup-parent", "string", "Parent of the control groups of RUN"),
-    switch("compress", "Pack the context with gzip"),
+    switch("compress", "Taken and without effect: the engine is on this machine"),
     flag("cpu-period", "int", "Length of a scheduling period, in microseconds").check(int),
     flag("cpu-quota", "int", "Processor time per period, in microseconds").check(int),
     flag("cpu-shares", "int", "Weight among containers").short('c').check(int),
@@ -129,7 +129,8 @@ fn run(cx: &mut Cx<'_, '_>, given: &Parsed) -> Result<u8, Fail> {
         heritage = Heritage::found(cx, &engine, &mut source, &known(&args), ahead)?;
         pull &= !heritage.whole;
     }
-    let labels = labels(cx, given, heritage.whole);
+    let hollow = source.text.as_deref().is_some_and(build::is_hollow);
+    let labels = labels(cx, given, heritage.whole || hollow);
     let query = query(given, &source, &args, &labels, pull);
     let work = Work { source: &source, args: &args, labels: &labels, query: &query };
     let id = build(cx, &engine, given, &work, &mut heritage)
@@ -253,13 +254,14 @@ fn query(
 }
 
 /// The labels that the engine sets in steps of their own, in its order.
-fn labels(cx: &Cx<'_, '_>, given: &Parsed, inherited: bool) -> BTreeMap<String, String> {
+/// The lab's is among them unless something else sees to it.
+fn labels(cx: &Cx<'_, '_>, given: &Parsed, without: bool) -> BTreeMap<String, String> {
     let pair = |text: &String| {
         let (name, value) = text.split_once('=').unwrap_or((text, ""));
         (name.to_owned(), value.to_owned())
     };
     let mut labels: BTreeMap<String, String> = given.all("label").iter().map(pair).collect();
-    if !inherited || labels.contains_key(LABEL) {
+    if !without || labels.contains_key(LABEL) {
         labels.insert(LABEL.to_owned(), cx.lab().to_owned());
     }
     labels
