@@ -82,9 +82,7 @@ impl Home {
 
     /// Runs a line of shell in a lab's folder, with the lab's environment.
     pub(crate) fn shell(&self, lab: &str, line: &str) -> Ran {
-        let work = self.path().join("home/labs").join(lab).join("work");
-        let line = format!("cd '{}' && {line}", work.display());
-        self.run(&["shell", lab, "--", "bash", "-c", &line])
+        self.run(&["shell", lab, "--", "bash", "-c", line])
     }
 
     /// Runs the program with this text as its input.
