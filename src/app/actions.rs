@@ -223,6 +223,6 @@ pub static ACTIONS: &[Action] = &[
     Action { name: "reload", keys: &[Press::Char('r')], leader: None, short: "", title: "Load the list of labs anew", help: "After a lab file or the Docker Engine changed.", when: at_home, run: home::reload },
     Action { name: "mouse", keys: &[], leader: Some('m'), short: "", title: "Mouse on or off", help: "On: the wheel scrolls panes, a click focuses. Off: the terminal selects text.", when: always, run: open::mouse },
     Action { name: "repaint", keys: &[Press::Ctrl('l')], leader: Some('L'), short: "", title: "Draw the screen anew", help: "When something else wrote over it.", when: always, run: open::repaint },
-    Action { name: "escape", keys: &[Press::Code(KeyCode::Esc)], leader: None, short: "", title: "Back", help: "From the notes to where you came from; clears the search.", when: always, run: nav::escape },
+    Action { name: "escape", keys: &[Press::Code(KeyCode::Esc)], leader: None, short: "", title: "Back", help: "From the notes to where you came from; clears the search and its marks.", when: always, run: nav::escape },
     Action { name: "leave", keys: &[Press::F(10), Press::Char('q')], leader: Some('q'), short: "leave", title: "Leave", help: "From a lab or the notes back, at home out of the program. Your work is kept.", when: always, run: nav::leave },
 ];

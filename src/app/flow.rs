@@ -1,6 +1,8 @@
 //! Lesson blocks as lines of a given width. Tones say what a piece of text is, not how it looks:
 //! the screen gives them colours, line mode prints them plain.
 
+use std::ops::Range;
+
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
 use crate::course::{Block, Span};
@@ -318,6 +320,24 @@ impl Wrapper {
         self.end_word();
         self.break_line();
     }
+}
+
+/// Where a text has what is sought, in columns. Case does not count: `sought` is in small letters.
+#[must_use]
+pub fn places(text: &str, sought: &str) -> Vec<Range<usize>> {
+    if sought.is_empty() {
+        return Vec::new();
+    }
+    // A letter may become several small ones; each byte of them knows the columns it stands for.
+    let (mut small, mut columns, mut column) = (String::new(), Vec::new(), 0);
+    for c in text.chars() {
+        let end = column + c.width().unwrap_or(0);
+        small.extend(c.to_lowercase());
+        columns.resize(small.len(), column..end);
+        column = end;
+    }
+    let found = small.match_indices(sought);
+    found.map(|(at, found)| columns[at].start..columns[at + found.len() - 1].end).collect()
 }
 
 /// The text, cut to `width` cells with `…` where something is missing.

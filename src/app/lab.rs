@@ -97,6 +97,8 @@ pub struct LabState {
     pub clock: Clock,
     pub lesson: Lesson,
     pub lesson_scroll: usize,
+    /// What was found in the lesson, in small letters: it is marked wherever it stands.
+    pub sought: String,
     /// Whether the end of the step is to be scrolled into sight, because a hint was put there.
     pub reveal: bool,
     /// Whether the chosen question is to be scrolled into sight.
@@ -190,6 +192,7 @@ impl LabState {
             clock: Clock { now, wall_ms, speed },
             lesson: Lesson::default(),
             lesson_scroll: 0,
+            sought: String::new(),
             reveal: false,
             reveal_ask: false,
             checks_scroll: 0,

@@ -2,7 +2,7 @@
 
 use super::actions::ACTIONS;
 use super::encode::encode;
-use super::flow::{Tone, fit, lay, pad, wrap_text};
+use super::flow::{Tone, fit, lay, pad, places, wrap_text};
 use super::input::Input;
 use super::lab::{Focus, ViewKind};
 use super::msg::{Effect, Job, Msg, Reply, Request, Slot};
@@ -237,6 +237,22 @@ fn find_looks_through_lesson_shell_and_notes() {
     assert_eq!(top, "line 129");
     stage.keys(&["Leader", "/", "object", "End", "PgDn", "PgDn", "Enter"]);
     assert_eq!(stage.app.screen, Screen::Notes);
+}
+
+#[test]
+fn places_are_columns_and_case_does_not_count() {
+    let check = |text: &str, sought: &str, want: &[(usize, usize)]| {
+        let found: Vec<_> = places(text, sought).iter().map(|r| (r.start, r.end)).collect();
+        assert_eq!(found, want, "{text} {sought}");
+    };
+    check("A bucket, Buckets", "bucket", &[(2, 8), (10, 16)]);
+    check("nothing", "bucket", &[]);
+    check("anything", "", &[]);
+    check("aaa", "aa", &[(0, 2)]);
+    // Wide letters take two columns, and some letters have two small ones.
+    check("桶 is a 桶", "桶", &[(0, 2), (8, 10)]);
+    check("İx Ärger", "ärger", &[(3, 8)]);
+    check("İx", "x", &[(1, 2)]);
 }
 
 #[test]

@@ -30,7 +30,7 @@ pub enum Verb {
         #[arg(long)]
         read_only: bool,
     },
-    /// Open the lab's shell alone, or run a command in it
+    /// Open the lab's shell alone, or run a command in it: both in the lab's folder
     Shell {
         lab: String,
         /// The shell of this node: docker speaks to its engine
@@ -40,7 +40,7 @@ pub enum Verb {
         #[arg(last = true)]
         command: Vec<String>,
     },
-    /// Run one of the lab's commands: distlab exec LAB -- aws s3 ls
+    /// Run one of the lab's commands from where you are: distlab exec LAB -- aws s3 ls
     Exec {
         lab: String,
         /// As in the shell of this node: docker speaks to its engine

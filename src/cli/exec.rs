@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::io::{self, IsTerminal as _};
+use std::path::PathBuf;
 use std::process::Command as Process;
 
 use anyhow::{Context, bail};
@@ -66,8 +67,9 @@ fn run(
     Ok(code)
 }
 
-/// Runs one command in a lab. The lab's own commands run in this process; any other program runs
-/// with the lab's environment.
+/// Runs one command for a lab, from the folder where the caller is: files are named as seen from
+/// there. The lab's own commands run in this process; any other program runs with the lab's
+/// environment.
 pub(super) fn exec(
     args: &Args,
     lab: &str,
@@ -76,7 +78,7 @@ pub(super) fn exec(
 ) -> anyhow::Result<u8> {
     let (name, rest) = words.split_first().context("there is no command")?;
     let Some(found) = command::find(name) else {
-        return shell(args, lab, node, words);
+        return run_program(args, lab, node, words, Some(std::env::current_dir()?));
     };
     let of_node = of_node(lab, node)?;
     let gateway = Lazy::new(args, lab)?;
@@ -112,12 +114,24 @@ fn has_registry(args: &Args, lab: &str) -> bool {
     lab != SERVE && args.catalog().get(lab).is_ok_and(|l| l.needs.contains(&Need::Registry))
 }
 
-/// Runs an interactive shell, or a command, with the lab's environment and endpoint.
+/// Runs an interactive shell in the lab's folder, or a command as if it was typed into one.
 pub(super) fn shell(
     args: &Args,
     lab: &str,
     node: Option<&str>,
     words: &[String],
+) -> anyhow::Result<u8> {
+    run_program(args, lab, node, words, None)
+}
+
+/// Runs a program, or without words a shell, with the lab's environment and endpoint. It runs in the
+/// lab's folder unless another is given.
+fn run_program(
+    args: &Args,
+    lab: &str,
+    node: Option<&str>,
+    words: &[String],
+    folder: Option<PathBuf>,
 ) -> anyhow::Result<u8> {
     let profile = args.profile()?;
     let of_node = of_node(lab, node)?;
@@ -153,10 +167,7 @@ pub(super) fn shell(
         }
         process
     };
-    process.envs(env).envs(of_node);
-    if words.is_empty() {
-        process.current_dir(&workspace);
-    }
+    process.envs(env).envs(of_node).current_dir(folder.unwrap_or(workspace));
     let status = process.status();
     drop(held);
     let status = match status {

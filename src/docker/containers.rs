@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use bollard::models::{
-    ContainerCreateBody, ContainerCreateResponse, ContainerPruneResponse, ContainerSummary,
-    ContainerTopResponse, FilesystemChange,
+    ContainerCreateBody, ContainerCreateResponse, ContainerSummary, ContainerTopResponse,
+    FilesystemChange,
 };
 use bollard::query_parameters as query;
 use bytes::Bytes;
@@ -220,15 +220,6 @@ impl Engine {
     pub async fn diff(&self, name: &str) -> Result<Vec<FilesystemChange>, EngineError> {
         let found = self.docker.container_changes(&Self::escape(name)).await;
         found.map(Option::unwrap_or_default).map_err(|e| self.explain(e))
-    }
-
-    /// Removes stopped containers.
-    pub async fn prune_containers(
-        &self,
-        filters: &BTreeMap<String, Vec<String>>,
-    ) -> Result<ContainerPruneResponse, EngineError> {
-        let options = query::PruneContainersOptions { filters: super::engine::filters(filters) };
-        self.docker.prune_containers(Some(options)).await.map_err(|e| self.explain(e))
     }
 
     /// Rows and columns of its terminal.

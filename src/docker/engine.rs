@@ -169,7 +169,8 @@ impl Engine {
         Ok(volumes.and_then(|v| v.as_array().cloned()).unwrap_or_default())
     }
 
-    /// Removes what is not used of a kind (`networks`, `volumes`, …); what the engine says of it.
+    /// Removes what is not used of a kind (`networks`, `volumes`, `build`, …); what the engine says of
+    /// it. `more` are parameters beside the filters.
     ///
     /// # Errors
     /// As [`Engine::get`].
@@ -177,21 +178,12 @@ impl Engine {
         &self,
         kind: &str,
         filters: &BTreeMap<String, Vec<String>>,
+        more: &[(&str, String)],
     ) -> Result<Value, EngineError> {
-        self.post_json(&format!("/{kind}/prune{}", query(filters)), None).await
-    }
-
-    /// Removes the build cache that nothing uses, or all of it.
-    ///
-    /// # Errors
-    /// As [`Engine::get`].
-    pub async fn prune_build_cache(
-        &self,
-        all: bool,
-        filters: &BTreeMap<String, Vec<String>>,
-    ) -> Result<Value, EngineError> {
-        let filters = query(filters).replacen('?', "&", 1);
-        self.post_json(&format!("/build/prune?all={all}{filters}"), None).await
+        let more = more.iter().map(|(name, value)| format!("{name}={value}"));
+        let said: Vec<String> =
+            more.chain(query(filters).strip_prefix('?').map(str::to_owned)).collect();
+        self.post_json(&format!("/{kind}/prune?{}", said.join("&")), None).await
     }
 
     /// A request whose answer comes piece by piece.

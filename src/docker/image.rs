@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use bollard::models::{ImageDeleteResponseItem, ImagePruneResponse, ImageSummary};
+use bollard::models::{ImageDeleteResponseItem, ImageSummary};
 use bollard::query_parameters as query;
 use bytes::Bytes;
 use futures_util::{Stream, StreamExt, TryStreamExt};
@@ -113,14 +113,5 @@ impl Engine {
             query::RemoveImageOptions { force, noprune: keep_parents, ..Default::default() };
         let done = self.docker.remove_image(&Self::escape(name), Some(options), None).await;
         done.map_err(|e| self.explain(e))
-    }
-
-    /// Removes images that nothing uses.
-    pub async fn prune_images(
-        &self,
-        filters: &BTreeMap<String, Vec<String>>,
-    ) -> Result<ImagePruneResponse, EngineError> {
-        let options = query::PruneImagesOptions { filters: super::engine::filters(filters) };
-        self.docker.prune_images(Some(options)).await.map_err(|e| self.explain(e))
     }
 }

@@ -229,7 +229,7 @@ impl<'a> Replay<'a> {
         let Some(question) = found else { return };
         let judged = match &question.answer {
             Answer::Fixed(_) => (course::judge(question, given, None), false),
-            Answer::Live { run, .. } if attested(run) => (recorded, true),
+            Answer::Live { run, .. } if attested(self.lab, run) => (recorded, true),
             Answer::Live { run, .. } => {
                 let computed = course::compute(&question.answer, &output(&self.see(run)));
                 (course::judge(question, given, computed.as_deref()), false)
@@ -251,7 +251,7 @@ impl<'a> Replay<'a> {
         let mut verdict = Verdict::Verified;
         let mut notes = Vec::new();
         for expect in &step.expects {
-            if attested(&expect.run) {
+            if attested(self.lab, &expect.run) {
                 verdict = worse(verdict, Verdict::Attested);
                 let Some(fact) = facts.iter().find(|f| f.run == expect.run) else {
                     verdict = worse(verdict, Verdict::Inconclusive);

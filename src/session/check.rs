@@ -5,8 +5,7 @@ use std::collections::BTreeMap;
 use super::history::{FACT_BYTES_MAX, Fact};
 use super::run::{self, Captured};
 use super::state::Card;
-use crate::course::{self, Output};
-use crate::course::{Answer, Ask, Expect, Step};
+use crate::course::{self, Answer, Ask, Expect, Lab, Need, Output, Step};
 
 /// Runs a command line of a check.
 pub type Runner<'a> = dyn FnMut(&str) -> Captured + 'a;
@@ -28,14 +27,14 @@ impl Judged {
 
 /// Judges all of a step's expectations. Of a thing that is missing on the real engine (`No such
 /// container: x`) one card tells, however many expectations look at it.
-pub fn judge(step: &Step, runner: &mut Runner<'_>) -> Judged {
+pub fn judge(lab: &Lab, step: &Step, runner: &mut Runner<'_>) -> Judged {
     let mut judged = Judged::default();
     let mut missing: BTreeMap<String, usize> = BTreeMap::new();
     for expect in &step.expects {
         let seen = runner(&expect.run);
-        judged.facts.push(fact(&expect.run, &seen));
+        judged.facts.push(fact(lab, &expect.run, &seen));
         let Some(card) = card(expect, &output(&seen)) else { continue };
-        if seen.code != 0 && attested(&expect.run) {
+        if seen.code != 0 && attested(lab, &expect.run) {
             if let Some(first) = missing.get(&seen.stderr) {
                 judged.cards[*first].others += 1;
                 continue;
@@ -60,12 +59,12 @@ pub fn card(expect: &Expect, output: &Output) -> Option<Card> {
 }
 
 /// The right answer that is computed from the live state; `None` for a fixed one.
-pub fn live_answer(ask: &Ask, runner: &mut Runner<'_>) -> (Option<String>, Vec<Fact>) {
+pub fn live_answer(lab: &Lab, ask: &Ask, runner: &mut Runner<'_>) -> (Option<String>, Vec<Fact>) {
     match &ask.answer {
         Answer::Fixed(_) => (None, Vec::new()),
         Answer::Live { run, .. } => {
             let seen = runner(run);
-            (course::compute(&ask.answer, &output(&seen)), vec![fact(run, &seen)])
+            (course::compute(&ask.answer, &output(&seen)), vec![fact(lab, run, &seen)])
         }
     }
 }
@@ -76,16 +75,22 @@ pub fn output(seen: &Captured) -> Output {
     Output { stdout: seen.stdout.clone(), stderr: seen.stderr.clone(), code: seen.code }
 }
 
-/// Whether a command line looks at the real engine, so that its answer does not replay.
+/// Whether a command line looks at the real engine or at a file, so that its answer does not replay.
+/// `nodes` does where nodes are real engines.
 #[must_use]
-pub fn attested(line: &str) -> bool {
-    run::split(line).is_ok_and(|words| words.first().is_some_and(|w| w == "docker" || w == "cat"))
+pub fn attested(lab: &Lab, line: &str) -> bool {
+    let words = run::split(line).map(run::strip_program).unwrap_or_default();
+    match words.first().map(String::as_str) {
+        Some("docker" | "cat") => true,
+        Some("nodes") => lab.needs.contains(&Need::Swarm),
+        _ => false,
+    }
 }
 
-fn fact(line: &str, seen: &Captured) -> Fact {
+fn fact(lab: &Lab, line: &str, seen: &Captured) -> Fact {
     Fact {
         run: line.to_owned(),
-        attested: attested(line),
+        attested: attested(lab, line),
         code: seen.code,
         stdout: cut(&seen.stdout),
         stderr: cut(&seen.stderr),
@@ -104,7 +109,7 @@ fn cut(text: &str) -> String {
 mod tests {
     use serde_json::json;
 
-    use super::{Captured, Step, judge};
+    use super::{Captured, Lab, Need, Step, attested, judge};
     use crate::course::Expect;
 
     fn expect(run: &str) -> Expect {
@@ -123,7 +128,7 @@ mod tests {
         let check = |lines: &[&str], want: usize| {
             let expects = lines.iter().map(|line| expect(line)).collect();
             let step = Step { expects, ..Step::default() };
-            let judged = judge(&step, &mut |line| {
+            let judged = judge(&Lab::default(), &step, &mut |line| {
                 let (_, name) = line.rsplit_once(' ').expect("a name");
                 match name {
                     "there" => Captured { stdout: "[{}]".into(), ..Captured::default() },
@@ -141,5 +146,21 @@ mod tests {
         check(&["docker inspect there", "docker inspect there"], 2);
         // A refusal of the simulated cloud does not say what was refused.
         check(&["aws s3 ls a", "aws s3 ls a"], 2);
+    }
+    #[test]
+    fn what_does_not_replay_is_known() {
+        let check = |needs: &[Need], line: &str, want: bool| {
+            let lab = Lab { needs: needs.to_vec(), ..Lab::default() };
+            assert_eq!(attested(&lab, line), want, "{needs:?} {line}");
+        };
+        check(&[], "docker ps", true);
+        check(&[], "cat answer.txt", true);
+        check(&[], "aws s3 ls", false);
+        check(&[], "hdfs fsck /", false);
+        check(&[], "'", false);
+        check(&[Need::Docker], "distlab nodes ls", false);
+        check(&[Need::Swarm], "distlab nodes ls --json", true);
+        check(&[Need::Swarm], "nodes ls", true);
+        check(&[Need::Swarm], "aws s3 ls", false);
     }
 }

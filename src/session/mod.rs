@@ -8,6 +8,7 @@ pub mod client;
 pub mod clock;
 mod ears;
 pub mod engine;
+mod files;
 pub mod history;
 mod onward;
 pub mod profile;

@@ -283,7 +283,7 @@ impl Rig {
             return Ok(right.first().cloned());
         }
         let mut error = None;
-        let (right, _) = check::live_answer(ask, &mut |line| {
+        let (right, _) = check::live_answer(&self.lab, ask, &mut |line| {
             self.session.capture(line).unwrap_or_else(|e| {
                 error = Some(e);
                 super::run::Captured::default()

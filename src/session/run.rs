@@ -70,7 +70,7 @@ pub fn capture(
 }
 
 /// `distlab nodes ls` is how a learner types the command `nodes`.
-fn strip_program(mut words: Vec<String>) -> Vec<String> {
+pub(super) fn strip_program(mut words: Vec<String>) -> Vec<String> {
     if words.len() > 1 && words[0] == "distlab" && command::find(&words[1]).is_some() {
         words.remove(0);
     }

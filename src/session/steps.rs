@@ -146,7 +146,7 @@ impl Session {
             return Ok(false);
         }
         let mut broken = None;
-        let judged = check::judge(step, &mut |line| {
+        let judged = check::judge(&self.lab(), step, &mut |line| {
             self.capture(line).unwrap_or_else(|e| {
                 broken = Some(e);
                 super::run::Captured::default()
@@ -203,7 +203,7 @@ impl Session {
             )
         })?;
         let mut broken = None;
-        let (computed, _) = check::live_answer(question, &mut |line| {
+        let (computed, _) = check::live_answer(&lab, question, &mut |line| {
             self.capture(line).unwrap_or_else(|e| {
                 broken = Some(e);
                 super::run::Captured::default()

@@ -10,7 +10,7 @@ use super::history::{Act, fold};
 use super::profile::Profile;
 use super::*;
 use crate::base::Digest;
-use crate::course::Learner;
+use crate::course::{Expect, Learner, Step};
 use crate::sim::{Caller, Principal, World, service};
 use crate::store::{Entry, NewEntry, link, origin};
 use crate::wire::{CallError, Gateway};
@@ -211,6 +211,34 @@ fn engines_are_shared_between_threads() {
     fn shared<T: Send + Sync>() {}
     shared::<Engine>();
     shared::<Session>();
+}
+
+#[test]
+fn an_edited_file_is_worth_a_check() {
+    let dir = tempfile::tempdir().unwrap();
+    let expect = Expect {
+        run: "cat answer.txt".into(),
+        at: None,
+        matcher: "contains".into(),
+        want: json!("42"),
+        or_else: "{got}".into(),
+        line: 1,
+    };
+    let step = Step { id: "edit".into(), expects: vec![expect], ..Step::default() };
+    let lab = Lab { steps: vec![step], ..lab() };
+    let session = Session::open(&profile(&dir), lab, Mode::Live, START).unwrap();
+    session.begin_step().unwrap();
+    let news = session.engine.listen();
+    session.watch(true).unwrap();
+    let next = || loop {
+        match news.recv_timeout(Duration::from_secs(30)).expect("a check") {
+            Change::Steps(steps) => return steps[0].verdict,
+            Change::World | Change::Notice(_) => {}
+        }
+    };
+    assert_eq!(next(), Verdict::Failing);
+    std::fs::write(session.workspace().join("answer.txt"), "42\n").unwrap();
+    assert!(matches!(next(), Verdict::Passed { .. }));
 }
 
 #[test]

@@ -1,5 +1,6 @@
-//! Checks by themselves: when the world changes, when something scheduled is due, and when the real
-//! engine tells of an event. Nothing is polled; the thread sleeps until one of these happens.
+//! Checks by themselves: when the world changes, when something scheduled is due, when the real
+//! engine tells of an event, and when a file of the workspace was edited. Only the files are polled,
+//! once a second.
 
 use std::collections::BTreeSet;
 use std::sync::mpsc::{RecvTimeoutError, SyncSender, sync_channel};
@@ -8,6 +9,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use super::ears::Ears;
+use super::files::Files;
 use super::{Change, Session};
 use crate::course::Need;
 
@@ -15,20 +17,27 @@ use crate::course::Need;
 const QUIET: Duration = Duration::from_millis(60);
 /// And a flood of them by a check at least this often.
 const PATIENCE: Duration = Duration::from_millis(400);
-/// Sleeping without a scheduled event; the thread wakes to see whether the session has ended.
+/// An engine that is away is looked for at least this often.
 const LONG: Duration = Duration::from_mins(1);
 
 impl Session {
-    /// Lets what is due happen and tells what the real engine does, until the session is dropped;
-    /// with `checks` it also checks after each change. (The screen does that itself.)
+    /// Lets what is due happen and tells what the real engine and the learner's editor do, until the
+    /// session is dropped; with `checks` it also checks after each change. (The screen does that
+    /// itself.)
     pub fn watch(self: &Arc<Self>, checks: bool) -> anyhow::Result<()> {
         let weak = Arc::downgrade(self);
         let changes = self.engine.listen();
+        let workspace = self.workspace();
         thread::Builder::new().name("checks".into()).spawn(move || {
             let mut first = checks;
+            let mut files = Files::of(workspace);
             loop {
                 let Some(session) = weak.upgrade() else { return };
-                let wait = session.engine.until_next_event().unwrap_or(LONG).min(LONG);
+                if files.edited() {
+                    session.engine.tell(&Change::World);
+                }
+                let wait = files.until_next();
+                let wait = session.engine.until_next_event().map_or(wait, |event| event.min(wait));
                 drop(session);
                 if !std::mem::take(&mut first) {
                     match changes.recv_timeout(wait.max(Duration::from_millis(10))) {

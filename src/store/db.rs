@@ -107,8 +107,7 @@ impl Store {
 
     /// A value of the profile itself (`learner`, `seed`).
     pub fn meta(&self, key: &str) -> Result<Option<String>, StoreError> {
-        let sql = "SELECT value FROM meta WHERE key = ?1";
-        Ok(self.db.query_row(sql, [key], |row| row.get(0)).optional()?)
+        read_meta(&self.db, key)
     }
 
     /// Sets a value of the profile.
@@ -234,4 +233,10 @@ impl Store {
         self.db.execute(sql, params![world, prefix, width])?;
         Ok(())
     }
+}
+
+/// As [`Store::meta`], inside a transaction too.
+pub(super) fn read_meta(db: &Connection, key: &str) -> Result<Option<String>, StoreError> {
+    let sql = "SELECT value FROM meta WHERE key = ?1";
+    Ok(db.query_row(sql, [key], |row| row.get(0)).optional()?)
 }

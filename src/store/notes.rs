@@ -2,6 +2,7 @@
 
 use rusqlite::params;
 
+use super::db::read_meta;
 use super::{Store, StoreError};
 
 /// One section of a page, as it is indexed.
@@ -38,7 +39,11 @@ impl Store {
         if self.meta("notes")?.as_deref() == Some(edition) {
             return Ok(());
         }
-        let step = self.db.transaction()?;
+        // One that began by reading could not wait for another writer: what it read would be old.
+        let step = self.db.transaction_with_behavior(rusqlite::TransactionBehavior::Immediate)?;
+        if read_meta(&step, "notes")?.as_deref() == Some(edition) {
+            return Ok(());
+        }
         step.execute("DELETE FROM note", [])?;
         {
             let sql =

@@ -95,3 +95,29 @@ fn notes_are_found_by_stem_prefix_and_weight() {
     assert_eq!(pages("\" OR *"), Vec::<String>::new());
     assert_eq!(pages(""), Vec::<String>::new());
 }
+
+#[test]
+fn notes_may_be_indexed_by_several_at_once() {
+    let dir = tempfile::tempdir().unwrap();
+    drop(store(&dir));
+    let rows = || {
+        (0..300).map(|n| NoteRow {
+            page: n.to_string(),
+            anchor: String::new(),
+            title: String::new(),
+            heading: String::new(),
+            text: "a bucket".into(),
+        })
+    };
+    let start = std::sync::Barrier::new(4);
+    std::thread::scope(|scope| {
+        for _ in 0..4 {
+            scope.spawn(|| {
+                let mut store = store(&dir);
+                start.wait();
+                store.index_notes("1", rows).unwrap();
+                assert_eq!(store.search_notes("bucket", 1000).unwrap().len(), 300);
+            });
+        }
+    });
+}

@@ -2,7 +2,7 @@
 
 use super::Canvas;
 use crate::app::LabState;
-use crate::app::flow::Tone;
+use crate::app::flow::{Line, Tone, places};
 use crate::app::lab::Focus;
 use crate::app::layout::Pane;
 use crate::course::Block;
@@ -24,5 +24,18 @@ pub(super) fn draw(lab: &LabState, pane: Pane, canvas: &mut Canvas) {
         if current.contains(&line) {
             canvas.text(inner.x, y, 1, Tone::Heading, "▌");
         }
+        if !lab.sought.is_empty() {
+            mark(Rect { y, height: 1, ..text }, &lab.lesson.lines[line], &lab.sought, canvas);
+        }
+    }
+}
+
+/// Reverses what was found in a line.
+fn mark(row: Rect, line: &Line, sought: &str, canvas: &mut Canvas) {
+    for found in places(&line.text(), sought) {
+        let cells = |columns: usize| u16::try_from(columns).unwrap_or(u16::MAX);
+        let x = row.x.saturating_add(cells(found.start));
+        let width = cells(found.end - found.start);
+        canvas.choose(Rect { x, width, ..row }.intersection(row));
     }
 }

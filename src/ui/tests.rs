@@ -5,6 +5,7 @@ use std::sync::Arc;
 use proptest::prelude::*;
 use ratatui::Terminal;
 use ratatui::backend::TestBackend;
+use ratatui::style::Modifier;
 use unicode_width::UnicodeWidthStr;
 
 use super::draw;
@@ -189,6 +190,38 @@ fn problem() {
 #[test]
 fn notes_page() {
     check_from("notes-page", &Start::Notes(None), &["End", "Enter"]);
+}
+
+/// What stands in reversed cells, row by row.
+fn reversed(stage: &Stage) -> Vec<String> {
+    let mut terminal = Terminal::new(TestBackend::new(stage.app.cols, stage.app.rows)).unwrap();
+    terminal.draw(|frame| draw(&stage.app, frame)).unwrap();
+    let buffer = terminal.backend().buffer();
+    let (mut found, mut run) = (Vec::new(), String::new());
+    for cell in &buffer.content {
+        if cell.modifier.contains(Modifier::REVERSED) {
+            run.push_str(cell.symbol());
+        } else if !run.is_empty() {
+            found.push(std::mem::take(&mut run));
+        }
+    }
+    found
+}
+
+#[test]
+fn what_was_found_in_the_lesson_is_marked_until_esc() {
+    for (cols, rows) in SIZES {
+        let mut stage = Stage::in_lab(cols, rows);
+        let before = reversed(&stage);
+        stage.keys(&["/", "BUCKet", "Enter"]);
+        let marked: Vec<String> =
+            reversed(&stage).into_iter().filter(|text| !before.contains(text)).collect();
+        assert!(!marked.is_empty(), "{cols}x{rows}");
+        assert!(marked.iter().all(|text| text.to_lowercase() == "bucket"), "{marked:?}");
+        assert!(frame(&stage).to_lowercase().matches("bucket").count() >= marked.len());
+        stage.keys(&["Esc"]);
+        assert_eq!(reversed(&stage), before, "{cols}x{rows}");
+    }
 }
 
 #[test]

@@ -261,6 +261,15 @@ fn images_that_labs_need_are_had_without_a_registry() {
         assert_eq!(before, id(&lab.engine), "the same files give the same image");
         let (_, _, stderr) = lab.docker("run --rm hello-world", b"");
         assert!(stderr.contains("stand-in"), "{stderr}");
+        // As an older program made it.
+        lab.output("create --name {n} hello-world");
+        lab.output("commit -c 'LABEL distlab.standin.recipe=old' {n} hello-world:latest");
+        lab.output("rm {n}");
+        let old = id(&lab.engine).expect("an id");
+        assert_ne!(before.as_ref(), Some(&old));
+        assert_eq!(lab.image("hello-world"), Source::StandIn);
+        assert_eq!(before, id(&lab.engine), "it was made anew");
+        assert!(block_on(lab.engine.inspect_image(&old)).is_err(), "and the old one is gone");
     }
     lab.image("ubuntu");
     assert_eq!(lab.output("run --rm ubuntu bash -c 'echo ${BASH_VERSION:+bash}'"), "bash\n");

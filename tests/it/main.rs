@@ -3,6 +3,7 @@
 mod compose;
 mod docker;
 mod handin;
+mod http;
 mod images;
 mod machine;
 mod nodes;

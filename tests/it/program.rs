@@ -246,6 +246,11 @@ fn the_labs_shell_has_the_labs_environment() {
     assert_eq!(home.shell("s3", "exit 7").code, 7);
     check(&home, &["shell", "s3", "--", "no-such-command"], 127, &["command not found"]);
     check(&home, &["exec", "s3", "--", "no-such-command"], 127, &["command not found"]);
+    // A command in the shell runs in the lab's folder; one that is only run for it, where the caller is.
+    let here = home.path().canonicalize().expect("there");
+    let work = here.join("home/labs/s3/work");
+    check(&home, &["shell", "s3", "--", "pwd", "-P"], 0, &[work.to_str().expect("text")]);
+    check(&home, &["exec", "s3", "--", "pwd", "-P"], 0, &[here.to_str().expect("text")]);
     // The files that the lab gives lie in its folder, and verbs know the lab they run in.
     let ran = home.shell("s3", "ls && distlab time +11m && distlab time && distlab undo; true");
     for word in ["sheep.svg", "moved on by 11 min", "Lab time is", "nothing to take back"] {

@@ -1,17 +1,17 @@
 //! The registry over real sockets: the specification's flows in raw HTTP, and what a kill leaves.
 
-use std::io::{Read as _, Write as _};
-use std::net::{SocketAddr, TcpStream};
+use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
-use distlab::base::{Digest, Time};
-use distlab::wire::Gateway;
+use distlab::base::Digest;
+use distlab::wire::Gateway as _;
 use distlab::wire::registry::{Access, Account, Options, serve};
 use serde_json::{Value, json};
 
+use crate::http::{Answer, Client};
 use crate::support::Home;
-use crate::wire::{Answer, Client, Lab};
+use crate::wire::{Lab, with_server};
 
 const IMAGE: &str = "application/vnd.oci.image.manifest.v1+json";
 const INDEX: &str = "application/vnd.oci.image.index.v1+json";
@@ -19,21 +19,10 @@ const OPEN: Access = Access::Open;
 
 /// Runs `test` against a registry, on a thread of its own, as it speaks over blocking sockets.
 fn with_registry(access: Access, test: impl FnOnce(SocketAddr, &Lab) + Send + 'static) {
-    let runtime = tokio::runtime::Builder::new_multi_thread()
-        .worker_threads(1)
-        .enable_all()
-        .build()
-        .expect("a runtime");
-    runtime.block_on(async {
-        let lab = Lab::new(Time(0));
-        let options = Options { port: 0, access };
-        let gateway = Arc::clone(&lab) as Arc<dyn Gateway>;
-        let (server, _) = serve(gateway, options).await.expect("listening");
-        let addr = server.addr;
-        let done = tokio::task::spawn_blocking(move || test(addr, &lab)).await;
-        server.shutdown().await;
-        done.expect("the test's own assertions hold");
-    });
+    let start = async move |gateway: Arc<Lab>| {
+        serve(gateway, Options { port: 0, access }).await.expect("listening").0
+    };
+    with_server(start, test);
 }
 
 fn sha256(text: &str) -> String {
@@ -190,9 +179,9 @@ fn an_upload_that_breaks_off_goes_on_where_it_was() {
     with_registry(OPEN, |addr, _| {
         let mut client = Client::anonymous(addr);
         let upload = begin(&mut client, "app");
-        let mut other = TcpStream::connect(addr).expect("connected");
+        let mut other = Client::anonymous(addr);
         let head = format!("PATCH {upload} HTTP/1.1\r\nHost: a\r\nContent-Length: 10\r\n\r\nhello");
-        other.write_all(head.as_bytes()).expect("sent");
+        other.send(head.as_bytes());
         std::thread::sleep(Duration::from_millis(100));
         drop(other);
         // Waits until the piece is down.
@@ -438,8 +427,8 @@ fn a_refused_stranger_hears_why_even_with_a_long_body() {
 fn a_killed_server_keeps_every_image_it_acknowledged() {
     let home = Home::new();
     let mut server = home.serve(&["--no-auth"]);
-    let address = server.registry.replace("localhost", "127.0.0.1").parse().expect("an address");
-    let mut client = Client::anonymous(address);
+    let address = server.registry.replace("localhost", "127.0.0.1");
+    let mut client = Client::anonymous(&address);
     let config = push(&mut client, "app", "config");
     let pid = server.child.id();
     let killer = std::thread::spawn(move || {
@@ -447,18 +436,11 @@ fn a_killed_server_keeps_every_image_it_acknowledged() {
         std::process::Command::new("kill").args(["-9", &pid.to_string()]).status().expect("killed");
     });
     let mut acknowledged = 0;
-    let mut stream = TcpStream::connect(address).expect("connected");
     let text = image(&config);
     for number in 0..10_000 {
-        let request = format!(
-            "PUT /v2/app/manifests/{number:05} HTTP/1.1\r\nHost: a\r\nContent-Type: {IMAGE}\r\n\
-             Content-Length: {}\r\n\r\n{text}",
-            text.len()
-        );
-        let mut answer = vec![0; 4096];
-        let sent = stream.write_all(request.as_bytes());
-        match sent.and_then(|()| stream.read(&mut answer)) {
-            Ok(read) if answer[..read].starts_with(b"HTTP/1.1 201") => acknowledged = number + 1,
+        let line = format!("PUT /v2/app/manifests/{number:05}");
+        match client.try_ask(&line, &[("Content-Type", IMAGE)], &text) {
+            Some(answer) if answer.status == 201 => acknowledged = number + 1,
             _ => break,
         }
     }
@@ -467,16 +449,16 @@ fn a_killed_server_keeps_every_image_it_acknowledged() {
     assert!(acknowledged > 0, "some pushes were acknowledged before the kill");
 
     let again = home.serve(&["--no-auth"]);
-    let address = again.registry.replace("localhost", "127.0.0.1").parse().expect("an address");
-    let mut client = Client::anonymous(address);
+    let address = again.registry.replace("localhost", "127.0.0.1");
+    let mut client = Client::anonymous(&address);
     let tags: Value =
         serde_json::from_str(&client.ask("GET /v2/app/tags/list", &[], "").body).expect("JSON");
     let kept = tags["tags"].as_array().expect("a list").len();
     assert!(kept == acknowledged || kept == acknowledged + 1, "{kept} of {acknowledged}");
     assert_eq!(client.ask(&format!("GET /v2/app/blobs/{config}"), &[], "").body, "config");
     // A reset empties it, for test suites that want to begin anew.
-    let mut http = crate::support::Http::connect(&again.address);
-    assert_eq!(http.send("POST", "/_distlab/reset", b"").status, 200);
+    let reset = Client::new(&again.address).ask("POST /_distlab/reset", &[], "");
+    assert_eq!(reset.status, 200);
     assert_eq!(client.ask("GET /v2/_catalog", &[], "").body, r#"{"repositories":[]}"#);
 }
 

@@ -1,7 +1,6 @@
 //! What the integration tests share: a profile in a temporary folder and the program run in it.
 
 use std::io::{BufRead, BufReader, Lines, Read, Write};
-use std::net::TcpStream;
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdout, Command, Output, Stdio};
 use std::sync::mpsc::{Receiver, channel};
@@ -82,9 +81,7 @@ impl Home {
 
     /// Runs a line of shell in a lab's folder, with the lab's environment.
     pub(crate) fn shell(&self, lab: &str, line: &str) -> Ran {
-        let work = self.path().join("home/labs").join(lab).join("work");
-        let line = format!("cd '{}' && {line}", work.display());
-        self.run(&["shell", lab, "--", "bash", "-c", &line])
+        self.run(&["shell", lab, "--", "bash", "-c", line])
     }
 
     /// Runs the program with this text as its input.
@@ -162,68 +159,6 @@ impl Drop for Server {
     fn drop(&mut self) {
         let _ = self.child.kill();
         let _ = self.child.wait();
-    }
-}
-
-/// One keep-alive HTTP connection, as plain as can be.
-pub(crate) struct Http {
-    stream: BufReader<TcpStream>,
-}
-
-/// A status and a body.
-#[derive(Debug)]
-pub(crate) struct Answer {
-    pub(crate) status: u16,
-    pub(crate) body: Vec<u8>,
-}
-
-impl Answer {
-    pub(crate) fn text(&self) -> String {
-        format!("{} {}", self.status, String::from_utf8_lossy(&self.body))
-    }
-}
-
-impl Http {
-    pub(crate) fn connect(address: &str) -> Self {
-        let stream = TcpStream::connect(address).expect("the server listens");
-        stream.set_nodelay(true).expect("set");
-        stream.set_read_timeout(Some(Duration::from_secs(20))).expect("set");
-        Self { stream: BufReader::new(stream) }
-    }
-
-    /// Sends a request; `None` when the connection ends before the answer is whole.
-    pub(crate) fn try_send(&mut self, method: &str, path: &str, body: &[u8]) -> Option<Answer> {
-        let head = format!(
-            "{method} {path} HTTP/1.1\r\nHost: localhost\r\nAuthorization: AWS any:key\r\nContent-Length: {}\r\n\r\n",
-            body.len()
-        );
-        let mut whole = head.into_bytes();
-        whole.extend_from_slice(body);
-        self.stream.get_mut().write_all(&whole).ok()?;
-        let mut line = String::new();
-        self.stream.read_line(&mut line).ok()?;
-        let status = line.split(' ').nth(1)?.parse().ok()?;
-        let mut length = 0;
-        loop {
-            line.clear();
-            if self.stream.read_line(&mut line).ok()? == 0 {
-                return None;
-            }
-            let lower = line.trim().to_lowercase();
-            if lower.is_empty() {
-                break;
-            }
-            if let Some(value) = lower.strip_prefix("content-length:") {
-                length = value.trim().parse().ok()?;
-            }
-        }
-        let mut body = vec![0; length];
-        self.stream.read_exact(&mut body).ok()?;
-        Some(Answer { status, body })
-    }
-
-    pub(crate) fn send(&mut self, method: &str, path: &str, body: &[u8]) -> Answer {
-        self.try_send(method, path, body).expect("an answer")
     }
 }
 

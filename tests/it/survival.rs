@@ -3,18 +3,18 @@
 use std::collections::BTreeSet;
 use std::time::Duration;
 
-use crate::support::{Home, Http, Screen};
+use crate::http::Client;
+use crate::support::{Home, Screen};
 
 /// Keys in a bucket, read by paging through the real listing.
 fn keys(address: &str) -> BTreeSet<String> {
-    let mut http = Http::connect(address);
+    let mut client = Client::new(address);
     let mut found = BTreeSet::new();
     let mut token = String::new();
     loop {
-        let path = format!("/uploads?list-type=2{token}");
-        let answer = http.send("GET", &path, b"");
-        assert_eq!(answer.status, 200, "{}", answer.text());
-        let text = String::from_utf8_lossy(&answer.body).into_owned();
+        let answer = client.ask(&format!("GET /uploads?list-type=2{token}"), &[], "");
+        assert_eq!(answer.status, 200, "{answer:?}");
+        let text = answer.body;
         found.extend(
             text.split("<Key>").skip(1).filter_map(|p| Some(p.split_once("</Key>")?.0.to_owned())),
         );
@@ -35,9 +35,9 @@ fn keys(address: &str) -> BTreeSet<String> {
 fn a_killed_server_keeps_every_upload_it_acknowledged() {
     let home = Home::new();
     let mut server = home.serve(&["--no-auth"]);
-    let mut http = Http::connect(&server.address);
-    let made = http.send("PUT", "/uploads", b"");
-    assert_eq!(made.status, 200, "{}", made.text());
+    let mut client = Client::new(&server.address);
+    let made = client.ask("PUT /uploads", &[], "");
+    assert_eq!(made.status, 200, "{made:?}");
     let mut acknowledged = BTreeSet::new();
     let pid = server.child.id();
     let killer = std::thread::spawn(move || {
@@ -47,7 +47,7 @@ fn a_killed_server_keeps_every_upload_it_acknowledged() {
     for number in 0..1000 {
         let key = format!("object-{number:04}");
         let body = format!("body of {key}");
-        match http.try_send("PUT", &format!("/uploads/{key}"), body.as_bytes()) {
+        match client.try_ask(&format!("PUT /uploads/{key}"), &[], &body) {
             Some(answer) if answer.status == 200 => acknowledged.insert(key),
             _ => break,
         };
@@ -67,10 +67,10 @@ fn a_killed_server_keeps_every_upload_it_acknowledged() {
         found.len(),
         acknowledged.len()
     );
-    let mut http = Http::connect(&again.address);
+    let mut client = Client::new(&again.address);
     for key in &acknowledged {
-        let answer = http.send("GET", &format!("/uploads/{key}"), b"");
-        assert_eq!(answer.body, format!("body of {key}").as_bytes());
+        let answer = client.ask(&format!("GET /uploads/{key}"), &[], "");
+        assert_eq!(answer.body, format!("body of {key}"));
     }
 }
 

@@ -5,7 +5,7 @@
 //! `tests/peers` when the program itself is not to be started.
 
 use std::io::{Read as _, Write as _};
-use std::net::{SocketAddr, TcpStream};
+use std::net::SocketAddr;
 use std::sync::{Arc, Mutex, MutexGuard};
 use std::time::Duration;
 
@@ -17,6 +17,8 @@ use distlab::store::BlobStore;
 use distlab::wire::aws::{Options, Server, serve, wall_clock};
 use distlab::wire::{CallError, Gateway, Place};
 use serde_json::Value;
+
+use crate::http::Client;
 
 /// One world behind a lock.
 pub(crate) struct Lab {
@@ -86,8 +88,11 @@ impl Gateway for Lab {
     }
 }
 
-/// Runs `test` against an endpoint, on a thread of its own, as it speaks over blocking sockets.
-fn with_endpoint(no_auth: bool, test: impl FnOnce(SocketAddr, &Lab) + Send + 'static) {
+/// Runs `test` against a server, on a thread of its own, as it speaks over blocking sockets.
+pub(crate) fn with_server(
+    start: impl AsyncFnOnce(Arc<Lab>) -> Server,
+    test: impl FnOnce(SocketAddr, &Lab) + Send + 'static,
+) {
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(1)
         .enable_all()
@@ -95,12 +100,16 @@ fn with_endpoint(no_auth: bool, test: impl FnOnce(SocketAddr, &Lab) + Send + 'st
         .expect("a runtime");
     runtime.block_on(async {
         let lab = Lab::new(Time(0));
-        let server = start(&lab, 0, no_auth).await;
+        let server = start(Arc::clone(&lab)).await;
         let addr = server.addr;
         let done = tokio::task::spawn_blocking(move || test(addr, &lab)).await;
         server.shutdown().await;
         done.expect("the test's own assertions hold");
     });
+}
+
+fn with_endpoint(no_auth: bool, test: impl FnOnce(SocketAddr, &Lab) + Send + 'static) {
+    with_server(async move |lab| start(&lab, 0, no_auth).await, test);
 }
 
 async fn start(lab: &Arc<Lab>, port: u16, no_auth: bool) -> Server {
@@ -111,107 +120,6 @@ async fn start(lab: &Arc<Lab>, port: u16, no_auth: bool) -> Server {
     };
     let options = Options { port, no_auth, reset: Some(Arc::new(reset)), ..Options::default() };
     serve(Arc::clone(lab) as Arc<dyn Gateway>, options).await.expect("listening")
-}
-
-/// One keep-alive connection.
-pub(crate) struct Client {
-    stream: TcpStream,
-    buffer: Vec<u8>,
-    /// Whether its requests carry a key when they name none themselves.
-    keyed: bool,
-}
-
-#[derive(Debug)]
-pub(crate) struct Answer {
-    pub(crate) status: u16,
-    head: String,
-    pub(crate) body: String,
-}
-
-impl Answer {
-    pub(crate) fn header(&self, name: &str) -> Option<&str> {
-        self.head.lines().skip(1).find_map(|line| {
-            let (n, v) = line.split_once(':')?;
-            n.eq_ignore_ascii_case(name).then(|| v.trim())
-        })
-    }
-
-    /// The text of the first element of that name.
-    fn element(&self, name: &str) -> Option<&str> {
-        let (_, rest) = self.body.split_once(&format!("<{name}>"))?;
-        rest.split_once("</").map(|(text, _)| text)
-    }
-}
-
-impl Client {
-    fn new(addr: SocketAddr) -> Self {
-        let stream = TcpStream::connect(addr).expect("connected");
-        stream.set_read_timeout(Some(Duration::from_secs(20))).expect("a timeout");
-        Self { stream, buffer: Vec::new(), keyed: true }
-    }
-
-    pub(crate) fn anonymous(addr: SocketAddr) -> Self {
-        Self { keyed: false, ..Self::new(addr) }
-    }
-
-    pub(crate) fn send(&mut self, bytes: &[u8]) {
-        self.stream.write_all(bytes).expect("sent");
-    }
-
-    /// Reads until the head's end.
-    fn head(&mut self) -> String {
-        loop {
-            if let Some(end) = self.buffer.windows(4).position(|w| w == b"\r\n\r\n") {
-                let rest = self.buffer.split_off(end + 4);
-                let head = std::mem::replace(&mut self.buffer, rest);
-                return String::from_utf8(head).expect("text");
-            }
-            self.more();
-        }
-    }
-
-    fn more(&mut self) {
-        let mut piece = vec![0; 65_536];
-        let n = self.stream.read(&mut piece).expect("an answer in time");
-        assert!(n > 0, "the connection was closed");
-        self.buffer.extend_from_slice(&piece[..n]);
-    }
-
-    pub(crate) fn answer(&mut self, bodiless: bool) -> Answer {
-        let head = self.head();
-        let status = head.split(' ').nth(1).and_then(|s| s.parse().ok()).expect("a status");
-        let mut answer = Answer { status, head, body: String::new() };
-        let length = answer.header("content-length").and_then(|l| l.parse().ok()).unwrap_or(0);
-        if !bodiless && status != 304 && status != 204 {
-            while self.buffer.len() < length {
-                self.more();
-            }
-            let rest = self.buffer.split_off(length);
-            let body = std::mem::replace(&mut self.buffer, rest);
-            answer.body = String::from_utf8(body).expect("text");
-        }
-        answer
-    }
-
-    pub(crate) fn ask(&mut self, line: &str, headers: &[(&str, &str)], body: &str) -> Answer {
-        let mut text = format!("{line} HTTP/1.1\r\n");
-        if !headers.iter().any(|(n, _)| *n == "Host") {
-            text.push_str("Host: 127.0.0.1\r\n");
-        }
-        if self.keyed && !headers.iter().any(|(n, _)| *n == "Authorization") {
-            text.push_str("Authorization: AWS any:key\r\n");
-        }
-        for (name, value) in headers {
-            text.extend([name, ": ", value, "\r\n"]);
-        }
-        if !body.is_empty() || line.starts_with('P') {
-            text.extend(["Content-Length: ", &body.len().to_string(), "\r\n"]);
-        }
-        text.push_str("\r\n");
-        text.push_str(body);
-        self.send(text.as_bytes());
-        self.answer(line.starts_with("HEAD"))
-    }
 }
 
 #[test]
@@ -272,7 +180,7 @@ fn a_client_may_wait_to_be_told_to_go_on() {
         client.send(
             b"PUT /notes/k HTTP/1.1\r\nHost: localhost\r\nAuthorization: AWS any:key\r\nExpect: 100-continue\r\nContent-Length: 2\r\n\r\n",
         );
-        assert!(client.head().starts_with("HTTP/1.1 100 "));
+        assert!(client.head().expect("a head").starts_with("HTTP/1.1 100 "));
         client.send(b"hi");
         assert_eq!(client.answer(false).status, 200);
         assert_eq!(client.ask("GET /notes/k", &[], "").body, "hi");

@@ -14,7 +14,8 @@ The lines stand in docker/GROUP.py, each a module with
     ROUGH  {pattern of lines: (pattern, replacement)}: what is masked in these lines alone
     AFTER  {pattern of lines: command line of the reference that puts back what each side did}
     set_up(lines), clean_up(lines): what the group needs beside the shared image and containers;
-           `lines` is this module; set_up may raise Skip with a sentence
+           `lines` is this module: lines.reference(WORDS) runs the reference client, and
+           lines.begin_swarm() makes a swarm; set_up may raise Skip with a sentence
 
 In a line {img} is the shared image, {repo} its name without the tag, {up} and {gone} a running and
 an ended container, {n} the side's own name, {RUN} the name of this run, {dir} a folder of this run.
@@ -58,6 +59,34 @@ GROUPS = pathlib.Path(__file__).parent / "docker"
 
 class Skip(Exception):
     """Why a group cannot be compared on this engine."""
+
+
+def reference(*words, **more):
+    """Runs the reference client, whatever becomes of it."""
+    return subprocess.run([*REFERENCE, *words], capture_output=True, text=True, check=False, **more)
+
+
+# Whether the engine's swarm was made here.
+own_swarm = False
+
+
+def begin_swarm():
+    """Makes a swarm for a group; it ends with the group. One that is there already is not touched."""
+    global own_swarm
+    state = reference("info", "--format", "{{.Swarm.LocalNodeState}}").stdout.strip()
+    if state != "inactive":
+        raise Skip(f"the engine is in a swarm already ({state}), and that is not touched")
+    made = reference("swarm", "init", "--advertise-addr", "127.0.0.1")
+    if made.returncode:
+        raise Skip(made.stderr.strip())
+    own_swarm = True
+
+
+def end_swarm():
+    global own_swarm
+    if own_swarm:
+        reference("swarm", "leave", "--force")
+        own_swarm = False
 
 
 def words(line, own):
@@ -173,23 +202,21 @@ def set_up():
                 add(f"bin/{name}", link="busybox")
     subprocess.run(REFERENCE + ["import", "-c", 'CMD ["/bin/sh"]', "-c", f"LABEL peer={RUN}", "-", IMAGE],
                    input=archive.getvalue(), capture_output=True, check=True)
-    quiet = {"capture_output": True, "check": False}
-    subprocess.run(REFERENCE + ["run", "-d", "--name", SHARED["up"], "--label", f"peer={RUN}", "-p", "80",
-                                "-p", "81/udp", IMAGE, "sleep", "1000"], **quiet)
-    subprocess.run(REFERENCE + ["run", "--name", SHARED["gone"], "--label", f"peer={RUN}", IMAGE, "sh", "-c",
-                                "echo one; echo two >&2; touch /tmp/x; exit 3"], **quiet)
+    label = ("--label", f"peer={RUN}")
+    reference("run", "-d", "--name", SHARED["up"], *label, "-p", "80", "-p", "81/udp", IMAGE, "sleep", "1000")
+    reference("run", "--name", SHARED["gone"], *label, IMAGE, "sh", "-c",
+              "echo one; echo two >&2; touch /tmp/x; exit 3")
     # The first second of a container's life is spelled in its own way.
     time.sleep(2)
 
 
 def clean_up():
-    quiet = {"capture_output": True, "text": True, "check": False}
-    found = subprocess.run(REFERENCE + ["ps", "-aq", "--filter", f"label=peer={RUN}"], **quiet).stdout.split()
-    found += subprocess.run(REFERENCE + ["ps", "-aq", "--filter", f"ancestor={IMAGE}"], **quiet).stdout.split()
+    found = reference("ps", "-aq", "--filter", f"label=peer={RUN}").stdout.split()
+    found += reference("ps", "-aq", "--filter", f"ancestor={IMAGE}").stdout.split()
     if found:
-        subprocess.run(REFERENCE + ["rm", "-fv"] + sorted(set(found)), **quiet)
-    subprocess.run(REFERENCE + ["volume", "rm", "-f"] + [f"{side}-vol" for side in SIDES], **quiet)
-    subprocess.run(REFERENCE + ["rmi", "-f", IMAGE], **quiet)
+        reference("rm", "-fv", *sorted(set(found)))
+    reference("volume", "rm", "-f", *(f"{side}-vol" for side in SIDES))
+    reference("rmi", "-f", IMAGE)
     shutil.rmtree(DIR, ignore_errors=True)
 
 
@@ -230,7 +257,7 @@ def compare(group):
                     results[-1] = (code, *(re.sub(*rule, text) for text in texts))
             for pattern, after in getattr(group, "AFTER", {}).items():
                 if re.search(pattern, line):
-                    subprocess.run(REFERENCE + words(after, own), capture_output=True, check=False)
+                    reference(*words(after, own))
         reason = next((why for pattern, why in group.MEANT.items() if re.search(pattern, line)), None)
         if results[0] == results[1]:
             equal += 1
@@ -245,7 +272,7 @@ def compare(group):
 def main():
     if not OURS:
         sys.exit("set DISTLAB_DOCKER to our docker command, such as '/path/to/distlab docker'")
-    asked = subprocess.run(REFERENCE + ["version", "--format", "{{.Client.Version}}"], capture_output=True, text=True)
+    asked = reference("version", "--format", "{{.Client.Version}}")
     version = asked.stdout.strip()
     if asked.returncode != 0:
         if os.environ.get("DISTLAB_REQUIRE_DOCKER") == "1":
@@ -269,6 +296,7 @@ def main():
                 continue
             finally:
                 getattr(group, "clean_up", lambda _: None)(lines)
+                end_swarm()
             for line, reason in meant:
                 print(f"meant: docker {line}: {reason}")
             found = (equal, len(differ), len(meant))

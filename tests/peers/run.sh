@@ -4,7 +4,8 @@
 #   distlab   boto3's assertions against `distlab serve`
 #   moto      the same assertions, where the two overlap, against moto
 #   hadoop    the same command lines through Hadoop's own FsShell and through `hdfs dfs`
-#   docker    the same command lines through the reference `docker` client and through ours
+#   docker    the same command lines through the reference `docker` client and through ours, and
+#             whom both say they are at a registry
 #   registry  the reference `docker` client and a real engine, pushing to our registry and pulling
 #
 #   tests/peers/run.sh [pytest arguments]
@@ -79,8 +80,10 @@ for peer in ${PEERS:-distlab moto hadoop docker registry}; do
         ;;
     docker)
         echo "== docker"
-        DISTLAB_DOCKER="$DISTLAB --home $work/docker exec serve -- docker" \
-            python3 tests/peers/docker_lines.py
+        DISTLAB_DOCKER="$DISTLAB --home $work/docker exec serve -- docker"
+        export DISTLAB_DOCKER
+        python3 tests/peers/docker_lines.py
+        python3 tests/peers/docker_auth.py
         continue
         ;;
     registry)

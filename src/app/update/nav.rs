@@ -107,8 +107,12 @@ pub fn escape(app: &mut App, effects: &mut Vec<Effect>) {
     }
 }
 
+/// To the lesson; there, it is read without marks again.
 fn to_lesson(state: Option<&mut LabState>) {
     if let Some(state) = state {
+        if state.focus == Focus::Lesson {
+            state.sought.clear();
+        }
         state.focus = Focus::Lesson;
     }
 }

@@ -275,11 +275,15 @@ fn run_chosen(app: &mut App, effects: &mut Vec<Effect>) {
     let Some(Overlay::List(list)) = app.overlays.last() else { return };
     let Some(item) = list.chosen() else { return };
     let (target, title) = (item.target.clone(), item.title.clone());
+    let sought = list.query.text().trim().to_lowercase();
     if !item.valid {
         app.tell(Tone::Plain, format!("“{title}” is not possible here."));
         return;
     }
     app.overlays.clear();
+    if let (Target::LessonLine(_), Some(lab)) = (&target, app.lab.as_mut()) {
+        lab.sought = sought;
+    }
     go_to(app, target, effects);
 }
 

@@ -20,6 +20,7 @@ mod json;
 mod network;
 mod node;
 mod progress;
+mod prune;
 mod pull;
 mod reference;
 mod registry;

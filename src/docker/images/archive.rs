@@ -15,6 +15,7 @@ use std::path::PathBuf;
 use serde_json::{Map, Value, json};
 use sha2::{Digest, Sha256};
 
+use super::RECIPE_LABEL;
 use crate::docker::STAND_IN_LABEL;
 
 /// 2026-11-01, the age of every stand-in.
@@ -146,7 +147,9 @@ impl Archive {
         let mut measure = Measure { hash: Sha256::new(), bytes: 0 };
         self.layer(&mut measure)?;
         let layer = hex(&measure.hash.finalize());
-        let config = self.config(name, &layer).to_string();
+        let mut config = self.config(name, &layer);
+        config["config"]["Labels"][RECIPE_LABEL] = self.recipe(name).into();
+        let config = config.to_string();
         let config_name = format!("{}.json", hex(&Sha256::digest(config.as_bytes())));
         let manifest =
             json!([{ "Config": config_name, "RepoTags": [name], "Layers": ["layer.tar"] }]);
@@ -157,6 +160,20 @@ impl Archive {
         member(&mut out, "manifest.json", manifest.to_string().as_bytes())?;
         out.write_all(&[0; 2 * BLOCK])?;
         out.flush()
+    }
+
+    /// What tells this recipe from others for the same image: how it starts and all that is in it,
+    /// but of the host's files only where they are. To keep a machine up to date is no reason to make
+    /// its stand-ins anew.
+    pub(super) fn recipe(&self, name: &str) -> String {
+        let nodes = self.nodes.iter().map(|(path, node)| match node {
+            Node::Folder(mode, user) => json!([path, mode, user]),
+            Node::File(mode, content) => json!([path, mode, hex(&Sha256::digest(content))]),
+            Node::Host(from) => json!([path, from]),
+            Node::Link(target) => json!([path, target]),
+        });
+        let said = json!([self.config(name, ""), nodes.collect::<Vec<_>>()]).to_string();
+        hex(&Sha256::digest(said))
     }
 
     fn config(&self, name: &str, layer: &str) -> Value {

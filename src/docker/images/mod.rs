@@ -19,6 +19,9 @@ use serde_json::Value;
 use super::{Engine, EngineError, STAND_IN_LABEL, text};
 use archive::Archive;
 
+/// The label that says by which recipe a stand-in was made. One that has none is older than this label.
+const RECIPE_LABEL: &str = "distlab.standin.recipe";
+
 /// How long a registry may take to say its first word.
 const PATIENCE: Duration = Duration::from_secs(6);
 
@@ -134,14 +137,24 @@ pub async fn status(engine: &Engine) -> Result<Vec<Status>, EngineError> {
 /// # Errors
 /// When the engine cannot be asked.
 pub async fn is_stand_in(engine: &Engine, need: &Need) -> Result<Option<bool>, EngineError> {
-    match engine.inspect_image(need.name).await {
-        Ok(image) => {
-            let label = image.pointer("/Config/Labels").and_then(|l| l.get(STAND_IN_LABEL));
-            Ok(Some(label.and_then(Value::as_str) == Some(need.name)))
-        }
+    Ok(here(engine, need.name).await?.map(|image| stands_in(&image, need)))
+}
+
+/// An image of the engine, if it is there.
+async fn here(engine: &Engine, name: &str) -> Result<Option<Value>, EngineError> {
+    match engine.inspect_image(name).await {
+        Ok(image) => Ok(Some(image)),
         Err(e) if e.is_not_found() => Ok(None),
         Err(e) => Err(e),
     }
+}
+
+fn label<'i>(image: &'i Value, name: &str) -> Option<&'i str> {
+    image.pointer("/Config/Labels")?.get(name)?.as_str()
+}
+
+fn stands_in(image: &Value, need: &Need) -> bool {
+    label(image, STAND_IN_LABEL) == Some(need.name)
 }
 
 /// Makes an image available: as it is, from its registry, or as a stand-in. Each line of what
@@ -156,21 +169,19 @@ pub async fn ensure(
     say: &mut dyn FnMut(String),
 ) -> Result<Source, EngineError> {
     let Some(need) = find(name) else {
-        return match engine.inspect_image(name).await {
-            Ok(_) => Ok(Source::Present),
-            Err(e) if e.is_not_found() => {
-                pull(engine, name, say).await?;
-                Ok(Source::Pulled)
-            }
-            Err(e) => Err(e),
-        };
+        if here(engine, name).await?.is_some() {
+            return Ok(Source::Present);
+        }
+        pull(engine, name, say).await?;
+        return Ok(Source::Pulled);
     };
-    match is_stand_in(engine, need).await? {
-        Some(true) => {
+    match here(engine, need.name).await? {
+        Some(image) if stands_in(&image, need) => {
+            renew(engine, need, &image, say).await?;
             say(stand_in_note(need, false));
             return Ok(Source::StandIn);
         }
-        Some(false) => return Ok(Source::Present),
+        Some(_) => return Ok(Source::Present),
         None => {}
     }
     match pull(engine, need.name, say).await {
@@ -184,12 +195,39 @@ pub async fn ensure(
     }
 }
 
+/// Builds a stand-in again that was made by another recipe: by an older program, or before this
+/// machine had all that goes into it.
+async fn renew(
+    engine: &Engine,
+    need: &'static Need,
+    image: &Value,
+    say: &mut dyn FnMut(String),
+) -> Result<(), EngineError> {
+    // What it is made of may be gone from this machine. It serves all the same.
+    let Ok(archive) = (need.recipe)() else { return Ok(()) };
+    if label(image, RECIPE_LABEL) == Some(&archive.recipe(need.name)) {
+        return Ok(());
+    }
+    say(format!("distlab: making the stand-in for {} anew", text::untagged(need.name)));
+    load(engine, need, archive).await?;
+    let Some(old) = image["Id"].as_str() else { return Ok(()) };
+    let tags = here(engine, old).await?.map(|old| old["RepoTags"].clone());
+    if tags.is_some_and(|tags| tags.as_array().is_none_or(Vec::is_empty)) {
+        // A container may use it; then it stays until that is gone.
+        let _ = engine.remove_image(old, false, false).await;
+    }
+    Ok(())
+}
+
 /// Builds the stand-in, whether or not a registry would answer.
 ///
 /// # Errors
 /// When an ingredient is missing (the sentence names the package) or the engine refuses.
 pub async fn build(engine: &Engine, need: &'static Need) -> Result<(), EngineError> {
-    let archive = (need.recipe)()?;
+    load(engine, need, (need.recipe)()?).await
+}
+
+async fn load(engine: &Engine, need: &'static Need, archive: Archive) -> Result<(), EngineError> {
     let (sink, pieces) = tokio::sync::mpsc::channel(PIECES_MAX);
     // It ends by itself: with the archive, or when nobody reads any more.
     std::thread::spawn(move || {

@@ -51,6 +51,29 @@ fn the_same_files_give_the_same_archive() {
 }
 
 #[test]
+fn a_recipe_is_known_by_all_that_it_says() {
+    let recipe = |change: &dyn Fn(&mut Archive), command: &'static [&'static str]| {
+        let start = archive::Start { command, ..archive::Start::default() };
+        let mut image = Archive::new(start, "a test");
+        image.file("etc/x", 0o644, "x");
+        image.host("bin/y", "/bin/y");
+        change(&mut image);
+        image.recipe("test:latest")
+    };
+    let known = recipe(&|_| (), &["sh"]);
+    assert_eq!(known, recipe(&|_| (), &["sh"]));
+    assert_ne!(known, recipe(&|_| (), &["bash"]));
+    let check = |change: &dyn Fn(&mut Archive)| assert_ne!(known, recipe(change, &["sh"]));
+    check(&|image| image.file("etc/x", 0o644, "y"));
+    check(&|image| image.file("etc/x", 0o600, "x"));
+    check(&|image| image.file("etc/z", 0o644, ""));
+    check(&|image| image.folder("tmp", 0o1777));
+    check(&|image| image.link("bin/z", "y"));
+    check(&|image| image.host("bin/y", "/usr/bin/y"));
+    check(&|image| image.env("A=1".into()));
+}
+
+#[test]
 fn programs_with_a_loader_are_told_apart() {
     assert!(!recipe::is_static(b"#!/bin/sh\n"));
     assert!(!recipe::is_static(b""));

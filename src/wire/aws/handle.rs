@@ -39,40 +39,6 @@ pub(super) struct Inbound {
     pub(super) id: RequestId,
 }
 
-/// How a request ended when it did not end well.
-enum Fault {
-    Refused(ApiError),
-    Broken(anyhow::Error),
-}
-
-impl From<ApiError> for Fault {
-    fn from(error: ApiError) -> Self {
-        Self::Refused(error)
-    }
-}
-
-impl From<CallError> for Fault {
-    fn from(error: CallError) -> Self {
-        match error {
-            CallError::Api(error) => Self::Refused(error),
-            CallError::Broken(error) => Self::Broken(error),
-        }
-    }
-}
-
-impl Fault {
-    fn into_api(self) -> ApiError {
-        match self {
-            Self::Refused(error) => error,
-            Self::Broken(cause) => {
-                let mut error = body::internal();
-                error.message = format!("{} ({cause:#})", error.message);
-                error
-            }
-        }
-    }
-}
-
 impl Endpoint {
     pub(super) fn new(gateway: Arc<dyn Gateway>, options: Options) -> Self {
         let rest = SERVICES.iter().filter(|s| s.protocol == Protocol::RestXml);
@@ -95,16 +61,14 @@ impl Endpoint {
                 let resource = resource.into_owned();
                 match self.rest(service, inbound).await {
                     Ok(prepared) => prepared.finish(head_only, dialect, &id),
-                    Err(fault) => {
-                        reply::error(dialect, &fault.into_api(), &resource, &id, head_only)
-                    }
+                    Err(fault) => reply::error(dialect, &told(fault), &resource, &id, head_only),
                 }
             }
             Target::Form(service) => {
                 let mut dialect = dialect;
                 match self.form(service, inbound, &mut dialect).await {
                     Ok(prepared) => prepared.finish(head_only, dialect, &reply::uuid(&id)),
-                    Err(fault) => reply::error(dialect, &fault.into_api(), "", &id, head_only),
+                    Err(fault) => reply::error(dialect, &told(fault), "", &id, head_only),
                 }
             }
             Target::Unknown(dialect, error) => {
@@ -115,7 +79,11 @@ impl Endpoint {
     }
 
     /// A rest-xml request.
-    async fn rest(&self, service: &'static Service, inbound: Inbound) -> Result<Prepared, Fault> {
+    async fn rest(
+        &self,
+        service: &'static Service,
+        inbound: Inbound,
+    ) -> Result<Prepared, CallError> {
         let Inbound { mut head, host, via, incoming, .. } = inbound;
         let sent_path = head.path.clone();
         if let Some(bucket) = route::bucket_in_host(&host) {
@@ -142,7 +110,7 @@ impl Endpoint {
         mut head: Head,
         sent_path: &str,
         source: &mut Source,
-    ) -> Result<(&'static OpDef, Principal, Value), Fault> {
+    ) -> Result<(&'static OpDef, Principal, Value), CallError> {
         let (signer, matched) = self.admit(service, &head, sent_path)?;
         let principal = signer.verified.principal.clone();
         let input = self.rest_input(&matched, &mut head, signer, source).await?;
@@ -155,7 +123,7 @@ impl Endpoint {
         service: &'static Service,
         head: &Head,
         sent_path: &str,
-    ) -> Result<(Signer, Matched), Fault> {
+    ) -> Result<(Signer, Matched), CallError> {
         let subject = Subject {
             head,
             sent_path,
@@ -177,7 +145,7 @@ impl Endpoint {
         head: &mut Head,
         signer: Signer,
         source: &mut Source,
-    ) -> Result<Value, Fault> {
+    ) -> Result<Value, CallError> {
         let stream = rest::takes_stream(matched.op);
         let (decoder, expected) = framing(head, signer.verified.chain, &signer.payload)?;
         let length = expected.or_else(|| number(head, "content-length"));
@@ -211,7 +179,7 @@ impl Endpoint {
         service: Option<&'static Service>,
         inbound: Inbound,
         dialect: &mut Dialect,
-    ) -> Result<Prepared, Fault> {
+    ) -> Result<Prepared, CallError> {
         let Inbound { head, via, incoming, id, .. } = inbound;
         let max = self.options.document_max as u64;
         let mut source = Source::new(incoming, &head);
@@ -274,7 +242,7 @@ impl Endpoint {
         input: Value,
         head_only: bool,
         query_id: Option<String>,
-    ) -> Result<Prepared, Fault> {
+    ) -> Result<Prepared, CallError> {
         let gateway = Arc::clone(&self.gateway);
         let asked = tokio::task::spawn_blocking(move || {
             let output = gateway.call(&caller, op, input)?;
@@ -340,6 +308,18 @@ fn take_trailers(head: &mut Head, source: &Source) {
     for (name, value) in source.trailers() {
         if name.starts_with("x-amz-checksum-") {
             head.set_header(name, value.as_str());
+        }
+    }
+}
+
+/// What the client is told: the refusal, or that something is wrong on our side and what.
+fn told(error: CallError) -> ApiError {
+    match error {
+        CallError::Api(error) => error,
+        CallError::Broken(cause) => {
+            let mut error = body::internal();
+            error.message = format!("{} ({cause:#})", error.message);
+            error
         }
     }
 }

@@ -44,39 +44,39 @@ pub(super) struct Inbound {
 
 /// How a request ended when it did not end well.
 pub(super) enum Fault {
-    Refused(ApiError),
     /// A refusal with headers of its own.
     Answered(Box<Reply>),
-    Broken(anyhow::Error),
-}
-
-impl From<ApiError> for Fault {
-    fn from(error: ApiError) -> Self {
-        Self::Refused(error)
-    }
+    Call(CallError),
 }
 
 impl From<CallError> for Fault {
     fn from(error: CallError) -> Self {
-        match error {
-            CallError::Api(error) => Self::Refused(error),
-            CallError::Broken(error) => Self::Broken(error),
-        }
+        Self::Call(error)
+    }
+}
+
+impl From<ApiError> for Fault {
+    fn from(error: ApiError) -> Self {
+        Self::Call(error.into())
     }
 }
 
 impl From<std::io::Error> for Fault {
     fn from(error: std::io::Error) -> Self {
-        Self::Broken(anyhow::Error::new(error).context("the disk refuses"))
+        Self::broken(anyhow::Error::new(error).context("the disk refuses"))
     }
 }
 
 impl Fault {
+    fn broken(cause: impl Into<anyhow::Error>) -> Self {
+        Self::Call(CallError::Broken(cause.into()))
+    }
+
     fn into_reply(self) -> Reply {
         match self {
-            Self::Refused(error) => Reply::error(&error),
             Self::Answered(reply) => *reply,
-            Self::Broken(cause) => {
+            Self::Call(CallError::Api(error)) => Reply::error(&error),
+            Self::Call(CallError::Broken(cause)) => {
                 let error = ApiError::new(500, "UNKNOWN", "unknown error");
                 Reply::error(&error.with("reason", format!("{cause:#}")))
             }
@@ -95,7 +95,7 @@ pub(super) async fn answer(
     let head_only = head.method == "HEAD";
     let handled = tokio::spawn(async move { endpoint.handle(head, incoming).await }).await;
     let reply = handled.unwrap_or_else(|_| {
-        Fault::Broken(anyhow::anyhow!("the request broke a rule of the program's own")).into_reply()
+        Fault::broken(anyhow::anyhow!("the request broke a rule of the program's own")).into_reply()
     });
     reply.finish(head_only)
 }
@@ -181,14 +181,14 @@ impl Endpoint {
         op: &'static OpDef,
         input: &impl Serialize,
     ) -> Result<O, Fault> {
-        let input = serde_json::to_value(input).map_err(|e| Fault::Broken(e.into()))?;
+        let input = serde_json::to_value(input).map_err(Fault::broken)?;
         let gateway = Arc::clone(&self.gateway);
         let caller = inbound.caller.clone();
         let asked = tokio::task::spawn_blocking(move || {
             let output = gateway.call(&caller, op, input)?;
             serde_json::from_value(output).map_err(|e| CallError::Broken(e.into()))
         });
-        Ok(asked.await.map_err(|e| Fault::Broken(e.into()))??)
+        Ok(asked.await.map_err(Fault::broken)??)
     }
 
     async fn catalog(&self, inbound: &Inbound) -> Result<Reply, Fault> {

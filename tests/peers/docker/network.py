@@ -1,7 +1,5 @@
 """Command lines of networks, right and wrong ones. See ../docker_lines.py for what the names mean."""
 
-import subprocess
-
 MEANT = {
     r"--help$": "our pages are in our own words",
     r"^network$": "our pages are in our own words",
@@ -184,9 +182,8 @@ PIPED = [
 
 
 def clean_up(lines):
-    quiet = {"capture_output": True, "text": True, "check": False}
     for side in lines.SIDES:
-        containers = [f"{side}-{name}" for name in ("c1", "c2", "m1", "m2", "m3", "m4", "m5", "w")]
-        subprocess.run(lines.REFERENCE + ["rm", "-f"] + containers, **quiet)
-        names = [f"{side}-{name}" for name in ("net", "w", "from", "conf", "more", "four", "p1", "adv", "adv2")]
-        subprocess.run(lines.REFERENCE + ["network", "rm", "-f"] + names, **quiet)
+        containers = ("c1", "c2", "m1", "m2", "m3", "m4", "m5", "w")
+        lines.reference("rm", "-f", *(f"{side}-{name}" for name in containers))
+        networks = ("net", "w", "from", "conf", "more", "four", "p1", "adv", "adv2")
+        lines.reference("network", "rm", "-f", *(f"{side}-{name}" for name in networks))

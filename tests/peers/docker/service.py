@@ -2,11 +2,7 @@
 The engine must be in no swarm; one is made for the group and left at its end. Tasks take seconds to
 run, so most lines say --detach."""
 
-import subprocess
 import time
-
-# Whether the swarm is this group's.
-OWN = False
 
 # Lines where the two may differ, and why that is meant.
 MEANT = {
@@ -203,30 +199,20 @@ TYPED = [
 ]
 
 
-def quiet(lines, *words, **more):
-    return subprocess.run(lines.REFERENCE + list(words), capture_output=True, text=True, check=False, **more)
-
-
 def set_up(lines):
-    state = quiet(lines, "info", "--format", "{{.Swarm.LocalNodeState}}").stdout.strip()
-    if state != "inactive":
-        raise lines.Skip(f"the engine is in a swarm already ({state}), and that is not touched")
-    global OWN
-    OWN = True
-    made = quiet(lines, "swarm", "init", "--advertise-addr", "127.0.0.1")
-    if made.returncode:
-        raise lines.Skip(made.stderr.strip())
+    lines.begin_swarm()
+    quiet = lines.reference
     run, image = lines.RUN, lines.IMAGE
-    quiet(lines, "network", "create", "-d", "overlay", f"{run}-ov")
-    quiet(lines, "secret", "create", f"{run}-s", "-", input="x")
-    quiet(lines, "config", "create", f"{run}-c", "-", input="x")
+    quiet("network", "create", "-d", "overlay", f"{run}-ov")
+    quiet("secret", "create", f"{run}-s", "-", input="x")
+    quiet("config", "create", f"{run}-c", "-", input="x")
     create = ["service", "create", "-q", "-d", "--no-resolve-image", "--name"]
-    quiet(lines, *create, f"{run}-web", "--replicas", "2", "--label", "a=b", "--stop-grace-period", "0s",
+    quiet(*create, f"{run}-web", "--replicas", "2", "--label", "a=b", "--stop-grace-period", "0s",
           "-p", "8080:80", "-p", "8090-8091:90-91/udp", image, "sleep", "1000")
-    quiet(lines, *create, f"{run}-gl", "--mode", "global", "--stop-grace-period", "0s", image, "sleep", "1000")
-    quiet(lines, *create, f"{run}-logs", "--stop-grace-period", "0s", image, "sh", "-c",
+    quiet(*create, f"{run}-gl", "--mode", "global", "--stop-grace-period", "0s", image, "sleep", "1000")
+    quiet(*create, f"{run}-logs", "--stop-grace-period", "0s", image, "sh", "-c",
           "echo one; sleep 1; echo two >&2; sleep 1000")
-    quiet(lines, *create, f"{run}-full", "--replicas", "0", "--constraint", "node.role==manager",
+    quiet(*create, f"{run}-full", "--replicas", "0", "--constraint", "node.role==manager",
           "--cap-add", "NET_ADMIN", "--config", f"{run}-c", "--secret", f"{run}-s", "--env", "A=1",
           "--mount", "type=volume,src=v1,dst=/v", "--mount", "type=tmpfs,dst=/m", "--network", f"{run}-ov",
           "--health-cmd", "true", "--health-interval", "90s", "--limit-cpu", "0.5", "--reserve-memory", "32m",
@@ -235,8 +221,3 @@ def set_up(lines):
           "--placement-pref", "spread=node.labels.a", "-p", "mode=host,target=80,published=8081", image, "a", "b")
     # Until the tasks run and have printed.
     time.sleep(8)
-
-
-def clean_up(lines):
-    if OWN:
-        quiet(lines, "swarm", "leave", "--force")

@@ -5,7 +5,6 @@ Files and stacks of one service and one network only where the order is not the 
 walks its maps in any order."""
 
 import pathlib
-import subprocess
 
 MEANT = {
     r"--help$|^stack$": "our pages are in our own words",
@@ -266,10 +265,6 @@ LINES = "\n".join(
 PIPED = [(text.encode(), "stack config -c -") for text in ODD]
 
 
-def reference(lines, *words):
-    return subprocess.run(lines.REFERENCE + list(words), capture_output=True, text=True, check=False)
-
-
 def set_up(lines):
     folder = pathlib.Path(lines.DIR)
     files = {**FILES, **{f"bad{i}": text for i, text in enumerate(UNDEPLOYABLE)}}
@@ -279,12 +274,14 @@ def set_up(lines):
         (folder / f"{name}.yml").write_text(text)
     (folder / "e.env").write_text('E1=1\nE2\n#c\nE3="q"\n')
     (folder / "s.txt").write_text("secret\n")
-    reference(lines, "network", "create", "--label", f"peer={lines.RUN}", f"{lines.RUN}-local")
-    reference(lines, "swarm", "init", "--advertise-addr", "127.0.0.1")
+    lines.begin_swarm()
+    lines.reference("network", "create", "--label", f"peer={lines.RUN}", f"{lines.RUN}-local")
 
 
 def clean_up(lines):
+    if not lines.own_swarm:
+        return
     for side in lines.SIDES:
-        reference(lines, "stack", "rm", side, f"{side}s", f"{side}x")
-    reference(lines, "swarm", "leave", "--force")
-    reference(lines, "network", "rm", f"{lines.RUN}-local")
+        lines.reference("stack", "rm", side, f"{side}s", f"{side}x")
+    lines.end_swarm()
+    lines.reference("network", "rm", f"{lines.RUN}-local")

@@ -1,7 +1,5 @@
 """Command lines of volumes, right and wrong ones. See ../docker_lines.py for what the names mean."""
 
-import subprocess
-
 MEANT = {
     r"--help$": "our pages are in our own words",
     r"^volume$": "our pages are in our own words",
@@ -104,8 +102,7 @@ PIPED = [
 
 
 def clean_up(lines):
-    quiet = {"capture_output": True, "text": True, "check": False}
     for side in lines.SIDES:
-        subprocess.run(lines.REFERENCE + ["rm", "-fv", f"{side}-c"], **quiet)
-        names = [f"{side}-{name}" for name in ("vol", "two", "three", "tmp", "new", "w", "p")]
-        subprocess.run(lines.REFERENCE + ["volume", "rm", "-f"] + names, **quiet)
+        lines.reference("rm", "-fv", f"{side}-c")
+        volumes = ("vol", "two", "three", "tmp", "new", "w", "p")
+        lines.reference("volume", "rm", "-f", *(f"{side}-{name}" for name in volumes))

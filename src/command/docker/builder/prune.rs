@@ -1,20 +1,15 @@
 //! `docker builder prune`: forgets what earlier builds left for later ones.
 
-use std::fmt::Write as _;
-
-use serde_json::Value;
-
 use crate::command::docker::cli::{Flag, Parsed, filter, flag, switch};
-use crate::command::docker::container::prune::asked;
 use crate::command::docker::container::values;
 use crate::command::docker::cx::{Cx, Fail};
+use crate::command::docker::prune;
 use crate::command::docker::verb::{Args, Verb, never};
-use crate::docker::{Engine, text};
 
 static FLAGS: &[Flag] = &[
     switch("all", "Remove all of the cache, not what nothing refers to alone").short('a'),
     flag("filter", "filter", "Only what matches (until=24h)").check(filter),
-    switch("force", "Do not ask").short('f'),
+    prune::FORCE,
     flag("keep-storage", "bytes", "Keep so much of the cache").check(values::size),
 ];
 
@@ -39,30 +34,17 @@ fn prune(cx: &mut Cx<'_, '_>, given: &Parsed) -> Result<u8, Fail> {
     } else {
         "WARNING! This will remove all dangling build cache. Are you sure you want to continue?"
     };
-    if !given.is("force") && !asked(cx, question) {
+    if !given.is("force") && !prune::asked(cx, question) {
         return Ok(0);
     }
-    let mut path = String::from("/build/prune?");
+    let mut more = Vec::new();
     if all {
-        path.push_str("all=1&");
+        more.push(("all", "1".to_owned()));
     }
     if let Some(keep) = given.text("keep-storage").and_then(|t| values::bytes(t).ok()) {
-        let _ = write!(path, "keep-storage={keep}&");
+        more.push(("keep-storage", keep.to_string()));
     }
-    let filters: Value = given
-        .filters()
-        .into_iter()
-        .map(|(name, of)| (name, of.into_iter().map(|v| (v, Value::Bool(true))).collect::<Value>()))
-        .collect();
-    let _ = write!(path, "filters={}", Engine::escape(&filters.to_string()));
-    let engine = cx.engine()?;
-    let report = cx.wait(engine.post_json(&path, None))?;
-    let gone = report.get("CachesDeleted").and_then(Value::as_array).cloned().unwrap_or_default();
-    if !gone.is_empty() {
-        let ids = gone.iter().filter_map(Value::as_str).collect::<Vec<_>>().join("\n");
-        cx.out(format!("Deleted build cache objects:\n{ids}\n\n"));
-    }
-    let freed = report.get("SpaceReclaimed").and_then(Value::as_u64).unwrap_or_default();
-    cx.out(format!("Total reclaimed space: {}\n", text::size(freed, 4)));
+    let freed = prune::remove(cx, &prune::CACHE, &given.filters(), &more)?;
+    prune::tell_freed(cx, freed);
     Ok(0)
 }

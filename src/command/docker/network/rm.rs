@@ -3,8 +3,8 @@
 use serde_json::Value;
 
 use crate::command::docker::cli::{Flag, Parsed, switch};
-use crate::command::docker::container::prune::agreed;
 use crate::command::docker::cx::{Cx, Fail, error_text, not_empty};
+use crate::command::docker::prune;
 use crate::command::docker::verb::{Args, Verb, never};
 use crate::docker::{Engine, EngineError};
 
@@ -39,7 +39,7 @@ fn rm(cx: &mut Cx<'_, '_>, given: &Parsed) -> Result<u8, Fail> {
             continue;
         }
         let path = format!("/networks/{}", Engine::escape(name));
-        if cx.runtime.block_on(is_ingress(&engine, &path)) && !agreed(cx, INGRESS) {
+        if cx.runtime.block_on(is_ingress(&engine, &path)) && !prune::agreed(cx, INGRESS) {
             continue;
         }
         match cx.runtime.block_on(engine.delete(&path)) {

@@ -31,14 +31,13 @@ pub(in crate::command::docker) struct Credentials {
 impl Credentials {
     /// As the engine takes them.
     pub(super) fn json(&self, server: &str) -> Value {
-        match &self.token {
-            Some(token) => {
-                json!({ "username": self.user, "identitytoken": token, "serveraddress": server })
-            }
-            None => json!({
-                "username": self.user, "password": self.password, "serveraddress": server,
-            }),
-        }
+        let said = [
+            ("username", self.user.as_str()),
+            ("password", &self.password),
+            ("serveraddress", server),
+            ("identitytoken", self.token.as_deref().unwrap_or_default()),
+        ];
+        said.into_iter().filter(|(_, value)| !value.is_empty()).collect()
     }
 }
 
@@ -211,11 +210,9 @@ fn read(entry: &Value) -> Result<Option<Credentials>, String> {
     Ok(Some(Credentials { user: user.to_owned(), password, token }))
 }
 
-/// The header that tells the engine who asks for this image.
-pub(in crate::command::docker) fn header(
-    cx: &mut Cx<'_, '_>,
-    image: &Reference,
-) -> Vec<(&'static str, String)> {
+/// Who asks for this image, as the engine takes it in a header; nobody in particular when nothing is
+/// kept for its registry.
+pub(in crate::command::docker) fn auth(cx: &mut Cx<'_, '_>, image: &Reference) -> String {
     let domain = image.domain();
     let server = if domain == "docker.io" { HUB.to_owned() } else { domain };
     let settings = Settings::open(cx);
@@ -224,7 +221,15 @@ pub(in crate::command::docker) fn header(
         None
     });
     let said = known.map_or_else(|| json!({}), |who| who.json(&server));
-    vec![("X-Registry-Auth", URL_SAFE.encode(said.to_string()))]
+    URL_SAFE.encode(said.to_string())
+}
+
+/// The header that tells the engine who asks for this image.
+pub(in crate::command::docker) fn header(
+    cx: &mut Cx<'_, '_>,
+    image: &Reference,
+) -> Vec<(&'static str, String)> {
+    vec![("X-Registry-Auth", auth(cx, image))]
 }
 
 /// The header that tells the engine who asks for any image.

@@ -25,7 +25,10 @@ pub(in crate::command::docker) static VERB: Verb = Verb {
 fn create(cx: &mut Cx<'_, '_>, given: &Parsed) -> Result<u8, Fail> {
     let engine = cx.engine()?;
     let mut spec = spec::spec(cx, &engine, given)?;
-    let auth = image::auth(cx, given, text(&spec, "/TaskTemplate/ContainerSpec/Image"));
+    let mut auth = None;
+    if given.is("with-registry-auth") {
+        auth = image::auth(cx, text(&spec, "/TaskTemplate/ContainerSpec/Image"));
+    }
     let auth = auth.as_deref();
     let mut unresolved = None;
     if !given.is("no-resolve-image") {

@@ -1,36 +1,41 @@
 //! Which image a name means now: the registry is asked once, so that every node runs the same one.
+//! Services made by hand and those of stacks share it.
 
 use serde_json::{Value, json};
 
-use crate::command::docker::cli::Parsed;
 use crate::command::docker::cx::Cx;
 use crate::command::docker::reference;
 use crate::command::docker::registry::credentials;
 use crate::docker::Engine;
 use crate::docker::swarm::text;
 
-/// Who asks the registry for an image, where the nodes are to know it too.
-pub(super) fn auth(cx: &mut Cx<'_, '_>, given: &Parsed, image: &str) -> Option<String> {
-    if !given.is("with-registry-auth") {
-        return None;
+/// Where the image stands in a task's template.
+const IMAGE: &str = "/ContainerSpec/Image";
+
+/// Who asks the registry for an image, as the engine hands it on to the nodes. A name that cannot be
+/// read is the engine's to refuse.
+pub(in crate::command::docker) fn auth(cx: &mut Cx<'_, '_>, image: &str) -> Option<String> {
+    reference::parse(image).ok().map(|image| credentials::auth(cx, &image))
+}
+
+/// Spells the image with its tag.
+pub(in crate::command::docker) fn spell(task: &mut Value) {
+    if let Ok(image) = reference::parse(text(task, IMAGE)) {
+        task["ContainerSpec"]["Image"] = image.familiar().into();
     }
-    let image = reference::parse(image).ok()?;
-    credentials::header(cx, &image).into_iter().next().map(|(_, value)| value)
 }
 
 /// Puts the digest of the image and its platforms into a task's template; what the learner must be
 /// told when the registry cannot be asked.
-pub(super) fn resolve(
+pub(in crate::command::docker) fn resolve(
     cx: &Cx<'_, '_>,
     engine: &Engine,
     task: &mut Value,
     auth: Option<&str>,
 ) -> Option<String> {
-    let image = text(task, "/ContainerSpec/Image").to_owned();
-    // A name that cannot be read is the engine's to refuse.
-    let read = reference::parse(&image).ok()?;
+    spell(task);
+    let read = reference::parse(text(task, IMAGE)).ok()?;
     let familiar = read.familiar();
-    task["ContainerSpec"]["Image"] = familiar.clone().into();
     let Ok(found) = cx.runtime.block_on(engine.distribution(&familiar, auth)) else {
         return Some(format!(
             "image {familiar} could not be accessed on a registry to record\nits digest. Each node will access {familiar} independently,\npossibly leading to different nodes running different\nversions of the image.\n"

@@ -4,7 +4,7 @@
 
 mod create;
 mod flags;
-mod image;
+pub(super) mod image;
 mod inspect;
 mod logs;
 pub(super) mod ls;

@@ -39,7 +39,7 @@ fn update(cx: &mut Cx<'_, '_>, given: &Parsed) -> Result<u8, Fail> {
     if given.is("with-registry-auth") {
         let service = cx.wait(engine.service(name, false))?;
         let before = text(&service, "/Spec/TaskTemplate/ContainerSpec/Image");
-        auth = image::auth(cx, given, given.get("image").unwrap_or(before));
+        auth = image::auth(cx, given.get("image").unwrap_or(before));
     }
     let auth_from = auth.is_none().then_some("spec");
     let how = ServiceChange { auth_from, rollback, auth: auth.clone() };

@@ -2,11 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use crate::command::docker::cx::{Cx, Fail, error_text};
-use crate::command::docker::reference;
-use crate::docker::{Body, Engine, EngineError, Method};
+use crate::command::docker::service::image;
+use crate::docker::swarm::{ServiceChange, text, version};
+use crate::docker::{Engine, EngineError};
 
 use super::{IMAGE, members};
 
@@ -47,12 +48,14 @@ pub(super) fn services(
             members::id(old).to_owned()
         } else {
             cx.out(format!("Creating service {name}\n"));
+            let auth = auth(cx, &spec, how);
             if how.resolve == "never" {
-                tag(&mut spec);
+                image::spell(&mut spec["TaskTemplate"]);
             } else {
-                cx.runtime.block_on(pin(engine, &mut spec));
+                // A stack's new services say nothing of a registry that cannot be asked.
+                image::resolve(cx, engine, &mut spec["TaskTemplate"], auth.as_deref());
             }
-            let made = cx.runtime.block_on(send(engine, "/services/create", &spec, how));
+            let made = cx.runtime.block_on(engine.service_create(&spec, auth.as_deref()));
             let made = made.map_err(|e| failed(&format!("failed to create service {name}"), &e))?;
             members::id(&made).to_owned()
         };
@@ -76,84 +79,33 @@ fn update(
     how: &How<'_>,
 ) -> Result<(), EngineError> {
     const PINNED: &str = "/Spec/TaskTemplate/ContainerSpec/Image";
+    let auth = auth(cx, spec, how);
     let same = old.pointer("/Spec/Labels").and_then(|l| l.get(IMAGE)) == spec["Labels"].get(IMAGE);
     let asks = how.resolve == "always" || how.resolve == "changed" && !same;
+    let mut unresolved = None;
     if asks {
-        let image = image_of(spec).to_owned();
-        if !cx.runtime.block_on(pin(engine, spec)) {
-            cx.complain(not_pinned(&image));
-        }
+        unresolved = image::resolve(cx, engine, &mut spec["TaskTemplate"], auth.as_deref());
     } else if let Some(pinned) = old.pointer(PINNED).filter(|_| same) {
         // Another name of the same image would look like a change.
         spec["TaskTemplate"]["ContainerSpec"]["Image"] = pinned.clone();
     } else {
-        tag(spec);
+        image::spell(&mut spec["TaskTemplate"]);
     }
     let force = old.pointer("/Spec/TaskTemplate/ForceUpdate").and_then(Value::as_u64);
     spec["TaskTemplate"]["ForceUpdate"] = force.unwrap_or_default().into();
-    let version = old.pointer("/Version/Index").and_then(Value::as_u64).unwrap_or_default();
-    let path = format!("/services/{}/update?version={version}", members::id(old));
-    let answer = cx.runtime.block_on(send(engine, &path, spec, how))?;
-    for warning in answer.get("Warnings").and_then(Value::as_array).into_iter().flatten() {
-        cx.complain(warning.as_str().unwrap_or_default());
+    let change = ServiceChange { auth, ..ServiceChange::default() };
+    let sent = engine.service_update(members::id(old), version(old), spec, &change);
+    let answer = cx.runtime.block_on(sent)?;
+    for warning in answer["Warnings"].as_array().into_iter().flatten().filter_map(Value::as_str) {
+        cx.complain(warning);
+    }
+    if let Some(warning) = unresolved {
+        cx.complain(warning);
     }
     Ok(())
 }
 
-fn image_of(spec: &Value) -> &str {
-    spec.pointer("/TaskTemplate/ContainerSpec/Image").and_then(Value::as_str).unwrap_or_default()
-}
-
-/// What is said when no registry knows the image.
-fn not_pinned(image: &str) -> String {
-    let image = reference::parse(image).map_or_else(|_| image.to_owned(), |r| r.familiar());
-    format!(
-        "image {image} could not be accessed on a registry to record\nits digest. Each node will access {image} independently,\npossibly leading to different nodes running different\nversions of the image.\n"
-    )
-}
-
-/// Spells the image with its tag.
-fn tag(spec: &mut Value) {
-    if let Ok(image) = reference::parse(image_of(spec)) {
-        spec["TaskTemplate"]["ContainerSpec"]["Image"] = image.familiar().into();
-    }
-}
-
-/// Asks the registry what the image is at this moment, and names it so; whether that worked.
-async fn pin(engine: &Engine, spec: &mut Value) -> bool {
-    tag(spec);
-    let image = image_of(spec).to_owned();
-    if image.contains('@') {
-        return true;
-    }
-    let path = format!("/distribution/{}/json", Engine::escape(&image));
-    let Ok(found) = engine.get_json(&path).await else { return false };
-    let Some(digest) = found.pointer("/Descriptor/digest").and_then(Value::as_str) else {
-        return false;
-    };
-    spec["TaskTemplate"]["ContainerSpec"]["Image"] = format!("{image}@{digest}").into();
-    let platforms: Vec<Value> = found
-        .get("Platforms")
-        .and_then(Value::as_array)
-        .into_iter()
-        .flatten()
-        .map(|p| json!({ "Architecture": p.get("architecture"), "OS": p.get("os") }))
-        .collect();
-    if !platforms.is_empty() {
-        spec["TaskTemplate"]["Placement"]["Platforms"] = platforms.into();
-    }
-    true
-}
-
-async fn send(
-    engine: &Engine,
-    path: &str,
-    spec: &Value,
-    how: &How<'_>,
-) -> Result<Value, EngineError> {
-    // An empty set of credentials: the lab's registry asks for none.
-    let headers: &[(&'static str, String)] =
-        if how.auth { &[("X-Registry-Auth", "e30=".to_owned())] } else { &[] };
-    let mut answer = engine.stream(Method::POST, path, headers, Body::Json(spec)).await?;
-    Ok(answer.message().await?.unwrap_or_default())
+/// Who asks the registry, where the nodes are to know it.
+fn auth(cx: &mut Cx<'_, '_>, spec: &Value, how: &How<'_>) -> Option<String> {
+    how.auth.then(|| image::auth(cx, text(spec, "/TaskTemplate/ContainerSpec/Image"))).flatten()
 }

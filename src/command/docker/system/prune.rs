@@ -1,17 +1,14 @@
 //! `docker system prune`: removes everything that nothing uses.
 
-use serde_json::Value;
-
 use crate::command::docker::cli::{Flag, Parsed, filter, flag, switch};
-use crate::command::docker::container::prune::agreed;
 use crate::command::docker::cx::{Cx, Fail};
+use crate::command::docker::prune;
 use crate::command::docker::verb::{Args, Verb, never};
-use crate::docker::text;
 
 static FLAGS: &[Flag] = &[
     switch("all", "Remove named images too that no container uses").short('a'),
     flag("filter", "filter", "Only what matches (label=<key>=<value>)").check(filter),
-    switch("force", "Do not ask").short('f'),
+    prune::FORCE,
     switch("volumes", "Remove volumes without a name too"),
 ];
 
@@ -29,62 +26,28 @@ pub(in crate::command::docker) static VERB: Verb = Verb {
     run: prune,
 };
 
-/// The kinds in the order in which they go: path of the API, what its answer calls those that are
-/// gone, and the heading above them.
-const KINDS: &[(&str, &str, &str)] = &[
-    ("containers", "ContainersDeleted", "Deleted Containers:"),
-    ("networks", "NetworksDeleted", "Deleted Networks:"),
-    ("volumes", "VolumesDeleted", "Deleted Volumes:"),
-    ("images", "ImagesDeleted", "Deleted Images:"),
-    ("build", "CachesDeleted", "Deleted build cache objects:"),
-];
-
 fn prune(cx: &mut Cx<'_, '_>, given: &Parsed) -> Result<u8, Fail> {
     let volumes = given.is("volumes");
     if volumes && given.filters().contains_key("until") {
         let why = "ERROR: The \"until\" filter is not supported with \"--volumes\"";
         return Err(Fail::new(1, why));
     }
-    if !given.is("force") && !agreed(cx, &warning(given)) {
+    if !given.is("force") && !prune::agreed(cx, &warning(given)) {
         return Ok(0);
     }
-    let engine = cx.engine()?;
-    let mut freed = 0;
-    for (kind, deleted, heading) in KINDS {
-        let mut filters = given.filters();
-        match *kind {
-            "volumes" if !volumes => continue,
-            "images" => {
-                let dangling = (!given.is("all")).to_string();
-                filters.insert("dangling".to_owned(), vec![dangling]);
-            }
-            _ => {}
-        }
-        let report = if *kind == "build" {
-            cx.wait(engine.prune_build_cache(given.is("all"), &filters))?
-        } else {
-            cx.wait(engine.prune(kind, &filters))?
-        };
-        let gone = report.get(*deleted).and_then(Value::as_array).map_or(&[][..], Vec::as_slice);
-        if !gone.is_empty() {
-            let lines: Vec<String> = gone.iter().map(line).collect();
-            cx.out(format!("{heading}\n{}\n\n", lines.join("\n")));
-        }
-        freed += report.get("SpaceReclaimed").and_then(Value::as_u64).unwrap_or_default();
+    let all = given.is("all");
+    let filters = given.filters();
+    let mut freed = prune::remove(cx, &prune::CONTAINERS, &filters, &[])?;
+    freed += prune::remove(cx, &prune::NETWORKS, &filters, &[])?;
+    if volumes {
+        freed += prune::remove(cx, &prune::VOLUMES, &filters, &[])?;
     }
-    cx.out(format!("Total reclaimed space: {}\n", text::size(freed, 4)));
+    let mut of_images = filters.clone();
+    of_images.insert("dangling".to_owned(), vec![(!all).to_string()]);
+    freed += prune::remove(cx, &prune::IMAGES, &of_images, &[])?;
+    freed += prune::remove(cx, &prune::CACHE, &filters, &[("all", all.to_string())])?;
+    prune::tell_freed(cx, freed);
     Ok(0)
-}
-
-/// One thing that is gone; of an image, a name or a layer.
-fn line(gone: &Value) -> String {
-    let text = |key: &str| gone.get(key).and_then(Value::as_str).filter(|t| !t.is_empty());
-    match (gone, text("Untagged"), text("Deleted")) {
-        (Value::String(name), ..) => name.clone(),
-        (_, Some(name), _) => format!("untagged: {name}"),
-        (_, _, Some(id)) => format!("deleted: {id}"),
-        (other, ..) => other.to_string(),
-    }
 }
 
 fn warning(given: &Parsed) -> String {

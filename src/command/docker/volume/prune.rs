@@ -1,17 +1,14 @@
 //! `docker volume prune`: removes the volumes that no container uses.
 
-use serde_json::Value;
-
 use crate::command::docker::cli::{Flag, Parsed, filter, flag, switch};
-use crate::command::docker::container::prune::agreed;
 use crate::command::docker::cx::{Cx, Fail};
+use crate::command::docker::prune;
 use crate::command::docker::verb::{Args, Verb, never};
-use crate::docker::text;
 
 static FLAGS: &[Flag] = &[
     switch("all", "Remove volumes with a name too").short('a'),
     flag("filter", "filter", "Only what matches (label=<name>)").check(filter),
-    switch("force", "Do not ask").short('f'),
+    prune::FORCE,
 ];
 
 pub(in crate::command::docker) static VERB: Verb = Verb {
@@ -40,7 +37,7 @@ fn prune(cx: &mut Cx<'_, '_>, given: &Parsed) -> Result<u8, Fail> {
     let kind = if sparing && !given.is("all") { "anonymous local" } else { "local" };
     let warning =
         format!("WARNING! This will remove all {kind} volumes not used by at least one container.");
-    if !given.is("force") && !agreed(cx, &warning) {
+    if !given.is("force") && !prune::agreed(cx, &warning) {
         return Ok(0);
     }
     let mut filters = given.filters();
@@ -51,16 +48,7 @@ fn prune(cx: &mut Cx<'_, '_>, given: &Parsed) -> Result<u8, Fail> {
         }
         filters.insert("all".to_owned(), vec!["true".to_owned()]);
     }
-    let report = cx.wait(engine.prune("volumes", &filters))?;
-    let gone: Vec<&str> = report
-        .get("VolumesDeleted")
-        .and_then(Value::as_array)
-        .map(|names| names.iter().filter_map(Value::as_str).collect())
-        .unwrap_or_default();
-    if !gone.is_empty() {
-        cx.out(format!("Deleted Volumes:\n{}\n\n", gone.join("\n")));
-    }
-    let freed = report.get("SpaceReclaimed").and_then(Value::as_u64).unwrap_or_default();
-    cx.out(format!("Total reclaimed space: {}\n", text::size(freed, 4)));
+    let freed = prune::remove(cx, &prune::VOLUMES, &filters, &[])?;
+    prune::tell_freed(cx, freed);
     Ok(0)
 }
