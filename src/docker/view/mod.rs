@@ -98,6 +98,17 @@ pub struct ImageView {
     pub layers: Vec<LayerView>,
 }
 
+impl ImageView {
+    /// Whether its name has gone to another image.
+    #[must_use]
+    pub fn is_nameless(&self) -> bool {
+        self.name == NAMELESS
+    }
+}
+
+/// How an image without a name is listed.
+const NAMELESS: &str = "<none>:<none>";
+
 /// One layer of an image.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct LayerView {
@@ -186,7 +197,7 @@ impl Engine {
             let size = u64::try_from(image.size).unwrap_or_default();
             let mut names = image.repo_tags;
             if names.is_empty() {
-                names.push("<none>:<none>".to_owned());
+                names.push(NAMELESS.to_owned());
             }
             for name in names {
                 // An image built upon a stand-in inherits its label, not its name.
@@ -194,6 +205,8 @@ impl Engine {
                 views.push(ImageView { name, id: id.clone(), size, stand_in, layers: Vec::new() });
             }
         }
+        // Each rebuild leaves one without a name; there may be many, and they are not what is looked for.
+        views.sort_by_key(ImageView::is_nameless);
         Ok(views)
     }
 }

@@ -5,6 +5,10 @@ use crate::app::flow::{Line, Tone, wrap_text};
 use crate::base::text::plural;
 use crate::docker::view::{ContainerView, ImageView, Usage, View};
 
+/// More images without a name than this are counted, and only the newest few shown.
+const NAMELESS_MAX: usize = 5;
+const NAMELESS_SHOWN: usize = 3;
+
 pub(super) fn lines(view: &View, width: usize) -> Vec<Line> {
     if let Some(problem) = &view.problem {
         return wrap_text(Tone::Bad, &format!("! {problem}"), width);
@@ -35,8 +39,18 @@ pub(super) fn lines(view: &View, width: usize) -> Vec<Line> {
     lines.push(Line::of(Tone::Heading, plural(view.images.len(), "image")));
     if !view.images.is_empty() {
         let mut rows = vec![["NAME", "ID", "SIZE", ""].map(|h| (Tone::Dim, h.to_owned())).to_vec()];
-        rows.extend(view.images.iter().map(image));
+        let (named, nameless): (Vec<_>, Vec<_>) =
+            view.images.iter().partition(|i| !i.is_nameless());
+        let shown = if nameless.len() > NAMELESS_MAX { NAMELESS_SHOWN } else { nameless.len() };
+        rows.extend(named.into_iter().chain(nameless[..shown].iter().copied()).map(image));
         lines.extend(columns(&rows, 0, width));
+        if shown < nameless.len() {
+            let text = format!(
+                "and {} more without a name; `docker image prune` removes those that nothing uses.",
+                nameless.len() - shown
+            );
+            lines.extend(wrap_text(Tone::Dim, &text, width));
+        }
     }
     lines
 }
