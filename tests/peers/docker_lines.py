@@ -11,9 +11,11 @@ The lines stand in docker/GROUP.py, each a module with
     TYPED  (keys, line), run in a terminal after those
     MEANT  {pattern of lines where the two may differ: why that is meant}
     MASKS  [(pattern, replacement)] beside those that all have
+    UNORDERED  [pattern] of lines whose standard error has no order: much happens at once
     AFTER  {pattern of lines: command line of the reference that puts back what each side did}
     set_up(lines), clean_up(lines): what the group needs beside the shared image and containers;
-           `lines` is this module; set_up may raise Skip with a sentence
+           `lines` is this module; set_up may raise Skip with a sentence, and put into
+           ENVIRONMENT what both sides are to find there
 
 In a line {img} is the shared image, {repo} its name without the tag, {up} and {gone} a running and
 an ended container, {n} the side's own name, {RUN} the name of this run, {dir} a folder of this run.
@@ -52,6 +54,9 @@ DIR = tempfile.mkdtemp(prefix=RUN)
 SHARED = {"img": IMAGE, "repo": RUN, "up": f"{RUN}-up", "gone": f"{RUN}-gone", "dir": DIR}
 SIDES = [f"{RUN}-a", f"{RUN}-b"]
 
+# What the environment of both sides has beside ours, for the group that is being compared.
+ENVIRONMENT = {}
+
 GROUPS = pathlib.Path(__file__).parent / "docker"
 
 
@@ -67,6 +72,7 @@ def words(line, own):
 
 # Of the group that is being compared.
 MASKS = []
+UNORDERED = []
 
 
 def mask(text, own):
@@ -90,7 +96,8 @@ def mask(text, own):
 
 
 def plain(program, line, own, stdin=b""):
-    done = subprocess.run(program + words(line, own), input=stdin, capture_output=True, timeout=120)
+    done = subprocess.run(program + words(line, own), input=stdin, capture_output=True, timeout=120,
+                          env={**os.environ, **ENVIRONMENT})
     show = lambda b: mask(b.decode(errors="replace"), own)
     out = show(done.stdout)
     # Ours adds lines of its own on what to do; all others must be the reference's.
@@ -101,6 +108,8 @@ def plain(program, line, own, stdin=b""):
         out = re.sub(r"OWN|RUN-[ab]\b", "SIDE", out)
         # A second more ("10 seconds ago") makes a column wider.
         out = "".join(sorted(re.sub(r"  +", "  ", l.rstrip(",")) + "\n" for l in out.splitlines()))
+    if any(re.search(pattern, line) for pattern in UNORDERED):
+        err = "".join(sorted(err.splitlines(keepends=True)))
     return done.returncode, out, err
 
 
@@ -122,6 +131,7 @@ def typed(program, line, own, keys):
     pid, terminal = pty.fork()
     if pid == 0:
         os.environ["TERM"] = "xterm"
+        os.environ.update(ENVIRONMENT)
         os.execvp(program[0], program + words(line, own))
     subprocess.run(["stty", "rows", "33", "cols", "101"], stdin=terminal, check=False)
     seen, sent, last, start = b"", 0, time.time(), time.time()
@@ -215,6 +225,7 @@ def compare(group):
     work += [(line, plain, (keys,)) for keys, line in getattr(group, "PIPED", [])]
     work += [(line, typed, (keys,)) for keys, line in getattr(group, "TYPED", [])]
     MASKS[:] = getattr(group, "MASKS", [])
+    UNORDERED[:] = getattr(group, "UNORDERED", [])
     equal, differ, meant = 0, [], []
     for line, how, extra in work:
         results = []

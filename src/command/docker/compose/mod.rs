@@ -6,9 +6,11 @@
 
 mod body;
 mod config;
+mod consistent;
 mod containers;
 mod converge;
 mod down;
+mod extends;
 mod images;
 mod lifecycle;
 mod logs;

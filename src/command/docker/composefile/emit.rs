@@ -11,6 +11,9 @@ use super::schema::{Dialect, Kind, below};
 const TELLING: &[&str] =
     &["init", "replicas", "parallelism", "max_attempts", "retries", "mode", "nocopy"];
 
+/// Keys whose emptiness says something to `docker compose`.
+const TELLING_EMPTY: &[&str] = &["command", "entrypoint", "required", "volume"];
+
 /// The whole file.
 pub(in crate::command::docker) fn emit(root: &Map<String, Value>, dialect: Dialect) -> String {
     let mut root = root.clone();
@@ -44,7 +47,10 @@ fn tidy(value: &Value, kinds: &[&Kind], dialect: Dialect, root: bool) -> Value {
                 let below = below(kinds, Some(name), dialect);
                 let tidied = tidy(&map[name], &below, dialect, false);
                 let known = place(name) != usize::MAX;
-                let kept = !known || TELLING.contains(&name.as_str()) || root && name == "services";
+                let kept = !known
+                    || TELLING.contains(&name.as_str())
+                    || dialect == Dialect::Compose && is_telling(name, &map[name])
+                    || root && name == "services";
                 if kept || !is_empty(&tidied) {
                     out.insert(name.clone(), tidied);
                 }
@@ -55,8 +61,14 @@ fn tidy(value: &Value, kinds: &[&Kind], dialect: Dialect, root: bool) -> Value {
             let below = below(kinds, None, dialect);
             items.iter().map(|item| tidy(item, &below, dialect, false)).collect()
         }
+        // What would be a variable when the file is read again.
+        Value::String(text) if dialect == Dialect::Compose => text.replace('$', "$$").into(),
         other => other.clone(),
     }
+}
+
+fn is_telling(name: &str, value: &Value) -> bool {
+    TELLING_EMPTY.contains(&name) && !value.is_null()
 }
 
 fn is_empty(value: &Value) -> bool {

@@ -4,12 +4,12 @@ use std::fs;
 
 use serde_json::{Map, Value};
 
-use super::normal::{Base, Object, mapped, plain};
+use super::normal::{Bad, Base, Object, mapped, plain};
 use super::schema::Dialect;
 
 /// Files first, then what the service itself says; a name without a value takes the one it has
 /// here.
-pub(super) fn normalise(service: &mut Object, base: &Base<'_>) -> Result<(), String> {
+pub(super) fn normalise(service: &mut Object, base: &Base<'_>) -> Result<(), Bad> {
     mapped(service, "environment", None);
     let mut found = Map::new();
     let mut names = Vec::new();
@@ -32,9 +32,10 @@ pub(super) fn normalise(service: &mut Object, base: &Base<'_>) -> Result<(), Str
             Ok(text) => text,
             Err(_) if !required => continue,
             Err(e) if base.dialect == Dialect::Compose => {
-                return Err(format!("env file {full} not found: {}", reason(&full, &e)));
+                let why = reason(&full, &e).replacen("open", "stat", 1);
+                return Err(Bad::Missing(format!("env file {full} not found: {why}")));
             }
-            Err(e) => return Err(reason(&full, &e)),
+            Err(e) => return Err(Bad::Whole(reason(&full, &e))),
         };
         for (name, value) in read(&text, base)? {
             found.insert(name, Value::String(value));

@@ -18,7 +18,7 @@ const STRINGS: Kind = Kind::List(&STRING, true);
 const STRING_OR_LIST: Kind = Kind::OneOf(&[&STRING, &STRINGS]);
 const COMMAND: Kind = Kind::OneOf(&[&STRING, &Kind::List(&STRING, false)]);
 const COMMAND_OR_NULL: Kind =
-    Kind::OneOf(&[&STRING, &Kind::List(&STRING, false), &Kind::Is(&["null"])]);
+    Kind::OneOf(&[&Kind::Is(&["null"]), &STRING, &Kind::List(&STRING, false)]);
 const DICT: Kind = Kind::Dict(&TEXT, words::not_empty);
 const LIST_OR_DICT: Kind = Kind::OneOf(&[&DICT, &STRINGS]);
 const LOOSE_DICT: Kind = Kind::OneOf(&[&Kind::Dict(&LOOSE, words::not_empty), &STRINGS]);
@@ -124,7 +124,7 @@ pub(super) static SERVICE: Struct = Struct {
         both("ports", &Kind::List(&PORT, true)),
         both("privileged", &BOOLEAN),
         spec("profiles", &STRINGS),
-        spec("pull_policy", &STRING),
+        spec("pull_policy", &PULL_POLICY),
         both("read_only", &BOOLEAN),
         both("restart", &STRING),
         spec("runtime", &STRING),
@@ -150,6 +150,9 @@ pub(super) static SERVICE: Struct = Struct {
     nullable: false,
     extra: Extra::Extensions(7),
 };
+
+static PULL_POLICY: Kind =
+    Kind::Word(&["always", "never", "if_not_present", "build", "missing"]);
 
 static BUILD: Kind = Kind::Struct(&Struct {
     fields: &[
@@ -311,8 +314,15 @@ static MOUNT: Kind = Kind::OneOf(&[
             both("target", &STRING),
             both("read_only", &BOOLEAN),
             both("consistency", &STRING),
-            both("bind", &Kind::Struct(&open(&[both("propagation", &STRING)]))),
-            both("volume", &Kind::Struct(&open(&[both("nocopy", &BOOLEAN)]))),
+            both(
+                "bind",
+                &Kind::Struct(&open(&[
+                    spec("selinux", &STRING),
+                    both("propagation", &STRING),
+                    spec("create_host_path", &BOOLEAN),
+                ])),
+            ),
+            both("volume", &Kind::Struct(&open(&[both("nocopy", &BOOLEAN), spec("subpath", &STRING)]))),
             both(
                 "tmpfs",
                 &Kind::Struct(&open(&[v3("size", &INTEGER), spec("size", &NUMBER_OR_STRING)])),
@@ -329,7 +339,7 @@ static DEPLOY: Kind = Kind::Struct(&Struct {
     fields: &[
         both("mode", &STRING),
         v3("replicas", &INTEGER),
-        spec("replicas", &NUMBER_OR_STRING),
+        spec("replicas", &INTEGER),
         v3("labels", &LIST_OR_DICT),
         spec("labels", &LOOSE_DICT),
         both("update_config", &CHANGE),

@@ -22,6 +22,19 @@ pub(super) fn read(text: &str) -> Result<Value, String> {
     read.map(Option::unwrap_or_default).map_err(|error| said(&error, text))
 }
 
+/// The reference's words for a document that is no mapping.
+pub(super) fn no_mapping(value: &Value) -> String {
+    let what = match value {
+        Value::Null => return "empty compose file".to_owned(),
+        Value::Array(_) => "!!seq".to_owned(),
+        Value::Bool(truth) => format!("!!bool `{truth}`"),
+        Value::Number(number) if number.is_f64() => format!("!!float `{number}`"),
+        Value::Number(number) => format!("!!int `{number}`"),
+        other => format!("!!str `{}`", other.as_str().unwrap_or_default()),
+    };
+    format!("yaml: unmarshal errors:\n  line 1: cannot unmarshal {what} into cli.named")
+}
+
 fn said(error: &Error, text: &str) -> String {
     let line = error.location().map_or(0, |place| place.line());
     match error.without_snippet() {
@@ -37,9 +50,27 @@ fn said(error: &Error, text: &str) -> String {
         Error::Message { msg, .. } if line > 0 => format!("yaml: line {line}: {msg}"),
         other => {
             let words = other.to_string();
-            let first = words.lines().next().unwrap_or_default();
-            format!("yaml: {first}")
+            libyaml(words.lines().next().unwrap_or_default(), line)
         }
+    }
+}
+
+/// The words of the reference's reader for what ours finds wrong. It counts lines from one where it
+/// takes words apart, and from nought where it puts them together.
+fn libyaml(ours: &str, line: u64) -> String {
+    const WORDS: &[(&str, &str, u64)] = &[
+        ("mapping values are not allowed", "mapping values are not allowed in this context", 0),
+        ("simple key expected", "could not find expected ':'", 0),
+        ("cannot start any token", "found character that cannot start any token", 0),
+        ("mismatched bracket", "did not find expected node content", 1),
+    ];
+    let Some((_, theirs, less)) = WORDS.iter().find(|(part, ..)| ours.contains(part)) else {
+        return format!("yaml: {ours}");
+    };
+    match line.saturating_sub(*less) {
+        0 => format!("yaml: {theirs}"),
+        1 if *less == 0 => format!("yaml: {theirs}"),
+        line => format!("yaml: line {line}: {theirs}"),
     }
 }
 
