@@ -11,7 +11,7 @@ The lines stand in docker/GROUP.py, each a module with
     TYPED  (keys, line), run in a terminal after those
     MEANT  {pattern of lines where the two may differ: why that is meant}
     MASKS  [(pattern, replacement)] beside those that all have
-    UNORDERED  [pattern] of lines whose standard error has no order: much happens at once
+    UNORDERED  [pattern] of lines whose output has no order: much happens at once
     AFTER  {pattern of lines: command line of the reference that puts back what each side did}
     set_up(lines), clean_up(lines): what the group needs beside the shared image and containers;
            `lines` is this module; set_up may raise Skip with a sentence, and put into
@@ -109,7 +109,7 @@ def plain(program, line, own, stdin=b""):
         # A second more ("10 seconds ago") makes a column wider.
         out = "".join(sorted(re.sub(r"  +", "  ", l.rstrip(",")) + "\n" for l in out.splitlines()))
     if any(re.search(pattern, line) for pattern in UNORDERED):
-        err = "".join(sorted(err.splitlines(keepends=True)))
+        out, err = ("".join(sorted(text.splitlines(keepends=True))) for text in (out, err))
     return done.returncode, out, err
 
 

@@ -40,7 +40,10 @@ MASKS = [
 ]
 
 # Lines where the reference works on several containers at once, in any order.
-UNORDERED = [r"-(shop|pair|build|net|full|ports) ", r"restart|kill|pause|--wait|rm -"]
+UNORDERED = [
+    r"-(shop|pair|build|net|vol|ports) (.* )?(up|down|start|stop|restart|kill|rm|logs|scale|cp|pull|build)( |$)",
+    r"(restart|kill|pause|config --(services|images)|down)( |$)|--wait|rm -",
+]
 
 SHOP = """
 services:

@@ -90,6 +90,7 @@ fn full(project: &Project, names: &[String]) -> Map<String, Value> {
         services.retain(|name, _| names.contains(name));
         for service in services.values_mut().filter_map(Value::as_object_mut) {
             service.remove("env_file");
+            spell(service);
             let networks = service.get("networks").and_then(Value::as_object);
             if networks.is_none_or(Map::is_empty) && !service.contains_key("network_mode") {
                 service.insert("networks".into(), json!({ "default": null }));
@@ -112,6 +113,39 @@ fn full(project: &Project, names: &[String]) -> Map<String, Value> {
         }
     }
     root
+}
+
+/// Values as they are shown, where that is not how the engine takes them.
+fn spell(service: &mut Map<String, Value>) {
+    let text = |v: &Value| v.as_str().map_or_else(|| v.to_string(), str::to_owned);
+    let list = |v: &mut Value, of: &dyn Fn(String) -> Value| {
+        for item in v.as_array_mut().into_iter().flatten().filter(|item| item.is_string()) {
+            *item = of(text(item));
+        }
+    };
+    if let Some(hosts) = service.get_mut("extra_hosts") {
+        list(hosts, &|line| line.replacen(':', "=", 1).into());
+    }
+    if let Some(devices) = service.get_mut("devices") {
+        list(devices, &|line| {
+            let mut parts = line.split(':');
+            let source = parts.next().unwrap_or_default();
+            let target = parts.next().unwrap_or(source);
+            let permissions = parts.next().unwrap_or("rwm");
+            json!({ "source": source, "target": target, "permissions": permissions })
+        });
+    }
+    for mount in service.get_mut("volumes").and_then(Value::as_array_mut).into_iter().flatten() {
+        if let Some(size) = mount.pointer_mut("/tmpfs/size") {
+            *size = text(size).into();
+        }
+    }
+    let resources = service.get_mut("deploy").and_then(|d| d.get_mut("resources"));
+    for part in resources.and_then(Value::as_object_mut).into_iter().flat_map(Map::values_mut) {
+        if let Some(number) = part.get("cpus").and_then(|c| text(c).parse::<f64>().ok()) {
+            part["cpus"] = json!(number);
+        }
+    }
 }
 
 /// The parts that services use, also those that are not shown, by the section where they are said.

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::{PROJECT, VOLUME, containers, converge, project, step};
+use super::{PROJECT, VOLUME, containers, converge, lifecycle, project, step};
 use crate::command::docker::cli::{Flag, Parsed, flag, int, switch};
 use crate::command::docker::cx::{Cx, Fail};
 use crate::command::docker::verb::{Args, Verb, never};
@@ -33,7 +33,7 @@ pub(in crate::command::docker) static VERB: Verb = Verb {
     run: down,
 };
 
-fn down(cx: &mut Cx<'_, '_>, given: &Parsed) -> Result<u8, Fail> {
+pub(super) fn down(cx: &mut Cx<'_, '_>, given: &Parsed) -> Result<u8, Fail> {
     let images = given.get("rmi").unwrap_or_default();
     if !["", "all", "local"].contains(&images) {
         return Err(Fail::new(1, format!("invalid value for --rmi: {images:?}")));
@@ -41,46 +41,55 @@ fn down(cx: &mut Cx<'_, '_>, given: &Parsed) -> Result<u8, Fail> {
     let (name, project) = project::name_only(cx)?;
     let timeout = given.number("timeout").and_then(|n| i32::try_from(n).ok());
     let engine = cx.engine()?;
-    let mut found = containers::list(cx, &engine, &name, &given.args)?;
+    let orphans = given.is("remove-orphans");
+    let mut found = if orphans {
+        containers::all(cx, &engine, &name, &given.args)?
+    } else {
+        containers::list(cx, &engine, &name, &given.args)?
+    };
     if let Some(project) = &project
-        && !given.is("remove-orphans")
+        && !orphans
     {
         let known = project.root.get("services").and_then(Value::as_object);
         found.retain(|c| known.is_some_and(|k| k.contains_key(&c.service)));
     }
-    // What others wait for goes last.
-    if let Some(order) = project.as_ref().and_then(|p| p.ordered(&[], true).ok()) {
-        let place = |c: &containers::Found| order.iter().position(|n| *n == c.service);
-        found.sort_by_key(|c| std::cmp::Reverse(place(c)));
-    }
+    let found = lifecycle::backwards(project.as_ref(), found);
     for container in &found {
-        converge::remove(cx, &engine, container, timeout)?;
+        converge::remove(cx, &engine, container, timeout, given.is("volumes"))?;
     }
-    let mut any = !found.is_empty();
     if !given.args.is_empty() {
         return Ok(0);
     }
-    any |= networks(cx, &engine, &name)?;
+    networks(cx, &engine, &name)?;
     if given.is("volumes") {
-        any |= volumes(cx, &engine, &name)?;
+        volumes(cx, &engine, &name)?;
     }
     if let (Some(project), true) = (&project, !images.is_empty()) {
         for (service, given) in &project.file.services {
             if images == "local" && (given.image.is_some() || given.build.is_none()) {
                 continue;
             }
-            let image = project.image(service, given);
+            let image = tagged(project.image(service, given));
             step(cx, "Image", &image, "Removing");
             match cx.runtime.block_on(engine.remove_image(&image, false, false)) {
                 Ok(_) => step(cx, "Image", &image, "Removed"),
+                Err(e) if e.is_not_found() => {
+                    step(cx, "Image", &image, "Warning: No resource found to remove");
+                }
+                Err(e) if e.to_string().contains("conflict") => {
+                    step(cx, "Image", &image, "Resource is still in use");
+                }
                 Err(e) => step(cx, "Image", &image, &format!("Warning: {e}")),
             }
         }
     }
-    if !any {
-        cx.complain(format!("Warning: No resource found to remove for project {name:?}."));
-    }
     Ok(0)
+}
+
+/// The name of an image with its tag.
+fn tagged(image: String) -> String {
+    let name = image.rsplit('/').next().unwrap_or_default();
+    if name.contains([':', '@']) { image } else { format!("{image}:latest") }
 }
 
 fn labelled(cx: &Cx<'_, '_>, engine: &Engine, path: &str, project: &str) -> Result<Value, Fail> {
@@ -88,7 +97,7 @@ fn labelled(cx: &Cx<'_, '_>, engine: &Engine, path: &str, project: &str) -> Resu
     cx.wait(engine.get_json(&format!("{path}?filters={}", containers::query(&filters))))
 }
 
-fn networks(cx: &mut Cx<'_, '_>, engine: &Engine, project: &str) -> Result<bool, Fail> {
+fn networks(cx: &mut Cx<'_, '_>, engine: &Engine, project: &str) -> Result<(), Fail> {
     let found = labelled(cx, engine, "/networks", project)?;
     let found = found.as_array().cloned().unwrap_or_default();
     for network in &found {
@@ -104,20 +113,18 @@ fn networks(cx: &mut Cx<'_, '_>, engine: &Engine, project: &str) -> Result<bool,
             Err(e) => return Err(e.into()),
         }
     }
-    Ok(!found.is_empty())
+    Ok(())
 }
 
-fn volumes(cx: &mut Cx<'_, '_>, engine: &Engine, project: &str) -> Result<bool, Fail> {
+fn volumes(cx: &mut Cx<'_, '_>, engine: &Engine, project: &str) -> Result<(), Fail> {
     let found = labelled(cx, engine, "/volumes", project)?;
     let found = found.get("Volumes").and_then(Value::as_array).cloned().unwrap_or_default();
     let named = |v: &&Value| v.get("Labels").is_some_and(|l| l.get(VOLUME).is_some());
-    let mut any = false;
     for volume in found.iter().filter(named) {
         let name = volume.get("Name").and_then(Value::as_str).unwrap_or_default();
         step(cx, "Volume", name, "Removing");
         cx.wait(engine.delete(&format!("/volumes/{}", Engine::escape(name))))?;
         step(cx, "Volume", name, "Removed");
-        any = true;
     }
-    Ok(any)
+    Ok(())
 }

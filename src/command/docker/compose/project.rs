@@ -185,17 +185,18 @@ fn find(cx: &Cx<'_, '_>) -> Result<Vec<PathBuf>, Fail> {
 /// The environment, with what `.env` adds to it.
 fn variables(cx: &Cx<'_, '_>, dir: &Path) -> Result<BTreeMap<String, String>, Fail> {
     let mut all = BTreeMap::new();
+    let outside = |name: &str| cx.env(name).map(str::to_owned);
     let given = cx.group.all("env-file");
     if given.is_empty()
         && let Ok(text) = fs::read_to_string(dir.join(".env"))
     {
-        all.extend(composefile::dotenv(&text));
+        all.extend(composefile::dotenv(&text, &outside));
     }
     for file in given {
         let path = cx.host.cwd.join(file);
         let text = fs::read_to_string(&path)
             .map_err(|_| Fail::new(1, format!("Couldn't find env file: {}", path.display())))?;
-        all.extend(composefile::dotenv(&text));
+        all.extend(composefile::dotenv(&text, &outside));
     }
     all.extend(cx.host.env.clone());
     Ok(all)
@@ -265,6 +266,30 @@ impl Project {
                 || profiles.contains("*")
                 || service.profiles.iter().any(|p| profiles.contains(p))
         });
+    }
+
+    /// Refuses names that are no services.
+    ///
+    /// # Errors
+    /// The first of them.
+    pub(super) fn known(&self, names: &[String]) -> Result<(), Fail> {
+        match names.iter().find(|name| !self.file.services.contains_key(*name)) {
+            Some(name) => Err(Fail::new(1, format!("no such service: {name}"))),
+            None => Ok(()),
+        }
+    }
+
+    /// [`Self::known`], where services of other profiles count too.
+    ///
+    /// # Errors
+    /// The first name of no service.
+    pub(super) fn known_at_all(&self, names: &[String]) -> Result<(), Fail> {
+        let services = self.root.get("services").and_then(Value::as_object);
+        let known = |name: &&String| services.is_some_and(|s| s.contains_key(*name));
+        match names.iter().find(|name| !known(name)) {
+            Some(name) => Err(Fail::new(1, format!("no such service: {name}"))),
+            None => Ok(()),
+        }
     }
 
     /// The named services with what they wait for, or all; what others wait for comes first.

@@ -12,7 +12,7 @@ const TELLING: &[&str] =
     &["init", "replicas", "parallelism", "max_attempts", "retries", "mode", "nocopy"];
 
 /// Keys whose emptiness says something to `docker compose`.
-const TELLING_EMPTY: &[&str] = &["command", "entrypoint", "required", "volume"];
+const TELLING_EMPTY: &[&str] = &["bind", "command", "entrypoint", "required", "volume"];
 
 /// The whole file.
 pub(in crate::command::docker) fn emit(root: &Map<String, Value>, dialect: Dialect) -> String {

@@ -71,19 +71,20 @@ pub(super) static SERVICE: Struct = Struct {
         both("cap_drop", &STRINGS),
         both("cgroupns_mode", &STRING).since(9),
         both("cgroup_parent", &STRING),
+        spec("cpu_quota", &NUMBER_OR_STRING),
+        spec("cpus", &NUMBER_OR_STRING),
+        spec("cpuset", &STRING),
+        spec("cpu_shares", &NUMBER_OR_STRING),
         v3("command", &COMMAND),
         spec("command", &COMMAND_OR_NULL),
         both("configs", &FILES).since(3),
         both("container_name", &STRING),
-        spec("cpu_quota", &NUMBER_OR_STRING),
-        spec("cpu_shares", &NUMBER_OR_STRING),
-        spec("cpus", &NUMBER_OR_STRING),
-        spec("cpuset", &STRING),
         both("credential_spec", &CREDENTIAL_SPEC).since(3),
         v3("depends_on", &STRINGS),
         spec("depends_on", &Kind::OneOf(&[&STRINGS, &DEPENDENCIES])),
         both("deploy", &DEPLOY),
-        both("devices", &STRINGS),
+        v3("devices", &STRINGS),
+        spec("devices", &Kind::List(&DEVICE, true)),
         both("dns", &STRING_OR_LIST),
         spec("dns_opt", &STRINGS),
         both("dns_search", &STRING_OR_LIST),
@@ -176,6 +177,15 @@ static BUILD: Kind = Kind::Struct(&Struct {
     extra: Extra::All(11),
 });
 
+static DEVICE: Kind = Kind::OneOf(&[
+    &STRING,
+    &Kind::Struct(&closed(&[
+        both("source", &STRING),
+        both("target", &STRING),
+        both("permissions", &STRING),
+    ])),
+]);
+
 static CREDENTIAL_SPEC: Kind = Kind::Struct(&closed(&[
     both("config", &STRING).since(8),
     both("file", &STRING),
@@ -259,12 +269,12 @@ static PORT: Kind = Kind::OneOf(&[
     &Kind::Form(&["string"], "ports", words::is_port),
     &Kind::Struct(&closed(&[
         both("mode", &STRING),
+        spec("host_ip", &STRING),
         v3("target", &INTEGER),
         spec("target", &NUMBER_OR_STRING),
         v3("published", &INTEGER),
         spec("published", &NUMBER_OR_STRING),
         both("protocol", &STRING),
-        spec("host_ip", &STRING),
         spec("name", &STRING),
         spec("app_protocol", &STRING),
     ])),

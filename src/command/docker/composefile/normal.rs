@@ -168,6 +168,14 @@ fn service(service: &mut Object, base: &mut Base<'_>) -> Result<(), Bad> {
             }
         }
         mapped(build, "args", None);
+        if let (Some(Value::Object(args)), Dialect::Compose) = (build.get_mut("args"), base.dialect)
+        {
+            // A name alone has the value that it has here, or is left out.
+            for (name, value) in args.iter_mut().filter(|(_, v)| v.is_null()) {
+                *value = (base.lookup)(name).map_or(Value::Null, Value::String);
+            }
+            args.retain(|_, value| !value.is_null());
+        }
         mapped(build, "labels", Some(""));
         hosts(build);
     }
@@ -177,6 +185,22 @@ fn service(service: &mut Object, base: &mut Base<'_>) -> Result<(), Bad> {
         }
     }
     hosts(service);
+    if let Some(Value::Array(devices)) = service.get_mut("devices") {
+        for device in devices.iter_mut().filter(|d| d.is_object()) {
+            let part = |key: &str| device.get(key).map(plain);
+            let source = part("source").unwrap_or_default();
+            let target = part("target").unwrap_or_else(|| source.clone());
+            let rights = part("permissions").unwrap_or_else(|| "rwm".to_owned());
+            *device = format!("{source}:{target}:{rights}").into();
+        }
+    }
+    if let (Some(Value::Array(groups)), Dialect::Compose) =
+        (service.get_mut("group_add"), base.dialect)
+    {
+        for group in groups {
+            *group = plain(group).into();
+        }
+    }
     ports::normalise(service, base)?;
     volumes::normalise(service, base)?;
     for key in ["secrets", "configs"] {
@@ -257,6 +281,16 @@ pub(super) fn plain(value: &Value) -> String {
 /// Names of hosts as a list of `name:address`.
 fn hosts(map: &mut Object) {
     let Some(value) = map.get_mut("extra_hosts") else { return };
+    if let Value::Array(lines) = value {
+        for line in lines {
+            let text = plain(line);
+            // The newer way to write it.
+            if let Some((name, address)) = text.split_once('=') {
+                *line = format!("{name}:{address}").into();
+            }
+        }
+        return;
+    }
     if let Value::Object(hosts) = &*value {
         let mut lines: Vec<String> =
             hosts.iter().map(|(name, address)| format!("{name}:{}", plain(address))).collect();

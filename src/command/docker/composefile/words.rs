@@ -66,17 +66,17 @@ pub(super) fn duration(nanoseconds: i64) -> String {
 
 /// A port of a container and where it is published.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Port {
-    pub(super) address: String,
+pub(in crate::command::docker) struct Port {
+    pub(in crate::command::docker) address: String,
     /// `8080`, a range for one port, or empty.
-    pub(super) published: String,
-    pub(super) target: u16,
-    pub(super) protocol: String,
+    pub(in crate::command::docker) published: String,
+    pub(in crate::command::docker) target: u16,
+    pub(in crate::command::docker) protocol: String,
 }
 
 /// What is wrong with a port, for the words of `docker compose`.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) enum BadPort {
+pub(in crate::command::docker) enum BadPort {
     Nothing(String),
     Container(String),
     Host(String),
@@ -86,7 +86,7 @@ pub(super) enum BadPort {
 }
 
 impl BadPort {
-    pub(super) fn text(&self) -> String {
+    pub(in crate::command::docker) fn text(&self) -> String {
         match self {
             Self::Nothing(before) => format!("No port specified: {before}<empty>"),
             Self::Container(text) => format!("Invalid containerPort: {text}"),
@@ -104,7 +104,7 @@ impl BadPort {
 ///
 /// # Errors
 /// What is wrong with it.
-pub(super) fn ports(text: &str) -> Result<Vec<Port>, BadPort> {
+pub(in crate::command::docker) fn ports(text: &str) -> Result<Vec<Port>, BadPort> {
     let (rest, container) = text.rsplit_once(':').unwrap_or(("", text));
     let (address, host) = match rest.rsplit_once(':') {
         Some((address, host)) => (address.trim_matches(['[', ']']), host),
