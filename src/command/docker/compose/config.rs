@@ -47,7 +47,13 @@ fn config(cx: &mut Cx<'_, '_>, given: &Parsed) -> Result<u8, Fail> {
     let text = if given.is("services") {
         lines(names.iter().cloned())
     } else if given.is("volumes") {
-        lines(full(&project, &names).get("volumes").and_then(Value::as_object).into_iter().flat_map(|v| v.keys().cloned()))
+        lines(
+            full(&project, &names)
+                .get("volumes")
+                .and_then(Value::as_object)
+                .into_iter()
+                .flat_map(|v| v.keys().cloned()),
+        )
     } else if given.is("images") {
         lines(services().map(|(name, service)| project.image(name, service)))
     } else if given.is("profiles") {
@@ -66,7 +72,7 @@ fn config(cx: &mut Cx<'_, '_>, given: &Parsed) -> Result<u8, Fail> {
         let root = full(&project, &names);
         match given.get("format").unwrap_or("yaml") {
             "yaml" => composefile::emit(&root, Dialect::Compose),
-            "json" => text_of::indent(&Value::Object(root).to_string(), 0),
+            "json" => text_of::indent(&as_json(&root).to_string(), 0),
             other => return Err(Fail::new(1, format!("unsupported format {other:?}"))),
         }
     };
@@ -112,6 +118,39 @@ fn full(project: &Project, names: &[String]) -> Map<String, Value> {
             }
         }
     }
+    root
+}
+
+/// The file as JSON, which has some empty fields that YAML leaves out, and services without their
+/// extensions.
+fn as_json(root: &Map<String, Value>) -> Value {
+    let mut root = composefile::canonical(root, Dialect::Compose);
+    let each = |root: &mut Value, section: &str, act: &dyn Fn(&mut Map<String, Value>)| {
+        let items = root.get_mut(section).and_then(Value::as_object_mut);
+        for item in items.into_iter().flat_map(Map::values_mut) {
+            item.as_object_mut().map(act);
+        }
+    };
+    each(&mut root, "networks", &|network| {
+        network.entry("ipam").or_insert_with(|| json!({}));
+    });
+    each(&mut root, "services", &|service| {
+        service.retain(|key, _| !key.starts_with("x-"));
+        for key in ["command", "entrypoint"] {
+            service.entry(key).or_insert(Value::Null);
+        }
+        if let Some(Value::Object(deploy)) = service.get_mut("deploy") {
+            for key in ["resources", "placement"] {
+                deploy.entry(key).or_insert_with(|| json!({}));
+            }
+        }
+        for mount in service.get_mut("volumes").and_then(Value::as_array_mut).into_iter().flatten()
+        {
+            if let Some(Value::Object(bind)) = mount.get_mut("bind") {
+                bind.retain(|_, value| *value != false);
+            }
+        }
+    });
     root
 }
 

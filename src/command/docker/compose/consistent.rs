@@ -22,7 +22,9 @@ pub(super) fn check(project: &Project) -> Result<(), Fail> {
 fn wrong(project: &Project, name: &str, service: &Service) -> Option<String> {
     let file = &project.file;
     if service.image.as_ref().is_none_or(String::is_empty) && service.build.is_none() {
-        return Some(format!("service {name:?} has neither an image nor a build context specified"));
+        return Some(format!(
+            "service {name:?} has neither an image nor a build context specified"
+        ));
     }
     if service.network_mode.is_some() && !service.networks.is_empty() {
         return Some(format!(
@@ -39,16 +41,16 @@ fn wrong(project: &Project, name: &str, service: &Service) -> Option<String> {
     {
         return Some(format!("service {name:?} depends on undefined service {other:?}"));
     }
-    let named = service.volumes.iter().filter(|m| m.kind == "volume").filter_map(|m| m.source.as_ref());
+    let named =
+        service.volumes.iter().filter(|m| m.kind == "volume").filter_map(|m| m.source.as_ref());
     for source in named {
         if !file.volumes.contains_key(source) {
             return Some(format!("service {name:?} refers to undefined volume {source}"));
         }
     }
-    for (kind, refs, defined) in [
-        ("config", &service.configs, &file.configs),
-        ("secret", &service.secrets, &file.secrets),
-    ] {
+    for (kind, refs, defined) in
+        [("config", &service.configs, &file.configs), ("secret", &service.secrets, &file.secrets)]
+    {
         if let Some(lost) = refs.iter().find(|r| !defined.contains_key(&r.source)) {
             let source = &lost.source;
             return Some(format!("service {name:?} refers to undefined {kind} {source}"));
@@ -87,7 +89,8 @@ fn doubled(service: &Service, name: &str) -> Option<String> {
     if both(service.mem_limit.as_ref().map(text), limits.and_then(|l| l.memory.clone())) {
         return distinct("mem_limit", "deploy.resources.limits.memory");
     }
-    let many = |count: Option<u64>| service.container_name.is_some() && count.is_some_and(|n| n > 1);
+    let many =
+        |count: Option<u64>| service.container_name.is_some() && count.is_some_and(|n| n > 1);
     let key = if many(replicas) {
         "deploy.replicas"
     } else if many(service.scale) {

@@ -15,6 +15,8 @@ pub(super) struct Found {
     pub(super) number: u32,
     /// `running`, `exited`, …
     pub(super) state: String,
+    /// Where it stands in the engine's list.
+    pub(super) place: usize,
     /// As the engine lists it.
     pub(super) listed: Value,
 }
@@ -65,7 +67,8 @@ pub(super) fn all(
         .as_array()
         .into_iter()
         .flatten()
-        .map(|c| {
+        .enumerate()
+        .map(|(place, c)| {
             let text = |key: &str| c.get(key).and_then(Value::as_str).unwrap_or_default();
             let label = |key: &str| {
                 c.get("Labels").and_then(|l| l.get(key)).and_then(Value::as_str).unwrap_or_default()
@@ -77,6 +80,7 @@ pub(super) fn all(
                 service: label(SERVICE).to_owned(),
                 number: label(NUMBER).parse().unwrap_or(1),
                 state: text("State").to_owned(),
+                place,
                 listed: c.clone(),
             }
         })
@@ -104,7 +108,8 @@ pub(super) fn one(
 ) -> Result<Found, Fail> {
     let number = number.filter(|n| *n > 0);
     let found = list(cx, engine, project, &[service.to_owned()])?;
-    let mut running = found.into_iter().filter(|c| matches!(c.state.as_str(), "running" | "paused"));
+    let mut running =
+        found.into_iter().filter(|c| matches!(c.state.as_str(), "running" | "paused"));
     running.find(|c| number.is_none_or(|n| n == i64::from(c.number))).ok_or_else(|| {
         let which = number.map(|n| format!(" container #{n}")).unwrap_or_default();
         Fail::new(1, format!("service {service:?} is not running{which}"))

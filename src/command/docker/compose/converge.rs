@@ -84,7 +84,7 @@ fn network(cx: &mut Cx<'_, '_>, engine: &Engine, project: &Project, key: &str) -
         Err(_) if given.external => {
             return Err(Fail::new(
                 1,
-                format!("network {name} declared as external, but could not be found"),
+                format!("Error response from daemon: network {name} not found"),
             ));
         }
         Err(_) => {}
@@ -178,7 +178,7 @@ pub(super) fn service(
         return Err(Fail::new(
             1,
             format!(
-                "WARNING: The {name:?} service is using the custom container name {own:?}. Docker requires each container to have a unique name. Remove the custom name to scale the service"
+                "WARNING: The {name:?} service is using the custom container name {own:?}. Docker requires each container to have a unique name. Remove the custom name to scale the service.\n"
             ),
         ));
     }
@@ -253,11 +253,7 @@ fn anonymous(cx: &Cx<'_, '_>, engine: &Engine, found: &Found) -> Result<Vec<Stri
 ///
 /// # Errors
 /// The engine's refusal, or a value of the file that cannot be read.
-pub(super) fn create(
-    cx: &mut Cx<'_, '_>,
-    engine: &Engine,
-    made: Made<'_>,
-) -> Result<String, Fail> {
+pub(super) fn create(cx: &mut Cx<'_, '_>, engine: &Engine, made: Made<'_>) -> Result<String, Fail> {
     stored::check(made.project, made.service)?;
     let lab = cx.lab().to_owned();
     let made = Made { lab: &lab, ..made };
@@ -269,7 +265,13 @@ pub(super) fn create(
         containers::query(&full),
         containers::query(platform)
     );
-    let answer = cx.wait(engine.post_json(&path, Some(&body)))?;
+    let answer = cx.runtime.block_on(engine.post_json(&path, Some(&body))).map_err(|error| {
+        let image = body["Image"].as_str().unwrap_or_default();
+        let text = Fail::from(error).text;
+        let gone =
+            text.replace(": No such image", &format!(": no such image: {image}: No such image"));
+        Fail::new(1, gone)
+    })?;
     for warning in answer.get("Warnings").and_then(Value::as_array).into_iter().flatten() {
         cx.complain(format!(" {}", warning.as_str().unwrap_or_default()));
     }

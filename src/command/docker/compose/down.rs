@@ -2,7 +2,9 @@
 
 use serde_json::{Value, json};
 
-use super::{PROJECT, VOLUME, containers, converge, lifecycle, project, step};
+use super::containers::Found;
+use super::project::{self, Project};
+use super::{PROJECT, VOLUME, containers, converge, lifecycle, step};
 use crate::command::docker::cli::{Flag, Parsed, flag, int, switch};
 use crate::command::docker::cx::{Cx, Fail};
 use crate::command::docker::verb::{Args, Verb, never};
@@ -47,11 +49,11 @@ pub(super) fn down(cx: &mut Cx<'_, '_>, given: &Parsed) -> Result<u8, Fail> {
     } else {
         containers::list(cx, &engine, &name, &given.args)?
     };
-    if let Some(project) = &project
-        && !orphans
-    {
-        let known = project.root.get("services").and_then(Value::as_object);
-        found.retain(|c| known.is_some_and(|k| k.contains_key(&c.service)));
+    if let Some(project) = &project {
+        // Services of profiles that are not asked for are neither the file's nor orphans.
+        let services = project.root.get("services").and_then(Value::as_object);
+        let orphan = |c: &Found| orphans && services.is_none_or(|s| !s.contains_key(&c.service));
+        found.retain(|c| project.file.services.contains_key(&c.service) || orphan(c));
     }
     let found = lifecycle::backwards(project.as_ref(), found);
     for container in &found {
@@ -60,30 +62,46 @@ pub(super) fn down(cx: &mut Cx<'_, '_>, given: &Parsed) -> Result<u8, Fail> {
     if !given.args.is_empty() {
         return Ok(0);
     }
-    networks(cx, &engine, &name)?;
+    let named = networks(cx, &engine, &name)?;
+    let mut any = !found.is_empty() || named || project.as_ref().is_some_and(has_networks);
     if given.is("volumes") {
-        volumes(cx, &engine, &name)?;
+        any |= volumes(cx, &engine, &name, project.as_ref())?;
     }
     if let (Some(project), true) = (&project, !images.is_empty()) {
-        for (service, given) in &project.file.services {
-            if images == "local" && (given.image.is_some() || given.build.is_none()) {
-                continue;
-            }
-            let image = tagged(project.image(service, given));
-            step(cx, "Image", &image, "Removing");
-            match cx.runtime.block_on(engine.remove_image(&image, false, false)) {
-                Ok(_) => step(cx, "Image", &image, "Removed"),
-                Err(e) if e.is_not_found() => {
-                    step(cx, "Image", &image, "Warning: No resource found to remove");
-                }
-                Err(e) if e.to_string().contains("conflict") => {
-                    step(cx, "Image", &image, "Resource is still in use");
-                }
-                Err(e) => step(cx, "Image", &image, &format!("Warning: {e}")),
-            }
-        }
+        any = true;
+        remove_images(cx, &engine, project, images == "local");
+    }
+    if !any {
+        cx.complain(format!("Warning: No resource found to remove for project {name:?}."));
     }
     Ok(0)
+}
+
+/// Whether a project has networks of its own, which are looked for then.
+fn has_networks(project: &Project) -> bool {
+    let all = project.file.services.values().filter(|s| s.network_mode.is_none());
+    let own = |key: &String| project.file.networks.get(key).is_none_or(|n| !n.external);
+    all.into_iter().any(|s| s.networks.is_empty() || s.networks.keys().any(own))
+}
+
+fn remove_images(cx: &mut Cx<'_, '_>, engine: &Engine, project: &Project, only_own: bool) {
+    for (service, given) in &project.file.services {
+        if only_own && (given.image.is_some() || given.build.is_none()) {
+            continue;
+        }
+        let image = tagged(project.image(service, given));
+        if cx.runtime.block_on(engine.inspect_image(&image)).is_err() {
+            continue;
+        }
+        step(cx, "Image", &image, "Removing");
+        match cx.runtime.block_on(engine.remove_image(&image, false, false)) {
+            Ok(_) => step(cx, "Image", &image, "Removed"),
+            Err(e) if e.to_string().contains("conflict") => {
+                step(cx, "Image", &image, "Resource is still in use");
+            }
+            Err(e) => step(cx, "Image", &image, &format!("Warning: {e}")),
+        }
+    }
 }
 
 /// The name of an image with its tag.
@@ -97,7 +115,8 @@ fn labelled(cx: &Cx<'_, '_>, engine: &Engine, path: &str, project: &str) -> Resu
     cx.wait(engine.get_json(&format!("{path}?filters={}", containers::query(&filters))))
 }
 
-fn networks(cx: &mut Cx<'_, '_>, engine: &Engine, project: &str) -> Result<(), Fail> {
+/// Takes the networks away that carry the project's label; whether there were any.
+fn networks(cx: &mut Cx<'_, '_>, engine: &Engine, project: &str) -> Result<bool, Fail> {
     let found = labelled(cx, engine, "/networks", project)?;
     let found = found.as_array().cloned().unwrap_or_default();
     for network in &found {
@@ -113,18 +132,38 @@ fn networks(cx: &mut Cx<'_, '_>, engine: &Engine, project: &str) -> Result<(), F
             Err(e) => return Err(e.into()),
         }
     }
-    Ok(())
+    Ok(!found.is_empty())
 }
 
-fn volumes(cx: &mut Cx<'_, '_>, engine: &Engine, project: &str) -> Result<(), Fail> {
-    let found = labelled(cx, engine, "/volumes", project)?;
-    let found = found.get("Volumes").and_then(Value::as_array).cloned().unwrap_or_default();
-    let named = |v: &&Value| v.get("Labels").is_some_and(|l| l.get(VOLUME).is_some());
-    for volume in found.iter().filter(named) {
-        let name = volume.get("Name").and_then(Value::as_str).unwrap_or_default();
+/// Takes the volumes of the file away, or those that carry the project's label; whether there were
+/// any to look for.
+fn volumes(
+    cx: &mut Cx<'_, '_>,
+    engine: &Engine,
+    name: &str,
+    project: Option<&Project>,
+) -> Result<bool, Fail> {
+    let mut names: Vec<String> = if let Some(project) = project {
+        let own = project.file.volumes.iter().filter(|(_, v)| !v.external);
+        own.map(|(key, _)| project.volume(key)).collect()
+    } else {
+        let found = labelled(cx, engine, "/volumes", name)?;
+        let found = found.get("Volumes").and_then(Value::as_array).cloned().unwrap_or_default();
+        let named = |v: &&Value| v.get("Labels").is_some_and(|l| l.get(VOLUME).is_some());
+        let text = |v: &Value| v["Name"].as_str().unwrap_or_default().to_owned();
+        found.iter().filter(named).map(text).collect()
+    };
+    names.sort();
+    for name in &names {
         step(cx, "Volume", name, "Removing");
-        cx.wait(engine.delete(&format!("/volumes/{}", Engine::escape(name))))?;
-        step(cx, "Volume", name, "Removed");
+        let path = format!("/volumes/{}?force=1", Engine::escape(name));
+        match cx.runtime.block_on(engine.delete(&path)) {
+            Ok(_) => step(cx, "Volume", name, "Removed"),
+            Err(e) if e.to_string().contains("in use") => {
+                step(cx, "Volume", name, "Resource is still in use");
+            }
+            Err(e) => return Err(e.into()),
+        }
     }
-    Ok(())
+    Ok(!names.is_empty())
 }

@@ -20,7 +20,9 @@ pub(super) fn extend(loaded: &mut Loaded, file: &Path, how: &How<'_>) -> Result<
     let Some(Value::Object(services)) = loaded.root.get("services") else { return Ok(()) };
     let mut whole = services.clone();
     for name in services.keys() {
-        if let Some(service) = resolve(&Value::Object(services.clone()), name, file, how, &mut vec![])? {
+        if let Some(service) =
+            resolve(&Value::Object(services.clone()), name, file, how, &mut vec![])?
+        {
             whole.insert(name.clone(), service);
         }
     }

@@ -8,6 +8,7 @@ use super::project::Project;
 use super::up::Plan;
 use super::{containers, delegate, event, project};
 use crate::command::docker::cli::{Flag, Parsed, flag, switch};
+use crate::command::docker::composefile::model::Service;
 use crate::command::docker::cx::{Cx, Fail};
 use crate::command::docker::pull::{self, To};
 use crate::command::docker::reference;
@@ -89,9 +90,9 @@ fn pull_all(cx: &mut Cx<'_, '_>, given: &Parsed) -> Result<u8, Fail> {
             Some(_) if given.is("ignore-buildable") && service.build.is_some() => {
                 Some(skip("Image can be built"))
             }
-            Some(image) => pulled
-                .get(image)
-                .map(|by| skip(&format!("Image is already being pulled by {by}"))),
+            Some(image) => {
+                pulled.get(image).map(|by| skip(&format!("Image is already being pulled by {by}")))
+            }
         };
         if let Some(why) = why {
             event(cx, name, &why, "");
@@ -104,7 +105,7 @@ fn pull_all(cx: &mut Cx<'_, '_>, given: &Parsed) -> Result<u8, Fail> {
             event(cx, name, &skip("Image is already present locally"), "");
             continue;
         }
-        match fetch(cx, &engine, name, image, service.platform.as_deref()) {
+        match fetch(cx, &engine, name, image, service) {
             Ok(()) => {}
             Err(_) if given.is("ignore-pull-failures") => {}
             Err(fail) => return Err(fail),
@@ -164,10 +165,7 @@ pub(in crate::command::docker) static VERB: Verb = Verb {
     interspersed: true,
     looks: always,
     run: |cx, given| {
-        let (name, project) = project::name_only(cx)?;
-        if let Some(project) = &project {
-            project.known(&given.args)?;
-        }
+        let (name, _) = project::name_only(cx)?;
         let engine = cx.engine()?;
         let mut found = containers::all(cx, &engine, &name, &given.args)?;
         found.sort_by(|a, b| a.name.cmp(&b.name));
@@ -209,7 +207,7 @@ fn print(cx: &mut Cx<'_, '_>, given: &Parsed, rows: &[Value]) -> Result<u8, Fail
             text("Repository"),
             text("Tag"),
             text::short_id(&text("ID")).to_owned(),
-            text::size(row["Size"].as_u64().unwrap_or_default(), 4),
+            text::size(row["Size"].as_u64().unwrap_or_default(), 3),
         ]
     };
     let headings = ["CONTAINER", "REPOSITORY", "TAG", "IMAGE ID", "SIZE"];
@@ -224,8 +222,8 @@ fn build(cx: &mut Cx<'_, '_>, project: &Project, name: &str, more: &[String]) ->
     let is_folder = !context.contains("://");
     let context = project.dir.join(context);
     if is_folder && !context.exists() {
-        let why = format!("unable to prepare context: path {context:?} not found");
-        return Err(Fail::new(17, why));
+        let why = format!("unable to prepare context: path \"{}\" not found", context.display());
+        return Err(Fail::new(1, why));
     }
     let mut words = vec!["build".to_owned(), "--tag".into(), project.image(name, service)];
     // Text in the Compose file itself is written beside it for the time of the build.
@@ -258,10 +256,9 @@ fn build(cx: &mut Cx<'_, '_>, project: &Project, name: &str, more: &[String]) ->
     if let Some(file) = inline {
         let _ = std::fs::remove_file(file);
     }
-    match done {
-        Ok(0) => Ok(()),
-        Ok(code) => Err(Fail::new(code, "")),
-        Err(fail) => Err(Fail::new(17, fail.text)),
+    match done? {
+        0 => Ok(()),
+        code => Err(Fail::new(code, "")),
     }
 }
 
@@ -271,18 +268,22 @@ fn fetch(
     engine: &Engine,
     name: &str,
     image: &str,
-    platform: Option<&str>,
+    service: &Service,
 ) -> Result<(), Fail> {
     event(cx, name, "Pulling", "");
     let parsed = reference::parse(image).map_err(|why| Fail::new(1, why))?;
-    match pull::pull(cx, engine, &parsed, platform, To::Nowhere) {
+    match pull::pull(cx, engine, &parsed, service.platform.as_deref(), To::Nowhere) {
         Ok(()) => {
             event(cx, name, "Pulled", "");
             Ok(())
         }
         Err(fail) => {
             let text = fail.text.strip_prefix("Error response from daemon: ").unwrap_or(&fail.text);
-            event(cx, name, "Error", text);
+            let can_be_built = service.build.is_some();
+            event(cx, name, if can_be_built { "Warning" } else { "Error" }, text);
+            if can_be_built {
+                return Ok(());
+            }
             Err(Fail::new(18, fail.text))
         }
     }
@@ -317,13 +318,15 @@ pub(super) fn ensure(
         }
         if service.build.is_some() && !plan.no_build && policy != "always" {
             build(cx, project, name, &[])?;
-        } else if policy == "never" {
-            let why = format!("Error response from daemon: No such image: {image}");
-            return Err(Fail::new(1, why));
+        } else if policy == "never" || service.build.is_some() && service.image.is_none() {
+            // That it is not there is said when its container is made.
+            continue;
         } else {
-            fetch(cx, engine, name, &image, service.platform.as_deref())?;
+            fetch(cx, engine, name, &image, service)?;
         }
-        ids.insert(name.clone(), id(&cx.wait(engine.inspect_image(&image))?));
+        if let Ok(whole) = cx.runtime.block_on(engine.inspect_image(&image)) {
+            ids.insert(name.clone(), id(&whole));
+        }
     }
     Ok(ids)
 }

@@ -20,11 +20,7 @@ pub(in crate::command::docker) static START: Verb = Verb {
         let names = project.ordered(&given.args, true)?;
         let engine = cx.engine()?;
         let found = containers::list(cx, &engine, &project.name, &[])?;
-        if found.is_empty() {
-            return Ok(0);
-        }
-        let lost = |name: &&String| !found.iter().any(|c| c.service == **name);
-        if let Some(name) = names.iter().find(lost) {
+        if let (true, Some(name)) = (found.is_empty(), names.first()) {
             return Err(Fail::new(1, format!("service {name:?} has no container to start")));
         }
         start::services(cx, &engine, &project, &names, start::Said::Aloud)?;
@@ -86,21 +82,21 @@ pub(in crate::command::docker) static KILL: Verb = Verb {
         let (engine, project, _) = chosen(cx, given)?;
         let name = project_name(cx, project.as_ref());
         let mut found = containers::all(cx, &engine, &name, &given.args)?;
-        found.retain(|c| c.state == "running");
+        found.retain(|c| c.state == "running" && takes_part(project.as_ref(), c));
         if found.is_empty() {
             // Without an end of the line, as the reference.
             let _ = cx.host.stderr.write_all(b"no container to kill");
         }
         let signal = given.text("signal").unwrap_or("SIGKILL");
+        let mut failed = None;
         for container in &found {
             step(cx, "Container", &container.name, "Killing");
-            if let Err(error) = cx.runtime.block_on(engine.kill(&container.id, signal)) {
-                step(cx, "Container", &container.name, "Error while Killing");
-                return Err(error.into());
-            }
-            step(cx, "Container", &container.name, "Killed");
+            let done = cx.runtime.block_on(engine.kill(&container.id, signal));
+            let said = if done.is_ok() { "Killed" } else { "Error while Killing" };
+            step(cx, "Container", &container.name, said);
+            failed = failed.or(done.err());
         }
-        Ok(0)
+        failed.map_or(Ok(0), |error| Err(error.into()))
     },
     ..BASE
 };
@@ -116,7 +112,7 @@ pub(in crate::command::docker) static PAUSE: Verb = Verb {
     about: "Pause services",
     run: |cx, given| {
         let (engine, _, found) = chosen(cx, given)?;
-        let found = found.into_iter().filter(|c| is_up(c)).collect();
+        let found = found.into_iter().filter(is_up).collect();
         all(cx, found, "Paused", |id| {
             let engine = engine.clone();
             async move { engine.pause(&id).await }
@@ -131,7 +127,7 @@ pub(in crate::command::docker) static UNPAUSE: Verb = Verb {
     about: "Unpause services",
     run: |cx, given| {
         let (engine, _, found) = chosen(cx, given)?;
-        let found = found.into_iter().filter(|c| is_up(c)).collect();
+        let found = found.into_iter().filter(is_up).collect();
         all(cx, found, "Unpaused", |id| {
             let engine = engine.clone();
             async move { engine.unpause(&id).await }
@@ -193,13 +189,19 @@ fn chosen(
     cx: &mut Cx<'_, '_>,
     given: &Parsed,
 ) -> Result<(Engine, Option<Project>, Vec<Found>), Fail> {
-    let (name, project) = project::name_only(cx)?;
+    let (name, project) = project::name_for(cx, &given.args)?;
     if let Some(project) = &project {
-        project.known_at_all(&given.args)?;
+        project.known(&given.args)?;
     }
     let engine = cx.engine()?;
-    let found = containers::list(cx, &engine, &name, &given.args)?;
+    let mut found = containers::list(cx, &engine, &name, &given.args)?;
+    found.retain(|c| takes_part(project.as_ref(), c));
     Ok((engine, project, found))
+}
+
+/// Whether it is one of a service that the profiles let in; all are where there is no file.
+fn takes_part(project: Option<&Project>, container: &Found) -> bool {
+    project.is_none_or(|p| p.file.services.contains_key(&container.service))
 }
 
 fn project_name(cx: &Cx<'_, '_>, project: Option<&Project>) -> String {
@@ -218,6 +220,8 @@ pub(super) fn backwards(project: Option<&Project>, mut found: Vec<Found>) -> Vec
 
 fn rm(cx: &mut Cx<'_, '_>, given: &Parsed) -> Result<u8, Fail> {
     let (engine, project, mut found) = chosen(cx, given)?;
+    // The newest first, as the engine lists them.
+    found.sort_by_key(|c| c.place);
     if given.is("stop") {
         found = backwards(project.as_ref(), found);
         stop(cx, &engine, &found, None)?;

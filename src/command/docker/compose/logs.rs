@@ -70,6 +70,7 @@ pub(in crate::command::docker) static VERB: Verb = Verb {
 const CLEAR_LINE: &[u8] = b"\x1b[2K";
 
 /// How lines are shown.
+#[expect(clippy::struct_excessive_bools, reason = "each is a choice of its own")]
 pub(super) struct Show {
     pub(super) prefix: bool,
     pub(super) timestamps: bool,

@@ -36,7 +36,8 @@ fn port(cx: &mut Cx<'_, '_>, given: &Parsed) -> Result<u8, Fail> {
     let (name, _) = project::name_only(cx)?;
     let engine = cx.engine()?;
     let container = containers::one(cx, &engine, &name, &given.args[0], given.number("index"))?;
-    let ports = container.listed.get("Ports").and_then(Value::as_array).cloned().unwrap_or_default();
+    let ports =
+        container.listed.get("Ports").and_then(Value::as_array).cloned().unwrap_or_default();
     let number = |port: &Value, key: &str| port.get(key).and_then(Value::as_u64).unwrap_or(0);
     let text = |port: &Value, key: &str| {
         port.get(key).and_then(Value::as_str).unwrap_or_default().to_owned()

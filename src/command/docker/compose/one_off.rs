@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use serde_json::Value;
+use sha2::Digest as _;
 
 use super::body::{self, Made, OneOff};
 use super::up::{self, Plan};
@@ -177,7 +178,7 @@ fn mount(text: &str) -> Mount {
 fn slug() -> String {
     let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH);
     let seed = now.map_or(0, |d| d.as_nanos());
-    use sha2::Digest as _;
     let digest = sha2::Sha256::digest(format!("{seed} {}", std::process::id()).as_bytes());
-    digest.iter().take(6).map(|byte| format!("{byte:02x}")).collect()
+    let digest = digest.iter().take(6).fold(0_u64, |number, byte| number << 8 | u64::from(*byte));
+    format!("{digest:012x}")
 }

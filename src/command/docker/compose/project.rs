@@ -42,15 +42,8 @@ pub(super) struct Project {
     pub(super) file: File,
 }
 
-/// Reads the project that the flags or the folder name.
-///
-/// # Errors
-/// What is wrong with the files.
-pub(super) fn load(cx: &mut Cx<'_, '_>) -> Result<Project, Fail> {
-    load_for(cx, &[])
-}
-
-/// Reads the project; services that are asked for by name bring their profiles with them.
+/// Reads the project that the flags or the folder name; services that are asked for bring their
+/// profiles with them.
 ///
 /// # Errors
 /// What is wrong with the files.
@@ -135,7 +128,18 @@ fn passed_over(project: &Project) -> Vec<String> {
 /// # Errors
 /// When neither a flag nor a file names a project.
 pub(super) fn name_only(cx: &mut Cx<'_, '_>) -> Result<(String, Option<Project>), Fail> {
-    match load(cx) {
+    name_for(cx, &[])
+}
+
+/// [`name_only`], where services that are asked for by name bring their profiles with them.
+///
+/// # Errors
+/// As [`name_only`].
+pub(super) fn name_for(
+    cx: &mut Cx<'_, '_>,
+    asked: &[String],
+) -> Result<(String, Option<Project>), Fail> {
+    match load_for(cx, asked) {
         Ok(project) => Ok((project.name.clone(), Some(project))),
         Err(fail) => match cx.group.text("project-name").or_else(|| cx.env("COMPOSE_PROJECT_NAME"))
         {
@@ -268,22 +272,11 @@ impl Project {
         });
     }
 
-    /// Refuses names that are no services.
+    /// Refuses names that are no services, of whatever profile.
     ///
     /// # Errors
     /// The first of them.
     pub(super) fn known(&self, names: &[String]) -> Result<(), Fail> {
-        match names.iter().find(|name| !self.file.services.contains_key(*name)) {
-            Some(name) => Err(Fail::new(1, format!("no such service: {name}"))),
-            None => Ok(()),
-        }
-    }
-
-    /// [`Self::known`], where services of other profiles count too.
-    ///
-    /// # Errors
-    /// The first name of no service.
-    pub(super) fn known_at_all(&self, names: &[String]) -> Result<(), Fail> {
         let services = self.root.get("services").and_then(Value::as_object);
         let known = |name: &&String| services.is_some_and(|s| s.contains_key(*name));
         match names.iter().find(|name| !known(name)) {
@@ -320,7 +313,10 @@ impl Project {
         }
         if above.iter().any(|n| n == name) {
             above.push(name.to_owned());
-            return Err(Fail::new(15, format!("dependency cycle detected: {}", above.join(" -> "))));
+            return Err(Fail::new(
+                15,
+                format!("dependency cycle detected: {}", above.join(" -> ")),
+            ));
         }
         let Some(service) = self.file.services.get(name) else { return Ok(()) };
         if with_deps {

@@ -43,7 +43,7 @@ pub(in crate::command::docker) static VERB: Verb = Verb {
         }
         let (name, project) = project::name_only(cx)?;
         if let Some(project) = &project {
-            project.known_at_all(&given.args)?;
+            project.known(&given.args)?;
         }
         let engine = cx.engine()?;
         let mut states: Vec<String> = given.all("status").to_vec();

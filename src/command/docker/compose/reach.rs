@@ -114,7 +114,8 @@ pub(in crate::command::docker) static CP: Verb = Verb {
 
 /// `service:path`; not a path of this machine.
 fn split(text: &str) -> Option<(&str, &str)> {
-    text.split_once(':').filter(|(service, _)| !service.is_empty() && !service.starts_with(['.', '/']))
+    text.split_once(':')
+        .filter(|(service, _)| !service.is_empty() && !service.starts_with(['.', '/']))
 }
 
 fn cp(cx: &mut Cx<'_, '_>, given: &Parsed) -> Result<u8, Fail> {
@@ -151,7 +152,12 @@ fn cp(cx: &mut Cx<'_, '_>, given: &Parsed) -> Result<u8, Fail> {
         for flag in ["archive", "follow-link"] {
             words.extend(given.is(flag).then(|| format!("--{flag}")));
         }
-        words.extend([from, to]);
+        // The engine names it by its id in what it says.
+        let by_id = |text: &str| match split(text) {
+            Some((_, path)) => format!("{}:{path}", container.id),
+            None => text.to_owned(),
+        };
+        words.extend([by_id(source), by_id(target)]);
         delegate(cx, &words)?;
         event(cx, &container.name, &what, "Copied");
     }

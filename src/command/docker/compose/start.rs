@@ -100,9 +100,6 @@ pub(super) fn await_running(
         }
     }
     let Some((container, why)) = failed else { return Ok(()) };
-    if let Why::Unhealthy = why {
-        step(cx, "Container", &container.name, "Error");
-    }
     Err(Fail::new(1, why.text(container)))
 }
 

@@ -44,7 +44,8 @@ pub(super) fn put(
         ("/", &service.configs, &project.file.configs),
     ] {
         for given in refs {
-            let Some(text) = all.get(&given.source).map(|s| text(project, s)).transpose()?.flatten()
+            let Some(text) =
+                all.get(&given.source).map(|s| text(project, s)).transpose()?.flatten()
             else {
                 continue;
             };

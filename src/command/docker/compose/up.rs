@@ -103,6 +103,7 @@ const BASE: Verb = Verb {
 
 /// How a project is made.
 #[derive(Default)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag by that name")]
 pub(super) struct Plan<'a> {
     pub(super) build: bool,
     pub(super) no_build: bool,
@@ -140,7 +141,9 @@ fn read(cx: &mut Cx<'_, '_>, given: &Parsed) -> Result<(Project, Plan<'static>),
         return Err(Fail::new(1, "--build and --no-build are incompatible"));
     }
     let pull = given.text("pull").filter(|p| *p != "policy").map(str::to_owned);
-    if let Some(other) = pull.as_ref().filter(|p| !["always", "missing", "never"].contains(&p.as_str())) {
+    if let Some(other) =
+        pull.as_ref().filter(|p| !["always", "missing", "never"].contains(&p.as_str()))
+    {
         return Err(Fail::new(1, format!("invalid --pull option {other:?}")));
     }
     let project = project::load_for(cx, &given.args)?;

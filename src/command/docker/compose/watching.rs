@@ -54,7 +54,8 @@ fn events(cx: &mut Cx<'_, '_>, given: &Parsed) -> Result<u8, Fail> {
                 .unwrap_or_default();
             let wanted = given.args.is_empty() || given.args.iter().any(|name| name == service);
             // What is done to an image or a network has no number of a container.
-            if !wanted || change.pointer("/Actor/Attributes").and_then(|a| a.get(NUMBER)).is_none() {
+            if !wanted || change.pointer("/Actor/Attributes").and_then(|a| a.get(NUMBER)).is_none()
+            {
                 continue;
             }
             let text = if given.is("json") {

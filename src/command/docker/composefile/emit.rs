@@ -16,16 +16,20 @@ const TELLING_EMPTY: &[&str] = &["bind", "command", "entrypoint", "required", "v
 
 /// The whole file.
 pub(in crate::command::docker) fn emit(root: &Map<String, Value>, dialect: Dialect) -> String {
+    let mut out = String::new();
+    if let Value::Object(map) = canonical(root, dialect) {
+        mapping(&mut out, &map, 0, false);
+    }
+    out
+}
+
+/// The whole file in the order of the format, without what is empty.
+pub(in crate::command::docker) fn canonical(root: &Map<String, Value>, dialect: Dialect) -> Value {
     let mut root = root.clone();
     if !root.get("services").is_some_and(Value::is_object) {
         root.insert("services".into(), Value::Object(Map::new()));
     }
-    let tidied = tidy(&Value::Object(root), &[&ROOT], dialect, true);
-    let mut out = String::new();
-    if let Value::Object(map) = tidied {
-        mapping(&mut out, &map, 0, false);
-    }
-    out
+    tidy(&Value::Object(root), &[&ROOT], dialect, true)
 }
 
 /// Keys in the order of the format, names in alphabetical order, nothing that is empty.

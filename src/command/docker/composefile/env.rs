@@ -132,8 +132,7 @@ fn filled(value: &str, above: &[(String, String)], lookup: Lookup<'_>) -> String
     let both = |name: &str| {
         lookup(name).or_else(|| above.iter().rfind(|(n, _)| n == name).map(|(_, v)| v.clone()))
     };
-    let mut fill =
-        Fill { lookup: &both, dialect: Dialect::Compose, warnings: Vec::new() };
+    let mut fill = Fill { lookup: &both, dialect: Dialect::Compose, warnings: Vec::new() };
     fill.substitute(&plain).unwrap_or(plain)
 }
 

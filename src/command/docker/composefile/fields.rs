@@ -152,8 +152,7 @@ pub(super) static SERVICE: Struct = Struct {
     extra: Extra::Extensions(7),
 };
 
-static PULL_POLICY: Kind =
-    Kind::Word(&["always", "never", "if_not_present", "build", "missing"]);
+static PULL_POLICY: Kind = Kind::Word(&["always", "never", "if_not_present", "build", "missing"]);
 
 static BUILD: Kind = Kind::Struct(&Struct {
     fields: &[
@@ -332,7 +331,10 @@ static MOUNT: Kind = Kind::OneOf(&[
                     spec("create_host_path", &BOOLEAN),
                 ])),
             ),
-            both("volume", &Kind::Struct(&open(&[both("nocopy", &BOOLEAN), spec("subpath", &STRING)]))),
+            both(
+                "volume",
+                &Kind::Struct(&open(&[both("nocopy", &BOOLEAN), spec("subpath", &STRING)])),
+            ),
             both(
                 "tmpfs",
                 &Kind::Struct(&open(&[v3("size", &INTEGER), spec("size", &NUMBER_OR_STRING)])),

@@ -126,9 +126,8 @@ impl Fill<'_> {
     /// A variable's value; nothing when it has none.
     fn value(&mut self, name: &str) -> String {
         (self.lookup)(name).unwrap_or_else(|| {
-            self.warnings.push(format!(
-                "The {name:?} variable is not set. Defaulting to a blank string."
-            ));
+            self.warnings
+                .push(format!("The {name:?} variable is not set. Defaulting to a blank string."));
             String::new()
         })
     }

@@ -56,7 +56,9 @@ pub(in crate::command::docker) fn service(mine: &mut Object, theirs: Object, dia
                 });
             }
             ("volumes", Value::Array(old), Value::Array(new)) => {
-                keyed(old, new, dialect, |mount| mount.get("target").map(plain).unwrap_or_default());
+                keyed(old, new, dialect, |mount| {
+                    mount.get("target").map(plain).unwrap_or_default()
+                });
             }
             ("secrets" | "configs", Value::Array(old), Value::Array(new)) => {
                 keyed(old, new, dialect, |file| file.get("source").map(plain).unwrap_or_default());

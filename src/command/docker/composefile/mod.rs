@@ -14,6 +14,7 @@ pub(super) mod model;
 mod normal;
 mod ports;
 mod schema;
+mod spec;
 #[cfg(test)]
 mod tests;
 mod top;
@@ -25,7 +26,7 @@ use std::path::Path;
 
 use serde_json::{Map, Value};
 
-pub(super) use emit::emit;
+pub(super) use emit::{canonical, emit};
 pub(super) use env::dotenv;
 pub(super) use merge::service as merge_service;
 pub(super) use normal::clean;

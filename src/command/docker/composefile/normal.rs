@@ -4,12 +4,13 @@ use std::path::{Path, PathBuf};
 
 use serde_json::{Map, Value, json};
 
+use super::Wrong;
 use super::env;
 use super::interpolate::Lookup;
 use super::ports;
 use super::schema::Dialect;
+use super::spec;
 use super::top;
-use super::Wrong;
 use super::volumes;
 use super::words;
 use crate::command::docker::container::values;
@@ -157,25 +158,7 @@ fn service(service: &mut Object, base: &mut Base<'_>) -> Result<(), Bad> {
         service.insert("build".into(), json!({ "context": context }));
     }
     if let Some(Value::Object(build)) = service.get_mut("build") {
-        if base.dialect == Dialect::Compose {
-            let context = build.get("context").map_or_else(|| ".".to_owned(), plain);
-            // Not a folder of this machine: an address.
-            if !context.contains("://") {
-                build.insert("context".into(), base.path(&context).into());
-            }
-            if !build.contains_key("dockerfile_inline") {
-                build.entry("dockerfile").or_insert_with(|| "Dockerfile".into());
-            }
-        }
         mapped(build, "args", None);
-        if let (Some(Value::Object(args)), Dialect::Compose) = (build.get_mut("args"), base.dialect)
-        {
-            // A name alone has the value that it has here, or is left out.
-            for (name, value) in args.iter_mut().filter(|(_, v)| v.is_null()) {
-                *value = (base.lookup)(name).map_or(Value::Null, Value::String);
-            }
-            args.retain(|_, value| !value.is_null());
-        }
         mapped(build, "labels", Some(""));
         hosts(build);
     }
@@ -185,22 +168,6 @@ fn service(service: &mut Object, base: &mut Base<'_>) -> Result<(), Bad> {
         }
     }
     hosts(service);
-    if let Some(Value::Array(devices)) = service.get_mut("devices") {
-        for device in devices.iter_mut().filter(|d| d.is_object()) {
-            let part = |key: &str| device.get(key).map(plain);
-            let source = part("source").unwrap_or_default();
-            let target = part("target").unwrap_or_else(|| source.clone());
-            let rights = part("permissions").unwrap_or_else(|| "rwm".to_owned());
-            *device = format!("{source}:{target}:{rights}").into();
-        }
-    }
-    if let (Some(Value::Array(groups)), Dialect::Compose) =
-        (service.get_mut("group_add"), base.dialect)
-    {
-        for group in groups {
-            *group = plain(group).into();
-        }
-    }
     ports::normalise(service, base)?;
     volumes::normalise(service, base)?;
     for key in ["secrets", "configs"] {
@@ -208,13 +175,6 @@ fn service(service: &mut Object, base: &mut Base<'_>) -> Result<(), Bad> {
             for item in items {
                 if let Value::String(source) = item {
                     *item = json!({ "source": source });
-                }
-                if let (Dialect::Compose, "secrets", Value::Object(given)) =
-                    (base.dialect, key, item)
-                    && !given.contains_key("target")
-                {
-                    let source = given.get("source").map(plain).unwrap_or_default();
-                    given.insert("target".into(), format!("/run/secrets/{source}").into());
                 }
             }
         }
@@ -229,8 +189,7 @@ fn service(service: &mut Object, base: &mut Base<'_>) -> Result<(), Bad> {
         self::deploy(deploy, base.dialect)?;
     }
     if base.dialect == Dialect::Compose {
-        sizes(service)?;
-        dependencies(service);
+        spec::service(service, base)?;
     }
     Ok(())
 }
@@ -312,18 +271,8 @@ fn networks(service: &mut Object) {
     }
 }
 
-/// Sizes as bytes.
-fn sizes(service: &mut Object) -> Result<(), Bad> {
-    for key in ["mem_limit", "mem_reservation", "memswap_limit", "shm_size"] {
-        if let Some(value) = service.get_mut(key) {
-            *value = bytes(value, key)?;
-        }
-    }
-    Ok(())
-}
-
 /// A size as the text of its bytes, with the words of `docker compose` for what is none.
-fn bytes(value: &Value, key: &'static str) -> Result<Value, Bad> {
+pub(super) fn bytes(value: &Value, key: &'static str) -> Result<Value, Bad> {
     let text = plain(value);
     let bytes = text.parse().or_else(|_| values::bytes(&text));
     let bytes: i64 = bytes.map_err(|_| Bad::Value(key, format!("invalid size: '{text}'")))?;
@@ -365,10 +314,7 @@ fn deploy(deploy: &mut Object, dialect: Dialect) -> Result<(), Bad> {
     for (key, fields) in [
         (
             "update_config",
-            &[
-                ("delay", "deploy.update_config.delay"),
-                ("monitor", "deploy.update_config.monitor"),
-            ],
+            &[("delay", "deploy.update_config.delay"), ("monitor", "deploy.update_config.monitor")],
         ),
         (
             "rollback_config",
@@ -379,10 +325,7 @@ fn deploy(deploy: &mut Object, dialect: Dialect) -> Result<(), Bad> {
         ),
         (
             "restart_policy",
-            &[
-                ("delay", "deploy.restart_policy.delay"),
-                ("window", "deploy.restart_policy.window"),
-            ],
+            &[("delay", "deploy.restart_policy.delay"), ("window", "deploy.restart_policy.window")],
         ),
     ] {
         if let Some(Value::Object(inner)) = deploy.get_mut(key) {
@@ -415,23 +358,4 @@ fn deploy(deploy: &mut Object, dialect: Dialect) -> Result<(), Bad> {
         }
     }
     Ok(())
-}
-
-/// What a service waits for, each with its condition.
-fn dependencies(service: &mut Object) {
-    let Some(value) = service.get_mut("depends_on") else { return };
-    let started = || json!({ "condition": "service_started", "required": true });
-    let map: Object = match &*value {
-        Value::Array(names) => names.iter().map(|name| (plain(name), started())).collect(),
-        Value::Object(map) => map
-            .iter()
-            .map(|(name, given)| {
-                let mut full = given.as_object().cloned().unwrap_or_default();
-                full.entry("required").or_insert(Value::Bool(true));
-                (name.clone(), Value::Object(full))
-            })
-            .collect(),
-        _ => return,
-    };
-    *value = Value::Object(map);
 }

@@ -20,9 +20,11 @@ pub(super) fn normalise(service: &mut Object, base: &mut Base<'_>) -> Result<(),
     if base.dialect == Dialect::Compose {
         // The same port twice is one.
         let mut seen = Vec::new();
-        found.retain(|port| !seen.contains(port) && {
-            seen.push(port.clone());
-            true
+        found.retain(|port| {
+            !seen.contains(port) && {
+                seen.push(port.clone());
+                true
+            }
         });
     }
     *value = Value::Array(found);

@@ -18,7 +18,7 @@ fn how(compose: bool) -> How<'static> {
 fn stack(text: &str) -> Result<String, String> {
     match load(&[text.to_owned()], &how(false)) {
         Ok(loaded) => Ok(emit(&loaded.root, loaded.dialect)),
-        Err(Wrong::Text(why)) => Err(why),
+        Err(Wrong::Text(why) | Wrong::Invalid(_, why) | Wrong::Missing(why)) => Err(why),
         Err(Wrong::Forbidden(_)) => Err("forbidden".into()),
     }
 }

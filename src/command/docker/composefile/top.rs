@@ -68,7 +68,8 @@ pub(super) fn item(
         let file = map.get("file").map(plain);
         let elsewhere = ["environment", "content"].iter().any(|key| map.contains_key(*key));
         if compose && !elsewhere && file.is_none() {
-            let ways = if kind == "secret" { "file|environment" } else { "file|environment|content" };
+            let ways =
+                if kind == "secret" { "file|environment" } else { "file|environment|content" };
             return Err(format!("{kind}s.{name}: one of {ways} must be set"));
         }
         if !elsewhere {
