@@ -4,7 +4,9 @@
 #   distlab   boto3's assertions against `distlab serve`
 #   moto      the same assertions, where the two overlap, against moto
 #   hadoop    the same command lines through Hadoop's own FsShell and through `hdfs dfs`
-#   docker    the same command lines through the reference `docker` client and through ours
+#   docker    the same command lines through the reference `docker` client and through ours; for
+#             `compose`, Debian's Docker Compose, which is fetched into the cache
+#             (DISTLAB_REFERENCE_COMPOSE names another)
 #   registry  the reference `docker` client and a real engine, pushing to our registry and pulling
 #
 #   tests/peers/run.sh [pytest arguments]

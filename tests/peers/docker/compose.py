@@ -505,6 +505,7 @@ chain: ps --format '{{.Name}}|{{.Service}}|{{.State}}|{{.Health}}|{{.Project}}|{
 chain: ps -a
 chain: up -d a
 chain: ps -aq
+chain: run --rm --no-deps c sleep 1
 chain: ps --filter status=running --services
 chain: ps --filter foo=bar
 chain: ps --format {{.Nosuch}}

@@ -42,6 +42,9 @@ pub(in crate::command::docker) static VERB: Verb = Verb {
         }
         let engine = cx.engine()?;
         let mut found = containers::all(cx, &engine, &name, &given.args)?;
+        if let (Some(project), true) = (&project, given.args.is_empty()) {
+            found.retain(|c| project.file.services.contains_key(&c.service));
+        }
         if let Some(index) = given.number("index").filter(|n| *n > 0) {
             found.retain(|c| i64::from(c.number) == index);
         }
