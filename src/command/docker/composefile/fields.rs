@@ -3,38 +3,12 @@
 //! Source: the version 3 format as the reference accepts it (each key tried with each minor
 //! version), and the compose-spec for what only `docker compose` reads.
 
+use super::kinds::{
+    BOOLEAN, COMMAND, COMMAND_OR_NULL, DURATION, EXTERNAL, INTEGER, LIST_OR_DICT, LOOSE_DICT,
+    NUMBER, NUMBER_OR_STRING, OPTIONS, STRING, STRING_OR_LIST, STRINGS, closed,
+};
 use super::schema::{Extra, Field, Kind, Struct, both, spec, v3};
 use super::words;
-
-const STRING: Kind = Kind::Is(&["string"]);
-const INTEGER: Kind = Kind::Is(&["integer"]);
-const NUMBER: Kind = Kind::Is(&["number"]);
-const BOOLEAN: Kind = Kind::Is(&["boolean"]);
-const TEXT: Kind = Kind::Is(&["string", "number", "null"]);
-const NUMBER_OR_STRING: Kind = Kind::Is(&["number", "string"]);
-const LOOSE: Kind = Kind::Is(&["string", "number", "boolean", "null"]);
-const DURATION: Kind = Kind::Form(&["string"], "duration", words::is_duration);
-const STRINGS: Kind = Kind::List(&STRING, true);
-const STRING_OR_LIST: Kind = Kind::OneOf(&[&STRING, &STRINGS]);
-const COMMAND: Kind = Kind::OneOf(&[&STRING, &Kind::List(&STRING, false)]);
-const COMMAND_OR_NULL: Kind =
-    Kind::OneOf(&[&Kind::Is(&["null"]), &STRING, &Kind::List(&STRING, false)]);
-const DICT: Kind = Kind::Dict(&TEXT, words::not_empty);
-const LIST_OR_DICT: Kind = Kind::OneOf(&[&DICT, &STRINGS]);
-const LOOSE_DICT: Kind = Kind::OneOf(&[&Kind::Dict(&LOOSE, words::not_empty), &STRINGS]);
-const OPTIONS: Kind = Kind::Dict(&TEXT, words::not_empty);
-const NAMED: Kind = Kind::Struct(&Struct {
-    fields: &[both("name", &STRING)],
-    required: &[],
-    nullable: false,
-    extra: Extra::All(0),
-});
-const EXTERNAL: Kind = Kind::OneOf(&[&BOOLEAN, &NAMED]);
-
-/// A mapping that has nothing beside its keys.
-const fn closed(fields: &'static [Field]) -> Struct {
-    Struct { fields, required: &[], nullable: false, extra: Extra::Nothing }
-}
 
 const fn top(kind: &'static Kind) -> Kind {
     Kind::Dict(kind, words::is_name)

@@ -9,6 +9,7 @@ mod emit;
 mod env;
 mod fields;
 mod interpolate;
+mod kinds;
 mod merge;
 pub(super) mod model;
 mod normal;
