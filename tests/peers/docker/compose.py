@@ -18,7 +18,7 @@ SHA256 = "47681197cb2b1ab88206b42a1a92fc75f50d9530a6322d03494a473eed0408ea"
 
 # Lines where the two may differ, and why that is meant.
 MEANT = {
-    r"^compose$|--help$": "our pages are in our own words",
+    r"^compose$|up --help$": "our pages are in our own words",
     r"-chain nosuch$": "the reference prints its page too, ours says where it stands",
     r"-chain version( --short| -f json)?$": "ours is another program of another version",
     r"config --hash": "the hash is ours; it is only ever compared with itself",
@@ -421,6 +421,7 @@ yaml: ps
 yaml: -p {n}-yaml ps
 files: convert
 chain: nosuch
+chain: up --help
 chain: up --nosuch
 chain: --nosuch up
 chain: up -t x
@@ -672,7 +673,8 @@ LINES = "\n".join(
 
 
 def reference(lines, *words):
-    return subprocess.run(lines.REFERENCE + list(words), capture_output=True, text=True, check=False)
+    return subprocess.run(lines.REFERENCE + list(words), capture_output=True, text=True, check=False,
+                          env={**os.environ, **lines.ENVIRONMENT})
 
 
 def program(lines):
@@ -728,5 +730,10 @@ def clean_up(lines):
         for name in PROJECTS:
             project = f"{side}-{name}"
             reference(lines, "compose", "-p", project, "down", "-v", "-t", "0", "--remove-orphans")
+            # One without a container is not found by its project's name.
+            label = f"label=com.docker.compose.project={project}"
+            reference(lines, "network", "prune", "-f", "--filter", label)
         reference(lines, "rmi", "-f", f"{side}-build-one", f"{side}-two:9", f"{side}-build-inline")
+    # What the builds left behind; images have the label of the one that they are made of.
+    reference(lines, "image", "prune", "-f", "--filter", f"label=peer={lines.RUN}")
     lines.ENVIRONMENT.clear()

@@ -28,7 +28,7 @@ const PASSED_OVER: &[&str] = &[
 
 /// Keys of a service's `build` that are read and not acted on.
 const PASSED_OVER_IN_BUILD: &[&str] =
-    &["cache_from", "dockerfile_inline", "extra_hosts", "network", "pull", "shm_size", "tags"];
+    &["cache_from", "extra_hosts", "network", "pull", "shm_size", "tags"];
 
 /// What the files say, and where they are.
 pub(super) struct Project {
