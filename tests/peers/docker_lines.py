@@ -12,10 +12,12 @@ The lines stand in docker/GROUP.py, each a module with
     MEANT  {pattern of lines where the two may differ: why that is meant}
     MASKS  [(pattern, replacement)] beside those that all have
     ROUGH  {pattern of lines: (pattern, replacement)}: what is masked in these lines alone
+    UNORDERED  [pattern] of lines whose output has no order: much happens at once
     AFTER  {pattern of lines: command line of the reference that puts back what each side did}
     set_up(lines), clean_up(lines): what the group needs beside the shared image and containers;
            `lines` is this module: lines.reference(WORDS) runs the reference client, and
-           lines.begin_swarm() makes a swarm; set_up may raise Skip with a sentence
+           lines.begin_swarm() makes a swarm; set_up may raise Skip with a sentence, and put into
+           ENVIRONMENT what both sides are to find there
 
 In a line {img} is the shared image, {repo} its name without the tag, {up} and {gone} a running and
 an ended container, {n} the side's own name, {RUN} the name of this run, {dir} a folder of this run.
@@ -53,6 +55,9 @@ IMAGE = f"{RUN}:1"
 DIR = tempfile.mkdtemp(prefix=RUN)
 SHARED = {"img": IMAGE, "repo": RUN, "up": f"{RUN}-up", "gone": f"{RUN}-gone", "dir": DIR}
 SIDES = [f"{RUN}-a", f"{RUN}-b"]
+
+# What the environment of both sides has beside ours, for the group that is being compared.
+ENVIRONMENT = {}
 
 GROUPS = pathlib.Path(__file__).parent / "docker"
 
@@ -97,6 +102,7 @@ def words(line, own):
 
 # Of the group that is being compared.
 MASKS = []
+UNORDERED = []
 
 
 def mask(text, own):
@@ -120,7 +126,8 @@ def mask(text, own):
 
 
 def plain(program, line, own, stdin=b""):
-    done = subprocess.run(program + words(line, own), input=stdin, capture_output=True, timeout=120)
+    done = subprocess.run(program + words(line, own), input=stdin, capture_output=True, timeout=120,
+                          env={**os.environ, **ENVIRONMENT})
     show = lambda b: mask(b.decode(errors="replace"), own)
     out = show(done.stdout)
     # Ours adds lines of its own on what to do; all others must be the reference's.
@@ -131,6 +138,8 @@ def plain(program, line, own, stdin=b""):
         out = re.sub(r"OWN|RUN-[ab]\b", "SIDE", out)
         # A second more ("10 seconds ago") makes a column wider.
         out = "".join(sorted(re.sub(r"  +", "  ", l.rstrip(",")) + "\n" for l in out.splitlines()))
+    if any(re.search(pattern, line) for pattern in UNORDERED):
+        out, err = ("".join(sorted(text.splitlines(keepends=True))) for text in (out, err))
     return done.returncode, out, err
 
 
@@ -152,6 +161,7 @@ def typed(program, line, own, keys):
     pid, terminal = pty.fork()
     if pid == 0:
         os.environ["TERM"] = "xterm"
+        os.environ.update(ENVIRONMENT)
         os.execvp(program[0], program + words(line, own))
     subprocess.run(["stty", "rows", "33", "cols", "101"], stdin=terminal, check=False)
     seen, sent, last, start = b"", 0, time.time(), time.time()
@@ -243,6 +253,7 @@ def compare(group):
     work += [(line, plain, (keys,)) for keys, line in getattr(group, "PIPED", [])]
     work += [(line, typed, (keys,)) for keys, line in getattr(group, "TYPED", [])]
     MASKS[:] = getattr(group, "MASKS", [])
+    UNORDERED[:] = getattr(group, "UNORDERED", [])
     equal, differ, meant = 0, [], []
     for line, how, extra in work:
         results = []

@@ -5,7 +5,8 @@
 #   moto      the same assertions, where the two overlap, against moto
 #   hadoop    the same command lines through Hadoop's own FsShell and through `hdfs dfs`
 #   docker    the same command lines through the reference `docker` client and through ours, and
-#             whom both say they are at a registry
+#             whom both say they are at a registry; for `compose`, Debian's Docker Compose, which is
+#             fetched into the cache (DISTLAB_REFERENCE_COMPOSE names another)
 #   registry  the reference `docker` client and a real engine, pushing to our registry and pulling
 #
 #   tests/peers/run.sh [pytest arguments]

@@ -133,7 +133,7 @@ fn dispatch(args: &[String], host: &mut Host<'_>) -> Result<u8, Fail> {
         Found::Group(group, words) => {
             let unknown = cli::parse(words, &[], true).err();
             match unknown {
-                Some(why) => Err(Fail::new(125, group_usage(&why, group.name))),
+                Some(why) => Err(wrong_flag(why, group.name)),
                 None => Ok(page(host, &help::group(group))),
             }
         }
@@ -143,11 +143,8 @@ fn dispatch(args: &[String], host: &mut Host<'_>) -> Result<u8, Fail> {
                 "docker: unknown command: docker {word}\n\nRun 'docker --help' for more information"
             ),
         )),
-        Found::Unknown(Some(group), word) => {
-            let why = format!("docker: unknown command: docker {group} {word}");
-            Err(Fail::new(1, group_usage(&why, group)))
-        }
-        Found::Wrong(group, why) => Err(Fail::new(125, group_usage(&why, group.name))),
+        Found::Unknown(Some(group), word) => Err(unknown(group, word)),
+        Found::Wrong(group, why) => Err(wrong_flag(why, group.name)),
         Found::Verb(verb, call) if wants_page => Ok(page(host, &help::verb(verb, &call.path))),
         Found::Verb(verb, call) => {
             let parsed = verb.parse(&call.path, call.words)?;
@@ -172,6 +169,22 @@ fn dispatch(args: &[String], host: &mut Host<'_>) -> Result<u8, Fail> {
             })
         }
     }
+}
+
+fn wrong_flag(why: String, group: &str) -> Fail {
+    if group == verb::PLUGIN {
+        return Fail::new(16, why);
+    }
+    Fail::new(125, group_usage(&why, group))
+}
+
+fn unknown(group: &str, word: &str) -> Fail {
+    if group == verb::PLUGIN {
+        let page = "Run 'docker compose --help' for more information";
+        return Fail::new(16, format!("unknown docker command: \"compose {word}\"\n\n{page}"));
+    }
+    let why = format!("docker: unknown command: docker {group} {word}");
+    Fail::new(1, group_usage(&why, group))
 }
 
 fn group_usage(why: &str, group: &str) -> String {

@@ -4,6 +4,9 @@
 use super::cli::{self, Flag, Parsed};
 use super::cx::{Cx, Fail};
 
+/// The group that is a plugin of the reference client, with words and exit codes of its own.
+pub(super) const PLUGIN: &str = "compose";
+
 /// A family of commands: `docker container …`.
 pub(super) struct Group {
     /// Empty for the commands that stand at the top level alone.
@@ -90,11 +93,17 @@ impl Verb {
         let usage = format!("Usage:  {path} {}", self.usage);
         let usage = usage.trim_end();
         let parsed = cli::parse(words, self.flags, self.interspersed).map_err(|why| {
+            if self.group == PLUGIN {
+                return Fail::new(16, why);
+            }
             Fail::new(125, format!("{why}\n\n{usage}\n\nRun '{path} --help' for more information"))
         })?;
         if parsed.help.is_none()
             && let Some((why, word)) = self.args.wrong(parsed.args.len())
         {
+            if self.group == PLUGIN {
+                return Err(self.plugin_wrong(path, &parsed.args));
+            }
             return Err(Fail::new(
                 1,
                 format!(
@@ -103,5 +112,25 @@ impl Verb {
             ));
         }
         Ok(parsed)
+    }
+
+    /// What the plugin says of arguments that are too few or too many.
+    fn plugin_wrong(&self, path: &str, args: &[String]) -> Fail {
+        let (usage, about) = (self.usage, self.about);
+        let page = |why: String| {
+            format!("\"{path}\" {why}\nSee '{path} --help'.\n\nUsage:  {path} {usage}\n\n{about}")
+        };
+        let text = match self.args {
+            Args::AtLeast(least) => {
+                format!("requires at least {least} arg(s), only received {}", args.len())
+            }
+            Args::Exactly(count) => page(format!("requires exactly {count} arguments.")),
+            Args::Between(least, _) => page(format!("requires at least {least} argument.")),
+            Args::None | Args::AtMost(_) => {
+                let first = args.first().map(String::as_str).unwrap_or_default();
+                format!("unknown command {first:?} for {path:?}")
+            }
+        };
+        Fail::new(1, text)
     }
 }

@@ -6,8 +6,10 @@ use std::fmt::Write as _;
 use serde_json::{Map, Value, json};
 
 use super::project::Project;
-use super::{FILES, FOLDER, HASH, NUMBER, ONE_OFF, PROJECT, SERVICE};
-use crate::command::docker::composefile::model::{Limit, Mount, Service};
+use super::{
+    DEPENDS, FILES, FOLDER, HASH, IMAGE, NUMBER, ONE_OFF, PROJECT, SERVICE, SLUG, VERSION,
+};
+use crate::command::docker::composefile::model::{Dependency, Limit, Mount, Service};
 use crate::command::docker::container::{nano_cpus, values};
 use crate::docker::LABEL;
 
@@ -21,6 +23,22 @@ pub(super) struct Made<'a> {
     pub(super) lab: &'a str,
     /// Volumes without a name that the container before it had, each with its place.
     pub(super) kept: Vec<String>,
+    /// The id of its image.
+    pub(super) image: &'a str,
+    /// What makes it one that `run` asked for.
+    pub(super) one_off: Option<OneOff>,
+}
+
+/// A container beside those of the file.
+#[derive(Clone)]
+pub(super) struct OneOff {
+    pub(super) name: String,
+    /// Tells it from others.
+    pub(super) slug: String,
+    /// Whether others find it by the service's name.
+    pub(super) aliases: bool,
+    /// Whether it goes away by itself.
+    pub(super) remove: bool,
 }
 
 /// A hash of everything that makes a container what it is.
@@ -51,13 +69,20 @@ pub(super) fn container_name(project: &Project, name: &str, number: u32) -> Stri
 }
 
 /// The networks of a service by their names on the engine, each with its settings there.
-pub(super) fn networks(project: &Project, name: &str, service: &Service) -> Vec<(String, Value)> {
+pub(super) fn networks(
+    project: &Project,
+    name: &str,
+    service: &Service,
+    named: bool,
+) -> Vec<(String, Value)> {
     if service.network_mode.is_some() {
         return Vec::new();
     }
-    let aliases = |mut own: Vec<String>| {
-        own.insert(0, name.to_owned());
-        own
+    let aliases = |own: Vec<String>| -> Vec<String> {
+        if !named {
+            return Vec::new();
+        }
+        std::iter::once(name.to_owned()).chain(own).collect()
     };
     if service.networks.is_empty() {
         return vec![(project.network("default"), json!({ "Aliases": aliases(Vec::new()) }))];
@@ -96,6 +121,7 @@ impl Made<'_> {
             "ExposedPorts": exposed,
             "Tty": service.tty,
             "OpenStdin": service.stdin_open,
+            "StdinOnce": service.stdin_open && self.one_off.is_some(),
             "AttachStdout": true,
             "AttachStderr": true,
             "HostConfig": self.host()?,
@@ -116,10 +142,32 @@ impl Made<'_> {
         let grace = service.stop_grace_period.as_deref().and_then(|t| values::nanoseconds(t).ok());
         put("StopTimeout", json!(grace.map(|n| n / 1_000_000_000)));
         put("Healthcheck", health(service));
-        if let Some((network, settings)) = networks(self.project, self.name, service).first() {
+        if let Some((network, settings)) = self.networks().first() {
             body["NetworkingConfig"] = json!({ "EndpointsConfig": { network: settings } });
         }
         Ok(body)
+    }
+
+    /// The networks that it joins, each with its settings there.
+    pub(super) fn networks(&self) -> Vec<(String, Value)> {
+        let named = self.one_off.as_ref().is_none_or(|one| one.aliases);
+        networks(self.project, self.name, self.service, named)
+    }
+
+    /// Its own name.
+    pub(super) fn title(&self) -> String {
+        match &self.one_off {
+            Some(one) => one.name.clone(),
+            None => container_name(self.project, self.name, self.number),
+        }
+    }
+
+    /// What it waits for, as the reference notes it: `db:service_healthy:false`.
+    fn depends(&self) -> String {
+        let one = |(name, how): (&String, &Dependency)| {
+            format!("{name}:{}:{}", how.condition, how.restart)
+        };
+        self.service.depends_on.iter().map(one).collect::<Vec<_>>().join(",")
     }
 
     fn labels(&self) -> Map<String, Value> {
@@ -136,12 +184,18 @@ impl Made<'_> {
             (SERVICE, self.name.to_owned()),
             (NUMBER, self.number.to_string()),
             (HASH, self.hash.to_owned()),
-            (ONE_OFF, "False".to_owned()),
+            (ONE_OFF, if self.one_off.is_some() { "True" } else { "False" }.to_owned()),
+            (IMAGE, self.image.to_owned()),
+            (DEPENDS, self.depends()),
+            (VERSION, concat!(env!("CARGO_PKG_VERSION"), "-distlab").to_owned()),
             (FOLDER, project.dir.display().to_string()),
             (FILES, files.join(",")),
             (LABEL, self.lab.to_owned()),
         ] {
             labels.insert(key.to_owned(), value.into());
+        }
+        if let Some(one) = &self.one_off {
+            labels.insert(SLUG.to_owned(), one.slug.clone().into());
         }
         labels
     }
@@ -166,6 +220,7 @@ impl Made<'_> {
             "Ulimits": ulimits(service),
             "Devices": devices(service),
             "NetworkMode": self.network_mode(),
+            "AutoRemove": self.one_off.as_ref().is_some_and(|one| one.remove),
         });
         let mut put = |key: &str, value: Value| {
             if !value.is_null() {
@@ -219,7 +274,8 @@ impl Made<'_> {
                 Some(other) => format!("container:{}", container_name(self.project, other, 1)),
                 None => mode.to_owned(),
             },
-            None => networks(self.project, self.name, self.service)
+            None => self
+                .networks()
                 .first()
                 .map_or_else(|| "default".to_owned(), |(name, _)| name.clone()),
         }

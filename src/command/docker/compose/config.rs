@@ -1,16 +1,23 @@
 //! `docker compose config`: the file as it is understood.
 
+use std::collections::BTreeSet;
+
 use serde_json::{Map, Value, json};
 
-use super::project;
-use crate::command::docker::cli::{Flag, flag, switch};
+use super::body;
+use super::project::{self, Project};
+use crate::command::docker::cli::{Flag, Parsed, flag, switch};
 use crate::command::docker::composefile::{self, Dialect};
+use crate::command::docker::cx::{Cx, Fail};
 use crate::command::docker::json as text_of;
 use crate::command::docker::verb::{Args, Verb, always};
 
 static FLAGS: &[Flag] = &[
     flag("format", "string", "yaml or json"),
+    flag("hash", "string", "Show the hash of these services, or of all (\"*\")"),
     switch("images", "Show names of images"),
+    flag("output", "string", "Write into this file").short('o'),
+    switch("profiles", "Show names of profiles"),
     switch("quiet", "Only say what is wrong").short('q'),
     switch("services", "Show names of services"),
     switch("volumes", "Show names of volumes"),
@@ -27,64 +34,176 @@ pub(in crate::command::docker) static VERB: Verb = Verb {
     args: Args::AtLeast(0),
     interspersed: true,
     looks: always,
-    run: |cx, given| {
-        let project = project::load(cx)?;
-        let names = project.ordered(&given.args, true)?;
-        if given.is("quiet") {
-            return Ok(0);
-        }
-        let mut lines: Vec<String> = Vec::new();
-        if given.is("services") {
-            lines = names;
-        } else if given.is("volumes") {
-            lines = project.file.volumes.keys().cloned().collect();
-        } else if given.is("images") {
-            lines = names.iter().map(|n| project.image(n, &project.file.services[n])).collect();
-        } else {
-            let root = full(&project, &names);
-            let json = given.get("format") == Some("json");
-            cx.out(if json {
-                text_of::indent(&Value::Object(root).to_string(), 0) + "\n"
-            } else {
-                composefile::emit(&root, Dialect::Compose)
-            });
-        }
-        for line in lines {
-            cx.out(format!("{line}\n"));
-        }
-        Ok(0)
-    },
+    run: config,
 };
 
+fn config(cx: &mut Cx<'_, '_>, given: &Parsed) -> Result<u8, Fail> {
+    let project = project::load_for(cx, &given.args)?;
+    let names = project.ordered(&given.args, true)?;
+    if given.is("quiet") {
+        return Ok(0);
+    }
+    let services = || names.iter().map(|name| (name, &project.file.services[name]));
+    let text = if given.is("services") {
+        lines(names.iter().cloned())
+    } else if given.is("volumes") {
+        lines(
+            full(&project, &names)
+                .get("volumes")
+                .and_then(Value::as_object)
+                .into_iter()
+                .flat_map(|v| v.keys().cloned()),
+        )
+    } else if given.is("images") {
+        lines(services().map(|(name, service)| project.image(name, service)))
+    } else if given.is("profiles") {
+        lines(project.profiles().into_iter())
+    } else if let Some(wanted) = given.text("hash") {
+        let mut chosen: Vec<&str> = wanted.split(',').collect();
+        if wanted == "*" {
+            chosen = names.iter().map(String::as_str).collect();
+        }
+        chosen.sort_unstable();
+        if let Some(lost) = chosen.iter().find(|n| !project.file.services.contains_key(**n)) {
+            return Err(Fail::new(1, format!("no such service: {lost}: not found")));
+        }
+        lines(chosen.iter().map(|name| format!("{name} {}", body::hash(&project, name))))
+    } else {
+        let root = full(&project, &names);
+        match given.get("format").unwrap_or("yaml") {
+            "yaml" => composefile::emit(&root, Dialect::Compose),
+            "json" => text_of::indent(&as_json(&root).to_string(), 0),
+            other => return Err(Fail::new(1, format!("unsupported format {other:?}"))),
+        }
+    };
+    match given.text("output") {
+        Some(file) => std::fs::write(cx.host.cwd.join(file), text)
+            .map_err(|e| Fail::new(1, format!("open {file}: {e}")))?,
+        None => cx.out(text),
+    }
+    Ok(0)
+}
+
+fn lines(of: impl Iterator<Item = String>) -> String {
+    of.fold(String::new(), |text, line| text + &line + "\n")
+}
+
 /// The file with the names that its parts will have.
-fn full(project: &project::Project, names: &[String]) -> Map<String, Value> {
+fn full(project: &Project, names: &[String]) -> Map<String, Value> {
     let mut root = project.root.clone();
     root.insert("name".into(), project.name.clone().into());
-    let mut uses_default = false;
     if let Some(Value::Object(services)) = root.get_mut("services") {
         services.retain(|name, _| names.contains(name));
         for service in services.values_mut().filter_map(Value::as_object_mut) {
             service.remove("env_file");
+            spell(service);
             let networks = service.get("networks").and_then(Value::as_object);
             if networks.is_none_or(Map::is_empty) && !service.contains_key("network_mode") {
-                uses_default = true;
                 service.insert("networks".into(), json!({ "default": null }));
             }
         }
     }
-    if uses_default {
+    if used(project)[0].1.contains("default") {
         let networks = root.entry("networks").or_insert_with(|| json!({}));
         if let Value::Object(networks) = networks {
             networks.entry("default").or_insert_with(|| json!({}));
         }
     }
-    for (section, is_network) in [("networks", true), ("volumes", false)] {
-        if let Some(Value::Object(items)) = root.get_mut(section) {
-            for (key, item) in items {
-                let name = if is_network { project.network(key) } else { project.volume(key) };
-                item["name"] = name.into();
+    for (section, wanted) in used(project) {
+        let Some(Value::Object(items)) = root.get_mut(section) else { continue };
+        items.retain(|key, _| wanted.contains(key));
+        for (key, item) in items {
+            if item.get("name").is_none() {
+                item["name"] = format!("{}_{key}", project.name).into();
             }
         }
     }
     root
+}
+
+/// The file as JSON, which has some empty fields that YAML leaves out, and services without their
+/// extensions.
+fn as_json(root: &Map<String, Value>) -> Value {
+    let mut root = composefile::canonical(root, Dialect::Compose);
+    let each = |root: &mut Value, section: &str, act: &dyn Fn(&mut Map<String, Value>)| {
+        let items = root.get_mut(section).and_then(Value::as_object_mut);
+        for item in items.into_iter().flat_map(Map::values_mut) {
+            item.as_object_mut().map(act);
+        }
+    };
+    each(&mut root, "networks", &|network| {
+        network.entry("ipam").or_insert_with(|| json!({}));
+    });
+    each(&mut root, "services", &|service| {
+        service.retain(|key, _| !key.starts_with("x-"));
+        for key in ["command", "entrypoint"] {
+            service.entry(key).or_insert(Value::Null);
+        }
+        if let Some(Value::Object(deploy)) = service.get_mut("deploy") {
+            for key in ["resources", "placement"] {
+                deploy.entry(key).or_insert_with(|| json!({}));
+            }
+        }
+        for mount in service.get_mut("volumes").and_then(Value::as_array_mut).into_iter().flatten()
+        {
+            if let Some(Value::Object(bind)) = mount.get_mut("bind") {
+                bind.retain(|_, value| *value != false);
+            }
+        }
+    });
+    root
+}
+
+/// Values as they are shown, where that is not how the engine takes them.
+fn spell(service: &mut Map<String, Value>) {
+    let text = |v: &Value| v.as_str().map_or_else(|| v.to_string(), str::to_owned);
+    let list = |v: &mut Value, of: &dyn Fn(String) -> Value| {
+        for item in v.as_array_mut().into_iter().flatten().filter(|item| item.is_string()) {
+            *item = of(text(item));
+        }
+    };
+    if let Some(hosts) = service.get_mut("extra_hosts") {
+        list(hosts, &|line| line.replacen(':', "=", 1).into());
+    }
+    if let Some(devices) = service.get_mut("devices") {
+        list(devices, &|line| {
+            let mut parts = line.split(':');
+            let source = parts.next().unwrap_or_default();
+            let target = parts.next().unwrap_or(source);
+            let permissions = parts.next().unwrap_or("rwm");
+            json!({ "source": source, "target": target, "permissions": permissions })
+        });
+    }
+    for mount in service.get_mut("volumes").and_then(Value::as_array_mut).into_iter().flatten() {
+        if let Some(size) = mount.pointer_mut("/tmpfs/size") {
+            *size = text(size).into();
+        }
+    }
+    let resources = service.get_mut("deploy").and_then(|d| d.get_mut("resources"));
+    for part in resources.and_then(Value::as_object_mut).into_iter().flat_map(Map::values_mut) {
+        if let Some(number) = part.get("cpus").and_then(|c| text(c).parse::<f64>().ok()) {
+            part["cpus"] = json!(number);
+        }
+    }
+}
+
+/// The parts that services use, also those that are not shown, by the section where they are said.
+fn used(project: &Project) -> [(&'static str, BTreeSet<String>); 4] {
+    let mut used: [(&str, BTreeSet<String>); 4] = [
+        ("networks", BTreeSet::new()),
+        ("volumes", BTreeSet::new()),
+        ("secrets", BTreeSet::new()),
+        ("configs", BTreeSet::new()),
+    ];
+    for service in project.file.services.values() {
+        used[0].1.extend(service.networks.keys().cloned());
+        if service.networks.is_empty() && service.network_mode.is_none() {
+            used[0].1.insert("default".to_owned());
+        }
+        let named = service.volumes.iter().filter(|m| m.kind == "volume");
+        used[1].1.extend(named.filter_map(|m| m.source.clone()));
+        used[2].1.extend(service.secrets.iter().map(|s| s.source.clone()));
+        used[3].1.extend(service.configs.iter().map(|c| c.source.clone()));
+    }
+    used
 }

@@ -15,14 +15,18 @@ pub(super) struct Found {
     pub(super) number: u32,
     /// `running`, `exited`, …
     pub(super) state: String,
+    /// Where it stands in the engine's list.
+    pub(super) place: usize,
     /// As the engine lists it.
     pub(super) listed: Value,
 }
 
 impl Found {
-    /// `web-1`, as logs name it.
+    /// `web-1`, as logs name it; the whole name when it is one of its own.
     pub(super) fn short(&self) -> String {
-        format!("{}-{}", self.service, self.number)
+        let short = format!("{}-{}", self.service, self.number);
+        let usual = format!("{}-{short}", self.label(PROJECT));
+        if self.name == usual { short } else { self.name.clone() }
     }
 
     pub(super) fn label(&self, name: &str) -> &str {
@@ -31,7 +35,7 @@ impl Found {
     }
 }
 
-/// All containers of a project, by service and number.
+/// The containers of a project's services, by service and number, without those of `run`.
 ///
 /// # Errors
 /// When the engine cannot be asked.
@@ -41,14 +45,30 @@ pub(super) fn list(
     project: &str,
     services: &[String],
 ) -> Result<Vec<Found>, Fail> {
-    let filters = json!({ "label": [format!("{PROJECT}={project}"), format!("{ONE_OFF}=False")] });
+    let mut found = all(cx, engine, project, services)?;
+    found.retain(|c| c.label(ONE_OFF) != "True");
+    Ok(found)
+}
+
+/// All containers of a project, also those of `run`, by service and number.
+///
+/// # Errors
+/// When the engine cannot be asked.
+pub(super) fn all(
+    cx: &Cx<'_, '_>,
+    engine: &Engine,
+    project: &str,
+    services: &[String],
+) -> Result<Vec<Found>, Fail> {
+    let filters = json!({ "label": [format!("{PROJECT}={project}")] });
     let path = format!("/containers/json?all=true&filters={}", query(&filters.to_string()));
     let listed = cx.wait(engine.get_json(&path))?;
     let mut found: Vec<Found> = listed
         .as_array()
         .into_iter()
         .flatten()
-        .map(|c| {
+        .enumerate()
+        .map(|(place, c)| {
             let text = |key: &str| c.get(key).and_then(Value::as_str).unwrap_or_default();
             let label = |key: &str| {
                 c.get("Labels").and_then(|l| l.get(key)).and_then(Value::as_str).unwrap_or_default()
@@ -60,6 +80,7 @@ pub(super) fn list(
                 service: label(SERVICE).to_owned(),
                 number: label(NUMBER).parse().unwrap_or(1),
                 state: text("State").to_owned(),
+                place,
                 listed: c.clone(),
             }
         })
@@ -74,20 +95,23 @@ pub(super) fn query(text: &str) -> String {
     Engine::escape(text).replace('/', "%2F").replace(':', "%3A")
 }
 
-/// The one container that `exec` and its like mean.
+/// The one container that `exec` and its like mean: of that number, or the first.
 ///
 /// # Errors
-/// When the service has none of that number running.
+/// When the service has no such container running.
 pub(super) fn one(
     cx: &Cx<'_, '_>,
     engine: &Engine,
     project: &str,
     service: &str,
-    number: u32,
+    number: Option<i64>,
 ) -> Result<Found, Fail> {
+    let number = number.filter(|n| *n > 0);
     let found = list(cx, engine, project, &[service.to_owned()])?;
-    found
-        .into_iter()
-        .find(|c| c.number == number && c.state == "running")
-        .ok_or_else(|| Fail::new(1, format!("service {service:?} is not running")))
+    let mut running =
+        found.into_iter().filter(|c| matches!(c.state.as_str(), "running" | "paused"));
+    running.find(|c| number.is_none_or(|n| n == i64::from(c.number))).ok_or_else(|| {
+        let which = number.map(|n| format!(" container #{n}")).unwrap_or_default();
+        Fail::new(1, format!("service {service:?} is not running{which}"))
+    })
 }

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use super::body::{self, Made};
 use super::containers::{self, Found};
 use super::project::Project;
-use super::{HASH, NETWORK, PROJECT, VOLUME, images, step};
+use super::{HASH, NETWORK, PROJECT, VOLUME, step, stored};
 use crate::command::docker::cx::{Cx, Fail};
 use crate::docker::{Engine, EngineError, LABEL};
 
@@ -19,8 +19,10 @@ pub(super) struct How<'a> {
     pub(super) keep: bool,
     /// How many of a service there are to be.
     pub(super) scale: &'a BTreeMap<String, u64>,
-    /// Build images even where they are there.
-    pub(super) build: bool,
+    /// The ids of the services' images.
+    pub(super) images: &'a BTreeMap<String, String>,
+    /// Leave no volumes without a name to the new ones.
+    pub(super) renew: bool,
     /// Seconds that a container has to end.
     pub(super) timeout: Option<i32>,
 }
@@ -82,7 +84,7 @@ fn network(cx: &mut Cx<'_, '_>, engine: &Engine, project: &Project, key: &str) -
         Err(_) if given.external => {
             return Err(Fail::new(
                 1,
-                format!("network {name} declared as external, but could not be found"),
+                format!("Error response from daemon: network {name} not found"),
             ));
         }
         Err(_) => {}
@@ -146,9 +148,10 @@ fn volume(cx: &mut Cx<'_, '_>, engine: &Engine, project: &Project, key: &str) ->
         "DriverOpts": options,
         "Labels": labels(cx, project, &given.labels, (VOLUME, key)),
     });
-    step(cx, "Volume", &name, "Creating");
+    let shown = format!("{name:?}");
+    step(cx, "Volume", &shown, "Creating");
     cx.wait(engine.post_json("/volumes/create", Some(&body)))?;
-    step(cx, "Volume", &name, "Created");
+    step(cx, "Volume", &shown, "Created");
     Ok(())
 }
 
@@ -164,45 +167,56 @@ pub(super) fn service(
     how: &How<'_>,
 ) -> Result<(), Fail> {
     let Some(service) = project.file.services.get(name) else { return Ok(()) };
-    let image = images::ensure(cx, engine, project, name, how.build)?;
+    let image = how.images.get(name).map(String::as_str).unwrap_or_default();
     let replicas = service
         .deploy
         .as_ref()
         .and_then(|d| d.replicas.as_ref())
         .and_then(|r| r.as_u64().or_else(|| r.as_str().and_then(|t| t.parse().ok())));
     let wanted = how.scale.get(name).copied().or(service.scale).or(replicas).unwrap_or(1);
-    if wanted > 1 && service.container_name.is_some() {
+    if let (true, Some(own)) = (wanted > 1, &service.container_name) {
         return Err(Fail::new(
             1,
             format!(
-                "WARNING: The {name:?} service is using the custom container name {:?}. Docker requires each container to have a unique name. Remove the custom name to scale the service",
-                service.container_name.clone().unwrap_or_default()
+                "WARNING: The {name:?} service is using the custom container name {own:?}. Docker requires each container to have a unique name. Remove the custom name to scale the service.\n"
             ),
         ));
     }
     let hash = body::hash(project, name);
+    let make = |number: u32, kept: Vec<String>| Made {
+        project,
+        name,
+        service,
+        number,
+        hash: &hash,
+        lab: "",
+        kept,
+        image,
+        one_off: None,
+    };
     let present = containers::list(cx, engine, &project.name, &[name.to_owned()])?;
     let mut numbers: Vec<u32> = Vec::new();
     for (at, found) in present.iter().enumerate() {
         if at as u64 >= wanted {
-            remove(cx, engine, found, how.timeout)?;
+            remove(cx, engine, found, how.timeout, false)?;
             continue;
         }
         numbers.push(found.number);
-        let same_image = found.listed.get("ImageID").and_then(Value::as_str) == Some(&image);
+        let same_image = found.listed.get("ImageID").and_then(Value::as_str) == Some(image);
         let same = found.label(HASH) == hash && same_image;
         if how.keep || same && !how.force {
-            if found.state == "running" {
-                step(cx, "Container", &found.name, "Running");
+            match found.state.as_str() {
+                "running" => step(cx, "Container", &found.name, "Running"),
+                "exited" => step(cx, "Container", &found.name, "Created"),
+                _ => {}
             }
             continue;
         }
         step(cx, "Container", &found.name, "Recreate");
-        let kept = anonymous(cx, engine, found)?;
+        let kept = if how.renew { Vec::new() } else { anonymous(cx, engine, found)? };
         cx.wait(engine.stop(&found.id, None, how.timeout))?;
         cx.wait(engine.remove(&found.id, true, false, false))?;
-        let made = maker(project, name, found.number, &hash, kept);
-        create(cx, engine, made)?;
+        create(cx, engine, make(found.number, kept))?;
         step(cx, "Container", &found.name, "Recreated");
     }
     let mut number = 1;
@@ -210,24 +224,13 @@ pub(super) fn service(
         if !numbers.contains(&number) {
             let full = body::container_name(project, name, number);
             step(cx, "Container", &full, "Creating");
-            create(cx, engine, maker(project, name, number, &hash, Vec::new()))?;
+            create(cx, engine, make(number, Vec::new()))?;
             step(cx, "Container", &full, "Created");
             numbers.push(number);
         }
         number += 1;
     }
     Ok(())
-}
-
-fn maker<'a>(
-    project: &'a Project,
-    name: &'a str,
-    number: u32,
-    hash: &'a str,
-    kept: Vec<String>,
-) -> Made<'a> {
-    let service = &project.file.services[name];
-    Made { project, name, service, number, hash, lab: "", kept }
 }
 
 /// The volumes without a name that a container has, as binds for the one after it.
@@ -246,32 +249,43 @@ fn anonymous(cx: &Cx<'_, '_>, engine: &Engine, found: &Found) -> Result<Vec<Stri
         .collect())
 }
 
-fn create(cx: &mut Cx<'_, '_>, engine: &Engine, made: Made<'_>) -> Result<(), Fail> {
+/// Makes a container; its id.
+///
+/// # Errors
+/// The engine's refusal, or a value of the file that cannot be read.
+pub(super) fn create(cx: &mut Cx<'_, '_>, engine: &Engine, made: Made<'_>) -> Result<String, Fail> {
+    stored::check(made.project, made.service)?;
     let lab = cx.lab().to_owned();
     let made = Made { lab: &lab, ..made };
     let body = made.body().map_err(|why| Fail::new(1, format!("services.{}: {why}", made.name)))?;
-    let full = body::container_name(made.project, made.name, made.number);
+    let full = made.title();
     let platform = made.service.platform.as_deref().unwrap_or_default();
     let path = format!(
         "/containers/create?name={}&platform={}",
         containers::query(&full),
         containers::query(platform)
     );
-    let answer = cx.wait(engine.post_json(&path, Some(&body)))?;
+    let answer = cx.runtime.block_on(engine.post_json(&path, Some(&body))).map_err(|error| {
+        let image = body["Image"].as_str().unwrap_or_default();
+        let text = Fail::from(error).text;
+        let gone =
+            text.replace(": No such image", &format!(": no such image: {image}: No such image"));
+        Fail::new(1, gone)
+    })?;
     for warning in answer.get("Warnings").and_then(Value::as_array).into_iter().flatten() {
         cx.complain(format!(" {}", warning.as_str().unwrap_or_default()));
     }
     let id = answer.get("Id").and_then(Value::as_str).unwrap_or_default().to_owned();
-    for (network, settings) in body::networks(made.project, made.name, made.service).iter().skip(1)
-    {
+    for (network, settings) in made.networks().iter().skip(1) {
         let body = json!({ "Container": id, "EndpointConfig": settings });
         let path = format!("/networks/{}/connect", Engine::escape(network));
         cx.wait(engine.post_json(&path, Some(&body)))?;
     }
-    Ok(())
+    stored::put(cx, engine, &id, made.project, made.service)?;
+    Ok(id)
 }
 
-/// Stops a container and removes it.
+/// Stops a container and removes it, with its volumes without a name if asked.
 ///
 /// # Errors
 /// The engine's refusal; a container that is gone already is none.
@@ -280,6 +294,7 @@ pub(super) fn remove(
     engine: &Engine,
     found: &Found,
     timeout: Option<i32>,
+    volumes: bool,
 ) -> Result<(), Fail> {
     let gone = |done: Result<(), EngineError>| match done {
         Err(e) if e.is_not_found() => Ok(()),
@@ -289,7 +304,7 @@ pub(super) fn remove(
     gone(cx.runtime.block_on(engine.stop(&found.id, None, timeout)))?;
     step(cx, "Container", &found.name, "Stopped");
     step(cx, "Container", &found.name, "Removing");
-    gone(cx.runtime.block_on(engine.remove(&found.id, true, false, false)))?;
+    gone(cx.runtime.block_on(engine.remove(&found.id, true, volumes, false)))?;
     step(cx, "Container", &found.name, "Removed");
     Ok(())
 }

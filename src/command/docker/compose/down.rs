@@ -2,7 +2,9 @@
 
 use serde_json::{Value, json};
 
-use super::{PROJECT, VOLUME, containers, converge, project, step};
+use super::containers::Found;
+use super::project::{self, Project};
+use super::{PROJECT, VOLUME, containers, converge, lifecycle, step};
 use crate::command::docker::cli::{Flag, Parsed, flag, int, switch};
 use crate::command::docker::cx::{Cx, Fail};
 use crate::command::docker::verb::{Args, Verb, never};
@@ -33,7 +35,7 @@ pub(in crate::command::docker) static VERB: Verb = Verb {
     run: down,
 };
 
-fn down(cx: &mut Cx<'_, '_>, given: &Parsed) -> Result<u8, Fail> {
+pub(super) fn down(cx: &mut Cx<'_, '_>, given: &Parsed) -> Result<u8, Fail> {
     let images = given.get("rmi").unwrap_or_default();
     if !["", "all", "local"].contains(&images) {
         return Err(Fail::new(1, format!("invalid value for --rmi: {images:?}")));
@@ -41,41 +43,33 @@ fn down(cx: &mut Cx<'_, '_>, given: &Parsed) -> Result<u8, Fail> {
     let (name, project) = project::name_only(cx)?;
     let timeout = given.number("timeout").and_then(|n| i32::try_from(n).ok());
     let engine = cx.engine()?;
-    let mut found = containers::list(cx, &engine, &name, &given.args)?;
-    if let Some(project) = &project
-        && !given.is("remove-orphans")
-    {
-        let known = project.root.get("services").and_then(Value::as_object);
-        found.retain(|c| known.is_some_and(|k| k.contains_key(&c.service)));
+    let orphans = given.is("remove-orphans");
+    let mut found = if orphans {
+        containers::all(cx, &engine, &name, &given.args)?
+    } else {
+        containers::list(cx, &engine, &name, &given.args)?
+    };
+    if let Some(project) = &project {
+        // Services of profiles that are not asked for are neither the file's nor orphans.
+        let services = project.root.get("services").and_then(Value::as_object);
+        let orphan = |c: &Found| orphans && services.is_none_or(|s| !s.contains_key(&c.service));
+        found.retain(|c| project.file.services.contains_key(&c.service) || orphan(c));
     }
-    // What others wait for goes last.
-    if let Some(order) = project.as_ref().and_then(|p| p.ordered(&[], true).ok()) {
-        let place = |c: &containers::Found| order.iter().position(|n| *n == c.service);
-        found.sort_by_key(|c| std::cmp::Reverse(place(c)));
-    }
+    let found = lifecycle::backwards(project.as_ref(), found);
     for container in &found {
-        converge::remove(cx, &engine, container, timeout)?;
+        converge::remove(cx, &engine, container, timeout, given.is("volumes"))?;
     }
-    let mut any = !found.is_empty();
     if !given.args.is_empty() {
         return Ok(0);
     }
-    any |= networks(cx, &engine, &name)?;
+    let named = networks(cx, &engine, &name)?;
+    let mut any = !found.is_empty() || named || project.as_ref().is_some_and(has_networks);
     if given.is("volumes") {
-        any |= volumes(cx, &engine, &name)?;
+        any |= volumes(cx, &engine, &name, project.as_ref())?;
     }
     if let (Some(project), true) = (&project, !images.is_empty()) {
-        for (service, given) in &project.file.services {
-            if images == "local" && (given.image.is_some() || given.build.is_none()) {
-                continue;
-            }
-            let image = project.image(service, given);
-            step(cx, "Image", &image, "Removing");
-            match cx.runtime.block_on(engine.remove_image(&image, false, false)) {
-                Ok(_) => step(cx, "Image", &image, "Removed"),
-                Err(e) => step(cx, "Image", &image, &format!("Warning: {e}")),
-            }
-        }
+        any = true;
+        remove_images(cx, &engine, project, images == "local");
     }
     if !any {
         cx.complain(format!("Warning: No resource found to remove for project {name:?}."));
@@ -83,11 +77,45 @@ fn down(cx: &mut Cx<'_, '_>, given: &Parsed) -> Result<u8, Fail> {
     Ok(0)
 }
 
+/// Whether a project has networks of its own, which are looked for then.
+fn has_networks(project: &Project) -> bool {
+    let all = project.file.services.values().filter(|s| s.network_mode.is_none());
+    let own = |key: &String| project.file.networks.get(key).is_none_or(|n| !n.external);
+    all.into_iter().any(|s| s.networks.is_empty() || s.networks.keys().any(own))
+}
+
+fn remove_images(cx: &mut Cx<'_, '_>, engine: &Engine, project: &Project, only_own: bool) {
+    for (service, given) in &project.file.services {
+        if only_own && (given.image.is_some() || given.build.is_none()) {
+            continue;
+        }
+        let image = tagged(project.image(service, given));
+        if cx.runtime.block_on(engine.inspect_image(&image)).is_err() {
+            continue;
+        }
+        step(cx, "Image", &image, "Removing");
+        match cx.runtime.block_on(engine.remove_image(&image, false, false)) {
+            Ok(_) => step(cx, "Image", &image, "Removed"),
+            Err(e) if e.to_string().contains("conflict") => {
+                step(cx, "Image", &image, "Resource is still in use");
+            }
+            Err(e) => step(cx, "Image", &image, &format!("Warning: {e}")),
+        }
+    }
+}
+
+/// The name of an image with its tag.
+fn tagged(image: String) -> String {
+    let name = image.rsplit('/').next().unwrap_or_default();
+    if name.contains([':', '@']) { image } else { format!("{image}:latest") }
+}
+
 fn labelled(cx: &Cx<'_, '_>, engine: &Engine, path: &str, project: &str) -> Result<Value, Fail> {
     let filters = json!({ "label": [format!("{PROJECT}={project}")] }).to_string();
     cx.wait(engine.get_json(&format!("{path}?filters={}", containers::query(&filters))))
 }
 
+/// Takes the networks away that carry the project's label; whether there were any.
 fn networks(cx: &mut Cx<'_, '_>, engine: &Engine, project: &str) -> Result<bool, Fail> {
     let found = labelled(cx, engine, "/networks", project)?;
     let found = found.as_array().cloned().unwrap_or_default();
@@ -107,17 +135,35 @@ fn networks(cx: &mut Cx<'_, '_>, engine: &Engine, project: &str) -> Result<bool,
     Ok(!found.is_empty())
 }
 
-fn volumes(cx: &mut Cx<'_, '_>, engine: &Engine, project: &str) -> Result<bool, Fail> {
-    let found = labelled(cx, engine, "/volumes", project)?;
-    let found = found.get("Volumes").and_then(Value::as_array).cloned().unwrap_or_default();
-    let named = |v: &&Value| v.get("Labels").is_some_and(|l| l.get(VOLUME).is_some());
-    let mut any = false;
-    for volume in found.iter().filter(named) {
-        let name = volume.get("Name").and_then(Value::as_str).unwrap_or_default();
+/// Takes the volumes of the file away, or those that carry the project's label; whether there were
+/// any to look for.
+fn volumes(
+    cx: &mut Cx<'_, '_>,
+    engine: &Engine,
+    name: &str,
+    project: Option<&Project>,
+) -> Result<bool, Fail> {
+    let mut names: Vec<String> = if let Some(project) = project {
+        let own = project.file.volumes.iter().filter(|(_, v)| !v.external);
+        own.map(|(key, _)| project.volume(key)).collect()
+    } else {
+        let found = labelled(cx, engine, "/volumes", name)?;
+        let found = found.get("Volumes").and_then(Value::as_array).cloned().unwrap_or_default();
+        let named = |v: &&Value| v.get("Labels").is_some_and(|l| l.get(VOLUME).is_some());
+        let text = |v: &Value| v["Name"].as_str().unwrap_or_default().to_owned();
+        found.iter().filter(named).map(text).collect()
+    };
+    names.sort();
+    for name in &names {
         step(cx, "Volume", name, "Removing");
-        cx.wait(engine.delete(&format!("/volumes/{}", Engine::escape(name))))?;
-        step(cx, "Volume", name, "Removed");
-        any = true;
+        let path = format!("/volumes/{}?force=1", Engine::escape(name));
+        match cx.runtime.block_on(engine.delete(&path)) {
+            Ok(_) => step(cx, "Volume", name, "Removed"),
+            Err(e) if e.to_string().contains("in use") => {
+                step(cx, "Volume", name, "Resource is still in use");
+            }
+            Err(e) => return Err(e.into()),
+        }
     }
-    Ok(any)
+    Ok(!names.is_empty())
 }

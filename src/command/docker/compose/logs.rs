@@ -6,7 +6,7 @@ use tokio::sync::mpsc;
 
 use super::containers::{self, Found};
 use super::project;
-use crate::command::docker::cli::{Flag, flag, switch};
+use crate::command::docker::cli::{Flag, flag, int, switch};
 use crate::command::docker::container::moment;
 use crate::command::docker::cx::{Cx, Fail};
 use crate::command::docker::verb::{Args, Verb};
@@ -14,6 +14,7 @@ use crate::docker::{Channel, Engine, EngineError};
 
 static FLAGS: &[Flag] = &[
     switch("follow", "Go on as they print more").short('f'),
+    flag("index", "int", "Which container of the service").check(int),
     switch("no-color", "Print without colours"),
     switch("no-log-prefix", "Print lines without names"),
     flag("since", "string", "Only from then on (a time, or \"42m\")"),
@@ -40,7 +41,13 @@ pub(in crate::command::docker) static VERB: Verb = Verb {
             project.ordered(&given.args, false)?;
         }
         let engine = cx.engine()?;
-        let found = containers::list(cx, &engine, &name, &given.args)?;
+        let mut found = containers::all(cx, &engine, &name, &given.args)?;
+        if let (Some(project), true) = (&project, given.args.is_empty()) {
+            found.retain(|c| project.file.services.contains_key(&c.service));
+        }
+        if let Some(index) = given.number("index").filter(|n| *n > 0) {
+            found.retain(|c| i64::from(c.number) == index);
+        }
         let tail = given.text("tail").unwrap_or("all");
         let mut query = format!("tail={}", containers::query(tail));
         for bound in ["since", "until"] {
@@ -54,6 +61,8 @@ pub(in crate::command::docker) static VERB: Verb = Verb {
             prefix: !given.is("no-log-prefix"),
             timestamps: given.is("timestamps"),
             follow: given.is("follow"),
+            apart: false,
+            until_first: false,
             query,
         };
         show(cx, &engine, &found, &show_as)?;
@@ -61,12 +70,19 @@ pub(in crate::command::docker) static VERB: Verb = Verb {
     },
 };
 
+const CLEAR_LINE: &[u8] = b"\x1b[2K";
+
 /// How lines are shown.
+#[expect(clippy::struct_excessive_bools, reason = "each is a choice of its own")]
 pub(super) struct Show {
     pub(super) prefix: bool,
     pub(super) timestamps: bool,
     /// Whether to go on, and say with which code a container ended.
     pub(super) follow: bool,
+    /// Whether what goes to standard error inside goes there outside too.
+    pub(super) apart: bool,
+    /// Whether it is over when the first container has ended.
+    pub(super) until_first: bool,
     /// The engine's own words for which lines.
     pub(super) query: String,
 }
@@ -76,6 +92,8 @@ pub(super) struct Show {
 pub(super) enum Ended {
     /// Nothing more will come.
     Closed,
+    /// That container was the first to end.
+    First(usize),
     /// The learner interrupted it.
     Interrupted,
 }
@@ -120,11 +138,11 @@ pub(super) fn show(
                 loop {
                     tokio::select! {
                         done = &mut read => { done?; break }
-                        Some(one) = said.recv() => print(host, &names, width, how.prefix, &one),
+                        Some(one) = said.recv() => print(host, &names, width, how, &one),
                     }
                 }
                 while let Ok(one) = said.try_recv() {
-                    print(host, &names, width, how.prefix, &one);
+                    print(host, &names, width, how, &one);
                 }
             }
         }
@@ -133,7 +151,12 @@ pub(super) fn show(
         loop {
             tokio::select! {
                 one = said.recv() => match one {
-                    Some(one) => print(host, &names, width, how.prefix, &one),
+                    Some(one) => {
+                        print(host, &names, width, how, &one);
+                        if let (true, Said::End(at, _)) = (how.until_first, &one) {
+                            return Ok(Ended::First(*at));
+                        }
+                    }
                     None => return Ok(Ended::Closed),
                 },
                 Ok(()) = &mut interrupt => return Ok(Ended::Interrupted),
@@ -146,17 +169,19 @@ fn print(
     host: &mut crate::command::Host<'_>,
     names: &[String],
     width: usize,
-    prefix: bool,
+    how: &Show,
     said: &Said,
 ) {
     // A reader that went away is no error.
     match said {
         Said::Line(at, channel, line) => {
+            // As the reference does: the line that its own keys may have left is cleared.
+            let _ = host.stdout.write_all(CLEAR_LINE).and_then(|()| host.stdout.flush());
             let to = match channel {
-                Channel::Out => &mut *host.stdout,
-                Channel::Err => &mut *host.stderr,
+                Channel::Err if how.apart => &mut *host.stderr,
+                _ => &mut *host.stdout,
             };
-            let head = if prefix { format!("{:width$} | ", names[*at]) } else { String::new() };
+            let head = if how.prefix { format!("{:width$} | ", names[*at]) } else { String::new() };
             let _ = to.write_all(head.as_bytes());
             let _ = to.write_all(line).and_then(|()| to.write_all(b"\n")).and_then(|()| to.flush());
         }

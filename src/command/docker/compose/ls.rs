@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use super::{FILES, PROJECT, containers};
 use crate::command::docker::cli::{Flag, filter, flag, switch};
-use crate::command::docker::format::{self, Listing, Row};
+use crate::command::docker::cx::Fail;
 use crate::command::docker::verb::{Args, Verb, always};
 
 static FLAGS: &[Flag] = &[
@@ -28,6 +28,9 @@ pub(in crate::command::docker) static VERB: Verb = Verb {
     interspersed: true,
     looks: always,
     run: |cx, given| {
+        if let Some(other) = given.filters().keys().find(|key| *key != "name") {
+            return Err(Fail::new(1, format!("invalid filter '{other}'")));
+        }
         let engine = cx.engine()?;
         let filters = json!({ "label": [PROJECT] }).to_string();
         let path = format!(
@@ -56,25 +59,18 @@ pub(in crate::command::docker) static VERB: Verb = Verb {
             }
             return Ok(0);
         }
-        let rows: Vec<Row> = projects
+        let rows: Vec<Value> = projects
             .into_iter()
             .map(|(name, (states, files))| {
                 let states: Vec<String> =
                     states.iter().map(|(state, n)| format!("{state}({n})")).collect();
-                let mut fields = serde_json::Map::new();
-                fields.insert("Name".into(), name.into());
-                fields.insert("Status".into(), states.join(", ").into());
-                fields.insert("ConfigFiles".into(), files.into());
-                Row { fields, labels: BTreeMap::new() }
+                json!({ "Name": name, "Status": states.join(", "), "ConfigFiles": files })
             })
             .collect();
-        let listing = Listing {
-            type_name: "*formatter.StackContext",
-            headings: &[("Name", "NAME"), ("Status", "STATUS"), ("ConfigFiles", "CONFIG FILES")],
-            columns: vec!["Name", "Status", "ConfigFiles"],
-            unreadable: "template parsing error",
+        let line = |row: &Value| {
+            let text = |key: &str| row[key].as_str().unwrap_or_default().to_owned();
+            vec![text("Name"), text("Status"), text("ConfigFiles")]
         };
-        format::print(cx, given.get("format"), &listing, &rows)?;
-        Ok(0)
+        super::listing(cx, given.text("format"), &["NAME", "STATUS", "CONFIG FILES"], &rows, line)
     },
 };

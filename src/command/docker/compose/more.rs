@@ -1,82 +1,68 @@
-//! `docker compose exec`, `top` and `version`.
+//! `docker compose port` and `version`.
 
-use super::{containers, delegate, project};
-use crate::command::docker::cli::{Flag, flag, int, switch};
-use crate::command::docker::verb::{Args, Verb, always, never};
+use serde_json::Value;
 
-static EXEC_FLAGS: &[Flag] = &[
-    switch("detach", "Leave the command alone").short('d'),
-    flag("env", "stringArray", "Variable of the command").short('e'),
+use super::{containers, project};
+use crate::command::docker::cli::{Flag, Parsed, flag, int, switch};
+use crate::command::docker::cx::{Cx, Fail};
+use crate::command::docker::verb::{Args, Verb, always};
+use crate::docker::text::join;
+
+static PORT_FLAGS: &[Flag] = &[
     flag("index", "int", "Which container of the service").check(int),
-    switch("no-TTY", "No terminal").short('T'),
-    switch("privileged", "With all rights"),
-    flag("user", "string", "User of the command").short('u'),
-    flag("workdir", "string", "Folder of the command").short('w'),
+    flag("protocol", "string", "tcp or udp"),
 ];
 
-pub(in crate::command::docker) static EXEC: Verb = Verb {
+pub(in crate::command::docker) static PORT: Verb = Verb {
     group: "compose",
-    name: "exec",
+    name: "port",
     aliases: &[],
     top: None,
-    usage: "[OPTIONS] SERVICE COMMAND [ARGS...]",
-    about: "Execute a command in a running container",
-    flags: &[EXEC_FLAGS],
+    usage: "[OPTIONS] SERVICE PRIVATE_PORT",
+    about: "Print the public port for a port binding",
+    flags: &[PORT_FLAGS],
     args: Args::AtLeast(2),
-    interspersed: false,
-    looks: never,
-    run: |cx, given| {
-        let (name, _) = project::name_only(cx)?;
-        let engine = cx.engine()?;
-        let index = given.number("index").and_then(|n| u32::try_from(n).ok()).unwrap_or(1);
-        let container = containers::one(cx, &engine, &name, &given.args[0], index)?;
-        let mut words = vec!["exec".to_owned()];
-        if given.is("detach") {
-            words.push("--detach".into());
-        } else {
-            words.push("--interactive".into());
-            if cx.host.interactive && !given.is("no-TTY") {
-                words.push("--tty".into());
-            }
-        }
-        if given.is("privileged") {
-            words.push("--privileged".into());
-        }
-        words.extend(given.all("env").iter().map(|e| format!("--env={e}")));
-        for flag in ["user", "workdir"] {
-            words.extend(given.text(flag).map(|value| format!("--{flag}={value}")));
-        }
-        words.push(container.id);
-        words.extend(given.args[1..].iter().cloned());
-        delegate(cx, &words)
-    },
-};
-
-pub(in crate::command::docker) static TOP: Verb = Verb {
-    group: "compose",
-    name: "top",
-    aliases: &[],
-    top: None,
-    usage: "[SERVICES...]",
-    about: "Display the running processes",
-    flags: &[],
-    args: Args::AtLeast(0),
     interspersed: true,
     looks: always,
-    run: |cx, given| {
-        let (name, _) = project::name_only(cx)?;
-        let engine = cx.engine()?;
-        for container in containers::list(cx, &engine, &name, &given.args)? {
-            if container.state != "running" {
-                continue;
-            }
-            cx.out(format!("{}\n", container.name));
-            delegate(cx, &["top".to_owned(), container.id])?;
-            cx.out("\n");
-        }
-        Ok(0)
-    },
+    run: port,
 };
+
+fn port(cx: &mut Cx<'_, '_>, given: &Parsed) -> Result<u8, Fail> {
+    let wanted = &given.args[1];
+    let wanted: u16 = wanted.parse().map_err(|_| {
+        Fail::new(1, format!("strconv.ParseUint: parsing {wanted:?}: invalid syntax"))
+    })?;
+    let protocol = given.text("protocol").unwrap_or("tcp").to_lowercase();
+    let (name, _) = project::name_only(cx)?;
+    let engine = cx.engine()?;
+    let container = containers::one(cx, &engine, &name, &given.args[0], given.number("index"))?;
+    let ports =
+        container.listed.get("Ports").and_then(Value::as_array).cloned().unwrap_or_default();
+    let number = |port: &Value, key: &str| port.get(key).and_then(Value::as_u64).unwrap_or(0);
+    let text = |port: &Value, key: &str| {
+        port.get(key).and_then(Value::as_str).unwrap_or_default().to_owned()
+    };
+    let found = ports.iter().find(|port| {
+        number(port, "PrivatePort") == u64::from(wanted) && text(port, "Type") == protocol
+    });
+    let Some(found) = found else {
+        let there: Vec<String> = ports
+            .iter()
+            .map(|port| format!("{}/{}", number(port, "PublicPort"), text(port, "Type")))
+            .collect();
+        return Err(Fail::new(
+            1,
+            format!(
+                "no port {wanted}/{protocol} for container {}: {}",
+                container.name,
+                there.join(", ")
+            ),
+        ));
+    };
+    let address = join(&text(found, "IP"), &number(found, "PublicPort").to_string());
+    cx.out(address + "\n");
+    Ok(0)
+}
 
 static VERSION_FLAGS: &[Flag] = &[
     flag("format", "string", "'pretty' or 'json'").short('f'),

@@ -6,8 +6,9 @@ use std::path::{Path, PathBuf};
 
 use serde_json::{Map, Value};
 
+use super::{consistent, extends};
 use crate::command::docker::composefile::model::{File, Service};
-use crate::command::docker::composefile::{self, Dialect, How, Loaded, Wrong};
+use crate::command::docker::composefile::{self, How, Wrong};
 use crate::command::docker::cx::{Cx, Fail};
 
 /// Names of the file, in the order in which they are looked for.
@@ -27,26 +28,29 @@ const PASSED_OVER: &[&str] = &[
 
 /// Keys of a service's `build` that are read and not acted on.
 const PASSED_OVER_IN_BUILD: &[&str] =
-    &["cache_from", "dockerfile_inline", "extra_hosts", "network", "pull", "shm_size", "tags"];
-
-/// How many services may extend each other in a row.
-const EXTENDS_MAX: usize = 16;
+    &["cache_from", "extra_hosts", "network", "pull", "shm_size", "tags"];
 
 /// What the files say, and where they are.
 pub(super) struct Project {
     pub(super) name: String,
     pub(super) dir: PathBuf,
     pub(super) files: Vec<PathBuf>,
+    /// The environment, with what `.env` adds to it.
+    pub(super) env: BTreeMap<String, String>,
     /// Everything in its long form.
     pub(super) root: Map<String, Value>,
     pub(super) file: File,
 }
 
-/// Reads the project that the flags or the folder name.
+/// Reads the project that the flags or the folder name; services that are asked for bring their
+/// profiles with them.
 ///
 /// # Errors
 /// What is wrong with the files.
-pub(super) fn load(cx: &mut Cx<'_, '_>) -> Result<Project, Fail> {
+pub(super) fn load_for(cx: &mut Cx<'_, '_>, asked: &[String]) -> Result<Project, Fail> {
+    if let Some(given) = cx.group.text("project-name").or_else(|| cx.env("COMPOSE_PROJECT_NAME")) {
+        proper(given)?;
+    }
     let files = find(cx)?;
     let dir = match cx.group.text("project-directory") {
         Some(dir) => composefile::clean(&cx.host.cwd.join(dir)),
@@ -55,32 +59,51 @@ pub(super) fn load(cx: &mut Cx<'_, '_>) -> Result<Project, Fail> {
     let env = variables(cx, &dir)?;
     let mut texts = Vec::new();
     for file in &files {
-        texts.push(fs::read_to_string(file).map_err(|e| unreadable(file, &e))?);
+        texts.push(if file.ends_with("-") {
+            let mut text = String::new();
+            cx.host.stdin.read_to_string(&mut text).map_err(|e| unreadable(file, &e))?;
+            text
+        } else {
+            fs::read_to_string(file).map_err(|e| unreadable(file, &e))?
+        });
     }
     let lookup = |name: &str| env.get(name).cloned();
     let how = How { dir: &dir, lookup: &lookup, interpolate: true, compose: true };
-    let mut loaded = composefile::load(&texts, &how).map_err(|wrong| match wrong {
-        Wrong::Text(text) if text.starts_with("yaml: ") => Fail::new(1, text),
-        Wrong::Text(text) => Fail::new(1, format!("validating {}: {text}", files[0].display())),
-        Wrong::Forbidden(_) => Fail::new(1, "Configuration contains forbidden properties"),
-    })?;
-    extend(&mut loaded, &how)?;
+    let mut loaded = composefile::load(&texts, &how).map_err(|wrong| refused(wrong, &files))?;
+    extends::extend(&mut loaded, &files[0], &how)?;
+    for warning in std::mem::take(&mut loaded.warnings) {
+        cx.complain(composefile::log_line(&warning));
+    }
     if loaded.root.remove("version").is_some() {
         let file = files[0].display();
         cx.complain(composefile::log_line(&format!(
             "{file}: the attribute `version` is obsolete, it will be ignored, please remove it to avoid potential confusion"
         )));
     }
-    let file = loaded.file().map_err(|why| Fail::new(1, why))?;
+    let file = loaded.file().map_err(|why| Fail::new(15, why))?;
     let name = name(cx, &env, &file, &dir)?;
-    let mut project = Project { name, dir, files, root: loaded.root, file };
-    let profiles = profiles(cx, &env);
+    let mut project = Project { name, dir, files, env, root: loaded.root, file };
+    let mut profiles = profiles(cx, &project.env);
+    let brought = asked.iter().filter_map(|name| project.file.services.get(name));
+    profiles.extend(brought.flat_map(|service| service.profiles.clone()));
     project.select(&profiles);
-    project.check()?;
+    consistent::check(&project)?;
     for key in passed_over(&project) {
         cx.complain(format!("distlab: {key} is left out; compose here does not act on it"));
     }
     Ok(project)
+}
+
+/// The reference's words and exit code for files that cannot be read.
+pub(super) fn refused(wrong: Wrong, files: &[PathBuf]) -> Fail {
+    match wrong {
+        Wrong::Text(text) => Fail::new(15, text),
+        Wrong::Invalid(at, text) => {
+            Fail::new(15, format!("validating {}: {text}", files[at].display()))
+        }
+        Wrong::Missing(text) => Fail::new(14, text),
+        Wrong::Forbidden(_) => Fail::new(15, "Configuration contains forbidden properties"),
+    }
 }
 
 /// What the files say of services that take part and nothing comes of: `web.links`.
@@ -105,24 +128,36 @@ fn passed_over(project: &Project) -> Vec<String> {
 /// # Errors
 /// When neither a flag nor a file names a project.
 pub(super) fn name_only(cx: &mut Cx<'_, '_>) -> Result<(String, Option<Project>), Fail> {
-    match load(cx) {
+    name_for(cx, &[])
+}
+
+/// [`name_only`], where services that are asked for by name bring their profiles with them.
+///
+/// # Errors
+/// As [`name_only`].
+pub(super) fn name_for(
+    cx: &mut Cx<'_, '_>,
+    asked: &[String],
+) -> Result<(String, Option<Project>), Fail> {
+    match load_for(cx, asked) {
         Ok(project) => Ok((project.name.clone(), Some(project))),
-        Err(fail) => match cx.group.text("project-name") {
-            Some(name) => Ok((name.to_owned(), None)),
-            None => Err(fail),
+        Err(fail) => match cx.group.text("project-name").or_else(|| cx.env("COMPOSE_PROJECT_NAME"))
+        {
+            Some(name) if proper(name).is_ok() => Ok((name.to_owned(), None)),
+            _ => Err(fail),
         },
     }
 }
 
-fn unreadable(path: &Path, error: &std::io::Error) -> Fail {
+pub(super) fn unreadable(path: &Path, error: &std::io::Error) -> Fail {
     let path = path.display();
-    Fail::new(
-        1,
-        match error.kind() {
-            std::io::ErrorKind::NotFound => format!("open {path}: no such file or directory"),
-            _ => format!("open {path}: {error}"),
-        },
-    )
+    match error.kind() {
+        std::io::ErrorKind::NotFound => {
+            Fail::new(14, format!("open {path}: no such file or directory"))
+        }
+        std::io::ErrorKind::IsADirectory => Fail::new(15, format!("read {path}: is a directory")),
+        _ => Fail::new(15, format!("open {path}: {error}")),
+    }
 }
 
 /// The files of `-f`, of `COMPOSE_FILE`, or those of the usual names here or above.
@@ -148,23 +183,24 @@ fn find(cx: &Cx<'_, '_>) -> Result<Vec<PathBuf>, Fail> {
         files.extend(over.into_iter().find(|f| f.is_file()));
         return Ok(files);
     }
-    Err(Fail::new(1, "no configuration file provided: not found"))
+    Err(Fail::new(14, "no configuration file provided: not found"))
 }
 
 /// The environment, with what `.env` adds to it.
 fn variables(cx: &Cx<'_, '_>, dir: &Path) -> Result<BTreeMap<String, String>, Fail> {
     let mut all = BTreeMap::new();
+    let outside = |name: &str| cx.env(name).map(str::to_owned);
     let given = cx.group.all("env-file");
     if given.is_empty()
         && let Ok(text) = fs::read_to_string(dir.join(".env"))
     {
-        all.extend(composefile::dotenv(&text));
+        all.extend(composefile::dotenv(&text, &outside));
     }
     for file in given {
         let path = cx.host.cwd.join(file);
         let text = fs::read_to_string(&path)
-            .map_err(|_| Fail::new(1, format!("couldn't find env file: {}", path.display())))?;
-        all.extend(composefile::dotenv(&text));
+            .map_err(|_| Fail::new(1, format!("Couldn't find env file: {}", path.display())))?;
+        all.extend(composefile::dotenv(&text, &outside));
     }
     all.extend(cx.host.env.clone());
     Ok(all)
@@ -192,23 +228,28 @@ fn name(
         .group
         .text("project-name")
         .or_else(|| env.get("COMPOSE_PROJECT_NAME").map(String::as_str));
-    let given = given.filter(|n| !n.is_empty()).or(file.name.as_deref());
-    if let Some(name) = given {
-        if normal_name(name) != name || name.is_empty() {
-            return Err(Fail::new(
-                1,
-                format!(
-                    "invalid project name {name:?}: must consist only of lowercase alphanumeric characters, hyphens, and underscores as well as start with a letter or number"
-                ),
-            ));
-        }
+    if let Some(name) = given.filter(|n| !n.is_empty()) {
+        proper(name)?;
         return Ok(name.to_owned());
     }
     let folder = dir.file_name().and_then(|n| n.to_str()).unwrap_or_default();
-    match normal_name(folder) {
-        name if name.is_empty() => Err(Fail::new(1, "project name must not be empty")),
+    match normal_name(file.name.as_deref().unwrap_or(folder)) {
+        name if name.is_empty() => Err(Fail::new(15, "project name must not be empty")),
         name => Ok(name),
     }
+}
+
+/// Refuses what is no name of a project; only a file's or a folder's is made one.
+fn proper(name: &str) -> Result<(), Fail> {
+    if normal_name(name) == name && !name.is_empty() {
+        return Ok(());
+    }
+    Err(Fail::new(
+        1,
+        format!(
+            "invalid project name {name:?}: must consist only of lowercase alphanumeric characters, hyphens, and underscores as well as start with a letter or number"
+        ),
+    ))
 }
 
 /// A folder's name as the name of a project.
@@ -221,52 +262,6 @@ fn normal_name(text: &str) -> String {
     kept.trim_start_matches(['_', '-']).to_owned()
 }
 
-/// Puts services over those that they extend.
-fn extend(loaded: &mut Loaded, how: &How<'_>) -> Result<(), Fail> {
-    for _ in 0..EXTENDS_MAX {
-        let Some(Value::Object(services)) = loaded.root.get("services") else { return Ok(()) };
-        let mut changed = services.clone();
-        let mut again = false;
-        for (name, service) in services {
-            let Some(extends) = service.get("extends") else { continue };
-            again = true;
-            let of = |key: &str| extends.get(key).and_then(Value::as_str);
-            let base = extends.as_str().or(of("service")).unwrap_or_default();
-            let found = match of("file") {
-                Some(file) => other_file(file, base, how)?,
-                None => services.get(base).cloned(),
-            };
-            let Some(Value::Object(mut merged)) = found else {
-                return Err(Fail::new(
-                    1,
-                    format!("cannot extend service {base:?} in {name}: service not found"),
-                ));
-            };
-            let mut own = service.as_object().cloned().unwrap_or_default();
-            own.remove("extends");
-            composefile::merge_service(&mut merged, own, Dialect::Compose);
-            changed.insert(name.clone(), Value::Object(merged));
-        }
-        loaded.root.insert("services".into(), Value::Object(changed));
-        if !again {
-            return Ok(());
-        }
-    }
-    Err(Fail::new(1, "circular reference in extends"))
-}
-
-fn other_file(file: &str, service: &str, how: &How<'_>) -> Result<Option<Value>, Fail> {
-    let path = composefile::clean(&how.dir.join(file));
-    let text = fs::read_to_string(&path).map_err(|e| unreadable(&path, &e))?;
-    let dir = path.parent().unwrap_or(how.dir);
-    let how = How { dir, lookup: how.lookup, interpolate: true, compose: true };
-    let loaded = composefile::load(&[text], &how).map_err(|wrong| match wrong {
-        Wrong::Text(text) => Fail::new(1, format!("validating {}: {text}", path.display())),
-        Wrong::Forbidden(_) => Fail::new(1, "Configuration contains forbidden properties"),
-    })?;
-    Ok(loaded.root.get("services").and_then(|s| s.get(service)).cloned())
-}
-
 impl Project {
     /// Leaves out the services of profiles that nobody asked for.
     fn select(&mut self, profiles: &BTreeSet<String>) {
@@ -277,56 +272,17 @@ impl Project {
         });
     }
 
-    /// Makes sure that the parts fit.
-    fn check(&self) -> Result<(), Fail> {
-        let wrong = |why: String| Err(Fail::new(1, format!("{why}: invalid compose project")));
-        for (name, service) in &self.file.services {
-            if service.image.is_none() && service.build.is_none() {
-                return wrong(format!(
-                    "service {name:?} has neither an image nor a build context specified"
-                ));
-            }
-            for network in service.networks.keys() {
-                if network != "default" && !self.file.networks.contains_key(network) {
-                    return wrong(format!(
-                        "service {name:?} refers to undefined network {network}"
-                    ));
-                }
-            }
-            for mount in service.volumes.iter().filter(|m| m.kind == "volume") {
-                let Some(source) = &mount.source else { continue };
-                if !self.file.volumes.contains_key(source) {
-                    return wrong(format!("service {name:?} refers to undefined volume {source}"));
-                }
-            }
-            for (other, how) in &service.depends_on {
-                if how.required && !self.file.services.contains_key(other) {
-                    return wrong(format!(
-                        "service {name:?} depends on undefined service {other:?}"
-                    ));
-                }
-            }
-            for (kind, refs, defined) in [
-                ("secret", &service.secrets, &self.file.secrets),
-                ("config", &service.configs, &self.file.configs),
-            ] {
-                for given in refs {
-                    let source = &given.source;
-                    let why = match defined.get(source) {
-                        None => format!("service {name:?} refers to undefined {kind} {source}"),
-                        Some(stored) if stored.external => {
-                            format!("unsupported external {kind} {source}")
-                        }
-                        Some(stored) if stored.file.is_none() => {
-                            format!("{kind} {source} has no file, and nothing else is supported")
-                        }
-                        Some(_) => continue,
-                    };
-                    return wrong(why);
-                }
-            }
+    /// Refuses names that are no services, of whatever profile.
+    ///
+    /// # Errors
+    /// The first of them.
+    pub(super) fn known(&self, names: &[String]) -> Result<(), Fail> {
+        let services = self.root.get("services").and_then(Value::as_object);
+        let known = |name: &&String| services.is_some_and(|s| s.contains_key(*name));
+        match names.iter().find(|name| !known(name)) {
+            Some(name) => Err(Fail::new(1, format!("no such service: {name}"))),
+            None => Ok(()),
         }
-        Ok(())
     }
 
     /// The named services with what they wait for, or all; what others wait for comes first.
@@ -357,7 +313,10 @@ impl Project {
         }
         if above.iter().any(|n| n == name) {
             above.push(name.to_owned());
-            return Err(Fail::new(1, format!("dependency cycle detected: {}", above.join(" -> "))));
+            return Err(Fail::new(
+                15,
+                format!("dependency cycle detected: {}", above.join(" -> ")),
+            ));
         }
         let Some(service) = self.file.services.get(name) else { return Ok(()) };
         if with_deps {
@@ -369,6 +328,14 @@ impl Project {
         }
         order.push(name.to_owned());
         Ok(())
+    }
+
+    /// The profiles of all services, each once.
+    pub(super) fn profiles(&self) -> BTreeSet<String> {
+        let services = self.root.get("services").and_then(Value::as_object);
+        let of = |s: &Value| s.get("profiles").and_then(Value::as_array).cloned();
+        let all = services.into_iter().flat_map(Map::values).filter_map(of).flatten();
+        all.filter_map(|p| p.as_str().map(str::to_owned)).collect()
     }
 
     /// The service's image: its own, or the one that is built for it.

@@ -1,46 +1,122 @@
-//! `docker compose up`: the project's containers, made and started.
+//! `docker compose up`, `create` and `scale`: the project's containers, made and started.
 
 use std::collections::BTreeMap;
 use std::time::Duration;
 
 use super::converge::{self, How};
-use super::{containers, logs, project, start, step};
+use super::project::{self, Project};
+use super::{attached, containers, images, start};
 use crate::command::docker::cli::{Flag, Parsed, flag, int, switch};
+use crate::command::docker::composefile::log_line;
 use crate::command::docker::cx::{Cx, Fail};
 use crate::command::docker::verb::{Args, Verb, never};
+use crate::docker::Engine;
 
-static FLAGS: &[Flag] = &[
+/// What `up` and `create` have in common.
+static MAKING: &[Flag] = &[
     switch("build", "Build images before"),
-    switch("detach", "Leave the containers in the background").short('d'),
     switch("force-recreate", "Make all containers anew"),
     switch("no-build", "Build nothing"),
-    switch("no-color", "Print without colours"),
-    switch("no-deps", "Leave alone what services wait for"),
-    switch("no-log-prefix", "Print lines without names"),
     switch("no-recreate", "Make no container anew"),
-    switch("no-start", "Make containers without starting them"),
+    flag("pull", "string", "When to pull: always, missing or never"),
     switch("quiet-pull", "Pull without progress"),
     switch("remove-orphans", "Remove containers of services that the file does not have"),
     flag("scale", "scale", "How many containers a service has: web=3"),
+];
+
+static UP_FLAGS: &[Flag] = &[
+    switch("abort-on-container-exit", "Stop all containers when one has ended"),
+    switch("detach", "Leave the containers in the background").short('d'),
+    flag("exit-code-from", "string", "End with this service's exit code, when one has ended"),
+    switch("no-color", "Print without colours"),
+    switch("no-deps", "Leave alone what services wait for"),
+    switch("no-log-prefix", "Print lines without names"),
+    switch("no-start", "Make containers without starting them"),
+    switch("renew-anon-volumes", "Leave no volumes without a name to new containers").short('V'),
     flag("timeout", "int", "Seconds that containers have to end").short('t').check(int),
     switch("timestamps", "Print times"),
     switch("wait", "Wait until services run or are healthy; implies --detach"),
     flag("wait-timeout", "int", "Seconds to wait at most").check(int),
 ];
 
-pub(in crate::command::docker) static VERB: Verb = Verb {
-    group: "compose",
+pub(in crate::command::docker) static UP: Verb = Verb {
     name: "up",
+    about: "Create and start containers",
+    flags: &[UP_FLAGS, MAKING],
+    run: up,
+    ..BASE
+};
+
+pub(in crate::command::docker) static CREATE: Verb = Verb {
+    name: "create",
+    about: "Creates containers for a service",
+    flags: &[MAKING],
+    run: |cx, given| {
+        let (project, plan) = read(cx, given)?;
+        let names = project.ordered(&given.args, true)?;
+        let engine = cx.engine()?;
+        make(cx, &engine, &project, &names, &plan)?;
+        Ok(0)
+    },
+    ..BASE
+};
+
+pub(in crate::command::docker) static SCALE: Verb = Verb {
+    name: "scale",
+    usage: "[SERVICE=REPLICAS...]",
+    about: "Scale services ",
+    flags: &[SCALE_FLAGS],
+    args: Args::AtLeast(1),
+    run: |cx, given| {
+        let mut scale = BTreeMap::new();
+        for text in &given.args {
+            let wrong = || Fail::new(1, format!("invalid scale specifier: {text}"));
+            let (name, count) = text.split_once('=').ok_or_else(wrong)?;
+            scale.insert(name.to_owned(), count.parse().map_err(|_| wrong())?);
+        }
+        let asked: Vec<String> = scale.keys().cloned().collect();
+        let project = project::load_for(cx, &asked)?;
+        let names = project.ordered(&asked, !given.is("no-deps"))?;
+        let engine = cx.engine()?;
+        make(cx, &engine, &project, &names, &Plan { scale, ..Plan::default() })?;
+        start::services(cx, &engine, &project, &names, start::Said::Aloud)?;
+        Ok(0)
+    },
+    ..BASE
+};
+
+static SCALE_FLAGS: &[Flag] = &[switch("no-deps", "Leave alone what services wait for")];
+
+const BASE: Verb = Verb {
+    group: "compose",
+    name: "",
     aliases: &[],
     top: None,
     usage: "[OPTIONS] [SERVICE...]",
-    about: "Create and start containers",
-    flags: &[FLAGS],
+    about: "",
+    flags: &[],
     args: Args::AtLeast(0),
     interspersed: true,
     looks: never,
-    run: up,
+    run: |_, _| Ok(0),
 };
+
+/// How a project is made.
+#[derive(Default)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag by that name")]
+pub(super) struct Plan<'a> {
+    pub(super) build: bool,
+    pub(super) no_build: bool,
+    pub(super) force: bool,
+    pub(super) keep: bool,
+    pub(super) renew: bool,
+    pub(super) pull: Option<String>,
+    pub(super) scale: BTreeMap<String, u64>,
+    pub(super) timeout: Option<i32>,
+    pub(super) remove_orphans: bool,
+    /// A service whose image and networks are needed, and no container of its own.
+    pub(super) also: Option<&'a str>,
+}
 
 fn scale(given: &Parsed) -> Result<BTreeMap<String, u64>, Fail> {
     let mut found = BTreeMap::new();
@@ -56,89 +132,121 @@ fn scale(given: &Parsed) -> Result<BTreeMap<String, u64>, Fail> {
     Ok(found)
 }
 
-fn up(cx: &mut Cx<'_, '_>, given: &Parsed) -> Result<u8, Fail> {
-    let project = project::load(cx)?;
+/// The project and the plan that the flags of `up` and `create` make.
+fn read(cx: &mut Cx<'_, '_>, given: &Parsed) -> Result<(Project, Plan<'static>), Fail> {
     if given.is("force-recreate") && given.is("no-recreate") {
         return Err(Fail::new(1, "--force-recreate and --no-recreate are incompatible"));
     }
+    if given.is("build") && given.is("no-build") {
+        return Err(Fail::new(1, "--build and --no-build are incompatible"));
+    }
+    let pull = given.text("pull").filter(|p| *p != "policy").map(str::to_owned);
+    if let Some(other) =
+        pull.as_ref().filter(|p| !["always", "missing", "never"].contains(&p.as_str()))
+    {
+        return Err(Fail::new(1, format!("invalid --pull option {other:?}")));
+    }
+    let project = project::load_for(cx, &given.args)?;
+    let plan = Plan {
+        build: given.is("build"),
+        no_build: given.is("no-build"),
+        force: given.is("force-recreate"),
+        keep: given.is("no-recreate"),
+        renew: given.is("renew-anon-volumes"),
+        pull,
+        scale: scale(given)?,
+        timeout: given.number("timeout").and_then(|n| i32::try_from(n).ok()),
+        remove_orphans: given.is("remove-orphans"),
+        also: None,
+    };
+    if let Some(lost) = plan.scale.keys().find(|n| !project.file.services.contains_key(*n)) {
+        return Err(Fail::new(1, format!("no such service: {lost}: not found")));
+    }
+    Ok((project, plan))
+}
+
+/// Makes what services need and their containers; the ids of their images.
+///
+/// # Errors
+/// The engine's refusal, or an image that cannot be had.
+pub(super) fn make(
+    cx: &mut Cx<'_, '_>,
+    engine: &Engine,
+    project: &Project,
+    names: &[String],
+    plan: &Plan<'_>,
+) -> Result<BTreeMap<String, String>, Fail> {
+    let mut all = names.to_vec();
+    all.extend(plan.also.map(str::to_owned));
+    let images = images::ensure(cx, engine, project, &all, plan)?;
+    converge::ground(cx, engine, project, &all)?;
+    orphans(cx, engine, project, plan)?;
+    let how = How {
+        force: plan.force,
+        keep: plan.keep,
+        renew: plan.renew,
+        scale: &plan.scale,
+        images: &images,
+        timeout: plan.timeout,
+    };
+    for name in names {
+        converge::service(cx, engine, project, name, &how)?;
+    }
+    Ok(images)
+}
+
+fn up(cx: &mut Cx<'_, '_>, given: &Parsed) -> Result<u8, Fail> {
+    let exit = attached::Exit::read(given);
+    let detach = given.is("detach") || given.is("wait");
+    if detach && exit != attached::Exit::Last {
+        return Err(Fail::new(
+            1,
+            "--detach cannot be combined with --abort-on-container-exit, --attach or --attach-dependencies",
+        ));
+    }
+    let (project, plan) = read(cx, given)?;
     let names = project.ordered(&given.args, !given.is("no-deps"))?;
     if names.is_empty() {
         return Err(Fail::new(1, "no service selected"));
     }
-    let scale = scale(given)?;
-    let timeout = given.number("timeout").and_then(|n| i32::try_from(n).ok());
     let engine = cx.engine()?;
-    let how = How {
-        force: given.is("force-recreate"),
-        keep: given.is("no-recreate"),
-        scale: &scale,
-        build: given.is("build"),
-        timeout,
-    };
-    orphans(cx, &engine, &project, given.is("remove-orphans"), timeout)?;
-    converge::ground(cx, &engine, &project, &names)?;
-    for name in &names {
-        converge::service(cx, &engine, &project, name, &how)?;
-    }
+    make(cx, &engine, &project, &names, &plan)?;
     if given.is("no-start") {
         return Ok(0);
     }
-    let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH);
-    let since = since.map(|d| format!("{}.{:09}", d.as_secs(), d.subsec_nanos()));
-    start::services(cx, &engine, &project, &names)?;
+    if !detach {
+        let asked = if given.args.is_empty() { &names } else { &given.args };
+        return attached::run(cx, &engine, &project, (&names, asked), &exit, given);
+    }
+    start::services(cx, &engine, &project, &names, start::Said::Aloud)?;
     if given.is("wait") {
         let most = given.number("wait-timeout").and_then(|n| u64::try_from(n).ok());
-        for container in containers::list(cx, &engine, &project.name, &names)? {
-            let most = most.map(Duration::from_secs);
-            start::await_condition(cx, &engine, &container, "running_or_healthy", most)?;
-        }
-        return Ok(0);
+        let found = containers::list(cx, &engine, &project.name, &names)?;
+        start::await_running(cx, &engine, &found, most.map(Duration::from_secs))?;
     }
-    if given.is("detach") {
-        return Ok(0);
-    }
-    let shown = containers::list(cx, &engine, &project.name, &names)?;
-    let listed: Vec<String> = shown.iter().map(containers::Found::short).collect();
-    cx.out(format!("Attaching to {}\n", listed.join(", ")));
-    let show = logs::Show {
-        prefix: !given.is("no-log-prefix"),
-        timestamps: given.is("timestamps"),
-        follow: true,
-        query: format!("since={}", since.unwrap_or_default()),
-    };
-    if logs::show(cx, &engine, &shown, &show)? == logs::Ended::Closed {
-        return Ok(0);
-    }
-    cx.complain("Gracefully Stopping... press Ctrl+C again to force");
-    for container in shown.iter().rev() {
-        step(cx, "Container", &container.name, "Stopping");
-        cx.wait(engine.stop(&container.id, None, timeout))?;
-        step(cx, "Container", &container.name, "Stopped");
-    }
-    Ok(130)
+    Ok(0)
 }
 
 /// Containers of services that the file does not have any more.
 fn orphans(
     cx: &mut Cx<'_, '_>,
-    engine: &crate::docker::Engine,
-    project: &project::Project,
-    remove: bool,
-    timeout: Option<i32>,
+    engine: &Engine,
+    project: &Project,
+    plan: &Plan<'_>,
 ) -> Result<(), Fail> {
     let known = project.root.get("services").and_then(serde_json::Value::as_object);
     let mut found = containers::list(cx, engine, &project.name, &[])?;
     found.retain(|c| known.is_none_or(|k| !k.contains_key(&c.service)));
-    if remove {
+    if plan.remove_orphans {
         for orphan in &found {
-            converge::remove(cx, engine, orphan, timeout)?;
+            converge::remove(cx, engine, orphan, plan.timeout, false)?;
         }
     } else if !found.is_empty() {
         let names: Vec<&str> = found.iter().map(|c| c.name.as_str()).collect();
-        cx.complain(format!(
+        cx.complain(log_line(&format!(
             "Found orphan containers ([{}]) for this project. If you removed or renamed this service in your compose file, you can run this command with the --remove-orphans flag to clean it up.",
             names.join(" ")
-        ));
+        )));
     }
     Ok(())
 }

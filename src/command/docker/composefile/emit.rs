@@ -11,18 +11,25 @@ use super::schema::{Dialect, Kind, below};
 const TELLING: &[&str] =
     &["init", "replicas", "parallelism", "max_attempts", "retries", "mode", "nocopy"];
 
+/// Keys whose emptiness says something to `docker compose`.
+const TELLING_EMPTY: &[&str] = &["bind", "command", "entrypoint", "required", "volume"];
+
 /// The whole file.
 pub(in crate::command::docker) fn emit(root: &Map<String, Value>, dialect: Dialect) -> String {
+    let mut out = String::new();
+    if let Value::Object(map) = canonical(root, dialect) {
+        mapping(&mut out, &map, 0, false);
+    }
+    out
+}
+
+/// The whole file in the order of the format, without what is empty.
+pub(in crate::command::docker) fn canonical(root: &Map<String, Value>, dialect: Dialect) -> Value {
     let mut root = root.clone();
     if !root.get("services").is_some_and(Value::is_object) {
         root.insert("services".into(), Value::Object(Map::new()));
     }
-    let tidied = tidy(&Value::Object(root), &[&ROOT], dialect, true);
-    let mut out = String::new();
-    if let Value::Object(map) = tidied {
-        mapping(&mut out, &map, 0, false);
-    }
-    out
+    tidy(&Value::Object(root), &[&ROOT], dialect, true)
 }
 
 /// Keys in the order of the format, names in alphabetical order, nothing that is empty.
@@ -44,7 +51,10 @@ fn tidy(value: &Value, kinds: &[&Kind], dialect: Dialect, root: bool) -> Value {
                 let below = below(kinds, Some(name), dialect);
                 let tidied = tidy(&map[name], &below, dialect, false);
                 let known = place(name) != usize::MAX;
-                let kept = !known || TELLING.contains(&name.as_str()) || root && name == "services";
+                let kept = !known
+                    || TELLING.contains(&name.as_str())
+                    || dialect == Dialect::Compose && is_telling(name, &map[name])
+                    || root && name == "services";
                 if kept || !is_empty(&tidied) {
                     out.insert(name.clone(), tidied);
                 }
@@ -55,8 +65,14 @@ fn tidy(value: &Value, kinds: &[&Kind], dialect: Dialect, root: bool) -> Value {
             let below = below(kinds, None, dialect);
             items.iter().map(|item| tidy(item, &below, dialect, false)).collect()
         }
+        // What would be a variable when the file is read again.
+        Value::String(text) if dialect == Dialect::Compose => text.replace('$', "$$").into(),
         other => other.clone(),
     }
+}
+
+fn is_telling(name: &str, value: &Value) -> bool {
+    TELLING_EMPTY.contains(&name) && !value.is_null()
 }
 
 fn is_empty(value: &Value) -> bool {

@@ -4,12 +4,13 @@ use std::fs;
 
 use serde_json::{Map, Value};
 
-use super::normal::{Base, Object, mapped, plain};
+use super::interpolate::{Fill, Lookup};
+use super::normal::{Bad, Base, Object, mapped, plain};
 use super::schema::Dialect;
 
 /// Files first, then what the service itself says; a name without a value takes the one it has
 /// here.
-pub(super) fn normalise(service: &mut Object, base: &Base<'_>) -> Result<(), String> {
+pub(super) fn normalise(service: &mut Object, base: &Base<'_>) -> Result<(), Bad> {
     mapped(service, "environment", None);
     let mut found = Map::new();
     let mut names = Vec::new();
@@ -32,9 +33,10 @@ pub(super) fn normalise(service: &mut Object, base: &Base<'_>) -> Result<(), Str
             Ok(text) => text,
             Err(_) if !required => continue,
             Err(e) if base.dialect == Dialect::Compose => {
-                return Err(format!("env file {full} not found: {}", reason(&full, &e)));
+                let why = reason(&full, &e).replacen("open", "stat", 1);
+                return Err(Bad::Missing(format!("env file {full} not found: {why}")));
             }
-            Err(e) => return Err(reason(&full, &e)),
+            Err(e) => return Err(Bad::Whole(reason(&full, &e))),
         };
         for (name, value) in read(&text, base)? {
             found.insert(name, Value::String(value));
@@ -83,7 +85,10 @@ fn read(text: &str, base: &Base<'_>) -> Result<Vec<(String, String)>, String> {
         if base.dialect == Dialect::Compose {
             let name = name.strip_prefix("export ").unwrap_or(name).trim();
             match value {
-                Some(value) => found.push((name.to_owned(), unquoted(value))),
+                Some(value) => {
+                    let value = filled(value, &found, base.lookup);
+                    found.push((name.to_owned(), value));
+                }
                 None => found.extend((base.lookup)(name).map(|v| (name.to_owned(), v))),
             }
             continue;
@@ -102,17 +107,33 @@ fn read(text: &str, base: &Base<'_>) -> Result<Vec<(String, String)>, String> {
     Ok(found)
 }
 
-/// The lines of a `.env` file: quotes are taken off, and a comment may follow a value.
-pub(in crate::command::docker) fn dotenv(text: &str) -> Vec<(String, String)> {
-    text.lines()
-        .map(str::trim)
-        .filter(|line| !line.is_empty() && !line.starts_with('#'))
-        .filter_map(|line| line.split_once('='))
-        .map(|(name, value)| {
-            let name = name.strip_prefix("export ").unwrap_or(name).trim();
-            (name.to_owned(), unquoted(value))
-        })
-        .collect()
+/// The lines of a `.env` file: quotes are taken off, variables are filled in, and a comment may
+/// follow a value.
+pub(in crate::command::docker) fn dotenv(text: &str, lookup: Lookup<'_>) -> Vec<(String, String)> {
+    let mut found = Vec::new();
+    for line in text.lines().map(str::trim) {
+        let Some((name, value)) = line.split_once('=').filter(|_| !line.starts_with('#')) else {
+            continue;
+        };
+        let name = name.strip_prefix("export ").unwrap_or(name).trim();
+        let value = filled(value, &found, lookup);
+        found.push((name.to_owned(), value));
+    }
+    found
+}
+
+/// A value without its quotes, with the variables that stand above it or outside; between single
+/// quotes there are none.
+fn filled(value: &str, above: &[(String, String)], lookup: Lookup<'_>) -> String {
+    let plain = unquoted(value);
+    if value.trim().starts_with('\'') {
+        return plain;
+    }
+    let both = |name: &str| {
+        lookup(name).or_else(|| above.iter().rfind(|(n, _)| n == name).map(|(_, v)| v.clone()))
+    };
+    let mut fill = Fill { lookup: &both, dialect: Dialect::Compose, warnings: Vec::new() };
+    fill.substitute(&plain).unwrap_or(plain)
 }
 
 fn unquoted(value: &str) -> String {
@@ -149,10 +170,11 @@ mod tests {
     fn env_files_are_read_line_by_line() {
         let check = |text: &str, want: &[(&str, &str)]| {
             let want: Vec<_> = want.iter().map(|(n, v)| ((*n).into(), (*v).into())).collect();
-            assert_eq!(dotenv(text), want, "{text}");
+            assert_eq!(dotenv(text, &|_| None), want, "{text}");
         };
         check("A=1\n# no\n\nB = two words # why\n", &[("A", "1"), ("B", "two words")]);
         check("export A='x # y'\nB=\"a\\nb\"", &[("A", "x # y"), ("B", "a\nb")]);
         check("A", &[]);
+        check("A=1\nB=\"x$A\"\nC='x$A'", &[("A", "1"), ("B", "x1"), ("C", "x$A")]);
     }
 }

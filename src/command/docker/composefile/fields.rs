@@ -3,38 +3,12 @@
 //! Source: the version 3 format as the reference accepts it (each key tried with each minor
 //! version), and the compose-spec for what only `docker compose` reads.
 
+use super::kinds::{
+    BOOLEAN, COMMAND, COMMAND_OR_NULL, DURATION, EXTERNAL, INTEGER, LIST_OR_DICT, LOOSE_DICT,
+    NUMBER, NUMBER_OR_STRING, OPTIONS, STRING, STRING_OR_LIST, STRINGS, closed,
+};
 use super::schema::{Extra, Field, Kind, Struct, both, spec, v3};
 use super::words;
-
-const STRING: Kind = Kind::Is(&["string"]);
-const INTEGER: Kind = Kind::Is(&["integer"]);
-const NUMBER: Kind = Kind::Is(&["number"]);
-const BOOLEAN: Kind = Kind::Is(&["boolean"]);
-const TEXT: Kind = Kind::Is(&["string", "number", "null"]);
-const NUMBER_OR_STRING: Kind = Kind::Is(&["number", "string"]);
-const LOOSE: Kind = Kind::Is(&["string", "number", "boolean", "null"]);
-const DURATION: Kind = Kind::Form(&["string"], "duration", words::is_duration);
-const STRINGS: Kind = Kind::List(&STRING, true);
-const STRING_OR_LIST: Kind = Kind::OneOf(&[&STRING, &STRINGS]);
-const COMMAND: Kind = Kind::OneOf(&[&STRING, &Kind::List(&STRING, false)]);
-const COMMAND_OR_NULL: Kind =
-    Kind::OneOf(&[&STRING, &Kind::List(&STRING, false), &Kind::Is(&["null"])]);
-const DICT: Kind = Kind::Dict(&TEXT, words::not_empty);
-const LIST_OR_DICT: Kind = Kind::OneOf(&[&DICT, &STRINGS]);
-const LOOSE_DICT: Kind = Kind::OneOf(&[&Kind::Dict(&LOOSE, words::not_empty), &STRINGS]);
-const OPTIONS: Kind = Kind::Dict(&TEXT, words::not_empty);
-const NAMED: Kind = Kind::Struct(&Struct {
-    fields: &[both("name", &STRING)],
-    required: &[],
-    nullable: false,
-    extra: Extra::All(0),
-});
-const EXTERNAL: Kind = Kind::OneOf(&[&BOOLEAN, &NAMED]);
-
-/// A mapping that has nothing beside its keys.
-const fn closed(fields: &'static [Field]) -> Struct {
-    Struct { fields, required: &[], nullable: false, extra: Extra::Nothing }
-}
 
 const fn top(kind: &'static Kind) -> Kind {
     Kind::Dict(kind, words::is_name)
@@ -71,19 +45,20 @@ pub(super) static SERVICE: Struct = Struct {
         both("cap_drop", &STRINGS),
         both("cgroupns_mode", &STRING).since(9),
         both("cgroup_parent", &STRING),
+        spec("cpu_quota", &NUMBER_OR_STRING),
+        spec("cpus", &NUMBER_OR_STRING),
+        spec("cpuset", &STRING),
+        spec("cpu_shares", &NUMBER_OR_STRING),
         v3("command", &COMMAND),
         spec("command", &COMMAND_OR_NULL),
         both("configs", &FILES).since(3),
         both("container_name", &STRING),
-        spec("cpu_quota", &NUMBER_OR_STRING),
-        spec("cpu_shares", &NUMBER_OR_STRING),
-        spec("cpus", &NUMBER_OR_STRING),
-        spec("cpuset", &STRING),
         both("credential_spec", &CREDENTIAL_SPEC).since(3),
         v3("depends_on", &STRINGS),
         spec("depends_on", &Kind::OneOf(&[&STRINGS, &DEPENDENCIES])),
         both("deploy", &DEPLOY),
-        both("devices", &STRINGS),
+        v3("devices", &STRINGS),
+        spec("devices", &Kind::List(&DEVICE, true)),
         both("dns", &STRING_OR_LIST),
         spec("dns_opt", &STRINGS),
         both("dns_search", &STRING_OR_LIST),
@@ -124,7 +99,7 @@ pub(super) static SERVICE: Struct = Struct {
         both("ports", &Kind::List(&PORT, true)),
         both("privileged", &BOOLEAN),
         spec("profiles", &STRINGS),
-        spec("pull_policy", &STRING),
+        spec("pull_policy", &PULL_POLICY),
         both("read_only", &BOOLEAN),
         both("restart", &STRING),
         spec("runtime", &STRING),
@@ -151,6 +126,8 @@ pub(super) static SERVICE: Struct = Struct {
     extra: Extra::Extensions(7),
 };
 
+static PULL_POLICY: Kind = Kind::Word(&["always", "never", "if_not_present", "build", "missing"]);
+
 static BUILD: Kind = Kind::Struct(&Struct {
     fields: &[
         both("context", &STRING),
@@ -172,6 +149,15 @@ static BUILD: Kind = Kind::Struct(&Struct {
     nullable: false,
     extra: Extra::All(11),
 });
+
+static DEVICE: Kind = Kind::OneOf(&[
+    &STRING,
+    &Kind::Struct(&closed(&[
+        both("source", &STRING),
+        both("target", &STRING),
+        both("permissions", &STRING),
+    ])),
+]);
 
 static CREDENTIAL_SPEC: Kind = Kind::Struct(&closed(&[
     both("config", &STRING).since(8),
@@ -256,12 +242,12 @@ static PORT: Kind = Kind::OneOf(&[
     &Kind::Form(&["string"], "ports", words::is_port),
     &Kind::Struct(&closed(&[
         both("mode", &STRING),
+        spec("host_ip", &STRING),
         v3("target", &INTEGER),
         spec("target", &NUMBER_OR_STRING),
         v3("published", &INTEGER),
         spec("published", &NUMBER_OR_STRING),
         both("protocol", &STRING),
-        spec("host_ip", &STRING),
         spec("name", &STRING),
         spec("app_protocol", &STRING),
     ])),
@@ -311,8 +297,18 @@ static MOUNT: Kind = Kind::OneOf(&[
             both("target", &STRING),
             both("read_only", &BOOLEAN),
             both("consistency", &STRING),
-            both("bind", &Kind::Struct(&open(&[both("propagation", &STRING)]))),
-            both("volume", &Kind::Struct(&open(&[both("nocopy", &BOOLEAN)]))),
+            both(
+                "bind",
+                &Kind::Struct(&open(&[
+                    spec("selinux", &STRING),
+                    both("propagation", &STRING),
+                    spec("create_host_path", &BOOLEAN),
+                ])),
+            ),
+            both(
+                "volume",
+                &Kind::Struct(&open(&[both("nocopy", &BOOLEAN), spec("subpath", &STRING)])),
+            ),
             both(
                 "tmpfs",
                 &Kind::Struct(&open(&[v3("size", &INTEGER), spec("size", &NUMBER_OR_STRING)])),
@@ -329,7 +325,7 @@ static DEPLOY: Kind = Kind::Struct(&Struct {
     fields: &[
         both("mode", &STRING),
         v3("replicas", &INTEGER),
-        spec("replicas", &NUMBER_OR_STRING),
+        spec("replicas", &INTEGER),
         v3("labels", &LIST_OR_DICT),
         spec("labels", &LOOSE_DICT),
         both("update_config", &CHANGE),

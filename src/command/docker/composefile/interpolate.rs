@@ -5,6 +5,7 @@
 
 use serde_json::{Number, Value};
 
+use super::casts;
 use super::fields::ROOT;
 use super::schema::{Dialect, Kind, below};
 
@@ -14,68 +15,155 @@ pub(super) type Lookup<'a> = &'a dyn Fn(&str) -> Option<String>;
 /// The parts of a file whose values may name variables.
 const SECTIONS: &[&str] = &["name", "services", "volumes", "networks", "secrets", "configs"];
 
-/// Puts the values of variables into a file. A value that is to be a number or a truth value
-/// becomes one.
-///
-/// # Errors
-/// The reference's words for a form that cannot be read or a variable that must be set.
-pub(super) fn fill(root: &mut Value, lookup: Lookup<'_>, dialect: Dialect) -> Result<(), String> {
-    let Value::Object(map) = root else { return Ok(()) };
-    let Kind::Struct(shape) = ROOT else { return Ok(()) };
-    // In the order of names, so that the first of several errors is always the same.
-    let mut names: Vec<String> = map.keys().cloned().collect();
-    names.sort();
-    for name in names.iter().filter(|name| SECTIONS.contains(&name.as_str())) {
-        let kinds: Vec<&Kind> = shape.find(name, dialect).into_iter().collect();
-        if let Some(value) = map.get_mut(name) {
-            walk(value, &kinds, name, lookup, dialect)?;
-        }
-    }
-    Ok(())
+/// How a file is filled in.
+pub(super) struct Fill<'a> {
+    pub(super) lookup: Lookup<'a>,
+    pub(super) dialect: Dialect,
+    /// What the reference warns of: variables without a value and without a default.
+    pub(super) warnings: Vec<String>,
 }
 
-fn walk(
-    value: &mut Value,
-    kinds: &[&Kind],
-    path: &str,
-    lookup: Lookup<'_>,
-    dialect: Dialect,
-) -> Result<(), String> {
-    match value {
-        Value::String(text) => {
-            let filled = match substitute(text, lookup, dialect) {
-                Ok(filled) => filled,
-                Err(Wrong::Form) => return Err(wrong_form(path, text)),
-                Err(Wrong::Required(why)) => return Err(wrong_form(path, &why)),
-            };
-            if filled != *text {
-                *value = cast(filled, kinds).map_err(|why| {
+impl Fill<'_> {
+    /// Puts the values of variables into a file. A value that is to be a number or a truth value
+    /// becomes one.
+    ///
+    /// # Errors
+    /// The reference's words for a form that cannot be read or a variable that must be set.
+    pub(super) fn file(&mut self, root: &mut Value) -> Result<(), String> {
+        let Value::Object(map) = root else { return Ok(()) };
+        let Kind::Struct(shape) = ROOT else { return Ok(()) };
+        // In the order of names, so that the first of several errors is always the same.
+        let mut names: Vec<String> = map.keys().cloned().collect();
+        names.sort();
+        for name in names.iter().filter(|name| SECTIONS.contains(&name.as_str())) {
+            let kinds: Vec<&Kind> = shape.find(name, self.dialect).into_iter().collect();
+            if let Some(value) = map.get_mut(name) {
+                self.walk(value, &kinds, name)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn walk(&mut self, value: &mut Value, kinds: &[&Kind], path: &str) -> Result<(), String> {
+        match value {
+            Value::String(text) => {
+                let filled =
+                    self.substitute(text).map_err(|wrong| self.said(&wrong, path, text))?;
+                let cast = match self.dialect {
+                    Dialect::Compose => casts::cast(path, filled),
+                    Dialect::Stack(_) if filled == *text => return Ok(()),
+                    Dialect::Stack(_) => cast(filled, &types(kinds)),
+                };
+                *value = cast.map_err(|why| {
                     format!(
                         "error while interpolating {path}: failed to cast to expected type: {why}"
                     )
                 })?;
             }
-        }
-        Value::Object(map) => {
-            let mut names: Vec<String> = map.keys().cloned().collect();
-            names.sort();
-            for name in names {
-                let below = below(kinds, Some(&name), dialect);
-                if let Some(value) = map.get_mut(&name) {
-                    walk(value, &below, &format!("{path}.{name}"), lookup, dialect)?;
+            Value::Object(map) => {
+                let mut names: Vec<String> = map.keys().cloned().collect();
+                names.sort();
+                for name in names {
+                    let below = below(kinds, Some(&name), self.dialect);
+                    if let Some(value) = map.get_mut(&name) {
+                        self.walk(value, &below, &format!("{path}.{name}"))?;
+                    }
                 }
             }
+            Value::Array(items) => {
+                let below = below(kinds, None, self.dialect);
+                for item in items {
+                    // The reference names the list, not the place in it.
+                    self.walk(item, &below, &format!("{path}.[]"))?;
+                }
+            }
+            _ => {}
         }
-        Value::Array(items) => {
-            let below = below(kinds, None, dialect);
-            for item in items {
-                // The reference names the list, not the place in it.
-                walk(item, &below, &format!("{path}.[]"), lookup, dialect)?;
+        Ok(())
+    }
+
+    fn said(&self, wrong: &Wrong, path: &str, text: &str) -> String {
+        match (self.dialect, wrong) {
+            (Dialect::Compose, Wrong::Form) => format!(
+                "invalid interpolation format for {path}.\nYou may need to escape any $ with another $.\n{text}"
+            ),
+            (Dialect::Compose, Wrong::Required(why)) => {
+                format!("error while interpolating {path}: {}", why.trim_end_matches(": "))
+            }
+            (Dialect::Stack(_), Wrong::Form) => wrong_form(path, text),
+            (Dialect::Stack(_), Wrong::Required(why)) => wrong_form(path, why),
+        }
+    }
+
+    /// Fills in one text.
+    pub(super) fn substitute(&mut self, text: &str) -> Result<String, Wrong> {
+        let mut out = String::with_capacity(text.len());
+        let mut rest = text;
+        while let Some(at) = rest.find('$') {
+            out.push_str(&rest[..at]);
+            rest = &rest[at + 1..];
+            if let Some(after) = rest.strip_prefix('$') {
+                out.push('$');
+                rest = after;
+            } else if let Some(inside) = rest.strip_prefix('{') {
+                let end = closing(inside, self.dialect).ok_or(Wrong::Form)?;
+                out.push_str(&self.braced(&inside[..end])?);
+                rest = &inside[end + 1..];
+            } else {
+                let end = name_end(rest);
+                match (end, self.dialect) {
+                    (0, Dialect::Compose) => out.push('$'),
+                    (0, Dialect::Stack(_)) => return Err(Wrong::Form),
+                    _ => out.push_str(&self.value(&rest[..end])),
+                }
+                rest = &rest[end..];
             }
         }
-        _ => {}
+        out.push_str(rest);
+        Ok(out)
     }
-    Ok(())
+
+    /// A variable's value; nothing when it has none.
+    fn value(&mut self, name: &str) -> String {
+        (self.lookup)(name).unwrap_or_else(|| {
+            self.warnings
+                .push(format!("The {name:?} variable is not set. Defaulting to a blank string."));
+            String::new()
+        })
+    }
+
+    fn braced(&mut self, inside: &str) -> Result<String, Wrong> {
+        let (name, rest) = inside.split_at(name_end(inside));
+        if name.is_empty() {
+            return Err(Wrong::Form);
+        }
+        if rest.is_empty() {
+            return Ok(self.value(name));
+        }
+        let (also_empty, rest) = match rest.strip_prefix(':') {
+            Some(rest) => (true, rest),
+            None => (false, rest),
+        };
+        let set = (self.lookup)(name).filter(|v| !also_empty || !v.is_empty());
+        let mut chars = rest.chars();
+        let kind = chars.next();
+        if !matches!(kind, Some('-' | '?' | '+')) {
+            return Err(Wrong::Form);
+        }
+        let word = chars.as_str();
+        let word = match self.dialect {
+            Dialect::Compose => self.substitute(word)?,
+            Dialect::Stack(_) => word.to_owned(),
+        };
+        match (kind, self.dialect) {
+            (Some('-'), _) => Ok(set.unwrap_or(word)),
+            (Some('?'), _) => set.ok_or_else(|| {
+                Wrong::Required(format!("required variable {name} is missing a value: {word}"))
+            }),
+            (_, Dialect::Compose) => Ok(set.map_or_else(String::new, |_| word)),
+            (_, Dialect::Stack(_)) => Err(Wrong::Form),
+        }
+    }
 }
 
 fn wrong_form(path: &str, text: &str) -> String {
@@ -98,8 +186,7 @@ fn types(kinds: &[&Kind]) -> Vec<&'static str> {
     found
 }
 
-fn cast(text: String, kinds: &[&Kind]) -> Result<Value, String> {
-    let types = types(kinds);
+fn cast(text: String, types: &[&str]) -> Result<Value, String> {
     if types.is_empty() || types.contains(&"string") {
         return Ok(Value::String(text));
     }
@@ -129,37 +216,6 @@ pub(super) enum Wrong {
     Required(String),
 }
 
-/// Fills in one text.
-pub(super) fn substitute(
-    text: &str,
-    lookup: Lookup<'_>,
-    dialect: Dialect,
-) -> Result<String, Wrong> {
-    let mut out = String::with_capacity(text.len());
-    let mut rest = text;
-    while let Some(at) = rest.find('$') {
-        out.push_str(&rest[..at]);
-        rest = &rest[at + 1..];
-        if let Some(after) = rest.strip_prefix('$') {
-            out.push('$');
-            rest = after;
-        } else if let Some(inside) = rest.strip_prefix('{') {
-            let end = closing(inside, dialect).ok_or(Wrong::Form)?;
-            out.push_str(&braced(&inside[..end], lookup, dialect)?);
-            rest = &inside[end + 1..];
-        } else {
-            let end = name_end(rest);
-            if end == 0 {
-                return Err(Wrong::Form);
-            }
-            out.push_str(&lookup(&rest[..end]).unwrap_or_default());
-            rest = &rest[end..];
-        }
-    }
-    out.push_str(rest);
-    Ok(out)
-}
-
 /// Where the brace is closed: the first one for `docker stack`, the matching one otherwise.
 fn closing(text: &str, dialect: Dialect) -> Option<usize> {
     if dialect != Dialect::Compose {
@@ -187,43 +243,6 @@ fn name_end(text: &str) -> usize {
     text.find(|c: char| !c.is_ascii_alphanumeric() && c != '_').unwrap_or(text.len())
 }
 
-fn braced(inside: &str, lookup: Lookup<'_>, dialect: Dialect) -> Result<String, Wrong> {
-    let (name, rest) = inside.split_at(name_end(inside));
-    if name.is_empty() {
-        return Err(Wrong::Form);
-    }
-    let value = lookup(name);
-    if rest.is_empty() {
-        return Ok(value.unwrap_or_default());
-    }
-    let (also_empty, rest) = match rest.strip_prefix(':') {
-        Some(rest) => (true, rest),
-        None => (false, rest),
-    };
-    let set = value.filter(|v| !also_empty || !v.is_empty());
-    let mut chars = rest.chars();
-    let kind = chars.next();
-    let word = chars.as_str();
-    let inner = |word: &str| match dialect {
-        Dialect::Compose => substitute(word, lookup, dialect),
-        Dialect::Stack(_) => Ok(word.to_owned()),
-    };
-    match kind {
-        Some('-') => set.map_or_else(|| inner(word), Ok),
-        Some('?') => match set {
-            Some(value) => Ok(value),
-            None => Err(Wrong::Required(format!(
-                "required variable {name} is missing a value: {}",
-                inner(word)?
-            ))),
-        },
-        Some('+') if dialect == Dialect::Compose => {
-            set.map_or_else(|| Ok(String::new()), |_| inner(word))
-        }
-        _ => Err(Wrong::Form),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -236,12 +255,15 @@ mod tests {
         }
     }
 
+    fn filled(text: &str, dialect: Dialect) -> Result<String, Wrong> {
+        Fill { lookup: &lookup, dialect, warnings: Vec::new() }.substitute(text)
+    }
+
     #[test]
     fn variables_are_filled_in() {
         let check = |text: &str, want: Option<&str>| {
             for dialect in [Dialect::Stack(13), Dialect::Compose] {
-                let found = substitute(text, &lookup, dialect).ok();
-                assert_eq!(found.as_deref(), want, "{text}");
+                assert_eq!(filled(text, dialect).ok().as_deref(), want, "{text}");
             }
         };
         check("a$A-${A}b", Some("a1-1b"));
@@ -254,27 +276,26 @@ mod tests {
         check("${EMPTY?x}", Some(""));
         check("${", None);
         check("${1}", None);
-        check("$1", None);
-        check("a$", None);
         check("${A*x}", None);
     }
 
     #[test]
     fn compose_knows_more_forms() {
         let check = |text: &str, want: &str| {
-            assert_eq!(substitute(text, &lookup, Dialect::Compose).as_deref(), Ok(want), "{text}");
-            let of_stack = substitute(text, &lookup, Dialect::Stack(13));
-            assert_eq!(of_stack, Err(Wrong::Form), "{text}");
+            assert_eq!(filled(text, Dialect::Compose).as_deref(), Ok(want), "{text}");
+            assert_eq!(filled(text, Dialect::Stack(13)), Err(Wrong::Form), "{text}");
         };
         check("${A:+x}", "x");
         check("${NOPE+x}", "");
         check("${EMPTY+x}${EMPTY:+y}", "x");
+        check("$1", "$1");
+        check("a$", "a$");
     }
 
     #[test]
     fn forms_stand_inside_each_other_in_compose() {
         let check = |text: &str, want: &str| {
-            assert_eq!(substitute(text, &lookup, Dialect::Compose).as_deref(), Ok(want), "{text}");
+            assert_eq!(filled(text, Dialect::Compose).as_deref(), Ok(want), "{text}");
         };
         check("${NOPE:-${B:-y}}", "y");
         check("${NOPE:-a${A}c}", "a1c");

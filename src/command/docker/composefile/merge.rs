@@ -44,7 +44,7 @@ pub(in crate::command::docker) fn service(mine: &mut Object, theirs: Object, dia
         };
         match (key.as_str(), old, value) {
             ("ports", Value::Array(old), Value::Array(new)) => {
-                keyed(old, new, |port| match dialect {
+                keyed(old, new, dialect, |port| match dialect {
                     Dialect::Stack(_) => number(port, "published"),
                     Dialect::Compose => format!(
                         "{} {} {} {}",
@@ -56,10 +56,12 @@ pub(in crate::command::docker) fn service(mine: &mut Object, theirs: Object, dia
                 });
             }
             ("volumes", Value::Array(old), Value::Array(new)) => {
-                keyed(old, new, |mount| mount.get("target").map(plain).unwrap_or_default());
+                keyed(old, new, dialect, |mount| {
+                    mount.get("target").map(plain).unwrap_or_default()
+                });
             }
             ("secrets" | "configs", Value::Array(old), Value::Array(new)) => {
-                keyed(old, new, |file| file.get("source").map(plain).unwrap_or_default());
+                keyed(old, new, dialect, |file| file.get("source").map(plain).unwrap_or_default());
             }
             ("logging", old, new) if old.get("driver") != new.get("driver") => {
                 let other_driver = new.get("driver").is_some() && old.get("driver").is_some();
@@ -77,12 +79,18 @@ fn number(value: &Value, key: &str) -> String {
     format!("{:0>5}", value.get(key).map(plain).unwrap_or_default())
 }
 
-/// Items of two lists in the order of their keys; the later of two with the same key stays.
-fn keyed(old: &mut Vec<Value>, new: Vec<Value>, key: impl Fn(&Value) -> String) {
-    let all = std::mem::take(old).into_iter().chain(new);
-    let found: std::collections::BTreeMap<String, Value> =
-        all.map(|item| (key(&item), item)).collect();
-    old.extend(found.into_values());
+/// Items of two lists; the later of two with the same key stays. `docker stack` puts them in the
+/// order of their keys, `docker compose` leaves each in its place.
+fn keyed(old: &mut Vec<Value>, new: Vec<Value>, dialect: Dialect, key: impl Fn(&Value) -> String) {
+    for item in new {
+        match old.iter_mut().find(|o| key(o) == key(&item)) {
+            Some(place) => *place = item,
+            None => old.push(item),
+        }
+    }
+    if dialect != Dialect::Compose {
+        old.sort_by_key(key);
+    }
 }
 
 fn deep(old: &mut Value, new: Value) {

@@ -4,15 +4,18 @@
 //! It asks no engine and prints nothing. Source: the compose-spec; for `docker stack` the answers
 //! of the reference client, whose format is version 3.
 
+mod casts;
 mod emit;
 mod env;
 mod fields;
 mod interpolate;
+mod kinds;
 mod merge;
 pub(super) mod model;
 mod normal;
 mod ports;
 mod schema;
+mod spec;
 #[cfg(test)]
 mod tests;
 mod top;
@@ -24,7 +27,7 @@ use std::path::Path;
 
 use serde_json::{Map, Value};
 
-pub(super) use emit::emit;
+pub(super) use emit::{canonical, emit};
 pub(super) use env::dotenv;
 pub(super) use merge::service as merge_service;
 pub(super) use normal::clean;
@@ -76,6 +79,10 @@ pub(super) struct Loaded {
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Wrong {
     Text(String),
+    /// What is not in the format, and in which of the files.
+    Invalid(usize, String),
+    /// A file that the files name and that cannot be read.
+    Missing(String),
     /// Options that are not taken any more, each with what to do instead.
     Forbidden(Vec<(&'static str, &'static str)>),
 }
@@ -107,12 +114,13 @@ pub(super) fn load(texts: &[String], how: &How<'_>) -> Result<Loaded, Wrong> {
     for text in texts {
         match yaml::read(text)? {
             Value::Object(map) => parsed.push(map),
+            other if how.compose => return Err(Wrong::Text(yaml::no_mapping(&other))),
             _ => return Err(Wrong::Text("top-level object must be a mapping".into())),
         }
     }
     let mut version: Option<String> = None;
     let mut loaded: Option<Loaded> = None;
-    for raw in parsed {
+    for (at, raw) in parsed.into_iter().enumerate() {
         let own = version_of(&raw);
         let first = version.get_or_insert_with(|| own.clone());
         if *first != own && !how.compose {
@@ -120,7 +128,7 @@ pub(super) fn load(texts: &[String], how: &How<'_>) -> Result<Loaded, Wrong> {
                 "version mismatched between two composefiles : {first} and {own}"
             )));
         }
-        let one = load_one(&raw, &own, how)?;
+        let one = load_one(&raw, at, &own, how)?;
         match &mut loaded {
             None => loaded = Some(one),
             Some(loaded) => {
@@ -133,20 +141,33 @@ pub(super) fn load(texts: &[String], how: &How<'_>) -> Result<Loaded, Wrong> {
     loaded.ok_or_else(|| Wrong::Text("no Compose file was given".into()))
 }
 
-fn load_one(raw: &Map<String, Value>, version: &str, how: &How<'_>) -> Result<Loaded, Wrong> {
+fn load_one(
+    raw: &Map<String, Value>,
+    at: usize,
+    version: &str,
+    how: &How<'_>,
+) -> Result<Loaded, Wrong> {
     if !how.compose {
         forbidden(raw)?;
     }
     let dialect = dialect(version, how);
     let mut value = Value::Object(raw.clone());
+    let mut warnings = Vec::new();
     if how.interpolate {
-        interpolate::fill(&mut value, how.lookup, dialect.unwrap_or(Dialect::Stack(13)))?;
+        let dialect = dialect.unwrap_or(Dialect::Stack(13));
+        let mut fill = interpolate::Fill { lookup: how.lookup, dialect, warnings };
+        fill.file(&mut value)?;
+        // `docker stack` says nothing of variables that are not set.
+        warnings = if how.compose { fill.warnings } else { Vec::new() };
     }
     let dialect = dialect
         .ok_or_else(|| Wrong::Text(format!("unsupported Compose file version: {version}")))?;
-    schema::check(&value, &fields::ROOT, dialect)?;
+    if how.compose {
+        normal::shape(&value)?;
+    }
+    schema::check(&value, &fields::ROOT, dialect).map_err(|why| Wrong::Invalid(at, why))?;
     let Value::Object(mut root) = value else { unreachable!("it was made of a mapping") };
-    let mut base = normal::Base { dir: how.dir, lookup: how.lookup, dialect, warnings: Vec::new() };
+    let mut base = normal::Base { dir: how.dir, lookup: how.lookup, dialect, warnings };
     normal::normalise(&mut root, &mut base)?;
     if !how.compose {
         root.insert("version".into(), version.into());

@@ -98,6 +98,7 @@ pub(in crate::command::docker) struct Service {
 pub(in crate::command::docker) struct Build {
     pub(in crate::command::docker) context: Option<String>,
     pub(in crate::command::docker) dockerfile: Option<String>,
+    pub(in crate::command::docker) dockerfile_inline: Option<String>,
     pub(in crate::command::docker) args: Texts,
     pub(in crate::command::docker) labels: Texts,
     pub(in crate::command::docker) cache_from: Vec<String>,
@@ -112,6 +113,8 @@ pub(in crate::command::docker) struct Dependency {
     pub(in crate::command::docker) condition: String,
     #[serde(default = "yes")]
     pub(in crate::command::docker) required: bool,
+    #[serde(default)]
+    pub(in crate::command::docker) restart: bool,
 }
 
 fn yes() -> bool {
@@ -131,7 +134,11 @@ fn dependencies<'de, D: Deserializer<'de>>(
     Ok(match Either::deserialize(from)? {
         Either::Full(map) => map,
         Either::Names(names) => {
-            let started = || Dependency { condition: "service_started".into(), required: true };
+            let started = || Dependency {
+                condition: "service_started".into(),
+                required: true,
+                restart: false,
+            };
             names.into_iter().map(|name| (name, started())).collect()
         }
     })

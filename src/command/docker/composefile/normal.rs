@@ -4,10 +4,12 @@ use std::path::{Path, PathBuf};
 
 use serde_json::{Map, Value, json};
 
+use super::Wrong;
 use super::env;
 use super::interpolate::Lookup;
 use super::ports;
 use super::schema::Dialect;
+use super::spec;
 use super::top;
 use super::volumes;
 use super::words;
@@ -49,18 +51,68 @@ pub(in crate::command::docker) fn clean(path: &Path) -> PathBuf {
     out
 }
 
+/// What is wrong with a service.
+pub(super) enum Bad {
+    Whole(String),
+    /// A value that cannot be read; its key, and why.
+    Value(&'static str, String),
+    /// A file that is not there.
+    Missing(String),
+}
+
+impl From<String> for Bad {
+    fn from(why: String) -> Self {
+        Self::Whole(why)
+    }
+}
+
+impl Bad {
+    fn said(self, service: &str, dialect: Dialect) -> Wrong {
+        match (self, dialect) {
+            (Self::Missing(why), _) => Wrong::Missing(why),
+            (Self::Value(key, why), Dialect::Compose) => Wrong::Text(format!(
+                "decoding failed due to the following error(s):\n\nerror decoding 'services[{service}].{key}': {why}"
+            )),
+            (Self::Whole(why) | Self::Value(_, why), _) => Wrong::Text(why),
+        }
+    }
+}
+
+/// What `docker compose` looks at before the format.
+///
+/// # Errors
+/// The reference's words for services that are no mappings, and mounts that are nowhere.
+pub(super) fn shape(root: &Value) -> Result<(), String> {
+    let services = match root.get("services") {
+        Some(Value::Object(services)) => services,
+        None | Some(Value::Null) => return Ok(()),
+        Some(_) => return Err("services must be a mapping".to_owned()),
+    };
+    for (name, service) in services {
+        if !service.is_object() && !service.is_null() {
+            return Err(format!("services.{name} must be a mapping"));
+        }
+        let mounts = service.get("volumes").and_then(Value::as_array);
+        for (at, mount) in mounts.into_iter().flatten().enumerate() {
+            if mount.is_object() && mount.get("target").is_none() {
+                return Err(format!(
+                    "service volume services.{name}.volumes.[{at}] is missing a mount target"
+                ));
+            }
+        }
+    }
+    Ok(())
+}
+
 /// Brings a whole file into the long form.
 ///
 /// # Errors
 /// The reference's words for what cannot be read.
-pub(super) fn normalise(root: &mut Object, base: &mut Base<'_>) -> Result<(), String> {
+pub(super) fn normalise(root: &mut Object, base: &mut Base<'_>) -> Result<(), Wrong> {
     if let Some(Value::Object(services)) = root.get_mut("services") {
         for (name, service) in services {
             if let Value::Object(service) = service {
-                self::service(service, base).map_err(|why| match base.dialect {
-                    Dialect::Stack(_) => why,
-                    Dialect::Compose => format!("services.{name}: {why}"),
-                })?;
+                self::service(service, base).map_err(|bad| bad.said(name, base.dialect))?;
             }
         }
     }
@@ -79,7 +131,7 @@ pub(super) fn normalise(root: &mut Object, base: &mut Base<'_>) -> Result<(), St
     Ok(())
 }
 
-fn service(service: &mut Object, base: &mut Base<'_>) -> Result<(), String> {
+fn service(service: &mut Object, base: &mut Base<'_>) -> Result<(), Bad> {
     for key in ["dns", "dns_search", "tmpfs"] {
         listed(service, key);
     }
@@ -87,7 +139,13 @@ fn service(service: &mut Object, base: &mut Base<'_>) -> Result<(), String> {
         if let Some(value) = service.get_mut(key)
             && let Value::String(text) = value
         {
-            *value = words::command(text)?.into();
+            *value = match (words::command(text), base.dialect) {
+                (Ok(words), _) => words.into(),
+                (Err(why), Dialect::Stack(_)) => return Err(Bad::Whole(why)),
+                (Err(_), Dialect::Compose) => {
+                    return Err(Bad::Value(key, "invalid command line string".into()));
+                }
+            };
         }
     }
     env::normalise(service, base)?;
@@ -123,15 +181,15 @@ fn service(service: &mut Object, base: &mut Base<'_>) -> Result<(), String> {
     }
     networks(service);
     health(service)?;
-    durations(service, &["stop_grace_period"])?;
+    durations(service, &[("stop_grace_period", "stop_grace_period")])?;
     if let Some(Value::Object(logging)) = service.get_mut("logging") {
         mapped(logging, "options", None);
     }
     if let Some(Value::Object(deploy)) = service.get_mut("deploy") {
-        self::deploy(deploy)?;
+        self::deploy(deploy, base.dialect)?;
     }
     if base.dialect == Dialect::Compose {
-        dependencies(service);
+        spec::service(service, base)?;
     }
     Ok(())
 }
@@ -182,6 +240,16 @@ pub(super) fn plain(value: &Value) -> String {
 /// Names of hosts as a list of `name:address`.
 fn hosts(map: &mut Object) {
     let Some(value) = map.get_mut("extra_hosts") else { return };
+    if let Value::Array(lines) = value {
+        for line in lines {
+            let text = plain(line);
+            // The newer way to write it.
+            if let Some((name, address)) = text.split_once('=') {
+                *line = format!("{name}:{address}").into();
+            }
+        }
+        return;
+    }
     if let Value::Object(hosts) = &*value {
         let mut lines: Vec<String> =
             hosts.iter().map(|(name, address)| format!("{name}:{}", plain(address))).collect();
@@ -203,45 +271,76 @@ fn networks(service: &mut Object) {
     }
 }
 
-fn health(service: &mut Object) -> Result<(), String> {
+/// A size as the text of its bytes, with the words of `docker compose` for what is none.
+pub(super) fn bytes(value: &Value, key: &'static str) -> Result<Value, Bad> {
+    let text = plain(value);
+    let bytes = text.parse().or_else(|_| values::bytes(&text));
+    let bytes: i64 = bytes.map_err(|_| Bad::Value(key, format!("invalid size: '{text}'")))?;
+    Ok(bytes.to_string().into())
+}
+
+fn health(service: &mut Object) -> Result<(), Bad> {
     let Some(Value::Object(health)) = service.get_mut("healthcheck") else { return Ok(()) };
     if let Some(Value::String(test)) = health.get("test") {
         let test = test.clone();
         health.insert("test".into(), json!(["CMD-SHELL", test]));
     }
-    durations(health, &["timeout", "interval", "start_period", "start_interval"])
+    durations(
+        health,
+        &[
+            ("timeout", "healthcheck.timeout"),
+            ("interval", "healthcheck.interval"),
+            ("start_period", "healthcheck.start_period"),
+            ("start_interval", "healthcheck.start_interval"),
+        ],
+    )
 }
 
-/// Durations as Go prints them.
-fn durations(map: &mut Object, keys: &[&str]) -> Result<(), String> {
-    for key in keys {
+/// Durations as Go prints them; each key with its whole path.
+fn durations(map: &mut Object, keys: &[(&str, &'static str)]) -> Result<(), Bad> {
+    for (key, path) in keys {
         if let Some(value) = map.get_mut(*key)
             && let Value::String(text) = value
         {
-            let nanoseconds = values::nanoseconds(text)
-                .ok()
-                .ok_or_else(|| format!("time: invalid duration {text:?}"))?;
+            let nanoseconds = values::nanoseconds(text).map_err(|why| Bad::Value(path, why))?;
             *value = words::duration(nanoseconds).into();
         }
     }
     Ok(())
 }
 
-fn deploy(deploy: &mut Object) -> Result<(), String> {
+fn deploy(deploy: &mut Object, dialect: Dialect) -> Result<(), Bad> {
     mapped(deploy, "labels", Some(""));
     for (key, fields) in [
-        ("update_config", &["delay", "monitor"]),
-        ("rollback_config", &["delay", "monitor"]),
-        ("restart_policy", &["delay", "window"]),
+        (
+            "update_config",
+            &[("delay", "deploy.update_config.delay"), ("monitor", "deploy.update_config.monitor")],
+        ),
+        (
+            "rollback_config",
+            &[
+                ("delay", "deploy.rollback_config.delay"),
+                ("monitor", "deploy.rollback_config.monitor"),
+            ],
+        ),
+        (
+            "restart_policy",
+            &[("delay", "deploy.restart_policy.delay"), ("window", "deploy.restart_policy.window")],
+        ),
     ] {
         if let Some(Value::Object(inner)) = deploy.get_mut(key) {
             durations(inner, fields)?;
         }
     }
     let Some(Value::Object(resources)) = deploy.get_mut("resources") else { return Ok(()) };
-    for (key, spelled) in [("limits", "Limits"), ("reservations", "Reservations")] {
+    for (key, spelled, path) in [
+        ("limits", "Limits", "deploy.resources.limits.memory"),
+        ("reservations", "Reservations", "deploy.resources.reservations.memory"),
+    ] {
         let Some(Value::Object(part)) = resources.get_mut(key) else { continue };
-        if let Some(memory) = part.get_mut("memory") {
+        if let (Some(memory), Dialect::Compose) = (part.get_mut("memory"), dialect) {
+            *memory = bytes(memory, path)?;
+        } else if let Some(memory) = part.get_mut("memory") {
             let bytes = values::bytes(&plain(memory)).map_err(|why| {
                 format!(
                     "decoding failed due to the following error(s):\n\nerror decoding 'Deploy.Resources.{spelled}.memory': {why}"
@@ -252,25 +351,11 @@ fn deploy(deploy: &mut Object) -> Result<(), String> {
         if let Some(cpus) = part.get_mut("cpus") {
             *cpus = plain(cpus).into();
         }
+        if let (Some(pids), Dialect::Compose) = (part.get_mut("pids"), dialect)
+            && let Ok(number) = plain(pids).parse::<i64>()
+        {
+            *pids = number.into();
+        }
     }
     Ok(())
-}
-
-/// What a service waits for, each with its condition.
-fn dependencies(service: &mut Object) {
-    let Some(value) = service.get_mut("depends_on") else { return };
-    let started = || json!({ "condition": "service_started", "required": true });
-    let map: Object = match &*value {
-        Value::Array(names) => names.iter().map(|name| (plain(name), started())).collect(),
-        Value::Object(map) => map
-            .iter()
-            .map(|(name, given)| {
-                let mut full = given.as_object().cloned().unwrap_or_default();
-                full.entry("required").or_insert(Value::Bool(true));
-                (name.clone(), Value::Object(full))
-            })
-            .collect(),
-        _ => return,
-    };
-    *value = Value::Object(map);
 }

@@ -17,12 +17,25 @@ pub(super) fn normalise(service: &mut Object, base: &mut Base<'_>) -> Result<(),
             short => short_form(&plain(short), base, &mut found)?,
         }
     }
+    if base.dialect == Dialect::Compose {
+        // The same port twice is one.
+        let mut seen = Vec::new();
+        found.retain(|port| {
+            !seen.contains(port) && {
+                seen.push(port.clone());
+                true
+            }
+        });
+    }
     *value = Value::Array(found);
     Ok(())
 }
 
 fn short_form(text: &str, base: &mut Base<'_>, found: &mut Vec<Value>) -> Result<(), String> {
-    for port in words::ports(text)? {
+    for port in words::ports(text).map_err(|wrong| match base.dialect {
+        Dialect::Compose => wrong.text(),
+        Dialect::Stack(_) => format!("invalid port: {text}"),
+    })? {
         let mut long = json!({ "mode": "ingress", "target": port.target });
         if base.dialect == Dialect::Compose {
             if !port.address.is_empty() {

@@ -173,6 +173,7 @@ fn walk(value: &Value, kind: &Kind, path: &str, dialect: Dialect, wrong: &mut Ve
     match kind {
         Kind::Any => 1,
         Kind::Is(types) => {
+            let types = widened(types, dialect);
             if types.iter().any(|t| is(value, t)) {
                 return 1;
             }
@@ -184,7 +185,8 @@ fn walk(value: &Value, kind: &Kind, path: &str, dialect: Dialect, wrong: &mut Ve
                 note(wrong, What::Type(must_be(types)));
                 return 0;
             }
-            if !value.as_str().is_none_or(test) {
+            // `docker compose` looks at forms when it reads the values.
+            if dialect != Dialect::Compose && !value.as_str().is_none_or(test) {
                 note(wrong, What::Other(format!("Does not match format '{name}'")));
             }
             1
@@ -251,7 +253,11 @@ fn walk_list(
     for (at, value) in items.iter().enumerate() {
         right += walk(value, item, &join(path, &at.to_string()), dialect, wrong);
     }
-    if unique && let Some((a, b)) = twins(items) {
+    // `docker compose` has taken the second of two equal items away before.
+    if unique
+        && dialect != Dialect::Compose
+        && let Some((a, b)) = twins(items)
+    {
         note(wrong, What::Other(format!("array items[{a},{b}] must be unique")));
     }
     right
@@ -303,6 +309,16 @@ fn walk_struct(
         }
     }
     right
+}
+
+/// In the compose-spec, text may stand for a number or a truth value: variables are text.
+fn widened(types: &'static [&'static str], dialect: Dialect) -> &'static [&'static str] {
+    match (dialect, types) {
+        (Dialect::Compose, ["boolean"]) => &["boolean", "string"],
+        (Dialect::Compose, ["integer"]) => &["integer", "string"],
+        (Dialect::Compose, ["number"]) => &["number", "string"],
+        (_, types) => types,
+    }
 }
 
 fn not_allowed(name: &str) -> What {

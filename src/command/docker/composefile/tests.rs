@@ -18,7 +18,7 @@ fn how(compose: bool) -> How<'static> {
 fn stack(text: &str) -> Result<String, String> {
     match load(&[text.to_owned()], &how(false)) {
         Ok(loaded) => Ok(emit(&loaded.root, loaded.dialect)),
-        Err(Wrong::Text(why)) => Err(why),
+        Err(Wrong::Text(why) | Wrong::Invalid(_, why) | Wrong::Missing(why)) => Err(why),
         Err(Wrong::Forbidden(_)) => Err("forbidden".into()),
     }
 }
@@ -148,13 +148,76 @@ fn compose_takes_more_than_stack() {
     check("ports: ['127.0.0.1:80:81']", "/ports/0/host_ip", json!("127.0.0.1"));
     check("ports: [{target: '80', published: 8080}]", "/ports/0/published", json!("8080"));
     check("environment: {A: true}", "/environment/A", json!("true"));
-    check("mem_limit: 5m", "/mem_limit", json!("5m"));
+    check("mem_limit: 5m", "/mem_limit", json!("5242880"));
+    check("devices: [/dev/x]", "/devices/0", json!("/dev/x"));
+    check("devices: [{source: /dev/x}]", "/devices/0", json!("/dev/x:/dev/x:rwm"));
+    check("group_add: [5]", "/group_add/0", json!("5"));
+    check("secrets: [s]", "/secrets/0/target", json!("/run/secrets/s"));
+    check("build: x", "/build/context", json!("/here/x"));
+    check("build: {args: [TAG, NOPE]}", "/build/args", json!({ "TAG": "2" }));
+    check("extra_hosts: ['a=1.1.1.1']", "/extra_hosts/0", json!("a:1.1.1.1"));
+    check("scale: '3'", "/scale", json!(3));
     check("profiles: [x]", "/profiles/0", json!("x"));
     check(
         "deploy: {resources: {limits: {cpus: 0.5}}}",
         "/deploy/resources/limits/cpus",
         json!("0.5"),
     );
+}
+
+#[test]
+fn compose_refuses_in_its_own_words() {
+    let check = |service: &str, want: Wrong| {
+        let text = format!("services: {{web: {service}}}");
+        let found = load(&[text], &how(true)).map(drop);
+        assert_eq!(found, Err(want), "{service}");
+    };
+    let text = |why: &str| Wrong::Text(why.to_owned());
+    let invalid = |why: &str| Wrong::Invalid(0, why.to_owned());
+    check("5", text("services.web must be a mapping"));
+    check("{foo: 1}", invalid("services.web Additional property foo is not allowed"));
+    check("{tty: 5}", invalid("services.web.tty must be a boolean or string"));
+    check("{ports: ['a:b']}", text("Invalid containerPort: b"));
+    check("{ports: ['99999:80']}", text("Invalid hostPort: 99999"));
+    check("{ports: ['80:']}", text("No port specified: 80:<empty>"));
+    check(
+        "{ports: ['80-82:80-81']}",
+        text("Invalid ranges specified for container and host Ports: 80-81 and 80-82"),
+    );
+    check(
+        "{volumes: [{source: x}]}",
+        text("service volume services.web.volumes.[0] is missing a mount target"),
+    );
+    check(
+        "{mem_limit: 5q}",
+        text(
+            "decoding failed due to the following error(s):\n\nerror decoding 'services[web].mem_limit': invalid size: '5q'",
+        ),
+    );
+    check(
+        "{image: '${NOPE:?why}'}",
+        text(
+            "error while interpolating services.web.image: required variable NOPE is missing a value: why",
+        ),
+    );
+    check(
+        "{env_file: nofile}",
+        Wrong::Missing(
+            "env file /here/nofile not found: stat /here/nofile: no such file or directory".into(),
+        ),
+    );
+}
+
+#[test]
+fn variables_without_a_value_are_warned_of() {
+    let check = |text: &str, want: &[&str]| {
+        let text = format!("services: {{web: {{image: '{text}'}}}}");
+        let found = load(std::slice::from_ref(&text), &how(true)).expect("a file");
+        assert_eq!(found.warnings, want, "{text}");
+    };
+    check("a$TAG", &[]);
+    check("a${NOPE:-b}", &[]);
+    check("a$NOPE", &["The \"NOPE\" variable is not set. Defaulting to a blank string."]);
 }
 
 #[test]

@@ -12,6 +12,7 @@ pub(super) fn item(
     item: &mut Value,
     base: &mut Base<'_>,
 ) -> Result<(), String> {
+    let compose = base.dialect == Dialect::Compose;
     if item.is_null() {
         *item = json!({});
     }
@@ -26,6 +27,11 @@ pub(super) fn item(
                 if own_name.is_some() {
                     return Err(format!(
                         "{kind} {name}: {kind}.external.name and {kind}.name conflict; only use {kind}.name"
+                    ));
+                }
+                if compose {
+                    base.warnings.push(format!(
+                        "{kind}s.{name}: external.name is deprecated. Please set name and external: true"
                     ));
                 }
                 // The place of the name before version 3.4 or 3.5.
@@ -49,6 +55,11 @@ pub(super) fn item(
         if kind == "volume"
             && let Some(key) = first
         {
+            if compose {
+                return Err(format!(
+                    "volumes.{name}: conflicting parameters \"external\" and {key:?} specified"
+                ));
+            }
             return Err(format!(
                 "conflicting parameters \"external\" and {key:?} specified for volume {name:?}"
             ));
@@ -56,6 +67,11 @@ pub(super) fn item(
     } else if matches!(kind, "secret" | "config") && !map.contains_key("driver") {
         let file = map.get("file").map(plain);
         let elsewhere = ["environment", "content"].iter().any(|key| map.contains_key(*key));
+        if compose && !elsewhere && file.is_none() {
+            let ways =
+                if kind == "secret" { "file|environment" } else { "file|environment|content" };
+            return Err(format!("{kind}s.{name}: one of {ways} must be set"));
+        }
         if !elsewhere {
             map.insert("file".into(), base.path(&file.unwrap_or_default()).into());
         }

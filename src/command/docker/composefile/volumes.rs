@@ -57,16 +57,22 @@ fn short_form(text: &str, base: &Base<'_>) -> Result<Value, String> {
     for option in options.split(',') {
         match option {
             "ro" => long["read_only"] = true.into(),
+            "z" | "Z" if kind == "bind" && base.dialect == Dialect::Compose => {
+                long["bind"]["selinux"] = option.into();
+            }
             "nocopy" => long["volume"] = json!({ "nocopy": true }),
             other if kind == "bind" && PROPAGATIONS.contains(&other) => {
-                long["bind"] = json!({ "propagation": other });
+                long["bind"]["propagation"] = other.into();
             }
             _ => {}
         }
     }
     if kind == "bind" && base.dialect == Dialect::Compose {
         // The short form makes the folder where it is missing.
+
         long["bind"]["create_host_path"] = true.into();
+    } else if base.dialect == Dialect::Compose && long.get("volume").is_none() {
+        long["volume"] = json!({});
     }
     Ok(long)
 }

@@ -66,38 +66,67 @@ pub(super) fn duration(nanoseconds: i64) -> String {
 
 /// A port of a container and where it is published.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Port {
-    pub(super) address: String,
+pub(in crate::command::docker) struct Port {
+    pub(in crate::command::docker) address: String,
     /// `8080`, a range for one port, or empty.
-    pub(super) published: String,
-    pub(super) target: u16,
-    pub(super) protocol: String,
+    pub(in crate::command::docker) published: String,
+    pub(in crate::command::docker) target: u16,
+    pub(in crate::command::docker) protocol: String,
+}
+
+/// What is wrong with a port, for the words of `docker compose`.
+#[derive(Debug, PartialEq, Eq)]
+pub(in crate::command::docker) enum BadPort {
+    Nothing(String),
+    Container(String),
+    Host(String),
+    Protocol(String),
+    Address(String),
+    Ranges(String, String),
+}
+
+impl BadPort {
+    pub(in crate::command::docker) fn text(&self) -> String {
+        match self {
+            Self::Nothing(before) => format!("No port specified: {before}<empty>"),
+            Self::Container(text) => format!("Invalid containerPort: {text}"),
+            Self::Host(text) => format!("Invalid hostPort: {text}"),
+            Self::Protocol(text) => format!("Invalid proto: {text}"),
+            Self::Address(text) => format!("Invalid ip address: {text}"),
+            Self::Ranges(container, host) => format!(
+                "Invalid ranges specified for container and host Ports: {container} and {host}"
+            ),
+        }
+    }
 }
 
 /// Reads the short form of a port.
 ///
 /// # Errors
 /// What is wrong with it.
-pub(super) fn ports(text: &str) -> Result<Vec<Port>, String> {
-    let wrong = || format!("invalid port: {text}");
+pub(in crate::command::docker) fn ports(text: &str) -> Result<Vec<Port>, BadPort> {
     let (rest, container) = text.rsplit_once(':').unwrap_or(("", text));
     let (address, host) = match rest.rsplit_once(':') {
         Some((address, host)) => (address.trim_matches(['[', ']']), host),
         None => ("", rest),
     };
     if !address.is_empty() && address.parse::<std::net::IpAddr>().is_err() {
-        return Err(wrong());
+        return Err(BadPort::Address(address.to_owned()));
     }
     let (container, protocol) = container.split_once('/').unwrap_or((container, "tcp"));
-    let protocol = protocol.to_ascii_lowercase();
-    if !["tcp", "udp", "sctp"].contains(&protocol.as_str()) {
-        return Err(wrong());
+    if container.is_empty() {
+        let before = if rest.is_empty() { String::new() } else { format!("{rest}:") };
+        return Err(BadPort::Nothing(before));
     }
-    let (first, last) = range(container).ok_or_else(wrong)?;
+    let protocol = protocol.to_ascii_lowercase();
+    let (first, last) = range(container).ok_or_else(|| BadPort::Container(container.to_owned()))?;
     let published = match host {
         "" => None,
-        host => Some(range(host).ok_or_else(wrong)?),
+        host => Some(range(host).ok_or_else(|| BadPort::Host(host.to_owned()))?),
     };
+    if !["tcp", "udp", "sctp"].contains(&protocol.as_str()) {
+        return Err(BadPort::Protocol(protocol));
+    }
     let one = |target: u16, published: String| Port {
         address: address.to_owned(),
         published,
@@ -112,7 +141,7 @@ pub(super) fn ports(text: &str) -> Result<Vec<Port>, String> {
         Some((low, high)) if high - low == last - first => {
             (first..=last).map(|port| one(port, (low + (port - first)).to_string())).collect()
         }
-        Some(_) => return Err(wrong()),
+        Some(_) => return Err(BadPort::Ranges(container.to_owned(), host.to_owned())),
     })
 }
 

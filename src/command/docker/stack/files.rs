@@ -49,7 +49,7 @@ pub(super) fn load(
     let lookup = |name: &str| env.get(name).cloned();
     let how = How { dir: &dir, lookup: &lookup, interpolate, compose: false };
     let loaded = composefile::load(&texts, &how).map_err(|wrong| match wrong {
-        Wrong::Text(text) => Fail::new(1, text),
+        Wrong::Text(text) | Wrong::Invalid(_, text) | Wrong::Missing(text) => Fail::new(1, text),
         Wrong::Forbidden(options) if explain => {
             let lines: Vec<String> =
                 options.iter().map(|(name, why)| format!("{name}: {why}")).collect();

@@ -1,0 +1,36 @@
+//! `docker compose top`: the processes of services.
+
+use super::{containers, project};
+use crate::command::docker::format::table;
+use crate::command::docker::verb::{Args, Verb, always};
+
+pub(in crate::command::docker) static VERB: Verb = Verb {
+    group: "compose",
+    name: "top",
+    aliases: &[],
+    top: None,
+    usage: "[SERVICES...]",
+    about: "Display the running processes",
+    flags: &[],
+    args: Args::AtLeast(0),
+    interspersed: true,
+    looks: always,
+    run: |cx, given| {
+        let (name, _) = project::name_only(cx)?;
+        let engine = cx.engine()?;
+        let mut found = containers::all(cx, &engine, &name, &given.args)?;
+        found.sort_by(|a, b| a.name.cmp(&b.name));
+        for container in found.iter().filter(|c| c.state == "running") {
+            let seen = cx.wait(engine.top(&container.id, ""))?;
+            // The reference ends the last column too.
+            let ended = |mut line: Vec<String>| {
+                line.push(String::new());
+                line
+            };
+            let mut lines = vec![seen.titles.unwrap_or_default()];
+            lines.extend(seen.processes.unwrap_or_default().into_iter().map(ended));
+            cx.out(format!("{}\n{}\n", container.name, table(&lines, 4, 3)));
+        }
+        Ok(0)
+    },
+};
