@@ -2,17 +2,12 @@
 ../docker_lines.py for what the names mean. The engine must be in no swarm; one is made for the group
 and left at its end."""
 
-import subprocess
-
 # Lines where the two may differ, and why that is meant.
 MEANT = {
     r"\.Spec\.Data\}": "the reference prints the bytes of a config as numbers; we print its base64",
     r"--help$": "our pages are in our own words",
     r"^(swarm|node|secret|config|swarm update)$": "our pages are in our own words",
 }
-
-# Whether the swarm is this group's.
-OWN = False
 
 # What each side made is undone, and the swarm for the rest is made by a line that only fails.
 AFTER = {
@@ -254,21 +249,10 @@ PIPED = [
 ]
 
 
-def quiet(lines, *words, **more):
-    return subprocess.run(lines.REFERENCE + list(words), capture_output=True, text=True, check=False, **more)
-
-
 def set_up(lines):
-    state = quiet(lines, "info", "--format", "{{.Swarm.LocalNodeState}}").stdout.strip()
-    if state != "inactive":
-        raise lines.Skip(f"the engine is in a swarm already ({state}), and that is not touched")
-    global OWN
-    OWN = True
-    lines.SHARED["host"] = quiet(lines, "info", "--format", "{{.Name}}").stdout.strip()
+    # A swarm of its own, to begin without one.
+    lines.begin_swarm()
+    lines.reference("swarm", "leave", "--force")
+    lines.SHARED["host"] = lines.reference("info", "--format", "{{.Name}}").stdout.strip()
     with open(lines.DIR + "/text", "w") as file:
         file.write("some text\n")
-
-
-def clean_up(lines):
-    if OWN:
-        quiet(lines, "swarm", "leave", "--force")
