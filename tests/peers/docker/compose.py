@@ -52,6 +52,9 @@ UNORDERED = [
     r"(restart|kill|pause|config --(services|images)|down)( |$)|--wait|rm -",
 ]
 
+# What starts and ends by itself has ended, and what is looked at has been, before the next line.
+AFTER = {r"-(chain|shop|build|over|files) .*(up -d|start|restart|scale)\b": "exec {up} sleep 0.7"}
+
 SHOP = """
 services:
   web:
