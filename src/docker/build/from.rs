@@ -143,8 +143,8 @@ fn read(dockerfile: &str, given: &BTreeMap<String, String>) -> Vec<Found> {
                     _ => None,
                 };
                 stages.extend(name.map(str::to_owned));
-                let bare = words.first() == Some(image);
-                let at = at.filter(|_| bare).and_then(|at| {
+                let is_first = words.first() == Some(image);
+                let at = at.filter(|_| is_first).and_then(|at| {
                     let from = at + "FROM".len();
                     let start = from + dockerfile[from..].find(image)?;
                     Some(start..start + image.len())

@@ -11,7 +11,7 @@ pub(super) mod ls;
 mod merge;
 mod parts;
 mod pretty;
-mod progress;
+pub(super) mod progress;
 mod ps;
 mod rm;
 mod rollback;

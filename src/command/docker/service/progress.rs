@@ -183,10 +183,15 @@ impl Watch<'_> {
 }
 
 /// Waits for several services, one after the other, and gathers what went wrong.
-pub(super) fn converge_all(cx: &mut Cx<'_, '_>, engine: &Engine, names: &[String]) -> Vec<String> {
+pub(in crate::command::docker) fn converge_all(
+    cx: &mut Cx<'_, '_>,
+    engine: &Engine,
+    names: &[String],
+    quiet: bool,
+) -> Vec<String> {
     let mut wrong = Vec::new();
     for name in names {
-        if let Err(fail) = converge(cx, engine, name, false) {
+        if let Err(fail) = converge(cx, engine, name, quiet) {
             wrong.push(format!("{name}: {}", fail.text));
         }
     }

@@ -50,7 +50,7 @@ fn scale(cx: &mut Cx<'_, '_>, given: &Parsed) -> Result<u8, Fail> {
         }
     }
     if !given.is("detach") {
-        wrong.extend(progress::converge_all(cx, &engine, &scaled));
+        wrong.extend(progress::converge_all(cx, &engine, &scaled, false));
     }
     if wrong.is_empty() { Ok(0) } else { Err(Fail::new(1, wrong.join("\n"))) }
 }

@@ -13,7 +13,6 @@ mod publish;
 mod rm;
 mod services;
 mod spec;
-mod wait;
 
 use ::base64::Engine as _;
 

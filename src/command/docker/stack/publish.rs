@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde_json::Value;
 
 use crate::command::docker::cx::{Cx, Fail, error_text};
-use crate::command::docker::service::image;
+use crate::command::docker::service::{image, progress};
 use crate::docker::swarm::{ServiceChange, text, version};
 use crate::docker::{Engine, EngineError};
 
@@ -62,7 +62,10 @@ pub(super) fn services(
         ids.push(id);
     }
     if how.wait {
-        return super::wait::until_running(cx, engine, &ids, how.quiet);
+        let wrong = progress::converge_all(cx, engine, &ids, how.quiet);
+        if !wrong.is_empty() {
+            return Err(Fail::new(1, wrong.join("\n")));
+        }
     }
     Ok(0)
 }
