@@ -119,6 +119,12 @@ def mask(text, own):
         (r"(?m)^(root|daemon) +\d+ +\d+ +\d+ +\S+ +", "PROCESS "),
         (r"(?m)^\d+ +(sleep|sh)", r"PID \1"),
         (r'"Pid": ?\d+', "PIDFIELD"),
+        # The waiting for services: how often it is looked at is nobody's promise.
+        (r"(?m)^(overall progress|active tasks): .* out of .*\n", ""),
+        (r"(?m)^overall progress: waiting for new tasks\n", ""),
+        (r"(?m)^verify: Waiting .*\n", ""),
+        (r"(?m)^job progress: waiting for tasks\n", ""),
+        (r"(?m)^\d+/\d+: .*\n", ""),
     ]
     for pattern, with_text in MASKS + rules:
         text = re.sub(pattern, with_text, text)

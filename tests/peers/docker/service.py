@@ -22,12 +22,6 @@ MASKS = [
     (r'"Index": ?\d+', "INDEX"),
     (r"\x1b\[\d+[ABK]", ""),
     (r"[\r\n]+", "\n"),
-    # The waiting: how often it is looked at is nobody's promise.
-    (r"(?m)^(overall progress|active tasks): .* out of .*\n", ""),
-    (r"(?m)^overall progress: waiting for new tasks\n", ""),
-    (r"(?m)^verify: Waiting .*\n", ""),
-    (r"(?m)^job progress: waiting for tasks\n", ""),
-    (r"(?m)^\d+/\d+: .*\n", ""),
     # Columns are as wide as the time that stands in them.
     (r"(?i)(about an? \w+|less than a second|\d+ \w+) ago *", "SPAN "),
     (r"CURRENT STATE +", "CURRENT STATE "),

@@ -228,6 +228,8 @@ LINES = "\n".join(
         "stack rm nope",
         f"{DEPLOY} {{dir}}/min.yml {{n}}",
         f"{DEPLOY} {{dir}}/min.yml -d {{n}}",
+        f"{DEPLOY} {{dir}}/other.yml --detach=false {{n}}w",
+        f"{DEPLOY} {{dir}}/other.yml --detach=false --quiet {{n}}w",
         "stack ls",
         "stack ls --format '{{.Name}}: {{.Services}}'",
         "stack ls --format json",
@@ -258,7 +260,7 @@ LINES = "\n".join(
         f"{DEPLOY} {{dir}}/nosecret.yml -d {{n}}",
         f"{DEPLOY} {{dir}}/nofile.yml -d {{n}}",
         *(f"{DEPLOY} {{dir}}/bad{i}.yml -d {{n}}" for i in range(len(UNDEPLOYABLE))),
-        "stack rm {n} {n}s nope",
+        "stack rm {n} {n}s {n}w nope",
     ]
 )
 
@@ -282,6 +284,6 @@ def clean_up(lines):
     if not lines.own_swarm:
         return
     for side in lines.SIDES:
-        lines.reference("stack", "rm", side, f"{side}s", f"{side}x")
+        lines.reference("stack", "rm", side, f"{side}s", f"{side}w", f"{side}x")
     lines.end_swarm()
     lines.reference("network", "rm", f"{lines.RUN}-local")
