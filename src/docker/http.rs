@@ -30,6 +30,8 @@ pub enum Body<'a> {
     Json(&'a Value),
     /// An archive, piece by piece; its end is the end of the channel.
     Archive(mpsc::Receiver<Bytes>),
+    /// An archive that is at hand.
+    Packed(Vec<u8>),
 }
 
 impl Body<'_> {
@@ -37,7 +39,7 @@ impl Body<'_> {
         match self {
             Self::Empty => None,
             Self::Json(_) => Some("application/json"),
-            Self::Archive(_) => Some("application/x-tar"),
+            Self::Archive(_) | Self::Packed(_) => Some("application/x-tar"),
         }
     }
 
@@ -45,6 +47,7 @@ impl Body<'_> {
         match self {
             Self::Empty => Full::new(Bytes::new()).boxed_unsync(),
             Self::Json(json) => Full::new(Bytes::from(json.to_string())).boxed_unsync(),
+            Self::Packed(archive) => Full::new(Bytes::from(archive)).boxed_unsync(),
             Self::Archive(mut pieces) => {
                 let pieces = stream::poll_fn(move |cx| pieces.poll_recv(cx));
                 StreamBody::new(pieces.map(|piece| Ok(Frame::data(piece)))).boxed_unsync()

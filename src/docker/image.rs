@@ -41,6 +41,14 @@ impl Engine {
         self.get_json(&format!("/images/{}/json", Self::escape(name))).await
     }
 
+    /// The same, or nothing when there is no such image.
+    pub async fn find_image(&self, name: &str) -> Result<Option<Value>, EngineError> {
+        match self.inspect_image(name).await {
+            Err(e) if e.is_not_found() => Ok(None),
+            found => found.map(Some),
+        }
+    }
+
     /// Its layers' history, newest first, as the engine sends it.
     pub async fn history(&self, name: &str) -> Result<Vec<Value>, EngineError> {
         let answer = self.get_json(&format!("/images/{}/history", Self::escape(name))).await?;

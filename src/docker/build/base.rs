@@ -6,10 +6,8 @@
 
 use std::collections::BTreeMap;
 
-use bytes::Bytes;
 use hyper::Method;
 use serde_json::Value;
-use tokio::sync::mpsc;
 
 use super::folder;
 use crate::docker::{Body, Engine, EngineError, LABEL};
@@ -74,11 +72,8 @@ async fn make(engine: &Engine, id: &str, step: &str) -> Result<Option<String>, E
     let dockerfile = format!("FROM {id}\n{step}\n");
     folder::wrap("Dockerfile", dockerfile.as_bytes(), &mut archive)
         .map_err(|e| EngineError::Broken(e.to_string()))?;
-    let (to, pieces) = mpsc::channel(1);
-    let _ = to.try_send(Bytes::from(archive));
-    drop(to);
     let path = "/build?version=1&rm=1&forcerm=1";
-    let mut answer = engine.stream(Method::POST, path, &[], Body::Archive(pieces)).await?;
+    let mut answer = engine.stream(Method::POST, path, &[], Body::Packed(archive)).await?;
     let mut made = None;
     while let Some(message) = answer.message().await? {
         if let Some(id) = message.pointer("/aux/ID").and_then(Value::as_str) {

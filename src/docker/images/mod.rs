@@ -137,16 +137,7 @@ pub async fn status(engine: &Engine) -> Result<Vec<Status>, EngineError> {
 /// # Errors
 /// When the engine cannot be asked.
 pub async fn is_stand_in(engine: &Engine, need: &Need) -> Result<Option<bool>, EngineError> {
-    Ok(here(engine, need.name).await?.map(|image| stands_in(&image, need)))
-}
-
-/// An image of the engine, if it is there.
-async fn here(engine: &Engine, name: &str) -> Result<Option<Value>, EngineError> {
-    match engine.inspect_image(name).await {
-        Ok(image) => Ok(Some(image)),
-        Err(e) if e.is_not_found() => Ok(None),
-        Err(e) => Err(e),
-    }
+    Ok(engine.find_image(need.name).await?.map(|image| stands_in(&image, need)))
 }
 
 fn label<'i>(image: &'i Value, name: &str) -> Option<&'i str> {
@@ -169,13 +160,13 @@ pub async fn ensure(
     say: &mut dyn FnMut(String),
 ) -> Result<Source, EngineError> {
     let Some(need) = find(name) else {
-        if here(engine, name).await?.is_some() {
+        if engine.find_image(name).await?.is_some() {
             return Ok(Source::Present);
         }
         pull(engine, name, say).await?;
         return Ok(Source::Pulled);
     };
-    match here(engine, need.name).await? {
+    match engine.find_image(need.name).await? {
         Some(image) if stands_in(&image, need) => {
             renew(engine, need, &image, say).await?;
             say(stand_in_note(need, false));
@@ -211,7 +202,7 @@ async fn renew(
     say(format!("distlab: making the stand-in for {} anew", text::untagged(need.name)));
     load(engine, need, archive).await?;
     let Some(old) = image["Id"].as_str() else { return Ok(()) };
-    let tags = here(engine, old).await?.map(|old| old["RepoTags"].clone());
+    let tags = engine.find_image(old).await?.map(|old| old["RepoTags"].clone());
     if tags.is_some_and(|tags| tags.as_array().is_none_or(Vec::is_empty)) {
         // A container may use it; then it stays until that is gone.
         let _ = engine.remove_image(old, false, false).await;

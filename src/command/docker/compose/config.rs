@@ -4,13 +4,14 @@ use std::collections::BTreeSet;
 
 use serde_json::{Map, Value, json};
 
+use super::BASE;
 use super::body;
 use super::project::{self, Project};
 use crate::command::docker::cli::{Flag, Parsed, flag, switch};
 use crate::command::docker::composefile::{self, Dialect};
 use crate::command::docker::cx::{Cx, Fail};
 use crate::command::docker::json as text_of;
-use crate::command::docker::verb::{Args, Verb, always};
+use crate::command::docker::verb::{Verb, always};
 
 static FLAGS: &[Flag] = &[
     flag("format", "string", "yaml or json"),
@@ -24,17 +25,13 @@ static FLAGS: &[Flag] = &[
 ];
 
 pub(in crate::command::docker) static VERB: Verb = Verb {
-    group: "compose",
     name: "config",
     aliases: &["convert"],
-    top: None,
-    usage: "[OPTIONS] [SERVICE...]",
     about: "Parse, resolve and render compose file in canonical format",
     flags: &[FLAGS],
-    args: Args::AtLeast(0),
-    interspersed: true,
     looks: always,
     run: config,
+    ..BASE
 };
 
 fn config(cx: &mut Cx<'_, '_>, given: &Parsed) -> Result<u8, Fail> {

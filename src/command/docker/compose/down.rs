@@ -4,10 +4,10 @@ use serde_json::{Value, json};
 
 use super::containers::Found;
 use super::project::{self, Project};
-use super::{PROJECT, VOLUME, containers, converge, lifecycle, step};
+use super::{BASE, PROJECT, VOLUME, containers, converge, lifecycle, step};
 use crate::command::docker::cli::{Flag, Parsed, flag, int, switch};
 use crate::command::docker::cx::{Cx, Fail};
-use crate::command::docker::verb::{Args, Verb, never};
+use crate::command::docker::verb::Verb;
 use crate::docker::Engine;
 
 static FLAGS: &[Flag] = &[
@@ -22,17 +22,12 @@ static FLAGS: &[Flag] = &[
 ];
 
 pub(in crate::command::docker) static VERB: Verb = Verb {
-    group: "compose",
     name: "down",
-    aliases: &[],
-    top: None,
     usage: "[OPTIONS] [SERVICES]",
     about: "Stop and remove containers, networks",
     flags: &[FLAGS],
-    args: Args::AtLeast(0),
-    interspersed: true,
-    looks: never,
     run: down,
+    ..BASE
 };
 
 pub(super) fn down(cx: &mut Cx<'_, '_>, given: &Parsed) -> Result<u8, Fail> {

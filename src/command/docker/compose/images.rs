@@ -6,13 +6,13 @@ use serde_json::{Value, json};
 
 use super::project::Project;
 use super::up::Plan;
-use super::{containers, delegate, event, project};
+use super::{BASE, containers, delegate, event, project};
 use crate::command::docker::cli::{Flag, Parsed, flag, switch};
 use crate::command::docker::composefile::model::Service;
 use crate::command::docker::cx::{Cx, Fail};
 use crate::command::docker::pull::{self, To};
 use crate::command::docker::reference;
-use crate::command::docker::verb::{Args, Verb, always, never};
+use crate::command::docker::verb::{Verb, always};
 use crate::docker::{Engine, text};
 
 /// What the reference notes on images of the classic builder.
@@ -28,16 +28,9 @@ static BUILD_FLAGS: &[Flag] = &[
 ];
 
 pub(in crate::command::docker) static BUILD: Verb = Verb {
-    group: "compose",
     name: "build",
-    aliases: &[],
-    top: None,
-    usage: "[OPTIONS] [SERVICE...]",
     about: "Build or rebuild services",
     flags: &[BUILD_FLAGS],
-    args: Args::AtLeast(0),
-    interspersed: true,
-    looks: never,
     run: |cx, given| {
         let project = project::load_for(cx, &given.args)?;
         let names = project.ordered(&given.args, given.is("with-dependencies"))?;
@@ -53,6 +46,7 @@ pub(in crate::command::docker) static BUILD: Verb = Verb {
         }
         Ok(0)
     },
+    ..BASE
 };
 
 static PULL_FLAGS: &[Flag] = &[
@@ -64,17 +58,11 @@ static PULL_FLAGS: &[Flag] = &[
 ];
 
 pub(in crate::command::docker) static PULL: Verb = Verb {
-    group: "compose",
     name: "pull",
-    aliases: &[],
-    top: None,
-    usage: "[OPTIONS] [SERVICE...]",
     about: "Pull service images",
     flags: &[PULL_FLAGS],
-    args: Args::AtLeast(0),
-    interspersed: true,
-    looks: never,
     run: pull_all,
+    ..BASE
 };
 
 fn pull_all(cx: &mut Cx<'_, '_>, given: &Parsed) -> Result<u8, Fail> {
@@ -121,16 +109,9 @@ static PUSH_FLAGS: &[Flag] = &[
 ];
 
 pub(in crate::command::docker) static PUSH: Verb = Verb {
-    group: "compose",
     name: "push",
-    aliases: &[],
-    top: None,
-    usage: "[OPTIONS] [SERVICE...]",
     about: "Push service images",
     flags: &[PUSH_FLAGS],
-    args: Args::AtLeast(0),
-    interspersed: true,
-    looks: never,
     run: |cx, given| {
         let project = project::load_for(cx, &given.args)?;
         for name in project.ordered(&given.args, given.is("include-deps"))? {
@@ -148,21 +129,16 @@ pub(in crate::command::docker) static PUSH: Verb = Verb {
         }
         Ok(0)
     },
+    ..BASE
 };
 
 static FLAGS: &[Flag] =
     &[flag("format", "string", "'table' or 'json'"), switch("quiet", "Show ids alone").short('q')];
 
 pub(in crate::command::docker) static VERB: Verb = Verb {
-    group: "compose",
     name: "images",
-    aliases: &[],
-    top: None,
-    usage: "[OPTIONS] [SERVICE...]",
     about: "List images used by the created containers",
     flags: &[FLAGS],
-    args: Args::AtLeast(0),
-    interspersed: true,
     looks: always,
     run: |cx, given| {
         let (name, _) = project::name_only(cx)?;
@@ -193,6 +169,7 @@ pub(in crate::command::docker) static VERB: Verb = Verb {
         }
         print(cx, given, &rows)
     },
+    ..BASE
 };
 
 fn image_id(container: &Value) -> &str {
@@ -308,13 +285,10 @@ pub(super) fn ensure(
         let own = service.pull_policy.as_deref().unwrap_or_default();
         let policy = plan.pull.as_deref().unwrap_or(own);
         let rebuild = service.build.is_some() && (plan.build || policy == "build");
-        match cx.runtime.block_on(engine.inspect_image(&image)) {
-            Err(error) if !error.is_not_found() => return Err(error.into()),
-            Ok(whole) if !rebuild && policy != "always" => {
-                ids.insert(name.clone(), id(&whole));
-                continue;
-            }
-            _ => {}
+        let here = cx.wait(engine.find_image(&image))?;
+        if let Some(whole) = here.filter(|_| !rebuild && policy != "always") {
+            ids.insert(name.clone(), id(&whole));
+            continue;
         }
         if service.build.is_some() && !plan.no_build && policy != "always" {
             build(cx, project, name, &[])?;

@@ -2,10 +2,10 @@
 
 use super::containers::{self, Found};
 use super::project::{self, Project};
-use super::{start, step};
+use super::{BASE, start, step};
 use crate::command::docker::cli::{Flag, Parsed, flag, int, switch};
 use crate::command::docker::cx::{Cx, Fail};
-use crate::command::docker::verb::{Args, Verb, never};
+use crate::command::docker::verb::Verb;
 use crate::docker::{Engine, EngineError};
 
 static TIMEOUT: &[Flag] =
@@ -168,21 +168,6 @@ static RM_FLAGS: &[Flag] = &[
     switch("stop", "Stop containers before").short('s'),
     switch("volumes", "Remove their anonymous volumes too").short('v'),
 ];
-
-/// What these commands have in common.
-const BASE: Verb = Verb {
-    group: "compose",
-    name: "",
-    aliases: &[],
-    top: None,
-    usage: "[OPTIONS] [SERVICE...]",
-    about: "",
-    flags: &[],
-    args: Args::AtLeast(0),
-    interspersed: true,
-    looks: never,
-    run: |_, _| Ok(0),
-};
 
 /// The containers of the named services, or all.
 fn chosen(

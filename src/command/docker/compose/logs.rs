@@ -4,12 +4,13 @@ use std::fmt::Write as _;
 
 use tokio::sync::mpsc;
 
+use super::BASE;
 use super::containers::{self, Found};
 use super::project;
 use crate::command::docker::cli::{Flag, flag, int, switch};
 use crate::command::docker::container::moment;
 use crate::command::docker::cx::{Cx, Fail};
-use crate::command::docker::verb::{Args, Verb};
+use crate::command::docker::verb::Verb;
 use crate::docker::{Channel, Engine, EngineError};
 
 static FLAGS: &[Flag] = &[
@@ -24,15 +25,9 @@ static FLAGS: &[Flag] = &[
 ];
 
 pub(in crate::command::docker) static VERB: Verb = Verb {
-    group: "compose",
     name: "logs",
-    aliases: &[],
-    top: None,
-    usage: "[OPTIONS] [SERVICE...]",
     about: "View output from containers",
     flags: &[FLAGS],
-    args: Args::AtLeast(0),
-    interspersed: true,
     // Following does not end by itself.
     looks: |given| !given.is("follow"),
     run: |cx, given| {
@@ -68,6 +63,7 @@ pub(in crate::command::docker) static VERB: Verb = Verb {
         show(cx, &engine, &found, &show_as)?;
         Ok(0)
     },
+    ..BASE
 };
 
 const CLEAR_LINE: &[u8] = b"\x1b[2K";

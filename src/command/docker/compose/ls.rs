@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
 
-use super::{FILES, PROJECT, containers};
+use super::{BASE, FILES, PROJECT, containers};
 use crate::command::docker::cli::{Flag, filter, flag, switch};
 use crate::command::docker::cx::Fail;
 use crate::command::docker::verb::{Args, Verb, always};
@@ -17,15 +17,11 @@ static FLAGS: &[Flag] = &[
 ];
 
 pub(in crate::command::docker) static VERB: Verb = Verb {
-    group: "compose",
     name: "ls",
-    aliases: &[],
-    top: None,
     usage: "[OPTIONS]",
     about: "List running compose projects",
     flags: &[FLAGS],
     args: Args::None,
-    interspersed: true,
     looks: always,
     run: |cx, given| {
         if let Some(other) = given.filters().keys().find(|key| *key != "name") {
@@ -73,4 +69,5 @@ pub(in crate::command::docker) static VERB: Verb = Verb {
         };
         super::listing(cx, given.text("format"), &["NAME", "STATUS", "CONFIG FILES"], &rows, line)
     },
+    ..BASE
 };

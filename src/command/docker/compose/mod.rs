@@ -35,7 +35,7 @@ use super::cx::{Cx, Fail};
 use super::format::table;
 use super::json;
 use super::tree::{self, Found};
-use super::verb::Group;
+use super::verb::{Args, Group, Verb, never};
 
 /// Labels by which the parts of a project are found again.
 const PROJECT: &str = "com.docker.compose.project";
@@ -98,6 +98,21 @@ pub(super) static GROUP: Group = Group {
         &more::VERSION,
         &watching::WAIT,
     ],
+};
+
+/// What most commands of the group have in common.
+const BASE: Verb = Verb {
+    group: "compose",
+    name: "",
+    aliases: &[],
+    top: None,
+    usage: "[OPTIONS] [SERVICE...]",
+    about: "",
+    flags: &[],
+    args: Args::AtLeast(0),
+    interspersed: true,
+    looks: never,
+    run: |_, _| Ok(0),
 };
 
 /// Runs another `docker` command.

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::{containers, project};
+use super::{BASE, containers, project};
 use crate::command::docker::cli::{Flag, Parsed, flag, int, switch};
 use crate::command::docker::cx::{Cx, Fail};
 use crate::command::docker::verb::{Args, Verb, always};
@@ -14,17 +14,14 @@ static PORT_FLAGS: &[Flag] = &[
 ];
 
 pub(in crate::command::docker) static PORT: Verb = Verb {
-    group: "compose",
     name: "port",
-    aliases: &[],
-    top: None,
     usage: "[OPTIONS] SERVICE PRIVATE_PORT",
     about: "Print the public port for a port binding",
     flags: &[PORT_FLAGS],
     args: Args::AtLeast(2),
-    interspersed: true,
     looks: always,
     run: port,
+    ..BASE
 };
 
 fn port(cx: &mut Cx<'_, '_>, given: &Parsed) -> Result<u8, Fail> {
@@ -70,15 +67,11 @@ static VERSION_FLAGS: &[Flag] = &[
 ];
 
 pub(in crate::command::docker) static VERSION: Verb = Verb {
-    group: "compose",
     name: "version",
-    aliases: &[],
-    top: None,
     usage: "[OPTIONS]",
     about: "Show the Docker Compose version information",
     flags: &[VERSION_FLAGS],
     args: Args::None,
-    interspersed: true,
     looks: always,
     run: |cx, given| {
         let version = env!("CARGO_PKG_VERSION");
@@ -91,4 +84,5 @@ pub(in crate::command::docker) static VERSION: Verb = Verb {
         });
         Ok(0)
     },
+    ..BASE
 };

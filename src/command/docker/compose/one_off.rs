@@ -7,12 +7,12 @@ use sha2::Digest as _;
 
 use super::body::{self, Made, OneOff};
 use super::up::{self, Plan};
-use super::{converge, delegate, project, start};
+use super::{BASE, converge, delegate, project, start};
 use crate::command::docker::cli::{Flag, Parsed, flag, switch};
 use crate::command::docker::composefile::model::{Mount, Port, Service};
 use crate::command::docker::composefile::words;
 use crate::command::docker::cx::{Cx, Fail};
-use crate::command::docker::verb::{Args, Verb, never};
+use crate::command::docker::verb::{Args, Verb};
 
 static FLAGS: &[Flag] = &[
     switch("build", "Build its image before"),
@@ -36,17 +36,14 @@ static FLAGS: &[Flag] = &[
 ];
 
 pub(in crate::command::docker) static VERB: Verb = Verb {
-    group: "compose",
     name: "run",
-    aliases: &[],
-    top: None,
     usage: "[OPTIONS] SERVICE [COMMAND] [ARGS...]",
     about: "Run a one-off command on a service",
     flags: &[FLAGS],
     args: Args::AtLeast(1),
     interspersed: false,
-    looks: never,
     run,
+    ..BASE
 };
 
 fn run(cx: &mut Cx<'_, '_>, given: &Parsed) -> Result<u8, Fail> {

@@ -4,12 +4,13 @@ use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
 
+use super::BASE;
 use super::containers::{self, Found};
 use super::project;
 use crate::command::docker::cli::{Flag, filter, flag, switch};
 use crate::command::docker::cx::Fail;
 use crate::command::docker::format::{self, Listing, Row};
-use crate::command::docker::verb::{Args, Verb, always};
+use crate::command::docker::verb::{Verb, always};
 use crate::docker::{models, text};
 
 static FLAGS: &[Flag] = &[
@@ -24,15 +25,9 @@ static FLAGS: &[Flag] = &[
 ];
 
 pub(in crate::command::docker) static VERB: Verb = Verb {
-    group: "compose",
     name: "ps",
-    aliases: &[],
-    top: None,
-    usage: "[OPTIONS] [SERVICE...]",
     about: "List containers",
     flags: &[FLAGS],
-    args: Args::AtLeast(0),
-    interspersed: true,
     looks: always,
     run: |cx, given| {
         for (key, value) in given.filters() {
@@ -88,6 +83,7 @@ pub(in crate::command::docker) static VERB: Verb = Verb {
         format::print(cx, given.get("format"), &listing, &rows)?;
         Ok(0)
     },
+    ..BASE
 };
 
 /// The headings of what may be shown.

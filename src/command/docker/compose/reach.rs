@@ -1,10 +1,10 @@
 //! `docker compose exec`, `attach` and `cp`: into the containers of services.
 
 use super::containers::{self, Found};
-use super::{delegate, event, project};
+use super::{BASE, delegate, event, project};
 use crate::command::docker::cli::{Flag, Parsed, flag, int, switch};
 use crate::command::docker::cx::{Cx, Fail};
-use crate::command::docker::verb::{Args, Verb, never};
+use crate::command::docker::verb::{Args, Verb};
 
 static EXEC_FLAGS: &[Flag] = &[
     switch("detach", "Leave the command alone").short('d'),
@@ -17,21 +17,6 @@ static EXEC_FLAGS: &[Flag] = &[
     flag("user", "string", "User of the command").short('u'),
     flag("workdir", "string", "Folder of the command").short('w'),
 ];
-
-/// What these commands have in common.
-const BASE: Verb = Verb {
-    group: "compose",
-    name: "",
-    aliases: &[],
-    top: None,
-    usage: "",
-    about: "",
-    flags: &[],
-    args: Args::AtLeast(1),
-    interspersed: true,
-    looks: never,
-    run: |_, _| Ok(0),
-};
 
 pub(in crate::command::docker) static EXEC: Verb = Verb {
     name: "exec",
@@ -86,6 +71,7 @@ pub(in crate::command::docker) static ATTACH: Verb = Verb {
         words.push(container.id);
         delegate(cx, &words)
     },
+    args: Args::AtLeast(1),
     ..BASE
 };
 

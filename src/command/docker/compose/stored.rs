@@ -1,8 +1,6 @@
 //! Secrets and configs that are no files of this machine: put into containers as they are made.
 
-use bytes::Bytes;
 use serde_json::Value;
-use tokio::sync::mpsc;
 
 use super::project::Project;
 use crate::command::docker::composefile::model::{FileRef, Service, Stored};
@@ -69,13 +67,8 @@ pub(super) fn put(
     }
     let bytes = archive.into_inner().map_err(|why| Fail::new(1, why.to_string()))?;
     let path = format!("/containers/{id}/archive?path=%2F");
-    cx.wait(async {
-        let (sender, pieces) = mpsc::channel(1);
-        // The channel holds it all; its end is the end of the archive.
-        let _ = sender.send(Bytes::from(bytes)).await;
-        drop(sender);
-        engine.stream(Method::PUT, &path, &[], Body::Archive(pieces)).await.map(drop)
-    })
+    let sent = engine.stream(Method::PUT, &path, &[], Body::Packed(bytes));
+    cx.wait(sent).map(drop)
 }
 
 /// What is to be written; nothing where a file of this machine is mounted.

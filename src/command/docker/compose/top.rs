@@ -1,19 +1,13 @@
 //! `docker compose top`: the processes of services.
 
-use super::{containers, project};
+use super::{BASE, containers, project};
 use crate::command::docker::format::table;
-use crate::command::docker::verb::{Args, Verb, always};
+use crate::command::docker::verb::{Verb, always};
 
 pub(in crate::command::docker) static VERB: Verb = Verb {
-    group: "compose",
     name: "top",
-    aliases: &[],
-    top: None,
     usage: "[SERVICES...]",
     about: "Display the running processes",
-    flags: &[],
-    args: Args::AtLeast(0),
-    interspersed: true,
     looks: always,
     run: |cx, given| {
         let (name, _) = project::name_only(cx)?;
@@ -33,4 +27,5 @@ pub(in crate::command::docker) static VERB: Verb = Verb {
         }
         Ok(0)
     },
+    ..BASE
 };

@@ -5,11 +5,11 @@ use std::time::Duration;
 
 use super::converge::{self, How};
 use super::project::{self, Project};
-use super::{attached, containers, images, start};
+use super::{BASE, attached, containers, images, start};
 use crate::command::docker::cli::{Flag, Parsed, flag, int, switch};
 use crate::command::docker::composefile::log_line;
 use crate::command::docker::cx::{Cx, Fail};
-use crate::command::docker::verb::{Args, Verb, never};
+use crate::command::docker::verb::{Args, Verb};
 use crate::docker::Engine;
 
 /// What `up` and `create` have in common.
@@ -86,20 +86,6 @@ pub(in crate::command::docker) static SCALE: Verb = Verb {
 };
 
 static SCALE_FLAGS: &[Flag] = &[switch("no-deps", "Leave alone what services wait for")];
-
-const BASE: Verb = Verb {
-    group: "compose",
-    name: "",
-    aliases: &[],
-    top: None,
-    usage: "[OPTIONS] [SERVICE...]",
-    about: "",
-    flags: &[],
-    args: Args::AtLeast(0),
-    interspersed: true,
-    looks: never,
-    run: |_, _| Ok(0),
-};
 
 /// How a project is made.
 #[derive(Default)]

@@ -5,26 +5,11 @@ use std::collections::BTreeMap;
 use serde_json::{Value, json};
 use tokio::sync::mpsc;
 
-use super::{NUMBER, ONE_OFF, PROJECT, SERVICE, containers, delegate, down, project};
+use super::{BASE, NUMBER, ONE_OFF, PROJECT, SERVICE, containers, delegate, down, project};
 use crate::command::docker::cli::{Flag, Parsed, flag, switch};
 use crate::command::docker::cx::{Cx, Fail};
 use crate::command::docker::json::compact;
-use crate::command::docker::verb::{Args, Verb, never};
-
-/// What these commands have in common.
-const BASE: Verb = Verb {
-    group: "compose",
-    name: "",
-    aliases: &[],
-    top: None,
-    usage: "[OPTIONS] [SERVICE...]",
-    about: "",
-    flags: &[],
-    args: Args::AtLeast(0),
-    interspersed: true,
-    looks: never,
-    run: |_, _| Ok(0),
-};
+use crate::command::docker::verb::{Args, Verb};
 
 pub(in crate::command::docker) static EVENTS: Verb = Verb {
     name: "events",

@@ -116,23 +116,24 @@ fn run(cx: &mut Cx<'_, '_>, given: &Parsed) -> Result<u8, Fail> {
     let engine = cx.engine()?;
     let mut pull = given.is("pull");
     let args = arguments(cx, given);
+    let known = known(&args);
     if let Some(text) = &source.text {
         let (runtime, err) = (&cx.runtime, &mut cx.host.stderr);
         // There is nothing newer to look for when no registry answers.
-        pull &= !stand_ins(runtime, &engine, text, given, &args, err)?;
+        pull &= !stand_ins(runtime, &engine, text, given, &known, err)?;
     }
     let mut heritage = Heritage::default();
     // What is asked of certain images must be asked of them under their own names.
     if ["platform", "cache-from"].iter().all(|flag| given.get(flag).is_none()) {
         let to = if given.is("quiet") { To::Nowhere } else { To::Stdout };
         let ahead = Pull { always: pull, to };
-        heritage = Heritage::found(cx, &engine, &mut source, &known(&args), ahead)?;
+        heritage = Heritage::found(cx, &engine, &mut source, &known, ahead)?;
         pull &= !heritage.whole;
     }
     let hollow = source.text.as_deref().is_some_and(build::is_hollow);
     let labels = labels(cx, given, heritage.whole || hollow);
     let query = query(given, &source, &args, &labels, pull);
-    let work = Work { source: &source, args: &args, labels: &labels, query: &query };
+    let work = Work { source: &source, known: &known, labels: &labels, query: &query };
     let id = build(cx, &engine, given, &work, &mut heritage)
         .inspect_err(|_| heritage.forget(cx, &engine))?;
     if let Some((name, path)) = iidfile {
@@ -170,13 +171,12 @@ fn stand_ins(
     engine: &Engine,
     dockerfile: &str,
     given: &Parsed,
-    args: &Arguments,
+    known: &BTreeMap<String, String>,
     err: &mut dyn Write,
 ) -> Result<bool, EngineError> {
-    let known = known(args);
     let quiet = given.is("quiet");
     let mut among = false;
-    for name in build::bases(dockerfile, &known) {
+    for name in build::bases(dockerfile, known) {
         let Ok(image) = reference::parse(&name) else { continue };
         let Some(need) = images::find(&image.familiar()) else { continue };
         let mut say = |line: String| {
@@ -270,7 +270,8 @@ fn labels(cx: &Cx<'_, '_>, given: &Parsed, without: bool) -> BTreeMap<String, St
 /// What is built, and how.
 struct Work<'a> {
     source: &'a Source,
-    args: &'a Arguments,
+    /// Values of build arguments.
+    known: &'a BTreeMap<String, String>,
     labels: &'a BTreeMap<String, String>,
     query: &'a str,
 }
@@ -283,7 +284,7 @@ fn build(
     work: &Work<'_>,
     heritage: &mut Heritage,
 ) -> Result<String, Fail> {
-    let Work { source, args, labels, query } = *work;
+    let Work { source, known, labels, query } = *work;
     let quiet = given.is("quiet");
     let filter = labels.contains_key(LABEL).then(|| {
         let after = labels.keys().filter(|name| name.as_str() > LABEL).count();
@@ -310,7 +311,7 @@ fn build(
     let mut sent = Sent { upload, screen: &screen, shown: (0, None) };
     let mut unmade = None;
     let mut seen = |text: &str| {
-        unmade = stand_ins(runtime, engine, text, given, args, &mut host.stderr).err();
+        unmade = stand_ins(runtime, engine, text, given, known, &mut host.stderr).err();
     };
     let written = context::write(source, &mut host.stdin, &mut sent, &mut seen);
     let Sent { upload, .. } = sent;

@@ -40,17 +40,13 @@ fn image(
     name: &str,
     pull: Pull,
 ) -> Result<Option<Value>, Fail> {
-    let inspect = |cx: &Cx<'_, '_>| match cx.runtime.block_on(engine.inspect_image(name)) {
-        Err(e) if e.is_not_found() => Ok(None),
-        found => found.map(Some).map_err(Fail::from),
-    };
     if !pull.always
-        && let Some(image) = inspect(cx)?
+        && let Some(image) = cx.wait(engine.find_image(name))?
     {
         return Ok(Some(image));
     }
     match reference::parse(name) {
-        Ok(image) if pull::ahead(cx, engine, &image, pull.to) => inspect(cx),
+        Ok(image) if pull::ahead(cx, engine, &image, pull.to) => cx.wait(engine.find_image(name)),
         _ => Ok(None),
     }
 }
