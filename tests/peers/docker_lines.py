@@ -158,8 +158,9 @@ def ordered(text):
     if isinstance(value, dict):
         for gone in ("KernelMemory", "KernelMemoryTCP"):  # not in the reference's types any more
             value.pop(gone, None)
-        if isinstance(value.get("Labels"), str):  # the reference keeps no order
-            value["Labels"] = ",".join(sorted(value["Labels"].split(",")))
+        for loose in ("Labels", "Mounts"):  # the reference or the engine keeps no order
+            if isinstance(value.get(loose), str):
+                value[loose] = ",".join(sorted(value[loose].split(",")))
     return json.dumps(value, sort_keys=True, indent=1) + text[end:]
 
 
