@@ -2,9 +2,9 @@
 //! changed when it passed, and the questions. Which of them are shown is not decided here.
 
 use super::flow::{Line, Piece, Tone, labelled, wrap};
-use crate::base::Time;
-use crate::course::Step;
-use crate::session::{AskState, Card, StepState, Verdict};
+use base::Time;
+use course::Step;
+use session::{AskState, Card, StepState, Verdict};
 
 /// The sign and word of a verdict.
 #[must_use]
@@ -23,12 +23,12 @@ pub(super) fn verdict_line(step: &Step, state: &StepState, now: Time) -> Line {
     let all = step.expects.len();
     let asks = match state.asks.iter().filter(|a| !a.right).count() {
         0 => String::new(),
-        open => format!("{} open", crate::base::text::plural(open, "question")),
+        open => format!("{} open", base::text::plural(open, "question")),
     };
     let detail = match state.verdict {
         Verdict::Passed { at } if at <= now => match now.since(at) {
             since if since.as_secs() == 0 => "  just now".to_owned(),
-            since => format!("  {} ago, lab time", crate::base::text::span(since)),
+            since => format!("  {} ago, lab time", base::text::span(since)),
         },
         Verdict::Failing if all > 0 => {
             let asks = if asks.is_empty() { asks } else { format!(", {asks}") };
@@ -36,7 +36,7 @@ pub(super) fn verdict_line(step: &Step, state: &StepState, now: Time) -> Line {
             format!("  {} of {all} checks hold{asks}", all.saturating_sub(failing))
         }
         Verdict::Open if all > 0 => {
-            format!("  {} to run; they run by themselves", crate::base::text::plural(all, "check"))
+            format!("  {} to run; they run by themselves", base::text::plural(all, "check"))
         }
         Verdict::Failing | Verdict::Open if !asks.is_empty() => format!("  {asks}"),
         _ => String::new(),
@@ -79,7 +79,7 @@ fn value_lines(label: &str, tone: Tone, text: &str, width: usize) -> Vec<Line> {
         let more = lines.len() - VALUE_LINES + 1;
         lines.truncate(VALUE_LINES - 1);
         let indent = " ".repeat(label.len());
-        let count = crate::base::text::plural(more, "line");
+        let count = base::text::plural(more, "line");
         lines.push(Line::of(Tone::Dim, format!("{indent}… {count} more")));
     }
     lines

@@ -5,7 +5,7 @@ use std::ops::Range;
 
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
-use crate::course::{Block, Span};
+use course::{Block, Span};
 
 /// What a piece of text is.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]

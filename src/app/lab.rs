@@ -3,10 +3,10 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use crate::base::Time;
-use crate::course::{Lab, Need, Step};
-use crate::docker::view::Part;
-use crate::session::{AskState, Card, StepState, Verdict, Views};
+use base::Time;
+use course::{Lab, Need, Step};
+use docker::view::Part;
+use session::{AskState, Card, StepState, Verdict, Views};
 
 pub use super::checks::verdict_sign;
 use super::checks::{lay_ask, lay_card, lay_change, piece, verdict_line};
@@ -436,13 +436,13 @@ fn lay_heading(
     let mut worth = vec![piece(tone, sign)];
     let mut facts = Vec::new();
     if step.points > 0 {
-        facts.push(crate::base::text::plural(step.points as usize, "point"));
+        facts.push(base::text::plural(step.points as usize, "point"));
     }
     if step.minutes > 0 {
         facts.push(format!("{} min", step.minutes));
     }
     if !step.asks.is_empty() {
-        facts.push(crate::base::text::plural(step.asks.len(), "question"));
+        facts.push(base::text::plural(step.asks.len(), "question"));
     }
     if !facts.is_empty() {
         worth.push(piece(Tone::Dim, format!(" · {}", facts.join(" · "))));

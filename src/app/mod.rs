@@ -21,8 +21,8 @@ pub mod ports;
 pub mod runtime;
 pub mod shell;
 mod table;
-#[cfg(test)]
-pub(crate) mod testing;
+#[cfg(any(test, feature = "demo"))]
+pub mod testing;
 #[cfg(test)]
 mod tests;
 pub mod update;

@@ -5,10 +5,10 @@ use std::time::Duration;
 
 use crossterm::event::{KeyEvent, MouseEvent};
 
-use crate::base::Time;
-use crate::course::Lab;
-use crate::docker::view::Part;
-use crate::session::{Change, StepState, Views};
+use base::Time;
+use course::Lab;
+use docker::view::Part;
+use session::{Change, StepState, Views};
 
 use super::ports::{Catalog, Hit, Note, NoteCard};
 

@@ -10,10 +10,10 @@ use std::time::Duration;
 
 use tokio::sync::broadcast;
 
-use crate::base::Time;
-use crate::course::{Block, Lab, Need};
-use crate::docker::view::Part;
-use crate::session::{Change, StepState, Views};
+use base::Time;
+use course::{Block, Lab, Need};
+use docker::view::Part;
+use session::{Change, StepState, Views};
 
 /// All labs and notes, and how far the learner is.
 pub trait Classroom: Send + Sync {

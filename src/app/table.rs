@@ -1,7 +1,7 @@
 //! Tables of a lesson as lines: columns as wide as they need, narrowed where the screen is narrow,
 //! with the text of a cell going on below itself.
 
-use crate::course::Span;
+use course::Span;
 
 use super::flow::{Line, Piece, Tone, pieces, wrap};
 

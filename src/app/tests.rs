@@ -10,9 +10,9 @@ use super::shell::Shell;
 use super::testing::{Demo, Stage, events, lab, views};
 use super::update::update;
 use super::{App, Options, Screen, Start, plain};
-use crate::course::Block;
-use crate::docker::view::Part;
-use crate::session::Change;
+use course::Block;
+use docker::view::Part;
+use session::Change;
 
 /// The effects of some keys in a lab, after other keys.
 fn effects_of(before: &[&str], keys: &[&str]) -> Vec<Effect> {

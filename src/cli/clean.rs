@@ -3,8 +3,8 @@
 use serde_json::json;
 
 use super::{DONE, Stop, say, say_json};
-use crate::base::text::plural;
-use crate::docker::{Engine, block_on};
+use base::text::plural;
+use docker::{Engine, block_on};
 
 pub(super) fn run(lab: Option<&str>, as_json: bool) -> anyhow::Result<u8> {
     let report = block_on(async {

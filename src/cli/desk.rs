@@ -8,14 +8,14 @@ use anyhow::bail;
 use serde::de::DeserializeOwned;
 
 use super::{Args, Stop};
-use crate::base::Time;
-use crate::course::{Catalog, Lab, Problem};
-use crate::session::client::Client;
-use crate::session::engine::Line;
-use crate::session::profile::{Profile, SERVE};
-use crate::session::protocol::Ask;
-use crate::session::{Mode, OpenError, Session, go_on_from_solution, server};
-use crate::wire::{CallError, Gateway};
+use base::Time;
+use course::{Catalog, Lab, Problem};
+use gateway::{CallError, Gateway};
+use session::client::Client;
+use session::engine::Line;
+use session::profile::{Profile, SERVE};
+use session::protocol::Ask;
+use session::{Mode, OpenError, Session, go_on_from_solution, server};
 
 /// The wall clock. The only place where a verb asks it.
 pub(super) fn wall() -> Time {

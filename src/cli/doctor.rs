@@ -5,8 +5,7 @@ use std::path::Path;
 use serde_json::json;
 
 use super::{Args, DONE, MISSING, NO, at_terminal, say, say_json};
-use crate::docker;
-use crate::session::shell;
+use session::shell;
 
 /// One line of the report.
 struct Finding {

@@ -2,7 +2,7 @@
 
 use super::desk::Desk;
 use super::{Args, DONE, say};
-use crate::session::shell;
+use session::shell;
 
 pub(super) fn run(args: &Args, lab: &str) -> anyhow::Result<u8> {
     let profile = args.profile()?;

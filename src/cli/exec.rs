@@ -10,12 +10,11 @@ use anyhow::{Context, bail};
 use super::desk::{Desk, wall};
 use super::lazy::Lazy;
 use super::{Args, Stop};
-use crate::command::{self, Command, Host};
-use crate::course::Need;
-use crate::docker;
-use crate::session::profile::SERVE;
-use crate::session::{Mode, Session, shell};
-use crate::wire::Gateway;
+use command::{self, Command, Host};
+use course::Need;
+use gateway::Gateway;
+use session::profile::SERVE;
+use session::{Mode, Session, shell};
 
 /// Runs a command under its own name: in the lab that the environment names.
 pub(super) fn shim(found: &dyn Command, args: &[String]) -> anyhow::Result<u8> {
@@ -150,7 +149,7 @@ fn run_program(
             let session = Session::open(&profile, args.lab(lab, &profile)?, Mode::Live, wall())?;
             let runtime = tokio::runtime::Runtime::new()?;
             super::desk::warn(&session);
-            runtime.block_on(session.listen_aws(crate::wire::aws::Options::default()))?;
+            runtime.block_on(session.listen_aws(wire::aws::Options::default()))?;
             session.begin_step()?;
             session.watch(true)?;
             (session.shell_env()?, session.workspace(), Some((session, runtime)))

@@ -7,11 +7,11 @@ use anyhow::{Context, bail};
 
 use super::submit::lab_digest;
 use super::{Args, DONE, NO, Stop, args, say};
-use crate::course::Learner;
-use crate::grade::report::{self, Line, REPORTS};
-use crate::grade::{Graded, grade, submission};
-use crate::session::scratch::Scratch;
-use crate::store::BlobStore;
+use course::Learner;
+use grade::report::{self, Line, REPORTS};
+use grade::{Graded, grade, submission};
+use session::scratch::Scratch;
+use store::BlobStore;
 
 pub(super) fn run(args: &Args, what: &args::Grade) -> anyhow::Result<u8> {
     let Some(report) = report::find(&what.format) else {

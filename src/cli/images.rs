@@ -3,8 +3,8 @@
 use serde_json::json;
 
 use super::{Args, DONE, NO, Stop, args, say, say_json};
-use crate::docker::images::{self, Source};
-use crate::docker::{Engine, EngineError, block_on};
+use docker::images::{self, Source};
+use docker::{Engine, EngineError, block_on};
 
 pub(super) fn run(args: &Args, command: Option<&args::Images>) -> anyhow::Result<u8> {
     let missing = |error: EngineError| {

@@ -3,10 +3,10 @@
 use serde_json::json;
 
 use super::{Args, DONE, say, say_json};
-use crate::base::text::plural;
-use crate::course::Entry;
-use crate::session::history::{self, Act};
-use crate::store::{Store, origin};
+use base::text::plural;
+use course::Entry;
+use session::history::{self, Act};
+use store::{Store, origin};
 
 /// How far the learner is in a lab: steps passed.
 pub(super) fn steps_done(store: &Store, lab: &str) -> Vec<String> {

@@ -9,13 +9,13 @@ use serde_json::Value;
 
 use super::Args;
 use super::desk::Desk;
-use crate::base::Time;
-use crate::session::profile::Profile;
-use crate::sim::Caller;
-use crate::sim::api::OpDef;
-use crate::sim::aws::iam::Credential;
-use crate::store::BlobStore;
-use crate::wire::{CallError, Gateway, Place};
+use base::Time;
+use gateway::{CallError, Gateway, Place};
+use session::profile::Profile;
+use sim::Caller;
+use sim::api::OpDef;
+use sim::aws::iam::Credential;
+use store::BlobStore;
 
 /// A lab's world, opened on first use.
 pub(super) struct Lazy<'a> {

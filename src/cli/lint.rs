@@ -5,9 +5,9 @@ use std::path::Path;
 use serde_json::json;
 
 use super::{Args, DONE, NO, Stop, say, say_json};
-use crate::base::text::plural;
-use crate::course::{Catalog, Finding, Notes, Severity, Source, lint};
-use crate::session::run::read_only;
+use base::text::plural;
+use course::{Catalog, Finding, Notes, Severity, Source, lint};
+use session::run::read_only;
 
 pub(super) fn run(args: &Args, path: Option<&Path>, as_json: bool) -> anyhow::Result<u8> {
     if let Some(path) = path.filter(|p| !p.exists()) {

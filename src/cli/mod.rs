@@ -30,7 +30,6 @@ use std::path::Path;
 
 use clap::{CommandFactory as _, Parser as _};
 
-use crate::command;
 pub use args::Args;
 use args::Verb;
 

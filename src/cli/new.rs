@@ -6,7 +6,7 @@ use std::path::Path;
 use anyhow::{Context, bail};
 
 use super::{DONE, Stop, say};
-use crate::course::skeleton;
+use course::skeleton;
 
 pub(super) fn run(id: &str, track: &str, title: Option<&str>, dir: &Path) -> anyhow::Result<u8> {
     let kebab = |text: &str| {

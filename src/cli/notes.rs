@@ -3,9 +3,9 @@
 use serde_json::json;
 
 use super::{Args, DONE, NO, say, say_json};
-use crate::course::Notes;
-use crate::session::profile::Profile;
-use crate::store::{Hit, NoteRow};
+use course::Notes;
+use session::profile::Profile;
+use store::{Hit, NoteRow};
 
 /// More hits help nobody.
 const HITS_MAX: usize = 20;

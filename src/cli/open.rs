@@ -4,10 +4,9 @@ use std::sync::Arc;
 
 use super::room::Room;
 use super::{Args, DONE, Stop};
-use crate::app::{Options, Start, runtime};
-use crate::course::Notes;
-use crate::session::Mode;
-use crate::ui;
+use app::{Options, Start, runtime};
+use course::Notes;
+use session::Mode;
 
 /// The home screen.
 pub(super) fn home(args: &Args) -> anyhow::Result<u8> {

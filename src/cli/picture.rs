@@ -10,14 +10,13 @@ use crossterm::event::KeyCode;
 
 use super::room::Room;
 use super::{Args, DONE, Stop, say};
-use crate::app::lab::ViewKind;
-use crate::app::runtime::Still;
-use crate::app::{Msg, Options, Start};
-use crate::base::Time;
-use crate::course::{Learner, Notes};
-use crate::session::profile::Profile;
-use crate::session::{Mode, Session};
-use crate::ui;
+use app::lab::ViewKind;
+use app::runtime::Still;
+use app::{Msg, Options, Start};
+use base::Time;
+use course::{Learner, Notes};
+use session::profile::Profile;
+use session::{Mode, Session};
 
 /// When the picture was taken, so that it is the same each time.
 const MOMENT: Time = Time(1_772_438_400_000);
@@ -92,7 +91,7 @@ fn play(session: &Session) -> anyhow::Result<String> {
             let _ = write!(shown, "{line}\r\n{output}$ ");
         }
         for (i, ask) in step.asks.iter().enumerate() {
-            if let crate::course::Answer::Fixed(right) = &ask.answer {
+            if let course::Answer::Fixed(right) = &ask.answer {
                 session.answer(&step.id, i, right.first().map_or("", String::as_str))?;
             }
         }

@@ -10,13 +10,13 @@ use tokio::sync::broadcast;
 
 use super::desk::{self, wall};
 use super::{labs, notes, steps};
-use crate::app::ports::{Catalog, Classroom, Desk, Hit, LabCard, Note, NoteCard};
-use crate::base::Time;
-use crate::course::{self, Lab, Notes};
-use crate::docker::view::Part;
-use crate::session::profile::Profile;
-use crate::session::{Change, Mode, Session, StepState, Views, shell};
-use crate::wire::aws::Options;
+use app::ports::{Catalog, Classroom, Desk, Hit, LabCard, Note, NoteCard};
+use base::Time;
+use course::{self, Lab, Notes};
+use docker::view::Part;
+use session::profile::Profile;
+use session::{Change, Mode, Session, StepState, Views, shell};
+use wire::aws::Options;
 
 /// All labs and notes of one profile.
 pub(super) struct Room {
@@ -74,7 +74,7 @@ impl Classroom for Room {
             problem: Some(desk::list(&broken.problems)),
             ..LabCard::default()
         }));
-        Ok(Catalog { labs: cards, last: store.meta(LAST)?, docker: crate::docker::problem() })
+        Ok(Catalog { labs: cards, last: store.meta(LAST)?, docker: docker::problem() })
     }
 
     fn open(&self, id: &str) -> anyhow::Result<Arc<dyn Desk>> {

@@ -8,12 +8,12 @@ use serde_json::json;
 
 use super::desk::wall;
 use super::{Args, DONE, args, say, say_json};
-use crate::session::engine::Line;
-use crate::session::profile::SERVE;
-use crate::session::{Mode, Session};
-use crate::wire::Gateway as _;
-use crate::wire::aws::Options;
-use crate::wire::registry::{self, Access, Forget, Server};
+use gateway::Gateway as _;
+use session::engine::Line;
+use session::profile::SERVE;
+use session::{Mode, Session};
+use wire::aws::Options;
+use wire::registry::{self, Access, Forget, Server};
 
 pub(super) fn run(args: &Args, what: &args::Serve) -> anyhow::Result<u8> {
     let profile = args.profile()?;

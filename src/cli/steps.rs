@@ -4,10 +4,10 @@ use std::io::{self, BufRead as _, Write as _};
 
 use super::desk::Desk;
 use super::{Args, DONE, NO, Stop, at_terminal, say, say_json};
-use crate::base::text::plural;
-use crate::course::{Lab, lesson};
-use crate::session::protocol::Ask;
-use crate::session::{Judgement, StepState, Verdict, find_step};
+use base::text::plural;
+use course::{Lab, lesson};
+use session::protocol::Ask;
+use session::{Judgement, StepState, Verdict, find_step};
 
 /// Looks a step up before anything is asked of it, so that a wrong name is a usage error.
 fn known(args: &Args, lab: &str, step: Option<&str>) -> anyhow::Result<()> {

@@ -6,9 +6,9 @@ use anyhow::bail;
 
 use super::desk::{Desk, wall};
 use super::{Args, DONE, args, say};
-use crate::base::Digest;
-use crate::base::text::plural;
-use crate::grade::submission;
+use base::Digest;
+use base::text::plural;
+use grade::submission;
 
 /// The digest of a lab's text, before any learner's variables.
 pub(super) fn lab_digest(args: &Args, id: &str) -> anyhow::Result<Digest> {

@@ -6,9 +6,9 @@ use std::time::Instant;
 use serde_json::json;
 
 use super::{Args, DONE, NO, Stop, args, desk, say, say_json};
-use crate::base::text::plural;
-use crate::course::{Learner, Need};
-use crate::session::prove::{self, Proof};
+use base::text::plural;
+use course::{Learner, Need};
+use session::prove::{self, Proof};
 
 pub(super) fn run(args: &Args, what: &args::Test) -> anyhow::Result<u8> {
     let catalog = args.catalog();
@@ -31,7 +31,7 @@ pub(super) fn run(args: &Args, what: &args::Test) -> anyhow::Result<u8> {
         }
         let entry = catalog.get(id).map_err(|unknown| Stop::usage(unknown.to_string()))?;
         let real = entry.needs.contains(&Need::Docker) || entry.needs.contains(&Need::Swarm);
-        if let (true, Some(problem)) = (real, crate::docker::problem()) {
+        if let (true, Some(problem)) = (real, docker::problem()) {
             if std::env::var_os("DISTLAB_REQUIRE_DOCKER").is_some() || !what.all {
                 return Err(Stop::missing(problem));
             }

@@ -2,8 +2,8 @@
 
 use super::desk::Desk;
 use super::{Args, DONE, Stop, say};
-use crate::base::{Time, text, time};
-use crate::session::protocol::Ask;
+use base::{Time, text, time};
+use session::protocol::Ask;
 
 pub(super) fn run(args: &Args, span: Option<&str>, lab: Option<&str>) -> anyhow::Result<u8> {
     let lab = Args::here(lab)?;

@@ -8,13 +8,13 @@ use serde::de::DeserializeOwned;
 use serde_json::json;
 
 use super::{Command, Host};
-use crate::base::text::nearest;
-use crate::sim::api::OpDef;
-use crate::sim::registry::ops::listing::{
+use base::text::nearest;
+use sim::api::OpDef;
+use sim::registry::ops::listing::{
     ListRepositories, ListRepositoriesOutput, ListTags, ListTagsOutput,
 };
-use crate::sim::registry::ops::manifests::{GetManifest, GetManifestOutput};
-use crate::sim::{Caller, Principal};
+use sim::registry::ops::manifests::{GetManifest, GetManifestOutput};
+use sim::{Caller, Principal};
 
 /// The command.
 pub(super) struct Registry;
@@ -74,13 +74,13 @@ fn call<O: DeserializeOwned>(
     let input = serde_json::to_value(input).map_err(fail)?;
     let answer = host.gateway.call(&Caller::from(Principal::Lab), op, input);
     let answer = answer.map_err(|e| match e {
-        crate::wire::CallError::Api(error) => {
+        gateway::CallError::Api(error) => {
             let about: Vec<&str> = error.fields.iter().map(|(_, value)| value.as_str()).collect();
             let about =
                 if about.is_empty() { String::new() } else { format!(": {}", about.join(" ")) };
             fail(format!("{}{about}", error.message))
         }
-        broken @ crate::wire::CallError::Broken(_) => fail(broken),
+        broken @ gateway::CallError::Broken(_) => fail(broken),
     })?;
     serde_json::from_value(answer).map_err(fail)
 }
@@ -188,13 +188,13 @@ mod tests {
     use serde_json::json;
 
     use super::Registry;
-    use crate::base::Blob;
-    use crate::command::testing::Lab;
-    use crate::sim::api::OpDef;
-    use crate::sim::registry::ops::blobs::PutBlob;
-    use crate::sim::registry::ops::manifests::PutManifest;
-    use crate::sim::{Caller, Principal};
-    use crate::wire::Gateway as _;
+    use crate::testing::Lab;
+    use base::Blob;
+    use gateway::Gateway as _;
+    use sim::api::OpDef;
+    use sim::registry::ops::blobs::PutBlob;
+    use sim::registry::ops::manifests::PutManifest;
+    use sim::{Caller, Principal};
 
     const MANIFEST: &str = "application/vnd.oci.image.manifest.v1+json";
 
@@ -222,7 +222,7 @@ mod tests {
     #[test]
     fn it_shows_what_was_pushed() {
         let (lab, text) = lab();
-        let digest = crate::base::Digest::of(text.as_bytes());
+        let digest = base::Digest::of(text.as_bytes());
         let check = |line: &str, code: u8, want: &str| {
             let got = lab.run(&Registry, line);
             assert_eq!(

@@ -9,12 +9,12 @@ use std::time::Duration;
 use serde_json::Value;
 
 use super::{Command, Host};
-use crate::base::Time;
-use crate::sim::api::OpDef;
-use crate::sim::aws::iam::Credential;
-use crate::sim::{Caller, Config, World};
-use crate::store::BlobStore;
-use crate::wire::{CallError, Gateway, Place};
+use base::Time;
+use gateway::{CallError, Gateway, Place};
+use sim::api::OpDef;
+use sim::aws::iam::Credential;
+use sim::{Caller, Config, World};
+use store::BlobStore;
 
 /// When the worlds of tests begin: 2026-11-22T10:00:00Z.
 pub(crate) const START: Time = Time(1_795_341_600_000);

@@ -15,9 +15,9 @@ use super::front;
 use super::lab::{Lab, Learner, Need};
 use super::parse;
 use super::problem::{Problem, Report};
-use crate::base::text::nearest;
+use base::text::nearest;
 
-static LABS: Dir<'static> = include_dir!("$CARGO_MANIFEST_DIR/labs");
+static LABS: Dir<'static> = include_dir!("$CARGO_MANIFEST_DIR/../../labs");
 
 /// The tracks of the course, in its order; others come behind them by name.
 const TRACKS: &[&str] = &["containers", "bigdata", "cloud"];

@@ -7,7 +7,7 @@ use serde_json::Value;
 use super::lesson::Block;
 use super::parse;
 use super::problem::Problem;
-use crate::base::Rng;
+use base::Rng;
 
 /// Whom a lab is opened for: the values of its variables hang on both.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]

@@ -6,9 +6,9 @@
 use include_dir::{Dir, include_dir};
 
 use super::lesson::{self, Block, ItemKind};
-use crate::base::Digest;
+use base::Digest;
 
-static NOTES: Dir<'static> = include_dir!("$CARGO_MANIFEST_DIR/assets/notes");
+static NOTES: Dir<'static> = include_dir!("$CARGO_MANIFEST_DIR/../../assets/notes");
 
 /// The order of the tracks; others come behind them by name.
 const TRACKS: &[&str] = &["containers", "bigdata", "cloud"];

@@ -69,7 +69,7 @@ impl Report {
 
 /// ``; did you mean `x`?`` as a remedy, or all there is to choose from.
 pub(super) fn remedy<'a>(word: &str, known: impl IntoIterator<Item = &'a str> + Clone) -> String {
-    if let Some(near) = crate::base::text::nearest(word, known.clone()) {
+    if let Some(near) = base::text::nearest(word, known.clone()) {
         return format!("did you mean `{near}`?");
     }
     let all: Vec<String> = known.into_iter().map(|k| format!("`{k}`")).collect();

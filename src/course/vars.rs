@@ -11,8 +11,8 @@ use super::keys::VAR;
 use super::lab::{Learner, Need, Var};
 use super::problem::{Report, remedy};
 use super::table;
-use crate::base::Rng;
-use crate::base::rng::LOWER;
+use base::Rng;
+use base::rng::LOWER;
 
 /// Words of Go's templates that look like variables (`docker inspect --format '{{end}}'`): they are
 /// left as they stand, and no variable may be called so.
@@ -250,7 +250,7 @@ fn undeclared(name: &str, values: &BTreeMap<String, String>) -> String {
     if name == REGISTRY {
         return "write `registry` among the `needs`".into();
     }
-    match crate::base::text::nearest(name, values.keys().map(String::as_str)) {
+    match base::text::nearest(name, values.keys().map(String::as_str)) {
         Some(near) => format!("did you mean `{{{{{near}}}}}`?"),
         None => format!("declare it under [vars], like `{name} = {{ template = \"{{rand:6}}\" }}`"),
     }

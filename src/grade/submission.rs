@@ -8,10 +8,10 @@ use std::path::Path;
 use anyhow::{Context, bail};
 use serde::{Deserialize, Serialize};
 
-use crate::base::{Blob, Digest, Slice};
-use crate::session::Session;
-use crate::session::engine::Manifest;
-use crate::store::{BlobStore, Entry, origin, verify};
+use base::{Blob, Digest, Slice};
+use session::Session;
+use session::engine::Manifest;
+use store::{BlobStore, Entry, origin, verify};
 
 /// A larger file is not read.
 pub const FILE_BYTES_MAX: u64 = 256 * 1024 * 1024;
@@ -61,7 +61,7 @@ pub fn write(
 ) -> anyhow::Result<(Head, usize)> {
     // A last entry at the present, so that what happened by itself since the last input replays too.
     session.engine().advance(std::time::Duration::ZERO)?;
-    let state = session.engine().look(crate::sim::World::digest);
+    let state = session.engine().look(sim::World::digest);
     let journal = session.engine().journal()?;
     if let Some(broken) = journal.broken {
         bail!("the journal is damaged and cannot be handed in: {broken}");

@@ -5,14 +5,14 @@ use std::sync::Arc;
 
 use super::report::{self, Line as Row, REPORTS};
 use super::*;
-use crate::base::{Digest, Time};
-use crate::course::{Answer, Ask, Expect, Lab, Learner, Step};
-use crate::session::engine::Line;
-use crate::session::profile::Profile;
-use crate::session::{Mode, Session};
-use crate::sim::{Caller, Principal, service};
-use crate::store::BlobStore;
-use crate::wire::Gateway as _;
+use base::{Digest, Time};
+use course::{Answer, Ask, Expect, Lab, Learner, Step};
+use gateway::Gateway as _;
+use session::engine::Line;
+use session::profile::Profile;
+use session::{Mode, Session};
+use sim::{Caller, Principal, service};
+use store::BlobStore;
 
 const START: Time = Time(1_772_438_400_000);
 
@@ -172,9 +172,9 @@ fn tampering_is_found_and_named() {
 fn a_forged_pass_is_contradicted_by_the_replay() {
     let class = Class::new();
     class.make("something-else");
-    let act = crate::session::history::Act::Pass { step: "make".into(), facts: vec![] };
+    let act = session::history::Act::Pass { step: "make".into(), facts: vec![] };
     class.session.engine().record(0, &act).unwrap();
-    let forged = crate::session::history::Act::Pass { step: "write".into(), facts: vec![] };
+    let forged = session::history::Act::Pass { step: "write".into(), facts: vec![] };
     class.session.engine().record(0, &forged).unwrap();
     let graded = class.grade(&class.submit()).unwrap();
     let verdicts: Vec<Verdict> = graded.steps.iter().map(|s| s.verdict).collect();

@@ -10,16 +10,16 @@ use serde::Serialize;
 use serde_json::Value;
 
 use super::submission::Submission;
-use crate::base::{Digest, Time};
-use crate::course::{self, Answer, Lab, Output, Step};
-use crate::session::check::{attested, card, output};
-use crate::session::history::{self, Act, Fact, Kept};
-use crate::session::run::{self, Captured};
-use crate::sim::api::OpDef;
-use crate::sim::aws::iam::Credential;
-use crate::sim::{Caller, World};
-use crate::store::BlobStore;
-use crate::wire::{CallError, Gateway, Place};
+use base::{Digest, Time};
+use course::{self, Answer, Lab, Output, Step};
+use gateway::{CallError, Gateway, Place};
+use session::check::{attested, card, output};
+use session::history::{self, Act, Fact, Kept};
+use session::run::{self, Captured};
+use sim::api::OpDef;
+use sim::aws::iam::Credential;
+use sim::{Caller, World};
+use store::BlobStore;
 
 /// What is known of a step.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize)]

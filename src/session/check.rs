@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::history::{FACT_BYTES_MAX, Fact};
 use super::run::{self, Captured};
 use super::state::Card;
-use crate::course::{self, Answer, Ask, Expect, Lab, Need, Output, Step};
+use course::{self, Answer, Ask, Expect, Lab, Need, Output, Step};
 
 /// Runs a command line of a check.
 pub type Runner<'a> = dyn FnMut(&str) -> Captured + 'a;
@@ -110,7 +110,7 @@ mod tests {
     use serde_json::json;
 
     use super::{Captured, Lab, Need, Step, attested, judge};
-    use crate::course::Expect;
+    use course::Expect;
 
     fn expect(run: &str) -> Expect {
         Expect {

@@ -10,12 +10,12 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 use super::protocol::{Ask, CredentialWords, Hello, Reply, Talk};
-use crate::base::Time;
-use crate::sim::Caller;
-use crate::sim::api::OpDef;
-use crate::sim::aws::iam::Credential;
-use crate::store::BlobStore;
-use crate::wire::{CallError, Gateway, Place};
+use base::Time;
+use gateway::{CallError, Gateway, Place};
+use sim::Caller;
+use sim::api::OpDef;
+use sim::aws::iam::Credential;
+use store::BlobStore;
 
 /// A conversation with a session. All calls over one client are one change for undo.
 pub struct Client {

@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use crate::base::Time;
+use base::Time;
 
 /// Lab time as a function of the wall clock. A clock that stands still only moves when told to.
 #[derive(Clone, Debug)]

@@ -2,8 +2,7 @@
 
 use std::collections::VecDeque;
 
-use crate::command;
-use crate::docker::Change;
+use docker::Change;
 
 /// Commands in containers that have begun and not ended are remembered up to this number.
 const RUNNING_MAX: usize = 256;
@@ -42,7 +41,7 @@ impl Ears {
 #[cfg(test)]
 mod tests {
     use super::Ears;
-    use crate::docker::Change;
+    use docker::Change;
 
     fn event(action: &str, id: &str) -> Change {
         Change {

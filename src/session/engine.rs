@@ -15,12 +15,12 @@ use serde_json::Value;
 use super::Change;
 use super::clock::Clock;
 use super::history::{self, Act, Kept};
-use crate::base::{Digest, Time};
-use crate::sim::api::{ApiError, OpDef};
-use crate::sim::aws::iam::Credential;
-use crate::sim::{Caller, Config, Effect, World};
-use crate::store::{self, BlobStore, NewEntry, Store, WorldRow};
-use crate::wire::{CallError, Gateway, Place};
+use base::{Digest, Time};
+use gateway::{CallError, Gateway, Place};
+use sim::api::{ApiError, OpDef};
+use sim::aws::iam::Credential;
+use sim::{Caller, Config, Effect, World};
+use store::{self, BlobStore, NewEntry, Store, WorldRow};
 
 /// What a world is made from; its JSON text is the origin of the hash chain.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]

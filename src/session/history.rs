@@ -6,10 +6,10 @@ use anyhow::Context as _;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use crate::base::Time;
-use crate::sim::api::ApiError;
-use crate::sim::{Caller, Principal, Via, World, service};
-use crate::store::Entry;
+use base::Time;
+use sim::api::ApiError;
+use sim::{Caller, Principal, Via, World, service};
+use store::Entry;
 
 /// What happened. The tag is the entry's kind.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]

@@ -32,11 +32,10 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 
 use anyhow::bail;
 
-use crate::base::Time;
-use crate::command;
-use crate::course::{Lab, Need};
-use crate::wire::Gateway as _;
+use base::Time;
+use course::{Lab, Need};
 use engine::{Engine, Line};
+use gateway::Gateway as _;
 pub use onward::go_on_from_solution;
 use profile::{Holder, Lock, Profile};
 use server::Listening;
@@ -54,11 +53,11 @@ pub struct Session {
     progress: Mutex<Progress>,
     /// Held while a step is judged: two at once would both record that it was passed.
     judging: Mutex<()>,
-    endpoint: Mutex<Option<crate::wire::aws::Server>>,
+    endpoint: Mutex<Option<wire::aws::Server>>,
     socket: Mutex<Option<Listening>>,
     registry: Mutex<Option<registry::Registry>>,
     /// Measures containers while their view is shown.
-    meter: crate::docker::Meter,
+    meter: docker::Meter,
     /// None for a session that only looks.
     lock: Option<Lock>,
 }
@@ -137,7 +136,7 @@ impl Session {
             endpoint: Mutex::default(),
             socket: Mutex::default(),
             registry: Mutex::default(),
-            meter: crate::docker::Meter::default(),
+            meter: docker::Meter::default(),
             lock,
         });
         if !read_only {
@@ -179,10 +178,10 @@ impl Session {
     /// Starts the AWS endpoint on loopback, so that the learner's own clients work as well.
     pub async fn listen_aws(
         self: &Arc<Self>,
-        options: crate::wire::aws::Options,
+        options: wire::aws::Options,
     ) -> anyhow::Result<std::net::SocketAddr> {
         let line = Arc::new(Line::separate(self.engine.clone()));
-        let server = crate::wire::aws::serve(line, options).await?;
+        let server = wire::aws::serve(line, options).await?;
         let address = server.addr;
         self.engine.set_endpoint(Some(format!("http://{address}")));
         *self.endpoint.lock().unwrap_or_else(PoisonError::into_inner) = Some(server);
@@ -194,10 +193,10 @@ impl Session {
     /// the uploads under way.
     pub async fn listen_registry(
         self: &Arc<Self>,
-        options: crate::wire::registry::Options,
-    ) -> anyhow::Result<(crate::wire::registry::Server, crate::wire::registry::Forget)> {
+        options: wire::registry::Options,
+    ) -> anyhow::Result<(wire::registry::Server, wire::registry::Forget)> {
         let line = Arc::new(Line::separate(self.engine.clone()));
-        let (server, forget) = crate::wire::registry::serve(line, options).await?;
+        let (server, forget) = wire::registry::serve(line, options).await?;
         self.engine.set_registry(Some(format!("localhost:{}", server.addr.port())));
         Ok((server, forget))
     }
@@ -231,18 +230,18 @@ impl Session {
     #[must_use]
     pub fn nodes(&self) -> Vec<(String, String)> {
         if self.lab().needs.contains(&Need::Swarm) {
-            crate::docker::live_nodes(&self.world)
+            docker::live_nodes(&self.world)
         } else {
             Vec::new()
         }
     }
 
     /// What the live views draw. Of the real engine only the part that is shown is asked for.
-    pub fn views(&self, part: Option<crate::docker::view::Part>) -> Views {
+    pub fn views(&self, part: Option<docker::view::Part>) -> Views {
         let (s3, hdfs) = self.engine.look(|world| (world.s3_view(), world.hdfs_view()));
         let docker = match part {
-            None => crate::docker::view::View::default(),
-            Some(part) => crate::docker::view_now(part, &self.lab().id, &self.meter),
+            None => docker::view::View::default(),
+            Some(part) => docker::view_now(part, &self.lab().id, &self.meter),
         };
         Views { docker, s3, hdfs }
     }

@@ -13,9 +13,9 @@ use super::history::{self, Act, Kept};
 use super::profile::Profile;
 use super::scratch::Scratch;
 use super::{Mode, Session};
-use crate::base::{Rng, Time};
-use crate::course::Lab;
-use crate::store::{NewEntry, Store, WorldRow, origin};
+use base::{Rng, Time};
+use course::Lab;
+use store::{NewEntry, Store, WorldRow, origin};
 
 /// Remembers how many entries came from the lab before: a reset goes back to there.
 pub(super) const INHERITED: &str = "inherited";

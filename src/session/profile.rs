@@ -16,11 +16,11 @@ use anyhow::{Context, bail};
 use etcetera::BaseStrategy as _;
 use serde::{Deserialize, Serialize};
 
-use crate::base::Rng;
-use crate::base::rng::LOWER;
-use crate::course::Learner;
-use crate::store::{BlobStore, Store};
-use crate::wire::registry::Account;
+use base::Rng;
+use base::rng::LOWER;
+use course::Learner;
+use store::{BlobStore, Store};
+use wire::registry::Account;
 
 /// A profile on disk.
 #[derive(Clone, Debug)]

@@ -7,10 +7,10 @@ use anyhow::{Context, bail};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use serde_json::Value;
 
-use crate::base::Time;
-use crate::sim::api::ApiError;
-use crate::sim::{Caller, Principal};
-use crate::wire::Place;
+use base::Time;
+use gateway::Place;
+use sim::api::ApiError;
+use sim::{Caller, Principal};
 
 /// A question or a wish.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]

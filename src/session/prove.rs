@@ -15,8 +15,8 @@ use anyhow::{Context, bail};
 use super::profile::Profile;
 use super::scratch::Scratch;
 use super::{Mode, Session, check, go_on_from_solution};
-use crate::base::Time;
-use crate::course::{Answer, Ask, Lab, Learner, Need, Step};
+use base::Time;
+use course::{Answer, Ask, Lab, Learner, Need, Step};
 
 /// What was proved of a lab, and what was not.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
@@ -114,7 +114,7 @@ impl Rig {
 
     fn clean(&self) {
         if self.real {
-            crate::docker::clean_now(&self.lab.id);
+            docker::clean_now(&self.lab.id);
         }
     }
 

@@ -13,8 +13,8 @@ use tokio::sync::oneshot;
 
 use super::engine::{Engine, Line};
 use super::{Change, Session};
-use crate::course::Need;
-use crate::wire::registry::{self, Access, Options, Server};
+use course::Need;
+use wire::registry::{self, Access, Options, Server};
 
 /// How long until a port that was taken is tried again.
 const RETRY: Duration = Duration::from_secs(2);

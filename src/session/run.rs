@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 use std::io::{self, Write};
 use std::path::Path;
 
-use crate::command::{self, Host};
-use crate::wire::Gateway;
+use command::{self, Host};
+use gateway::Gateway;
 
 /// What a command printed and how it ended.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]

@@ -14,9 +14,9 @@ use serde_json::{Value, json};
 use super::engine::Line;
 use super::protocol::{Ask, CredentialWords, Hello, Reply, Talk};
 use super::{Change, Session};
-use crate::base::Digest;
-use crate::sim::service;
-use crate::wire::{CallError, Gateway};
+use base::Digest;
+use gateway::{CallError, Gateway};
+use sim::service;
 
 /// The socket of a session; its file is removed when this is dropped.
 pub struct Listening {

@@ -11,11 +11,10 @@ use std::time::{Duration, Instant};
 use anyhow::{Context, bail};
 
 use super::profile::Profile;
-use crate::command::FOLDER_VARIABLE;
-use crate::course::{Lab, Need};
-use crate::docker;
-use crate::sim::aws::iam::Credential;
-use crate::wire::Place;
+use command::FOLDER_VARIABLE;
+use course::{Lab, Need};
+use gateway::Place;
+use sim::aws::iam::Credential;
 
 /// Puts the files that a lab gives into the workspace. Existing files are kept unless `again`.
 pub fn lay_out(workspace: &Path, files: &[(String, Vec<u8>)], again: bool) -> anyhow::Result<()> {

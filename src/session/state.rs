@@ -2,8 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::base::Time;
-use crate::{docker, sim};
+use base::Time;
 
 /// How a step stands.
 #[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]

@@ -8,9 +8,9 @@ use serde::{Deserialize, Serialize};
 
 use super::history::{Act, Kept};
 use super::{AskState, Session, StepState, Verdict, check, onward, shell};
-use crate::base::Time;
-use crate::base::text::nearest;
-use crate::course::{self, Lab, Need, Step};
+use base::Time;
+use base::text::nearest;
+use course::{self, Lab, Need, Step};
 
 /// What the history says of the steps, and what the last check found.
 #[derive(Debug, Default)]
@@ -180,7 +180,7 @@ impl Session {
         if !lab.needs.contains(&Need::Docker) && !lab.needs.contains(&Need::Swarm) {
             return None;
         }
-        let problem = crate::docker::problem()?;
+        let problem = docker::problem()?;
         Some(super::Card {
             message: problem,
             expected: "a Docker Engine that answers".into(),

@@ -9,11 +9,11 @@ use super::engine::{Engine, Line, Manifest, replay};
 use super::history::{Act, fold};
 use super::profile::Profile;
 use super::*;
-use crate::base::Digest;
-use crate::course::{Expect, Learner, Step};
-use crate::sim::{Caller, Principal, World, service};
-use crate::store::{Entry, NewEntry, link, origin};
-use crate::wire::{CallError, Gateway};
+use base::Digest;
+use course::{Expect, Learner, Step};
+use gateway::{CallError, Gateway};
+use sim::{Caller, Principal, World, service};
+use store::{Entry, NewEntry, link, origin};
 
 const START: Time = Time(1_772_438_400_000);
 
@@ -249,7 +249,7 @@ fn a_registry_listens_as_long_as_its_lab_is_open_and_waits_for_a_port_that_is_ta
         profile.rename(Learner { name: "ada".into(), seed: 77_003 }).unwrap();
         profile
     });
-    let with_registry = || Lab { needs: vec![crate::course::Need::Registry], ..lab() };
+    let with_registry = || Lab { needs: vec![course::Need::Registry], ..lab() };
     let port = first.learner.registry_port();
     let reached = || std::net::TcpStream::connect(("127.0.0.1", port)).is_ok();
     let open = |profile| Session::open(profile, with_registry(), Mode::Once, START).unwrap();

@@ -11,7 +11,7 @@ use std::time::{Duration, Instant};
 use super::ears::Ears;
 use super::files::Files;
 use super::{Change, Session};
-use crate::course::Need;
+use course::Need;
 
 /// Changes that come in quick succession (a recursive copy) are answered by one check.
 const QUIET: Duration = Duration::from_millis(60);
@@ -88,7 +88,7 @@ fn watch_engine(weak: Weak<Session>) -> anyhow::Result<()> {
                 let _ = nodes.try_send(());
             };
             look();
-            let heard = crate::docker::each_event(None, &mut |event| {
+            let heard = docker::each_event(None, &mut |event| {
                 if !ears.may_change(event) {
                     return weak.strong_count() > 0;
                 }
@@ -123,7 +123,7 @@ fn follow_nodes(weak: Weak<Session>) -> anyhow::Result<SyncSender<()>> {
             }
             for (_, host) in session.nodes() {
                 let fresh = watched.lock().is_ok_and(|mut all| all.insert(host.clone()));
-                if !fresh || crate::docker::own_host().as_ref() == Some(&host) {
+                if !fresh || docker::own_host().as_ref() == Some(&host) {
                     continue;
                 }
                 let (weak, watched) = (weak.clone(), watched.clone());
@@ -147,7 +147,7 @@ fn watch_node(weak: &Weak<Session>, host: &str) {
     let began = Instant::now();
     while weak.strong_count() > 0 && began.elapsed() < STARTING {
         let mut ears = Ears::default();
-        let heard = crate::docker::each_event(Some(host), &mut |event| {
+        let heard = docker::each_event(Some(host), &mut |event| {
             if ears.may_change(event) { tell(weak) } else { weak.strong_count() > 0 }
         });
         if heard {

@@ -7,7 +7,7 @@ use std::hash::{Hash, Hasher};
 
 use sha2::{Digest as _, Sha256};
 
-use crate::base::Digest;
+use base::Digest;
 
 struct Sha(Sha256);
 

@@ -4,6 +4,9 @@
 //! iteration. Time, principal, randomness (a seed) and blobs come in as parameters; the same seed
 //! and the same inputs give the same bytes out, on every machine.
 
+// So that what the macros write finds this crate from inside of it, too.
+extern crate self as sim;
+
 pub mod api;
 pub mod aws;
 pub mod digest;
@@ -18,8 +21,8 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
-use crate::base::{Digest, Rng, Time};
 use api::{ApiError, OpDef, Run};
+use base::{Digest, Rng, Time};
 pub use principal::{Caller, Principal, Via};
 
 /// Every service of the world. Adding one is a folder and a line here.
@@ -87,12 +90,12 @@ pub struct World {
     queue: BTreeMap<(Time, u64), Event>,
     effects: Outbox,
     /// For identifiers. Only writing operations and events may draw from it.
-    pub(in crate::sim) rng: Rng,
-    pub(in crate::sim) iam: aws::iam::State,
-    pub(in crate::sim) sts: aws::sts::State,
-    pub(in crate::sim) s3: aws::s3::State,
-    pub(in crate::sim) hdfs: hadoop::hdfs::State,
-    pub(in crate::sim) registry: registry::State,
+    pub(crate) rng: Rng,
+    pub(crate) iam: aws::iam::State,
+    pub(crate) sts: aws::sts::State,
+    pub(crate) s3: aws::s3::State,
+    pub(crate) hdfs: hadoop::hdfs::State,
+    pub(crate) registry: registry::State,
 }
 
 impl World {
@@ -183,13 +186,13 @@ impl World {
     }
 
     /// Puts `event` into the queue; not before the present.
-    pub(in crate::sim) fn schedule(&mut self, at: Time, event: Event) {
+    pub(crate) fn schedule(&mut self, at: Time, event: Event) {
         self.sequence += 1;
         self.queue.insert((at.max(self.now), self.sequence), event);
     }
 
     /// Asks the session for something outside.
-    pub(in crate::sim) fn emit(&mut self, effect: Effect) {
+    pub(crate) fn emit(&mut self, effect: Effect) {
         self.effects.0.push(effect);
     }
 }

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use super::api::{OpDef, Protocol, Shape, StructShape};
 use super::{Caller, Config, Principal, SERVICES, World, service};
-use crate::base::{Digest, Time};
+use base::{Digest, Time};
 
 /// One input of a world: how much later than the last, by whom, what.
 #[derive(Clone, Debug)]

@@ -18,8 +18,8 @@ use std::time::Duration;
 use crc::{CRC_32_ISCSI, CRC_32_ISO_HDLC, CRC_64_NVME, Crc, Table};
 use sha2::Digest as _;
 
-use crate::base::blob::hex;
-use crate::base::{Blob, Digest, Slice};
+use base::blob::hex;
+use base::{Blob, Digest, Slice};
 
 type Slice16 = Table<16>;
 static CRC32: Crc<u32, Slice16> = Crc::<u32, Slice16>::new(&CRC_32_ISO_HDLC);

@@ -10,7 +10,7 @@ use std::time::Duration;
 use rusqlite::{Connection, OptionalExtension, params};
 
 use super::chain::{self, Break, Entry, NewEntry};
-use crate::base::Digest;
+use base::Digest;
 
 /// The schema this program writes.
 const VERSION: i64 = 1;

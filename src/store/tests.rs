@@ -1,7 +1,7 @@
 //! The store's promises: order, soundness, survival, search.
 
 use super::*;
-use crate::base::Digest;
+use base::Digest;
 
 fn store(dir: &tempfile::TempDir) -> Store {
     Store::open(&dir.path().join("distlab.db")).expect("opens")

@@ -4,10 +4,10 @@
 use ratatui::layout::Rect;
 
 use super::Canvas;
-use crate::app::LabState;
-use crate::app::flow::Tone;
-use crate::app::lab::Focus;
-use crate::app::layout::Pane;
+use app::LabState;
+use app::flow::Tone;
+use app::lab::Focus;
+use app::layout::Pane;
 
 pub(super) fn draw(lab: &LabState, pane: Pane, canvas: &mut Canvas) {
     let title = lab

@@ -3,13 +3,13 @@
 use ratatui::layout::Rect;
 
 use super::Canvas;
-use crate::app::actions::{ACTIONS, LEADER, Press};
-use crate::app::flow::{Line, Tone, fit, wrap_text};
-use crate::app::lab::{Focus, ViewKind, verdict_sign};
-use crate::app::layout;
-use crate::app::overlay::Overlay;
-use crate::app::{Action, App, LabState, Screen};
-use crate::base::text::plural;
+use app::actions::{ACTIONS, LEADER, Press};
+use app::flow::{Line, Tone, fit, wrap_text};
+use app::lab::{Focus, ViewKind, verdict_sign};
+use app::layout;
+use app::overlay::Overlay;
+use app::{Action, App, LabState, Screen};
+use base::text::plural;
 
 pub(super) fn draw(app: &App, area: Rect, canvas: &mut Canvas) {
     let frame = layout::frame(area.width, area.height);

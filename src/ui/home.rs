@@ -3,13 +3,13 @@
 use ratatui::layout::Rect;
 
 use super::Canvas;
-use crate::app::App;
-use crate::app::flow::{Line, Piece, Tone, fit, labelled, pad, wrap, wrap_text};
-use crate::app::home::track_title;
-use crate::app::layout;
-use crate::app::ports::{Catalog, LabCard};
-use crate::base::text::plural;
-use crate::course::Need;
+use app::App;
+use app::flow::{Line, Piece, Tone, fit, labelled, pad, wrap, wrap_text};
+use app::home::track_title;
+use app::layout;
+use app::ports::{Catalog, LabCard};
+use base::text::plural;
+use course::Need;
 
 /// Lines of the panel that describes the chosen lab.
 const DETAIL_ROWS: u16 = 4;

@@ -1,11 +1,11 @@
 //! The lesson: all of it, with a bar beside the step the learner is at.
 
 use super::Canvas;
-use crate::app::LabState;
-use crate::app::flow::{Line, Tone, places};
-use crate::app::lab::Focus;
-use crate::app::layout::Pane;
-use crate::course::Block;
+use app::LabState;
+use app::flow::{Line, Tone, places};
+use app::lab::Focus;
+use app::layout::Pane;
+use course::Block;
 use ratatui::layout::Rect;
 
 /// The mark of the current step, and the blank after it.

@@ -19,7 +19,7 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 use ratatui::widgets::{Clear, Paragraph, Widget};
 
-use crate::app::{App, Screen, layout};
+use app::{App, Screen, layout};
 use theme::Theme;
 
 /// Draws everything.

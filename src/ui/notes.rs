@@ -3,11 +3,11 @@
 use ratatui::layout::Rect;
 
 use super::Canvas;
-use crate::app::App;
-use crate::app::flow::{Line, Tone, wrap_text};
-use crate::app::home::track_title;
-use crate::app::layout;
-use crate::app::notes::Notes;
+use app::App;
+use app::flow::{Line, Tone, wrap_text};
+use app::home::track_title;
+use app::layout;
+use app::notes::Notes;
 
 pub(super) fn draw(app: &App, area: Rect, canvas: &mut Canvas) {
     let notes = &app.notes;

@@ -4,9 +4,9 @@ use ratatui::layout::Rect;
 use ratatui::widgets::{Clear, Widget};
 
 use super::Canvas;
-use crate::app::flow::{Line, Tone, fit, pad, wrap_text};
-use crate::app::layout::Pane;
-use crate::app::overlay::{Confirm, Item, List, ListKind, Overlay, Prompt};
+use app::flow::{Line, Tone, fit, pad, wrap_text};
+use app::layout::Pane;
+use app::overlay::{Confirm, Item, List, ListKind, Overlay, Prompt};
 
 pub(super) fn draw(overlay: &Overlay, area: Rect, canvas: &mut Canvas) {
     match overlay {

@@ -6,10 +6,10 @@ use ratatui::style::{Color, Modifier, Style};
 use tui_term::vt100;
 
 use super::Canvas;
-use crate::app::LabState;
-use crate::app::flow::Tone;
-use crate::app::lab::Focus;
-use crate::app::layout::Pane;
+use app::LabState;
+use app::flow::Tone;
+use app::lab::Focus;
+use app::layout::Pane;
 
 pub(super) fn draw(lab: &LabState, pane: Pane, canvas: &mut Canvas) {
     let focused = lab.focus == Focus::Shell;
@@ -26,7 +26,7 @@ pub(super) fn draw(lab: &LabState, pane: Pane, canvas: &mut Canvas) {
     cells(screen, area, canvas);
     if let Some(how) = &lab.shell.ended {
         let y = area.bottom().saturating_sub(1);
-        let text = crate::app::flow::pad(
+        let text = app::flow::pad(
             &format!("{how} Press Enter here to start another."),
             usize::from(area.width),
         );

@@ -10,7 +10,7 @@ use ratatui::layout::Rect;
 use ratatui::style::{Color, Modifier};
 use unicode_width::UnicodeWidthStr;
 
-use crate::app::App;
+use app::App;
 
 /// Size of a cell, in the picture's units.
 const CELL_WIDTH: f64 = 8.4;

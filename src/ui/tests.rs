@@ -9,9 +9,9 @@ use ratatui::style::Modifier;
 use unicode_width::UnicodeWidthStr;
 
 use super::draw;
-use crate::app::testing::{Demo, Stage, events};
-use crate::app::{Msg, Options, Start, runtime};
-use crate::session::Change;
+use app::testing::{Demo, Stage, events};
+use app::{Msg, Options, Start, runtime};
+use session::Change;
 
 const SIZES: [(u16, u16); 4] = [(80, 24), (120, 40), (60, 16), (160, 50)];
 

@@ -7,9 +7,9 @@ use ratatui::text::{Line as TextLine, Span};
 use ratatui::widgets::{Block, Widget};
 
 use super::Canvas;
-use crate::app::flow::{Line, Tone, fit};
-use crate::app::input::Input;
-use crate::app::layout::Pane;
+use app::flow::{Line, Tone, fit};
+use app::input::Input;
+use app::layout::Pane;
 
 /// How tones look.
 #[derive(Clone, Copy)]

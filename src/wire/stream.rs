@@ -13,8 +13,8 @@ use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
 
 use super::codec::Head;
-use crate::base::Slice;
-use crate::store::{BlobStore, BlobWriter};
+use base::Slice;
+use store::{BlobStore, BlobWriter};
 
 /// What hyper is given to send.
 pub(super) type ReplyBody = UnsyncBoxBody<Bytes, io::Error>;

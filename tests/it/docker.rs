@@ -10,11 +10,11 @@ use distlab::base::Time;
 use distlab::command::{Host, find};
 use distlab::docker::images::{self, Source};
 use distlab::docker::{Engine, EngineError, block_on};
+use distlab::gateway::{CallError, Gateway, Place};
 use distlab::sim::Caller;
 use distlab::sim::api::OpDef;
 use distlab::sim::aws::iam::Credential;
 use distlab::store::BlobStore;
-use distlab::wire::{CallError, Gateway, Place};
 
 /// A world that is not there: `docker` needs none.
 struct NullGateway;

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use distlab::base::Digest;
-use distlab::wire::Gateway as _;
+use distlab::gateway::Gateway as _;
 use distlab::wire::registry::{Access, Account, Options, serve};
 use serde_json::{Value, json};
 

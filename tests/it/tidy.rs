@@ -1,24 +1,9 @@
-//! Rules that the compiler does not know: layers, banned names, sizes, forgotten files.
+//! Rules that the compiler does not know: circles inside a crate, banned names, sizes, forgotten
+//! files. That layers import downwards only is the compiler's to say: they are crates.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
-
-/// From the bottom up. A module imports only what stands below it.
-const LAYERS: &[&str] = &[
-    "base", "sim", "store", "course", "docker", "wire", "command", "session", "grade", "app", "ui",
-    "cli",
-];
-
-/// Pairs that must not import each other although the order would let them: `course` and `store`
-/// know no engine and no world.
-const FORBIDDEN: &[(&str, &str)] = &[
-    ("store", "sim"),
-    ("course", "sim"),
-    ("docker", "sim"),
-    ("docker", "store"),
-    ("docker", "course"),
-];
 
 /// Words that may not stand in `sim`: each would let the outside in or the order out.
 const BANNED_IN_SIM: &[&str] = &[
@@ -70,61 +55,171 @@ fn relative(path: &Path) -> String {
     path.strip_prefix(root()).unwrap_or(path).display().to_string()
 }
 
-/// The layer a source file belongs to.
-fn layer(path: &Path) -> Option<String> {
-    let inside = path.strip_prefix(root().join("src")).ok()?;
-    let first = inside.components().next()?.as_os_str().to_str()?;
-    Some(first.trim_end_matches(".rs").to_owned())
+/// The module of a source file within its crate, as its path's words: `["s3", "ops", "copy"]`.
+fn module(file: &Path, crate_root: &Path) -> Option<Vec<String>> {
+    let inside = file.strip_prefix(crate_root).ok()?.with_extension("");
+    let mut words: Vec<String> =
+        inside.iter().map(|word| word.to_string_lossy().into_owned()).collect();
+    if words.last().is_some_and(|word| word == "mod") {
+        words.pop();
+    }
+    Some(words)
 }
 
-/// The modules that a text names as `crate::NAME`, with the line of each.
-fn imports(text: &str) -> Vec<(usize, String)> {
+/// The folders of the workspace's crates, the deepest first.
+fn crates() -> Vec<PathBuf> {
+    let mut found: Vec<PathBuf> = fs::read_to_string(root().join("Cargo.toml"))
+        .expect("readable")
+        .lines()
+        .skip_while(|line| !line.starts_with("members"))
+        .skip(1)
+        .map_while(|line| line.trim().strip_prefix('"')?.strip_suffix("\",").map(PathBuf::from))
+        .map(|folder| root().join(folder))
+        .collect();
+    found.sort_by_key(|folder| std::cmp::Reverse(folder.components().count()));
+    found
+}
+
+/// The paths that a text names from `crate::` or `super::`, with groups taken apart, as words from
+/// the root of the crate.
+fn paths(text: &str, here: &[String]) -> Vec<Vec<String>> {
+    let code: String = text
+        .split("\n#[cfg(test)]\nmod tests {")
+        .next()
+        .unwrap_or_default()
+        .lines()
+        .filter(|line| !line.trim_start().starts_with("//"))
+        .collect::<Vec<_>>()
+        .join(" ");
     let mut found = Vec::new();
-    for (number, line) in text.lines().enumerate() {
-        if line.trim_start().starts_with("//") {
+    for (start, word) in code.match_indices("crate::").chain(code.match_indices("super::")) {
+        let before = code[..start].chars().next_back().unwrap_or(' ');
+        if before.is_alphanumeric() || matches!(before, ':' | '$' | '_') {
             continue;
         }
-        for part in line.split("crate::").skip(1) {
-            let groups = part
-                .strip_prefix('{')
-                .map_or_else(|| vec![part], |inside| inside.split(',').map(str::trim).collect());
-            for name in groups {
-                let end = name.find(|c: char| !c.is_ascii_lowercase()).unwrap_or(name.len());
-                found.push((number + 1, name[..end].to_owned()));
+        let mut base: Vec<String> = Vec::new();
+        let mut rest = &code[start..];
+        if word == "super::" {
+            base = here.to_vec();
+            while let Some(further) = rest.strip_prefix("super::") {
+                base.pop();
+                rest = further;
             }
+        } else {
+            rest = &rest["crate::".len()..];
         }
+        spread(&base, rest, &mut found);
     }
     found
 }
 
-#[test]
-fn imports_run_downwards_only() {
-    let rank: BTreeMap<&str, usize> = LAYERS.iter().enumerate().map(|(i, n)| (*n, i)).collect();
-    let mut wrong = Vec::new();
-    for (path, text) in sources("src") {
-        let Some(here) = layer(&path) else { continue };
-        if ["lib", "main"].contains(&here.as_str()) {
-            continue;
+/// Follows one path, and every branch of its group.
+fn spread(base: &[String], text: &str, found: &mut Vec<Vec<String>>) {
+    let text = text.trim_start();
+    if let Some(group) = text.strip_prefix('{') {
+        let mut depth = 0;
+        let mut start = 0;
+        for (at, c) in group.char_indices() {
+            match c {
+                '{' => depth += 1,
+                '}' if depth == 0 => {
+                    spread(base, &group[start..at], found);
+                    return;
+                }
+                '}' => depth -= 1,
+                ',' if depth == 0 => {
+                    spread(base, &group[start..at], found);
+                    start = at + 1;
+                }
+                _ => {}
+            }
         }
-        let Some(&mine) = rank.get(here.as_str()) else {
-            wrong.push(format!("{}: the layer {here} is not in the list", relative(&path)));
-            continue;
-        };
-        for (line, name) in imports(&text) {
-            let Some(&other) = rank.get(name.as_str()) else { continue };
-            let forbidden = FORBIDDEN.contains(&(here.as_str(), name.as_str()));
-            if other > mine || forbidden {
-                wrong.push(format!("{}:{line}: {here} must not import {name}", relative(&path)));
+        return;
+    }
+    let end = text.find(|c: char| !c.is_alphanumeric() && c != '_').unwrap_or(text.len());
+    let mut path = base.to_vec();
+    if end > 0 {
+        path.push(text[..end].to_owned());
+    }
+    match text[end..].strip_prefix("::") {
+        Some(rest) => spread(&path, rest, found),
+        None => found.push(path),
+    }
+}
+
+/// Which modules of a crate name which others; a module and those inside it are one thing here.
+fn uses(folder: &Path, inner: &[PathBuf]) -> BTreeMap<Vec<String>, BTreeSet<Vec<String>>> {
+    let relative_folder = folder.strip_prefix(root()).expect("inside").display().to_string();
+    let files: Vec<(Vec<String>, String)> = sources(&relative_folder)
+        .into_iter()
+        .filter(|(path, _)| !inner.iter().any(|other| path.starts_with(other)))
+        .filter(|(path, _)| !path.ends_with("tests.rs") && !path.ends_with("build.rs"))
+        .filter_map(|(path, text)| Some((module(&path, folder)?, text)))
+        .collect();
+    let known: BTreeSet<&Vec<String>> = files.iter().map(|(module, _)| module).collect();
+    let mut graph = BTreeMap::new();
+    for (here, text) in &files {
+        let mut targets = BTreeSet::new();
+        for path in paths(text, here) {
+            let Some(target) =
+                (0..=path.len()).rev().map(|n| path[..n].to_vec()).find(|p| known.contains(p))
+            else {
+                continue;
+            };
+            if !target.starts_with(here) && !here.starts_with(&target) {
+                targets.insert(target);
+            }
+        }
+        graph.insert(here.clone(), targets);
+    }
+    graph
+}
+
+/// The modules that can be reached from `start` and lead back to it.
+fn circle(
+    graph: &BTreeMap<Vec<String>, BTreeSet<Vec<String>>>,
+    start: &Vec<String>,
+) -> Option<Vec<Vec<String>>> {
+    let mut waiting = vec![vec![start.clone()]];
+    let mut seen = BTreeSet::new();
+    while let Some(way) = waiting.pop() {
+        for next in graph.get(way.last()?).into_iter().flatten() {
+            if next == start {
+                return Some(way);
+            }
+            if seen.insert(next.clone()) {
+                let mut longer = way.clone();
+                longer.push(next.clone());
+                waiting.insert(0, longer);
             }
         }
     }
-    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    None
+}
+
+#[test]
+fn modules_of_a_crate_form_no_circle() {
+    let all = crates();
+    let mut found = BTreeSet::new();
+    for folder in &all {
+        let inner: Vec<PathBuf> =
+            all.iter().filter(|o| *o != folder && o.starts_with(folder)).cloned().collect();
+        let graph = uses(folder, &inner);
+        for start in graph.keys() {
+            let Some(way) = circle(&graph, start) else { continue };
+            let mut names: Vec<String> = way.iter().map(|words| words.join("/")).collect();
+            names.sort();
+            found.insert(format!("{}: {}", relative(folder), names.join(" – ")));
+        }
+    }
+    let found: Vec<String> = found.into_iter().collect();
+    assert!(found.is_empty(), "circles:\n{}", found.join("\n"));
 }
 
 #[test]
 fn the_world_has_no_door_to_the_outside() {
     let mut wrong = Vec::new();
-    for (path, text) in sources("src/sim") {
+    for (path, text) in ["src/sim"].into_iter().flat_map(sources) {
         for (number, line) in text.lines().enumerate() {
             if line.trim_start().starts_with("//") {
                 continue;

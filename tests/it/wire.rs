@@ -10,12 +10,12 @@ use std::sync::{Arc, Mutex, MutexGuard};
 use std::time::Duration;
 
 use distlab::base::Time;
+use distlab::gateway::{CallError, Gateway, Place};
 use distlab::sim::api::OpDef;
 use distlab::sim::aws::iam::Credential;
 use distlab::sim::{Caller, Config, World};
 use distlab::store::BlobStore;
 use distlab::wire::aws::{Options, Server, serve, wall_clock};
-use distlab::wire::{CallError, Gateway, Place};
 use serde_json::Value;
 
 use crate::http::Client;

@@ -13,9 +13,9 @@ use super::Start;
 use super::flow::{Line, Tone, lay_for_speech};
 use super::home::track_title;
 use super::ports::{Classroom, Desk, LabCard, NoteCard};
-use crate::base::text::{nearest, plural};
-use crate::course::Block;
-use crate::session::{Change, StepState, Verdict};
+use base::text::{nearest, plural};
+use course::Block;
+use session::{Change, StepState, Verdict};
 
 /// Lines are broken here: what a braille display and an old terminal can show.
 const WIDTH: usize = 78;

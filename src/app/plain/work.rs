@@ -7,12 +7,12 @@ use std::sync::Arc;
 use anyhow::Context as _;
 
 use super::{Plain, WIDTH, passed, word};
-use crate::app::checks::observed;
-use crate::app::flow::{Piece, Tone, labelled};
-use crate::app::runtime::pty::{shell_arguments, shell_program};
-use crate::base::text::span;
-use crate::base::time::parse_span;
-use crate::session::StepState;
+use crate::checks::observed;
+use crate::flow::{Piece, Tone, labelled};
+use crate::runtime::pty::{shell_arguments, shell_program};
+use base::text::span;
+use base::time::parse_span;
+use session::StepState;
 
 impl Plain<'_> {
     /// The state of the step the learner is at.

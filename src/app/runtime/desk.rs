@@ -10,10 +10,10 @@ use tokio::sync::{Mutex, broadcast, mpsc};
 use tokio::task::JoinHandle;
 
 use super::Event;
-use crate::app::guard::caught;
-use crate::app::msg::{Job, Msg, Reply, Request, Slot, Snapshot};
-use crate::app::ports::{Classroom, Desk};
-use crate::session::Change;
+use crate::guard::caught;
+use crate::msg::{Job, Msg, Reply, Request, Slot, Snapshot};
+use crate::ports::{Classroom, Desk};
+use session::Change;
 
 /// How long a burst of changes is waited for before it is checked.
 const SETTLE: Duration = Duration::from_millis(150);
@@ -148,7 +148,7 @@ fn at_desk(request: Request, desk: &dyn Desk) -> anyhow::Result<Reply> {
         Request::Reset(step) => notice = Some(desk.reset(step.as_deref())?),
         Request::Advance(span) => {
             desk.advance(span)?;
-            notice = Some(format!("Lab time moved on by {}.", crate::base::text::span(span)));
+            notice = Some(format!("Lab time moved on by {}.", base::text::span(span)));
         }
         Request::Views(part) => return Ok(Reply::Views(Box::new(desk.views(part)))),
         // The others are the classroom's; a picture of the desk is all that is left to give.

@@ -10,8 +10,8 @@ use portable_pty::{ChildKiller, CommandBuilder, MasterPty, PtySize, native_pty_s
 use tokio::sync::mpsc;
 
 use super::Event;
-use crate::app::msg::Msg;
-use crate::app::ports::Desk;
+use crate::msg::Msg;
+use crate::ports::Desk;
 
 /// Bytes read at once.
 const CHUNK: usize = 16 * 1024;
@@ -97,7 +97,7 @@ fn size(cols: u16, rows: u16) -> PtySize {
 }
 
 /// The learner's shell where it is bash, else bash, else sh: labs are written for those.
-pub(in crate::app) fn shell_program() -> String {
+pub(crate) fn shell_program() -> String {
     let own = std::env::var("SHELL").unwrap_or_default();
     if Path::new(&own).file_name().is_some_and(|n| n == "bash") && Path::new(&own).exists() {
         return own;
@@ -108,7 +108,7 @@ pub(in crate::app) fn shell_program() -> String {
 }
 
 /// What the shell is started with.
-pub(in crate::app) fn shell_arguments(program: &str, desk: &dyn Desk) -> Vec<String> {
+pub(crate) fn shell_arguments(program: &str, desk: &dyn Desk) -> Vec<String> {
     match desk.shell_rc() {
         Some(rc) if program.ends_with("bash") => {
             vec!["--rcfile".into(), rc.display().to_string(), "-i".into()]

@@ -4,10 +4,10 @@
 use std::sync::Arc;
 
 use super::desk::{Done, perform};
-use crate::app::msg::{Effect, Msg, Reply};
-use crate::app::ports::{Classroom, Desk};
-use crate::app::update::{begin, update};
-use crate::app::{App, Options, Start};
+use crate::msg::{Effect, Msg, Reply};
+use crate::ports::{Classroom, Desk};
+use crate::update::{begin, update};
+use crate::{App, Options, Start};
 
 /// A program that stands still between messages.
 pub struct Still {

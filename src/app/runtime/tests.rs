@@ -4,8 +4,8 @@
 use std::sync::Arc;
 
 use super::run;
-use crate::app::testing::Demo;
-use crate::app::{App, Options, Start};
+use crate::testing::Demo;
+use crate::{App, Options, Start};
 
 /// The screen itself stands above this layer; here a word stands for it.
 fn draw(app: &App, frame: &mut ratatui::Frame) {

@@ -1,6 +1,6 @@
 //! A made-up engine.
 
-use crate::docker::view::{
+use docker::view::{
     ContainerView, ImageView, LayerView, Member, NetworkView, NodeView, Part, SwarmView, TaskView,
     Usage, View,
 };

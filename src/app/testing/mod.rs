@@ -12,22 +12,22 @@ use std::time::Duration;
 
 use tokio::sync::broadcast;
 
-pub(crate) use lesson::{lab, steps};
-pub(crate) use stage::{Stage, events};
-pub(crate) use world::{catalog, note, note_cards, views};
+pub use lesson::{lab, steps};
+pub use stage::{Stage, events};
+pub use world::{catalog, note, note_cards, views};
 
 use super::ports::{Catalog, Classroom, Desk, Hit, Note, NoteCard};
-use crate::base::Time;
-use crate::course::{Answer, Lab};
-use crate::docker::view::Part;
-use crate::session::{Change, StepState, Verdict, Views};
+use base::Time;
+use course::{Answer, Lab};
+use docker::view::Part;
+use session::{Change, StepState, Verdict, Views};
 
 /// 2026-11-22 10:00:00.
-pub(crate) const NOW: Time = Time(1_795_341_600_000);
+pub const NOW: Time = Time(1_795_341_600_000);
 
 /// The whole classroom.
 #[derive(Default)]
-pub(crate) struct Demo;
+pub struct Demo;
 
 impl Classroom for Demo {
     fn catalog(&self) -> anyhow::Result<Catalog> {
@@ -67,7 +67,7 @@ impl Classroom for Demo {
 }
 
 /// A desk whose second step passes when it is checked for the third time.
-pub(crate) struct DemoDesk {
+pub struct DemoDesk {
     lab: Arc<Lab>,
     state: Mutex<(Vec<StepState>, Time, u32)>,
     changes: broadcast::Sender<Change>,

@@ -4,12 +4,12 @@ use std::ops::{Deref, DerefMut};
 use std::sync::Arc;
 
 use super::Demo;
-use crate::app::lab::Focus;
-use crate::app::runtime::Still;
-use crate::app::{Msg, Options, Start};
+use crate::lab::Focus;
+use crate::runtime::Still;
+use crate::{Msg, Options, Start};
 
 /// A program of a given size.
-pub(crate) struct Stage(Still);
+pub struct Stage(Still);
 
 impl Deref for Stage {
     type Target = Still;
@@ -25,12 +25,12 @@ impl DerefMut for Stage {
 }
 
 impl Stage {
-    pub(crate) fn new(cols: u16, rows: u16, start: Start) -> Self {
+    pub fn new(cols: u16, rows: u16, start: Start) -> Self {
         Self(Still::new(Arc::new(Demo), start, Options::default(), (cols, rows)))
     }
 
     /// In a lab, with the focus on its lesson.
-    pub(crate) fn in_lab(cols: u16, rows: u16) -> Self {
+    pub fn in_lab(cols: u16, rows: u16) -> Self {
         let mut stage = Self::opened(cols, rows);
         if let Some(lab) = stage.app.lab.as_mut() {
             lab.focus = Focus::Lesson;
@@ -39,7 +39,7 @@ impl Stage {
     }
 
     /// In a lab, as it is found.
-    pub(crate) fn opened(cols: u16, rows: u16) -> Self {
+    pub fn opened(cols: u16, rows: u16) -> Self {
         let mut stage = Self::new(cols, rows, Start::Lab("s3-versions".into()));
         stage.shell(
             "\x1b[32mada@lab\x1b[0m:~/s3$ aws s3 ls\r\n\
@@ -50,7 +50,7 @@ impl Stage {
     }
 
     /// Types keys, written as `F3`, `Ctrl-P`, `Enter`, `Esc`, `Up`, `Leader`, or a text.
-    pub(crate) fn keys(&mut self, keys: &[&str]) {
+    pub fn keys(&mut self, keys: &[&str]) {
         for event in keys.iter().flat_map(|key| events(key)) {
             self.send(Msg::Key(event));
         }
@@ -58,7 +58,7 @@ impl Stage {
 }
 
 /// The key events of a name or a text.
-pub(crate) fn events(name: &str) -> Vec<crossterm::event::KeyEvent> {
+pub fn events(name: &str) -> Vec<crossterm::event::KeyEvent> {
     use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
     let code = match name {
         "Enter" => KeyCode::Enter,

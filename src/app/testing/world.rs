@@ -2,15 +2,15 @@
 
 use super::NOW;
 use super::lesson::{paragraph, plain};
-use crate::app::ports::{Catalog, LabCard, Note, NoteCard};
-use crate::base::Time;
-use crate::course::{Block, Need};
-use crate::docker::view::Part;
-use crate::session::Views;
-use crate::sim::aws::s3::view as s3;
-use crate::sim::hadoop::hdfs::view as hdfs;
+use crate::ports::{Catalog, LabCard, Note, NoteCard};
+use base::Time;
+use course::{Block, Need};
+use docker::view::Part;
+use session::Views;
+use sim::aws::s3::view as s3;
+use sim::hadoop::hdfs::view as hdfs;
 
-pub(crate) fn views(part: Option<Part>) -> Views {
+pub fn views(part: Option<Part>) -> Views {
     let docker = part.map(super::engine::view).unwrap_or_default();
     Views { docker, s3: s3_view(), hdfs: hdfs_view() }
 }
@@ -122,7 +122,7 @@ fn hdfs_view() -> hdfs::View {
     }
 }
 
-pub(crate) fn catalog() -> Catalog {
+pub fn catalog() -> Catalog {
     let card = |id: &str,
                 title: &str,
                 track: &str,
@@ -195,7 +195,7 @@ pub(crate) fn catalog() -> Catalog {
     }
 }
 
-pub(crate) fn note(id: &str) -> Note {
+pub fn note(id: &str) -> Note {
     let blocks = vec![
         Block::Heading { level: 1, text: vec![plain("Object storage")] },
         paragraph(
@@ -211,7 +211,7 @@ pub(crate) fn note(id: &str) -> Note {
     Note { id: id.into(), title: "Object storage".into(), blocks }
 }
 
-pub(crate) fn note_cards() -> Vec<NoteCard> {
+pub fn note_cards() -> Vec<NoteCard> {
     let card = |id: &str, title: &str, track: &str| NoteCard {
         id: id.into(),
         title: title.into(),

@@ -1,10 +1,10 @@
 //! `/`: the filter at home, the query in the notes, and in a lab one list of what was found in the
 //! lesson, in the shell's scrollback and in the notes.
 
-use crate::app::msg::{Request, Slot};
-use crate::app::overlay::{Item, List, ListKind, Overlay, Target};
-use crate::app::ports::Hit;
-use crate::app::{App, Effect, LabState, Screen};
+use crate::msg::{Request, Slot};
+use crate::overlay::{Item, List, ListKind, Overlay, Target};
+use crate::ports::Hit;
+use crate::{App, Effect, LabState, Screen};
 
 pub fn open(app: &mut App, _: &mut Vec<Effect>) {
     match app.screen {

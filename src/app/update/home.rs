@@ -1,8 +1,8 @@
 //! What the home screen's keys do.
 
-use crate::app::flow::Tone;
-use crate::app::msg::{Request, Slot};
-use crate::app::{App, Effect, Screen};
+use crate::flow::Tone;
+use crate::msg::{Request, Slot};
+use crate::{App, Effect, Screen};
 
 /// Loads the list of labs anew.
 pub fn reload(app: &mut App, effects: &mut Vec<Effect>) {

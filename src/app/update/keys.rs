@@ -2,10 +2,10 @@
 
 use crossterm::event::{KeyCode, KeyEvent, KeyEventKind, MouseEvent, MouseEventKind};
 
-use crate::app::actions::{ACTIONS, is_leader};
-use crate::app::encode::encode;
-use crate::app::lab::Focus;
-use crate::app::{App, Effect, Screen, layout};
+use crate::actions::{ACTIONS, is_leader};
+use crate::encode::encode;
+use crate::lab::Focus;
+use crate::{App, Effect, Screen, layout};
 
 use super::{lab, nav, notes, open};
 
@@ -28,7 +28,7 @@ pub(super) fn key(app: &mut App, key: KeyEvent, effects: &mut Vec<Effect>) {
 /// The key after the leader: an action's letter; the leader again, or a key that is no letter and
 /// that the program would take, goes to the shell as it is.
 fn after_leader(app: &mut App, key: KeyEvent, effects: &mut Vec<Effect>) {
-    let taken = |a: &crate::app::Action| a.keys.iter().any(|k| k.always(true) && k.is(key));
+    let taken = |a: &crate::Action| a.keys.iter().any(|k| k.always(true) && k.is(key));
     if is_leader(key) || matches!(key.code, KeyCode::F(_)) || ACTIONS.iter().any(taken) {
         if shell_has_keys(app) {
             to_shell(app, key, effects);
@@ -44,7 +44,7 @@ fn after_leader(app: &mut App, key: KeyEvent, effects: &mut Vec<Effect>) {
         }
         Some(action) => {
             let text = format!("“{}” is not possible here.", action.title);
-            app.tell(crate::app::flow::Tone::Plain, text);
+            app.tell(crate::flow::Tone::Plain, text);
         }
         None => {}
     }
@@ -57,7 +57,7 @@ fn shell_has_keys(app: &App) -> bool {
 /// Runs the action of a key, if it has one now.
 fn action(app: &mut App, key: KeyEvent, effects: &mut Vec<Effect>) -> bool {
     let (typing, shell) = (app.typing(), shell_has_keys(app));
-    let of_key = |a: &&crate::app::Action| {
+    let of_key = |a: &&crate::Action| {
         a.keys.iter().any(|k| k.is(key) && (!typing || k.always(shell))) && (a.when)(app)
     };
     let Some(found) = ACTIONS.iter().find(of_key) else { return false };

@@ -5,14 +5,14 @@ use std::sync::Arc;
 
 use crossterm::event::{KeyCode, KeyEvent};
 
-use crate::app::flow::Tone;
-use crate::app::input::Input;
-use crate::app::lab::{Clock, Focus, ViewKind};
-use crate::app::msg::{Request, Slot, Snapshot};
-use crate::app::overlay::{Confirm, Deed, Overlay, Prompt};
-use crate::app::shell::Shell;
-use crate::app::{App, Effect, LabState, layout};
-use crate::session::{StepState, Verdict};
+use crate::flow::Tone;
+use crate::input::Input;
+use crate::lab::{Clock, Focus, ViewKind};
+use crate::msg::{Request, Slot, Snapshot};
+use crate::overlay::{Confirm, Deed, Overlay, Prompt};
+use crate::shell::Shell;
+use crate::{App, Effect, LabState, layout};
+use session::{StepState, Verdict};
 
 /// The id of the step the learner is at.
 fn step_id(app: &App) -> Option<String> {
@@ -169,7 +169,7 @@ pub fn ask_time(app: &mut App, _: &mut Vec<Effect>) {
 
 /// Takes the span that was typed; whether it was one.
 pub(super) fn advance(app: &mut App, text: &str, effects: &mut Vec<Effect>) -> bool {
-    let span = crate::base::time::parse_span(text.trim().trim_start_matches('+'));
+    let span = base::time::parse_span(text.trim().trim_start_matches('+'));
     if let Some(span) = span {
         act(app, Request::Advance(span), effects);
     }

@@ -11,8 +11,8 @@ pub mod open;
 mod reply;
 pub mod tabs;
 
-use crate::course::Need;
-use crate::session::Change;
+use course::Need;
+use session::Change;
 
 use super::flow::Tone;
 use super::msg::{Effect, Msg, Request, Slot};

@@ -1,7 +1,7 @@
 //! Moving about: scrolling, choosing, going back. Each acts on what has the focus.
 
-use crate::app::lab::Focus;
-use crate::app::{App, Effect, LabState, Screen, layout};
+use crate::lab::Focus;
+use crate::{App, Effect, LabState, Screen, layout};
 
 use super::{home, lab, notes};
 

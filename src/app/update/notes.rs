@@ -2,10 +2,10 @@
 
 use crossterm::event::{KeyCode, KeyEvent};
 
-use crate::app::input::Input;
-use crate::app::msg::{Request, Slot};
-use crate::app::ports::Hit;
-use crate::app::{App, Effect, Screen, layout};
+use crate::input::Input;
+use crate::msg::{Request, Slot};
+use crate::ports::Hit;
+use crate::{App, Effect, Screen, layout};
 
 /// Opens the reader.
 pub fn open(app: &mut App, effects: &mut Vec<Effect>) {

@@ -2,14 +2,14 @@
 
 use crossterm::event::{KeyCode, KeyEvent};
 
-use crate::app::actions::ACTIONS;
-use crate::app::flow::Tone;
-use crate::app::home::track_title;
-use crate::app::lab::{Focus, verdict_sign};
-use crate::app::overlay::{Item, List, ListKind, Overlay, Target};
-use crate::app::{Action, App, Effect, Screen};
-use crate::course::{Block, Span};
-use crate::session::Verdict;
+use crate::actions::ACTIONS;
+use crate::flow::Tone;
+use crate::home::track_title;
+use crate::lab::{Focus, verdict_sign};
+use crate::overlay::{Item, List, ListKind, Overlay, Target};
+use crate::{Action, App, Effect, Screen};
+use course::{Block, Span};
+use session::Verdict;
 
 use super::{find, home, keys, lab, notes};
 
@@ -68,7 +68,7 @@ pub fn steps(app: &mut App, _: &mut Vec<Effect>) {
         Item {
             label: verdict_sign(verdict).1.into(),
             title: format!("{}. {}", i + 1, step.title),
-            detail: crate::base::text::plural(step.points as usize, "point"),
+            detail: base::text::plural(step.points as usize, "point"),
             target: Target::Step(i),
             valid: true,
         }
@@ -193,7 +193,7 @@ pub fn repaint(_: &mut App, effects: &mut Vec<Effect>) {
 /// A key for the overlay on top.
 pub(super) fn key(app: &mut App, key: KeyEvent, effects: &mut Vec<Effect>) {
     let closing = matches!(key.code, KeyCode::Esc | KeyCode::F(1 | 10))
-        || crate::app::actions::Press::Ctrl('c').is(key);
+        || crate::actions::Press::Ctrl('c').is(key);
     let Some(top) = app.overlays.last_mut() else { return };
     if closing {
         app.overlays.pop();

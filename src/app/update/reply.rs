@@ -1,10 +1,10 @@
 //! What the answers to requests do.
 
-use crate::app::flow::Tone;
-use crate::app::lab::LabState;
-use crate::app::msg::{Job, Reply, Request, Slot, Snapshot};
-use crate::app::shell::Shell;
-use crate::app::{App, Effect, Screen, layout};
+use crate::flow::Tone;
+use crate::lab::LabState;
+use crate::msg::{Job, Reply, Request, Slot, Snapshot};
+use crate::shell::Shell;
+use crate::{App, Effect, Screen, layout};
 
 use super::{lab, notes, tabs};
 
@@ -47,7 +47,7 @@ pub(super) fn take(
 fn opened(app: &mut App, snapshot: Snapshot, effects: &mut Vec<Effect>) {
     app.jobs.seen = 0;
     app.next_shell += 1;
-    let pane = layout::shell_pane(app.cols, app.rows, crate::app::lab::ViewKind::None).inner;
+    let pane = layout::shell_pane(app.cols, app.rows, crate::lab::ViewKind::None).inner;
     let shell = Shell::new(app.next_shell, None, (pane.width, pane.height));
     effects.push(shell.start());
     let notice = snapshot.notice.clone();
@@ -56,7 +56,7 @@ fn opened(app: &mut App, snapshot: Snapshot, effects: &mut Vec<Effect>) {
     // Where lesson and shell stand side by side a learner reads the one and types into the other;
     // among tabs the lesson comes first.
     if app.cols >= layout::PANES_COLS_MIN {
-        state.focus = crate::app::lab::Focus::Shell;
+        state.focus = crate::lab::Focus::Shell;
     }
     if state.current > 0 {
         state.go_to(state.current);

@@ -1,10 +1,10 @@
 //! The tabs of the shell's pane: the lab's own shell, and one for each live node. A node's shell is
 //! started when its tab is first shown, keeps what it printed, and ends with its node.
 
-use crate::app::flow::Tone;
-use crate::app::lab::{Focus, LabState};
-use crate::app::shell::Shell;
-use crate::app::{App, Effect, layout};
+use crate::flow::Tone;
+use crate::lab::{Focus, LabState};
+use crate::shell::Shell;
+use crate::{App, Effect, layout};
 
 /// The shell of that number, shown or not.
 pub(super) fn find(lab: &mut LabState, id: u64) -> Option<&mut Shell> {
@@ -54,7 +54,7 @@ fn show(app: &mut App, node: Option<String>, effects: &mut Vec<Effect>) {
 }
 
 /// Takes over which nodes live. The tab of one that is gone goes too, and its shell ends.
-pub(in crate::app) fn take_nodes(app: &mut App, nodes: Vec<String>, effects: &mut Vec<Effect>) {
+pub(crate) fn take_nodes(app: &mut App, nodes: Vec<String>, effects: &mut Vec<Effect>) {
     let Some(lab) = app.lab.as_mut() else { return };
     let fresh: Vec<&String> = nodes.iter().filter(|node| !lab.nodes.contains(node)).collect();
     let news = (!fresh.is_empty()).then(|| {

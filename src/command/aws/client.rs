@@ -10,11 +10,11 @@ use serde_json::Value;
 use super::config::{Config, Key};
 use super::fail::Failure;
 use super::globals::Globals;
-use crate::base::Time;
-use crate::sim::api::{ApiError, OpDef, Protocol, Service, Shape, StructShape};
-use crate::sim::aws::iam::Credential;
-use crate::sim::{self, Caller, Principal, Via};
-use crate::wire::Gateway;
+use base::Time;
+use gateway::Gateway;
+use sim::api::{ApiError, OpDef, Protocol, Service, Shape, StructShape};
+use sim::aws::iam::Credential;
+use sim::{self, Caller, Principal, Via};
 
 /// A way to the world, as somebody.
 pub(super) struct Client<'a> {
@@ -107,7 +107,7 @@ fn is_rest_xml(service: &Service) -> bool {
 }
 
 fn identify(gateway: &dyn Gateway, key: &Key) -> Result<Identity, Failure> {
-    let unreachable = |e: crate::wire::CallError| Failure::General(e.to_string());
+    let unreachable = |e: gateway::CallError| Failure::General(e.to_string());
     let Some(known) = gateway.credential(&key.id).map_err(unreachable)? else {
         return Ok(Identity::Refused(Refusal::UnknownKey));
     };

@@ -9,7 +9,7 @@ use super::config::{self, Config};
 use super::fail::{Failure, invalid_choice};
 use super::globals::{Globals, split_first};
 use super::help::Page;
-use crate::command::Host;
+use crate::Host;
 
 const SUBCOMMANDS: &[&str] = &["list", "get", "set", "list-profiles"];
 /// Settings that live in the credentials file.

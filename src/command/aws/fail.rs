@@ -4,8 +4,8 @@
 
 use std::io::{self, Write};
 
-use crate::sim::api::{ApiError, OpDef};
-use crate::wire::CallError;
+use gateway::CallError;
+use sim::api::{ApiError, OpDef};
 
 /// What stands behind `usage: ` when the arguments cannot be understood.
 const USAGE: &str = "aws [options] <command> <subcommand> [<subcommand> ...] [parameters]\n\

@@ -11,7 +11,7 @@ use super::argv::{self, Opt, Parsed, Takes};
 use super::fail::Failure;
 use super::paging::{self, Rule};
 use super::value;
-use crate::sim::api::{Location, Member, OpDef, Shape, StructShape, kebab};
+use sim::api::{Location, Member, OpDef, Shape, StructShape, kebab};
 
 /// The option of a member: `--max-keys`.
 pub(super) fn name(member: &Member) -> String {

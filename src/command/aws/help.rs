@@ -5,8 +5,8 @@ use std::fmt::Write as _;
 
 use super::fail::Failure;
 use super::{command_name, flags, globals, paging, services};
-use crate::command::Host;
-use crate::sim::api::{Member, OpDef, Service, Shape, kebab};
+use crate::Host;
+use sim::api::{Member, OpDef, Service, Shape, kebab};
 
 /// A page being written.
 pub(super) struct Page {

@@ -23,13 +23,13 @@ mod tests;
 mod value;
 
 use super::{Command, Host};
-use crate::sim::api::Service;
-use crate::sim::{self, SERVICES};
 use client::Client;
 use config::Config;
 use fail::{Failure, invalid_choice};
 use globals::{Globals, split_first};
 use output::{Format, Query, Style};
+use sim::api::Service;
+use sim::{self, SERVICES};
 
 /// The registry entry.
 pub(super) struct Aws;

@@ -11,10 +11,10 @@ use super::flags::{self, Call, Request};
 use super::globals::{Globals, split_first};
 use super::output::{Answer, Format, Style, display};
 use super::{Context, argv, find_operation, help, paging, skeleton, value};
-use crate::base::Slice;
-use crate::command::Host;
-use crate::sim::api::{Location, OpDef, Service, Shape};
-use crate::wire::Gateway;
+use crate::Host;
+use base::Slice;
+use gateway::Gateway;
+use sim::api::{Location, OpDef, Service, Shape};
 
 /// Whether these arguments only look.
 pub(super) fn read_only(service: &Service, args: &[String]) -> bool {

@@ -9,7 +9,7 @@ use serde_json::{Map, Value};
 
 use super::fail::Failure;
 use super::flags::Paging;
-use crate::sim::api::{OpDef, Shape};
+use sim::api::{OpDef, Shape};
 
 /// The client's own options for paging; on a paged operation they shadow the members of that name.
 pub(super) const OPTIONS: &[&str] = &["--starting-token", "--page-size", "--max-items"];

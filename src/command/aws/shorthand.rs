@@ -6,7 +6,7 @@
 
 use serde_json::{Map, Value};
 
-use crate::sim::api::Shape;
+use sim::api::Shape;
 
 /// Reads one argument; the error is the message behind `Error parsing parameter '--x': `.
 pub(super) fn parse(text: &str) -> Result<Value, String> {

@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
-use crate::sim::api::{Shape, StructShape};
+use sim::api::{Shape, StructShape};
 
 /// A value of every member.
 pub(super) fn of(shape: &StructShape) -> Value {

@@ -6,11 +6,11 @@ use super::argv::{self, Opt, Takes};
 use super::flags::Paging;
 use super::output::{Answer, Format, Query, Style};
 use super::*;
-use crate::command::testing::Lab;
-use crate::sim::api::OpDef;
-use crate::wire::Gateway as _;
+use crate::testing::Lab;
+use gateway::Gateway as _;
+use sim::api::OpDef;
 
-fn aws(lab: &Lab, line: &str) -> crate::command::testing::Answer {
+fn aws(lab: &Lab, line: &str) -> crate::testing::Answer {
     lab.run(&Aws, line)
 }
 
@@ -182,11 +182,11 @@ fn shorthand_is_read_and_its_mistakes_are_shown() {
 mod zoo {
     use std::collections::BTreeMap;
 
-    use crate::base::Time;
-    use crate::sim::api::{ApiError, Read};
-    use crate::sim::{Cx, World};
+    use base::Time;
+    use sim::api::{ApiError, Read};
+    use sim::{Cx, World};
 
-    crate::structure! {
+    sim::structure! {
         /// A pair.
         pub struct Pair {
             /// Its key.
@@ -198,7 +198,7 @@ mod zoo {
         }
     }
 
-    crate::operation! {
+    sim::operation! {
         /// Lists animals. At length.
         read ListAnimals in "zoo" = "GET /{Bucket}";
         input {
@@ -247,7 +247,7 @@ mod zoo {
         }
     }
 
-    pub(super) static LIST: crate::sim::api::OpDef = ListAnimals::DEF;
+    pub(super) static LIST: sim::api::OpDef = ListAnimals::DEF;
 }
 
 fn read_zoo(line: &str) -> Result<flags::Call, Failure> {

@@ -9,8 +9,8 @@ use serde_json::{Map, Value};
 
 use super::fail::{Failure, os_error};
 use super::shorthand;
-use crate::base::Time;
-use crate::sim::api::Shape;
+use base::Time;
+use sim::api::Shape;
 
 /// A path as the learner's shell sees it.
 pub(super) fn resolve(cwd: &Path, path: &str) -> PathBuf {

@@ -9,9 +9,9 @@ use serde_json::Value;
 
 use super::cli::Parsed;
 use super::cx::{Cx, Fail};
-use crate::base::Digest;
-use crate::docker::Engine;
-use crate::docker::nodes::Nodes;
+use base::Digest;
+use docker::Engine;
+use docker::nodes::Nodes;
 
 /// The learner's own engine.
 const DEFAULT: &str = "default";

@@ -5,8 +5,8 @@ use std::future::Future;
 use tokio::runtime::Runtime;
 
 use super::cli::Parsed;
-use crate::command::Host;
-use crate::docker::{Engine, EngineError, NO_LAB};
+use docker::{Engine, EngineError, NO_LAB};
+use gateway::Host;
 
 /// One run of one command.
 pub(super) struct Cx<'c, 'h> {

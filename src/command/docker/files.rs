@@ -9,7 +9,7 @@ use bytes::{Buf as _, Bytes};
 use tokio::runtime::Runtime;
 
 use super::cx::{Cx, Fail};
-use crate::docker::{Answer, Body, Method};
+use docker::{Answer, Body, Method};
 
 /// `open x: no such file or directory`, as Go words it.
 pub(super) fn wrong(action: &str, path: impl AsRef<Path>, error: &io::Error) -> String {

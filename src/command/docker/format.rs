@@ -210,15 +210,15 @@ pub(super) fn quote(text: &str) -> String {
 
 /// `2026-11-22 11:31:55 +0000 UTC`, the time of a listing.
 pub(super) fn created_at(seconds: i64) -> String {
-    crate::base::Time(seconds.saturating_mul(1000)).format("%Y-%m-%d %H:%M:%S +0000 UTC")
+    base::Time(seconds.saturating_mul(1000)).format("%Y-%m-%d %H:%M:%S +0000 UTC")
 }
 
 /// `2 minutes ago` for a time as the API spells it, by the machine's clock.
 pub(super) fn ago_since(time: &str) -> String {
     let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH);
     let now = now.ok().and_then(|d| i64::try_from(d.as_millis()).ok()).unwrap_or_default();
-    let then = crate::base::Time::parse_iso(time).unwrap_or_default();
-    crate::docker::text::duration((now - then.0).div_euclid(1000)) + " ago"
+    let then = base::Time::parse_iso(time).unwrap_or_default();
+    docker::text::duration((now - then.0).div_euclid(1000)) + " ago"
 }
 
 /// [`ago_since`] in the middle of a sentence.
@@ -296,7 +296,7 @@ fn number(text: &[u8]) -> (&[u8], &[u8]) {
 pub(super) fn ago(seconds: i64) -> String {
     let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH);
     let now = now.ok().and_then(|d| i64::try_from(d.as_secs()).ok()).unwrap_or_default();
-    crate::docker::text::duration(now - seconds) + " ago"
+    docker::text::duration(now - seconds) + " ago"
 }
 
 #[cfg(test)]

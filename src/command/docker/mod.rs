@@ -41,16 +41,17 @@ mod tree;
 mod verb;
 mod volume;
 
-use crate::command::{Command, Host};
-use cli::{Flag, Help, flag, switch};
+use crate::cli::{Flag, Help, flag, switch};
 use cx::{Cx, Fail};
+use gateway::{Command, Host};
 use tree::Found;
 
 /// The `docker` command.
-pub(super) struct Docker;
+pub struct Docker;
 
 /// Whether a command in a container, as the engine tells of it, only looks.
-pub(super) fn only_looks_inside(line: &str) -> bool {
+#[must_use]
+pub fn only_looks_inside(line: &str) -> bool {
     container::only_looks_inside(line)
 }
 
@@ -95,7 +96,7 @@ impl Command for Docker {
     }
 
     fn read_only(&self, args: &[String]) -> bool {
-        let Ok(global) = cli::parse(args, &[GLOBAL], false) else { return false };
+        let Ok(global) = crate::cli::parse(args, &[GLOBAL], false) else { return false };
         match tree::find(&global.args) {
             Found::Verb(verb, call) => verb
                 .parse(&call.path, call.words)
@@ -107,7 +108,7 @@ impl Command for Docker {
 }
 
 fn dispatch(args: &[String], host: &mut Host<'_>) -> Result<u8, Fail> {
-    let global = cli::parse(args, &[GLOBAL], false).map_err(|why| {
+    let global = crate::cli::parse(args, &[GLOBAL], false).map_err(|why| {
         Fail::new(
             125,
             format!(
@@ -131,7 +132,7 @@ fn dispatch(args: &[String], host: &mut Host<'_>) -> Result<u8, Fail> {
     match tree::find(words) {
         Found::Nothing => Ok(page(host, &help::all())),
         Found::Group(group, words) => {
-            let unknown = cli::parse(words, &[], true).err();
+            let unknown = crate::cli::parse(words, &[], true).err();
             match unknown {
                 Some(why) => Err(wrong_flag(why, group.name)),
                 None => Ok(page(host, &help::group(group))),

@@ -11,7 +11,7 @@ use std::io::Write;
 use serde_json::Value;
 
 use super::cx::Fail;
-use crate::docker::text;
+use docker::text;
 
 /// Above this width there is room for a bar.
 const BAR_COLUMNS: u16 = 110;

@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use super::cli::{Flag, switch};
 use super::cx::{Cx, Fail};
-use crate::docker::text;
+use docker::text;
 
 pub(super) const FORCE: Flag = switch("force", "Do not ask").short('f');
 

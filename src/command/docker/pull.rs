@@ -7,7 +7,7 @@ use super::cx::{Cx, Fail};
 use super::progress::Display;
 use super::reference::Reference;
 use super::registry::credentials;
-use crate::docker::{Body, Engine, EngineError, Method, images};
+use docker::{Body, Engine, EngineError, Method, images};
 
 /// How long a registry may take to say its first word when there is another way.
 const PATIENCE: Duration = Duration::from_secs(6);

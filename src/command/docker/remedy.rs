@@ -6,7 +6,7 @@
 use std::collections::BTreeMap;
 
 use super::cx::Cx;
-use crate::docker::{EngineError, images, text};
+use docker::{EngineError, images, text};
 
 /// The line for what a command failed with, if there is something to say.
 pub(super) fn line(cx: &Cx<'_, '_>, failed: &str) -> Option<String> {

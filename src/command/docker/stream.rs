@@ -9,7 +9,7 @@ use tokio::sync::mpsc;
 
 use super::cx::{Cx, Fail};
 use super::terminal::{self, Raw, Watch};
-use crate::docker::{Attached, Channel, Engine, EngineError};
+use docker::{Attached, Channel, Engine, EngineError};
 
 /// The signals that are passed on to the process.
 const PROXIED: &[(i32, &str)] =

@@ -8,8 +8,8 @@ use super::cli::{Flag, Parsed, filter, flag, switch};
 use super::cx::{Cx, Fail};
 use super::format::{self, Listing, Row, ago_lower, natural, pretty_word};
 use super::reference;
-use crate::docker::Engine;
-use crate::docker::swarm::text;
+use docker::Engine;
+use docker::swarm::text;
 
 /// The flags of all that print tasks.
 pub(super) static FLAGS: &[Flag] = &[

@@ -3,13 +3,12 @@
 use std::collections::BTreeMap;
 
 use super::*;
-use crate::base::Time;
-use crate::command::find;
-use crate::sim::Caller;
-use crate::sim::api::OpDef;
-use crate::sim::aws::iam::Credential;
-use crate::store::BlobStore;
-use crate::wire::{CallError, Gateway, Place};
+use base::Time;
+use gateway::{CallError, Gateway, Place};
+use sim::Caller;
+use sim::api::OpDef;
+use sim::aws::iam::Credential;
+use store::BlobStore;
 
 /// A world that is not there: `docker` needs none.
 struct NullGateway;
@@ -64,7 +63,7 @@ fn run(line: &str) -> (u8, String, String) {
         interactive: false,
         lab: "test".into(),
     };
-    let code = find("docker").unwrap().run(&args, &mut host);
+    let code = Docker.run(&args, &mut host);
     (code, String::from_utf8(stdout).unwrap(), String::from_utf8(stderr).unwrap())
 }
 

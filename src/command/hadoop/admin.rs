@@ -7,14 +7,14 @@ use std::time::Duration;
 
 use super::client::Failure;
 use super::{Client, Host, print, say};
-use crate::base::Time;
-use crate::base::text::binary_prefix;
-use crate::sim::hadoop::hdfs::NodeReport;
-use crate::sim::hadoop::hdfs::ops::admin::{
+use base::Time;
+use base::text::binary_prefix;
+use sim::hadoop::hdfs::NodeReport;
+use sim::hadoop::hdfs::ops::admin::{
     DatanodeReport, DatanodeReportOutput, GetSafeMode, GetSafeModeOutput, SetSafeMode,
     SetSafeModeOutput,
 };
-use crate::sim::hadoop::hdfs::ops::attributes::{SetQuota, SetQuotaOutput};
+use sim::hadoop::hdfs::ops::attributes::{SetQuota, SetQuotaOutput};
 
 /// Name, what follows it, what it does.
 const COMMANDS: &[(&str, &str, &str)] = &[
@@ -287,7 +287,7 @@ fn wait_for_safe_mode(client: &Client<'_>) -> Result<bool, Failure> {
         if !now.on {
             return Ok(false);
         }
-        let broken = |e: crate::wire::CallError| Failure::Broken(e.to_string());
+        let broken = |e: gateway::CallError| Failure::Broken(e.to_string());
         client.gateway.advance(Duration::from_secs(5)).map_err(broken)?;
     }
     Ok(true)

@@ -3,15 +3,15 @@
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use crate::base::Slice;
-use crate::sim::api::{ApiError, OpDef};
-use crate::sim::hadoop::hdfs::config;
-use crate::sim::hadoop::hdfs::ops::FileStatus;
-use crate::sim::hadoop::hdfs::ops::read::{
+use base::Slice;
+use gateway::{CallError, Gateway};
+use sim::api::{ApiError, OpDef};
+use sim::hadoop::hdfs::config;
+use sim::hadoop::hdfs::ops::FileStatus;
+use sim::hadoop::hdfs::ops::read::{
     GetFileStatus, GetFileStatusOutput, ListStatus, ListStatusOutput,
 };
-use crate::sim::{Caller, Principal};
-use crate::wire::{CallError, Gateway};
+use sim::{Caller, Principal};
 
 /// `hdfs://namenode:8020`
 pub(super) const DEFAULT_FS: &str = "hdfs://namenode:8020";

@@ -12,8 +12,8 @@ mod fsck;
 mod tests;
 
 use super::{Command, Host};
-use crate::sim::hadoop::hdfs::config;
 use client::Client;
+use sim::hadoop::hdfs::config;
 
 /// `hdfs`
 pub(super) struct Hdfs;

@@ -6,13 +6,13 @@ use std::time::Duration;
 
 use serde_json::Value;
 
-use crate::base::Time;
-use crate::command::{Host, find};
-use crate::sim::api::OpDef;
-use crate::sim::aws::iam::Credential;
-use crate::sim::{Caller, Config, World};
-use crate::store::BlobStore;
-use crate::wire::{CallError, Gateway, Place};
+use crate::{Host, find};
+use base::Time;
+use gateway::{CallError, Gateway, Place};
+use sim::api::OpDef;
+use sim::aws::iam::Credential;
+use sim::{Caller, Config, World};
+use store::BlobStore;
 
 /// 2026-11-22 10:00
 const START: i64 = 1_795_341_600_000;

@@ -10,7 +10,7 @@ use std::fmt::Write as _;
 use std::path::PathBuf;
 
 use super::{Command, Host};
-use crate::base::text::nearest;
+use base::text::nearest;
 
 /// The command.
 pub(super) struct Nodes;

@@ -5,9 +5,9 @@ use std::path::Path;
 use serde_json::json;
 
 use super::{Host, Problem, table, unknown, verb};
-use crate::base::text::plural;
-use crate::docker::nodes::{Changed, NODES_MAX, Node, Nodes, Up};
-use crate::docker::{Engine, EngineError, block_on};
+use base::text::plural;
+use docker::nodes::{Changed, NODES_MAX, Node, Nodes, Up};
+use docker::{Engine, EngineError, block_on};
 
 const USAGE: &str = "\
 Usage: nodes up N                 make N nodes, each a real engine: node1, node2, ...

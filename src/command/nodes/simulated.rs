@@ -7,13 +7,13 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use super::{Host, Problem, table, unknown, verb};
-use crate::base::text::{binary_prefix, span};
-use crate::sim::api::OpDef;
-use crate::sim::hadoop::hdfs::ops::machines::{
+use base::text::{binary_prefix, span};
+use sim::api::OpDef;
+use sim::hadoop::hdfs::ops::machines::{
     KillNode, KillNodeOutput, ListNodes, ListNodesOutput, RestartNameNode, RestartNameNodeOutput,
     StartNode, StartNodeOutput,
 };
-use crate::sim::{Caller, Principal};
+use sim::{Caller, Principal};
 
 const USAGE: &str = "\
 Usage: nodes ls [--json]
@@ -33,8 +33,8 @@ fn call<O: DeserializeOwned>(
     let input = serde_json::to_value(input).map_err(|e| fail(e.to_string()))?;
     let answer = host.gateway.call(&Caller::from(Principal::Lab), op, input);
     let answer = answer.map_err(|e| match e {
-        crate::wire::CallError::Api(error) => fail(error.message),
-        broken @ crate::wire::CallError::Broken(_) => fail(broken.to_string()),
+        gateway::CallError::Api(error) => fail(error.message),
+        broken @ gateway::CallError::Broken(_) => fail(broken.to_string()),
     })?;
     serde_json::from_value(answer).map_err(|e| fail(e.to_string()))
 }

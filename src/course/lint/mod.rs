@@ -147,7 +147,7 @@ impl Linter<'_> {
             let key = if lab.continues.as_ref() == Some(id) { "continues" } else { "after" };
             if self.cx.catalog.get(id).is_err() && *id != lab.id {
                 let ids = self.cx.catalog.entries().iter().map(|e| e.id.as_str());
-                let near = crate::base::text::nearest(id, ids);
+                let near = base::text::nearest(id, ids);
                 let mend =
                     near.map_or("take it out".into(), |near| format!("did you mean `{near}`?"));
                 self.errors.add(
@@ -307,7 +307,7 @@ impl Linter<'_> {
                 let ids = || self.cx.notes.list().map(|(id, ..)| id);
                 match self.cx.notes.page(id) {
                     None => {
-                        let near = crate::base::text::nearest(id, ids());
+                        let near = base::text::nearest(id, ids());
                         let mend = near
                             .map_or("take it out".into(), |n| format!("did you mean `notes:{n}`?"));
                         self.errors.add(line, format!("the notes have no page `{id}`"), mend);

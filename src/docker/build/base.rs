@@ -10,7 +10,7 @@ use hyper::Method;
 use serde_json::Value;
 
 use super::folder;
-use crate::docker::{Body, Engine, EngineError, LABEL};
+use crate::{Body, Engine, EngineError, LABEL};
 
 /// An image that carries the label.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -16,7 +16,7 @@ use serde_json::{Map, Value, json};
 use sha2::{Digest, Sha256};
 
 use super::RECIPE_LABEL;
-use crate::docker::STAND_IN_LABEL;
+use crate::STAND_IN_LABEL;
 
 /// 2026-11-01, the age of every stand-in.
 const CREATED: &str = "2026-11-01T00:00:00Z";

@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use super::up::Changed;
 use super::{Machine, Nodes};
-use crate::docker::{EngineError, ExecSpec};
+use crate::{EngineError, ExecSpec};
 
 /// The chain of the node's packet filter that holds the rules; the cut is that it is there.
 const CHAIN: &str = "DISTLAB-CUT";

@@ -6,7 +6,7 @@ use serde_json::Value;
 use tokio::task::JoinSet;
 
 use super::{FIRST, Machine, Nodes, number};
-use crate::docker::{Engine, EngineError};
+use crate::{Engine, EngineError};
 
 /// A manager that has lost the others does not answer in time.
 const PATIENCE: Duration = Duration::from_secs(3);

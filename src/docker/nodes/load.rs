@@ -9,7 +9,7 @@ use tokio::sync::mpsc;
 use tokio::task::JoinSet;
 
 use super::{Machine, Nodes, number};
-use crate::docker::{Body, Engine, EngineError, images};
+use crate::{Body, Engine, EngineError, images};
 
 /// How many pieces of an image may be on their way.
 const PIECES_MAX: usize = 16;

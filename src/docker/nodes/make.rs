@@ -7,8 +7,8 @@ use std::path::{Path, PathBuf};
 use serde_json::{Value, json};
 
 use super::{ADDRESS_LABEL, LABEL, NODE_LABEL, Nodes, OWN_LABEL, SOCKET_LABEL};
-use crate::base::Digest;
-use crate::docker::{EngineError, images};
+use crate::{EngineError, images};
+use base::Digest;
 
 /// The image that a node runs.
 pub(super) const IMAGE: &str = "docker:dind";

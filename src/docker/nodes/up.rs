@@ -9,7 +9,7 @@ use tokio::task::JoinSet;
 
 use super::make::{self, IMAGE, Plan, Rights};
 use super::{FIRST, Machine, NODES_MAX, Nodes, forget_socket, leave_own_swarm, number};
-use crate::docker::{Engine, EngineError, images};
+use crate::{Engine, EngineError, images};
 
 /// How long a node's engine may take until it answers.
 const PATIENCE: Duration = Duration::from_secs(40);

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde_json::Value;
 
 use super::{ImageView, LayerView};
-use crate::docker::{Engine, EngineError, text};
+use crate::{Engine, EngineError, text};
 
 impl Engine {
     pub(super) async fn add_layers(&self, images: &mut [ImageView]) -> Result<(), EngineError> {

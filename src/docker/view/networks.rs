@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
-use crate::docker::{Engine, EngineError, LABEL, text};
+use crate::{Engine, EngineError, LABEL, text};
 
 /// Containers that are asked for their aliases; each is a request.
 const ASKED_MAX: usize = 40;

@@ -6,8 +6,8 @@ use std::time::Duration;
 
 use serde_json::Value;
 
-use crate::docker::nodes::Nodes;
-use crate::docker::{Engine, EngineError};
+use crate::nodes::Nodes;
+use crate::{Engine, EngineError};
 
 /// A manager that has lost the others does not answer in time.
 const PATIENCE: Duration = Duration::from_secs(3);

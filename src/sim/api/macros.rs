@@ -13,7 +13,7 @@
 /// }
 /// ```
 /// Behind `=>` stands the API's name, then where it travels when that is not
-/// [`Body`](crate::sim::api::Location::Body).
+/// [`Body`](crate::api::Location::Body).
 #[macro_export]
 macro_rules! structure {
     (
@@ -31,31 +31,31 @@ macro_rules! structure {
         $vis struct $name {
             $(
                 $(#[doc = $fdoc])*
-                #[serde(rename = $wire, skip_serializing_if = "crate::sim::api::Shaped::is_absent")]
+                #[serde(rename = $wire, skip_serializing_if = "sim::api::Shaped::is_absent")]
                 $fvis $field: $type,
             )*
         }
 
         impl $name {
             /// The description of this structure.
-            $vis const SHAPE: &'static $crate::sim::api::StructShape = &$crate::sim::api::StructShape {
+            $vis const SHAPE: &'static $crate::api::StructShape = &$crate::api::StructShape {
                 name: stringify!($name),
                 doc: concat!($($doc, "\n"),*),
                 members: &[$(
-                    $crate::sim::api::Member {
+                    $crate::api::Member {
                         name: $wire,
                         doc: concat!($($fdoc, "\n"),*),
-                        required: $crate::sim::api::required::<$type>(),
+                        required: $crate::api::required::<$type>(),
                         location: $crate::location!($($loc $(( $($arg),+ ))?)?),
-                        shape: <$type as $crate::sim::api::Shaped>::shape,
+                        shape: <$type as $crate::api::Shaped>::shape,
                     },
                 )*],
             };
         }
 
-        impl $crate::sim::api::Shaped for $name {
-            fn shape() -> $crate::sim::api::Shape {
-                $crate::sim::api::Shape::Structure(|| $name::SHAPE)
+        impl $crate::api::Shaped for $name {
+            fn shape() -> $crate::api::Shape {
+                $crate::api::Shape::Structure(|| $name::SHAPE)
             }
         }
     };
@@ -64,8 +64,8 @@ macro_rules! structure {
 /// Where a member travels; nothing means the body.
 #[macro_export]
 macro_rules! location {
-    () => { $crate::sim::api::Location::Body };
-    ($loc:ident $(( $($arg:literal),+ ))?) => { $crate::sim::api::Location::$loc $(( $($arg),+ ))? };
+    () => { $crate::api::Location::Body };
+    ($loc:ident $(( $($arg:literal),+ ))?) => { $crate::api::Location::$loc $(( $($arg),+ ))? };
 }
 
 /// An enumeration of strings. The first is the default.
@@ -92,17 +92,17 @@ macro_rules! string_enum {
             }
         }
 
-        impl $crate::sim::api::Shaped for $name {
-            fn shape() -> $crate::sim::api::Shape {
-                $crate::sim::api::Shape::Enum(&[$ftext $(, $text)*])
+        impl $crate::api::Shaped for $name {
+            fn shape() -> $crate::api::Shape {
+                $crate::api::Shape::Enum(&[$ftext $(, $text)*])
             }
         }
     };
 }
 
-/// An operation: its input and output structures and its [`OpDef`](crate::sim::api::OpDef), as the
+/// An operation: its input and output structures and its [`OpDef`](crate::api::OpDef), as the
 /// associated constant `DEF` of the input. The behaviour is an `impl` of
-/// [`Read`](crate::sim::api::Read) or [`Write`](crate::sim::api::Write) that stands below it.
+/// [`Read`](crate::api::Read) or [`Write`](crate::api::Write) that stands below it.
 ///
 /// ```ignore
 /// operation! {
@@ -138,12 +138,12 @@ macro_rules! operation {
         }
         impl $name {
             /// The registry entry.
-            pub const DEF: $crate::sim::api::OpDef = $crate::sim::api::OpDef {
+            pub const DEF: $crate::api::OpDef = $crate::api::OpDef {
                 service: $service,
                 name: stringify!($name),
                 doc: concat!($($doc, "\n"),*),
                 http: $http,
-                status: $crate::sim::api::status_code(&[$($status)?]),
+                status: $crate::api::status_code(&[$($status)?]),
                 input: || $name::SHAPE,
                 output: || $output::SHAPE,
                 errors: &[$($error),*],
@@ -157,15 +157,15 @@ macro_rules! operation {
 #[macro_export]
 macro_rules! run {
     (read $name:ident) => {
-        $crate::sim::api::Run::Read(|world, cx, input| {
-            let op: $name = $crate::sim::api::decode(input)?;
-            $crate::sim::api::encode(&$crate::sim::api::Read::read(op, world, cx)?)
+        $crate::api::Run::Read(|world, cx, input| {
+            let op: $name = $crate::api::decode(input)?;
+            $crate::api::encode(&$crate::api::Read::read(op, world, cx)?)
         })
     };
     (write $name:ident) => {
-        $crate::sim::api::Run::Write(|world, cx, input| {
-            let op: $name = $crate::sim::api::decode(input)?;
-            $crate::sim::api::encode(&$crate::sim::api::Write::apply(op, world, cx)?)
+        $crate::api::Run::Write(|world, cx, input| {
+            let op: $name = $crate::api::decode(input)?;
+            $crate::api::encode(&$crate::api::Write::apply(op, world, cx)?)
         })
     };
 }

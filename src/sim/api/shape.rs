@@ -7,7 +7,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::base::{Blob, Slice, Time};
+use base::{Blob, Slice, Time};
 
 /// What kind of value a member holds.
 #[derive(Clone, Copy, Debug)]

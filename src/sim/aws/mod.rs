@@ -30,11 +30,7 @@ impl World {
     ///
     /// # Errors
     /// [`Denied`] with the reason.
-    pub(in crate::sim) fn authorize(
-        &self,
-        cx: &Cx<'_>,
-        request: &AccessRequest<'_>,
-    ) -> Result<(), Denied> {
+    pub(crate) fn authorize(&self, cx: &Cx<'_>, request: &AccessRequest<'_>) -> Result<(), Denied> {
         policy::evaluate(self, cx, request)
     }
 }

@@ -5,9 +5,9 @@ use std::fmt;
 use sha2::Digest as _;
 
 use super::errors::{Refusal, refusal};
-use crate::base::Digest;
-use crate::base::blob::hex;
-use crate::sim::api::ApiError;
+use crate::api::ApiError;
+use base::Digest;
+use base::blob::hex;
 
 /// How a digest is computed.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]

@@ -1,6 +1,6 @@
 //! The registry's refusals: the specification's codes with the reference registry's words.
 
-use crate::sim::api::ApiError;
+use crate::api::ApiError;
 
 /// Why a registry refuses.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]

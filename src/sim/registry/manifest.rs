@@ -6,7 +6,7 @@ use serde_json::{Map, Value};
 
 use super::digest::ContentDigest;
 use super::errors::{Refusal, refusal};
-use crate::sim::api::ApiError;
+use crate::api::ApiError;
 
 /// The heaviest manifest that is taken, in bytes.
 pub const BYTES_MAX: usize = 4 << 20;

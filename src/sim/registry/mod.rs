@@ -16,7 +16,7 @@ mod state;
 #[cfg(test)]
 mod tests;
 
-use crate::sim::api::{Protocol, Service};
+use crate::api::{Protocol, Service};
 pub use errors::{Refusal, refusal};
 pub use manifest::BYTES_MAX as MANIFEST_BYTES_MAX;
 pub use names::check_name;

@@ -4,7 +4,7 @@ use std::cmp::Ordering;
 
 use super::digest::ContentDigest;
 use super::errors::{Refusal, refusal};
-use crate::sim::api::ApiError;
+use crate::api::ApiError;
 
 /// The longest name of a repository, in bytes.
 const NAME_MAX: usize = 255;

@@ -6,8 +6,8 @@ use super::digest::ContentDigest;
 use super::errors::{Refusal, refusal};
 use super::manifest::Facts;
 use super::names::{Reference, Tag, check_name, manifest_unknown};
-use crate::base::Digest;
-use crate::sim::api::ApiError;
+use crate::api::ApiError;
+use base::Digest;
 
 /// All repositories, by name.
 #[derive(Hash, Debug, Default)]

@@ -6,9 +6,9 @@ use serde_json::{Value, json};
 use super::digest::{Algorithm, ContentDigest};
 use super::names::{check_name, is_tag};
 use super::{SERVICE, manifest};
-use crate::base::{Blob, Digest, Time};
-use crate::sim::api::ApiError;
-use crate::sim::{Caller, Config, Principal, World};
+use crate::api::ApiError;
+use crate::{Caller, Config, Principal, World};
+use base::{Blob, Digest, Time};
 
 const IMAGE: &str = "application/vnd.oci.image.manifest.v1+json";
 const INDEX: &str = "application/vnd.oci.image.index.v1+json";

@@ -1,9 +1,9 @@
 //! The engine's containers and images; those of a lab are told apart from the learner's own.
 
 use super::{bytes, columns, curve, natural_width};
-use crate::app::flow::{Line, Tone, wrap_text};
-use crate::base::text::plural;
-use crate::docker::view::{ContainerView, ImageView, Usage, View};
+use app::flow::{Line, Tone, wrap_text};
+use base::text::plural;
+use docker::view::{ContainerView, ImageView, Usage, View};
 
 /// More images without a name than this are counted, and only the newest few shown.
 const NAMELESS_MAX: usize = 5;

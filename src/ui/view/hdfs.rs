@@ -6,9 +6,9 @@ use std::collections::BTreeMap;
 use unicode_width::UnicodeWidthStr;
 
 use super::{bytes, columns, gauge, natural_width};
-use crate::app::flow::{Line, Tone, fit, wrap_text};
-use crate::base::text::{plural, span};
-use crate::sim::hadoop::hdfs::view::{BlockView, NodeView, TransferView, View};
+use app::flow::{Line, Tone, fit, wrap_text};
+use base::text::{plural, span};
+use sim::hadoop::hdfs::view::{BlockView, NodeView, TransferView, View};
 
 /// Cells of the bar of used space, and of a copy's progress.
 const USED_CELLS: usize = 8;

@@ -3,9 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{branch, bytes};
-use crate::app::flow::{Line, Piece, Tone, wrap_text};
-use crate::base::text::plural;
-use crate::docker::view::{ImageView, LayerView, View};
+use app::flow::{Line, Piece, Tone, wrap_text};
+use base::text::plural;
+use docker::view::{ImageView, LayerView, View};
 
 /// A layer, what ends at it, and what stands upon it.
 #[derive(Default)]

@@ -11,10 +11,10 @@ mod swarm;
 use unicode_width::UnicodeWidthStr as _;
 
 use super::Canvas;
-use crate::app::LabState;
-use crate::app::flow::{Line, Piece, Tone, wrap};
-use crate::app::lab::{Focus, ViewKind};
-use crate::app::layout::Pane;
+use app::LabState;
+use app::flow::{Line, Piece, Tone, wrap};
+use app::lab::{Focus, ViewKind};
+use app::layout::Pane;
 
 pub(super) fn draw(lab: &LabState, pane: Pane, canvas: &mut Canvas) {
     let title = match lab.view {
@@ -122,7 +122,7 @@ fn columns(rows: &[Vec<(Tone, String)>], soft: usize, width: usize) -> Vec<Line>
         let mut line = Line::default();
         for (i, (tone, text)) in row.iter().enumerate() {
             let gap = if i + 1 < row.len() { "  " } else { "" };
-            line.push(*tone, format!("{}{gap}", crate::app::flow::pad(text, widths[i])));
+            line.push(*tone, format!("{}{gap}", app::flow::pad(text, widths[i])));
         }
         line
     };

@@ -3,9 +3,9 @@
 use std::collections::BTreeMap;
 
 use super::branch;
-use crate::app::flow::{Line, Piece, Tone, wrap_text};
-use crate::base::text::plural;
-use crate::docker::view::{Member, NetworkView, View};
+use app::flow::{Line, Piece, Tone, wrap_text};
+use base::text::plural;
+use docker::view::{Member, NetworkView, View};
 
 pub(super) fn lines(view: &View, width: usize) -> Vec<Line> {
     if let Some(problem) = &view.problem {

@@ -1,9 +1,9 @@
 //! Buckets, their keys, and the versions of each key.
 
 use super::{bytes, columns};
-use crate::app::flow::{Line, Tone};
-use crate::base::text::plural;
-use crate::sim::aws::s3::view::{BucketView, KeyView, VersionView, View};
+use app::flow::{Line, Tone};
+use base::text::plural;
+use sim::aws::s3::view::{BucketView, KeyView, VersionView, View};
 
 pub(super) fn lines(view: &View, width: usize) -> Vec<Line> {
     let mut lines = vec![Line::of(Tone::Heading, plural(view.buckets.len(), "bucket"))];

@@ -1,9 +1,9 @@
 //! The swarm: its nodes, and the tasks on each as they are and as they are meant to be.
 
 use super::branch;
-use crate::app::flow::{Line, Piece, Tone, wrap_text};
-use crate::base::text::plural;
-use crate::docker::view::{NodeView, TaskView, View};
+use app::flow::{Line, Piece, Tone, wrap_text};
+use base::text::plural;
+use docker::view::{NodeView, TaskView, View};
 
 pub(super) fn lines(view: &View, width: usize) -> Vec<Line> {
     if let Some(problem) = &view.problem {

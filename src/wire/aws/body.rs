@@ -8,12 +8,12 @@ use bytes::Bytes;
 use crc::{CRC_32_ISCSI, CRC_32_ISO_HDLC, CRC_64_NVME, Crc};
 use hyper::body::Incoming;
 
-use crate::base::Blob;
-use crate::sim::api::{ApiError, Location, OpDef};
-use crate::store::BlobStore;
-use crate::wire::codec::Head;
-use crate::wire::sigv4::chunked::Decoder;
-use crate::wire::stream::{Broken, Inflow, Pour};
+use crate::codec::Head;
+use crate::sigv4::chunked::Decoder;
+use crate::stream::{Broken, Inflow, Pour};
+use base::Blob;
+use sim::api::{ApiError, Location, OpDef};
+use store::BlobStore;
 
 /// A stream up to this length is stored in one go.
 const SMALL: usize = 256 << 10;

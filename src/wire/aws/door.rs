@@ -13,10 +13,10 @@ use super::body::{self, Source};
 use super::handle::{Endpoint, Inbound};
 use super::reply;
 use super::route;
-use crate::sim::{SERVICES, Via};
-use crate::wire::codec::error::Dialect;
-use crate::wire::codec::{BodyOut, Encoded, Head};
-use crate::wire::stream::{self, ReplyBody};
+use crate::codec::error::Dialect;
+use crate::codec::{BodyOut, Encoded, Head};
+use crate::stream::{self, ReplyBody};
+use sim::{SERVICES, Via};
 
 /// Where the endpoint's own paths begin. No bucket can have this name.
 const OWN: &str = "/_distlab/";

@@ -12,16 +12,16 @@ use super::body::{self, Source};
 use super::reply::{self, Prepared};
 use super::route::{self, Target};
 use super::verify::{self, Signer};
-use crate::sim::api::{ApiError, OpDef, Protocol, Service};
-use crate::sim::principal::{Principal, Via};
-use crate::sim::{Caller, SERVICES};
-use crate::wire::codec::error::{Dialect, RequestId};
-use crate::wire::codec::rest::{self, BodyIn, Matched, Router};
-use crate::wire::codec::{Head, query};
-use crate::wire::sigv4::chunked::Decoder;
-use crate::wire::sigv4::{Payload, Rules, Subject, sha256_hex};
-use crate::wire::stream::ReplyBody;
-use crate::wire::{CallError, Gateway};
+use crate::codec::error::{Dialect, RequestId};
+use crate::codec::rest::{self, BodyIn, Matched, Router};
+use crate::codec::{Head, query};
+use crate::sigv4::chunked::Decoder;
+use crate::sigv4::{Payload, Rules, Subject, sha256_hex};
+use crate::stream::ReplyBody;
+use gateway::{CallError, Gateway};
+use sim::api::{ApiError, OpDef, Protocol, Service};
+use sim::principal::{Principal, Via};
+use sim::{Caller, SERVICES};
 
 /// What all connections share.
 pub(super) struct Endpoint {
@@ -193,7 +193,7 @@ impl Endpoint {
         };
         let text = String::from_utf8_lossy(&bytes);
         let mut form = head.query.clone();
-        form.extend(crate::wire::codec::form_pairs(&text));
+        form.extend(crate::codec::form_pairs(&text));
         let get = |name: &str| form.iter().find(|(n, _)| n == name).map(|(_, v)| v.as_str());
         let action = get("Action").unwrap_or_default().to_owned();
         let version = get("Version").unwrap_or("NO_VERSION_SPECIFIED").to_owned();
@@ -264,7 +264,7 @@ impl Endpoint {
 /// The decoder of an aws-chunked body, and how long its data is.
 fn framing(
     head: &Head,
-    chain: Option<crate::wire::sigv4::Chain>,
+    chain: Option<crate::sigv4::Chain>,
     payload: &Payload,
 ) -> Result<(Option<Decoder>, Option<u64>), ApiError> {
     let Payload::Streaming { trailer, .. } = *payload else {

@@ -15,8 +15,9 @@ mod verify;
 
 use std::sync::Arc;
 
-use super::{Gateway, listen};
-use crate::base::Time;
+use super::listen;
+use base::Time;
+use gateway::Gateway;
 use handle::Endpoint;
 
 pub use super::listen::Server;

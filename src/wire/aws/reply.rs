@@ -9,14 +9,14 @@ use hyper::header::{CONTENT_LENGTH, HeaderName, HeaderValue};
 use hyper::{Response, StatusCode};
 
 use super::route::Target;
-use crate::base::Rng;
-use crate::base::rng::{HEX, UPPER};
-use crate::sim::api::ApiError;
-use crate::store::BlobStore;
-use crate::wire::codec::error::{self, Dialect, RequestId};
-use crate::wire::codec::{BodyOut, Encoded, rest};
-use crate::wire::stream::{Pieces, ReplyBody, empty, full};
-use crate::wire::wall_clock;
+use crate::codec::error::{self, Dialect, RequestId};
+use crate::codec::{BodyOut, Encoded, rest};
+use crate::stream::{Pieces, ReplyBody, empty, full};
+use crate::wall_clock;
+use base::Rng;
+use base::rng::{HEX, UPPER};
+use sim::api::ApiError;
+use store::BlobStore;
 
 /// A body up to this length is read in one go.
 const SMALL: u64 = 128 << 10;

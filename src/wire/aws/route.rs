@@ -4,11 +4,11 @@
 //! service that is not simulated gets an error in that service's own protocol, and never falls
 //! through to S3.
 
-use crate::sim::SERVICES;
-use crate::sim::api::{ApiError, Protocol, Service};
-use crate::wire::codec::Head;
-use crate::wire::codec::error::Dialect;
-use crate::wire::sigv4::Claim;
+use crate::codec::Head;
+use crate::codec::error::Dialect;
+use crate::sigv4::Claim;
+use sim::SERVICES;
+use sim::api::{ApiError, Protocol, Service};
 
 /// Where a request goes.
 pub(super) enum Target {

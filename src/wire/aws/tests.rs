@@ -1,8 +1,8 @@
 //! Where requests go, by their heads. Listening itself is tested in `tests/it/wire.rs`.
 
 use super::route::{Target, bucket_in_host, is_loopback, target};
-use crate::wire::codec::Head;
-use crate::wire::codec::error::Dialect;
+use crate::codec::Head;
+use crate::codec::error::Dialect;
 
 #[test]
 fn buckets_are_found_in_host_names() {

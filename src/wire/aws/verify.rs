@@ -1,11 +1,11 @@
 //! Who asks: from a head and what the gateway knows of keys.
 
-use crate::base::Time;
-use crate::sim::api::ApiError;
-use crate::sim::principal::Principal;
-use crate::wire::codec::Head;
-use crate::wire::sigv4::{self, Claim, Clocks, Payload, Subject, Verified};
-use crate::wire::{CallError, Gateway};
+use crate::codec::Head;
+use crate::sigv4::{self, Claim, Clocks, Payload, Subject, Verified};
+use base::Time;
+use gateway::{CallError, Gateway};
+use sim::api::ApiError;
+use sim::principal::Principal;
 
 /// A request's signer, and what is said of its body.
 #[derive(Debug)]

@@ -5,7 +5,7 @@
 
 use super::xml;
 use super::{BodyOut, Encoded};
-use crate::sim::api::ApiError;
+use sim::api::ApiError;
 
 /// In which document an error is told.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]

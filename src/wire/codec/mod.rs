@@ -15,8 +15,8 @@ pub mod xml;
 
 use serde_json::{Number, Value};
 
-use crate::base::{Slice, Time};
-use crate::sim::api::Shape;
+use base::{Slice, Time};
+use sim::api::Shape;
 
 pub use head::Head;
 pub(crate) use head::pairs as form_pairs;

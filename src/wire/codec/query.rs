@@ -11,8 +11,8 @@ use serde_json::{Map, Value};
 use super::tree::{self, Style};
 use super::xml;
 use super::{BodyOut, Encoded, leaf_from_text};
-use crate::base::Time;
-use crate::sim::api::{ApiError, OpDef, Service, Shape, StructShape};
+use base::Time;
+use sim::api::{ApiError, OpDef, Service, Shape, StructShape};
 
 const STYLE: Style = Style { time: Time::iso_secs };
 

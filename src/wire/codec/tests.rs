@@ -1,26 +1,20 @@
 //! The codecs against operations made for this test, so that no service's change breaks it.
 
-#![expect(
-    unreachable_pub,
-    dead_code,
-    reason = "the macros make public items, and not all are used here"
-)]
-
 use serde_json::json;
 
 use super::error::{self, Dialect, RequestId};
 use super::rest::{self, BodyIn, Router};
 use super::*;
-use crate::base::{Blob, Digest};
-use crate::sim::api::{ApiError, Body, Protocol, Read, Service};
-use crate::sim::{Cx, World};
+use base::{Blob, Digest};
+use sim::api::{ApiError, Body, Protocol, Read, Service};
+use sim::{Cx, World};
 
-crate::string_enum! {
+sim::string_enum! {
     /// A state.
     pub enum Status { Enabled = "Enabled", Suspended = "Suspended" }
 }
 
-crate::structure! {
+sim::structure! {
     /// Who.
     pub struct Grantee {
         /// The kind.
@@ -30,7 +24,7 @@ crate::structure! {
     }
 }
 
-crate::structure! {
+sim::structure! {
     /// A document.
     pub struct Document {
         /// State.
@@ -46,7 +40,7 @@ crate::structure! {
     }
 }
 
-crate::structure! {
+sim::structure! {
     /// A rule.
     pub struct Rule {
         /// How many.
@@ -67,7 +61,7 @@ macro_rules! echo {
     };
 }
 
-crate::operation! {
+sim::operation! {
     /// Stores.
     read PutThing in "test" = "PUT /{Bucket}/{Key+}" (200);
     input {
@@ -92,7 +86,7 @@ crate::operation! {
 }
 echo!(PutThing, PutThingOutput);
 
-crate::operation! {
+sim::operation! {
     /// Copies.
     read CopyThing in "test" = "PUT /{Bucket}/{Key+}";
     input {
@@ -111,7 +105,7 @@ crate::operation! {
 }
 echo!(CopyThing, CopyThingOutput);
 
-crate::operation! {
+sim::operation! {
     /// Reads.
     read GetThing in "test" = "GET /{Bucket}/{Key+}";
     input {
@@ -136,7 +130,7 @@ crate::operation! {
 }
 echo!(GetThing, GetThingOutput);
 
-crate::operation! {
+sim::operation! {
     /// Sets.
     read PutDocument in "test" = "PUT /{Bucket}?versioning";
     input {
@@ -150,7 +144,7 @@ crate::operation! {
 }
 echo!(PutDocument, PutDocumentOutput);
 
-crate::operation! {
+sim::operation! {
     /// Lists.
     read ListThings in "test" = "GET /{Bucket}";
     input {
@@ -173,7 +167,7 @@ crate::operation! {
 }
 echo!(ListThings, ListThingsResult);
 
-crate::operation! {
+sim::operation! {
     /// Lists again.
     read ListThingsV2 in "test" = "GET /{Bucket}?list-type=2";
     input {
@@ -188,7 +182,7 @@ crate::operation! {
 }
 echo!(ListThingsV2, ListThingsV2Output);
 
-crate::operation! {
+sim::operation! {
     /// Where it is.
     read GetPlace in "test" = "GET /{Bucket}?location";
     input {
@@ -203,7 +197,7 @@ crate::operation! {
 }
 echo!(GetPlace, GetPlaceOutput);
 
-crate::operation! {
+sim::operation! {
     /// Makes a user.
     read MakeUser in "test" = "POST /";
     input {
@@ -232,7 +226,7 @@ crate::operation! {
 }
 echo!(MakeUser, MakeUserOutput);
 
-crate::structure! {
+sim::structure! {
     /// A label.
     pub struct Label {
         /// Key.

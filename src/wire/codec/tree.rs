@@ -8,8 +8,8 @@ use serde_json::{Map, Value};
 
 use super::xml::{self, Element};
 use super::{leaf_from_text, leaf_to_text};
-use crate::base::Time;
-use crate::sim::api::{Location, Member, Shape, StructShape};
+use base::Time;
+use sim::api::{Location, Member, Shape, StructShape};
 
 /// The namespace of `xsi:type`.
 const XSI: &str = "http://www.w3.org/2001/XMLSchema-instance";

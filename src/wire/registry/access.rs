@@ -13,13 +13,13 @@ use base64::engine::general_purpose::STANDARD;
 use serde_json::json;
 
 use super::reply::Reply;
-use crate::base::Time;
-use crate::base::blob::hex;
-use crate::sim::api::ApiError;
-use crate::sim::principal::Principal;
-use crate::sim::registry::{Refusal, refusal};
-use crate::wire::codec::Head;
-use crate::wire::sigv4::{hmac_sha256, same};
+use crate::codec::Head;
+use crate::sigv4::{hmac_sha256, same};
+use base::Time;
+use base::blob::hex;
+use sim::api::ApiError;
+use sim::principal::Principal;
+use sim::registry::{Refusal, refusal};
 
 /// How long a token holds, in seconds.
 const TOKEN_SECS: i64 = 300;

@@ -10,18 +10,18 @@ use super::handle::{Endpoint, Fault, Inbound};
 use super::manifests::cut_short;
 use super::reply::Reply;
 use super::uploads::Upload;
-use crate::base::range::{self, Wanted};
-use crate::base::{Blob, Slice};
-use crate::sim::api::ApiError;
-use crate::sim::registry::digest::{Algorithm, ContentDigest};
-use crate::sim::registry::ops::blobs::{
+use crate::codec::Head;
+use crate::stream::{Inflow, Pieces, Pour};
+use base::range::{self, Wanted};
+use base::{Blob, Slice};
+use sim::api::ApiError;
+use sim::registry::digest::{Algorithm, ContentDigest};
+use sim::registry::ops::blobs::{
     DeleteBlob, DeleteBlobOutput, GetBlob, GetBlobOutput, MountBlob, MountBlobOutput, PutBlob,
     PutBlobOutput,
 };
-use crate::sim::registry::{Refusal, check_name, refusal};
-use crate::store::BlobWriter;
-use crate::wire::codec::Head;
-use crate::wire::stream::{Inflow, Pieces, Pour};
+use sim::registry::{Refusal, check_name, refusal};
+use store::BlobWriter;
 
 /// The longest blob, in bytes.
 const BLOB_BYTES_MAX: u64 = 64 << 30;

@@ -12,17 +12,18 @@ use super::access::Access;
 use super::reply::Reply;
 use super::route::{Route, route};
 use super::uploads::Uploads;
-use crate::sim::Caller;
-use crate::sim::api::{ApiError, OpDef};
-use crate::sim::principal::Principal;
-use crate::sim::registry::ops::listing::{
+use crate::codec::Head;
+use crate::stream::{self, Inflow, ReplyBody};
+use crate::wall_clock;
+use gateway::{CallError, Gateway};
+use sim::Caller;
+use sim::api::{ApiError, OpDef};
+use sim::principal::Principal;
+use sim::registry::ops::listing::{
     ListReferrers, ListReferrersOutput, ListRepositories, ListRepositoriesOutput, ListTags,
     ListTagsOutput,
 };
-use crate::sim::registry::{Refusal, refusal};
-use crate::wire::codec::Head;
-use crate::wire::stream::{self, Inflow, ReplyBody};
-use crate::wire::{CallError, Gateway, wall_clock};
+use sim::registry::{Refusal, refusal};
 
 /// How many repositories a page of the catalogue has unless the client says so.
 const CATALOG_PAGE: u64 = 100;

@@ -2,12 +2,12 @@
 
 use super::handle::{Endpoint, Fault, Inbound};
 use super::reply::Reply;
-use crate::sim::registry::ops::manifests::{
+use crate::codec::Head;
+use sim::registry::ops::manifests::{
     DeleteManifest, DeleteManifestOutput, GetManifest, GetManifestOutput, PutManifest,
     PutManifestOutput,
 };
-use crate::sim::registry::{MANIFEST_BYTES_MAX, Refusal, refusal};
-use crate::wire::codec::Head;
+use sim::registry::{MANIFEST_BYTES_MAX, Refusal, refusal};
 
 impl Endpoint {
     /// GET and HEAD.

@@ -17,7 +17,8 @@ mod uploads;
 
 use std::sync::Arc;
 
-use super::{Gateway, listen};
+use super::listen;
+use gateway::Gateway;
 use handle::Endpoint;
 
 pub use super::listen::Server;

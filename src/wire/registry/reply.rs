@@ -4,8 +4,8 @@ use hyper::header::{CONTENT_LENGTH, HeaderName, HeaderValue};
 use hyper::{Response, StatusCode};
 use serde_json::{Value, json};
 
-use crate::sim::api::ApiError;
-use crate::wire::stream::{Pieces, ReplyBody, empty, full};
+use crate::stream::{Pieces, ReplyBody, empty, full};
+use sim::api::ApiError;
 
 /// An answer on its way out.
 pub(super) struct Reply {

@@ -9,8 +9,8 @@ use super::access::{Access, Account};
 use super::manifests::accepted;
 use super::route::{Route, route};
 use super::uploads::Uploads;
-use crate::base::Time;
-use crate::wire::codec::Head;
+use crate::codec::Head;
+use base::Time;
 
 const NOW: Time = Time(1_795_341_600_000);
 
@@ -145,7 +145,7 @@ fn a_public_registry_lets_strangers_pull_and_only_its_account_push() {
 #[test]
 fn uploads_are_found_in_their_repository_and_not_without_end() {
     let dir = tempfile::tempdir().expect("a temporary folder");
-    let blobs = crate::store::BlobStore::open(dir.path()).expect("a blob store");
+    let blobs = store::BlobStore::open(dir.path()).expect("a blob store");
     let uploads = Uploads::default();
     let begin = || uploads.begin("app", blobs.writer().expect("a writer"));
     let first = begin().expect("begun");

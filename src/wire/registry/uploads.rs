@@ -8,11 +8,11 @@ use std::hash::{BuildHasher as _, Hasher as _};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
-use crate::base::Rng;
-use crate::base::rng::HEX;
-use crate::sim::api::ApiError;
-use crate::sim::registry::{Refusal, refusal};
-use crate::store::BlobWriter;
+use base::Rng;
+use base::rng::HEX;
+use sim::api::ApiError;
+use sim::registry::{Refusal, refusal};
+use store::BlobWriter;
 
 /// How many uploads may be under way. Each long one holds a file open.
 const UPLOADS_MAX: usize = 256;

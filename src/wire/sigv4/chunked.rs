@@ -11,8 +11,8 @@ use bytes::{Buf as _, Bytes};
 use sha2::{Digest as _, Sha256};
 
 use super::{EMPTY_SHA256, hmac_sha256, same, sha256_hex};
-use crate::base::blob::hex;
-use crate::sim::api::ApiError;
+use base::blob::hex;
+use sim::api::ApiError;
 
 /// The longest line before a chunk or in a trailer.
 const LINE_MAX: usize = 4096;

@@ -1,9 +1,9 @@
 //! What a request says about its signer, parsed and not yet believed.
 
 use super::{EXPIRES_MAX, Rules, refuse};
-use crate::base::Time;
-use crate::sim::api::ApiError;
-use crate::wire::codec::Head;
+use crate::codec::Head;
+use base::Time;
+use sim::api::ApiError;
 
 /// Version of the signature and where it stands.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]

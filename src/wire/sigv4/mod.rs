@@ -22,12 +22,12 @@ mod v4;
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::{Digest as _, Sha256};
 
-use crate::base::Time;
-use crate::base::blob::hex;
-use crate::sim::Principal;
-use crate::sim::api::ApiError;
-use crate::sim::aws::iam::Credential;
-use crate::wire::codec::Head;
+use crate::codec::Head;
+use base::Time;
+use base::blob::hex;
+use sim::Principal;
+use sim::api::ApiError;
+use sim::aws::iam::Credential;
 
 pub use chunked::Chain;
 pub use claim::{Claim, Payload, Scheme, Scope};

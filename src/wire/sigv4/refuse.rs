@@ -1,8 +1,8 @@
 //! The refusals of authentication, in each service family's own words.
 
 use super::{Rules, SKEW_MAX};
-use crate::base::Time;
-use crate::sim::api::ApiError;
+use base::Time;
+use sim::api::ApiError;
 
 pub(super) fn unknown_key(rules: Rules, id: &str) -> ApiError {
     match rules {

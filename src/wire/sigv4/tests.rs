@@ -5,7 +5,7 @@ use bytes::Bytes;
 
 use super::chunked::Decoder;
 use super::*;
-use crate::sim::api::ApiError;
+use sim::api::ApiError;
 
 const ID: &str = "AKIDEXAMPLE";
 const SECRET: &str = "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY";
@@ -485,7 +485,7 @@ fn documented_chain_sign(string: &str) -> String {
     let day = hmac_sha256(format!("AWS4{secret}").as_bytes(), b"20130524");
     let region = hmac_sha256(&day, b"us-east-1");
     let key = hmac_sha256(&hmac_sha256(&region, b"s3"), b"aws4_request");
-    crate::base::blob::hex(&hmac_sha256(&key, string.as_bytes()))
+    base::blob::hex(&hmac_sha256(&key, string.as_bytes()))
 }
 
 proptest::proptest! {

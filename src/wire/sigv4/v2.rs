@@ -9,9 +9,9 @@ use hmac::{Hmac, KeyInit, Mac};
 use sha1::Sha1;
 
 use super::{Claim, Scheme, Subject, refuse, same};
-use crate::sim::api::ApiError;
-use crate::sim::aws::iam::Credential;
-use crate::wire::codec::Head;
+use crate::codec::Head;
+use sim::api::ApiError;
+use sim::aws::iam::Credential;
 
 /// Query parameters that are part of the resource. In order.
 const SIGNED_PARAMETERS: &[&str] = &[

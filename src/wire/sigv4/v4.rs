@@ -6,10 +6,10 @@ use super::{
     Chain, Claim, EMPTY_SHA256, Payload, Rules, Scheme, Subject, hmac_sha256, refuse, same,
     sha256_hex,
 };
-use crate::base::blob::hex;
-use crate::sim::api::ApiError;
-use crate::sim::aws::iam::Credential;
-use crate::wire::codec::Head;
+use crate::codec::Head;
+use base::blob::hex;
+use sim::api::ApiError;
+use sim::aws::iam::Credential;
 
 /// Everything but the unreserved characters of RFC 3986.
 const ENCODED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'.').remove(b'~');

@@ -3,12 +3,12 @@
 
 use serde_json::{Map, Value};
 
-use crate::base::Time;
-use crate::sim::api::{Location, Member, Shape, StructShape};
+use base::Time;
+use sim::api::{Location, Member, Shape, StructShape};
 
 /// An answer as the client shows it. What travels in headers comes first, then the body, each in
 /// the order of the shape.
-pub(in crate::command::aws) fn display(value: &Value, shape: &'static StructShape) -> Value {
+pub(in crate::aws) fn display(value: &Value, shape: &'static StructShape) -> Value {
     let mut shown = Map::new();
     let in_header = |m: &&Member| matches!(m.location, Location::Header(_) | Location::Headers(_));
     let headers = shape.members.iter().filter(in_header);

@@ -8,10 +8,10 @@ use std::collections::BTreeMap;
 use jmespath::ast::Ast;
 use serde_json::{Map, Value};
 
-use crate::command::aws::fail::Failure;
+use crate::aws::fail::Failure;
 
 /// A compiled query.
-pub(in crate::command::aws) struct Query {
+pub(in crate::aws) struct Query {
     expression: jmespath::Expression<'static>,
     /// The orders of the `{…}` in the query.
     orders: Orders,
@@ -22,7 +22,7 @@ type Orders = BTreeMap<Vec<String>, Vec<String>>;
 
 impl Query {
     /// Compiles a query.
-    pub(in crate::command::aws) fn new(text: &str) -> Result<Self, Failure> {
+    pub(in crate::aws) fn new(text: &str) -> Result<Self, Failure> {
         let expression = jmespath::compile(text).map_err(|e| {
             Failure::Invalid(format!(
                 "Bad value for --query {text}: {}",
@@ -35,7 +35,7 @@ impl Query {
     }
 
     /// What the query finds; null when nothing.
-    pub(in crate::command::aws) fn apply(&self, value: &Value) -> Result<Value, Failure> {
+    pub(in crate::aws) fn apply(&self, value: &Value) -> Result<Value, Failure> {
         let found = self.expression.search(value).map_err(|e| Failure::General(e.to_string()))?;
         let found = serde_json::to_value(&*found)
             .map_err(|e| Failure::General(format!("the query's answer is no value: {e}")))?;

@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use serde_json::{Map, Value};
 use unicode_width::UnicodeWidthStr as _;
 
-use crate::command::aws::value::python;
+use crate::aws::value::python;
 
 /// Renders a value under a title; nothing for an empty one.
 ///

@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 
 use serde_json::{Map, Value};
 
-use crate::command::aws::value::python;
+use crate::aws::value::python;
 
 pub(super) fn render(value: &Value, to: &mut String) {
     item(value, None, None, to);

@@ -3,10 +3,10 @@
 use serde_json::{Map, Value, json};
 
 use super::{Parsed, S3, options, path, require_s3, say, transfer};
-use crate::command::Host;
-use crate::command::aws::client::Client;
-use crate::command::aws::fail::Failure;
-use crate::command::aws::flags::bucket_name;
+use crate::Host;
+use crate::aws::client::Client;
+use crate::aws::fail::Failure;
+use crate::aws::flags::bucket_name;
 
 fn spec(name: &str) -> Result<&'static options::Spec, Failure> {
     options::find(name).ok_or_else(|| Failure::General(format!("no command {name}")))

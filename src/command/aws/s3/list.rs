@@ -6,10 +6,10 @@ use serde_json::{Map, Value, json};
 
 use super::progress::human_size;
 use super::{Parsed, S3, path, say};
-use crate::base::Time;
-use crate::command::Host;
-use crate::command::aws::client::Client;
-use crate::command::aws::fail::Failure;
+use crate::Host;
+use crate::aws::client::Client;
+use crate::aws::fail::Failure;
+use base::Time;
 
 /// Calls `page` with each page of the objects below a prefix.
 pub(super) fn objects(

@@ -4,7 +4,7 @@ use std::fs;
 use std::path::Path;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use crate::base::Time;
+use base::Time;
 
 /// A file or object that was found.
 #[derive(Clone, Debug)]

@@ -21,7 +21,7 @@ mod transfer;
 use super::fail::{Failure, invalid_choice};
 use super::globals::{Globals, split_first};
 use super::{Context, argv};
-use crate::command::Host;
+use crate::Host;
 use options::{COMMANDS, Spec};
 
 /// The service that everything here asks.

@@ -1,10 +1,10 @@
 //! The subcommands of `aws s3` with their options, as one table for parsing and help.
 
 use super::Parsed;
-use crate::command::Host;
-use crate::command::aws::argv::{self, Opt, Takes};
-use crate::command::aws::fail::Failure;
-use crate::command::aws::help::Page;
+use crate::Host;
+use crate::aws::argv::{self, Opt, Takes};
+use crate::aws::fail::Failure;
+use crate::aws::help::Page;
 
 /// A subcommand.
 pub(super) struct Spec {

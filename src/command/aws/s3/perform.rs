@@ -11,12 +11,12 @@ use super::path::{End, split};
 use super::plan::{Action, Item};
 use super::progress::Printer;
 use super::{Parsed, S3, list, mime};
-use crate::base::{Blob, Slice};
-use crate::command::aws::client::Client;
-use crate::command::aws::fail::{Failure, os_error};
-use crate::command::aws::operation::{copy_body, quote};
-use crate::command::aws::value;
-use crate::sim::api::Shape;
+use crate::aws::client::Client;
+use crate::aws::fail::{Failure, os_error};
+use crate::aws::operation::{copy_body, quote};
+use crate::aws::value;
+use base::{Blob, Slice};
+use sim::api::Shape;
 
 const MIB: u64 = 1024 * 1024;
 /// Objects of this size and more go in parts …

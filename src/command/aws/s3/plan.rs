@@ -10,9 +10,9 @@ use super::filter::Filter;
 use super::local::{Clock, Found, Walk};
 use super::path::{End, Root, split};
 use super::{Parsed, S3, list};
-use crate::base::Time;
-use crate::command::aws::client::Client;
-use crate::command::aws::fail::Failure;
+use crate::aws::client::Client;
+use crate::aws::fail::Failure;
+use base::Time;
 
 /// What is done with one file or object.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]

@@ -6,12 +6,12 @@ use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use sha2::{Digest as _, Sha256};
 
 use super::{Parsed, path, say};
-use crate::base::Time;
-use crate::base::blob::hex;
-use crate::command::Host;
-use crate::command::aws::client::Client;
-use crate::command::aws::fail::Failure;
-use crate::sim::aws::iam::Credential;
+use crate::Host;
+use crate::aws::client::Client;
+use crate::aws::fail::Failure;
+use base::Time;
+use base::blob::hex;
+use sim::aws::iam::Credential;
 
 /// What stays as it is in a query; in a path the slash does too.
 const QUERY: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'.').remove(b'~');
@@ -31,7 +31,7 @@ pub(super) fn run(
             Failure::General(format!("invalid literal for int() with base 10: '{text}'"))
         })?,
     };
-    crate::command::aws::flags::bucket_name(bucket)?;
+    crate::aws::flags::bucket_name(bucket)?;
     if key.is_empty() {
         return Err(Failure::Invalid(
             "Parameter validation failed:\nInvalid length for parameter Key, value: 0, valid min \

@@ -3,7 +3,7 @@
 use std::io::Write;
 use std::time::Instant;
 
-use crate::command::aws::fail::Failure;
+use crate::aws::fail::Failure;
 
 /// `1 Byte`, `10 Bytes`, `1.5 KiB`
 pub(super) fn human_size(bytes: u64) -> String {

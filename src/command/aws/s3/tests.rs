@@ -6,11 +6,11 @@ use super::filter::{Filter, matches};
 use super::path::{End, Root};
 use super::progress::human_size;
 use super::{mime, presign};
-use crate::base::Time;
-use crate::command::aws::Aws;
-use crate::command::testing::Lab;
-use crate::sim::Principal;
-use crate::sim::aws::iam::Credential;
+use crate::aws::Aws;
+use crate::testing::Lab;
+use base::Time;
+use sim::Principal;
+use sim::aws::iam::Credential;
 
 #[test]
 fn patterns_match_as_in_a_shell_but_across_slashes() {

@@ -9,10 +9,10 @@ use super::path::{self, End, Root};
 use super::perform::Performer;
 use super::plan::{Action, Item, Job};
 use super::progress::Printer;
-use crate::base::Time;
-use crate::command::Host;
-use crate::command::aws::client::Client;
-use crate::command::aws::fail::Failure;
+use crate::Host;
+use crate::aws::client::Client;
+use crate::aws::fail::Failure;
+use base::Time;
 
 /// Runs one of them.
 pub(super) fn run(

@@ -1,10 +1,10 @@
 //! `docker builder prune`: forgets what earlier builds left for later ones.
 
-use crate::command::docker::cli::{Flag, Parsed, filter, flag, switch};
-use crate::command::docker::container::values;
-use crate::command::docker::cx::{Cx, Fail};
-use crate::command::docker::prune;
-use crate::command::docker::verb::{Args, Verb, never};
+use crate::cli::{Flag, Parsed, filter, flag, switch};
+use crate::container::values;
+use crate::cx::{Cx, Fail};
+use crate::prune;
+use crate::verb::{Args, Verb, never};
 
 static FLAGS: &[Flag] = &[
     switch("all", "Remove all of the cache, not what nothing refers to alone").short('a'),
@@ -13,7 +13,7 @@ static FLAGS: &[Flag] = &[
     flag("keep-storage", "bytes", "Keep so much of the cache").check(values::size),
 ];
 
-pub(in crate::command::docker) static VERB: Verb = Verb {
+pub(crate) static VERB: Verb = Verb {
     group: "builder",
     name: "prune",
     aliases: &[],

@@ -4,9 +4,9 @@ use serde_json::Value;
 
 use super::project::Project;
 use super::{containers, logs, start, step};
-use crate::command::docker::cli::Parsed;
-use crate::command::docker::cx::{Cx, Fail};
-use crate::docker::Engine;
+use crate::cli::Parsed;
+use crate::cx::{Cx, Fail};
+use docker::Engine;
 
 /// When it ends, and with which code.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -9,9 +9,9 @@ use super::project::Project;
 use super::{
     DEPENDS, FILES, FOLDER, HASH, IMAGE, NUMBER, ONE_OFF, PROJECT, SERVICE, SLUG, VERSION,
 };
-use crate::command::docker::composefile::model::{Dependency, Limit, Mount, Service};
-use crate::command::docker::container::{nano_cpus, values};
-use crate::docker::LABEL;
+use crate::composefile::model::{Dependency, Limit, Mount, Service};
+use crate::container::{nano_cpus, values};
+use docker::LABEL;
 
 /// What a container is made of beside its service.
 pub(super) struct Made<'a> {

@@ -7,11 +7,11 @@ use serde_json::{Map, Value, json};
 use super::BASE;
 use super::body;
 use super::project::{self, Project};
-use crate::command::docker::cli::{Flag, Parsed, flag, switch};
-use crate::command::docker::composefile::{self, Dialect};
-use crate::command::docker::cx::{Cx, Fail};
-use crate::command::docker::json as text_of;
-use crate::command::docker::verb::{Verb, always};
+use crate::cli::{Flag, Parsed, flag, switch};
+use crate::composefile::{self, Dialect};
+use crate::cx::{Cx, Fail};
+use crate::json as text_of;
+use crate::verb::{Verb, always};
 
 static FLAGS: &[Flag] = &[
     flag("format", "string", "yaml or json"),
@@ -24,7 +24,7 @@ static FLAGS: &[Flag] = &[
     switch("volumes", "Show names of volumes"),
 ];
 
-pub(in crate::command::docker) static VERB: Verb = Verb {
+pub(crate) static VERB: Verb = Verb {
     name: "config",
     aliases: &["convert"],
     about: "Parse, resolve and render compose file in canonical format",

@@ -3,8 +3,8 @@
 use serde_json::Value;
 
 use super::project::Project;
-use crate::command::docker::composefile::model::Service;
-use crate::command::docker::cx::Fail;
+use crate::composefile::model::Service;
+use crate::cx::Fail;
 
 /// Makes sure that the parts fit.
 ///

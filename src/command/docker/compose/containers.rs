@@ -3,8 +3,8 @@
 use serde_json::{Value, json};
 
 use super::{NUMBER, ONE_OFF, PROJECT, SERVICE};
-use crate::command::docker::cx::{Cx, Fail};
-use crate::docker::Engine;
+use crate::cx::{Cx, Fail};
+use docker::Engine;
 
 /// One container of a project.
 #[derive(Clone, Debug)]

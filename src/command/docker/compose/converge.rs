@@ -8,8 +8,8 @@ use super::body::{self, Made};
 use super::containers::{self, Found};
 use super::project::Project;
 use super::{HASH, NETWORK, PROJECT, VOLUME, step, stored};
-use crate::command::docker::cx::{Cx, Fail};
-use crate::docker::{Engine, EngineError, LABEL};
+use crate::cx::{Cx, Fail};
+use docker::{Engine, EngineError, LABEL};
 
 /// How containers are made.
 pub(super) struct How<'a> {
@@ -103,7 +103,7 @@ fn network(cx: &mut Cx<'_, '_>, engine: &Engine, project: &Project, key: &str) -
         "Labels": labels(cx, project, &given.labels, (NETWORK, key)),
     });
     if given.ipam.driver.is_some() || !given.ipam.config.is_empty() {
-        let pool = |p: &crate::command::docker::composefile::model::Pool| {
+        let pool = |p: &crate::composefile::model::Pool| {
             let mut one = serde_json::Map::new();
             for (name, value) in
                 [("Subnet", &p.subnet), ("IPRange", &p.ip_range), ("Gateway", &p.gateway)]

@@ -5,10 +5,10 @@ use serde_json::{Value, json};
 use super::containers::Found;
 use super::project::{self, Project};
 use super::{BASE, PROJECT, VOLUME, containers, converge, lifecycle, step};
-use crate::command::docker::cli::{Flag, Parsed, flag, int, switch};
-use crate::command::docker::cx::{Cx, Fail};
-use crate::command::docker::verb::Verb;
-use crate::docker::Engine;
+use crate::cli::{Flag, Parsed, flag, int, switch};
+use crate::cx::{Cx, Fail};
+use crate::verb::Verb;
+use docker::Engine;
 
 static FLAGS: &[Flag] = &[
     switch("remove-orphans", "Remove containers of services that the file does not have"),
@@ -21,7 +21,7 @@ static FLAGS: &[Flag] = &[
     switch("volumes", "Remove named volumes of the file too").short('v'),
 ];
 
-pub(in crate::command::docker) static VERB: Verb = Verb {
+pub(crate) static VERB: Verb = Verb {
     name: "down",
     usage: "[OPTIONS] [SERVICES]",
     about: "Stop and remove containers, networks",

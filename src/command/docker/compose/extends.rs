@@ -6,8 +6,8 @@ use std::path::Path;
 use serde_json::Value;
 
 use super::project::{refused, unreadable};
-use crate::command::docker::composefile::{self, Dialect, How, Loaded};
-use crate::command::docker::cx::Fail;
+use crate::composefile::{self, Dialect, How, Loaded};
+use crate::cx::Fail;
 
 /// A service and the file that it stands in, as the reference names them.
 type Place = (String, String);

@@ -7,13 +7,13 @@ use serde_json::{Value, json};
 use super::project::Project;
 use super::up::Plan;
 use super::{BASE, containers, delegate, event, project};
-use crate::command::docker::cli::{Flag, Parsed, flag, switch};
-use crate::command::docker::composefile::model::Service;
-use crate::command::docker::cx::{Cx, Fail};
-use crate::command::docker::pull::{self, To};
-use crate::command::docker::reference;
-use crate::command::docker::verb::{Verb, always};
-use crate::docker::{Engine, text};
+use crate::cli::{Flag, Parsed, flag, switch};
+use crate::composefile::model::Service;
+use crate::cx::{Cx, Fail};
+use crate::pull::{self, To};
+use crate::reference;
+use crate::verb::{Verb, always};
+use docker::{Engine, text};
 
 /// What the reference notes on images of the classic builder.
 const BUILDER: &str = "com.docker.compose.image.builder=classic";
@@ -27,7 +27,7 @@ static BUILD_FLAGS: &[Flag] = &[
     switch("with-dependencies", "Build what services wait for too"),
 ];
 
-pub(in crate::command::docker) static BUILD: Verb = Verb {
+pub(crate) static BUILD: Verb = Verb {
     name: "build",
     about: "Build or rebuild services",
     flags: &[BUILD_FLAGS],
@@ -57,7 +57,7 @@ static PULL_FLAGS: &[Flag] = &[
     switch("quiet", "Do not show the progress").short('q'),
 ];
 
-pub(in crate::command::docker) static PULL: Verb = Verb {
+pub(crate) static PULL: Verb = Verb {
     name: "pull",
     about: "Pull service images",
     flags: &[PULL_FLAGS],
@@ -108,7 +108,7 @@ static PUSH_FLAGS: &[Flag] = &[
     switch("quiet", "Do not show the progress").short('q'),
 ];
 
-pub(in crate::command::docker) static PUSH: Verb = Verb {
+pub(crate) static PUSH: Verb = Verb {
     name: "push",
     about: "Push service images",
     flags: &[PUSH_FLAGS],
@@ -135,7 +135,7 @@ pub(in crate::command::docker) static PUSH: Verb = Verb {
 static FLAGS: &[Flag] =
     &[flag("format", "string", "'table' or 'json'"), switch("quiet", "Show ids alone").short('q')];
 
-pub(in crate::command::docker) static VERB: Verb = Verb {
+pub(crate) static VERB: Verb = Verb {
     name: "images",
     about: "List images used by the created containers",
     flags: &[FLAGS],

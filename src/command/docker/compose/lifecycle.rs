@@ -3,15 +3,15 @@
 use super::containers::{self, Found};
 use super::project::{self, Project};
 use super::{BASE, start, step};
-use crate::command::docker::cli::{Flag, Parsed, flag, int, switch};
-use crate::command::docker::cx::{Cx, Fail};
-use crate::command::docker::verb::Verb;
-use crate::docker::{Engine, EngineError};
+use crate::cli::{Flag, Parsed, flag, int, switch};
+use crate::cx::{Cx, Fail};
+use crate::verb::Verb;
+use docker::{Engine, EngineError};
 
 static TIMEOUT: &[Flag] =
     &[flag("timeout", "int", "Seconds that containers have to end").short('t').check(int)];
 
-pub(in crate::command::docker) static START: Verb = Verb {
+pub(crate) static START: Verb = Verb {
     name: "start",
     usage: "[SERVICE...]",
     about: "Start services",
@@ -29,7 +29,7 @@ pub(in crate::command::docker) static START: Verb = Verb {
     ..BASE
 };
 
-pub(in crate::command::docker) static STOP: Verb = Verb {
+pub(crate) static STOP: Verb = Verb {
     name: "stop",
     about: "Stop services",
     flags: &[TIMEOUT],
@@ -55,7 +55,7 @@ fn stop(
     Ok(0)
 }
 
-pub(in crate::command::docker) static RESTART: Verb = Verb {
+pub(crate) static RESTART: Verb = Verb {
     name: "restart",
     about: "Restart service containers",
     flags: &[TIMEOUT, RESTART_FLAGS],
@@ -74,7 +74,7 @@ pub(in crate::command::docker) static RESTART: Verb = Verb {
 
 static RESTART_FLAGS: &[Flag] = &[switch("no-deps", "Leave alone what services wait for")];
 
-pub(in crate::command::docker) static KILL: Verb = Verb {
+pub(crate) static KILL: Verb = Verb {
     name: "kill",
     about: "Force stop service containers",
     flags: &[KILL_FLAGS],
@@ -106,7 +106,7 @@ static KILL_FLAGS: &[Flag] = &[
     flag("signal", "string", "Signal to send").short('s'),
 ];
 
-pub(in crate::command::docker) static PAUSE: Verb = Verb {
+pub(crate) static PAUSE: Verb = Verb {
     name: "pause",
     usage: "[SERVICE...]",
     about: "Pause services",
@@ -121,7 +121,7 @@ pub(in crate::command::docker) static PAUSE: Verb = Verb {
     ..BASE
 };
 
-pub(in crate::command::docker) static UNPAUSE: Verb = Verb {
+pub(crate) static UNPAUSE: Verb = Verb {
     name: "unpause",
     usage: "[SERVICE...]",
     about: "Unpause services",
@@ -154,7 +154,7 @@ fn all<F: Future<Output = Result<(), EngineError>>>(
     Ok(0)
 }
 
-pub(in crate::command::docker) static RM: Verb = Verb {
+pub(crate) static RM: Verb = Verb {
     name: "rm",
     about: "Removes stopped service containers",
     flags: &[RM_FLAGS],

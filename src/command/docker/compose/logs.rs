@@ -7,11 +7,11 @@ use tokio::sync::mpsc;
 use super::BASE;
 use super::containers::{self, Found};
 use super::project;
-use crate::command::docker::cli::{Flag, flag, int, switch};
-use crate::command::docker::container::moment;
-use crate::command::docker::cx::{Cx, Fail};
-use crate::command::docker::verb::Verb;
-use crate::docker::{Channel, Engine, EngineError};
+use crate::cli::{Flag, flag, int, switch};
+use crate::container::moment;
+use crate::cx::{Cx, Fail};
+use crate::verb::Verb;
+use docker::{Channel, Engine, EngineError};
 
 static FLAGS: &[Flag] = &[
     switch("follow", "Go on as they print more").short('f'),
@@ -24,7 +24,7 @@ static FLAGS: &[Flag] = &[
     flag("until", "string", "Only until then (a time, or \"42m\")"),
 ];
 
-pub(in crate::command::docker) static VERB: Verb = Verb {
+pub(crate) static VERB: Verb = Verb {
     name: "logs",
     about: "View output from containers",
     flags: &[FLAGS],
@@ -161,13 +161,7 @@ pub(super) fn show(
     })
 }
 
-fn print(
-    host: &mut crate::command::Host<'_>,
-    names: &[String],
-    width: usize,
-    how: &Show,
-    said: &Said,
-) {
+fn print(host: &mut gateway::Host<'_>, names: &[String], width: usize, how: &Show, said: &Said) {
     // A reader that went away is no error.
     match said {
         Said::Line(at, channel, line) => {

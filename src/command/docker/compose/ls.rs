@@ -5,9 +5,9 @@ use std::collections::BTreeMap;
 use serde_json::{Value, json};
 
 use super::{BASE, FILES, PROJECT, containers};
-use crate::command::docker::cli::{Flag, filter, flag, switch};
-use crate::command::docker::cx::Fail;
-use crate::command::docker::verb::{Args, Verb, always};
+use crate::cli::{Flag, filter, flag, switch};
+use crate::cx::Fail;
+use crate::verb::{Args, Verb, always};
 
 static FLAGS: &[Flag] = &[
     switch("all", "Show projects that are stopped too").short('a'),
@@ -16,7 +16,7 @@ static FLAGS: &[Flag] = &[
     switch("quiet", "Show names alone").short('q'),
 ];
 
-pub(in crate::command::docker) static VERB: Verb = Verb {
+pub(crate) static VERB: Verb = Verb {
     name: "ls",
     usage: "[OPTIONS]",
     about: "List running compose projects",

@@ -3,17 +3,17 @@
 use serde_json::Value;
 
 use super::{BASE, containers, project};
-use crate::command::docker::cli::{Flag, Parsed, flag, int, switch};
-use crate::command::docker::cx::{Cx, Fail};
-use crate::command::docker::verb::{Args, Verb, always};
-use crate::docker::text::join;
+use crate::cli::{Flag, Parsed, flag, int, switch};
+use crate::cx::{Cx, Fail};
+use crate::verb::{Args, Verb, always};
+use docker::text::join;
 
 static PORT_FLAGS: &[Flag] = &[
     flag("index", "int", "Which container of the service").check(int),
     flag("protocol", "string", "tcp or udp"),
 ];
 
-pub(in crate::command::docker) static PORT: Verb = Verb {
+pub(crate) static PORT: Verb = Verb {
     name: "port",
     usage: "[OPTIONS] SERVICE PRIVATE_PORT",
     about: "Print the public port for a port binding",
@@ -66,7 +66,7 @@ static VERSION_FLAGS: &[Flag] = &[
     switch("short", "Show the number alone"),
 ];
 
-pub(in crate::command::docker) static VERSION: Verb = Verb {
+pub(crate) static VERSION: Verb = Verb {
     name: "version",
     usage: "[OPTIONS]",
     about: "Show the Docker Compose version information",

@@ -8,11 +8,11 @@ use sha2::Digest as _;
 use super::body::{self, Made, OneOff};
 use super::up::{self, Plan};
 use super::{BASE, converge, delegate, project, start};
-use crate::command::docker::cli::{Flag, Parsed, flag, switch};
-use crate::command::docker::composefile::model::{Mount, Port, Service};
-use crate::command::docker::composefile::words;
-use crate::command::docker::cx::{Cx, Fail};
-use crate::command::docker::verb::{Args, Verb};
+use crate::cli::{Flag, Parsed, flag, switch};
+use crate::composefile::model::{Mount, Port, Service};
+use crate::composefile::words;
+use crate::cx::{Cx, Fail};
+use crate::verb::{Args, Verb};
 
 static FLAGS: &[Flag] = &[
     switch("build", "Build its image before"),
@@ -35,7 +35,7 @@ static FLAGS: &[Flag] = &[
     flag("workdir", "string", "Folder of the command").short('w'),
 ];
 
-pub(in crate::command::docker) static VERB: Verb = Verb {
+pub(crate) static VERB: Verb = Verb {
     name: "run",
     usage: "[OPTIONS] SERVICE [COMMAND] [ARGS...]",
     about: "Run a one-off command on a service",
@@ -163,7 +163,7 @@ fn mount(text: &str) -> Mount {
         source: Some(first),
         target: target.to_owned(),
         read_only: parts.next() == Some("ro"),
-        bind: is_path.then(|| crate::command::docker::composefile::model::Bind {
+        bind: is_path.then(|| crate::composefile::model::Bind {
             create_host_path: Some(true),
             ..Default::default()
         }),

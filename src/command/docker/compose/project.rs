@@ -7,9 +7,9 @@ use std::path::{Path, PathBuf};
 use serde_json::{Map, Value};
 
 use super::{consistent, extends};
-use crate::command::docker::composefile::model::{File, Service};
-use crate::command::docker::composefile::{self, How, Wrong};
-use crate::command::docker::cx::{Cx, Fail};
+use crate::composefile::model::{File, Service};
+use crate::composefile::{self, How, Wrong};
+use crate::cx::{Cx, Fail};
 
 /// Names of the file, in the order in which they are looked for.
 const NAMES: &[&str] =

@@ -7,11 +7,11 @@ use serde_json::{Value, json};
 use super::BASE;
 use super::containers::{self, Found};
 use super::project;
-use crate::command::docker::cli::{Flag, filter, flag, switch};
-use crate::command::docker::cx::Fail;
-use crate::command::docker::format::{self, Listing, Row};
-use crate::command::docker::verb::{Verb, always};
-use crate::docker::{models, text};
+use crate::cli::{Flag, filter, flag, switch};
+use crate::cx::Fail;
+use crate::format::{self, Listing, Row};
+use crate::verb::{Verb, always};
+use docker::{models, text};
 
 static FLAGS: &[Flag] = &[
     switch("all", "Show stopped containers too").short('a'),
@@ -24,7 +24,7 @@ static FLAGS: &[Flag] = &[
     flag("status", "stringArray", "Only containers in this state"),
 ];
 
-pub(in crate::command::docker) static VERB: Verb = Verb {
+pub(crate) static VERB: Verb = Verb {
     name: "ps",
     about: "List containers",
     flags: &[FLAGS],

@@ -2,9 +2,9 @@
 
 use super::containers::{self, Found};
 use super::{BASE, delegate, event, project};
-use crate::command::docker::cli::{Flag, Parsed, flag, int, switch};
-use crate::command::docker::cx::{Cx, Fail};
-use crate::command::docker::verb::{Args, Verb};
+use crate::cli::{Flag, Parsed, flag, int, switch};
+use crate::cx::{Cx, Fail};
+use crate::verb::{Args, Verb};
 
 static EXEC_FLAGS: &[Flag] = &[
     switch("detach", "Leave the command alone").short('d'),
@@ -18,7 +18,7 @@ static EXEC_FLAGS: &[Flag] = &[
     flag("workdir", "string", "Folder of the command").short('w'),
 ];
 
-pub(in crate::command::docker) static EXEC: Verb = Verb {
+pub(crate) static EXEC: Verb = Verb {
     name: "exec",
     usage: "[OPTIONS] SERVICE COMMAND [ARGS...]",
     about: "Execute a command in a running container",
@@ -57,7 +57,7 @@ static ATTACH_FLAGS: &[Flag] = &[
     switch("sig-proxy", "Pass signals on"),
 ];
 
-pub(in crate::command::docker) static ATTACH: Verb = Verb {
+pub(crate) static ATTACH: Verb = Verb {
     name: "attach",
     usage: "[OPTIONS] SERVICE",
     about: "Attach local standard input, output, and error streams to a service's running container",
@@ -88,7 +88,7 @@ static CP_FLAGS: &[Flag] = &[
     flag("index", "int", "Which container of the service").check(int),
 ];
 
-pub(in crate::command::docker) static CP: Verb = Verb {
+pub(crate) static CP: Verb = Verb {
     name: "cp",
     usage: "[OPTIONS] SERVICE:SRC_PATH DEST_PATH|-\n\tdocker compose cp [OPTIONS] SRC_PATH|- SERVICE:DEST_PATH",
     about: "Copy files/folders between a service container and the local filesystem",

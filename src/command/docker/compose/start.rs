@@ -7,8 +7,8 @@ use serde_json::Value;
 use super::containers::{self, Found};
 use super::project::Project;
 use super::step;
-use crate::command::docker::cx::{Cx, Fail};
-use crate::docker::Engine;
+use crate::cx::{Cx, Fail};
+use docker::Engine;
 
 /// How often a container is asked how it is.
 const EVERY: Duration = Duration::from_millis(250);

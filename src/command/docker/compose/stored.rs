@@ -3,9 +3,9 @@
 use serde_json::Value;
 
 use super::project::Project;
-use crate::command::docker::composefile::model::{FileRef, Service, Stored};
-use crate::command::docker::cx::{Cx, Fail};
-use crate::docker::{Body, Engine, Method};
+use crate::composefile::model::{FileRef, Service, Stored};
+use crate::cx::{Cx, Fail};
+use docker::{Body, Engine, Method};
 
 /// Refuses secrets and configs that only a swarm has.
 ///

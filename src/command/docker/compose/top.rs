@@ -1,10 +1,10 @@
 //! `docker compose top`: the processes of services.
 
 use super::{BASE, containers, project};
-use crate::command::docker::format::table;
-use crate::command::docker::verb::{Verb, always};
+use crate::format::table;
+use crate::verb::{Verb, always};
 
-pub(in crate::command::docker) static VERB: Verb = Verb {
+pub(crate) static VERB: Verb = Verb {
     name: "top",
     usage: "[SERVICES...]",
     about: "Display the running processes",

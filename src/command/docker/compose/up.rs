@@ -6,11 +6,11 @@ use std::time::Duration;
 use super::converge::{self, How};
 use super::project::{self, Project};
 use super::{BASE, attached, containers, images, start};
-use crate::command::docker::cli::{Flag, Parsed, flag, int, switch};
-use crate::command::docker::composefile::log_line;
-use crate::command::docker::cx::{Cx, Fail};
-use crate::command::docker::verb::{Args, Verb};
-use crate::docker::Engine;
+use crate::cli::{Flag, Parsed, flag, int, switch};
+use crate::composefile::log_line;
+use crate::cx::{Cx, Fail};
+use crate::verb::{Args, Verb};
+use docker::Engine;
 
 /// What `up` and `create` have in common.
 static MAKING: &[Flag] = &[
@@ -39,7 +39,7 @@ static UP_FLAGS: &[Flag] = &[
     flag("wait-timeout", "int", "Seconds to wait at most").check(int),
 ];
 
-pub(in crate::command::docker) static UP: Verb = Verb {
+pub(crate) static UP: Verb = Verb {
     name: "up",
     about: "Create and start containers",
     flags: &[UP_FLAGS, MAKING],
@@ -47,7 +47,7 @@ pub(in crate::command::docker) static UP: Verb = Verb {
     ..BASE
 };
 
-pub(in crate::command::docker) static CREATE: Verb = Verb {
+pub(crate) static CREATE: Verb = Verb {
     name: "create",
     about: "Creates containers for a service",
     flags: &[MAKING],
@@ -61,7 +61,7 @@ pub(in crate::command::docker) static CREATE: Verb = Verb {
     ..BASE
 };
 
-pub(in crate::command::docker) static SCALE: Verb = Verb {
+pub(crate) static SCALE: Verb = Verb {
     name: "scale",
     usage: "[SERVICE=REPLICAS...]",
     about: "Scale services ",

@@ -6,12 +6,12 @@ use serde_json::{Value, json};
 use tokio::sync::mpsc;
 
 use super::{BASE, NUMBER, ONE_OFF, PROJECT, SERVICE, containers, delegate, down, project};
-use crate::command::docker::cli::{Flag, Parsed, flag, switch};
-use crate::command::docker::cx::{Cx, Fail};
-use crate::command::docker::json::compact;
-use crate::command::docker::verb::{Args, Verb};
+use crate::cli::{Flag, Parsed, flag, switch};
+use crate::cx::{Cx, Fail};
+use crate::json::compact;
+use crate::verb::{Args, Verb};
 
-pub(in crate::command::docker) static EVENTS: Verb = Verb {
+pub(crate) static EVENTS: Verb = Verb {
     name: "events",
     about: "Receive real time events from containers",
     flags: &[EVENTS_FLAGS],
@@ -68,7 +68,7 @@ fn attributes(change: &Value) -> BTreeMap<String, String> {
 
 fn moment(change: &Value, format: &str, digits: usize) -> String {
     let at_ns = change.get("timeNano").and_then(Value::as_i64).unwrap_or_default();
-    let at = crate::base::Time(at_ns.div_euclid(1_000_000)).format(format);
+    let at = base::Time(at_ns.div_euclid(1_000_000)).format(format);
     let nanos = format!("{:09}", at_ns.rem_euclid(1_000_000_000));
     format!("{at}.{}", &nanos[..digits])
 }
@@ -98,7 +98,7 @@ fn line(change: &Value) -> String {
     )
 }
 
-pub(in crate::command::docker) static STATS: Verb = Verb {
+pub(crate) static STATS: Verb = Verb {
     name: "stats",
     usage: "[OPTIONS] [SERVICE]",
     about: "Display a live stream of container(s) resource usage statistics",
@@ -132,7 +132,7 @@ static STATS_FLAGS: &[Flag] = &[
     switch("no-trunc", "Show everything in full"),
 ];
 
-pub(in crate::command::docker) static WAIT: Verb = Verb {
+pub(crate) static WAIT: Verb = Verb {
     name: "wait",
     usage: "SERVICE [SERVICE...] [OPTIONS]",
     about: "Block until the first service container stops",

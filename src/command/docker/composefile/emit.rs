@@ -15,7 +15,7 @@ const TELLING: &[&str] =
 const TELLING_EMPTY: &[&str] = &["bind", "command", "entrypoint", "required", "volume"];
 
 /// The whole file.
-pub(in crate::command::docker) fn emit(root: &Map<String, Value>, dialect: Dialect) -> String {
+pub(crate) fn emit(root: &Map<String, Value>, dialect: Dialect) -> String {
     let mut out = String::new();
     if let Value::Object(map) = canonical(root, dialect) {
         mapping(&mut out, &map, 0, false);
@@ -24,7 +24,7 @@ pub(in crate::command::docker) fn emit(root: &Map<String, Value>, dialect: Diale
 }
 
 /// The whole file in the order of the format, without what is empty.
-pub(in crate::command::docker) fn canonical(root: &Map<String, Value>, dialect: Dialect) -> Value {
+pub(crate) fn canonical(root: &Map<String, Value>, dialect: Dialect) -> Value {
     let mut root = root.clone();
     if !root.get("services").is_some_and(Value::is_object) {
         root.insert("services".into(), Value::Object(Map::new()));

@@ -109,7 +109,7 @@ fn read(text: &str, base: &Base<'_>) -> Result<Vec<(String, String)>, String> {
 
 /// The lines of a `.env` file: quotes are taken off, variables are filled in, and a comment may
 /// follow a value.
-pub(in crate::command::docker) fn dotenv(text: &str, lookup: Lookup<'_>) -> Vec<(String, String)> {
+pub(crate) fn dotenv(text: &str, lookup: Lookup<'_>) -> Vec<(String, String)> {
     let mut found = Vec::new();
     for line in text.lines().map(str::trim) {
         let Some((name, value)) = line.split_once('=').filter(|_| !line.starts_with('#')) else {

@@ -36,7 +36,7 @@ pub(super) fn merge(root: &mut Object, over: Object, dialect: Dialect) {
 }
 
 /// Puts a service of a later file over the one of the same name.
-pub(in crate::command::docker) fn service(mine: &mut Object, theirs: Object, dialect: Dialect) {
+pub(crate) fn service(mine: &mut Object, theirs: Object, dialect: Dialect) {
     for (key, value) in theirs {
         let Some(old) = mine.get_mut(&key) else {
             mine.insert(key, value);

@@ -180,7 +180,7 @@ fn load_one(
 pub(super) fn log_line(text: &str) -> String {
     let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH);
     let now = now.ok().and_then(|d| i64::try_from(d.as_millis()).ok()).unwrap_or_default();
-    let time = crate::base::Time(now).format("%Y-%m-%dT%H:%M:%SZ");
+    let time = base::Time(now).format("%Y-%m-%dT%H:%M:%SZ");
     format!("time=\"{time}\" level=warning msg={text:?}")
 }
 

@@ -13,7 +13,7 @@ use super::spec;
 use super::top;
 use super::volumes;
 use super::words;
-use crate::command::docker::container::values;
+use crate::container::values;
 
 /// What a file is read with.
 pub(super) struct Base<'a> {
@@ -25,7 +25,7 @@ pub(super) struct Base<'a> {
     pub(super) warnings: Vec<String>,
 }
 
-pub(in crate::command::docker) type Object = Map<String, Value>;
+pub(crate) type Object = Map<String, Value>;
 
 impl Base<'_> {
     /// A path of the file, absolute; `~` is the home folder.
@@ -39,7 +39,7 @@ impl Base<'_> {
 }
 
 /// A path without `.` and `..`.
-pub(in crate::command::docker) fn clean(path: &Path) -> PathBuf {
+pub(crate) fn clean(path: &Path) -> PathBuf {
     let mut out = PathBuf::new();
     for part in path.components() {
         match part {

@@ -7,7 +7,7 @@ use serde_json::{Map, Value};
 
 /// Whose rules a file is read by.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(in crate::command::docker) enum Dialect {
+pub(crate) enum Dialect {
     /// Version 3, for `docker stack`; the minor version.
     Stack(u8),
     /// The compose-spec, for `docker compose`.

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::normal::{Base, Object, plain};
 use super::schema::Dialect;
-use crate::command::docker::container::values;
+use crate::container::values;
 
 const PROPAGATIONS: &[&str] = &["private", "rprivate", "shared", "rshared", "slave", "rslave"];
 

@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use crate::command::docker::container::values;
+use crate::container::values;
 
 pub(super) fn not_empty(text: &str) -> bool {
     !text.is_empty()
@@ -66,17 +66,17 @@ pub(super) fn duration(nanoseconds: i64) -> String {
 
 /// A port of a container and where it is published.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(in crate::command::docker) struct Port {
-    pub(in crate::command::docker) address: String,
+pub(crate) struct Port {
+    pub(crate) address: String,
     /// `8080`, a range for one port, or empty.
-    pub(in crate::command::docker) published: String,
-    pub(in crate::command::docker) target: u16,
-    pub(in crate::command::docker) protocol: String,
+    pub(crate) published: String,
+    pub(crate) target: u16,
+    pub(crate) protocol: String,
 }
 
 /// What is wrong with a port, for the words of `docker compose`.
 #[derive(Debug, PartialEq, Eq)]
-pub(in crate::command::docker) enum BadPort {
+pub(crate) enum BadPort {
     Nothing(String),
     Container(String),
     Host(String),
@@ -86,7 +86,7 @@ pub(in crate::command::docker) enum BadPort {
 }
 
 impl BadPort {
-    pub(in crate::command::docker) fn text(&self) -> String {
+    pub(crate) fn text(&self) -> String {
         match self {
             Self::Nothing(before) => format!("No port specified: {before}<empty>"),
             Self::Container(text) => format!("Invalid containerPort: {text}"),
@@ -104,7 +104,7 @@ impl BadPort {
 ///
 /// # Errors
 /// What is wrong with it.
-pub(in crate::command::docker) fn ports(text: &str) -> Result<Vec<Port>, BadPort> {
+pub(crate) fn ports(text: &str) -> Result<Vec<Port>, BadPort> {
     let (rest, container) = text.rsplit_once(':').unwrap_or(("", text));
     let (address, host) = match rest.rsplit_once(':') {
         Some((address, host)) => (address.trim_matches(['[', ']']), host),
@@ -152,7 +152,7 @@ fn range(text: &str) -> Option<(u16, u16)> {
 }
 
 /// Splits a command as a shell does.
-pub(in crate::command::docker) fn command(text: &str) -> Result<Vec<String>, String> {
+pub(crate) fn command(text: &str) -> Result<Vec<String>, String> {
     shlex::split(text).ok_or_else(|| "EOF found when expecting closing quote".to_owned())
 }
 

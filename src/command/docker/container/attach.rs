@@ -2,11 +2,11 @@
 
 use serde_json::Value;
 
-use crate::command::docker::cli::{Flag, Parsed, flag, switch};
-use crate::command::docker::cx::{Cx, Fail};
-use crate::command::docker::stream::{Ended, Peer, Talk, talk};
-use crate::command::docker::terminal;
-use crate::command::docker::verb::{Args, Verb, never};
+use crate::cli::{Flag, Parsed, flag, switch};
+use crate::cx::{Cx, Fail};
+use crate::stream::{Ended, Peer, Talk, talk};
+use crate::terminal;
+use crate::verb::{Args, Verb, never};
 
 static FLAGS: &[Flag] = &[
     flag("detach-keys", "string", "Keys that let go of the container"),
@@ -14,7 +14,7 @@ static FLAGS: &[Flag] = &[
     switch("sig-proxy", "Pass signals on to the process (default true)"),
 ];
 
-pub(in crate::command::docker) static VERB: Verb = Verb {
+pub(crate) static VERB: Verb = Verb {
     group: "container",
     name: "attach",
     aliases: &[],

@@ -4,12 +4,12 @@ use std::fmt::Write as _;
 
 use serde_json::Value;
 
-use crate::command::docker::cli::{Flag, Parsed, flag, switch};
-use crate::command::docker::cx::{Cx, Fail};
-use crate::command::docker::image::changes;
-use crate::command::docker::reference;
-use crate::command::docker::verb::{Args, Verb, never};
-use crate::docker::Engine;
+use crate::cli::{Flag, Parsed, flag, switch};
+use crate::cx::{Cx, Fail};
+use crate::image::changes;
+use crate::reference;
+use crate::verb::{Args, Verb, never};
+use docker::Engine;
 
 static FLAGS: &[Flag] = &[
     flag("author", "string", "Who made it").short('a'),
@@ -18,7 +18,7 @@ static FLAGS: &[Flag] = &[
     switch("pause", "Pause the container meanwhile (default true)").short('p'),
 ];
 
-pub(in crate::command::docker) static VERB: Verb = Verb {
+pub(crate) static VERB: Verb = Verb {
     group: "container",
     name: "commit",
     aliases: &[],

@@ -2,10 +2,10 @@
 
 use std::collections::HashMap;
 
-use crate::command::docker::cli::Parsed;
-use crate::command::docker::cx::Cx;
-use crate::docker::LABEL;
-use crate::docker::models::{
+use crate::cli::Parsed;
+use crate::cx::Cx;
+use docker::LABEL;
+use docker::models::{
     ContainerCreateBody, DeviceMapping, HealthConfig, HostConfig, HostConfigCgroupnsModeEnum,
     HostConfigLogConfig, MountType, RestartPolicy, RestartPolicyNameEnum,
 };

@@ -2,13 +2,13 @@
 
 use std::fs;
 
-use crate::command::docker::cli::{Flag, Parsed, flag, switch};
-use crate::command::docker::cx::{Cx, Fail};
-use crate::command::docker::pull::{self, To};
-use crate::command::docker::reference::{self, Reference};
-use crate::command::docker::verb::{Args, Verb, never};
-use crate::docker::models::VolumeCreateRequest;
-use crate::docker::{Engine, EngineError};
+use crate::cli::{Flag, Parsed, flag, switch};
+use crate::cx::{Cx, Fail};
+use crate::pull::{self, To};
+use crate::reference::{self, Reference};
+use crate::verb::{Args, Verb, never};
+use docker::models::VolumeCreateRequest;
+use docker::{Engine, EngineError};
 
 use super::{config, options};
 
@@ -21,7 +21,7 @@ pub(super) static FLAGS: &[Flag] = &[
     switch("quiet", "Do not show the progress of a pull").short('q'),
 ];
 
-pub(in crate::command::docker) static VERB: Verb = Verb {
+pub(crate) static VERB: Verb = Verb {
     group: "container",
     name: "create",
     aliases: &[],
@@ -139,7 +139,7 @@ fn own_volumes(cx: &mut Cx<'_, '_>, engine: &Engine, names: &[String]) -> Result
     for name in names {
         let request = VolumeCreateRequest {
             name: Some(name.clone()),
-            labels: Some([(crate::docker::LABEL.to_owned(), cx.lab().to_owned())].into()),
+            labels: Some([(docker::LABEL.to_owned(), cx.lab().to_owned())].into()),
             ..VolumeCreateRequest::default()
         };
         let done = cx.runtime.block_on(engine.ensure_volume(name, request));

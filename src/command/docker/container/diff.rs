@@ -1,11 +1,11 @@
 //! `docker diff`: what a container changed in its image's file system.
 
-use crate::command::docker::cli::Parsed;
-use crate::command::docker::cx::{Cx, Fail};
-use crate::command::docker::verb::{Args, Verb, always};
-use crate::docker::models::ChangeType;
+use crate::cli::Parsed;
+use crate::cx::{Cx, Fail};
+use crate::verb::{Args, Verb, always};
+use docker::models::ChangeType;
 
-pub(in crate::command::docker) static VERB: Verb = Verb {
+pub(crate) static VERB: Verb = Verb {
     group: "container",
     name: "diff",
     aliases: &[],

@@ -1,11 +1,11 @@
 //! `docker exec`: another command in a running container.
 
-use crate::command::docker::cli::{Flag, Parsed, flag, switch};
-use crate::command::docker::cx::{Cx, Fail};
-use crate::command::docker::stream::{Ended, Peer, Talk, talk};
-use crate::command::docker::terminal;
-use crate::command::docker::verb::{Args, Verb};
-use crate::docker::ExecSpec;
+use crate::cli::{Flag, Parsed, flag, switch};
+use crate::cx::{Cx, Fail};
+use crate::stream::{Ended, Peer, Talk, talk};
+use crate::terminal;
+use crate::verb::{Args, Verb};
+use docker::ExecSpec;
 
 use super::{looking, options, values};
 
@@ -21,7 +21,7 @@ static FLAGS: &[Flag] = &[
     flag("workdir", "string", "Folder to run it in").short('w'),
 ];
 
-pub(in crate::command::docker) static VERB: Verb = Verb {
+pub(crate) static VERB: Verb = Verb {
     group: "container",
     name: "exec",
     aliases: &[],

@@ -1,15 +1,15 @@
 //! `docker export`: a container's file system as an archive.
 
-use crate::command::docker::cli::{Flag, Parsed, flag};
-use crate::command::docker::cx::{Cx, Fail};
-use crate::command::docker::files;
-use crate::command::docker::verb::{Args, Verb, never};
-use crate::docker::Engine;
+use crate::cli::{Flag, Parsed, flag};
+use crate::cx::{Cx, Fail};
+use crate::files;
+use crate::verb::{Args, Verb, never};
+use docker::Engine;
 
 static FLAGS: &[Flag] =
     &[flag("output", "string", "Write to a file instead of standard output").short('o')];
 
-pub(in crate::command::docker) static VERB: Verb = Verb {
+pub(crate) static VERB: Verb = Verb {
     group: "container",
     name: "export",
     aliases: &[],

@@ -1,12 +1,12 @@
 //! `docker kill`: sends a signal to a container's first process.
 
-use crate::command::docker::cli::{Flag, Parsed, flag};
-use crate::command::docker::cx::{Cx, Fail};
-use crate::command::docker::verb::{Args, Verb, never};
+use crate::cli::{Flag, Parsed, flag};
+use crate::cx::{Cx, Fail};
+use crate::verb::{Args, Verb, never};
 
 static FLAGS: &[Flag] = &[flag("signal", "string", "Signal to send").short('s')];
 
-pub(in crate::command::docker) static VERB: Verb = Verb {
+pub(crate) static VERB: Verb = Verb {
     group: "container",
     name: "kill",
     aliases: &[],

@@ -3,10 +3,10 @@
 use super::values;
 use std::fmt::Write as _;
 
-use crate::command::docker::cli::{Flag, Parsed, flag, switch};
-use crate::command::docker::cx::{Cx, Fail};
-use crate::command::docker::verb::{Args, Verb};
-use crate::docker::{Channel, Engine};
+use crate::cli::{Flag, Parsed, flag, switch};
+use crate::cx::{Cx, Fail};
+use crate::verb::{Args, Verb};
+use docker::{Channel, Engine};
 
 static FLAGS: &[Flag] = &[
     switch("details", "Show extra attributes"),
@@ -17,7 +17,7 @@ static FLAGS: &[Flag] = &[
     flag("until", "string", "Only until then (a time, or \"42m\")"),
 ];
 
-pub(in crate::command::docker) static VERB: Verb = Verb {
+pub(crate) static VERB: Verb = Verb {
     group: "container",
     name: "logs",
     aliases: &[],

@@ -39,7 +39,7 @@ pub(super) fn only_looks(program: &str, arguments: &[String]) -> bool {
 
 /// Whether a command inside a container only looks, as the engine tells of it: words joined by
 /// blanks, and the quotes lost. Of a statement with blanks the first word has to tell.
-pub(in crate::command::docker) fn only_looks_inside(line: &str) -> bool {
+pub(crate) fn only_looks_inside(line: &str) -> bool {
     let words: Vec<String> = line.split_whitespace().map(str::to_owned).collect();
     words.split_first().is_some_and(|(program, arguments)| only_looks(program, arguments))
 }

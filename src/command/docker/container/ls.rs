@@ -2,12 +2,12 @@
 
 use serde_json::{Value, json};
 
-use crate::command::docker::cli::{Flag, Parsed, filter, flag, int, switch};
-use crate::command::docker::cx::{Cx, Fail};
-use crate::command::docker::format::{self, Listing, Row};
-use crate::command::docker::verb::{Args, Verb, always};
-use crate::docker::models::ContainerSummary;
-use crate::docker::text;
+use crate::cli::{Flag, Parsed, filter, flag, int, switch};
+use crate::cx::{Cx, Fail};
+use crate::format::{self, Listing, Row};
+use crate::verb::{Args, Verb, always};
+use docker::models::ContainerSummary;
+use docker::text;
 
 static FLAGS: &[Flag] = &[
     switch("all", "Show stopped containers too").short('a'),
@@ -22,7 +22,7 @@ static FLAGS: &[Flag] = &[
     switch("size", "Show the sizes of their files").short('s'),
 ];
 
-pub(in crate::command::docker) static VERB: Verb = Verb {
+pub(crate) static VERB: Verb = Verb {
     group: "container",
     name: "ls",
     aliases: &["list", "ps"],
@@ -91,7 +91,7 @@ fn ls(cx: &mut Cx<'_, '_>, given: &Parsed) -> Result<u8, Fail> {
 }
 
 /// What a listing says of a container.
-pub(in crate::command::docker) fn row(container: ContainerSummary, full: bool) -> Row {
+pub(crate) fn row(container: ContainerSummary, full: bool) -> Row {
     let labels: std::collections::BTreeMap<String, String> =
         container.labels.unwrap_or_default().into_iter().collect();
     let id = container.id.unwrap_or_default();

@@ -2,9 +2,7 @@
 
 use std::path::Path;
 
-use crate::docker::models::{
-    Mount, MountBindOptions, MountTmpfsOptions, MountType, MountVolumeOptions,
-};
+use docker::models::{Mount, MountBindOptions, MountTmpfsOptions, MountType, MountVolumeOptions};
 
 use super::values;
 
@@ -52,7 +50,7 @@ pub(super) fn volume(text: &str, cwd: &Path) -> Result<Volume, String> {
 ///
 /// # Errors
 /// The client's words for what is wrong.
-pub(in crate::command::docker) fn mount(text: &str) -> Result<Mount, String> {
+pub(crate) fn mount(text: &str) -> Result<Mount, String> {
     let mut mount = Mount { typ: Some(MountType::VOLUME), ..Mount::default() };
     let mut bind = MountBindOptions::default();
     let mut tmpfs = MountTmpfsOptions::default();
@@ -137,7 +135,7 @@ fn kind(text: &str) -> Result<MountType, String> {
 }
 
 /// What the client refuses while it reads the flag; the rest is the engine's to refuse.
-pub(in crate::command::docker) fn check_mount(text: &str) -> Result<(), String> {
+pub(crate) fn check_mount(text: &str) -> Result<(), String> {
     match mount(text) {
         Err(why) if !why.starts_with(ENGINE_SAYS) => Err(why),
         _ => Ok(()),

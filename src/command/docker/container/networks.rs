@@ -2,8 +2,8 @@
 
 use std::collections::HashMap;
 
-use crate::command::docker::cli::Parsed;
-use crate::docker::models::{EndpointIpamConfig, EndpointSettings, NetworkingConfig};
+use crate::cli::Parsed;
+use docker::models::{EndpointIpamConfig, EndpointSettings, NetworkingConfig};
 
 /// The networks of a create call.
 pub(super) struct Networks {

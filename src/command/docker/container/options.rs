@@ -2,8 +2,8 @@
 
 use std::fs;
 
-use crate::command::docker::cli::{Flag, Parsed, flag, int, label, link, switch};
-use crate::command::docker::cx::Cx;
+use crate::cli::{Flag, Parsed, flag, int, label, link, switch};
+use crate::cx::Cx;
 
 use super::{mounts, networks, values};
 
@@ -94,10 +94,7 @@ pub(super) static FLAGS: &[Flag] = &[
 ///
 /// # Errors
 /// The client's words for a file that cannot be read.
-pub(in crate::command::docker) fn environment(
-    cx: &Cx<'_, '_>,
-    given: &Parsed,
-) -> Result<Vec<String>, String> {
+pub(crate) fn environment(cx: &Cx<'_, '_>, given: &Parsed) -> Result<Vec<String>, String> {
     let mut found = Vec::new();
     let mut add = |entry: &str| {
         if entry.contains('=') {
@@ -126,10 +123,7 @@ pub(in crate::command::docker) fn environment(
 ///
 /// # Errors
 /// The client's words for a file that cannot be read.
-pub(in crate::command::docker) fn lines(
-    cx: &Cx<'_, '_>,
-    file: &str,
-) -> Result<Vec<String>, String> {
+pub(crate) fn lines(cx: &Cx<'_, '_>, file: &str) -> Result<Vec<String>, String> {
     let text = fs::read_to_string(cx.host.cwd.join(file)).map_err(|e| {
         let why = match e.kind() {
             std::io::ErrorKind::NotFound => "no such file or directory".to_owned(),

@@ -1,8 +1,8 @@
 //! `docker pause`: stops the clock of a container's processes.
 
-use crate::command::docker::verb::{Args, Verb, never};
+use crate::verb::{Args, Verb, never};
 
-pub(in crate::command::docker) static VERB: Verb = Verb {
+pub(crate) static VERB: Verb = Verb {
     group: "container",
     name: "pause",
     aliases: &[],

@@ -2,12 +2,12 @@
 
 use serde_json::Value;
 
-use crate::command::docker::cli::Parsed;
-use crate::command::docker::cx::{Cx, Fail};
-use crate::command::docker::verb::{Args, Verb, always};
-use crate::docker::text::join;
+use crate::cli::Parsed;
+use crate::cx::{Cx, Fail};
+use crate::verb::{Args, Verb, always};
+use docker::text::join;
 
-pub(in crate::command::docker) static VERB: Verb = Verb {
+pub(crate) static VERB: Verb = Verb {
     group: "container",
     name: "port",
     aliases: &[],

@@ -4,16 +4,16 @@
 
 use std::collections::BTreeMap;
 
-use crate::docker::models::PortBinding;
+use docker::models::PortBinding;
 
 /// Ports by `80/tcp`, each with where it is published; empty where it is only exposed.
-pub(in crate::command::docker) type Ports = BTreeMap<String, Vec<PortBinding>>;
+pub(crate) type Ports = BTreeMap<String, Vec<PortBinding>>;
 
 /// Reads `[[address:]port:]port[/protocol]`, with ranges.
 ///
 /// # Errors
 /// The client's words for what is wrong.
-pub(in crate::command::docker) fn publish(text: &str, ports: &mut Ports) -> Result<(), String> {
+pub(crate) fn publish(text: &str, ports: &mut Ports) -> Result<(), String> {
     let (address, host, container) = split(text);
     let (container, protocol) = container.rsplit_once('/').unwrap_or((container, "tcp"));
     let protocol = protocol.to_ascii_lowercase();

@@ -1,16 +1,16 @@
 //! `docker container prune`: removes stopped containers.
 
-use crate::command::docker::cli::{Flag, Parsed, filter, flag};
-use crate::command::docker::cx::{Cx, Fail};
-use crate::command::docker::prune;
-use crate::command::docker::verb::{Args, Verb, never};
+use crate::cli::{Flag, Parsed, filter, flag};
+use crate::cx::{Cx, Fail};
+use crate::prune;
+use crate::verb::{Args, Verb, never};
 
 static FLAGS: &[Flag] = &[
     flag("filter", "filter", "Only what matches (until=<time>, label=<name>)").check(filter),
     prune::FORCE,
 ];
 
-pub(in crate::command::docker) static VERB: Verb = Verb {
+pub(crate) static VERB: Verb = Verb {
     group: "container",
     name: "prune",
     aliases: &[],

@@ -1,10 +1,10 @@
 //! `docker rename`: gives a container another name.
 
-use crate::command::docker::cli::Parsed;
-use crate::command::docker::cx::{Cx, Fail};
-use crate::command::docker::verb::{Args, Verb, never};
+use crate::cli::Parsed;
+use crate::cx::{Cx, Fail};
+use crate::verb::{Args, Verb, never};
 
-pub(in crate::command::docker) static VERB: Verb = Verb {
+pub(crate) static VERB: Verb = Verb {
     group: "container",
     name: "rename",
     aliases: &[],

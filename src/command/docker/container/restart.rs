@@ -1,8 +1,8 @@
 //! `docker restart`: stops a container and starts it again.
 
-use crate::command::docker::cli::{Flag, Parsed, flag, int};
-use crate::command::docker::cx::{Cx, Fail};
-use crate::command::docker::verb::{Args, Verb, never};
+use crate::cli::{Flag, Parsed, flag, int};
+use crate::cx::{Cx, Fail};
+use crate::verb::{Args, Verb, never};
 
 static FLAGS: &[Flag] = &[
     flag("signal", "string", "Signal to send first").short('s'),
@@ -10,7 +10,7 @@ static FLAGS: &[Flag] = &[
     flag("timeout", "int", "Seconds to wait before killing").short('t').check(int),
 ];
 
-pub(in crate::command::docker) static VERB: Verb = Verb {
+pub(crate) static VERB: Verb = Verb {
     group: "container",
     name: "restart",
     aliases: &[],

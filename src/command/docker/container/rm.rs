@@ -1,8 +1,8 @@
 //! `docker rm`: removes containers.
 
-use crate::command::docker::cli::{Flag, Parsed, switch};
-use crate::command::docker::cx::{Cx, Fail, error_text};
-use crate::command::docker::verb::{Args, Verb, never};
+use crate::cli::{Flag, Parsed, switch};
+use crate::cx::{Cx, Fail, error_text};
+use crate::verb::{Args, Verb, never};
 
 static FLAGS: &[Flag] = &[
     switch("force", "Remove running containers too, by SIGKILL").short('f'),
@@ -10,7 +10,7 @@ static FLAGS: &[Flag] = &[
     switch("volumes", "Remove the container's anonymous volumes").short('v'),
 ];
 
-pub(in crate::command::docker) static VERB: Verb = Verb {
+pub(crate) static VERB: Verb = Verb {
     group: "container",
     name: "rm",
     aliases: &["remove"],

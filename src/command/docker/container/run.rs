@@ -1,10 +1,10 @@
 //! `docker run`: makes a container, starts it and stays with it until it ends.
 
-use crate::command::docker::cli::{Flag, Parsed, flag, switch};
-use crate::command::docker::cx::{Cx, Fail};
-use crate::command::docker::stream::{Ended, Peer, Talk, talk};
-use crate::command::docker::terminal;
-use crate::command::docker::verb::{Args, Verb, never};
+use crate::cli::{Flag, Parsed, flag, switch};
+use crate::cx::{Cx, Fail};
+use crate::stream::{Ended, Peer, Talk, talk};
+use crate::terminal;
+use crate::verb::{Args, Verb, never};
 
 use super::{config, create, options};
 
@@ -14,7 +14,7 @@ static FLAGS: &[Flag] = &[
     switch("sig-proxy", "Pass signals on to the process (default true)"),
 ];
 
-pub(in crate::command::docker) static VERB: Verb = Verb {
+pub(crate) static VERB: Verb = Verb {
     group: "container",
     name: "run",
     aliases: &[],

@@ -2,11 +2,11 @@
 
 use serde_json::Value;
 
-use crate::command::docker::cli::{Flag, Parsed, flag, switch};
-use crate::command::docker::cx::{Cx, Fail, error_text};
-use crate::command::docker::stream::{Ended, Peer, Talk, talk};
-use crate::command::docker::terminal;
-use crate::command::docker::verb::{Args, Verb, never};
+use crate::cli::{Flag, Parsed, flag, switch};
+use crate::cx::{Cx, Fail, error_text};
+use crate::stream::{Ended, Peer, Talk, talk};
+use crate::terminal;
+use crate::verb::{Args, Verb, never};
 
 static FLAGS: &[Flag] = &[
     switch("attach", "Attach its outputs and pass signals on").short('a'),
@@ -14,7 +14,7 @@ static FLAGS: &[Flag] = &[
     switch("interactive", "Attach its standard input").short('i'),
 ];
 
-pub(in crate::command::docker) static VERB: Verb = Verb {
+pub(crate) static VERB: Verb = Verb {
     group: "container",
     name: "start",
     aliases: &[],

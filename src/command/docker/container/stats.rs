@@ -8,11 +8,11 @@ use futures_util::StreamExt as _;
 use serde_json::json;
 use tokio::sync::mpsc;
 
-use crate::command::docker::cli::{Flag, Parsed, flag, switch};
-use crate::command::docker::cx::{Cx, Fail};
-use crate::command::docker::format::{self, Listing, Row};
-use crate::command::docker::verb::{Args, Verb};
-use crate::docker::{Engine, EngineError, Sample, text};
+use crate::cli::{Flag, Parsed, flag, switch};
+use crate::cx::{Cx, Fail};
+use crate::format::{self, Listing, Row};
+use crate::verb::{Args, Verb};
+use docker::{Engine, EngineError, Sample, text};
 
 static FLAGS: &[Flag] = &[
     switch("all", "Show stopped containers too").short('a'),
@@ -21,7 +21,7 @@ static FLAGS: &[Flag] = &[
     switch("no-trunc", "Show ids in full"),
 ];
 
-pub(in crate::command::docker) static VERB: Verb = Verb {
+pub(crate) static VERB: Verb = Verb {
     group: "container",
     name: "stats",
     aliases: &[],

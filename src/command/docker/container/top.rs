@@ -1,11 +1,11 @@
 //! `docker top`: a container's processes, as the host's ps sees them.
 
-use crate::command::docker::cli::Parsed;
-use crate::command::docker::cx::{Cx, Fail};
-use crate::command::docker::format::table;
-use crate::command::docker::verb::{Args, Verb, always};
+use crate::cli::Parsed;
+use crate::cx::{Cx, Fail};
+use crate::format::table;
+use crate::verb::{Args, Verb, always};
 
-pub(in crate::command::docker) static VERB: Verb = Verb {
+pub(crate) static VERB: Verb = Verb {
     group: "container",
     name: "top",
     aliases: &[],

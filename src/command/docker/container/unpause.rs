@@ -1,8 +1,8 @@
 //! `docker unpause`: lets paused processes run on.
 
-use crate::command::docker::verb::{Args, Verb, never};
+use crate::verb::{Args, Verb, never};
 
-pub(in crate::command::docker) static VERB: Verb = Verb {
+pub(crate) static VERB: Verb = Verb {
     group: "container",
     name: "unpause",
     aliases: &[],

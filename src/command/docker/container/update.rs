@@ -2,10 +2,10 @@
 
 use serde_json::{Value, json};
 
-use crate::command::docker::cli::{Flag, Parsed, flag, int};
-use crate::command::docker::cx::{Cx, Fail, error_text, not_empty};
-use crate::command::docker::verb::{Args, Verb, never};
-use crate::docker::Engine;
+use crate::cli::{Flag, Parsed, flag, int};
+use crate::cx::{Cx, Fail, error_text, not_empty};
+use crate::verb::{Args, Verb, never};
+use docker::Engine;
 
 use super::{config, values};
 
@@ -28,7 +28,7 @@ static FLAGS: &[Flag] = &[
     flag("restart", "string", "What to do when it ends"),
 ];
 
-pub(in crate::command::docker) static VERB: Verb = Verb {
+pub(crate) static VERB: Verb = Verb {
     group: "container",
     name: "update",
     aliases: &[],

@@ -1,10 +1,10 @@
 //! Values of flags: sizes, durations, times, limits. Each reader gives the client's words for what
 //! is wrong.
 
-use crate::docker::models::ResourcesUlimits;
+use docker::models::ResourcesUlimits;
 
 /// Bytes, in powers of 1024: `64m`, `1.5g`, `512`.
-pub(in crate::command::docker) fn bytes(text: &str) -> Result<i64, String> {
+pub(crate) fn bytes(text: &str) -> Result<i64, String> {
     let wrong = || format!("invalid size: '{text}'");
     let end = text.rfind(|c: char| c.is_ascii_digit() || c == '.' || c == ' ').ok_or_else(wrong)?;
     let (number, unit) = text.split_at(end + 1);
@@ -35,17 +35,17 @@ pub(in crate::command::docker) fn bytes(text: &str) -> Result<i64, String> {
     Ok((value * 1024_f64.powi(power)) as i64)
 }
 
-pub(in crate::command::docker) fn size(text: &str) -> Result<(), String> {
+pub(crate) fn size(text: &str) -> Result<(), String> {
     bytes(text).map(drop)
 }
 
 /// A size, or -1 for no limit.
-pub(in crate::command::docker) fn size_or_unlimited(text: &str) -> Result<(), String> {
+pub(crate) fn size_or_unlimited(text: &str) -> Result<(), String> {
     if text == "-1" { Ok(()) } else { size(text) }
 }
 
 /// Processors as billionths: `1.5` is 1 500 000 000.
-pub(in crate::command::docker) fn nano_cpus(text: &str) -> Result<i64, String> {
+pub(crate) fn nano_cpus(text: &str) -> Result<i64, String> {
     let wrong = || format!("failed to parse {text} as a rational number");
     let (whole, part) = text.split_once('.').unwrap_or((text, ""));
     if whole.is_empty() && part.is_empty() || !part.bytes().all(|b| b.is_ascii_digit()) {
@@ -69,12 +69,12 @@ pub(super) fn weight(text: &str) -> Result<(), String> {
     Err(format!("strconv.ParseUint: parsing {text:?}: {why}"))
 }
 
-pub(in crate::command::docker) fn cpus(text: &str) -> Result<(), String> {
+pub(crate) fn cpus(text: &str) -> Result<(), String> {
     nano_cpus(text).map(drop)
 }
 
 /// Nanoseconds of a Go duration: `1m30s`, `500ms`, `-1s`, `0`.
-pub(in crate::command::docker) fn nanoseconds(text: &str) -> Result<i64, String> {
+pub(crate) fn nanoseconds(text: &str) -> Result<i64, String> {
     let wrong = || format!("time: invalid duration {text:?}");
     let (sign, mut rest) = match text.strip_prefix('-') {
         Some(rest) => (-1.0, rest),
@@ -109,13 +109,13 @@ pub(in crate::command::docker) fn nanoseconds(text: &str) -> Result<i64, String>
     Ok((sign * total) as i64)
 }
 
-pub(in crate::command::docker) fn duration(text: &str) -> Result<(), String> {
+pub(crate) fn duration(text: &str) -> Result<(), String> {
     nanoseconds(text).map(drop)
 }
 
 /// A moment as the API takes it (`1700000000.000000000`): a Unix time, a date, or a span back from
 /// now.
-pub(in crate::command::docker) fn moment(text: &str) -> Result<String, String> {
+pub(crate) fn moment(text: &str) -> Result<String, String> {
     if text.parse::<f64>().is_ok() {
         return Ok(text.to_owned());
     }
@@ -132,13 +132,13 @@ pub(in crate::command::docker) fn moment(text: &str) -> Result<String, String> {
         }
         _ => format!("{text}Z"),
     };
-    crate::base::Time::parse_iso(&full)
+    base::Time::parse_iso(&full)
         .map(|time| format!("{}.{:03}000000", time.secs(), time.0.rem_euclid(1000)))
         .ok_or_else(|| format!("failed to parse value as time or duration: {text:?}"))
 }
 
 /// `nofile=1024:2048`
-pub(in crate::command::docker) fn limit(text: &str) -> Result<ResourcesUlimits, String> {
+pub(crate) fn limit(text: &str) -> Result<ResourcesUlimits, String> {
     const NAMES: &[&str] = &[
         "core",
         "cpu",
@@ -176,19 +176,19 @@ pub(in crate::command::docker) fn limit(text: &str) -> Result<ResourcesUlimits, 
     Ok(ResourcesUlimits { name: Some(name.to_owned()), soft: Some(soft), hard: Some(hard) })
 }
 
-pub(in crate::command::docker) fn ulimit(text: &str) -> Result<(), String> {
+pub(crate) fn ulimit(text: &str) -> Result<(), String> {
     limit(text).map(drop)
 }
 
 /// `NAME=value`, or `NAME` alone for the value it has here.
-pub(in crate::command::docker) fn env(text: &str) -> Result<(), String> {
+pub(crate) fn env(text: &str) -> Result<(), String> {
     if text.is_empty() || text.starts_with('=') {
         return Err(format!("invalid environment variable: {text}"));
     }
     Ok(())
 }
 
-pub(in crate::command::docker) fn stream(text: &str) -> Result<(), String> {
+pub(crate) fn stream(text: &str) -> Result<(), String> {
     match text.to_ascii_lowercase().as_str() {
         "stdin" | "stdout" | "stderr" => Ok(()),
         _ => Err("valid streams are STDIN, STDOUT and STDERR".to_owned()),
@@ -196,7 +196,7 @@ pub(in crate::command::docker) fn stream(text: &str) -> Result<(), String> {
 }
 
 /// `name:address`, or with `=` between.
-pub(in crate::command::docker) fn extra_host(text: &str) -> Result<(), String> {
+pub(crate) fn extra_host(text: &str) -> Result<(), String> {
     let (name, address) = text
         .split_once('=')
         .or_else(|| text.split_once(':'))
@@ -210,7 +210,7 @@ pub(in crate::command::docker) fn extra_host(text: &str) -> Result<(), String> {
     Err(format!("invalid IP address in add-host: {address:?}"))
 }
 
-pub(in crate::command::docker) fn address(text: &str) -> Result<(), String> {
+pub(crate) fn address(text: &str) -> Result<(), String> {
     match text.trim().parse::<std::net::IpAddr>() {
         Ok(_) => Ok(()),
         Err(_) => Err(format!("IP address is not correctly formatted: {text}")),

@@ -1,10 +1,10 @@
 //! `docker wait`: prints exit codes once there are any.
 
-use crate::command::docker::cli::Parsed;
-use crate::command::docker::cx::{Cx, Fail, error_text};
-use crate::command::docker::verb::{Args, Verb, never};
+use crate::cli::Parsed;
+use crate::cx::{Cx, Fail, error_text};
+use crate::verb::{Args, Verb, never};
 
-pub(in crate::command::docker) static VERB: Verb = Verb {
+pub(crate) static VERB: Verb = Verb {
     group: "container",
     name: "wait",
     aliases: &[],

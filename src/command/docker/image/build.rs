@@ -12,16 +12,16 @@ use std::time::{Duration, Instant};
 use serde_json::{Value, json};
 use tokio::runtime::Runtime;
 
-use crate::command::docker::cli::{Flag, Parsed, flag, int, label, switch};
-use crate::command::docker::container::values;
-use crate::command::docker::cx::{Cx, Fail};
-use crate::command::docker::files;
-use crate::command::docker::progress::Display;
-use crate::command::docker::pull::To;
-use crate::command::docker::reference;
-use crate::command::docker::registry::credentials;
-use crate::command::docker::verb::{Args, Verb, never};
-use crate::docker::{Engine, EngineError, LABEL, Method, Upload, build, images, text};
+use crate::cli::{Flag, Parsed, flag, int, label, switch};
+use crate::container::values;
+use crate::cx::{Cx, Fail};
+use crate::files;
+use crate::progress::Display;
+use crate::pull::To;
+use crate::reference;
+use crate::registry::credentials;
+use crate::verb::{Args, Verb, never};
+use docker::{Engine, EngineError, LABEL, Method, Upload, build, images, text};
 
 use super::context::{self, Context, Source};
 use super::inherit::{Heritage, Pull};
@@ -72,10 +72,10 @@ static FLAGS: &[Flag] = &[
 
 static TABLES: &[&[Flag]] = &[FLAGS];
 
-pub(in crate::command::docker) static VERB: Verb = verb("image", Some("build"));
+pub(crate) static VERB: Verb = verb("image", Some("build"));
 
 /// The same as `docker builder build`.
-pub(in crate::command::docker) static OF_BUILDER: Verb = verb("builder", None);
+pub(crate) static OF_BUILDER: Verb = verb("builder", None);
 
 const fn verb(group: &'static str, top: Option<&'static str>) -> Verb {
     Verb {

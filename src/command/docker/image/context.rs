@@ -5,9 +5,9 @@ use std::fs;
 use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
 
-use crate::command::docker::cx::{Cx, Fail};
-use crate::command::docker::files;
-use crate::docker::build::{self, Added, Ignore};
+use crate::cx::{Cx, Fail};
+use crate::files;
+use docker::build::{self, Added, Ignore};
 
 /// Bytes that tell an archive from a Dockerfile.
 const HEAD: usize = 1024;

@@ -2,11 +2,11 @@
 
 use serde_json::{Value, json};
 
-use crate::command::docker::cli::{Flag, Parsed, flag, switch};
-use crate::command::docker::cx::{Cx, Fail};
-use crate::command::docker::format::{self, Listing, Row};
-use crate::command::docker::verb::{Args, Verb, always};
-use crate::docker::text;
+use crate::cli::{Flag, Parsed, flag, switch};
+use crate::cx::{Cx, Fail};
+use crate::format::{self, Listing, Row};
+use crate::verb::{Args, Verb, always};
+use docker::text;
 
 static FLAGS: &[Flag] = &[
     flag("format", "string", "'table', 'table TEMPLATE', 'json', or a Go template"),
@@ -15,7 +15,7 @@ static FLAGS: &[Flag] = &[
     switch("quiet", "Show ids alone").short('q'),
 ];
 
-pub(in crate::command::docker) static VERB: Verb = Verb {
+pub(crate) static VERB: Verb = Verb {
     group: "image",
     name: "history",
     aliases: &[],
@@ -70,12 +70,12 @@ fn row(layer: &Value, full: bool, human: bool) -> Row {
     let id = string("Id");
     let fields = json!({
         "Comment": string("Comment"),
-        "CreatedAt": crate::base::Time(created.saturating_mul(1000)).iso_secs(),
+        "CreatedAt": base::Time(created.saturating_mul(1000)).iso_secs(),
         "CreatedBy": if full { made } else { format::ellipsis(&made, 45) },
         "CreatedSince": if human {
             format::ago(created)
         } else {
-            crate::base::Time(created.saturating_mul(1000)).iso_secs()
+            base::Time(created.saturating_mul(1000)).iso_secs()
         },
         "ID": if full { id } else { text::short_id(id) },
         "Size": if human { text::size(size, 3) } else { size.to_string() },

@@ -3,13 +3,13 @@
 use std::fmt::Write as _;
 use std::fs::File;
 
-use crate::command::docker::cli::{Flag, Parsed, flag};
-use crate::command::docker::cx::{Cx, Fail};
-use crate::command::docker::files;
-use crate::command::docker::progress::Display;
-use crate::command::docker::reference;
-use crate::command::docker::verb::{Args, Verb, never};
-use crate::docker::{Body, Engine, LABEL, Method};
+use crate::cli::{Flag, Parsed, flag};
+use crate::cx::{Cx, Fail};
+use crate::files;
+use crate::progress::Display;
+use crate::reference;
+use crate::verb::{Args, Verb, never};
+use docker::{Body, Engine, LABEL, Method};
 
 static FLAGS: &[Flag] = &[
     flag("change", "list", "Apply an instruction of a Dockerfile to the image").short('c'),
@@ -17,7 +17,7 @@ static FLAGS: &[Flag] = &[
     flag("platform", "string", "Platform of the image"),
 ];
 
-pub(in crate::command::docker) static VERB: Verb = Verb {
+pub(crate) static VERB: Verb = Verb {
     group: "image",
     name: "import",
     aliases: &[],
@@ -68,7 +68,7 @@ fn import(cx: &mut Cx<'_, '_>, given: &Parsed) -> Result<u8, Fail> {
 }
 
 /// The instructions that were given, and one more for our label.
-pub(in crate::command::docker) fn changes(cx: &Cx<'_, '_>, given: &Parsed) -> String {
+pub(crate) fn changes(cx: &Cx<'_, '_>, given: &Parsed) -> String {
     let label = format!("LABEL {LABEL}={}", cx.lab());
     let all = given.all("change").iter().chain([&label]);
     all.flat_map(|change| ["&changes=".to_owned(), Engine::escape(change)]).collect()

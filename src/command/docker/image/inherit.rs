@@ -8,11 +8,11 @@ use serde_json::{Value, json};
 
 use super::context::Source;
 use super::unlabelled::{leads_to, step};
-use crate::command::docker::cx::{Cx, Fail};
-use crate::command::docker::pull::{self, To};
-use crate::command::docker::reference;
-use crate::docker::build::{self, Base};
-use crate::docker::{Engine, LABEL, text};
+use crate::cx::{Cx, Fail};
+use crate::pull::{self, To};
+use crate::reference;
+use docker::build::{self, Base};
+use docker::{Engine, LABEL, text};
 
 /// The bases that stages begin with.
 #[derive(Default)]

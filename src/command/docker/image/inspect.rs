@@ -1,12 +1,12 @@
 //! `docker image inspect`: all that the engine knows of images.
 
-use crate::command::docker::cli::{Flag, flag};
-use crate::command::docker::system::inspect::{Kind, inspect};
-use crate::command::docker::verb::{Args, Verb, always};
+use crate::cli::{Flag, flag};
+use crate::system::inspect::{Kind, inspect};
+use crate::verb::{Args, Verb, always};
 
 static FLAGS: &[Flag] = &[flag("format", "string", "'json', or a Go template").short('f')];
 
-pub(in crate::command::docker) static VERB: Verb = Verb {
+pub(crate) static VERB: Verb = Verb {
     group: "image",
     name: "inspect",
     aliases: &[],

@@ -6,19 +6,19 @@ use std::io::{self, Read};
 
 use serde_json::Value;
 
-use crate::command::docker::cli::{Flag, Parsed, flag, switch};
-use crate::command::docker::cx::{Cx, Fail};
-use crate::command::docker::files;
-use crate::command::docker::progress::Display;
-use crate::command::docker::verb::{Args, Verb, never};
-use crate::docker::{Method, Upload};
+use crate::cli::{Flag, Parsed, flag, switch};
+use crate::cx::{Cx, Fail};
+use crate::files;
+use crate::progress::Display;
+use crate::verb::{Args, Verb, never};
+use docker::{Method, Upload};
 
 static FLAGS: &[Flag] = &[
     flag("input", "string", "Read from a file instead of standard input").short('i'),
     switch("quiet", "Do not show the progress").short('q'),
 ];
 
-pub(in crate::command::docker) static VERB: Verb = Verb {
+pub(crate) static VERB: Verb = Verb {
     group: "image",
     name: "load",
     aliases: &[],

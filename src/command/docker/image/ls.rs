@@ -2,12 +2,12 @@
 
 use serde_json::{Value, json};
 
-use crate::command::docker::cli::{Flag, Parsed, filter, flag, switch};
-use crate::command::docker::cx::{Cx, Fail};
-use crate::command::docker::format::{self, Listing, Row};
-use crate::command::docker::verb::{Args, Verb, always};
-use crate::docker::models::ImageSummary;
-use crate::docker::text;
+use crate::cli::{Flag, Parsed, filter, flag, switch};
+use crate::cx::{Cx, Fail};
+use crate::format::{self, Listing, Row};
+use crate::verb::{Args, Verb, always};
+use docker::models::ImageSummary;
+use docker::text;
 
 static FLAGS: &[Flag] = &[
     switch("all", "Show intermediate images too").short('a'),
@@ -20,7 +20,7 @@ static FLAGS: &[Flag] = &[
     switch("quiet", "Show ids alone").short('q'),
 ];
 
-pub(in crate::command::docker) static VERB: Verb = Verb {
+pub(crate) static VERB: Verb = Verb {
     group: "image",
     name: "ls",
     aliases: &["list"],

@@ -1,10 +1,10 @@
 //! `docker pull`: gets an image from its registry.
 
-use crate::command::docker::cli::{Flag, Parsed, flag, switch};
-use crate::command::docker::cx::{Cx, Fail};
-use crate::command::docker::pull::{self, To};
-use crate::command::docker::reference;
-use crate::command::docker::verb::{Args, Verb, never};
+use crate::cli::{Flag, Parsed, flag, switch};
+use crate::cx::{Cx, Fail};
+use crate::pull::{self, To};
+use crate::reference;
+use crate::verb::{Args, Verb, never};
 
 static FLAGS: &[Flag] = &[
     switch("all-tags", "Pull every tag of the repository").short('a'),
@@ -13,7 +13,7 @@ static FLAGS: &[Flag] = &[
     switch("quiet", "Print its name alone").short('q'),
 ];
 
-pub(in crate::command::docker) static VERB: Verb = Verb {
+pub(crate) static VERB: Verb = Verb {
     group: "image",
     name: "pull",
     aliases: &[],

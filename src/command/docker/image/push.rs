@@ -3,13 +3,13 @@
 use std::io;
 use std::io::Write;
 
-use crate::command::docker::cli::{Flag, Parsed, switch};
-use crate::command::docker::cx::{Cx, Fail};
-use crate::command::docker::progress::Display;
-use crate::command::docker::reference;
-use crate::command::docker::registry::credentials;
-use crate::command::docker::verb::{Args, Verb, never};
-use crate::docker::{Body, Engine, Method};
+use crate::cli::{Flag, Parsed, switch};
+use crate::cx::{Cx, Fail};
+use crate::progress::Display;
+use crate::reference;
+use crate::registry::credentials;
+use crate::verb::{Args, Verb, never};
+use docker::{Body, Engine, Method};
 
 static FLAGS: &[Flag] = &[
     switch("all-tags", "Push every tag of the image").short('a'),
@@ -17,7 +17,7 @@ static FLAGS: &[Flag] = &[
     switch("quiet", "Print its name alone").short('q'),
 ];
 
-pub(in crate::command::docker) static VERB: Verb = Verb {
+pub(crate) static VERB: Verb = Verb {
     group: "image",
     name: "push",
     aliases: &[],

@@ -1,15 +1,15 @@
 //! `docker rmi`: removes images.
 
-use crate::command::docker::cli::{Flag, Parsed, switch};
-use crate::command::docker::cx::{Cx, Fail, error_text};
-use crate::command::docker::verb::{Args, Verb, never};
+use crate::cli::{Flag, Parsed, switch};
+use crate::cx::{Cx, Fail, error_text};
+use crate::verb::{Args, Verb, never};
 
 static FLAGS: &[Flag] = &[
     switch("force", "Remove it although something uses it").short('f'),
     switch("no-prune", "Keep parents without a name"),
 ];
 
-pub(in crate::command::docker) static VERB: Verb = Verb {
+pub(crate) static VERB: Verb = Verb {
     group: "image",
     name: "rm",
     aliases: &["remove"],

@@ -1,11 +1,11 @@
 //! `docker tag`: another name for an image.
 
-use crate::command::docker::cli::Parsed;
-use crate::command::docker::cx::{Cx, Fail};
-use crate::command::docker::reference;
-use crate::command::docker::verb::{Args, Verb, never};
+use crate::cli::Parsed;
+use crate::cx::{Cx, Fail};
+use crate::reference;
+use crate::verb::{Args, Verb, never};
 
-pub(in crate::command::docker) static VERB: Verb = Verb {
+pub(crate) static VERB: Verb = Verb {
     group: "image",
     name: "tag",
     aliases: &[],

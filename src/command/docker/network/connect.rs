@@ -2,10 +2,10 @@
 
 use serde_json::{Map, Value, json};
 
-use crate::command::docker::cli::{Flag, Parsed, flag, int, link};
-use crate::command::docker::cx::{Cx, Fail, not_empty};
-use crate::command::docker::verb::{Args, Verb, never};
-use crate::docker::Engine;
+use crate::cli::{Flag, Parsed, flag, int, link};
+use crate::cx::{Cx, Fail, not_empty};
+use crate::verb::{Args, Verb, never};
+use docker::Engine;
 
 static FLAGS: &[Flag] = &[
     flag("alias", "strings", "Another name of the container on that network"),
@@ -17,7 +17,7 @@ static FLAGS: &[Flag] = &[
     flag("link-local-ip", "strings", "A link-local address for the container"),
 ];
 
-pub(in crate::command::docker) static VERB: Verb = Verb {
+pub(crate) static VERB: Verb = Verb {
     group: "network",
     name: "connect",
     aliases: &[],

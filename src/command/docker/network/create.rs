@@ -2,10 +2,10 @@
 
 use serde_json::{Map, Value, json};
 
-use crate::command::docker::cli::{Flag, Parsed, flag, label, switch};
-use crate::command::docker::cx::{Cx, Fail};
-use crate::command::docker::verb::{Args, Verb, never};
-use crate::docker::LABEL;
+use crate::cli::{Flag, Parsed, flag, label, switch};
+use crate::cx::{Cx, Fail};
+use crate::verb::{Args, Verb, never};
+use docker::LABEL;
 
 use super::subnet::Subnet;
 
@@ -29,7 +29,7 @@ static FLAGS: &[Flag] = &[
     flag("subnet", "strings", "Its addresses (10.5.0.0/16)"),
 ];
 
-pub(in crate::command::docker) static VERB: Verb = Verb {
+pub(crate) static VERB: Verb = Verb {
     group: "network",
     name: "create",
     aliases: &[],

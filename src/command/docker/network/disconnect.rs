@@ -2,14 +2,14 @@
 
 use serde_json::json;
 
-use crate::command::docker::cli::{Flag, Parsed, switch};
-use crate::command::docker::cx::{Cx, Fail, not_empty};
-use crate::command::docker::verb::{Args, Verb, never};
-use crate::docker::Engine;
+use crate::cli::{Flag, Parsed, switch};
+use crate::cx::{Cx, Fail, not_empty};
+use crate::verb::{Args, Verb, never};
+use docker::Engine;
 
 static FLAGS: &[Flag] = &[switch("force", "Disconnect what is left of a container too").short('f')];
 
-pub(in crate::command::docker) static VERB: Verb = Verb {
+pub(crate) static VERB: Verb = Verb {
     group: "network",
     name: "disconnect",
     aliases: &[],

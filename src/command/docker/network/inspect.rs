@@ -1,15 +1,15 @@
 //! `docker network inspect`: all that the engine knows of networks.
 
-use crate::command::docker::cli::{Flag, flag, switch};
-use crate::command::docker::system::inspect::{Kind, inspect};
-use crate::command::docker::verb::{Args, Verb, always};
+use crate::cli::{Flag, flag, switch};
+use crate::system::inspect::{Kind, inspect};
+use crate::verb::{Args, Verb, always};
 
 static FLAGS: &[Flag] = &[
     flag("format", "string", "'json', or a Go template").short('f'),
     switch("verbose", "Show the tasks of a swarm on it too").short('v'),
 ];
 
-pub(in crate::command::docker) static VERB: Verb = Verb {
+pub(crate) static VERB: Verb = Verb {
     group: "network",
     name: "inspect",
     aliases: &[],

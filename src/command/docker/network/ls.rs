@@ -2,11 +2,11 @@
 
 use serde_json::{Value, json};
 
-use crate::command::docker::cli::{Flag, Parsed, filter, flag, switch};
-use crate::command::docker::cx::{Cx, Fail};
-use crate::command::docker::format::{self, Listing, Row};
-use crate::command::docker::verb::{Args, Verb, always};
-use crate::docker::text;
+use crate::cli::{Flag, Parsed, filter, flag, switch};
+use crate::cx::{Cx, Fail};
+use crate::format::{self, Listing, Row};
+use crate::verb::{Args, Verb, always};
+use docker::text;
 
 static FLAGS: &[Flag] = &[
     flag("filter", "filter", "Only what matches (driver=bridge, name=web, …)")
@@ -17,7 +17,7 @@ static FLAGS: &[Flag] = &[
     switch("quiet", "Show ids alone").short('q'),
 ];
 
-pub(in crate::command::docker) static VERB: Verb = Verb {
+pub(crate) static VERB: Verb = Verb {
     group: "network",
     name: "ls",
     aliases: &["list"],

@@ -2,15 +2,15 @@
 
 use serde_json::Value;
 
-use crate::command::docker::cli::{Flag, Parsed, switch};
-use crate::command::docker::cx::{Cx, Fail, error_text, not_empty};
-use crate::command::docker::prune;
-use crate::command::docker::verb::{Args, Verb, never};
-use crate::docker::{Engine, EngineError};
+use crate::cli::{Flag, Parsed, switch};
+use crate::cx::{Cx, Fail, error_text, not_empty};
+use crate::prune;
+use crate::verb::{Args, Verb, never};
+use docker::{Engine, EngineError};
 
 static FLAGS: &[Flag] = &[switch("force", "It is no error when there is none").short('f')];
 
-pub(in crate::command::docker) static VERB: Verb = Verb {
+pub(crate) static VERB: Verb = Verb {
     group: "network",
     name: "rm",
     aliases: &["remove"],

@@ -1,17 +1,17 @@
 //! `docker node inspect`: all that the swarm knows of nodes.
 
 use super::{pretty, resolve};
-use crate::command::docker::cli::{Flag, Parsed, flag, switch};
-use crate::command::docker::cx::{Cx, Fail};
-use crate::command::docker::system::inspect::{Kind, inspect_names};
-use crate::command::docker::verb::{Args, Verb, always};
+use crate::cli::{Flag, Parsed, flag, switch};
+use crate::cx::{Cx, Fail};
+use crate::system::inspect::{Kind, inspect_names};
+use crate::verb::{Args, Verb, always};
 
 static FLAGS: &[Flag] = &[
     flag("format", "string", "'json', or a Go template").short('f'),
     switch("pretty", "Show it for people"),
 ];
 
-pub(in crate::command::docker) static VERB: Verb = Verb {
+pub(crate) static VERB: Verb = Verb {
     group: "node",
     name: "inspect",
     aliases: &[],

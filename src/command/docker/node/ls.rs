@@ -2,11 +2,11 @@
 
 use serde_json::{Value, json};
 
-use crate::command::docker::cli::{Flag, Parsed, filter, flag, switch};
-use crate::command::docker::cx::{Cx, Fail};
-use crate::command::docker::format::{self, Listing, Row, natural, pretty_word};
-use crate::command::docker::verb::{Args, Verb, always};
-use crate::docker::swarm::text;
+use crate::cli::{Flag, Parsed, filter, flag, switch};
+use crate::cx::{Cx, Fail};
+use crate::format::{self, Listing, Row, natural, pretty_word};
+use crate::verb::{Args, Verb, always};
+use docker::swarm::text;
 
 static FLAGS: &[Flag] = &[
     flag("filter", "filter", "Only what matches (role=manager, name=web, …)")
@@ -16,7 +16,7 @@ static FLAGS: &[Flag] = &[
     switch("quiet", "Show ids alone").short('q'),
 ];
 
-pub(in crate::command::docker) static VERB: Verb = Verb {
+pub(crate) static VERB: Verb = Verb {
     group: "node",
     name: "ls",
     aliases: &["list"],

@@ -12,8 +12,8 @@ pub(super) use pretty::labels;
 
 use super::cx::{Cx, Fail};
 use super::verb::Group;
-use crate::docker::Engine;
-use crate::docker::swarm::text;
+use docker::Engine;
+use docker::swarm::text;
 
 pub(super) static GROUP: Group = Group {
     name: "node",

@@ -4,9 +4,9 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
-use crate::command::docker::format::{go_time, pretty_word};
-use crate::docker::swarm::text;
-use crate::docker::text::binary_size;
+use crate::format::{go_time, pretty_word};
+use docker::swarm::text;
+use docker::text::binary_size;
 
 /// The page of `node inspect --pretty`.
 pub(super) fn page(node: &Value) -> String {
@@ -74,11 +74,7 @@ fn description(node: &Value, lines: &mut Vec<String>) {
 }
 
 /// A heading and the labels by name; nothing without labels.
-pub(in crate::command::docker) fn labels(
-    found: Option<&Value>,
-    heading: &str,
-    lines: &mut Vec<String>,
-) {
+pub(crate) fn labels(found: Option<&Value>, heading: &str, lines: &mut Vec<String>) {
     let Some(labels) = found.and_then(Value::as_object).filter(|l| !l.is_empty()) else { return };
     lines.push(heading.to_owned());
     let sorted: BTreeMap<&String, &Value> = labels.iter().collect();

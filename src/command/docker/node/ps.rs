@@ -1,13 +1,13 @@
 //! `docker node ps`: the tasks on nodes.
 
 use super::resolve;
-use crate::command::docker::cli::Parsed;
-use crate::command::docker::cx::{Cx, Fail};
-use crate::command::docker::task;
-use crate::command::docker::verb::{Args, Verb, always};
-use crate::docker::swarm::text;
+use crate::cli::Parsed;
+use crate::cx::{Cx, Fail};
+use crate::task;
+use crate::verb::{Args, Verb, always};
+use docker::swarm::text;
 
-pub(in crate::command::docker) static VERB: Verb = Verb {
+pub(crate) static VERB: Verb = Verb {
     group: "node",
     name: "ps",
     aliases: &[],

@@ -1,11 +1,11 @@
 //! `docker node rm`: takes nodes out of the swarm's list.
 
-use crate::command::docker::cli::{Flag, switch};
-use crate::command::docker::verb::{Args, Verb, never};
+use crate::cli::{Flag, switch};
+use crate::verb::{Args, Verb, never};
 
 static FLAGS: &[Flag] = &[switch("force", "Remove a node that has not left").short('f')];
 
-pub(in crate::command::docker) static VERB: Verb = Verb {
+pub(crate) static VERB: Verb = Verb {
     group: "node",
     name: "rm",
     aliases: &["remove"],

@@ -1,12 +1,12 @@
 //! `docker node promote` and `demote`: workers become managers, and back.
 
 use super::update::change;
-use crate::command::docker::cli::Parsed;
-use crate::command::docker::cx::{Cx, Fail};
-use crate::command::docker::verb::{Args, Verb, never};
-use crate::docker::swarm::text;
+use crate::cli::Parsed;
+use crate::cx::{Cx, Fail};
+use crate::verb::{Args, Verb, never};
+use docker::swarm::text;
 
-pub(in crate::command::docker) static PROMOTE: Verb = Verb {
+pub(crate) static PROMOTE: Verb = Verb {
     group: "node",
     name: "promote",
     aliases: &[],
@@ -20,7 +20,7 @@ pub(in crate::command::docker) static PROMOTE: Verb = Verb {
     run: |cx, given| take_role(cx, given, "manager", "promoted to a manager in the swarm"),
 };
 
-pub(in crate::command::docker) static DEMOTE: Verb = Verb {
+pub(crate) static DEMOTE: Verb = Verb {
     group: "node",
     name: "demote",
     aliases: &[],

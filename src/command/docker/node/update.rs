@@ -2,11 +2,11 @@
 
 use serde_json::{Value, json};
 
-use crate::command::docker::cli::{Flag, Parsed, flag};
-use crate::command::docker::cx::{Cx, Fail};
-use crate::command::docker::verb::{Args, Verb, never};
-use crate::docker::Engine;
-use crate::docker::swarm::{text, version};
+use crate::cli::{Flag, Parsed, flag};
+use crate::cx::{Cx, Fail};
+use crate::verb::{Args, Verb, never};
+use docker::Engine;
+use docker::swarm::{text, version};
 
 static FLAGS: &[Flag] = &[
     flag("availability", "string", "Whether it takes tasks (active, pause, drain)"),
@@ -15,7 +15,7 @@ static FLAGS: &[Flag] = &[
     flag("role", "string", "What it is in the swarm (worker, manager)"),
 ];
 
-pub(in crate::command::docker) static VERB: Verb = Verb {
+pub(crate) static VERB: Verb = Verb {
     group: "node",
     name: "update",
     aliases: &[],

@@ -15,17 +15,17 @@ use serde::Serialize as _;
 use serde_json::{Map, Value, json};
 
 use super::{HUB, helper, hostname};
-use crate::command::docker::cx::Cx;
-use crate::command::docker::files;
-use crate::command::docker::reference::Reference;
+use crate::cx::Cx;
+use crate::files;
+use crate::reference::Reference;
 
 /// Who somebody is at a registry.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(in crate::command::docker) struct Credentials {
-    pub(in crate::command::docker) user: String,
-    pub(in crate::command::docker) password: String,
+pub(crate) struct Credentials {
+    pub(crate) user: String,
+    pub(crate) password: String,
     /// What a registry gave in place of a password.
-    pub(in crate::command::docker) token: Option<String>,
+    pub(crate) token: Option<String>,
 }
 
 impl Credentials {
@@ -42,7 +42,7 @@ impl Credentials {
 }
 
 /// The settings file.
-pub(in crate::command::docker) struct Settings {
+pub(crate) struct Settings {
     path: PathBuf,
     all: Map<String, Value>,
     /// Where helper programs are looked for.
@@ -52,7 +52,7 @@ pub(in crate::command::docker) struct Settings {
 impl Settings {
     /// Reads `$DOCKER_CONFIG/config.json`, or that of the home folder. One that cannot be read is
     /// complained about and taken for empty.
-    pub(in crate::command::docker) fn open(cx: &mut Cx<'_, '_>) -> Self {
+    pub(crate) fn open(cx: &mut Cx<'_, '_>) -> Self {
         let folder = match cx.env("DOCKER_CONFIG").filter(|f| !f.is_empty()) {
             Some(folder) => cx.host.cwd.join(folder),
             None => Path::new(cx.env("HOME").unwrap_or("/")).join(".docker"),
@@ -97,10 +97,7 @@ impl Settings {
     ///
     /// # Errors
     /// The helper's words, or what is wrong with an entry.
-    pub(in crate::command::docker) fn get(
-        &self,
-        server: &str,
-    ) -> Result<Option<Credentials>, String> {
+    pub(crate) fn get(&self, server: &str) -> Result<Option<Credentials>, String> {
         if let Some(helper) = self.helper(server) {
             return helper::get(&self.search, helper, server);
         }
@@ -113,7 +110,7 @@ impl Settings {
     }
 
     /// What is kept for all servers, as the engine takes it for a build.
-    pub(in crate::command::docker) fn every(&self) -> BTreeMap<String, Value> {
+    pub(crate) fn every(&self) -> BTreeMap<String, Value> {
         let mut servers: Vec<String> = Vec::new();
         let names = |key: &str| self.all.get(key).and_then(Value::as_object);
         servers.extend(names("auths").into_iter().flatten().map(|(name, _)| name.clone()));
@@ -212,7 +209,7 @@ fn read(entry: &Value) -> Result<Option<Credentials>, String> {
 
 /// Who asks for this image, as the engine takes it in a header; nobody in particular when nothing is
 /// kept for its registry.
-pub(in crate::command::docker) fn auth(cx: &mut Cx<'_, '_>, image: &Reference) -> String {
+pub(crate) fn auth(cx: &mut Cx<'_, '_>, image: &Reference) -> String {
     let domain = image.domain();
     let server = if domain == "docker.io" { HUB.to_owned() } else { domain };
     let settings = Settings::open(cx);
@@ -225,17 +222,12 @@ pub(in crate::command::docker) fn auth(cx: &mut Cx<'_, '_>, image: &Reference) -
 }
 
 /// The header that tells the engine who asks for this image.
-pub(in crate::command::docker) fn header(
-    cx: &mut Cx<'_, '_>,
-    image: &Reference,
-) -> Vec<(&'static str, String)> {
+pub(crate) fn header(cx: &mut Cx<'_, '_>, image: &Reference) -> Vec<(&'static str, String)> {
     vec![("X-Registry-Auth", auth(cx, image))]
 }
 
 /// The header that tells the engine who asks for any image.
-pub(in crate::command::docker) fn header_of_all(
-    cx: &mut Cx<'_, '_>,
-) -> Vec<(&'static str, String)> {
+pub(crate) fn header_of_all(cx: &mut Cx<'_, '_>) -> Vec<(&'static str, String)> {
     let all = json!(Settings::open(cx).every()).to_string();
     vec![("X-Registry-Config", URL_SAFE.encode(all))]
 }

@@ -8,7 +8,7 @@ use std::process::{Command, Stdio};
 use serde_json::{Value, json};
 
 use super::credentials::Credentials;
-use crate::command::docker::files;
+use crate::files;
 
 /// What a helper says when it knows nothing.
 const UNKNOWN: &str = "credentials not found in native keychain";

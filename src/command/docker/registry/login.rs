@@ -2,11 +2,11 @@
 
 use serde_json::Value;
 
-use crate::command::docker::cli::{Flag, Parsed, flag, switch};
-use crate::command::docker::cx::{Cx, Fail};
-use crate::command::docker::terminal::Raw;
-use crate::command::docker::verb::{Args, Verb, never};
-use crate::docker::{Engine, EngineError};
+use crate::cli::{Flag, Parsed, flag, switch};
+use crate::cx::{Cx, Fail};
+use crate::terminal::Raw;
+use crate::verb::{Args, Verb, never};
+use docker::{Engine, EngineError};
 
 use super::credentials::{Credentials, Settings};
 use super::{HUB, hostname};
@@ -17,7 +17,7 @@ static FLAGS: &[Flag] = &[
     flag("username", "string", "Who logs in").short('u'),
 ];
 
-pub(in crate::command::docker) static VERB: Verb = Verb {
+pub(crate) static VERB: Verb = Verb {
     group: "",
     name: "login",
     aliases: &[],
@@ -87,7 +87,7 @@ fn password(cx: &mut Cx<'_, '_>, given: &Parsed, user: &str) -> Result<String, F
     }
     let mut text = String::new();
     let read = cx.host.stdin.read_to_string(&mut text);
-    read.map_err(|e| Fail::new(1, crate::command::docker::files::why(&e)))?;
+    read.map_err(|e| Fail::new(1, crate::files::why(&e)))?;
     let text = text.strip_suffix('\n').unwrap_or(&text);
     Ok(text.strip_suffix('\r').unwrap_or(text).to_owned())
 }

@@ -1,13 +1,13 @@
 //! `docker logout`: forgets who one is at a registry.
 
-use crate::command::docker::cli::Parsed;
-use crate::command::docker::cx::{Cx, Fail};
-use crate::command::docker::verb::{Args, Verb, never};
+use crate::cli::Parsed;
+use crate::cx::{Cx, Fail};
+use crate::verb::{Args, Verb, never};
 
 use super::credentials::Settings;
 use super::{HUB, hostname};
 
-pub(in crate::command::docker) static VERB: Verb = Verb {
+pub(crate) static VERB: Verb = Verb {
     group: "",
     name: "logout",
     aliases: &[],

@@ -1,8 +1,8 @@
 //! What a service can be told: flags of `create`, of `update`, and those that both have.
 
 use super::parts;
-use crate::command::docker::cli::{self, Flag, flag, float, int, switch, uint};
-use crate::command::docker::container::{mounts, values};
+use crate::cli::{self, Flag, flag, float, int, switch, uint};
+use crate::container::{mounts, values};
 
 /// Flags that `create` and `update` share.
 pub(super) static COMMON: &[Flag] = &[

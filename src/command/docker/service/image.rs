@@ -3,23 +3,23 @@
 
 use serde_json::{Value, json};
 
-use crate::command::docker::cx::Cx;
-use crate::command::docker::reference;
-use crate::command::docker::registry::credentials;
-use crate::docker::Engine;
-use crate::docker::swarm::text;
+use crate::cx::Cx;
+use crate::reference;
+use crate::registry::credentials;
+use docker::Engine;
+use docker::swarm::text;
 
 /// Where the image stands in a task's template.
 const IMAGE: &str = "/ContainerSpec/Image";
 
 /// Who asks the registry for an image, as the engine hands it on to the nodes. A name that cannot be
 /// read is the engine's to refuse.
-pub(in crate::command::docker) fn auth(cx: &mut Cx<'_, '_>, image: &str) -> Option<String> {
+pub(crate) fn auth(cx: &mut Cx<'_, '_>, image: &str) -> Option<String> {
     reference::parse(image).ok().map(|image| credentials::auth(cx, &image))
 }
 
 /// Spells the image with its tag.
-pub(in crate::command::docker) fn spell(task: &mut Value) {
+pub(crate) fn spell(task: &mut Value) {
     if let Ok(image) = reference::parse(text(task, IMAGE)) {
         task["ContainerSpec"]["Image"] = image.familiar().into();
     }
@@ -27,7 +27,7 @@ pub(in crate::command::docker) fn spell(task: &mut Value) {
 
 /// Puts the digest of the image and its platforms into a task's template; what the learner must be
 /// told when the registry cannot be asked.
-pub(in crate::command::docker) fn resolve(
+pub(crate) fn resolve(
     cx: &Cx<'_, '_>,
     engine: &Engine,
     task: &mut Value,

@@ -1,19 +1,19 @@
 //! `docker service inspect`: all that the swarm knows of services.
 
 use super::pretty;
-use crate::command::docker::cli::{Flag, Parsed, flag, switch};
-use crate::command::docker::cx::{Cx, Fail};
-use crate::command::docker::system::inspect::{Kind, inspect};
-use crate::command::docker::verb::{Args, Verb, always};
-use crate::docker::EngineError;
-use crate::docker::swarm::text;
+use crate::cli::{Flag, Parsed, flag, switch};
+use crate::cx::{Cx, Fail};
+use crate::system::inspect::{Kind, inspect};
+use crate::verb::{Args, Verb, always};
+use docker::EngineError;
+use docker::swarm::text;
 
 static FLAGS: &[Flag] = &[
     flag("format", "string", "'json', or a Go template").short('f'),
     switch("pretty", "Show it for people"),
 ];
 
-pub(in crate::command::docker) static VERB: Verb = Verb {
+pub(crate) static VERB: Verb = Verb {
     group: "service",
     name: "inspect",
     aliases: &[],

@@ -5,13 +5,13 @@ use std::fmt::Write as _;
 
 use serde_json::Value;
 
-use crate::command::docker::cli::{Flag, Parsed, flag, switch};
-use crate::command::docker::container::moment;
-use crate::command::docker::cx::{Cx, Fail};
-use crate::command::docker::task::{Names, short};
-use crate::command::docker::verb::{Args, Verb};
-use crate::docker::swarm::Speaker;
-use crate::docker::{Channel, Engine};
+use crate::cli::{Flag, Parsed, flag, switch};
+use crate::container::moment;
+use crate::cx::{Cx, Fail};
+use crate::task::{Names, short};
+use crate::verb::{Args, Verb};
+use docker::swarm::Speaker;
+use docker::{Channel, Engine};
 
 static FLAGS: &[Flag] = &[
     switch("details", "Show extra details of the log driver"),
@@ -25,7 +25,7 @@ static FLAGS: &[Flag] = &[
     switch("timestamps", "Show when each line was printed").short('t'),
 ];
 
-pub(in crate::command::docker) static VERB: Verb = Verb {
+pub(crate) static VERB: Verb = Verb {
     group: "service",
     name: "logs",
     aliases: &[],

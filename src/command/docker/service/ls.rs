@@ -2,12 +2,12 @@
 
 use serde_json::{Value, json};
 
-use crate::command::docker::cli::{Flag, Parsed, filter, flag, switch};
-use crate::command::docker::cx::{Cx, Fail};
-use crate::command::docker::format::{self, Listing, Row, natural};
-use crate::command::docker::task::{short, without_digest};
-use crate::command::docker::verb::{Args, Verb, always};
-use crate::docker::swarm::text;
+use crate::cli::{Flag, Parsed, filter, flag, switch};
+use crate::cx::{Cx, Fail};
+use crate::format::{self, Listing, Row, natural};
+use crate::task::{short, without_digest};
+use crate::verb::{Args, Verb, always};
+use docker::swarm::text;
 
 static FLAGS: &[Flag] = &[
     flag("filter", "filter", "Only what matches (mode=global, name=web, …)")
@@ -17,7 +17,7 @@ static FLAGS: &[Flag] = &[
     switch("quiet", "Show ids alone").short('q'),
 ];
 
-pub(in crate::command::docker) static VERB: Verb = Verb {
+pub(crate) static VERB: Verb = Verb {
     group: "service",
     name: "ls",
     aliases: &["list"],
@@ -52,7 +52,7 @@ fn ls(cx: &mut Cx<'_, '_>, given: &Parsed) -> Result<u8, Fail> {
 ///
 /// # Errors
 /// What is wrong with the template.
-pub(in crate::command::docker) fn print(
+pub(crate) fn print(
     cx: &mut Cx<'_, '_>,
     format: Option<&str>,
     quiet: bool,

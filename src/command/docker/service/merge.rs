@@ -3,10 +3,10 @@
 use serde_json::{Value, json};
 
 use super::{parts, spec};
-use crate::command::docker::cli::Parsed;
-use crate::command::docker::cx::{Cx, Fail};
-use crate::docker::Engine;
-use crate::docker::swarm::{Stored, text};
+use crate::cli::Parsed;
+use crate::cx::{Cx, Fail};
+use docker::Engine;
+use docker::swarm::{Stored, text};
 
 fn fail(why: impl Into<String>) -> Fail {
     Fail::new(1, why)

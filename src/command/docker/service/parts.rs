@@ -3,7 +3,7 @@
 
 use serde_json::{Value, json};
 
-use crate::command::docker::container::{ports, values};
+use crate::container::{ports, values};
 
 /// What is read of `--secret` and `--config`.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -5,9 +5,9 @@ use std::fmt::Write as _;
 
 use serde_json::Value;
 
-use crate::command::docker::format::ago_lower;
-use crate::docker::swarm::text;
-use crate::docker::text::{binary_size, go_duration};
+use crate::format::ago_lower;
+use docker::swarm::text;
+use docker::text::{binary_size, go_duration};
 
 /// Adds a line.
 macro_rules! line {

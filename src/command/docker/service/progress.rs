@@ -8,10 +8,10 @@ use std::time::{Duration, Instant};
 use serde_json::Value;
 
 use super::tasks::{Shown, Tasks};
-use crate::command::docker::cx::{Cx, Fail};
-use crate::command::docker::steps::{self, Steps};
-use crate::docker::Engine;
-use crate::docker::swarm::{Filters, text};
+use crate::cx::{Cx, Fail};
+use crate::steps::{self, Steps};
+use docker::Engine;
+use docker::swarm::{Filters, text};
 
 /// Time between two looks.
 const TICK: Duration = Duration::from_millis(200);
@@ -26,7 +26,7 @@ const ROLLBACK: &str = "rollback";
 ///
 /// # Errors
 /// That an update or a rollback was paused, or that the engine cannot be asked.
-pub(in crate::command::docker) fn converge(
+pub(crate) fn converge(
     cx: &mut Cx<'_, '_>,
     engine: &Engine,
     service: &str,
@@ -183,7 +183,7 @@ impl Watch<'_> {
 }
 
 /// Waits for several services, one after the other, and gathers what went wrong.
-pub(in crate::command::docker) fn converge_all(
+pub(crate) fn converge_all(
     cx: &mut Cx<'_, '_>,
     engine: &Engine,
     names: &[String],

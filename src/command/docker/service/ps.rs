@@ -2,14 +2,14 @@
 
 use serde_json::Value;
 
-use crate::command::docker::cli::Parsed;
-use crate::command::docker::cx::{Cx, Fail};
-use crate::command::docker::task;
-use crate::command::docker::verb::{Args, Verb, always};
-use crate::docker::Engine;
-use crate::docker::swarm::{Filters, text};
+use crate::cli::Parsed;
+use crate::cx::{Cx, Fail};
+use crate::task;
+use crate::verb::{Args, Verb, always};
+use docker::Engine;
+use docker::swarm::{Filters, text};
 
-pub(in crate::command::docker) static VERB: Verb = Verb {
+pub(crate) static VERB: Verb = Verb {
     group: "service",
     name: "ps",
     aliases: &[],

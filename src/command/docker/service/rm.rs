@@ -1,8 +1,8 @@
 //! `docker service rm`: removes services.
 
-use crate::command::docker::verb::{Args, Verb, never};
+use crate::verb::{Args, Verb, never};
 
-pub(in crate::command::docker) static VERB: Verb = Verb {
+pub(crate) static VERB: Verb = Verb {
     group: "service",
     name: "rm",
     aliases: &["remove"],

@@ -1,17 +1,17 @@
 //! `docker service rollback`: puts back what a service was before its last update.
 
 use super::{progress, update};
-use crate::command::docker::cli::{Flag, Parsed, switch};
-use crate::command::docker::cx::{Cx, Fail};
-use crate::command::docker::verb::{Args, Verb, never};
-use crate::docker::swarm::ServiceChange;
+use crate::cli::{Flag, Parsed, switch};
+use crate::cx::{Cx, Fail};
+use crate::verb::{Args, Verb, never};
+use docker::swarm::ServiceChange;
 
 static FLAGS: &[Flag] = &[
     switch("detach", "Do not wait until it has converged").short('d'),
     switch("quiet", "Do not show the progress").short('q'),
 ];
 
-pub(in crate::command::docker) static VERB: Verb = Verb {
+pub(crate) static VERB: Verb = Verb {
     group: "service",
     name: "rollback",
     aliases: &[],

@@ -4,15 +4,15 @@ use serde_json::Value;
 
 use super::progress;
 use super::update::change;
-use crate::command::docker::cli::{Flag, Parsed, switch, uint};
-use crate::command::docker::cx::{Cx, Fail};
-use crate::command::docker::verb::{Args, Verb, never};
-use crate::docker::Engine;
-use crate::docker::swarm::ServiceChange;
+use crate::cli::{Flag, Parsed, switch, uint};
+use crate::cx::{Cx, Fail};
+use crate::verb::{Args, Verb, never};
+use docker::Engine;
+use docker::swarm::ServiceChange;
 
 static FLAGS: &[Flag] = &[switch("detach", "Do not wait until it has converged").short('d')];
 
-pub(in crate::command::docker) static VERB: Verb = Verb {
+pub(crate) static VERB: Verb = Verb {
     group: "service",
     name: "scale",
     aliases: &[],

@@ -3,11 +3,11 @@
 use serde_json::{Map, Value, json};
 
 use super::parts::{self, File};
-use crate::command::docker::cli::Parsed;
-use crate::command::docker::container::{mounts, options, values};
-use crate::command::docker::cx::{Cx, Fail};
-use crate::docker::swarm::{Filters, Stored, text};
-use crate::docker::{Engine, LABEL};
+use crate::cli::Parsed;
+use crate::container::{mounts, options, values};
+use crate::cx::{Cx, Fail};
+use docker::swarm::{Filters, Stored, text};
+use docker::{Engine, LABEL};
 
 /// What the swarm does when an update says no more than that there is one.
 const UPDATE: (u64, u64, &str, &str) = (1, 5_000_000_000, "pause", "stop-first");
@@ -65,7 +65,7 @@ pub(super) fn spec(cx: &Cx<'_, '_>, engine: &Engine, given: &Parsed) -> Result<V
 }
 
 /// `name=value` pairs and the lab's own.
-pub(in crate::command::docker) fn labels(cx: &Cx<'_, '_>, given: &[String]) -> Value {
+pub(crate) fn labels(cx: &Cx<'_, '_>, given: &[String]) -> Value {
     let mut labels = pairs(given);
     labels[LABEL] = cx.lab().into();
     labels

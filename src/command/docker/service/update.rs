@@ -3,16 +3,16 @@
 use serde_json::Value;
 
 use super::{flags, image, merge, progress};
-use crate::command::docker::cli::Parsed;
-use crate::command::docker::cx::{Cx, Fail};
-use crate::command::docker::verb::{Args, Verb, never};
-use crate::docker::Engine;
-use crate::docker::swarm::{ServiceChange, text, version};
+use crate::cli::Parsed;
+use crate::cx::{Cx, Fail};
+use crate::verb::{Args, Verb, never};
+use docker::Engine;
+use docker::swarm::{ServiceChange, text, version};
 
 /// How often a change is tried again when the service has changed meanwhile.
 const ATTEMPTS_MAX: usize = 10;
 
-pub(in crate::command::docker) static VERB: Verb = Verb {
+pub(crate) static VERB: Verb = Verb {
     group: "service",
     name: "update",
     aliases: &[],

@@ -1,8 +1,8 @@
 //! `docker stack config`: the file that would be deployed.
 
-use crate::command::docker::cli::{Flag, flag, switch};
-use crate::command::docker::composefile;
-use crate::command::docker::verb::{Args, Verb, always};
+use crate::cli::{Flag, flag, switch};
+use crate::composefile;
+use crate::verb::{Args, Verb, always};
 
 use super::files;
 
@@ -12,7 +12,7 @@ static FLAGS: &[Flag] = &[
     switch("skip-interpolation", "Leave variables as they are"),
 ];
 
-pub(in crate::command::docker) static VERB: Verb = Verb {
+pub(crate) static VERB: Verb = Verb {
     group: "stack",
     name: "config",
     aliases: &[],
@@ -25,7 +25,7 @@ pub(in crate::command::docker) static VERB: Verb = Verb {
     looks: always,
     run: |cx, given| {
         let loaded = files::load(cx, given, !given.is("skip-interpolation"), false)?;
-        loaded.file().map_err(|why| crate::command::docker::cx::Fail::new(1, why))?;
+        loaded.file().map_err(|why| crate::cx::Fail::new(1, why))?;
         cx.out(composefile::emit(&loaded.root, loaded.dialect));
         Ok(0)
     },

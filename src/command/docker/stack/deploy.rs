@@ -4,12 +4,12 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Value, json};
 
-use crate::command::docker::cli::{Flag, Parsed, flag, switch};
-use crate::command::docker::composefile::model::{File, Network, Stored};
-use crate::command::docker::cx::{Cx, Fail, error_text};
-use crate::command::docker::reference;
-use crate::command::docker::verb::{Args, Verb, never};
-use crate::docker::{Engine, EngineError};
+use crate::cli::{Flag, Parsed, flag, switch};
+use crate::composefile::model::{File, Network, Stored};
+use crate::cx::{Cx, Fail, error_text};
+use crate::reference;
+use crate::verb::{Args, Verb, never};
+use docker::{Engine, EngineError};
 
 use super::spec::{self, Maker};
 use super::{check_name, files, members, publish, rm};
@@ -24,7 +24,7 @@ static FLAGS: &[Flag] = &[
     switch("with-registry-auth", "Send what the registry needs to the nodes"),
 ];
 
-pub(in crate::command::docker) static VERB: Verb = Verb {
+pub(crate) static VERB: Verb = Verb {
     group: "stack",
     name: "deploy",
     aliases: &["up"],

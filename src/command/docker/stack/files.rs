@@ -3,9 +3,9 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use crate::command::docker::cli::Parsed;
-use crate::command::docker::composefile::{self, How, Loaded, Wrong};
-use crate::command::docker::cx::{Cx, Fail};
+use crate::cli::Parsed;
+use crate::composefile::{self, How, Loaded, Wrong};
+use crate::cx::{Cx, Fail};
 
 /// Go's words for a file that cannot be read.
 pub(super) fn unreadable(path: &str, error: &std::io::Error) -> Fail {

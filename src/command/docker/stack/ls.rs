@@ -4,16 +4,16 @@ use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
 
-use crate::command::docker::cli::{Flag, flag};
-use crate::command::docker::format::{self, Listing, Row, natural};
-use crate::command::docker::verb::{Args, Verb, always};
+use crate::cli::{Flag, flag};
+use crate::format::{self, Listing, Row, natural};
+use crate::verb::{Args, Verb, always};
 
 use super::{NAMESPACE, members};
 
 static FLAGS: &[Flag] =
     &[flag("format", "string", "'table', 'table TEMPLATE', 'json', or a Go template")];
 
-pub(in crate::command::docker) static VERB: Verb = Verb {
+pub(crate) static VERB: Verb = Verb {
     group: "stack",
     name: "ls",
     aliases: &["list"],

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::NAMESPACE;
-use crate::docker::{Engine, EngineError};
+use docker::{Engine, EngineError};
 
 /// A path with filters, escaped.
 pub(super) fn filtered(path: &str, filters: &Value) -> String {

@@ -1,12 +1,12 @@
 //! `docker stack ps`: the tasks of a stack.
 
-use crate::command::docker::cx::Fail;
-use crate::command::docker::task;
-use crate::command::docker::verb::{Args, Verb, always};
+use crate::cx::Fail;
+use crate::task;
+use crate::verb::{Args, Verb, always};
 
 use super::{NAMESPACE, check_name};
 
-pub(in crate::command::docker) static VERB: Verb = Verb {
+pub(crate) static VERB: Verb = Verb {
     group: "stack",
     name: "ps",
     aliases: &[],

@@ -4,10 +4,10 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
-use crate::command::docker::cx::{Cx, Fail, error_text};
-use crate::command::docker::service::{image, progress};
-use crate::docker::swarm::{ServiceChange, text, version};
-use crate::docker::{Engine, EngineError};
+use crate::cx::{Cx, Fail, error_text};
+use crate::service::{image, progress};
+use docker::swarm::{ServiceChange, text, version};
+use docker::{Engine, EngineError};
 
 use super::{IMAGE, members};
 

@@ -4,17 +4,17 @@ use std::time::Duration;
 
 use serde_json::Value;
 
-use crate::command::docker::cli::{Flag, Parsed, switch};
-use crate::command::docker::cx::{Cx, Fail, error_text};
-use crate::command::docker::verb::{Args, Verb, never};
-use crate::docker::{Engine, EngineError};
+use crate::cli::{Flag, Parsed, switch};
+use crate::cx::{Cx, Fail, error_text};
+use crate::verb::{Args, Verb, never};
+use docker::{Engine, EngineError};
 
 use super::{check_name, members};
 
 static FLAGS: &[Flag] =
     &[switch("detach", "Do not wait until the stack is gone (default true)").short('d')];
 
-pub(in crate::command::docker) static VERB: Verb = Verb {
+pub(crate) static VERB: Verb = Verb {
     group: "stack",
     name: "rm",
     aliases: &["remove", "down"],

@@ -1,8 +1,8 @@
 //! `docker stack services`: the services of a stack.
 
-use crate::command::docker::cli::{Flag, filter, flag, switch};
-use crate::command::docker::service::ls;
-use crate::command::docker::verb::{Args, Verb, always};
+use crate::cli::{Flag, filter, flag, switch};
+use crate::service::ls;
+use crate::verb::{Args, Verb, always};
 
 use super::{NAMESPACE, check_name};
 
@@ -14,7 +14,7 @@ static FLAGS: &[Flag] = &[
     switch("quiet", "Show ids alone").short('q'),
 ];
 
-pub(in crate::command::docker) static VERB: Verb = Verb {
+pub(crate) static VERB: Verb = Verb {
     group: "stack",
     name: "services",
     aliases: &[],

@@ -7,12 +7,12 @@ use std::collections::BTreeMap;
 use serde_json::{Map, Value, json};
 
 use super::NAMESPACE;
-use crate::command::docker::composefile::model::{
+use crate::composefile::model::{
     Amount, Change, Deploy, File, Health, Limit, Mount, Placement, Port, Preference, Restart,
     Service, Texts,
 };
-use crate::command::docker::container::{nano_cpus, values};
-use crate::docker::LABEL;
+use crate::container::{nano_cpus, values};
+use docker::LABEL;
 
 /// What a service is made with.
 pub(super) struct Maker<'a> {

@@ -4,11 +4,11 @@ use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
 use serde_json::json;
 
-use crate::command::docker::cli::{self, Flag, Parsed, flag};
-use crate::command::docker::cx::{Cx, Fail};
-use crate::command::docker::service::label_map;
-use crate::command::docker::verb::{Args, Verb, never};
-use crate::docker::swarm::Stored;
+use crate::cli::{self, Flag, Parsed, flag};
+use crate::cx::{Cx, Fail};
+use crate::service::label_map;
+use crate::verb::{Args, Verb, never};
+use docker::swarm::Stored;
 
 /// The most bytes that the client reads of a file.
 const BYTES_MAX: usize = 1_000 << 10;
@@ -20,7 +20,7 @@ static COMMON: &[Flag] = &[
 
 static DRIVER: &[Flag] = &[flag("driver", "string", "Who keeps the secret").short('d')];
 
-pub(in crate::command::docker) static SECRET: Verb = Verb {
+pub(crate) static SECRET: Verb = Verb {
     group: "secret",
     name: "create",
     aliases: &[],
@@ -34,7 +34,7 @@ pub(in crate::command::docker) static SECRET: Verb = Verb {
     run: |cx, given| create(cx, given, Stored::Secret),
 };
 
-pub(in crate::command::docker) static CONFIG: Verb = Verb {
+pub(crate) static CONFIG: Verb = Verb {
     group: "config",
     name: "create",
     aliases: &[],

@@ -4,20 +4,20 @@ use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
 use serde_json::Value;
 
-use crate::command::docker::cli::{Flag, Parsed, flag, switch};
-use crate::command::docker::cx::{Cx, Fail};
-use crate::command::docker::format::go_time;
-use crate::command::docker::node::labels;
-use crate::command::docker::system::inspect::{Kind, inspect};
-use crate::command::docker::verb::{Args, Verb, always};
-use crate::docker::swarm::{Stored, text};
+use crate::cli::{Flag, Parsed, flag, switch};
+use crate::cx::{Cx, Fail};
+use crate::format::go_time;
+use crate::node::labels;
+use crate::system::inspect::{Kind, inspect};
+use crate::verb::{Args, Verb, always};
+use docker::swarm::{Stored, text};
 
 static FLAGS: &[Flag] = &[
     flag("format", "string", "'json', or a Go template").short('f'),
     switch("pretty", "Show it for people"),
 ];
 
-pub(in crate::command::docker) static SECRET: Verb = Verb {
+pub(crate) static SECRET: Verb = Verb {
     group: "secret",
     name: "inspect",
     aliases: &[],
@@ -31,7 +31,7 @@ pub(in crate::command::docker) static SECRET: Verb = Verb {
     run: |cx, given| look(cx, given, Stored::Secret),
 };
 
-pub(in crate::command::docker) static CONFIG: Verb = Verb {
+pub(crate) static CONFIG: Verb = Verb {
     group: "config",
     name: "inspect",
     aliases: &[],

@@ -2,11 +2,11 @@
 
 use serde_json::{Value, json};
 
-use crate::command::docker::cli::{Flag, Parsed, filter, flag, switch};
-use crate::command::docker::cx::{Cx, Fail};
-use crate::command::docker::format::{self, Listing, Row, ago_since, natural};
-use crate::command::docker::verb::{Args, Verb, always};
-use crate::docker::swarm::{Stored, text};
+use crate::cli::{Flag, Parsed, filter, flag, switch};
+use crate::cx::{Cx, Fail};
+use crate::format::{self, Listing, Row, ago_since, natural};
+use crate::verb::{Args, Verb, always};
+use docker::swarm::{Stored, text};
 
 static FLAGS: &[Flag] = &[
     flag("filter", "filter", "Only what matches (name=key, label=x, …)").short('f').check(filter),
@@ -14,7 +14,7 @@ static FLAGS: &[Flag] = &[
     switch("quiet", "Show ids alone").short('q'),
 ];
 
-pub(in crate::command::docker) static SECRET: Verb = Verb {
+pub(crate) static SECRET: Verb = Verb {
     group: "secret",
     name: "ls",
     aliases: &["list"],
@@ -28,7 +28,7 @@ pub(in crate::command::docker) static SECRET: Verb = Verb {
     run: |cx, given| ls(cx, given, Stored::Secret),
 };
 
-pub(in crate::command::docker) static CONFIG: Verb = Verb {
+pub(crate) static CONFIG: Verb = Verb {
     group: "config",
     name: "ls",
     aliases: &["list"],

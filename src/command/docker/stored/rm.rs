@@ -1,11 +1,11 @@
 //! `docker secret rm` and `docker config rm`.
 
-use crate::command::docker::cli::Parsed;
-use crate::command::docker::cx::{Cx, Fail};
-use crate::command::docker::verb::{Args, Verb, never};
-use crate::docker::swarm::Stored;
+use crate::cli::Parsed;
+use crate::cx::{Cx, Fail};
+use crate::verb::{Args, Verb, never};
+use docker::swarm::Stored;
 
-pub(in crate::command::docker) static SECRET: Verb = Verb {
+pub(crate) static SECRET: Verb = Verb {
     group: "secret",
     name: "rm",
     aliases: &["remove"],
@@ -19,7 +19,7 @@ pub(in crate::command::docker) static SECRET: Verb = Verb {
     run: |cx, given| rm(cx, given, Stored::Secret),
 };
 
-pub(in crate::command::docker) static CONFIG: Verb = Verb {
+pub(crate) static CONFIG: Verb = Verb {
     group: "config",
     name: "rm",
     aliases: &["remove"],

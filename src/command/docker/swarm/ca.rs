@@ -5,13 +5,13 @@ use std::time::Duration;
 use serde_json::{Value, json};
 
 use super::options;
-use crate::base::blob::Digest;
-use crate::command::docker::cli::{Flag, Parsed, flag, switch};
-use crate::command::docker::cx::{Cx, Fail};
-use crate::command::docker::steps::Steps;
-use crate::command::docker::verb::{Args, Verb};
-use crate::docker::swarm::{Filters, Rotate, text, version};
-use crate::docker::{Engine, EngineError};
+use crate::cli::{Flag, Parsed, flag, switch};
+use crate::cx::{Cx, Fail};
+use crate::steps::Steps;
+use crate::verb::{Args, Verb};
+use base::blob::Digest;
+use docker::swarm::{Filters, Rotate, text, version};
+use docker::{Engine, EngineError};
 
 /// Time between two looks at a rotation.
 const TICK: Duration = Duration::from_millis(200);
@@ -30,7 +30,7 @@ static FLAGS: &[Flag] = &[
     switch("rotate", "Make a new root certificate, or take the one that is given"),
 ];
 
-pub(in crate::command::docker) static VERB: Verb = Verb {
+pub(crate) static VERB: Verb = Verb {
     group: "swarm",
     name: "ca",
     aliases: &[],

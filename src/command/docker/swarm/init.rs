@@ -3,10 +3,10 @@
 use serde_json::json;
 
 use super::options::{self, Role};
-use crate::command::docker::cli::{Flag, Parsed, flag, switch, uint32};
-use crate::command::docker::cx::{Cx, Fail, error_text};
-use crate::command::docker::verb::{Args, Verb, never};
-use crate::docker::LABEL;
+use crate::cli::{Flag, Parsed, flag, switch, uint32};
+use crate::cx::{Cx, Fail, error_text};
+use crate::verb::{Args, Verb, never};
+use docker::LABEL;
 
 static FLAGS: &[Flag] = &[
     flag("data-path-port", "uint32", "Port for the traffic between containers (1024 - 49151)")
@@ -18,7 +18,7 @@ static FLAGS: &[Flag] = &[
     switch("force-new-cluster", "Make a new swarm of what this manager knows"),
 ];
 
-pub(in crate::command::docker) static VERB: Verb = Verb {
+pub(crate) static VERB: Verb = Verb {
     group: "swarm",
     name: "init",
     aliases: &[],

@@ -3,13 +3,13 @@
 use serde_json::{Value, json};
 
 use super::options;
-use crate::command::docker::cli::{Flag, Parsed, flag};
-use crate::command::docker::cx::{Cx, Fail};
-use crate::command::docker::verb::{Args, Verb, never};
+use crate::cli::{Flag, Parsed, flag};
+use crate::cx::{Cx, Fail};
+use crate::verb::{Args, Verb, never};
 
 static FLAGS: &[Flag] = &[flag("token", "string", "Token with which it may enter")];
 
-pub(in crate::command::docker) static VERB: Verb = Verb {
+pub(crate) static VERB: Verb = Verb {
     group: "swarm",
     name: "join",
     aliases: &[],

@@ -1,17 +1,17 @@
 //! `docker swarm join-token`: how another node joins, and new tokens.
 
 use super::options::{self, Role};
-use crate::command::docker::cli::{Flag, Parsed, switch};
-use crate::command::docker::cx::{Cx, Fail};
-use crate::command::docker::verb::{Args, Verb};
-use crate::docker::swarm::{Rotate, text, version};
+use crate::cli::{Flag, Parsed, switch};
+use crate::cx::{Cx, Fail};
+use crate::verb::{Args, Verb};
+use docker::swarm::{Rotate, text, version};
 
 static FLAGS: &[Flag] = &[
     switch("quiet", "Show the token alone").short('q'),
     switch("rotate", "Make a new token; the old one is no longer good"),
 ];
 
-pub(in crate::command::docker) static VERB: Verb = Verb {
+pub(crate) static VERB: Verb = Verb {
     group: "swarm",
     name: "join-token",
     aliases: &[],

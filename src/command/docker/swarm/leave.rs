@@ -1,11 +1,11 @@
 //! `docker swarm leave`: takes the engine out of its swarm.
 
-use crate::command::docker::cli::{Flag, switch};
-use crate::command::docker::verb::{Args, Verb, never};
+use crate::cli::{Flag, switch};
+use crate::verb::{Args, Verb, never};
 
 static FLAGS: &[Flag] = &[switch("force", "Leave although the swarm is lost by that").short('f')];
 
-pub(in crate::command::docker) static VERB: Verb = Verb {
+pub(crate) static VERB: Verb = Verb {
     group: "swarm",
     name: "leave",
     aliases: &[],

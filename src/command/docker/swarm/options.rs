@@ -2,10 +2,10 @@
 
 use serde_json::{Value, json};
 
-use crate::command::docker::cli::{Flag, Parsed, flag, int, switch, uint};
-use crate::command::docker::container::values;
-use crate::command::docker::cx::{Cx, Fail};
-use crate::docker::Engine;
+use crate::cli::{Flag, Parsed, flag, int, switch, uint};
+use crate::container::values;
+use crate::cx::{Cx, Fail};
+use docker::Engine;
 
 /// What `init` and `update` both set.
 pub(super) static FLAGS: &[Flag] = &[
@@ -192,7 +192,7 @@ impl Role {
             Self::Worker => "/JoinTokens/Worker",
             Self::Manager => "/JoinTokens/Manager",
         };
-        crate::docker::swarm::text(swarm, pointer).to_owned()
+        docker::swarm::text(swarm, pointer).to_owned()
     }
 }
 

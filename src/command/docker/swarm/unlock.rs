@@ -2,13 +2,13 @@
 
 use std::io::BufRead as _;
 
-use crate::command::docker::cli::Parsed;
-use crate::command::docker::cx::{Cx, Fail};
-use crate::command::docker::terminal;
-use crate::command::docker::verb::{Args, Verb, never};
-use crate::docker::swarm::text;
+use crate::cli::Parsed;
+use crate::cx::{Cx, Fail};
+use crate::terminal;
+use crate::verb::{Args, Verb, never};
+use docker::swarm::text;
 
-pub(in crate::command::docker) static VERB: Verb = Verb {
+pub(crate) static VERB: Verb = Verb {
     group: "swarm",
     name: "unlock",
     aliases: &[],

@@ -3,17 +3,17 @@
 use serde_json::Value;
 
 use super::options;
-use crate::command::docker::cli::{Flag, Parsed, switch};
-use crate::command::docker::cx::{Cx, Fail, error_text};
-use crate::command::docker::verb::{Args, Verb};
-use crate::docker::swarm::{Rotate, version};
+use crate::cli::{Flag, Parsed, switch};
+use crate::cx::{Cx, Fail, error_text};
+use crate::verb::{Args, Verb};
+use docker::swarm::{Rotate, version};
 
 static FLAGS: &[Flag] = &[
     switch("quiet", "Show the key alone").short('q'),
     switch("rotate", "Make a new key; the old one is no longer good"),
 ];
 
-pub(in crate::command::docker) static VERB: Verb = Verb {
+pub(crate) static VERB: Verb = Verb {
     group: "swarm",
     name: "unlock-key",
     aliases: &[],

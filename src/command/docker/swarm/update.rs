@@ -3,13 +3,13 @@
 use serde_json::Value;
 
 use super::options;
-use crate::command::docker::cli::Parsed;
-use crate::command::docker::cx::{Cx, Fail};
-use crate::command::docker::help;
-use crate::command::docker::verb::{Args, Verb, never};
-use crate::docker::swarm::{Rotate, version};
+use crate::cli::Parsed;
+use crate::cx::{Cx, Fail};
+use crate::help;
+use crate::verb::{Args, Verb, never};
+use docker::swarm::{Rotate, version};
 
-pub(in crate::command::docker) static VERB: Verb = Verb {
+pub(crate) static VERB: Verb = Verb {
     group: "swarm",
     name: "update",
     aliases: &[],

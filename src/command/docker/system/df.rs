@@ -2,21 +2,21 @@
 
 use serde_json::{Map, Value, json};
 
-use crate::command::docker::cli::{Flag, Parsed, flag, switch};
-use crate::command::docker::cx::{Cx, Fail};
-use crate::command::docker::format::{self, Listing, Row};
-use crate::command::docker::template::{Data, Template};
-use crate::command::docker::verb::{Args, Verb, always};
-use crate::command::docker::{container, json, volume};
-use crate::docker::models::ContainerSummary;
-use crate::docker::text;
+use crate::cli::{Flag, Parsed, flag, switch};
+use crate::cx::{Cx, Fail};
+use crate::format::{self, Listing, Row};
+use crate::template::{Data, Template};
+use crate::verb::{Args, Verb, always};
+use crate::{container, json, volume};
+use docker::models::ContainerSummary;
+use docker::text;
 
 static FLAGS: &[Flag] = &[
     flag("format", "string", "'table', 'table TEMPLATE', 'json', or a Go template"),
     switch("verbose", "Show each thing").short('v'),
 ];
 
-pub(in crate::command::docker) static VERB: Verb = Verb {
+pub(crate) static VERB: Verb = Verb {
     group: "system",
     name: "df",
     aliases: &[],
@@ -254,7 +254,7 @@ fn cache_row(cache: &Value, full: bool) -> Row {
     let text = |key: &str| cache.get(key).and_then(Value::as_str).unwrap_or_default();
     let id = text("ID");
     let since = |key: &str| {
-        let at = crate::base::Time::parse_iso(text(key));
+        let at = base::Time::parse_iso(text(key));
         at.map(|at| format::ago(at.secs())).unwrap_or_default()
     };
     let fields = json!({

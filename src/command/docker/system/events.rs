@@ -2,12 +2,12 @@
 
 use serde_json::Value;
 
-use crate::command::docker::cli::{Flag, Parsed, filter, flag};
-use crate::command::docker::container::moment;
-use crate::command::docker::cx::{Cx, Fail};
-use crate::command::docker::template::{Data, Template};
-use crate::command::docker::verb::{Args, Verb};
-use crate::command::docker::{format, json};
+use crate::cli::{Flag, Parsed, filter, flag};
+use crate::container::moment;
+use crate::cx::{Cx, Fail};
+use crate::template::{Data, Template};
+use crate::verb::{Args, Verb};
+use crate::{format, json};
 
 static FLAGS: &[Flag] = &[
     flag("filter", "filter", "Only what matches (type=container, event=start, …)")
@@ -18,7 +18,7 @@ static FLAGS: &[Flag] = &[
     flag("until", "string", "Only what happened until then"),
 ];
 
-pub(in crate::command::docker) static VERB: Verb = Verb {
+pub(crate) static VERB: Verb = Verb {
     group: "system",
     name: "events",
     aliases: &[],
@@ -78,7 +78,7 @@ fn line(change: &Value) -> String {
     let at_ns = change.get("timeNano").and_then(Value::as_i64).unwrap_or_default();
     let seconds = at_ns.div_euclid(1_000_000_000);
     let nanos = at_ns.rem_euclid(1_000_000_000);
-    let at = crate::base::Time(seconds.saturating_mul(1000)).format("%Y-%m-%dT%H:%M:%S");
+    let at = base::Time(seconds.saturating_mul(1000)).format("%Y-%m-%dT%H:%M:%S");
     let mut attributes: Vec<String> = format::labels(change.pointer("/Actor/Attributes"))
         .into_iter()
         .map(|(name, value)| format!("{name}={value}"))

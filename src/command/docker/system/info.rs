@@ -4,16 +4,16 @@ use std::fmt::Write as _;
 
 use serde_json::{Value, json};
 
-use crate::command::docker::cli::{Flag, Parsed, flag};
-use crate::command::docker::cx::{Cx, Fail};
-use crate::command::docker::json;
-use crate::command::docker::template::{Data, Template};
-use crate::command::docker::verb::{Args, Verb, always};
-use crate::docker::text;
+use crate::cli::{Flag, Parsed, flag};
+use crate::cx::{Cx, Fail};
+use crate::json;
+use crate::template::{Data, Template};
+use crate::verb::{Args, Verb, always};
+use docker::text;
 
 static FLAGS: &[Flag] = &[flag("format", "string", "'json', or a Go template").short('f')];
 
-pub(in crate::command::docker) static VERB: Verb = Verb {
+pub(crate) static VERB: Verb = Verb {
     group: "system",
     name: "info",
     aliases: &[],

@@ -2,12 +2,12 @@
 
 use serde_json::Value;
 
-use crate::command::docker::cli::{Flag, Parsed, flag, switch};
-use crate::command::docker::cx::{Cx, Fail, error_text};
-use crate::command::docker::json;
-use crate::command::docker::template::{Data, Template};
-use crate::command::docker::verb::{Args, Verb, always};
-use crate::docker::{Engine, EngineError};
+use crate::cli::{Flag, Parsed, flag, switch};
+use crate::cx::{Cx, Fail, error_text};
+use crate::json;
+use crate::template::{Data, Template};
+use crate::verb::{Args, Verb, always};
+use docker::{Engine, EngineError};
 
 static FLAGS: &[Flag] = &[
     flag("format", "string", "'json', or a Go template").short('f'),
@@ -15,7 +15,7 @@ static FLAGS: &[Flag] = &[
     flag("type", "string", "Only things of this type"),
 ];
 
-pub(in crate::command::docker) static VERB: Verb = Verb {
+pub(crate) static VERB: Verb = Verb {
     group: "",
     name: "inspect",
     aliases: &[],
@@ -31,7 +31,7 @@ pub(in crate::command::docker) static VERB: Verb = Verb {
 
 /// A type of thing that can be looked at.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(in crate::command::docker) enum Kind {
+pub(crate) enum Kind {
     Container,
     Image,
     Network,
@@ -87,16 +87,12 @@ struct More {
 }
 
 /// Prints each thing that is named in the arguments, and then which were not found.
-pub(in crate::command::docker) fn inspect(
-    cx: &mut Cx<'_, '_>,
-    given: &Parsed,
-    kind: Option<Kind>,
-) -> Result<u8, Fail> {
+pub(crate) fn inspect(cx: &mut Cx<'_, '_>, given: &Parsed, kind: Option<Kind>) -> Result<u8, Fail> {
     inspect_names(cx, given, kind, &given.args)
 }
 
 /// [`inspect`] of things whose names are not the arguments themselves.
-pub(in crate::command::docker) fn inspect_names(
+pub(crate) fn inspect_names(
     cx: &mut Cx<'_, '_>,
     given: &Parsed,
     kind: Option<Kind>,

@@ -4,15 +4,15 @@ use std::fmt::Write as _;
 
 use serde_json::{Value, json};
 
-use crate::command::docker::cli::{Flag, Parsed, flag};
-use crate::command::docker::cx::{Cx, Fail};
-use crate::command::docker::json;
-use crate::command::docker::template::{Data, Template};
-use crate::command::docker::verb::{Args, Verb, always};
+use crate::cli::{Flag, Parsed, flag};
+use crate::cx::{Cx, Fail};
+use crate::json;
+use crate::template::{Data, Template};
+use crate::verb::{Args, Verb, always};
 
 static FLAGS: &[Flag] = &[flag("format", "string", "'json', or a Go template").short('f')];
 
-pub(in crate::command::docker) static VERB: Verb = Verb {
+pub(crate) static VERB: Verb = Verb {
     group: "",
     name: "version",
     aliases: &[],
@@ -114,7 +114,7 @@ fn one(component: &Value) -> String {
         let built = text("/Details/BuildTime");
         line(
             "Built",
-            &crate::base::Time::parse_iso(built).map_or_else(
+            &base::Time::parse_iso(built).map_or_else(
                 || built.to_owned(),
                 // As C's asctime pads the day.
                 |t| t.format("%a %b %e %H:%M:%S %Y"),

@@ -6,7 +6,7 @@ use std::fmt::Write as _;
 use serde_json::Value;
 
 use super::eval::Val;
-use crate::command::docker::json;
+use crate::json;
 
 /// Every function.
 pub(super) const NAMES: &[&str] = &[

@@ -2,10 +2,10 @@
 
 use serde_json::{Value, json};
 
-use crate::command::docker::cli::{Flag, Parsed, flag, label};
-use crate::command::docker::cx::{Cx, Fail};
-use crate::command::docker::verb::{Args, Verb, never};
-use crate::docker::LABEL;
+use crate::cli::{Flag, Parsed, flag, label};
+use crate::cx::{Cx, Fail};
+use crate::verb::{Args, Verb, never};
+use docker::LABEL;
 
 static FLAGS: &[Flag] = &[
     flag("driver", "string", "Driver of the volume (default \"local\")").short('d'),
@@ -14,7 +14,7 @@ static FLAGS: &[Flag] = &[
     flag("opt", "map", "Option of the driver").short('o'),
 ];
 
-pub(in crate::command::docker) static VERB: Verb = Verb {
+pub(crate) static VERB: Verb = Verb {
     group: "volume",
     name: "create",
     aliases: &[],

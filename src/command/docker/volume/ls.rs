@@ -2,11 +2,11 @@
 
 use serde_json::{Value, json};
 
-use crate::command::docker::cli::{Flag, Parsed, filter, flag, switch};
-use crate::command::docker::cx::{Cx, Fail};
-use crate::command::docker::format::{self, Listing, Row};
-use crate::command::docker::verb::{Args, Verb, always};
-use crate::docker::text;
+use crate::cli::{Flag, Parsed, filter, flag, switch};
+use crate::cx::{Cx, Fail};
+use crate::format::{self, Listing, Row};
+use crate::verb::{Args, Verb, always};
+use docker::text;
 
 static FLAGS: &[Flag] = &[
     flag("filter", "filter", "Only what matches (dangling=true, name=data, …)")
@@ -16,7 +16,7 @@ static FLAGS: &[Flag] = &[
     switch("quiet", "Show names alone").short('q'),
 ];
 
-pub(in crate::command::docker) static VERB: Verb = Verb {
+pub(crate) static VERB: Verb = Verb {
     group: "volume",
     name: "ls",
     aliases: &["list"],
@@ -30,7 +30,7 @@ pub(in crate::command::docker) static VERB: Verb = Verb {
     run: ls,
 };
 
-pub(in crate::command::docker) static HEADINGS: &[(&str, &str)] = &[
+pub(crate) static HEADINGS: &[(&str, &str)] = &[
     ("Name", "VOLUME NAME"),
     ("Driver", "DRIVER"),
     ("Scope", "SCOPE"),
@@ -59,7 +59,7 @@ fn ls(cx: &mut Cx<'_, '_>, given: &Parsed) -> Result<u8, Fail> {
 
 /// What a listing says of a volume. How much it holds and who uses it is known only where the
 /// engine counted that; the three columns of a swarm's own volumes (CSI) stay unknown.
-pub(in crate::command::docker) fn row(volume: &Value) -> Row {
+pub(crate) fn row(volume: &Value) -> Row {
     let text = |path: &str| volume.pointer(path).and_then(Value::as_str).unwrap_or_default();
     let unknown = || "N/A".to_owned();
     let usage = |path: &str| volume.pointer(path).and_then(Value::as_i64);

@@ -1,9 +1,9 @@
 //! `docker volume prune`: removes the volumes that no container uses.
 
-use crate::command::docker::cli::{Flag, Parsed, filter, flag, switch};
-use crate::command::docker::cx::{Cx, Fail};
-use crate::command::docker::prune;
-use crate::command::docker::verb::{Args, Verb, never};
+use crate::cli::{Flag, Parsed, filter, flag, switch};
+use crate::cx::{Cx, Fail};
+use crate::prune;
+use crate::verb::{Args, Verb, never};
 
 static FLAGS: &[Flag] = &[
     switch("all", "Remove volumes with a name too").short('a'),
@@ -11,7 +11,7 @@ static FLAGS: &[Flag] = &[
     prune::FORCE,
 ];
 
-pub(in crate::command::docker) static VERB: Verb = Verb {
+pub(crate) static VERB: Verb = Verb {
     group: "volume",
     name: "prune",
     aliases: &[],

@@ -1,13 +1,13 @@
 //! `docker volume rm`: removes volumes.
 
-use crate::command::docker::cli::{Flag, Parsed, switch};
-use crate::command::docker::cx::{Cx, Fail, error_text, not_empty};
-use crate::command::docker::verb::{Args, Verb, never};
-use crate::docker::Engine;
+use crate::cli::{Flag, Parsed, switch};
+use crate::cx::{Cx, Fail, error_text, not_empty};
+use crate::verb::{Args, Verb, never};
+use docker::Engine;
 
 static FLAGS: &[Flag] = &[switch("force", "It is no error when there is none").short('f')];
 
-pub(in crate::command::docker) static VERB: Verb = Verb {
+pub(crate) static VERB: Verb = Verb {
     group: "volume",
     name: "rm",
     aliases: &["remove"],

@@ -2,14 +2,14 @@
 
 use serde_json::{Value, json};
 
-use crate::command::docker::cli::{Flag, Parsed, flag};
-use crate::command::docker::cx::{Cx, Fail, not_empty};
-use crate::command::docker::verb::{Args, Verb, never};
-use crate::docker::{Body, Engine, Method};
+use crate::cli::{Flag, Parsed, flag};
+use crate::cx::{Cx, Fail, not_empty};
+use crate::verb::{Args, Verb, never};
+use docker::{Body, Engine, Method};
 
 static FLAGS: &[Flag] = &[flag("availability", "string", "active, pause or drain")];
 
-pub(in crate::command::docker) static VERB: Verb = Verb {
+pub(crate) static VERB: Verb = Verb {
     group: "volume",
     name: "update",
     aliases: &[],

@@ -9,9 +9,9 @@ use super::local::{Local, writable};
 use super::options::{ANY, Illegal, Options, read};
 use super::show::file_only;
 use super::{Item, Outcome, Shell, Trouble, trouble};
-use crate::base::{Blob, Slice};
-use crate::command::hadoop::client::base_name;
-use crate::sim::hadoop::hdfs::ops::write::{
+use crate::hadoop::client::base_name;
+use base::{Blob, Slice};
+use sim::hadoop::hdfs::ops::write::{
     Append, AppendOutput, Create, CreateOutput, Mkdirs, MkdirsOutput,
 };
 

@@ -50,7 +50,7 @@ fn parse(words: &[String]) -> Result<Vec<Term>, String> {
 }
 
 fn walk(shell: &mut Shell<'_, '_>, item: &Item, terms: &[Term]) -> Outcome {
-    let name = crate::command::hadoop::client::base_name(&item.path);
+    let name = crate::hadoop::client::base_name(&item.path);
     for term in terms {
         let holds = match term {
             Term::Name(pattern) => matches(pattern, name),

@@ -1,7 +1,7 @@
 //! Patterns in paths: `*`, `?`, `[a-c]`, `[^x]`, `{a,b}` and `\` before any of them.
 
 use super::{Item, Shell, Trouble, join};
-use crate::command::hadoop::client::split_scheme;
+use crate::hadoop::client::split_scheme;
 
 /// Whether an argument is a pattern.
 pub(super) fn is_pattern(text: &str) -> bool {
@@ -42,7 +42,7 @@ impl Shell<'_, '_> {
                     matches(part, name)
                 }));
             } else if part == ".." {
-                let mut up = self.item(crate::command::hadoop::client::parent(&item.path))?;
+                let mut up = self.item(crate::hadoop::client::parent(&item.path))?;
                 up.shown = item.child_name("..");
                 next.push(up);
             } else {

@@ -2,10 +2,10 @@
 
 use super::options::{ANY, Illegal, read};
 use super::{Item, Outcome, Shell, Trouble, no_such, trouble};
-use crate::base::Time;
-use crate::command::hadoop::client::{base_name, parent};
-use crate::sim::hadoop::hdfs::ops::attributes::{SetTimes, SetTimesOutput};
-use crate::sim::hadoop::hdfs::ops::write::{
+use crate::hadoop::client::{base_name, parent};
+use base::Time;
+use sim::hadoop::hdfs::ops::attributes::{SetTimes, SetTimesOutput};
+use sim::hadoop::hdfs::ops::write::{
     Create, CreateOutput, Delete, DeleteOutput, Mkdirs, MkdirsOutput, Rename, RenameOutput,
 };
 
@@ -23,7 +23,7 @@ pub(super) fn mkdir(shell: &mut Shell<'_, '_>, args: &[String]) -> Result<(), Il
         if !parents {
             let above = parent(&item.path);
             if shell.client.status(above)?.is_none() {
-                return no_such(&format!("{}{above}", crate::command::hadoop::client::DEFAULT_FS));
+                return no_such(&format!("{}{above}", crate::hadoop::client::DEFAULT_FS));
             }
         }
         let permission = Some(format!("{:o}", 0o777 & !shell.settings.umask));
@@ -195,8 +195,7 @@ pub(super) fn touch(shell: &mut Shell<'_, '_>, args: &[String]) -> Result<(), Il
             shell.create_empty(item)?;
         }
         let now = shell.host.gateway.now();
-        let now =
-            now.map_err(|e| crate::command::hadoop::client::Failure::Broken(e.to_string()))?;
+        let now = now.map_err(|e| crate::hadoop::client::Failure::Broken(e.to_string()))?;
         let time = stamp.unwrap_or(now);
         let input = SetTimes {
             path: item.path.clone(),

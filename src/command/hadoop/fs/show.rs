@@ -8,12 +8,12 @@ use md5::Digest as _;
 use super::list::bits;
 use super::options::{ANY, Illegal, read};
 use super::{Item, Outcome, Shell, Trouble, trouble};
-use crate::base::blob::hex;
-use crate::command::hadoop::client::base_name;
-use crate::sim::hadoop::hdfs::config;
-use crate::sim::hadoop::hdfs::ops::FileType;
-use crate::sim::hadoop::hdfs::ops::read::{CheckAccess, CheckAccessOutput, Open, OpenOutput};
-use crate::sim::hadoop::hdfs::ops::write::{ReportBadBlocks, ReportBadBlocksOutput};
+use crate::hadoop::client::base_name;
+use base::blob::hex;
+use sim::hadoop::hdfs::config;
+use sim::hadoop::hdfs::ops::FileType;
+use sim::hadoop::hdfs::ops::read::{CheckAccess, CheckAccessOutput, Open, OpenOutput};
+use sim::hadoop::hdfs::ops::write::{ReportBadBlocks, ReportBadBlocksOutput};
 
 /// How much `-head` and `-tail` show.
 const PART: u64 = 1024;

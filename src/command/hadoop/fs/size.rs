@@ -1,6 +1,6 @@
 //! Sizes and tables as the shell prints them.
 
-use crate::base::text::binary_prefix;
+use base::text::binary_prefix;
 
 /// A count of bytes: the number, or with `-h` a short form (`300 M`).
 pub(super) fn format(bytes: u64, human: bool) -> String {

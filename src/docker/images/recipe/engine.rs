@@ -3,8 +3,8 @@
 use std::path::Path;
 
 use super::{Archive, For, base, find, libraries, program, program_if_here, tree};
-use crate::docker::EngineError;
-use crate::docker::images::archive::Start;
+use crate::EngineError;
+use crate::images::archive::Start;
 
 const NAME: &str = "docker:dind";
 
@@ -45,7 +45,7 @@ fi
 exec \"$@\"
 ";
 
-pub(in crate::docker::images) fn engine() -> Result<Archive, EngineError> {
+pub(in crate::images) fn engine() -> Result<Archive, EngineError> {
     let start = Start {
         command: &[],
         entrypoint: &["dockerd-entrypoint.sh"],

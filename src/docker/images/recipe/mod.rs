@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use super::archive::Archive;
-use crate::docker::EngineError;
+use crate::EngineError;
 pub(super) use engine::engine;
 pub(super) use mysql::mysql;
 pub(super) use nginx::nginx;

@@ -4,8 +4,8 @@ use std::path::Path;
 use std::process::Command;
 
 use super::{Archive, For, base, bash, program, program_if_here, tree};
-use crate::docker::EngineError;
-use crate::docker::images::archive::Start;
+use crate::EngineError;
+use crate::images::archive::Start;
 
 const NAME: &str = "mysql:latest";
 
@@ -29,7 +29,7 @@ innodb-use-native-aio=0
 /// What the server reads when it makes its system tables and when it speaks.
 const SHARE: &str = "/usr/share/mysql";
 
-pub(in crate::docker::images) fn mysql() -> Result<Archive, EngineError> {
+pub(in crate::images) fn mysql() -> Result<Archive, EngineError> {
     let start = Start {
         command: &["mysqld"],
         entrypoint: &["docker-entrypoint.sh"],

@@ -4,8 +4,8 @@ use std::path::Path;
 use std::process::Command;
 
 use super::{Archive, For, base, bash, program};
-use crate::docker::EngineError;
-use crate::docker::images::archive::Start;
+use crate::EngineError;
+use crate::images::archive::Start;
 
 const NAME: &str = "nginx:latest";
 
@@ -77,7 +77,7 @@ const FAILED: &str = "\
 <html><head><title>Error</title></head><body><h1>The server could not answer.</h1></body></html>
 ";
 
-pub(in crate::docker::images) fn nginx() -> Result<Archive, EngineError> {
+pub(in crate::images) fn nginx() -> Result<Archive, EngineError> {
     let start = Start {
         command: &["nginx", "-g", "daemon off;"],
         entrypoint: &["/docker-entrypoint.sh"],

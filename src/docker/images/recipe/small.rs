@@ -1,8 +1,8 @@
 //! The small ones: a shell, a greeting, a Linux with bash.
 
 use super::{Archive, base, bash, static_busybox};
-use crate::docker::EngineError;
-use crate::docker::images::archive::Start;
+use crate::EngineError;
+use crate::images::archive::Start;
 
 const GREETING: &str = "
 Hello! This text was printed by a program inside a container.
@@ -20,7 +20,7 @@ Next, try a container with a shell:
 
 ";
 
-pub(in crate::docker::images) fn alpine() -> Result<Archive, EngineError> {
+pub(in crate::images) fn alpine() -> Result<Archive, EngineError> {
     let start = Start { command: &["/bin/sh"], ..Start::default() };
     let mut image = Archive::new(start, "busybox of this machine as alpine");
     base(&mut image, "alpine:latest", "Alpine", &[])?;
@@ -29,14 +29,14 @@ pub(in crate::docker::images) fn alpine() -> Result<Archive, EngineError> {
 }
 
 /// With `httpd` and `nc`, as the genuine one has.
-pub(in crate::docker::images) fn busybox() -> Result<Archive, EngineError> {
+pub(in crate::images) fn busybox() -> Result<Archive, EngineError> {
     let start = Start { command: &["sh"], ..Start::default() };
     let mut image = Archive::new(start, "busybox of this machine");
     base(&mut image, "busybox:latest", "BusyBox", &[])?;
     Ok(image)
 }
 
-pub(in crate::docker::images) fn hello_world() -> Result<Archive, EngineError> {
+pub(in crate::images) fn hello_world() -> Result<Archive, EngineError> {
     let start = Start { command: &["/hello"], ..Start::default() };
     let mut image = Archive::new(start, "a greeting, printed by busybox of this machine");
     // Its own interpreter prints the text: sed, told to leave out this first line.
@@ -45,7 +45,7 @@ pub(in crate::docker::images) fn hello_world() -> Result<Archive, EngineError> {
     Ok(image)
 }
 
-pub(in crate::docker::images) fn ubuntu() -> Result<Archive, EngineError> {
+pub(in crate::images) fn ubuntu() -> Result<Archive, EngineError> {
     let name = "ubuntu:latest";
     let start = Start { command: &["/bin/bash"], ..Start::default() };
     let mut image = Archive::new(start, "bash and busybox of this machine as ubuntu");

@@ -1,7 +1,7 @@
 //! From an access key id to the identity behind it.
 
-use crate::base::Time;
-use crate::sim::{Principal, World};
+use crate::{Principal, World};
+use base::Time;
 
 /// What an access key opens.
 #[derive(Clone, Debug, PartialEq, Eq)]

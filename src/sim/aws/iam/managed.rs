@@ -6,8 +6,8 @@
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
-use crate::base::{Rng, Time};
-use crate::sim::aws::policy::Policy;
+use crate::aws::policy::Policy;
+use base::{Rng, Time};
 
 use super::state::{Entity, Kind, Managed, Version};
 

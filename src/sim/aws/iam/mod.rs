@@ -7,15 +7,15 @@
 mod credentials;
 mod managed;
 pub mod ops;
-pub(in crate::sim::aws) mod rules;
+pub(in crate::aws) mod rules;
 pub mod shapes;
 mod standing;
-pub(in crate::sim::aws) mod state;
+pub(in crate::aws) mod state;
 
 #[cfg(test)]
 mod tests;
 
-use crate::sim::api::{Protocol, Service};
+use crate::api::{Protocol, Service};
 pub use credentials::Credential;
 pub use state::State;
 

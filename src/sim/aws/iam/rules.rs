@@ -1,9 +1,9 @@
 //! What IAM refuses: wrong names, paths, tags and documents, and calls that policies do not allow.
 
-use crate::sim::api::ApiError;
-use crate::sim::aws::AccessRequest;
-use crate::sim::aws::policy::Policy;
-use crate::sim::{Cx, Principal, World};
+use crate::api::ApiError;
+use crate::aws::AccessRequest;
+use crate::aws::policy::Policy;
+use crate::{Cx, Principal, World};
 
 use super::shapes::Tag;
 use super::state::{Entity, Kind, Named, Table, arn};
@@ -12,12 +12,12 @@ use super::state::{Entity, Kind, Named, Table, arn};
 const TAGS_MAX: usize = 50;
 
 /// A refusal of a value.
-pub(in crate::sim::aws) fn invalid(message: impl Into<String>) -> ApiError {
+pub(in crate::aws) fn invalid(message: impl Into<String>) -> ApiError {
     ApiError::new(400, "ValidationError", message)
 }
 
 /// A refusal of a value that breaks one constraint of the API model.
-pub(in crate::sim::aws) fn constraint(value: &str, member: &str, rule: &str) -> ApiError {
+pub(in crate::aws) fn constraint(value: &str, member: &str, rule: &str) -> ApiError {
     invalid(format!(
         "1 validation error detected: Value '{value}' at '{member}' failed to satisfy constraint: \
          Member must {rule}"
@@ -25,7 +25,7 @@ pub(in crate::sim::aws) fn constraint(value: &str, member: &str, rule: &str) -> 
 }
 
 /// A refusal of a value that must be given.
-pub(in crate::sim::aws) fn missing(member: &str) -> ApiError {
+pub(in crate::aws) fn missing(member: &str) -> ApiError {
     invalid(format!(
         "1 validation error detected: Value null at '{member}' failed to satisfy constraint: \
          Member must not be null"
@@ -33,20 +33,20 @@ pub(in crate::sim::aws) fn missing(member: &str) -> ApiError {
 }
 
 /// That more is asked for than the account may have.
-pub(in crate::sim::aws) fn quota(name: &str, limit: usize) -> ApiError {
+pub(in crate::aws) fn quota(name: &str, limit: usize) -> ApiError {
     ApiError::new(409, "LimitExceeded", format!("Cannot exceed quota for {name}: {limit}"))
 }
 
-pub(in crate::sim::aws) fn conflict(message: &str) -> ApiError {
+pub(in crate::aws) fn conflict(message: &str) -> ApiError {
     ApiError::new(409, "DeleteConflict", message)
 }
 
-pub(in crate::sim::aws) fn bad_input(message: impl Into<String>) -> ApiError {
+pub(in crate::aws) fn bad_input(message: impl Into<String>) -> ApiError {
     ApiError::new(400, "InvalidInput", message)
 }
 
 /// A name of letters, digits and `+=,.@_-`, of at most `len_max` characters.
-pub(in crate::sim::aws) fn name(value: &str, member: &str, len_max: usize) -> Result<(), ApiError> {
+pub(in crate::aws) fn name(value: &str, member: &str, len_max: usize) -> Result<(), ApiError> {
     if value.is_empty() {
         return Err(missing(member));
     }
@@ -64,7 +64,7 @@ pub(in crate::sim::aws) fn name(value: &str, member: &str, len_max: usize) -> Re
 }
 
 /// A path such as `/team/`; none given is `/`.
-pub(in crate::sim::aws) fn path(value: Option<&String>) -> Result<String, ApiError> {
+pub(in crate::aws) fn path(value: Option<&String>) -> Result<String, ApiError> {
     let Some(path) = value else { return Ok("/".into()) };
     let legal = path.len() <= 512
         && path.starts_with('/')
@@ -80,7 +80,7 @@ pub(in crate::sim::aws) fn path(value: Option<&String>) -> Result<String, ApiErr
 }
 
 /// The size of a page: 1 to 1000.
-pub(in crate::sim::aws) fn items_max(value: Option<i64>) -> Result<(), ApiError> {
+pub(in crate::aws) fn items_max(value: Option<i64>) -> Result<(), ApiError> {
     let wrong = |n: i64, rule| Err(constraint(&n.to_string(), "maxItems", rule));
     match value {
         Some(n) if n < 1 => wrong(n, "have value greater than or equal to 1"),
@@ -90,7 +90,7 @@ pub(in crate::sim::aws) fn items_max(value: Option<i64>) -> Result<(), ApiError>
 }
 
 /// The ARN of a managed policy, as far as its form goes.
-pub(in crate::sim::aws) fn policy_arn(arn: &str) -> Result<(), ApiError> {
+pub(in crate::aws) fn policy_arn(arn: &str) -> Result<(), ApiError> {
     if arn.is_empty() {
         return Err(missing("policyArn"));
     }
@@ -104,7 +104,7 @@ pub(in crate::sim::aws) fn policy_arn(arn: &str) -> Result<(), ApiError> {
 }
 
 /// Tags for a new entity, or to be added to `present` ones: the whole list there will be.
-pub(in crate::sim::aws) fn tags(
+pub(in crate::aws) fn tags(
     present: &[(String, String)],
     added: &[Tag],
     quota_name: &str,
@@ -139,7 +139,7 @@ pub(in crate::sim::aws) fn tags(
 }
 
 /// That nothing hangs on what is to be deleted.
-pub(in crate::sim::aws) fn check_bare(entity: &Entity) -> Result<(), ApiError> {
+pub(in crate::aws) fn check_bare(entity: &Entity) -> Result<(), ApiError> {
     if !entity.attached.is_empty() {
         return Err(conflict("Cannot delete entity, must detach all policies first."));
     }
@@ -150,10 +150,7 @@ pub(in crate::sim::aws) fn check_bare(entity: &Entity) -> Result<(), ApiError> {
 }
 
 /// A prefix of paths and the size of a page, as far as their form goes.
-pub(in crate::sim::aws) fn listing(
-    prefix: Option<&String>,
-    items: Option<i64>,
-) -> Result<(), ApiError> {
+pub(in crate::aws) fn listing(prefix: Option<&String>, items: Option<i64>) -> Result<(), ApiError> {
     items_max(items)?;
     match prefix {
         Some(prefix) if !prefix.starts_with('/') => Err(constraint(
@@ -166,12 +163,12 @@ pub(in crate::sim::aws) fn listing(
 }
 
 /// How much of a document counts: everything but white space.
-pub(in crate::sim::aws) fn document_len(text: &str) -> usize {
+pub(in crate::aws) fn document_len(text: &str) -> usize {
     text.chars().filter(|c| !c.is_whitespace()).count()
 }
 
 /// An identity policy out of a request.
-pub(in crate::sim::aws) fn document(text: &str) -> Result<Policy, ApiError> {
+pub(in crate::aws) fn document(text: &str) -> Result<Policy, ApiError> {
     if text.is_empty() {
         return Err(missing("policyDocument"));
     }
@@ -183,7 +180,7 @@ impl World {
     ///
     /// # Errors
     /// `AccessDenied` with the sentence of IAM, or `MissingAuthenticationToken`.
-    pub(in crate::sim::aws) fn check_access(
+    pub(in crate::aws) fn check_access(
         &self,
         cx: &Cx<'_>,
         action: &str,
@@ -209,7 +206,7 @@ impl World {
     ///
     /// # Errors
     /// As [`World::check_access`].
-    pub(in crate::sim::aws) fn check_named<T: Named>(
+    pub(in crate::aws) fn check_named<T: Named>(
         &self,
         cx: &Cx<'_>,
         action: &str,
@@ -220,7 +217,7 @@ impl World {
     }
 
     /// The ARN of the one of that name, or the one it would have.
-    pub(in crate::sim::aws) fn named_arn<T: Named>(&self, table: &Table<T>, name: &str) -> String {
+    pub(in crate::aws) fn named_arn<T: Named>(&self, table: &Table<T>, name: &str) -> String {
         table.find(name).map_or_else(
             || arn(&self.config().account, T::KIND, "/", name),
             |found| found.entity().arn.clone(),
@@ -231,7 +228,7 @@ impl World {
     ///
     /// # Errors
     /// As [`World::check_access`].
-    pub(in crate::sim::aws) fn check_under(
+    pub(in crate::aws) fn check_under(
         &self,
         cx: &Cx<'_>,
         action: &str,
@@ -245,6 +242,6 @@ impl World {
 }
 
 /// The answer to a request without credentials.
-pub(in crate::sim::aws) fn unsigned() -> ApiError {
+pub(in crate::aws) fn unsigned() -> ApiError {
     ApiError::new(403, "MissingAuthenticationToken", "Request is missing Authentication Token")
 }

@@ -2,8 +2,8 @@
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
-use crate::base::Time;
-use crate::sim::aws::policy::Policy as Document;
+use crate::aws::policy::Policy as Document;
+use base::Time;
 
 use super::state::{self, Entity, State};
 
@@ -179,7 +179,7 @@ crate::structure! {
 const ENCODED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
 
 /// A document as IAM's answers carry it: URL-encoded.
-pub(in crate::sim::aws) fn encoded(document: &Document) -> String {
+pub(in crate::aws) fn encoded(document: &Document) -> String {
     utf8_percent_encode(&document.text, ENCODED).to_string()
 }
 

@@ -1,14 +1,14 @@
 //! Who a caller is to the account, and which policies come with it.
 
-use crate::sim::aws::policy::{Policy, Standing, Who, WhoKind};
-use crate::sim::{Principal, World};
+use crate::aws::policy::{Policy, Standing, Who, WhoKind};
+use crate::{Principal, World};
 
 use super::managed;
 use super::state::{Entity, Managed, Role, State, User, key_of};
 
 impl State {
     /// The managed policy with this ARN, whether the account's own or one of AWS.
-    pub(in crate::sim::aws) fn managed(&self, arn: &str) -> Option<&Managed> {
+    pub(in crate::aws) fn managed(&self, arn: &str) -> Option<&Managed> {
         if let Some(found) = managed::find(arn) {
             return Some(found);
         }
@@ -36,7 +36,7 @@ impl State {
 
 impl World {
     /// The caller with its policies. A user or role that is no more has none, and can do nothing.
-    pub(in crate::sim::aws) fn standing(&self, principal: &Principal) -> Standing<'_> {
+    pub(in crate::aws) fn standing(&self, principal: &Principal) -> Standing<'_> {
         let account = &self.config().account;
         match principal {
             Principal::Root => {

@@ -5,11 +5,11 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Bound;
 
-use crate::base::rng::{ALNUM, BASE32};
-use crate::base::{Rng, Time};
-use crate::sim::Config;
-use crate::sim::api::ApiError;
-use crate::sim::aws::policy::Policy;
+use crate::Config;
+use crate::api::ApiError;
+use crate::aws::policy::Policy;
+use base::rng::{ALNUM, BASE32};
+use base::{Rng, Time};
 
 /// How many items a page of a listing holds unless the caller says so.
 const PAGE_DEFAULT: usize = 100;
@@ -17,23 +17,23 @@ const PAGE_DEFAULT: usize = 100;
 /// The account's identities.
 #[derive(Hash, Debug)]
 pub struct State {
-    pub(in crate::sim::aws) users: Table<User>,
-    pub(in crate::sim::aws) groups: Table<Group>,
-    pub(in crate::sim::aws) roles: Table<Role>,
-    pub(in crate::sim::aws) profiles: Table<InstanceProfile>,
-    pub(in crate::sim::aws) policies: Table<Managed>,
+    pub(in crate::aws) users: Table<User>,
+    pub(in crate::aws) groups: Table<Group>,
+    pub(in crate::aws) roles: Table<Role>,
+    pub(in crate::aws) profiles: Table<InstanceProfile>,
+    pub(in crate::aws) policies: Table<Managed>,
     /// By access key id.
-    pub(in crate::sim::aws) keys: BTreeMap<String, AccessKey>,
-    pub(in crate::sim::aws) alias: Option<String>,
+    pub(in crate::aws) keys: BTreeMap<String, AccessKey>,
+    pub(in crate::aws) alias: Option<String>,
     /// Ids of the root user's access keys, oldest first.
-    pub(in crate::sim::aws) root_keys: Vec<String>,
+    pub(in crate::aws) root_keys: Vec<String>,
     /// The key that the learner's profile was given, with its secret.
     pub(super) root_key: (String, String),
 }
 
 impl State {
     /// An account with nothing but its root user, who has one access key drawn from the seed.
-    pub(in crate::sim) fn new(config: &Config, rng: &mut Rng) -> Self {
+    pub(crate) fn new(config: &Config, rng: &mut Rng) -> Self {
         let root_key = (unique_id(rng, "AKIA", 16), rng.text(ALNUM, 40));
         let key = AccessKey {
             user: None,
@@ -56,13 +56,13 @@ impl State {
 }
 
 /// `AIDA…`: a prefix that tells the kind, and random base32.
-pub(in crate::sim::aws) fn unique_id(rng: &mut Rng, prefix: &str, len: usize) -> String {
+pub(in crate::aws) fn unique_id(rng: &mut Rng, prefix: &str, len: usize) -> String {
     format!("{prefix}{}", rng.text(BASE32, len))
 }
 
 /// What has a name and an ARN in IAM.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Hash)]
-pub(in crate::sim::aws) enum Kind {
+pub(in crate::aws) enum Kind {
     User,
     Group,
     Role,
@@ -72,7 +72,7 @@ pub(in crate::sim::aws) enum Kind {
 
 impl Kind {
     /// The word in an ARN.
-    pub(in crate::sim::aws) fn segment(self) -> &'static str {
+    pub(in crate::aws) fn segment(self) -> &'static str {
         match self {
             Self::User => "user",
             Self::Group => "group",
@@ -94,7 +94,7 @@ impl Kind {
     }
 
     /// The answer when there is none of that name.
-    pub(in crate::sim::aws) fn missing(self, name: &str) -> ApiError {
+    pub(in crate::aws) fn missing(self, name: &str) -> ApiError {
         let message = match self {
             Self::InstanceProfile => format!("Instance Profile {name} cannot be found."),
             Self::Policy => format!("Policy {name} was not found."),
@@ -120,25 +120,25 @@ impl Kind {
 
 /// What everything with a name has.
 #[derive(Clone, Hash, Debug, PartialEq, Eq)]
-pub(in crate::sim::aws) struct Entity {
-    pub(in crate::sim::aws) path: String,
-    pub(in crate::sim::aws) name: String,
-    pub(in crate::sim::aws) id: String,
-    pub(in crate::sim::aws) arn: String,
-    pub(in crate::sim::aws) created: Time,
+pub(in crate::aws) struct Entity {
+    pub(in crate::aws) path: String,
+    pub(in crate::aws) name: String,
+    pub(in crate::aws) id: String,
+    pub(in crate::aws) arn: String,
+    pub(in crate::aws) created: Time,
     /// Keys are unique whatever their case; they come back as they were given.
-    pub(in crate::sim::aws) tags: Vec<(String, String)>,
+    pub(in crate::aws) tags: Vec<(String, String)>,
     /// Inline policies by name. Empty where there can be none.
-    pub(in crate::sim::aws) inline: BTreeMap<String, Policy>,
+    pub(in crate::aws) inline: BTreeMap<String, Policy>,
     /// ARNs of attached managed policies.
-    pub(in crate::sim::aws) attached: BTreeSet<String>,
+    pub(in crate::aws) attached: BTreeSet<String>,
     /// The ARN of the managed policy that bounds it.
-    pub(in crate::sim::aws) boundary: Option<String>,
+    pub(in crate::aws) boundary: Option<String>,
 }
 
 impl Entity {
     /// A new one with an id of its kind.
-    pub(in crate::sim::aws) fn new(
+    pub(in crate::aws) fn new(
         kind: Kind,
         account: &str,
         path: &str,
@@ -161,86 +161,86 @@ impl Entity {
 }
 
 /// `arn:aws:iam::123456789012:user/team/alice`
-pub(in crate::sim::aws) fn arn(account: &str, kind: Kind, path: &str, name: &str) -> String {
+pub(in crate::aws) fn arn(account: &str, kind: Kind, path: &str, name: &str) -> String {
     format!("arn:aws:iam::{account}:{}{path}{name}", kind.segment())
 }
 
 /// A user with its groups.
 #[derive(Clone, Hash, Debug)]
-pub(in crate::sim::aws) struct User {
-    pub(in crate::sim::aws) entity: Entity,
+pub(in crate::aws) struct User {
+    pub(in crate::aws) entity: Entity,
     /// Keys of the table of groups.
-    pub(in crate::sim::aws) groups: BTreeSet<String>,
+    pub(in crate::aws) groups: BTreeSet<String>,
     /// Ids of its access keys, oldest first.
-    pub(in crate::sim::aws) keys: Vec<String>,
+    pub(in crate::aws) keys: Vec<String>,
 }
 
 /// A group with its members.
 #[derive(Clone, Hash, Debug)]
-pub(in crate::sim::aws) struct Group {
-    pub(in crate::sim::aws) entity: Entity,
+pub(in crate::aws) struct Group {
+    pub(in crate::aws) entity: Entity,
     /// Keys of the table of users.
-    pub(in crate::sim::aws) members: BTreeSet<String>,
+    pub(in crate::aws) members: BTreeSet<String>,
 }
 
 /// A role: whom it trusts, and for how long.
 #[derive(Clone, Hash, Debug)]
-pub(in crate::sim::aws) struct Role {
-    pub(in crate::sim::aws) entity: Entity,
-    pub(in crate::sim::aws) description: Option<String>,
-    pub(in crate::sim::aws) trust: Policy,
+pub(in crate::aws) struct Role {
+    pub(in crate::aws) entity: Entity,
+    pub(in crate::aws) description: Option<String>,
+    pub(in crate::aws) trust: Policy,
     /// Seconds, 3600 to 43200.
-    pub(in crate::sim::aws) session_secs_max: i64,
+    pub(in crate::aws) session_secs_max: i64,
     /// When it was last assumed.
-    pub(in crate::sim::aws) last_used: Option<Time>,
+    pub(in crate::aws) last_used: Option<Time>,
 }
 
 /// What hands a role to a virtual machine.
 #[derive(Clone, Hash, Debug)]
-pub(in crate::sim::aws) struct InstanceProfile {
-    pub(in crate::sim::aws) entity: Entity,
+pub(in crate::aws) struct InstanceProfile {
+    pub(in crate::aws) entity: Entity,
     /// Key of the table of roles.
-    pub(in crate::sim::aws) role: Option<String>,
+    pub(in crate::aws) role: Option<String>,
 }
 
 /// A managed policy with its versions.
 #[derive(Clone, Hash, Debug)]
-pub(in crate::sim::aws) struct Managed {
-    pub(in crate::sim::aws) entity: Entity,
-    pub(in crate::sim::aws) description: Option<String>,
-    pub(in crate::sim::aws) updated: Time,
-    pub(in crate::sim::aws) versions: BTreeMap<u32, Version>,
-    pub(in crate::sim::aws) default: u32,
+pub(in crate::aws) struct Managed {
+    pub(in crate::aws) entity: Entity,
+    pub(in crate::aws) description: Option<String>,
+    pub(in crate::aws) updated: Time,
+    pub(in crate::aws) versions: BTreeMap<u32, Version>,
+    pub(in crate::aws) default: u32,
     /// The number of the newest version there ever was.
-    pub(in crate::sim::aws) newest: u32,
+    pub(in crate::aws) newest: u32,
 }
 
 /// One version of a managed policy.
 #[derive(Clone, Hash, Debug)]
-pub(in crate::sim::aws) struct Version {
-    pub(in crate::sim::aws) document: Policy,
-    pub(in crate::sim::aws) created: Time,
+pub(in crate::aws) struct Version {
+    pub(in crate::aws) document: Policy,
+    pub(in crate::aws) created: Time,
 }
 
 impl Managed {
     /// The document in force.
-    pub(in crate::sim::aws) fn document(&self) -> Option<&Policy> {
+    pub(in crate::aws) fn document(&self) -> Option<&Policy> {
         self.versions.get(&self.default).map(|v| &v.document)
     }
 }
 
 /// A long-term access key.
 #[derive(Clone, Hash, Debug)]
-pub(in crate::sim::aws) struct AccessKey {
+pub(in crate::aws) struct AccessKey {
     /// The user's name; `None` for the root user.
-    pub(in crate::sim::aws) user: Option<String>,
-    pub(in crate::sim::aws) secret: String,
-    pub(in crate::sim::aws) active: bool,
-    pub(in crate::sim::aws) created: Time,
+    pub(in crate::aws) user: Option<String>,
+    pub(in crate::aws) secret: String,
+    pub(in crate::aws) active: bool,
+    pub(in crate::aws) created: Time,
 }
 
 /// What stands in a [`Table`].
-pub(in crate::sim::aws) trait Named {
+pub(in crate::aws) trait Named {
     const KIND: Kind;
     fn entity(&self) -> &Entity;
     fn entity_mut(&mut self) -> &mut Entity;
@@ -270,7 +270,7 @@ named! {
 
 /// Everything of one kind, by lower-case name.
 #[derive(Hash, Debug)]
-pub(in crate::sim::aws) struct Table<T>(BTreeMap<String, T>);
+pub(in crate::aws) struct Table<T>(BTreeMap<String, T>);
 
 impl<T> Default for Table<T> {
     fn default() -> Self {
@@ -279,13 +279,13 @@ impl<T> Default for Table<T> {
 }
 
 /// The key of a name in a [`Table`].
-pub(in crate::sim::aws) fn key_of(name: &str) -> String {
+pub(in crate::aws) fn key_of(name: &str) -> String {
     name.to_ascii_lowercase()
 }
 
 impl<T: Named> Table<T> {
     /// The one of that name, spelled exactly so.
-    pub(in crate::sim::aws) fn find(&self, name: &str) -> Option<&T> {
+    pub(in crate::aws) fn find(&self, name: &str) -> Option<&T> {
         self.0.get(&key_of(name)).filter(|t| t.entity().name == name)
     }
 
@@ -293,7 +293,7 @@ impl<T: Named> Table<T> {
     ///
     /// # Errors
     /// `NoSuchEntity`.
-    pub(in crate::sim::aws) fn get(&self, name: &str) -> Result<&T, ApiError> {
+    pub(in crate::aws) fn get(&self, name: &str) -> Result<&T, ApiError> {
         self.find(name).ok_or_else(|| T::KIND.missing(name))
     }
 
@@ -301,7 +301,7 @@ impl<T: Named> Table<T> {
     ///
     /// # Errors
     /// `NoSuchEntity`.
-    pub(in crate::sim::aws) fn get_mut(&mut self, name: &str) -> Result<&mut T, ApiError> {
+    pub(in crate::aws) fn get_mut(&mut self, name: &str) -> Result<&mut T, ApiError> {
         self.0
             .get_mut(&key_of(name))
             .filter(|t| t.entity().name == name)
@@ -309,12 +309,12 @@ impl<T: Named> Table<T> {
     }
 
     /// The one under that key.
-    pub(in crate::sim::aws) fn by_key(&self, key: &str) -> Option<&T> {
+    pub(in crate::aws) fn by_key(&self, key: &str) -> Option<&T> {
         self.0.get(key)
     }
 
     /// The one under that key, to be changed.
-    pub(in crate::sim::aws) fn by_key_mut(&mut self, key: &str) -> Option<&mut T> {
+    pub(in crate::aws) fn by_key_mut(&mut self, key: &str) -> Option<&mut T> {
         self.0.get_mut(key)
     }
 
@@ -322,28 +322,28 @@ impl<T: Named> Table<T> {
     ///
     /// # Errors
     /// `EntityAlreadyExists`, also for a name that differs in case only.
-    pub(in crate::sim::aws) fn check_free(&self, name: &str) -> Result<(), ApiError> {
+    pub(in crate::aws) fn check_free(&self, name: &str) -> Result<(), ApiError> {
         if self.0.contains_key(&key_of(name)) { Err(T::KIND.exists(name)) } else { Ok(()) }
     }
 
-    pub(in crate::sim::aws) fn insert(&mut self, item: T) {
+    pub(in crate::aws) fn insert(&mut self, item: T) {
         self.0.insert(key_of(&item.entity().name), item);
     }
 
-    pub(in crate::sim::aws) fn remove(&mut self, name: &str) -> Option<T> {
+    pub(in crate::aws) fn remove(&mut self, name: &str) -> Option<T> {
         self.0.remove(&key_of(name))
     }
 
-    pub(in crate::sim::aws) fn iter(&self) -> impl Iterator<Item = &T> {
+    pub(in crate::aws) fn iter(&self) -> impl Iterator<Item = &T> {
         self.0.values()
     }
 
-    pub(in crate::sim::aws) fn len(&self) -> usize {
+    pub(in crate::aws) fn len(&self) -> usize {
         self.0.len()
     }
 
     /// Those from the marker on whose path begins with a prefix: one page of them.
-    pub(in crate::sim::aws) fn page<R>(
+    pub(in crate::aws) fn page<R>(
         &self,
         paging: &Paging<'_>,
         prefix: Option<&str>,
@@ -359,27 +359,27 @@ impl<T: Named> Table<T> {
 
 /// Which part of a listing is wanted.
 #[derive(Clone, Copy, Debug, Default)]
-pub(in crate::sim::aws) struct Paging<'a> {
+pub(in crate::aws) struct Paging<'a> {
     /// The key of the first item, as an earlier page gave it.
-    pub(in crate::sim::aws) marker: Option<&'a str>,
-    pub(in crate::sim::aws) items_max: Option<i64>,
+    pub(in crate::aws) marker: Option<&'a str>,
+    pub(in crate::aws) items_max: Option<i64>,
 }
 
 /// Part of a listing.
 #[derive(Clone, Debug, Default)]
-pub(in crate::sim::aws) struct Page<R> {
-    pub(in crate::sim::aws) items: Vec<R>,
+pub(in crate::aws) struct Page<R> {
+    pub(in crate::aws) items: Vec<R>,
     /// Where the next page begins, when there is one.
-    pub(in crate::sim::aws) next: Option<String>,
+    pub(in crate::aws) next: Option<String>,
 }
 
 impl<'a> Paging<'a> {
-    pub(in crate::sim::aws) fn new(marker: Option<&'a String>, items_max: Option<i64>) -> Self {
+    pub(in crate::aws) fn new(marker: Option<&'a String>, items_max: Option<i64>) -> Self {
         Self { marker: marker.map(String::as_str), items_max }
     }
 
     /// One page out of items that are ordered by their keys.
-    pub(in crate::sim::aws) fn take<'t, T: 't, R>(
+    pub(in crate::aws) fn take<'t, T: 't, R>(
         &self,
         items: impl Iterator<Item = (&'t String, T)>,
         mut show: impl FnMut(T) -> R,

@@ -2,8 +2,8 @@
 
 use serde_json::{Value, json};
 
-use crate::base::Time;
-use crate::sim::{Caller, Config, Principal, World, service};
+use crate::{Caller, Config, Principal, World, service};
+use base::Time;
 
 /// A world and who acts in it.
 struct Lab {

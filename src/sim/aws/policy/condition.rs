@@ -4,7 +4,7 @@ use std::cmp::Ordering;
 // `core` and not `std`: addresses are only read and compared here, nothing is ever connected.
 use core::net::IpAddr;
 
-use crate::base::Time;
+use base::Time;
 
 use super::context::Context;
 use super::pattern::{Pattern, Reading, caseless, exact};

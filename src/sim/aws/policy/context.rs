@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use crate::base::Time;
-use crate::sim::Via;
+use crate::Via;
+use base::Time;
 
 use super::evaluate::Who;
 
@@ -31,7 +31,7 @@ impl Context {
     }
 
     /// The global keys of a request.
-    pub(in crate::sim::aws) fn of(who: &Who, at: Time, via: &Via, region: &str) -> Self {
+    pub(in crate::aws) fn of(who: &Who, at: Time, via: &Via, region: &str) -> Self {
         let mut context = Self::of_principal(who, at);
         let given = [
             ("aws:SourceIp", &via.source_ip),
@@ -49,7 +49,7 @@ impl Context {
     }
 
     /// The global keys that do not depend on how a request came.
-    pub(in crate::sim::aws) fn of_principal(who: &Who, at: Time) -> Self {
+    pub(in crate::aws) fn of_principal(who: &Who, at: Time) -> Self {
         let mut context = Self::default();
         let given = [
             ("aws:PrincipalArn", &who.principal_arn),

@@ -8,8 +8,8 @@ use super::context::Context;
 use super::denied::{Reason, Source};
 use super::pattern::{Pattern, Reading, caseless, exact};
 use super::{Effect, Policy, Principals, Set, Statement};
-use crate::sim::aws::{AccessRequest, Denied};
-use crate::sim::{Cx, World};
+use crate::aws::{AccessRequest, Denied};
+use crate::{Cx, World};
 
 /// The bucket-policy actions that the root user keeps whatever a bucket policy says, so that nobody
 /// is shut out for ever.
@@ -17,7 +17,7 @@ const ROOT_KEEPS: &[&str] = &["s3:GetBucketPolicy", "s3:PutBucketPolicy", "s3:De
 
 /// What kind of caller it is: `aws:PrincipalType`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
-pub(in crate::sim::aws) enum WhoKind {
+pub(in crate::aws) enum WhoKind {
     #[default]
     Anonymous,
     Root,
@@ -38,51 +38,51 @@ impl WhoKind {
 
 /// A caller as policies see it. What does not apply is empty.
 #[derive(Clone, Debug, PartialEq, Eq, Default)]
-pub(in crate::sim::aws) struct Who {
-    pub(in crate::sim::aws) kind: WhoKind,
-    pub(in crate::sim::aws) account: String,
+pub(in crate::aws) struct Who {
+    pub(in crate::aws) kind: WhoKind,
+    pub(in crate::aws) account: String,
     /// What error messages name: for a role, the ARN of the session.
-    pub(in crate::sim::aws) arn: String,
+    pub(in crate::aws) arn: String,
     /// `aws:PrincipalArn`: for a role, the ARN of the role.
-    pub(in crate::sim::aws) principal_arn: String,
+    pub(in crate::aws) principal_arn: String,
     /// `aws:userid`: `AIDA…`, or `AROA…:session`.
-    pub(in crate::sim::aws) user_id: String,
+    pub(in crate::aws) user_id: String,
     /// `aws:username`
-    pub(in crate::sim::aws) user_name: String,
+    pub(in crate::aws) user_name: String,
     /// `aws:PrincipalTag/…`
-    pub(in crate::sim::aws) tags: Vec<(String, String)>,
+    pub(in crate::aws) tags: Vec<(String, String)>,
 }
 
 impl Who {
     /// The name in an error message.
-    pub(in crate::sim::aws) fn shown(&self) -> String {
+    pub(in crate::aws) fn shown(&self) -> String {
         if self.arn.is_empty() { "Anonymous".into() } else { self.arn.clone() }
     }
 }
 
 /// A caller with the policies that come with it.
 #[derive(Clone, Debug, Default)]
-pub(in crate::sim::aws) struct Standing<'w> {
-    pub(in crate::sim::aws) who: Who,
+pub(in crate::aws) struct Standing<'w> {
+    pub(in crate::aws) who: Who,
     /// Its own, its groups' or its role's.
-    pub(in crate::sim::aws) identity: Vec<&'w Policy>,
-    pub(in crate::sim::aws) boundary: Option<&'w Policy>,
+    pub(in crate::aws) identity: Vec<&'w Policy>,
+    pub(in crate::aws) boundary: Option<&'w Policy>,
     /// Of the session: when there are any, one of them must allow too.
-    pub(in crate::sim::aws) session: Option<Vec<&'w Policy>>,
+    pub(in crate::aws) session: Option<Vec<&'w Policy>>,
 }
 
 /// What is asked.
 #[derive(Clone, Copy, Debug)]
-pub(in crate::sim::aws) struct Access<'a> {
-    pub(in crate::sim::aws) action: &'a str,
-    pub(in crate::sim::aws) resource: &'a str,
-    pub(in crate::sim::aws) resource_policy: Option<&'a Policy>,
-    pub(in crate::sim::aws) acl_allows: bool,
+pub(in crate::aws) struct Access<'a> {
+    pub(in crate::aws) action: &'a str,
+    pub(in crate::aws) resource: &'a str,
+    pub(in crate::aws) resource_policy: Option<&'a Policy>,
+    pub(in crate::aws) acl_allows: bool,
 }
 
 /// How a statement names a caller, from the weakest.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(in crate::sim::aws) enum Naming {
+pub(in crate::aws) enum Naming {
     /// By its account: that only lets the account's own policies allow it.
     Account,
     /// By the ARN of its role: boundary and session policy still limit it.
@@ -92,7 +92,7 @@ pub(in crate::sim::aws) enum Naming {
 }
 
 /// The rules of [`World::authorize`].
-pub(in crate::sim::aws) fn evaluate(
+pub(in crate::aws) fn evaluate(
     world: &World,
     cx: &Cx<'_>,
     request: &AccessRequest<'_>,
@@ -113,7 +113,7 @@ pub(in crate::sim::aws) fn evaluate(
 }
 
 /// Whether a caller may do something, and if not, which type of policy decided.
-pub(in crate::sim::aws) fn decide(
+pub(in crate::aws) fn decide(
     standing: &Standing<'_>,
     access: Access<'_>,
     context: &Context,
@@ -160,7 +160,7 @@ pub(in crate::sim::aws) fn decide(
 impl Policy {
     /// How strongly statements of this effect apply to a request; `None` when none does. `who` is
     /// given for resource policies, whose statements name principals.
-    pub(in crate::sim::aws) fn judges(
+    pub(in crate::aws) fn judges(
         &self,
         effect: Effect,
         access: Access<'_>,
@@ -171,7 +171,7 @@ impl Policy {
     }
 
     /// The statements of this effect that apply to a request, by their place in the document.
-    pub(in crate::sim::aws) fn applying(
+    pub(in crate::aws) fn applying(
         &self,
         effect: Effect,
         access: Access<'_>,

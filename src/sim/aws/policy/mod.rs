@@ -20,12 +20,12 @@ mod tests;
 pub use condition::{Condition, Quantifier};
 pub use context::Context;
 pub use denied::{Denied, Reason, Source};
-pub(in crate::sim::aws) use evaluate::{Access, Standing, Who, WhoKind, decide, evaluate};
+pub(in crate::aws) use evaluate::{Access, Standing, Who, WhoKind, decide, evaluate};
 pub use position::Position;
 
 use std::collections::BTreeSet;
 
-use crate::sim::api::ApiError;
+use crate::api::ApiError;
 
 /// A parsed policy document.
 #[derive(Clone, Debug, Hash, PartialEq, Eq)]
@@ -142,7 +142,7 @@ impl Policy {
     }
 
     /// The ARNs and unique ids of users, roles and sessions that it names.
-    pub(in crate::sim::aws) fn identities(&self) -> impl Iterator<Item = &String> {
+    pub(in crate::aws) fn identities(&self) -> impl Iterator<Item = &String> {
         self.statements.iter().flat_map(|statement| match &statement.principals {
             Some(Set::Only(p) | Set::AllBut(p)) => p.identities.as_slice(),
             None => &[],
@@ -150,7 +150,7 @@ impl Policy {
     }
 
     /// The condition keys that it asks for, in conditions and in variables of resources.
-    pub(in crate::sim::aws) fn keys(&self) -> BTreeSet<&str> {
+    pub(in crate::aws) fn keys(&self) -> BTreeSet<&str> {
         let mut keys = BTreeSet::new();
         for statement in &self.statements {
             keys.extend(statement.conditions.iter().map(|c| c.key.as_str()));

@@ -326,7 +326,7 @@ impl Kind {
         }
     }
 
-    pub(in crate::sim::aws) fn bad_principal(self, group: &str, name: &str) -> PolicyError {
+    pub(in crate::aws) fn bad_principal(self, group: &str, name: &str) -> PolicyError {
         if self == Self::Resource {
             self.error("Invalid principal in policy")
         } else {

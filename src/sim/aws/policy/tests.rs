@@ -233,7 +233,7 @@ fn public_means_everyone_without_a_fixed_condition() {
 #[test]
 fn conditions_hold_or_not() {
     let check = |operator: &str, key: &str, values: Value, want: bool| {
-        let mut context = Context::of_principal(&alice(), crate::base::Time(1_795_341_600_000));
+        let mut context = Context::of_principal(&alice(), base::Time(1_795_341_600_000));
         context.add("aws:SourceIp", "203.0.113.7");
         context.add("s3:prefix", "home/alice/");
         context.add("s3:max-keys", "10");
@@ -292,7 +292,7 @@ fn variables_stand_for_values_and_never_for_patterns() {
             "Action": "s3:GetObject", "Resource": target}});
         let policy = Policy::identity(&text.to_string()).expect("a policy");
         let who = Who { user_name: name.into(), ..alice() };
-        let context = Context::of_principal(&who, crate::base::Time(0));
+        let context = Context::of_principal(&who, base::Time(0));
         let standing = Standing { who, identity: vec![&policy], ..Standing::default() };
         let access = Access {
             action: "s3:GetObject",
@@ -352,7 +352,7 @@ fn ask(case: &Case<'_>) -> Result<(), Reason> {
         resource_policy: case.resource.as_ref(),
         acl_allows: case.acl,
     };
-    decide(&standing, access, &Context::of_principal(&case.who, crate::base::Time(0)))
+    decide(&standing, access, &Context::of_principal(&case.who, base::Time(0)))
 }
 
 fn rule(effect: &str, principal: &Value) -> Policy {

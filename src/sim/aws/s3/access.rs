@@ -7,17 +7,17 @@
 use super::acl::{Permission, Permit, Who};
 use super::errors::{access_denied, no_such_bucket, no_such_key};
 use super::state::{About, Bucket};
-use crate::base::Digest;
-use crate::sim::api::ApiError;
-use crate::sim::aws::{AccessRequest, Denied};
-use crate::sim::{Cx, Principal, World};
+use crate::api::ApiError;
+use crate::aws::{AccessRequest, Denied};
+use crate::{Cx, Principal, World};
+use base::Digest;
 
 /// The canonical user id of unsigned callers.
 pub(super) const ANONYMOUS_ID: &str = "65a011a29cdf8ec533ec3d1ccaae921c";
 
 /// The canonical user id of an account.
 #[must_use]
-pub(in crate::sim) fn owner_id(account: &str) -> String {
+pub(crate) fn owner_id(account: &str) -> String {
     Digest::of(format!("canonical-user {account}").as_bytes()).to_string()
 }
 

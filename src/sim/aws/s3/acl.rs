@@ -7,8 +7,8 @@ use super::access::{ANONYMOUS_ID, owner_id};
 use super::errors::{access_denied, argument, bad, request};
 use super::ops::shapes::{AccessControlPolicy, Grant, Grantee, Owner};
 use super::state::Ownership;
-use crate::sim::World;
-use crate::sim::api::ApiError;
+use crate::World;
+use crate::api::ApiError;
 
 /// One grant.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]

@@ -10,9 +10,9 @@ use crc::{CRC_32_ISCSI, CRC_32_ISO_HDLC, CRC_64_NVME, Crc};
 use sha2::Digest as _;
 
 use super::errors::{bad, request, spelled};
-use crate::base::blob::{hex, unhex};
-use crate::base::{Blob, Digest};
-use crate::sim::api::ApiError;
+use crate::api::ApiError;
+use base::blob::{hex, unhex};
+use base::{Blob, Digest};
 
 crate::string_enum! {
     /// The algorithms.
@@ -185,7 +185,7 @@ pub(super) fn multipart_etag<'a>(etags: impl IntoIterator<Item = &'a str>) -> St
 
 /// An entity tag for bytes whose MD5 is not known: part of a blob that nobody has read here. It has
 /// the form of one and depends on nothing but the bytes' place.
-pub(super) fn stand_in_etag(slices: &[crate::base::Slice]) -> String {
+pub(super) fn stand_in_etag(slices: &[base::Slice]) -> String {
     let mut md5 = md5::Md5::new();
     for slice in slices {
         md5.update(slice.digest.0);
@@ -347,10 +347,10 @@ pub(super) fn multipart_kind(
 /// Builds the [`Claim`] of a request from its members.
 macro_rules! claim {
     ($op:expr) => {
-        $crate::sim::aws::s3::checksum::Claim {
+        $crate::aws::s3::checksum::Claim {
             content_md5: $op.content_md5.as_deref(),
             algorithm: $op.checksum_algorithm.as_deref(),
-            ..$crate::sim::aws::s3::checksum::claim_checksums!($op)
+            ..$crate::aws::s3::checksum::claim_checksums!($op)
         }
     };
 }
@@ -358,13 +358,13 @@ macro_rules! claim {
 /// The same without `Content-MD5`, for requests that have none or whose body is not the object.
 macro_rules! claim_checksums {
     ($op:expr) => {
-        $crate::sim::aws::s3::checksum::Claim {
+        $crate::aws::s3::checksum::Claim {
             crc32: $op.checksum_crc32.as_deref(),
             crc32c: $op.checksum_crc32c.as_deref(),
             crc64nvme: $op.checksum_crc64nvme.as_deref(),
             sha1: $op.checksum_sha1.as_deref(),
             sha256: $op.checksum_sha256.as_deref(),
-            ..$crate::sim::aws::s3::checksum::Claim::default()
+            ..$crate::aws::s3::checksum::Claim::default()
         }
     };
 }
@@ -373,13 +373,13 @@ macro_rules! claim_checksums {
 macro_rules! answer_checksum {
     ($out:expr, $algorithm:expr, $value:expr) => {
         match $algorithm {
-            $crate::sim::aws::s3::checksum::Algorithm::Crc32 => $out.checksum_crc32 = $value,
-            $crate::sim::aws::s3::checksum::Algorithm::Crc32c => $out.checksum_crc32c = $value,
-            $crate::sim::aws::s3::checksum::Algorithm::Crc64Nvme => {
+            $crate::aws::s3::checksum::Algorithm::Crc32 => $out.checksum_crc32 = $value,
+            $crate::aws::s3::checksum::Algorithm::Crc32c => $out.checksum_crc32c = $value,
+            $crate::aws::s3::checksum::Algorithm::Crc64Nvme => {
                 $out.checksum_crc64nvme = $value;
             }
-            $crate::sim::aws::s3::checksum::Algorithm::Sha1 => $out.checksum_sha1 = $value,
-            $crate::sim::aws::s3::checksum::Algorithm::Sha256 => $out.checksum_sha256 = $value,
+            $crate::aws::s3::checksum::Algorithm::Sha1 => $out.checksum_sha1 = $value,
+            $crate::aws::s3::checksum::Algorithm::Sha256 => $out.checksum_sha256 = $value,
         }
     };
 }

@@ -2,8 +2,8 @@
 
 use super::errors::{header_not_implemented, no_such_key, precondition};
 use super::state::Object;
-use crate::base::Time;
-use crate::sim::api::ApiError;
+use crate::api::ApiError;
+use base::Time;
 
 /// The conditions of a reading request.
 #[derive(Clone, Copy, Default)]

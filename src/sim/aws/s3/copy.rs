@@ -12,7 +12,7 @@ use super::keys::Version;
 use super::read::source_is_marker;
 use super::state::{Object, StorageClass};
 use super::store;
-use crate::sim::api::ApiError;
+use crate::api::ApiError;
 
 /// What a copy is made from.
 #[derive(Debug, PartialEq, Eq)]
@@ -96,7 +96,7 @@ pub(super) fn check_source_size(len: u64) -> Result<(), ApiError> {
 /// Builds the [`Conditions`] on the source from the members of an operation.
 macro_rules! source_conditions {
     ($op:expr) => {
-        $crate::sim::aws::s3::conditions::Conditions {
+        $crate::aws::s3::conditions::Conditions {
             matches: $op.copy_source_if_match.as_deref(),
             none_match: $op.copy_source_if_none_match.as_deref(),
             modified_since: $op.copy_source_if_modified_since,

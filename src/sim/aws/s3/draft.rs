@@ -9,9 +9,9 @@ use super::acl::{self, Asked, Owners, Permission};
 use super::errors::{argument, bad, spelled};
 use super::names;
 use super::state::{About, Encryption, Meta, Ownership, Sse, StorageClass};
-use crate::base::{Digest, Time};
-use crate::sim::api::ApiError;
-use crate::sim::{Principal, World};
+use crate::api::ApiError;
+use crate::{Principal, World};
+use base::{Digest, Time};
 
 /// User metadata has at most this many bytes.
 const METADATA_MAX: usize = 2048;
@@ -38,14 +38,14 @@ pub(super) struct Draft<'a> {
 /// Builds a [`Draft`] from the members of an operation.
 macro_rules! draft {
     ($op:expr) => {
-        $crate::sim::aws::s3::draft::Draft {
-            acl: $crate::sim::aws::s3::acl::Asked {
+        $crate::aws::s3::draft::Draft {
+            acl: $crate::aws::s3::acl::Asked {
                 canned: $op.acl.as_deref(),
                 full_control: $op.grant_full_control.as_deref(),
                 read: $op.grant_read.as_deref(),
                 read_acp: $op.grant_read_acp.as_deref(),
                 write_acp: $op.grant_write_acp.as_deref(),
-                ..$crate::sim::aws::s3::acl::Asked::default()
+                ..$crate::aws::s3::acl::Asked::default()
             },
             cache_control: &$op.cache_control,
             content_disposition: &$op.content_disposition,

@@ -8,7 +8,7 @@ use serde::de::IntoDeserializer;
 use serde::de::value::{Error, StrDeserializer};
 
 use super::names;
-use crate::sim::api::ApiError;
+use crate::api::ApiError;
 
 /// A 400.
 pub(super) fn bad(code: &str, message: impl Into<String>) -> ApiError {

@@ -7,7 +7,7 @@ use std::ops::Bound;
 use std::sync::Arc;
 
 use super::state::Object;
-use crate::base::Time;
+use base::Time;
 
 /// All versions of all keys.
 #[derive(Hash, Debug, Default)]

@@ -8,7 +8,7 @@ use base64::engine::general_purpose::STANDARD as BASE64;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
 use super::errors::argument;
-use crate::sim::api::ApiError;
+use crate::api::ApiError;
 
 /// One entry of a listing.
 #[derive(Debug, PartialEq, Eq)]

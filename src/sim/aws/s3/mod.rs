@@ -24,7 +24,7 @@ mod model;
 #[cfg(test)]
 mod tests;
 
-use crate::sim::api::{Protocol, Service};
+use crate::api::{Protocol, Service};
 pub use state::State;
 
 /// The registry entry.

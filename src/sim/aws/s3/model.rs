@@ -6,7 +6,7 @@ use proptest::prelude::*;
 use serde_json::{Value, json};
 
 use super::tests::{Lab, body, names, on};
-use crate::base::Digest;
+use base::Digest;
 
 const KEYS: &[&str] = &["a", "a/b", "a/c/d", "b", "é"];
 
@@ -170,7 +170,7 @@ fn compare(lab: &mut Lab, model: &Model, page: usize) {
         assert_eq!((ids("Versions"), ids("DeleteMarkers")), (want(false), want(true)), "{key}");
     }
     for key in KEYS {
-        let got = lab.call(crate::sim::Principal::Root, "GetObject", on(key, json!({})));
+        let got = lab.call(crate::Principal::Root, "GetObject", on(key, json!({})));
         let got = got.ok().and_then(|answer| text(&answer["Body"][0], "digest"));
         assert_eq!(got, model.current(key).map(|digest| digest.to_string()), "{key}");
     }

@@ -8,9 +8,9 @@ use percent_encoding::percent_decode_str;
 
 use super::errors::{argument, bad};
 use super::ops::shapes::Tag;
-use crate::base::Rng;
-use crate::base::rng::ALNUM;
-use crate::sim::api::ApiError;
+use crate::api::ApiError;
+use base::Rng;
+use base::rng::ALNUM;
 
 /// Whether a bucket may have this name.
 pub(super) fn is_bucket_name(name: &str) -> bool {

@@ -1,10 +1,10 @@
 //! Where S3 touches the policy engine: reading a bucket policy, whether it is public, and the words
-//! of a refusal. Everything else about policies is [`policy`](crate::sim::aws::policy)'s.
+//! of a refusal. Everything else about policies is [`policy`](crate::aws::policy)'s.
 
-use crate::sim::api::ApiError;
-use crate::sim::aws::Denied;
-use crate::sim::aws::policy::Policy;
-use crate::sim::{Cx, World};
+use crate::api::ApiError;
+use crate::aws::Denied;
+use crate::aws::policy::Policy;
+use crate::{Cx, World};
 
 /// Reads the policy of a bucket.
 ///

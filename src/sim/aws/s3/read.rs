@@ -7,8 +7,8 @@ use super::errors::{bad, is_delete_marker, request};
 use super::keys::Version;
 use super::state::{Object, StorageClass};
 use super::store;
-use crate::base::range::{self, Wanted};
-use crate::sim::api::ApiError;
+use crate::api::ApiError;
+use base::range::{self, Wanted};
 
 /// What is asked of a reading request.
 #[derive(Clone, Copy)]
@@ -194,11 +194,11 @@ pub(super) fn or_own(given: Option<&String>, own: Option<&String>) -> Option<Str
 macro_rules! look {
     ($op:expr, $world:expr, $cx:expr, $method:literal) => {{
         let owner = $op.expected_bucket_owner.as_deref();
-        let door = $crate::sim::aws::s3::access::Door::open($world, $cx, &$op.bucket, owner)?;
-        door.look(&$crate::sim::aws::s3::read::Ask {
+        let door = $crate::aws::s3::access::Door::open($world, $cx, &$op.bucket, owner)?;
+        door.look(&$crate::aws::s3::read::Ask {
             key: &$op.key,
             version_id: $op.version_id.as_deref(),
-            conditions: $crate::sim::aws::s3::conditions::Conditions {
+            conditions: $crate::aws::s3::conditions::Conditions {
                 matches: $op.if_match.as_deref(),
                 none_match: $op.if_none_match.as_deref(),
                 modified_since: $op.if_modified_since,
@@ -214,13 +214,13 @@ macro_rules! look {
 /// The output of a reading operation, but for the body.
 macro_rules! answer {
     ($output:ident, $op:expr, $found:expr) => {{
-        use $crate::sim::aws::s3::read::or_own;
+        use $crate::aws::s3::read::or_own;
         let content = &$found.object.content;
         let about = &$found.object.about;
         let meta = &about.meta;
         let default_type = "binary/octet-stream".to_owned();
         let content_type = meta.content_type.as_ref().unwrap_or(&default_type);
-        let expires = $op.response_expires.map($crate::base::Time::http_date);
+        let expires = $op.response_expires.map(base::Time::http_date);
         let class = about.storage_class;
         let mut out = $output {
             accept_ranges: Some("bytes".into()),
@@ -250,7 +250,7 @@ macro_rules! answer {
             sse_kms_key_id: about.encryption.key.clone(),
             bucket_key_enabled: about.encryption.bucket_key.then_some(true),
             // The default class is not named in headers.
-            storage_class: (class != $crate::sim::aws::s3::state::StorageClass::Standard)
+            storage_class: (class != $crate::aws::s3::state::StorageClass::Standard)
                 .then(|| class.as_str().into()),
             parts_count: $found.part.as_ref().map(|(count, _)| *count),
             tag_count: (!about.tags.is_empty())
@@ -258,7 +258,7 @@ macro_rules! answer {
             ..$output::default()
         };
         if let Some(checksum) = $found.checksum($op.checksum_mode.as_deref()) {
-            $crate::sim::aws::s3::checksum::answer_checksum!(
+            $crate::aws::s3::checksum::answer_checksum!(
                 out,
                 checksum.kind.algorithm,
                 Some(checksum.value)

@@ -9,8 +9,8 @@ use super::checksum::{Checksum, Kind, Sums};
 use super::keys::Keys;
 use super::ops::lifecycle_shapes::BucketLifecycleConfiguration;
 use super::ops::shapes::{CORSConfiguration, Tag};
-use crate::base::{Slice, Time};
-use crate::sim::aws::policy::Policy;
+use crate::aws::policy::Policy;
+use base::{Slice, Time};
 
 /// All buckets of the account.
 #[derive(Hash, Debug, Default)]

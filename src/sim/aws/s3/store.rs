@@ -5,9 +5,9 @@ use super::errors::{bad, no_such_version};
 use super::keys::Version;
 use super::names;
 use super::state::{Bucket, Content, Object, Versioning};
-use crate::base::{Blob, Slice, Time};
-use crate::sim::api::ApiError;
-use crate::sim::{Cx, World};
+use crate::api::ApiError;
+use crate::{Cx, World};
+use base::{Blob, Slice, Time};
 
 /// One upload has at most this many bytes.
 pub(super) const UPLOAD_MAX: u64 = 5 << 30;
@@ -28,7 +28,7 @@ pub(super) fn slices_of(blob: &Blob) -> Vec<Slice> {
 /// The facts of no bytes at all, for a request without a body.
 pub(super) fn empty_blob() -> Blob {
     Blob {
-        digest: crate::base::Digest::of(b""),
+        digest: base::Digest::of(b""),
         md5: "d41d8cd98f00b204e9800998ecf8427e".into(),
         sha1: "da39a3ee5e6b4b0d3255bfef95601890afd80709".into(),
         ..Blob::default()

@@ -5,10 +5,10 @@ use base64::engine::general_purpose::STANDARD as BASE64;
 use md5::Digest as _;
 use serde_json::{Value, json};
 
-use crate::base::blob::hex;
-use crate::base::{Blob, Digest, Time};
-use crate::sim::api::ApiError;
-use crate::sim::{Caller, Config, Principal, World, service};
+use crate::api::ApiError;
+use crate::{Caller, Config, Principal, World, service};
+use base::blob::hex;
+use base::{Blob, Digest, Time};
 
 /// 2026-11-22T10:00:00.500Z
 const START: Time = Time(1_795_341_600_500);
@@ -109,7 +109,7 @@ impl Lab {
 
 impl World {
     fn s3_digest(&self) -> Digest {
-        crate::sim::digest::of(&(&self.s3, &self.rng))
+        crate::digest::of(&(&self.s3, &self.rng))
     }
 }
 
@@ -1033,9 +1033,7 @@ fn every_operation_is_described() {
             }
         }
         let labels = op.http.matches('{').count();
-        let uri = |m: &&crate::sim::api::Member| {
-            m.location == crate::sim::api::Location::Uri && m.required
-        };
+        let uri = |m: &&crate::api::Member| m.location == crate::api::Location::Uri && m.required;
         assert_eq!((op.input)().members.iter().filter(uri).count(), labels, "{op:?}");
     }
     assert!(service.operations.is_sorted_by(|a, b| a.name < b.name));

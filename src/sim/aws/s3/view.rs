@@ -5,8 +5,8 @@ use super::acl::{Permission, is_public};
 use super::keys::Version;
 use super::policies;
 use super::state::Bucket;
-use crate::base::Time;
-use crate::sim::{Caller, Cx, World};
+use crate::{Caller, Cx, World};
+use base::Time;
 
 /// How many keys of a bucket are shown.
 const KEYS_MAX: usize = 500;

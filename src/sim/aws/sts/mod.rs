@@ -9,7 +9,7 @@ mod state;
 #[cfg(test)]
 mod tests;
 
-use crate::sim::api::{Protocol, Service};
+use crate::api::{Protocol, Service};
 pub use state::State;
 
 /// The registry entry.

@@ -2,12 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use crate::base::Time;
-use crate::base::rng::ALNUM;
-use crate::sim::aws::iam::Credential;
-use crate::sim::aws::iam::state::unique_id;
-use crate::sim::aws::policy::Policy;
-use crate::sim::{Principal, World};
+use crate::aws::iam::Credential;
+use crate::aws::iam::state::unique_id;
+use crate::aws::policy::Policy;
+use crate::{Principal, World};
+use base::Time;
+use base::rng::ALNUM;
 
 /// How session tokens begin: base64 of `origin_ec`.
 const TOKEN_PREFIX: &str = "IQoJb3JpZ2luX2Vj";
@@ -37,7 +37,7 @@ struct Session {
 
 impl State {
     /// The policies that limit a session; `None` when none were given.
-    pub(in crate::sim::aws) fn session_policies(
+    pub(in crate::aws) fn session_policies(
         &self,
         role: &str,
         session: &str,
@@ -59,7 +59,7 @@ impl State {
     }
 
     /// Lets the sessions of a user follow its new name.
-    pub(in crate::sim::aws) fn rename_user(&mut self, old: &str, new: &str) {
+    pub(in crate::aws) fn rename_user(&mut self, old: &str, new: &str) {
         let was = Principal::User(old.to_owned());
         for session in self.sessions.values_mut().filter(|s| s.principal == was) {
             session.principal = Principal::User(new.to_owned());
@@ -84,7 +84,7 @@ impl World {
     }
 
     /// The temporary credential with this access key id, as long as its user or role exists.
-    pub(in crate::sim::aws) fn temporary_credential(&self, id: &str) -> Option<Credential> {
+    pub(in crate::aws) fn temporary_credential(&self, id: &str) -> Option<Credential> {
         let session = self.sts.sessions.get(id)?;
         let owner = self.owner_id(&session.principal)?;
         (owner == session.owner_id).then(|| session.credential(id))

@@ -2,8 +2,8 @@
 
 use serde_json::{Value, json};
 
-use crate::base::Time;
-use crate::sim::{Caller, Config, Principal, World, service};
+use crate::{Caller, Config, Principal, World, service};
+use base::Time;
 
 const ROLE: &str = "arn:aws:iam::123456789012:role/worker";
 

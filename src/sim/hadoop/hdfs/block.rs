@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::node::NodeId;
-use crate::base::Slice;
+use base::Slice;
 
 /// One block of one file.
 #[derive(Hash, Debug)]

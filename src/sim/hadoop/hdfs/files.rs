@@ -9,8 +9,8 @@ use super::block::Block;
 use super::node::NodeId;
 use super::placement::Wanted;
 use super::{Act, State, config};
-use crate::base::{Blob, Rng, Slice};
-use crate::sim::api::ApiError;
+use crate::api::ApiError;
+use base::{Blob, Rng, Slice};
 
 /// One block that is to be written, with the pipeline that was found for it.
 #[derive(Debug)]

@@ -8,7 +8,7 @@ use super::block::Block;
 use super::namespace::{File, Inode, Kind, Path};
 use super::permission::User;
 use super::{NodeId, State, config};
-use crate::base::Time;
+use base::Time;
 
 /// What is to be listed.
 // Each is a flag of the real tool, and each is independent of the others.

@@ -193,7 +193,7 @@ fn place(node: &Node) -> String {
 }
 
 fn plural(count: usize, noun: &str) -> String {
-    crate::base::text::plural(count, noun)
+    base::text::plural(count, noun)
 }
 
 fn have(count: usize, noun: &str) -> String {

@@ -25,9 +25,9 @@ mod tests;
 
 use std::collections::BTreeMap;
 
-use crate::base::{Rng, Time};
-use crate::sim::api::{Protocol, Service};
-use crate::sim::{Config, Effect, World};
+use crate::api::{Protocol, Service};
+use crate::{Config, Effect, World};
+use base::{Rng, Time};
 use block::Block;
 use namespace::Namespace;
 use node::Node;
@@ -88,7 +88,7 @@ pub enum Event {
 
 impl State {
     /// The cluster as a lab finds it.
-    pub(in crate::sim) fn new(config: &Config) -> Self {
+    pub(crate) fn new(config: &Config) -> Self {
         let mut draw = Rng::labelled(config.seed, "hdfs");
         Self {
             pool: format!("BP-{}-10.0.0.2-{}", 1 + draw.below(2_147_483_646), config.start.0),
@@ -119,7 +119,7 @@ impl State {
 }
 
 /// Schedules the cluster's first events: none, an idle cluster does nothing by itself.
-pub(in crate::sim) fn begin(_world: &mut World) {}
+pub(crate) fn begin(_world: &mut World) {}
 
 /// What a change of the cluster needs and leaves behind.
 struct Act<'a> {
@@ -146,7 +146,7 @@ fn change<R>(world: &mut World, f: impl FnOnce(&mut State, &mut Act<'_>) -> R) -
     let result = f(&mut world.hdfs, &mut act);
     let Act { events, notices, .. } = act;
     for (at, event) in events {
-        world.schedule(at, crate::sim::Event::Hdfs(event));
+        world.schedule(at, crate::Event::Hdfs(event));
     }
     for text in notices {
         world.emit(Effect::Notice { at: now, text });
@@ -155,7 +155,7 @@ fn change<R>(world: &mut World, f: impl FnOnce(&mut State, &mut Act<'_>) -> R) -
 }
 
 /// Lets a scheduled event happen.
-pub(in crate::sim) fn happen(world: &mut World, event: Event) {
+pub(crate) fn happen(world: &mut World, event: Event) {
     change(world, |hdfs, act| match event {
         Event::Monitor { life } if life == hdfs.life => hdfs.monitor(act),
         Event::SafeModeEnds { life } if life == hdfs.life => hdfs.safe_mode_ends(act),

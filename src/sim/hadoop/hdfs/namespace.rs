@@ -7,7 +7,7 @@
 use std::collections::BTreeMap;
 
 use super::config;
-use crate::base::Time;
+use base::Time;
 
 /// The inode number of `/`, as in a real image.
 pub(super) const ROOT: u64 = 16_385;

@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use super::config;
-use crate::base::{Rng, Time, rng};
+use base::{Rng, Time, rng};
 
 /// Where a node stands in the cluster's list.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]

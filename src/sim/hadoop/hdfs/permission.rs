@@ -5,8 +5,8 @@
 
 use super::config;
 use super::namespace::{Access, Inode, Kind, Namespace, Path};
-use crate::sim::api::ApiError;
-use crate::sim::{Cx, Principal};
+use crate::api::ApiError;
+use crate::{Cx, Principal};
 
 pub(super) const READ: u16 = 4;
 pub(super) const WRITE: u16 = 2;

@@ -9,7 +9,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::State;
 use super::node::NodeId;
-use crate::base::Rng;
+use base::Rng;
 
 /// What is asked of the policy.
 pub(super) struct Wanted<'a> {

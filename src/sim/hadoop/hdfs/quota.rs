@@ -1,7 +1,7 @@
 //! Quotas of directories: how many names, and how many bytes of replicas, may be below one.
 
 use super::namespace::Namespace;
-use crate::sim::api::ApiError;
+use crate::api::ApiError;
 
 /// That `names` further names and `space` further bytes of replicas fit below `parent` and all
 /// directories above it, those in `exempt` (inode numbers) aside.
@@ -43,5 +43,5 @@ pub(super) fn fits(
 
 /// `384 MB`, `1.5 GB`: Hadoop's `TraditionalBinaryPrefix` with two digits and the unit `B`.
 pub(super) fn human(bytes: u64) -> String {
-    crate::base::text::binary_prefix(bytes, "B", 2)
+    base::text::binary_prefix(bytes, "B", 2)
 }

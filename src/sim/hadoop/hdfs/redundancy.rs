@@ -11,7 +11,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::node::NodeId;
 use super::placement::Wanted;
 use super::{Act, Event, State, config};
-use crate::base::Time;
+use base::Time;
 
 /// Urgencies, as `LowRedundancyBlocks` numbers them.
 const ONE_LEFT: u8 = 0;

@@ -1,7 +1,7 @@
 //! The figures of the cluster and of its nodes, as `dfsadmin -report` and `nodes ls` show them.
 
 use super::{State, config};
-use crate::base::Time;
+use base::Time;
 
 crate::structure! {
     /// Figures of the whole cluster. All sizes are bytes.

@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use super::{Act, Event, State, config};
-use crate::base::Time;
-use crate::sim::api::ApiError;
+use crate::api::ApiError;
+use base::Time;
 
 /// Whether, and why, the name space is closed to changes.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]

@@ -6,9 +6,9 @@ use proptest::prelude::*;
 use serde_json::{Value, json};
 
 use super::{SERVICE, State};
-use crate::base::{Blob, Digest, Time};
-use crate::sim::api::ApiError;
-use crate::sim::{Caller, Config, Effect, Principal, World};
+use crate::api::ApiError;
+use crate::{Caller, Config, Effect, Principal, World};
+use base::{Blob, Digest, Time};
 
 const START: i64 = 1_795_341_600_000;
 

@@ -1,8 +1,8 @@
 //! HDFS as the screen shows it.
 
 use super::{NodeId, State};
-use crate::base::Time;
-use crate::sim::World;
+use crate::World;
+use base::Time;
 
 /// The cluster.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]

@@ -4,9 +4,9 @@ use super::super::digest::{Algorithm, ContentDigest};
 use super::super::errors::{Refusal, refusal};
 use super::super::names::check_name;
 use super::super::state::Stored;
-use crate::base::{Blob, Slice};
-use crate::sim::api::{ApiError, Body, Read, Write};
-use crate::sim::{Cx, World};
+use crate::api::{ApiError, Body, Read, Write};
+use crate::{Cx, World};
+use base::{Blob, Slice};
 
 crate::operation! {
     /// Gets a blob of a repository.

@@ -7,8 +7,8 @@ use std::ops::Bound;
 use super::super::digest::ContentDigest;
 use super::super::errors::{Refusal, refusal};
 use super::super::names::Tag;
-use crate::sim::api::{ApiError, Read};
-use crate::sim::{Cx, World};
+use crate::api::{ApiError, Read};
+use crate::{Cx, World};
 
 crate::structure! {
     /// What an index says of a manifest.

@@ -5,8 +5,8 @@ use super::super::errors::{Refusal, refusal};
 use super::super::manifest::{self, Facts, is_image, is_index};
 use super::super::names::{Reference, check_name, manifest_unknown};
 use super::super::state::{Manifest, Repository};
-use crate::sim::api::{ApiError, Read, Write};
-use crate::sim::{Cx, World};
+use crate::api::{ApiError, Read, Write};
+use crate::{Cx, World};
 
 /// Whom an index stands for when the client takes single images only.
 const USUAL_PLATFORM: &str = "linux/amd64";

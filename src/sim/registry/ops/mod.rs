@@ -4,7 +4,7 @@ pub mod blobs;
 pub mod listing;
 pub mod manifests;
 
-use crate::sim::api::OpDef;
+use crate::api::OpDef;
 
 /// Every operation of the service.
 pub static ALL: &[&OpDef] = &[

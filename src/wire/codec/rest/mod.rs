@@ -15,8 +15,8 @@ use super::head::Head;
 use super::tree::{self, Style};
 use super::xml;
 use super::{BodyOut, Encoded, leaf_from_text, leaf_to_text};
-use crate::base::{Blob, Slice, Time};
-use crate::sim::api::{ApiError, Location, Member, OpDef, Service, Shape, StructShape};
+use base::{Blob, Slice, Time};
+use sim::api::{ApiError, Location, Member, OpDef, Service, Shape, StructShape};
 
 /// A body that has come in whole.
 #[derive(Clone, Copy, Debug)]

@@ -2,8 +2,8 @@
 
 use percent_encoding::percent_decode_str;
 
-use crate::sim::api::{ApiError, Location, OpDef, Service};
-use crate::wire::codec::Head;
+use crate::codec::Head;
+use sim::api::{ApiError, Location, OpDef, Service};
 
 /// Query parameters that stand for a part of a bucket or object. A request that names one which no
 /// operation here takes must not be answered as if it were not there.

@@ -4,9 +4,9 @@ use std::fs;
 use std::io::{self, Write};
 use std::path::Path;
 
-use crate::command::docker::cx::{Cx, Fail};
-use crate::command::docker::files;
-use crate::docker::{Engine, Method, Upload, build};
+use crate::cx::{Cx, Fail};
+use crate::files;
+use docker::{Engine, Method, Upload, build};
 
 use super::{How, Stat, archive_path, copied, entry, local, says_folder};
 

@@ -11,11 +11,11 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::Value;
 
-use crate::command::docker::cli::{Flag, Parsed, switch};
-use crate::command::docker::cx::{Cx, Fail};
-use crate::command::docker::verb::{Args, Verb, never};
-use crate::docker::build::clean;
-use crate::docker::{Answer, Body, Engine, EngineError, Method, text};
+use crate::cli::{Flag, Parsed, switch};
+use crate::cx::{Cx, Fail};
+use crate::verb::{Args, Verb, never};
+use docker::build::clean;
+use docker::{Answer, Body, Engine, EngineError, Method, text};
 
 static FLAGS: &[Flag] = &[
     switch("archive", "Keep owners and groups").short('a'),
@@ -23,7 +23,7 @@ static FLAGS: &[Flag] = &[
     switch("quiet", "Say nothing of the progress; so it is without a terminal").short('q'),
 ];
 
-pub(in crate::command::docker) static VERB: Verb = Verb {
+pub(crate) static VERB: Verb = Verb {
     group: "container",
     name: "cp",
     aliases: &[],

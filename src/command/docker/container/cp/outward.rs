@@ -6,10 +6,10 @@ use std::path::{Component, Path, PathBuf};
 
 use bytes::Bytes;
 
-use crate::command::docker::cx::{Cx, Fail};
-use crate::command::docker::files::{self, Download};
-use crate::docker::build::clean;
-use crate::docker::{Body, Method};
+use crate::cx::{Cx, Fail};
+use crate::files::{self, Download};
+use docker::build::clean;
+use docker::{Body, Method};
 
 use super::{How, Stat, archive_path, copied, entry, local, parent, says_folder};
 

@@ -1,11 +1,11 @@
 //! Long-term access keys of users and of the root user.
 
-use crate::base::Time;
-use crate::base::rng::ALNUM;
-use crate::sim::api::{ApiError, Read, Write};
-use crate::sim::aws::iam::rules::{self, constraint, missing, quota};
-use crate::sim::aws::iam::state::{self, Paging, unique_id};
-use crate::sim::{Cx, World};
+use crate::api::{ApiError, Read, Write};
+use crate::aws::iam::rules::{self, constraint, missing, quota};
+use crate::aws::iam::state::{self, Paging, unique_id};
+use crate::{Cx, World};
+use base::Time;
+use base::rng::ALNUM;
 
 use super::users::user_or_caller;
 

@@ -2,9 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use crate::sim::api::{ApiError, Read, Write};
-use crate::sim::aws::iam::rules::{self, constraint, missing};
-use crate::sim::{Cx, World};
+use crate::api::{ApiError, Read, Write};
+use crate::aws::iam::rules::{self, constraint, missing};
+use crate::{Cx, World};
 
 crate::operation! {
     /// Creates an alias for your AWS account. An account has one alias: a new one replaces it.

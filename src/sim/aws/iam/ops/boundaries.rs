@@ -1,8 +1,8 @@
 //! Permissions boundaries of users and roles.
 
-use crate::sim::api::{ApiError, Write};
-use crate::sim::aws::iam::rules;
-use crate::sim::{Cx, World};
+use crate::api::{ApiError, Write};
+use crate::aws::iam::rules;
+use crate::{Cx, World};
 
 macro_rules! boundary_family {
     (

@@ -2,11 +2,11 @@
 
 use std::collections::BTreeSet;
 
-use crate::sim::api::{ApiError, Read, Write};
-use crate::sim::aws::iam::rules::{self, conflict, quota};
-use crate::sim::aws::iam::shapes::{Detail, Group, User};
-use crate::sim::aws::iam::state::{self, Entity, Kind, Paging, arn, key_of};
-use crate::sim::{Cx, World};
+use crate::api::{ApiError, Read, Write};
+use crate::aws::iam::rules::{self, conflict, quota};
+use crate::aws::iam::shapes::{Detail, Group, User};
+use crate::aws::iam::state::{self, Entity, Kind, Paging, arn, key_of};
+use crate::{Cx, World};
 
 /// The most groups a user can be in.
 const GROUPS_PER_USER: usize = 10;

@@ -1,10 +1,10 @@
 //! Instance profiles, which hand a role to a virtual machine.
 
-use crate::sim::api::{ApiError, Read, Write};
-use crate::sim::aws::iam::rules::{self, conflict, quota};
-use crate::sim::aws::iam::shapes::{InstanceProfile, Tag};
-use crate::sim::aws::iam::state::{self, Entity, Kind, Paging, key_of};
-use crate::sim::{Cx, World};
+use crate::api::{ApiError, Read, Write};
+use crate::aws::iam::rules::{self, conflict, quota};
+use crate::aws::iam::shapes::{InstanceProfile, Tag};
+use crate::aws::iam::state::{self, Entity, Kind, Paging, key_of};
+use crate::{Cx, World};
 
 crate::operation! {
     /// Creates a new instance profile.

@@ -16,7 +16,7 @@ pub mod tags;
 pub mod user_policies;
 pub mod users;
 
-use crate::sim::api::OpDef;
+use crate::api::OpDef;
 
 /// Every operation of the service, in alphabetical order.
 pub static ALL: &[&OpDef] = &[

@@ -2,12 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use crate::sim::api::{ApiError, Read, Write};
-use crate::sim::aws::iam::managed;
-use crate::sim::aws::iam::rules::{self, conflict, quota};
-use crate::sim::aws::iam::shapes::{Detail, Policy, Tag};
-use crate::sim::aws::iam::state::{Entity, Kind, Managed, Paging, State, Version};
-use crate::sim::{Cx, World};
+use crate::api::{ApiError, Read, Write};
+use crate::aws::iam::managed;
+use crate::aws::iam::rules::{self, conflict, quota};
+use crate::aws::iam::shapes::{Detail, Policy, Tag};
+use crate::aws::iam::state::{Entity, Kind, Managed, Paging, State, Version};
+use crate::{Cx, World};
 
 /// The most characters of a managed policy, white space aside.
 pub(super) const DOCUMENT_LEN_MAX: usize = 6144;

@@ -1,12 +1,12 @@
 //! The seven operations on the policies of one kind of identity: put, get, list and delete inline
 //! policies; attach, detach and list managed ones. Users, groups and roles differ in nothing but names.
 
-use crate::sim::World;
-use crate::sim::api::ApiError;
-use crate::sim::aws::iam::rules::{self, quota};
-use crate::sim::aws::iam::shapes::AttachedPolicy;
-use crate::sim::aws::iam::state::{Entity, Kind, Managed, Page, Paging};
-use crate::sim::aws::policy::Policy;
+use crate::World;
+use crate::api::ApiError;
+use crate::aws::iam::rules::{self, quota};
+use crate::aws::iam::shapes::AttachedPolicy;
+use crate::aws::iam::state::{Entity, Kind, Managed, Page, Paging};
+use crate::aws::policy::Policy;
 
 /// The most managed policies an identity can have.
 const ATTACHED_MAX: usize = 10;
@@ -127,11 +127,11 @@ macro_rules! policy_family {
         detach $detach:ident $detach_out:ident $detach_action:literal,
         attached $attached:ident $attached_out:ident $attached_action:literal,
     ) => {
-        use crate::sim::api::{ApiError, Read, Write};
-        use crate::sim::aws::iam::rules;
-        use crate::sim::aws::iam::shapes::{AttachedPolicy, encoded};
-        use crate::sim::aws::iam::state::{Kind, Named, Paging};
-        use crate::sim::{Cx, World};
+        use crate::api::{ApiError, Read, Write};
+        use crate::aws::iam::rules;
+        use crate::aws::iam::shapes::{AttachedPolicy, encoded};
+        use crate::aws::iam::state::{Kind, Named, Paging};
+        use crate::{Cx, World};
 
         use super::policy_family as family;
 

@@ -1,10 +1,10 @@
 //! Versions of managed policies.
 
-use crate::sim::api::{ApiError, Read, Write};
-use crate::sim::aws::iam::rules::{self, conflict, constraint, missing, quota};
-use crate::sim::aws::iam::shapes::{PolicyVersion, encoded};
-use crate::sim::aws::iam::state::{Managed, Paging, Version};
-use crate::sim::{Cx, World};
+use crate::api::{ApiError, Read, Write};
+use crate::aws::iam::rules::{self, conflict, constraint, missing, quota};
+use crate::aws::iam::shapes::{PolicyVersion, encoded};
+use crate::aws::iam::state::{Managed, Paging, Version};
+use crate::{Cx, World};
 
 use super::policies::DOCUMENT_LEN_MAX;
 

@@ -1,11 +1,11 @@
 //! Roles: `CreateRole`, `GetRole`, `ListRoles`, `UpdateRole`, `UpdateAssumeRolePolicy`, `DeleteRole`.
 
-use crate::sim::api::{ApiError, Read, Write};
-use crate::sim::aws::iam::rules::{self, conflict, constraint, missing, quota};
-use crate::sim::aws::iam::shapes::{Detail, Role, Tag};
-use crate::sim::aws::iam::state::{self, Entity, Kind, Paging, key_of};
-use crate::sim::aws::policy::{Kind as PolicyKind, Policy, PolicyError};
-use crate::sim::{Cx, World};
+use crate::api::{ApiError, Read, Write};
+use crate::aws::iam::rules::{self, conflict, constraint, missing, quota};
+use crate::aws::iam::shapes::{Detail, Role, Tag};
+use crate::aws::iam::state::{self, Entity, Kind, Paging, key_of};
+use crate::aws::policy::{Kind as PolicyKind, Policy, PolicyError};
+use crate::{Cx, World};
 
 /// The most characters of a trust policy, white space aside.
 const TRUST_LEN_MAX: usize = 2048;
@@ -98,7 +98,7 @@ impl World {
     ///
     /// # Errors
     /// `MalformedPolicy` or `MalformedPolicyDocument`: invalid principal in policy.
-    pub(in crate::sim::aws) fn check_principals(
+    pub(in crate::aws) fn check_principals(
         &self,
         policy: &Policy,
         kind: PolicyKind,

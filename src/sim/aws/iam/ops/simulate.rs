@@ -3,13 +3,13 @@
 //! Asks the same evaluation that guards every request. Keys of the context that belong to the caller
 //! are known; the others are missing unless the call gives them.
 
-use crate::sim::api::{ApiError, Read};
-use crate::sim::aws::iam::rules::{bad_input, items_max, missing};
-use crate::sim::aws::iam::state::{Entity, Kind, Named, Paging};
-use crate::sim::aws::policy::{
+use crate::api::{ApiError, Read};
+use crate::aws::iam::rules::{bad_input, items_max, missing};
+use crate::aws::iam::state::{Entity, Kind, Named, Paging};
+use crate::aws::policy::{
     self, Access, Context, Effect, Policy, Reason, Standing, Who, WhoKind, decide,
 };
-use crate::sim::{Cx, Principal, World};
+use crate::{Cx, Principal, World};
 
 crate::structure! {
     /// A key of the request's context, with its values.
@@ -230,7 +230,7 @@ fn page(
     results: &[(String, EvaluationResult)],
     marker: Option<&String>,
     items_max: Option<i64>,
-) -> crate::sim::aws::iam::state::Page<EvaluationResult> {
+) -> crate::aws::iam::state::Page<EvaluationResult> {
     Paging::new(marker, items_max)
         .take(results.iter().map(|(key, r)| (key, r)), EvaluationResult::clone)
 }
@@ -325,7 +325,7 @@ struct Simulation<'a> {
     standing: Standing<'a>,
     resource_policy: Option<Policy>,
     entries: &'a [ContextEntry],
-    at: crate::base::Time,
+    at: base::Time,
 }
 
 impl Simulation<'_> {

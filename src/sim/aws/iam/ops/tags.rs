@@ -1,10 +1,10 @@
 //! Tags of users and roles.
 
-use crate::sim::api::{ApiError, Read, Write};
-use crate::sim::aws::iam::rules;
-use crate::sim::aws::iam::shapes::{Tag, tag_list};
-use crate::sim::aws::iam::state::Paging;
-use crate::sim::{Cx, World};
+use crate::api::{ApiError, Read, Write};
+use crate::aws::iam::rules;
+use crate::aws::iam::shapes::{Tag, tag_list};
+use crate::aws::iam::state::Paging;
+use crate::{Cx, World};
 
 macro_rules! tag_family {
     (

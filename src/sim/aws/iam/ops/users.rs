@@ -2,11 +2,11 @@
 
 use std::collections::BTreeSet;
 
-use crate::sim::api::{ApiError, Read, Write};
-use crate::sim::aws::iam::rules::{self, conflict, invalid};
-use crate::sim::aws::iam::shapes::{Detail, Tag, User};
-use crate::sim::aws::iam::state::{self, Entity, Kind, Paging, arn, key_of};
-use crate::sim::{Cx, Principal, World};
+use crate::api::{ApiError, Read, Write};
+use crate::aws::iam::rules::{self, conflict, invalid};
+use crate::aws::iam::shapes::{Detail, Tag, User};
+use crate::aws::iam::state::{self, Entity, Kind, Paging, arn, key_of};
+use crate::{Cx, Principal, World};
 
 crate::operation! {
     /// Creates a new IAM user for your AWS account.

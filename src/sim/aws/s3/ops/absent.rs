@@ -5,9 +5,9 @@
 //!
 //! Tools that manage buckets read them all. The operations that would set them do not exist.
 
-use crate::sim::api::{ApiError, Read};
-use crate::sim::aws::s3::access::Door;
-use crate::sim::{Cx, World};
+use crate::api::{ApiError, Read};
+use crate::aws::s3::access::Door;
+use crate::{Cx, World};
 
 crate::operation! {
     /// Answers who pays for requests to a bucket.

@@ -1,12 +1,12 @@
 //! `PutBucketAcl`, `GetBucketAcl`.
 
 use super::shapes::{self, Grant, Owner};
-use crate::sim::api::{ApiError, Read, Write};
-use crate::sim::aws::s3::access::Door;
-use crate::sim::aws::s3::access::{bucket_arn, owner_id};
-use crate::sim::aws::s3::acl::{self, Asked, Owners, Permission, to_grants, to_owner};
-use crate::sim::aws::s3::errors::{bad, no_such_bucket};
-use crate::sim::{Cx, World};
+use crate::api::{ApiError, Read, Write};
+use crate::aws::s3::access::Door;
+use crate::aws::s3::access::{bucket_arn, owner_id};
+use crate::aws::s3::acl::{self, Asked, Owners, Permission, to_grants, to_owner};
+use crate::aws::s3::errors::{bad, no_such_bucket};
+use crate::{Cx, World};
 
 crate::operation! {
     /// Sets the access control list of a bucket.

@@ -1,11 +1,11 @@
 //! `PutBucketTagging`, `GetBucketTagging`, `DeleteBucketTagging`.
 
 use super::shapes::{self, Tag};
-use crate::sim::api::{ApiError, Read, Write};
-use crate::sim::aws::s3::access::Door;
-use crate::sim::aws::s3::errors::no_such_bucket;
-use crate::sim::aws::s3::names::{self, Tagged};
-use crate::sim::{Cx, World};
+use crate::api::{ApiError, Read, Write};
+use crate::aws::s3::access::Door;
+use crate::aws::s3::errors::no_such_bucket;
+use crate::aws::s3::names::{self, Tagged};
+use crate::{Cx, World};
 
 crate::operation! {
     /// Sets the tags of a bucket.

@@ -3,13 +3,13 @@
 use std::ops::Bound;
 
 use super::shapes::Owner;
-use crate::base::Time;
-use crate::sim::api::{ApiError, Read, Write};
-use crate::sim::aws::s3::access::{Door, bucket_arn, on_account, owner_id};
-use crate::sim::aws::s3::acl::{Permission, to_owner};
-use crate::sim::aws::s3::errors::argument;
-use crate::sim::aws::s3::listing;
-use crate::sim::{Cx, World};
+use crate::api::{ApiError, Read, Write};
+use crate::aws::s3::access::{Door, bucket_arn, on_account, owner_id};
+use crate::aws::s3::acl::{Permission, to_owner};
+use crate::aws::s3::errors::argument;
+use crate::aws::s3::listing;
+use crate::{Cx, World};
+use base::Time;
 
 crate::operation! {
     /// Tells whether a bucket exists and may be used.

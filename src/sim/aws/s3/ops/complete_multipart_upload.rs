@@ -3,16 +3,16 @@
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
 use super::upload_part::upload;
-use crate::sim::api::{ApiError, Write};
-use crate::sim::aws::s3::access::Door;
-use crate::sim::aws::s3::checksum::{
+use crate::api::{ApiError, Write};
+use crate::aws::s3::access::Door;
+use crate::aws::s3::checksum::{
     Checksum, Sums, answer_checksum, claim_checksums, composite, mismatch, multipart_etag,
 };
-use crate::sim::aws::s3::conditions::check_write;
-use crate::sim::aws::s3::errors::{bad, malformed_xml, no_such_upload, request};
-use crate::sim::aws::s3::state::{Content, Object, ObjectPart, Part, Upload};
-use crate::sim::aws::s3::store;
-use crate::sim::{Cx, World};
+use crate::aws::s3::conditions::check_write;
+use crate::aws::s3::errors::{bad, malformed_xml, no_such_upload, request};
+use crate::aws::s3::state::{Content, Object, ObjectPart, Part, Upload};
+use crate::aws::s3::store;
+use crate::{Cx, World};
 
 crate::operation! {
     /// Makes the object of the parts uploaded before.

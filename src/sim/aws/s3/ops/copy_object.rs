@@ -5,18 +5,18 @@
 
 use std::collections::BTreeMap;
 
-use crate::base::Time;
-use crate::sim::api::{ApiError, Write};
-use crate::sim::aws::s3::access::{Door, Facts};
-use crate::sim::aws::s3::acl::Permission;
-use crate::sim::aws::s3::checksum::{self, Algorithm, answer_checksum};
-use crate::sim::aws::s3::conditions::check_write;
-use crate::sim::aws::s3::copy::{Source, check_source_size, source_conditions};
-use crate::sim::aws::s3::draft::draft;
-use crate::sim::aws::s3::errors::{argument, request};
-use crate::sim::aws::s3::state::{Content, Object};
-use crate::sim::aws::s3::store;
-use crate::sim::{Cx, World};
+use crate::api::{ApiError, Write};
+use crate::aws::s3::access::{Door, Facts};
+use crate::aws::s3::acl::Permission;
+use crate::aws::s3::checksum::{self, Algorithm, answer_checksum};
+use crate::aws::s3::conditions::check_write;
+use crate::aws::s3::copy::{Source, check_source_size, source_conditions};
+use crate::aws::s3::draft::draft;
+use crate::aws::s3::errors::{argument, request};
+use crate::aws::s3::state::{Content, Object};
+use crate::aws::s3::store;
+use crate::{Cx, World};
+use base::Time;
 
 crate::operation! {
     /// Makes a copy of an object.

@@ -3,10 +3,10 @@
 //! The rules are kept and answered; no request is judged by them.
 
 use super::shapes::{self, CORSRule};
-use crate::sim::api::{ApiError, Read, Write};
-use crate::sim::aws::s3::access::Door;
-use crate::sim::aws::s3::errors::{malformed_xml, no_such_bucket, request};
-use crate::sim::{Cx, World};
+use crate::api::{ApiError, Read, Write};
+use crate::aws::s3::access::Door;
+use crate::aws::s3::errors::{malformed_xml, no_such_bucket, request};
+use crate::{Cx, World};
 
 crate::operation! {
     /// Sets the cross-origin rules of a bucket.

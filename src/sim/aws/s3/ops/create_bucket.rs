@@ -1,13 +1,13 @@
 //! `CreateBucket`.
 
 use super::shapes::Tag;
-use crate::sim::api::{ApiError, Write};
-use crate::sim::aws::s3::access::{bucket_arn, on_account};
-use crate::sim::aws::s3::acl::{self, Asked, Owners};
-use crate::sim::aws::s3::errors::{bad, invalid_bucket_name, spelled};
-use crate::sim::aws::s3::names::{self, Tagged};
-use crate::sim::aws::s3::state::{Bucket, Ownership};
-use crate::sim::{Cx, World};
+use crate::api::{ApiError, Write};
+use crate::aws::s3::access::{bucket_arn, on_account};
+use crate::aws::s3::acl::{self, Asked, Owners};
+use crate::aws::s3::errors::{bad, invalid_bucket_name, spelled};
+use crate::aws::s3::names::{self, Tagged};
+use crate::aws::s3::state::{Bucket, Ownership};
+use crate::{Cx, World};
 
 crate::operation! {
     /// Creates a bucket.
@@ -148,7 +148,7 @@ impl CreateBucket {
         let ownership = match self.object_ownership.as_deref() {
             None => Ownership::BucketOwnerEnforced,
             Some(name) => spelled(name).ok_or_else(|| {
-                crate::sim::aws::s3::errors::argument(
+                crate::aws::s3::errors::argument(
                     "Invalid x-amz-object-ownership header",
                     "x-amz-object-ownership",
                     name,
@@ -211,7 +211,7 @@ impl Write for CreateBucket {
                 "You have attempted to create more buckets than allowed",
             ));
         }
-        let mut bucket = Bucket::new(crate::sim::aws::s3::store::seconds(cx.at), region);
+        let mut bucket = Bucket::new(crate::aws::s3::store::seconds(cx.at), region);
         bucket.ownership = Some(ownership);
         bucket.acl = permits;
         bucket.tags = tags;

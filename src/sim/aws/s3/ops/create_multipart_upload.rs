@@ -2,14 +2,14 @@
 
 use std::collections::BTreeMap;
 
-use crate::sim::api::{ApiError, Write};
-use crate::sim::aws::s3::access::Door;
-use crate::sim::aws::s3::checksum::multipart_kind;
-use crate::sim::aws::s3::draft::draft;
-use crate::sim::aws::s3::errors::no_such_bucket;
-use crate::sim::aws::s3::names;
-use crate::sim::aws::s3::state::Upload;
-use crate::sim::{Cx, World};
+use crate::api::{ApiError, Write};
+use crate::aws::s3::access::Door;
+use crate::aws::s3::checksum::multipart_kind;
+use crate::aws::s3::draft::draft;
+use crate::aws::s3::errors::no_such_bucket;
+use crate::aws::s3::names;
+use crate::aws::s3::state::Upload;
+use crate::{Cx, World};
 
 crate::operation! {
     /// Begins a multipart upload and answers its id.

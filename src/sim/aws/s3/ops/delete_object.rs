@@ -1,12 +1,12 @@
 //! `DeleteObject`.
 
-use crate::sim::api::{ApiError, Write};
-use crate::sim::aws::s3::access::Door;
-use crate::sim::aws::s3::acl::Permission;
-use crate::sim::aws::s3::conditions::check_delete;
-use crate::sim::aws::s3::names;
-use crate::sim::aws::s3::store::{self, Deletion};
-use crate::sim::{Cx, World};
+use crate::api::{ApiError, Write};
+use crate::aws::s3::access::Door;
+use crate::aws::s3::acl::Permission;
+use crate::aws::s3::conditions::check_delete;
+use crate::aws::s3::names;
+use crate::aws::s3::store::{self, Deletion};
+use crate::{Cx, World};
 
 crate::operation! {
     /// Removes an object: in a versioned bucket by a delete marker, and with a version id for good.

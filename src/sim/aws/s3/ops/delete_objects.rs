@@ -1,11 +1,11 @@
 //! `DeleteObjects`.
 
 use super::delete_object::{delete, permit};
-use crate::sim::api::{ApiError, Write};
-use crate::sim::aws::s3::access::Door;
-use crate::sim::aws::s3::errors::malformed_xml;
-use crate::sim::aws::s3::listing::some;
-use crate::sim::{Cx, World};
+use crate::api::{ApiError, Write};
+use crate::aws::s3::access::Door;
+use crate::aws::s3::errors::malformed_xml;
+use crate::aws::s3::listing::some;
+use crate::{Cx, World};
 
 crate::operation! {
     /// Deletes up to 1,000 objects in one request.

@@ -1,11 +1,11 @@
 //! `GetBucketEncryption`, `PutBucketEncryption`, `DeleteBucketEncryption`.
 
-use crate::sim::api::{ApiError, Read, Write};
-use crate::sim::aws::s3::access::Door;
-use crate::sim::aws::s3::draft::encryption;
-use crate::sim::aws::s3::errors::{malformed_xml, no_such_bucket};
-use crate::sim::aws::s3::state::Encryption;
-use crate::sim::{Cx, World};
+use crate::api::{ApiError, Read, Write};
+use crate::aws::s3::access::Door;
+use crate::aws::s3::draft::encryption;
+use crate::aws::s3::errors::{malformed_xml, no_such_bucket};
+use crate::aws::s3::state::Encryption;
+use crate::{Cx, World};
 
 crate::operation! {
     /// Answers the default encryption of a bucket.

@@ -2,11 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use crate::base::Time;
-use crate::base::range;
-use crate::sim::api::{ApiError, Body, Read};
-use crate::sim::aws::s3::read::{Found, answer, look};
-use crate::sim::{Cx, World};
+use crate::api::{ApiError, Body, Read};
+use crate::aws::s3::read::{Found, answer, look};
+use crate::{Cx, World};
+use base::Time;
+use base::range;
 
 crate::operation! {
     /// Retrieves an object.

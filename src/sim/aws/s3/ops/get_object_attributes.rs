@@ -1,15 +1,15 @@
 //! `GetObjectAttributes`.
 
-use crate::base::Time;
-use crate::sim::api::{ApiError, Read};
-use crate::sim::aws::s3::access::Door;
-use crate::sim::aws::s3::acl::Permission;
-use crate::sim::aws::s3::checksum::answer_checksum;
-use crate::sim::aws::s3::errors::{argument, request};
-use crate::sim::aws::s3::listing;
-use crate::sim::aws::s3::state::Content;
-use crate::sim::aws::s3::store;
-use crate::sim::{Cx, World};
+use crate::api::{ApiError, Read};
+use crate::aws::s3::access::Door;
+use crate::aws::s3::acl::Permission;
+use crate::aws::s3::checksum::answer_checksum;
+use crate::aws::s3::errors::{argument, request};
+use crate::aws::s3::listing;
+use crate::aws::s3::state::Content;
+use crate::aws::s3::store;
+use crate::{Cx, World};
+use base::Time;
 
 crate::operation! {
     /// Retrieves the attributes of an object that are asked for.

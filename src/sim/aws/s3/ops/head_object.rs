@@ -2,10 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use crate::base::Time;
-use crate::sim::api::{ApiError, Read};
-use crate::sim::aws::s3::read::{Found, answer, look};
-use crate::sim::{Cx, World};
+use crate::api::{ApiError, Read};
+use crate::aws::s3::read::{Found, answer, look};
+use crate::{Cx, World};
+use base::Time;
 
 crate::operation! {
     /// Retrieves what is known of an object, without the content.

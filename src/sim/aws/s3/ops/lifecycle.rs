@@ -5,10 +5,10 @@
 use std::collections::BTreeSet;
 
 use super::lifecycle_shapes::{BucketLifecycleConfiguration, LifecycleRule};
-use crate::sim::api::{ApiError, Read, Write};
-use crate::sim::aws::s3::access::Door;
-use crate::sim::aws::s3::errors::{argument, bad, malformed_xml, no_such_bucket, request};
-use crate::sim::{Cx, World};
+use crate::api::{ApiError, Read, Write};
+use crate::aws::s3::access::Door;
+use crate::aws::s3::errors::{argument, bad, malformed_xml, no_such_bucket, request};
+use crate::{Cx, World};
 
 crate::operation! {
     /// Sets the lifecycle rules of a bucket. They are kept and answered, but nothing expires by them.
@@ -127,7 +127,7 @@ impl Write for PutBucketLifecycleConfiguration {
         let bucket = s3.buckets.get_mut(&self.bucket);
         let bucket = bucket.ok_or_else(|| no_such_bucket(&self.bucket))?;
         for rule in document.rules.iter_mut().filter(|rule| rule.id.is_none()) {
-            rule.id = Some(crate::sim::aws::s3::names::rule_id(rng));
+            rule.id = Some(crate::aws::s3::names::rule_id(rng));
         }
         bucket.lifecycle = Some(document);
         Ok(PutBucketLifecycleConfigurationOutput {

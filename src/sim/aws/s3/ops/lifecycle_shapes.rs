@@ -1,7 +1,7 @@
 //! The structures of a lifecycle configuration.
 
 use super::shapes::Tag;
-use crate::base::Time;
+use base::Time;
 
 crate::structure! {
     /// The lifecycle rules of a bucket.

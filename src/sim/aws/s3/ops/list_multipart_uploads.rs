@@ -3,13 +3,13 @@
 use std::ops::Bound;
 
 use super::shapes::{CommonPrefix, Owner};
-use crate::base::Time;
-use crate::sim::api::{ApiError, Read};
-use crate::sim::aws::s3::access::{ANONYMOUS_ID, Door, owner_id};
-use crate::sim::aws::s3::acl::{Permission, to_owner};
-use crate::sim::aws::s3::listing::{self, Entry, Spelling, Walk, some};
-use crate::sim::aws::s3::state::Upload;
-use crate::sim::{Cx, World};
+use crate::api::{ApiError, Read};
+use crate::aws::s3::access::{ANONYMOUS_ID, Door, owner_id};
+use crate::aws::s3::acl::{Permission, to_owner};
+use crate::aws::s3::listing::{self, Entry, Spelling, Walk, some};
+use crate::aws::s3::state::Upload;
+use crate::{Cx, World};
+use base::Time;
 
 crate::operation! {
     /// Lists the multipart uploads in progress.

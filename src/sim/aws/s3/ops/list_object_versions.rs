@@ -2,14 +2,14 @@
 
 use super::list_objects::{authorize, owner_of};
 use super::shapes::{CommonPrefix, Owner};
-use crate::base::Time;
-use crate::sim::api::{ApiError, Read};
-use crate::sim::aws::s3::access::{Door, owner_id};
-use crate::sim::aws::s3::acl::to_owner;
-use crate::sim::aws::s3::errors::argument;
-use crate::sim::aws::s3::keys::Version;
-use crate::sim::aws::s3::listing::{self, Entry, Spelling, Walk, some};
-use crate::sim::{Cx, World};
+use crate::api::{ApiError, Read};
+use crate::aws::s3::access::{Door, owner_id};
+use crate::aws::s3::acl::to_owner;
+use crate::aws::s3::errors::argument;
+use crate::aws::s3::keys::Version;
+use crate::aws::s3::listing::{self, Entry, Spelling, Walk, some};
+use crate::{Cx, World};
+use base::Time;
 
 crate::operation! {
     /// Lists all versions and delete markers of a bucket.

@@ -1,13 +1,13 @@
 //! `ListObjects`, and what it shares with `ListObjectsV2`.
 
 use super::shapes::{CommonPrefix, ObjectEntry};
-use crate::sim::api::{ApiError, Read};
-use crate::sim::aws::s3::access::{ANONYMOUS_ID, Door, owner_id};
-use crate::sim::aws::s3::acl::{Permission, to_owner};
-use crate::sim::aws::s3::keys::Version;
-use crate::sim::aws::s3::listing::{self, Entry, Spelling, Walk, some};
-use crate::sim::aws::s3::state::Object;
-use crate::sim::{Cx, World};
+use crate::api::{ApiError, Read};
+use crate::aws::s3::access::{ANONYMOUS_ID, Door, owner_id};
+use crate::aws::s3::acl::{Permission, to_owner};
+use crate::aws::s3::keys::Version;
+use crate::aws::s3::listing::{self, Entry, Spelling, Walk, some};
+use crate::aws::s3::state::Object;
+use crate::{Cx, World};
 
 crate::operation! {
     /// Lists the objects of a bucket (the older version).

@@ -2,10 +2,10 @@
 
 use super::list_objects::{Ask, authorize, list};
 use super::shapes::{CommonPrefix, ObjectEntry};
-use crate::sim::api::{ApiError, Read};
-use crate::sim::aws::s3::access::Door;
-use crate::sim::aws::s3::listing::{self, Spelling, some};
-use crate::sim::{Cx, World};
+use crate::api::{ApiError, Read};
+use crate::aws::s3::access::Door;
+use crate::aws::s3::listing::{self, Spelling, some};
+use crate::{Cx, World};
 
 crate::operation! {
     /// Lists the objects of a bucket.

@@ -33,7 +33,7 @@ pub mod upload_part_copy;
 pub mod uploads;
 pub mod versioning;
 
-use crate::sim::api::OpDef;
+use crate::api::OpDef;
 
 /// Every operation of the service.
 pub static ALL: &[&OpDef] = &[

@@ -1,12 +1,12 @@
 //! `PutObjectAcl`, `GetObjectAcl`.
 
 use super::shapes::{self, Grant, Owner};
-use crate::sim::api::{ApiError, Read, Write};
-use crate::sim::aws::s3::access::Door;
-use crate::sim::aws::s3::acl::{Asked, Permission, to_grants, to_owner};
-use crate::sim::aws::s3::draft::{object_acl, object_owners};
-use crate::sim::aws::s3::errors::{bad, no_such_key};
-use crate::sim::{Cx, World};
+use crate::api::{ApiError, Read, Write};
+use crate::aws::s3::access::Door;
+use crate::aws::s3::acl::{Asked, Permission, to_grants, to_owner};
+use crate::aws::s3::draft::{object_acl, object_owners};
+use crate::aws::s3::errors::{bad, no_such_key};
+use crate::{Cx, World};
 
 crate::operation! {
     /// Sets the access control list of an object.

@@ -1,13 +1,13 @@
 //! `PutObjectTagging`, `GetObjectTagging`, `DeleteObjectTagging`.
 
 use super::shapes::{self, Tag};
-use crate::sim::api::{ApiError, Read, Write};
-use crate::sim::aws::s3::access::Door;
-use crate::sim::aws::s3::acl::Permission;
-use crate::sim::aws::s3::errors::no_such_key;
-use crate::sim::aws::s3::names::{self, Tagged};
-use crate::sim::aws::s3::store;
-use crate::sim::{Cx, World};
+use crate::api::{ApiError, Read, Write};
+use crate::aws::s3::access::Door;
+use crate::aws::s3::acl::Permission;
+use crate::aws::s3::errors::no_such_key;
+use crate::aws::s3::names::{self, Tagged};
+use crate::aws::s3::store;
+use crate::{Cx, World};
 
 crate::operation! {
     /// Sets the tags of an object.

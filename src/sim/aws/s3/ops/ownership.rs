@@ -1,11 +1,11 @@
 //! `PutBucketOwnershipControls`, `GetBucketOwnershipControls`, `DeleteBucketOwnershipControls`.
 
-use crate::sim::api::{ApiError, Read, Write};
-use crate::sim::aws::s3::access::Door;
-use crate::sim::aws::s3::acl;
-use crate::sim::aws::s3::errors::{bad, malformed_xml, no_such_bucket, spelled};
-use crate::sim::aws::s3::state::Ownership;
-use crate::sim::{Cx, World};
+use crate::api::{ApiError, Read, Write};
+use crate::aws::s3::access::Door;
+use crate::aws::s3::acl;
+use crate::aws::s3::errors::{bad, malformed_xml, no_such_bucket, spelled};
+use crate::aws::s3::state::Ownership;
+use crate::{Cx, World};
 
 crate::operation! {
     /// Sets who owns the objects of a bucket, and so whether ACLs are on.

@@ -1,12 +1,12 @@
 //! `PutBucketPolicy`, `GetBucketPolicy`, `DeleteBucketPolicy`, `GetBucketPolicyStatus`.
 
-use crate::sim::api::{ApiError, Read, Write};
-use crate::sim::aws::policy::Policy;
-use crate::sim::aws::s3::access::Door;
-use crate::sim::aws::s3::access::bucket_arn;
-use crate::sim::aws::s3::errors::{bad, no_such_bucket};
-use crate::sim::aws::s3::policies;
-use crate::sim::{Cx, World};
+use crate::api::{ApiError, Read, Write};
+use crate::aws::policy::Policy;
+use crate::aws::s3::access::Door;
+use crate::aws::s3::access::bucket_arn;
+use crate::aws::s3::errors::{bad, no_such_bucket};
+use crate::aws::s3::policies;
+use crate::{Cx, World};
 
 crate::operation! {
     /// Attaches a policy to a bucket.

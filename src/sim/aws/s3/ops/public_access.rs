@@ -1,10 +1,10 @@
 //! `PutPublicAccessBlock`, `GetPublicAccessBlock`, `DeletePublicAccessBlock`.
 
-use crate::sim::api::{ApiError, Read, Write};
-use crate::sim::aws::s3::access::Door;
-use crate::sim::aws::s3::errors::no_such_bucket;
-use crate::sim::aws::s3::state::PublicAccess;
-use crate::sim::{Cx, World};
+use crate::api::{ApiError, Read, Write};
+use crate::aws::s3::access::Door;
+use crate::aws::s3::errors::no_such_bucket;
+use crate::aws::s3::state::PublicAccess;
+use crate::{Cx, World};
 
 crate::operation! {
     /// Sets the public access block of a bucket.

@@ -2,15 +2,15 @@
 
 use std::collections::BTreeMap;
 
-use crate::base::Blob;
-use crate::sim::api::{ApiError, Write};
-use crate::sim::aws::s3::access::{Door, Facts};
-use crate::sim::aws::s3::checksum::{answer_checksum, claim};
-use crate::sim::aws::s3::conditions::check_write;
-use crate::sim::aws::s3::draft::draft;
-use crate::sim::aws::s3::state::Object;
-use crate::sim::aws::s3::store;
-use crate::sim::{Cx, World};
+use crate::api::{ApiError, Write};
+use crate::aws::s3::access::{Door, Facts};
+use crate::aws::s3::checksum::{answer_checksum, claim};
+use crate::aws::s3::conditions::check_write;
+use crate::aws::s3::draft::draft;
+use crate::aws::s3::state::Object;
+use crate::aws::s3::store;
+use crate::{Cx, World};
+use base::Blob;
 
 crate::operation! {
     /// Adds an object to a bucket.

@@ -1,6 +1,6 @@
 //! Structures that more than one operation has.
 
-use crate::base::Time;
+use base::Time;
 
 crate::structure! {
     /// An account, by its canonical user id.

@@ -1,14 +1,14 @@
 //! `UploadPart`.
 
-use crate::base::Blob;
-use crate::sim::api::{ApiError, Write};
-use crate::sim::aws::s3::access::Door;
-use crate::sim::aws::s3::acl::Permission;
-use crate::sim::aws::s3::checksum::{Algorithm, Sums, answer_checksum, claim};
-use crate::sim::aws::s3::errors::{argument, no_such_upload, request};
-use crate::sim::aws::s3::state::{Part, Upload};
-use crate::sim::aws::s3::store;
-use crate::sim::{Cx, World};
+use crate::api::{ApiError, Write};
+use crate::aws::s3::access::Door;
+use crate::aws::s3::acl::Permission;
+use crate::aws::s3::checksum::{Algorithm, Sums, answer_checksum, claim};
+use crate::aws::s3::errors::{argument, no_such_upload, request};
+use crate::aws::s3::state::{Part, Upload};
+use crate::aws::s3::store;
+use crate::{Cx, World};
+use base::Blob;
 
 crate::operation! {
     /// Uploads one part of a multipart upload.

@@ -4,16 +4,16 @@
 //! entity tag stands for where the bytes are.
 
 use super::upload_part::{keep, number, upload};
-use crate::base::Time;
-use crate::base::range;
-use crate::sim::api::{ApiError, Write};
-use crate::sim::aws::s3::access::Door;
-use crate::sim::aws::s3::checksum::{answer_checksum, stand_in_etag};
-use crate::sim::aws::s3::copy::{Source, check_source_size, source_conditions};
-use crate::sim::aws::s3::errors::argument;
-use crate::sim::aws::s3::state::{Content, Part};
-use crate::sim::aws::s3::store;
-use crate::sim::{Cx, World};
+use crate::api::{ApiError, Write};
+use crate::aws::s3::access::Door;
+use crate::aws::s3::checksum::{answer_checksum, stand_in_etag};
+use crate::aws::s3::copy::{Source, check_source_size, source_conditions};
+use crate::aws::s3::errors::argument;
+use crate::aws::s3::state::{Content, Part};
+use crate::aws::s3::store;
+use crate::{Cx, World};
+use base::Time;
+use base::range;
 
 crate::operation! {
     /// Makes one part of a multipart upload by copying from an object.

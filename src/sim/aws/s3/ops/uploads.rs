@@ -1,15 +1,15 @@
 //! `AbortMultipartUpload` and `ListParts`.
 
 use super::shapes::Owner;
-use crate::base::Time;
-use crate::sim::api::{ApiError, Read, Write};
-use crate::sim::aws::s3::access::{Door, owner_id};
-use crate::sim::aws::s3::acl::to_owner;
-use crate::sim::aws::s3::checksum::answer_checksum;
-use crate::sim::aws::s3::draft::object_owners;
-use crate::sim::aws::s3::errors::no_such_upload;
-use crate::sim::aws::s3::listing::{self, some};
-use crate::sim::{Cx, World};
+use crate::api::{ApiError, Read, Write};
+use crate::aws::s3::access::{Door, owner_id};
+use crate::aws::s3::acl::to_owner;
+use crate::aws::s3::checksum::answer_checksum;
+use crate::aws::s3::draft::object_owners;
+use crate::aws::s3::errors::no_such_upload;
+use crate::aws::s3::listing::{self, some};
+use crate::{Cx, World};
+use base::Time;
 
 crate::operation! {
     /// Gives a multipart upload up.

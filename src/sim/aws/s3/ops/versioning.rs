@@ -1,10 +1,10 @@
 //! `PutBucketVersioning`, `GetBucketVersioning`.
 
-use crate::sim::api::{ApiError, Read, Write};
-use crate::sim::aws::s3::access::Door;
-use crate::sim::aws::s3::errors::{access_denied, malformed_xml, no_such_bucket};
-use crate::sim::aws::s3::state::Versioning;
-use crate::sim::{Cx, World};
+use crate::api::{ApiError, Read, Write};
+use crate::aws::s3::access::Door;
+use crate::aws::s3::errors::{access_denied, malformed_xml, no_such_bucket};
+use crate::aws::s3::state::Versioning;
+use crate::{Cx, World};
 
 crate::operation! {
     /// Sets the versioning state of a bucket.

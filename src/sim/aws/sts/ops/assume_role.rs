@@ -2,11 +2,11 @@
 
 use std::time::Duration;
 
-use crate::sim::api::{ApiError, Write};
-use crate::sim::aws::iam::rules::{bad_input, constraint, invalid, missing, unsigned};
-use crate::sim::aws::iam::state::{Role, key_of};
-use crate::sim::aws::policy::{Access, Context, Denied, Effect, Policy, Reason, Source, decide};
-use crate::sim::{Cx, Principal, World};
+use crate::api::{ApiError, Write};
+use crate::aws::iam::rules::{bad_input, constraint, invalid, missing, unsigned};
+use crate::aws::iam::state::{Role, key_of};
+use crate::aws::policy::{Access, Context, Denied, Effect, Policy, Reason, Source, decide};
+use crate::{Cx, Principal, World};
 
 use super::{Credentials, duration};
 

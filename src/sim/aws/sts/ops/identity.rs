@@ -1,9 +1,9 @@
 //! `GetCallerIdentity` and `GetAccessKeyInfo`.
 
-use crate::sim::api::{ApiError, Read};
-use crate::sim::aws::iam::rules::{constraint, invalid, missing, unsigned};
-use crate::sim::aws::policy::WhoKind;
-use crate::sim::{Cx, World};
+use crate::api::{ApiError, Read};
+use crate::aws::iam::rules::{constraint, invalid, missing, unsigned};
+use crate::aws::policy::WhoKind;
+use crate::{Cx, World};
 
 crate::operation! {
     /// Returns details about the IAM user or role whose credentials are used to call the operation.

@@ -6,10 +6,10 @@ pub mod session_token;
 
 use std::time::Duration;
 
-use crate::base::Time;
-use crate::sim::api::{ApiError, OpDef};
-use crate::sim::aws::iam::Credential;
-use crate::sim::aws::iam::rules::constraint;
+use crate::api::{ApiError, OpDef};
+use crate::aws::iam::Credential;
+use crate::aws::iam::rules::constraint;
+use base::Time;
 
 /// Every operation of the service, in alphabetical order.
 pub static ALL: &[&OpDef] = &[

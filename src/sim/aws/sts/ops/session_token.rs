@@ -3,9 +3,9 @@
 //! The credentials act as the user itself. The real ones may call little of IAM and STS; here
 //! they may call all that the user may.
 
-use crate::sim::api::{ApiError, Write};
-use crate::sim::aws::iam::rules::unsigned;
-use crate::sim::{Cx, Principal, World};
+use crate::api::{ApiError, Write};
+use crate::aws::iam::rules::unsigned;
+use crate::{Cx, Principal, World};
 
 use super::{Credentials, duration};
 

@@ -6,8 +6,8 @@ use super::super::permission;
 use super::super::report::{ClusterStats, NodeReport};
 use super::super::safe_mode::SafeMode;
 use super::{begin, illegal};
-use crate::sim::api::{ApiError, Read, Write};
-use crate::sim::{Cx, World};
+use crate::api::{ApiError, Read, Write};
+use crate::{Cx, World};
 
 crate::operation! {
     /// Checks the health of a path; the answer is the report as the NameNode writes it.

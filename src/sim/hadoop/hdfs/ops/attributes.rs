@@ -5,9 +5,9 @@ use super::super::namespace::Kind;
 use super::super::permission::{WRITE, denied};
 use super::write::replication_factor;
 use super::{begin, illegal, locate, mode, not_found};
-use crate::base::Time;
-use crate::sim::api::{ApiError, Write};
-use crate::sim::{Cx, World};
+use crate::api::{ApiError, Write};
+use crate::{Cx, World};
+use base::Time;
 
 crate::operation! {
     /// Sets how many replicas a file is to have. Copies are made, and surplus ones deleted, afterwards.

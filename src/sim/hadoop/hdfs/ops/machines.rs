@@ -3,9 +3,9 @@
 use super::super::report::NodeReport;
 use super::super::{NodeId, State, change};
 use super::illegal;
-use crate::base::text::nearest;
-use crate::sim::api::{ApiError, Read, Write};
-use crate::sim::{Cx, Principal, World};
+use crate::api::{ApiError, Read, Write};
+use crate::{Cx, Principal, World};
+use base::text::nearest;
 
 fn hands(cx: &Cx<'_>) -> Result<(), ApiError> {
     if cx.caller.principal == Principal::Lab {

@@ -11,9 +11,9 @@ pub mod write;
 use super::State;
 use super::namespace::{Inode, Kind, Path};
 use super::permission::{self, User};
-use crate::base::Time;
-use crate::sim::Cx;
-use crate::sim::api::{ApiError, OpDef};
+use crate::Cx;
+use crate::api::{ApiError, OpDef};
+use base::Time;
 
 /// Every operation of the service.
 pub static ALL: &[&OpDef] = &[

@@ -3,8 +3,8 @@
 use super::super::permission::{EXECUTE, READ, WRITE, denied};
 use super::super::{config, namespace::Kind};
 use super::{FileStatus, LocatedBlock, begin, illegal, locate, status};
-use crate::sim::api::{ApiError, Body, Read};
-use crate::sim::{Cx, World};
+use crate::api::{ApiError, Body, Read};
+use crate::{Cx, World};
 
 crate::operation! {
     /// Returns the status of a file or directory.

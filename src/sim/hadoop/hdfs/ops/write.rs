@@ -5,9 +5,9 @@ use super::super::namespace::{Access, Directory, File, Kind, Namespace, Path};
 use super::super::permission::{READ, User, WRITE};
 use super::super::{State, change, config, quota};
 use super::{begin, illegal, mode, not_found, read::ReplicaName};
-use crate::base::{Blob, Time};
-use crate::sim::api::{ApiError, Write};
-use crate::sim::{Cx, World};
+use crate::api::{ApiError, Write};
+use crate::{Cx, World};
+use base::{Blob, Time};
 
 crate::operation! {
     /// Makes a directory and every directory above it that is missing.
