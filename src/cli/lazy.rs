@@ -13,8 +13,8 @@ use base::Time;
 use gateway::{CallError, Gateway, Place};
 use session::profile::Profile;
 use sim::Caller;
+use sim::Credential;
 use sim::api::OpDef;
-use sim::aws::iam::Credential;
 use store::BlobStore;
 
 /// A lab's world, opened on first use.

@@ -9,11 +9,9 @@ use serde_json::json;
 
 use super::{Command, Host};
 use base::text::nearest;
+use registry::ops::listing::{ListRepositories, ListRepositoriesOutput, ListTags, ListTagsOutput};
+use registry::ops::manifests::{GetManifest, GetManifestOutput};
 use sim::api::OpDef;
-use sim::registry::ops::listing::{
-    ListRepositories, ListRepositoriesOutput, ListTags, ListTagsOutput,
-};
-use sim::registry::ops::manifests::{GetManifest, GetManifestOutput};
 use sim::{Caller, Principal};
 
 /// The command.
@@ -191,9 +189,9 @@ mod tests {
     use crate::testing::Lab;
     use base::Blob;
     use gateway::Gateway as _;
+    use registry::ops::blobs::PutBlob;
+    use registry::ops::manifests::PutManifest;
     use sim::api::OpDef;
-    use sim::registry::ops::blobs::PutBlob;
-    use sim::registry::ops::manifests::PutManifest;
     use sim::{Caller, Principal};
 
     const MANIFEST: &str = "application/vnd.oci.image.manifest.v1+json";

@@ -11,8 +11,8 @@ use serde_json::Value;
 use super::{Command, Host};
 use base::Time;
 use gateway::{CallError, Gateway, Place};
+use sim::Credential;
 use sim::api::OpDef;
-use sim::aws::iam::Credential;
 use sim::{Caller, Config, World};
 use store::BlobStore;
 
@@ -43,7 +43,7 @@ impl Lab {
         let dir = tempfile::tempdir().expect("a temporary folder");
         let blobs = BlobStore::open(&dir.path().join("blobs")).expect("a blob store");
         std::fs::create_dir(dir.path().join("work")).expect("a workspace");
-        let world = Mutex::new(World::new(Config::new(7, START)));
+        let world = Mutex::new(systems::world(Config::new(7, START)));
         Self { world, blobs, dir, endpoint: None, terminal: None }
     }
 
@@ -114,11 +114,14 @@ impl Gateway for Lab {
     }
 
     fn credential(&self, access_key_id: &str) -> Result<Option<Credential>, CallError> {
-        Ok(self.world.lock().expect("no test panicked with it").credential(access_key_id))
+        Ok(aws::iam::credential(
+            &self.world.lock().expect("no test panicked with it"),
+            access_key_id,
+        ))
     }
 
     fn root_credential(&self) -> Result<Credential, CallError> {
-        Ok(self.world.lock().expect("no test panicked with it").root_credential())
+        Ok(aws::iam::root_credential(&self.world.lock().expect("no test panicked with it")))
     }
 
     fn now(&self) -> Result<Time, CallError> {

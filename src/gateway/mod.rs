@@ -7,8 +7,8 @@ mod command;
 
 use base::Time;
 use sim::Caller;
+use sim::Credential;
 use sim::api::{ApiError, OpDef};
-use sim::aws::iam::Credential;
 use store::BlobStore;
 
 pub use command::{Command, Host};

@@ -11,8 +11,9 @@ use gateway::Gateway as _;
 use session::engine::Line;
 use session::profile::Profile;
 use session::{Mode, Session};
-use sim::{Caller, Principal, service};
+use sim::{Caller, Principal};
 use store::BlobStore;
+use systems::service;
 
 const START: Time = Time(1_772_438_400_000);
 

@@ -16,8 +16,8 @@ use gateway::{CallError, Gateway, Place};
 use session::check::{attested, card, output};
 use session::history::{self, Act, Fact, Kept};
 use session::run::{self, Captured};
+use sim::Credential;
 use sim::api::OpDef;
-use sim::aws::iam::Credential;
 use sim::{Caller, World};
 use store::BlobStore;
 
@@ -161,7 +161,7 @@ struct Replay<'a> {
 impl<'a> Replay<'a> {
     fn new(submission: &Submission, lab: &'a Lab, blobs: &BlobStore) -> Self {
         let world = submission.head.world.world();
-        let key = world.root_credential();
+        let key = aws::iam::root_credential(&world);
         let env = [
             ("AWS_ACCESS_KEY_ID", key.access_key_id),
             ("AWS_SECRET_ACCESS_KEY", key.secret_access_key),
@@ -329,11 +329,11 @@ impl Gateway for Replayed {
     }
 
     fn credential(&self, access_key_id: &str) -> Result<Option<Credential>, CallError> {
-        Ok(self.world().credential(access_key_id))
+        Ok(aws::iam::credential(&self.world(), access_key_id))
     }
 
     fn root_credential(&self) -> Result<Credential, CallError> {
-        Ok(self.world().root_credential())
+        Ok(aws::iam::root_credential(&self.world()))
     }
 
     fn now(&self) -> Result<Time, CallError> {

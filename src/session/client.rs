@@ -13,8 +13,8 @@ use super::protocol::{Ask, CredentialWords, Hello, Reply, Talk};
 use base::Time;
 use gateway::{CallError, Gateway, Place};
 use sim::Caller;
+use sim::Credential;
 use sim::api::OpDef;
-use sim::aws::iam::Credential;
 use store::BlobStore;
 
 /// A conversation with a session. All calls over one client are one change for undo.

@@ -17,8 +17,8 @@ use super::clock::Clock;
 use super::history::{self, Act, Kept};
 use base::{Digest, Time};
 use gateway::{CallError, Gateway, Place};
+use sim::Credential;
 use sim::api::{ApiError, OpDef};
-use sim::aws::iam::Credential;
 use sim::{Caller, Config, Effect, World};
 use store::{self, BlobStore, NewEntry, Store, WorldRow};
 
@@ -39,7 +39,7 @@ impl Manifest {
     /// A fresh world as the manifest says.
     #[must_use]
     pub fn world(&self) -> World {
-        World::new(Config {
+        systems::world(Config {
             seed: self.seed,
             account: self.account.clone(),
             region: self.region.clone(),
@@ -464,11 +464,11 @@ impl Gateway for Line {
     }
 
     fn credential(&self, access_key_id: &str) -> Result<Option<Credential>, CallError> {
-        Ok(self.engine.look(|world| world.credential(access_key_id)))
+        Ok(self.engine.look(|world| aws::iam::credential(world, access_key_id)))
     }
 
     fn root_credential(&self) -> Result<Credential, CallError> {
-        Ok(self.engine.look(World::root_credential))
+        Ok(self.engine.look(aws::iam::root_credential))
     }
 
     fn now(&self) -> Result<Time, CallError> {

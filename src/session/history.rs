@@ -8,10 +8,12 @@ use serde_json::Value;
 
 use base::Time;
 use sim::api::ApiError;
-use sim::{Caller, Principal, Via, World, service};
+use sim::{Caller, Principal, Scope, Via, World};
 use store::Entry;
+use systems::operation;
 
 /// What happened. The tag is the entry's kind.
+#[expect(clippy::large_enum_variant, reason = "nearly every entry is a call")]
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "lowercase")]
 pub enum Act {
@@ -87,6 +89,8 @@ struct CallBody {
     principal: Principal,
     #[serde(default)]
     via: Via,
+    #[serde(default)]
+    scope: Scope,
     service: String,
     op: String,
     input: Value,
@@ -95,8 +99,8 @@ struct CallBody {
 
 impl From<CallBody> for Act {
     fn from(body: CallBody) -> Self {
-        let CallBody { principal, via, service, op, input, ok } = body;
-        Self::Call { caller: Caller { principal, via }, service, op, input, ok }
+        let CallBody { principal, via, scope, service, op, input, ok } = body;
+        Self::Call { caller: Caller { principal, via, scope }, service, op, input, ok }
     }
 }
 
@@ -165,7 +169,7 @@ pub fn apply(world: &mut World, kept: &Kept) -> anyhow::Result<Result<(), ApiErr
     let Act::Call { caller, service: name, op, input, .. } = &kept.act else {
         return Ok(Ok(()));
     };
-    let def = service(name).and_then(|s| s.operation(op)).ok_or_else(|| {
+    let def = operation(name, op).ok_or_else(|| {
         anyhow::anyhow!("entry {} calls {name}:{op}, which is not known", kept.seq)
     })?;
     Ok(world.apply(kept.at, caller, def, input.clone()).map(|_| ()))

@@ -238,7 +238,9 @@ impl Session {
 
     /// What the live views draw. Of the real engine only the part that is shown is asked for.
     pub fn views(&self, part: Option<docker::view::Part>) -> Views {
-        let (s3, hdfs) = self.engine.look(|world| (world.s3_view(), world.hdfs_view()));
+        let (s3, hdfs) = self
+            .engine
+            .look(|world| (aws::s3::view::s3_view(world), hadoop::hdfs::view::hdfs_view(world)));
         let docker = match part {
             None => docker::view::View::default(),
             Some(part) => docker::view_now(part, &self.lab().id, &self.meter),

@@ -13,6 +13,7 @@ use sim::api::ApiError;
 use sim::{Caller, Principal};
 
 /// A question or a wish.
+#[expect(clippy::large_enum_variant, reason = "nearly every question is a call")]
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
 pub enum Ask {
     Hello,

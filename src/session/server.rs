@@ -16,7 +16,7 @@ use super::protocol::{Ask, CredentialWords, Hello, Reply, Talk};
 use super::{Change, Session};
 use base::Digest;
 use gateway::{CallError, Gateway};
-use sim::service;
+use systems::service;
 
 /// The socket of a session; its file is removed when this is dropped.
 pub struct Listening {

@@ -14,7 +14,7 @@ use super::profile::Profile;
 use command::FOLDER_VARIABLE;
 use course::{Lab, Need};
 use gateway::Place;
-use sim::aws::iam::Credential;
+use sim::Credential;
 
 /// Puts the files that a lab gives into the workspace. Existing files are kept unless `again`.
 pub fn lay_out(workspace: &Path, files: &[(String, Vec<u8>)], again: bool) -> anyhow::Result<()> {

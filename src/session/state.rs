@@ -74,6 +74,6 @@ pub enum Change {
 #[derive(Clone, PartialEq, Debug, Default)]
 pub struct Views {
     pub docker: docker::view::View,
-    pub s3: sim::aws::s3::view::View,
-    pub hdfs: sim::hadoop::hdfs::view::View,
+    pub s3: aws::s3::view::View,
+    pub hdfs: hadoop::hdfs::view::View,
 }

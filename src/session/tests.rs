@@ -12,8 +12,9 @@ use super::*;
 use base::Digest;
 use course::{Expect, Learner, Step};
 use gateway::{CallError, Gateway};
-use sim::{Caller, Principal, World, service};
+use sim::{Caller, Principal, World};
 use store::{Entry, NewEntry, link, origin};
+use systems::service;
 
 const START: Time = Time(1_772_438_400_000);
 

@@ -5,6 +5,8 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
+use base::Time;
+
 /// An identity. In text: `anonymous`, `root`, `user/NAME`, `role/NAME/SESSION`, `unix/NAME`, `lab`.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Default)]
 pub enum Principal {
@@ -93,16 +95,49 @@ impl Via {
     }
 }
 
-/// An identity and its way in.
+/// Where a request was sent. What is empty is the world's own.
+#[derive(Clone, PartialEq, Eq, Hash, Debug, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Scope {
+    /// Twelve digits.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub account: String,
+    /// `eu-west-1`
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub region: String,
+}
+
+impl Scope {
+    #[must_use]
+    pub fn is_default(&self) -> bool {
+        *self == Self::default()
+    }
+}
+
+/// An identity, its way in, and where it turns to.
 #[derive(Clone, PartialEq, Eq, Hash, Debug, Default, Serialize, Deserialize)]
 pub struct Caller {
     pub principal: Principal,
     #[serde(default, skip_serializing_if = "Via::is_default")]
     pub via: Via,
+    #[serde(default, skip_serializing_if = "Scope::is_default")]
+    pub scope: Scope,
 }
 
 impl From<Principal> for Caller {
     fn from(principal: Principal) -> Self {
-        Self { principal, via: Via::default() }
+        Self { principal, ..Self::default() }
     }
+}
+
+/// What an access key opens.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Credential {
+    pub access_key_id: String,
+    pub secret_access_key: String,
+    /// Temporary credentials carry a token that must come with each request.
+    pub session_token: Option<String>,
+    pub principal: Principal,
+    /// Temporary credentials end at this instant.
+    pub expires: Option<Time>,
 }

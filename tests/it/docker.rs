@@ -12,8 +12,8 @@ use distlab::docker::images::{self, Source};
 use distlab::docker::{Engine, EngineError, block_on};
 use distlab::gateway::{CallError, Gateway, Place};
 use distlab::sim::Caller;
+use distlab::sim::Credential;
 use distlab::sim::api::OpDef;
-use distlab::sim::aws::iam::Credential;
 use distlab::store::BlobStore;
 
 /// A world that is not there: `docker` needs none.

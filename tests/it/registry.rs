@@ -223,8 +223,8 @@ fn a_long_blob_streams_both_ways_and_in_part() {
             assert_eq!(header(&nothing, "content-range"), format!("bytes */{}", body.len()));
         }
 
-        let sha512 = distlab::sim::registry::digest::ContentDigest::of(
-            distlab::sim::registry::digest::Algorithm::Sha512,
+        let sha512 = distlab::registry::digest::ContentDigest::of(
+            distlab::registry::digest::Algorithm::Sha512,
             body.as_bytes(),
         );
         let upload = begin(&mut client, "app");

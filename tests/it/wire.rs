@@ -11,8 +11,8 @@ use std::time::Duration;
 
 use distlab::base::Time;
 use distlab::gateway::{CallError, Gateway, Place};
+use distlab::sim::Credential;
 use distlab::sim::api::OpDef;
-use distlab::sim::aws::iam::Credential;
 use distlab::sim::{Caller, Config, World};
 use distlab::store::BlobStore;
 use distlab::wire::aws::{Options, Server, serve, wall_clock};
@@ -32,7 +32,7 @@ impl Lab {
     pub(crate) fn new(start: Time) -> Arc<Self> {
         let folder = tempfile::tempdir().expect("a temporary folder");
         let blobs = BlobStore::open(folder.path()).expect("a blob store");
-        let world = Mutex::new(World::new(Config::new(7, start)));
+        let world = Mutex::new(distlab::systems::world(Config::new(7, start)));
         Arc::new(Self { world, blobs, start, _folder: folder })
     }
 
@@ -42,7 +42,7 @@ impl Lab {
     }
 
     fn reset(&self) {
-        *self.world() = World::new(Config::new(7, self.start));
+        *self.world() = distlab::systems::world(Config::new(7, self.start));
     }
 }
 
@@ -54,11 +54,11 @@ impl Gateway for Lab {
     }
 
     fn credential(&self, access_key_id: &str) -> Result<Option<Credential>, CallError> {
-        Ok(self.world().credential(access_key_id))
+        Ok(distlab::aws::iam::credential(&self.world(), access_key_id))
     }
 
     fn root_credential(&self) -> Result<Credential, CallError> {
-        Ok(self.world().root_credential())
+        Ok(distlab::aws::iam::root_credential(&self.world()))
     }
 
     fn now(&self) -> Result<Time, CallError> {

@@ -3,12 +3,12 @@
 use super::NOW;
 use super::lesson::{paragraph, plain};
 use crate::ports::{Catalog, LabCard, Note, NoteCard};
+use aws::s3::view as s3;
 use base::Time;
 use course::{Block, Need};
 use docker::view::Part;
+use hadoop::hdfs::view as hdfs;
 use session::Views;
-use sim::aws::s3::view as s3;
-use sim::hadoop::hdfs::view as hdfs;
 
 pub fn views(part: Option<Part>) -> Views {
     let docker = part.map(super::engine::view).unwrap_or_default();

@@ -12,9 +12,9 @@ use super::fail::Failure;
 use super::globals::Globals;
 use base::Time;
 use gateway::Gateway;
+use sim::Credential;
 use sim::api::{ApiError, OpDef, Protocol, Service, Shape, StructShape};
-use sim::aws::iam::Credential;
-use sim::{self, Caller, Principal, Via};
+use sim::{self, Caller, Principal, Scope, Via};
 
 /// A way to the world, as somebody.
 pub(super) struct Client<'a> {
@@ -77,7 +77,7 @@ impl<'a> Client<'a> {
 
     /// Calls an operation of a service by name.
     pub(super) fn ask(&self, service: &str, name: &str, input: Value) -> Result<Value, Failure> {
-        let found = sim::service(service);
+        let found = systems::service(service);
         let op = found.and_then(|s| s.operation(name)).ok_or_else(|| {
             Failure::General(format!("{service} has no operation {name} in this simulation"))
         })?;
@@ -92,12 +92,18 @@ impl<'a> Client<'a> {
             Identity::Known(credential) => credential.principal.clone(),
             Identity::Missing => return Err(Failure::NoCredentials),
             Identity::Refused(refusal) => {
-                let xml = sim::service(op.service).is_some_and(is_rest_xml);
+                let xml = systems::service(op.service).is_some_and(is_rest_xml);
                 return Err(fail(refusal.error(xml)));
             }
         };
         // The real client speaks TLS, which policies may insist on.
-        let caller = Caller { principal, via: Via { secure: true, ..Via::default() } };
+        let via = Via { secure: true, ..Via::default() };
+        let region = if self.region == self.gateway.place().region {
+            String::new()
+        } else {
+            self.region.clone()
+        };
+        let caller = Caller { principal, via, scope: Scope { region, ..Scope::default() } };
         self.gateway.call(&caller, op, input).map_err(|e| Failure::call(op, e))
     }
 }

@@ -29,7 +29,6 @@ use fail::{Failure, invalid_choice};
 use globals::{Globals, split_first};
 use output::{Format, Query, Style};
 use sim::api::Service;
-use sim::{self, SERVICES};
 
 /// The registry entry.
 pub(super) struct Aws;
@@ -78,7 +77,7 @@ fn command_name(service: &Service) -> &'static str {
 
 /// The services that are AWS's.
 fn services() -> impl Iterator<Item = &'static Service> {
-    SERVICES.iter().copied().filter(|s| s.protocol.is_aws())
+    systems::services().filter(|s| s.protocol.is_aws())
 }
 
 fn service(name: &str) -> Option<&'static Service> {

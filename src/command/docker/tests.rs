@@ -6,8 +6,8 @@ use super::*;
 use base::Time;
 use gateway::{CallError, Gateway, Place};
 use sim::Caller;
+use sim::Credential;
 use sim::api::OpDef;
-use sim::aws::iam::Credential;
 use store::BlobStore;
 
 /// A world that is not there: `docker` needs none.

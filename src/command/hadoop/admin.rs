@@ -9,12 +9,12 @@ use super::client::Failure;
 use super::{Client, Host, print, say};
 use base::Time;
 use base::text::binary_prefix;
-use sim::hadoop::hdfs::NodeReport;
-use sim::hadoop::hdfs::ops::admin::{
+use hadoop::hdfs::NodeReport;
+use hadoop::hdfs::ops::admin::{
     DatanodeReport, DatanodeReportOutput, GetSafeMode, GetSafeModeOutput, SetSafeMode,
     SetSafeModeOutput,
 };
-use sim::hadoop::hdfs::ops::attributes::{SetQuota, SetQuotaOutput};
+use hadoop::hdfs::ops::attributes::{SetQuota, SetQuotaOutput};
 
 /// Name, what follows it, what it does.
 const COMMANDS: &[(&str, &str, &str)] = &[

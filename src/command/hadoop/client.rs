@@ -5,12 +5,10 @@ use serde::de::DeserializeOwned;
 
 use base::Slice;
 use gateway::{CallError, Gateway};
+use hadoop::hdfs::config;
+use hadoop::hdfs::ops::FileStatus;
+use hadoop::hdfs::ops::read::{GetFileStatus, GetFileStatusOutput, ListStatus, ListStatusOutput};
 use sim::api::{ApiError, OpDef};
-use sim::hadoop::hdfs::config;
-use sim::hadoop::hdfs::ops::FileStatus;
-use sim::hadoop::hdfs::ops::read::{
-    GetFileStatus, GetFileStatusOutput, ListStatus, ListStatusOutput,
-};
 use sim::{Caller, Principal};
 
 /// `hdfs://namenode:8020`

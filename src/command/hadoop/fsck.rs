@@ -3,8 +3,8 @@
 use std::fmt::Write as _;
 
 use super::{Client, Host, print, say};
-use sim::hadoop::hdfs::config;
-use sim::hadoop::hdfs::ops::admin::{Fsck, FsckOutput};
+use hadoop::hdfs::config;
+use hadoop::hdfs::ops::admin::{Fsck, FsckOutput};
 
 const USAGE: &str = "\
 Usage: hdfs fsck <path> [-list-corruptfileblocks | [-move | -delete | -openforwrite] [-files [-blocks [-locations | -racks | -replicaDetails | -upgradedomains]]]] [-includeSnapshots] [-showprogress] [-storagepolicies] [-maintenance] [-blockId <blk_Id>] [-replicate]

@@ -13,7 +13,7 @@ mod tests;
 
 use super::{Command, Host};
 use client::Client;
-use sim::hadoop::hdfs::config;
+use hadoop::hdfs::config;
 
 /// `hdfs`
 pub(super) struct Hdfs;

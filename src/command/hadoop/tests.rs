@@ -9,8 +9,8 @@ use serde_json::Value;
 use crate::{Host, find};
 use base::Time;
 use gateway::{CallError, Gateway, Place};
+use sim::Credential;
 use sim::api::OpDef;
-use sim::aws::iam::Credential;
 use sim::{Caller, Config, World};
 use store::BlobStore;
 
@@ -75,7 +75,7 @@ impl Terminal {
         let dir = tempfile::tempdir().expect("a temporary folder");
         let blobs = BlobStore::open(&dir.path().join("blobs")).expect("opens");
         std::fs::create_dir(dir.path().join("home")).expect("made");
-        let world = Mutex::new(World::new(Config::new(7, Time(START))));
+        let world = Mutex::new(systems::world(Config::new(7, Time(START))));
         let door = Door { world, blobs };
         Self { door, dir, user: "me".into(), stdin: String::new() }
     }

@@ -8,11 +8,11 @@ use serde::de::DeserializeOwned;
 
 use super::{Host, Problem, table, unknown, verb};
 use base::text::{binary_prefix, span};
-use sim::api::OpDef;
-use sim::hadoop::hdfs::ops::machines::{
+use hadoop::hdfs::ops::machines::{
     KillNode, KillNodeOutput, ListNodes, ListNodesOutput, RestartNameNode, RestartNameNodeOutput,
     StartNode, StartNodeOutput,
 };
+use sim::api::OpDef;
 use sim::{Caller, Principal};
 
 const USAGE: &str = "\

@@ -8,7 +8,7 @@ use unicode_width::UnicodeWidthStr;
 use super::{bytes, columns, gauge, natural_width};
 use app::flow::{Line, Tone, fit, wrap_text};
 use base::text::{plural, span};
-use sim::hadoop::hdfs::view::{BlockView, NodeView, TransferView, View};
+use hadoop::hdfs::view::{BlockView, NodeView, TransferView, View};
 
 /// Cells of the bar of used space, and of a copy's progress.
 const USED_CELLS: usize = 8;

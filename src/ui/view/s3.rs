@@ -2,8 +2,8 @@
 
 use super::{bytes, columns};
 use app::flow::{Line, Tone};
+use aws::s3::view::{BucketView, KeyView, VersionView, View};
 use base::text::plural;
-use sim::aws::s3::view::{BucketView, KeyView, VersionView, View};
 
 pub(super) fn lines(view: &View, width: usize) -> Vec<Line> {
     let mut lines = vec![Line::of(Tone::Heading, plural(view.buckets.len(), "bucket"))];

@@ -16,7 +16,7 @@ use super::route;
 use crate::codec::error::Dialect;
 use crate::codec::{BodyOut, Encoded, Head};
 use crate::stream::{self, ReplyBody};
-use sim::{SERVICES, Via};
+use sim::Via;
 
 /// Where the endpoint's own paths begin. No bucket can have this name.
 const OWN: &str = "/_distlab/";
@@ -85,7 +85,7 @@ async fn health(endpoint: &Arc<Endpoint>) -> Encoded {
         return json_answer(503, &json!({"status": "unreachable"}));
     };
     let services: Vec<&str> =
-        SERVICES.iter().filter(|s| s.protocol.is_aws()).map(|s| s.name).collect();
+        systems::services().filter(|s| s.protocol.is_aws()).map(|s| s.name).collect();
     json_answer(
         200,
         &json!({

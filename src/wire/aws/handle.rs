@@ -19,9 +19,9 @@ use crate::sigv4::chunked::Decoder;
 use crate::sigv4::{Payload, Rules, Subject, sha256_hex};
 use crate::stream::ReplyBody;
 use gateway::{CallError, Gateway};
+use sim::Caller;
 use sim::api::{ApiError, OpDef, Protocol, Service};
 use sim::principal::{Principal, Via};
-use sim::{Caller, SERVICES};
 
 /// What all connections share.
 pub(super) struct Endpoint {
@@ -41,7 +41,7 @@ pub(super) struct Inbound {
 
 impl Endpoint {
     pub(super) fn new(gateway: Arc<dyn Gateway>, options: Options) -> Self {
-        let rest = SERVICES.iter().filter(|s| s.protocol == Protocol::RestXml);
+        let rest = systems::services().filter(|s| s.protocol == Protocol::RestXml);
         let routers = rest.map(|s| (s.name, Router::new(s))).collect();
         Self { gateway, options, routers }
     }
@@ -93,7 +93,7 @@ impl Endpoint {
         let head_only = head.method == "HEAD";
         match self.rest_ask(service, head, &sent_path, &mut source).await {
             Ok((op, principal, input)) => {
-                let caller = Caller { principal, via };
+                let caller = Caller { principal, via, ..Caller::default() };
                 self.call(service, op, caller, input, head_only, None).await
             }
             Err(fault) => {
@@ -229,7 +229,7 @@ impl Endpoint {
             return Err(ApiError::new(403, "MissingAuthenticationToken", message).into());
         }
         let input = query::decode(op, &form)?;
-        let caller = Caller { principal, via };
+        let caller = Caller { principal, via, ..Caller::default() };
         self.call(service, op, caller, input, false, Some(reply::uuid(&id).id)).await
     }
 

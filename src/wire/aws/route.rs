@@ -7,7 +7,6 @@
 use crate::codec::Head;
 use crate::codec::error::Dialect;
 use crate::sigv4::Claim;
-use sim::SERVICES;
 use sim::api::{ApiError, Protocol, Service};
 
 /// Where a request goes.
@@ -35,18 +34,18 @@ pub(super) fn target(head: &Head) -> Target {
     if is_form(head) || head.param("Action").is_some() {
         return Target::Form(None);
     }
-    let s3 = SERVICES.iter().copied().find(|s| s.protocol == Protocol::RestXml);
+    let s3 = systems::services().find(|s| s.protocol == Protocol::RestXml);
     s3.map_or_else(|| not_simulated(head, "s3"), Target::Rest)
 }
 
 fn by_signing_name(name: &str) -> Option<&'static Service> {
-    let ours = SERVICES.iter().copied().filter(|s| s.protocol.is_aws());
+    let ours = systems::services().filter(|s| s.protocol.is_aws());
     ours.into_iter().find(|s| s.signing_name == name)
 }
 
 /// The service of a form that names none: the one whose version and operation it is.
 pub(super) fn by_action(action: &str, version: &str) -> Option<&'static Service> {
-    SERVICES.iter().copied().find(|s| {
+    systems::services().find(|s| {
         s.protocol == Protocol::Query && s.api_version == version && s.operation(action).is_some()
     })
 }

@@ -17,9 +17,9 @@ use crate::codec::Head;
 use crate::sigv4::{hmac_sha256, same};
 use base::Time;
 use base::blob::hex;
+use registry::{Refusal, refusal};
 use sim::api::ApiError;
 use sim::principal::Principal;
-use sim::registry::{Refusal, refusal};
 
 /// How long a token holds, in seconds.
 const TOKEN_SECS: i64 = 300;

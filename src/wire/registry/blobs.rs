@@ -14,13 +14,13 @@ use crate::codec::Head;
 use crate::stream::{Inflow, Pieces, Pour};
 use base::range::{self, Wanted};
 use base::{Blob, Slice};
-use sim::api::ApiError;
-use sim::registry::digest::{Algorithm, ContentDigest};
-use sim::registry::ops::blobs::{
+use registry::digest::{Algorithm, ContentDigest};
+use registry::ops::blobs::{
     DeleteBlob, DeleteBlobOutput, GetBlob, GetBlobOutput, MountBlob, MountBlobOutput, PutBlob,
     PutBlobOutput,
 };
-use sim::registry::{Refusal, check_name, refusal};
+use registry::{Refusal, check_name, refusal};
+use sim::api::ApiError;
 use store::BlobWriter;
 
 /// The longest blob, in bytes.

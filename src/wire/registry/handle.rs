@@ -16,14 +16,14 @@ use crate::codec::Head;
 use crate::stream::{self, Inflow, ReplyBody};
 use crate::wall_clock;
 use gateway::{CallError, Gateway};
-use sim::Caller;
-use sim::api::{ApiError, OpDef};
-use sim::principal::Principal;
-use sim::registry::ops::listing::{
+use registry::ops::listing::{
     ListReferrers, ListReferrersOutput, ListRepositories, ListRepositoriesOutput, ListTags,
     ListTagsOutput,
 };
-use sim::registry::{Refusal, refusal};
+use registry::{Refusal, refusal};
+use sim::Caller;
+use sim::api::{ApiError, OpDef};
+use sim::principal::Principal;
 
 /// How many repositories a page of the catalogue has unless the client says so.
 const CATALOG_PAGE: u64 = 100;

@@ -3,11 +3,11 @@
 use super::handle::{Endpoint, Fault, Inbound};
 use super::reply::Reply;
 use crate::codec::Head;
-use sim::registry::ops::manifests::{
+use registry::ops::manifests::{
     DeleteManifest, DeleteManifestOutput, GetManifest, GetManifestOutput, PutManifest,
     PutManifestOutput,
 };
-use sim::registry::{MANIFEST_BYTES_MAX, Refusal, refusal};
+use registry::{MANIFEST_BYTES_MAX, Refusal, refusal};
 
 impl Endpoint {
     /// GET and HEAD.

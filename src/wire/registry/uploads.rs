@@ -10,8 +10,8 @@ use std::time::{Duration, Instant};
 
 use base::Rng;
 use base::rng::HEX;
+use registry::{Refusal, refusal};
 use sim::api::ApiError;
-use sim::registry::{Refusal, refusal};
 use store::BlobWriter;
 
 /// How many uploads may be under way. Each long one holds a file open.

@@ -25,9 +25,9 @@ use sha2::{Digest as _, Sha256};
 use crate::codec::Head;
 use base::Time;
 use base::blob::hex;
+use sim::Credential;
 use sim::Principal;
 use sim::api::ApiError;
-use sim::aws::iam::Credential;
 
 pub use chunked::Chain;
 pub use claim::{Claim, Payload, Scheme, Scope};

@@ -10,8 +10,8 @@ use sha1::Sha1;
 
 use super::{Claim, Scheme, Subject, refuse, same};
 use crate::codec::Head;
+use sim::Credential;
 use sim::api::ApiError;
-use sim::aws::iam::Credential;
 
 /// Query parameters that are part of the resource. In order.
 const SIGNED_PARAMETERS: &[&str] = &[

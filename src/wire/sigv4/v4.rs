@@ -8,8 +8,8 @@ use super::{
 };
 use crate::codec::Head;
 use base::blob::hex;
+use sim::Credential;
 use sim::api::ApiError;
-use sim::aws::iam::Credential;
 
 /// Everything but the unreserved characters of RFC 3986.
 const ENCODED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'.').remove(b'~');

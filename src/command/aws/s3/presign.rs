@@ -11,7 +11,7 @@ use crate::aws::client::Client;
 use crate::aws::fail::Failure;
 use base::Time;
 use base::blob::hex;
-use sim::aws::iam::Credential;
+use sim::Credential;
 
 /// What stays as it is in a query; in a path the slash does too.
 const QUERY: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'.').remove(b'~');

@@ -9,8 +9,8 @@ use super::{mime, presign};
 use crate::aws::Aws;
 use crate::testing::Lab;
 use base::Time;
+use sim::Credential;
 use sim::Principal;
-use sim::aws::iam::Credential;
 
 #[test]
 fn patterns_match_as_in_a_shell_but_across_slashes() {

@@ -2,11 +2,11 @@
 
 use super::options::{ANY, Illegal, read};
 use super::{Item, Outcome, Shell, Trouble, trouble};
-use sim::hadoop::hdfs::ops::attributes::{
+use hadoop::hdfs::ops::attributes::{
     SetOwner, SetOwnerOutput, SetPermission, SetPermissionOutput, SetReplication,
     SetReplicationOutput,
 };
-use sim::hadoop::hdfs::ops::read::{GetBlockLocations, GetBlockLocationsOutput};
+use hadoop::hdfs::ops::read::{GetBlockLocations, GetBlockLocationsOutput};
 
 /// Does something with a path and, with `-R`, with everything below it.
 fn recurse(

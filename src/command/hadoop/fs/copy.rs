@@ -11,9 +11,7 @@ use super::show::file_only;
 use super::{Item, Outcome, Shell, Trouble, trouble};
 use crate::hadoop::client::base_name;
 use base::{Blob, Slice};
-use sim::hadoop::hdfs::ops::write::{
-    Append, AppendOutput, Create, CreateOutput, Mkdirs, MkdirsOutput,
-};
+use hadoop::hdfs::ops::write::{Append, AppendOutput, Create, CreateOutput, Mkdirs, MkdirsOutput};
 
 /// Takes `-t N` and `-q N` out: one thread copies as fast as several here.
 fn without_threads(args: &[String]) -> Vec<String> {

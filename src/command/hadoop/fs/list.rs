@@ -6,8 +6,8 @@ use super::options::{ANY, Illegal, read};
 use super::{Item, Outcome, Shell, Trouble, size};
 use crate::hadoop::client::DEFAULT_FS;
 use base::Time;
-use sim::hadoop::hdfs::ops::admin::{DatanodeReport, DatanodeReportOutput};
-use sim::hadoop::hdfs::ops::read::{ContentSummary, GetContentSummary, GetContentSummaryOutput};
+use hadoop::hdfs::ops::admin::{DatanodeReport, DatanodeReportOutput};
+use hadoop::hdfs::ops::read::{ContentSummary, GetContentSummary, GetContentSummaryOutput};
 
 /// How `-ls` lists, and how wide its columns have become.
 // Each is a flag of the real command, and each is independent of the others.

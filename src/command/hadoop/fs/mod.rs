@@ -24,10 +24,10 @@ use serde::de::DeserializeOwned;
 
 use super::client::{self, Client, DEFAULT_FS, Failure};
 use super::{Host, say};
+use hadoop::hdfs::config;
+use hadoop::hdfs::ops::{FileStatus, FileType};
 use options::Illegal;
 use sim::api::OpDef;
-use sim::hadoop::hdfs::config;
-use sim::hadoop::hdfs::ops::{FileStatus, FileType};
 use table::Sub;
 
 /// What Hadoop tools say of the options that all of them take.

@@ -4,8 +4,8 @@ use super::options::{ANY, Illegal, read};
 use super::{Item, Outcome, Shell, Trouble, no_such, trouble};
 use crate::hadoop::client::{base_name, parent};
 use base::Time;
-use sim::hadoop::hdfs::ops::attributes::{SetTimes, SetTimesOutput};
-use sim::hadoop::hdfs::ops::write::{
+use hadoop::hdfs::ops::attributes::{SetTimes, SetTimesOutput};
+use hadoop::hdfs::ops::write::{
     Create, CreateOutput, Delete, DeleteOutput, Mkdirs, MkdirsOutput, Rename, RenameOutput,
 };
 

@@ -10,10 +10,10 @@ use super::options::{ANY, Illegal, read};
 use super::{Item, Outcome, Shell, Trouble, trouble};
 use crate::hadoop::client::base_name;
 use base::blob::hex;
-use sim::hadoop::hdfs::config;
-use sim::hadoop::hdfs::ops::FileType;
-use sim::hadoop::hdfs::ops::read::{CheckAccess, CheckAccessOutput, Open, OpenOutput};
-use sim::hadoop::hdfs::ops::write::{ReportBadBlocks, ReportBadBlocksOutput};
+use hadoop::hdfs::config;
+use hadoop::hdfs::ops::FileType;
+use hadoop::hdfs::ops::read::{CheckAccess, CheckAccessOutput, Open, OpenOutput};
+use hadoop::hdfs::ops::write::{ReportBadBlocks, ReportBadBlocksOutput};
 
 /// How much `-head` and `-tail` show.
 const PART: u64 = 1024;

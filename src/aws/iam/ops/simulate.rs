@@ -1,0 +1,416 @@
+//! The policy simulator: what would be allowed, and by which statement.
+//!
+//! Asks the same evaluation that guards every request. Keys of the context that belong to the caller
+//! are known; the others are missing unless the call gives them.
+
+use crate::iam;
+use crate::iam::rules::check_access;
+use crate::iam::rules::{bad_input, items_max, missing};
+use crate::iam::standing::standing;
+use crate::iam::state::{Entity, Kind, Named, Paging};
+use crate::policy::{
+    self, Access, Context, Effect, Policy, Reason, Standing, Who, WhoKind, decide,
+};
+use sim::api::{ApiError, Read};
+use sim::{Cx, Principal, World};
+
+sim::structure! {
+    /// A key of the request's context, with its values.
+    pub struct ContextEntry {
+        /// The full name of the key: `aws:SourceIp`.
+        pub name: String => "ContextKeyName",
+        /// The values.
+        pub values: Vec<String> => "ContextKeyValues",
+        /// The data type of the values: `string`, `ip`, `numericList` and so on.
+        pub kind: Option<String> => "ContextKeyType",
+    }
+}
+
+sim::structure! {
+    /// A place in a policy document.
+    pub struct Position {
+        /// The line, from 1.
+        pub line: i64 => "Line",
+        /// The column, from 1.
+        pub column: i64 => "Column",
+    }
+}
+
+sim::structure! {
+    /// A statement that decided.
+    pub struct Statement {
+        /// The policy that holds it.
+        pub source: String => "SourcePolicyId",
+        /// The type of that policy.
+        pub source_type: String => "SourcePolicyType",
+        /// Where the statement begins.
+        pub start: Position => "StartPosition",
+        /// Where the statement ends.
+        pub end: Position => "EndPosition",
+    }
+}
+
+sim::structure! {
+    /// What the permissions boundary says.
+    pub struct BoundaryDetail {
+        /// Whether the boundary allows it.
+        pub allowed: bool => "AllowedByPermissionsBoundary",
+    }
+}
+
+sim::string_enum! {
+    /// The outcome of a simulation.
+    pub enum Decision {
+        Allowed = "allowed",
+        ExplicitDeny = "explicitDeny",
+        ImplicitDeny = "implicitDeny",
+    }
+}
+
+sim::structure! {
+    /// The outcome for one action on one resource.
+    pub struct EvaluationResult {
+        /// The action.
+        pub action: String => "EvalActionName",
+        /// The ARN of the resource.
+        pub resource: String => "EvalResourceName",
+        /// `allowed`, `explicitDeny` or `implicitDeny`.
+        pub decision: Decision => "EvalDecision",
+        /// The statements that decided.
+        pub matched: Vec<Statement> => "MatchedStatements",
+        /// Condition keys that the policies ask for and the simulation was not given.
+        pub missing: Vec<String> => "MissingContextValues",
+        /// What the permissions boundary says, when there is one.
+        pub boundary: Option<BoundaryDetail> => "PermissionsBoundaryDecisionDetail",
+    }
+}
+
+sim::operation! {
+    /// Simulate how the policies attached to a user, group or role work with a list of actions and
+    /// resources.
+    read SimulatePrincipalPolicy in "iam" = "POST /";
+    input {
+        /// The ARN of the user, group or role whose policies are simulated.
+        pub source: String => "PolicySourceArn",
+        /// Further policy documents to include, in JSON.
+        pub policies: Vec<String> => "PolicyInputList",
+        /// A permissions boundary in place of the identity's own. At most one.
+        pub boundaries: Vec<String> => "PermissionsBoundaryPolicyInputList",
+        /// The actions to evaluate: `s3:GetObject`.
+        pub actions: Vec<String> => "ActionNames",
+        /// The ARNs to evaluate; `*` when none is given.
+        pub resources: Vec<String> => "ResourceArns",
+        /// A resource policy to include, in JSON.
+        pub resource_policy: Option<String> => "ResourcePolicy",
+        /// The ARN of the user who is taken for the caller.
+        pub caller: Option<String> => "CallerArn",
+        /// Keys of the request's context.
+        pub context: Vec<ContextEntry> => "ContextEntries",
+        /// The most items to return, 1 to 1000.
+        pub max_items: Option<i64> => "MaxItems",
+        /// Where the page begins: the marker of the page before.
+        pub marker: Option<String> => "Marker",
+    }
+    output SimulatePrincipalPolicyOutput {
+        /// The outcomes.
+        pub results: Vec<EvaluationResult> => "EvaluationResults",
+        /// Whether there are more items to return.
+        pub is_truncated: bool => "IsTruncated",
+        /// The marker to ask for the next page with.
+        pub marker: Option<String> => "Marker",
+    }
+    errors ["InvalidInput", "NoSuchEntity", "ValidationError"]
+}
+
+sim::operation! {
+    /// Simulate how a set of IAM policies and optionally a resource-based policy works with a list
+    /// of actions and resources. The policies are strings; nothing of the account is used.
+    read SimulateCustomPolicy in "iam" = "POST /";
+    input {
+        /// The policy documents, in JSON.
+        pub policies: Vec<String> => "PolicyInputList",
+        /// A permissions boundary, in JSON. At most one.
+        pub boundaries: Vec<String> => "PermissionsBoundaryPolicyInputList",
+        /// The actions to evaluate: `s3:GetObject`.
+        pub actions: Vec<String> => "ActionNames",
+        /// The ARNs to evaluate; `*` when none is given.
+        pub resources: Vec<String> => "ResourceArns",
+        /// A resource policy to include, in JSON.
+        pub resource_policy: Option<String> => "ResourcePolicy",
+        /// The ARN of the user who is taken for the caller. Needed with a resource policy.
+        pub caller: Option<String> => "CallerArn",
+        /// Keys of the request's context.
+        pub context: Vec<ContextEntry> => "ContextEntries",
+        /// The most items to return, 1 to 1000.
+        pub max_items: Option<i64> => "MaxItems",
+        /// Where the page begins: the marker of the page before.
+        pub marker: Option<String> => "Marker",
+    }
+    output SimulateCustomPolicyOutput {
+        /// The outcomes.
+        pub results: Vec<EvaluationResult> => "EvaluationResults",
+        /// Whether there are more items to return.
+        pub is_truncated: bool => "IsTruncated",
+        /// The marker to ask for the next page with.
+        pub marker: Option<String> => "Marker",
+    }
+    errors ["InvalidInput", "NoSuchEntity", "ValidationError"]
+}
+
+impl Read for SimulatePrincipalPolicy {
+    type Output = SimulatePrincipalPolicyOutput;
+    fn read(self, world: &World, cx: &Cx<'_>) -> Result<Self::Output, ApiError> {
+        items_max(self.max_items)?;
+        if self.source.is_empty() {
+            return Err(missing("policySourceArn"));
+        }
+        check_access(world, cx, "iam:SimulatePrincipalPolicy", &self.source, Vec::new())?;
+        let source = identity_at(world, &self.source)?;
+        let given = documents(&self.policies, Policy::identity)?;
+        let boundary = documents(&self.boundaries, Policy::identity)?;
+        let mut sources = sources_of(world, source);
+        sources.extend(listed(&given));
+        let caller = match &self.caller {
+            Some(arn) => identity_at(world, arn)?,
+            None => source,
+        };
+        let mut standing =
+            caller.principal().map_or_else(nameless, |principal| standing(world, &principal));
+        standing.boundary =
+            boundary.first().or_else(|| world.get::<iam::State>().boundary(source.entity));
+        let resource_policy = resource_policy(self.resource_policy.as_deref())?;
+        let simulation =
+            Simulation { sources, standing, resource_policy, entries: &self.context, at: cx.at };
+        let results = simulation.run(&self.actions, &self.resources)?;
+        let page = page(&results, self.marker.as_ref(), self.max_items);
+        Ok(SimulatePrincipalPolicyOutput {
+            results: page.items,
+            is_truncated: page.next.is_some(),
+            marker: page.next,
+        })
+    }
+}
+
+impl Read for SimulateCustomPolicy {
+    type Output = SimulateCustomPolicyOutput;
+    fn read(self, world: &World, cx: &Cx<'_>) -> Result<Self::Output, ApiError> {
+        items_max(self.max_items)?;
+        check_access(world, cx, "iam:SimulateCustomPolicy", "*", Vec::new())?;
+        if self.policies.is_empty() {
+            return Err(missing("policyInputList"));
+        }
+        let given = documents(&self.policies, Policy::identity)?;
+        let boundary = documents(&self.boundaries, Policy::identity)?;
+        let resource_policy = resource_policy(self.resource_policy.as_deref())?;
+        let mut standing = match &self.caller {
+            Some(arn) => match identity_at(world, arn)?.principal() {
+                Some(principal) => standing(world, &principal),
+                None => return Err(bad_input(format!("Invalid caller ARN: {arn}"))),
+            },
+            None if resource_policy.is_some() => {
+                return Err(bad_input("CallerArn is required when ResourcePolicy is specified."));
+            }
+            None => nameless(),
+        };
+        standing.boundary = boundary.first();
+        let simulation = Simulation {
+            sources: listed(&given),
+            standing,
+            resource_policy,
+            entries: &self.context,
+            at: cx.at,
+        };
+        let results = simulation.run(&self.actions, &self.resources)?;
+        let page = page(&results, self.marker.as_ref(), self.max_items);
+        Ok(SimulateCustomPolicyOutput {
+            results: page.items,
+            is_truncated: page.next.is_some(),
+            marker: page.next,
+        })
+    }
+}
+
+fn page(
+    results: &[(String, EvaluationResult)],
+    marker: Option<&String>,
+    items_max: Option<i64>,
+) -> crate::iam::state::Page<EvaluationResult> {
+    Paging::new(marker, items_max)
+        .take(results.iter().map(|(key, r)| (key, r)), EvaluationResult::clone)
+}
+
+fn documents(
+    texts: &[String],
+    read: fn(&str) -> Result<Policy, policy::PolicyError>,
+) -> Result<Vec<Policy>, ApiError> {
+    texts.iter().map(|t| read(t).map_err(|e| bad_input(e.message))).collect()
+}
+
+fn resource_policy(text: Option<&str>) -> Result<Option<Policy>, ApiError> {
+    text.map(|t| Policy::parse(t).map_err(|e| bad_input(e.message))).transpose()
+}
+
+/// Policies of the call itself, named by their places.
+fn listed(policies: &[Policy]) -> Vec<(String, &Policy)> {
+    let named = |(i, policy)| (format!("PolicyInputList.{}", i + 1), policy);
+    policies.iter().enumerate().map(named).collect()
+}
+
+/// A caller of whom nothing is known but its policies.
+fn nameless<'w>() -> Standing<'w> {
+    Standing { who: Who { kind: WhoKind::User, ..Who::default() }, ..Standing::default() }
+}
+
+/// An identity of the account.
+#[derive(Clone, Copy)]
+struct Identity<'w> {
+    kind: Kind,
+    entity: &'w Entity,
+}
+
+impl Identity<'_> {
+    /// As whom it would call; a group never calls.
+    fn principal(&self) -> Option<Principal> {
+        let name = self.entity.name.clone();
+        match self.kind {
+            Kind::User => Some(Principal::User(name)),
+            Kind::Role => Some(Principal::Role { role: name, session: "simulation".into() }),
+            _ => None,
+        }
+    }
+}
+
+/// The user, group or role with this ARN.
+fn identity_at<'a>(world: &'a World, arn: &str) -> Result<Identity<'a>, ApiError> {
+    let own = format!("arn:aws:iam::{}:", world.config().account);
+    let (kind, path) = arn
+        .strip_prefix(own.as_str())
+        .and_then(|rest| rest.split_once('/'))
+        .ok_or_else(|| bad_input(format!("Invalid Entity Arn: {arn}")))?;
+    let name = path.rsplit('/').next().unwrap_or_default();
+    let (kind, entity) = match kind {
+        "user" => (Kind::User, world.get::<iam::State>().users.get(name)?.entity()),
+        "group" => (Kind::Group, world.get::<iam::State>().groups.get(name)?.entity()),
+        "role" => (Kind::Role, world.get::<iam::State>().roles.get(name)?.entity()),
+        _ => return Err(bad_input(format!("Invalid Entity Arn: {arn}"))),
+    };
+    if entity.arn == arn { Ok(Identity { kind, entity }) } else { Err(kind.missing(name)) }
+}
+
+/// The policies of an identity, and of a user's groups, with the simulator's names for them.
+fn sources_of<'w>(world: &'w World, identity: Identity<'w>) -> Vec<(String, &'w Policy)> {
+    let mut found = Vec::new();
+    let Identity { kind, entity } = identity;
+    let user = world.get::<iam::State>().users.find(&entity.name).filter(|_| kind == Kind::User);
+    let groups = user
+        .into_iter()
+        .flat_map(|u| &u.groups)
+        .filter_map(|key| world.get::<iam::State>().groups.by_key(key))
+        .map(|g| (Kind::Group, &g.entity));
+    for (kind, entity) in std::iter::once((kind, entity)).chain(groups) {
+        for (name, policy) in &entity.inline {
+            found.push((format!("{}_{}_{name}", kind.segment(), entity.name), policy));
+        }
+        for managed in
+            entity.attached.iter().filter_map(|arn| world.get::<iam::State>().managed(arn))
+        {
+            if let Some(document) = managed.document() {
+                found.push((managed.entity.name.clone(), document));
+            }
+        }
+    }
+    found
+}
+
+/// Everything a simulation is about but the actions and resources.
+struct Simulation<'a> {
+    sources: Vec<(String, &'a Policy)>,
+    /// The caller; its identity policies are replaced by the sources.
+    standing: Standing<'a>,
+    resource_policy: Option<Policy>,
+    entries: &'a [ContextEntry],
+    at: base::Time,
+}
+
+impl Simulation<'_> {
+    /// All outcomes with their keys for paging.
+    fn run(
+        mut self,
+        actions: &[String],
+        resources: &[String],
+    ) -> Result<Vec<(String, EvaluationResult)>, ApiError> {
+        if actions.is_empty() {
+            return Err(missing("actionNames"));
+        }
+        if let Some(bad) = actions.iter().find(|a| !a.contains(':')) {
+            return Err(bad_input(format!("Invalid Action: {bad}")));
+        }
+        self.standing.identity = self.sources.iter().map(|(_, policy)| *policy).collect();
+        let mut context = Context::of_principal(&self.standing.who, self.at);
+        for entry in self.entries {
+            context.set(&entry.name, entry.values.clone());
+        }
+        let everything = ["*".to_owned()];
+        let resources = if resources.is_empty() { &everything } else { resources };
+        let pairs = actions.iter().flat_map(|a| resources.iter().map(move |r| (a, r)));
+        let outcome = |(i, (action, resource)): (usize, (&String, &String))| {
+            (format!("{i:06}"), self.outcome(action, resource, &context))
+        };
+        Ok(pairs.enumerate().map(outcome).collect())
+    }
+
+    fn outcome(&self, action: &str, resource: &str, context: &Context) -> EvaluationResult {
+        let access = Access {
+            action,
+            resource,
+            resource_policy: self.resource_policy.as_ref(),
+            acl_allows: false,
+        };
+        let (decision, effect) = match decide(&self.standing, access, context) {
+            Ok(()) => (Decision::Allowed, Some(Effect::Allow)),
+            Err(Reason::Explicit(_)) => (Decision::ExplicitDeny, Some(Effect::Deny)),
+            Err(Reason::Implicit(_)) => (Decision::ImplicitDeny, None),
+        };
+        let boundary = self.standing.boundary.map(|policy| BoundaryDetail {
+            allowed: policy.judges(Effect::Allow, access, None, context).is_some()
+                && policy.judges(Effect::Deny, access, None, context).is_none(),
+        });
+        EvaluationResult {
+            action: action.to_owned(),
+            resource: resource.to_owned(),
+            decision,
+            matched: effect.map(|e| self.matched(e, access, context)).unwrap_or_default(),
+            missing: self.missing(context),
+            boundary,
+        }
+    }
+
+    fn matched(&self, effect: Effect, access: Access<'_>, context: &Context) -> Vec<Statement> {
+        let identity = self.sources.iter().map(|(id, p)| (id.as_str(), "IAM Policy", *p, None));
+        let resource = self
+            .resource_policy
+            .iter()
+            .map(|p| ("ResourcePolicy", "Resource Policy", p, Some(&self.standing.who)));
+        let mut found = Vec::new();
+        for (source, source_type, policy, who) in identity.chain(resource) {
+            let positions = policy.positions();
+            for (i, _) in policy.applying(effect, access, who, context) {
+                let Some((start, end)) = positions.get(i) else { continue };
+                let place = |p: &policy::Position| Position { line: p.line, column: p.column };
+                found.push(Statement {
+                    source: source.to_owned(),
+                    source_type: source_type.to_owned(),
+                    start: place(start),
+                    end: place(end),
+                });
+            }
+        }
+        found
+    }
+
+    fn missing(&self, context: &Context) -> Vec<String> {
+        let policies = self.sources.iter().map(|(_, p)| *p).chain(&self.resource_policy);
+        let keys: std::collections::BTreeSet<&str> = policies.flat_map(Policy::keys).collect();
+        keys.into_iter().filter(|k| context.values(k).is_none()).map(str::to_owned).collect()
+    }
+}

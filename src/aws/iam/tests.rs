@@ -1,0 +1,402 @@
+//! IAM, case by case.
+
+use crate::iam::credentials::credential;
+use crate::iam::credentials::root_credential;
+use serde_json::{Value, json};
+
+use crate::testing::{service, world};
+use base::Time;
+use sim::{Caller, Config, Principal, World};
+
+/// A world and who acts in it.
+struct Lab {
+    world: World,
+    caller: Principal,
+}
+
+impl Lab {
+    fn new() -> Self {
+        Self { world: world(Config::new(7, Time(1_000_000))), caller: Principal::Root }
+    }
+
+    fn call(&mut self, op: &str, input: Value) -> Result<Value, String> {
+        let op = service("iam").and_then(|s| s.operation(op)).expect(op);
+        let caller = Caller::from(self.caller.clone());
+        let at = self.world.now();
+        self.world.apply(at, &caller, op, input).map_err(|e| e.to_string())
+    }
+
+    fn ok(&mut self, op: &str, input: Value) -> Value {
+        self.call(op, input).unwrap_or_else(|e| panic!("{op}: {e}"))
+    }
+
+    fn refused(&mut self, op: &str, input: Value, want: &str) {
+        let before = self.world.digest();
+        assert_eq!(self.call(op, input).expect_err(op), want, "{op}");
+        assert_eq!(self.world.digest(), before, "{op} changed something though it failed");
+    }
+
+    fn is(&mut self, principal: &str) {
+        self.caller = principal.parse().expect(principal);
+    }
+}
+
+fn policy(effect: &str, action: &str, resource: &str) -> String {
+    json!({"Version": "2012-10-17",
+        "Statement": [{"Effect": effect, "Action": action, "Resource": resource}]})
+    .to_string()
+}
+
+#[test]
+fn users_come_and_go() {
+    let mut lab = Lab::new();
+    let made = lab.ok(
+        "CreateUser",
+        json!({"UserName": "alice", "Path": "/team/",
+        "Tags": [{"Key": "team", "Value": "blue"}]}),
+    );
+    assert_eq!(made["User"]["Arn"], "arn:aws:iam::123456789012:user/team/alice");
+    let id = made["User"]["UserId"].as_str().expect("an id").to_owned();
+    assert!(id.starts_with("AIDA") && id.len() == 21, "{id}");
+    assert_eq!(lab.ok("GetUser", json!({"UserName": "alice"}))["User"], made["User"]);
+    let exists = "EntityAlreadyExists: User with name ALICE already exists.";
+    lab.refused("CreateUser", json!({"UserName": "ALICE"}), exists);
+    let absent = "NoSuchEntity: The user with name bob cannot be found.";
+    lab.refused("GetUser", json!({"UserName": "bob"}), absent);
+    lab.refused("DeleteUser", json!({"UserName": "bob"}), absent);
+    lab.refused(
+        "CreateUser",
+        json!({"UserName": "a b"}),
+        "ValidationError: The specified value for userName is invalid. It must contain only \
+         alphanumeric characters and/or the following: +=,.@_-",
+    );
+    lab.ok("CreateGroup", json!({"GroupName": "devs"}));
+    lab.ok("AddUserToGroup", json!({"GroupName": "devs", "UserName": "alice"}));
+    lab.ok("UpdateUser", json!({"UserName": "alice", "NewUserName": "carol", "NewPath": "/"}));
+    let group = lab.ok("GetGroup", json!({"GroupName": "devs"}));
+    assert_eq!(group["Users"][0]["Arn"], "arn:aws:iam::123456789012:user/carol");
+    assert_eq!(group["Users"][0]["UserId"], id.as_str());
+    lab.refused(
+        "DeleteGroup",
+        json!({"GroupName": "devs"}),
+        "DeleteConflict: Cannot delete entity, must remove users from group first.",
+    );
+    lab.ok("RemoveUserFromGroup", json!({"GroupName": "devs", "UserName": "carol"}));
+    lab.ok("DeleteUser", json!({"UserName": "carol"}));
+    assert_eq!(lab.ok("ListUsers", json!({}))["Users"], json!([]));
+}
+
+#[test]
+fn listings_come_in_pages() {
+    let mut lab = Lab::new();
+    for name in ["d", "B", "a", "c"] {
+        lab.ok("CreateUser", json!({"UserName": name}));
+    }
+    let mut seen = Vec::new();
+    let mut marker = Value::Null;
+    loop {
+        let mut input = json!({"MaxItems": 3});
+        if !marker.is_null() {
+            input["Marker"] = marker;
+        }
+        let page = lab.ok("ListUsers", input);
+        let users = page["Users"].as_array().expect("users");
+        seen.extend(users.iter().map(|u| u["UserName"].as_str().expect("a name").to_owned()));
+        marker = page["Marker"].clone();
+        assert_eq!(page["IsTruncated"], !marker.is_null());
+        if marker.is_null() {
+            break;
+        }
+    }
+    assert_eq!(seen, ["a", "B", "c", "d"]);
+    lab.refused(
+        "ListUsers",
+        json!({"MaxItems": 0}),
+        "ValidationError: 1 validation error detected: Value '0' at 'maxItems' failed to satisfy \
+         constraint: Member must have value greater than or equal to 1",
+    );
+}
+
+#[test]
+fn access_keys_open_the_account_until_they_are_inactive() {
+    let mut lab = Lab::new();
+    lab.ok("CreateUser", json!({"UserName": "alice"}));
+    let key = lab.ok("CreateAccessKey", json!({"UserName": "alice"}))["AccessKey"].clone();
+    let id = key["AccessKeyId"].as_str().expect("an id").to_owned();
+    assert!(id.starts_with("AKIA") && id.len() == 20, "{id}");
+    let found = credential(&lab.world, &id).expect("active");
+    assert_eq!(found.principal, Principal::User("alice".into()));
+    assert_eq!(found.secret_access_key, key["SecretAccessKey"].as_str().expect("a secret"));
+    lab.ok("UpdateUser", json!({"UserName": "alice", "NewUserName": "bob"}));
+    let found = credential(&lab.world, &id).expect("active");
+    assert_eq!(found.principal, Principal::User("bob".into()));
+    let off = json!({"UserName": "bob", "AccessKeyId": id, "Status": "Inactive"});
+    lab.ok("UpdateAccessKey", off);
+    assert_eq!(credential(&lab.world, &id), None);
+    let listed = lab.ok("ListAccessKeys", json!({"UserName": "bob"}));
+    assert_eq!(listed["AccessKeyMetadata"][0]["Status"], "Inactive");
+    assert_eq!(listed["AccessKeyMetadata"][0].get("SecretAccessKey"), None);
+    lab.ok("CreateAccessKey", json!({"UserName": "bob"}));
+    lab.refused(
+        "CreateAccessKey",
+        json!({"UserName": "bob"}),
+        "LimitExceeded: Cannot exceed quota for AccessKeysPerUser: 2",
+    );
+    lab.refused(
+        "DeleteUser",
+        json!({"UserName": "bob"}),
+        "DeleteConflict: Cannot delete entity, must delete access keys first.",
+    );
+    lab.refused(
+        "DeleteAccessKey",
+        json!({"UserName": "bob", "AccessKeyId": "AKIAIOSFODNN7EXAMPLE"}),
+        "NoSuchEntity: The Access Key with id AKIAIOSFODNN7EXAMPLE cannot be found.",
+    );
+    let root = root_credential(&lab.world);
+    assert_eq!(credential(&lab.world, &root.access_key_id), Some(root));
+}
+
+#[test]
+fn policies_of_user_and_group_open_calls() {
+    let mut lab = Lab::new();
+    lab.ok("CreateUser", json!({"UserName": "alice"}));
+    lab.ok("CreateGroup", json!({"GroupName": "admins"}));
+    lab.is("user/alice");
+    let denied = "AccessDenied: User: arn:aws:iam::123456789012:user/alice is not authorized to \
+                  perform: iam:CreateUser on resource: arn:aws:iam::123456789012:user/bob because \
+                  no identity-based policy allows the iam:CreateUser action";
+    lab.refused("CreateUser", json!({"UserName": "bob"}), denied);
+    lab.is("root");
+    let arn = "arn:aws:iam::aws:policy/IAMFullAccess";
+    lab.ok("AttachGroupPolicy", json!({"GroupName": "admins", "PolicyArn": arn}));
+    lab.ok("AddUserToGroup", json!({"GroupName": "admins", "UserName": "alice"}));
+    lab.is("user/alice");
+    lab.ok("CreateUser", json!({"UserName": "bob"}));
+    assert_eq!(lab.ok("GetUser", json!({}))["User"]["UserName"], "alice");
+    let deny = policy("Deny", "iam:*", "arn:aws:iam::123456789012:user/bob");
+    lab.ok(
+        "PutUserPolicy",
+        json!({"UserName": "alice", "PolicyName": "no", "PolicyDocument": deny}),
+    );
+    lab.refused(
+        "DeleteUser",
+        json!({"UserName": "bob"}),
+        "AccessDenied: User: arn:aws:iam::123456789012:user/alice is not authorized to perform: \
+         iam:DeleteUser on resource: arn:aws:iam::123456789012:user/bob with an explicit deny in \
+         an identity-based policy",
+    );
+    lab.is("anonymous");
+    let unsigned = "MissingAuthenticationToken: Request is missing Authentication Token";
+    lab.refused("ListUsers", json!({}), unsigned);
+}
+
+#[test]
+fn inline_policies_are_kept_as_given_and_come_back_encoded() {
+    let mut lab = Lab::new();
+    lab.ok("CreateUser", json!({"UserName": "alice"}));
+    let text = policy("Allow", "s3:*", "*");
+    let put = json!({"UserName": "alice", "PolicyName": "p", "PolicyDocument": text});
+    lab.ok("PutUserPolicy", put);
+    let got = lab.ok("GetUserPolicy", json!({"UserName": "alice", "PolicyName": "p"}));
+    let encoded = got["PolicyDocument"].as_str().expect("text");
+    assert!(encoded.starts_with("%7B%22Version%22%3A%222012-10-17%22"), "{encoded}");
+    let decoded = percent_encoding::percent_decode_str(encoded).decode_utf8().expect("UTF-8");
+    assert_eq!(decoded, text);
+    lab.refused(
+        "PutUserPolicy",
+        json!({"UserName": "alice", "PolicyName": "p", "PolicyDocument": "{"}),
+        "MalformedPolicyDocument: Syntax errors in policy.",
+    );
+    let long = policy("Allow", "s3:*", &format!("arn:aws:s3:::{}", "x".repeat(2048)));
+    lab.refused(
+        "PutUserPolicy",
+        json!({"UserName": "alice", "PolicyName": "q", "PolicyDocument": long}),
+        "LimitExceeded: Maximum policy size of 2048 bytes exceeded for user alice",
+    );
+    lab.refused(
+        "DeleteUser",
+        json!({"UserName": "alice"}),
+        "DeleteConflict: Cannot delete entity, must delete policies first.",
+    );
+    lab.ok("DeleteUserPolicy", json!({"UserName": "alice", "PolicyName": "p"}));
+    lab.refused(
+        "GetUserPolicy",
+        json!({"UserName": "alice", "PolicyName": "p"}),
+        "NoSuchEntity: The user policy with name p cannot be found.",
+    );
+}
+
+#[test]
+fn managed_policies_have_versions_and_attachments() {
+    let mut lab = Lab::new();
+    let text = policy("Allow", "s3:GetObject", "*");
+    let made = lab.ok("CreatePolicy", json!({"PolicyName": "read", "PolicyDocument": text}));
+    let arn = "arn:aws:iam::123456789012:policy/read";
+    assert_eq!(made["Policy"]["Arn"], arn);
+    assert_eq!(made["Policy"]["DefaultVersionId"], "v1");
+    lab.ok("CreateRole", json!({"RoleName": "worker", "AssumeRolePolicyDocument": trust("*")}));
+    lab.ok("AttachRolePolicy", json!({"RoleName": "worker", "PolicyArn": arn}));
+    assert_eq!(lab.ok("GetPolicy", json!({"PolicyArn": arn}))["Policy"]["AttachmentCount"], 1);
+    let entities = lab.ok("ListEntitiesForPolicy", json!({"PolicyArn": arn}));
+    assert_eq!(entities["PolicyRoles"][0]["RoleName"], "worker");
+    for _ in 0..4 {
+        let new = json!({"PolicyArn": arn, "PolicyDocument": text, "SetAsDefault": true});
+        lab.ok("CreatePolicyVersion", new);
+    }
+    lab.refused(
+        "CreatePolicyVersion",
+        json!({"PolicyArn": arn, "PolicyDocument": text}),
+        "LimitExceeded: A managed policy can have up to 5 versions. Before you create a new \
+         version, you must delete an existing version.",
+    );
+    lab.refused(
+        "DeletePolicyVersion",
+        json!({"PolicyArn": arn, "VersionId": "v5"}),
+        "DeleteConflict: Cannot delete the default version of a policy.",
+    );
+    lab.ok("DeletePolicyVersion", json!({"PolicyArn": arn, "VersionId": "v1"}));
+    lab.ok("SetDefaultPolicyVersion", json!({"PolicyArn": arn, "VersionId": "v2"}));
+    let versions = lab.ok("ListPolicyVersions", json!({"PolicyArn": arn}));
+    let ids: Vec<&str> = versions["Versions"]
+        .as_array()
+        .expect("a list")
+        .iter()
+        .map(|v| v["VersionId"].as_str().expect("an id"))
+        .collect();
+    assert_eq!(ids, ["v5", "v4", "v3", "v2"]);
+    lab.refused(
+        "DeletePolicy",
+        json!({"PolicyArn": arn}),
+        "DeleteConflict: Cannot delete a policy attached to entities.",
+    );
+    lab.ok("DetachRolePolicy", json!({"RoleName": "worker", "PolicyArn": arn}));
+    lab.refused(
+        "AttachRolePolicy",
+        json!({"RoleName": "worker", "PolicyArn": "arn:aws:iam::aws:policy/NoSuchAccess"}),
+        "NoSuchEntity: Policy arn:aws:iam::aws:policy/NoSuchAccess does not exist or is not \
+         attachable.",
+    );
+    lab.refused(
+        "GetPolicy",
+        json!({"PolicyArn": "arn:aws:iam::123456789012:policy/none"}),
+        "NoSuchEntity: Policy arn:aws:iam::123456789012:policy/none was not found.",
+    );
+    let local = lab.ok("ListPolicies", json!({"Scope": "Local"}));
+    assert_eq!(local["Policies"].as_array().map(Vec::len), Some(1));
+}
+
+fn trust(principal: &str) -> String {
+    let principal = if principal == "*" { json!("*") } else { json!({"AWS": principal}) };
+    json!({"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Principal": principal,
+        "Action": "sts:AssumeRole"}]})
+    .to_string()
+}
+
+#[test]
+fn roles_and_instance_profiles_hold_together() {
+    let mut lab = Lab::new();
+    lab.refused(
+        "CreateRole",
+        json!({"RoleName": "r", "AssumeRolePolicyDocument":
+            trust("arn:aws:iam::123456789012:user/nobody")}),
+        "MalformedPolicyDocument: Invalid principal in policy: \
+         \"AWS\":\"arn:aws:iam::123456789012:user/nobody\"",
+    );
+    lab.ok("CreateRole", json!({"RoleName": "web", "AssumeRolePolicyDocument": trust("*")}));
+    lab.ok("CreateInstanceProfile", json!({"InstanceProfileName": "web"}));
+    let add = json!({"InstanceProfileName": "web", "RoleName": "web"});
+    lab.ok("AddRoleToInstanceProfile", add.clone());
+    lab.refused(
+        "AddRoleToInstanceProfile",
+        add.clone(),
+        "LimitExceeded: Cannot exceed quota for InstanceSessionsPerInstanceProfile: 1",
+    );
+    let conflict =
+        "DeleteConflict: Cannot delete entity, must remove roles from instance profile first.";
+    lab.refused("DeleteRole", json!({"RoleName": "web"}), conflict);
+    lab.refused("DeleteInstanceProfile", json!({"InstanceProfileName": "web"}), conflict);
+    let shown = lab.ok("GetInstanceProfile", json!({"InstanceProfileName": "web"}));
+    assert_eq!(shown["InstanceProfile"]["Roles"][0]["RoleName"], "web");
+    lab.ok("RemoveRoleFromInstanceProfile", add);
+    lab.ok("DeleteInstanceProfile", json!({"InstanceProfileName": "web"}));
+    lab.ok("DeleteRole", json!({"RoleName": "web"}));
+}
+
+#[test]
+fn a_boundary_limits_what_a_user_may_do() {
+    let mut lab = Lab::new();
+    let arn = |name: &str| format!("arn:aws:iam::aws:policy/{name}");
+    lab.ok(
+        "CreateUser",
+        json!({"UserName": "alice", "PermissionsBoundary":
+        arn("IAMReadOnlyAccess")}),
+    );
+    let admin = json!({"UserName": "alice", "PolicyArn": arn("AdministratorAccess")});
+    lab.ok("AttachUserPolicy", admin);
+    lab.is("user/alice");
+    lab.ok("ListUsers", json!({}));
+    let got = lab.call("CreateGroup", json!({"GroupName": "g"})).expect_err("bounded");
+    assert!(got.ends_with("because no permissions boundary allows the iam:CreateGroup action"));
+}
+
+#[test]
+fn the_simulator_says_which_statement_decides() {
+    let mut lab = Lab::new();
+    lab.ok("CreateUser", json!({"UserName": "alice"}));
+    let allow = policy("Allow", "s3:*", "arn:aws:s3:::notes/${aws:username}/*");
+    lab.ok(
+        "PutUserPolicy",
+        json!({"UserName": "alice", "PolicyName": "p", "PolicyDocument": allow}),
+    );
+    let mut check = |action: &str, key: &str, want: &str, source: Option<&str>| {
+        let deny = policy("Deny", "s3:DeleteObject", "*");
+        let out = lab.ok(
+            "SimulatePrincipalPolicy",
+            json!({
+            "PolicySourceArn": "arn:aws:iam::123456789012:user/alice",
+            "PolicyInputList": [deny],
+            "ActionNames": [action],
+            "ResourceArns": [format!("arn:aws:s3:::notes/{key}")]}),
+        );
+        let result = &out["EvaluationResults"][0];
+        assert_eq!(result["EvalDecision"], want, "{action} {key}");
+        let by = result["MatchedStatements"][0]["SourcePolicyId"].as_str();
+        assert_eq!(by, source, "{action} {key}");
+    };
+    check("s3:GetObject", "alice/a", "allowed", Some("user_alice_p"));
+    check("s3:GetObject", "bob/a", "implicitDeny", None);
+    check("s3:DeleteObject", "alice/a", "explicitDeny", Some("PolicyInputList.1"));
+    let custom = json!({"PolicyInputList": [json!({"Version": "2012-10-17", "Statement":
+        {"Effect": "Allow", "Action": "s3:*", "Resource": "*",
+         "Condition": {"IpAddress": {"aws:SourceIp": "203.0.113.0/24"}}}}).to_string()],
+        "ActionNames": ["s3:ListBucket"]});
+    let out = lab.ok("SimulateCustomPolicy", custom.clone());
+    assert_eq!(out["EvaluationResults"][0]["EvalDecision"], "implicitDeny");
+    assert_eq!(out["EvaluationResults"][0]["MissingContextValues"], json!(["aws:SourceIp"]));
+    let mut known = custom;
+    known["ContextEntries"] = json!([{"ContextKeyName": "aws:SourceIp",
+        "ContextKeyValues": ["203.0.113.9"], "ContextKeyType": "ip"}]);
+    let out = lab.ok("SimulateCustomPolicy", known);
+    assert_eq!(out["EvaluationResults"][0]["EvalDecision"], "allowed");
+}
+
+#[test]
+fn tags_aliases_and_the_summary() {
+    let mut lab = Lab::new();
+    lab.ok("CreateUser", json!({"UserName": "alice"}));
+    let tag = |key: &str, value: &str| json!({"Key": key, "Value": value});
+    let tags = json!({"UserName": "alice", "Tags": [tag("b", "1"), tag("a", "2")]});
+    lab.ok("TagUser", tags);
+    lab.ok("TagUser", json!({"UserName": "alice", "Tags": [tag("B", "3")]}));
+    let listed = lab.ok("ListUserTags", json!({"UserName": "alice"}));
+    assert_eq!(listed["Tags"], json!([tag("B", "3"), tag("a", "2")]));
+    lab.refused(
+        "TagUser",
+        json!({"UserName": "alice", "Tags": [tag("x", "1"), tag("X", "2")]}),
+        "InvalidInput: Duplicate tag keys found. Please note that Tag keys are case insensitive.",
+    );
+    lab.ok("UntagUser", json!({"UserName": "alice", "TagKeys": ["a"]}));
+    lab.ok("CreateAccountAlias", json!({"AccountAlias": "course"}));
+    assert_eq!(lab.ok("ListAccountAliases", json!({}))["AccountAliases"], json!(["course"]));
+    assert_eq!(lab.ok("GetAccountSummary", json!({}))["SummaryMap"]["Users"], "1");
+}

@@ -1,0 +1,57 @@
+//! Simple Storage Service: buckets, objects and their versions.
+//!
+//! Follows the S3 API reference, version 2006-03-01. Bodies are blobs outside of the world.
+
+mod access;
+mod acl;
+mod checksum;
+mod conditions;
+mod copy;
+mod draft;
+mod errors;
+mod keys;
+mod listing;
+mod names;
+pub mod ops;
+mod policies;
+mod read;
+mod state;
+mod store;
+pub mod view;
+
+#[cfg(test)]
+mod model;
+#[cfg(test)]
+mod tests;
+
+use base::Rng;
+use sim::api::{Protocol, Service};
+use sim::{Config, Never, System, World};
+pub use state::State;
+
+/// The system: a line in the list of systems.
+pub static SYSTEM: System = System::of::<State>(&[&SERVICE]);
+
+/// The registry entry.
+pub static SERVICE: Service = Service {
+    name: "s3",
+    title: "Amazon Simple Storage Service",
+    protocol: Protocol::RestXml,
+    signing_name: "s3",
+    api_version: "2006-03-01",
+    xml_namespace: "http://s3.amazonaws.com/doc/2006-03-01/",
+    operations: ops::ALL,
+};
+
+impl sim::State for State {
+    const NAME: &'static str = "s3";
+    type Event = Never;
+
+    fn new(_: &Config, _: &mut Rng) -> Self {
+        Self::default()
+    }
+
+    fn happen(_: &mut World, event: Never) {
+        match event {}
+    }
+}

@@ -1,0 +1,93 @@
+//! `PutBucketTagging`, `GetBucketTagging`, `DeleteBucketTagging`.
+
+use super::shapes::{self, Tag};
+use crate::s3;
+use crate::s3::access::Door;
+use crate::s3::errors::no_such_bucket;
+use crate::s3::names::{self, Tagged};
+use sim::api::{ApiError, Read, Write};
+use sim::{Cx, World};
+
+sim::operation! {
+    /// Sets the tags of a bucket.
+    write PutBucketTagging in "s3" = "PUT /{Bucket}?tagging";
+    input {
+        /// The name of the bucket.
+        pub bucket: String => "Bucket" Uri,
+        /// The MD5 of the body, in base64; the request fails when it differs.
+        pub content_md5: Option<String> => "ContentMD5" Header("Content-MD5"),
+        /// The checksum algorithm: `CRC32`, `CRC32C`, `CRC64NVME`, `SHA1` or `SHA256`.
+        pub checksum_algorithm: Option<String> => "ChecksumAlgorithm" Header("x-amz-sdk-checksum-algorithm"),
+        /// The tags.
+        pub tagging: shapes::Tagging => "Tagging" Payload("Tagging"),
+        /// The account id that must own the bucket; the request fails when another does.
+        pub expected_bucket_owner: Option<String> => "ExpectedBucketOwner" Header("x-amz-expected-bucket-owner"),
+    }
+    output PutBucketTaggingOutput {}
+    errors ["NoSuchBucket", "AccessDenied", "InvalidTag", "MalformedXML"]
+}
+
+sim::operation! {
+    /// Answers the tags of a bucket.
+    read GetBucketTagging in "s3" = "GET /{Bucket}?tagging";
+    input {
+        /// The name of the bucket.
+        pub bucket: String => "Bucket" Uri,
+        /// The account id that must own the bucket; the request fails when another does.
+        pub expected_bucket_owner: Option<String> => "ExpectedBucketOwner" Header("x-amz-expected-bucket-owner"),
+    }
+    output Tagging {
+        /// The tags.
+        pub tag_set: Vec<Tag> => "TagSet" XmlList("TagSet", "Tag"),
+    }
+    errors ["NoSuchBucket", "AccessDenied", "NoSuchTagSet"]
+}
+
+sim::operation! {
+    /// Removes the tags of a bucket.
+    write DeleteBucketTagging in "s3" = "DELETE /{Bucket}?tagging" (204);
+    input {
+        /// The name of the bucket.
+        pub bucket: String => "Bucket" Uri,
+        /// The account id that must own the bucket; the request fails when another does.
+        pub expected_bucket_owner: Option<String> => "ExpectedBucketOwner" Header("x-amz-expected-bucket-owner"),
+    }
+    output DeleteBucketTaggingOutput {}
+    errors ["NoSuchBucket", "AccessDenied"]
+}
+
+impl Write for PutBucketTagging {
+    type Output = PutBucketTaggingOutput;
+    fn apply(self, world: &mut World, cx: &Cx<'_>) -> Result<Self::Output, ApiError> {
+        let door = Door::open(world, cx, &self.bucket, self.expected_bucket_owner.as_deref())?;
+        door.on_bucket("s3:PutBucketTagging")?;
+        names::check_tags(&self.tagging.tag_set, Tagged::Bucket)?;
+        let bucket = world.get_mut::<s3::State>().buckets.get_mut(&self.bucket);
+        bucket.ok_or_else(|| no_such_bucket(&self.bucket))?.tags = self.tagging.tag_set;
+        Ok(PutBucketTaggingOutput {})
+    }
+}
+
+impl Read for GetBucketTagging {
+    type Output = Tagging;
+    fn read(self, world: &World, cx: &Cx<'_>) -> Result<Self::Output, ApiError> {
+        let door = Door::open(world, cx, &self.bucket, self.expected_bucket_owner.as_deref())?;
+        door.on_bucket("s3:GetBucketTagging")?;
+        if door.bucket.tags.is_empty() {
+            return Err(ApiError::new(404, "NoSuchTagSet", "The TagSet does not exist")
+                .with("BucketName", self.bucket.as_str()));
+        }
+        Ok(Tagging { tag_set: door.bucket.tags.clone() })
+    }
+}
+
+impl Write for DeleteBucketTagging {
+    type Output = DeleteBucketTaggingOutput;
+    fn apply(self, world: &mut World, cx: &Cx<'_>) -> Result<Self::Output, ApiError> {
+        let door = Door::open(world, cx, &self.bucket, self.expected_bucket_owner.as_deref())?;
+        door.on_bucket("s3:PutBucketTagging")?;
+        let bucket = world.get_mut::<s3::State>().buckets.get_mut(&self.bucket);
+        bucket.ok_or_else(|| no_such_bucket(&self.bucket))?.tags = Vec::new();
+        Ok(DeleteBucketTaggingOutput {})
+    }
+}

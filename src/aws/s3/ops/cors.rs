@@ -1,0 +1,129 @@
+//! `PutBucketCors`, `GetBucketCors`, `DeleteBucketCors`.
+//!
+//! The rules are kept and answered; no request is judged by them.
+
+use super::shapes::{self, CORSRule};
+use crate::s3;
+use crate::s3::access::Door;
+use crate::s3::errors::{malformed_xml, no_such_bucket, request};
+use sim::api::{ApiError, Read, Write};
+use sim::{Cx, World};
+
+sim::operation! {
+    /// Sets the cross-origin rules of a bucket.
+    write PutBucketCors in "s3" = "PUT /{Bucket}?cors";
+    input {
+        /// The name of the bucket.
+        pub bucket: String => "Bucket" Uri,
+        /// The rules.
+        pub cors_configuration: shapes::CORSConfiguration => "CORSConfiguration" Payload("CORSConfiguration"),
+        /// The MD5 of the body, in base64; the request fails when it differs.
+        pub content_md5: Option<String> => "ContentMD5" Header("Content-MD5"),
+        /// The checksum algorithm: `CRC32`, `CRC32C`, `CRC64NVME`, `SHA1` or `SHA256`.
+        pub checksum_algorithm: Option<String> => "ChecksumAlgorithm" Header("x-amz-sdk-checksum-algorithm"),
+        /// The account id that must own the bucket; the request fails when another does.
+        pub expected_bucket_owner: Option<String> => "ExpectedBucketOwner" Header("x-amz-expected-bucket-owner"),
+    }
+    output PutBucketCorsOutput {}
+    errors ["NoSuchBucket", "AccessDenied", "MalformedXML", "InvalidRequest"]
+}
+
+sim::operation! {
+    /// Answers the cross-origin rules of a bucket.
+    read GetBucketCors in "s3" = "GET /{Bucket}?cors";
+    input {
+        /// The name of the bucket.
+        pub bucket: String => "Bucket" Uri,
+        /// The account id that must own the bucket; the request fails when another does.
+        pub expected_bucket_owner: Option<String> => "ExpectedBucketOwner" Header("x-amz-expected-bucket-owner"),
+    }
+    output CORSConfiguration {
+        /// The rules.
+        pub cors_rules: Option<Vec<CORSRule>> => "CORSRules" XmlFlat("CORSRule"),
+    }
+    errors ["NoSuchBucket", "AccessDenied", "NoSuchCORSConfiguration"]
+}
+
+sim::operation! {
+    /// Removes the cross-origin rules of a bucket.
+    write DeleteBucketCors in "s3" = "DELETE /{Bucket}?cors" (204);
+    input {
+        /// The name of the bucket.
+        pub bucket: String => "Bucket" Uri,
+        /// The account id that must own the bucket; the request fails when another does.
+        pub expected_bucket_owner: Option<String> => "ExpectedBucketOwner" Header("x-amz-expected-bucket-owner"),
+    }
+    output DeleteBucketCorsOutput {}
+    errors ["NoSuchBucket", "AccessDenied"]
+}
+
+const METHODS: &[&str] = &["GET", "PUT", "HEAD", "POST", "DELETE"];
+const RULES_MAX: usize = 100;
+
+fn check(rules: &[CORSRule]) -> Result<(), ApiError> {
+    if rules.is_empty() || rules.len() > RULES_MAX {
+        return Err(malformed_xml());
+    }
+    for rule in rules {
+        if rule.allowed_methods.is_empty() || rule.allowed_origins.is_empty() {
+            return Err(malformed_xml());
+        }
+        if let Some(method) = rule.allowed_methods.iter().find(|m| !METHODS.contains(&m.as_str())) {
+            return Err(request(format!(
+                "Found unsupported HTTP method in CORS config. Unsupported method is {method}"
+            )));
+        }
+        if let Some(origin) = rule.allowed_origins.iter().find(|o| o.matches('*').count() > 1) {
+            return Err(request(format!(
+                "AllowedOrigin \"{origin}\" can not have more than one wildcard."
+            )));
+        }
+        if let Some(header) = rule.allowed_headers.iter().find(|h| h.matches('*').count() > 1) {
+            return Err(request(format!(
+                "AllowedHeader \"{header}\" can not have more than one wildcard."
+            )));
+        }
+        if let Some(header) = rule.expose_headers.iter().find(|h| h.contains('*')) {
+            return Err(request(format!(
+                "ExposeHeader \"{header}\" contains wildcard. We currently do not support wildcard                  for ExposeHeader."
+            )));
+        }
+    }
+    Ok(())
+}
+
+impl Write for PutBucketCors {
+    type Output = PutBucketCorsOutput;
+    fn apply(self, world: &mut World, cx: &Cx<'_>) -> Result<Self::Output, ApiError> {
+        let door = Door::open(world, cx, &self.bucket, self.expected_bucket_owner.as_deref())?;
+        door.on_bucket("s3:PutBucketCORS")?;
+        check(&self.cors_configuration.cors_rules)?;
+        let bucket = world.get_mut::<s3::State>().buckets.get_mut(&self.bucket);
+        bucket.ok_or_else(|| no_such_bucket(&self.bucket))?.cors = Some(self.cors_configuration);
+        Ok(PutBucketCorsOutput {})
+    }
+}
+
+impl Read for GetBucketCors {
+    type Output = CORSConfiguration;
+    fn read(self, world: &World, cx: &Cx<'_>) -> Result<Self::Output, ApiError> {
+        let door = Door::open(world, cx, &self.bucket, self.expected_bucket_owner.as_deref())?;
+        door.on_bucket("s3:GetBucketCORS")?;
+        let cors = door.bucket.cors.as_ref().ok_or_else(|| {
+            ApiError::new(404, "NoSuchCORSConfiguration", "The CORS configuration does not exist")
+                .with("BucketName", self.bucket.as_str())
+        })?;
+        Ok(CORSConfiguration { cors_rules: Some(cors.cors_rules.clone()) })
+    }
+}
+
+impl Write for DeleteBucketCors {
+    type Output = DeleteBucketCorsOutput;
+    fn apply(self, world: &mut World, cx: &Cx<'_>) -> Result<Self::Output, ApiError> {
+        let door = Door::open(world, cx, &self.bucket, self.expected_bucket_owner.as_deref())?;
+        door.on_bucket("s3:PutBucketCORS")?;
+        let bucket = world.get_mut::<s3::State>().buckets.get_mut(&self.bucket);
+        bucket.ok_or_else(|| no_such_bucket(&self.bucket))?.cors = None;
+        Ok(DeleteBucketCorsOutput {})
+    }
+}

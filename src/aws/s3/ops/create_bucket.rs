@@ -1,0 +1,222 @@
+//! `CreateBucket`.
+
+use super::shapes::Tag;
+use crate::s3;
+use crate::s3::access::{bucket_arn, on_account};
+use crate::s3::acl::{self, Asked, Owners};
+use crate::s3::errors::{bad, invalid_bucket_name, spelled};
+use crate::s3::names::{self, Tagged};
+use crate::s3::state::{Bucket, Ownership};
+use sim::api::{ApiError, Write};
+use sim::{Cx, World};
+
+sim::operation! {
+    /// Creates a bucket.
+    write CreateBucket in "s3" = "PUT /{Bucket}";
+    input {
+        /// A canned access control list, such as `private` or `public-read`.
+        pub acl: Option<String> => "ACL" Header("x-amz-acl"),
+        /// The name of the bucket.
+        pub bucket: String => "Bucket" Uri,
+        /// Where to create the bucket.
+        pub create_bucket_configuration: Option<CreateBucketConfiguration> => "CreateBucketConfiguration" Payload("CreateBucketConfiguration"),
+        /// Who has full control.
+        pub grant_full_control: Option<String> => "GrantFullControl" Header("x-amz-grant-full-control"),
+        /// Who may read.
+        pub grant_read: Option<String> => "GrantRead" Header("x-amz-grant-read"),
+        /// Who may read the access control list.
+        pub grant_read_acp: Option<String> => "GrantReadACP" Header("x-amz-grant-read-acp"),
+        /// Who may write.
+        pub grant_write: Option<String> => "GrantWrite" Header("x-amz-grant-write"),
+        /// Who may change the access control list.
+        pub grant_write_acp: Option<String> => "GrantWriteACP" Header("x-amz-grant-write-acp"),
+        /// `BucketOwnerEnforced` (ACLs are off), `BucketOwnerPreferred` or `ObjectWriter`.
+        pub object_ownership: Option<String> => "ObjectOwnership" Header("x-amz-object-ownership"),
+    }
+    output CreateBucketOutput {
+        /// The path of the bucket.
+        pub location: Option<String> => "Location" Header("Location"),
+        /// The ARN of the bucket.
+        pub bucket_arn: Option<String> => "BucketArn" Header("x-amz-bucket-arn"),
+    }
+    errors ["BucketAlreadyExists", "BucketAlreadyOwnedByYou", "InvalidBucketName", "IllegalLocationConstraintException", "InvalidLocationConstraint", "InvalidBucketAclWithObjectOwnership", "InvalidBucketAclWithBlockPublicAccessError", "TooManyBuckets"]
+}
+
+sim::structure! {
+    /// Where to create a bucket.
+    pub struct CreateBucketConfiguration {
+        /// The region; none stands for us-east-1.
+        pub location_constraint: Option<String> => "LocationConstraint",
+        /// The tags.
+        pub tags: Vec<Tag> => "Tags" XmlList("Tags", "Tag"),
+    }
+}
+
+/// The regions S3 knows, but for us-east-1, which is what no constraint stands for.
+const REGIONS: &[&str] = &[
+    "af-south-1",
+    "ap-east-1",
+    "ap-east-2",
+    "ap-northeast-1",
+    "ap-northeast-2",
+    "ap-northeast-3",
+    "ap-south-1",
+    "ap-south-2",
+    "ap-southeast-1",
+    "ap-southeast-2",
+    "ap-southeast-3",
+    "ap-southeast-4",
+    "ap-southeast-5",
+    "ap-southeast-7",
+    "ca-central-1",
+    "ca-west-1",
+    "eu-central-1",
+    "eu-central-2",
+    "eu-north-1",
+    "eu-south-1",
+    "eu-south-2",
+    "eu-west-1",
+    "eu-west-2",
+    "eu-west-3",
+    "il-central-1",
+    "me-central-1",
+    "me-south-1",
+    "mx-central-1",
+    "sa-east-1",
+    "us-east-2",
+    "us-west-1",
+    "us-west-2",
+];
+
+/// An account has at most this many buckets.
+const BUCKETS_MAX: usize = 10_000;
+
+/// The region a bucket is to be in.
+fn region(here: &str, constraint: Option<&str>) -> Result<String, ApiError> {
+    let illegal = |what: &str| {
+        bad(
+            "IllegalLocationConstraintException",
+            format!(
+                "The {what} location constraint is incompatible for the region specific endpoint \
+                 this request was sent to."
+            ),
+        )
+    };
+    let constraint =
+        constraint.filter(|c| !c.is_empty()).map(|c| if c == "EU" { "eu-west-1" } else { c });
+    match constraint {
+        None if here == "us-east-1" => Ok(here.to_owned()),
+        None => Err(illegal("unspecified")),
+        Some(region) if !REGIONS.contains(&region) => {
+            Err(bad("InvalidLocationConstraint", "The specified location-constraint is not valid")
+                .with("LocationConstraint", region))
+        }
+        Some(region) if here == "us-east-1" || here == region => Ok(region.to_owned()),
+        Some(region) => Err(illegal(region)),
+    }
+}
+
+impl CreateBucket {
+    fn asked_acl(&self) -> Asked<'_> {
+        Asked {
+            canned: self.acl.as_deref(),
+            full_control: self.grant_full_control.as_deref(),
+            read: self.grant_read.as_deref(),
+            read_acp: self.grant_read_acp.as_deref(),
+            write: self.grant_write.as_deref(),
+            write_acp: self.grant_write_acp.as_deref(),
+            policy: None,
+        }
+    }
+
+    fn authorize(&self, world: &World, cx: &Cx<'_>, tags: &[Tag]) -> Result<(), ApiError> {
+        let arn = bucket_arn(&self.bucket);
+        on_account(world, cx, "s3:CreateBucket", &arn)?;
+        if self.asked_acl().is_given() {
+            on_account(world, cx, "s3:PutBucketAcl", &arn)?;
+        }
+        if self.object_ownership.is_some() {
+            on_account(world, cx, "s3:PutBucketOwnershipControls", &arn)?;
+        }
+        if !tags.is_empty() {
+            on_account(world, cx, "s3:TagResource", &arn)?;
+        }
+        Ok(())
+    }
+
+    /// The bucket's own ACL and who owns its objects.
+    fn control(&self, world: &World) -> Result<(Ownership, Option<Vec<acl::Permit>>), ApiError> {
+        let ownership = match self.object_ownership.as_deref() {
+            None => Ownership::BucketOwnerEnforced,
+            Some(name) => spelled(name).ok_or_else(|| {
+                crate::s3::errors::argument(
+                    "Invalid x-amz-object-ownership header",
+                    "x-amz-object-ownership",
+                    name,
+                )
+            })?,
+        };
+        let permits = self.asked_acl().permits(&Owners::account(world))?;
+        let private = self.acl.as_deref() == Some("private");
+        if let Some(permits) = &permits {
+            if ownership == Ownership::BucketOwnerEnforced && !private {
+                return Err(bad(
+                    "InvalidBucketAclWithObjectOwnership",
+                    "Bucket cannot have ACLs set with ObjectOwnership's BucketOwnerEnforced setting",
+                ));
+            }
+            if acl::is_public(permits) {
+                return Err(bad(
+                    "InvalidBucketAclWithBlockPublicAccessError",
+                    "Bucket cannot have public ACLs set with BlockPublicAccess enabled",
+                ));
+            }
+        }
+        Ok((ownership, permits.filter(|_| !private)))
+    }
+}
+
+impl Write for CreateBucket {
+    type Output = CreateBucketOutput;
+    fn apply(self, world: &mut World, cx: &Cx<'_>) -> Result<Self::Output, ApiError> {
+        let configuration = self.create_bucket_configuration.clone().unwrap_or_default();
+        let tags = configuration.tags;
+        self.authorize(world, cx, &tags)?;
+        if !names::is_bucket_name(&self.bucket) {
+            return Err(invalid_bucket_name(&self.bucket));
+        }
+        let here = world.config().region.clone();
+        let region = region(&here, configuration.location_constraint.as_deref())?;
+        names::check_tags(&tags, Tagged::Bucket)?;
+        let (ownership, permits) = self.control(world)?;
+        let output = CreateBucketOutput {
+            location: Some(format!("/{}", self.bucket)),
+            bucket_arn: Some(bucket_arn(&self.bucket)),
+        };
+        if let Some(old) = world.get_mut::<s3::State>().buckets.get_mut(&self.bucket) {
+            // An old promise of the first region: creating one's own bucket again succeeds there.
+            if here == "us-east-1" && region == "us-east-1" && old.region == region {
+                old.acl = permits.filter(|_| !old.enforced());
+                return Ok(output);
+            }
+            return Err(ApiError::new(
+                409,
+                "BucketAlreadyOwnedByYou",
+                "Your previous request to create the named bucket succeeded and you already own it.",
+            )
+            .with("BucketName", self.bucket));
+        }
+        if world.get::<s3::State>().buckets.len() >= BUCKETS_MAX {
+            return Err(bad(
+                "TooManyBuckets",
+                "You have attempted to create more buckets than allowed",
+            ));
+        }
+        let mut bucket = Bucket::new(crate::s3::store::seconds(cx.at), region);
+        bucket.ownership = Some(ownership);
+        bucket.acl = permits;
+        bucket.tags = tags;
+        world.get_mut::<s3::State>().buckets.insert(self.bucket, bucket);
+        Ok(output)
+    }
+}

@@ -1,0 +1,140 @@
+//! `GetBucketEncryption`, `PutBucketEncryption`, `DeleteBucketEncryption`.
+
+use crate::s3;
+use crate::s3::access::Door;
+use crate::s3::draft::encryption;
+use crate::s3::errors::{malformed_xml, no_such_bucket};
+use crate::s3::state::Encryption;
+use sim::api::{ApiError, Read, Write};
+use sim::{Cx, World};
+
+sim::operation! {
+    /// Answers the default encryption of a bucket.
+    read GetBucketEncryption in "s3" = "GET /{Bucket}?encryption";
+    input {
+        /// The name of the bucket.
+        pub bucket: String => "Bucket" Uri,
+        /// The account id that must own the bucket; the request fails when another does.
+        pub expected_bucket_owner: Option<String> => "ExpectedBucketOwner" Header("x-amz-expected-bucket-owner"),
+    }
+    output GetBucketEncryptionOutput {
+        /// The default encryption of new objects.
+        pub server_side_encryption_configuration: Option<ServerSideEncryptionConfiguration> => "ServerSideEncryptionConfiguration" Payload("ServerSideEncryptionConfiguration"),
+    }
+    errors ["NoSuchBucket", "AccessDenied"]
+}
+
+sim::operation! {
+    /// Sets the default encryption of a bucket.
+    write PutBucketEncryption in "s3" = "PUT /{Bucket}?encryption";
+    input {
+        /// The name of the bucket.
+        pub bucket: String => "Bucket" Uri,
+        /// The MD5 of the body, in base64; the request fails when it differs.
+        pub content_md5: Option<String> => "ContentMD5" Header("Content-MD5"),
+        /// The checksum algorithm: `CRC32`, `CRC32C`, `CRC64NVME`, `SHA1` or `SHA256`.
+        pub checksum_algorithm: Option<String> => "ChecksumAlgorithm" Header("x-amz-sdk-checksum-algorithm"),
+        /// The default encryption of new objects.
+        pub server_side_encryption_configuration: ServerSideEncryptionConfiguration => "ServerSideEncryptionConfiguration" Payload("ServerSideEncryptionConfiguration"),
+        /// The account id that must own the bucket; the request fails when another does.
+        pub expected_bucket_owner: Option<String> => "ExpectedBucketOwner" Header("x-amz-expected-bucket-owner"),
+    }
+    output PutBucketEncryptionOutput {}
+    errors ["NoSuchBucket", "AccessDenied", "MalformedXML", "InvalidArgument"]
+}
+
+sim::operation! {
+    /// Sets the default encryption of a bucket back to `AES256`.
+    write DeleteBucketEncryption in "s3" = "DELETE /{Bucket}?encryption" (204);
+    input {
+        /// The name of the bucket.
+        pub bucket: String => "Bucket" Uri,
+        /// The account id that must own the bucket; the request fails when another does.
+        pub expected_bucket_owner: Option<String> => "ExpectedBucketOwner" Header("x-amz-expected-bucket-owner"),
+    }
+    output DeleteBucketEncryptionOutput {}
+    errors ["NoSuchBucket", "AccessDenied"]
+}
+
+sim::structure! {
+    /// The default encryption of a bucket.
+    pub struct ServerSideEncryptionConfiguration {
+        /// The rules.
+        pub rules: Vec<ServerSideEncryptionRule> => "Rules" XmlFlat("Rule"),
+    }
+}
+
+sim::structure! {
+    /// One rule of default encryption.
+    pub struct ServerSideEncryptionRule {
+        /// What new objects are encrypted with.
+        pub apply_server_side_encryption_by_default: Option<ServerSideEncryptionByDefault> => "ApplyServerSideEncryptionByDefault",
+        /// Whether a bucket key stands between the object and AWS KMS.
+        pub bucket_key_enabled: Option<bool> => "BucketKeyEnabled",
+    }
+}
+
+sim::structure! {
+    /// What new objects are encrypted with.
+    pub struct ServerSideEncryptionByDefault {
+        /// `AES256`, `aws:kms` or `aws:kms:dsse`.
+        pub sse_algorithm: String => "SSEAlgorithm",
+        /// The AWS KMS key.
+        pub kms_master_key_id: Option<String> => "KMSMasterKeyID",
+    }
+}
+
+impl Read for GetBucketEncryption {
+    type Output = GetBucketEncryptionOutput;
+    fn read(self, world: &World, cx: &Cx<'_>) -> Result<Self::Output, ApiError> {
+        let door = Door::open(world, cx, &self.bucket, self.expected_bucket_owner.as_deref())?;
+        door.on_bucket("s3:GetEncryptionConfiguration")?;
+        let encryption = &door.bucket.encryption;
+        let rule = ServerSideEncryptionRule {
+            apply_server_side_encryption_by_default: Some(ServerSideEncryptionByDefault {
+                sse_algorithm: encryption.sse.as_str().into(),
+                kms_master_key_id: encryption.key.clone(),
+            }),
+            bucket_key_enabled: Some(encryption.bucket_key),
+        };
+        Ok(GetBucketEncryptionOutput {
+            server_side_encryption_configuration: Some(ServerSideEncryptionConfiguration {
+                rules: vec![rule],
+            }),
+        })
+    }
+}
+
+fn set(world: &mut World, bucket: &str, encryption: Encryption) -> Result<(), ApiError> {
+    let found = world.get_mut::<s3::State>().buckets.get_mut(bucket);
+    found.ok_or_else(|| no_such_bucket(bucket))?.encryption = encryption;
+    Ok(())
+}
+
+impl Write for PutBucketEncryption {
+    type Output = PutBucketEncryptionOutput;
+    fn apply(self, world: &mut World, cx: &Cx<'_>) -> Result<Self::Output, ApiError> {
+        let door = Door::open(world, cx, &self.bucket, self.expected_bucket_owner.as_deref())?;
+        door.on_bucket("s3:PutEncryptionConfiguration")?;
+        let [rule] = &self.server_side_encryption_configuration.rules[..] else {
+            return Err(malformed_xml());
+        };
+        let default =
+            rule.apply_server_side_encryption_by_default.as_ref().ok_or_else(malformed_xml)?;
+        let key = default.kms_master_key_id.as_deref();
+        let bucket_key = rule.bucket_key_enabled.unwrap_or(false);
+        let chosen = encryption(world, &default.sse_algorithm, key, bucket_key)?;
+        set(world, &self.bucket, chosen)?;
+        Ok(PutBucketEncryptionOutput {})
+    }
+}
+
+impl Write for DeleteBucketEncryption {
+    type Output = DeleteBucketEncryptionOutput;
+    fn apply(self, world: &mut World, cx: &Cx<'_>) -> Result<Self::Output, ApiError> {
+        let door = Door::open(world, cx, &self.bucket, self.expected_bucket_owner.as_deref())?;
+        door.on_bucket("s3:PutEncryptionConfiguration")?;
+        set(world, &self.bucket, Encryption::default())?;
+        Ok(DeleteBucketEncryptionOutput {})
+    }
+}

@@ -1,0 +1,169 @@
+//! `PutBucketLifecycleConfiguration`, `GetBucketLifecycleConfiguration`, `DeleteBucketLifecycle`.
+//!
+//! The rules are kept and answered; nothing expires or moves by them.
+
+use crate::s3;
+use std::collections::BTreeSet;
+
+use super::lifecycle_shapes::{BucketLifecycleConfiguration, LifecycleRule};
+use crate::s3::access::Door;
+use crate::s3::errors::{argument, bad, malformed_xml, no_such_bucket, request};
+use sim::api::{ApiError, Read, Write};
+use sim::{Cx, World};
+
+sim::operation! {
+    /// Sets the lifecycle rules of a bucket. They are kept and answered, but nothing expires by them.
+    write PutBucketLifecycleConfiguration in "s3" = "PUT /{Bucket}?lifecycle";
+    input {
+        /// The name of the bucket.
+        pub bucket: String => "Bucket" Uri,
+        /// The checksum algorithm: `CRC32`, `CRC32C`, `CRC64NVME`, `SHA1` or `SHA256`.
+        pub checksum_algorithm: Option<String> => "ChecksumAlgorithm" Header("x-amz-sdk-checksum-algorithm"),
+        /// The rules.
+        pub lifecycle_configuration: Option<BucketLifecycleConfiguration> => "LifecycleConfiguration" Payload("LifecycleConfiguration"),
+        /// The account id that must own the bucket; the request fails when another does.
+        pub expected_bucket_owner: Option<String> => "ExpectedBucketOwner" Header("x-amz-expected-bucket-owner"),
+        /// The object size from which transitions apply by default.
+        pub transition_default_minimum_object_size: Option<String> => "TransitionDefaultMinimumObjectSize" Header("x-amz-transition-default-minimum-object-size"),
+    }
+    output PutBucketLifecycleConfigurationOutput {
+        /// The object size from which transitions apply by default.
+        pub transition_default_minimum_object_size: Option<String> => "TransitionDefaultMinimumObjectSize" Header("x-amz-transition-default-minimum-object-size"),
+    }
+    errors ["NoSuchBucket", "AccessDenied", "MalformedXML", "InvalidArgument", "InvalidRequest"]
+}
+
+sim::operation! {
+    /// Answers the lifecycle rules of a bucket.
+    read GetBucketLifecycleConfiguration in "s3" = "GET /{Bucket}?lifecycle";
+    input {
+        /// The name of the bucket.
+        pub bucket: String => "Bucket" Uri,
+        /// The account id that must own the bucket; the request fails when another does.
+        pub expected_bucket_owner: Option<String> => "ExpectedBucketOwner" Header("x-amz-expected-bucket-owner"),
+    }
+    output LifecycleConfiguration {
+        /// The rules.
+        pub rules: Option<Vec<LifecycleRule>> => "Rules" XmlFlat("Rule"),
+        /// The object size from which transitions apply by default.
+        pub transition_default_minimum_object_size: Option<String> => "TransitionDefaultMinimumObjectSize" Header("x-amz-transition-default-minimum-object-size"),
+    }
+    errors ["NoSuchBucket", "AccessDenied", "NoSuchLifecycleConfiguration"]
+}
+
+sim::operation! {
+    /// Removes the lifecycle rules of a bucket.
+    write DeleteBucketLifecycle in "s3" = "DELETE /{Bucket}?lifecycle" (204);
+    input {
+        /// The name of the bucket.
+        pub bucket: String => "Bucket" Uri,
+        /// The account id that must own the bucket; the request fails when another does.
+        pub expected_bucket_owner: Option<String> => "ExpectedBucketOwner" Header("x-amz-expected-bucket-owner"),
+    }
+    output DeleteBucketLifecycleOutput {}
+    errors ["NoSuchBucket", "AccessDenied"]
+}
+
+const RULES_MAX: usize = 1000;
+const MINIMUM_SIZE: &str = "all_storage_classes_128K";
+
+fn check_rule(rule: &LifecycleRule) -> Result<(), ApiError> {
+    if !["Enabled", "Disabled"].contains(&rule.status.as_str()) {
+        return Err(malformed_xml());
+    }
+    if rule.prefix.is_some() == rule.filter.is_some() {
+        return Err(malformed_xml());
+    }
+    if rule.id.as_ref().is_some_and(|id| id.len() > 255) {
+        return Err(bad("InvalidArgument", "ID length should not exceed allowed limit of 255"));
+    }
+    let acts = rule.expiration.is_some()
+        || !rule.transitions.is_empty()
+        || !rule.noncurrent_version_transitions.is_empty()
+        || rule.noncurrent_version_expiration.is_some()
+        || rule.abort_incomplete_multipart_upload.is_some();
+    if !acts {
+        return Err(request("At least one action needs to be specified in a rule"));
+    }
+    let mut days = rule
+        .expiration
+        .iter()
+        .filter_map(|e| e.days)
+        .chain(rule.noncurrent_version_expiration.iter().filter_map(|e| e.noncurrent_days));
+    if let Some(days) = days.find(|days| *days <= 0) {
+        let message = "'Days' for Expiration action must be a positive integer";
+        return Err(argument(message, "Days", days.to_string()));
+    }
+    if let Some(expiration) = &rule.expiration {
+        let said = [
+            expiration.days.is_some(),
+            expiration.date.is_some(),
+            expiration.expired_object_delete_marker.is_some(),
+        ];
+        if said.iter().filter(|given| **given).count() != 1 {
+            return Err(malformed_xml());
+        }
+    }
+    Ok(())
+}
+
+impl Write for PutBucketLifecycleConfiguration {
+    type Output = PutBucketLifecycleConfigurationOutput;
+    fn apply(self, world: &mut World, cx: &Cx<'_>) -> Result<Self::Output, ApiError> {
+        let door = Door::open(world, cx, &self.bucket, self.expected_bucket_owner.as_deref())?;
+        door.on_bucket("s3:PutLifecycleConfiguration")?;
+        let mut document = self.lifecycle_configuration.ok_or_else(malformed_xml)?;
+        if document.rules.is_empty() || document.rules.len() > RULES_MAX {
+            return Err(malformed_xml());
+        }
+        let mut ids = BTreeSet::new();
+        for rule in &document.rules {
+            check_rule(rule)?;
+            if let Some(id) = rule.id.as_ref().filter(|id| !ids.insert((*id).clone())) {
+                let message = "Rule ID must be unique. Found same ID for more than one rule";
+                return Err(argument(message, "ID", id.as_str()));
+            }
+        }
+        let (s3, rng) = world.parts::<s3::State>();
+        let bucket = s3.buckets.get_mut(&self.bucket);
+        let bucket = bucket.ok_or_else(|| no_such_bucket(&self.bucket))?;
+        for rule in document.rules.iter_mut().filter(|rule| rule.id.is_none()) {
+            rule.id = Some(crate::s3::names::rule_id(rng));
+        }
+        bucket.lifecycle = Some(document);
+        Ok(PutBucketLifecycleConfigurationOutput {
+            transition_default_minimum_object_size: Some(MINIMUM_SIZE.into()),
+        })
+    }
+}
+
+impl Read for GetBucketLifecycleConfiguration {
+    type Output = LifecycleConfiguration;
+    fn read(self, world: &World, cx: &Cx<'_>) -> Result<Self::Output, ApiError> {
+        let door = Door::open(world, cx, &self.bucket, self.expected_bucket_owner.as_deref())?;
+        door.on_bucket("s3:GetLifecycleConfiguration")?;
+        let document = door.bucket.lifecycle.as_ref().ok_or_else(|| {
+            ApiError::new(
+                404,
+                "NoSuchLifecycleConfiguration",
+                "The lifecycle configuration does not exist",
+            )
+            .with("BucketName", self.bucket.as_str())
+        })?;
+        Ok(LifecycleConfiguration {
+            rules: Some(document.rules.clone()),
+            transition_default_minimum_object_size: Some(MINIMUM_SIZE.into()),
+        })
+    }
+}
+
+impl Write for DeleteBucketLifecycle {
+    type Output = DeleteBucketLifecycleOutput;
+    fn apply(self, world: &mut World, cx: &Cx<'_>) -> Result<Self::Output, ApiError> {
+        let door = Door::open(world, cx, &self.bucket, self.expected_bucket_owner.as_deref())?;
+        door.on_bucket("s3:PutLifecycleConfiguration")?;
+        let bucket = world.get_mut::<s3::State>().buckets.get_mut(&self.bucket);
+        bucket.ok_or_else(|| no_such_bucket(&self.bucket))?.lifecycle = None;
+        Ok(DeleteBucketLifecycleOutput {})
+    }
+}

@@ -1,0 +1,90 @@
+//! `PutBucketVersioning`, `GetBucketVersioning`.
+
+use crate::s3;
+use crate::s3::access::Door;
+use crate::s3::errors::{access_denied, malformed_xml, no_such_bucket};
+use crate::s3::state::Versioning;
+use sim::api::{ApiError, Read, Write};
+use sim::{Cx, World};
+
+sim::operation! {
+    /// Sets the versioning state of a bucket.
+    write PutBucketVersioning in "s3" = "PUT /{Bucket}?versioning";
+    input {
+        /// The name of the bucket.
+        pub bucket: String => "Bucket" Uri,
+        /// The MD5 of the body, in base64; the request fails when it differs.
+        pub content_md5: Option<String> => "ContentMD5" Header("Content-MD5"),
+        /// The checksum algorithm: `CRC32`, `CRC32C`, `CRC64NVME`, `SHA1` or `SHA256`.
+        pub checksum_algorithm: Option<String> => "ChecksumAlgorithm" Header("x-amz-sdk-checksum-algorithm"),
+        /// The serial number and code of an authentication device.
+        pub mfa: Option<String> => "MFA" Header("x-amz-mfa"),
+        /// The versioning state.
+        pub versioning_configuration: VersioningState => "VersioningConfiguration" Payload("VersioningConfiguration"),
+        /// The account id that must own the bucket; the request fails when another does.
+        pub expected_bucket_owner: Option<String> => "ExpectedBucketOwner" Header("x-amz-expected-bucket-owner"),
+    }
+    output PutBucketVersioningOutput {}
+    errors ["NoSuchBucket", "AccessDenied", "MalformedXML"]
+}
+
+sim::structure! {
+    /// The versioning state of a bucket.
+    pub struct VersioningState {
+        /// Whether deleting a version needs an authentication device.
+        pub mfa_delete: Option<String> => "MFADelete" Xml("MfaDelete"),
+        /// `Enabled` or `Suspended`.
+        pub status: Option<String> => "Status",
+    }
+}
+
+sim::operation! {
+    /// Answers the versioning state of a bucket.
+    read GetBucketVersioning in "s3" = "GET /{Bucket}?versioning";
+    input {
+        /// The name of the bucket.
+        pub bucket: String => "Bucket" Uri,
+        /// The account id that must own the bucket; the request fails when another does.
+        pub expected_bucket_owner: Option<String> => "ExpectedBucketOwner" Header("x-amz-expected-bucket-owner"),
+    }
+    output VersioningConfiguration {
+        /// `Enabled` or `Suspended`; nothing where versioning was never on.
+        pub status: Option<String> => "Status",
+        /// Whether deleting a version needs an authentication device.
+        pub mfa_delete: Option<String> => "MFADelete" Xml("MfaDelete"),
+    }
+    errors ["NoSuchBucket", "AccessDenied"]
+}
+
+impl Write for PutBucketVersioning {
+    type Output = PutBucketVersioningOutput;
+    fn apply(self, world: &mut World, cx: &Cx<'_>) -> Result<Self::Output, ApiError> {
+        let door = Door::open(world, cx, &self.bucket, self.expected_bucket_owner.as_deref())?;
+        door.on_bucket("s3:PutBucketVersioning")?;
+        let wanted = &self.versioning_configuration;
+        let versioning = match wanted.status.as_deref() {
+            Some("Enabled") => Versioning::Enabled,
+            Some("Suspended") => Versioning::Suspended,
+            _ => return Err(malformed_xml()),
+        };
+        match wanted.mfa_delete.as_deref() {
+            None | Some("Disabled") => {}
+            // No device can ever be right here: the account has none.
+            Some("Enabled") => return Err(access_denied()),
+            Some(_) => return Err(malformed_xml()),
+        }
+        let bucket = world.get_mut::<s3::State>().buckets.get_mut(&self.bucket);
+        bucket.ok_or_else(|| no_such_bucket(&self.bucket))?.versioning = versioning;
+        Ok(PutBucketVersioningOutput {})
+    }
+}
+
+impl Read for GetBucketVersioning {
+    type Output = VersioningConfiguration;
+    fn read(self, world: &World, cx: &Cx<'_>) -> Result<Self::Output, ApiError> {
+        let door = Door::open(world, cx, &self.bucket, self.expected_bucket_owner.as_deref())?;
+        door.on_bucket("s3:GetBucketVersioning")?;
+        let status = Some(door.bucket.versioning.as_str()).filter(|s| !s.is_empty());
+        Ok(VersioningConfiguration { status: status.map(str::to_owned), mfa_delete: None })
+    }
+}

@@ -1,0 +1,210 @@
+//! `AssumeRole`: temporary credentials of a role, for whom its trust policy lets in.
+
+use crate::iam;
+use crate::iam::standing::standing;
+use crate::sts;
+use crate::sts::state::issue;
+use std::time::Duration;
+
+use crate::iam::rules::{bad_input, constraint, invalid, missing, unsigned};
+use crate::iam::state::{Role, key_of};
+use crate::policy::{Access, Context, Denied, Effect, Policy, Reason, Source, decide};
+use sim::api::{ApiError, Write};
+use sim::{Cx, Principal, World};
+
+use super::{Credentials, duration};
+
+/// Seconds a session lasts unless the caller says so, and at most where a role assumes a role.
+const CHAINED_SECS: i64 = 3600;
+/// Seconds any session lasts at most.
+const SECS_MAX: i64 = 43_200;
+/// The most characters of all session policies together.
+const POLICY_LEN_MAX: usize = 2048;
+
+sim::structure! {
+    /// A managed policy, named by its ARN.
+    pub struct PolicyDescriptor {
+        /// The ARN of the policy.
+        pub arn: String => "arn",
+    }
+}
+
+sim::structure! {
+    /// The session of an assumed role.
+    pub struct AssumedRoleUser {
+        /// The unique id of the role and the name of the session.
+        pub id: String => "AssumedRoleId",
+        /// The ARN of the session.
+        pub arn: String => "Arn",
+    }
+}
+
+sim::operation! {
+    /// Returns a set of temporary security credentials that you can use to act as a role. The
+    /// role's trust policy must let the caller in.
+    write AssumeRole in "sts" = "POST /";
+    input {
+        /// The ARN of the role to assume.
+        pub role_arn: String => "RoleArn",
+        /// A name for the session: 2 to 64 letters, digits and `_=,.@-`.
+        pub session_name: String => "RoleSessionName",
+        /// Managed policies that limit the session.
+        pub policy_arns: Vec<PolicyDescriptor> => "PolicyArns",
+        /// An inline policy that limits the session, in JSON.
+        pub policy: Option<String> => "Policy",
+        /// How long the session lasts, in seconds: from 900 to the maximum of the role; one hour
+        /// when it is not given.
+        pub duration_seconds: Option<i64> => "DurationSeconds",
+        /// The value that the trust policy may ask for as `sts:ExternalId`.
+        pub external_id: Option<String> => "ExternalId",
+    }
+    output AssumeRoleOutput {
+        /// The temporary credentials.
+        pub credentials: Credentials => "Credentials",
+        /// The session.
+        pub user: AssumedRoleUser => "AssumedRoleUser",
+        /// How much of the space for session policies is used, in percent.
+        pub packed_policy_size: Option<i64> => "PackedPolicySize",
+    }
+    errors ["AccessDenied", "MalformedPolicyDocument", "PackedPolicyTooLarge", "ValidationError"]
+}
+
+impl Write for AssumeRole {
+    type Output = AssumeRoleOutput;
+    fn apply(self, world: &mut World, cx: &Cx<'_>) -> Result<Self::Output, ApiError> {
+        self.check_form()?;
+        let role = self.trusting_role(world, cx)?;
+        let span = self.duration(role, &cx.caller.principal)?;
+        let (policies, size) = self.session_policies(world)?;
+        let name = role.entity.name.clone();
+        let id = format!("{}:{}", role.entity.id, self.session_name);
+        let account = &world.config().account;
+        let arn = format!("arn:aws:sts::{account}:assumed-role/{name}/{}", self.session_name);
+        if let Ok(role) = world.get_mut::<iam::State>().roles.get_mut(&name) {
+            role.last_used = Some(cx.at);
+        }
+        world.get_mut::<sts::State>().limit(key_of(&name), self.session_name.clone(), policies);
+        let principal = Principal::Role { role: name, session: self.session_name };
+        let credential = issue(world, principal, cx.at.plus(span));
+        Ok(AssumeRoleOutput {
+            credentials: credential.into(),
+            user: AssumedRoleUser { id, arn },
+            packed_policy_size: size,
+        })
+    }
+}
+
+impl AssumeRole {
+    fn check_form(&self) -> Result<(), ApiError> {
+        let (arn, name) = (self.role_arn.as_str(), self.session_name.as_str());
+        if arn.is_empty() {
+            return Err(missing("roleArn"));
+        }
+        if arn.len() < 20 {
+            return Err(constraint(arn, "roleArn", "have length greater than or equal to 20"));
+        }
+        if !arn.starts_with("arn:") || arn.splitn(6, ':').count() < 6 {
+            return Err(invalid(format!("{arn} is invalid")));
+        }
+        if name.is_empty() {
+            return Err(missing("roleSessionName"));
+        }
+        let rule = match name.chars().count() {
+            0..2 => "have length greater than or equal to 2",
+            2..=64 => r"satisfy regular expression pattern: [\w+=,.@-]*",
+            _ => "have length less than or equal to 64",
+        };
+        let legal = |b: u8| b.is_ascii_alphanumeric() || b"_+=,.@-".contains(&b);
+        if (2..=64).contains(&name.len()) && name.bytes().all(legal) {
+            Ok(())
+        } else {
+            Err(constraint(name, "roleSessionName", rule))
+        }
+    }
+
+    /// The role, when its trust policy lets the caller in.
+    fn trusting_role<'w>(&self, world: &'w World, cx: &Cx<'_>) -> Result<&'w Role, ApiError> {
+        let caller = &cx.caller.principal;
+        let standing = standing(world, caller);
+        match caller {
+            Principal::Root => {
+                let message = "Roles may not be assumed by root accounts.";
+                return Err(ApiError::new(403, "AccessDenied", message));
+            }
+            Principal::User(_) | Principal::Role { .. } => {}
+            _ => return Err(unsigned()),
+        }
+        let who = standing.who.shown();
+        let deny = |message| ApiError::new(403, "AccessDenied", message);
+        let name = self.role_arn.rsplit('/').next().unwrap_or_default();
+        let role =
+            world.get::<iam::State>().roles.find(name).filter(|r| r.entity.arn == self.role_arn);
+        // Whether a role exists is not told to whom it does not trust.
+        let role = role.ok_or_else(|| {
+            deny(format!(
+                "User: {who} is not authorized to perform: sts:AssumeRole on resource: {}",
+                self.role_arn
+            ))
+        })?;
+        let region = &world.config().region;
+        let mut context = Context::of(&standing.who, cx.at, &cx.caller.via, region);
+        context.add("sts:RoleSessionName", self.session_name.as_str());
+        if let Some(id) = &self.external_id {
+            context.add("sts:ExternalId", id.as_str());
+        }
+        let access = Access {
+            action: "sts:AssumeRole",
+            resource: &self.role_arn,
+            resource_policy: Some(&role.trust),
+            acl_allows: false,
+        };
+        let trusted = role.trust.judges(Effect::Allow, access, Some(&standing.who), &context);
+        let verdict = match decide(&standing, access, &context) {
+            Ok(()) if trusted.is_none() => Err(Reason::Implicit(Source::Trust)),
+            verdict => verdict,
+        };
+        verdict.map(|()| role).map_err(|reason| {
+            deny(Denied { principal: who, reason }.message("sts:AssumeRole", &self.role_arn))
+        })
+    }
+
+    fn duration(&self, role: &Role, caller: &Principal) -> Result<Duration, ApiError> {
+        let secs = self.duration_seconds.unwrap_or(CHAINED_SECS);
+        let span = duration(secs, SECS_MAX)?;
+        if matches!(caller, Principal::Role { .. }) && secs > CHAINED_SECS {
+            return Err(invalid(
+                "The requested DurationSeconds exceeds the 1 hour session limit for roles assumed \
+                 by role chaining",
+            ));
+        }
+        if secs > role.session_secs_max {
+            return Err(invalid(
+                "The requested DurationSeconds exceeds the MaxSessionDuration set for this role.",
+            ));
+        }
+        Ok(span)
+    }
+
+    /// The policies that limit the session, and how much of their space they take.
+    fn session_policies(&self, world: &World) -> Result<(Vec<Policy>, Option<i64>), ApiError> {
+        let mut found = Vec::new();
+        for descriptor in &self.policy_arns {
+            let managed =
+                world.get::<iam::State>().managed(&descriptor.arn).and_then(|m| m.document());
+            let document = managed.ok_or_else(|| {
+                bad_input(format!("PolicyArns contains an unknown policy: {}", descriptor.arn))
+            })?;
+            found.push(document.clone());
+        }
+        let Some(text) = &self.policy else { return Ok((found, None)) };
+        found.push(Policy::identity(text)?);
+        let percent = text.len() * 100 / POLICY_LEN_MAX;
+        if percent > 100 {
+            let message = format!(
+                "Packed policy consumes {percent}% of allotted space, please use smaller policy."
+            );
+            return Err(ApiError::new(400, "PackedPolicyTooLarge", message));
+        }
+        Ok((found, i64::try_from(percent.max(1)).ok()))
+    }
+}

@@ -1,0 +1,99 @@
+//! What a simulated system is to the kernel: one registry entry, a state, and what happens by itself.
+
+use std::any::{Any, TypeId};
+use std::fmt::Debug;
+use std::hash::{Hash, Hasher};
+
+use super::api::{OpDef, Service};
+use super::{Config, World};
+use base::Rng;
+
+/// The state of a system. The kernel keeps it in a slot of its own, found by its type, beside a
+/// generator labelled with the system's name: one more draw here changes no identifier elsewhere.
+pub trait State: Hash + Any + Send + Sync {
+    /// The system's name, the label of its generator and of its events: `s3`. It never changes, since
+    /// identifiers hang on it.
+    const NAME: &'static str;
+    /// What happens by itself in it; [`Never`] when nothing does.
+    type Event: Hash + Any + Send + Sync + Debug;
+
+    /// The state at the world's start: nothing but a function of these.
+    fn new(config: &Config, rng: &mut Rng) -> Self;
+
+    /// Schedules what happens from the start on. The state stands in its slot already.
+    fn begin(_world: &mut World) {}
+
+    /// Lets a scheduled event happen, at [`World::now`].
+    fn happen(world: &mut World, event: Self::Event);
+}
+
+/// The event of a system in which nothing happens by itself.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub enum Never {}
+
+/// A simulated system: what one line of the list of systems adds.
+pub struct System {
+    /// `s3`
+    pub name: &'static str,
+    /// What it can be asked: one service, or several that share a state.
+    pub services: &'static [&'static Service],
+    pub(crate) state: TypeId,
+    pub(crate) make: fn(&Config, &mut Rng) -> Box<dyn AnyState>,
+    pub(crate) begin: fn(&mut World),
+    pub(crate) happen: fn(&mut World, Box<dyn AnyEvent>),
+}
+
+impl System {
+    /// The entry of the system with state `S`.
+    #[must_use]
+    pub const fn of<S: State>(services: &'static [&'static Service]) -> Self {
+        Self {
+            name: S::NAME,
+            services,
+            state: TypeId::of::<S>(),
+            make: |config, rng| Box::new(S::new(config, rng)),
+            begin: S::begin,
+            happen: |world, event| {
+                let event: Box<dyn Any> = event;
+                if let Ok(event) = event.downcast::<S::Event>() {
+                    S::happen(world, *event);
+                }
+            },
+        }
+    }
+
+    /// The operation of that name, of one of its services.
+    #[must_use]
+    pub fn operation(&self, service: &str, name: &str) -> Option<&'static OpDef> {
+        let service = self.services.iter().find(|s| s.name == service)?;
+        service.operation(name)
+    }
+}
+
+impl Debug for System {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(self.name)
+    }
+}
+
+/// A [`State`] whose type is known to its own system only.
+pub(crate) trait AnyState: Any + Send + Sync {
+    fn feed(&self, hasher: &mut dyn Hasher);
+}
+
+impl<S: State> AnyState for S {
+    fn feed(&self, mut hasher: &mut dyn Hasher) {
+        self.hash(&mut hasher);
+    }
+}
+
+/// An event whose type is known to its own system only.
+pub(crate) trait AnyEvent: Any + Send + Sync + Debug {
+    fn feed(&self, hasher: &mut dyn Hasher);
+}
+
+impl<E: Hash + Any + Send + Sync + Debug> AnyEvent for E {
+    fn feed(&self, mut hasher: &mut dyn Hasher) {
+        self.hash(&mut hasher);
+    }
+}
