@@ -15,12 +15,7 @@ pub struct ApiError {
 
 impl ApiError {
     pub fn new(status: u16, code: &str, message: impl Into<String>) -> Self {
-        Self {
-            code: code.to_owned(),
-            message: message.into(),
-            status,
-            fields: Vec::new(),
-        }
+        Self { code: code.to_owned(), message: message.into(), status, fields: Vec::new() }
     }
 
     /// Adds a field beside code and message.

@@ -4,7 +4,7 @@
 use super::super::value::AttributeValue;
 
 use super::Fault;
-use super::condition::{Condition, Operand, order};
+use super::condition::{Comparator, Condition, Operand, order};
 use super::substitutions::Substitutions;
 use super::syntax::{RawCall, RawCondition, RawOperand};
 
@@ -25,50 +25,74 @@ const SIZED: Types = &["S", "B", "SS", "NS", "BS", "L", "M"];
 pub(super) struct Checker<'a> {
     pub(super) substitutions: &'a mut Substitutions,
     operators: usize,
+    depth: usize,
 }
 
 impl<'a> Checker<'a> {
     pub(super) fn new(substitutions: &'a mut Substitutions) -> Self {
-        Self {
-            substitutions,
-            operators: 0,
-        }
+        Self { substitutions, operators: 0, depth: 0 }
     }
 
     pub(super) fn condition(&mut self, raw: &RawCondition<'_>) -> Result<Condition, Fault> {
+        // So deep a condition has too many operators, and this is no deeper than a stack.
+        self.depth += 1;
+        if self.depth > OPERATORS_MAX {
+            return Err(too_many_operators(self.depth));
+        }
+        let condition = self.operator(raw);
+        self.depth -= 1;
+        condition
+    }
+
+    /// Dispatches only: what recurs has small frames.
+    fn operator(&mut self, raw: &RawCondition<'_>) -> Result<Condition, Fault> {
         match raw {
-            RawCondition::And(parts) => Ok(Condition::And(self.parts(parts)?)),
-            RawCondition::Or(parts) => Ok(Condition::Or(self.parts(parts)?)),
-            RawCondition::Not(inner) => {
-                let inner = self.condition(inner)?;
-                self.count()?;
-                Ok(Condition::Not(Box::new(inner)))
-            }
+            RawCondition::And(parts) => self.parts(parts).map(Condition::And),
+            RawCondition::Or(parts) => self.parts(parts).map(Condition::Or),
+            RawCondition::Not(inner) => self.negation(inner),
             RawCondition::Compare(comparator, left, right) => {
-                let operands = [self.operand(left)?, self.operand(right)?];
-                let types = if comparator.is_order() { ORDERED } else { ANY };
-                check_types(comparator.symbol(), types, &operands)?;
-                check_distinct(comparator.symbol(), &operands)?;
-                self.count()?;
-                let [left, right] = operands;
-                Ok(Condition::Compare(*comparator, left, right))
+                self.comparison(*comparator, left, right)
             }
-            RawCondition::Between(operand, low, high) => {
-                let operands = [
-                    self.operand(operand)?,
-                    self.operand(low)?,
-                    self.operand(high)?,
-                ];
-                check_types("BETWEEN", ORDERED, &operands)?;
-                check_distinct("BETWEEN", &operands)?;
-                let [operand, low, high] = operands;
-                check_bounds(&low, &high)?;
-                self.count()?;
-                Ok(Condition::Between { operand, low, high })
-            }
+            RawCondition::Between(operand, low, high) => self.range(operand, low, high),
             RawCondition::In(operand, candidates) => self.membership(operand, candidates),
             RawCondition::Call(call) => self.function(call),
         }
+    }
+
+    fn negation(&mut self, inner: &RawCondition<'_>) -> Result<Condition, Fault> {
+        let inner = self.condition(inner)?;
+        self.count()?;
+        Ok(Condition::Not(Box::new(inner)))
+    }
+
+    fn comparison(
+        &mut self,
+        comparator: Comparator,
+        left: &RawOperand<'_>,
+        right: &RawOperand<'_>,
+    ) -> Result<Condition, Fault> {
+        let operands = [self.operand(left)?, self.operand(right)?];
+        let types = if comparator.is_order() { ORDERED } else { ANY };
+        check_types(comparator.symbol(), types, &operands)?;
+        check_distinct(comparator.symbol(), &operands)?;
+        self.count()?;
+        let [left, right] = operands;
+        Ok(Condition::Compare(comparator, left, right))
+    }
+
+    fn range(
+        &mut self,
+        operand: &RawOperand<'_>,
+        low: &RawOperand<'_>,
+        high: &RawOperand<'_>,
+    ) -> Result<Condition, Fault> {
+        let operands = [self.operand(operand)?, self.operand(low)?, self.operand(high)?];
+        check_types("BETWEEN", ORDERED, &operands)?;
+        check_distinct("BETWEEN", &operands)?;
+        let [operand, low, high] = operands;
+        check_bounds(&low, &high)?;
+        self.count()?;
+        Ok(Condition::Between { operand, low, high })
     }
 
     fn parts(&mut self, parts: &[RawCondition<'_>]) -> Result<Vec<Condition>, Fault> {
@@ -162,13 +186,14 @@ impl<'a> Checker<'a> {
     pub(super) fn count(&mut self) -> Result<(), Fault> {
         self.operators += 1;
         if self.operators > OPERATORS_MAX {
-            return Err(format!(
-                "The expression contains too many operators; operator count: {}",
-                self.operators
-            ));
+            return Err(too_many_operators(self.operators));
         }
         Ok(())
     }
+}
+
+fn too_many_operators(count: usize) -> Fault {
+    format!("The expression contains too many operators; operator count: {count}")
 }
 
 fn distinct_pair(name: &str, types: Types, operands: Vec<Operand>) -> Result<[Operand; 2], Fault> {

@@ -120,9 +120,7 @@ impl Condition {
         substitutions: &mut Substitutions,
     ) -> Result<Self, ApiError> {
         let raw = syntax::parse_condition(text, kind).map_err(|fault| kind.invalid(&fault))?;
-        Checker::new(substitutions)
-            .condition(&raw)
-            .map_err(|fault| kind.invalid(&fault))
+        Checker::new(substitutions).condition(&raw).map_err(|fault| kind.invalid(&fault))
     }
 
     /// Whether the item meets the condition; no item is an item without attributes.
@@ -148,9 +146,9 @@ impl Condition {
             }
             Self::Exists(path) => path.find(item).is_some(),
             Self::NotExists(path) => path.find(item).is_none(),
-            Self::HasType(operand, name) => operand
-                .value(item)
-                .is_some_and(|value| value.type_name() == name),
+            Self::HasType(operand, name) => {
+                operand.value(item).is_some_and(|value| value.type_name() == name)
+            }
             Self::BeginsWith(operand, prefix) => both(operand, prefix, item, begins_with),
             Self::Contains(operand, part) => both(operand, part, item, contains),
         }

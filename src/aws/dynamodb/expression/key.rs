@@ -60,18 +60,14 @@ impl KeyCondition {
     ) -> Result<Self, ApiError> {
         const NOT_SUPPORTED: &str = "Query key condition not supported";
         if !(1..=2).contains(&tests.len()) {
-            return Err(ApiError::validation(
-                "Conditions can be of length 1 or 2 only",
-            ));
+            return Err(ApiError::validation("Conditions can be of length 1 or 2 only"));
         }
         let mut take = |attribute: &str| {
             let at = tests.iter().position(|(name, _)| name == attribute)?;
             Some(tests.remove(at).1)
         };
         let missed = |attribute: &str| {
-            ApiError::validation(format!(
-                "Query condition missed key schema element: {attribute}"
-            ))
+            ApiError::validation(format!("Query condition missed key schema element: {attribute}"))
         };
         let partition = take(hash).ok_or_else(|| missed(hash))?;
         let sort = range.and_then(&mut take);
@@ -162,9 +158,7 @@ fn test(condition: Condition) -> Result<(String, SortCondition), ApiError> {
         Condition::And(_) => "AND",
     };
     let not_allowed = || {
-        ApiError::validation(format!(
-            "Invalid operator used in KeyConditionExpression: {operator}"
-        ))
+        ApiError::validation(format!("Invalid operator used in KeyConditionExpression: {operator}"))
     };
     match condition {
         Condition::Compare(comparator, left, right) if comparator != Comparator::NotEqual => {

@@ -33,12 +33,12 @@ mod tests;
 use super::error::ApiError;
 
 pub use condition::{Comparator, Condition, Operand};
+pub(super) use key::KeyTest;
 pub use key::{KeyCondition, SortCondition};
 pub use path::{Path, Step};
 pub use projection::Projection;
 pub use substitutions::Substitutions;
 pub use update::Update;
-pub(super) use key::KeyTest;
 pub(super) use update::{Action, Change, SetValue, UpdateOperand};
 
 /// The parameter an expression stands in, which its errors name.

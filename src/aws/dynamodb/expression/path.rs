@@ -27,10 +27,7 @@ pub enum Step {
 impl Path {
     /// The path of an attribute itself.
     pub fn attribute(name: impl Into<String>) -> Self {
-        Self {
-            attribute: name.into(),
-            steps: Vec::new(),
-        }
+        Self { attribute: name.into(), steps: Vec::new() }
     }
 
     pub(super) fn new(attribute: String, steps: Vec<Step>) -> Result<Self, Fault> {
@@ -56,13 +53,11 @@ impl Path {
     /// What the item has there.
     pub fn find<'a>(&self, item: &'a Item) -> Option<&'a AttributeValue> {
         let attribute = item.get(&self.attribute)?;
-        self.steps
-            .iter()
-            .try_fold(attribute, |value, step| match (value, step) {
-                (AttributeValue::M(members), Step::Name(name)) => members.get(name),
-                (AttributeValue::L(elements), Step::Index(index)) => elements.get(*index),
-                _ => None,
-            })
+        self.steps.iter().try_fold(attribute, |value, step| match (value, step) {
+            (AttributeValue::M(members), Step::Name(name)) => members.get(name),
+            (AttributeValue::L(elements), Step::Index(index)) => elements.get(*index),
+            _ => None,
+        })
     }
 }
 

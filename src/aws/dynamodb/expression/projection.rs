@@ -33,9 +33,7 @@ impl Projection {
 
     /// The projection onto paths that neither overlap nor conflict.
     pub(crate) fn of<'a>(paths: impl IntoIterator<Item = &'a Path>) -> Self {
-        Self {
-            attributes: tree(paths.into_iter().map(|path| (path, ()))),
-        }
+        Self { attributes: tree(paths.into_iter().map(|path| (path, ()))) }
     }
 
     /// The parts the item has. Of a list the chosen elements follow each other.
@@ -65,9 +63,7 @@ fn part(tree: &Tree<()>, value: &AttributeValue) -> Option<AttributeValue> {
             (!found.is_empty()).then_some(AttributeValue::M(found))
         }
         (Tree::Indexes(chosen), AttributeValue::L(from)) => {
-            let found = chosen
-                .iter()
-                .filter_map(|(index, tree)| part(tree, from.get(*index)?));
+            let found = chosen.iter().filter_map(|(index, tree)| part(tree, from.get(*index)?));
             let found = found.collect::<Vec<_>>();
             (!found.is_empty()).then_some(AttributeValue::L(found))
         }

@@ -118,14 +118,10 @@ fn check_keys<'a>(
         key_fault(sigil, key)
     });
     if let Some(fault) = fault {
-        return Err(ApiError::validation(format!(
-            "{parameter} contains invalid key: {fault}"
-        )));
+        return Err(ApiError::validation(format!("{parameter} contains invalid key: {fault}")));
     }
     if empty {
-        return Err(ApiError::validation(format!(
-            "{parameter} must not be empty"
-        )));
+        return Err(ApiError::validation(format!("{parameter} must not be empty")));
     }
     Ok(())
 }

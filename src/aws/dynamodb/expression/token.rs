@@ -44,9 +44,8 @@ pub(super) struct Token {
 }
 
 /// The longer symbols come first.
-const SYMBOLS: [&str; 14] = [
-    "<>", "<=", ">=", "=", "<", ">", "+", "-", "(", ")", ",", ".", "[", "]",
-];
+const SYMBOLS: [&str; 14] =
+    ["<>", "<=", ">=", "=", "<", ">", "+", "-", "(", ")", ",", ".", "[", "]"];
 
 const KEYWORDS: [(&str, Keyword); 9] = [
     ("IN", Keyword::In),
@@ -70,20 +69,12 @@ pub(super) fn tokens(text: &str) -> Vec<Token> {
         let start = at + rest.len() - trimmed.len();
         let Some(first) = trimmed.chars().next() else {
             let (kind, end) = (Kind::End, text.len());
-            tokens.push(Token {
-                kind,
-                start: end,
-                end,
-            });
+            tokens.push(Token { kind, start: end, end });
             return tokens;
         };
         let (kind, length) = token(trimmed, first);
         at = start + length;
-        tokens.push(Token {
-            kind,
-            start,
-            end: at,
-        });
+        tokens.push(Token { kind, start, end: at });
     }
 }
 
@@ -106,10 +97,7 @@ fn token(text: &str, first: char) -> (Kind, usize) {
             (Kind::Index, digits.count())
         }
         // A text in quotes is one token, though no rule takes it.
-        '"' | '\'' => (
-            Kind::Unknown,
-            quoted_length(text, first).unwrap_or(first.len_utf8()),
-        ),
+        '"' | '\'' => (Kind::Unknown, quoted_length(text, first).unwrap_or(first.len_utf8())),
         _ => match SYMBOLS.iter().find(|symbol| text.starts_with(**symbol)) {
             Some(symbol) => (Kind::Symbol(symbol), symbol.len()),
             None => (Kind::Unknown, first.len_utf8()),
@@ -118,9 +106,7 @@ fn token(text: &str, first: char) -> (Kind, usize) {
 }
 
 fn word(word: &str) -> Kind {
-    let keyword = KEYWORDS
-        .iter()
-        .find(|(text, _)| text.eq_ignore_ascii_case(word));
+    let keyword = KEYWORDS.iter().find(|(text, _)| text.eq_ignore_ascii_case(word));
     keyword.map_or(Kind::Identifier, |(_, keyword)| Kind::Keyword(*keyword))
 }
 

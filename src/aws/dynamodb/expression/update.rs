@@ -66,18 +66,12 @@ impl Update {
         let actions = syntax::parse_update(text)
             .and_then(|raw| check_update(&raw, substitutions))
             .map_err(|fault| Kind::Update.invalid(&fault))?;
-        Ok(Self {
-            actions,
-            type_mismatch: INCORRECT_TYPE,
-        })
+        Ok(Self { actions, type_mismatch: INCORRECT_TYPE })
     }
 
     /// The update the parameters from before expressions stand for.
     pub(crate) fn legacy(actions: Vec<Action>) -> Self {
-        Self {
-            actions,
-            type_mismatch: "Type mismatch for attribute to update",
-        }
+        Self { actions, type_mismatch: "Type mismatch for attribute to update" }
     }
 
     /// The item with the changes made; an item that is not there yet comes as its key.
@@ -148,11 +142,7 @@ impl Update {
         ) -> Outcome {
             let rest: BTreeSet<T> = old.difference(value).cloned().collect();
             // A set is never empty: the attribute goes with its last element.
-            if rest.is_empty() {
-                Outcome::Remove
-            } else {
-                Outcome::Put(set(rest))
-            }
+            if rest.is_empty() { Outcome::Remove } else { Outcome::Put(set(rest)) }
         }
         match (old, value) {
             (Ss(old), Ss(value)) => Ok(without(old, value, Ss)),

@@ -39,10 +39,7 @@ pub(super) fn check_update(
 }
 
 /// Puts in every placeholder once, for the faults this finds; gives the paths to change.
-fn resolve(
-    raw: &[RawAction<'_>],
-    substitutions: &mut Substitutions,
-) -> Result<Vec<Path>, Fault> {
+fn resolve(raw: &[RawAction<'_>], substitutions: &mut Substitutions) -> Result<Vec<Path>, Fault> {
     let mut targets = Vec::with_capacity(raw.len());
     let mut paths: Vec<&RawPath<'_>> = Vec::new();
     let mut values: Vec<&str> = Vec::new();
@@ -140,10 +137,9 @@ impl Checker<'_> {
     fn update_operand(&mut self, raw: &RawOperand<'_>) -> Result<UpdateOperand, Fault> {
         match raw {
             RawOperand::Path(path) => self.substitutions.path(path).map(UpdateOperand::Path),
-            RawOperand::Value(placeholder) => self
-                .substitutions
-                .value(placeholder)
-                .map(UpdateOperand::Value),
+            RawOperand::Value(placeholder) => {
+                self.substitutions.value(placeholder).map(UpdateOperand::Value)
+            }
             RawOperand::Call(call) => self.update_function(call),
         }
     }

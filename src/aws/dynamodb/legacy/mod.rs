@@ -56,9 +56,7 @@ pub fn check_parameters(
         ));
     }
     // A projection mentions no values.
-    let mentioning = expressions
-        .iter()
-        .filter(|(name, _)| *name != "ProjectionExpression");
+    let mentioning = expressions.iter().filter(|(name, _)| *name != "ProjectionExpression");
     if values && mentioning.clone().all(|(_, given)| !given) {
         let names: Vec<&str> = mentioning.map(|(name, _)| *name).collect();
         let verb = if names.len() > 1 { "are" } else { "is" };
@@ -108,11 +106,9 @@ pub fn filter(
 /// As said; `joins` is whether the request has `Expected` or a filter.
 pub fn check_conditional_operator(operator: Option<&str>, joins: bool) -> Result<(), ApiError> {
     match operator {
-        Some(operator) if !["AND", "OR"].contains(&operator) => Err(not_in_enum(
-            "conditionalOperator",
-            operator,
-            "OR, AND",
-        )),
+        Some(operator) if !["AND", "OR"].contains(&operator) => {
+            Err(not_in_enum("conditionalOperator", operator, "OR, AND"))
+        }
         Some(_) if !joins => Err(ApiError::validation(
             "ConditionalOperator cannot be used without Filter or Expected",
         )),
@@ -168,9 +164,7 @@ pub fn attributes_to_get(names: &[String]) -> Result<Projection, ApiError> {
     }
     let mut seen = BTreeSet::new();
     if let Some(name) = names.iter().find(|name| !seen.insert(*name)) {
-        return Err(invalid(&format!(
-            "Duplicate value in attribute name: {name}"
-        )));
+        return Err(invalid(&format!("Duplicate value in attribute name: {name}")));
     }
     let paths: Vec<Path> = names.iter().map(Path::attribute).collect();
     Ok(Projection::of(&paths))
@@ -190,9 +184,7 @@ fn attribute_update(
         if action == "DELETE" {
             return Ok(Change::Remove);
         }
-        return Err(invalid(
-            "Only DELETE action is allowed when no attribute value is specified",
-        ));
+        return Err(invalid("Only DELETE action is allowed when no attribute value is specified"));
     };
     match (action, value) {
         ("DELETE", value @ (Ss(_) | Ns(_) | Bs(_))) => Ok(Change::Delete(value)),
@@ -201,10 +193,9 @@ fn attribute_update(
             value.type_name()
         ))),
         ("ADD", value @ (N(_) | Ss(_) | Ns(_) | Bs(_) | L(_))) => Ok(Change::Add(value)),
-        ("ADD", value) => Err(invalid(&format!(
-            "ADD action is not supported for the type {}",
-            value.type_name()
-        ))),
+        ("ADD", value) => {
+            Err(invalid(&format!("ADD action is not supported for the type {}", value.type_name())))
+        }
         (_, value) => Ok(Change::Set(SetValue::Operand(UpdateOperand::Value(value)))),
     }
 }
@@ -270,9 +261,7 @@ impl Operator {
         let mut types = values.iter().map(AttributeValue::type_name);
         let first = types.next();
         if types.any(|other| Some(other) != first) {
-            return Err(invalid(
-                "AttributeValues inside AttributeValueList must be of same type",
-            ));
+            return Err(invalid("AttributeValues inside AttributeValueList must be of same type"));
         }
         let fits = match self {
             Self::Compare(Comparator::Equal | Comparator::NotEqual) => true,
@@ -306,14 +295,14 @@ impl Operator {
             values.next().map_or_else(never, condition)
         };
         match self {
-            Self::Compare(comparator) => one(&mut values, &|value| {
-                Condition::Compare(comparator, operand.clone(), value)
-            }),
+            Self::Compare(comparator) => {
+                one(&mut values, &|value| Condition::Compare(comparator, operand.clone(), value))
+            }
             Self::Null => Condition::NotExists(path),
             Self::NotNull => Condition::Exists(path),
-            Self::Contains => one(&mut values, &|value| {
-                Condition::Contains(operand.clone(), value)
-            }),
+            Self::Contains => {
+                one(&mut values, &|value| Condition::Contains(operand.clone(), value))
+            }
             Self::NotContains => one(&mut values, &|value| {
                 let contains = Condition::Contains(operand.clone(), value);
                 Condition::And(vec![
@@ -321,9 +310,9 @@ impl Operator {
                     Condition::Not(Box::new(contains)),
                 ])
             }),
-            Self::BeginsWith => one(&mut values, &|value| {
-                Condition::BeginsWith(operand.clone(), value)
-            }),
+            Self::BeginsWith => {
+                one(&mut values, &|value| Condition::BeginsWith(operand.clone(), value))
+            }
             Self::In => Condition::In(operand, values.collect()),
             Self::Between => match (values.next(), values.next()) {
                 (Some(low), Some(high)) => Condition::Between { operand, low, high },

@@ -31,11 +31,7 @@ pub struct Number {
 }
 
 impl Number {
-    pub const ZERO: Self = Self {
-        negative: false,
-        coefficient: 0,
-        exponent: 0,
-    };
+    pub const ZERO: Self = Self { negative: false, coefficient: 0, exponent: 0 };
 
     /// Reads a number as the service does: sign, digits, point, exponent.
     ///
@@ -46,11 +42,7 @@ impl Number {
         let parts = Parts::split(text).ok_or_else(|| not_a_number(text))?;
         let digits = parts.whole.bytes().chain(parts.fraction.bytes());
         let significant: Vec<u8> = digits.skip_while(|digit| *digit == b'0').collect();
-        let trailing_zeros = significant
-            .iter()
-            .rev()
-            .take_while(|digit| **digit == b'0')
-            .count();
+        let trailing_zeros = significant.iter().rev().take_while(|digit| **digit == b'0').count();
         let significant = &significant[..significant.len() - trailing_zeros];
         if significant.is_empty() {
             return Ok(Self::ZERO);
@@ -61,9 +53,8 @@ impl Number {
         if significant.len() > DIGITS_MAX as usize {
             return Err(too_many_digits());
         }
-        let coefficient = significant
-            .iter()
-            .fold(0_u128, |sum, digit| sum * 10 + u128::from(digit - b'0'));
+        let coefficient =
+            significant.iter().fold(0_u128, |sum, digit| sum * 10 + u128::from(digit - b'0'));
         Self::normalised(parts.negative, coefficient, exponent)
     }
 
@@ -130,18 +121,11 @@ impl Number {
             return Err(too_many_digits());
         }
         let exponent = i16::try_from(exponent).map_err(|_| overflow())?;
-        Ok(Self {
-            negative,
-            coefficient,
-            exponent,
-        })
+        Ok(Self { negative, coefficient, exponent })
     }
 
     fn negated(self) -> Self {
-        Self {
-            negative: !self.negative && self.coefficient != 0,
-            ..self
-        }
+        Self { negative: !self.negative && self.coefficient != 0, ..self }
     }
 
     fn scaled_to(self, exponent: i16) -> Option<u128> {
@@ -192,11 +176,7 @@ impl From<u64> for Number {
             coefficient /= 10;
             exponent += 1;
         }
-        Self {
-            negative: false,
-            coefficient,
-            exponent,
-        }
+        Self { negative: false, coefficient, exponent }
     }
 }
 
@@ -295,7 +275,5 @@ fn not_a_number(text: &str) -> ApiError {
     if text.is_empty() {
         return ApiError::validation("The parameter cannot be converted to a numeric value");
     }
-    ApiError::validation(format!(
-        "The parameter cannot be converted to a numeric value: {text}"
-    ))
+    ApiError::validation(format!("The parameter cannot be converted to a numeric value: {text}"))
 }

@@ -102,9 +102,7 @@ impl AttributeValue {
             }
             "NULL" if boolean(json)? => Self::Null,
             "NULL" => {
-                return Err(invalid(
-                    "Null attribute value types must have the value of true",
-                ));
+                return Err(invalid("Null attribute value types must have the value of true"));
             }
             "BOOL" => Self::Bool(boolean(json)?),
             _ => return Ok(None),
@@ -186,9 +184,8 @@ impl AttributeValue {
             Self::Ns(set) => bracketed(set.iter().map(Number::to_string)),
             Self::Bs(set) => bracketed(set.iter().map(|bytes| STANDARD.encode(bytes))),
             Self::M(attributes) => {
-                let written = attributes
-                    .iter()
-                    .map(|(name, value)| format!("{name}={}", value.in_message()));
+                let written =
+                    attributes.iter().map(|(name, value)| format!("{name}={}", value.in_message()));
                 format!("{{{}}}", written.collect::<Vec<_>>().join(", "))
             }
             Self::L(values) => bracketed(values.iter().map(Self::in_message)),
@@ -209,17 +206,13 @@ pub fn item_from_json(json: &Value) -> Result<Item, ApiError> {
 
 /// Writes a map of attribute names to values.
 pub fn item_to_json(item: &Item) -> Value {
-    let members = item
-        .iter()
-        .map(|(name, value)| (name.clone(), value.to_json()));
+    let members = item.iter().map(|(name, value)| (name.clone(), value.to_json()));
     Value::Object(members.collect())
 }
 
 /// The bytes an item counts for: its names and its values.
 pub fn item_size_bytes(item: &Item) -> usize {
-    let sizes = item
-        .iter()
-        .map(|(name, value)| name.len() + value.size_bytes());
+    let sizes = item.iter().map(|(name, value)| name.len() + value.size_bytes());
     sizes.sum()
 }
 
@@ -229,19 +222,14 @@ pub fn item_size_bytes(item: &Item) -> usize {
 /// The item weighs more than [`ITEM_SIZE_MAX_BYTES`].
 pub fn check_item_size(item: &Item) -> Result<(), ApiError> {
     if item_size_bytes(item) > ITEM_SIZE_MAX_BYTES {
-        return Err(ApiError::validation(
-            "Item size has exceeded the maximum allowed size",
-        ));
+        return Err(ApiError::validation("Item size has exceeded the maximum allowed size"));
     }
     Ok(())
 }
 
 /// Refuses what an update must not leave behind: an item too heavy or too deep.
 pub(crate) fn check_updated_item(item: &Item) -> Result<(), ApiError> {
-    if item
-        .values()
-        .any(|value| value.containers() > CONTAINERS_MAX)
-    {
+    if item.values().any(|value| value.containers() > CONTAINERS_MAX) {
         return Err(too_deep());
     }
     if item_size_bytes(item) > ITEM_SIZE_MAX_BYTES {
@@ -289,9 +277,7 @@ pub(super) fn list(json: &Value) -> Result<&Vec<Value>, ApiError> {
     match json {
         Value::Array(elements) => Ok(elements),
         Value::Object(_) => Err(unexpected_structure()),
-        _ => Err(ApiError::serialization(
-            "Unexpected value type in payload: a list is expected",
-        )),
+        _ => Err(ApiError::serialization("Unexpected value type in payload: a list is expected")),
     }
 }
 
@@ -313,9 +299,9 @@ pub(super) fn boolean(json: &Value) -> Result<bool, ApiError> {
         Value::Number(_) => Err(not_convertible("NUMBER_VALUE", "Boolean")),
         Value::Array(_) => Err(unexpected_list()),
         Value::Object(_) => Err(unexpected_structure()),
-        Value::String(_) | Value::Null => Err(ApiError::serialization(
-            "Unexpected token received from parser",
-        )),
+        Value::String(_) | Value::Null => {
+            Err(ApiError::serialization("Unexpected token received from parser"))
+        }
     }
 }
 
@@ -344,19 +330,12 @@ fn string_set(json: &Value) -> Result<BTreeSet<String>, ApiError> {
         return Err(invalid("An string set  may not be empty"));
     }
     if elements.iter().any(|element| element.is_empty()) {
-        return Err(invalid(
-            "An string set may not have a empty string as a member",
-        ));
+        return Err(invalid("An string set may not have a empty string as a member"));
     }
-    let set: BTreeSet<String> = elements
-        .iter()
-        .map(|element| (*element).to_owned())
-        .collect();
+    let set: BTreeSet<String> = elements.iter().map(|element| (*element).to_owned()).collect();
     if set.len() < elements.len() {
         let written = elements.join(", ");
-        return Err(invalid(&format!(
-            "Input collection [{written}] contains duplicates."
-        )));
+        return Err(invalid(&format!("Input collection [{written}] contains duplicates.")));
     }
     Ok(set)
 }
@@ -366,9 +345,7 @@ fn number_set(json: &Value) -> Result<BTreeSet<Number>, ApiError> {
     if elements.is_empty() {
         return Err(invalid("An number set  may not be empty"));
     }
-    let numbers = elements
-        .iter()
-        .map(|element| Number::parse(string(element)?));
+    let numbers = elements.iter().map(|element| Number::parse(string(element)?));
     let set = numbers.collect::<Result<BTreeSet<_>, _>>()?;
     if set.len() < elements.len() {
         return Err(ApiError::validation("Input collection contains duplicates"));
@@ -381,14 +358,9 @@ fn binary_set(json: &Value) -> Result<BTreeSet<Vec<u8>>, ApiError> {
     if elements.is_empty() {
         return Err(invalid("Binary sets should not be empty"));
     }
-    let set = elements
-        .iter()
-        .map(binary)
-        .collect::<Result<BTreeSet<_>, _>>()?;
+    let set = elements.iter().map(binary).collect::<Result<BTreeSet<_>, _>>()?;
     if set.contains(&Vec::new()) {
-        return Err(invalid(
-            "Binary sets may not contain null or empty values",
-        ));
+        return Err(invalid("Binary sets may not contain null or empty values"));
     }
     if set.len() < elements.len() {
         let written = elements.iter().filter_map(Value::as_str);

@@ -6,16 +6,20 @@
 //! words, functions out of place) are noted on the way and answered only once
 //! the whole text has been read, as the service does.
 
+mod condition;
+mod judge;
+
 use super::Fault;
 use super::Kind as Parameter;
 use super::condition::Comparator;
-use super::reserved::is_reserved;
 use super::token::{Keyword, Kind, Token, tokens};
+
+use judge::{Note, list_index};
 
 /// The longest text of an expression.
 const TEXT_BYTES_MAX: usize = 4096;
-/// How deep parentheses and functions may lie within each other: more than the
-/// operators a valid expression has, and few enough for any stack.
+/// How deep the parentheses of operands and functions may lie within each other:
+/// more than the operators a valid expression has, and few enough for any stack.
 const DEPTH_MAX: usize = 310;
 /// What exceeding [`DEPTH_MAX`] is answered with.
 const TOO_DEEP: &str = "The expression contains too many operators; operator count: 301";
@@ -74,23 +78,6 @@ pub(super) enum RawAction<'a> {
     Delete(RawPath<'a>, &'a str),
 }
 
-/// What is judged by itself, in the order of the text.
-#[derive(Clone, Copy, Debug)]
-enum Note<'a> {
-    Name(&'a str),
-    Index(&'a str),
-    Call { name: &'a str, nested: bool },
-    Section(&'static str),
-}
-
-/// What stood where a condition or, in parentheses, an operand may stand.
-enum Term<'a> {
-    Condition(RawCondition<'a>, Parentheses),
-    Operand(RawOperand<'a>, Parentheses),
-    /// Either of both, until something is compared with it.
-    Call(RawCall<'a>, Parentheses),
-}
-
 /// Whether something stands in parentheses of its own.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Parentheses {
@@ -98,20 +85,12 @@ enum Parentheses {
     Own,
 }
 
-/// What may stand at a place of a condition.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Place {
-    Condition,
-    /// Right behind a parenthesis.
-    ConditionOrOperand,
-}
-
 pub(super) fn parse_condition(text: &str, kind: Parameter) -> Result<RawCondition<'_>, Fault> {
     let mut parser = Parser::new(text, kind)?;
-    let term = parser.disjunction(Place::Condition)?;
+    let condition = parser.condition()?;
     parser.end()?;
     parser.judge()?;
-    term.into_condition().ok_or_else(|| parser.syntax_error())
+    Ok(condition)
 }
 
 pub(super) fn parse_projection(text: &str) -> Result<Vec<RawPath<'_>>, Fault> {
@@ -152,9 +131,7 @@ impl<'a> Parser<'a> {
                 Parameter::Projection | Parameter::Update => String::new(),
                 _ => format!(" expression size: {}", text.len()),
             };
-            return Err(format!(
-                "Expression size has exceeded the maximum allowed size;{size}"
-            ));
+            return Err(format!("Expression size has exceeded the maximum allowed size;{size}"));
         }
         Ok(Self {
             text,
@@ -200,14 +177,14 @@ impl<'a> Parser<'a> {
     /// Names the token at hand and shows it between its neighbours, blanks as written.
     fn syntax_error(&self) -> Fault {
         let token = self.tokens[self.at];
-        let from = self.at.checked_sub(1).map_or(0, |at| self.tokens[at].start);
-        let to = self.tokens.get(self.at + 1).map_or(token.end, |next| next.end);
+        let previous = self.at.checked_sub(1).map(|at| self.tokens[at]);
+        let next = self.tokens.get(self.at + 1);
+        let from = previous.map_or(0, |previous| previous.start);
+        let to = next.map_or(token.end, |next| next.end);
         let written = match token.kind {
             Kind::End => "<EOF>",
             _ => &self.text[token.start..token.end],
         };
-        // Blanks before the first token are no part of it.
-        let from = if self.at == 0 && token.kind != Kind::End { token.start } else { from };
         let near = &self.text[from..to];
         format!("Syntax error; token: \"{written}\", near: \"{near}\"")
     }
@@ -237,113 +214,6 @@ impl<'a> Parser<'a> {
             elements.push(element(self)?);
         }
         Ok(elements)
-    }
-
-    fn disjunction(&mut self, place: Place) -> Result<Term<'a>, Fault> {
-        self.chain(place, Keyword::Or, Self::conjunction, RawCondition::Or)
-    }
-
-    fn conjunction(&mut self, place: Place) -> Result<Term<'a>, Fault> {
-        self.chain(place, Keyword::And, Self::negation, RawCondition::And)
-    }
-
-    fn chain(
-        &mut self,
-        place: Place,
-        keyword: Keyword,
-        part: impl Fn(&mut Self, Place) -> Result<Term<'a>, Fault>,
-        joined: impl Fn(Vec<RawCondition<'a>>) -> RawCondition<'a>,
-    ) -> Result<Term<'a>, Fault> {
-        let first = part(self, place)?;
-        if self.peek() != Kind::Keyword(keyword) {
-            return Ok(first);
-        }
-        let condition = first.into_condition();
-        let mut parts = vec![condition.ok_or_else(|| self.syntax_error())?];
-        while self.accept(Kind::Keyword(keyword)) {
-            let condition = part(self, Place::Condition)?.into_condition();
-            parts.push(condition.ok_or_else(|| self.syntax_error())?);
-        }
-        Ok(Term::Condition(joined(parts), Parentheses::None))
-    }
-
-    fn negation(&mut self, place: Place) -> Result<Term<'a>, Fault> {
-        let mut negations = 0;
-        while self.accept(Kind::Keyword(Keyword::Not)) {
-            negations += 1;
-        }
-        if negations == 0 {
-            return self.primary(place);
-        }
-        let condition = self.primary(Place::Condition)?.into_condition();
-        let condition = condition.ok_or_else(|| self.syntax_error())?;
-        let negated = (0..negations).fold(condition, |inner, _| RawCondition::Not(Box::new(inner)));
-        Ok(Term::Condition(negated, Parentheses::None))
-    }
-
-    fn primary(&mut self, place: Place) -> Result<Term<'a>, Fault> {
-        if !self.accept(Kind::Symbol("(")) {
-            return match self.operand()? {
-                RawOperand::Call(call) => self.after_call(call, Parentheses::None),
-                operand => self.after_operand(operand, Parentheses::None, place),
-            };
-        }
-        self.descend()?;
-        let inner = self.disjunction(Place::ConditionOrOperand)?;
-        self.close(inner.parentheses())?;
-        match inner {
-            Term::Condition(condition, _) => Ok(Term::Condition(condition, Parentheses::Own)),
-            Term::Operand(operand, _) => self.after_operand(operand, Parentheses::Own, place),
-            Term::Call(call, _) => self.after_call(call, Parentheses::Own),
-        }
-    }
-
-    /// A call is a condition, unless it is compared with something.
-    fn after_call(
-        &mut self,
-        call: RawCall<'a>,
-        parentheses: Parentheses,
-    ) -> Result<Term<'a>, Fault> {
-        let compared = matches!(self.peek(), Kind::Keyword(Keyword::In | Keyword::Between))
-            || self.comparator().is_some();
-        if compared {
-            self.nest(&call);
-            return self.after_operand(RawOperand::Call(call), parentheses, Place::Condition);
-        }
-        Ok(Term::Call(call, parentheses))
-    }
-
-    fn after_operand(
-        &mut self,
-        operand: RawOperand<'a>,
-        parentheses: Parentheses,
-        place: Place,
-    ) -> Result<Term<'a>, Fault> {
-        let condition = if let Some(comparator) = self.comparator() {
-            self.take();
-            RawCondition::Compare(comparator, operand, self.nested_operand()?)
-        } else if self.accept(Kind::Keyword(Keyword::Between)) {
-            let low = self.nested_operand()?;
-            self.expect(Kind::Keyword(Keyword::And))?;
-            RawCondition::Between(operand, low, self.nested_operand()?)
-        } else if self.accept(Kind::Keyword(Keyword::In)) {
-            self.expect(Kind::Symbol("("))?;
-            let candidates = self.list(Self::nested_operand)?;
-            self.expect(Kind::Symbol(")"))?;
-            RawCondition::In(operand, candidates)
-        } else if place == Place::ConditionOrOperand && self.peek() == Kind::Symbol(")") {
-            return Ok(Term::Operand(operand, parentheses));
-        } else {
-            return Err(self.syntax_error());
-        };
-        Ok(Term::Condition(condition, Parentheses::None))
-    }
-
-    fn comparator(&self) -> Option<Comparator> {
-        match self.peek() {
-            Kind::Symbol(symbol) => Comparator::of(symbol),
-            _ => None,
-        }
     }
 
     /// An operand of something: a call here is nested.
@@ -379,19 +249,12 @@ impl<'a> Parser<'a> {
     fn call(&mut self) -> Result<RawCall<'a>, Fault> {
         let name = self.take();
         let note = self.notes.len();
-        self.notes.push(Note::Call {
-            name,
-            nested: false,
-        });
+        self.notes.push(Note::Call { name, nested: false });
         self.expect(Kind::Symbol("("))?;
         self.descend()?;
         let operands = self.list(Self::nested_operand)?;
         self.close(Parentheses::None)?;
-        Ok(RawCall {
-            name,
-            operands,
-            note,
-        })
+        Ok(RawCall { name, operands, note })
     }
 
     fn nest(&mut self, call: &RawCall<'a>) {
@@ -482,93 +345,4 @@ impl<'a> Parser<'a> {
         let arithmetic = RawSetValue::Arithmetic(symbol, left, right);
         Ok((arithmetic, Parentheses::None))
     }
-
-    /// The first fault of a text whose syntax is sound.
-    fn judge(&self) -> Result<(), Fault> {
-        if self.redundant_parentheses {
-            return Err("The expression has redundant parentheses;".to_owned());
-        }
-        let mut sections = Vec::new();
-        let faults = self.notes.iter().filter_map(|note| match *note {
-            Note::Name(name) => is_reserved(name).then(|| {
-                format!("Attribute name is a reserved keyword; reserved keyword: {name}")
-            }),
-            Note::Index(index) => list_index(index).is_none().then(|| {
-                format!("List index is not within the allowable range; index: [{index}]")
-            }),
-            Note::Call { name, nested } => call_fault(self.kind, name, nested),
-            Note::Section(section) => {
-                let repeated = sections.contains(&section);
-                sections.push(section);
-                repeated.then(|| {
-                    format!(
-                        "The \"{section}\" section can only be used once in an update expression;"
-                    )
-                })
-            }
-        });
-        let mut faults = faults;
-        faults.next().map_or(Ok(()), Err)
-    }
-}
-
-impl<'a> Term<'a> {
-    fn into_condition(self) -> Option<RawCondition<'a>> {
-        match self {
-            Self::Condition(condition, _) => Some(condition),
-            Self::Call(call, _) => Some(RawCondition::Call(call)),
-            Self::Operand(..) => None,
-        }
-    }
-
-    fn parentheses(&self) -> Parentheses {
-        match self {
-            Self::Condition(_, own) | Self::Operand(_, own) | Self::Call(_, own) => *own,
-        }
-    }
-}
-
-/// An index of 31 bits.
-fn list_index(text: &str) -> Option<usize> {
-    usize::try_from(text.parse::<i32>().ok()?).ok()
-}
-
-const CONDITION_FUNCTIONS: [&str; 6] = [
-    "attribute_exists",
-    "attribute_not_exists",
-    "attribute_type",
-    "begins_with",
-    "contains",
-    "size",
-];
-const UPDATE_FUNCTIONS: [&str; 2] = ["if_not_exists", "list_append"];
-
-fn call_fault(kind: Parameter, name: &str, nested: bool) -> Option<Fault> {
-    let in_condition = CONDITION_FUNCTIONS.contains(&name);
-    let in_update = UPDATE_FUNCTIONS.contains(&name);
-    let is_update = kind == Parameter::Update;
-    if !in_condition && !in_update {
-        return Some(format!("Invalid function name; function: {name}"));
-    }
-    if is_update && !in_update {
-        return Some(format!(
-            "The function is not allowed in an update expression; function: {name}"
-        ));
-    }
-    if !is_update && !in_condition {
-        return Some(format!(
-            "The function is not allowed in a condition expression; function: {name}"
-        ));
-    }
-    // Only `size` and `if_not_exists` give operands; only `size` is no condition.
-    let in_place = match name {
-        "size" => nested,
-        "if_not_exists" => true,
-        _ => !nested,
-    };
-    (!in_place).then(|| {
-        format!(
-            "The function is not allowed to be used this way in an expression; function: {name}"
-        )
-    })
 }
