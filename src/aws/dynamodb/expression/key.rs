@@ -169,7 +169,7 @@ fn test(condition: Condition) -> Result<(String, SortCondition), ApiError> {
                 (Operand::Size(_), _) | (_, Operand::Size(_)) => return Err(nested_operation()),
                 _ => return Err(no_attribute()),
             };
-            let name = attribute(path)?;
+            let name = attribute(&path)?;
             let test = SortCondition::compared(comparator, self::value(value)?);
             Ok((name, test.ok_or_else(not_allowed)?))
         }
@@ -192,10 +192,10 @@ fn first_operand(operator: &str, operand: Operand) -> Result<String, ApiError> {
              attribute as its first operand"
         )));
     };
-    attribute(path)
+    attribute(&path)
 }
 
-fn attribute(path: Path) -> Result<String, ApiError> {
+fn attribute(path: &Path) -> Result<String, ApiError> {
     if path.is_nested() {
         return Err(ApiError::validation(
             "KeyConditionExpressions cannot have conditions on nested attributes",

@@ -3,7 +3,7 @@ use std::collections::BTreeMap;
 use proptest::prelude::*;
 use serde_json::{Map, Value, json};
 
-use super::super::value::{Item, item_from_json, item_to_json};
+use super::super::value::{AttributeValue, Item, item_from_json, item_to_json};
 use super::reserved::{is_reserved, words};
 use super::*;
 
@@ -137,6 +137,15 @@ fn conditions_that_hold() {
             "contains(b, :bytes)",
             "contains(l, m.gone) OR n = :five",
             "contains(:list, n) OR n = :five",
+        ],
+    );
+}
+
+#[test]
+fn sizes_and_combinations_that_hold() {
+    check_conditions(
+        "true",
+        &[
             "size(s) = :five",
             "size(ss) = :two",
             "size(b) > :two",
@@ -387,39 +396,42 @@ fn operands_are_judged() {
         ("n BETWEEN :one AND n", distinct("BETWEEN", "[n]")),
         ("attribute_exists(:x)", path("attribute_exists")),
         ("attribute_not_exists(size(n))", path("attribute_not_exists")),
+    ] {
+        check_conditions(&expect, &[text]);
+    }
+}
+
+#[test]
+fn bounds_and_placeholders_are_judged() {
+    for (text, expect) in [
         (
             "n BETWEEN :five AND :one",
             "The BETWEEN operator requires upper bound to be greater than or equal to lower \
              bound; lower bound operand: AttributeValue: {N:5}, upper bound operand: \
-             AttributeValue: {N:1}"
-                .to_owned(),
+             AttributeValue: {N:1}",
         ),
         (
             "n BETWEEN :one AND :x",
             "The BETWEEN operator requires same data type for lower and upper bounds; lower \
-             bound operand: AttributeValue: {N:1}, upper bound operand: AttributeValue: {S:x}"
-                .to_owned(),
+             bound operand: AttributeValue: {N:1}, upper bound operand: AttributeValue: {S:x}",
         ),
         (
             "n = :undefined",
             "An expression attribute value used in expression is not defined; attribute value: \
-             :undefined"
-                .to_owned(),
+             :undefined",
         ),
         (
             "#undefined = :x",
             "An expression attribute name used in the document path is not defined; attribute \
-             name: #undefined"
-                .to_owned(),
+             name: #undefined",
         ),
         (
             "#empty = :x",
             "An expression attribute name used in the document path is not defined; attribute \
-             name: #empty"
-                .to_owned(),
+             name: #empty",
         ),
     ] {
-        check_conditions(&expect, &[text]);
+        check_conditions(expect, &[text]);
     }
 }
 
@@ -662,7 +674,9 @@ fn update_outcome(text: &str) -> Value {
         Ok(update
             .attributes()
             .into_iter()
-            .map(|name| (name.to_owned(), updated.get(name).map_or(json!(null), |v| v.to_json())))
+            .map(|name| {
+                (name.to_owned(), updated.get(name).map_or(json!(null), AttributeValue::to_json))
+            })
             .collect::<Map<String, Value>>())
     });
     outcome.map_or_else(|error| json!(error.message), Value::Object)
@@ -809,27 +823,9 @@ fn updates_fail_on_the_item() {
 }
 
 #[test]
-fn updates_are_refused() {
-    let overlap = |first: &str, second: &str| {
-        format!(
-            "Two document paths overlap with each other; must remove or rewrite one of these \
-             paths; path one: {first}, path two: {second}"
-        )
-    };
-    let wrong = |name: &str, given: &str| {
-        format!(
-            "Incorrect operand type for operator or function; operator or function: {name}, \
-             operand type: {given}"
-        )
-    };
+fn texts_that_are_no_updates_are_refused() {
     let section = |name: &str| {
         format!("The \"{name}\" section can only be used once in an update expression;")
-    };
-    let set_operand = |name: &str, given: &str| {
-        format!(
-            "Incorrect operand type for operator or function; operator: {name}, operand type: \
-             {given}, typeSet: ALLOWED_FOR_{name}_OPERAND"
-        )
     };
     let context = |name: &str| {
         format!(
@@ -873,6 +869,21 @@ fn updates_are_refused() {
         ("SET n = list_append(list_append(l, l), l)", context("list_append")),
         ("SET n = list_append(l, :list) + :one", context("list_append")),
         ("SET n = :one + list_append(l, :list)", context("list_append")),
+    ] {
+        let expect = format!("Invalid UpdateExpression: {expect}");
+        assert_eq!(update_outcome(text), json!(expect), "{text}");
+    }
+}
+
+#[test]
+fn updates_that_do_not_fit_are_refused() {
+    let overlap = |first: &str, second: &str| {
+        format!(
+            "Two document paths overlap with each other; must remove or rewrite one of these \
+             paths; path one: {first}, path two: {second}"
+        )
+    };
+    for (text, expect) in [
         ("SET n = :x, n = :y", overlap("[n]", "[n]")),
         ("SET n = :x REMOVE n", overlap("[n]", "[n]")),
         ("SET m = :x, m.k = :y", overlap("[m]", "[m, k]")),
@@ -883,6 +894,27 @@ fn updates_are_refused() {
              paths; path one: [m, k], path two: [m, [0]]"
                 .to_owned(),
         ),
+    ] {
+        let expect = format!("Invalid UpdateExpression: {expect}");
+        assert_eq!(update_outcome(text), json!(expect), "{text}");
+    }
+}
+
+#[test]
+fn operands_of_updates_are_judged() {
+    let wrong = |name: &str, given: &str| {
+        format!(
+            "Incorrect operand type for operator or function; operator or function: {name}, \
+             operand type: {given}"
+        )
+    };
+    let set_operand = |name: &str, given: &str| {
+        format!(
+            "Incorrect operand type for operator or function; operator: {name}, operand type: \
+             {given}, typeSet: ALLOWED_FOR_{name}_OPERAND"
+        )
+    };
+    for (text, expect) in [
         ("SET n = :x + :one", wrong("+", "S")),
         ("SET n = :one - :true", wrong("-", "BOOL")),
         ("SET l = list_append(l, :one)", wrong("list_append", "N")),
@@ -982,7 +1014,7 @@ fn key_outcome(text: &str, range: Option<&str>) -> String {
             let Some(sort) = condition.sort else {
                 return partition;
             };
-            let values = sort.values().into_iter().map(|value| value.in_message());
+            let values = sort.values().into_iter().map(AttributeValue::in_message);
             let name = format!("{sort:?}");
             let (name, _) = name.split_once('(').unwrap();
             format!("{partition} {name} {}", values.collect::<Vec<_>>().join(" "))
@@ -1096,7 +1128,7 @@ fn sort_conditions_hold() {
         let text = format!("pk = :x AND {text}");
         let condition =
             KeyCondition::parse(&text, &mut substitutions(&text), "pk", Some("sk")).unwrap();
-        let key = super::super::value::AttributeValue::from_json(&key).unwrap();
+        let key = AttributeValue::from_json(&key).unwrap();
         assert_eq!(condition.sort.unwrap().holds(&key), expect, "{text} {key:?}");
     }
 }

@@ -123,7 +123,7 @@ impl Update {
     ) -> Result<AttributeValue, ApiError> {
         use AttributeValue::{Bs, L, N, Ns, Ss};
         Ok(match (old, value) {
-            (N(old), N(value)) => N(old.add(*value)?),
+            (N(old), N(value)) => N(old.checked_add(*value)?),
             (Ss(old), Ss(value)) => Ss(old.union(value).cloned().collect()),
             (Ns(old), Ns(value)) => Ns(old.union(value).copied().collect()),
             (Bs(old), Bs(value)) => Bs(old.union(value).cloned().collect()),
@@ -164,8 +164,8 @@ impl SetValue {
     fn evaluate(&self, item: &Item) -> Result<AttributeValue, ApiError> {
         let (left, right, calculate): (_, _, fn(Number, Number) -> _) = match self {
             Self::Operand(operand) => return operand.evaluate(item).map(Cow::into_owned),
-            Self::Sum(left, right) => (left, right, Number::add),
-            Self::Difference(left, right) => (left, right, Number::subtract),
+            Self::Sum(left, right) => (left, right, Number::checked_add),
+            Self::Difference(left, right) => (left, right, Number::checked_sub),
         };
         let (left, right) = (left.evaluate(item)?, right.evaluate(item)?);
         let (AttributeValue::N(left), AttributeValue::N(right)) = (&*left, &*right) else {

@@ -94,8 +94,7 @@ pub fn filter(
     let mut conditions = Vec::new();
     for (attribute, json) in members(json)? {
         let (operator, values) = comparison(parameter, attribute, json)?;
-        operator.check(&values)?;
-        conditions.push(operator.condition(attribute, values));
+        conditions.push(operator.condition(attribute, &values)?);
     }
     joined(conditions, conditional_operator)
 }
@@ -128,8 +127,8 @@ pub fn key_conditions(
     let mut tests: Vec<KeyTest> = Vec::new();
     for (attribute, json) in members(json)? {
         let (operator, values) = comparison("KeyConditions", attribute, json)?;
-        operator.check(&values)?;
-        tests.push((attribute.clone(), operator.key_condition(values)));
+        let test = operator.key_condition(attribute, &values)?;
+        tests.push((attribute.clone(), test));
     }
     KeyCondition::from_tests(tests, hash, range)
 }
@@ -244,36 +243,60 @@ impl Operator {
         known.map_or("", |(name, _)| name)
     }
 
-    /// Whether the values are as many and of such types as the operator takes.
-    fn check(self, values: &[AttributeValue]) -> Result<(), ApiError> {
-        let name = self.name();
-        let enough = match self {
-            Self::Null | Self::NotNull => values.is_empty(),
-            Self::In => !values.is_empty(),
-            Self::Between => values.len() == 2,
-            _ => values.len() == 1,
-        };
-        if !enough {
-            return Err(invalid(&format!(
-                "Invalid number of argument(s) for the {name} ComparisonOperator"
-            )));
-        }
+    /// Whether the values are of types the operator takes, and all of one.
+    fn check_types(self, values: &[AttributeValue]) -> Result<(), ApiError> {
         let mut types = values.iter().map(AttributeValue::type_name);
-        let first = types.next();
-        if types.any(|other| Some(other) != first) {
+        let Some(first) = types.next() else {
+            return Ok(());
+        };
+        if types.any(|other| other != first) {
             return Err(invalid("AttributeValues inside AttributeValueList must be of same type"));
         }
-        let fits = match self {
-            Self::Compare(Comparator::Equal | Comparator::NotEqual) => true,
-            Self::BeginsWith => first.is_none_or(|first| ["S", "B"].contains(&first)),
-            _ => first.is_none_or(|first| ["S", "N", "B"].contains(&first)),
+        let taken: &[&str] = match self {
+            Self::Compare(Comparator::Equal | Comparator::NotEqual) => return Ok(()),
+            Self::BeginsWith => &["S", "B"],
+            _ => &["S", "N", "B"],
         };
-        if !fits {
+        if !taken.contains(&first) {
+            let name = self.name();
             return Err(invalid(&format!(
-                "ComparisonOperator {name} is not valid for {} AttributeValue type",
-                first.unwrap_or_default()
+                "ComparisonOperator {name} is not valid for {first} AttributeValue type"
             )));
         }
+        Ok(())
+    }
+
+    fn wrong_count(self) -> ApiError {
+        let name = self.name();
+        invalid(&format!("Invalid number of argument(s) for the {name} ComparisonOperator"))
+    }
+
+    /// The condition on an attribute.
+    fn condition(self, attribute: &str, values: &[AttributeValue]) -> Result<Condition, ApiError> {
+        let path = Path::attribute(attribute);
+        let operand = Operand::Path(path.clone());
+        let literal = |value: &AttributeValue| Operand::Value(value.clone());
+        let condition = match (self, values) {
+            (Self::Compare(comparator), [value]) => {
+                Condition::Compare(comparator, operand, literal(value))
+            }
+            (Self::Null, []) => Condition::NotExists(path),
+            (Self::NotNull, []) => Condition::Exists(path),
+            (Self::Contains, [value]) => Condition::Contains(operand, literal(value)),
+            // What is not there does not even lack something.
+            (Self::NotContains, [value]) => {
+                let contains = Condition::Contains(operand, literal(value));
+                let lacks = Condition::Not(Box::new(contains));
+                Condition::And(vec![Condition::Exists(path), lacks])
+            }
+            (Self::BeginsWith, [value]) => Condition::BeginsWith(operand, literal(value)),
+            (Self::In, [_, ..]) => Condition::In(operand, values.iter().map(literal).collect()),
+            (Self::Between, [low, high]) => {
+                Condition::Between { operand, low: literal(low), high: literal(high) }
+            }
+            _ => return Err(self.wrong_count()),
+        };
+        self.check_types(values)?;
         if let (Self::Between, [low, high]) = (self, values)
             && low > high
         {
@@ -282,55 +305,24 @@ impl Operator {
                  than the upper bound",
             ));
         }
-        Ok(())
-    }
-
-    /// The condition on an attribute; the values have been checked.
-    fn condition(self, attribute: &str, values: Vec<AttributeValue>) -> Condition {
-        let path = Path::attribute(attribute);
-        let operand = Operand::Path(path.clone());
-        let mut values = values.into_iter().map(Operand::Value);
-        let never = || Condition::Or(Vec::new());
-        let one = |values: &mut dyn Iterator<Item = Operand>, condition: &dyn Fn(_) -> _| {
-            values.next().map_or_else(never, condition)
-        };
-        match self {
-            Self::Compare(comparator) => {
-                one(&mut values, &|value| Condition::Compare(comparator, operand.clone(), value))
-            }
-            Self::Null => Condition::NotExists(path),
-            Self::NotNull => Condition::Exists(path),
-            Self::Contains => {
-                one(&mut values, &|value| Condition::Contains(operand.clone(), value))
-            }
-            Self::NotContains => one(&mut values, &|value| {
-                let contains = Condition::Contains(operand.clone(), value);
-                Condition::And(vec![
-                    Condition::Exists(path.clone()),
-                    Condition::Not(Box::new(contains)),
-                ])
-            }),
-            Self::BeginsWith => {
-                one(&mut values, &|value| Condition::BeginsWith(operand.clone(), value))
-            }
-            Self::In => Condition::In(operand, values.collect()),
-            Self::Between => match (values.next(), values.next()) {
-                (Some(low), Some(high)) => Condition::Between { operand, low, high },
-                _ => never(),
-            },
-        }
+        Ok(condition)
     }
 
     /// The condition on a key; none where the operator is not one for keys.
-    fn key_condition(self, values: Vec<AttributeValue>) -> Option<SortCondition> {
-        let mut values = values.into_iter();
-        let first = values.next()?;
-        match self {
-            Self::Compare(comparator) => SortCondition::compared(comparator, first),
-            Self::BeginsWith => Some(SortCondition::BeginsWith(first)),
-            Self::Between => Some(SortCondition::Between(first, values.next()?)),
+    fn key_condition(
+        self,
+        attribute: &str,
+        values: &[AttributeValue],
+    ) -> Result<Option<SortCondition>, ApiError> {
+        self.condition(attribute, values)?;
+        Ok(match (self, values) {
+            (Self::Compare(comparator), [value]) => {
+                SortCondition::compared(comparator, value.clone())
+            }
+            (Self::BeginsWith, [prefix]) => Some(SortCondition::BeginsWith(prefix.clone())),
+            (Self::Between, [low, high]) => Some(SortCondition::Between(low.clone(), high.clone())),
             _ => None,
-        }
+        })
     }
 }
 
@@ -358,8 +350,7 @@ fn expectation(attribute: &str, json: &Value) -> Result<Condition, ApiError> {
             ));
         }
         let values = list.unwrap_or_else(|| value.into_iter().collect());
-        operator.check(&values)?;
-        return Ok(operator.condition(attribute, values));
+        return operator.condition(attribute, &values);
     }
     if list.is_some() {
         return fault("AttributeValueList can only be used with a ComparisonOperator");

@@ -62,7 +62,7 @@ impl Number {
     ///
     /// # Errors
     /// The sum needs more than 38 digits or is out of range.
-    pub fn add(self, other: Self) -> Result<Self, ApiError> {
+    pub fn checked_add(self, other: Self) -> Result<Self, ApiError> {
         if self.coefficient == 0 {
             return Ok(other);
         }
@@ -89,8 +89,8 @@ impl Number {
     ///
     /// # Errors
     /// The difference needs more than 38 digits or is out of range.
-    pub fn subtract(self, other: Self) -> Result<Self, ApiError> {
-        self.add(other.negated())
+    pub fn checked_sub(self, other: Self) -> Result<Self, ApiError> {
+        self.checked_add(other.negated())
     }
 
     /// The bytes the number counts for in an item: one for two significant

@@ -4,12 +4,12 @@ use super::*;
 
 /// The value written back, or the error.
 #[track_caller]
-fn check(value: Value, expect: Value) {
-    let outcome = match AttributeValue::from_json(&value) {
+fn check(value: &Value, expect: &Value) {
+    let outcome = match AttributeValue::from_json(value) {
         Ok(value) => value.to_json(),
         Err(error) => json!(error.message),
     };
-    assert_eq!(outcome, expect, "{value}");
+    assert_eq!(&outcome, expect, "{value}");
 }
 
 #[test]
@@ -31,7 +31,7 @@ fn values_come_back_as_they_were() {
         json!({"M": {}}),
         json!({"M": {"a": {"L": [{"M": {"b": {"NULL": true}}}]}}}),
     ] {
-        check(value.clone(), value);
+        check(&value, &value);
     }
 }
 
@@ -44,7 +44,7 @@ fn values_are_normalised() {
         (json!({"S": "x", "N": null}), json!({"S": "x"})),
         (json!({"S": "x", "Unknown": 1}), json!({"S": "x"})),
     ] {
-        check(value, expect);
+        check(&value, &expect);
     }
 }
 
@@ -79,7 +79,7 @@ fn invalid_values_are_refused() {
         ),
         (json!({"B": "A!AA"}), "Invalid Base64 character: '!'"),
     ] {
-        check(value, json!(expect));
+        check(&value, &json!(expect));
     }
     for (value, expect) in [
         (json!({"NULL": false}), "Null attribute value types must have the value of true"),
@@ -94,7 +94,7 @@ fn invalid_values_are_refused() {
             "Input collection [Yg==, Yg==]of type BS contains duplicates.",
         ),
     ] {
-        check(value, json!(format!("One or more parameter values were invalid: {expect}")));
+        check(&value, &json!(format!("One or more parameter values were invalid: {expect}")));
     }
 }
 

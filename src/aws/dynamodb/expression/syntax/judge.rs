@@ -58,18 +58,17 @@ const CONDITION_FUNCTIONS: [&str; 6] = [
 const UPDATE_FUNCTIONS: [&str; 2] = ["if_not_exists", "list_append"];
 
 fn call_fault(kind: Kind, name: &str, nested: bool) -> Option<Fault> {
-    let in_condition = CONDITION_FUNCTIONS.contains(&name);
-    let in_update = UPDATE_FUNCTIONS.contains(&name);
-    let is_update = kind == Kind::Update;
-    if !in_condition && !in_update {
+    let conditional = CONDITION_FUNCTIONS.contains(&name);
+    let updating = UPDATE_FUNCTIONS.contains(&name);
+    if !conditional && !updating {
         return Some(format!("Invalid function name; function: {name}"));
     }
-    if is_update && !in_update {
+    if kind == Kind::Update && !updating {
         return Some(format!(
             "The function is not allowed in an update expression; function: {name}"
         ));
     }
-    if !is_update && !in_condition {
+    if kind != Kind::Update && !conditional {
         return Some(format!(
             "The function is not allowed in a condition expression; function: {name}"
         ));
