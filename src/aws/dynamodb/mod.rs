@@ -26,4 +26,7 @@ pub mod ttl;
 pub mod value;
 pub mod write;
 
+#[cfg(test)]
+mod tests;
+
 pub use error::ApiError;
