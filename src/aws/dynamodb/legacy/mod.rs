@@ -18,6 +18,9 @@ use super::value::{AttributeValue, boolean, invalid, list, members, string};
 #[cfg(test)]
 mod tests;
 
+/// The most attributes `AttributesToGet` names.
+const NAMES_MAX: usize = 255;
+
 /// A parameter and whether the request has it.
 pub type Given = (&'static str, bool);
 
@@ -153,13 +156,19 @@ pub fn attribute_updates(json: &Value) -> Result<Update, ApiError> {
 /// The projection of `AttributesToGet`.
 ///
 /// # Errors
-/// The list is empty or names an attribute twice.
+/// The list is empty, too long or names an attribute twice.
 pub fn attributes_to_get(names: &[String]) -> Result<Projection, ApiError> {
-    if names.is_empty() {
-        return Err(ApiError::validation(
-            "1 validation error detected: Value '[]' at 'attributesToGet' failed to satisfy \
-             constraint: Member must have length greater than or equal to 1",
-        ));
+    let bound = match names.len() {
+        0 => Some("greater than or equal to 1"),
+        1..=NAMES_MAX => None,
+        _ => Some("less than or equal to 255"),
+    };
+    if let Some(bound) = bound {
+        let names = names.join(", ");
+        return Err(ApiError::validation(format!(
+            "1 validation error detected: Value '[{names}]' at 'attributesToGet' failed to \
+             satisfy constraint: Member must have length {bound}"
+        )));
     }
     let mut seen = BTreeSet::new();
     if let Some(name) = names.iter().find(|name| !seen.insert(*name)) {

@@ -267,6 +267,10 @@ fn attributes_to_get_are_distinct() {
     assert_eq!(found.keys().collect::<Vec<_>>(), ["n", "s"]);
     let error = attributes_to_get(&names(&["a", "b", "a"])).unwrap_err();
     assert_eq!(error.message, format!("{INVALID}Duplicate value in attribute name: a"));
+    let many: Vec<String> = (0..256).map(|at| format!("a{at}")).collect();
+    assert!(attributes_to_get(&many[..255]).is_ok());
+    let error = attributes_to_get(&many).unwrap_err();
+    assert!(error.message.ends_with("Member must have length less than or equal to 255"));
     assert!(attributes_to_get(&[]).unwrap_err().message.contains("greater than or equal to 1"));
 }
 
