@@ -3,8 +3,6 @@
 use std::collections::BTreeSet;
 use std::time::Duration;
 
-use rpds::RedBlackTreeMapSync;
-
 use super::super::capacity::Meter;
 use super::super::error::ApiError;
 use super::super::key::invalid;
@@ -170,8 +168,8 @@ impl Table {
             )));
         }
         self.indexes.retain(|name, index| index.kind != kind || names.contains(name));
-        if kind == IndexKind::Local && !self.has_locals() {
-            self.collections = RedBlackTreeMapSync::default();
+        if kind == IndexKind::Local {
+            self.count_collections();
         }
         Ok(())
     }

@@ -24,7 +24,7 @@ pub use update::{IndexUpdate, TableUpdate};
 use super::backup::{Recovery, Restored};
 use super::capacity::Meter;
 use super::key::{Key, KeySchema, ScalarType};
-use super::rows::{Row, Rows, item_bytes};
+use super::rows::{Row, Rows, STORAGE_OVERHEAD_BYTES, item_bytes};
 use super::time::Time;
 use super::ttl::Ttl;
 use super::value::{AttributeValue, Item};
@@ -206,6 +206,23 @@ impl Table {
 
     pub(crate) fn has_locals(&self) -> bool {
         self.indexes.values().any(|index| index.kind == IndexKind::Local)
+    }
+
+    /// Sums up the collections anew, for a table that has lost local indexes.
+    pub(crate) fn count_collections(&mut self) {
+        self.collections = RedBlackTreeMapSync::default();
+        if !self.has_locals() {
+            return;
+        }
+        let locals = self.indexes.values().filter(|index| index.kind == IndexKind::Local);
+        let rows = locals.map(|index| &index.rows).chain([&self.rows]);
+        for (key, row) in rows.flat_map(Rows::iter) {
+            // An index of the same partition key has the same partitions.
+            let Some(partition) = key.collection() else { continue };
+            let bytes = self.collections.get(&partition).copied().unwrap_or(0);
+            let stored = row.bytes + STORAGE_OVERHEAD_BYTES;
+            self.collections.insert_mut(partition, bytes + stored);
+        }
     }
 
     /// The item at a key.

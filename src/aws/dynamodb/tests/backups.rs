@@ -157,3 +157,27 @@ fn a_table_goes_back_to_any_moment() {
     );
     assert_eq!(set(&mut lab, false, None), None);
 }
+
+#[test]
+fn a_collection_is_counted_anew_without_an_index() {
+    let locals = ["local one id:S x:S ALL", "local two id:S x:S ALL"];
+    let mut lab = Lab::with(&spec("tab", "id:S n:N", &locals));
+    for n in 0..3 {
+        lab.put(json!({"id": {"S": "a"}, "n": {"N": n.to_string()}, "x": {"S": "x"}}));
+    }
+    let backup = lab.run(|state, cx| state.create_backup(cx, "tab", "first")).unwrap();
+    lab.pass(5);
+    let check = |lab: &mut Lab, target: &str, kept: &[&str], times: u64| {
+        let locals = spec("tab", "id:S n:N", kept).locals.unwrap_or_default();
+        let overrides = RestoreOverrides { locals: Some(locals), ..RestoreOverrides::default() };
+        lab.run(|state, cx| state.restore_from_backup(cx, &backup.arn, target, &overrides))
+            .unwrap();
+        let table = &lab.state.region(&lab.place).unwrap().tables[target];
+        let sizes: Vec<_> = table.collections.values().copied().collect();
+        let one = table.rows.bytes() + 300;
+        assert_eq!(sizes, if times == 0 { Vec::new() } else { vec![times * one] });
+    };
+    check(&mut lab, "both", &locals, 3);
+    check(&mut lab, "less", &locals[..1], 2);
+    check(&mut lab, "none", &[], 0);
+}

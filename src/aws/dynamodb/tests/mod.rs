@@ -138,10 +138,12 @@ impl Lab {
     }
 }
 
+#[expect(clippy::needless_pass_by_value, reason = "the cases write `item(json!({…}))`")]
 fn item(json: Value) -> Item {
     item_from_json(&json).unwrap()
 }
 
+#[expect(clippy::needless_pass_by_value, reason = "the cases write `json!({…})`")]
 fn substitutions(values: Value) -> Substitutions {
     Substitutions::new(None, values.as_object()).unwrap()
 }
