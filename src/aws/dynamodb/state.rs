@@ -90,6 +90,8 @@ pub enum What {
     StreamGone(String),
     /// A backup can be restored.
     BackupAvailable(String),
+    /// A backup of the service's own is deleted.
+    BackupGone(String),
 }
 
 /// What an account has in a region.
@@ -159,13 +161,14 @@ impl State {
         let Some(region) = self.places.get_mut(&event.place) else { return };
         match &event.what {
             What::TableActive(table) => region.table_active(cx, table),
-            What::TableGone(table) => region.table_gone(table),
+            What::TableGone(table) => region.table_gone(cx, table),
             What::IndexActive(table, index) => region.index_active(cx, table, index),
-            What::IndexGone(table, index) => region.index_gone(table, index),
+            What::IndexGone(table, index) => region.index_gone(cx, table, index),
             What::TtlSettled(table) => region.ttl_settled(cx, table),
             What::TtlSweep(table) => region.ttl_sweep(cx, table),
             What::StreamGone(arn) => region.stream_gone(arn, cx.now),
             What::BackupAvailable(arn) => region.backup_available(arn),
+            What::BackupGone(arn) => region.backup_gone(arn, cx.now),
         }
     }
 }

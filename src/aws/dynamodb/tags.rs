@@ -20,17 +20,22 @@ const PAGE_MAX: usize = 10;
 pub(crate) fn check(tags: &[(String, String)]) -> Result<(), ApiError> {
     let mut seen = BTreeSet::new();
     for (key, value) in tags {
-        if !(1..=128).contains(&key.chars().count()) || value.chars().count() > 256 {
-            return Err(ApiError::validation(
-                "1 validation error detected: a tag's key has 1 to 128 characters, its value up \
-                 to 256",
-            ));
+        if !(1..=128).contains(&key.chars().count()) {
+            let what = format!("The Tag Key provided is invalid, Key: {key}");
+            return Err(ApiError::validation(what));
+        }
+        if value.chars().count() > 256 {
+            let what = format!("The Tag Value provided is invalid, Value: {value}");
+            return Err(ApiError::validation(what));
         }
         if key.to_ascii_lowercase().starts_with("aws:") {
-            return Err(invalid(format!("Tag keys must not start with aws:. Key: {key}")));
+            let what = format!("Tag Key cannot be prefixed with aws:, Key: {key}");
+            return Err(ApiError::validation(what));
         }
         if !seen.insert(key) {
-            return Err(invalid(format!("Duplicate tag key: {key}")));
+            return Err(ApiError::validation(format!(
+                "Duplicate Tag Keys provided as input: Duplicate Tag Key found {key}"
+            )));
         }
     }
     room(tags.len())
@@ -40,21 +45,21 @@ fn room(count: usize) -> Result<(), ApiError> {
     if count <= TAGS_MAX {
         return Ok(());
     }
-    Err(invalid(format!("Too many tags: a resource can have up to {TAGS_MAX}")))
+    Err(ApiError::validation(
+        "Number of Tags exceed the current limit for the provided ResourceArn",
+    ))
 }
 
 /// The name of the table that an ARN names.
 fn table_of<'a>(place: &Place, arn: &'a str) -> Result<&'a str, ApiError> {
     if !arn.starts_with("arn:") {
-        let message = format!("Invalid TableArn: Invalid ResourceArn provided as input {arn}");
-        return Err(ApiError::validation(message));
+        return Err(invalid(format!("ARNs must start with 'arn:': {arn}")));
     }
     table_name(place, arn)
 }
 
 fn missing(arn: &str) -> ApiError {
-    // The service writes it so.
-    let message = format!("Requested resource not found: ResourcArn: {arn} not found");
+    let message = format!("Requested resource not found: ResourceArn: {arn} not found");
     ApiError::new(400, "ResourceNotFoundException", message)
 }
 

@@ -25,6 +25,13 @@ impl Time {
         self.0.div_euclid(1000)
     }
 
+    /// `2015-05-20T20:51:10`
+    pub(crate) fn second_label(self) -> String {
+        let mut label = self.label();
+        label.truncate(label.len() - ".000".len());
+        label
+    }
+
     /// `2015-05-20T20:51:10.252`, the label of a stream.
     pub(crate) fn label(self) -> String {
         let (days, ms) = (self.0.div_euclid(86_400_000), self.0.rem_euclid(86_400_000));

@@ -13,7 +13,7 @@ use rpds::RedBlackTreeSetSync;
 
 use super::error::ApiError;
 use super::key::Key;
-use super::state::{Cx, Place, Region, State, TableRef, What, in_use};
+use super::state::{Cx, Place, Region, State, TableRef, What, table_not_found};
 use super::stream::Origin;
 use super::table::{Status, Table, expiry};
 use super::time::Time;
@@ -21,8 +21,10 @@ use super::write::Change;
 
 /// How far apart sweeps are. The service says "within a few days".
 pub const SWEEP_PERIOD: Duration = Duration::from_mins(10);
-/// How long turning it on or off takes. The service says "up to one hour".
-pub const TTL_SETTLE: Duration = Duration::from_mins(10);
+/// How long turning it on or off takes. The service says "up to one hour" and takes less.
+pub const TTL_SETTLE: Duration = Duration::from_mins(1);
+/// How long after a change there can be no other.
+pub const TTL_COOLDOWN: Duration = Duration::from_mins(30);
 /// What expired longer ago stays.
 const TOO_OLD_S: i64 = 5 * 365 * 86_400;
 
@@ -56,6 +58,7 @@ pub(crate) struct Ttl {
     /// The second at which each item expires, the first one first. Filled while it is on.
     expiries: RedBlackTreeSetSync<(i64, Key)>,
     sweep: Option<Time>,
+    changed: Option<Time>,
 }
 
 impl Ttl {
@@ -119,7 +122,9 @@ impl Region {
                 table.ttl.expiries = expiring.collect();
                 table.plan_sweep(cx);
             }
-            TtlStatus::Disabling => table.ttl = Ttl::default(),
+            TtlStatus::Disabling => {
+                table.ttl = Ttl { changed: table.ttl.changed, ..Ttl::default() };
+            }
             TtlStatus::Enabled | TtlStatus::Disabled => {}
         }
     }
@@ -161,9 +166,8 @@ impl State {
     ) -> Result<(), ApiError> {
         let place = cx.place.clone();
         let table = self.table_mut(&place, table)?;
-        if !table.serves() {
-            let what = "Attempt to change a resource which is still in use: Table is not ready";
-            return Err(in_use(format!("{what}: {}", table.name)));
+        if table.status == Status::Creating {
+            return Err(table_not_found(&table.name));
         }
         if !(1..=255).contains(&attribute.len()) {
             return Err(ApiError::validation(
@@ -171,31 +175,34 @@ impl State {
             ));
         }
         let ttl = &mut table.ttl;
-        match (ttl.status, enabled) {
-            (TtlStatus::Enabling | TtlStatus::Disabling, _) => {
-                return Err(ApiError::validation(
-                    "Time to live has been modified multiple times within a fixed interval",
-                ));
-            }
-            (TtlStatus::Disabled, false) => {
+        let on = matches!(ttl.status, TtlStatus::Enabling | TtlStatus::Enabled);
+        let recent = ttl.changed.is_some_and(|at| at.plus(TTL_COOLDOWN) > cx.now);
+        match (on, enabled) {
+            (false, false) => {
                 return Err(ApiError::validation("TimeToLive is already disabled"));
             }
-            (TtlStatus::Enabled, _) if ttl.attribute.as_deref() != Some(attribute) => {
+            (true, _) if ttl.attribute.as_deref() != Some(attribute) => {
                 let current = ttl.attribute.as_deref().unwrap_or_default();
                 return Err(ApiError::validation(format!(
                     "TimeToLive is active on a different AttributeName: current AttributeName is \
                      {current}"
                 )));
             }
-            (TtlStatus::Enabled, true) => {
+            (true, true) => {
                 return Err(ApiError::validation("TimeToLive is already enabled"));
             }
-            (TtlStatus::Disabled, true) => {
+            _ if recent => {
+                return Err(ApiError::validation(
+                    "Time to live has been modified multiple times within a fixed interval",
+                ));
+            }
+            (false, true) => {
                 ttl.status = TtlStatus::Enabling;
                 ttl.attribute = Some(attribute.to_owned());
             }
-            (TtlStatus::Enabled, false) => ttl.status = TtlStatus::Disabling,
+            (true, false) => ttl.status = TtlStatus::Disabling,
         }
+        ttl.changed = Some(cx.now);
         let table = table.reference();
         cx.at(cx.now.plus(TTL_SETTLE), What::TtlSettled(table));
         Ok(())
@@ -210,7 +217,15 @@ impl State {
         place: &Place,
         table: &str,
     ) -> Result<(TtlStatus, Option<&str>), ApiError> {
-        let ttl = &self.table(place, table)?.ttl;
+        let table = self.table(place, table)?;
+        if matches!(table.status, Status::Creating | Status::Deleting) {
+            let status = table.status.name();
+            return Err(ApiError::validation(format!(
+                "Cannot describe time to live while table is in {status} state: Current table \
+                 state is {status}"
+            )));
+        }
+        let ttl = &table.ttl;
         Ok((ttl.status, ttl.attribute.as_deref()))
     }
 }

@@ -5,8 +5,8 @@
 //! table of now and takes the changes back, so it costs what has happened since. What the service
 //! does not restore is not restored: tags, streams, time to live, and recovery itself.
 //!
-//! Backups that the service makes by itself (`SYSTEM`, of a deleted table with recovery on; AWS
-//! Backup) are not made.
+//! A table that is deleted while recovery is on leaves a backup of the service's own (`SYSTEM`) for
+//! 35 days. Backups of AWS Backup are not made.
 //!
 //! Source: API reference, `CreateBackup`, `RestoreTableFromBackup`, `UpdateContinuousBackups`,
 //! `RestoreTableToPointInTime`; developer guide, "Backup and restore".
@@ -17,14 +17,14 @@ use std::time::Duration;
 
 use rpds::RedBlackTreeMapSync;
 
-pub use restore::{RESTORE, RestoreOverrides, Restored};
+pub use restore::{RESTORE, RESTORES_MAX, RestoreOverrides, Restored};
 
 use super::error::ApiError;
-use super::key::Key;
+use super::key::{Key, invalid};
 use super::rows::Row;
 use super::state::{Cx, Place, Region, State, What, table_name};
 use super::table::check::{self, constraint};
-use super::table::{Table, TableDescription};
+use super::table::{Status, Table, TableDescription};
 use super::time::Time;
 use super::ttl::Ttl;
 use super::write::Change;
@@ -35,7 +35,39 @@ pub const BACKUP_CREATION: Duration = Duration::from_secs(5);
 pub const RECOVERY_LAG: Duration = Duration::from_mins(5);
 /// The longest time that recovery goes back, and the usual one.
 pub const RECOVERY_DAYS_MAX: u32 = 35;
+/// How long after a table is ready first it has no backups yet.
+pub const BACKUPS_ENABLING: Duration = Duration::from_secs(5);
+/// How long the backup of a deleted table is kept.
+pub const SYSTEM_BACKUP_LIFE: Duration = Duration::from_hours(35 * 24);
 const LIST_MAX: usize = 100;
+
+/// Who made a backup.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default)]
+pub enum BackupKind {
+    #[default]
+    User,
+    System,
+}
+
+impl BackupKind {
+    /// The name on the wire.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::User => "USER",
+            Self::System => "SYSTEM",
+        }
+    }
+}
+
+/// Which backups a list has: of a table, of a kind, made from `since` on and before `until`.
+#[derive(Clone, PartialEq, Eq, Hash, Debug, Default)]
+pub struct BackupFilter {
+    pub table: Option<String>,
+    /// All, if none is named.
+    pub kind: Option<BackupKind>,
+    pub since: Option<Time>,
+    pub until: Option<Time>,
+}
 
 /// What point-in-time recovery goes back by.
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
@@ -84,6 +116,9 @@ pub struct Backup {
     pub arn: String,
     pub name: String,
     pub created: Time,
+    pub kind: BackupKind,
+    /// When the service deletes it, if it is the service's.
+    pub expires: Option<Time>,
     pub available: bool,
     table: Table,
 }
@@ -94,6 +129,8 @@ pub struct BackupDescription {
     pub arn: String,
     pub name: String,
     pub created: Time,
+    pub kind: BackupKind,
+    pub expires: Option<Time>,
     pub status: &'static str,
     pub bytes: u64,
     /// The table as it was described then; items and bytes are those of the backup.
@@ -116,6 +153,8 @@ impl Backup {
             arn: self.arn.clone(),
             name: self.name.clone(),
             created: self.created,
+            kind: self.kind,
+            expires: self.expires,
             status: if self.available { "AVAILABLE" } else { "CREATING" },
             bytes: self.table.rows.bytes(),
             source,
@@ -127,18 +166,32 @@ fn refused(code: &str, message: impl Into<String>) -> ApiError {
     ApiError::new(400, code, message)
 }
 
-fn table_missing(name: &str) -> ApiError {
-    refused("TableNotFoundException", format!("Table not found: {name}"))
-}
-
 impl State {
-    /// A table whose backups are asked for: these operations answer with an error of their own.
+    /// A table whose backups are asked for: these operations answer with an error of their own,
+    /// and know a table once it is ready.
     fn backed(&self, place: &Place, name: &str) -> Result<&Table, ApiError> {
         let name = table_name(place, name)?;
-        self.table(place, name).map_err(|_| table_missing(name))
+        let table = self.table(place, name).ok().filter(|table| table.status != Status::Creating);
+        table.ok_or_else(|| refused("TableNotFoundException", format!("Table not found: {name}")))
+    }
+
+    /// The same, where something is to be done.
+    fn backing(&self, place: &Place, now: Time, name: &str) -> Result<&Table, ApiError> {
+        let table = self.backed(place, name)?;
+        if table.active_since.is_none_or(|at| at.plus(BACKUPS_ENABLING) > now) {
+            let name = &table.name;
+            return Err(refused(
+                "ContinuousBackupsUnavailableException",
+                format!("Backups are being enabled for the table: {name}. Please retry later"),
+            ));
+        }
+        Ok(table)
     }
 
     fn backup(&self, place: &Place, arn: &str) -> Result<&Backup, ApiError> {
+        if !arn.starts_with("arn:") || !arn.contains("/backup/") {
+            return Err(ApiError::validation("Invalid Backup ARN"));
+        }
         let found = self.region(place).and_then(|region| region.backups.get(arn));
         found.ok_or_else(|| refused("BackupNotFoundException", format!("Backup not found: {arn}")))
     }
@@ -154,15 +207,13 @@ impl State {
         name: &str,
     ) -> Result<BackupDescription, ApiError> {
         check::name("backupName", name)?;
-        let table = self.backed(&cx.place, table)?;
-        if !table.serves() {
-            let message = format!("Table is not ready for a backup: {}", table.name);
-            return Err(refused("TableInUseException", message));
-        }
+        let table = self.backing(&cx.place, cx.now, table)?;
         let table = Table { recovery: None, ttl: Ttl::default(), ..table.clone() };
         let arn = format!("{}/backup/{:014}-{}", table.arn, cx.now.0.max(0), cx.hex8());
         let (name, created) = (name.to_owned(), cx.now);
-        let backup = Backup { arn: arn.clone(), name, created, available: false, table };
+        let (kind, available) = (BackupKind::User, false);
+        let backup =
+            Backup { arn: arn.clone(), name, created, kind, expires: None, available, table };
         cx.at(cx.now.plus(BACKUP_CREATION), What::BackupAvailable(arn.clone()));
         let description = backup.describe();
         self.region_mut(&cx.place).backups.insert(arn, backup);
@@ -191,25 +242,36 @@ impl State {
             let message = format!("Backup is being created: {arn}");
             return Err(refused("BackupInUseException", message));
         }
+        if let Some(expires) = backup.expires {
+            return Err(ApiError::validation(format!(
+                "Invalid Request: User is not allowed to delete the system backup with arn {arn}. \
+                 It will automatically expire on {}Z",
+                expires.label()
+            )));
+        }
         let description = BackupDescription { status: "DELETED", ..backup.describe() };
         self.region_mut(place).backups.remove(arn);
         Ok(description)
     }
 
-    /// `ListBackups`: those of a table, or all, made from `since` on and before `until`; and the
-    /// last one of the page, if there are more.
+    /// `ListBackups`, and the last one of the page, if there are more.
     ///
     /// # Errors
-    /// The limit is none.
+    /// The limit is none, or the times are the wrong way round.
     pub fn list_backups(
         &self,
         place: &Place,
-        table: Option<&str>,
-        (since, until): (Option<Time>, Option<Time>),
+        filter: &BackupFilter,
         after: Option<&str>,
         limit: Option<usize>,
     ) -> Result<(Vec<BackupDescription>, Option<String>), ApiError> {
-        let table = table.map(|name| table_name(place, name)).transpose()?;
+        let table = filter.table.as_deref().map(|name| table_name(place, name)).transpose()?;
+        let BackupFilter { kind, since, until, .. } = *filter;
+        if since.zip(until).is_some_and(|(since, until)| since > until) {
+            return Err(invalid(
+                "Time range lower bound must be less than or equal to upper bound",
+            ));
+        }
         let limit = limit.unwrap_or(LIST_MAX);
         if !(1..=LIST_MAX).contains(&limit) {
             let bound =
@@ -220,6 +282,7 @@ impl State {
         let backups = self.region(place).into_iter().flat_map(|region| region.backups.values());
         let wanted = |backup: &&Backup| {
             table.is_none_or(|table| backup.table.name == table)
+                && kind.is_none_or(|kind| backup.kind == kind)
                 && since.is_none_or(|since| backup.created >= since)
                 && until.is_none_or(|until| backup.created < until)
                 && after.is_none_or(|after| backup.arn.as_str() > after)
@@ -243,7 +306,13 @@ impl State {
         enabled: bool,
         days: Option<u32>,
     ) -> Result<Option<RecoveryDescription>, ApiError> {
-        let name = self.backed(&cx.place, table)?.name.clone();
+        let name = self.backing(&cx.place, cx.now, table)?.name.clone();
+        if !enabled && days.is_some() {
+            return Err(ApiError::validation(
+                "Invalid Request: Cannot specify RecoveryPeriodInDays when disabling \
+                 point-in-time recovery.",
+            ));
+        }
         if let Some(days) = days.filter(|days| !(1..=RECOVERY_DAYS_MAX).contains(days)) {
             let bound =
                 if days == 0 { "greater than or equal to 1" } else { "less than or equal to 35" };
@@ -255,12 +324,6 @@ impl State {
         }
         let now = cx.now;
         let table = self.table_mut(&cx.place, &name)?;
-        if !table.serves() {
-            return Err(refused(
-                "ContinuousBackupsUnavailableException",
-                "Backups are being enabled for the table: it is not ready. Please retry later",
-            ));
-        }
         if enabled {
             let fresh = || Recovery {
                 since: now,
@@ -305,5 +368,33 @@ impl Region {
         if let Some(backup) = self.backups.get_mut(arn) {
             backup.available = true;
         }
+    }
+
+    pub(crate) fn backup_gone(&mut self, arn: &str, now: Time) {
+        if self.backups.get(arn).and_then(|backup| backup.expires).is_some_and(|at| at <= now) {
+            self.backups.remove(arn);
+        }
+    }
+
+    /// Keeps a table that is gone, if recovery was on.
+    pub(crate) fn keep_deleted(&mut self, cx: &mut Cx<'_>, table: Table) {
+        if table.recovery.is_none() {
+            return;
+        }
+        let arn = format!("{}/backup/{:014}-00000000", table.arn, cx.now.0.max(0));
+        let name = format!("{}$DeletedTableBackup", table.name);
+        let expires = cx.now.plus(SYSTEM_BACKUP_LIFE);
+        cx.at(expires, What::BackupGone(arn.clone()));
+        let table = Table { recovery: None, ttl: Ttl::default(), ..table };
+        let backup = Backup {
+            arn: arn.clone(),
+            name,
+            created: cx.now,
+            kind: BackupKind::System,
+            expires: Some(expires),
+            available: true,
+            table,
+        };
+        self.backups.insert(arn, backup);
     }
 }

@@ -5,8 +5,7 @@ use std::time::Duration;
 
 use super::super::capacity::Meter;
 use super::super::error::ApiError;
-use super::super::key::invalid;
-use super::super::state::{Cx, State, What};
+use super::super::state::{Cx, State, What, limit_exceeded};
 use super::super::table::check;
 use super::super::table::spec::{BillingMode, EncryptionSpec, IndexSpec, Throughput};
 use super::super::table::{
@@ -17,8 +16,10 @@ use super::super::ttl::Ttl;
 use super::super::write::Change;
 use super::refused;
 
-/// How long a restored table is `CREATING`. The service says "less than an hour" for most.
-pub const RESTORE: Duration = Duration::from_mins(20);
+/// How long a restored table is `CREATING`: minutes, even if it is empty.
+pub const RESTORE: Duration = Duration::from_secs(200);
+/// Restores of an account at a time.
+pub const RESTORES_MAX: usize = 50;
 
 /// Where a restored table came from.
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
@@ -95,9 +96,11 @@ impl State {
             return Err(refused(
                 "InvalidRestoreTimeException",
                 format!(
-                    "The restore time has to be between {} and {}",
-                    earliest.label(),
-                    latest.label()
+                    "RestoreDateTime '{}Z' must be within EarliestRestorableDateTime '{}Z' and \
+                     LatestRestorableDateTime '{}Z'",
+                    moment.second_label(),
+                    earliest.second_label(),
+                    latest.second_label()
                 ),
             ));
         }
@@ -126,6 +129,13 @@ impl State {
             return Err(refused("TableAlreadyExistsException", message));
         }
         region.room_for_table()?;
+        let restoring = |table: &&Table| table.restored.as_ref().is_some_and(|r| r.in_progress);
+        if region.tables.values().filter(restoring).count() >= RESTORES_MAX {
+            return Err(limit_exceeded(format!(
+                "Subscriber limit exceeded: Only {RESTORES_MAX} restore operations can be done \
+                 simultaneously"
+            )));
+        }
         let mut table = source;
         table.keep_indexes(IndexKind::Global, overrides.globals.as_deref())?;
         table.keep_indexes(IndexKind::Local, overrides.locals.as_deref())?;
@@ -162,8 +172,9 @@ impl Table {
             })
         };
         if let Some(spec) = kept.iter().find(|spec| !same(spec)) {
-            return Err(invalid(format!(
-                "The index {} of the override does not match an index of the source table",
+            return Err(request(&format!(
+                "Index {} does not match a secondary index that existed in the source table and \
+                 cannot be created during the restore operation",
                 spec.name
             )));
         }
@@ -176,20 +187,42 @@ impl Table {
 
     fn override_billing(&mut self, overrides: &RestoreOverrides) -> Result<(), ApiError> {
         let billing = overrides.billing.unwrap_or(self.billing);
-        if overrides.throughput.is_some() || billing != self.billing {
-            let units = check::table_throughput(billing, overrides.throughput)?;
-            self.throughput = Provisioned::new(units);
-        }
-        let given = |name: &str| {
-            let spec = overrides.globals.iter().flatten().find(|spec| spec.name == name);
-            spec.and_then(|spec| spec.throughput)
-        };
+        let provisioned = billing == BillingMode::Provisioned;
         let changes = billing != self.billing;
+        match overrides.throughput {
+            Some(_) if !provisioned && overrides.billing.is_some() => {
+                return Err(request(
+                    "Cannot override ProvisionedThroughput if BillingMode is overridden to \
+                     PAY_PER_REQUEST",
+                ));
+            }
+            Some(_) if !provisioned => {
+                return Err(request(
+                    "Cannot override ProvisionedThroughput unless BillingMode is PROVISIONED",
+                ));
+            }
+            None if provisioned && changes => {
+                return Err(request(
+                    "Must override ProvisionedThroughput if BillingMode is overridden to \
+                     PROVISIONED",
+                ));
+            }
+            None if !changes => {}
+            units => self.throughput = Provisioned::new(check::table_throughput(billing, units)?),
+        }
         for index in self.indexes.values_mut().filter(|i| i.kind == IndexKind::Global) {
-            let units = given(&index.name);
-            if changes || units.is_some() {
-                let units = check::index_throughput(billing, &index.name, units)?;
-                index.throughput = Provisioned::new(units);
+            let spec = overrides.globals.iter().flatten().find(|spec| spec.name == index.name);
+            match spec.and_then(|spec| spec.throughput) {
+                None if provisioned && changes => {
+                    let name = &index.name;
+                    let what = format!("Must specify provisioned throughput for index {name}");
+                    return Err(request(&what));
+                }
+                None if !changes => {}
+                units => {
+                    let units = check::index_throughput(billing, &index.name, units)?;
+                    index.throughput = Provisioned::new(units);
+                }
             }
         }
         self.billing = billing;
@@ -212,14 +245,21 @@ impl Table {
         self.pending = Pending::default();
         self.meter = Meter::default();
         self.on_demand_switches.clear();
+        self.class_switches.clear();
+        (self.active_since, self.protection_changed) = (None, None);
         self.counted = Counted::of(&self.rows);
         for index in self.indexes.values_mut() {
             index.status = Status::Creating;
             index.created = cx.now;
             index.next = None;
+            index.ready = cx.now;
             index.meter = Meter::default();
             index.counted = Counted::of(&index.rows);
         }
         self.restored = Some(restored);
     }
+}
+
+fn request(what: &str) -> ApiError {
+    ApiError::validation(format!("Invalid Request: {what}"))
 }

@@ -75,18 +75,12 @@ pub(crate) fn table(spec: &TableSpec) -> Result<TablePlan, ApiError> {
 /// # Errors
 /// The name is too short, too long or has other characters.
 pub(crate) fn name(member: &str, name: &str) -> Result<(), ApiError> {
-    let shown = || {
-        let mut shown = member.to_owned();
-        shown[..1].make_ascii_uppercase();
-        shown
+    let bound = match name.len() {
+        0..3 => "greater than or equal to 3",
+        3..=255 => return pattern(member, name),
+        _ => "less than or equal to 255",
     };
-    if !(3..=255).contains(&name.len()) {
-        return Err(ApiError::validation(format!(
-            "{} must be at least 3 characters long and at most 255 characters long",
-            shown()
-        )));
-    }
-    pattern(member, name)
+    Err(constraint(name, member, &format!("Member must have length {bound}")))
 }
 
 fn pattern(member: &str, name: &str) -> Result<(), ApiError> {
@@ -128,7 +122,7 @@ pub(crate) fn table_throughput(
 }
 
 /// # Errors
-/// The capacity of a global index and the billing mode do not agree.
+/// The capacity of a global index that is made with its table, and the billing mode, do not agree.
 pub(crate) fn index_throughput(
     billing: BillingMode,
     index: &str,
@@ -141,12 +135,31 @@ pub(crate) fn index_throughput(
              PAY_PER_REQUEST"
         ))),
         (BillingMode::Provisioned, None) => {
-            Err(invalid(format!("ProvisionedThroughput must be specified for index: {index}")))
+            Err(invalid(format!("ProvisionedThroughput is not specified for index: {index}")))
         }
         (BillingMode::Provisioned, Some(throughput)) => {
             units("globalSecondaryIndexes.1.member.provisionedThroughput", throughput)?;
             Ok(throughput)
         }
+    }
+}
+
+/// # Errors
+/// The capacity of a global index of a table that is there, and the billing mode, do not agree.
+pub(crate) fn updated_throughput(
+    billing: BillingMode,
+    index: &str,
+    throughput: Option<Throughput>,
+) -> Result<Throughput, ApiError> {
+    match (billing, throughput) {
+        (BillingMode::PayPerRequest, Some(_)) => Err(invalid(format!(
+            "Neither ReadCapacityUnits nor WriteCapacityUnits can be specified for index: {index} \
+             when BillingMode is PAY_PER_REQUEST"
+        ))),
+        (BillingMode::Provisioned, None) => {
+            Err(invalid(format!("ProvisionedThroughput must be specified for index: {index}")))
+        }
+        _ => index_throughput(billing, index, throughput),
     }
 }
 
@@ -195,7 +208,7 @@ impl Definitions<'_> {
                 ));
             }
             if !seen.insert(name) {
-                return Err(invalid("Cannot have two attributes with the same name"));
+                return Err(ApiError::validation(format!("Attribute Name is duplicated: {name}")));
             }
         }
         Ok(())
@@ -333,37 +346,30 @@ fn globals(
         return Err(invalid("List of GlobalSecondaryIndexes is empty"));
     }
     let plan = |spec: &IndexSpec| {
-        let plan = global(definitions, billing, spec)?;
+        let throughput = index_throughput(billing, &spec.name, spec.throughput)?;
+        let plan = global(definitions, throughput, spec)?;
         unique(&spec.name, names)?;
         Ok(plan)
     };
     let plans = specs.iter().map(plan).collect::<Result<Vec<_>, ApiError>>()?;
-    global_count(plans.len())?;
-    Ok(plans)
-}
-
-/// # Errors
-/// A table would have too many global indexes.
-pub(crate) fn global_count(count: usize) -> Result<(), ApiError> {
-    if count > GLOBALS_MAX {
+    if plans.len() > GLOBALS_MAX {
         return Err(invalid(format!(
             "GlobalSecondaryIndex count exceeds the per-table limit of {GLOBALS_MAX}"
         )));
     }
-    Ok(())
+    Ok(plans)
 }
 
 /// # Errors
 /// What is wrong with a global index.
 pub(crate) fn global(
     definitions: Definitions<'_>,
-    billing: BillingMode,
+    throughput: Throughput,
     spec: &IndexSpec,
 ) -> Result<IndexPlan, ApiError> {
     name("indexName", &spec.name)?;
     let key = key_schema(definitions, &spec.keys)?;
     let projection = projection(&spec.projection)?;
-    let throughput = index_throughput(billing, &spec.name, spec.throughput)?;
     Ok(IndexPlan { name: spec.name.clone(), kind: IndexKind::Global, key, projection, throughput })
 }
 
@@ -381,7 +387,11 @@ fn projection(spec: &ProjectionSpec) -> Result<Projection, ApiError> {
             Err(invalid("ProjectionType is INCLUDE, but NonKeyAttributes is not specified"))
         }
         (ProjectionKind::Include, Some(names)) => {
-            Ok(Projection { kind, non_key: names.iter().cloned().collect() })
+            let mut non_key = BTreeSet::new();
+            if let Some(name) = names.iter().find(|name| !non_key.insert((*name).clone())) {
+                return Err(invalid(format!("Duplicate element in NonKeyAttributes: {name}")));
+            }
+            Ok(Projection { kind, non_key })
         }
         (_, Some(_)) => Err(invalid(format!(
             "ProjectionType is {}, but NonKeyAttributes is specified",
@@ -406,17 +416,15 @@ pub(crate) fn projected<'a>(
     Ok(())
 }
 
-/// # Errors
-/// A stream and its view do not agree.
-pub(crate) fn stream(spec: StreamSpec) -> Result<Option<StreamView>, ApiError> {
+fn stream(spec: StreamSpec) -> Result<Option<StreamView>, ApiError> {
     match (spec.enabled, spec.view) {
         (true, Some(view)) => Ok(Some(view)),
         (false, None) => Ok(None),
-        (true, None) => Err(invalid(
-            "StreamSpecification.StreamViewType must be specified when StreamEnabled is true",
-        )),
+        (true, None) => {
+            Err(invalid("Table is being created with a stream enabled, UpdateViewType is required"))
+        }
         (false, Some(_)) => Err(invalid(
-            "StreamSpecification.StreamViewType must not be specified when StreamEnabled is false",
+            "Table is being created with a stream disabled, UpdateViewType should not be specified",
         )),
     }
 }

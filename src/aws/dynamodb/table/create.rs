@@ -22,13 +22,15 @@ use super::super::ttl::Ttl;
 use super::super::write::Change;
 use super::check::{self, IndexPlan, constraint};
 use super::describe::TableDescription;
+use super::quota;
 use super::spec::{TableSpec, Throughput};
 use super::{Counted, Index, Pending, Provisioned, Status, Table};
 
 /// How long a table is `CREATING`.
-pub const TABLE_CREATION: Duration = Duration::from_secs(8);
+pub const TABLE_CREATION: Duration = Duration::from_secs(7);
 /// How long a table is `DELETING`.
 pub const TABLE_DELETION: Duration = Duration::from_secs(6);
+const IN_USE: &str = "Attempt to change a resource which is still in use";
 /// Names in a page of a list.
 const LIST_MAX: usize = 100;
 
@@ -45,10 +47,18 @@ impl State {
         let plan = check::table(spec)?;
         tags::check(&spec.tags)?;
         let region = self.region_mut(&cx.place);
-        if region.tables.contains_key(&spec.name) {
-            return Err(in_use(format!("Table already exists: {}", spec.name)));
+        if let Some(table) = region.tables.get(&spec.name) {
+            return Err(in_use(match table.status {
+                Status::Creating => format!("{IN_USE}: Table is being created: {}", spec.name),
+                _ => format!("Table already exists: {}", spec.name),
+            }));
         }
         region.room_for_table()?;
+        let mut wanted = vec![(None, Throughput::default(), plan.throughput)];
+        wanted.extend(
+            plan.indexes.iter().map(|i| (Some(&*i.name), Throughput::default(), i.throughput)),
+        );
+        quota::check(region, &cx.place, &wanted)?;
         let index =
             |plan: IndexPlan| (plan.name.clone(), Index::new(plan, cx.now, Status::Creating));
         let indexes = plan.indexes.into_iter().map(index).collect();
@@ -66,6 +76,10 @@ impl State {
             throughput: Provisioned::new(plan.throughput),
             class: spec.class.unwrap_or_default(),
             class_changed: spec.class.map(|_| cx.now),
+            class_switches: Vec::new(),
+            protection_changed: None,
+            encryption_changed: None,
+            active_since: None,
             encryption: spec.encryption.clone(),
             deletion_protection: spec.deletion_protection,
             tags: spec.tags.iter().cloned().collect(),
@@ -103,7 +117,7 @@ impl State {
         let name = table_name(&cx.place, name)?;
         let region = self.region_mut(&cx.place);
         let table = region.tables.get_mut(name).ok_or_else(|| table_not_found(name))?;
-        table.settled()?;
+        table.deletable()?;
         if table.deletion_protection {
             return Err(ApiError::validation(
                 "Resource cannot be deleted as it is currently protected against deletion. \
@@ -186,24 +200,30 @@ impl Index {
             counted: Counted::default(),
             meter: Meter::default(),
             next: None,
+            ready: now,
         }
     }
 }
 
 impl Table {
     /// # Errors
-    /// The table is not `ACTIVE`, so nothing can be done with it now.
-    pub(crate) fn settled(&self) -> Result<(), ApiError> {
-        let doing = match self.status {
+    /// Something is being done with the table that has to be over first.
+    fn deletable(&self) -> Result<(), ApiError> {
+        let name = &self.name;
+        let busy = self.indexes.values().any(|index| index.status != Status::Active);
+        let detail = match self.status {
+            Status::Creating => format!("Table is being created: {name}"),
+            Status::Deleting => format!("Table is being deleted: {name}"),
+            _ if busy => {
+                "Cannot delete table while indexes are being created, updated, or deleted.".into()
+            }
+            Status::Updating if self.pending.stream.is_some() => {
+                "Cannot delete table while stream is being enabled/disabled.".into()
+            }
+            Status::Updating => format!("Table: {name} is in the process of being updated."),
             Status::Active => return Ok(()),
-            Status::Creating => "created",
-            Status::Updating => "updated",
-            Status::Deleting => "deleted",
         };
-        Err(in_use(format!(
-            "Attempt to change a resource which is still in use: Table is being {doing}: {}",
-            self.name
-        )))
+        Err(in_use(format!("{IN_USE}: {detail}")))
     }
 
     /// Fills an index from the table's items. Those without its key are not in it.
@@ -236,6 +256,7 @@ impl Region {
         match table.status {
             Status::Creating => {
                 table.status = Status::Active;
+                table.active_since = Some(cx.now);
                 for index in table.indexes.values_mut() {
                     index.status = Status::Active;
                 }
@@ -248,9 +269,11 @@ impl Region {
         }
     }
 
-    pub(crate) fn table_gone(&mut self, of: &TableRef) {
+    pub(crate) fn table_gone(&mut self, cx: &mut Cx<'_>, of: &TableRef) {
         if self.same(of).is_some_and(|table| table.status == Status::Deleting) {
-            self.tables.remove(&of.name);
+            if let Some(table) = self.tables.remove(&of.name) {
+                self.keep_deleted(cx, table);
+            }
         }
     }
 
@@ -259,7 +282,7 @@ impl Region {
         let began = table.created;
         let Some(index) = table.indexes.get_mut(name) else { return };
         let status = index.status;
-        if !matches!(status, Status::Creating | Status::Updating) {
+        if index.ready != cx.now || !matches!(status, Status::Creating | Status::Updating) {
             return;
         }
         index.status = Status::Active;
@@ -274,9 +297,10 @@ impl Region {
         }
     }
 
-    pub(crate) fn index_gone(&mut self, of: &TableRef, name: &str) {
+    pub(crate) fn index_gone(&mut self, cx: &Cx<'_>, of: &TableRef, name: &str) {
         let Some(table) = self.same(of) else { return };
-        if table.indexes.get(name).is_some_and(|index| index.status == Status::Deleting) {
+        let over = |index: &Index| index.status == Status::Deleting && index.ready == cx.now;
+        if table.indexes.get(name).is_some_and(over) {
             table.indexes.remove(name);
             table.keep_used_attributes();
         }

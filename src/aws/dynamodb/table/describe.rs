@@ -7,7 +7,7 @@ use super::super::key::{KeySchema, ScalarType};
 use super::super::state::Place;
 use super::super::time::Time;
 use super::spec::{BillingMode, EncryptionSpec, StreamView, TableClass};
-use super::update::INDEX_ALLOCATION;
+use super::update::{ENCRYPTION_UPDATE, INDEX_ALLOCATION};
 use super::{Index, IndexKind, Projection, Provisioned, Status, Table};
 
 /// `ProvisionedThroughputDescription`.
@@ -55,7 +55,8 @@ pub struct TableDescription {
     pub indexes: Vec<IndexDescription>,
     pub stream: Option<StreamView>,
     pub latest_stream_arn: Option<String>,
-    pub encryption: Option<EncryptionSpec>,
+    /// The encryption that was asked for, and whether it is being changed.
+    pub encryption: Option<(EncryptionSpec, bool)>,
     /// The class and when it changed, once a class was named.
     pub class: Option<(TableClass, Option<Time>)>,
     pub deletion_protection: bool,
@@ -102,6 +103,11 @@ impl Index {
 }
 
 impl Table {
+    /// Whether its encryption is being changed.
+    pub(crate) fn encrypting(&self, now: Time) -> bool {
+        self.encryption_changed.is_some_and(|at| at.plus(ENCRYPTION_UPDATE) > now)
+    }
+
     /// The table as it is described at `now`.
     pub fn describe(&self, now: Time) -> TableDescription {
         let (items, bytes) = self.counted.shown(self.created, now, &self.rows);
@@ -123,17 +129,12 @@ impl Table {
             indexes: self.indexes.values().map(|index| index.describe(self, now)).collect(),
             stream: self.stream,
             latest_stream_arn: self.stream_arn.clone(),
-            encryption: self.encryption.clone(),
+            encryption: self.encryption.clone().map(|spec| (spec, self.encrypting(now))),
             class: self.class_changed.map(|at| (self.class, Some(at))),
             deletion_protection: self.deletion_protection,
             restored: self.restored.clone(),
         }
     }
-}
-
-/// `DescribeLimits`: what an account may provision here, and a table of it, reads and writes.
-pub fn limits() -> ((u64, u64), (u64, u64)) {
-    ((80_000, 80_000), (40_000, 40_000))
 }
 
 /// `DescribeEndpoints`: the address, and for how many minutes it may be kept.

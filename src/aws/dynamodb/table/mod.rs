@@ -9,6 +9,7 @@
 pub mod check;
 pub mod create;
 pub mod describe;
+pub mod quota;
 pub mod spec;
 pub mod update;
 
@@ -93,6 +94,8 @@ pub struct Index {
     pub(crate) meter: Meter,
     /// The capacity that counts once the update under way is over.
     pub(crate) next: Option<Throughput>,
+    /// When what is being done with it is over.
+    pub(crate) ready: Time,
 }
 
 impl Index {
@@ -152,12 +155,14 @@ impl Counted {
     }
 }
 
-/// A change of capacity, billing or class that waits for the update to be over.
+/// What an update is about that is under way; capacity, billing and class wait for the update to be over.
 #[derive(Clone, PartialEq, Eq, Hash, Debug, Default)]
 pub(crate) struct Pending {
     pub(crate) throughput: Option<Throughput>,
     pub(crate) billing: Option<BillingMode>,
     pub(crate) class: Option<TableClass>,
+    /// `ENABLE` or `DISABLE`, which counts already.
+    pub(crate) stream: Option<&'static str>,
 }
 
 /// A table.
@@ -177,8 +182,14 @@ pub struct Table {
     pub throughput: Provisioned,
     pub class: TableClass,
     pub(crate) class_changed: Option<Time>,
+    /// The changes of class of the last month.
+    pub(crate) class_switches: Vec<Time>,
     pub encryption: Option<EncryptionSpec>,
+    pub(crate) encryption_changed: Option<Time>,
     pub deletion_protection: bool,
+    pub(crate) protection_changed: Option<Time>,
+    /// When it was ready first.
+    pub(crate) active_since: Option<Time>,
     pub tags: BTreeMap<String, String>,
     /// The view of the stream that is on.
     pub stream: Option<StreamView>,

@@ -105,6 +105,16 @@ pub enum TableClass {
     StandardInfrequentAccess,
 }
 
+impl TableClass {
+    /// The name on the wire.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Standard => "STANDARD",
+            Self::StandardInfrequentAccess => "STANDARD_INFREQUENT_ACCESS",
+        }
+    }
+}
+
 /// A table as it is asked for.
 #[derive(Clone, PartialEq, Eq, Hash, Debug, Default)]
 pub struct TableSpec {

@@ -1,7 +1,7 @@
 //! Backups and going back in time.
 
 use super::*;
-use crate::backup::RestoreOverrides;
+use crate::backup::{BackupFilter, BackupKind, RestoreOverrides};
 use crate::table::Status;
 use crate::table::spec::Throughput;
 
@@ -40,7 +40,7 @@ fn a_backup_keeps_the_table_as_it_was() {
     let table = restore(&mut lab, "new", &none).unwrap();
     assert_eq!(table.status, Status::Creating);
     assert!(table.restored.unwrap().in_progress);
-    lab.pass(20 * 60);
+    lab.pass(200);
     let table = lab.table("new");
     assert_eq!((table.status, table.indexes.len(), table.items), (Status::Active, 1, 1));
     assert!(!table.restored.unwrap().in_progress);
@@ -57,12 +57,16 @@ fn a_backup_keeps_the_table_as_it_was() {
     assert_eq!((table.indexes.len(), table.throughput.write, table.attributes.len()), (0, 2, 1));
     let globals = spec("tab", "id:S", &["global nix x:S ALL"]).globals;
     let wrong = restore(&mut lab, "third", &RestoreOverrides { globals, ..none });
-    assert!(wrong.unwrap_err().starts_with("ValidationException"));
+    assert_eq!(
+        wrong.unwrap_err(),
+        "ValidationException: Invalid Request: Index nix does not match a secondary index that \
+         existed in the source table and cannot be created during the restore operation"
+    );
     // The backup outlives its table.
     lab.run(|state, cx| state.delete_table(cx, "tab")).unwrap();
     lab.pass(10);
     assert_eq!(
-        lab.state.list_backups(&lab.place, None, (None, None), None, None).unwrap().0.len(),
+        lab.state.list_backups(&lab.place, &BackupFilter::default(), None, None).unwrap().0.len(),
         1
     );
     let place = lab.place.clone();
@@ -75,7 +79,14 @@ fn a_backup_keeps_the_table_as_it_was() {
 fn backups_are_listed_by_table_and_time() {
     let mut lab = lab();
     lab.create(&spec("oth", "id:S", &[])).unwrap();
-    lab.pass(10);
+    lab.pass(8);
+    let early = lab.run(|state, cx| state.create_backup(cx, "oth", "one")).unwrap_err();
+    assert_eq!(
+        said(&early),
+        "ContinuousBackupsUnavailableException: Backups are being enabled for the table: oth. \
+         Please retry later"
+    );
+    lab.pass(5);
     let begin = lab.now;
     for (table, name) in [("tab", "one"), ("oth", "two"), ("tab", "three")] {
         lab.run(|state, cx| state.create_backup(cx, table, name)).unwrap();
@@ -83,8 +94,9 @@ fn backups_are_listed_by_table_and_time() {
     }
     let check = |table: Option<&str>, since: u64, until: u64, expect: &str| {
         let at = |seconds: u64| Some(begin.plus(Duration::from_secs(seconds)));
-        let times = (at(since), at(until));
-        let listed = lab.state.list_backups(&lab.place, table, times, None, None).unwrap().0;
+        let (since, until, table) = (at(since), at(until), table.map(str::to_owned));
+        let filter = BackupFilter { table, kind: None, since, until };
+        let listed = lab.state.list_backups(&lab.place, &filter, None, None).unwrap().0;
         let names: Vec<_> = listed.into_iter().map(|backup| backup.name).collect();
         assert_eq!(names.join(" "), expect);
     };
@@ -126,7 +138,10 @@ fn a_table_goes_back_to_any_moment() {
     lab.pass(600);
     lab.delete(json!({"id": {"S": "a"}}));
     let early = restore(&mut lab, "n00", Some(began.minus(Duration::from_millis(1))));
-    assert!(early.unwrap_err().starts_with("InvalidRestoreTimeException"));
+    assert!(early.unwrap_err().starts_with(
+        "InvalidRestoreTimeException: RestoreDateTime '2026-11-22T10:00:59Z' must be within \
+         EarliestRestorableDateTime '2026-11-22T10:01:00Z' and LatestRestorableDateTime '"
+    ));
     let now = lab.now;
     assert!(restore(&mut lab, "n01", Some(now)).is_err());
     let just_before = b.minus(Duration::from_millis(1));
@@ -180,4 +195,26 @@ fn a_collection_is_counted_anew_without_an_index() {
     check(&mut lab, "both", &locals, 3);
     check(&mut lab, "less", &locals[..1], 2);
     check(&mut lab, "none", &[], 0);
+}
+
+#[test]
+fn a_table_with_recovery_leaves_a_backup_behind() {
+    let mut lab = lab();
+    lab.run(|state, cx| state.update_continuous_backups(cx, "tab", true, None)).unwrap();
+    lab.run(|state, cx| state.delete_table(cx, "tab")).unwrap();
+    lab.pass(6);
+    let filter = BackupFilter { kind: Some(BackupKind::System), ..BackupFilter::default() };
+    let list = |lab: &Lab| lab.state.list_backups(&lab.place, &filter, None, None).unwrap().0;
+    let backup = list(&lab).remove(0);
+    assert_eq!((backup.name.as_str(), backup.source.items), ("tab$DeletedTableBackup", 1));
+    let place = lab.place.clone();
+    let kept = lab.state.delete_backup(&place, &backup.arn).unwrap_err();
+    assert!(kept.message.starts_with(
+        "Invalid Request: User is not allowed to delete the system backup with arn arn:aws:"
+    ));
+    let none = RestoreOverrides::default();
+    lab.run(|state, cx| state.restore_from_backup(cx, &backup.arn, "tab", &none)).unwrap();
+    assert_eq!(ids(&lab, "tab"), "a");
+    lab.pass(35 * 86_400);
+    assert_eq!(list(&lab), []);
 }

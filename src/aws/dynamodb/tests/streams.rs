@@ -192,7 +192,11 @@ fn expired_items_go_at_a_sweep() {
     set(&mut lab, true, "end").unwrap();
     let status = |lab: &Lab| lab.state.describe_time_to_live(&lab.place, "tab").unwrap().0;
     assert_eq!(status(&lab), TtlStatus::Enabling);
-    assert!(set(&mut lab, true, "end").is_err());
+    assert_eq!(set(&mut lab, true, "end").unwrap_err(), "TimeToLive is already enabled");
+    assert_eq!(
+        set(&mut lab, false, "end").unwrap_err(),
+        "Time to live has been modified multiple times within a fixed interval"
+    );
     lab.pass(600);
     assert_eq!(status(&lab), TtlStatus::Enabled);
     assert_eq!(

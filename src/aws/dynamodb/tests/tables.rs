@@ -1,7 +1,7 @@
 //! Definitions of tables, their lives, and what is shown of them.
 
 use super::*;
-use crate::table::spec::{TableClass, Throughput};
+use crate::table::spec::{EncryptionSpec, TableClass, Throughput};
 use crate::table::{IndexUpdate, Status, TableUpdate};
 
 fn check_create(change: impl FnOnce(&mut TableSpec), expect: &str) {
@@ -47,7 +47,8 @@ fn a_table_must_be_well_defined() {
     check_create(plain, "");
     check_create(
         |s| s.name = "ab".into(),
-        "TableName must be at least 3 characters long and at most 255 characters long",
+        "1 validation error detected: Value 'ab' at 'tableName' failed to satisfy constraint: \
+         Member must have length greater than or equal to 3",
     );
     check_create(
         |s| s.name = "a b;".into(),
@@ -106,7 +107,7 @@ fn a_table_must_be_well_defined() {
     );
     check_invalid(
         |s| s.stream = Some(StreamSpec { enabled: true, view: None }),
-        "StreamSpecification.StreamViewType must be specified when StreamEnabled is true",
+        "Table is being created with a stream enabled, UpdateViewType is required",
     );
 }
 
@@ -149,7 +150,15 @@ fn an_index_must_be_well_defined() {
     );
     check_invalid(
         |s| (s.billing, s.throughput) = (None, Some(UNITS)),
-        "ProvisionedThroughput must be specified for index: glo",
+        "ProvisionedThroughput is not specified for index: glo",
+    );
+    check_invalid(
+        |s| {
+            let projection = &mut global(s).projection;
+            projection.kind = Some(ProjectionKind::Include);
+            projection.non_key = Some(vec!["x".into(), "x".into()]);
+        },
+        "Duplicate element in NonKeyAttributes: x",
     );
     let many = |name: &str, count: usize, index: &IndexSpec| {
         let named = |n: usize| IndexSpec { name: format!("{name}{n}"), ..index.clone() };
@@ -188,20 +197,19 @@ fn a_table_lives_in_lab_time() {
     };
     assert_eq!(lab.create(&spec).unwrap().status, Status::Creating);
     let taken = lab.create(&spec).unwrap_err();
-    assert_eq!(said(&taken), "ResourceInUseException: Table already exists: tab");
+    let busy = "ResourceInUseException: Attempt to change a resource which is still in use";
+    assert_eq!(said(&taken), format!("{busy}: Table is being created: tab"));
     let early = lab.write(&put("tab", json!({"id": {"S": "a"}})), ReturnValues::None).unwrap_err();
     assert_eq!(said(&early.error()), "ResourceNotFoundException: Requested resource not found");
     let remove = |lab: &mut Lab| lab.run(|state, cx| state.delete_table(cx, "tab"));
-    let busy = remove(&mut lab).unwrap_err();
-    assert_eq!(
-        said(&busy),
-        "ResourceInUseException: Attempt to change a resource which is still in use: Table is \
-         being created: tab"
-    );
-    lab.pass(7);
+    let early = remove(&mut lab).unwrap_err();
+    assert_eq!(said(&early), format!("{busy}: Table is being created: tab"));
+    lab.pass(6);
     assert_eq!(status(&lab), (Status::Creating, Status::Creating));
     lab.pass(1);
     assert_eq!(status(&lab), (Status::Active, Status::Active));
+    let taken = lab.create(&spec).unwrap_err();
+    assert_eq!(said(&taken), "ResourceInUseException: Table already exists: tab");
     let protected = remove(&mut lab).unwrap_err();
     assert_eq!(
         protected.message,
@@ -255,8 +263,12 @@ fn capacity_changes_when_the_update_is_over() {
     ));
     let during = update(&mut lab, 20).unwrap();
     assert_eq!((during.status, during.throughput.read), (Status::Updating, 10));
-    assert!(update(&mut lab, 30).unwrap_err().starts_with("ResourceInUseException"));
-    lab.pass(10);
+    assert_eq!(
+        update(&mut lab, 30).unwrap_err(),
+        "ResourceInUseException: Attempt to change a resource which is still in use: Table IOPS \
+         are currently being updated. Table: tab"
+    );
+    lab.pass(2);
     let after = lab.table("tab");
     assert_eq!((after.status, after.throughput.read), (Status::Active, 20));
     assert_eq!(after.throughput.increased, Some(lab.now));
@@ -289,8 +301,9 @@ fn an_update_must_make_sense() {
     check(
         &|_| {},
         "ValidationException: At least one of ProvisionedThroughput, BillingMode, \
-         UpdateStreamEnabled, GlobalSecondaryIndexUpdates or SSESpecification or ReplicaUpdates \
-         is required",
+         UpdateStreamEnabled, GlobalSecondaryIndexUpdates, SSESpecification, ReplicaUpdates, \
+         MultiAccountReplicaReady, ReplicaTransitRoleArn, MultiRegionConsistency, \
+         DeletionProtectionEnabled, OnDemandThroughput, WarmThroughput or TableClass is required",
     );
     check(
         &|u| (u.name, u.class) = ("none".into(), Some(TableClass::Standard)),
@@ -302,17 +315,16 @@ fn an_update_must_make_sense() {
     );
     check(
         &|u| u.indexes = vec![IndexUpdate::Delete("nix".into())],
-        "ResourceNotFoundException: Requested resource not found: Index: nix not found",
+        "ResourceNotFoundException: Requested resource not found: Index nix for table tab",
     );
     check(
         &|u| u.indexes = vec![IndexUpdate::Create(index("global glo x:S ALL"))],
-        "ValidationException: Attempting to create an index which already exists: glo",
+        "ValidationException: Attempting to create an index which already exists",
     );
     check(
         &|u| u.indexes = vec![IndexUpdate::Create(index("global new y:S ALL"))],
-        "ValidationException: One or more parameter values were invalid: Some index key \
-         attributes are not defined in AttributeDefinitions. Keys: [y], AttributeDefinitions: \
-         [id, x]",
+        "ValidationException: One or more parameter values were invalid: AttributeDefinitions is \
+         not specified for index: new",
     );
     check(
         &|u| {
@@ -331,6 +343,36 @@ fn an_update_must_make_sense() {
         },
         "ValidationException: One or more parameter values were invalid: ProvisionedThroughput \
          must be specified for index: glo",
+    );
+    check(
+        &|u| u.billing = Some(BillingMode::Provisioned),
+        "ValidationException: One or more parameter values were invalid: ProvisionedThroughput \
+         must be specified when BillingMode is PROVISIONED",
+    );
+    let only = |what: &str| {
+        format!(
+            "ValidationException: One or more parameter values were invalid: {what} modification \
+             must be the only operation in the request"
+        )
+    };
+    check(
+        &|u| (u.class, u.deletion_protection) = (Some(TableClass::Standard), Some(true)),
+        &only("TableClass"),
+    );
+    check(
+        &|u| {
+            u.deletion_protection = Some(true);
+            u.indexes = vec![IndexUpdate::Delete("glo".into())];
+        },
+        &only("DeletionProtection"),
+    );
+    check(
+        &|u| {
+            u.stream = Some(StreamSpec { enabled: true, view: Some(StreamView::KeysOnly) });
+            u.indexes = vec![IndexUpdate::Delete("glo".into())];
+        },
+        "ValidationException: One or more parameter values were invalid: You cannot create or \
+         delete index while changing stream status",
     );
 }
 
@@ -362,22 +404,36 @@ fn an_index_is_filled_in_lab_time() {
          Actual: N IndexName: glo"
     );
     lab.write(&put("tab", row("e", json!({"S": "3"}))), ReturnValues::None).unwrap();
-    lab.pass(60);
+    let remove = |lab: &mut Lab| {
+        let update = TableUpdate {
+            name: "tab".into(),
+            indexes: vec![IndexUpdate::Delete("glo".into())],
+            ..TableUpdate::default()
+        };
+        lab.run(|state, cx| state.update_table(cx, &update)).map_err(|error| said(&error))
+    };
+    assert_eq!(
+        remove(&mut lab).unwrap_err(),
+        "ResourceInUseException: Attempt to change a resource which is still in use: Index \
+         creation is in resource allocation phase. Retry deletion during backfilling phase or when \
+         the index is active. Table: tab Index: glo"
+    );
+    lab.pass(40);
     assert_eq!(shown(&lab), (Status::Active, Status::Creating, Some(true)));
+    let busy = lab.run(|state, cx| state.delete_table(cx, "tab")).unwrap_err();
+    assert!(
+        busy.message
+            .ends_with("Cannot delete table while indexes are being created, updated, or deleted.")
+    );
     let early = lab.state.query_key(&lab.place, "tab", Some("glo")).unwrap_err();
     assert_eq!(early.message, "Cannot read from backfilling global secondary index: glo");
-    lab.pass(240);
+    lab.pass(7 * 60);
     assert_eq!(shown(&lab), (Status::Active, Status::Active, None));
     let rows =
         |lab: &Lab| lab.state.region(&lab.place).unwrap().tables["tab"].indexes["glo"].rows.len();
     assert_eq!(rows(&lab), 3, "the one of another type is not in it");
-    let update = TableUpdate {
-        name: "tab".into(),
-        indexes: vec![IndexUpdate::Delete("glo".into())],
-        ..TableUpdate::default()
-    };
-    lab.run(|state, cx| state.update_table(cx, &update)).unwrap();
-    lab.pass(30);
+    remove(&mut lab).unwrap();
+    lab.pass(5);
     let table = lab.table("tab");
     assert_eq!((table.indexes.len(), table.attributes.len()), (0, 1));
 }
@@ -428,12 +484,107 @@ fn tags_are_kept_by_arn() {
     assert_eq!(lab.state.tags(&place, &arn, None).unwrap().0.keys().next().unwrap(), "k11");
     let many: Vec<_> = (0..40).map(|n| (format!("m{n}"), String::new())).collect();
     let error = lab.state.tag(&place, &arn, &many).unwrap_err();
-    assert_eq!(error.message, format!("{INVALID}Too many tags: a resource can have up to 50"));
+    assert_eq!(
+        error.message,
+        "Number of Tags exceed the current limit for the provided ResourceArn"
+    );
     let error = lab.state.tag(&place, &format!("{arn}x"), &many).unwrap_err();
     assert_eq!(
         said(&error),
         format!(
-            "ResourceNotFoundException: Requested resource not found: ResourcArn: {arn}x not found"
+            "ResourceNotFoundException: Requested resource not found: ResourceArn: {arn}x not found"
         )
     );
+}
+
+#[test]
+fn an_index_that_is_given_up_does_not_come_back() {
+    let mut lab = Lab::with(&spec("tab", "id:S", &[]));
+    let update = |lab: &mut Lab, index: IndexUpdate| {
+        let update = TableUpdate {
+            name: "tab".into(),
+            attributes: vec![("x".into(), ScalarType::S)],
+            indexes: vec![index],
+            ..TableUpdate::default()
+        };
+        lab.run(|state, cx| state.update_table(cx, &update)).unwrap();
+    };
+    let index = || spec("tab", "id:S", &["global glo x:S ALL"]).globals.unwrap().remove(0);
+    update(&mut lab, IndexUpdate::Create(index()));
+    lab.pass(60);
+    update(&mut lab, IndexUpdate::Delete("glo".into()));
+    lab.pass(10);
+    update(&mut lab, IndexUpdate::Create(index()));
+    // The first one would have been ready here.
+    lab.pass(400);
+    assert_eq!(lab.table("tab").indexes[0].status, Status::Creating);
+    lab.pass(60);
+    assert_eq!(lab.table("tab").indexes[0].status, Status::Active);
+}
+
+#[test]
+fn settings_have_their_pace() {
+    let mut lab = Lab::with(&spec("tab", "id:S", &[]));
+    let update = |lab: &mut Lab, change: &dyn Fn(&mut TableUpdate)| {
+        let mut update = TableUpdate { name: "tab".into(), ..TableUpdate::default() };
+        change(&mut update);
+        lab.run(|state, cx| state.update_table(cx, &update)).map_err(|error| said(&error))
+    };
+    let protect = |on: bool| move |u: &mut TableUpdate| u.deletion_protection = Some(on);
+    update(&mut lab, &protect(true)).unwrap();
+    update(&mut lab, &protect(true)).unwrap();
+    assert_eq!(
+        update(&mut lab, &protect(false)).unwrap_err(),
+        format!(
+            "ThrottlingException: Deletion protection setting for table tab modified within the \
+             previous 15000 milliseconds. Please try again after {}Z",
+            lab.now.plus(Duration::from_secs(15)).label()
+        )
+    );
+    lab.pass(15);
+    update(&mut lab, &protect(false)).unwrap();
+    let class = |class: TableClass| move |u: &mut TableUpdate| u.class = Some(class);
+    for one in [TableClass::StandardInfrequentAccess, TableClass::Standard] {
+        update(&mut lab, &class(one)).unwrap();
+        lab.pass(5);
+        assert_eq!(lab.table("tab").class.map(|(class, _)| class), Some(one));
+    }
+    assert_eq!(
+        update(&mut lab, &class(TableClass::StandardInfrequentAccess)).unwrap_err(),
+        "LimitExceededException: Subscriber limit exceeded: Updates to TableClass are limited to 2 \
+         times in 30 day(s)."
+    );
+    let encrypt = |u: &mut TableUpdate| u.encryption = Some(EncryptionSpec::default());
+    update(&mut lab, &encrypt).unwrap();
+    assert_eq!(lab.table("tab").status, Status::Active);
+    assert_eq!(
+        update(&mut lab, &encrypt).unwrap_err(),
+        "ResourceInUseException: Attempt to change a resource which is still in use: Server-Side \
+         Encryption is still being updated"
+    );
+    lab.pass(22);
+    update(&mut lab, &encrypt).unwrap();
+}
+
+#[test]
+fn an_account_provisions_so_much() {
+    let mut lab = Lab::new();
+    let create = |lab: &mut Lab, name: &str, read: u64| {
+        let throughput = Some(Throughput { read, write: 1 });
+        let spec = TableSpec { billing: None, throughput, ..spec(name, "id:S", &[]) };
+        lab.create(&spec).map(drop).map_err(|error| said(&error))
+    };
+    let above = create(&mut lab, "tab", 40_001).unwrap_err();
+    assert!(above.starts_with(
+        "LimitExceededException: The requested ReadCapacityUnits, 40001, is above the per table \
+         maximum for the account in us-east-1. Per table maximum: 40000."
+    ));
+    create(&mut lab, "tab0", 40_000).unwrap();
+    create(&mut lab, "tab1", 40_000).unwrap();
+    let full = create(&mut lab, "tab2", 1).unwrap_err();
+    assert!(full.starts_with(
+        "LimitExceededException: This request would have caused the ReadCapacityUnits limit to be \
+         exceeded for the account in us-east-1. Current ReadCapacityUnits reserved by the account: \
+         80000. Limit: 80000. Requested: 1."
+    ));
 }
