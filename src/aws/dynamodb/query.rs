@@ -58,8 +58,10 @@ impl State {
             let keys = filter.attributes();
             if let Some(name) = key.attributes().map(|a| a.name.as_str()).find(|n| keys.contains(n))
             {
+                let legacy = query.reading.legacy_filter;
+                let parameter = if legacy { "QueryFilter" } else { "Filter Expression" };
                 return Err(ApiError::validation(format!(
-                    "Filter Expression can only contain non-primary key attributes: Primary key \
+                    "{parameter} can only contain non-primary key attributes: Primary key \
                      attribute: {name}"
                 )));
             }

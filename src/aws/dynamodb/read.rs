@@ -37,6 +37,8 @@ pub struct Reading {
     pub table: String,
     pub index: Option<String>,
     pub filter: Option<Condition>,
+    /// Whether the filter came as `QueryFilter`, which its errors name.
+    pub legacy_filter: bool,
     pub projection: Option<Projection>,
     pub select: Option<Select>,
     pub limit: Option<u64>,

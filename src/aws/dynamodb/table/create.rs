@@ -270,10 +270,10 @@ impl Region {
     }
 
     pub(crate) fn table_gone(&mut self, cx: &mut Cx<'_>, of: &TableRef) {
-        if self.same(of).is_some_and(|table| table.status == Status::Deleting) {
-            if let Some(table) = self.tables.remove(&of.name) {
-                self.keep_deleted(cx, table);
-            }
+        if self.same(of).is_some_and(|table| table.status == Status::Deleting)
+            && let Some(table) = self.tables.remove(&of.name)
+        {
+            self.keep_deleted(cx, table);
         }
     }
 

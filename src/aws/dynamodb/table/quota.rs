@@ -17,6 +17,12 @@ pub fn limits() -> (u64, u64) {
     (ACCOUNT_UNITS_MAX, TABLE_UNITS_MAX)
 }
 
+/// A kind of unit: its name, and how many of it there are.
+type Kind = (&'static str, fn(Throughput) -> u64);
+
+const KINDS: [Kind; 2] =
+    [("ReadCapacityUnits", |units| units.read), ("WriteCapacityUnits", |units| units.write)];
+
 /// The index, or the table itself; what it has; what it shall have.
 pub(crate) type Wanted<'a> = (Option<&'a str>, Throughput, Throughput);
 
@@ -26,9 +32,7 @@ const REFER: &str = "Refer to the Amazon DynamoDB Developer Guide for current li
 /// # Errors
 /// A table, an index or the account would have more than it may.
 pub(crate) fn check(region: &Region, place: &Place, wanted: &[Wanted<'_>]) -> Result<(), ApiError> {
-    let kinds: [(&str, fn(Throughput) -> u64); 2] =
-        [("ReadCapacityUnits", |units| units.read), ("WriteCapacityUnits", |units| units.write)];
-    for (kind, of) in kinds {
+    for (kind, of) in KINDS {
         if let Some((index, _, units)) = wanted.iter().find(|w| of(w.2) > TABLE_UNITS_MAX) {
             let units = of(*units);
             let (which, what) = match index {

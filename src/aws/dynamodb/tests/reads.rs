@@ -156,6 +156,15 @@ fn what_a_query_shows_must_make_sense() {
     check_query(
         None,
         "id = :a",
+        &|q| {
+            q.reading.filter = Some(condition("attribute_exists(n)", Value::Null));
+            q.reading.legacy_filter = true;
+        },
+        "QueryFilter can only contain non-primary key attributes: Primary key attribute: n",
+    );
+    check_query(
+        None,
+        "id = :a",
         &|q| q.reading.limit = Some(0),
         "1 validation error detected: Value '0' at 'limit' failed to satisfy constraint: Member \
          must have value greater than or equal to 1",
