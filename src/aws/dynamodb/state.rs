@@ -11,7 +11,7 @@ use super::error::ApiError;
 use super::stream::Stream;
 use super::table::Table;
 use super::time::Time;
-use super::transact::Token;
+use super::transact::Tokens;
 
 /// Tables of an account in a region (developer guide, "Quotas").
 pub const TABLES_MAX: usize = 2500;
@@ -100,7 +100,7 @@ pub struct Region {
     pub(crate) tables: BTreeMap<String, Table>,
     pub(crate) streams: BTreeMap<String, Stream>,
     pub(crate) backups: BTreeMap<String, Backup>,
-    pub(crate) tokens: BTreeMap<String, Token>,
+    pub(crate) tokens: Tokens,
 }
 
 /// The service.
@@ -122,6 +122,15 @@ impl State {
         // Directly behind the insertion: there is one.
         #[expect(clippy::expect_used, reason = "inserted above")]
         self.places.get_mut(place).expect("the region was inserted")
+    }
+
+    /// The region of a request that changes something that is there.
+    ///
+    /// # Errors
+    /// There is no table of that name.
+    pub(crate) fn region_of(&mut self, place: &Place, name: &str) -> Result<&mut Region, ApiError> {
+        let region = self.places.get_mut(place).filter(|r| r.tables.contains_key(name));
+        region.ok_or_else(|| table_not_found(name))
     }
 
     /// A table that items are read from.

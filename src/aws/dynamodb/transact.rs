@@ -5,7 +5,7 @@
 //! Source: API reference, `TransactWriteItems`, `TransactGetItems`; developer guide, "Managing
 //! complex workflows with DynamoDB transactions".
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::time::Duration;
 
 use super::capacity::{self, Capacity, Consistency, Direction};
@@ -32,6 +32,33 @@ pub(crate) struct Token {
     digest: [u8; 16],
     /// What reading the same items costs, for each table.
     reads: BTreeMap<String, Capacity>,
+}
+
+/// The tokens of the last ten minutes.
+#[derive(Clone, PartialEq, Eq, Hash, Debug, Default)]
+pub(crate) struct Tokens {
+    known: BTreeMap<String, Token>,
+    /// The same, the oldest one first.
+    ages: VecDeque<(Time, String)>,
+}
+
+impl Tokens {
+    fn get(&self, token: &str, now: Time) -> Option<&Token> {
+        self.known.get(token).filter(|token| token.at.plus(TOKEN_LIFE) > now)
+    }
+
+    /// Keeps a token, and forgets those that are too old.
+    fn insert(&mut self, name: &str, token: Token) {
+        while let Some((at, old)) = self.ages.front().filter(|a| a.0.plus(TOKEN_LIFE) <= token.at) {
+            // One that was used anew since is kept.
+            if self.known.get(old).is_some_and(|known| known.at == *at) {
+                self.known.remove(old);
+            }
+            self.ages.pop_front();
+        }
+        self.ages.push_back((token.at, name.to_owned()));
+        self.known.insert(name.to_owned(), token);
+    }
 }
 
 /// `ClientRequestToken`, with a digest of everything else in the request.
@@ -113,9 +140,8 @@ impl State {
             self.apply_one(cx, write, outcome, &mut answer, &mut reads)?;
         }
         if let Some(Idempotency { token, digest }) = idempotency {
-            let tokens = &mut self.region_mut(&cx.place.clone()).tokens;
-            tokens.retain(|_, token| token.at.plus(TOKEN_LIFE) > cx.now);
-            tokens.insert(token.to_owned(), Token { at: cx.now, digest, reads });
+            let token_of = Token { at: cx.now, digest, reads };
+            self.region_mut(&cx.place).tokens.insert(token, token_of);
         }
         Ok(answer)
     }
@@ -134,8 +160,9 @@ impl State {
                 "Member must have length less than or equal to 36 and greater than or equal to 1",
             ));
         }
-        let known = self.region(&cx.place).and_then(|r| r.tokens.get(idempotency.token));
-        let Some(token) = known.filter(|token| token.at.plus(TOKEN_LIFE) > cx.now) else {
+        let region = self.region(&cx.place);
+        let known = region.and_then(|region| region.tokens.get(idempotency.token, cx.now));
+        let Some(token) = known else {
             return Ok(None);
         };
         if token.digest != idempotency.digest {

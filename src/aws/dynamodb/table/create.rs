@@ -46,7 +46,8 @@ impl State {
     ) -> Result<TableDescription, ApiError> {
         let plan = check::table(spec)?;
         tags::check(&spec.tags)?;
-        let region = self.region_mut(&cx.place);
+        let untouched = Region::default();
+        let region = self.region(&cx.place).unwrap_or(&untouched);
         if let Some(table) = region.tables.get(&spec.name) {
             return Err(in_use(match table.status {
                 Status::Creating => format!("{IN_USE}: Table is being created: {}", spec.name),
@@ -96,6 +97,7 @@ impl State {
             recovery: None,
             restored: None,
         };
+        let region = self.region_mut(&cx.place);
         if let Some(view) = plan.stream {
             region.open_stream(cx, &mut table, view);
         }
@@ -115,7 +117,7 @@ impl State {
         name: &str,
     ) -> Result<TableDescription, ApiError> {
         let name = table_name(&cx.place, name)?;
-        let region = self.region_mut(&cx.place);
+        let region = self.region_of(&cx.place, name)?;
         let table = region.tables.get_mut(name).ok_or_else(|| table_not_found(name))?;
         table.deletable()?;
         if table.deletion_protection {

@@ -596,3 +596,23 @@ fn an_account_provisions_so_much() {
          80000. Limit: 80000. Requested: 1."
     ));
 }
+
+#[test]
+fn what_is_refused_leaves_nothing_behind() {
+    let mut lab = Lab::new();
+    let before = hash_of(&lab.state);
+    let throughput = Some(Throughput { read: 50_000, write: 1 });
+    let large = TableSpec { billing: None, throughput, ..spec("tab", "id:S", &[]) };
+    assert!(lab.create(&large).is_err());
+    assert!(lab.run(|state, cx| state.delete_table(cx, "tab")).is_err());
+    let deletion_protection = Some(true);
+    let update = TableUpdate { name: "tab".into(), deletion_protection, ..TableUpdate::default() };
+    assert!(lab.run(|state, cx| state.update_table(cx, &update)).is_err());
+    assert!(lab.run(|state, cx| state.create_backup(cx, "tab", "one")).is_err());
+    assert!(lab.run(|state, cx| state.update_time_to_live(cx, "tab", true, "x")).is_err());
+    assert!(lab.write(&put("tab", json!({"id": {"S": "a"}})), ReturnValues::None).is_err());
+    let writes = [put("tab", json!({"id": {"S": "a"}}))];
+    assert!(lab.run(|state, cx| state.transact_write(cx, &writes, None)).is_err());
+    assert_eq!(hash_of(&lab.state), before);
+    assert!(lab.queue.is_empty());
+}

@@ -112,7 +112,7 @@ impl State {
                  required",
             ));
         }
-        let region = self.region_mut(&cx.place);
+        let region = self.region_of(&cx.place, name)?;
         let table = region.tables.get(name).ok_or_else(|| table_not_found(name))?;
         let plan = Plan::of(region, table, cx, update)?;
         region.update(cx, name, update, plan);
