@@ -1,6 +1,8 @@
 //! DynamoDB (API version 2012-08-10), the pure core: values, numbers and
-//! expressions. No clock, no I/O, no floats: what goes in decides what comes
-//! out. Source: the DynamoDB developer guide and API reference.
+//! expressions; and the state machine of tables, indexes, streams and backups
+//! that they act on ([`state::State`]). No clock, no I/O, no floats: what goes
+//! in decides what comes out. Operations and their JSON stand elsewhere.
+//! Source: the DynamoDB developer guide and API reference.
 
 pub mod backup;
 pub mod batch;
