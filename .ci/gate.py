@@ -5,12 +5,13 @@ earlier run still stand. `.ci/run` installs what is missing and runs this; Pytho
 The steps are done in two phases of lanes. A lane has workers of its own, each of which does one step
 after the other; lanes do not wait for each other. First everything is built and fetched. Then
 
-    tests    `cargo test`, the README's command, which has the machine's own engine to itself
-    engines  whatever else wants an engine: each step gets an empty one in a network of its own
-             (tests/peers/engine.py), so that none sees another's containers, swarms, ports or counts
+    tests    `cargo test`, the README's command
+    engines  what compares with a real engine and proves labs on one
     rest     what needs no engine
 
-Where no engine of one's own can be had (no root), the second lane's steps follow the first's.
+Each step of the first two has an empty engine to itself, in a network of its own
+(tests/peers/engine.py), so that none sees another's containers, swarms, ports or counts. Where that
+cannot be (it takes root), all share the machine's own engine in one lane, one after the other.
 
 A step writes to a file, which is printed whole when it ends. Steps that fail do not stop others; but
 when something does not build, nothing is tried.
@@ -71,7 +72,7 @@ BUDGETS_S = {
     "gate": 15,
     "format": 15,
     "build": 600,
-    "references": 150,
+    "references": 240,
     "tests": 420,
     "lint": 15,
     "clippy": 420,
@@ -95,6 +96,8 @@ class Step:
     # The files that its result hangs on. Without any it is never reused.
     files: frozenset = frozenset()
     env: dict = dataclasses.field(default_factory=dict)
+    # A step and words: it is not begun before that one has said them, or has ended.
+    after: tuple = ()
 
     @property
     def limit_s(self):
@@ -212,7 +215,7 @@ def labs(root):
     return found
 
 
-def plan(root, target, alone):
+def plan(root, target, homes, alone):
     """The phases: each a dictionary of lanes with their number of workers, and its steps."""
     engine = [PYTHON, "tests/peers/engine.py"] if alone else []
     engines = "engines" if alone else "tests"
@@ -227,12 +230,13 @@ def plan(root, target, alone):
         step("build", "build", "cargo", "test", "--locked", "--no-run"),
         step("references", "fetch", "sh", "tests/peers/run.sh", env={"PEERS": "references"}),
     ]
-    # Lint is never reused and comes before clippy: by then `cargo test` has seen that all is built,
-    # and has given back the lock for which one of them would have to wait.
+    clippy = "nice -n 10 cargo clippy --locked --workspace --all-targets -- -D warnings".split()
     then = [
-        step("tests", "tests", "cargo", "test", "--locked"),
+        step("tests", "tests", *engine, "cargo", "test", "--locked"),
         step("lint", "rest", program, "lint"),
-        step("clippy", "rest", *"nice -n 10 cargo clippy --locked --workspace --all-targets -- -D warnings".split()),
+        # Cargo lets only one build at a time: clippy would keep the tests waiting, which only look
+        # whether all is built and give back the lock.
+        step("clippy", "rest", *clippy, after=("tests", "Running ")),
     ]
     if shutil.which("cargo-deny"):
         then.append(step("cargo-deny", "rest", *"cargo deny check bans licenses sources".split()))
@@ -252,18 +256,19 @@ def plan(root, target, alone):
     for name, (head, own) in labs(root).items():
         budget_s = LABS_S.get(name, LAB_S)
         files = always(root) | sources(root, PROGRAM) | own
+        env = {"DISTLAB_HOME": str(homes / name)}
         if {"docker", "swarm"} & set(head.get("needs", [])):
             # On an engine full of things that are none of the program's, a swarm among them.
             prove = ["sh", "-c", f"'{program}' test {name} && '{program}' clean"]
             command = [*engine, PYTHON, "tests/peers/foreign.py", *prove]
-            then.append(Step(f"lab {name}", engines, budget_s, command, files | scripts))
+            then.append(Step(f"lab {name}", engines, budget_s, command, files | scripts, env))
         else:
-            then.append(Step(f"lab {name}", "rest", budget_s, [program, "test", name, "--seeds", "3"], files))
+            then.append(Step(f"lab {name}", "rest", budget_s, [program, "test", name, "--seeds", "3"], files, env))
 
     # The longest first, so that no worker is left alone with it at the end.
-    order = {"tests": 0, "lint": 1, "clippy": 2}
-    then.sort(key=lambda step: (order.get(step.name, 3), -step.budget_s))
-    return [({"build": 1, "fetch": 1}, first), ({"tests": 1, "engines": CORES + 1, "rest": 1}, then)]
+    then.sort(key=lambda step: -step.budget_s)
+    # What has an engine mostly waits for it, so there may be more of that than cores.
+    return [({"build": 1, "fetch": 1}, first), ({"tests": 1, "engines": CORES + 2, "rest": CORES}, then)]
 
 
 def check_plan(root):
@@ -295,7 +300,7 @@ class Gate:
     def __init__(self, root, cache, versions="", fresh=False, out=sys.stdout):
         self.root, self.cache, self.versions, self.fresh, self.out = root, cache / "gate", versions, fresh, out
         self.began = time.monotonic()
-        self.results, self.running = [], {}
+        self.results, self.running, self.logs = [], {}, {}
         self.lock = threading.RLock()  # a signal may come while something is said
         self.work = pathlib.Path(tempfile.mkdtemp(prefix="gate"))
         self.cache.mkdir(parents=True, exist_ok=True)
@@ -337,9 +342,9 @@ class Gate:
         self.say(f"-- {step.name} begins")
         slug, began = re.sub(r"\W+", "-", step.name), time.monotonic()
         path = self.work / f"{slug}.log"
-        # A profile of its own, with a short name: sockets stand in it.
-        env = {**os.environ, **step.env, "DISTLAB_HOME": str(self.work / slug)}
+        env = {**os.environ, **step.env}
         with open(path, "wb") as log:
+            self.logs[step.name] = path
             try:
                 process = subprocess.Popen(step.command, cwd=self.root, env=env, stdin=subprocess.DEVNULL, stdout=log,
                                            stderr=subprocess.STDOUT, start_new_session=True)
@@ -364,17 +369,27 @@ class Gate:
             self.say(f"WARNING: {step.name} took {seconds:.0f} s, and its budget is {step.budget_s} s")
         self.results.append(Result(step, code == 0, seconds))
 
+    def ready(self, step):
+        """Whether what has to come before it has come."""
+        name, words = step.after or ("", "")
+        if not name or any(result.step.name == name for result in self.results):
+            return True
+        return name in self.logs and words.encode() in self.logs[name].read_bytes()
+
     def phase(self, lanes, steps, keys):
         """Does the steps of all lanes, and says whether all went well."""
         waiting = {lane: [step for step in steps if step.lane == lane] for lane in lanes}
         before = len(self.results)
 
         def work(lane):
-            while True:
+            while waiting[lane]:
                 with self.lock:
-                    if not waiting[lane]:
-                        return
-                    step = waiting[lane].pop(0)
+                    step = next((step for step in waiting[lane] if self.ready(step)), None)
+                    if step:
+                        waiting[lane].remove(step)
+                if not step:
+                    time.sleep(0.2)
+                    continue
                 try:
                     self.do(step, keys.get(step.name))
                 except Exception as why:  # a step that is lost must not look like one that was not asked for
@@ -441,15 +456,15 @@ def main():
     sys.stdout.reconfigure(errors="replace")
     target = pathlib.Path(os.environ.setdefault("CARGO_TARGET_DIR", str(CACHE / "target"))).absolute()
     os.environ.update(CARGO_TERM_COLOR="never", DISTLAB_REQUIRE_DOCKER="1", PYTHONDONTWRITEBYTECODE="1")
+    gate = Gate(ROOT, CACHE, tools(), fresh=os.environ.get("DISTLAB_FRESH") == "1")
     try:
         check_plan(ROOT)
         asked = subprocess.run([PYTHON, ROOT / "tests/peers/engine.py", "true"], capture_output=True, text=True)
         if asked.returncode:
-            print(f"no engines of one's own, so one step after the other: {asked.stdout}{asked.stderr}".strip())
-        phases = plan(ROOT, target, alone=asked.returncode == 0)
+            print(f"no engine for each step, so the machine's own for one after the other:\n{asked.stderr}")
+        phases = plan(ROOT, target, gate.work, alone=asked.returncode == 0)
     except Trouble as why:
         sys.exit(f"the gate cannot begin: {why}")
-    gate = Gate(ROOT, CACHE, tools(), fresh=os.environ.get("DISTLAB_FRESH") == "1")
 
     def stopped(number, _):
         gate.stop()

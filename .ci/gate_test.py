@@ -160,6 +160,15 @@ class Running(Case):
         steps = [self.step("c", swap.format("c", "d"), "one"), self.step("d", swap.format("d", "c"), "one")]
         self.assertTrue(self.gate([({"one": 2}, steps)])[0])
 
+    def test_a_step_waits_for_the_words_of_another(self):
+        # `a` ends only when `b` has run, and `b` runs when `a` has said its words.
+        swap = "echo {0}; for i in $(seq 100); do [ -e b ] && exit 0; sleep 0.05; done; exit 1"
+        for said, want in (("go", "ok"), ("no", "failed")):
+            (self.root / "b").unlink(missing_ok=True)
+            b = gate.Step("b", "two", 60, ["touch", "b"], after=("a", "go"))
+            steps = [b, self.step("c", "true", "two"), self.step("a", swap.format(said), "one")]
+            self.assertEqual(self.gate([({"one": 1, "two": 1}, steps)])[2], {"a": want, "b": "ok", "c": "ok"})
+
     def test_logs_are_not_mixed(self):
         script = "for i in 1 2 3 4 5; do echo {0}; sleep 0.02; done"
         steps = [self.step(name, script.format(name * 9), name) for name in "ab"]
@@ -217,13 +226,16 @@ class Running(Case):
 class ThisProject(unittest.TestCase):
     def test_every_step_has_a_lane_and_a_name_of_its_own(self):
         for alone in (True, False):
-            phases = gate.plan(gate.ROOT, pathlib.Path("/target"), alone)
+            phases = gate.plan(gate.ROOT, pathlib.Path("/target"), pathlib.Path("/homes"), alone)
             names = [step.name for _, steps in phases for step in steps]
             self.assertEqual(len(names), len(set(names)))
             for lanes, steps in phases:
                 self.assertLessEqual({step.lane for step in steps}, set(lanes))
-            # The README's command is the first to have the machine's engine, and to lock the build.
-            self.assertEqual(phases[1][1][0].command, ["cargo", "test", "--locked"])
+            last = {step.name: step for step in phases[1][1]}
+            # The README's command; what waits for it is in another lane, or it would wait for ever.
+            self.assertEqual(last["tests"].command[-3:], ["cargo", "test", "--locked"])
+            waiting = [step for step in last.values() if step.after]
+            self.assertEqual([(step.name, step.after[0], step.lane) for step in waiting], [("clippy", "tests", "rest")])
             self.assertEqual("engines" in {step.lane for step in phases[1][1]}, alone)
 
 

@@ -13,6 +13,7 @@ Exit code: the command's own; 1 with a sentence when there is no engine to be ha
 
 import os
 import pathlib
+import shutil
 import signal
 import subprocess
 import sys
@@ -52,6 +53,9 @@ def main():
     command = sys.argv[1:]
     if not command:
         sys.exit(__doc__)
+    for program in ("unshare", "ip", "dockerd", "docker"):
+        if not shutil.which(program):
+            sys.exit(f"an engine of one's own needs `{program}`, and it is not installed")
     if folder := os.environ.pop(INSIDE, None):
         start(pathlib.Path(folder))
         process = subprocess.Popen(command)
