@@ -230,7 +230,7 @@ def plan(root, target, homes, alone):
         step("build", "build", "cargo", "test", "--locked", "--no-run"),
         step("references", "fetch", "sh", "tests/peers/run.sh", env={"PEERS": "references"}),
     ]
-    clippy = "nice -n 10 cargo clippy --locked --workspace --all-targets -- -D warnings".split()
+    clippy = "cargo clippy --locked --workspace --all-targets -- -D warnings".split()
     then = [
         step("tests", "tests", *engine, "cargo", "test", "--locked"),
         step("lint", "rest", program, "lint"),
@@ -267,8 +267,11 @@ def plan(root, target, homes, alone):
 
     # The longest first, so that no worker is left alone with it at the end.
     then.sort(key=lambda step: -step.budget_s)
-    # What has an engine mostly waits for it, so there may be more of that than cores.
-    return [({"build": 1, "fetch": 1}, first), ({"tests": 1, "engines": CORES + 2, "rest": CORES}, then)]
+    # What has an engine mostly waits for it, and people's patience is part of what it checks: there
+    # may be more of that than cores, and the rest has only what it leaves of them.
+    then = [dataclasses.replace(step, command=["nice", "-n", "10", *step.command]) if step.lane == "rest" else step
+            for step in then]
+    return [({"build": 1, "fetch": 1}, first), ({"tests": 1, "engines": CORES + 1, "rest": CORES}, then)]
 
 
 def check_plan(root):
@@ -300,7 +303,7 @@ class Gate:
     def __init__(self, root, cache, versions="", fresh=False, out=sys.stdout):
         self.root, self.cache, self.versions, self.fresh, self.out = root, cache / "gate", versions, fresh, out
         self.began = time.monotonic()
-        self.results, self.running, self.logs = [], {}, {}
+        self.results, self.running, self.logs, self.stopping = [], {}, {}, False
         self.lock = threading.RLock()  # a signal may come while something is said
         self.work = pathlib.Path(tempfile.mkdtemp(prefix="gate"))
         self.cache.mkdir(parents=True, exist_ok=True)
@@ -334,32 +337,39 @@ class Gate:
             new.write_text(text)
             os.replace(new, self.kept(step))
 
+    def begin(self, step, path):
+        """Starts a step that writes to a file, unless it cannot be run or all is being stopped."""
+        with self.lock, open(path, "wb") as log:
+            self.logs[step.name] = path
+            if self.stopping:
+                return None
+            try:
+                process = subprocess.Popen(step.command, cwd=self.root, env={**os.environ, **step.env}, stdout=log,
+                                           stdin=subprocess.DEVNULL, stderr=subprocess.STDOUT, start_new_session=True)
+            except OSError as why:
+                log.write(f"{step.command[0]} cannot be run: {why}\n".encode())
+                return None
+            self.running[step.name] = (process, path)
+            return process
+
     def do(self, step, now):
+        """Does a step, or takes what an earlier run found."""
         if kept := self.reuse(step, now):
             self.say(f"== {step.name}: reused, read on {kept['when']} in {kept['seconds']:.0f} s", kept["log"])
             self.results.append(Result(step, True, 0, True))
             return
         self.say(f"-- {step.name} begins")
-        slug, began = re.sub(r"\W+", "-", step.name), time.monotonic()
-        path = self.work / f"{slug}.log"
-        env = {**os.environ, **step.env}
-        with open(path, "wb") as log:
-            self.logs[step.name] = path
-            try:
-                process = subprocess.Popen(step.command, cwd=self.root, env=env, stdin=subprocess.DEVNULL, stdout=log,
-                                           stderr=subprocess.STDOUT, start_new_session=True)
-            except OSError as why:
-                log.write(f"{step.command[0]} cannot be run: {why}\n".encode())
-                process = None
-        code, note = 1, ""
+        began, path = time.monotonic(), self.work / (re.sub(r"\W+", "-", step.name) + ".log")
+        process, code, note = self.begin(step, path), 1, ""
         if process:
-            self.running[step.name] = (process, path)
             try:
                 code = process.wait(step.limit_s)
             except subprocess.TimeoutExpired:
                 note = f" It was stopped after {step.limit_s} s."
                 end(process)
             self.running.pop(step.name, None)
+        if self.stopping:
+            return
         seconds, log = time.monotonic() - began, path.read_text(errors="replace")
         verdict = "ok" if code == 0 else f"FAILED (exit code {code})"
         self.say(f"== {step.name}: {verdict}, {seconds:.0f} s of {step.budget_s} s.{note}", log)
@@ -382,7 +392,7 @@ class Gate:
         before = len(self.results)
 
         def work(lane):
-            while waiting[lane]:
+            while waiting[lane] and not self.stopping:
                 with self.lock:
                     step = next((step for step in waiting[lane] if self.ready(step)), None)
                     if step:
@@ -405,10 +415,15 @@ class Gate:
         return len(done) == len(steps) and all(result.ok for result in done)
 
     def stop(self):
-        """Ends what is running, and shows how far it came."""
-        for name, (process, path) in list(self.running.items()):
+        """Ends what is running, and shows how far it came; nothing more is begun."""
+        with self.lock:
+            self.stopping = True
+            running = list(self.running.items())
+        for _, (process, _) in running:
             end(process)
+        for name, (_, path) in running:
             self.say(f"== {name}: stopped", path.read_text(errors="replace"))
+        shutil.rmtree(self.work, ignore_errors=True)
 
     def table(self):
         """All steps, and what they took."""

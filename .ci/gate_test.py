@@ -6,6 +6,7 @@ import json
 import pathlib
 import sys
 import tempfile
+import threading
 import time
 import unittest
 
@@ -184,6 +185,19 @@ class Running(Case):
         self.assertFalse(ok)
         self.assertIn("It was stopped after 0.3 s", out)
         self.assertLess(time.monotonic() - began, 20)
+
+    def test_when_all_is_stopped_nothing_is_left_and_nothing_begins(self):
+        out = io.StringIO()
+        run = gate.Gate(self.root, self.root / "cache", out=out)
+        steps = [self.step("x", "echo so far; sleep 300"), self.step("y", "touch begun")]
+        work = threading.Thread(target=run.run, args=[[({"rest": 1}, steps)]])
+        work.start()
+        while not run.running or b"so far" not in run.logs["x"].read_bytes():
+            time.sleep(0.01)
+        run.stop()
+        work.join()
+        self.assertIn("== x: stopped\nso far", out.getvalue())
+        self.assertEqual((run.running, (self.root / "begun").exists()), ({}, False))
 
     def test_a_budget_that_is_exceeded_is_said(self):
         ok, out, _ = self.gate([({"rest": 1}, [self.step("x", "sleep 0.1", budget_s=0.01)])])
