@@ -69,7 +69,7 @@ ON_ENGINE = ("docker ", "registry")
 
 # Budgets of the other steps. Those that build are for a machine that has built nothing.
 BUDGETS_S = {
-    "gate": 15,
+    "gate": 30,
     "format": 15,
     "build": 600,
     "references": 240,
@@ -450,6 +450,8 @@ class Gate:
         keys = {step.name: key(self.root, step, self.versions) for _, steps in phases for step in steps if step.files}
         for lanes, steps in phases:
             ok = ok and self.phase(lanes, steps, keys)
+        if self.stopping:
+            return False
         self.say("what it took", self.table())
         if failed := [result.step.name for result in self.results if not result.ok]:
             self.say(f"FAILED: {', '.join(failed)}")
