@@ -419,8 +419,11 @@ class Gate:
         with self.lock:
             self.stopping = True
             running = list(self.running.items())
-        for _, (process, _) in running:
-            end(process)
+        enders = [threading.Thread(target=end, args=[process]) for _, (process, _) in running]
+        for ender in enders:
+            ender.start()
+        for ender in enders:
+            ender.join()
         for name, (_, path) in running:
             self.say(f"== {name}: stopped", path.read_text(errors="replace"))
         shutil.rmtree(self.work, ignore_errors=True)
@@ -464,7 +467,7 @@ def end(process):
     for how in (signal.SIGTERM, signal.SIGKILL):
         try:
             os.killpg(process.pid, how)
-            process.wait(5)
+            process.wait(20)  # an engine of its own takes its files away
         except (ProcessLookupError, subprocess.TimeoutExpired):
             pass
 

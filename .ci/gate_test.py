@@ -3,12 +3,14 @@
 
 import io
 import json
+import os
 import pathlib
 import sys
 import tempfile
 import threading
 import time
 import unittest
+import unittest.mock
 
 import gate
 
@@ -235,6 +237,30 @@ class Running(Case):
         self.assertIn("key", json.loads(kept.read_text()))
         kept.write_text("{")
         self.assertEqual(self.gate([({"rest": 1}, [step])])[2], {"x": "ok"})
+
+
+class Plan(Case):
+    def check(self, members, left_out, extra, words):
+        """What is said about a workspace with these members, and with this file among the groups."""
+        for name in gate.GROUPS:
+            if name.startswith("docker "):
+                make(self.root, {f"tests/peers/docker/{name.removeprefix('docker ')}.py": ""})
+        make(self.root, {f"tests/peers/docker/{extra}.py": ""})
+        default = [member for member in members if member != left_out]
+        known = json.dumps({"workspace_members": members, "workspace_default_members": default})
+        make(self.root, {"bin/cargo": f"#!/bin/sh\necho '{known}'"})
+        (self.root / "bin/cargo").chmod(0o755)
+        with unittest.mock.patch.dict("os.environ", PATH=f"{self.root}/bin:{os.environ['PATH']}"):
+            if words:
+                with self.assertRaisesRegex(gate.Trouble, words):
+                    gate.check_plan(self.root)
+            else:
+                gate.check_plan(self.root)
+
+    def test_all_members_are_tested_and_all_groups_have_a_budget(self):
+        self.check(["a", "b"], "", "volume", "")
+        self.check(["a", "b"], "b", "volume", "default-members of Cargo.toml: b")
+        self.check(["a", "b"], "", "nosuch", "do not agree about: docker nosuch")
 
 
 class ThisProject(unittest.TestCase):

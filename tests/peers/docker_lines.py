@@ -167,6 +167,13 @@ def ordered(text):
     return json.dumps(value, sort_keys=True, indent=1) + text[end:]
 
 
+def pause(seen, sent):
+    """How many seconds nothing must have happened before the next key is typed."""
+    if not seen and not sent:
+        return 6  # a container takes its time to begin, and not all of them say that they have
+    return 1.5 if sent[-1:] in b"\n\x11" else 0.2
+
+
 def typed(program, line, own, keys):
     pid, terminal = pty.fork()
     if pid == 0:
@@ -185,8 +192,7 @@ def typed(program, line, own, keys):
             if not data:
                 break
             seen, last = seen + data, time.time()
-        # Until a program has begun, or has done what a line says, nothing more is typed.
-        elif sent < len(keys) and time.time() - last > (1.5 if keys[:sent][-1:] in b"\n\x11" else 0.2):
+        elif sent < len(keys) and time.time() - last > pause(seen, keys[:sent]):
             os.write(terminal, keys[sent : sent + 1])
             sent, last = sent + 1, time.time()
     code = os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
