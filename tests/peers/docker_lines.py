@@ -13,6 +13,8 @@ The lines stand in docker/GROUP.py, each a module with
     MASKS  [(pattern, replacement)] beside those that all have
     ROUGH  {pattern of lines: (pattern, replacement)}: what is masked in these lines alone
     UNORDERED  [pattern] of lines whose output has no order: much happens at once
+    AT_ONCE [pattern] of lines that the engine refuses after many seconds and changes nothing for:
+           both sides wait at the same time
     AFTER  {pattern of lines: command line of the reference that puts back what each side did}
     set_up(lines), clean_up(lines): what the group needs beside the shared image and containers;
            `lines` is this module: lines.reference(WORDS) runs the reference client, and
@@ -27,6 +29,7 @@ on the host (`busybox-static`) and an engine; without an engine it says so and p
 DISTLAB_REQUIRE_DOCKER=1.
 """
 
+import concurrent.futures
 import difflib
 import importlib.util
 import io
@@ -164,6 +167,13 @@ def ordered(text):
     return json.dumps(value, sort_keys=True, indent=1) + text[end:]
 
 
+def pause(seen, sent):
+    """How many seconds nothing must have happened before the next key is typed."""
+    if not seen and not sent:
+        return 6  # a container takes its time to begin, and not all of them say that they have
+    return 1.5 if sent[-1:] in b"\n\x11" else 0.2
+
+
 def typed(program, line, own, keys):
     pid, terminal = pty.fork()
     if pid == 0:
@@ -182,11 +192,9 @@ def typed(program, line, own, keys):
             if not data:
                 break
             seen, last = seen + data, time.time()
-        elif sent < len(keys) and time.time() - last > 1.5:
+        elif sent < len(keys) and time.time() - last > pause(seen, keys[:sent]):
             os.write(terminal, keys[sent : sent + 1])
-            if keys[sent : sent + 1] in b"\n\x11":
-                last = time.time()
-            sent += 1
+            sent, last = sent + 1, time.time()
     code = os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
     os.close(terminal)
     # When a shell draws its prompt again depends on when the size of the terminal reaches it.
@@ -263,19 +271,23 @@ def compare(group):
     UNORDERED[:] = getattr(group, "UNORDERED", [])
     equal, differ, meant = 0, [], []
     for line, how, extra in work:
-        results = []
-        for program, own in zip((REFERENCE, OURS), SIDES):
+        def side(program, own):
             try:
-                results.append(how(program, line, own, *extra))
+                result = how(program, line, own, *extra)
             except subprocess.TimeoutExpired:
-                results.append((None, "it did not end", ""))
+                result = (None, "it did not end", "")
             for pattern, rule in getattr(group, "ROUGH", {}).items():
                 if re.search(pattern, line):
-                    code, *texts = results[-1]
-                    results[-1] = (code, *(re.sub(*rule, text) for text in texts))
+                    code, *texts = result
+                    result = (code, *(re.sub(*rule, text) for text in texts))
             for pattern, after in getattr(group, "AFTER", {}).items():
                 if re.search(pattern, line):
                     reference(*words(after, own))
+            return result
+
+        at_once = any(re.search(pattern, line) for pattern in getattr(group, "AT_ONCE", []))
+        with concurrent.futures.ThreadPoolExecutor(2 if at_once else 1) as sides:
+            results = list(sides.map(side, (REFERENCE, OURS), SIDES))
         reason = next((why for pattern, why in group.MEANT.items() if re.search(pattern, line)), None)
         if results[0] == results[1]:
             equal += 1

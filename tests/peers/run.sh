@@ -4,27 +4,30 @@
 #   distlab   boto3's assertions against `distlab serve`
 #   moto      the same assertions, where the two overlap, against moto
 #   hadoop    the same command lines through Hadoop's own FsShell and through `hdfs dfs`
-#   docker    the same command lines through the reference `docker` client and through ours, and
-#             whom both say they are at a registry; for `compose`, Debian's Docker Compose, which is
-#             fetched into the cache (DISTLAB_REFERENCE_COMPOSE names another)
+#   docker    the same command lines through the reference `docker` client and through ours; for
+#             `compose`, Debian's Docker Compose (DISTLAB_REFERENCE_COMPOSE names another)
+#   auth      whom both clients say they are at a registry
 #   registry  the reference `docker` client and a real engine, pushing to our registry and pulling
 #
 #   tests/peers/run.sh [pytest arguments]
 #
-# DISTLAB   the program (default: what `cargo build` makes)
-# PEERS     which to run, of the five above (default: all)
+# DISTLAB        the program (default: what `cargo build` makes)
+# PEERS          which to run, of the six above (default: all); `references` runs none, and fetches
+#                into the cache what they need from PyPI and Debian
+# DOCKER_GROUPS  which files of tests/peers/docker to run (default: all)
 set -eu
 cd "$(dirname "$0")/../.."
 
 cache="${XDG_CACHE_HOME:-$HOME/.cache}/distlab"
 venv="$cache/peers"
-if [ -z "${DISTLAB:-}" ]; then
+peers=${PEERS:-distlab moto hadoop docker auth registry}
+if [ -z "${DISTLAB:-}" ] && [ "$peers" != references ]; then
     cargo build --quiet
     DISTLAB="${CARGO_TARGET_DIR:-target}/debug/distlab"
 fi
 # The reference `docker` client needs nothing from PyPI, nor does whoever runs only that.
-case " ${PEERS:-moto} " in
-*" distlab "* | *" moto "* | *" hadoop "*)
+case " $peers " in
+*" distlab "* | *" moto "* | *" hadoop "* | *" references "*)
     if ! cmp -s tests/peers/requirements.txt "$venv/requirements.txt" 2>/dev/null; then
         python3 -m venv --clear "$venv"
         "$venv/bin/pip" install --quiet --requirement tests/peers/requirements.txt
@@ -70,9 +73,14 @@ hadoop_jars() {
     echo "$jars"
 }
 
-for peer in ${PEERS:-distlab moto hadoop docker registry}; do
+for peer in $peers; do
     server=
     case $peer in
+    references)
+        hadoop_jars >/dev/null
+        python3 tests/peers/docker/compose.py
+        continue
+        ;;
     hadoop)
         echo "== hadoop"
         HADOOP_JARS=$(hadoop_jars) DISTLAB="$DISTLAB --home $work/hadoop exec hdfs-internals --" \
@@ -81,10 +89,14 @@ for peer in ${PEERS:-distlab moto hadoop docker registry}; do
         ;;
     docker)
         echo "== docker"
-        DISTLAB_DOCKER="$DISTLAB --home $work/docker exec serve -- docker"
-        export DISTLAB_DOCKER
-        python3 tests/peers/docker_lines.py
-        python3 tests/peers/docker_auth.py
+        # shellcheck disable=SC2086
+        DISTLAB_DOCKER="$DISTLAB --home $work/docker exec serve -- docker" DISTLAB="$DISTLAB" \
+            python3 tests/peers/docker_lines.py ${DOCKER_GROUPS:-}
+        continue
+        ;;
+    auth)
+        echo "== auth"
+        DISTLAB_DOCKER="$DISTLAB --home $work/auth exec serve -- docker" python3 tests/peers/docker_auth.py
         continue
         ;;
     registry)

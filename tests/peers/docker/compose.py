@@ -681,7 +681,7 @@ def reference(lines, *words):
                           env={**os.environ, **lines.ENVIRONMENT})
 
 
-def program(lines):
+def fetched():
     """The reference's program: the one that is named, or Debian's, fetched once."""
     named = os.environ.get("DISTLAB_REFERENCE_COMPOSE")
     if named:
@@ -690,14 +690,8 @@ def program(lines):
     kept = cache / "compose-2.26.1-4" / "docker-compose"
     if kept.exists():
         return kept
-    try:
-        with urllib.request.urlopen(PACKAGE, timeout=120) as answer:
-            package = answer.read()
-    except OSError as why:
-        words = f"Docker Compose cannot be fetched from {PACKAGE}: {why}"
-        if os.environ.get("DISTLAB_REQUIRE_DOCKER") == "1":
-            raise SystemExit(f"{words}, and DISTLAB_REQUIRE_DOCKER is set") from why
-        raise lines.Skip(words) from why
+    with urllib.request.urlopen(PACKAGE, timeout=120) as answer:
+        package = answer.read()
     if hashlib.sha256(package).hexdigest() != SHA256:
         raise SystemExit(f"{PACKAGE} is not the package that this was written for")
     cache.mkdir(parents=True, exist_ok=True)
@@ -709,6 +703,16 @@ def program(lines):
         # Whole or not at all, for others that fetch it at the same time.
         os.replace(pathlib.Path(folder) / IN_PACKAGE, kept)
     return kept
+
+
+def program(lines):
+    try:
+        return fetched()
+    except OSError as why:
+        words = f"Docker Compose cannot be fetched from {PACKAGE}: {why}"
+        if os.environ.get("DISTLAB_REQUIRE_DOCKER") == "1":
+            raise SystemExit(f"{words}, and DISTLAB_REQUIRE_DOCKER is set") from why
+        raise lines.Skip(words) from why
 
 
 def set_up(lines):
@@ -741,3 +745,8 @@ def clean_up(lines):
     # What the builds left behind; images have the label of the one that they are made of.
     reference(lines, "image", "prune", "-f", "--filter", f"label=peer={lines.RUN}")
     lines.ENVIRONMENT.clear()
+
+
+if __name__ == "__main__":
+    # Where the lines are compared there may be no way out.
+    print(fetched())

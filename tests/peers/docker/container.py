@@ -14,6 +14,9 @@ MEANT = {
     r"\{\{\.State\}\}": "the reference prints Go structs with pointers",
 }
 
+# The engine looks for a plugin of that name for 15 seconds.
+AT_ONCE = [r"^run --log-driver foo "]
+
 LINES = r"""
 foo
 container foo

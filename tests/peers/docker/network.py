@@ -20,6 +20,9 @@ MASKS = [
     (r"network endpoints: .*", "network endpoints: SEVERAL"),
 ]
 
+# The engine looks for a plugin of that name for 15 seconds.
+AT_ONCE = [r"^network create (-d|--ipam-driver) nosuch "]
+
 LINES = r"""
 network
 network foo

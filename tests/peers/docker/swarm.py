@@ -37,6 +37,9 @@ MASKS = [
     (r"(?m)^(ID +NAME +(DRIVER +)?)CREATED +UPDATED", r"\1CREATED UPDATED"),
 ]
 
+# The engine looks for a plugin of that name for 15 seconds.
+AT_ONCE = [r"^secret create -d foo {n}2$"]
+
 LINES = r"""
 swarm
 swarm leave

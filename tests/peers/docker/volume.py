@@ -17,6 +17,9 @@ MASKS = [
     (r'"Options": ?(null|\{\})', '"Options": NONE'),
 ]
 
+# The engine looks for a plugin of that name for 15 seconds.
+AT_ONCE = [r"^volume create -d nosuch "]
+
 LINES = r"""
 volume
 volume foo
