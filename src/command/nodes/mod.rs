@@ -48,6 +48,10 @@ impl Command for Nodes {
         }
     }
 
+    fn attested(&self, real_nodes: bool) -> bool {
+        real_nodes
+    }
+
     fn read_only(&self, args: &[String]) -> bool {
         args.first().is_none_or(|a| a == "ls" || a == "--json")
     }

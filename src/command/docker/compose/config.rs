@@ -4,9 +4,8 @@ use std::collections::BTreeSet;
 
 use serde_json::{Map, Value, json};
 
-use super::BASE;
-use super::body;
-use super::project::{self, Project};
+use super::project::Project;
+use super::{BASE, body, load};
 use crate::cli::{Flag, Parsed, flag, switch};
 use crate::composefile::{self, Dialect};
 use crate::cx::{Cx, Fail};
@@ -35,7 +34,7 @@ pub(crate) static VERB: Verb = Verb {
 };
 
 fn config(cx: &mut Cx<'_, '_>, given: &Parsed) -> Result<u8, Fail> {
-    let project = project::load_for(cx, &given.args)?;
+    let project = load::project(cx, &given.args)?;
     let names = project.ordered(&given.args, true)?;
     if given.is("quiet") {
         return Ok(0);

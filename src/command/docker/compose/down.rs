@@ -3,8 +3,8 @@
 use serde_json::{Value, json};
 
 use super::containers::Found;
-use super::project::{self, Project};
-use super::{BASE, PROJECT, VOLUME, containers, converge, lifecycle, step};
+use super::project::Project;
+use super::{BASE, PROJECT, VOLUME, containers, converge, lifecycle, load, step};
 use crate::cli::{Flag, Parsed, flag, int, switch};
 use crate::cx::{Cx, Fail};
 use crate::verb::Verb;
@@ -35,7 +35,7 @@ pub(super) fn down(cx: &mut Cx<'_, '_>, given: &Parsed) -> Result<u8, Fail> {
     if !["", "all", "local"].contains(&images) {
         return Err(Fail::new(1, format!("invalid value for --rmi: {images:?}")));
     }
-    let (name, project) = project::name_only(cx)?;
+    let (name, project) = load::name(cx)?;
     let timeout = given.number("timeout").and_then(|n| i32::try_from(n).ok());
     let engine = cx.engine()?;
     let orphans = given.is("remove-orphans");

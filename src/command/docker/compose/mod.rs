@@ -13,12 +13,15 @@ mod containers;
 mod converge;
 mod down;
 mod extends;
+mod files;
 mod images;
 mod lifecycle;
+mod load;
 mod logs;
 mod ls;
 mod more;
 mod one_off;
+mod plan;
 mod project;
 mod ps;
 mod reach;
@@ -34,7 +37,6 @@ use super::cli::{Flag, flag, switch};
 use super::cx::{Cx, Fail};
 use super::format::table;
 use super::json;
-use super::tree::{self, Found};
 use super::verb::{Args, Group, Verb, never};
 
 /// Labels by which the parts of a project are found again.
@@ -114,22 +116,6 @@ const BASE: Verb = Verb {
     looks: never,
     run: |_, _| Ok(0),
 };
-
-/// Runs another `docker` command.
-///
-/// # Errors
-/// Its own failure, or that there is none of that name.
-fn delegate(cx: &mut Cx<'_, '_>, words: &[String]) -> Result<u8, Fail> {
-    let Found::Verb(verb, call) = tree::find(words) else {
-        let name = words.first().map(String::as_str).unwrap_or_default();
-        return Err(Fail::new(1, format!("docker {name} is not there")));
-    };
-    let parsed = verb.parse(&call.path, call.words)?;
-    let path = std::mem::replace(&mut cx.path, call.path);
-    let done = (verb.run)(cx, &parsed);
-    cx.path = path;
-    done
-}
 
 /// One step of the progress of a container, network, volume or image.
 fn step(cx: &mut Cx<'_, '_>, kind: &str, name: &str, state: &str) {

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::{BASE, containers, project};
+use super::{BASE, containers, load};
 use crate::cli::{Flag, Parsed, flag, int, switch};
 use crate::cx::{Cx, Fail};
 use crate::verb::{Args, Verb, always};
@@ -30,7 +30,7 @@ fn port(cx: &mut Cx<'_, '_>, given: &Parsed) -> Result<u8, Fail> {
         Fail::new(1, format!("strconv.ParseUint: parsing {wanted:?}: invalid syntax"))
     })?;
     let protocol = given.text("protocol").unwrap_or("tcp").to_lowercase();
-    let (name, _) = project::name_only(cx)?;
+    let (name, _) = load::name(cx)?;
     let engine = cx.engine()?;
     let container = containers::one(cx, &engine, &name, &given.args[0], given.number("index"))?;
     let ports =

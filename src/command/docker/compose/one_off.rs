@@ -6,8 +6,8 @@ use serde_json::Value;
 use sha2::Digest as _;
 
 use super::body::{self, Made, OneOff};
-use super::up::{self, Plan};
-use super::{BASE, converge, delegate, project, start};
+use super::plan::Plan;
+use super::{BASE, converge, load, start, up};
 use crate::cli::{Flag, Parsed, flag, switch};
 use crate::composefile::model::{Mount, Port, Service};
 use crate::composefile::words;
@@ -48,7 +48,7 @@ pub(crate) static VERB: Verb = Verb {
 
 fn run(cx: &mut Cx<'_, '_>, given: &Parsed) -> Result<u8, Fail> {
     let name = &given.args[0];
-    let project = project::load_for(cx, std::slice::from_ref(name))?;
+    let project = load::project(cx, std::slice::from_ref(name))?;
     let mut names = project.ordered(std::slice::from_ref(name), true)?;
     names.retain(|n| n != name);
     if given.is("no-deps") {
@@ -98,7 +98,7 @@ fn run(cx: &mut Cx<'_, '_>, given: &Parsed) -> Result<u8, Fail> {
         words.push("--interactive".to_owned());
     }
     words.push(id);
-    delegate(cx, &words)
+    cx.run(&words)
 }
 
 /// The service with what the flags change of it.

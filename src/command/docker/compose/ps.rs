@@ -4,9 +4,8 @@ use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
 
-use super::BASE;
 use super::containers::{self, Found};
-use super::project;
+use super::{BASE, load};
 use crate::cli::{Flag, filter, flag, switch};
 use crate::cx::Fail;
 use crate::format::{self, Listing, Row};
@@ -36,7 +35,7 @@ pub(crate) static VERB: Verb = Verb {
             }
             drop(value);
         }
-        let (name, project) = project::name_only(cx)?;
+        let (name, project) = load::name(cx)?;
         if let Some(project) = &project {
             project.known(&given.args)?;
         }

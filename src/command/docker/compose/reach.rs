@@ -1,7 +1,7 @@
 //! `docker compose exec`, `attach` and `cp`: into the containers of services.
 
 use super::containers::{self, Found};
-use super::{BASE, delegate, event, project};
+use super::{BASE, event, load};
 use crate::cli::{Flag, Parsed, flag, int, switch};
 use crate::cx::{Cx, Fail};
 use crate::verb::{Args, Verb};
@@ -45,7 +45,7 @@ pub(crate) static EXEC: Verb = Verb {
         }
         words.push(container.id);
         words.extend(given.args[1..].iter().cloned());
-        delegate(cx, &words)
+        cx.run(&words)
     },
     ..BASE
 };
@@ -69,7 +69,7 @@ pub(crate) static ATTACH: Verb = Verb {
             words.extend(given.get(flag).map(|value| format!("--{flag}={value}")));
         }
         words.push(container.id);
-        delegate(cx, &words)
+        cx.run(&words)
     },
     args: Args::AtLeast(1),
     ..BASE
@@ -77,7 +77,7 @@ pub(crate) static ATTACH: Verb = Verb {
 
 /// The running container that the first argument and `--index` mean.
 fn meant(cx: &mut Cx<'_, '_>, given: &Parsed) -> Result<Found, Fail> {
-    let (name, _) = project::name_only(cx)?;
+    let (name, _) = load::name(cx)?;
     let engine = cx.engine()?;
     containers::one(cx, &engine, &name, &given.args[0], given.number("index"))
 }
@@ -114,7 +114,7 @@ fn cp(cx: &mut Cx<'_, '_>, given: &Parsed) -> Result<u8, Fail> {
         (Some((service, _)), None) => (service, true),
         (None, Some((service, _))) => (service, false),
     };
-    let (name, _) = project::name_only(cx)?;
+    let (name, _) = load::name(cx)?;
     let engine = cx.engine()?;
     let mut found = containers::list(cx, &engine, &name, &[service.to_owned()])?;
     if let Some(index) = given.number("index").filter(|n| *n > 0) {
@@ -144,7 +144,7 @@ fn cp(cx: &mut Cx<'_, '_>, given: &Parsed) -> Result<u8, Fail> {
             None => text.to_owned(),
         };
         words.extend([by_id(source), by_id(target)]);
-        delegate(cx, &words)?;
+        cx.run(&words)?;
         event(cx, &container.name, &what, "Copied");
     }
     Ok(0)

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde_json::{Value, json};
 use tokio::sync::mpsc;
 
-use super::{BASE, NUMBER, ONE_OFF, PROJECT, SERVICE, containers, delegate, down, project};
+use super::{BASE, NUMBER, ONE_OFF, PROJECT, SERVICE, containers, down, load};
 use crate::cli::{Flag, Parsed, flag, switch};
 use crate::cx::{Cx, Fail};
 use crate::json::compact;
@@ -22,7 +22,7 @@ pub(crate) static EVENTS: Verb = Verb {
 static EVENTS_FLAGS: &[Flag] = &[switch("json", "Print each as JSON")];
 
 fn events(cx: &mut Cx<'_, '_>, given: &Parsed) -> Result<u8, Fail> {
-    let (name, _) = project::name_only(cx)?;
+    let (name, _) = load::name(cx)?;
     let engine = cx.engine()?;
     let filters = BTreeMap::from([
         ("type".to_owned(), vec!["container".to_owned()]),
@@ -105,7 +105,7 @@ pub(crate) static STATS: Verb = Verb {
     flags: &[STATS_FLAGS],
     args: Args::AtMost(1),
     run: |cx, given| {
-        let (name, _) = project::name_only(cx)?;
+        let (name, _) = load::name(cx)?;
         let engine = cx.engine()?;
         let mut found = containers::all(cx, &engine, &name, &given.args)?;
         if !given.is("all") {
@@ -120,7 +120,7 @@ pub(crate) static STATS: Verb = Verb {
             return Ok(0);
         }
         words.extend(found.into_iter().map(|c| c.id));
-        delegate(cx, &words)
+        cx.run(&words)
     },
     ..BASE
 };
@@ -145,7 +145,7 @@ pub(crate) static WAIT: Verb = Verb {
 static WAIT_FLAGS: &[Flag] = &[switch("down-project", "Take the project away then")];
 
 fn wait(cx: &mut Cx<'_, '_>, given: &Parsed) -> Result<u8, Fail> {
-    let (name, _) = project::name_only(cx)?;
+    let (name, _) = load::name(cx)?;
     let engine = cx.engine()?;
     let mut found = containers::list(cx, &engine, &name, &given.args)?;
     found.retain(|c| c.state == "running");

@@ -5,6 +5,7 @@
 //! of the reference client, whose format is version 3.
 
 mod casts;
+mod convert;
 mod emit;
 mod env;
 mod fields;
@@ -27,10 +28,10 @@ use std::path::Path;
 
 use serde_json::{Map, Value};
 
+pub(super) use convert::clean;
 pub(super) use emit::{canonical, emit};
 pub(super) use env::dotenv;
 pub(super) use merge::service as merge_service;
-pub(super) use normal::clean;
 pub(super) use schema::Dialect;
 
 /// The version of a file that names none.
@@ -167,7 +168,7 @@ fn load_one(
     }
     schema::check(&value, &fields::ROOT, dialect).map_err(|why| Wrong::Invalid(at, why))?;
     let Value::Object(mut root) = value else { unreachable!("it was made of a mapping") };
-    let mut base = normal::Base { dir: how.dir, lookup: how.lookup, dialect, warnings };
+    let mut base = convert::Base { dir: how.dir, lookup: how.lookup, dialect, warnings };
     normal::normalise(&mut root, &mut base)?;
     if !how.compose {
         root.insert("version".into(), version.into());
