@@ -4,7 +4,7 @@ use super::cli::{self, Parsed};
 use super::cx::{Cx, Fail};
 use super::verb::{Group, Verb};
 use super::{
-    builder, compose, container, image, network, node, service, stack, stored, swarm, system,
+    builder, compose, container, image, network, node, secret, service, stack, swarm, system,
     volume,
 };
 
@@ -12,12 +12,12 @@ use super::{
 pub(super) static GROUPS: &[&Group] = &[
     &builder::GROUP,
     &compose::GROUP,
-    &stored::CONFIGS,
+    &secret::CONFIGS,
     &container::GROUP,
     &image::GROUP,
     &network::GROUP,
     &node::GROUP,
-    &stored::SECRETS,
+    &secret::SECRETS,
     &service::GROUP,
     &stack::GROUP,
     &swarm::GROUP,

@@ -5,6 +5,8 @@
 
 mod real;
 mod simulated;
+#[cfg(test)]
+mod tests;
 
 use std::fmt::Write as _;
 use std::path::PathBuf;

@@ -73,7 +73,7 @@ pub(super) fn down(cx: &mut Cx<'_, '_>, given: &Parsed) -> Result<u8, Fail> {
 }
 
 /// Whether a project has networks of its own, which are looked for then.
-fn has_networks(project: &Project) -> bool {
+pub(super) fn has_networks(project: &Project) -> bool {
     let all = project.file.services.values().filter(|s| s.network_mode.is_none());
     let own = |key: &String| project.file.networks.get(key).is_none_or(|n| !n.external);
     all.into_iter().any(|s| s.networks.is_empty() || s.networks.keys().any(own))
@@ -100,7 +100,7 @@ fn remove_images(cx: &mut Cx<'_, '_>, engine: &Engine, project: &Project, only_o
 }
 
 /// The name of an image with its tag.
-fn tagged(image: String) -> String {
+pub(super) fn tagged(image: String) -> String {
     let name = image.rsplit('/').next().unwrap_or_default();
     if name.contains([':', '@']) { image } else { format!("{image}:latest") }
 }

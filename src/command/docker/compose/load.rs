@@ -6,7 +6,7 @@ use std::path::Path;
 use serde_json::Value;
 
 use super::project::Project;
-use super::{consistent, extends, files};
+use super::{extends, files, validate};
 use crate::composefile::model::File;
 use crate::composefile::{self, How};
 use crate::cx::{Cx, Fail};
@@ -63,7 +63,7 @@ pub(super) fn project(cx: &mut Cx<'_, '_>, asked: &[String]) -> Result<Project, 
     let brought = asked.iter().filter_map(|name| project.file.services.get(name));
     profiles.extend(brought.flat_map(|service| service.profiles.clone()));
     project.select(&profiles);
-    consistent::check(&project)?;
+    validate::check(&project)?;
     for key in passed_over(&project) {
         cx.complain(format!("distlab: {key} is left out; compose here does not act on it"));
     }
@@ -71,7 +71,7 @@ pub(super) fn project(cx: &mut Cx<'_, '_>, asked: &[String]) -> Result<Project, 
 }
 
 /// What the files say of services that take part and nothing comes of: `web.links`.
-fn passed_over(project: &Project) -> Vec<String> {
+pub(super) fn passed_over(project: &Project) -> Vec<String> {
     let mut found = Vec::new();
     for name in project.file.services.keys() {
         let Some(service) = project.root.get("services").and_then(|all| all.get(name)) else {
@@ -148,7 +148,7 @@ fn name_of(
 }
 
 /// Refuses what is no name of a project; only a file's or a folder's is made one.
-fn proper(name: &str) -> Result<(), Fail> {
+pub(super) fn proper(name: &str) -> Result<(), Fail> {
     if normal_name(name) == name && !name.is_empty() {
         return Ok(());
     }

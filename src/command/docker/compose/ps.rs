@@ -109,7 +109,7 @@ const HEADINGS: &[(&str, &str)] = &[
     ("Status", "STATUS"),
 ];
 
-fn row(container: &Found, project: &str, full: bool) -> Row {
+pub(super) fn row(container: &Found, project: &str, full: bool) -> Row {
     let listed = &container.listed;
     let text_at = |key: &str| listed.get(key).and_then(Value::as_str).unwrap_or_default();
     let command = text_at("Command");

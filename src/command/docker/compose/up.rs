@@ -6,7 +6,7 @@ use std::time::Duration;
 use super::converge::{self, How};
 use super::plan::{self, MAKING, Plan};
 use super::project::Project;
-use super::{BASE, attached, containers, images, load, start};
+use super::{BASE, containers, foreground, images, load, start};
 use crate::cli::{Flag, Parsed, flag, int, switch};
 use crate::composefile::log_line;
 use crate::cx::{Cx, Fail};
@@ -118,9 +118,9 @@ pub(super) fn make(
 }
 
 fn up(cx: &mut Cx<'_, '_>, given: &Parsed) -> Result<u8, Fail> {
-    let exit = attached::Exit::read(given);
+    let exit = foreground::Exit::read(given);
     let detach = given.is("detach") || given.is("wait");
-    if detach && exit != attached::Exit::Last {
+    if detach && exit != foreground::Exit::Last {
         return Err(Fail::new(
             1,
             "--detach cannot be combined with --abort-on-container-exit, --attach or --attach-dependencies",
@@ -138,7 +138,7 @@ fn up(cx: &mut Cx<'_, '_>, given: &Parsed) -> Result<u8, Fail> {
     }
     if !detach {
         let asked = if given.args.is_empty() { &names } else { &given.args };
-        return attached::run(cx, &engine, &project, (&names, asked), &exit, given);
+        return foreground::run(cx, &engine, &project, (&names, asked), &exit, given);
     }
     start::services(cx, &engine, &project, &names, start::Said::Aloud)?;
     if given.is("wait") {

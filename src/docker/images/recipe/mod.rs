@@ -1,9 +1,9 @@
 //! What each stand-in is made of. Only files of the host are used; nothing is downloaded.
 
+mod base_images;
 mod engine;
 mod mysql;
 mod nginx;
-mod small;
 
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
@@ -11,10 +11,10 @@ use std::process::Command;
 
 use super::archive::Archive;
 use crate::EngineError;
+pub(super) use base_images::{alpine, busybox, hello_world, ubuntu};
 pub(super) use engine::engine;
 pub(super) use mysql::mysql;
 pub(super) use nginx::nginx;
-pub(super) use small::{alpine, busybox, hello_world, ubuntu};
 
 /// Where programs of the host are looked for.
 const PLACES: &[&str] =

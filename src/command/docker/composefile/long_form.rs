@@ -3,14 +3,14 @@
 use serde_json::{Value, json};
 
 use super::Wrong;
+use super::compose_only;
 use super::convert::{Bad, Base, Object, bytes, mapped, plain};
 use super::env;
 use super::ports;
+use super::resources;
 use super::schema::Dialect;
-use super::spec;
-use super::top;
+use super::syntax;
 use super::volumes;
-use super::words;
 use crate::container::values;
 
 /// What `docker compose` looks at before the format.
@@ -59,7 +59,7 @@ pub(super) fn normalise(root: &mut Object, base: &mut Base<'_>) -> Result<(), Wr
     ] {
         if let Some(Value::Object(items)) = root.get_mut(section) {
             for (name, item) in items {
-                top::item(kind, name, item, base)?;
+                resources::item(kind, name, item, base)?;
             }
         }
     }
@@ -74,7 +74,7 @@ fn service(service: &mut Object, base: &mut Base<'_>) -> Result<(), Bad> {
         if let Some(value) = service.get_mut(key)
             && let Value::String(text) = value
         {
-            *value = match (words::command(text), base.dialect) {
+            *value = match (syntax::command(text), base.dialect) {
                 (Ok(words), _) => words.into(),
                 (Err(why), Dialect::Stack(_)) => return Err(Bad::Whole(why)),
                 (Err(_), Dialect::Compose) => {
@@ -124,7 +124,7 @@ fn service(service: &mut Object, base: &mut Base<'_>) -> Result<(), Bad> {
         self::deploy(deploy, base.dialect)?;
     }
     if base.dialect == Dialect::Compose {
-        spec::service(service, base)?;
+        compose_only::service(service, base)?;
     }
     Ok(())
 }
@@ -196,7 +196,7 @@ fn durations(map: &mut Object, keys: &[(&str, &'static str)]) -> Result<(), Bad>
             && let Value::String(text) = value
         {
             let nanoseconds = values::nanoseconds(text).map_err(|why| Bad::Value(path, why))?;
-            *value = words::duration(nanoseconds).into();
+            *value = syntax::duration(nanoseconds).into();
         }
     }
     Ok(())
