@@ -1,7 +1,7 @@
-//! What needs no listener: bodies, replay, and `docker` against the reference client.
+//! What needs no listener: a large body, and a journal written, read, replayed, opened again and
+//! taken back.
 
-use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::sync::Arc;
 use std::time::Instant;
 
 use serde_json::json;
@@ -15,7 +15,7 @@ use distlab::sim::{Caller, Principal, service};
 use distlab::store::BlobStore;
 
 use crate::machine;
-use crate::sheet::{Bar, Sheet, median};
+use crate::sheet::{Bar, Sheet, median, times};
 
 /// Inputs of the journal that is replayed.
 const INPUTS: usize = 20_000;
@@ -23,12 +23,12 @@ const INPUTS: usize = 20_000;
 const REPLAYS: usize = 5;
 /// Bytes of a large body.
 const LARGE: usize = 256 << 20;
-/// Runs of a `docker` command on each side.
-const LOOKS: usize = 25;
-const CONTAINERS: usize = 9;
-const IMAGE: &str = "alpine";
-/// The image that is built, and removed at the end.
-const BUILT: &str = "distlab-figures";
+/// Entries of the journals that are opened again.
+const SIZES: &[usize] = &[10_000, 100_000];
+/// Openings and undos of which the median is taken.
+const TURNS: usize = 5;
+/// When the worlds begin.
+const BEGIN: Time = Time(1_772_438_400_000);
 
 /// A large body into the blob store, with all its digests.
 pub(crate) fn body(sheet: &mut Sheet) {
@@ -48,8 +48,8 @@ pub(crate) fn body(sheet: &mut Sheet) {
     sheet.add("body", "a large body into the blob store", size / took, "MiB/s", Bar::None, note);
 }
 
-/// Makes a journal of small writes: buckets, objects, tags, users.
-fn build(engine: &Engine) {
+/// Makes a journal of that many small writes: buckets, objects, tags, users.
+fn build(engine: &Engine, inputs: usize) {
     let root = Caller::from(Principal::Root);
     let call = |name: &str, op: &str, input| {
         let def = service(name).and_then(|s| s.operation(op)).expect("an operation");
@@ -57,7 +57,7 @@ fn build(engine: &Engine) {
         engine.call(group, &root, def, input).expect("done");
     };
     call("s3", "CreateBucket", json!({"Bucket": "figures"}));
-    for number in 0..INPUTS - 1 {
+    for number in 0..inputs - 1 {
         let key = format!("object-{:05}", number / 4);
         let user = format!("user-{:05}", number / 4);
         match number % 4 {
@@ -86,13 +86,12 @@ fn build(engine: &Engine) {
 pub(crate) fn replay(sheet: &mut Sheet) {
     let dir = tempfile::tempdir().expect("a temporary folder");
     let profile = Profile::open(dir.path()).expect("a profile");
-    let lab = Lab { id: "figures".into(), speed: 1, ..Lab::default() };
-    let session =
-        Session::open(&profile, lab, Mode::Once, Time(1_772_438_400_000)).expect("a session");
+    let session = open(&profile);
     let engine = session.engine();
-    let inputs = INPUTS as f64;
+    let count = times(INPUTS);
+    let inputs = count as f64;
     let began = Instant::now();
-    build(engine);
+    build(engine, count);
     let written = inputs / began.elapsed().as_secs_f64();
     let (mut load, mut play) = (Vec::new(), Vec::new());
     for _ in 0..REPLAYS {
@@ -104,7 +103,7 @@ pub(crate) fn replay(sheet: &mut Sheet) {
         play.push(inputs / began.elapsed().as_secs_f64());
         drop(world);
     }
-    let note = format!("median of {REPLAYS}; S3 and IAM writes, {INPUTS} inputs");
+    let note = format!("median of {REPLAYS}; S3 and IAM writes, {count} inputs");
     let what = "replay of a journal";
     sheet.add("replay", what, median(&mut play), "/s", Bar::AtLeast(50_000.0), note);
     let note = "from the database, chain walked, inputs decoded";
@@ -113,108 +112,31 @@ pub(crate) fn replay(sheet: &mut Sheet) {
     sheet.add("replay", "journaled inputs", written, "/s", Bar::None, note);
 }
 
-/// One run of a client, in milliseconds; `None` when it fails.
-fn run(program: &Path, home: &Path, args: &[&str]) -> Option<f64> {
-    let began = Instant::now();
-    let status = Command::new(program)
-        .args(args)
-        .env("DISTLAB_HOME", home)
-        .env_remove("DISTLAB_LAB")
-        .stdin(Stdio::null())
-        .stdout(Stdio::null())
-        .stderr(Stdio::null())
-        .status()
-        .ok()?;
-    status.success().then(|| began.elapsed().as_secs_f64() * 1e3)
+fn open(profile: &Profile) -> Arc<Session> {
+    let lab = Lab { id: "figures".into(), speed: 1, ..Lab::default() };
+    Session::open(profile, lab, Mode::Once, BEGIN).expect("a session")
 }
 
-/// The reference client: the `docker` of the PATH.
-fn reference() -> Option<PathBuf> {
-    let path = std::env::var_os("PATH")?;
-    std::env::split_paths(&path).map(|dir| dir.join("docker")).find(|p| p.is_file())
-}
-
-/// `docker` against the reference client on the same engine, in turns.
-pub(crate) fn docker(sheet: &mut Sheet) {
-    let dir = tempfile::tempdir().expect("a temporary folder");
-    let ours = dir.path().join("docker");
-    std::os::unix::fs::symlink(env!("CARGO_BIN_EXE_distlab"), &ours).expect("a link");
-    let home = dir.path().join("home");
-    let Some(theirs) = reference() else {
-        return sheet.absent("docker", "docker", "the reference client is not here");
-    };
-    if run(&theirs, &home, &["version"]).is_none() {
-        return sheet.absent("docker", "docker", "no engine answers the reference client");
-    }
-    let profile = Profile::open(&home).expect("a profile");
-    let clients = (&*ours, &*theirs, &*home);
-    compare(sheet, "docker ps", LOOKS, 1.0, &["ps"], clients);
-    let open = Session::open(&profile, serve(), Mode::Live, distlab::wire::aws::wall_clock());
-    let open = open.expect("a session");
-    compare(sheet, "docker ps, lab open", LOOKS, 1.0, &["ps"], clients);
-    // Genuine or a stand-in: both sides run the same.
-    if run(&ours, &home, &["pull", "--quiet", IMAGE]).is_none() {
-        return sheet.absent("docker", "docker run", format!("the image {IMAGE} cannot be had"));
-    }
-    let args = ["run", "--rm", IMAGE, "true"];
-    let what = "docker run --rm alpine true, lab open";
-    compare(sheet, what, CONTAINERS, 1.1, &args, clients);
-    let context = dir.path().join("context");
-    make_context(&context);
-    let context = context.to_str().expect("text");
-    let args = ["build", "--quiet", "--no-cache", "--tag", BUILT, context];
-    let what = "docker build --no-cache of 4 MiB, 3 steps";
-    compare(sheet, what, CONTAINERS, 1.1, &args, clients);
-    let args = ["build", "--quiet", "--tag", BUILT, context];
-    compare(sheet, "the same from the cache", LOOKS, 1.1, &args, clients);
-    run(&theirs, &home, &["image", "rm", "--force", BUILT]);
-    drop(open);
-}
-
-/// What `docker build` is given: a Dockerfile and files of 4 MiB that do not shrink when packed.
-fn make_context(dir: &Path) {
-    let files = dir.join("files");
-    std::fs::create_dir_all(&files).expect("a folder");
-    let dockerfile = format!("FROM {IMAGE}\nCOPY files /files\nRUN true\n");
-    std::fs::write(dir.join("Dockerfile"), dockerfile).expect("written");
-    let mut state = 1_u64;
-    for number in 0..64 {
-        let noise: Vec<u8> = std::iter::repeat_with(|| {
-            state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
-            (state >> 56) as u8
-        })
-        .take(64 << 10)
-        .collect();
-        std::fs::write(files.join(format!("file-{number}")), noise).expect("written");
-    }
-}
-
-fn serve() -> Lab {
-    Lab { id: "serve".into(), speed: 1, ..Lab::default() }
-}
-
-fn compare(
-    sheet: &mut Sheet,
-    what: &str,
-    turns: usize,
-    bar: f64,
-    args: &[&str],
-    (ours, theirs, home): (&Path, &Path, &Path),
-) {
-    let (mut mine, mut other) = (Vec::new(), Vec::new());
-    // The first turn warms both.
-    for turn in 0..=turns {
-        let pair = run(ours, home, args).zip(run(theirs, home, args));
-        let Some((a, b)) = pair else {
-            return sheet.absent("docker", what, "one of the clients failed");
-        };
-        if turn > 0 {
-            mine.push(a);
-            other.push(b);
+/// A lab with a long history: opened again, and its last command taken back.
+pub(crate) fn reopen(sheet: &mut Sheet) {
+    for &size in SIZES {
+        let size = times(size);
+        let dir = tempfile::tempdir().expect("a temporary folder");
+        let profile = Profile::open(dir.path()).expect("a profile");
+        build(open(&profile).engine(), size);
+        let (mut opened, mut undone) = (Vec::new(), Vec::new());
+        for _ in 0..TURNS {
+            let began = Instant::now();
+            let session = open(&profile);
+            opened.push(began.elapsed().as_secs_f64() * 1e3);
+            let began = Instant::now();
+            assert!(session.engine().undo().expect("undoes").is_some(), "nothing to take back");
+            undone.push(began.elapsed().as_secs_f64() * 1e3);
+        }
+        let note = format!("median of {TURNS}; S3 and IAM writes, in this process");
+        for (what, values) in [("reopening", &mut opened), ("undo", &mut undone)] {
+            let what = format!("{what} at {size} entries");
+            sheet.add("reopen", what, median(values), "ms", Bar::None, note.clone());
         }
     }
-    let (mine, other) = (median(&mut mine), median(&mut other));
-    let note = format!("medians of {turns} in turns: {mine:.1} ms, reference {other:.1} ms");
-    let what = format!("{what}, time against the reference");
-    sheet.add("docker", what, mine / other, "x", Bar::AtMost(bar), note);
 }
