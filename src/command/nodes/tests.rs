@@ -5,6 +5,7 @@ use serde_json::json;
 use super::{real, simulated, table, verb};
 use base::Time;
 use docker::nodes::Node;
+use sim::hadoop::hdfs::NodeReport;
 use sim::hadoop::hdfs::ops::machines::ListNodesOutput;
 
 fn words(line: &str) -> Vec<String> {
@@ -107,13 +108,15 @@ fn real_nodes_are_listed() {
 
 #[test]
 fn simulated_nodes_are_listed_as_the_namenode_sees_them() {
-    let mut output = ListNodesOutput { nodes: vec![Default::default()] };
-    let node = &mut output.nodes[0];
-    node.name = "dn1".into();
-    node.rack = "/rack1".into();
-    node.state = "stale".into();
-    node.last_contact = Time(10_000);
-    node.blocks = 7;
+    let node = NodeReport {
+        name: "dn1".into(),
+        rack: "/rack1".into(),
+        state: "stale".into(),
+        last_contact: Time(10_000),
+        blocks: 7,
+        ..NodeReport::default()
+    };
+    let output = ListNodesOutput { nodes: vec![node] };
     let check = |now: i64, want: &str| {
         let text = simulated::listing(&output, Time(now));
         assert!(text.contains(want), "{want:?} is not in:\n{text}");
