@@ -49,6 +49,16 @@ impl Http {
         Some(status)
     }
 
+    /// Sends a request; the body of the answer.
+    ///
+    /// # Errors
+    /// That there is none, or what the server refuses it with.
+    pub(crate) fn ask(&mut self, request: &[u8]) -> Result<String, String> {
+        let status = self.send(request).ok_or("it does not answer")?;
+        let body = String::from_utf8_lossy(&self.body).into_owned();
+        if status / 100 == 2 { Ok(body) } else { Err(format!("refused with {status}: {body}")) }
+    }
+
     fn next_line(&mut self) -> Option<()> {
         self.line.clear();
         (self.stream.read_line(&mut self.line).ok()? > 0).then_some(())

@@ -1,4 +1,4 @@
-//! The program in a pseudo-terminal: start to frame, key to frame, rest.
+//! A program in a pseudo-terminal, and what it shows: start to first full frame, rest.
 
 use std::io::{Read, Write};
 use std::path::Path;
@@ -9,44 +9,50 @@ use portable_pty::{Child, CommandBuilder, MasterPty, PtySize, native_pty_system}
 use tui_term::vt100;
 
 use crate::machine;
-use crate::sheet::{Bar, Sheet, median, percentile};
+use crate::sheet::{Bar, Sheet, median, percentile, times};
+use crate::tmux::Tmux;
 
 const COLUMNS: u16 = 120;
 const ROWS: u16 = 40;
 /// Starts of which the median is taken.
 const STARTS: usize = 15;
-/// Presses of which the percentiles are taken.
-const PRESSES: usize = 300;
 /// How long the program is watched at rest.
 const REST: Duration = Duration::from_secs(10);
 /// A screen that does not come by then will not come.
 const PATIENCE: Duration = Duration::from_secs(30);
-const F2: &[u8] = b"\x1bOQ";
 
-/// The program on a screen.
-struct Screen {
+/// A program on a screen.
+pub(crate) struct Screen {
     child: Box<dyn Child + Send + Sync>,
     _master: Box<dyn MasterPty + Send>,
     writer: Box<dyn Write + Send>,
     bytes: Receiver<Vec<u8>>,
     parser: vt100::Parser,
-    began: Instant,
+    pub(crate) began: Instant,
 }
 
 impl Screen {
-    fn open(home: &Path, args: &[&str]) -> Self {
-        let size = PtySize { rows: ROWS, cols: COLUMNS, pixel_width: 0, pixel_height: 0 };
-        let pair = native_pty_system().openpty(size).expect("a pseudo-terminal");
+    /// `distlab` with these arguments and this profile.
+    pub(crate) fn ours(home: &Path, args: &[&str]) -> Self {
         let mut command = CommandBuilder::new(env!("CARGO_BIN_EXE_distlab"));
         command.args(args);
         command.env("DISTLAB_HOME", home);
         command.env("DISTLAB_LEARNER", "ada");
-        command.env("TERM", "xterm-256color");
-        command.env("SHELL", "/bin/bash");
-        command.env_remove("NO_COLOR");
         command.env_remove("DISTLAB_LAB");
         command.env_remove("DISTLAB_LABS");
-        command.cwd(home);
+        Self::open(command, home)
+    }
+
+    /// Any program, in this folder.
+    pub(crate) fn open(mut command: CommandBuilder, folder: &Path) -> Self {
+        let size = PtySize { rows: ROWS, cols: COLUMNS, pixel_width: 0, pixel_height: 0 };
+        let pair = native_pty_system().openpty(size).expect("a pseudo-terminal");
+        command.env("TERM", "xterm-256color");
+        command.env("SHELL", "/bin/bash");
+        // The learner's own settings are not what is measured.
+        command.env("HOME", folder);
+        command.env_remove("NO_COLOR");
+        command.cwd(folder);
         let mut reader = pair.master.try_clone_reader().expect("a reader");
         let (sender, bytes) = channel();
         std::thread::spawn(move || {
@@ -64,22 +70,32 @@ impl Screen {
         Self { child, _master: pair.master, writer, bytes, parser, began }
     }
 
-    fn press(&mut self, keys: &[u8]) {
+    pub(crate) fn press(&mut self, keys: &[u8]) {
         self.writer.write_all(keys).expect("typed");
         self.writer.flush().expect("typed");
     }
 
     /// Waits until all of this stands on the screen; how long since `from`, in milliseconds.
-    fn wait(&mut self, from: Instant, all: &[&str]) -> f64 {
+    pub(crate) fn wait(&mut self, from: Instant, all: &[&str]) -> f64 {
+        self.wait_until(from, &format!("{all:?}"), |text| all.iter().all(|p| text.contains(p)))
+    }
+
+    /// Waits until the screen is as wanted; how long since `from`, in milliseconds.
+    pub(crate) fn wait_until(
+        &mut self,
+        from: Instant,
+        what: &str,
+        wanted: impl Fn(&str) -> bool,
+    ) -> f64 {
         loop {
             while let Ok(bytes) = self.bytes.try_recv() {
                 self.parser.process(&bytes);
             }
             let text = self.parser.screen().contents();
-            if all.iter().all(|part| text.contains(part)) {
+            if wanted(&text) {
                 return from.elapsed().as_secs_f64() * 1e3;
             }
-            assert!(from.elapsed() < PATIENCE, "waited for {all:?}; the screen shows:\n{text}");
+            assert!(from.elapsed() < PATIENCE, "waited for {what}; the screen shows:\n{text}");
             if let Ok(bytes) = self.bytes.recv_timeout(Duration::from_millis(50)) {
                 self.parser.process(&bytes);
             }
@@ -87,7 +103,7 @@ impl Screen {
     }
 
     /// Takes in what comes during `span`.
-    fn watch(&mut self, span: Duration) {
+    pub(crate) fn watch(&mut self, span: Duration) {
         let end = Instant::now() + span;
         while let Some(left) = end.checked_duration_since(Instant::now()) {
             if let Ok(bytes) = self.bytes.recv_timeout(left) {
@@ -108,78 +124,53 @@ impl Drop for Screen {
     }
 }
 
-/// The lab's frame is whole: its title, its lesson and the keys that are valid in it.
-const LAB: &[&str] = &["S3: who may read it", "▸ Lesson", "F3 check"];
-/// The home screen's: the labs are listed, and the chosen one is described.
+/// The lab's frame is whole: its title, its lesson, its shell and the keys that are valid in it.
+pub(crate) const LAB: &[&str] = &["S3: who may read it", "┌ Lesson", "┌ ▸ Shell", "F3 check"];
+/// The home screen's: its labs, what the chosen one is, and the keys.
 const HOME: &[&str] = &["S3: who may read it", "Enter opens", "F10 quit"];
 
-/// Start to first full frame.
+/// Start to first full frame, beside that of tmux with a shell in it.
 pub(crate) fn start(sheet: &mut Sheet) {
+    let starts = times(STARTS);
+    let peer = Tmux::found().map(|tmux| {
+        let mut took: Vec<f64> = (0..starts)
+            .map(|_| {
+                let mut there = tmux.start();
+                let began = there.screen.began;
+                there.screen.wait(began, &[Tmux::FRAME, Tmux::PROMPT])
+            })
+            .collect();
+        median(&mut took)
+    });
     for (what, args, frame) in
         [("open s3", &["open", "s3"][..], LAB), ("home screen", &[][..], HOME)]
     {
         let home = tempfile::tempdir().expect("a temporary folder");
         let first = {
-            let mut screen = Screen::open(home.path(), args);
+            let mut screen = Screen::ours(home.path(), args);
             screen.wait(screen.began, frame)
         };
         let (mut again, mut cpu) = (Vec::new(), Vec::new());
-        for _ in 0..STARTS {
-            let mut screen = Screen::open(home.path(), args);
+        for _ in 0..starts {
+            let mut screen = Screen::ours(home.path(), args);
             again.push(screen.wait(screen.began, frame));
             cpu.push(machine::cpu_seconds(screen.pid()) * 1e3);
         }
-        let least = percentile(&mut again, 0);
+        let (middle, least) = (median(&mut again), percentile(&mut again, 0));
         let note = format!(
-            "median of {STARTS}; least {least:.1} ms, processor {:.0} ms; new profile {first:.0} ms",
-            cpu.iter().sum::<f64>() / cpu.len() as f64
+            "median of {starts}; least {least:.1} ms, processor {:.0} ms; new profile {first:.0} ms; {}",
+            cpu.iter().sum::<f64>() / cpu.len() as f64,
+            Tmux::beside(middle, peer)
         );
         let what = format!("start to first full frame, {what}");
-        sheet.add("start", what, median(&mut again), "ms", Bar::AtMost(50.0), note);
+        sheet.add("start", what, middle, "ms", Bar::AtMost(50.0), note);
     }
-}
-
-/// Key to frame while the shell is flooded.
-pub(crate) fn key(sheet: &mut Sheet) {
-    let home = tempfile::tempdir().expect("a temporary folder");
-    let mut screen = Screen::open(home.path(), &["open", "s3"]);
-    screen.wait(screen.began, LAB);
-    screen.press(F2);
-    screen.wait(Instant::now(), &["▸ Shell"]);
-    screen.watch(Duration::from_secs(1));
-    let mut calm = presses(&mut screen);
-    screen.press(b"yes distributed\r");
-    screen.wait(Instant::now(), &["││distributed"]);
-    screen.watch(Duration::from_secs(1));
-    let mut flooded = presses(&mut screen);
-    let spread = |values: &mut [f64]| {
-        format!("p50 {:.1} ms, p90 {:.1} ms", percentile(values, 50), percentile(values, 90))
-    };
-    let note = format!("{PRESSES} presses, {}", spread(&mut flooded));
-    let value = percentile(&mut flooded, 99);
-    sheet.add("key", "key to frame, flooded shell, p99", value, "ms", Bar::AtMost(8.0), note);
-    let note = format!("{PRESSES} presses, {}", spread(&mut calm));
-    let value = percentile(&mut calm, 99);
-    sheet.add("key", "key to frame, quiet shell, p99", value, "ms", Bar::AtMost(8.0), note);
-}
-
-/// Moves the focus there and back, at no fixed distance from the program's own frames.
-fn presses(screen: &mut Screen) -> Vec<f64> {
-    let mut times = Vec::with_capacity(PRESSES);
-    for number in 0..PRESSES as u64 {
-        screen.watch(Duration::from_micros(3_000 + number * 7_919 % 17_000));
-        let next = if number % 2 == 0 { "▸ Lesson" } else { "▸ Shell" };
-        let pressed = Instant::now();
-        screen.press(F2);
-        times.push(screen.wait(pressed, &[next]));
-    }
-    times
 }
 
 /// What an open lab costs while nobody touches it.
 pub(crate) fn idle(sheet: &mut Sheet) {
     let home = tempfile::tempdir().expect("a temporary folder");
-    let mut screen = Screen::open(home.path(), &["open", "s3"]);
+    let mut screen = Screen::ours(home.path(), &["open", "s3"]);
     screen.wait(screen.began, LAB);
     screen.watch(Duration::from_secs(3));
     let pid = screen.pid();

@@ -1,5 +1,4 @@
-//! The AWS endpoint: start to first answer, and requests over one keep-alive connection, beside
-//! `moto_server` in the same run when it is there. Both are sent the same signed requests.
+//! `distlab serve` and its peer `moto_server`, started and stopped; start to first answer.
 
 use std::io::{BufRead as _, BufReader};
 use std::net::TcpListener;
@@ -11,23 +10,28 @@ use serde_json::Value;
 
 use crate::http::Http;
 use crate::machine;
-use crate::sheet::{Bar, Sheet, median, percentile};
-use crate::sign::{Ask, Signer};
+use crate::sheet::{Bar, Sheet, median, percentile, times};
+use crate::sign::Signer;
 
 /// Starts of which the median is taken.
 const STARTS: usize = 15;
 const PEER_STARTS: usize = 3;
-/// Requests that are signed before a stretch of time is measured.
-const BATCH: usize = 500;
-/// How long each kind of request is sent.
-const SPAN: Duration = Duration::from_secs(3);
-
 /// A server that runs; killed when dropped.
-struct Server {
+pub(crate) struct Server {
     child: Child,
-    signer: Signer,
+    pub(crate) signer: Signer,
     /// Start to first answer, in milliseconds.
     took: f64,
+}
+
+impl Server {
+    pub(crate) fn pid(&self) -> u32 {
+        self.child.id()
+    }
+
+    pub(crate) fn connect(&self) -> Option<Http> {
+        Http::connect(&self.signer.host)
+    }
 }
 
 impl Drop for Server {
@@ -38,7 +42,7 @@ impl Drop for Server {
 }
 
 /// `distlab serve`, until it has answered `GET /_distlab/health`.
-fn ours(home: &Path) -> Server {
+pub(crate) fn ours(home: &Path) -> Server {
     let began = Instant::now();
     let mut child = Command::new(env!("CARGO_BIN_EXE_distlab"))
         .args(["serve", "--port", "0", "--registry-port", "0", "--json"])
@@ -73,7 +77,7 @@ fn peer_program() -> Option<PathBuf> {
 }
 
 /// The peer, until it answers.
-fn peer(program: &Path) -> Option<Server> {
+fn peer_of(program: &Path) -> Option<Server> {
     let free = TcpListener::bind("127.0.0.1:0").ok()?.local_addr().ok()?;
     let host = free.to_string();
     let began = Instant::now();
@@ -98,154 +102,41 @@ fn peer(program: &Path) -> Option<Server> {
     None
 }
 
+/// The peer, where it is installed.
+pub(crate) fn peer() -> Option<Server> {
+    peer_program().and_then(|program| peer_of(&program))
+}
+
+/// The peer's figure of the same kind, as it stands in a note.
+pub(crate) fn beside(ours: f64, peer: Option<f64>, unit: &str) -> String {
+    peer.map_or_else(
+        || "no moto_server here".into(),
+        |peer| format!("moto_server {peer:.0} {unit}, ratio {:.2}", ours / peer),
+    )
+}
+
 /// `serve` to first answer.
 pub(crate) fn start(sheet: &mut Sheet) {
     let home = tempfile::tempdir().expect("a temporary folder");
     let first = ours(home.path()).took;
     let (mut took, mut cpu) = (Vec::new(), Vec::new());
-    for _ in 0..STARTS {
+    let starts = times(STARTS);
+    for _ in 0..starts {
         let server = ours(home.path());
         took.push(server.took);
-        cpu.push(machine::cpu_seconds(server.child.id()) * 1e3);
+        cpu.push(machine::cpu_seconds(server.pid()) * 1e3);
     }
     let peer = peer_program().map(|program| {
         let mut took: Vec<f64> =
-            (0..PEER_STARTS).filter_map(|_| Some(peer(&program)?.took)).collect();
+            (0..PEER_STARTS).filter_map(|_| Some(peer_of(&program)?.took)).collect();
         median(&mut took)
     });
-    let peer = peer.map_or_else(|| "no peer here".into(), |ms| format!("moto_server {ms:.0} ms"));
+    let middle = median(&mut took);
     let note = format!(
-        "median of {STARTS}; least {:.1} ms, processor {:.0} ms; new profile {first:.0} ms; {peer}",
+        "median of {starts}; least {:.1} ms, processor {:.0} ms; new profile {first:.0} ms; {}",
         percentile(&mut took, 0),
-        cpu.iter().sum::<f64>() / cpu.len() as f64
+        cpu.iter().sum::<f64>() / cpu.len() as f64,
+        beside(middle, peer, "ms")
     );
-    sheet.add("serve", "serve to first answer", median(&mut took), "ms", Bar::AtMost(20.0), note);
-}
-
-/// A kind of request, by its number in the run.
-struct Kind {
-    name: &'static str,
-    bar: Bar,
-    make: fn(&Signer, usize) -> Vec<u8>,
-}
-
-const XML: &str = "application/xml";
-const FORM: &str = "application/x-www-form-urlencoded; charset=utf-8";
-
-/// The bar is the one for journaled puts of streams and tables, which are small documents.
-const JOURNALED: Bar = Bar::AtLeast(5000.0);
-
-const KINDS: &[Kind] = &[
-    Kind { name: "S3 PutObject, 1 KiB", bar: Bar::None, make: put },
-    Kind { name: "S3 GetObject, 1 KiB", bar: Bar::None, make: get },
-    Kind { name: "S3 PutObjectTagging (journaled)", bar: JOURNALED, make: tag },
-    Kind { name: "IAM TagUser (journaled)", bar: JOURNALED, make: tag_user },
-];
-
-fn s3(signer: &Signer, method: &str, path: &str, query: &str, body: &[u8]) -> Vec<u8> {
-    signer.request(&Ask { service: "s3", method, path, query, kind: XML, body })
-}
-
-fn iam(signer: &Signer, body: &str) -> Vec<u8> {
-    let body = body.as_bytes();
-    signer.request(&Ask { service: "iam", method: "POST", path: "/", query: "", kind: FORM, body })
-}
-
-/// Each body is another, so that none is stored already.
-fn put(signer: &Signer, number: usize) -> Vec<u8> {
-    let body = format!("{number:01024}");
-    s3(signer, "PUT", &format!("/figures/object-{number:06}"), "", body.as_bytes())
-}
-
-fn get(signer: &Signer, number: usize) -> Vec<u8> {
-    s3(signer, "GET", &format!("/figures/object-{:06}", number % BATCH), "", b"")
-}
-
-fn tag(signer: &Signer, number: usize) -> Vec<u8> {
-    let body = format!(
-        "<Tagging><TagSet><Tag><Key>turn</Key><Value>{number}</Value></Tag></TagSet></Tagging>"
-    );
-    let path = format!("/figures/object-{:06}", number % BATCH);
-    s3(signer, "PUT", &path, "tagging=", body.as_bytes())
-}
-
-fn tag_user(signer: &Signer, number: usize) -> Vec<u8> {
-    let body = format!(
-        "Action=TagUser&Version=2010-05-08&UserName=ada&Tags.member.1.Key=turn\
-         &Tags.member.1.Value={number}"
-    );
-    iam(signer, &body)
-}
-
-/// What one server did: requests per second of time, and processor time of one in microseconds.
-struct Rate {
-    per_second: f64,
-    cpu_us: f64,
-}
-
-/// Sends requests of a kind for [`SPAN`], signed before the time that counts.
-fn rate(server: &Server, http: &mut Http, kind: &Kind) -> Option<Rate> {
-    let pid = server.child.id();
-    let (mut sent, mut took, mut cpu) = (0, Duration::ZERO, 0.0);
-    while took < SPAN {
-        let batch: Vec<Vec<u8>> =
-            (sent..sent + BATCH).map(|n| (kind.make)(&server.signer, n)).collect();
-        let (used, began) = (machine::cpu_seconds(pid), Instant::now());
-        for request in &batch {
-            let status = http.send(request)?;
-            if status / 100 != 2 {
-                return None;
-            }
-            sent += 1;
-            if began.elapsed() + took >= SPAN {
-                break;
-            }
-        }
-        took += began.elapsed();
-        cpu += machine::cpu_seconds(pid) - used;
-    }
-    let sent = sent as f64;
-    Some(Rate { per_second: sent / took.as_secs_f64(), cpu_us: cpu / sent * 1e6 })
-}
-
-/// A connection to a server that has the bucket, the objects and the user that are asked for.
-fn prepared(server: &Server) -> Option<Http> {
-    let mut http = Http::connect(&server.signer.host)?;
-    http.send(&s3(&server.signer, "PUT", "/figures", "", b""))?;
-    http.send(&iam(&server.signer, "Action=CreateUser&Version=2010-05-08&UserName=ada"))?;
-    for number in 0..BATCH {
-        http.send(&put(&server.signer, number))?;
-    }
-    Some(http)
-}
-
-/// Requests over one keep-alive connection.
-pub(crate) fn requests(sheet: &mut Sheet) {
-    let home = tempfile::tempdir().expect("a temporary folder");
-    let server = ours(home.path());
-    let mut http = prepared(&server).expect("the server takes them");
-    let other = peer_program().and_then(|program| peer(&program));
-    let mut other = other.and_then(|peer| Some((prepared(&peer)?, peer)));
-    for kind in KINDS {
-        let Some(mine) = rate(&server, &mut http, kind) else {
-            let answer = String::from_utf8_lossy(http.body()).into_owned();
-            sheet.absent("requests", kind.name, format!("refused: {answer}"));
-            return;
-        };
-        let peer = match &mut other {
-            Some((http, peer)) => match rate(peer, http, kind) {
-                Some(peer) => format!(
-                    "moto_server {:.0} /s{}, ratio {:.1}",
-                    peer.per_second,
-                    if http.closes { " (it closes each connection)" } else { "" },
-                    mine.per_second / peer.per_second
-                ),
-                None => "moto_server refuses it".into(),
-            },
-            None => "no peer here".into(),
-        };
-        let note = format!("signed; processor {:.0} µs each; {peer}", mine.cpu_us);
-        sheet.add("requests", kind.name, mine.per_second, "/s", kind.bar, note);
-    }
-    sheet.absent("requests", "DynamoDB or Kinesis put", "these services do not exist yet");
+    sheet.add("serve", "serve to first answer", middle, "ms", Bar::AtMost(20.0), note);
 }

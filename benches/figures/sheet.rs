@@ -57,6 +57,12 @@ impl Sheet {
         self.figures.push(figure);
     }
 
+    /// The figures that could not be read.
+    pub(crate) fn missing(&self) -> Vec<String> {
+        let missing = self.figures.iter().filter(|figure| figure.value.is_none());
+        missing.map(|figure| format!("{}: {}", figure.group, figure.what)).collect()
+    }
+
     /// The table a person reads.
     pub(crate) fn text(&self) -> String {
         let rows: Vec<[String; 5]> = self.figures.iter().map(Figure::row).collect();
@@ -68,6 +74,9 @@ impl Sheet {
             }
         }
         let mut text = String::new();
+        if quick() || cfg!(debug_assertions) {
+            text.push_str("read quickly or of a debug build: not for publishing\n");
+        }
         for (name, value) in machine::facts() {
             let _ = writeln!(text, "{name}: {value}");
         }
@@ -88,7 +97,11 @@ impl Sheet {
             machine::facts().into_iter().map(|(n, v)| (n.to_owned(), v.into())).collect();
         let figures: Vec<Value> = self.figures.iter().map(Figure::json).collect();
         let load = [self.load_before.clone(), machine::load()];
-        json!({ "machine": machine, "load": load, "figures": figures }).to_string()
+        let publishable = !quick() && !cfg!(debug_assertions);
+        json!({
+            "machine": machine, "load": load, "publishable": publishable, "figures": figures,
+        })
+        .to_string()
     }
 }
 
@@ -124,6 +137,16 @@ fn number(value: f64, unit: &str) -> String {
         _ => format!("{value:.2}"),
     };
     if unit.is_empty() { digits } else { format!("{digits} {unit}") }
+}
+
+/// How often something is done: a tenth of it where `FIGURES_QUICK` is set, to see that the harness
+/// runs to its end. Such figures are for nobody.
+pub(crate) fn times(count: usize) -> usize {
+    if quick() { (count / 10).max(1) } else { count }
+}
+
+pub(crate) fn quick() -> bool {
+    std::env::var_os("FIGURES_QUICK").is_some_and(|value| !value.is_empty())
 }
 
 /// The value below which this part of the sorted values lies, `part` in hundredths.

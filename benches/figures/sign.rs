@@ -18,6 +18,8 @@ pub(crate) struct Ask<'a> {
     pub(crate) path: &'a str,
     pub(crate) query: &'a str,
     pub(crate) kind: &'a str,
+    /// `X-Amz-Target`, for services that name the operation there; otherwise empty.
+    pub(crate) target: &'a str,
     pub(crate) body: &'a [u8],
 }
 
@@ -29,11 +31,17 @@ impl Signer {
         let (date, time) = digits.split_at(8);
         let stamp = format!("{date}T{time}Z");
         let payload = hex(&Sha256::digest(ask.body));
-        let headers = format!(
+        let mut headers = format!(
             "content-type:{}\nhost:{}\nx-amz-content-sha256:{payload}\nx-amz-date:{stamp}\n",
             ask.kind, self.host
         );
-        let names = "content-type;host;x-amz-content-sha256;x-amz-date";
+        let mut names = "content-type;host;x-amz-content-sha256;x-amz-date".to_owned();
+        let mut target = String::new();
+        if !ask.target.is_empty() {
+            headers += &format!("x-amz-target:{}\n", ask.target);
+            names += ";x-amz-target";
+            target = format!("X-Amz-Target: {}\r\n", ask.target);
+        }
         let canonical =
             format!("{}\n{}\n{}\n{headers}\n{names}\n{payload}", ask.method, ask.path, ask.query);
         let scope = format!("{date}/us-east-1/{}/aws4_request", ask.service);
@@ -47,7 +55,7 @@ impl Signer {
         let mark = if ask.query.is_empty() { "" } else { "?" };
         let head = format!(
             "{} {}{mark}{} HTTP/1.1\r\nHost: {}\r\nContent-Type: {}\r\nX-Amz-Date: {stamp}\r\n\
-             X-Amz-Content-SHA256: {payload}\r\nAuthorization: AWS4-HMAC-SHA256 \
+             X-Amz-Content-SHA256: {payload}\r\n{target}Authorization: AWS4-HMAC-SHA256 \
              Credential={}/{scope}, SignedHeaders={names}, Signature={signature}\r\n\
              Content-Length: {}\r\n\r\n",
             ask.method,

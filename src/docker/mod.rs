@@ -4,6 +4,7 @@
 //! Only Unix sockets are spoken to: a lab's files and terminals are on the engine's own machine.
 
 mod blocking;
+mod blocking_calls;
 pub mod build;
 mod clean;
 mod containers;
@@ -15,7 +16,6 @@ mod image;
 pub mod images;
 mod meter;
 pub mod nodes;
-mod now;
 mod stats;
 pub mod swarm;
 pub mod text;
@@ -24,6 +24,7 @@ pub mod view;
 mod volume;
 
 pub use blocking::block_on;
+pub use blocking_calls::{clean_now, each_event, live_nodes, own_host, problem, version_line};
 pub use clean::CleanReport;
 pub use containers::{Attached, ExecSpec, Output, Waiter};
 pub use engine::{Engine, OWN_VARIABLE};
@@ -33,7 +34,6 @@ pub use http::{Answer, Body, Channel};
 pub use hyper::Method;
 pub use image::Pull;
 pub use meter::Meter;
-pub use now::{clean_now, each_event, live_nodes, own_host, problem, version_line};
 pub use stats::{Sample, Samples};
 pub use upload::Upload;
 pub use view::view_now;

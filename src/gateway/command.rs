@@ -36,6 +36,12 @@ pub trait Command: Sync {
     fn uses_world(&self) -> bool {
         true
     }
+    /// Whether its answers come from outside the simulated world, so that they do not replay and are
+    /// only attested. `real_nodes` says that the lab's nodes are real engines.
+    fn attested(&self, real_nodes: bool) -> bool {
+        let _ = real_nodes;
+        !self.uses_world()
+    }
     /// Whether these arguments only look. A check may only look; what is not known to be
     /// read-only is not.
     fn read_only(&self, args: &[String]) -> bool;

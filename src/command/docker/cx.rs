@@ -18,7 +18,11 @@ pub(super) struct Cx<'c, 'h> {
     /// The engine's address when it is not the usual one.
     pub(super) address: Option<String>,
     pub(super) runtime: Runtime,
+    pub(super) runs: Runs,
 }
+
+/// How one command runs another. It is handed down, since commands do not know of each other.
+pub(super) type Runs = fn(&mut Cx<'_, '_>, &[String]) -> Result<u8, Fail>;
 
 /// Why a command ends without success.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -67,6 +71,14 @@ impl Cx<'_, '_> {
     pub(super) fn engine(&self) -> Result<Engine, Fail> {
         let given = self.address.as_deref().or_else(|| self.env("DOCKER_HOST"));
         Ok(Engine::open(given)?)
+    }
+
+    /// Runs another command: the words behind `docker`; its exit code.
+    ///
+    /// # Errors
+    /// Its own failure, or that there is none of that name.
+    pub(super) fn run(&mut self, words: &[String]) -> Result<u8, Fail> {
+        (self.runs)(self, words)
     }
 
     /// Refuses what an older engine does not know.

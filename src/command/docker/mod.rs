@@ -17,6 +17,7 @@ mod format;
 mod help;
 mod image;
 mod json;
+mod live_lines;
 mod network;
 mod node;
 mod progress;
@@ -25,10 +26,9 @@ mod pull;
 mod reference;
 mod registry;
 mod remedy;
+mod secret;
 mod service;
 mod stack;
-mod steps;
-mod stored;
 mod stream;
 mod swarm;
 mod system;
@@ -160,7 +160,14 @@ fn dispatch(args: &[String], host: &mut Host<'_>) -> Result<u8, Fail> {
                 .enable_all()
                 .build()
                 .map_err(|e| Fail::new(1, format!("distlab: {e}")))?;
-            let mut cx = Cx { host, path: call.path, group: call.group, address: None, runtime };
+            let mut cx = Cx {
+                host,
+                path: call.path,
+                group: call.group,
+                address: None,
+                runtime,
+                runs: tree::run,
+            };
             cx.address = context::address(&global, &cx)?;
             (verb.run)(&mut cx, &parsed).map_err(|mut fail| {
                 if let Some(line) = remedy::line(&cx, &fail.text) {

@@ -6,7 +6,7 @@ use std::time::Duration;
 use super::cx::{Cx, Fail};
 use super::progress::Display;
 use super::reference::Reference;
-use super::registry::credentials;
+use super::registry::header;
 use docker::{Body, Engine, EngineError, Method, images};
 
 /// How long a registry may take to say its first word when there is another way.
@@ -97,7 +97,7 @@ fn fetch(
         path.push_str("&platform=");
         path.push_str(&Engine::escape(platform));
     }
-    let headers = credentials::header(cx, image);
+    let headers = header::of_image(cx, image);
     let Cx { host, runtime, .. } = cx;
     let mut sink = std::io::sink();
     let (out, terminal): (&mut dyn Write, _) = match to {

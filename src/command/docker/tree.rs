@@ -1,9 +1,10 @@
 //! The commands of `docker`, and how words lead to one.
 
 use super::cli::{self, Parsed};
+use super::cx::{Cx, Fail};
 use super::verb::{Group, Verb};
 use super::{
-    builder, compose, container, image, network, node, service, stack, stored, swarm, system,
+    builder, compose, container, image, network, node, secret, service, stack, swarm, system,
     volume,
 };
 
@@ -11,12 +12,12 @@ use super::{
 pub(super) static GROUPS: &[&Group] = &[
     &builder::GROUP,
     &compose::GROUP,
-    &stored::CONFIGS,
+    &secret::CONFIGS,
     &container::GROUP,
     &image::GROUP,
     &network::GROUP,
     &node::GROUP,
-    &stored::SECRETS,
+    &secret::SECRETS,
     &service::GROUP,
     &stack::GROUP,
     &swarm::GROUP,
@@ -86,4 +87,20 @@ pub(super) fn find(words: &[String]) -> Found<'_> {
         }
         None => Found::Unknown(Some(group.name), second),
     }
+}
+
+/// Runs the command that words lead to, for another one.
+///
+/// # Errors
+/// Its own failure, or that there is none of that name.
+pub(super) fn run(cx: &mut Cx<'_, '_>, words: &[String]) -> Result<u8, Fail> {
+    let Found::Verb(verb, call) = find(words) else {
+        let name = words.first().map(String::as_str).unwrap_or_default();
+        return Err(Fail::new(1, format!("docker {name} is not there")));
+    };
+    let parsed = verb.parse(&call.path, call.words)?;
+    let path = std::mem::replace(&mut cx.path, call.path);
+    let done = (verb.run)(cx, &parsed);
+    cx.path = path;
+    done
 }

@@ -5,6 +5,8 @@
 
 mod real;
 mod simulated;
+#[cfg(test)]
+mod tests;
 
 use std::fmt::Write as _;
 use std::path::PathBuf;
@@ -46,6 +48,10 @@ impl Command for Nodes {
                 code
             }
         }
+    }
+
+    fn attested(&self, real_nodes: bool) -> bool {
+        real_nodes
     }
 
     fn read_only(&self, args: &[String]) -> bool {

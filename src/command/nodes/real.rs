@@ -27,14 +27,25 @@ const VERBS: &[&str] = &["up", "down", "ls", "kill", "start", "partition", "heal
 /// No engine to ask.
 const MISSING: u8 = 3;
 
-/// Does what the words say; the exit code.
-pub(super) fn perform(args: &[String], host: &mut Host<'_>, folder: &Path) -> Result<u8, Problem> {
+/// What was asked for.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Wanted {
+    /// One of [`VERBS`], or `help`.
+    pub(super) verb: String,
+    pub(super) names: Vec<String>,
+    pub(super) json: bool,
+}
+
+/// Reads the words; no engine is asked.
+///
+/// # Errors
+/// What is wrong with them.
+pub(super) fn parse(args: &[String]) -> Result<Wanted, Problem> {
     let (verb, rest) = verb(args);
     let (flags, names): (Vec<_>, Vec<_>) = rest.iter().cloned().partition(|w| w.starts_with('-'));
     if matches!(verb, "-h" | "--help" | "help") || flags.iter().any(|f| f == "--help" || f == "-h")
     {
-        print(host, USAGE);
-        return Ok(0);
+        return Ok(Wanted { verb: "help".into(), names: Vec::new(), json: false });
     }
     if !VERBS.contains(&verb) {
         return Err(unknown(verb, VERBS, USAGE));
@@ -43,7 +54,7 @@ pub(super) fn perform(args: &[String], host: &mut Host<'_>, folder: &Path) -> Re
         return Err(usage(&format!("{flag} is not known")));
     }
     match verb {
-        "up" => return up(&names, host, folder),
+        "up" => drop(count(&names)?),
         "ls" | "down" if !names.is_empty() => return Err(usage(&format!("{verb} takes no names"))),
         "kill" | "start" | "partition" if names.is_empty() => {
             return Err(usage(&format!("{verb} needs the name of a node")));
@@ -51,12 +62,35 @@ pub(super) fn perform(args: &[String], host: &mut Host<'_>, folder: &Path) -> Re
         "load" if names.is_empty() => return Err(usage("load needs the name of an image")),
         _ => {}
     }
+    Ok(Wanted { verb: verb.to_owned(), names, json: !flags.is_empty() })
+}
+
+/// How many nodes `up` is to make.
+fn count(words: &[String]) -> Result<usize, Problem> {
+    let count = match words {
+        [one] => one.parse::<usize>().ok().filter(|n| (1..=NODES_MAX).contains(n)),
+        _ => None,
+    };
+    count
+        .ok_or_else(|| usage(&format!("up takes how many nodes there are to be, 1 to {NODES_MAX}")))
+}
+
+/// Does what the words say; the exit code.
+pub(super) fn perform(args: &[String], host: &mut Host<'_>, folder: &Path) -> Result<u8, Problem> {
+    let Wanted { verb, names, json } = parse(args)?;
+    if verb == "help" {
+        print(host, USAGE);
+        return Ok(0);
+    }
+    if verb == "up" {
+        return up(count(&names)?, host, folder);
+    }
     let nodes = nodes(host)?;
-    match verb {
+    match verb.as_str() {
         "down" => down(&nodes, host),
         "ls" => {
             let found = block_on(nodes.list()).map_err(|e| said(&e))?;
-            print(host, &if flags.is_empty() { listing(&found) } else { as_json(&found)? });
+            print(host, &if json { as_json(&found)? } else { listing(&found) });
             Ok(0)
         }
         "kill" => told(host, block_on(nodes.kill(&names)), "is down", "was down already"),
@@ -82,14 +116,7 @@ fn nodes(host: &Host<'_>) -> Result<Nodes, Problem> {
     Ok(Nodes::of(engine, &host.lab))
 }
 
-fn up(words: &[String], host: &mut Host<'_>, folder: &Path) -> Result<u8, Problem> {
-    let count = match words {
-        [one] => one.parse::<usize>().ok().filter(|n| (1..=NODES_MAX).contains(n)),
-        _ => None,
-    };
-    let Some(count) = count else {
-        return Err(usage(&format!("up takes how many nodes there are to be, 1 to {NODES_MAX}")));
-    };
+fn up(count: usize, host: &mut Host<'_>, folder: &Path) -> Result<u8, Problem> {
     let nodes = nodes(host)?;
     let up = block_on(nodes.up(count, folder, &mut |line| print(host, &line_of(&line))));
     match up.map_err(|e| said(&e))? {
@@ -145,7 +172,7 @@ fn told(
     Ok(0)
 }
 
-fn listing(nodes: &[Node]) -> String {
+pub(super) fn listing(nodes: &[Node]) -> String {
     if nodes.is_empty() {
         return "This lab has no nodes yet; make some with `nodes up 3`.\n".into();
     }
@@ -161,7 +188,7 @@ fn listing(nodes: &[Node]) -> String {
     table(&rows)
 }
 
-fn as_json(nodes: &[Node]) -> Result<String, Problem> {
+pub(super) fn as_json(nodes: &[Node]) -> Result<String, Problem> {
     let all: Vec<_> = nodes
         .iter()
         .map(|node| {

@@ -40,14 +40,14 @@ fn call<O: DeserializeOwned>(
 }
 
 /// What was asked for.
-#[derive(Default)]
-struct Wanted {
-    names: Vec<String>,
-    racks: Vec<String>,
-    json: bool,
+#[derive(Debug, Default, PartialEq, Eq)]
+pub(super) struct Wanted {
+    pub(super) names: Vec<String>,
+    pub(super) racks: Vec<String>,
+    pub(super) json: bool,
 }
 
-fn parse(args: &[String]) -> Result<Wanted, Problem> {
+pub(super) fn parse(args: &[String]) -> Result<Wanted, Problem> {
     let mut wanted = Wanted::default();
     let mut rest = args.iter();
     while let Some(word) = rest.next() {
@@ -134,6 +134,11 @@ fn list(host: &Host<'_>, json: bool) -> Result<String, Problem> {
         return pretty(&output);
     }
     let now = host.gateway.now().map_err(|e| (1, format!("nodes: {e}\n")))?;
+    Ok(listing(&output, now))
+}
+
+/// The machines as a table; `now` is the lab's time.
+pub(super) fn listing(output: &ListNodesOutput, now: base::Time) -> String {
     let head = ["NAME", "RACK", "MACHINE", "STATE", "LAST CONTACT", "BLOCKS", "USED"];
     let mut rows = vec![head.map(String::from)];
     for node in &output.nodes {
@@ -150,5 +155,5 @@ fn list(host: &Host<'_>, json: bool) -> Result<String, Problem> {
             binary_prefix(node.used, "B", 1),
         ]);
     }
-    Ok(table(&rows))
+    table(&rows)
 }

@@ -7,10 +7,10 @@
 //!
 //! Facts: a killed node is seen as down after about 10 s, one that is cut off after about 15 s.
 
-mod cut;
 mod list;
 mod load;
 mod make;
+mod partition;
 mod up;
 
 use std::collections::BTreeMap;

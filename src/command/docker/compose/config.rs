@@ -4,9 +4,8 @@ use std::collections::BTreeSet;
 
 use serde_json::{Map, Value, json};
 
-use super::BASE;
-use super::body;
-use super::project::{self, Project};
+use super::project::Project;
+use super::{BASE, create_body, load};
 use crate::cli::{Flag, Parsed, flag, switch};
 use crate::composefile::{self, Dialect};
 use crate::cx::{Cx, Fail};
@@ -35,7 +34,7 @@ pub(crate) static VERB: Verb = Verb {
 };
 
 fn config(cx: &mut Cx<'_, '_>, given: &Parsed) -> Result<u8, Fail> {
-    let project = project::load_for(cx, &given.args)?;
+    let project = load::project(cx, &given.args)?;
     let names = project.ordered(&given.args, true)?;
     if given.is("quiet") {
         return Ok(0);
@@ -64,7 +63,7 @@ fn config(cx: &mut Cx<'_, '_>, given: &Parsed) -> Result<u8, Fail> {
         if let Some(lost) = chosen.iter().find(|n| !project.file.services.contains_key(**n)) {
             return Err(Fail::new(1, format!("no such service: {lost}: not found")));
         }
-        lines(chosen.iter().map(|name| format!("{name} {}", body::hash(&project, name))))
+        lines(chosen.iter().map(|name| format!("{name} {}", create_body::hash(&project, name))))
     } else {
         let root = full(&project, &names);
         match given.get("format").unwrap_or("yaml") {
@@ -86,7 +85,7 @@ fn lines(of: impl Iterator<Item = String>) -> String {
 }
 
 /// The file with the names that its parts will have.
-fn full(project: &Project, names: &[String]) -> Map<String, Value> {
+pub(super) fn full(project: &Project, names: &[String]) -> Map<String, Value> {
     let mut root = project.root.clone();
     root.insert("name".into(), project.name.clone().into());
     if let Some(Value::Object(services)) = root.get_mut("services") {
@@ -185,7 +184,7 @@ fn spell(service: &mut Map<String, Value>) {
 }
 
 /// The parts that services use, also those that are not shown, by the section where they are said.
-fn used(project: &Project) -> [(&'static str, BTreeSet<String>); 4] {
+pub(super) fn used(project: &Project) -> [(&'static str, BTreeSet<String>); 4] {
     let mut used: [(&str, BTreeSet<String>); 4] = [
         ("networks", BTreeSet::new()),
         ("volumes", BTreeSet::new()),

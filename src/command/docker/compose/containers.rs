@@ -62,7 +62,11 @@ pub(super) fn all(
 ) -> Result<Vec<Found>, Fail> {
     let filters = json!({ "label": [format!("{PROJECT}={project}")] });
     let path = format!("/containers/json?all=true&filters={}", query(&filters.to_string()));
-    let listed = cx.wait(engine.get_json(&path))?;
+    Ok(read(&cx.wait(engine.get_json(&path))?, services))
+}
+
+/// The containers of an engine's list that are of these services, or all, by service and number.
+pub(super) fn read(listed: &Value, services: &[String]) -> Vec<Found> {
     let mut found: Vec<Found> = listed
         .as_array()
         .into_iter()
@@ -87,7 +91,7 @@ pub(super) fn all(
         .filter(|c| services.is_empty() || services.contains(&c.service))
         .collect();
     found.sort_by(|a, b| (&a.service, a.number).cmp(&(&b.service, b.number)));
-    Ok(found)
+    found
 }
 
 /// A text as one value of a query.

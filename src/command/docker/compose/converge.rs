@@ -1,13 +1,14 @@
 //! Making the containers that the file says, and leaving alone those that are as it says.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Value, json};
 
-use super::body::{self, Made};
 use super::containers::{self, Found};
+use super::create_body::{self, Made};
 use super::project::Project;
-use super::{HASH, NETWORK, PROJECT, VOLUME, step, stored};
+use super::{HASH, NETWORK, PROJECT, VOLUME, secrets, step};
+use crate::composefile::model::Service;
 use crate::cx::{Cx, Fail};
 use docker::{Engine, EngineError, LABEL};
 
@@ -37,19 +38,7 @@ pub(super) fn ground(
     project: &Project,
     services: &[String],
 ) -> Result<(), Fail> {
-    let used = services.iter().filter_map(|n| Some((n, project.file.services.get(n)?)));
-    let mut networks = std::collections::BTreeSet::new();
-    let mut volumes = std::collections::BTreeSet::new();
-    for (_, service) in used {
-        if service.network_mode.is_none() {
-            networks.extend(service.networks.keys().cloned());
-            if service.networks.is_empty() {
-                networks.insert("default".to_owned());
-            }
-        }
-        let named = service.volumes.iter().filter(|m| m.kind == "volume");
-        volumes.extend(named.filter_map(|m| m.source.clone()));
-    }
+    let (networks, volumes) = used(project, services);
     for key in networks {
         network(cx, engine, project, &key)?;
     }
@@ -59,8 +48,24 @@ pub(super) fn ground(
     Ok(())
 }
 
+/// The networks and the named volumes that services use, by their keys in the file.
+pub(super) fn used(project: &Project, services: &[String]) -> (BTreeSet<String>, BTreeSet<String>) {
+    let (mut networks, mut volumes) = (BTreeSet::new(), BTreeSet::new());
+    for service in services.iter().filter_map(|name| project.file.services.get(name)) {
+        if service.network_mode.is_none() {
+            networks.extend(service.networks.keys().cloned());
+            if service.networks.is_empty() {
+                networks.insert("default".to_owned());
+            }
+        }
+        let named = service.volumes.iter().filter(|m| m.kind == "volume");
+        volumes.extend(named.filter_map(|m| m.source.clone()));
+    }
+    (networks, volumes)
+}
+
 fn labels(
-    cx: &Cx<'_, '_>,
+    lab: &str,
     project: &Project,
     own: &BTreeMap<String, Option<String>>,
     key: (&str, &str),
@@ -69,7 +74,7 @@ fn labels(
         own.iter().map(|(k, v)| (k.clone(), v.clone().unwrap_or_default().into())).collect();
     labels.insert(PROJECT.into(), project.name.clone().into());
     labels.insert(key.0.into(), key.1.into());
-    labels.insert(LABEL.into(), cx.lab().into());
+    labels.insert(LABEL.into(), lab.into());
     Value::Object(labels)
 }
 
@@ -89,18 +94,28 @@ fn network(cx: &mut Cx<'_, '_>, engine: &Engine, project: &Project, key: &str) -
         }
         Err(_) => {}
     }
+    let body = network_body(project, key, cx.lab());
+    step(cx, "Network", &name, "Creating");
+    cx.wait(engine.post_json("/networks/create", Some(&body)))?;
+    step(cx, "Network", &name, "Created");
+    Ok(())
+}
+
+/// What a network of the project is made of.
+pub(super) fn network_body(project: &Project, key: &str, lab: &str) -> Value {
+    let given = project.file.networks.get(key).cloned().unwrap_or_default();
     let texts = |own: &BTreeMap<String, Option<String>>| -> Value {
         own.iter().map(|(k, v)| (k.clone(), Value::from(v.clone().unwrap_or_default()))).collect()
     };
     let mut body = json!({
-        "Name": name,
+        "Name": project.network(key),
         "CheckDuplicate": true,
         "Driver": given.driver.clone().unwrap_or_else(|| "bridge".into()),
         "Internal": given.internal,
         "Attachable": given.attachable,
         "EnableIPv6": given.enable_ipv6,
         "Options": texts(&given.driver_opts),
-        "Labels": labels(cx, project, &given.labels, (NETWORK, key)),
+        "Labels": labels(lab, project, &given.labels, (NETWORK, key)),
     });
     if given.ipam.driver.is_some() || !given.ipam.config.is_empty() {
         let pool = |p: &crate::composefile::model::Pool| {
@@ -120,10 +135,7 @@ fn network(cx: &mut Cx<'_, '_>, engine: &Engine, project: &Project, key: &str) -
             "Options": texts(&given.ipam.options),
         });
     }
-    step(cx, "Network", &name, "Creating");
-    cx.wait(engine.post_json("/networks/create", Some(&body)))?;
-    step(cx, "Network", &name, "Created");
-    Ok(())
+    body
 }
 
 fn volume(cx: &mut Cx<'_, '_>, engine: &Engine, project: &Project, key: &str) -> Result<(), Fail> {
@@ -137,22 +149,38 @@ fn volume(cx: &mut Cx<'_, '_>, engine: &Engine, project: &Project, key: &str) ->
         }
         Err(_) => {}
     }
-    let options: serde_json::Map<String, Value> = given
-        .driver_opts
-        .iter()
-        .map(|(k, v)| (k.clone(), v.clone().unwrap_or_default().into()))
-        .collect();
-    let body = json!({
-        "Name": name,
-        "Driver": given.driver.clone().unwrap_or_else(|| "local".into()),
-        "DriverOpts": options,
-        "Labels": labels(cx, project, &given.labels, (VOLUME, key)),
-    });
+    let body = volume_body(project, key, cx.lab());
     let shown = format!("{name:?}");
     step(cx, "Volume", &shown, "Creating");
     cx.wait(engine.post_json("/volumes/create", Some(&body)))?;
     step(cx, "Volume", &shown, "Created");
     Ok(())
+}
+
+/// What a volume of the project is made of.
+pub(super) fn volume_body(project: &Project, key: &str, lab: &str) -> Value {
+    let given = project.file.volumes.get(key).cloned().unwrap_or_default();
+    let options: serde_json::Map<String, Value> = given
+        .driver_opts
+        .iter()
+        .map(|(k, v)| (k.clone(), v.clone().unwrap_or_default().into()))
+        .collect();
+    json!({
+        "Name": project.volume(key),
+        "Driver": given.driver.clone().unwrap_or_else(|| "local".into()),
+        "DriverOpts": options,
+        "Labels": labels(lab, project, &given.labels, (VOLUME, key)),
+    })
+}
+
+/// How many containers of a service there are to be: as asked, or as the file says.
+pub(super) fn wanted(service: &Service, asked: Option<u64>) -> u64 {
+    let replicas = service
+        .deploy
+        .as_ref()
+        .and_then(|d| d.replicas.as_ref())
+        .and_then(|r| r.as_u64().or_else(|| r.as_str().and_then(|t| t.parse().ok())));
+    asked.or(service.scale).or(replicas).unwrap_or(1)
 }
 
 /// Makes a service's containers; those that are as they should be stay.
@@ -168,12 +196,7 @@ pub(super) fn service(
 ) -> Result<(), Fail> {
     let Some(service) = project.file.services.get(name) else { return Ok(()) };
     let image = how.images.get(name).map(String::as_str).unwrap_or_default();
-    let replicas = service
-        .deploy
-        .as_ref()
-        .and_then(|d| d.replicas.as_ref())
-        .and_then(|r| r.as_u64().or_else(|| r.as_str().and_then(|t| t.parse().ok())));
-    let wanted = how.scale.get(name).copied().or(service.scale).or(replicas).unwrap_or(1);
+    let wanted = wanted(service, how.scale.get(name).copied());
     if let (true, Some(own)) = (wanted > 1, &service.container_name) {
         return Err(Fail::new(
             1,
@@ -182,7 +205,7 @@ pub(super) fn service(
             ),
         ));
     }
-    let hash = body::hash(project, name);
+    let hash = create_body::hash(project, name);
     let make = |number: u32, kept: Vec<String>| Made {
         project,
         name,
@@ -222,7 +245,7 @@ pub(super) fn service(
     let mut number = 1;
     while (numbers.len() as u64) < wanted {
         if !numbers.contains(&number) {
-            let full = body::container_name(project, name, number);
+            let full = create_body::container_name(project, name, number);
             step(cx, "Container", &full, "Creating");
             create(cx, engine, make(number, Vec::new()))?;
             step(cx, "Container", &full, "Created");
@@ -235,18 +258,22 @@ pub(super) fn service(
 
 /// The volumes without a name that a container has, as binds for the one after it.
 fn anonymous(cx: &Cx<'_, '_>, engine: &Engine, found: &Found) -> Result<Vec<String>, Fail> {
-    let whole = cx.wait(engine.inspect(&found.id))?;
+    Ok(nameless(&cx.wait(engine.inspect(&found.id))?))
+}
+
+/// Those of a container that is known in whole.
+pub(super) fn nameless(whole: &Value) -> Vec<String> {
     let text =
         |m: &Value, key: &str| m.get(key).and_then(Value::as_str).unwrap_or_default().to_owned();
     let is_nameless = |name: &str| name.len() == 64 && name.bytes().all(|b| b.is_ascii_hexdigit());
-    Ok(whole
+    whole
         .get("Mounts")
         .and_then(Value::as_array)
         .into_iter()
         .flatten()
         .filter(|m| text(m, "Type") == "volume" && is_nameless(&text(m, "Name")))
         .map(|m| format!("{}:{}:rw", text(m, "Name"), text(m, "Destination")))
-        .collect())
+        .collect()
 }
 
 /// Makes a container; its id.
@@ -254,7 +281,7 @@ fn anonymous(cx: &Cx<'_, '_>, engine: &Engine, found: &Found) -> Result<Vec<Stri
 /// # Errors
 /// The engine's refusal, or a value of the file that cannot be read.
 pub(super) fn create(cx: &mut Cx<'_, '_>, engine: &Engine, made: Made<'_>) -> Result<String, Fail> {
-    stored::check(made.project, made.service)?;
+    secrets::check(made.project, made.service)?;
     let lab = cx.lab().to_owned();
     let made = Made { lab: &lab, ..made };
     let body = made.body().map_err(|why| Fail::new(1, format!("services.{}: {why}", made.name)))?;
@@ -281,7 +308,7 @@ pub(super) fn create(cx: &mut Cx<'_, '_>, engine: &Engine, made: Made<'_>) -> Re
         let path = format!("/networks/{}/connect", Engine::escape(network));
         cx.wait(engine.post_json(&path, Some(&body)))?;
     }
-    stored::put(cx, engine, &id, made.project, made.service)?;
+    secrets::put(cx, engine, &id, made.project, made.service)?;
     Ok(id)
 }
 

@@ -3,8 +3,8 @@
 use serde_json::{Value, json};
 
 use super::containers::Found;
-use super::project::{self, Project};
-use super::{BASE, PROJECT, VOLUME, containers, converge, lifecycle, step};
+use super::project::Project;
+use super::{BASE, PROJECT, VOLUME, containers, converge, lifecycle, load, step};
 use crate::cli::{Flag, Parsed, flag, int, switch};
 use crate::cx::{Cx, Fail};
 use crate::verb::Verb;
@@ -35,7 +35,7 @@ pub(super) fn down(cx: &mut Cx<'_, '_>, given: &Parsed) -> Result<u8, Fail> {
     if !["", "all", "local"].contains(&images) {
         return Err(Fail::new(1, format!("invalid value for --rmi: {images:?}")));
     }
-    let (name, project) = project::name_only(cx)?;
+    let (name, project) = load::name(cx)?;
     let timeout = given.number("timeout").and_then(|n| i32::try_from(n).ok());
     let engine = cx.engine()?;
     let orphans = given.is("remove-orphans");
@@ -73,7 +73,7 @@ pub(super) fn down(cx: &mut Cx<'_, '_>, given: &Parsed) -> Result<u8, Fail> {
 }
 
 /// Whether a project has networks of its own, which are looked for then.
-fn has_networks(project: &Project) -> bool {
+pub(super) fn has_networks(project: &Project) -> bool {
     let all = project.file.services.values().filter(|s| s.network_mode.is_none());
     let own = |key: &String| project.file.networks.get(key).is_none_or(|n| !n.external);
     all.into_iter().any(|s| s.networks.is_empty() || s.networks.keys().any(own))
@@ -100,7 +100,7 @@ fn remove_images(cx: &mut Cx<'_, '_>, engine: &Engine, project: &Project, only_o
 }
 
 /// The name of an image with its tag.
-fn tagged(image: String) -> String {
+pub(super) fn tagged(image: String) -> String {
     let name = image.rsplit('/').next().unwrap_or_default();
     if name.contains([':', '@']) { image } else { format!("{image}:latest") }
 }

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use serde_json::Value;
 
-use super::project::{refused, unreadable};
+use super::files::{refused, unreadable};
 use crate::composefile::{self, Dialect, How, Loaded};
 use crate::cx::Fail;
 

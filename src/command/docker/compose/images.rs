@@ -4,9 +4,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Value, json};
 
+use super::plan::Plan;
 use super::project::Project;
-use super::up::Plan;
-use super::{BASE, containers, delegate, event, project};
+use super::{BASE, containers, event, load};
 use crate::cli::{Flag, Parsed, flag, switch};
 use crate::composefile::model::Service;
 use crate::cx::{Cx, Fail};
@@ -32,7 +32,7 @@ pub(crate) static BUILD: Verb = Verb {
     about: "Build or rebuild services",
     flags: &[BUILD_FLAGS],
     run: |cx, given| {
-        let project = project::load_for(cx, &given.args)?;
+        let project = load::project(cx, &given.args)?;
         let names = project.ordered(&given.args, given.is("with-dependencies"))?;
         let mut more: Vec<String> =
             given.all("build-arg").iter().map(|a| format!("--build-arg={a}")).collect();
@@ -66,7 +66,7 @@ pub(crate) static PULL: Verb = Verb {
 };
 
 fn pull_all(cx: &mut Cx<'_, '_>, given: &Parsed) -> Result<u8, Fail> {
-    let project = project::load_for(cx, &given.args)?;
+    let project = load::project(cx, &given.args)?;
     let names = project.ordered(&given.args, given.is("include-deps"))?;
     let engine = cx.engine()?;
     let mut pulled: BTreeMap<&String, &String> = BTreeMap::new();
@@ -113,7 +113,7 @@ pub(crate) static PUSH: Verb = Verb {
     about: "Push service images",
     flags: &[PUSH_FLAGS],
     run: |cx, given| {
-        let project = project::load_for(cx, &given.args)?;
+        let project = load::project(cx, &given.args)?;
         for name in project.ordered(&given.args, given.is("include-deps"))? {
             let service = &project.file.services[&name];
             let (Some(image), true) = (&service.image, service.build.is_some()) else {
@@ -121,7 +121,7 @@ pub(crate) static PUSH: Verb = Verb {
                 continue;
             };
             event(cx, &name, "Pushing", "");
-            match delegate(cx, &["push".to_owned(), "--quiet".to_owned(), image.clone()]) {
+            match cx.run(&["push".to_owned(), "--quiet".to_owned(), image.clone()]) {
                 Ok(_) => event(cx, &name, "Pushed", ""),
                 Err(_) if given.is("ignore-push-failures") => {}
                 Err(fail) => return Err(fail),
@@ -141,7 +141,7 @@ pub(crate) static VERB: Verb = Verb {
     flags: &[FLAGS],
     looks: always,
     run: |cx, given| {
-        let (name, _) = project::name_only(cx)?;
+        let (name, _) = load::name(cx)?;
         let engine = cx.engine()?;
         let mut found = containers::all(cx, &engine, &name, &given.args)?;
         found.sort_by(|a, b| a.name.cmp(&b.name));
@@ -229,7 +229,7 @@ fn build(cx: &mut Cx<'_, '_>, project: &Project, name: &str, more: &[String]) ->
     words.push(format!("--label={BUILDER}"));
     words.extend(more.iter().cloned());
     words.push(context.display().to_string());
-    let done = delegate(cx, &words);
+    let done = cx.run(&words);
     if let Some(file) = inline {
         let _ = std::fs::remove_file(file);
     }

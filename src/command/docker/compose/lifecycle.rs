@@ -1,8 +1,8 @@
 //! `docker compose start`, `stop`, `restart`, `kill`, `pause`, `unpause` and `rm`.
 
 use super::containers::{self, Found};
-use super::project::{self, Project};
-use super::{BASE, start, step};
+use super::project::Project;
+use super::{BASE, load, start, step};
 use crate::cli::{Flag, Parsed, flag, int, switch};
 use crate::cx::{Cx, Fail};
 use crate::verb::Verb;
@@ -16,7 +16,7 @@ pub(crate) static START: Verb = Verb {
     usage: "[SERVICE...]",
     about: "Start services",
     run: |cx, given| {
-        let project = project::load_for(cx, &given.args)?;
+        let project = load::project(cx, &given.args)?;
         let names = project.ordered(&given.args, true)?;
         let engine = cx.engine()?;
         let found = containers::list(cx, &engine, &project.name, &[])?;
@@ -174,7 +174,7 @@ fn chosen(
     cx: &mut Cx<'_, '_>,
     given: &Parsed,
 ) -> Result<(Engine, Option<Project>, Vec<Found>), Fail> {
-    let (name, project) = project::name_for(cx, &given.args)?;
+    let (name, project) = load::name_for(cx, &given.args)?;
     if let Some(project) = &project {
         project.known(&given.args)?;
     }

@@ -4,9 +4,8 @@ use std::fmt::Write as _;
 
 use tokio::sync::mpsc;
 
-use super::BASE;
 use super::containers::{self, Found};
-use super::project;
+use super::{BASE, load};
 use crate::cli::{Flag, flag, int, switch};
 use crate::container::moment;
 use crate::cx::{Cx, Fail};
@@ -31,7 +30,7 @@ pub(crate) static VERB: Verb = Verb {
     // Following does not end by itself.
     looks: |given| !given.is("follow"),
     run: |cx, given| {
-        let (name, project) = project::name_only(cx)?;
+        let (name, project) = load::name(cx)?;
         if let Some(project) = &project {
             project.ordered(&given.args, false)?;
         }

@@ -36,33 +36,13 @@ pub(crate) static VERB: Verb = Verb {
         );
         let found = cx.wait(engine.get_json(&path))?;
         let wanted = given.filters().remove("name").unwrap_or_default();
-        // How many are in which state, and the files, of each project.
-        let mut projects: BTreeMap<String, (BTreeMap<String, usize>, String)> = BTreeMap::new();
-        for container in found.as_array().into_iter().flatten() {
-            let label = |name: &str| {
-                let labels = container.get("Labels");
-                labels.and_then(|l| l.get(name)).and_then(Value::as_str).unwrap_or_default()
-            };
-            let state = container.get("State").and_then(Value::as_str).unwrap_or_default();
-            let project = projects.entry(label(PROJECT).to_owned()).or_default();
-            *project.0.entry(state.to_owned()).or_default() += 1;
-            label(FILES).clone_into(&mut project.1);
-        }
-        projects.retain(|name, _| wanted.is_empty() || wanted.iter().any(|w| name.contains(w)));
+        let rows = rows(&found, &wanted);
         if given.is("quiet") {
-            for name in projects.keys() {
-                cx.out(format!("{name}\n"));
+            for row in &rows {
+                cx.out(format!("{}\n", row["Name"].as_str().unwrap_or_default()));
             }
             return Ok(0);
         }
-        let rows: Vec<Value> = projects
-            .into_iter()
-            .map(|(name, (states, files))| {
-                let states: Vec<String> =
-                    states.iter().map(|(state, n)| format!("{state}({n})")).collect();
-                json!({ "Name": name, "Status": states.join(", "), "ConfigFiles": files })
-            })
-            .collect();
         let line = |row: &Value| {
             let text = |key: &str| row[key].as_str().unwrap_or_default().to_owned();
             vec![text("Name"), text("Status"), text("ConfigFiles")]
@@ -71,3 +51,26 @@ pub(crate) static VERB: Verb = Verb {
     },
     ..BASE
 };
+
+/// The projects that containers belong to and whose names have one of these in them: how many
+/// containers are in which state, and the files.
+pub(super) fn rows(containers: &Value, wanted: &[String]) -> Vec<Value> {
+    let mut projects: BTreeMap<&str, (BTreeMap<&str, usize>, &str)> = BTreeMap::new();
+    for container in containers.as_array().into_iter().flatten() {
+        let label = |name: &str| {
+            let labels = container.get("Labels");
+            labels.and_then(|l| l.get(name)).and_then(Value::as_str).unwrap_or_default()
+        };
+        let state = container.get("State").and_then(Value::as_str).unwrap_or_default();
+        let project = projects.entry(label(PROJECT)).or_default();
+        *project.0.entry(state).or_default() += 1;
+        project.1 = label(FILES);
+    }
+    projects.retain(|name, _| wanted.is_empty() || wanted.iter().any(|w| name.contains(w)));
+    let row = |(name, (states, files)): (&str, (BTreeMap<&str, usize>, &str))| {
+        let states: Vec<String> =
+            states.iter().map(|(state, count)| format!("{state}({count})")).collect();
+        json!({ "Name": name, "Status": states.join(", "), "ConfigFiles": files })
+    };
+    projects.into_iter().map(row).collect()
+}

@@ -5,28 +5,37 @@
 //! are the `docker` commands of those names, told what the file says. Left out: `watch`,
 //! `--dry-run`, and what of a file is told when it is read.
 
-mod attached;
-mod body;
 mod config;
-mod consistent;
 mod containers;
 mod converge;
+mod cp;
+mod create_body;
 mod down;
+mod events;
+mod exec;
 mod extends;
+mod files;
+mod foreground;
 mod images;
 mod lifecycle;
+mod load;
 mod logs;
 mod ls;
-mod more;
-mod one_off;
+mod plan;
+mod port;
 mod project;
 mod ps;
-mod reach;
+mod run;
+mod secrets;
 mod start;
-mod stored;
+mod stats;
+#[cfg(test)]
+mod tests;
 mod top;
 mod up;
-mod watching;
+mod validate;
+mod version;
+mod wait;
 
 use serde_json::Value;
 
@@ -34,7 +43,6 @@ use super::cli::{Flag, flag, switch};
 use super::cx::{Cx, Fail};
 use super::format::table;
 use super::json;
-use super::tree::{self, Found};
 use super::verb::{Args, Group, Verb, never};
 
 /// Labels by which the parts of a project are found again.
@@ -68,35 +76,35 @@ pub(super) static GROUP: Group = Group {
     about: "Define and run applications of several containers",
     flags: FLAGS,
     verbs: &[
-        &reach::ATTACH,
+        &exec::ATTACH,
         &images::BUILD,
         &config::VERB,
-        &reach::CP,
+        &cp::VERB,
         &up::CREATE,
         &down::VERB,
-        &watching::EVENTS,
-        &reach::EXEC,
+        &events::VERB,
+        &exec::EXEC,
         &images::VERB,
         &lifecycle::KILL,
         &logs::VERB,
         &ls::VERB,
         &lifecycle::PAUSE,
-        &more::PORT,
+        &port::VERB,
         &ps::VERB,
         &images::PULL,
         &images::PUSH,
         &lifecycle::RESTART,
         &lifecycle::RM,
-        &one_off::VERB,
+        &run::VERB,
         &up::SCALE,
         &lifecycle::START,
-        &watching::STATS,
+        &stats::VERB,
         &lifecycle::STOP,
         &top::VERB,
         &lifecycle::UNPAUSE,
         &up::UP,
-        &more::VERSION,
-        &watching::WAIT,
+        &version::VERB,
+        &wait::VERB,
     ],
 };
 
@@ -114,22 +122,6 @@ const BASE: Verb = Verb {
     looks: never,
     run: |_, _| Ok(0),
 };
-
-/// Runs another `docker` command.
-///
-/// # Errors
-/// Its own failure, or that there is none of that name.
-fn delegate(cx: &mut Cx<'_, '_>, words: &[String]) -> Result<u8, Fail> {
-    let Found::Verb(verb, call) = tree::find(words) else {
-        let name = words.first().map(String::as_str).unwrap_or_default();
-        return Err(Fail::new(1, format!("docker {name} is not there")));
-    };
-    let parsed = verb.parse(&call.path, call.words)?;
-    let path = std::mem::replace(&mut cx.path, call.path);
-    let done = (verb.run)(cx, &parsed);
-    cx.path = path;
-    done
-}
 
 /// One step of the progress of a container, network, volume or image.
 fn step(cx: &mut Cx<'_, '_>, kind: &str, name: &str, state: &str) {

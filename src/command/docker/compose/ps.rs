@@ -4,9 +4,8 @@ use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
 
-use super::BASE;
 use super::containers::{self, Found};
-use super::project;
+use super::{BASE, load};
 use crate::cli::{Flag, filter, flag, switch};
 use crate::cx::Fail;
 use crate::format::{self, Listing, Row};
@@ -36,7 +35,7 @@ pub(crate) static VERB: Verb = Verb {
             }
             drop(value);
         }
-        let (name, project) = project::name_only(cx)?;
+        let (name, project) = load::name(cx)?;
         if let Some(project) = &project {
             project.known(&given.args)?;
         }
@@ -110,7 +109,7 @@ const HEADINGS: &[(&str, &str)] = &[
     ("Status", "STATUS"),
 ];
 
-fn row(container: &Found, project: &str, full: bool) -> Row {
+pub(super) fn row(container: &Found, project: &str, full: bool) -> Row {
     let listed = &container.listed;
     let text_at = |key: &str| listed.get(key).and_then(Value::as_str).unwrap_or_default();
     let command = text_at("Command");

@@ -134,14 +134,15 @@ fn await_condition(
 }
 
 /// Whether a container came to be as it is wanted.
-enum Reached {
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Reached {
     /// And what is said of it.
     Yes(&'static str),
     No(Why),
 }
 
-#[derive(Clone, Copy)]
-enum Why {
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Why {
     /// It was to end well, and ended with that code.
     Code(i64),
     /// It was to run.
@@ -176,33 +177,32 @@ fn reached(
 ) -> Result<Reached, Fail> {
     loop {
         let whole = cx.wait(engine.inspect(&container.id))?;
-        let text = |pointer: &str| whole.pointer(pointer).and_then(Value::as_str);
-        let state = text("/State/Status").unwrap_or_default();
-        let code = whole.pointer("/State/ExitCode").and_then(Value::as_i64).unwrap_or(0);
-        let ended = matches!(state, "exited" | "dead");
-        let health = text("/State/Health/Status");
-        match (condition, health) {
-            ("service_completed_successfully", _) if ended && code == 0 => {
-                return Ok(Reached::Yes("Exited"));
-            }
-            ("service_completed_successfully", _) if ended => {
-                return Ok(Reached::No(Why::Code(code)));
-            }
-            ("service_completed_successfully", _) => {}
-            _ if ended => return Ok(Reached::No(Why::Exited(code))),
-            (_, Some("healthy")) => return Ok(Reached::Yes("Healthy")),
-            (_, Some("unhealthy")) => return Ok(Reached::No(Why::Unhealthy)),
-            ("running_or_healthy", None) if state == "running" => {
-                return Ok(Reached::Yes("Healthy"));
-            }
-            ("service_healthy", None) if state == "running" => {
-                return Ok(Reached::No(Why::NoCheck));
-            }
-            _ => {}
+        if let Some(reached) = settled(&whole, condition) {
+            return Ok(reached);
         }
         if most.is_some_and(|(start, most)| start.elapsed() > most) {
             return Ok(Reached::No(Why::Late));
         }
         cx.runtime.block_on(async { tokio::time::sleep(EVERY).await });
+    }
+}
+
+/// Whether a container is settled as to a condition; nothing while it may still change.
+pub(super) fn settled(whole: &Value, condition: &str) -> Option<Reached> {
+    let text = |pointer: &str| whole.pointer(pointer).and_then(Value::as_str);
+    let state = text("/State/Status").unwrap_or_default();
+    let code = whole.pointer("/State/ExitCode").and_then(Value::as_i64).unwrap_or(0);
+    let ended = matches!(state, "exited" | "dead");
+    let health = text("/State/Health/Status");
+    match (condition, health) {
+        ("service_completed_successfully", _) if ended && code == 0 => Some(Reached::Yes("Exited")),
+        ("service_completed_successfully", _) if ended => Some(Reached::No(Why::Code(code))),
+        ("service_completed_successfully", _) => None,
+        _ if ended => Some(Reached::No(Why::Exited(code))),
+        (_, Some("healthy")) => Some(Reached::Yes("Healthy")),
+        (_, Some("unhealthy")) => Some(Reached::No(Why::Unhealthy)),
+        ("running_or_healthy", None) if state == "running" => Some(Reached::Yes("Healthy")),
+        ("service_healthy", None) if state == "running" => Some(Reached::No(Why::NoCheck)),
+        _ => None,
     }
 }

@@ -1,6 +1,6 @@
 //! `docker compose top`: the processes of services.
 
-use super::{BASE, containers, project};
+use super::{BASE, containers, load};
 use crate::format::table;
 use crate::verb::{Verb, always};
 
@@ -10,7 +10,7 @@ pub(crate) static VERB: Verb = Verb {
     about: "Display the running processes",
     looks: always,
     run: |cx, given| {
-        let (name, _) = project::name_only(cx)?;
+        let (name, _) = load::name(cx)?;
         let engine = cx.engine()?;
         let mut found = containers::all(cx, &engine, &name, &given.args)?;
         found.sort_by(|a, b| a.name.cmp(&b.name));

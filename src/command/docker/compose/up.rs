@@ -4,25 +4,14 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use super::converge::{self, How};
-use super::project::{self, Project};
-use super::{BASE, attached, containers, images, start};
+use super::plan::{self, MAKING, Plan};
+use super::project::Project;
+use super::{BASE, containers, foreground, images, load, start};
 use crate::cli::{Flag, Parsed, flag, int, switch};
 use crate::composefile::log_line;
 use crate::cx::{Cx, Fail};
 use crate::verb::{Args, Verb};
 use docker::Engine;
-
-/// What `up` and `create` have in common.
-static MAKING: &[Flag] = &[
-    switch("build", "Build images before"),
-    switch("force-recreate", "Make all containers anew"),
-    switch("no-build", "Build nothing"),
-    switch("no-recreate", "Make no container anew"),
-    flag("pull", "string", "When to pull: always, missing or never"),
-    switch("quiet-pull", "Pull without progress"),
-    switch("remove-orphans", "Remove containers of services that the file does not have"),
-    flag("scale", "scale", "How many containers a service has: web=3"),
-];
 
 static UP_FLAGS: &[Flag] = &[
     switch("abort-on-container-exit", "Stop all containers when one has ended"),
@@ -75,7 +64,7 @@ pub(crate) static SCALE: Verb = Verb {
             scale.insert(name.to_owned(), count.parse().map_err(|_| wrong())?);
         }
         let asked: Vec<String> = scale.keys().cloned().collect();
-        let project = project::load_for(cx, &asked)?;
+        let project = load::project(cx, &asked)?;
         let names = project.ordered(&asked, !given.is("no-deps"))?;
         let engine = cx.engine()?;
         make(cx, &engine, &project, &names, &Plan { scale, ..Plan::default() })?;
@@ -87,64 +76,11 @@ pub(crate) static SCALE: Verb = Verb {
 
 static SCALE_FLAGS: &[Flag] = &[switch("no-deps", "Leave alone what services wait for")];
 
-/// How a project is made.
-#[derive(Default)]
-#[expect(clippy::struct_excessive_bools, reason = "each is a flag by that name")]
-pub(super) struct Plan<'a> {
-    pub(super) build: bool,
-    pub(super) no_build: bool,
-    pub(super) force: bool,
-    pub(super) keep: bool,
-    pub(super) renew: bool,
-    pub(super) pull: Option<String>,
-    pub(super) scale: BTreeMap<String, u64>,
-    pub(super) timeout: Option<i32>,
-    pub(super) remove_orphans: bool,
-    /// A service whose image and networks are needed, and no container of its own.
-    pub(super) also: Option<&'a str>,
-}
-
-fn scale(given: &Parsed) -> Result<BTreeMap<String, u64>, Fail> {
-    let mut found = BTreeMap::new();
-    for text in given.all("scale") {
-        let (name, count) = text.split_once('=').ok_or_else(|| {
-            Fail::new(1, format!("invalid --scale option {text:?}. Should be SERVICE=NUM"))
-        })?;
-        let count = count.parse().map_err(|_| {
-            Fail::new(1, format!("strconv.Atoi: parsing {count:?}: invalid syntax"))
-        })?;
-        found.insert(name.to_owned(), count);
-    }
-    Ok(found)
-}
-
 /// The project and the plan that the flags of `up` and `create` make.
 fn read(cx: &mut Cx<'_, '_>, given: &Parsed) -> Result<(Project, Plan<'static>), Fail> {
-    if given.is("force-recreate") && given.is("no-recreate") {
-        return Err(Fail::new(1, "--force-recreate and --no-recreate are incompatible"));
-    }
-    if given.is("build") && given.is("no-build") {
-        return Err(Fail::new(1, "--build and --no-build are incompatible"));
-    }
-    let pull = given.text("pull").filter(|p| *p != "policy").map(str::to_owned);
-    if let Some(other) =
-        pull.as_ref().filter(|p| !["always", "missing", "never"].contains(&p.as_str()))
-    {
-        return Err(Fail::new(1, format!("invalid --pull option {other:?}")));
-    }
-    let project = project::load_for(cx, &given.args)?;
-    let plan = Plan {
-        build: given.is("build"),
-        no_build: given.is("no-build"),
-        force: given.is("force-recreate"),
-        keep: given.is("no-recreate"),
-        renew: given.is("renew-anon-volumes"),
-        pull,
-        scale: scale(given)?,
-        timeout: given.number("timeout").and_then(|n| i32::try_from(n).ok()),
-        remove_orphans: given.is("remove-orphans"),
-        also: None,
-    };
+    plan::check(given)?;
+    let project = load::project(cx, &given.args)?;
+    let plan = Plan::read(given)?;
     if let Some(lost) = plan.scale.keys().find(|n| !project.file.services.contains_key(*n)) {
         return Err(Fail::new(1, format!("no such service: {lost}: not found")));
     }
@@ -182,9 +118,9 @@ pub(super) fn make(
 }
 
 fn up(cx: &mut Cx<'_, '_>, given: &Parsed) -> Result<u8, Fail> {
-    let exit = attached::Exit::read(given);
+    let exit = foreground::Exit::read(given);
     let detach = given.is("detach") || given.is("wait");
-    if detach && exit != attached::Exit::Last {
+    if detach && exit != foreground::Exit::Last {
         return Err(Fail::new(
             1,
             "--detach cannot be combined with --abort-on-container-exit, --attach or --attach-dependencies",
@@ -202,7 +138,7 @@ fn up(cx: &mut Cx<'_, '_>, given: &Parsed) -> Result<u8, Fail> {
     }
     if !detach {
         let asked = if given.args.is_empty() { &names } else { &given.args };
-        return attached::run(cx, &engine, &project, (&names, asked), &exit, given);
+        return foreground::run(cx, &engine, &project, (&names, asked), &exit, given);
     }
     start::services(cx, &engine, &project, &names, start::Said::Aloud)?;
     if given.is("wait") {

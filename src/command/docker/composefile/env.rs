@@ -4,8 +4,8 @@ use std::fs;
 
 use serde_json::{Map, Value};
 
+use super::convert::{Bad, Base, Object, mapped, plain};
 use super::interpolate::{Fill, Lookup};
-use super::normal::{Bad, Base, Object, mapped, plain};
 use super::schema::Dialect;
 
 /// Files first, then what the service itself says; a name without a value takes the one it has

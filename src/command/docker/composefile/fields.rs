@@ -8,10 +8,10 @@ use super::kinds::{
     NUMBER, NUMBER_OR_STRING, OPTIONS, STRING, STRING_OR_LIST, STRINGS, closed,
 };
 use super::schema::{Extra, Field, Kind, Struct, both, spec, v3};
-use super::words;
+use super::syntax;
 
 const fn top(kind: &'static Kind) -> Kind {
-    Kind::Dict(kind, words::is_name)
+    Kind::Dict(kind, syntax::is_name)
 }
 
 /// The whole file.
@@ -114,7 +114,7 @@ pub(super) static SERVICE: Struct = Struct {
         both("sysctls", &LIST_OR_DICT),
         both("tmpfs", &STRING_OR_LIST),
         both("tty", &BOOLEAN),
-        both("ulimits", &Kind::Dict(&ULIMIT, words::is_lower)),
+        both("ulimits", &Kind::Dict(&ULIMIT, syntax::is_lower)),
         both("user", &STRING),
         both("userns_mode", &STRING),
         both("volumes", &Kind::List(&MOUNT, true)),
@@ -183,7 +183,7 @@ static DEPENDENCIES: Kind = Kind::Dict(
         nullable: false,
         extra: Extra::Nothing,
     }),
-    words::is_name,
+    syntax::is_name,
 );
 
 static ENV_FILE: Kind = Kind::OneOf(&[
@@ -203,7 +203,7 @@ static EXTENDS: Kind = Kind::Struct(&Struct {
     extra: Extra::Nothing,
 });
 
-static EXPOSED: Kind = Kind::Form(&["string", "number"], "expose", words::is_exposed);
+static EXPOSED: Kind = Kind::Form(&["string", "number"], "expose", syntax::is_exposed);
 
 static HEALTHCHECK: Kind = Kind::Struct(&closed(&[
     both("test", &COMMAND),
@@ -234,12 +234,12 @@ static SERVICE_NETWORKS: Kind = Kind::Dict(
         nullable: true,
         extra: Extra::Nothing,
     }),
-    words::is_name,
+    syntax::is_name,
 );
 
 static PORT: Kind = Kind::OneOf(&[
-    &Kind::Form(&["number"], "ports", words::is_port),
-    &Kind::Form(&["string"], "ports", words::is_port),
+    &Kind::Form(&["number"], "ports", syntax::is_port),
+    &Kind::Form(&["string"], "ports", syntax::is_port),
     &Kind::Struct(&closed(&[
         both("mode", &STRING),
         spec("host_ip", &STRING),

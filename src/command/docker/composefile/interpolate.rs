@@ -5,8 +5,8 @@
 
 use serde_json::{Number, Value};
 
-use super::casts;
 use super::fields::ROOT;
+use super::scalars;
 use super::schema::{Dialect, Kind, below};
 
 /// Says the value of a variable.
@@ -50,7 +50,7 @@ impl Fill<'_> {
                 let filled =
                     self.substitute(text).map_err(|wrong| self.said(&wrong, path, text))?;
                 let cast = match self.dialect {
-                    Dialect::Compose => casts::cast(path, filled),
+                    Dialect::Compose => scalars::cast(path, filled),
                     Dialect::Stack(_) if filled == *text => return Ok(()),
                     Dialect::Stack(_) => cast(filled, &types(kinds)),
                 };

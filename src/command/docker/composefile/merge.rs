@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::normal::{Object, plain};
+use super::convert::{Object, plain};
 use super::schema::Dialect;
 
 /// Lists of a service that a later file replaces.

@@ -4,33 +4,34 @@
 //! It asks no engine and prints nothing. Source: the compose-spec; for `docker stack` the answers
 //! of the reference client, whose format is version 3.
 
-mod casts;
+mod compose_only;
+mod convert;
 mod emit;
 mod env;
 mod fields;
 mod interpolate;
 mod kinds;
+mod long_form;
 mod merge;
 pub(super) mod model;
-mod normal;
 mod ports;
+mod resources;
+mod scalars;
 mod schema;
-mod spec;
+pub(super) mod syntax;
 #[cfg(test)]
 mod tests;
-mod top;
 mod volumes;
-pub(super) mod words;
 mod yaml;
 
 use std::path::Path;
 
 use serde_json::{Map, Value};
 
+pub(super) use convert::clean;
 pub(super) use emit::{canonical, emit};
 pub(super) use env::dotenv;
 pub(super) use merge::service as merge_service;
-pub(super) use normal::clean;
 pub(super) use schema::Dialect;
 
 /// The version of a file that names none.
@@ -163,12 +164,12 @@ fn load_one(
     let dialect = dialect
         .ok_or_else(|| Wrong::Text(format!("unsupported Compose file version: {version}")))?;
     if how.compose {
-        normal::shape(&value)?;
+        long_form::shape(&value)?;
     }
     schema::check(&value, &fields::ROOT, dialect).map_err(|why| Wrong::Invalid(at, why))?;
     let Value::Object(mut root) = value else { unreachable!("it was made of a mapping") };
-    let mut base = normal::Base { dir: how.dir, lookup: how.lookup, dialect, warnings };
-    normal::normalise(&mut root, &mut base)?;
+    let mut base = convert::Base { dir: how.dir, lookup: how.lookup, dialect, warnings };
+    long_form::normalise(&mut root, &mut base)?;
     if !how.compose {
         root.insert("version".into(), version.into());
     }

@@ -2,9 +2,9 @@
 
 use serde_json::{Value, json};
 
-use super::normal::{Base, Object, plain};
+use super::convert::{Base, Object, plain};
 use super::schema::Dialect;
-use super::words;
+use super::syntax;
 
 pub(super) fn normalise(service: &mut Object, base: &mut Base<'_>) -> Result<(), String> {
     let Some(value) = service.get_mut("ports") else { return Ok(()) };
@@ -32,7 +32,7 @@ pub(super) fn normalise(service: &mut Object, base: &mut Base<'_>) -> Result<(),
 }
 
 fn short_form(text: &str, base: &mut Base<'_>, found: &mut Vec<Value>) -> Result<(), String> {
-    for port in words::ports(text).map_err(|wrong| match base.dialect {
+    for port in syntax::ports(text).map_err(|wrong| match base.dialect {
         Dialect::Compose => wrong.text(),
         Dialect::Stack(_) => format!("invalid port: {text}"),
     })? {

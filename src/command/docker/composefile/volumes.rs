@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::normal::{Base, Object, plain};
+use super::convert::{Base, Object, plain};
 use super::schema::Dialect;
 use crate::container::values;
 

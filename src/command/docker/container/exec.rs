@@ -7,7 +7,7 @@ use crate::terminal;
 use crate::verb::{Args, Verb};
 use docker::ExecSpec;
 
-use super::{looking, options, values};
+use super::{options, read_only, values};
 
 static FLAGS: &[Flag] = &[
     switch("detach", "Leave the command alone, in the background").short('d'),
@@ -40,7 +40,7 @@ fn looks(given: &Parsed) -> bool {
     if ["detach", "interactive", "tty", "privileged"].iter().any(|f| given.is(f)) {
         return false;
     }
-    given.args.get(1).is_some_and(|program| looking::only_looks(program, &given.args[2..]))
+    given.args.get(1).is_some_and(|program| read_only::only_looks(program, &given.args[2..]))
 }
 
 fn exec(cx: &mut Cx<'_, '_>, given: &Parsed) -> Result<u8, Fail> {

@@ -11,7 +11,6 @@ mod export;
 mod inspect;
 mod kill;
 mod logs;
-mod looking;
 pub(super) mod ls;
 pub(super) mod mounts;
 mod networks;
@@ -20,6 +19,7 @@ mod pause;
 mod port;
 pub(super) mod ports;
 pub(super) mod prune;
+mod read_only;
 mod rename;
 mod restart;
 mod rm;
@@ -33,7 +33,7 @@ mod update;
 pub(super) mod values;
 mod wait;
 
-pub(super) use looking::only_looks_inside;
+pub(super) use read_only::only_looks_inside;
 pub(super) use values::{moment, nano_cpus};
 
 use super::verb::Group;

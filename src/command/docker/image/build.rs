@@ -19,7 +19,7 @@ use crate::files;
 use crate::progress::Display;
 use crate::pull::To;
 use crate::reference;
-use crate::registry::credentials;
+use crate::registry::header;
 use crate::verb::{Args, Verb, never};
 use docker::{Engine, EngineError, LABEL, Method, Upload, build, images, text};
 
@@ -290,7 +290,7 @@ fn build(
         let after = labels.keys().filter(|name| name.as_str() > LABEL).count();
         Unlabelled::new(LABEL, cx.lab(), after)
     });
-    let headers = credentials::header_of_all(cx);
+    let headers = header::of_all(cx);
     let Cx { host, runtime, .. } = cx;
     let terminal = host.terminal.filter(|_| !quiet).map(|(columns, _)| columns);
     let mut kept = Vec::new();

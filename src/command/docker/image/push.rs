@@ -7,7 +7,7 @@ use crate::cli::{Flag, Parsed, switch};
 use crate::cx::{Cx, Fail};
 use crate::progress::Display;
 use crate::reference;
-use crate::registry::credentials;
+use crate::registry::header;
 use crate::verb::{Args, Verb, never};
 use docker::{Body, Engine, Method};
 
@@ -49,7 +49,7 @@ fn push(cx: &mut Cx<'_, '_>, given: &Parsed) -> Result<u8, Fail> {
         path.push_str("?tag=");
         path.push_str(image.tag_or_digest());
     }
-    let headers = credentials::header(cx, &image);
+    let headers = header::of_image(cx, &image);
     let engine = cx.engine()?;
     let mut answer = cx.wait(engine.stream(Method::POST, &path, &headers, Body::Empty))?;
     let terminal = cx.host.terminal.filter(|_| !quiet).map(|(columns, _)| columns);

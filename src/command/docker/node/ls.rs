@@ -103,3 +103,29 @@ fn manager_status(node: &Value) -> String {
         Some(status) => pretty_word(text(status, "/Reachability")),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_node_is_one_row() {
+        let root = json!({ "TrustRoot": "a" });
+        let check = |node: Value, field: &str, want: Value| {
+            assert_eq!(row(&node, "own", &root).fields[field], want, "{field} of {node}");
+        };
+        check(json!({ "ID": "own" }), "Self", true.into());
+        check(json!({ "ID": "other" }), "Self", false.into());
+        check(json!({ "Spec": { "Availability": "drain" } }), "Availability", "Drain".into());
+        check(json!({ "Status": { "State": "ready" } }), "Status", "Ready".into());
+        check(json!({}), "ManagerStatus", "".into());
+        let manager = |leader: bool| json!({ "ManagerStatus": { "Leader": leader, "Reachability": "reachable" } });
+        check(manager(true), "ManagerStatus", "Leader".into());
+        check(manager(false), "ManagerStatus", "Reachable".into());
+        let tls = |root: &str| json!({ "Description": { "TLSInfo": { "TrustRoot": root } } });
+        check(tls("a"), "TLSStatus", "Ready".into());
+        check(tls("b"), "TLSStatus", "Needs Rotation".into());
+        check(json!({}), "TLSStatus", "Unknown".into());
+        check(json!({ "Description": { "TLSInfo": {} } }), "TLSStatus", "Unknown".into());
+    }
+}

@@ -83,3 +83,63 @@ pub(crate) fn labels(found: Option<&Value>, heading: &str, lines: &mut Vec<Strin
         Some(value) => format!(" - {name}={value}"),
     }));
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn a_page_says_what_the_swarm_knows() {
+        let check = |node: Value, want: &[&str], none: &[&str]| {
+            let page = page(&node);
+            for line in want {
+                assert!(page.lines().any(|l| l == *line), "{line:?} is not in:\n{page}");
+            }
+            for word in none {
+                assert!(!page.contains(word), "{word:?} is in:\n{page}");
+            }
+        };
+        check(
+            json!({ "ID": "n1", "CreatedAt": "2026-11-22T10:00:00.5Z", "Status": { "State": "ready" } }),
+            &[
+                "ID:\t\t\tn1",
+                " State:\t\t\tReady",
+                "Joined at:             \t2026-11-22 10:00:00.5 +0000 utc",
+            ],
+            &["Labels", "Manager Status", "Plugins", "TLS", " Address"],
+        );
+        check(
+            json!({ "Spec": { "Labels": { "zone": "b", "disk": "" }, "Availability": "pause" } }),
+            &["Labels:", " - disk", " - zone=b", " Availability:         \tPause"],
+            &[],
+        );
+        check(
+            json!({ "ManagerStatus": { "Leader": true, "Reachability": "reachable", "Addr": "10.0.0.1:2377" } }),
+            &[
+                "Manager Status:",
+                " Address:\t\t10.0.0.1:2377",
+                " Raft Status:\t\tReachable",
+                " Leader:\t\tYes",
+            ],
+            &[],
+        );
+        check(
+            json!({ "Description": {
+                "Resources": { "NanoCPUs": 2_000_000_000_u64, "MemoryBytes": 1_073_741_824 },
+                "Engine": { "Plugins": [
+                    { "Type": "Volume", "Name": "local" }, { "Type": "Log", "Name": "json-file" },
+                    { "Type": "Log", "Name": "syslog" },
+                ] },
+            } }),
+            &[
+                " CPUs:\t\t\t2",
+                " Memory:\t\t1GiB",
+                " Log:\t\tjson-file, syslog",
+                " Volume:\t\tlocal",
+            ],
+            &[],
+        );
+    }
+}

@@ -84,3 +84,39 @@ pub(super) fn change(
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::cli;
+
+    #[test]
+    fn labels_come_and_go() {
+        let check = |line: &str, before: Value, want: Result<Value, &str>| {
+            let words: Vec<String> = line.split_whitespace().map(str::to_owned).collect();
+            let given = cli::parse(&words, &[FLAGS], true).expect("flags");
+            let mut spec = json!({ "Labels": before });
+            let found = labels(&given, &mut spec).map(|()| spec["Labels"].clone());
+            assert_eq!(found.map_err(|f| f.text), want.map_err(str::to_owned), "{line}");
+        };
+        check("", Value::Null, Ok(json!({})));
+        check(
+            "--label-add zone=a --label-add ssd",
+            Value::Null,
+            Ok(json!({"zone": "a", "ssd": ""})),
+        );
+        check(
+            "--label-add zone=b",
+            json!({"zone": "a", "x": ""}),
+            Ok(json!({"zone": "b", "x": ""})),
+        );
+        check("--label-rm zone", json!({"zone": "a", "x": "1"}), Ok(json!({"x": "1"})));
+        check(
+            "--label-rm rack",
+            json!({"zone": "a"}),
+            Err("key rack doesn't exist in node's labels"),
+        );
+        // What is added can be taken away in the same line.
+        check("--label-add a=1 --label-rm a", json!({}), Ok(json!({})));
+    }
+}

@@ -8,7 +8,8 @@ use crate::terminal::Raw;
 use crate::verb::{Args, Verb, never};
 use docker::{Engine, EngineError};
 
-use super::credentials::{Credentials, Settings};
+use super::credentials::Credentials;
+use super::settings::Settings;
 use super::{HUB, hostname};
 
 static FLAGS: &[Flag] = &[

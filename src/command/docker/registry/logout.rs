@@ -4,7 +4,7 @@ use crate::cli::Parsed;
 use crate::cx::{Cx, Fail};
 use crate::verb::{Args, Verb, never};
 
-use super::credentials::Settings;
+use super::settings::Settings;
 use super::{HUB, hostname};
 
 pub(crate) static VERB: Verb = Verb {

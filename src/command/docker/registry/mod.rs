@@ -1,9 +1,11 @@
 //! Registries as the client knows them: who logs in where, and where that is kept.
 
-pub(super) mod credentials;
+mod credentials;
+pub(super) mod header;
 mod helper;
 pub(super) mod login;
 pub(super) mod logout;
+mod settings;
 #[cfg(test)]
 mod tests;
 

@@ -6,8 +6,9 @@ use std::path::Path;
 
 use serde_json::{Value, json};
 
-use super::credentials::{Credentials, Settings};
+use super::credentials::Credentials;
 use super::hostname;
+use super::settings::Settings;
 
 fn who(user: &str, password: &str) -> Credentials {
     Credentials { user: user.into(), password: password.into(), token: None }

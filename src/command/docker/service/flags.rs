@@ -1,22 +1,22 @@
 //! What a service can be told: flags of `create`, of `update`, and those that both have.
 
-use super::parts;
+use super::grammar;
 use crate::cli::{self, Flag, flag, float, int, switch, uint};
 use crate::container::{mounts, values};
 
 /// Flags that `create` and `update` share.
 pub(super) static COMMON: &[Flag] = &[
     flag("credential-spec", "credential-spec", "Credentials of a managed account (Windows)")
-        .check(parts::check_credentials),
+        .check(grammar::check_credentials),
     switch("detach", "Do not wait until it has converged").short('d'),
     flag("endpoint-mode", "string", "How its name is resolved (vip or dnsrr)"),
     flag("entrypoint", "command", "Run this instead of the image's ENTRYPOINT")
-        .check(parts::check_words),
+        .check(grammar::check_words),
     flag("health-cmd", "string", "Command that tells whether a task is healthy"),
-    flag("health-interval", "duration", "Time between two such commands").check(parts::span),
+    flag("health-interval", "duration", "Time between two such commands").check(grammar::span),
     flag("health-retries", "int", "How many must fail in a row").check(int),
-    flag("health-start-period", "duration", "Time to get ready").check(parts::span),
-    flag("health-timeout", "duration", "Time each may take").check(parts::span),
+    flag("health-start-period", "duration", "Time to get ready").check(grammar::span),
+    flag("health-timeout", "duration", "Time each may take").check(grammar::span),
     flag("hostname", "string", "Host name of the containers"),
     switch("init", "Run a small init as the first process"),
     flag("isolation", "string", "How containers are kept apart (Windows)"),
@@ -66,37 +66,37 @@ pub(super) static COMMON: &[Flag] = &[
 pub(super) static CREATE: &[Flag] = &[
     flag("cap-add", "list", "Give a Linux capability"),
     flag("cap-drop", "list", "Take a Linux capability away"),
-    flag("config", "config", "Show a config to the tasks as a file").check(parts::check_config),
+    flag("config", "config", "Show a config to the tasks as a file").check(grammar::check_config),
     flag("constraint", "list", "Only on nodes for which this is true"),
     flag("container-label", "list", "Set a label of the containers").check(cli::label),
     flag("dns", "list", "Use this name server").check(values::address),
     flag("dns-option", "list", "Set an option of name resolution"),
-    flag("dns-search", "list", "Set a search domain").check(parts::check_domain),
+    flag("dns-search", "list", "Set a search domain").check(grammar::check_domain),
     flag("env", "list", "Set an environment variable").short('e').check(values::env),
     flag("env-file", "list", "Read environment variables from a file"),
     flag("generic-resource", "list", "Reserve a resource of the node (name=count)")
-        .check(parts::check_resource),
+        .check(grammar::check_resource),
     flag("group", "list", "Add a group"),
     flag("host", "list", "Add a line to /etc/hosts (host:ip)").check(values::extra_host),
     flag("label", "list", "Set a label of the service").short('l').check(cli::label),
     flag("mode", "string", "Which tasks it has (replicated, global, replicated-job, global-job)"),
     flag("mount", "mount", "Mount a volume, a folder or memory").check(mounts::check_mount),
     flag("name", "string", "Name of the service"),
-    flag("network", "network", "Connect it to a network").check(parts::check_network),
+    flag("network", "network", "Connect it to a network").check(grammar::check_network),
     flag("placement-pref", "pref", "Spread tasks over the values of a label")
-        .check(parts::check_preference),
-    flag("publish", "port", "Publish a port on the nodes").short('p').check(parts::check_ports),
-    flag("secret", "secret", "Show a secret to the tasks as a file").check(parts::check_secret),
+        .check(grammar::check_preference),
+    flag("publish", "port", "Publish a port on the nodes").short('p').check(grammar::check_ports),
+    flag("secret", "secret", "Show a secret to the tasks as a file").check(grammar::check_secret),
     flag("sysctl", "list", "Kernel parameter"),
     flag("ulimit", "ulimit", "Limit of the processes").check(values::ulimit),
 ];
 
 /// Flags of `update` alone.
 pub(super) static UPDATE: &[Flag] = &[
-    flag("args", "command", "Arguments of the command").check(parts::check_words),
+    flag("args", "command", "Arguments of the command").check(grammar::check_words),
     flag("cap-add", "list", "Give a Linux capability"),
     flag("cap-drop", "list", "Take a Linux capability away"),
-    flag("config-add", "config", "Show a config as a file").check(parts::check_config),
+    flag("config-add", "config", "Show a config as a file").check(grammar::check_config),
     flag("config-rm", "list", "Take a config away"),
     flag("constraint-add", "list", "Only on nodes for which this is true"),
     flag("constraint-rm", "list", "Take a constraint away"),
@@ -106,13 +106,13 @@ pub(super) static UPDATE: &[Flag] = &[
     flag("dns-option-add", "list", "Set an option of name resolution"),
     flag("dns-option-rm", "list", "Take such an option away"),
     flag("dns-rm", "list", "Take a name server away"),
-    flag("dns-search-add", "list", "Set a search domain").check(parts::check_domain),
+    flag("dns-search-add", "list", "Set a search domain").check(grammar::check_domain),
     flag("dns-search-rm", "list", "Take a search domain away"),
     flag("env-add", "list", "Set an environment variable").check(values::env),
     flag("env-rm", "list", "Take an environment variable away"),
     switch("force", "Make new tasks although nothing has changed"),
     flag("generic-resource-add", "list", "Reserve a resource of the node (name=count)")
-        .check(parts::check_resource),
+        .check(grammar::check_resource),
     flag("generic-resource-rm", "list", "Take such a reservation away"),
     flag("group-add", "list", "Add a group"),
     flag("group-rm", "list", "Take a group away"),
@@ -123,16 +123,17 @@ pub(super) static UPDATE: &[Flag] = &[
     flag("label-rm", "list", "Take a label away"),
     flag("mount-add", "mount", "Mount a volume, a folder or memory").check(mounts::check_mount),
     flag("mount-rm", "list", "Take a mount away, by its target"),
-    flag("network-add", "network", "Connect it to a network").check(parts::check_network),
+    flag("network-add", "network", "Connect it to a network").check(grammar::check_network),
     flag("network-rm", "list", "Disconnect it from a network"),
     flag("placement-pref-add", "pref", "Spread tasks over the values of a label")
-        .check(parts::check_preference),
-    flag("placement-pref-rm", "pref", "Take such a preference away").check(parts::check_preference),
-    flag("publish-add", "port", "Publish a port on the nodes").check(parts::check_ports),
+        .check(grammar::check_preference),
+    flag("placement-pref-rm", "pref", "Take such a preference away")
+        .check(grammar::check_preference),
+    flag("publish-add", "port", "Publish a port on the nodes").check(grammar::check_ports),
     flag("publish-rm", "port", "Take a published port away, by its target")
-        .check(parts::check_ports),
+        .check(grammar::check_ports),
     switch("rollback", "Put back what it was before the last update"),
-    flag("secret-add", "secret", "Show a secret as a file").check(parts::check_secret),
+    flag("secret-add", "secret", "Show a secret as a file").check(grammar::check_secret),
     flag("secret-rm", "list", "Take a secret away"),
     flag("sysctl-add", "list", "Kernel parameter"),
     flag("sysctl-rm", "list", "Take a kernel parameter away"),

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 use crate::cx::Cx;
 use crate::reference;
-use crate::registry::credentials;
+use crate::registry::header;
 use docker::Engine;
 use docker::swarm::text;
 
@@ -15,7 +15,7 @@ const IMAGE: &str = "/ContainerSpec/Image";
 /// Who asks the registry for an image, as the engine hands it on to the nodes. A name that cannot be
 /// read is the engine's to refuse.
 pub(crate) fn auth(cx: &mut Cx<'_, '_>, image: &str) -> Option<String> {
-    reference::parse(image).ok().map(|image| credentials::auth(cx, &image))
+    reference::parse(image).ok().map(|image| header::auth(cx, &image))
 }
 
 /// Spells the image with its tag.

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::{parts, spec};
+use super::{grammar, spec};
 use crate::cli::Parsed;
 use crate::cx::{Cx, Fail};
 use docker::Engine;
@@ -91,7 +91,7 @@ fn container(
     }
     for (flag, field) in [("args", "Args"), ("entrypoint", "Command")] {
         if let Some(text) = given.get(flag) {
-            container[field] = parts::words(text).unwrap_or_default().into();
+            container[field] = grammar::words(text).unwrap_or_default().into();
         }
     }
     spec::set_container(given, container);
@@ -209,7 +209,7 @@ fn hosts(given: &Parsed, into: &mut Value) {
         });
     }
     for wish in add {
-        let line = parts::host_line(wish);
+        let line = grammar::host_line(wish);
         if !lines.contains(&line) {
             lines.push(line);
         }
@@ -219,7 +219,7 @@ fn hosts(given: &Parsed, into: &mut Value) {
 
 /// A capability that is given is no longer taken away, and the other way round.
 fn capabilities(given: &Parsed, container: &mut Value) {
-    let (add, drop) = parts::capabilities(given.all("cap-add"), given.all("cap-drop"));
+    let (add, drop) = grammar::capabilities(given.all("cap-add"), given.all("cap-drop"));
     if add.is_empty() && drop.is_empty() {
         return;
     }
@@ -271,7 +271,7 @@ fn files(
 }
 
 fn generic_resources(given: &Parsed, reserved: &mut Value) -> Result<(), Fail> {
-    let add = parts::resources(given.all("generic-resource-add")).map_err(fail)?;
+    let add = grammar::resources(given.all("generic-resource-add")).map_err(fail)?;
     let kind = |entry: &Value| Some(text(entry, "/DiscreteResourceSpec/Kind").to_owned());
     let remove = given.all("generic-resource-rm");
     keyed(&mut reserved["GenericResources"], add, remove, kind);
@@ -281,7 +281,7 @@ fn generic_resources(given: &Parsed, reserved: &mut Value) -> Result<(), Fail> {
 fn placement(given: &Parsed, placement: &mut Value) {
     list(given, "constraint", &mut placement["Constraints"]);
     let read = |flag: &str| -> Vec<Value> {
-        given.all(flag).iter().filter_map(|text| parts::preference(text).ok()).collect()
+        given.all(flag).iter().filter_map(|text| grammar::preference(text).ok()).collect()
     };
     let remove: Vec<String> =
         read("placement-pref-rm").iter().map(|p| descriptor(p).to_owned()).collect();
@@ -318,7 +318,7 @@ fn networks(
 /// Ports: `--publish-rm` names protocol, port in the container and mode.
 fn ports(given: &Parsed, endpoint: &mut Value) {
     let read = |flag: &str| -> Vec<Value> {
-        given.all(flag).iter().filter_map(|text| parts::published(text).ok()).flatten().collect()
+        given.all(flag).iter().filter_map(|text| grammar::published(text).ok()).flatten().collect()
     };
     let (add, remove) = (read("publish-add"), read("publish-rm"));
     if add.is_empty() && remove.is_empty() {

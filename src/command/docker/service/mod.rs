@@ -4,12 +4,12 @@
 
 mod create;
 mod flags;
+mod grammar;
 pub(super) mod image;
 mod inspect;
 mod logs;
 pub(super) mod ls;
 mod merge;
-mod parts;
 mod pretty;
 pub(super) mod progress;
 mod ps;

@@ -9,7 +9,7 @@ use serde_json::Value;
 
 use super::tasks::{Shown, Tasks};
 use crate::cx::{Cx, Fail};
-use crate::steps::{self, Steps};
+use crate::live_lines::{self, Steps};
 use docker::Engine;
 use docker::swarm::{Filters, text};
 
@@ -173,7 +173,7 @@ impl Watch<'_> {
                 Shown::Waiting => self.steps.set(OVERALL, "waiting for new tasks"),
                 Shown::Text(name, line) => self.steps.set(&name, &line),
                 Shown::Bar { name, label, done, all } => {
-                    let bar = steps::bar(done, all, self.columns);
+                    let bar = live_lines::bar(done, all, self.columns);
                     self.steps.set_moving(&name, &label, &bar);
                 }
             }

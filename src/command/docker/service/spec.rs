@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
-use super::parts::{self, File};
+use super::grammar::{self, File};
 use crate::cli::Parsed;
 use crate::container::{mounts, options, values};
 use crate::cx::{Cx, Fail};
@@ -31,7 +31,7 @@ pub(super) fn spec(cx: &Cx<'_, '_>, engine: &Engine, given: &Parsed) -> Result<V
     let mut task = json!({ "ContainerSpec": container(cx, engine, given)? });
     task["Resources"] = json!({ "Limits": {}, "Reservations": {} });
     resources(given, &mut task["Resources"]);
-    let reserved = parts::resources(given.all("generic-resource")).map_err(fail)?;
+    let reserved = grammar::resources(given.all("generic-resource")).map_err(fail)?;
     if !reserved.is_empty() {
         task["Resources"]["Reservations"]["GenericResources"] = reserved.into();
     }
@@ -55,7 +55,7 @@ pub(super) fn spec(cx: &Cx<'_, '_>, engine: &Engine, given: &Parsed) -> Result<V
         }
     }
     let ports: Vec<Value> =
-        given.all("publish").iter().filter_map(|p| parts::published(p).ok()).flatten().collect();
+        given.all("publish").iter().filter_map(|p| grammar::published(p).ok()).flatten().collect();
     spec["EndpointSpec"] =
         json!({ "Mode": given.text("endpoint-mode").unwrap_or("vip").to_lowercase() });
     if !ports.is_empty() {
@@ -129,11 +129,11 @@ fn mode(given: &Parsed) -> Result<Value, String> {
 fn container(cx: &Cx<'_, '_>, engine: &Engine, given: &Parsed) -> Result<Value, Fail> {
     let mut spec =
         json!({ "Image": given.args[0], "Labels": labels(cx, given.all("container-label")) });
-    let words = parts::words(given.text("entrypoint").unwrap_or_default()).unwrap_or_default();
+    let words = grammar::words(given.text("entrypoint").unwrap_or_default()).unwrap_or_default();
     let args = given.args[1..].to_vec();
-    let (add, drop) = parts::capabilities(given.all("cap-add"), given.all("cap-drop"));
+    let (add, drop) = grammar::capabilities(given.all("cap-add"), given.all("cap-drop"));
     let mounts = mounts(cx, given.all("mount")).map_err(fail)?;
-    let hosts = given.all("host").iter().map(|h| parts::host_line(h)).collect();
+    let hosts = given.all("host").iter().map(|h| grammar::host_line(h)).collect();
     let mut list = |field: &str, found: Vec<String>| {
         if !found.is_empty() {
             spec[field] = found.into();
@@ -201,7 +201,7 @@ pub(super) fn set_container(given: &Parsed, spec: &mut Value) {
         spec["StopGracePeriod"] = span.into();
     }
     if let Some(spec_text) = given.text("credential-spec") {
-        spec["Privileges"]["CredentialSpec"] = parts::credentials(spec_text).unwrap_or_default();
+        spec["Privileges"]["CredentialSpec"] = grammar::credentials(spec_text).unwrap_or_default();
     }
 }
 
@@ -394,7 +394,7 @@ fn placement(given: &Parsed) -> Value {
         placement["Constraints"] = given.all("constraint").into();
     }
     let preferences: Vec<Value> =
-        given.all("placement-pref").iter().filter_map(|p| parts::preference(p).ok()).collect();
+        given.all("placement-pref").iter().filter_map(|p| grammar::preference(p).ok()).collect();
     if !preferences.is_empty() {
         placement["Preferences"] = preferences.into();
     }
@@ -420,7 +420,7 @@ pub(super) fn networks(
 ) -> Result<Vec<Value>, Fail> {
     let mut found = Vec::new();
     for wish in given {
-        let mut network = parts::network(wish).map_err(fail)?;
+        let mut network = grammar::network(wish).map_err(fail)?;
         let name = Engine::escape(text(&network, "/Target"));
         let answer = cx.wait(engine.get_json(&format!("/networks/{name}?scope=swarm")))?;
         network["Target"] = text(&answer, "/Id").into();
@@ -441,7 +441,7 @@ pub(super) fn files(
     let word = name.to_lowercase();
     let mut wanted: Vec<File> = Vec::new();
     for text in given {
-        let file = parts::file(text, &word).map_err(fail)?;
+        let file = grammar::file(text, &word).map_err(fail)?;
         if wanted.iter().any(|other| other.target["Name"] == file.target["Name"]) {
             return Err(fail(format!("duplicate {word} target for {} not allowed", file.source)));
         }

@@ -77,7 +77,9 @@ fn deploy(cx: &mut Cx<'_, '_>, given: &Parsed) -> Result<u8, Fail> {
     check_name(&stack)?;
     let loaded = files::load(cx, given, true, true)?;
     let file = loaded.file().map_err(|why| Fail::new(1, why))?;
-    note_ignored(cx, &loaded.raw);
+    for text in ignored(&loaded.raw) {
+        cx.complain(text);
+    }
     check_images(&file)?;
     let resolve = given.get("resolve-image").unwrap_or("always");
     if !["always", "changed", "never"].contains(&resolve) {
@@ -119,16 +121,17 @@ fn deploy(cx: &mut Cx<'_, '_>, given: &Parsed) -> Result<u8, Fail> {
     publish::services(cx, &engine, &stack, specs, &how)
 }
 
-/// Says what of the file is left aside.
-fn note_ignored(cx: &mut Cx<'_, '_>, raw: &[serde_json::Map<String, Value>]) {
+/// What is said of the parts of the files that are left aside.
+pub(super) fn ignored(raw: &[serde_json::Map<String, Value>]) -> Vec<String> {
     let used = |key: &str| {
         let services = raw.iter().flat_map(|file| file.values());
         services.filter_map(Value::as_object).any(|service| service.contains_key(key))
     };
-    let mut ignored: Vec<&str> = UNSUPPORTED.iter().copied().filter(|key| used(key)).collect();
-    ignored.sort_unstable();
-    if !ignored.is_empty() {
-        cx.complain(format!("Ignoring unsupported options: {}\n", ignored.join(", ")));
+    let mut said = Vec::new();
+    let mut unsupported: Vec<&str> = UNSUPPORTED.iter().copied().filter(|key| used(key)).collect();
+    unsupported.sort_unstable();
+    if !unsupported.is_empty() {
+        said.push(format!("Ignoring unsupported options: {}\n", unsupported.join(", ")));
     }
     let old: Vec<String> = DEPRECATED
         .iter()
@@ -136,11 +139,12 @@ fn note_ignored(cx: &mut Cx<'_, '_>, raw: &[serde_json::Map<String, Value>]) {
         .map(|(key, why)| format!("{key}: {why}"))
         .collect();
     if !old.is_empty() {
-        cx.complain(format!("Ignoring deprecated options:\n\n{}\n", old.join("\n\n")));
+        said.push(format!("Ignoring deprecated options:\n\n{}\n", old.join("\n\n")));
     }
+    said
 }
 
-fn check_images(file: &File) -> Result<(), Fail> {
+pub(super) fn check_images(file: &File) -> Result<(), Fail> {
     for (name, service) in &file.services {
         let why = match service.image.as_deref().unwrap_or_default() {
             "" => Some("no image specified".to_owned()),
@@ -153,8 +157,8 @@ fn check_images(file: &File) -> Result<(), Fail> {
     Ok(())
 }
 
-/// Makes the networks that services name, and makes sure of those that are not the stack's own.
-fn networks(cx: &mut Cx<'_, '_>, engine: &Engine, stack: &str, file: &File) -> Result<(), Fail> {
+/// The networks that services name; one that names none is on the default network.
+pub(super) fn used_networks(file: &File) -> BTreeSet<String> {
     let mut used = BTreeSet::new();
     for service in file.services.values() {
         used.extend(service.networks.keys().cloned());
@@ -162,6 +166,34 @@ fn networks(cx: &mut Cx<'_, '_>, engine: &Engine, stack: &str, file: &File) -> R
             used.insert("default".to_owned());
         }
     }
+    used
+}
+
+/// What a network of the stack is made of.
+pub(super) fn network_body(full: &str, stack: &str, lab: &str, network: &Network) -> Value {
+    let mut body = json!({
+        "Name": full,
+        "CheckDuplicate": true,
+        "Driver": network.driver.clone().unwrap_or_else(|| "overlay".into()),
+        "Internal": network.internal,
+        "Attachable": network.attachable,
+        "Options": spec::texts(&network.driver_opts),
+        "Labels": spec::labels(stack, lab, &network.labels),
+    });
+    if network.ipam.driver.is_some() || !network.ipam.config.is_empty() {
+        let pools: Vec<Value> =
+            network.ipam.config.iter().map(|pool| json!({ "Subnet": pool.subnet })).collect();
+        body["IPAM"] = json!({
+            "Driver": network.ipam.driver.clone().unwrap_or_default(),
+            "Config": pools,
+        });
+    }
+    body
+}
+
+/// Makes the networks that services name, and makes sure of those that are not the stack's own.
+fn networks(cx: &mut Cx<'_, '_>, engine: &Engine, stack: &str, file: &File) -> Result<(), Fail> {
+    let used = used_networks(file);
     let default = Network::default();
     let named: Vec<(&String, &Network)> =
         used.iter().map(|name| (name, file.networks.get(name).unwrap_or(&default))).collect();
@@ -175,23 +207,7 @@ fn networks(cx: &mut Cx<'_, '_>, engine: &Engine, stack: &str, file: &File) -> R
         if present.contains(&full) {
             continue;
         }
-        let mut body = json!({
-            "Name": full,
-            "CheckDuplicate": true,
-            "Driver": network.driver.clone().unwrap_or_else(|| "overlay".into()),
-            "Internal": network.internal,
-            "Attachable": network.attachable,
-            "Options": spec::texts(&network.driver_opts),
-            "Labels": spec::labels(stack, cx.lab(), &network.labels),
-        });
-        if network.ipam.driver.is_some() || !network.ipam.config.is_empty() {
-            let pools: Vec<Value> =
-                network.ipam.config.iter().map(|pool| json!({ "Subnet": pool.subnet })).collect();
-            body["IPAM"] = json!({
-                "Driver": network.ipam.driver.clone().unwrap_or_default(),
-                "Config": pools,
-            });
-        }
+        let body = network_body(&full, stack, cx.lab(), network);
         cx.out(format!("Creating network {full}\n"));
         cx.runtime
             .block_on(engine.post_json("/networks/create", Some(&body)))

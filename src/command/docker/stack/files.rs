@@ -66,7 +66,7 @@ pub(super) fn load(
 }
 
 /// Where relative paths of a file begin.
-fn folder(cwd: &Path, name: &str) -> PathBuf {
+pub(super) fn folder(cwd: &Path, name: &str) -> PathBuf {
     if name == "-" {
         return cwd.to_owned();
     }

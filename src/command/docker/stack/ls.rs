@@ -28,24 +28,7 @@ pub(crate) static VERB: Verb = Verb {
         let engine = cx.engine()?;
         let filters = json!({ "label": [NAMESPACE] });
         let found = cx.wait(engine.get_json(&members::filtered("/services", &filters)))?;
-        let mut stacks: BTreeMap<String, usize> = BTreeMap::new();
-        for service in found.as_array().into_iter().flatten() {
-            let labels = service.pointer("/Spec/Labels");
-            if let Some(Value::String(stack)) = labels.and_then(|l| l.get(NAMESPACE)) {
-                *stacks.entry(stack.clone()).or_default() += 1;
-            }
-        }
-        let mut names: Vec<&String> = stacks.keys().collect();
-        names.sort_by(|a, b| natural(a, b));
-        let rows: Vec<Row> = names
-            .into_iter()
-            .map(|name| {
-                let mut fields = serde_json::Map::new();
-                fields.insert("Name".into(), name.clone().into());
-                fields.insert("Services".into(), stacks[name].to_string().into());
-                Row { fields, labels: BTreeMap::new() }
-            })
-            .collect();
+        let rows = rows(&found);
         let listing = Listing {
             type_name: "*formatter.stackContext",
             headings: &[("Name", "NAME"), ("Services", "SERVICES")],
@@ -56,3 +39,20 @@ pub(crate) static VERB: Verb = Verb {
         Ok(0)
     },
 };
+
+/// A row for each stack that services belong to, in the order of names.
+pub(super) fn rows(services: &Value) -> Vec<Row> {
+    let mut stacks: BTreeMap<&str, usize> = BTreeMap::new();
+    for service in services.as_array().into_iter().flatten() {
+        let labels = service.pointer("/Spec/Labels");
+        if let Some(Value::String(stack)) = labels.and_then(|l| l.get(NAMESPACE)) {
+            *stacks.entry(stack).or_default() += 1;
+        }
+    }
+    let mut stacks: Vec<(&str, usize)> = stacks.into_iter().collect();
+    stacks.sort_by(|a, b| natural(a.0, b.0));
+    let row = |(name, count): (&str, usize)| {
+        Row::of(json!({ "Name": name, "Services": count.to_string() }))
+    };
+    stacks.into_iter().map(row).collect()
+}

@@ -13,6 +13,8 @@ mod publish;
 mod rm;
 mod services;
 mod spec;
+#[cfg(test)]
+mod tests;
 
 use ::base64::Engine as _;
 

@@ -92,13 +92,15 @@ pub(super) fn remove(
 async fn gone(engine: &Engine, stack: &str) -> Result<(), EngineError> {
     loop {
         let tasks = members::list(engine, "tasks", stack).await?;
-        let over = |task: &Value| {
-            let state = task.pointer("/Status/State").and_then(Value::as_str).unwrap_or_default();
-            ["complete", "failed", "shutdown", "rejected", "orphaned", "remove"].contains(&state)
-        };
         if tasks.iter().all(over) {
             return Ok(());
         }
         tokio::time::sleep(Duration::from_millis(250)).await;
     }
+}
+
+/// Whether a task will never run again.
+pub(super) fn over(task: &Value) -> bool {
+    let state = task.pointer("/Status/State").and_then(Value::as_str).unwrap_or_default();
+    ["complete", "failed", "shutdown", "rejected", "orphaned", "remove"].contains(&state)
 }

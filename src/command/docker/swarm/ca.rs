@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use super::options;
 use crate::cli::{Flag, Parsed, flag, switch};
 use crate::cx::{Cx, Fail};
-use crate::steps::Steps;
+use crate::live_lines::Steps;
 use crate::verb::{Args, Verb};
 use base::blob::Digest;
 use docker::swarm::{Filters, Rotate, text, version};

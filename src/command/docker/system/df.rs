@@ -273,3 +273,68 @@ fn cache_row(cache: &Value, full: bool) -> Row {
     });
     Row::new(fields, std::collections::BTreeMap::new())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn found() -> Value {
+        json!({
+            "LayersSize": 1000,
+            "Images": [
+                { "Id": "sha256:a1", "RepoTags": ["web:1"], "Size": 700, "SharedSize": 200, "Containers": 1 },
+                { "Id": "sha256:b2", "RepoTags": [], "Size": 500, "SharedSize": 200, "Containers": 0 },
+            ],
+            "Containers": [
+                { "State": "running", "SizeRw": 30 }, { "State": "exited", "SizeRw": 70 },
+                { "State": "paused" },
+            ],
+            "Volumes": [
+                { "Name": "v10", "UsageData": { "RefCount": 0, "Size": 40 } },
+                { "Name": "v2", "UsageData": { "RefCount": 2, "Size": 60 } },
+                { "Name": "v3", "UsageData": { "RefCount": -1, "Size": -1 } },
+            ],
+            "BuildCache": [
+                { "ID": "c1", "Size": 8, "Shared": false, "InUse": true },
+                { "ID": "c2", "Size": 4, "Shared": false, "InUse": false },
+                { "ID": "c3", "Size": 2, "Shared": true, "InUse": false },
+            ],
+        })
+    }
+
+    #[test]
+    fn what_nothing_uses_can_be_had_back() {
+        let check = |read: fn(&Value) -> Row, from: &Value, want: [&str; 4]| {
+            let row = read(from);
+            let seen = ["TotalCount", "Active", "Size", "Reclaimable"].map(|f| row.text(f));
+            assert_eq!(seen, want, "{}", row.text("Type"));
+        };
+        let all = found();
+        check(images, &all, ["2", "1", "1kB", "500B (50%)"]);
+        check(containers, &all, ["3", "2", "100B", "70B (70%)"]);
+        check(volumes, &all, ["3", "1", "100B", "40B (40%)"]);
+        check(build_cache, &all, ["3", "1", "12B", "4B"]);
+        for read in [images, containers, volumes, build_cache] {
+            check(read, &json!({}), ["0", "0", "0B", "0B"]);
+        }
+    }
+
+    #[test]
+    fn each_thing_is_shown() {
+        let check = |format: Option<&str>, want: &str| {
+            let page = verbose(&found(), format).expect("a page");
+            assert!(page.contains(want), "{want:?} is not in:\n{page}");
+        };
+        check(None, "Images space usage:\n\nREPOSITORY");
+        check(None, "Build cache usage: 12B\n");
+        check(
+            None,
+            "v2            2         60B\nv3            -1        N/A\nv10           0         40B\n",
+        );
+        check(Some("json"), "\"Repository\":\"web\"");
+        check(Some("{{range .Images}}{{.ID}} {{end}}"), "sha256:a1 sha256:b2 ");
+        check(Some("{{len .Volumes}}"), "3");
+        let wrong = verbose(&found(), Some("{{.Nothing}}")).expect_err("no such field");
+        assert!(wrong.text.contains("can't evaluate field Nothing"), "{}", wrong.text);
+    }
+}

@@ -88,3 +88,25 @@ fn line(change: &Value) -> String {
         if attributes.is_empty() { String::new() } else { format!(" ({})", attributes.join(", ")) };
     format!("{at}.{nanos:09}Z {} {} {}{behind}", text("/Type"), text("/Action"), text("/Actor/ID"))
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn an_event_is_one_line() {
+        let check = |attributes: Value, want: &str| {
+            let change = json!({
+                "Type": "container", "Action": "start", "timeNano": 1_764_000_000_000_000_005_i64,
+                "Actor": { "ID": "c1", "Attributes": attributes },
+            });
+            let want = format!("2025-11-24T16:00:00.000000005Z container start c1{want}");
+            assert_eq!(line(&change), want, "{change}");
+        };
+        check(json!({}), "");
+        check(Value::Null, "");
+        check(json!({ "name": "web", "image": "nginx" }), " (image=nginx, name=web)");
+    }
+}

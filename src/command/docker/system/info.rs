@@ -188,3 +188,58 @@ fn security(page: &mut String, info: &Value) {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_page_says_what_the_engine_says() {
+        let check = |info: Value, want: &[&str], none: &[&str]| {
+            let page = page(&info);
+            for line in want {
+                assert!(page.lines().any(|l| l == *line), "{line:?} is not in:\n{page}");
+            }
+            for word in none {
+                assert!(!page.contains(word), "{word:?} is in:\n{page}");
+            }
+        };
+        check(json!({}), &[" Containers: ", " Total Memory: 0B"], &["Security", "Insecure"]);
+        check(
+            json!({ "Containers": 3, "ContainersRunning": 2, "ServerVersion": "20.10" }),
+            &[" Containers: 3", "  Running: 2", " Server Version: 20.10"],
+            &[],
+        );
+        check(
+            json!({ "DriverStatus": [["Backing Filesystem", "extfs"]], "MemTotal": 2_147_483_648_u64 }),
+            &["  Backing Filesystem: extfs", " Total Memory: 2GiB"],
+            &[],
+        );
+        check(
+            json!({ "Plugins": { "Log": ["json-file", "syslog"], "Volume": [], "Network": ["bridge"] } }),
+            &["  Log: json-file syslog", "  Network: bridge"],
+            &["  Volume:"],
+        );
+        check(json!({ "Runtimes": { "runc": {}, "io": {} } }), &[" Runtimes: io runc"], &[]);
+        check(
+            json!({ "SecurityOptions": ["name=seccomp,profile=default", "name=cgroupns"] }),
+            &[" Security Options:", "  seccomp", "   Profile: default", "  cgroupns"],
+            &[],
+        );
+        check(
+            json!({ "RegistryConfig": { "InsecureRegistryCIDRs": ["127.0.0.0/8"] } }),
+            &[" Insecure Registries:", "  127.0.0.0/8"],
+            &[],
+        );
+    }
+
+    #[test]
+    fn the_client_stands_in_it_too() {
+        let mut info = json!({ "Name": "here" });
+        add_client(&mut info, "1.0");
+        assert_eq!(info["ClientInfo"]["Version"], "1.0");
+        let mut none = Value::Null;
+        add_client(&mut none, "1.0");
+        assert_eq!(none, Value::Null);
+    }
+}

@@ -78,3 +78,31 @@ fn warning(given: &Parsed) -> String {
     }
     text
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::cli;
+
+    #[test]
+    fn the_warning_lists_what_goes() {
+        let check = |line: &str, want: &[&str], none: &[&str]| {
+            let words: Vec<String> = line.split_whitespace().map(str::to_owned).collect();
+            let text = warning(&cli::parse(&words, &[FLAGS], true).expect("flags"));
+            for part in want {
+                assert!(text.contains(part), "{line}: {part:?} is not in:\n{text}");
+            }
+            for part in none {
+                assert!(!text.contains(part), "{line}: {part:?} is in:\n{text}");
+            }
+        };
+        check("", &["all dangling images", "unused build cache"], &["volumes", "filtered"]);
+        check("-a", &["without at least one container", "all build cache"], &["dangling"]);
+        check("--volumes", &["all anonymous volumes"], &[]);
+        check(
+            "--filter until=1h --filter label=b --filter label=a",
+            &["filtered with:\n  - label=a\n  - label=b\n  - until=1h\n"],
+            &[],
+        );
+    }
+}

@@ -127,3 +127,60 @@ fn one(component: &Value) -> String {
     }
     lines
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_page_shows_both_sides() {
+        let check = |server: Value, want: &[&str], none: &[&str]| {
+            let client =
+                json!({ "Version": "1", "ApiVersion": "1.41", "Os": "linux", "Arch": "amd64" });
+            let page = page(&json!({ "Client": client, "Server": server }));
+            assert!(page.starts_with("Client:\n Version:           1\n"), "{page}");
+            for line in want {
+                assert!(page.lines().any(|l| l == *line), "{line:?} is not in:\n{page}");
+            }
+            for word in none {
+                assert!(!page.contains(word), "{word:?} is in:\n{page}");
+            }
+        };
+        check(Value::Null, &[" OS/Arch:           linux/amd64"], &["Server"]);
+        let engine = json!({
+            "Name": "Engine", "Version": "20.10.24", "Details": {
+                "ApiVersion": "1.41", "MinAPIVersion": "1.12", "BuildTime": "2024-03-05T01:02:03.5Z",
+                "Os": "linux", "Arch": "amd64", "Experimental": "false",
+            },
+        });
+        check(
+            json!({ "Components": [engine] }),
+            &[
+                "Server:",
+                " Engine:",
+                "  Version:         20.10.24",
+                "  API version:     1.41 (minimum version 1.12)",
+                "  Built:           Tue Mar  5 01:02:03 2024",
+                "  OS/Arch:         linux/amd64",
+            ],
+            &["GitCommit"],
+        );
+        check(
+            json!({
+                "Platform": { "Name": "Community" },
+                "Components": [{ "Name": "runc", "Version": "1.1", "Details": { "GitCommit": "abc" } }],
+            }),
+            &["Server: Community", " runc:", "  GitCommit:       abc"],
+            &["Go version"],
+        );
+    }
+
+    #[test]
+    fn a_wrong_template_is_named_by_its_command() {
+        let check = |why: &str, want: &str| assert_eq!(wrong(64, why).text, want);
+        check(
+            "template: :1: unclosed action",
+            "template parsing error: template: version:1: unclosed action",
+        );
+    }
+}

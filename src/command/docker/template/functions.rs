@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 
 use serde_json::Value;
 
-use super::eval::Val;
+use super::value::Val;
 use crate::json;
 
 /// Every function.

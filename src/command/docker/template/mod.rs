@@ -9,6 +9,7 @@ mod lex;
 mod parse;
 #[cfg(test)]
 mod tests;
+mod value;
 
 use serde_json::Value;
 

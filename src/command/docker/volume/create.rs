@@ -31,7 +31,11 @@ pub(crate) static VERB: Verb = Verb {
 const TWO_NAMES: &str =
     "conflicting options: cannot specify a volume-name through both --name and as a positional arg";
 
-fn create(cx: &mut Cx<'_, '_>, given: &Parsed) -> Result<u8, Fail> {
+/// What the engine is asked for.
+///
+/// # Errors
+/// Two names.
+fn body(given: &Parsed, lab: &str) -> Result<Value, Fail> {
     let name = match (given.text("name"), given.args.first()) {
         (Some(_), Some(_)) => return Err(Fail::new(1, TWO_NAMES)),
         (Some(name), None) => name,
@@ -39,16 +43,51 @@ fn create(cx: &mut Cx<'_, '_>, given: &Parsed) -> Result<u8, Fail> {
         (None, None) => "",
     };
     let mut labels = given.pairs("label");
-    labels.insert(LABEL.to_owned(), Value::from(cx.lab()));
-    let body = json!({
+    labels.insert(LABEL.to_owned(), Value::from(lab));
+    Ok(json!({
         "Name": name,
         "Driver": given.get("driver").unwrap_or("local"),
         "DriverOpts": given.pairs("opt"),
         "Labels": labels,
-    });
+    }))
+}
+
+fn create(cx: &mut Cx<'_, '_>, given: &Parsed) -> Result<u8, Fail> {
+    let body = body(given, cx.lab())?;
     let engine = cx.engine()?;
     let made = cx.wait(engine.post_json("/volumes/create", Some(&body)))?;
     let name = made.get("Name").and_then(Value::as_str).unwrap_or_default();
     cx.out(format!("{name}\n"));
     Ok(0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::cli;
+
+    #[test]
+    fn flags_become_a_body() {
+        let check = |line: &str, want: Result<Value, &str>| {
+            let words: Vec<String> = line.split_whitespace().map(str::to_owned).collect();
+            let given = cli::parse(&words, &[FLAGS], true).expect("flags");
+            let found = body(&given, "lab").map_err(|fail| fail.text);
+            assert_eq!(found, want.map_err(str::to_owned), "{line}");
+        };
+        let made = |name: &str, driver: &str, options: Value, labels: Value| {
+            let mut all = labels;
+            all[LABEL] = "lab".into();
+            Ok(json!({ "Name": name, "Driver": driver, "DriverOpts": options, "Labels": all }))
+        };
+        check("", made("", "local", json!({}), json!({})));
+        check("data", made("data", "local", json!({}), json!({})));
+        check("--name data", made("data", "local", json!({}), json!({})));
+        check("--name data other", Err(TWO_NAMES));
+        check(
+            "-d nfs -o type=nfs -o ro --label a=1 --label b x",
+            made("x", "nfs", json!({"type": "nfs", "ro": ""}), json!({"a": "1", "b": ""})),
+        );
+        // The lab's own label cannot be said otherwise.
+        check(&format!("--label {LABEL}=other x"), made("x", "local", json!({}), json!({})));
+    }
 }

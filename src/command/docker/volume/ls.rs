@@ -80,3 +80,24 @@ pub(crate) fn row(volume: &Value) -> Row {
     });
     Row::new(fields, labels)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_the_engine_did_not_count_is_unknown() {
+        let check = |volume: Value, field: &str, want: &str| {
+            assert_eq!(row(&volume).text(field), want, "{field} of {volume}");
+        };
+        let counted = json!({ "Name": "a", "UsageData": { "RefCount": 2, "Size": 1_500_000 } });
+        check(counted.clone(), "Links", "2");
+        check(counted, "Size", "1.5MB");
+        check(json!({ "Name": "a" }), "Links", "N/A");
+        check(json!({ "UsageData": { "RefCount": -1, "Size": -1 } }), "Size", "N/A");
+        check(json!({ "Name": "a", "Driver": "local" }), "Driver", "local");
+        check(json!({ "Labels": { "b": "2", "a": "1" } }), "Labels", "a=1,b=2");
+        check(json!({ "Labels": null }), "Labels", "");
+        check(json!({}), "Group", "N/A");
+    }
+}

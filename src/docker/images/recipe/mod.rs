@@ -1,9 +1,9 @@
 //! What each stand-in is made of. Only files of the host are used; nothing is downloaded.
 
+mod base_images;
 mod engine;
 mod mysql;
 mod nginx;
-mod small;
 
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
@@ -11,10 +11,10 @@ use std::process::Command;
 
 use super::archive::Archive;
 use crate::EngineError;
+pub(super) use base_images::{alpine, busybox, hello_world, ubuntu};
 pub(super) use engine::engine;
 pub(super) use mysql::mysql;
 pub(super) use nginx::nginx;
-pub(super) use small::{alpine, busybox, hello_world, ubuntu};
 
 /// Where programs of the host are looked for.
 const PLACES: &[&str] =
@@ -73,10 +73,8 @@ fn find(name: &str) -> Option<PathBuf> {
 fn libraries(image: &mut Archive, program: &Path) {
     let Ok(output) = Command::new("ldd").arg(program).output() else { return };
     let text = String::from_utf8_lossy(&output.stdout).into_owned();
-    for line in text.lines() {
-        if let Some(path) = line.split_whitespace().find(|word| word.starts_with('/')) {
-            image.host(path.trim_start_matches('/'), path);
-        }
+    for path in linked(&text) {
+        image.host(path.trim_start_matches('/'), path);
     }
     // The C library of older systems looks up users and hosts with these, and asks for them late.
     for late in ["libnss_files.so.2", "libnss_dns.so.2"] {
@@ -86,6 +84,11 @@ fn libraries(image: &mut Archive, program: &Path) {
             image.host(path.to_string_lossy().trim_start_matches('/'), path.clone());
         }
     }
+}
+
+/// The files of the host in what `ldd` prints; the kernel's own library has none.
+fn linked(text: &str) -> impl Iterator<Item = &str> {
+    text.lines().filter_map(|line| line.split_whitespace().find(|word| word.starts_with('/')))
 }
 
 /// Puts a whole folder of the host into the image, as far as `wanted` says.
@@ -161,8 +164,12 @@ fn static_busybox(name: &str) -> Result<PathBuf, EngineError> {
 /// The names busybox answers to, with their folders: `bin/ls`, `usr/bin/env`.
 fn applets(busybox: &Path) -> Vec<String> {
     let listed = Command::new(busybox).arg("--list-full").output();
-    let text = listed.map(|o| String::from_utf8_lossy(&o.stdout).into_owned()).unwrap_or_default();
-    let mut names: Vec<String> = text
+    names(&listed.map(|o| String::from_utf8_lossy(&o.stdout).into_owned()).unwrap_or_default())
+}
+
+/// Those of busybox's own list, and those that no image can be without.
+fn names(listed: &str) -> Vec<String> {
+    let mut names: Vec<String> = listed
         .lines()
         .map(|line| line.trim().trim_start_matches('/'))
         .filter(|name| !name.is_empty() && *name != "bin/busybox")
@@ -197,4 +204,37 @@ pub(super) fn is_static(program: &[u8]) -> bool {
     let (Some(start), Some(size), Some(count)) = headers else { return false };
     let mut kinds = (0..count).map(|i| number(start.checked_add(i.checked_mul(size)?)?, 4));
     kinds.all(|kind| kind.is_some_and(|k| k != INTERP))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn libraries_are_the_files_that_ldd_names() {
+        let check = |text: &str, want: &[&str]| {
+            assert_eq!(linked(text).collect::<Vec<_>>(), want, "{text}");
+        };
+        check("\tnot a dynamic executable\n", &[]);
+        check(
+            "\tlinux-vdso.so.1 (0x00007ffc)\n\tlibc.so.6 => /lib/x/libc.so.6 (0x00007f)\n\
+             \t/lib64/ld-linux-x86-64.so.2 (0x00007f)\n",
+            &["/lib/x/libc.so.6", "/lib64/ld-linux-x86-64.so.2"],
+        );
+        check("\tlibz.so.1 => not found\n", &[]);
+    }
+
+    #[test]
+    fn busybox_has_its_names_and_the_needed_ones() {
+        let check = |listed: &str, want: &[&str]| {
+            let found = names(listed);
+            for name in want {
+                assert_eq!(found.iter().filter(|n| n == name).count(), 1, "{name} of {listed:?}");
+            }
+            assert!(!found.iter().any(|n| n == "bin/busybox"), "{found:?}");
+        };
+        check("", &["bin/sh", "bin/ash", "bin/ls", "bin/cat", "bin/echo"]);
+        check("bin/busybox\nbin/ls\nusr/bin/env\n", &["bin/ls", "usr/bin/env", "bin/sh"]);
+        check("/sbin/ip\nvi\n", &["sbin/ip", "bin/vi"]);
+    }
 }

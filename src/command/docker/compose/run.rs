@@ -5,16 +5,16 @@ use std::collections::BTreeMap;
 use serde_json::Value;
 use sha2::Digest as _;
 
-use super::body::{self, Made, OneOff};
-use super::up::{self, Plan};
-use super::{BASE, converge, delegate, project, start};
+use super::create_body::{self, Made, OneOff};
+use super::plan::Plan;
+use super::{BASE, converge, load, start, up};
 use crate::cli::{Flag, Parsed, flag, switch};
 use crate::composefile::model::{Mount, Port, Service};
-use crate::composefile::words;
+use crate::composefile::syntax;
 use crate::cx::{Cx, Fail};
 use crate::verb::{Args, Verb};
 
-static FLAGS: &[Flag] = &[
+pub(super) static FLAGS: &[Flag] = &[
     switch("build", "Build its image before"),
     switch("detach", "Leave it in the background and print its id").short('d'),
     flag("entrypoint", "string", "Program in place of the image's"),
@@ -48,7 +48,7 @@ pub(crate) static VERB: Verb = Verb {
 
 fn run(cx: &mut Cx<'_, '_>, given: &Parsed) -> Result<u8, Fail> {
     let name = &given.args[0];
-    let project = project::load_for(cx, std::slice::from_ref(name))?;
+    let project = load::project(cx, std::slice::from_ref(name))?;
     let mut names = project.ordered(std::slice::from_ref(name), true)?;
     names.retain(|n| n != name);
     if given.is("no-deps") {
@@ -75,7 +75,7 @@ fn run(cx: &mut Cx<'_, '_>, given: &Parsed) -> Result<u8, Fail> {
         aliases: given.is("use-aliases"),
         remove: given.is("rm"),
     };
-    let hash = body::hash(&project, name);
+    let hash = create_body::hash(&project, name);
     let made = Made {
         project: &project,
         name,
@@ -98,11 +98,11 @@ fn run(cx: &mut Cx<'_, '_>, given: &Parsed) -> Result<u8, Fail> {
         words.push("--interactive".to_owned());
     }
     words.push(id);
-    delegate(cx, &words)
+    cx.run(&words)
 }
 
 /// The service with what the flags change of it.
-fn changed(service: &Service, given: &Parsed, tty: bool) -> Result<Service, Fail> {
+pub(super) fn changed(service: &Service, given: &Parsed, tty: bool) -> Result<Service, Fail> {
     let wrong = |why: String| Fail::new(1, why);
     let mut service = service.clone();
     service.container_name = None;
@@ -112,7 +112,7 @@ fn changed(service: &Service, given: &Parsed, tty: bool) -> Result<Service, Fail
         service.command = Some(given.args[1..].to_vec());
     }
     if let Some(text) = given.get("entrypoint") {
-        service.entrypoint = Some(words::command(text).map_err(wrong)?);
+        service.entrypoint = Some(syntax::command(text).map_err(wrong)?);
         if given.args.len() == 1 {
             service.command = Some(Vec::new());
         }
@@ -132,7 +132,7 @@ fn changed(service: &Service, given: &Parsed, tty: bool) -> Result<Service, Fail
         service.ports.clear();
     }
     for text in given.all("publish") {
-        for port in words::ports(text).map_err(|why| wrong(why.text()))? {
+        for port in syntax::ports(text).map_err(|why| wrong(why.text()))? {
             service.ports.push(Port {
                 target: port.target,
                 published: Some(port.published.into()),

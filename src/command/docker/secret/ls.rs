@@ -96,3 +96,23 @@ fn row(kind: Stored, thing: &Value) -> Row {
     set("UpdatedAt", &ago_since(text(thing, "/UpdatedAt")));
     Row { fields, labels }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_row_says_what_a_secret_is() {
+        let thing = json!({
+            "ID": "1", "Spec": { "Name": "key", "Labels": { "b": "2", "a": "" }, "Driver": { "Name": "vault" } },
+        });
+        let check = |kind: Stored, field: &str, want: Option<&str>| {
+            let row = row(kind, &thing);
+            assert_eq!(row.fields.get(field).and_then(Value::as_str), want, "{field}");
+        };
+        check(Stored::Secret, "Name", Some("key"));
+        check(Stored::Secret, "Labels", Some("a=,b=2"));
+        check(Stored::Secret, "Driver", Some("vault"));
+        check(Stored::Config, "Driver", None);
+    }
+}

@@ -87,3 +87,25 @@ fn page(kind: Stored, thing: &Value) -> String {
     }
     lines.join("\n") + "\n"
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn a_page_shows_a_config_whole_and_a_secret_never() {
+        let check = |kind: Stored, want: &str, shown: bool| {
+            let thing = json!({
+                "ID": "1", "CreatedAt": "2026-11-22T10:00:00Z", "UpdatedAt": "2026-11-22T10:00:00Z",
+                "Spec": { "Name": "key", "Labels": { "a": "1" }, "Data": "aGVsbG8=" },
+            });
+            let page = page(kind, &thing);
+            assert!(page.contains(want) && page.contains("\n - a=1\n"), "{page}");
+            assert_eq!(page.contains("hello"), shown, "{page}");
+        };
+        check(Stored::Secret, "Created at:        2026-11-22 10:00:00 +0000 utc\n", false);
+        check(Stored::Config, "Created at:            \t2026-11-22 10:00:00 +0000 utc\n", true);
+    }
+}

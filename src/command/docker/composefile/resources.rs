@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::normal::{Base, mapped, plain};
+use super::convert::{Base, mapped, plain};
 use super::schema::Dialect;
 
 /// Brings one of them into its long form; `kind` is `network`, `volume`, `secret` or `config`.

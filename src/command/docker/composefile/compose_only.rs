@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
-use super::normal::{Bad, Base, Object, bytes, plain};
+use super::convert::{Bad, Base, Object, bytes, plain};
 
 /// Brings a service into the long form, beyond what both dialects have.
 ///

@@ -1,82 +1,17 @@
 //! The one long form of everything that a Compose file may say in several ways.
 
-use std::path::{Path, PathBuf};
-
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
 use super::Wrong;
+use super::compose_only;
+use super::convert::{Bad, Base, Object, bytes, mapped, plain};
 use super::env;
-use super::interpolate::Lookup;
 use super::ports;
+use super::resources;
 use super::schema::Dialect;
-use super::spec;
-use super::top;
+use super::syntax;
 use super::volumes;
-use super::words;
 use crate::container::values;
-
-/// What a file is read with.
-pub(super) struct Base<'a> {
-    /// Relative paths begin here.
-    pub(super) dir: &'a Path,
-    pub(super) lookup: Lookup<'a>,
-    pub(super) dialect: Dialect,
-    /// What the reference warns of.
-    pub(super) warnings: Vec<String>,
-}
-
-pub(crate) type Object = Map<String, Value>;
-
-impl Base<'_> {
-    /// A path of the file, absolute; `~` is the home folder.
-    pub(super) fn path(&self, text: &str) -> String {
-        let text = match text.strip_prefix('~') {
-            Some(rest) => format!("{}{rest}", (self.lookup)("HOME").unwrap_or_default()),
-            None => text.to_owned(),
-        };
-        clean(&self.dir.join(text)).display().to_string()
-    }
-}
-
-/// A path without `.` and `..`.
-pub(crate) fn clean(path: &Path) -> PathBuf {
-    let mut out = PathBuf::new();
-    for part in path.components() {
-        match part {
-            std::path::Component::CurDir => {}
-            std::path::Component::ParentDir => drop(out.pop()),
-            other => out.push(other),
-        }
-    }
-    out
-}
-
-/// What is wrong with a service.
-pub(super) enum Bad {
-    Whole(String),
-    /// A value that cannot be read; its key, and why.
-    Value(&'static str, String),
-    /// A file that is not there.
-    Missing(String),
-}
-
-impl From<String> for Bad {
-    fn from(why: String) -> Self {
-        Self::Whole(why)
-    }
-}
-
-impl Bad {
-    fn said(self, service: &str, dialect: Dialect) -> Wrong {
-        match (self, dialect) {
-            (Self::Missing(why), _) => Wrong::Missing(why),
-            (Self::Value(key, why), Dialect::Compose) => Wrong::Text(format!(
-                "decoding failed due to the following error(s):\n\nerror decoding 'services[{service}].{key}': {why}"
-            )),
-            (Self::Whole(why) | Self::Value(_, why), _) => Wrong::Text(why),
-        }
-    }
-}
 
 /// What `docker compose` looks at before the format.
 ///
@@ -124,7 +59,7 @@ pub(super) fn normalise(root: &mut Object, base: &mut Base<'_>) -> Result<(), Wr
     ] {
         if let Some(Value::Object(items)) = root.get_mut(section) {
             for (name, item) in items {
-                top::item(kind, name, item, base)?;
+                resources::item(kind, name, item, base)?;
             }
         }
     }
@@ -139,7 +74,7 @@ fn service(service: &mut Object, base: &mut Base<'_>) -> Result<(), Bad> {
         if let Some(value) = service.get_mut(key)
             && let Value::String(text) = value
         {
-            *value = match (words::command(text), base.dialect) {
+            *value = match (syntax::command(text), base.dialect) {
                 (Ok(words), _) => words.into(),
                 (Err(why), Dialect::Stack(_)) => return Err(Bad::Whole(why)),
                 (Err(_), Dialect::Compose) => {
@@ -189,7 +124,7 @@ fn service(service: &mut Object, base: &mut Base<'_>) -> Result<(), Bad> {
         self::deploy(deploy, base.dialect)?;
     }
     if base.dialect == Dialect::Compose {
-        spec::service(service, base)?;
+        compose_only::service(service, base)?;
     }
     Ok(())
 }
@@ -200,40 +135,6 @@ fn listed(map: &mut Object, key: &str) {
         && value.is_string()
     {
         *value = Value::Array(vec![value.take()]);
-    }
-}
-
-/// `a=b` lists as a mapping, values as text; a name without a value has `bare`.
-pub(super) fn mapped(map: &mut Object, key: &str, bare: Option<&str>) {
-    let Some(value) = map.get_mut(key) else { return };
-    let bare = || bare.map_or(Value::Null, Value::from);
-    let found: Object = match &*value {
-        Value::Array(items) => items
-            .iter()
-            .map(plain)
-            .map(|item| match item.split_once('=') {
-                Some((name, value)) => (name.to_owned(), Value::from(value)),
-                None => (item.clone(), bare()),
-            })
-            .collect(),
-        Value::Object(map) => map
-            .iter()
-            .map(|(name, value)| {
-                let value = if value.is_null() { bare() } else { Value::String(plain(value)) };
-                (name.clone(), value)
-            })
-            .collect(),
-        _ => return,
-    };
-    *value = Value::Object(found);
-}
-
-/// A scalar as text.
-pub(super) fn plain(value: &Value) -> String {
-    match value {
-        Value::String(text) => text.clone(),
-        Value::Null => String::new(),
-        other => other.to_string(),
     }
 }
 
@@ -271,14 +172,6 @@ fn networks(service: &mut Object) {
     }
 }
 
-/// A size as the text of its bytes, with the words of `docker compose` for what is none.
-pub(super) fn bytes(value: &Value, key: &'static str) -> Result<Value, Bad> {
-    let text = plain(value);
-    let bytes = text.parse().or_else(|_| values::bytes(&text));
-    let bytes: i64 = bytes.map_err(|_| Bad::Value(key, format!("invalid size: '{text}'")))?;
-    Ok(bytes.to_string().into())
-}
-
 fn health(service: &mut Object) -> Result<(), Bad> {
     let Some(Value::Object(health)) = service.get_mut("healthcheck") else { return Ok(()) };
     if let Some(Value::String(test)) = health.get("test") {
@@ -303,7 +196,7 @@ fn durations(map: &mut Object, keys: &[(&str, &'static str)]) -> Result<(), Bad>
             && let Value::String(text) = value
         {
             let nanoseconds = values::nanoseconds(text).map_err(|why| Bad::Value(path, why))?;
-            *value = words::duration(nanoseconds).into();
+            *value = syntax::duration(nanoseconds).into();
         }
     }
     Ok(())

@@ -86,7 +86,7 @@ fn text(project: &Project, stored: &Stored) -> Result<Option<String>, Fail> {
     }
 }
 
-fn mode(given: Option<&Value>) -> u32 {
+pub(super) fn mode(given: Option<&Value>) -> u32 {
     const USUAL: u32 = 0o444;
     let number = given.and_then(|m| {
         m.as_u64().or_else(|| m.as_str().and_then(|t| u64::from_str_radix(t, 8).ok()))

@@ -1,23 +1,23 @@
-//! `docker compose port` and `version`.
+//! `docker compose port`: where a port of a service is reached.
 
 use serde_json::Value;
 
-use super::{BASE, containers, project};
-use crate::cli::{Flag, Parsed, flag, int, switch};
+use super::{BASE, containers, load};
+use crate::cli::{Flag, Parsed, flag, int};
 use crate::cx::{Cx, Fail};
 use crate::verb::{Args, Verb, always};
 use docker::text::join;
 
-static PORT_FLAGS: &[Flag] = &[
+static FLAGS: &[Flag] = &[
     flag("index", "int", "Which container of the service").check(int),
     flag("protocol", "string", "tcp or udp"),
 ];
 
-pub(crate) static PORT: Verb = Verb {
+pub(crate) static VERB: Verb = Verb {
     name: "port",
     usage: "[OPTIONS] SERVICE PRIVATE_PORT",
     about: "Print the public port for a port binding",
-    flags: &[PORT_FLAGS],
+    flags: &[FLAGS],
     args: Args::AtLeast(2),
     looks: always,
     run: port,
@@ -30,7 +30,7 @@ fn port(cx: &mut Cx<'_, '_>, given: &Parsed) -> Result<u8, Fail> {
         Fail::new(1, format!("strconv.ParseUint: parsing {wanted:?}: invalid syntax"))
     })?;
     let protocol = given.text("protocol").unwrap_or("tcp").to_lowercase();
-    let (name, _) = project::name_only(cx)?;
+    let (name, _) = load::name(cx)?;
     let engine = cx.engine()?;
     let container = containers::one(cx, &engine, &name, &given.args[0], given.number("index"))?;
     let ports =
@@ -60,29 +60,3 @@ fn port(cx: &mut Cx<'_, '_>, given: &Parsed) -> Result<u8, Fail> {
     cx.out(address + "\n");
     Ok(0)
 }
-
-static VERSION_FLAGS: &[Flag] = &[
-    flag("format", "string", "'pretty' or 'json'").short('f'),
-    switch("short", "Show the number alone"),
-];
-
-pub(crate) static VERSION: Verb = Verb {
-    name: "version",
-    usage: "[OPTIONS]",
-    about: "Show the Docker Compose version information",
-    flags: &[VERSION_FLAGS],
-    args: Args::None,
-    looks: always,
-    run: |cx, given| {
-        let version = env!("CARGO_PKG_VERSION");
-        cx.out(if given.is("short") {
-            format!("{version}\n")
-        } else if given.get("format") == Some("json") {
-            format!("{{\"version\":\"{version}-distlab\"}}\n")
-        } else {
-            format!("Docker Compose version {version}-distlab\n")
-        });
-        Ok(0)
-    },
-    ..BASE
-};
