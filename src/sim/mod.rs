@@ -13,6 +13,7 @@ pub mod digest;
 pub mod hadoop;
 pub mod principal;
 pub mod registry;
+pub mod view;
 
 #[cfg(test)]
 mod tests;
