@@ -96,7 +96,7 @@ fn a_key_stands_for_what_the_table_of_its_place_says() {
     check(
         &lab(&["F2", "Leader"]),
         Place::Shell,
-        &[("c", Some(Act::Named("check"))), ("F3", to_shell("F3")), ("Esc", to_shell("Esc"))],
+        &[("c", Some(Act::Named("check"))), ("F3", to_shell("F3")), ("Esc", None)],
     );
     let mut ended = lab(&["F2"]);
     ended.send(Msg::ShellEnded { shell: 1, how: "It ended.".into() });
