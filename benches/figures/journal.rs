@@ -11,8 +11,9 @@ use distlab::course::Lab;
 use distlab::session::engine::{Engine, replay as replayed};
 use distlab::session::profile::Profile;
 use distlab::session::{Mode, Session};
-use distlab::sim::{Caller, Principal, service};
+use distlab::sim::{Caller, Principal};
 use distlab::store::BlobStore;
+use distlab::systems::service;
 
 use crate::machine;
 use crate::sheet::{Bar, Sheet, median, times};

@@ -1,11 +1,11 @@
 //! Everything the learner can do with a key, in one list: it feeds the dispatch of keys, the
-//! footer, the help list and the palette. What an action does stands in `update`.
+//! footer, the help list and the palette. What an action does stands in `update::perform`.
 
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 
-use super::lab::{Focus, ViewKind};
-use super::update::{find, home, lab, nav, notes, open, tabs};
-use super::{App, Effect, Screen, layout};
+use super::act::Act;
+use super::lab::Focus;
+use super::{App, Screen, layout};
 
 /// One thing to do.
 pub struct Action {
@@ -21,7 +21,7 @@ pub struct Action {
     pub help: &'static str,
     /// Whether it can be done now.
     pub when: fn(&App) -> bool,
-    pub run: fn(&mut App, &mut Vec<Effect>),
+    pub act: Act,
 }
 
 /// A key that does something.
@@ -35,6 +35,8 @@ pub enum Press {
     Char(char),
     /// A key with a name; only where nothing is typed.
     Code(KeyCode),
+    /// A key with a name, whatever is held with it; only where a table of `keymap` has it.
+    Any(KeyCode),
     /// A key with a name and Shift; works always.
     Shift(KeyCode),
     /// A key with a name and Alt; works always.
@@ -60,6 +62,7 @@ impl Press {
             Self::Ctrl(c) => key.code == KeyCode::Char(c) && ctrl && !alt,
             Self::Char(c) => key.code == KeyCode::Char(c) && !ctrl && !alt,
             Self::Code(code) => key.code == code && !ctrl && !alt && !shift,
+            Self::Any(code) => key.code == code,
             Self::Shift(code) => key.code == code && shift && !ctrl && !alt,
             Self::Alt(code) => key.code == code && alt && !ctrl && !shift,
         }
@@ -71,7 +74,7 @@ impl Press {
         match self {
             Self::F(_) | Self::Shift(_) | Self::Alt(_) => true,
             Self::Ctrl(_) => !shell,
-            Self::Char(_) | Self::Code(_) => false,
+            Self::Char(_) | Self::Code(_) | Self::Any(_) => false,
         }
     }
 
@@ -82,7 +85,7 @@ impl Press {
             Self::Ctrl(c) => format!("Ctrl-{}", c.to_ascii_uppercase()),
             Self::Char(' ') => "Space".into(),
             Self::Char(c) => c.to_string(),
-            Self::Code(code) => code_name(code).into(),
+            Self::Code(code) | Self::Any(code) => code_name(code).into(),
             Self::Shift(code) => format!("Shift-{}", code_name(code)),
             Self::Alt(code) => format!("Alt-{}", code_name(code)),
         }
@@ -121,6 +124,9 @@ impl Action {
         ACTIONS.iter().find(|a| a.name == name)
     }
 }
+
+/// More lines than anything has.
+const FAR: isize = 1_000_000;
 
 fn always(_: &App) -> bool {
     true
@@ -163,7 +169,7 @@ fn has_nodes(app: &App) -> bool {
 }
 
 fn has_view(app: &App) -> bool {
-    app.lab_shown().is_some_and(|l| l.view != ViewKind::None)
+    app.lab_shown().is_some_and(|l| l.view.is_some())
 }
 
 /// Whether the lesson stands beside what else there is, so that it can be read from there.
@@ -182,47 +188,47 @@ fn reading(app: &App) -> bool {
 /// Everything, in the order of the footer and of the help.
 #[rustfmt::skip]
 pub static ACTIONS: &[Action] = &[
-    Action { name: "help", keys: &[Press::F(1), Press::Char('?')], leader: Some('?'), short: "help", title: "Help", help: "Lists everything you can do, and does what you choose.", when: always, run: open::help },
-    Action { name: "focus", keys: &[Press::F(2)], leader: Some('f'), short: "lesson/shell", title: "Switch between lesson and shell", help: "The shell takes all letters while it has the focus.", when: in_lab, run: lab::switch_focus },
-    Action { name: "check", keys: &[Press::F(3)], leader: Some('c'), short: "check", title: "Check this step", help: "Checks also run by themselves when something changes.", when: in_lab, run: lab::check },
-    Action { name: "hint", keys: &[Press::F(4)], leader: Some('h'), short: "hint", title: "Show a hint", help: "Hints stand below the text of the step, one more each time.", when: has_hint, run: lab::hint },
-    Action { name: "views", keys: &[Press::F(5)], leader: Some('v'), short: "views", title: "Show another live view", help: "Shell; containers, layers, networks and swarm where the lab needs Docker; S3, HDFS; and the shell again.", when: in_lab, run: lab::next_view },
-    Action { name: "node-next", keys: &[Press::Alt(KeyCode::Right)], leader: Some('>'), short: "next node", title: "Shell of the next node", help: "The lab's own shell, then one for each node: docker speaks to that node there.", when: has_nodes, run: tabs::next },
-    Action { name: "node-back", keys: &[Press::Alt(KeyCode::Left)], leader: Some('<'), short: "", title: "Shell of the node before", help: "Back to the lab's own shell at last.", when: has_nodes, run: tabs::back },
-    Action { name: "undo", keys: &[Press::F(6)], leader: Some('u'), short: "undo", title: "Undo the last change", help: "Takes back the last change of the simulated world. A real engine is not touched.", when: in_lab, run: lab::undo },
-    Action { name: "next", keys: &[Press::F(7)], leader: Some('n'), short: "next step", title: "Next step", help: "Goes to the next step, done or not.", when: has_next, run: lab::next_step },
-    Action { name: "reset", keys: &[Press::F(8)], leader: Some('r'), short: "reset", title: "Reset this step", help: "Starts the step anew, after asking.", when: in_lab, run: lab::ask_reset_step },
-    Action { name: "lesson-down", keys: &[Press::Alt(KeyCode::PageDown)], leader: Some('j'), short: "read on", title: "Scroll the lesson on", help: "One page, wherever the focus is; the shell keeps it.", when: lesson_beside, run: lab::lesson_page_down },
-    Action { name: "lesson-up", keys: &[Press::Alt(KeyCode::PageUp)], leader: Some('k'), short: "", title: "Scroll the lesson back", help: "One page, wherever the focus is; the shell keeps it.", when: lesson_beside, run: lab::lesson_page_up },
-    Action { name: "lesson-line-down", keys: &[Press::Alt(KeyCode::Down)], leader: None, short: "", title: "Scroll the lesson a line on", help: "Wherever the focus is.", when: lesson_beside, run: lab::lesson_line_down },
-    Action { name: "lesson-line-up", keys: &[Press::Alt(KeyCode::Up)], leader: None, short: "", title: "Scroll the lesson a line back", help: "Wherever the focus is.", when: lesson_beside, run: lab::lesson_line_up },
-    Action { name: "answer", keys: &[Press::Char('a')], leader: Some('a'), short: "answer", title: "Answer a question", help: "Goes to the first open question of the step.", when: can_ask, run: lab::answer },
-    Action { name: "notes", keys: &[Press::F(9)], leader: Some('o'), short: "notes", title: "Read the course notes", help: "Opens the notes; Esc comes back.", when: outside_notes, run: notes::open },
-    Action { name: "open", keys: &[Press::Code(KeyCode::Enter)], leader: None, short: "open", title: "Open what is chosen", help: "A lab at home, a page in the notes.", when: |app| at_home(app) || in_notes(app), run: nav::enter },
-    Action { name: "find", keys: &[Press::Char('/')], leader: Some('/'), short: "find", title: "Find", help: "In a lab: in lesson, shell and notes. At home: in the labs. In the notes: in all pages.", when: always, run: find::open },
-    Action { name: "palette", keys: &[Press::Ctrl('p')], leader: Some('p'), short: "palette", title: "Palette", help: "Goes to a lab or a page, or does something, by a few letters of its name.", when: always, run: open::palette },
-    Action { name: "time", keys: &[], leader: Some('t'), short: "", title: "Move lab time on", help: "By a span such as 11m. What was due by then happens at once.", when: in_lab, run: lab::ask_time },
-    Action { name: "steps", keys: &[Press::Char('s')], leader: Some('s'), short: "", title: "Go to a step", help: "Lists the steps and how they stand.", when: in_lab, run: open::steps },
-    Action { name: "back", keys: &[], leader: Some('b'), short: "", title: "Step before", help: "Goes back one step.", when: has_back, run: lab::back_step },
-    Action { name: "examples", keys: &[Press::Char('e')], leader: Some('e'), short: "commands", title: "Put a command of the step into the shell", help: "Lists the commands of this step and types the chosen one; you complete and run it.", when: in_lab, run: open::examples },
-    Action { name: "links", keys: &[Press::Char('l')], leader: Some('l'), short: "", title: "Follow a link", help: "Lists the links of the lesson or the page.", when: |app| !at_home(app), run: open::links },
-    Action { name: "reset-lab", keys: &[], leader: Some('R'), short: "", title: "Reset the whole lab", help: "Starts the lab anew, after asking.", when: in_lab, run: lab::ask_reset_lab },
-    Action { name: "shell-new", keys: &[], leader: Some('x'), short: "", title: "Start a new shell", help: "Ends the shell that runs and starts another one.", when: in_lab, run: lab::new_shell },
-    Action { name: "view-focus", keys: &[], leader: Some('w'), short: "", title: "Go to the live view", help: "So that the arrow keys scroll it.", when: has_view, run: lab::focus_view },
-    Action { name: "pane", keys: &[Press::Code(KeyCode::Tab)], leader: Some('g'), short: "next pane", title: "Next pane", help: "Lesson, checks, live view; in the notes list and page. F2 goes to the shell.", when: reading, run: nav::tab },
-    Action { name: "shell-up", keys: &[Press::Shift(KeyCode::PageUp)], leader: Some('['), short: "", title: "Scroll the shell back", help: "Any letter comes back to the end.", when: in_lab, run: lab::shell_up },
-    Action { name: "shell-down", keys: &[Press::Shift(KeyCode::PageDown)], leader: None, short: "", title: "Scroll the shell forward", help: "Down to where the shell is now.", when: in_lab, run: lab::shell_down },
-    Action { name: "up", keys: &[Press::Code(KeyCode::Up), Press::Char('k')], leader: None, short: "", title: "Up", help: "One line up.", when: always, run: nav::up },
-    Action { name: "down", keys: &[Press::Code(KeyCode::Down), Press::Char('j')], leader: None, short: "", title: "Down", help: "One line down.", when: always, run: nav::down },
-    Action { name: "page-up", keys: &[Press::Code(KeyCode::PageUp)], leader: None, short: "", title: "Page up", help: "One page up.", when: always, run: nav::page_up },
-    Action { name: "page-down", keys: &[Press::Code(KeyCode::PageDown), Press::Char(' ')], leader: None, short: "", title: "Page down", help: "One page down.", when: always, run: nav::page_down },
-    Action { name: "top", keys: &[Press::Code(KeyCode::Home), Press::Char('g')], leader: None, short: "", title: "To the top", help: "To the first line.", when: always, run: nav::top },
-    Action { name: "bottom", keys: &[Press::Code(KeyCode::End), Press::Char('G')], leader: None, short: "", title: "To the end", help: "To the last line.", when: always, run: nav::bottom },
-    Action { name: "next-plain", keys: &[Press::Char('n')], leader: None, short: "", title: "Next step, from the lesson", help: "As F7.", when: has_next, run: lab::next_step },
-    Action { name: "back-plain", keys: &[Press::Char('b')], leader: None, short: "", title: "Step before, from the lesson", help: "Goes back one step.", when: has_back, run: lab::back_step },
-    Action { name: "reload", keys: &[Press::Char('r')], leader: None, short: "", title: "Load the list of labs anew", help: "After a lab file or the Docker Engine changed.", when: at_home, run: home::reload },
-    Action { name: "mouse", keys: &[], leader: Some('m'), short: "", title: "Mouse on or off", help: "On: the wheel scrolls panes, a click focuses. Off: the terminal selects text.", when: always, run: open::mouse },
-    Action { name: "repaint", keys: &[Press::Ctrl('l')], leader: Some('L'), short: "", title: "Draw the screen anew", help: "When something else wrote over it.", when: always, run: open::repaint },
-    Action { name: "escape", keys: &[Press::Code(KeyCode::Esc)], leader: None, short: "", title: "Back", help: "From the notes to where you came from; clears the search and its marks.", when: always, run: nav::escape },
-    Action { name: "leave", keys: &[Press::F(10), Press::Char('q')], leader: Some('q'), short: "leave", title: "Leave", help: "From a lab or the notes back, at home out of the program. Your work is kept.", when: always, run: nav::leave },
+    Action { name: "help", keys: &[Press::F(1), Press::Char('?')], leader: Some('?'), short: "help", title: "Help", help: "Lists everything you can do, and does what you choose.", when: always, act: Act::Help },
+    Action { name: "focus", keys: &[Press::F(2)], leader: Some('f'), short: "lesson/shell", title: "Switch between lesson and shell", help: "The shell takes all letters while it has the focus.", when: in_lab, act: Act::SwitchFocus },
+    Action { name: "check", keys: &[Press::F(3)], leader: Some('c'), short: "check", title: "Check this step", help: "Checks also run by themselves when something changes.", when: in_lab, act: Act::Check },
+    Action { name: "hint", keys: &[Press::F(4)], leader: Some('h'), short: "hint", title: "Show a hint", help: "Hints stand below the text of the step, one more each time.", when: has_hint, act: Act::Hint },
+    Action { name: "views", keys: &[Press::F(5)], leader: Some('v'), short: "views", title: "Show another live view", help: "Shell; containers, layers, networks and swarm where the lab needs Docker; S3, HDFS; and the shell again.", when: in_lab, act: Act::NextView },
+    Action { name: "node-next", keys: &[Press::Alt(KeyCode::Right)], leader: Some('>'), short: "next node", title: "Shell of the next node", help: "The lab's own shell, then one for each node: docker speaks to that node there.", when: has_nodes, act: Act::NodeTab(1) },
+    Action { name: "node-back", keys: &[Press::Alt(KeyCode::Left)], leader: Some('<'), short: "", title: "Shell of the node before", help: "Back to the lab's own shell at last.", when: has_nodes, act: Act::NodeTab(-1) },
+    Action { name: "undo", keys: &[Press::F(6)], leader: Some('u'), short: "undo", title: "Undo the last change", help: "Takes back the last change of the simulated world. A real engine is not touched.", when: in_lab, act: Act::Undo },
+    Action { name: "next", keys: &[Press::F(7)], leader: Some('n'), short: "next step", title: "Next step", help: "Goes to the next step, done or not.", when: has_next, act: Act::StepBy(1) },
+    Action { name: "reset", keys: &[Press::F(8)], leader: Some('r'), short: "reset", title: "Reset this step", help: "Starts the step anew, after asking.", when: in_lab, act: Act::AskReset },
+    Action { name: "lesson-down", keys: &[Press::Alt(KeyCode::PageDown)], leader: Some('j'), short: "read on", title: "Scroll the lesson on", help: "One page, wherever the focus is; the shell keeps it.", when: lesson_beside, act: Act::LessonPage(1) },
+    Action { name: "lesson-up", keys: &[Press::Alt(KeyCode::PageUp)], leader: Some('k'), short: "", title: "Scroll the lesson back", help: "One page, wherever the focus is; the shell keeps it.", when: lesson_beside, act: Act::LessonPage(-1) },
+    Action { name: "lesson-line-down", keys: &[Press::Alt(KeyCode::Down)], leader: None, short: "", title: "Scroll the lesson a line on", help: "Wherever the focus is.", when: lesson_beside, act: Act::LessonLine(1) },
+    Action { name: "lesson-line-up", keys: &[Press::Alt(KeyCode::Up)], leader: None, short: "", title: "Scroll the lesson a line back", help: "Wherever the focus is.", when: lesson_beside, act: Act::LessonLine(-1) },
+    Action { name: "answer", keys: &[Press::Char('a')], leader: Some('a'), short: "answer", title: "Answer a question", help: "Goes to the first open question of the step.", when: can_ask, act: Act::Answer },
+    Action { name: "notes", keys: &[Press::F(9)], leader: Some('o'), short: "notes", title: "Read the course notes", help: "Opens the notes; Esc comes back.", when: outside_notes, act: Act::OpenNotes },
+    Action { name: "open", keys: &[Press::Code(KeyCode::Enter)], leader: None, short: "open", title: "Open what is chosen", help: "A lab at home, a page in the notes.", when: |app| at_home(app) || in_notes(app), act: Act::Open },
+    Action { name: "find", keys: &[Press::Char('/')], leader: Some('/'), short: "find", title: "Find", help: "In a lab: in lesson, shell and notes. At home: in the labs. In the notes: in all pages.", when: always, act: Act::Find },
+    Action { name: "palette", keys: &[Press::Ctrl('p')], leader: Some('p'), short: "palette", title: "Palette", help: "Goes to a lab or a page, or does something, by a few letters of its name.", when: always, act: Act::Palette },
+    Action { name: "time", keys: &[], leader: Some('t'), short: "", title: "Move lab time on", help: "By a span such as 11m. What was due by then happens at once.", when: in_lab, act: Act::AskTime },
+    Action { name: "steps", keys: &[Press::Char('s')], leader: Some('s'), short: "", title: "Go to a step", help: "Lists the steps and how they stand.", when: in_lab, act: Act::Steps },
+    Action { name: "back", keys: &[], leader: Some('b'), short: "", title: "Step before", help: "Goes back one step.", when: has_back, act: Act::StepBy(-1) },
+    Action { name: "examples", keys: &[Press::Char('e')], leader: Some('e'), short: "commands", title: "Put a command of the step into the shell", help: "Lists the commands of this step and types the chosen one; you complete and run it.", when: in_lab, act: Act::Examples },
+    Action { name: "links", keys: &[Press::Char('l')], leader: Some('l'), short: "", title: "Follow a link", help: "Lists the links of the lesson or the page.", when: |app| !at_home(app), act: Act::Links },
+    Action { name: "reset-lab", keys: &[], leader: Some('R'), short: "", title: "Reset the whole lab", help: "Starts the lab anew, after asking.", when: in_lab, act: Act::AskResetLab },
+    Action { name: "shell-new", keys: &[], leader: Some('x'), short: "", title: "Start a new shell", help: "Ends the shell that runs and starts another one.", when: in_lab, act: Act::NewShell },
+    Action { name: "view-focus", keys: &[], leader: Some('w'), short: "", title: "Go to the live view", help: "So that the arrow keys scroll it.", when: has_view, act: Act::FocusView },
+    Action { name: "pane", keys: &[Press::Code(KeyCode::Tab)], leader: Some('g'), short: "next pane", title: "Next pane", help: "Lesson, checks, live view; in the notes list and page. F2 goes to the shell.", when: reading, act: Act::NextPane },
+    Action { name: "shell-up", keys: &[Press::Shift(KeyCode::PageUp)], leader: Some('['), short: "", title: "Scroll the shell back", help: "Any letter comes back to the end.", when: in_lab, act: Act::ShellPage(1) },
+    Action { name: "shell-down", keys: &[Press::Shift(KeyCode::PageDown)], leader: None, short: "", title: "Scroll the shell forward", help: "Down to where the shell is now.", when: in_lab, act: Act::ShellPage(-1) },
+    Action { name: "up", keys: &[Press::Code(KeyCode::Up), Press::Char('k')], leader: None, short: "", title: "Up", help: "One line up.", when: always, act: Act::Scroll(-1) },
+    Action { name: "down", keys: &[Press::Code(KeyCode::Down), Press::Char('j')], leader: None, short: "", title: "Down", help: "One line down.", when: always, act: Act::Scroll(1) },
+    Action { name: "page-up", keys: &[Press::Code(KeyCode::PageUp)], leader: None, short: "", title: "Page up", help: "One page up.", when: always, act: Act::Page(-1) },
+    Action { name: "page-down", keys: &[Press::Code(KeyCode::PageDown), Press::Char(' ')], leader: None, short: "", title: "Page down", help: "One page down.", when: always, act: Act::Page(1) },
+    Action { name: "top", keys: &[Press::Code(KeyCode::Home), Press::Char('g')], leader: None, short: "", title: "To the top", help: "To the first line.", when: always, act: Act::Scroll(-FAR) },
+    Action { name: "bottom", keys: &[Press::Code(KeyCode::End), Press::Char('G')], leader: None, short: "", title: "To the end", help: "To the last line.", when: always, act: Act::Scroll(FAR) },
+    Action { name: "next-plain", keys: &[Press::Char('n')], leader: None, short: "", title: "Next step, from the lesson", help: "As F7.", when: has_next, act: Act::StepBy(1) },
+    Action { name: "back-plain", keys: &[Press::Char('b')], leader: None, short: "", title: "Step before, from the lesson", help: "Goes back one step.", when: has_back, act: Act::StepBy(-1) },
+    Action { name: "reload", keys: &[Press::Char('r')], leader: None, short: "", title: "Load the list of labs anew", help: "After a lab file or the Docker Engine changed.", when: at_home, act: Act::Reload },
+    Action { name: "mouse", keys: &[], leader: Some('m'), short: "", title: "Mouse on or off", help: "On: the wheel scrolls panes, a click focuses. Off: the terminal selects text.", when: always, act: Act::Mouse },
+    Action { name: "repaint", keys: &[Press::Ctrl('l')], leader: Some('L'), short: "", title: "Draw the screen anew", help: "When something else wrote over it.", when: always, act: Act::Repaint },
+    Action { name: "escape", keys: &[Press::Code(KeyCode::Esc)], leader: None, short: "", title: "Back", help: "From the notes to where you came from; clears the search and its marks.", when: always, act: Act::Escape },
+    Action { name: "leave", keys: &[Press::F(10), Press::Char('q')], leader: Some('q'), short: "leave", title: "Leave", help: "From a lab or the notes back, at home out of the program. Your work is kept.", when: always, act: Act::Leave },
 ];

@@ -9,6 +9,8 @@ use super::ports::{Catalog, LabCard};
 pub struct Home {
     /// `None` until it was loaded.
     pub catalog: Option<Catalog>,
+    /// Why the Docker Engine cannot be used, with what mends it.
+    pub engine_problem: Option<String>,
     pub filter: Input,
     /// Whether the filter is being typed.
     pub filtering: bool,

@@ -4,14 +4,14 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use base::Time;
-use course::{Lab, Need, Step};
-use docker::view::Part;
-use session::{AskState, Card, StepState, Verdict, Views};
+use course::{Lab, Step};
+use session::{AskState, Card, LiveView, Picture, StepState, Verdict};
 
 pub use super::checks::verdict_sign;
 use super::checks::{lay_ask, lay_card, lay_change, piece, verdict_line};
-use super::flow::{Line, Tone, labelled, lay, wrap, wrap_text};
+use super::flow::{Line, Tone, labelled, wrap, wrap_text};
 use super::input::Input;
+use super::lay::lay;
 use super::msg::Snapshot;
 use super::shell::Shell;
 
@@ -24,66 +24,6 @@ pub enum Focus {
     Shell,
 }
 
-/// Which live view stands beside the shell.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum ViewKind {
-    None,
-    Docker,
-    Layers,
-    Networks,
-    Swarm,
-    S3,
-    Hdfs,
-}
-
-impl ViewKind {
-    /// In the order of the key.
-    pub const ALL: &[Self] = &[
-        Self::None,
-        Self::Docker,
-        Self::Layers,
-        Self::Networks,
-        Self::Swarm,
-        Self::S3,
-        Self::Hdfs,
-    ];
-
-    /// The view behind this one in a lab with these needs.
-    #[must_use]
-    pub fn next(self, needs: &[Need]) -> Self {
-        let at = Self::ALL.iter().position(|v| *v == self).unwrap_or(0);
-        let behind = Self::ALL.iter().cycle().skip(at + 1);
-        // A lab without the real engine has nothing of it to show.
-        let shown = |v: &&Self| v.part().is_none() || !needs.is_empty();
-        behind.copied().find(|v| shown(&v)).unwrap_or(Self::None)
-    }
-
-    /// What of the real engine it shows.
-    #[must_use]
-    pub fn part(self) -> Option<Part> {
-        match self {
-            Self::Docker => Some(Part::Containers),
-            Self::Layers => Some(Part::Layers),
-            Self::Networks => Some(Part::Networks),
-            Self::Swarm => Some(Part::Swarm),
-            Self::None | Self::S3 | Self::Hdfs => None,
-        }
-    }
-
-    #[must_use]
-    pub fn title(self) -> &'static str {
-        match self {
-            Self::None => "Shell",
-            Self::Docker => "Docker",
-            Self::Layers => "Image layers",
-            Self::Networks => "Networks",
-            Self::Swarm => "Swarm",
-            Self::S3 => "S3",
-            Self::Hdfs => "HDFS",
-        }
-    }
-}
-
 /// A lab that is open.
 pub struct LabState {
     pub lab: Arc<Lab>,
@@ -91,14 +31,18 @@ pub struct LabState {
     /// The step the learner is at.
     pub current: usize,
     pub focus: Focus,
-    pub view: ViewKind,
-    pub views: Option<Box<Views>>,
+    /// The live view that stands beside the shell.
+    pub view: Option<&'static LiveView>,
+    /// The last picture of a view, and of which.
+    pub picture: Option<(&'static LiveView, Box<Picture>)>,
+    /// Whether the picture may be out of date.
+    pub view_stale: bool,
     pub view_scroll: usize,
     pub clock: Clock,
     pub lesson: Lesson,
     pub lesson_scroll: usize,
     /// What was found in the lesson, in small letters: it is marked wherever it stands.
-    pub sought: String,
+    pub marked: String,
     /// Whether the end of the step is to be scrolled into sight, because a hint was put there.
     pub reveal: bool,
     /// Whether the chosen question is to be scrolled into sight.
@@ -186,13 +130,14 @@ impl LabState {
             steps,
             current,
             focus: Focus::Lesson,
-            view: ViewKind::None,
-            views: None,
+            view: None,
+            picture: None,
+            view_stale: false,
             view_scroll: 0,
             clock: Clock { now, wall_ms, speed },
             lesson: Lesson::default(),
             lesson_scroll: 0,
-            sought: String::new(),
+            marked: String::new(),
             reveal: false,
             reveal_ask: false,
             checks_scroll: 0,
@@ -232,15 +177,6 @@ impl LabState {
     #[must_use]
     pub fn asking(&self) -> bool {
         self.state().and_then(|s| s.asks.get(self.ask)).is_some_and(|a| !a.right)
-    }
-
-    #[must_use]
-    pub fn typing(&self) -> bool {
-        match self.focus {
-            Focus::Shell => true,
-            Focus::Checks => self.asking(),
-            Focus::Lesson | Focus::View => false,
-        }
     }
 
     /// Goes to the first question without a right answer.
@@ -298,35 +234,11 @@ impl LabState {
         self.lesson_scroll = (start + inside).min(self.lesson.lines.len().saturating_sub(1));
     }
 
-    /// About how many lines the live view has, and not fewer: how far it can be scrolled.
+    /// The picture of the view that is chosen, once it has come.
     #[must_use]
-    pub fn view_rows(&self) -> usize {
-        let Some(views) = &self.views else { return 0 };
-        match self.view {
-            ViewKind::None => 0,
-            ViewKind::Docker => 3 * views.docker.containers.len() + views.docker.images.len() + 6,
-            ViewKind::Layers => {
-                let layers = views.docker.images.iter().map(|i| i.layers.len() + 2);
-                layers.sum::<usize>() + 5
-            }
-            ViewKind::Networks => {
-                let rows = views.docker.networks.iter().map(|n| 4 * n.members.len() + 4);
-                rows.sum::<usize>() + 4
-            }
-            ViewKind::Swarm => views.docker.swarm.as_ref().map_or(4, |swarm| {
-                let tasks: usize = swarm.nodes.iter().map(|n| 3 * n.tasks.len() + 3).sum();
-                tasks + 3 * swarm.waiting.len() + 8
-            }),
-            ViewKind::S3 => {
-                let keys = views.s3.buckets.iter().flat_map(|b| &b.keys);
-                let versions: usize = keys.map(|k| k.versions.len() + 1).sum();
-                versions + 4 * views.s3.buckets.len() + 1
-            }
-            ViewKind::Hdfs => {
-                let nodes: usize = views.hdfs.racks.iter().map(|r| r.nodes.len() + 1).sum();
-                nodes + views.hdfs.transfers.len() + views.hdfs.blocks.len() + 9
-            }
-        }
+    pub fn shown_picture(&self) -> Option<&Picture> {
+        let (view, picture) = self.picture.as_ref()?;
+        (self.view == Some(*view)).then_some(picture)
     }
 
     /// Where the chosen question stands among the lines of the checks pane.

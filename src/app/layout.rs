@@ -3,7 +3,7 @@
 
 use ratatui::layout::Rect;
 
-use super::lab::{Focus, ViewKind};
+use super::lab::Focus;
 
 /// Below this the screen is not drawn.
 pub const COLS_MIN: u16 = 60;
@@ -77,8 +77,9 @@ pub struct LabPanes {
     pub shell: Option<Pane>,
 }
 
+/// `view`: whether there is a live view.
 #[must_use]
-pub fn lab_panes(cols: u16, rows: u16, focus: Focus, view: ViewKind) -> LabPanes {
+pub fn lab_panes(cols: u16, rows: u16, focus: Focus, view: bool) -> LabPanes {
     let body = frame(cols, rows).body;
     if cols < PANES_COLS_MIN {
         return tabbed(body, focus);
@@ -92,7 +93,7 @@ pub fn lab_panes(cols: u16, rows: u16, focus: Focus, view: ViewKind) -> LabPanes
         checks: Some(Pane::boxed(checks)),
         ..LabPanes::default()
     };
-    if view == ViewKind::None {
+    if !view {
         panes.shell = Some(Pane::boxed(right));
     } else if body.height >= STACK_ROWS_MIN {
         let (above, below) = split(right, body.height * 3 / 5);
@@ -121,7 +122,7 @@ fn tabbed(body: Rect, focus: Focus) -> LabPanes {
 
 /// The pane the shell has, or would have if it were shown: what its terminal is sized by.
 #[must_use]
-pub fn shell_pane(cols: u16, rows: u16, view: ViewKind) -> Pane {
+pub fn shell_pane(cols: u16, rows: u16, view: bool) -> Pane {
     lab_panes(cols, rows, Focus::Shell, view).shell.unwrap_or_default()
 }
 

@@ -3,19 +3,22 @@
 //!
 //! How the state looks is not said here: the runtime is given a function that draws it.
 
+pub mod act;
 pub mod actions;
 mod checks;
 pub mod encode;
 pub mod flow;
-mod guard;
 pub mod home;
 pub mod input;
 pub mod jobs;
+pub mod keymap;
 pub mod lab;
+pub mod lay;
 pub mod layout;
 pub mod msg;
 pub mod notes;
 pub mod overlay;
+mod panics;
 pub mod plain;
 pub mod ports;
 pub mod runtime;
@@ -136,14 +139,7 @@ impl App {
     /// Whether plain letters go to the shell or into a line of text, so that they are no commands.
     #[must_use]
     pub fn typing(&self) -> bool {
-        if !self.overlays.is_empty() {
-            return true;
-        }
-        match self.screen {
-            Screen::Home => self.home.filtering,
-            Screen::Notes => self.notes.searching,
-            Screen::Lab => self.lab.as_ref().is_some_and(|lab| lab.typing()),
-        }
+        keymap::place(self).typing()
     }
 
     /// What is being waited for, as a word for the status line.

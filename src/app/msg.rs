@@ -7,8 +7,7 @@ use crossterm::event::{KeyEvent, MouseEvent};
 
 use base::Time;
 use course::Lab;
-use docker::view::Part;
-use session::{Change, StepState, Views};
+use session::{Change, LiveView, Picture, StepState};
 
 use super::ports::{Catalog, Hit, Note, NoteCard};
 
@@ -55,7 +54,10 @@ pub enum Reply {
     Catalog(Catalog),
     /// The desk as it is after the request.
     Desk(Box<Snapshot>),
-    Views(Box<Views>),
+    /// What a view shows, for which it was asked.
+    View(&'static LiveView, Box<Picture>),
+    /// Why the real engine cannot be used, if it cannot: a sentence with what mends it.
+    EngineProblem(Option<String>),
     Notes(Vec<NoteCard>),
     Note(Note),
     Hits(Vec<Hit>),
@@ -82,14 +84,15 @@ pub enum Slot {
     Check,
     Act,
     Refresh,
-    Views,
+    View,
+    Engine,
     Notes,
     Note,
     Search,
 }
 
 impl Slot {
-    pub const COUNT: usize = 9;
+    pub const COUNT: usize = 10;
 }
 
 /// The number of a request; numbers only grow.
@@ -158,7 +161,8 @@ pub enum Request {
     Advance(Duration),
     /// Steps, lab text and clock, without checking.
     Refresh,
-    Views(Option<Part>),
+    View(&'static LiveView),
+    EngineProblem,
     Notes,
     Note(String),
     Search(String),

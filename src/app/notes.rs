@@ -1,8 +1,9 @@
 //! The notes reader's state: the pages, the page that is open, and what was searched for.
 
 use super::Screen;
-use super::flow::{Line, lay};
+use super::flow::Line;
 use super::input::Input;
+use super::lay::lay;
 use super::ports::{Hit, Note, NoteCard};
 
 /// The reader.

@@ -4,6 +4,7 @@
 use nucleo_matcher::pattern::{CaseMatching, Normalization, Pattern};
 use nucleo_matcher::{Config, Matcher, Utf32Str};
 
+use super::act::Act;
 use super::input::Input;
 
 /// One layer.
@@ -44,26 +45,10 @@ pub struct Item {
     pub label: String,
     pub title: String,
     pub detail: String,
-    pub target: Target,
+    /// What Enter on it does.
+    pub act: Act,
     /// Whether it can be run now.
     pub valid: bool,
-}
-
-/// What Enter on an item does.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub enum Target {
-    /// Runs the action of this name.
-    Action(&'static str),
-    Lab(String),
-    Note(String),
-    Step(usize),
-    /// Types this into the shell, without running it.
-    Type(String),
-    LessonLine(usize),
-    /// Scrolls the shell back so far.
-    ShellLine(usize),
-    /// Copies an address.
-    Address(String),
 }
 
 /// A question before something is lost.
@@ -71,13 +56,8 @@ pub enum Target {
 pub struct Confirm {
     pub title: String,
     pub text: String,
-    pub deed: Deed,
-}
-
-/// What a confirmed question does.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub enum Deed {
-    Reset(Option<String>),
+    /// What a yes does.
+    pub act: Act,
 }
 
 /// A line to type.
@@ -126,7 +106,7 @@ impl List {
             ListKind::Find => {
                 let needle = query.to_lowercase();
                 let holds = |i: &Item| {
-                    matches!(i.target, Target::Note(_)) || i.title.to_lowercase().contains(&needle)
+                    matches!(i.act, Act::OpenNote(_)) || i.title.to_lowercase().contains(&needle)
                 };
                 (0..self.items.len()).filter(|i| holds(&self.items[*i])).collect()
             }

@@ -12,14 +12,17 @@ use tokio::sync::broadcast;
 
 use base::Time;
 use course::{Block, Lab, Need};
-use docker::view::Part;
-use session::{Change, StepState, Views};
+use session::{Change, LiveView, Picture, StepState};
 
 /// All labs and notes, and how far the learner is.
 pub trait Classroom: Send + Sync {
     /// The labs in the order of their tracks. A lab file with an error is listed too, with its
     /// [`LabCard::problem`].
     fn catalog(&self) -> anyhow::Result<Catalog>;
+
+    /// One sentence when the Docker Engine cannot be used: the cause and what mends it. The list of
+    /// labs does not wait for it.
+    fn engine_problem(&self) -> Option<String>;
 
     /// Opens a lab where the learner left it.
     fn open(&self, lab: &str) -> anyhow::Result<Arc<dyn Desk>>;
@@ -66,8 +69,8 @@ pub trait Desk: Send + Sync {
     /// Moves lab time on.
     fn advance(&self, span: Duration) -> anyhow::Result<()>;
 
-    /// What the live views draw; of the real engine only that part.
-    fn views(&self, part: Option<Part>) -> Views;
+    /// What a live view shows now.
+    fn view(&self, view: &LiveView) -> Picture;
 
     /// What happens from now on. A reader that falls behind loses the oldest news, not the lab.
     fn changes(&self) -> broadcast::Receiver<Change>;
@@ -102,8 +105,6 @@ pub struct Catalog {
     pub labs: Vec<LabCard>,
     /// The lab that was open last.
     pub last: Option<String>,
-    /// One sentence when the Docker Engine cannot be used: the cause and what mends it.
-    pub docker: Option<String>,
 }
 
 /// One lab with the learner's progress.

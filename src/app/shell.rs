@@ -3,8 +3,8 @@
 
 use tui_term::vt100::{Callbacks, Parser, Screen};
 
-use super::guard::caught;
 use super::msg::Effect;
+use super::panics::caught;
 
 /// Lines that can be scrolled back to. A line of 100 cells takes 3.2 kB.
 pub const SCROLLBACK_LINES: usize = 2000;

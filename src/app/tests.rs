@@ -2,17 +2,17 @@
 
 use super::actions::ACTIONS;
 use super::encode::encode;
-use super::flow::{Tone, fit, lay, pad, places, wrap_text};
+use super::flow::{Tone, fit, pad, places, wrap_text};
 use super::input::Input;
-use super::lab::{Focus, ViewKind};
+use super::lab::Focus;
+use super::lay::lay;
 use super::msg::{Effect, Job, Msg, Reply, Request, Slot};
 use super::shell::Shell;
-use super::testing::{Demo, Stage, events, lab, views};
+use super::testing::{Demo, Stage, events, lab, picture};
 use super::update::update;
 use super::{App, Options, Screen, Start, plain};
 use course::Block;
-use docker::view::Part;
-use session::Change;
+use session::{Change, LiveView};
 
 /// The effects of some keys in a lab, after other keys.
 fn effects_of(before: &[&str], keys: &[&str]) -> Vec<Effect> {
@@ -42,7 +42,7 @@ fn keys_ask_for_what_they_say() {
     check(&["F2"], &["F3"], &this_step);
     check(&["F2"], &["Leader", "c"], &this_step);
     check(&[], &["F4"], &Request::Hint(step.clone()));
-    check(&[], &["F5"], &Request::Views(Some(Part::Containers)));
+    check(&[], &["F5"], &Request::View(LiveView::named("docker").unwrap()));
     check(&[], &["F6"], &Request::Undo);
     check(&["F8"], &["y"], &Request::Reset(Some(step.clone())));
     check(&["Leader", "R"], &["y"], &Request::Reset(None));
@@ -129,9 +129,10 @@ fn late_replies_are_dropped_and_only_the_newest_check_counts() {
     assert_eq!(again.len(), 1);
     assert_eq!(again[0].slot, Slot::Check);
     assert!(app.message.is_some());
-    let late = Msg::Reply { job: second, reply: Ok(Reply::Views(Box::new(views(None)))) };
+    let s3 = LiveView::named("s3").unwrap();
+    let late = Msg::Reply { job: second, reply: Ok(Reply::View(s3, Box::new(picture(s3)))) };
     assert_eq!(update(&mut app, late), []);
-    assert!(app.lab.as_ref().is_some_and(|l| l.views.is_none()));
+    assert!(app.lab.as_ref().is_some_and(|l| l.picture.is_none()));
 }
 
 #[test]
@@ -157,21 +158,20 @@ fn views_follow_one_another_and_the_shell_follows_its_pane() {
     for _ in 0..7 {
         stage.keys(&["F5"]);
         let lab = stage.app.lab.as_ref().unwrap();
-        seen.push((lab.view, lab.shell.screen().size().0));
+        seen.push((lab.view.map_or("", |view| view.name), lab.shell.screen().size().0));
     }
     let want = [
-        (ViewKind::Docker, 13),
-        (ViewKind::Layers, 13),
-        (ViewKind::Networks, 13),
-        (ViewKind::Swarm, 13),
-        (ViewKind::S3, 13),
-        (ViewKind::Hdfs, 13),
-        (ViewKind::None, 35),
+        ("docker", 13),
+        ("layers", 13),
+        ("networks", 13),
+        ("swarm", 13),
+        ("s3", 13),
+        ("hdfs", 13),
+        ("", 35),
     ];
     assert_eq!(seen, want);
     assert!(stage.effects.iter().any(|e| matches!(e, Effect::ShellResize { rows: 13, .. })));
     assert_eq!(stage.app.lab.as_ref().unwrap().focus, Focus::Shell);
-    assert_eq!(ViewKind::None.next(&[]), ViewKind::S3, "no engine, no views of one");
 }
 
 #[test]
@@ -424,7 +424,7 @@ fn a_choice_is_given_by_number_letter_or_text() {
 
 #[test]
 fn nodes_have_tabs_that_come_and_go() {
-    use super::update::tabs::take_nodes;
+    use super::update::shell::take_nodes;
     let mut stage = Stage::opened(120, 40);
     let nodes = |names: &[&str]| names.iter().map(|n| (*n).to_owned()).collect::<Vec<_>>();
     let shown = |stage: &Stage| {

@@ -10,13 +10,12 @@ use crossterm::event::KeyCode;
 
 use super::room::Room;
 use super::{Args, DONE, Stop, say};
-use app::lab::ViewKind;
-use app::runtime::Still;
+use app::runtime::Scripted;
 use app::{Msg, Options, Start};
 use base::Time;
 use course::{Learner, Notes};
 use session::profile::Profile;
-use session::{Mode, Session};
+use session::{Mode, Session, VIEWS};
 
 /// When the picture was taken, so that it is the same each time.
 const MOMENT: Time = Time(1_772_438_400_000);
@@ -57,25 +56,30 @@ fn draw(args: &Args, lab: &str, size: (u16, u16), home: &Path) -> anyhow::Result
         notes: Notes::load(),
     };
     let start = Start::Lab(lab.to_owned());
-    let mut still = Still::new(Arc::new(room), start, Options::default(), size);
-    still.shell(&transcript);
-    show_view(&mut still, &track);
-    Ok(ui::svg::picture(&still.app))
+    let mut program = Scripted::new(Arc::new(room), start, Options::default(), size);
+    program.shell(&transcript);
+    show_view(&mut program, &track);
+    Ok(ui::svg::picture(&program.app))
 }
 
 /// Shows the live view that belongs to the lab's track, as a learner would: by its key.
-fn show_view(still: &mut Still, track: &str) {
+fn show_view(program: &mut Scripted, track: &str) {
     let wanted = match track {
-        "containers" => ViewKind::Docker,
-        "bigdata" => ViewKind::Hdfs,
-        _ => ViewKind::S3,
+        "containers" => "docker",
+        "bigdata" => "hdfs",
+        _ => "s3",
     };
     // The key leads through all views and back to none.
-    for _ in ViewKind::ALL {
-        if still.app.lab.as_ref().is_some_and(|lab| lab.view == wanted) {
+    for _ in VIEWS.iter() {
+        if program
+            .app
+            .lab
+            .as_ref()
+            .is_some_and(|lab| lab.view.is_some_and(|view| view.name == wanted))
+        {
             break;
         }
-        still.send(Msg::Key(KeyCode::F(5).into()));
+        program.send(Msg::Key(KeyCode::F(5).into()));
     }
 }
 

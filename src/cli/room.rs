@@ -13,9 +13,8 @@ use super::{labs, notes, steps};
 use app::ports::{Catalog, Classroom, Desk, Hit, LabCard, Note, NoteCard};
 use base::Time;
 use course::{self, Lab, Notes};
-use docker::view::Part;
 use session::profile::Profile;
-use session::{Change, Mode, Session, StepState, Views, shell};
+use session::{Change, LiveView, Mode, Picture, Session, StepState, shell};
 use wire::aws::Options;
 
 /// All labs and notes of one profile.
@@ -47,13 +46,7 @@ impl Classroom for Room {
         let mut cards: Vec<LabCard> = Vec::new();
         for entry in catalog.entries() {
             let done = labs::steps_done(&store, &entry.id);
-            // Only a lab that was begun is read whole: its points stand in its steps.
-            let earned = if done.is_empty() {
-                0
-            } else {
-                let lab = catalog.open(&entry.id, &self.profile.learner).unwrap_or_default();
-                lab.steps.iter().filter(|s| done.contains(&s.id)).map(|s| s.points).sum()
-            };
+            let earned = done.iter().filter_map(|step| entry.step_points.get(step)).sum();
             cards.push(LabCard {
                 id: entry.id.clone(),
                 title: entry.title.clone(),
@@ -74,7 +67,11 @@ impl Classroom for Room {
             problem: Some(desk::list(&broken.problems)),
             ..LabCard::default()
         }));
-        Ok(Catalog { labs: cards, last: store.meta(LAST)?, docker: docker::problem() })
+        Ok(Catalog { labs: cards, last: store.meta(LAST)? })
+    }
+
+    fn engine_problem(&self) -> Option<String> {
+        docker::problem()
     }
 
     fn open(&self, id: &str) -> anyhow::Result<Arc<dyn Desk>> {
@@ -261,8 +258,8 @@ impl Desk for Seat {
         Ok(())
     }
 
-    fn views(&self, part: Option<Part>) -> Views {
-        self.session.views(part)
+    fn view(&self, view: &LiveView) -> Picture {
+        self.session.view(view)
     }
 
     fn changes(&self) -> broadcast::Receiver<Change> {

@@ -3,21 +3,32 @@
 //! Only front matter and headings are read at the start; a lab is read when it is opened. Labs of a
 //! folder are read from it each time, so that what an author saves is what opens.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::fmt;
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::sync::LazyLock;
 use std::time::SystemTime;
 
 use include_dir::{Dir, include_dir};
 
 use super::front;
 use super::lab::{Lab, Learner, Need};
-use super::parse;
+use super::outline::outline;
 use super::problem::{Problem, Report};
 use base::text::nearest;
 
 static LABS: Dir<'static> = include_dir!("$CARGO_MANIFEST_DIR/../../labs");
+
+/// What is embedded never changes, so it is listed once.
+static EMBEDDED: LazyLock<Found> = LazyLock::new(|| {
+    let mut found = Found::default();
+    for (path, file) in embedded() {
+        found.add(&path, &file, None);
+    }
+    found
+});
 
 /// The tracks of the course, in its order; others come behind them by name.
 const TRACKS: &[&str] = &["containers", "bigdata", "cloud"];
@@ -39,6 +50,8 @@ pub struct Entry {
     pub points: u32,
     /// How many steps there are.
     pub steps: usize,
+    /// What each step is worth, by its id.
+    pub step_points: BTreeMap<String, u32>,
     pub needs: Vec<Need>,
     pub after: Vec<String>,
     pub continues: Option<String>,
@@ -90,10 +103,7 @@ impl Catalog {
     /// one of the same id. Never fails: what cannot be read is among [`Catalog::broken`].
     #[must_use]
     pub fn load(overlay: Option<&Path>) -> Self {
-        let mut found = Found::default();
-        for (path, file) in embedded() {
-            found.add(&path, &file, None);
-        }
+        let mut found = EMBEDDED.clone();
         if let Some(root) = overlay {
             found.overlay(root);
         }
@@ -199,7 +209,7 @@ fn number(path: &str) -> u32 {
 }
 
 /// Labs as they are found.
-#[derive(Default)]
+#[derive(Clone, Default)]
 struct Found {
     entries: BTreeMap<String, Entry>,
     broken: Vec<Broken>,
@@ -266,7 +276,7 @@ fn read_entry(path: &str, text: &str, folder: Option<&Path>) -> Result<Entry, Br
     let mut report = Report::new(path);
     let text = front::normal(text);
     let parts = front::split(&text, &mut report);
-    let outline = parts.as_ref().map(|p| parse::outline(p.body)).unwrap_or_default();
+    let outline = parts.as_ref().map(|p| outline(p.body)).unwrap_or_default();
     let front = parts.and_then(|p| front::read(p.front, &mut report));
     match front {
         Some(front) if report.is_empty() => Ok(Entry {
@@ -276,6 +286,7 @@ fn read_entry(path: &str, text: &str, folder: Option<&Path>) -> Result<Entry, Br
             minutes: front.minutes,
             points: outline.points,
             steps: outline.steps,
+            step_points: outline.step_points,
             needs: front.needs,
             after: front.after,
             continues: front.continues,
@@ -291,13 +302,15 @@ fn read_entry(path: &str, text: &str, folder: Option<&Path>) -> Result<Entry, Br
 }
 
 /// The embedded lab files with their paths, in order.
-fn embedded() -> Vec<(String, String)> {
+fn embedded() -> Vec<(String, Cow<'static, str>)> {
     let mut found = Vec::new();
     let mut waiting = vec![&LABS];
     while let Some(dir) = waiting.pop() {
         waiting.extend(dir.dirs());
         for file in dir.files().filter(|f| f.path().ends_with("lab.md")) {
-            let text = String::from_utf8_lossy(file.contents()).into_owned();
+            // What is UTF-8, as all of it should be, is neither copied nor walked letter by letter.
+            let lossy = || String::from_utf8_lossy(file.contents());
+            let text = file.contents_utf8().map_or_else(lossy, Cow::Borrowed);
             found.push((format!("labs/{}", slashes(file.path())), text));
         }
     }

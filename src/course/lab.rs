@@ -5,8 +5,6 @@ use std::collections::BTreeMap;
 use serde_json::Value;
 
 use super::lesson::Block;
-use super::parse;
-use super::problem::Problem;
 use base::Rng;
 
 /// Whom a lab is opened for: the values of its variables hang on both.
@@ -93,26 +91,6 @@ pub struct Lab {
 }
 
 impl Lab {
-    /// Reads `lab.md` for one learner.
-    ///
-    /// `path` names the file in messages; `files` are those of the folder `files/`, by their relative
-    /// paths.
-    ///
-    /// # Errors
-    /// Every problem of the file, in its order.
-    pub fn parse(
-        path: &str,
-        source: &str,
-        files: Vec<(String, Vec<u8>)>,
-        who: &Learner,
-    ) -> Result<Self, Vec<Problem>> {
-        let (draft, problems) = parse::draft(path, source, files, who);
-        match draft {
-            Some(draft) if problems.is_empty() => Ok(draft.lab),
-            _ => Err(problems),
-        }
-    }
-
     /// The step of that id.
     #[must_use]
     pub fn step(&self, id: &str) -> Option<&Step> {

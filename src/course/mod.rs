@@ -16,6 +16,7 @@ pub mod lint;
 pub mod matcher;
 pub mod notes;
 mod observe;
+mod outline;
 mod parse;
 mod problem;
 mod reference;

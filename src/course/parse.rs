@@ -13,6 +13,28 @@ use super::lesson::{self, Block, Item, ItemKind};
 use super::problem::{Problem, Report, remedy};
 use super::vars;
 
+impl Lab {
+    /// Reads `lab.md` for one learner.
+    ///
+    /// `path` names the file in messages; `files` are those of the folder `files/`, by their relative
+    /// paths.
+    ///
+    /// # Errors
+    /// Every problem of the file, in its order.
+    pub fn parse(
+        path: &str,
+        source: &str,
+        files: Vec<(String, Vec<u8>)>,
+        who: &Learner,
+    ) -> Result<Self, Vec<Problem>> {
+        let (draft, problems) = draft(path, source, files, who);
+        match draft {
+            Some(draft) if problems.is_empty() => Ok(draft.lab),
+            _ => Err(problems),
+        }
+    }
+}
+
 /// A lab with what only `lint` wants to know.
 #[derive(Debug)]
 pub(super) struct Draft {
@@ -392,63 +414,4 @@ fn closed(source: &str) -> bool {
     let width = source.trim_start().chars().take_while(|c| *c == mark).count();
     let last = source.lines().skip(1).last().unwrap_or_default().trim();
     last.len() >= width && last.chars().all(|c| c == mark)
-}
-
-/// What a list shows of a lab without reading it: steps and points, by its headings and fences alone.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
-pub(super) struct Outline {
-    pub(super) steps: usize,
-    pub(super) points: u32,
-}
-
-/// Walks the lines of a lab's body once.
-pub(super) fn outline(body: &str) -> Outline {
-    let mut sum = Outline::default();
-    // The points of the step so far: what was said, and whether anything proves it.
-    let mut step: Option<(Option<u32>, bool)> = None;
-    let mut fence: Option<(char, usize)> = None;
-    let mut comment = false;
-    let mut add = |step: Option<(Option<u32>, bool)>| {
-        if let Some((said, proved)) = step {
-            sum.steps += 1;
-            sum.points = sum.points.saturating_add(said.unwrap_or(u32::from(proved)));
-        }
-    };
-    for line in body.lines() {
-        let text = line.trim_start();
-        if fence.is_none() {
-            comment |= text.starts_with("<!--");
-            if comment || line.len() - text.len() > 3 {
-                comment &= !line.contains("-->");
-                continue;
-            }
-        }
-        let mark = text.chars().next().filter(|c| matches!(c, '`' | '~')).unwrap_or(' ');
-        let width = text.chars().take_while(|c| *c == mark && mark != ' ').count();
-        match fence {
-            Some((open, least))
-                if mark == open && width >= least && text.trim_end().len() == width =>
-            {
-                fence = None;
-            }
-            None if width >= 3 => {
-                fence = Some((mark, width));
-                let role = text[width..].split_whitespace().nth(1);
-                if let (Some("check" | "ask"), Some((_, proved))) = (role, &mut step) {
-                    *proved = true;
-                }
-            }
-            None if text.starts_with("## ") => {
-                add(step.take());
-                let said = line.rsplit_once('{').and_then(|(_, braces)| {
-                    let words = braces.trim_end().trim_end_matches('}').split_whitespace();
-                    words.filter_map(|w| w.strip_prefix("points=")).find_map(|n| n.parse().ok())
-                });
-                step = Some((said, false));
-            }
-            _ => {}
-        }
-    }
-    add(step);
-    sum
 }

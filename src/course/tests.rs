@@ -367,7 +367,7 @@ fn points_unless_said() {
     let check = |head: &str, fence: &str, want: u32| {
         let body = format!("{FRONT}## S {{{head}}}\n\nText.\n{fence}");
         assert_eq!(parse_lab(&body).expect("good").steps[0].points, want);
-        let outline = parse::outline(&body);
+        let outline = crate::outline::outline(&body);
         assert_eq!((outline.steps, outline.points), (1, want));
     };
     let ask = "```toml ask\nquestion = \"## q\"\nanswer = 1\nwhy = \"w\"\n```\n";
@@ -1034,7 +1034,7 @@ proptest! {
         let text: String = picks.iter().map(|p| PIECES[*p]).chain([tail.as_str()]).collect();
         for source in [text.clone(), format!("{FRONT}{text}"), format!("{FRONT}## S {{#s}}\n\nX.\n{text}")] {
             let _ = parse_lab(&source);
-            let _ = parse::outline(&source);
+            let _ = crate::outline::outline(&source);
             let _ = lint_with_nothing(&source);
         }
     }
@@ -1064,8 +1064,11 @@ proptest! {
             }
         }
         let lab = parse_lab(&body).expect("good");
-        let outline = parse::outline(&body);
+        let outline = crate::outline::outline(&body);
         prop_assert_eq!((outline.steps, outline.points), (lab.steps.len(), lab.points()));
+        for step in &lab.steps {
+            prop_assert_eq!(outline.step_points.get(&step.id), Some(&step.points));
+        }
     }
 }
 

@@ -6,11 +6,11 @@
 pub mod check;
 pub mod client;
 pub mod clock;
-mod ears;
 pub mod engine;
+mod event_filter;
 mod files;
 pub mod history;
-mod onward;
+mod new_world;
 pub mod profile;
 pub mod protocol;
 pub mod prove;
@@ -21,6 +21,7 @@ pub mod server;
 pub mod shell;
 pub mod state;
 mod steps;
+pub mod views;
 mod watch;
 
 #[cfg(test)]
@@ -36,12 +37,13 @@ use base::Time;
 use course::{Lab, Need};
 use engine::{Engine, Line};
 use gateway::Gateway as _;
-pub use onward::go_on_from_solution;
+pub use new_world::go_on_from_solution;
 use profile::{Holder, Lock, Profile};
 use server::Listening;
-pub use state::{AskState, Card, Change, StepState, Verdict, Views};
+pub use state::{AskState, Card, Change, StepState, Verdict};
 use steps::Progress;
 pub use steps::{Judgement, find as find_step};
+pub use views::{LiveView, Picture, VIEWS};
 
 /// One open lab.
 pub struct Session {
@@ -116,7 +118,7 @@ impl Session {
             bail!("nothing was done in {world} yet, so there is nothing to look at");
         }
         profile.link_commands(&command::COMMANDS.iter().map(|c| c.name()).collect::<Vec<_>>())?;
-        let row = onward::world_row(profile, &lab, wall)?;
+        let row = new_world::world_row(profile, &lab, wall)?;
         let speed = if mode == Mode::Live { lab.speed.max(1) } else { 0 };
         let engine = Engine::open(profile.store()?, profile.blobs()?, &row, speed)?;
         if read_only {
@@ -236,16 +238,16 @@ impl Session {
         }
     }
 
-    /// What the live views draw. Of the real engine only the part that is shown is asked for.
-    pub fn views(&self, part: Option<docker::view::Part>) -> Views {
-        let (s3, hdfs) = self
-            .engine
-            .look(|world| (aws::s3::view::s3_view(world), hadoop::hdfs::view::hdfs_view(world)));
-        let docker = match part {
-            None => docker::view::View::default(),
-            Some(part) => docker::view_now(part, &self.lab().id, &self.meter),
-        };
-        Views { docker, s3, hdfs }
+    /// What a live view shows now. Nothing but that view is looked at.
+    #[must_use]
+    pub fn view(&self, view: &LiveView) -> Picture {
+        match view.source {
+            views::Source::Engine(part) => {
+                Picture::Docker(docker::view_now(part, &self.lab().id, &self.meter))
+            }
+            views::Source::World(look) => self.engine.look(look),
+            views::Source::System(look) => Picture::Sections(self.engine.look(look)),
+        }
     }
 
     /// Runs a script of the lab in the workspace, with the lab's environment.

@@ -69,11 +69,3 @@ pub enum Change {
     /// The steps were checked anew.
     Steps(Vec<StepState>),
 }
-
-/// What the live views draw.
-#[derive(Clone, PartialEq, Debug, Default)]
-pub struct Views {
-    pub docker: docker::view::View,
-    pub s3: aws::s3::view::View,
-    pub hdfs: hadoop::hdfs::view::View,
-}

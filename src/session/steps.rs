@@ -7,7 +7,7 @@ use anyhow::{Context, bail};
 use serde::{Deserialize, Serialize};
 
 use super::history::{Act, Kept};
-use super::{AskState, Session, StepState, Verdict, check, onward, shell};
+use super::{AskState, Session, StepState, Verdict, check, new_world, shell};
 use base::Time;
 use base::text::nearest;
 use course::{self, Lab, Need, Step};
@@ -259,9 +259,11 @@ impl Session {
     pub fn reset(&self, step: Option<&str>) -> anyhow::Result<()> {
         let lab = self.lab();
         let keep = match step {
-            None => {
-                self.engine.progress(onward::INHERITED)?.and_then(|n| n.parse().ok()).unwrap_or(0)
-            }
+            None => self
+                .engine
+                .progress(new_world::INHERITED)?
+                .and_then(|n| n.parse().ok())
+                .unwrap_or(0),
             Some(id) => {
                 let step = find(&lab, id)?;
                 let begun = self.progress().begun.get(&step.id).copied();

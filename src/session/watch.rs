@@ -8,7 +8,7 @@ use std::sync::{Arc, Mutex, Weak};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use super::ears::Ears;
+use super::event_filter::EventFilter;
 use super::files::Files;
 use super::{Change, Session};
 use course::Need;
@@ -81,7 +81,7 @@ fn watch_engine(weak: Weak<Session>) -> anyhow::Result<()> {
     let nodes = follow_nodes(weak.clone())?;
     thread::Builder::new().name("engine events".into()).spawn(move || {
         let mut pause = Duration::from_secs(1);
-        let mut ears = Ears::default();
+        let mut filter = EventFilter::default();
         while weak.strong_count() > 0 {
             // One wish that waits is enough; the thread is gone in labs without nodes.
             let look = || {
@@ -89,7 +89,7 @@ fn watch_engine(weak: Weak<Session>) -> anyhow::Result<()> {
             };
             look();
             let heard = docker::each_event(None, &mut |event| {
-                if !ears.may_change(event) {
+                if !filter.may_change(event) {
                     return weak.strong_count() > 0;
                 }
                 look();
@@ -146,9 +146,9 @@ const STARTING: Duration = Duration::from_secs(30);
 fn watch_node(weak: &Weak<Session>, host: &str) {
     let began = Instant::now();
     while weak.strong_count() > 0 && began.elapsed() < STARTING {
-        let mut ears = Ears::default();
+        let mut filter = EventFilter::default();
         let heard = docker::each_event(Some(host), &mut |event| {
-            if ears.may_change(event) { tell(weak) } else { weak.strong_count() > 0 }
+            if filter.may_change(event) { tell(weak) } else { weak.strong_count() > 0 }
         });
         if heard {
             return;

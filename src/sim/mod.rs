@@ -12,6 +12,7 @@ pub mod digest;
 pub mod principal;
 mod slot;
 mod system;
+pub mod view;
 
 use std::any::TypeId;
 use std::collections::BTreeMap;

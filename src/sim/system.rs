@@ -5,6 +5,7 @@ use std::fmt::Debug;
 use std::hash::{Hash, Hasher};
 
 use super::api::{OpDef, Service};
+use super::view::View;
 use super::{Config, World};
 use base::Rng;
 
@@ -37,6 +38,8 @@ pub struct System {
     pub name: &'static str,
     /// What it can be asked: one service, or several that share a state.
     pub services: &'static [&'static Service],
+    /// Its live view, made of general parts; its title is its first service's.
+    pub view: Option<fn(&World) -> View>,
     pub(crate) state: TypeId,
     pub(crate) make: fn(&Config, &mut Rng) -> Box<dyn AnyState>,
     pub(crate) begin: fn(&mut World),
@@ -50,6 +53,7 @@ impl System {
         Self {
             name: S::NAME,
             services,
+            view: None,
             state: TypeId::of::<S>(),
             make: |config, rng| Box::new(S::new(config, rng)),
             begin: S::begin,
@@ -60,6 +64,13 @@ impl System {
                 }
             },
         }
+    }
+
+    /// This system with a live view.
+    #[must_use]
+    pub const fn with_view(mut self, view: fn(&World) -> View) -> Self {
+        self.view = Some(view);
+        self
     }
 
     /// The operation of that name, of one of its services.

@@ -5,7 +5,7 @@ use ratatui::layout::Rect;
 use super::Canvas;
 use app::actions::{ACTIONS, LEADER, Press};
 use app::flow::{Line, Tone, fit, wrap_text};
-use app::lab::{Focus, ViewKind, verdict_sign};
+use app::lab::{Focus, verdict_sign};
 use app::layout;
 use app::overlay::Overlay;
 use app::{Action, App, LabState, Screen};
@@ -65,7 +65,7 @@ fn steps_line(lab: &LabState, room: usize) -> Line {
 
 pub(super) fn draw_tabs(lab: &LabState, area: Rect, canvas: &mut Canvas) {
     let mut line = Line::of(Tone::Dim, "──");
-    let view = if lab.view == ViewKind::None { "Views" } else { lab.view.title() };
+    let view = lab.view.map_or("Views", |view| view.title);
     let tabs = [
         (Focus::Lesson, "Lesson"),
         (Focus::Checks, "Checks"),
@@ -124,7 +124,7 @@ fn status(app: &App, area: Rect, canvas: &mut Canvas) {
         line.push(Tone::Dim, lab_status(app, lab));
     } else if app.screen == Screen::Notes {
         line.push(Tone::Dim, plural(app.notes.pages.len(), "page"));
-    } else if let Some(problem) = app.home.catalog.as_ref().and_then(|c| c.docker.as_ref()) {
+    } else if let Some(problem) = &app.home.engine_problem {
         line.push(Tone::Plain, format!("! {problem}"));
     } else if let Some(catalog) = &app.home.catalog {
         let done = catalog.labs.iter().filter(|l| l.steps > 0 && l.steps_done == l.steps).count();

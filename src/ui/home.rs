@@ -5,9 +5,9 @@ use ratatui::layout::Rect;
 use super::Canvas;
 use app::App;
 use app::flow::{Line, Piece, Tone, fit, labelled, pad, wrap, wrap_text};
-use app::home::track_title;
+use app::home::{Home, track_title};
 use app::layout;
-use app::ports::{Catalog, LabCard};
+use app::ports::LabCard;
 use base::text::plural;
 use course::Need;
 
@@ -45,7 +45,8 @@ pub(super) fn draw(app: &App, area: Rect, canvas: &mut Canvas) {
         canvas.text(list.x, list.y, list.width, Tone::Plain, text);
         return;
     }
-    let (lines, places) = rows(&shown, catalog, usize::from(list.width.saturating_sub(1)));
+    let (lines, places) =
+        rows(&shown, app.home.engine_problem.is_some(), usize::from(list.width.saturating_sub(1)));
     let chosen = places.get(app.home.selected).copied().unwrap_or(0);
     let height = usize::from(list.height);
     // The heading of a track stays in sight with its first lab.
@@ -57,12 +58,17 @@ pub(super) fn draw(app: &App, area: Rect, canvas: &mut Canvas) {
     }
     if let Some(card) = app.home.chosen() {
         let y = list.bottom();
-        detail(card, catalog, Rect { y, height: body.bottom().saturating_sub(y), ..list }, canvas);
+        detail(
+            card,
+            &app.home,
+            Rect { y, height: body.bottom().saturating_sub(y), ..list },
+            canvas,
+        );
     }
 }
 
 /// The list's lines, and the line of each lab.
-fn rows(shown: &[&LabCard], catalog: &Catalog, width: usize) -> (Vec<Line>, Vec<usize>) {
+fn rows(shown: &[&LabCard], no_engine: bool, width: usize) -> (Vec<Line>, Vec<usize>) {
     let (mut lines, mut places) = (Vec::new(), Vec::new());
     let mut track = None;
     for card in shown {
@@ -74,12 +80,12 @@ fn rows(shown: &[&LabCard], catalog: &Catalog, width: usize) -> (Vec<Line>, Vec<
             lines.push(Line::of(Tone::Heading, track_title(&card.track)));
         }
         places.push(lines.len());
-        lines.push(row(card, catalog, width));
+        lines.push(row(card, no_engine, width));
     }
     (lines, places)
 }
 
-fn row(card: &LabCard, catalog: &Catalog, width: usize) -> Line {
+fn row(card: &LabCard, no_engine: bool, width: usize) -> Line {
     let (tone, sign) = match () {
         () if card.problem.is_some() => (Tone::Bad, "!"),
         () if card.steps > 0 && card.steps_done == card.steps => (Tone::Good, "✔"),
@@ -87,7 +93,7 @@ fn row(card: &LabCard, catalog: &Catalog, width: usize) -> Line {
         () => (Tone::Dim, "○"),
     };
     let mut line = Line::of(tone, format!(" {sign} "));
-    let missing = catalog.docker.is_some() && !card.needs.is_empty();
+    let missing = no_engine && !card.needs.is_empty();
     let need = match () {
         () if card.problem.is_some() => "! has error",
         () if missing => "! no Docker",
@@ -114,14 +120,14 @@ fn row(card: &LabCard, catalog: &Catalog, width: usize) -> Line {
     line
 }
 
-fn detail(card: &LabCard, catalog: &Catalog, area: Rect, canvas: &mut Canvas) {
+fn detail(card: &LabCard, home: &Home, area: Rect, canvas: &mut Canvas) {
     let width = usize::from(area.width);
     canvas.text(area.x, area.y, area.width, Tone::Dim, &"─".repeat(width));
     let mut lines = Vec::new();
     if let Some(problem) = &card.problem {
         lines.extend(wrap_text(Tone::Bad, &format!("! {problem}"), width));
     } else {
-        opening(card, catalog, width, &mut lines);
+        opening(card, home, width, &mut lines);
     }
     let room = usize::from(area.height.saturating_sub(1));
     if lines.len() > room && room > 0 {
@@ -136,9 +142,10 @@ fn detail(card: &LabCard, catalog: &Catalog, area: Rect, canvas: &mut Canvas) {
 }
 
 /// What Enter does, what is better done before, and what is missing.
-fn opening(card: &LabCard, catalog: &Catalog, width: usize, lines: &mut Vec<Line>) {
+fn opening(card: &LabCard, home: &Home, width: usize, lines: &mut Vec<Line>) {
     {
-        let begun = card.steps_done > 0 || catalog.last.as_deref() == Some(&card.id);
+        let last = home.catalog.as_ref().and_then(|c| c.last.as_ref());
+        let begun = card.steps_done > 0 || last == Some(&card.id);
         let word = if begun { "Enter goes on with" } else { "Enter opens" };
         let left = card.steps.saturating_sub(card.steps_done);
         let rest = match left {
@@ -160,7 +167,7 @@ fn opening(card: &LabCard, catalog: &Catalog, width: usize, lines: &mut Vec<Line
                 width,
             ));
         }
-        if let Some(problem) = catalog.docker.as_ref().filter(|_| !card.needs.is_empty()) {
+        if let Some(problem) = home.engine_problem.as_ref().filter(|_| !card.needs.is_empty()) {
             let label = Piece { text: "! ".into(), tone: Tone::Bad };
             let text = Piece { text: problem.clone(), tone: Tone::Plain };
             lines.extend(labelled(&label, &text, width));

@@ -24,15 +24,15 @@ pub(super) fn draw(lab: &LabState, pane: Pane, canvas: &mut Canvas) {
         if current.contains(&line) {
             canvas.text(inner.x, y, 1, Tone::Heading, "▌");
         }
-        if !lab.sought.is_empty() {
-            mark(Rect { y, height: 1, ..text }, &lab.lesson.lines[line], &lab.sought, canvas);
+        if !lab.marked.is_empty() {
+            mark(Rect { y, height: 1, ..text }, &lab.lesson.lines[line], &lab.marked, canvas);
         }
     }
 }
 
 /// Reverses what was found in a line.
-fn mark(row: Rect, line: &Line, sought: &str, canvas: &mut Canvas) {
-    for found in places(&line.text(), sought) {
+fn mark(row: Rect, line: &Line, marked: &str, canvas: &mut Canvas) {
+    for found in places(&line.text(), marked) {
         let cells = |columns: usize| u16::try_from(columns).unwrap_or(u16::MAX);
         let x = row.x.saturating_add(cells(found.start));
         let width = cells(found.end - found.start);

@@ -56,7 +56,7 @@ struct Canvas<'a> {
 
 fn draw_lab(app: &App, area: Rect, canvas: &mut Canvas) {
     let Some(lab) = &app.lab else { return };
-    let panes = layout::lab_panes(area.width, area.height, lab.focus, lab.view);
+    let panes = layout::lab_panes(area.width, area.height, lab.focus, lab.view.is_some());
     if let Some(tabs) = panes.tabs {
         chrome::draw_tabs(lab, tabs, canvas);
     }

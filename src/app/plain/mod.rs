@@ -2,6 +2,8 @@
 //! readers. Reads a command a line and writes plain text without a single escape code; signs are
 //! words.
 
+#[cfg(test)]
+mod tests;
 mod work;
 
 use std::io::{BufRead, Write};
@@ -10,8 +12,9 @@ use std::sync::Arc;
 use anyhow::Context as _;
 
 use super::Start;
-use super::flow::{Line, Tone, lay_for_speech};
+use super::flow::{Line, Tone};
 use super::home::track_title;
+use super::lay::lay_for_speech;
 use super::ports::{Classroom, Desk, LabCard, NoteCard};
 use base::text::{nearest, plural};
 use course::Block;
@@ -191,8 +194,8 @@ impl Plain<'_> {
             let needs = if lab.needs.is_empty() { "" } else { ", needs Docker" };
             writeln!(self.output, "{:>3}. {} ({}): {state}{needs}", i + 1, lab.title, lab.id)?;
         }
-        if let Some(problem) = &catalog.docker {
-            self.say(problem)?;
+        if let Some(problem) = self.classroom.engine_problem() {
+            self.say(&problem)?;
         }
         self.labs = catalog.labs;
         self.say("Type open and the number of a lab.")

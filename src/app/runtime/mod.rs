@@ -5,9 +5,9 @@
 //! A frame is never waited for: everything that may take time (the desk, the engine, the shell)
 //! runs on other threads and comes back as a message. Idle, it wakes once a second for the clock.
 
-mod desk;
 pub(super) mod pty;
-mod still;
+mod requests;
+mod scripted;
 mod terminal;
 #[cfg(test)]
 mod tests;
@@ -25,9 +25,9 @@ use super::msg::{Effect, Job, Msg, Snapshot};
 use super::ports::{Classroom, Desk};
 use super::update::{begin, update};
 use super::{App, Options, Start, plain};
-use desk::Clerk;
 use pty::Pty;
-pub use still::Still;
+use requests::Requests;
+pub use scripted::Scripted;
 use terminal::Screen;
 
 /// Draws the state; must neither block nor change anything.
@@ -81,7 +81,7 @@ pub async fn run(
         app,
         draw,
         screen,
-        clerk: Clerk::new(classroom, sender.clone()),
+        requests: Requests::new(classroom, sender.clone()),
         sender,
         ptys: Vec::new(),
         dirty: true,
@@ -97,7 +97,7 @@ struct Runtime {
     app: App,
     draw: Draw,
     screen: Screen,
-    clerk: Clerk,
+    requests: Requests,
     sender: mpsc::Sender<Event>,
     /// One for each shell that was started.
     ptys: Vec<Pty>,
@@ -162,7 +162,7 @@ impl Runtime {
             Event::Opened { job, desk, snapshot } => {
                 // A desk whose request was given up meanwhile is closed by being dropped.
                 if self.app.jobs.wanted(job) {
-                    self.clerk.sit_down(desk);
+                    self.requests.open_desk(desk);
                     let reply = Ok(super::msg::Reply::Desk(snapshot));
                     self.take(Msg::Reply { job, reply });
                 }
@@ -210,10 +210,10 @@ impl Runtime {
 
     fn perform_one(&mut self, effect: Effect) -> anyhow::Result<()> {
         match effect {
-            Effect::Request { job, request } => self.clerk.ask(job, request),
-            Effect::CloseDesk => self.clerk.stand_up(),
+            Effect::Request { job, request } => self.requests.ask(job, request),
+            Effect::CloseDesk => self.requests.close_desk(),
             Effect::ShellStart { shell, node, cols, rows } => {
-                if let Some(desk) = self.clerk.desk() {
+                if let Some(desk) = self.requests.desk() {
                     let sender = self.sender.clone();
                     match Pty::start(shell, node.as_deref(), desk.as_ref(), (cols, rows), sender) {
                         Ok(pty) => self.ptys.push(pty),

@@ -20,8 +20,8 @@ use ratatui::backend::CrosstermBackend;
 use ratatui::layout::{Position, Rect};
 use ratatui::{Frame, Terminal};
 
-use crate::guard::is_quiet;
 use crate::layout;
+use crate::panics::is_quiet;
 
 /// Whether the terminal is ours now and must be given back.
 static TAKEN: AtomicBool = AtomicBool::new(false);

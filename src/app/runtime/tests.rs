@@ -1,9 +1,13 @@
-//! The runtime by hand: the real screen with made-up labs. In a terminal:
+//! Requests and their answers; and the runtime by hand: the real screen with made-up labs. In a terminal:
 //! `cargo test --lib app::runtime::tests::live -- --ignored --nocapture`.
 
 use std::sync::Arc;
 
-use super::run;
+use tokio::sync::mpsc;
+
+use super::requests::Requests;
+use super::{Event, run};
+use crate::msg::{Job, Msg, Request, Slot};
 use crate::testing::Demo;
 use crate::{App, Options, Start};
 
@@ -20,4 +24,43 @@ fn live() {
     let plain = std::env::var_os("DEMO_PLAIN").is_some();
     let options = Options { color: std::env::var_os("NO_COLOR").is_none(), plain };
     runtime.block_on(run(Arc::new(Demo), Start::Home, options, draw)).unwrap();
+}
+
+/// Asks, and gives the numbers of the jobs that are answered.
+fn answered(jobs: &[(Slot, u64, Request)]) -> Vec<u64> {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    runtime.block_on(async {
+        let (sender, mut inbox) = mpsc::channel(16);
+        let requests = Requests::new(Arc::new(Demo), sender);
+        for (slot, number, request) in jobs {
+            requests.ask(Job { slot: *slot, number: *number }, request.clone());
+        }
+        // Every task holds a sender: the inbox ends when the last is through.
+        drop(requests);
+        let mut numbers = Vec::new();
+        while let Some(event) = inbox.recv().await {
+            match event {
+                Event::Msg(Msg::Reply { job, .. }) | Event::Opened { job, .. } => {
+                    numbers.push(job.number);
+                }
+                Event::Msg(_) => {}
+            }
+        }
+        numbers.sort_unstable();
+        numbers
+    })
+}
+
+#[test]
+fn each_request_is_answered_once_and_an_overtaken_check_not_at_all() {
+    let check = |settle| Request::Check { step: None, settle };
+    let jobs = [
+        (Slot::Check, 1, check(true)),
+        (Slot::Catalog, 2, Request::Catalog),
+        (Slot::Open, 3, Request::Open("s3-versions".into())),
+        (Slot::Open, 4, Request::Open("no-such-lab".into())),
+        (Slot::Check, 5, check(true)),
+        (Slot::Engine, 6, Request::EngineProblem),
+    ];
+    assert_eq!(answered(&jobs), [2, 3, 4, 5, 6]);
 }

@@ -14,13 +14,12 @@ use tokio::sync::broadcast;
 
 pub use lesson::{lab, steps};
 pub use stage::{Stage, events};
-pub use world::{catalog, note, note_cards, views};
+pub use world::{catalog, note, note_cards, picture};
 
 use super::ports::{Catalog, Classroom, Desk, Hit, Note, NoteCard};
 use base::Time;
 use course::{Answer, Lab};
-use docker::view::Part;
-use session::{Change, StepState, Verdict, Views};
+use session::{Change, LiveView, Picture, StepState, Verdict};
 
 /// 2026-11-22 10:00:00.
 pub const NOW: Time = Time(1_795_341_600_000);
@@ -32,6 +31,10 @@ pub struct Demo;
 impl Classroom for Demo {
     fn catalog(&self) -> anyhow::Result<Catalog> {
         Ok(catalog())
+    }
+
+    fn engine_problem(&self) -> Option<String> {
+        Some(world::ENGINE_PROBLEM.to_owned())
     }
 
     fn open(&self, lab: &str) -> anyhow::Result<Arc<dyn Desk>> {
@@ -164,8 +167,8 @@ impl Desk for DemoDesk {
         Ok(())
     }
 
-    fn views(&self, part: Option<Part>) -> Views {
-        views(part)
+    fn view(&self, view: &LiveView) -> Picture {
+        picture(view)
     }
 
     fn changes(&self) -> broadcast::Receiver<Change> {

@@ -5,28 +5,28 @@ use std::sync::Arc;
 
 use super::Demo;
 use crate::lab::Focus;
-use crate::runtime::Still;
+use crate::runtime::Scripted;
 use crate::{Msg, Options, Start};
 
 /// A program of a given size.
-pub struct Stage(Still);
+pub struct Stage(Scripted);
 
 impl Deref for Stage {
-    type Target = Still;
-    fn deref(&self) -> &Still {
+    type Target = Scripted;
+    fn deref(&self) -> &Scripted {
         &self.0
     }
 }
 
 impl DerefMut for Stage {
-    fn deref_mut(&mut self) -> &mut Still {
+    fn deref_mut(&mut self) -> &mut Scripted {
         &mut self.0
     }
 }
 
 impl Stage {
     pub fn new(cols: u16, rows: u16, start: Start) -> Self {
-        Self(Still::new(Arc::new(Demo), start, Options::default(), (cols, rows)))
+        Self(Scripted::new(Arc::new(Demo), start, Options::default(), (cols, rows)))
     }
 
     /// In a lab, with the focus on its lesson.

@@ -6,13 +6,22 @@ use crate::ports::{Catalog, LabCard, Note, NoteCard};
 use aws::s3::view as s3;
 use base::Time;
 use course::{Block, Need};
-use docker::view::Part;
-use hadoop::hdfs::view as hdfs;
-use session::Views;
+use session::views::Source;
+use session::{LiveView, Picture};
 
-pub fn views(part: Option<Part>) -> Views {
-    let docker = part.map(super::engine::view).unwrap_or_default();
-    Views { docker, s3: s3_view(), hdfs: hdfs_view() }
+use hadoop::hdfs::view as hdfs;
+
+/// The made-up machine has no engine.
+pub(super) const ENGINE_PROBLEM: &str =
+    "The Docker Engine does not answer; start it with: sudo systemctl start docker";
+
+pub fn picture(view: &LiveView) -> Picture {
+    match view.source {
+        Source::Engine(part) => Picture::Docker(super::engine::view(part)),
+        Source::World(_) if view.name == "s3" => Picture::S3(s3_view()),
+        Source::World(_) => Picture::Hdfs(hdfs_view()),
+        Source::System(_) => Picture::Sections(sim::view::View::default()),
+    }
 }
 
 fn s3_view() -> s3::View {
@@ -189,9 +198,6 @@ pub fn catalog() -> Catalog {
             broken,
         ],
         last: Some("s3-versions".into()),
-        docker: Some(
-            "The Docker Engine does not answer; start it with: sudo systemctl start docker".into(),
-        ),
     }
 }
 

@@ -1,12 +1,13 @@
 //! `/`: the filter at home, the query in the notes, and in a lab one list of what was found in the
 //! lesson, in the shell's scrollback and in the notes.
 
+use crate::act::Act;
 use crate::msg::{Request, Slot};
-use crate::overlay::{Item, List, ListKind, Overlay, Target};
+use crate::overlay::{Item, List, ListKind, Overlay};
 use crate::ports::Hit;
 use crate::{App, Effect, LabState, Screen};
 
-pub fn open(app: &mut App, _: &mut Vec<Effect>) {
+pub(super) fn open(app: &mut App) {
     match app.screen {
         Screen::Home => app.home.filtering = true,
         Screen::Notes => super::notes::begin_search(app),
@@ -26,22 +27,22 @@ fn texts(lab: &mut LabState) -> Vec<Item> {
         .lines
         .iter()
         .enumerate()
-        .map(|(i, line)| item("lesson", &line.text(), Target::LessonLine(i)))
+        .map(|(i, line)| {
+            item("lesson", &line.text(), Act::ShowLesson { line: i, marked: String::new() })
+        })
         .collect();
     let shell = lab.shell.lines();
-    items.extend(
-        shell.iter().rev().map(|(back, text)| item("shell", text, Target::ShellLine(*back))),
-    );
+    items.extend(shell.iter().rev().map(|(back, text)| item("shell", text, Act::ShowShell(*back))));
     items.retain(|i| !i.title.is_empty());
     items
 }
 
-fn item(label: &str, title: &str, target: Target) -> Item {
+fn item(label: &str, title: &str, act: Act) -> Item {
     Item {
         label: label.into(),
         title: title.trim().into(),
         detail: String::new(),
-        target,
+        act,
         valid: true,
     }
 }
@@ -62,12 +63,12 @@ pub(super) fn take_hits(app: &mut App, hits: &[Hit]) -> bool {
     if list.kind != ListKind::Find {
         return false;
     }
-    list.items.retain(|i| !matches!(i.target, Target::Note(_)));
+    list.items.retain(|i| !matches!(i.act, Act::OpenNote(_)));
     list.items.extend(hits.iter().map(|hit| Item {
         label: "notes".into(),
         title: hit.title.clone(),
         detail: hit.snippet.clone(),
-        target: Target::Note(hit.id.clone()),
+        act: Act::OpenNote(hit.id.clone()),
         valid: true,
     }));
     let selected = list.selected;

@@ -5,12 +5,23 @@ use crate::msg::{Request, Slot};
 use crate::{App, Effect, Screen};
 
 /// Loads the list of labs anew.
-pub fn reload(app: &mut App, effects: &mut Vec<Effect>) {
+pub(super) fn reload(app: &mut App, effects: &mut Vec<Effect>) {
     effects.push(app.jobs.start(Slot::Catalog, Request::Catalog));
+    effects.push(app.jobs.start(Slot::Engine, Request::EngineProblem));
+}
+
+/// Loads what the program has not loaded yet: labs and notes.
+pub(super) fn load_lists(app: &mut App, effects: &mut Vec<Effect>) {
+    if app.home.catalog.is_none() && !app.jobs.running(Slot::Catalog) {
+        reload(app, effects);
+    }
+    if !app.notes.loaded && !app.jobs.running(Slot::Notes) {
+        effects.push(app.jobs.start(Slot::Notes, Request::Notes));
+    }
 }
 
 /// Opens the chosen lab.
-pub fn open_chosen(app: &mut App, effects: &mut Vec<Effect>) {
+pub(super) fn open_chosen(app: &mut App, effects: &mut Vec<Effect>) {
     let Some(card) = app.home.chosen().cloned() else { return };
     match card.problem {
         Some(problem) => app.tell(Tone::Bad, format!("{}: {problem}", card.id)),
@@ -19,7 +30,7 @@ pub fn open_chosen(app: &mut App, effects: &mut Vec<Effect>) {
 }
 
 /// Opens a lab; one that is open already is shown again.
-pub fn open(app: &mut App, id: &str, effects: &mut Vec<Effect>) {
+pub(super) fn open(app: &mut App, id: &str, effects: &mut Vec<Effect>) {
     if app.lab.as_ref().is_some_and(|l| l.lab.id == id) {
         app.screen = Screen::Lab;
         return;
@@ -33,12 +44,12 @@ pub fn open(app: &mut App, id: &str, effects: &mut Vec<Effect>) {
 }
 
 /// Leaves the lab that is open: its shell ends, its news are not wanted any more.
-pub fn close(app: &mut App, effects: &mut Vec<Effect>) {
+pub(super) fn close(app: &mut App, effects: &mut Vec<Effect>) {
     if let Some(lab) = app.lab.take() {
         for shell in lab.parked.iter().chain([&lab.shell]) {
             effects.push(Effect::ShellStop { shell: shell.id });
         }
         effects.push(Effect::CloseDesk);
     }
-    app.jobs.forget(&[Slot::Open, Slot::Check, Slot::Act, Slot::Refresh, Slot::Views]);
+    app.jobs.forget(&[Slot::Open, Slot::Check, Slot::Act, Slot::Refresh, Slot::View]);
 }

@@ -3,16 +3,14 @@
 
 use std::sync::Arc;
 
-use crossterm::event::{KeyCode, KeyEvent};
-
+use crate::act::Act;
 use crate::flow::Tone;
 use crate::input::Input;
-use crate::lab::{Clock, Focus, ViewKind};
+use crate::lab::{Clock, Focus};
 use crate::msg::{Request, Slot, Snapshot};
-use crate::overlay::{Confirm, Deed, Overlay, Prompt};
-use crate::shell::Shell;
+use crate::overlay::{Confirm, Overlay, Prompt};
 use crate::{App, Effect, LabState, layout};
-use session::{StepState, Verdict};
+use session::{LiveView, Picture, StepState, Verdict};
 
 /// The id of the step the learner is at.
 fn step_id(app: &App) -> Option<String> {
@@ -28,7 +26,7 @@ fn act(app: &mut App, request: Request, effects: &mut Vec<Effect>) {
     }
 }
 
-pub fn switch_focus(app: &mut App, _: &mut Vec<Effect>) {
+pub(super) fn switch_focus(app: &mut App) {
     if let Some(lab) = app.lab.as_mut() {
         lab.focus = if lab.focus == Focus::Shell { Focus::Lesson } else { Focus::Shell };
     }
@@ -38,20 +36,20 @@ pub fn switch_focus(app: &mut App, _: &mut Vec<Effect>) {
 pub(super) fn next_pane(lab: &mut LabState) {
     lab.focus = match lab.focus {
         Focus::Lesson => Focus::Checks,
-        Focus::Checks if lab.view != ViewKind::None => Focus::View,
+        Focus::Checks if lab.view.is_some() => Focus::View,
         Focus::Checks | Focus::View | Focus::Shell => Focus::Lesson,
     };
     lab.choose_ask();
 }
 
-pub fn focus_view(app: &mut App, _: &mut Vec<Effect>) {
+pub(super) fn focus_view(app: &mut App) {
     if let Some(lab) = app.lab.as_mut() {
         lab.focus = Focus::View;
     }
 }
 
 /// Checks the step now. A check that is under way is made stale: only the newest counts.
-pub fn check(app: &mut App, effects: &mut Vec<Effect>) {
+pub(super) fn check(app: &mut App, effects: &mut Vec<Effect>) {
     let step = step_id(app);
     effects.push(app.jobs.start(Slot::Check, Request::Check { step, settle: false }));
 }
@@ -72,7 +70,7 @@ pub(super) fn check_again(app: &mut App, effects: &mut Vec<Effect>) {
     }
 }
 
-pub fn hint(app: &mut App, effects: &mut Vec<Effect>) {
+pub(super) fn hint(app: &mut App, effects: &mut Vec<Effect>) {
     let all_shown =
         app.lab.as_ref().and_then(|l| l.state()).is_some_and(|s| s.hints_shown >= s.hints);
     if all_shown {
@@ -82,83 +80,74 @@ pub fn hint(app: &mut App, effects: &mut Vec<Effect>) {
     }
 }
 
-pub fn next_view(app: &mut App, effects: &mut Vec<Effect>) {
+/// Shows the next live view; a picture of it is asked for once it is in sight.
+pub(super) fn next_view(app: &mut App) {
     let tabs = app.cols < layout::PANES_COLS_MIN;
     let Some(lab) = app.lab.as_mut() else { return };
     // In tabs a view may be chosen but hidden: the key shows it before it goes on to the next.
-    if !(tabs && lab.view != ViewKind::None && lab.focus != Focus::View) {
-        lab.view = lab.view.next(&lab.lab.needs);
+    if !(tabs && lab.view.is_some() && lab.focus != Focus::View) {
+        lab.view = LiveView::behind(lab.view, &lab.lab.needs);
     }
     lab.view_scroll = 0;
-    let small = layout::lab_panes(app.cols, app.rows, Focus::Shell, lab.view).view.is_none();
-    if lab.view == ViewKind::None {
-        if lab.focus == Focus::View {
-            lab.focus = Focus::Shell;
-        }
-    } else {
-        if small {
-            lab.focus = Focus::View;
-        }
-        // What was asked for the view before is of no use to this one.
-        app.jobs.forget(&[Slot::Views]);
-        super::want_views(app, effects);
+    let shown = lab.view.is_some();
+    let small = layout::lab_panes(app.cols, app.rows, Focus::Shell, shown).view.is_none();
+    if !shown && lab.focus == Focus::View {
+        lab.focus = Focus::Shell;
+    } else if shown && small {
+        lab.focus = Focus::View;
     }
+    lab.view_stale = shown;
+    // What was asked for the view before is of no use to this one.
+    app.jobs.forget(&[Slot::View]);
 }
 
-pub fn undo(app: &mut App, effects: &mut Vec<Effect>) {
+pub(super) fn undo(app: &mut App, effects: &mut Vec<Effect>) {
     act(app, Request::Undo, effects);
 }
 
-fn go(app: &mut App, by: isize) {
+pub(super) fn step_by(app: &mut App, steps: isize) {
     if let Some(lab) = app.lab.as_mut() {
-        lab.go_to(lab.current.saturating_add_signed(by));
+        lab.go_to(lab.current.saturating_add_signed(steps));
     }
 }
 
-pub fn next_step(app: &mut App, _: &mut Vec<Effect>) {
-    go(app, 1);
+pub(super) fn go_to_step(app: &mut App, step: usize) {
+    if let Some(lab) = app.lab.as_mut() {
+        lab.go_to(step);
+    }
 }
 
-pub fn back_step(app: &mut App, _: &mut Vec<Effect>) {
-    go(app, -1);
-}
-
-pub fn ask_reset_step(app: &mut App, _: &mut Vec<Effect>) {
+pub(super) fn ask_reset_step(app: &mut App) {
     let Some(step) = app.lab.as_ref().and_then(|l| l.step()) else { return };
-    let deed = Deed::Reset(Some(step.id.clone()));
+    let act = Act::Reset(Some(step.id.clone()));
     let title = format!("Reset the step “{}”?", step.title);
-    ask_reset(app, title, deed, "What you did since this step began is taken back");
+    ask_reset(app, title, act, "What you did since this step began is taken back");
 }
 
-pub fn ask_reset_lab(app: &mut App, _: &mut Vec<Effect>) {
+pub(super) fn ask_reset_lab(app: &mut App) {
     let title = "Reset the whole lab?".to_owned();
-    ask_reset(app, title, Deed::Reset(None), "Everything you did in this lab is taken back");
+    ask_reset(app, title, Act::Reset(None), "Everything you did in this lab is taken back");
 }
 
-fn ask_reset(app: &mut App, title: String, deed: Deed, what: &str) {
+fn ask_reset(app: &mut App, title: String, act: Act, what: &str) {
     let text = format!(
         "{what}: the simulated world, answers and shown hints. What happened on a real engine \
          (Docker containers, images) is not undone, and your files stay."
     );
-    app.overlays.push(Overlay::Confirm(Confirm { title, text, deed }));
+    app.overlays.push(Overlay::Confirm(Confirm { title, text, act }));
 }
 
-/// Does what was confirmed.
-pub(super) fn confirmed(app: &mut App, deed: Deed, effects: &mut Vec<Effect>) {
-    match deed {
-        Deed::Reset(step) => {
-            if let Some(lab) = app.lab.as_mut() {
-                match &step {
-                    Some(id) => drop(lab.before.remove(id)),
-                    None => lab.before.clear(),
-                }
-            }
-            act(app, Request::Reset(step), effects);
+pub(super) fn reset(app: &mut App, step: Option<String>, effects: &mut Vec<Effect>) {
+    if let Some(lab) = app.lab.as_mut() {
+        match &step {
+            Some(id) => drop(lab.before.remove(id)),
+            None => lab.before.clear(),
         }
     }
+    act(app, Request::Reset(step), effects);
 }
 
-pub fn ask_time(app: &mut App, _: &mut Vec<Effect>) {
+pub(super) fn ask_time(app: &mut App) {
     app.overlays.push(Overlay::Prompt(Prompt {
         title: "Move lab time on".into(),
         help: "By how much? 45s, 11m, 1h30m or 2d".into(),
@@ -167,17 +156,21 @@ pub fn ask_time(app: &mut App, _: &mut Vec<Effect>) {
     }));
 }
 
-/// Takes the span that was typed; whether it was one.
-pub(super) fn advance(app: &mut App, text: &str, effects: &mut Vec<Effect>) -> bool {
-    let span = base::time::parse_span(text.trim().trim_start_matches('+'));
-    if let Some(span) = span {
-        act(app, Request::Advance(span), effects);
+/// Moves lab time on by the span that was typed; the prompt stays when it was none.
+pub(super) fn submit_time(app: &mut App, effects: &mut Vec<Effect>) {
+    let Some(Overlay::Prompt(prompt)) = app.overlays.last_mut() else { return };
+    let text = prompt.input.text();
+    match base::time::parse_span(text.trim().trim_start_matches('+')) {
+        Some(span) => {
+            app.overlays.pop();
+            act(app, Request::Advance(span), effects);
+        }
+        None => prompt.error = Some(format!("“{text}” is no span of time.")),
     }
-    span.is_some()
 }
 
 /// Goes to the first open question.
-pub fn answer(app: &mut App, _: &mut Vec<Effect>) {
+pub(super) fn answer(app: &mut App) {
     if let Some(lab) = app.lab.as_mut() {
         lab.focus = Focus::Checks;
         lab.finished = None;
@@ -185,31 +178,32 @@ pub fn answer(app: &mut App, _: &mut Vec<Effect>) {
     }
 }
 
-pub(super) fn answer_key(app: &mut App, key: KeyEvent, effects: &mut Vec<Effect>) {
-    let size = (app.cols, app.rows);
+/// Empties the line of the answer; leaves it when it is empty.
+pub(super) fn stop_answering(app: &mut App) {
     let Some(lab) = app.lab.as_mut() else { return };
-    let count = lab.state().map_or(0, |s| s.asks.len());
-    match key.code {
-        KeyCode::Enter => submit(app, effects),
-        KeyCode::Esc if !lab.answer.is_empty() => lab.answer.clear(),
-        KeyCode::Esc => lab.focus = Focus::Lesson,
-        KeyCode::Tab => next_pane(lab),
-        KeyCode::Up | KeyCode::Down if count > 1 => {
-            let by = if key.code == KeyCode::Up { count - 1 } else { 1 };
-            lab.ask = (lab.ask + by) % count;
-            lab.answer.clear();
-            lab.reveal_ask = true;
-        }
-        KeyCode::Up => scroll(lab, Focus::Checks, -1, size),
-        KeyCode::Down => scroll(lab, Focus::Checks, 1, size),
-        KeyCode::PageUp => scroll(lab, Focus::Checks, -4, size),
-        KeyCode::PageDown => scroll(lab, Focus::Checks, 4, size),
-        _ => drop(lab.answer.key(key)),
+    if lab.answer.is_empty() {
+        lab.focus = Focus::Lesson;
+    } else {
+        lab.answer.clear();
     }
 }
 
+/// Goes to another question of the step; with only one, its text is scrolled.
+pub(super) fn question_by(app: &mut App, by: isize) {
+    let size = (app.cols, app.rows);
+    let Some(lab) = app.lab.as_mut() else { return };
+    let count = lab.state().map_or(0, |s| s.asks.len());
+    if count < 2 {
+        scroll(lab, Focus::Checks, by, size);
+        return;
+    }
+    lab.ask = (lab.ask + if by < 0 { count - 1 } else { 1 }) % count;
+    lab.answer.clear();
+    lab.reveal_ask = true;
+}
+
 /// Sends the answer; the number of a choice stands for the choice.
-fn submit(app: &mut App, effects: &mut Vec<Effect>) {
+pub(super) fn submit_answer(app: &mut App, effects: &mut Vec<Effect>) {
     let Some(lab) = app.lab.as_ref() else { return };
     let (Some(step), Some(ask)) = (step_id(app), lab.state().and_then(|s| s.asks.get(lab.ask)))
     else {
@@ -244,55 +238,21 @@ fn chosen(typed: &str, choices: &[String]) -> Option<String> {
     same.or_else(|| choices.get(number.or_else(letter)?)).cloned()
 }
 
-/// Ends the shell if it runs and starts another.
-pub fn new_shell(app: &mut App, effects: &mut Vec<Effect>) {
-    let Some(lab) = app.lab.as_mut() else { return };
-    let pane = layout::shell_pane(app.cols, app.rows, lab.view).inner;
-    if lab.shell.ended.is_none() {
-        effects.push(Effect::ShellStop { shell: lab.shell.id });
+/// Goes to a line of the lesson, with what was searched for marked in it.
+pub(super) fn show_lesson(app: &mut App, line: usize, marked: String) {
+    if let Some(lab) = app.lab.as_mut() {
+        lab.marked = marked;
+        lab.focus = Focus::Lesson;
+        lab.lesson_scroll = line;
     }
-    app.next_shell += 1;
-    let node = lab.shell.node.take();
-    lab.shell = Shell::new(app.next_shell, node, (pane.width, pane.height));
-    effects.push(lab.shell.start());
-    lab.focus = Focus::Shell;
 }
 
-pub fn shell_up(app: &mut App, _: &mut Vec<Effect>) {
-    shell_page(app, 1);
-}
-
-pub fn shell_down(app: &mut App, _: &mut Vec<Effect>) {
-    shell_page(app, -1);
-}
-
-fn shell_page(app: &mut App, sign: isize) {
-    let Some(lab) = app.lab.as_mut() else { return };
-    let page = isize::try_from(lab.shell.screen().size().0.saturating_sub(1).max(1)).unwrap_or(1);
-    lab.shell.scroll(page * sign);
-}
-
-pub fn lesson_page_down(app: &mut App, _: &mut Vec<Effect>) {
-    lesson_by(app, lesson_page(app));
-}
-
-pub fn lesson_page_up(app: &mut App, _: &mut Vec<Effect>) {
-    lesson_by(app, -lesson_page(app));
-}
-
-pub fn lesson_line_down(app: &mut App, _: &mut Vec<Effect>) {
-    lesson_by(app, 1);
-}
-
-pub fn lesson_line_up(app: &mut App, _: &mut Vec<Effect>) {
-    lesson_by(app, -1);
-}
-
-fn lesson_page(app: &App) -> isize {
+/// Lines of a page of the lesson.
+pub(super) fn lesson_page(app: &App) -> isize {
     isize::try_from(lesson_height(app.cols, app.rows).saturating_sub(1).max(1)).unwrap_or(1)
 }
 
-fn lesson_by(app: &mut App, lines: isize) {
+pub(super) fn lesson_by(app: &mut App, lines: isize) {
     let size = (app.cols, app.rows);
     if let Some(lab) = app.lab.as_mut() {
         scroll(lab, Focus::Lesson, lines, size);
@@ -301,12 +261,15 @@ fn lesson_by(app: &mut App, lines: isize) {
 
 /// Scrolls a pane, no further than its text goes.
 pub(super) fn scroll(lab: &mut LabState, focus: Focus, lines: isize, (cols, rows): (u16, u16)) {
-    let panes = layout::lab_panes(cols, rows, focus, lab.view);
+    let panes = layout::lab_panes(cols, rows, focus, lab.view.is_some());
     let height = |pane: Option<layout::Pane>| usize::from(pane.unwrap_or_default().inner.height);
     match focus {
         Focus::Shell => lab.shell.scroll(-lines),
         Focus::View => {
-            let last = lab.view_rows().saturating_sub(height(panes.view));
+            let last = lab
+                .shown_picture()
+                .map_or(0, Picture::lines_about)
+                .saturating_sub(height(panes.view));
             lab.view_scroll = lab.view_scroll.saturating_add_signed(lines).min(last);
         }
         Focus::Lesson => {
@@ -324,7 +287,7 @@ pub(super) fn scroll(lab: &mut LabState, focus: Focus, lines: isize, (cols, rows
 
 /// Scrolls the chosen question into sight, no further than needed.
 pub(super) fn show_ask(lab: &mut LabState, (cols, rows): (u16, u16)) {
-    let panes = layout::lab_panes(cols, rows, Focus::Checks, lab.view);
+    let panes = layout::lab_panes(cols, rows, Focus::Checks, lab.view.is_some());
     let inner = panes.checks.unwrap_or_default().inner;
     let room = usize::from(inner.height).saturating_sub(usize::from(lab.asking()));
     let Some(range) = lab.ask_range(usize::from(inner.width.saturating_sub(1))) else { return };
@@ -335,14 +298,14 @@ pub(super) fn show_ask(lab: &mut LabState, (cols, rows): (u16, u16)) {
 /// How wide the lesson is laid out: without the mark of the step and the scroll bar.
 #[must_use]
 pub fn lesson_width(cols: u16, rows: u16) -> usize {
-    let panes = layout::lab_panes(cols, rows, Focus::Lesson, ViewKind::None);
+    let panes = layout::lab_panes(cols, rows, Focus::Lesson, false);
     usize::from(panes.lesson.unwrap_or_default().inner.width.saturating_sub(3))
 }
 
 /// How many lines of the lesson are in sight.
 #[must_use]
 pub fn lesson_height(cols: u16, rows: u16) -> usize {
-    let panes = layout::lab_panes(cols, rows, Focus::Lesson, ViewKind::None);
+    let panes = layout::lab_panes(cols, rows, Focus::Lesson, false);
     usize::from(panes.lesson.unwrap_or_default().inner.height)
 }
 

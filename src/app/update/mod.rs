@@ -1,34 +1,38 @@
 //! What each message does to the state. Pure: time comes in with [`Msg::Tick`], everything else to
 //! be done goes out as an [`Effect`].
 
-pub mod find;
-pub mod home;
-mod keys;
+mod find;
+mod home;
 pub mod lab;
-pub mod nav;
+mod lists;
+mod nav;
 pub mod notes;
-pub mod open;
+mod perform;
 mod reply;
-pub mod tabs;
+pub(crate) mod shell;
+#[cfg(test)]
+mod tests;
+mod typing;
+
+use crossterm::event::{KeyEvent, KeyEventKind};
 
 use course::Need;
 use session::Change;
 
 use super::flow::Tone;
 use super::msg::{Effect, Msg, Request, Slot};
-use super::{App, Screen, Start, layout};
+use super::{App, Screen, Start, keymap, layout};
 
 /// The first thing to do.
 pub fn begin(app: &mut App, start: Start) -> Vec<Effect> {
-    let mut effects = vec![
-        app.jobs.start(Slot::Catalog, Request::Catalog),
-        app.jobs.start(Slot::Notes, Request::Notes),
-    ];
+    let mut effects = Vec::new();
     match start {
-        Start::Home => {}
+        Start::Home => home::load_lists(app, &mut effects),
+        // The lists come behind the lab: nothing is to hold up its first frame.
         Start::Lab(id) => effects.push(app.jobs.start(Slot::Open, Request::Open(id))),
         Start::Notes(query) => {
             app.screen = Screen::Notes;
+            home::load_lists(app, &mut effects);
             if let Some(query) = query {
                 notes::search_for(app, &query, &mut effects);
             }
@@ -41,30 +45,34 @@ pub fn begin(app: &mut App, start: Start) -> Vec<Effect> {
 pub fn update(app: &mut App, msg: Msg) -> Vec<Effect> {
     let mut effects = Vec::new();
     match msg {
-        Msg::Key(key) => keys::key(app, key, &mut effects),
-        Msg::Paste(text) => keys::paste(app, &text, &mut effects),
-        Msg::Mouse(event) => keys::mouse(app, event),
+        Msg::Key(key) => press(app, key, &mut effects),
+        Msg::Paste(text) => {
+            if let Some(act) = keymap::pasted(app, text) {
+                perform::perform(app, act, &mut effects);
+            }
+        }
+        Msg::Mouse(event) => nav::mouse(app, event),
         Msg::Resize { cols, rows } => {
             app.cols = cols;
             app.rows = rows;
         }
-        Msg::Tick { wall_ms } => tick(app, wall_ms, &mut effects),
+        Msg::Tick { wall_ms } => tick(app, wall_ms),
         Msg::Reply { job, reply } => {
             if app.jobs.finish(job) {
                 reply::take(app, job, reply, &mut effects);
             }
         }
         Msg::Change(change) => change_of_lab(app, change, &mut effects),
-        Msg::ShellOutput { shell, bytes } => {
-            if let Some(found) = app.lab.as_mut().and_then(|lab| tabs::find(lab, shell)) {
+        Msg::ShellOutput { shell: id, bytes } => {
+            if let Some(found) = app.lab.as_mut().and_then(|lab| shell::find(lab, id)) {
                 let answer = found.feed(&bytes);
                 if !answer.is_empty() {
-                    effects.push(Effect::ShellInput { shell, bytes: answer });
+                    effects.push(Effect::ShellInput { shell: id, bytes: answer });
                 }
             }
         }
-        Msg::ShellEnded { shell, how } => {
-            if let Some(found) = app.lab.as_mut().and_then(|lab| tabs::find(lab, shell)) {
+        Msg::ShellEnded { shell: id, how } => {
+            if let Some(found) = app.lab.as_mut().and_then(|lab| shell::find(lab, id)) {
                 found.ended = Some(how);
             }
         }
@@ -72,28 +80,46 @@ pub fn update(app: &mut App, msg: Msg) -> Vec<Effect> {
         Msg::Quit => effects.push(Effect::Quit),
     }
     settle(app, &mut effects);
+    refresh_view(app, &mut effects);
     effects
 }
 
-fn tick(app: &mut App, wall_ms: u64, effects: &mut Vec<Effect>) {
+/// A key: what it stands for is looked up, and done.
+fn press(app: &mut App, key: KeyEvent, effects: &mut Vec<Effect>) {
+    if key.kind == KeyEventKind::Release {
+        return;
+    }
+    let act = keymap::act(app, key);
+    app.leader = false;
+    if let Some(act) = act {
+        perform::perform(app, act, effects);
+    }
+}
+
+fn tick(app: &mut App, wall_ms: u64) {
     app.wall_ms = app.wall_ms.max(wall_ms);
     if app.message.as_ref().is_some_and(|m| m.until_ms <= app.wall_ms) {
         app.message = None;
     }
     if let Some(lab) = app.lab.as_mut() {
         forget_finished(lab, app.wall_ms, FINISHED_MS_MAX);
-    }
-    // A view moves with lab time (heartbeats age, copies go on) although nobody changed anything.
-    if app.lab_shown().is_some_and(|l| l.view != super::lab::ViewKind::None) {
-        want_views(app, effects);
+        // A view moves with lab time (heartbeats age, copies go on) although nobody changed anything.
+        lab.view_stale = true;
     }
 }
 
-/// Asks for the views unless they are under way.
-fn want_views(app: &mut App, effects: &mut Vec<Effect>) {
-    let Some(part) = app.lab.as_ref().map(|lab| lab.view.part()) else { return };
-    if !app.jobs.running(Slot::Views) {
-        effects.push(app.jobs.start(Slot::Views, Request::Views(part)));
+/// Asks for a picture of the view in sight when the one there is may be out of date. A view that
+/// nobody looks at is never built.
+fn refresh_view(app: &mut App, effects: &mut Vec<Effect>) {
+    let (cols, rows) = (app.cols, app.rows);
+    if app.screen != Screen::Lab || app.jobs.running(Slot::View) {
+        return;
+    }
+    let Some(lab) = app.lab.as_mut().filter(|lab| lab.view_stale) else { return };
+    let Some(view) = lab.view else { return };
+    if layout::lab_panes(cols, rows, lab.focus, true).view.is_some() {
+        lab.view_stale = false;
+        effects.push(app.jobs.start(Slot::View, Request::View(view)));
     }
 }
 
@@ -112,9 +138,7 @@ fn change_of_lab(app: &mut App, change: Change, effects: &mut Vec<Effect>) {
             // Who changes something has read what the step before had to say.
             forget_finished(lab, app.wall_ms, FINISHED_MS_MIN);
             let real_nodes = lab.lab.needs.contains(&Need::Swarm);
-            if lab.view != super::lab::ViewKind::None {
-                want_views(app, effects);
-            }
+            lab.view_stale = true;
             // Nodes come and go with nothing to check, too.
             if real_nodes {
                 effects.push(app.jobs.start(Slot::Refresh, Request::Refresh));
@@ -154,7 +178,7 @@ fn settle(app: &mut App, effects: &mut Vec<Effect>) {
     if std::mem::take(&mut lab.reveal_ask) {
         lab::show_ask(lab, (cols, rows));
     }
-    let pane = layout::shell_pane(cols, rows, lab.view).inner;
+    let pane = layout::shell_pane(cols, rows, lab.view.is_some()).inner;
     if lab.shell.resize(pane.width, pane.height) && lab.shell.ended.is_none() {
         let (rows, cols) = lab.shell.screen().size();
         effects.push(Effect::ShellResize { shell: lab.shell.id, cols, rows });

@@ -1,42 +1,18 @@
 //! Moving about: scrolling, choosing, going back. Each acts on what has the focus.
 
+use crossterm::event::{MouseEvent, MouseEventKind};
+
 use crate::lab::Focus;
+use crate::overlay::Overlay;
 use crate::{App, Effect, LabState, Screen, layout};
 
 use super::{home, lab, notes};
 
-/// More lines than anything has.
-const FAR: isize = 1_000_000;
-
-pub fn up(app: &mut App, _: &mut Vec<Effect>) {
-    scroll(app, -1);
-}
-
-pub fn down(app: &mut App, _: &mut Vec<Effect>) {
-    scroll(app, 1);
-}
-
-pub fn page_up(app: &mut App, _: &mut Vec<Effect>) {
-    scroll(app, -page(app));
-}
-
-pub fn page_down(app: &mut App, _: &mut Vec<Effect>) {
-    scroll(app, page(app));
-}
-
-pub fn top(app: &mut App, _: &mut Vec<Effect>) {
-    scroll(app, -FAR);
-}
-
-pub fn bottom(app: &mut App, _: &mut Vec<Effect>) {
-    scroll(app, FAR);
-}
-
 /// Lines of a page: the pane's height, less one to keep the eye on.
-fn page(app: &App) -> isize {
+pub(super) fn page(app: &App) -> isize {
     let height = match app.lab_shown() {
         Some(state) => {
-            let panes = layout::lab_panes(app.cols, app.rows, state.focus, state.view);
+            let panes = layout::lab_panes(app.cols, app.rows, state.focus, state.view.is_some());
             let pane = match state.focus {
                 Focus::Lesson => panes.lesson,
                 Focus::Checks => panes.checks,
@@ -50,9 +26,15 @@ fn page(app: &App) -> isize {
     isize::try_from(height.saturating_sub(1).max(1)).unwrap_or(1)
 }
 
-/// Scrolls or moves what has the focus.
-pub fn scroll(app: &mut App, lines: isize) {
+/// Scrolls what has the focus, or moves its choice.
+pub(super) fn scroll(app: &mut App, lines: isize) {
     let size = (app.cols, app.rows);
+    if let Some(top) = app.overlays.last_mut() {
+        if let Overlay::List(list) = top {
+            list.move_by(lines);
+        }
+        return;
+    }
     match app.screen {
         Screen::Home => app.home.move_by(lines),
         Screen::Notes if app.notes.reading => {
@@ -69,8 +51,8 @@ pub fn scroll(app: &mut App, lines: isize) {
     }
 }
 
-/// Goes to the next pane that has no letters to type.
-pub fn tab(app: &mut App, _: &mut Vec<Effect>) {
+/// Goes to the next pane that is no shell.
+pub(super) fn next_pane(app: &mut App) {
     match app.screen {
         Screen::Home => {}
         Screen::Notes => app.notes.reading = !app.notes.reading && app.notes.page.is_some(),
@@ -82,16 +64,23 @@ pub fn tab(app: &mut App, _: &mut Vec<Effect>) {
     }
 }
 
-pub fn enter(app: &mut App, effects: &mut Vec<Effect>) {
+/// Opens what is chosen.
+pub(super) fn open(app: &mut App, effects: &mut Vec<Effect>) {
     match app.screen {
-        Screen::Home => home::open_chosen(app, effects),
-        Screen::Notes if !app.notes.reading => notes::open_chosen(app, effects),
+        Screen::Home => {
+            app.home.filtering = false;
+            home::open_chosen(app, effects);
+        }
+        Screen::Notes if !app.notes.reading => {
+            app.notes.searching = false;
+            notes::open_chosen(app, effects);
+        }
         Screen::Notes | Screen::Lab => {}
     }
 }
 
 /// Back by the smallest step there is.
-pub fn escape(app: &mut App, effects: &mut Vec<Effect>) {
+pub(super) fn escape(app: &mut App, effects: &mut Vec<Effect>) {
     if app.message.take().is_some() {
         return;
     }
@@ -111,14 +100,14 @@ pub fn escape(app: &mut App, effects: &mut Vec<Effect>) {
 fn to_lesson(state: Option<&mut LabState>) {
     if let Some(state) = state {
         if state.focus == Focus::Lesson {
-            state.sought.clear();
+            state.marked.clear();
         }
         state.focus = Focus::Lesson;
     }
 }
 
 /// Out of what is shown: notes, then lab, then the program.
-pub fn leave(app: &mut App, effects: &mut Vec<Effect>) {
+pub(super) fn leave(app: &mut App, effects: &mut Vec<Effect>) {
     match app.screen {
         Screen::Notes => {
             notes::clear(app);
@@ -131,5 +120,31 @@ pub fn leave(app: &mut App, effects: &mut Vec<Effect>) {
             home::reload(app, effects);
         }
         Screen::Home => effects.push(Effect::Quit),
+    }
+}
+
+/// Lines that one turn of the wheel scrolls.
+const WHEEL_LINES: isize = 3;
+
+/// The wheel scrolls what lies under the mouse; a click gives it the focus.
+pub(super) fn mouse(app: &mut App, event: MouseEvent) {
+    let lines = match event.kind {
+        MouseEventKind::ScrollUp => -WHEEL_LINES,
+        MouseEventKind::ScrollDown => WHEEL_LINES,
+        MouseEventKind::Down(_) => 0,
+        _ => return,
+    };
+    if !app.overlays.is_empty() || app.screen != Screen::Lab {
+        scroll(app, lines);
+        return;
+    }
+    let (cols, rows) = (app.cols, app.rows);
+    let Some(state) = app.lab.as_mut() else { return };
+    let panes = layout::lab_panes(cols, rows, state.focus, state.view.is_some());
+    let Some(focus) = layout::pane_at(&panes, event.column, event.row) else { return };
+    if lines == 0 {
+        state.focus = focus;
+    } else {
+        lab::scroll(state, focus, lines, (cols, rows));
     }
 }

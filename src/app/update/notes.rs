@@ -1,7 +1,5 @@
 //! What the notes reader's keys do.
 
-use crossterm::event::{KeyCode, KeyEvent};
-
 use crate::input::Input;
 use crate::msg::{Request, Slot};
 use crate::ports::Hit;
@@ -27,7 +25,7 @@ pub fn open_page(app: &mut App, id: &str, effects: &mut Vec<Effect>) {
 }
 
 /// Opens the chosen page.
-pub fn open_chosen(app: &mut App, effects: &mut Vec<Effect>) {
+pub(super) fn open_chosen(app: &mut App, effects: &mut Vec<Effect>) {
     if let Some(id) = app.notes.chosen() {
         open_page(app, &id, effects);
     }
@@ -58,31 +56,10 @@ pub fn search(app: &mut App, effects: &mut Vec<Effect>) {
     }
 }
 
-/// Takes what was found: the list of the find overlay, where that asked, or the reader's.
-pub fn found(app: &mut App, hits: Vec<Hit>) {
-    if super::find::take_hits(app, &hits) {
-        return;
-    }
+/// Takes what was found.
+pub(super) fn found(app: &mut App, hits: Vec<Hit>) {
     app.notes.selected = 0;
     app.notes.hits = Some(hits);
-}
-
-pub(super) fn query_key(app: &mut App, key: KeyEvent, effects: &mut Vec<Effect>) {
-    match key.code {
-        KeyCode::Esc => clear(app),
-        KeyCode::Enter => {
-            app.notes.searching = false;
-            open_chosen(app, effects);
-        }
-        KeyCode::Up => app.notes.move_by(-1),
-        KeyCode::Down => app.notes.move_by(1),
-        _ => {
-            let before = app.notes.query.text();
-            if app.notes.query.key(key) && app.notes.query.text() != before {
-                search(app, effects);
-            }
-        }
-    }
 }
 
 /// Ends a search: all pages are listed again.

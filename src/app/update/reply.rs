@@ -6,7 +6,7 @@ use crate::msg::{Job, Reply, Request, Slot, Snapshot};
 use crate::shell::Shell;
 use crate::{App, Effect, Screen, layout};
 
-use super::{lab, notes, tabs};
+use super::{find, home, lab, notes, shell};
 
 pub(super) fn take(
     app: &mut App,
@@ -24,11 +24,12 @@ pub(super) fn take(
         Ok(Reply::Catalog(catalog)) => app.home.take(catalog),
         Ok(Reply::Desk(snapshot)) if job.slot == Slot::Open => opened(app, *snapshot, effects),
         Ok(Reply::Desk(snapshot)) => desk(app, job, *snapshot, effects),
-        Ok(Reply::Views(views)) => {
+        Ok(Reply::View(view, picture)) => {
             if let Some(lab) = app.lab.as_mut() {
-                lab.views = Some(views);
+                lab.picture = Some((view, picture));
             }
         }
+        Ok(Reply::EngineProblem(problem)) => app.home.engine_problem = problem,
         Ok(Reply::Notes(pages)) => {
             app.notes.pages = pages;
             app.notes.loaded = true;
@@ -37,7 +38,15 @@ pub(super) fn take(
             let width = notes::page_width(app.cols, app.rows);
             app.notes.show(note, width);
         }
-        Ok(Reply::Hits(hits)) => notes::found(app, hits),
+        Ok(Reply::Hits(hits)) => {
+            // They are the find list's, where that asked, or else the reader's.
+            if !find::take_hits(app, &hits) {
+                notes::found(app, hits);
+            }
+        }
+    }
+    if job.slot == Slot::Open {
+        home::load_lists(app, effects);
     }
     if job.slot == Slot::Check {
         lab::check_again(app, effects);
@@ -47,11 +56,11 @@ pub(super) fn take(
 fn opened(app: &mut App, snapshot: Snapshot, effects: &mut Vec<Effect>) {
     app.jobs.seen = 0;
     app.next_shell += 1;
-    let pane = layout::shell_pane(app.cols, app.rows, crate::lab::ViewKind::None).inner;
-    let shell = Shell::new(app.next_shell, None, (pane.width, pane.height));
-    effects.push(shell.start());
+    let pane = layout::shell_pane(app.cols, app.rows, false).inner;
+    let own = Shell::new(app.next_shell, None, (pane.width, pane.height));
+    effects.push(own.start());
     let notice = snapshot.notice.clone();
-    let mut state = LabState::new(snapshot, app.wall_ms, shell);
+    let mut state = LabState::new(snapshot, app.wall_ms, own);
     state.reflow(lab::lesson_width(app.cols, app.rows));
     // Where lesson and shell stand side by side a learner reads the one and types into the other;
     // among tabs the lesson comes first.
@@ -86,6 +95,6 @@ fn desk(app: &mut App, job: Job, snapshot: Snapshot, effects: &mut Vec<Effect>) 
     let Some(state) = app.lab.as_mut() else { return };
     let nodes = snapshot.nodes.clone();
     let told = lab::take_snapshot(state, snapshot, wall_ms);
-    tabs::take_nodes(app, nodes, effects);
+    shell::take_nodes(app, nodes, effects);
     lab::tell(app, told);
 }

@@ -5,8 +5,8 @@ use serde_json::json;
 use super::{real, simulated, table, verb};
 use base::Time;
 use docker::nodes::Node;
-use sim::hadoop::hdfs::NodeReport;
-use sim::hadoop::hdfs::ops::machines::ListNodesOutput;
+use hadoop::hdfs::NodeReport;
+use hadoop::hdfs::ops::machines::ListNodesOutput;
 
 fn words(line: &str) -> Vec<String> {
     line.split_whitespace().map(str::to_owned).collect()

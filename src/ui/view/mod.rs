@@ -6,44 +6,48 @@ mod hdfs;
 mod layers;
 mod networks;
 mod s3;
+mod sections;
 mod swarm;
+#[cfg(test)]
+mod tests;
 
 use unicode_width::UnicodeWidthStr as _;
 
 use super::Canvas;
+use ::docker::view::Part;
 use app::LabState;
 use app::flow::{Line, Piece, Tone, wrap};
-use app::lab::{Focus, ViewKind};
+use app::lab::Focus;
 use app::layout::Pane;
+use session::Picture;
 
 pub(super) fn draw(lab: &LabState, pane: Pane, canvas: &mut Canvas) {
     let title = match lab.view {
-        ViewKind::None => "Views".to_owned(),
-        view => format!("{} (F5 shows the next view)", view.title()),
+        None => "Views".to_owned(),
+        Some(view) => format!("{} (F5 shows the next view)", view.title),
     };
     canvas.frame(pane, &title, lab.focus == Focus::View);
     let width = usize::from(pane.inner.width.saturating_sub(1));
-    let lines = match (&lab.views, lab.view) {
-        (_, ViewKind::None) => {
-            vec![Line::of(Tone::Dim, "F5 shows the live views.")]
-        }
-        (None, _) => being_read(),
-        // The picture is still the one of the view before.
-        (Some(views), view) if view.part().is_some() && views.docker.part != view.part() => {
-            being_read()
-        }
-        (Some(views), ViewKind::Docker) => docker::lines(&views.docker, width),
-        (Some(views), ViewKind::Layers) => layers::lines(&views.docker, width),
-        (Some(views), ViewKind::Networks) => networks::lines(&views.docker, width),
-        (Some(views), ViewKind::Swarm) => swarm::lines(&views.docker, width),
-        (Some(views), ViewKind::S3) => s3::lines(&views.s3, width),
-        (Some(views), ViewKind::Hdfs) => hdfs::lines(&views.hdfs, width),
+    let lines = match (lab.view, lab.shown_picture()) {
+        (None, _) => vec![Line::of(Tone::Dim, "F5 shows the live views.")],
+        (Some(_), None) => vec![Line::of(Tone::Dim, "The view is being read …")],
+        (Some(_), Some(picture)) => lines(picture, width),
     };
     canvas.lines(pane.inner, &lines, lab.view_scroll);
 }
 
-fn being_read() -> Vec<Line> {
-    vec![Line::of(Tone::Dim, "The view is being read …")]
+fn lines(picture: &Picture, width: usize) -> Vec<Line> {
+    match picture {
+        Picture::Docker(view) => match view.part {
+            Some(Part::Layers) => layers::lines(view, width),
+            Some(Part::Networks) => networks::lines(view, width),
+            Some(Part::Swarm) => swarm::lines(view, width),
+            Some(Part::Containers) | None => docker::lines(view, width),
+        },
+        Picture::S3(view) => s3::lines(view, width),
+        Picture::Hdfs(view) => hdfs::lines(view, width),
+        Picture::Sections(view) => sections::lines(view, width),
+    }
 }
 
 /// A branch of a tree: its first line behind `first`, what does not fit on it behind `rest`.

@@ -10,15 +10,15 @@ use tokio::sync::{Mutex, broadcast, mpsc};
 use tokio::task::JoinHandle;
 
 use super::Event;
-use crate::guard::caught;
 use crate::msg::{Job, Msg, Reply, Request, Slot, Snapshot};
+use crate::panics::caught;
 use crate::ports::{Classroom, Desk};
 use session::Change;
 
 /// How long a burst of changes is waited for before it is checked.
 const SETTLE: Duration = Duration::from_millis(150);
 
-pub(super) struct Clerk {
+pub(super) struct Requests {
     classroom: Arc<dyn Classroom>,
     sender: mpsc::Sender<Event>,
     desk: Option<Arc<dyn Desk>>,
@@ -29,7 +29,7 @@ pub(super) struct Clerk {
     newest_check: Arc<AtomicU64>,
 }
 
-impl Clerk {
+impl Requests {
     pub(super) fn new(classroom: Arc<dyn Classroom>, sender: mpsc::Sender<Event>) -> Self {
         Self {
             classroom,
@@ -46,13 +46,13 @@ impl Clerk {
     }
 
     /// From now on requests go to this desk, and its news come.
-    pub(super) fn sit_down(&mut self, desk: Arc<dyn Desk>) {
-        self.stand_up();
+    pub(super) fn open_desk(&mut self, desk: Arc<dyn Desk>) {
+        self.close_desk();
         self.news = Some(tokio::spawn(hand_on(desk.changes(), self.sender.clone())));
         self.desk = Some(desk);
     }
 
-    pub(super) fn stand_up(&mut self) {
+    pub(super) fn close_desk(&mut self) {
         if let Some(task) = self.news.take() {
             task.abort();
         }
@@ -81,9 +81,9 @@ impl Clerk {
     }
 }
 
-impl Drop for Clerk {
+impl Drop for Requests {
     fn drop(&mut self) {
-        self.stand_up();
+        self.close_desk();
     }
 }
 
@@ -122,6 +122,7 @@ pub(super) fn perform(
 ) -> anyhow::Result<Done> {
     let reply = match request {
         Request::Catalog => Reply::Catalog(classroom.catalog()?),
+        Request::EngineProblem => Reply::EngineProblem(classroom.engine_problem()),
         Request::Notes => Reply::Notes(classroom.notes()?),
         Request::Note(id) => Reply::Note(classroom.note(&id)?),
         Request::Search(query) => Reply::Hits(classroom.search(&query)?),
@@ -150,7 +151,7 @@ fn at_desk(request: Request, desk: &dyn Desk) -> anyhow::Result<Reply> {
             desk.advance(span)?;
             notice = Some(format!("Lab time moved on by {}.", base::text::span(span)));
         }
-        Request::Views(part) => return Ok(Reply::Views(Box::new(desk.views(part)))),
+        Request::View(view) => return Ok(Reply::View(view, Box::new(desk.view(view)))),
         // The others are the classroom's; a picture of the desk is all that is left to give.
         _ => {}
     }

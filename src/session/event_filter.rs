@@ -7,18 +7,18 @@ use docker::Change;
 /// Commands in containers that have begun and not ended are remembered up to this number.
 const RUNNING_MAX: usize = 256;
 
-/// Listens to one engine.
+/// Judges the events of one engine.
 ///
 /// A command in a container may have changed something when it ends. Checks look into containers by
 /// such commands themselves; if theirs were worth a check, two open labs would set each other off for
 /// ever. So one that only looks, whoever ran it, is not.
 #[derive(Default)]
-pub(super) struct Ears {
+pub(super) struct EventFilter {
     /// The ids of running commands that only look.
     looking: VecDeque<String>,
 }
 
-impl Ears {
+impl EventFilter {
     /// Whether what a check sees may be another now.
     pub(super) fn may_change(&mut self, event: &Change) -> bool {
         let Some(what) = event.action.strip_prefix("exec_") else { return true };
@@ -40,7 +40,7 @@ impl Ears {
 
 #[cfg(test)]
 mod tests {
-    use super::Ears;
+    use super::EventFilter;
     use docker::Change;
 
     fn event(action: &str, id: &str) -> Change {
@@ -56,8 +56,8 @@ mod tests {
 
     #[test]
     fn a_command_counts_when_it_ends_and_may_have_changed_something() {
-        let mut ears = Ears::default();
-        let mut hear = |action: &str, id: &str| ears.may_change(&event(action, id));
+        let mut filter = EventFilter::default();
+        let mut hear = |action: &str, id: &str| filter.may_change(&event(action, id));
         assert!(hear("start", ""));
         assert!(!hear("exec_create: sh -c touch /x", "a"));
         assert!(!hear("exec_create: cat /x", "b"));

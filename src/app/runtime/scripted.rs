@@ -3,14 +3,14 @@
 
 use std::sync::Arc;
 
-use super::desk::{Done, perform};
+use super::requests::{Done, perform};
 use crate::msg::{Effect, Msg, Reply};
 use crate::ports::{Classroom, Desk};
 use crate::update::{begin, update};
 use crate::{App, Options, Start};
 
 /// A program that stands still between messages.
-pub struct Still {
+pub struct Scripted {
     pub app: App,
     classroom: Arc<dyn Classroom>,
     desk: Option<Arc<dyn Desk>>,
@@ -18,7 +18,7 @@ pub struct Still {
     pub effects: Vec<Effect>,
 }
 
-impl Still {
+impl Scripted {
     /// Starts it in a window of this size and answers what it asks for first.
     #[must_use]
     pub fn new(
@@ -28,10 +28,10 @@ impl Still {
         (cols, rows): (u16, u16),
     ) -> Self {
         let app = App::new(options, cols, rows);
-        let mut still = Self { app, classroom, desk: None, effects: Vec::new() };
-        let effects = begin(&mut still.app, start);
-        still.perform(effects);
-        still
+        let mut program = Self { app, classroom, desk: None, effects: Vec::new() };
+        let effects = begin(&mut program.app, start);
+        program.perform(effects);
+        program
     }
 
     /// Takes a message and everything that follows from it.

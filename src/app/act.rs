@@ -1,0 +1,87 @@
+//! What can be done: what a key, an item of a list or a confirmed question stands for. Which key
+//! stands for what says `keymap`; what comes of it says `update::perform`.
+
+use crossterm::event::KeyEvent;
+
+/// One thing to do. A direction is -1 or 1, back or forward.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Act {
+    /// Waits for the letter behind the leader key.
+    Leader,
+    /// The action of this name, if it is possible now; says so otherwise.
+    Named(&'static str),
+
+    // What lies over the screen.
+    Help,
+    Palette,
+    Steps,
+    Links,
+    Examples,
+    /// In a lab: the list of what was found; elsewhere the line to search by.
+    Find,
+    AskReset,
+    AskResetLab,
+    AskTime,
+    /// What the chosen item of the list stands for.
+    Choose,
+    /// What the question asks for.
+    Confirm,
+    /// Takes the line that was typed into the prompt.
+    Submit,
+    Close,
+
+    // The line that is being typed, wherever that is.
+    Type(KeyEvent),
+    Insert(String),
+    StopTyping,
+
+    // Moving about.
+    Scroll(isize),
+    Page(isize),
+    NextPane,
+    Open,
+    Escape,
+    Leave,
+    Reload,
+    OpenLab(String),
+    OpenNotes,
+    OpenNote(String),
+
+    // The lab.
+    SwitchFocus,
+    Check,
+    Hint,
+    Undo,
+    /// Starts a step anew, or the whole lab.
+    Reset(Option<String>),
+    NextView,
+    FocusView,
+    StepBy(isize),
+    GoToStep(usize),
+    LessonPage(isize),
+    LessonLine(isize),
+    /// Shows a line of the lesson, and marks this text (in small letters) in it.
+    ShowLesson {
+        line: usize,
+        marked: String,
+    },
+    Answer,
+    Question(isize),
+    SubmitAnswer,
+
+    // Its shells.
+    ToShell(KeyEvent),
+    Paste(String),
+    /// Types a command into the shell, without running it.
+    TypeCommand(String),
+    NewShell,
+    ShellPage(isize),
+    /// Scrolls the shell so that this many lines lie below.
+    ShowShell(usize),
+    NodeTab(isize),
+
+    // The terminal.
+    Copy(String),
+    Mouse,
+    Repaint,
+}

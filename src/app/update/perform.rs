@@ -1,0 +1,107 @@
+//! What each thing to do does: one function, one line for each. The functions it calls stand in the
+//! files of this folder, each about one part of the program; none of them comes back here.
+
+use crate::act::Act;
+use crate::actions::Action;
+use crate::flow::Tone;
+use crate::{App, Effect};
+
+use super::{find, home, lab, lists, nav, notes, shell, typing};
+
+/// Does it.
+pub(super) fn perform(app: &mut App, act: Act, effects: &mut Vec<Effect>) {
+    match act {
+        Act::Leader => app.leader = true,
+        Act::Named(name) => named(app, name, effects),
+
+        Act::Help => lists::help(app),
+        Act::Palette => lists::palette(app),
+        Act::Steps => lists::steps(app),
+        Act::Links => lists::links(app),
+        Act::Examples => lists::examples(app),
+        Act::Find => find::open(app),
+        Act::AskReset => lab::ask_reset_step(app),
+        Act::AskResetLab => lab::ask_reset_lab(app),
+        Act::AskTime => lab::ask_time(app),
+        Act::Choose => {
+            if let Some(act) = lists::take_chosen(app) {
+                perform(app, act, effects);
+            }
+        }
+        Act::Confirm => {
+            if let Some(act) = lists::take_confirmed(app) {
+                perform(app, act, effects);
+            }
+        }
+        Act::Submit => lab::submit_time(app, effects),
+        Act::Close => drop(app.overlays.pop()),
+
+        Act::Type(key) => typing::edit(app, |line| _ = line.key(key), effects),
+        Act::Insert(text) => typing::edit(app, |line| line.insert(&text), effects),
+        Act::StopTyping => typing::stop(app),
+
+        Act::Scroll(lines) => nav::scroll(app, lines),
+        Act::Page(pages) => nav::scroll(app, pages * nav::page(app)),
+        Act::NextPane => nav::next_pane(app),
+        Act::Open => nav::open(app, effects),
+        Act::Escape => nav::escape(app, effects),
+        Act::Leave => nav::leave(app, effects),
+        Act::Reload => home::reload(app, effects),
+        Act::OpenLab(id) => home::open(app, &id, effects),
+        Act::OpenNotes => notes::open(app, effects),
+        Act::OpenNote(id) => notes::open_page(app, &id, effects),
+
+        Act::SwitchFocus => lab::switch_focus(app),
+        Act::Check => lab::check(app, effects),
+        Act::Hint => lab::hint(app, effects),
+        Act::Undo => lab::undo(app, effects),
+        Act::Reset(step) => lab::reset(app, step, effects),
+        Act::NextView => lab::next_view(app),
+        Act::FocusView => lab::focus_view(app),
+        Act::StepBy(steps) => lab::step_by(app, steps),
+        Act::GoToStep(step) => lab::go_to_step(app, step),
+        Act::LessonPage(pages) => lab::lesson_by(app, pages * lab::lesson_page(app)),
+        Act::LessonLine(lines) => lab::lesson_by(app, lines),
+        Act::ShowLesson { line, marked } => lab::show_lesson(app, line, marked),
+        Act::Answer => lab::answer(app),
+        Act::Question(by) => lab::question_by(app, by),
+        Act::SubmitAnswer => lab::submit_answer(app, effects),
+
+        Act::ToShell(key) => shell::key(app, key, effects),
+        Act::Paste(text) => shell::paste(app, &text, effects),
+        Act::TypeCommand(command) => shell::type_command(app, &command, effects),
+        Act::NewShell => shell::renew(app, effects),
+        Act::ShellPage(pages) => shell::page(app, pages),
+        Act::ShowShell(back) => shell::show(app, back),
+        Act::NodeTab(places) => shell::turn(app, places, effects),
+
+        Act::Copy(text) => {
+            app.tell(Tone::Plain, format!("Copied: {text}"));
+            effects.push(Effect::Copy(text));
+        }
+        Act::Mouse => mouse(app, effects),
+        Act::Repaint => effects.push(Effect::Repaint),
+    }
+}
+
+/// Does an action where it is possible; what lies over the screen is closed for it.
+fn named(app: &mut App, name: &str, effects: &mut Vec<Effect>) {
+    let Some(action) = Action::named(name) else { return };
+    if (action.when)(app) {
+        app.overlays.clear();
+        perform(app, action.act.clone(), effects);
+    } else {
+        app.tell(Tone::Plain, format!("“{}” is not possible here.", action.title));
+    }
+}
+
+fn mouse(app: &mut App, effects: &mut Vec<Effect>) {
+    app.mouse = !app.mouse;
+    effects.push(Effect::Mouse(app.mouse));
+    let text = if app.mouse {
+        "The mouse scrolls and focuses panes now."
+    } else {
+        "The mouse belongs to the terminal again."
+    };
+    app.tell(Tone::Plain, text);
+}
