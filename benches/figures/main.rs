@@ -5,6 +5,7 @@
 //! `MOTO_SERVER` names the peer's program; without it, `moto_server` on the PATH is the peer.
 
 mod engine;
+mod history;
 mod http;
 mod machine;
 mod screen;
@@ -29,6 +30,8 @@ const GROUPS: &[(&str, Read)] = &[
     ("requests", serve::requests),
     ("body", engine::body),
     ("replay", engine::replay),
+    ("history", history::history),
+    ("together", history::together),
     ("docker", engine::docker),
 ];
 

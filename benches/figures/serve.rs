@@ -23,11 +23,11 @@ const BATCH: usize = 500;
 const SPAN: Duration = Duration::from_secs(3);
 
 /// A server that runs; killed when dropped.
-struct Server {
-    child: Child,
-    signer: Signer,
+pub(crate) struct Server {
+    pub(crate) child: Child,
+    pub(crate) signer: Signer,
     /// Start to first answer, in milliseconds.
-    took: f64,
+    pub(crate) took: f64,
 }
 
 impl Drop for Server {
@@ -38,7 +38,7 @@ impl Drop for Server {
 }
 
 /// `distlab serve`, until it has answered `GET /_distlab/health`.
-fn ours(home: &Path) -> Server {
+pub(crate) fn ours(home: &Path) -> Server {
     let began = Instant::now();
     let mut child = Command::new(env!("CARGO_BIN_EXE_distlab"))
         .args(["serve", "--port", "0", "--registry-port", "0", "--json"])
@@ -161,7 +161,7 @@ fn get(signer: &Signer, number: usize) -> Vec<u8> {
     s3(signer, "GET", &format!("/figures/object-{:06}", number % BATCH), "", b"")
 }
 
-fn tag(signer: &Signer, number: usize) -> Vec<u8> {
+pub(crate) fn tag(signer: &Signer, number: usize) -> Vec<u8> {
     let body = format!(
         "<Tagging><TagSet><Tag><Key>turn</Key><Value>{number}</Value></Tag></TagSet></Tagging>"
     );
@@ -209,7 +209,7 @@ fn rate(server: &Server, http: &mut Http, kind: &Kind) -> Option<Rate> {
 }
 
 /// A connection to a server that has the bucket, the objects and the user that are asked for.
-fn prepared(server: &Server) -> Option<Http> {
+pub(crate) fn prepared(server: &Server) -> Option<Http> {
     let mut http = Http::connect(&server.signer.host)?;
     http.send(&s3(&server.signer, "PUT", "/figures", "", b""))?;
     http.send(&iam(&server.signer, "Action=CreateUser&Version=2010-05-08&UserName=ada"))?;
