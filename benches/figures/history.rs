@@ -89,7 +89,7 @@ pub(crate) fn history(sheet: &mut Sheet) {
     let began = Instant::now();
     let session = open(&profile);
     let took = began.elapsed().as_secs_f64();
-    let note = format!("walked, folded and played in {:.2} s", took);
+    let note = format!("walked, folded and played in {took:.2} s");
     let rate = inputs() as f64 / took;
     sheet.add("history", "opening a journal", rate, "/s", Bar::AtLeast(100_000.0), note);
     undo(sheet, session.engine());

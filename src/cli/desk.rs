@@ -110,8 +110,12 @@ fn there(profile: &Profile, id: &str, join: bool) -> Option<Client> {
         return None;
     }
     let client = Client::connect(&PathBuf::from(&holder.socket)).ok()?;
-    // The program may have been replaced since.
-    (!holder.lingers || client.hello.program == env!("CARGO_PKG_VERSION")).then_some(client)
+    if holder.lingers && client.hello.program != env!("CARGO_PKG_VERSION") {
+        // The program was replaced since.
+        let _ = client.ask::<serde_json::Value>(&Ask::Leave);
+        return None;
+    }
+    Some(client)
 }
 
 /// Starts `distlab linger` for a lab, which nobody waits for and no terminal ends.
@@ -158,6 +162,14 @@ impl Desk {
             // A long journal takes as long as it takes.
             if let Some(child) = &mut started
                 && child.try_wait()?.is_none()
+            {
+                std::thread::sleep(Duration::from_millis(5));
+                continue;
+            }
+            // Another command may have been faster: its session is joined as soon as it answers.
+            if join
+                && let Err(holder) = profile.lock(id)?
+                && (holder.lingers || holder.pid == 0)
             {
                 std::thread::sleep(Duration::from_millis(5));
                 continue;

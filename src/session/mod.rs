@@ -112,8 +112,13 @@ impl Session {
         if mode == Mode::ReadOnly {
             return Ok(Self::begin(profile, lab, mode, wall, None)?);
         }
-        let lock = linger::lock(profile, &world)?;
         let lingers = mode == Mode::Lingering;
+        let lock = if lingers {
+            // Of several that were started at once, one is enough.
+            profile.lock(&world)?.map_err(|holder| OpenError::Held { world, holder })?
+        } else {
+            linger::lock(profile, &world)?
+        };
         lock.publish(&Holder { pid: std::process::id(), lingers, ..Holder::default() })?;
         Ok(Self::begin(profile, lab, mode, wall, Some(lock))?)
     }

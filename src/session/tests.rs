@@ -422,6 +422,30 @@ fn what_cannot_be_written_did_not_happen() {
     assert_eq!(state(&session), before);
 }
 
+#[test]
+fn a_world_that_broke_in_the_middle_of_a_request_is_built_anew_and_waited_for() {
+    let dir = tempfile::tempdir().unwrap();
+    let session = open(&profile(&dir));
+    make(&Line::separate(session.engine.clone()), "first-bucket").unwrap();
+    let before = state(&session);
+    {
+        let mut core = session.engine.bare();
+        let op = service("s3").and_then(|s| s.operation("CreateBucket")).unwrap();
+        let (at, input) = (core.world.now(), json!({"Bucket": "half-done"}));
+        core.world.apply(at, &Caller::from(Principal::Root), op, input).unwrap();
+        core.torn = true;
+    }
+    std::thread::scope(|scope| {
+        let looking = scope.spawn(|| state(&session));
+        let changing = scope.spawn(|| session.engine.advance(Duration::ZERO));
+        session.engine.mend();
+        assert_eq!(looking.join().unwrap(), before, "nobody sees the broken one");
+        changing.join().unwrap().unwrap();
+    });
+    assert_eq!(session.engine.frozen(), None);
+    assert_eq!(replayed(&session), before);
+}
+
 /// Puts an object with a stored body; returns the body's file.
 fn put(session: &Session, key: &str) -> std::path::PathBuf {
     let line = Line::separate(session.engine.clone());

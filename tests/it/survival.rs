@@ -180,6 +180,16 @@ fn a_loop_of_commands_plays_a_long_history_once() {
     let second = holder(&profile);
     assert!(second.lingers && second.pid != first.pid, "{second:?}");
 
+    // Several that come at once share one.
+    let killed = std::process::Command::new("kill").args(["-9", &second.pid.to_string()]).status();
+    assert!(killed.expect("killed").success());
+    std::thread::scope(|scope| {
+        for _ in 0..4 {
+            scope.spawn(|| run(&["aws", "s3", "ls"]));
+        }
+    });
+    assert!(holder(&profile).lingers);
+
     // Whoever wants the world for more than a command gets it; what was one command is one change.
     let undone = home.expect(0, &["undo", "serve"]);
     assert!(undone.out.contains("s3 CreateBucket is taken back"), "{undone:?}");
