@@ -10,6 +10,7 @@
 //! that says whether the harness works, and nothing about speed.
 
 mod docker;
+mod history;
 mod http;
 mod journal;
 mod keys;
@@ -43,6 +44,8 @@ const GROUPS: &[(&str, Read)] = &[
     ("body", journal::body),
     ("replay", journal::replay),
     ("reopen", journal::reopen),
+    ("history", history::history),
+    ("together", history::together),
     ("docker", docker::docker),
 ];
 

@@ -61,7 +61,7 @@ fn get(signer: &Signer, number: usize) -> Vec<u8> {
     s3(signer, "GET", &format!("/figures/object-{:06}", number % BATCH), "", b"")
 }
 
-fn tag(signer: &Signer, number: usize) -> Vec<u8> {
+pub(crate) fn tag(signer: &Signer, number: usize) -> Vec<u8> {
     let body = format!(
         "<Tagging><TagSet><Tag><Key>turn</Key><Value>{number}</Value></Tag></TagSet></Tagging>"
     );
@@ -109,7 +109,7 @@ fn rate(server: &Server, http: &mut Http, kind: &Kind) -> Option<Rate> {
 }
 
 /// A connection to a server that has the bucket, the objects and the user that are asked for.
-fn prepared(server: &Server) -> Option<Http> {
+pub(crate) fn prepared(server: &Server) -> Option<Http> {
     let mut http = server.connect()?;
     http.send(&s3(&server.signer, "PUT", "/figures", "", b""))?;
     http.send(&iam(&server.signer, "Action=CreateUser&Version=2010-05-08&UserName=ada"))?;

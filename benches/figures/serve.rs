@@ -18,10 +18,10 @@ const STARTS: usize = 15;
 const PEER_STARTS: usize = 3;
 /// A server that runs; killed when dropped.
 pub(crate) struct Server {
-    child: Child,
+    pub(crate) child: Child,
     pub(crate) signer: Signer,
     /// Start to first answer, in milliseconds.
-    took: f64,
+    pub(crate) took: f64,
 }
 
 impl Server {

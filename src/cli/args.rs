@@ -91,6 +91,11 @@ pub enum Verb {
         #[arg(long, short)]
         yes: bool,
     },
+    /// Go on from the sound part of a damaged journal; all of it is kept in a file
+    Repair { lab: Option<String> },
+    /// Hold a lab's world ready for commands that come one after the other
+    #[command(hide = true)]
+    Linger { lab: String },
     /// Show lab time, or move it on: distlab time +11m
     #[command(allow_hyphen_values = true)]
     Time {

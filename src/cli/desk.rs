@@ -1,10 +1,12 @@
 //! Finds the lab, the profile and the session that a verb is about.
 
+use std::os::unix::process::CommandExt as _;
 use std::path::PathBuf;
+use std::process::{Child, Stdio};
 use std::sync::Arc;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
-use anyhow::bail;
+use anyhow::{Context as _, bail};
 use serde::de::DeserializeOwned;
 
 use super::{Args, Stop};
@@ -15,7 +17,7 @@ use session::client::Client;
 use session::engine::Line;
 use session::profile::{Profile, SERVE};
 use session::protocol::Ask;
-use session::{Mode, OpenError, Session, go_on_from_solution, server};
+use session::{Mode, OpenError, Session, go_on_from_solution, server, worth_lingering};
 
 /// The wall clock. The only place where a verb asks it.
 pub(super) fn wall() -> Time {
@@ -100,20 +102,86 @@ pub(super) enum Desk {
 /// Another program that has a world open but does not answer yet is waited for so long.
 const PATIENCE: Duration = Duration::from_secs(5);
 
+/// The session that another program has of a lab. One that only lingers is joined by whoever lingers
+/// as well: what is more than requests (checks, say) depends on who does it.
+fn there(profile: &Profile, id: &str, join: bool) -> Option<Client> {
+    let holder = profile.holder(id);
+    if holder.socket.is_empty() || holder.lingers && !join {
+        return None;
+    }
+    let client = Client::connect(&PathBuf::from(&holder.socket)).ok()?;
+    if holder.lingers && client.hello.program != env!("CARGO_PKG_VERSION") {
+        // The program was replaced since.
+        let _ = client.ask::<serde_json::Value>(&Ask::Leave);
+        return None;
+    }
+    Some(client)
+}
+
+/// Starts `distlab linger` for a lab, which nobody waits for and no terminal ends.
+fn start_lingering(args: &Args, profile: &Profile, id: &str) -> anyhow::Result<Child> {
+    let program = std::env::current_exe().context("this program's own path is not known")?;
+    let mut command = std::process::Command::new(program);
+    command.arg("--home").arg(&profile.home);
+    if let Some(labs) = args.labs_folder() {
+        command.arg("--labs").arg(labs.canonicalize().unwrap_or(labs));
+    }
+    command.args(["linger", id]).current_dir(&profile.home).process_group(0);
+    command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
+    command.spawn().context("a session for the commands to come cannot be started")
+}
+
+/// `distlab linger`: holds a lab's world ready for commands that come one after the other.
+pub(super) fn linger(args: &Args, lab: &str) -> anyhow::Result<u8> {
+    let profile = args.profile()?;
+    let session = Session::open(&profile, args.lab(lab, &profile)?, Mode::Lingering, wall())?;
+    session.linger();
+    Ok(super::DONE)
+}
+
 impl Desk {
     /// The running session of a lab, or one that lives as long as this program.
     pub(super) fn find(args: &Args, id: &str) -> anyhow::Result<Self> {
+        Self::seek(args, id, false)
+    }
+
+    /// As [`Desk::find`], for a command that only sends requests to the world: others like it come in
+    /// loops, so a long journal is played by a session that lingers for them.
+    pub(super) fn join(args: &Args, id: &str) -> anyhow::Result<Self> {
+        Self::seek(args, id, true)
+    }
+
+    fn seek(args: &Args, id: &str, join: bool) -> anyhow::Result<Self> {
         let profile = args.profile()?;
         let began = Instant::now();
+        let mut started: Option<Child> = None;
         loop {
-            let holder = profile.holder(id);
-            if !holder.socket.is_empty()
-                && let Ok(client) = Client::connect(&PathBuf::from(&holder.socket))
-            {
+            if let Some(client) = there(&profile, id, join) {
                 return Ok(Self::There(Box::new(client)));
+            }
+            // A long journal takes as long as it takes.
+            if let Some(child) = &mut started
+                && child.try_wait()?.is_none()
+            {
+                std::thread::sleep(Duration::from_millis(5));
+                continue;
+            }
+            // Another command may have been faster: its session is joined as soon as it answers.
+            if join
+                && let Err(holder) = profile.lock(id)?
+                && (holder.lingers || holder.pid == 0)
+            {
+                std::thread::sleep(Duration::from_millis(5));
+                continue;
             }
             let lab = args.lab(id, &profile)?;
             go_on(&args.catalog(), &profile, &lab)?;
+            // What a lab needs beside its world (a registry that listens) must not outlive a command.
+            let lingers = join && started.is_none() && lab.needs.is_empty();
+            if lingers && worth_lingering(&profile, id)? {
+                started = Some(start_lingering(args, &profile, id)?);
+                continue;
+            }
             match Session::open(&profile, lab, Mode::Once, wall()) {
                 Ok(session) => {
                     warn(&session);

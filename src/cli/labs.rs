@@ -5,19 +5,12 @@ use serde_json::json;
 use super::{Args, DONE, say, say_json};
 use base::text::plural;
 use course::Entry;
-use session::history::{self, Act};
-use store::{Store, origin};
+use store::Store;
 
 /// How far the learner is in a lab: steps passed.
 pub(super) fn steps_done(store: &Store, lab: &str) -> Vec<String> {
     let Ok(Some(row)) = store.world(lab) else { return Vec::new() };
-    let Ok(loaded) = store.load(lab, origin(&row.manifest)) else { return Vec::new() };
-    let kept = history::fold(&loaded.entries).unwrap_or_default();
-    let passes = kept.into_iter().filter_map(|k| match k.act {
-        Act::Pass { step, .. } => Some(step),
-        _ => None,
-    });
-    passes.collect()
+    session::passed(store, &row).unwrap_or_default()
 }
 
 /// The words for what a lab needs.

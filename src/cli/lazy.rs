@@ -36,7 +36,7 @@ impl<'a> Lazy<'a> {
     /// the exit code that belongs to it.
     pub(super) fn open(&self) -> anyhow::Result<()> {
         if self.desk.get().is_none() {
-            let desk = Desk::find(self.args, self.lab)?;
+            let desk = Desk::join(self.args, self.lab)?;
             // Nobody else has this: it is made, opened and used on one thread.
             let _ = self.desk.set(Ok(desk));
         }
@@ -46,7 +46,7 @@ impl<'a> Lazy<'a> {
     fn gateway(&self) -> Result<&dyn Gateway, CallError> {
         let desk = self
             .desk
-            .get_or_init(|| Desk::find(self.args, self.lab).map_err(|error| format!("{error:#}")));
+            .get_or_init(|| Desk::join(self.args, self.lab).map_err(|error| format!("{error:#}")));
         match desk {
             Ok(desk) => Ok(desk.gateway()),
             Err(why) => Err(CallError::Broken(anyhow!("{why}"))),

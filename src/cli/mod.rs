@@ -18,6 +18,7 @@ mod new;
 mod notes;
 mod open;
 mod picture;
+mod repair;
 mod room;
 mod serve;
 mod steps;
@@ -119,6 +120,8 @@ fn dispatch(args: &Args) -> anyhow::Result<u8> {
         Some(Verb::Reset { lab, step, yes }) => {
             steps::reset(args, lab.as_deref(), step.as_deref(), *yes)
         }
+        Some(Verb::Repair { lab }) => repair::run(args, lab.as_deref()),
+        Some(Verb::Linger { lab }) => desk::linger(args, lab),
         Some(Verb::Time { span, lab }) => time::run(args, span.as_deref(), lab.as_deref()),
         Some(Verb::Nodes { lab, command }) => exec::nodes(args, lab.as_deref(), command),
         Some(Verb::Env { lab }) => env::run(args, lab),

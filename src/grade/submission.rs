@@ -8,9 +8,9 @@ use std::path::Path;
 use anyhow::{Context, bail};
 use serde::{Deserialize, Serialize};
 
-use base::{Blob, Digest, Slice};
-use session::Session;
+use base::{Digest, Slice};
 use session::engine::Manifest;
+use session::{Bodies, Session};
 use store::{BlobStore, Entry, origin, verify};
 
 /// A larger file is not read.
@@ -127,27 +127,11 @@ fn add_blobs(
 fn named_blobs(entries: &[Entry]) -> BTreeMap<Digest, u64> {
     let mut found = BTreeMap::new();
     for entry in entries.iter().filter(|e| e.kind == "call") {
-        if let Ok(value) = serde_json::from_str(&entry.body) {
-            collect_blobs(&value, &mut found);
+        if let Ok(bodies) = serde_json::from_str::<Bodies>(&entry.body) {
+            found.extend(bodies.0);
         }
     }
     found
-}
-
-fn collect_blobs(value: &serde_json::Value, found: &mut BTreeMap<Digest, u64>) {
-    match value {
-        serde_json::Value::Object(members) => {
-            if members.contains_key("digest")
-                && let Ok(blob) = serde_json::from_value::<Blob>(value.clone())
-            {
-                found.insert(blob.digest, blob.len);
-                return;
-            }
-            members.values().for_each(|v| collect_blobs(v, found));
-        }
-        serde_json::Value::Array(items) => items.iter().for_each(|v| collect_blobs(v, found)),
-        _ => {}
-    }
 }
 
 /// Reads and verifies a submission; its bodies go into `blobs`.

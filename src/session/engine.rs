@@ -1,26 +1,33 @@
 //! One world with its journal and clock, behind a lock that is never held while waiting.
 //!
 //! Every writing request is applied, appended to the journal and only then answered, so whatever
-//! was acknowledged is there after `kill -9`.
+//! was acknowledged is there after `kill -9`. The world has one lock and the journal's file another:
+//! while some requests are being written, others are applied, and reading ones are answered. (They may
+//! see what is on its way into the journal. Whoever builds on it comes behind it there.)
+//!
+//! The world's lock may be taken while the journal's is held, never the other way round.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::mpsc::{Receiver, Sender, channel};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use anyhow::{Context, anyhow, bail};
+use anyhow::{Context, bail};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::Change;
 use super::clock::Clock;
-use super::history::{self, Act, Kept};
-use base::{Digest, Time};
+use super::commit::{Queue, Ticket};
+use super::history::{self, Act, Fold, Kept};
+use super::journal::{self, Disk};
+use base::Time;
 use gateway::{CallError, Gateway, Place};
 use sim::Credential;
 use sim::api::{ApiError, OpDef};
 use sim::{Caller, Config, Effect, World};
-use store::{self, BlobStore, NewEntry, Store, WorldRow};
+use store::{self, BlobStore, Chain, Fresh, Store, WorldRow};
 
 /// What a world is made from; its JSON text is the origin of the hash chain.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
@@ -57,30 +64,45 @@ impl Manifest {
 pub fn replay(manifest: &Manifest, kept: &[Kept]) -> anyhow::Result<World> {
     let mut world = manifest.world();
     for entry in kept {
-        // A refusal then is a refusal now; it changed nothing.
-        let _refused = history::apply(&mut world, entry)?;
+        // A world that goes another way is told from its digest, by whoever grades.
+        let _refused = history::apply(&mut world, entry.clone())?;
     }
     world.take_effects();
     Ok(world)
 }
 
-struct Core {
-    world: World,
-    store: Store,
-    id: String,
-    head: Digest,
-    seq: u64,
-    group: u64,
-    clock: Clock,
+pub(super) struct Core {
+    pub(super) world: World,
+    /// The number of the last entry, written or on its way.
+    pub(super) seq: u64,
+    /// Which entries count, those on their way among them.
+    pub(super) fold: Fold,
+    pub(super) queue: Queue,
+    pub(super) clock: Clock,
     /// Set when the journal could not be read to its end: nothing may be written behind it.
-    frozen: Option<String>,
+    pub(super) frozen: Option<String>,
+    /// Another world is being built for this one's place; what changes something waits for it.
+    pub(super) held: bool,
+    /// The world broke in the middle of a request and is being built anew.
+    pub(super) torn: bool,
+}
+
+/// The journal's file and the end of what is written there.
+pub(super) struct Book {
+    pub(super) store: Store,
+    pub(super) chain: Chain,
 }
 
 /// A running world. Shared by the screen, the listeners and the learner's commands.
 pub struct Engine {
-    manifest: Manifest,
+    pub(super) manifest: Manifest,
+    pub(super) id: String,
     blobs: BlobStore,
     core: Mutex<Core>,
+    /// Told when the world is neither held nor torn any more.
+    pub(super) free: Condvar,
+    book: Mutex<Book>,
+    group: AtomicU64,
     listeners: Mutex<Vec<Sender<Change>>>,
     endpoint: Mutex<Option<String>>,
     registry: Mutex<Option<String>>,
@@ -89,42 +111,69 @@ pub struct Engine {
 impl Engine {
     /// Opens a world that the store knows, by replaying its journal. The clock runs at `speed`.
     pub fn open(
-        store: Store,
+        mut store: Store,
         blobs: BlobStore,
         row: &WorldRow,
         speed: u32,
     ) -> anyhow::Result<Self> {
         let manifest: Manifest = serde_json::from_str(&row.manifest)
             .with_context(|| format!("the record of world {} cannot be read", row.id))?;
-        let loaded = store.load(&row.id, store::origin(&row.manifest))?;
-        let kept = history::fold(&loaded.entries)?;
-        let mut world = replay(&manifest, &kept)?;
-        let last = loaded.entries.last();
-        let now = Time(row.lab_time).max(world.now()).max(Time(last.map_or(0, |e| e.at)));
+        let disk = Disk { blobs: &blobs, read_after: journal::read_after(&store, &row.id)? };
+        let origin = store::origin(&row.manifest);
+        let found = journal::survey(&store, &row.id, origin, Some(&disk))?;
+        let mut world = journal::play(manifest.world(), &mut store, &row.id, found.fold.marks())?;
+        let now = Time(row.lab_time).max(world.now()).max(Time(found.at));
         world.advance(now);
+        let frozen = found.broken.map(|broken| {
+            format!(
+                "{broken}. distlab repair {} keeps all of it in a file and goes on from there",
+                row.id
+            )
+        });
         let core = Core {
-            head: last.map_or_else(|| store::origin(&row.manifest), |e| e.hash),
-            seq: last.map_or(0, |e| e.seq),
-            group: loaded.entries.iter().map(|e| e.group).max().unwrap_or(0),
-            clock: Clock::new(now, speed),
-            frozen: loaded.broken.map(|b| b.to_string()),
-            id: row.id.clone(),
             world,
-            store,
+            seq: found.chain.good,
+            fold: found.fold,
+            queue: Queue::default(),
+            clock: Clock::new(now, speed),
+            frozen,
+            held: false,
+            torn: false,
         };
         Ok(Self {
             manifest,
+            id: row.id.clone(),
             blobs,
             core: Mutex::new(core),
+            free: Condvar::new(),
+            book: Mutex::new(Book { store, chain: found.chain }),
+            group: AtomicU64::new(found.group),
             listeners: Mutex::default(),
             endpoint: Mutex::default(),
             registry: Mutex::default(),
         })
     }
 
-    fn core(&self) -> MutexGuard<'_, Core> {
+    /// The world in whatever state it is.
+    pub(super) fn bare(&self) -> MutexGuard<'_, Core> {
         // A panic is caught around the world and mended by replay, so a poisoned lock holds sound data.
         self.core.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The world, to look at.
+    pub(super) fn core(&self) -> MutexGuard<'_, Core> {
+        let torn = |core: &mut Core| core.torn;
+        self.free.wait_while(self.bare(), torn).unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The world, to change it.
+    pub(super) fn changing(&self) -> MutexGuard<'_, Core> {
+        let busy = |core: &mut Core| core.torn || core.held;
+        self.free.wait_while(self.bare(), busy).unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(super) fn book(&self) -> MutexGuard<'_, Book> {
+        self.book.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     #[must_use]
@@ -141,12 +190,12 @@ impl Engine {
     /// is written behind it.
     #[must_use]
     pub fn frozen(&self) -> Option<String> {
-        self.core().frozen.clone()
+        self.bare().frozen.clone()
     }
 
     /// Takes no more entries, for this reason.
     pub fn freeze(&self, why: &str) {
-        self.core().frozen.get_or_insert_with(|| why.to_owned());
+        self.bare().frozen.get_or_insert_with(|| why.to_owned());
     }
 
     /// Where the AWS endpoint listens.
@@ -176,9 +225,7 @@ impl Engine {
     /// A number for the inputs of one command.
     #[must_use]
     pub fn new_group(&self) -> u64 {
-        let mut core = self.core();
-        core.group += 1;
-        core.group
+        self.group.fetch_add(1, Ordering::Relaxed) + 1
     }
 
     /// Looks at the world as it is now.
@@ -237,16 +284,21 @@ impl Engine {
         op: &'static OpDef,
         input: Value,
     ) -> Result<Value, CallError> {
-        let mut core = self.core();
-        let at = core.clock.now();
         if op.read_only() {
+            let mut core = self.core();
+            let at = core.clock.now();
             return Ok(guarded(|| core.world.apply(at, caller, op, input))?);
         }
-        if let Some(why) = &core.frozen {
-            return Err(CallError::Broken(anyhow!("nothing can be changed: {why}")));
-        }
+        let mut core = self.changing();
+        core.writable().map_err(CallError::Broken)?;
+        let at = core.clock.now();
         let applied = guarded(|| core.world.apply(at, caller, op, input.clone()));
-        let panicked = applied.as_ref().is_err_and(|e| e.code == BROKEN);
+        if applied.as_ref().is_err_and(|e| e.code == BROKEN) {
+            core.torn = true;
+            drop(core);
+            self.mend();
+            return Ok(applied?);
+        }
         let act = Act::Call {
             caller: caller.clone(),
             service: op.service.into(),
@@ -255,159 +307,78 @@ impl Engine {
             ok: applied.is_ok(),
         };
         let at = core.world.now();
-        let written = if panicked { Ok(()) } else { core.write(at, group, &act).map(|_| ()) };
-        if panicked || written.is_err() {
-            // The world may be ahead of the journal now: the journal is what counts.
-            core.rebuild(&self.manifest).map_err(CallError::Broken)?;
-        }
-        written.map_err(CallError::Broken)?;
+        let ticket = match core.write(at, group, &act) {
+            Ok(ticket) => ticket,
+            Err(error) => {
+                // The world is ahead of what can be written.
+                core.torn = true;
+                drop(core);
+                self.mend();
+                return Err(CallError::Broken(error));
+            }
+        };
         let effects = core.world.take_effects();
         drop(core);
+        self.settle(ticket).map_err(CallError::Broken)?;
         self.perform(effects, applied.is_ok());
         Ok(applied?)
     }
 
+    /// Sees to it that an entry is in the journal.
+    pub(super) fn settle(&self, ticket: Ticket) -> anyhow::Result<()> {
+        if ticket.leads {
+            self.flush(&mut self.book());
+        }
+        ticket.wait()
+    }
+
     /// Records something that is not a request.
     pub fn record(&self, group: u64, act: &Act) -> anyhow::Result<u64> {
-        let mut core = self.core();
-        let at = core.clock.now();
-        core.world.advance(at);
-        core.write(at, group, act)
+        let (ticket, seq) = {
+            let mut core = self.changing();
+            let at = core.clock.now();
+            core.world.advance(at);
+            (core.write(at, group, act)?, core.seq)
+        };
+        self.settle(ticket)?;
+        Ok(seq)
     }
 
     /// Moves lab time on; what was scheduled until then happens.
     pub fn advance(&self, by: Duration) -> anyhow::Result<Time> {
-        let (now, effects) = {
-            let mut core = self.core();
+        let group = self.new_group();
+        let (now, ticket, effects) = {
+            let mut core = self.changing();
+            core.writable()?;
             core.clock.advance(by);
             let now = core.clock.now();
             core.world.advance(now);
-            core.group += 1;
-            let group = core.group;
-            core.write(now, group, &Act::Advance)?;
-            (now, core.world.take_effects())
+            let ticket = core.write(now, group, &Act::Advance)?;
+            (now, ticket, core.world.take_effects())
         };
+        self.settle(ticket)?;
         self.perform(effects, true);
         Ok(now)
-    }
-
-    /// Takes back the last command that changed the world, and says which that was; `None` when
-    /// there is none.
-    pub fn undo(&self) -> anyhow::Result<Option<String>> {
-        let undone;
-        {
-            let mut core = self.core();
-            let kept = core.kept(&self.manifest)?;
-            let Some(last) = history::last_change(&kept) else { return Ok(None) };
-            undone = history::describe(&kept, last);
-            core.group += 1;
-            let (now, group) = (core.clock.now(), core.group);
-            core.write(now, group, &Act::Undo)?;
-            core.rebuild(&self.manifest)?;
-        }
-        self.tell(&Change::World);
-        Ok(Some(undone))
-    }
-
-    /// Takes the world back to where it stood at entry `keep` (0: the very beginning), lab time
-    /// included: a machine that died since must not be dead again at once.
-    pub fn reset(&self, keep: u64) -> anyhow::Result<()> {
-        {
-            let mut core = self.core();
-            let before = core.kept(&self.manifest)?;
-            let then = before.iter().rev().find(|k| k.seq <= keep).map(|k| k.at);
-            let then = then.unwrap_or(Time(self.manifest.start));
-            core.group += 1;
-            let group = core.group;
-            core.write(then, group, &Act::Reset { keep })?;
-            core.clock = Clock::new(then, core.clock.speed());
-            core.store.save_time(&core.id, then.0)?;
-            core.rebuild(&self.manifest)?;
-        }
-        self.tell(&Change::World);
-        Ok(())
-    }
-
-    /// Begins the world anew and forgets its journal: for a server, whose history nobody grades.
-    pub fn restart(&self) -> anyhow::Result<()> {
-        {
-            let mut core = self.core();
-            let text = self.manifest.text()?;
-            let row = WorldRow {
-                id: core.id.clone(),
-                manifest: text.clone(),
-                lab_time: core.clock.now().0,
-            };
-            core.store.create_world(&row)?;
-            core.head = store::origin(&text);
-            core.seq = 0;
-            core.frozen = None;
-            core.rebuild(&self.manifest)?;
-        }
-        self.tell(&Change::World);
-        Ok(())
-    }
-
-    /// The entries that count, read from the store.
-    pub fn kept(&self) -> anyhow::Result<Vec<Kept>> {
-        self.core().kept(&self.manifest)
-    }
-
-    /// The whole journal.
-    pub fn journal(&self) -> anyhow::Result<store::Loaded> {
-        let core = self.core();
-        Ok(core.store.load(&core.id, store::origin(&self.manifest.text()?))?)
-    }
-
-    /// Remembers the lab time for the next start.
-    pub fn save_time(&self) -> anyhow::Result<()> {
-        let core = self.core();
-        Ok(core.store.save_time(&core.id, core.clock.now().0)?)
-    }
-
-    /// Remembers a value beside the history (hints shown, say).
-    pub fn set_progress(&self, key: &str, value: &str) -> anyhow::Result<()> {
-        let core = self.core();
-        Ok(core.store.set_progress(&core.id, key, value)?)
-    }
-
-    /// A value remembered beside the history.
-    pub fn progress(&self, key: &str) -> anyhow::Result<Option<String>> {
-        let core = self.core();
-        Ok(core.store.progress(&core.id, key)?)
-    }
-
-    /// Forgets values remembered beside the history.
-    pub fn forget_progress(&self, prefix: &str) -> anyhow::Result<()> {
-        let core = self.core();
-        Ok(core.store.forget_progress(&core.id, prefix)?)
     }
 }
 
 impl Core {
-    fn write(&mut self, at: Time, group: u64, act: &Act) -> anyhow::Result<u64> {
-        if let Some(why) = &self.frozen {
-            bail!("nothing can be changed: {why}");
+    /// Nothing may be written behind a journal that does not hold.
+    pub(super) fn writable(&self) -> anyhow::Result<()> {
+        match &self.frozen {
+            Some(why) => bail!("nothing can be changed: {why}"),
+            None => Ok(()),
         }
+    }
+
+    /// Puts an entry on its way into the journal. Whoever asked for it is answered when its ticket
+    /// has been settled.
+    pub(super) fn write(&mut self, at: Time, group: u64, act: &Act) -> anyhow::Result<Ticket> {
+        self.writable()?;
         let (kind, body) = act.encode()?;
-        let entry = NewEntry { at: at.0, group, kind: &kind, body: &body };
-        let seq = self.seq + 1;
-        self.head = self.store.append(&self.id, seq, &self.head, &entry)?;
-        self.seq = seq;
-        Ok(seq)
-    }
-
-    fn kept(&self, manifest: &Manifest) -> anyhow::Result<Vec<Kept>> {
-        let loaded = self.store.load(&self.id, store::origin(&manifest.text()?))?;
-        history::fold(&loaded.entries)
-    }
-
-    fn rebuild(&mut self, manifest: &Manifest) -> anyhow::Result<()> {
-        let kept = self.kept(manifest)?;
-        self.world = replay(manifest, &kept)?;
-        self.world.advance(self.clock.now());
-        self.world.take_effects();
-        Ok(())
+        self.seq += 1;
+        self.fold.take(self.seq, group, act.gist());
+        Ok(self.queue.push(Fresh { at: at.0, group, kind, body }))
     }
 }
 

@@ -1,11 +1,13 @@
 //! What a journal entry says, and which entries still count after undo and reset.
 //!
-//! The journal itself only grows. Undo and reset are entries too; reading folds them.
+//! The journal itself only grows. Undo and reset are entries too; reading folds them. The fold needs
+//! little of each entry, so it is done over [`Mark`]s, and only what still counts is read whole.
 
 use anyhow::Context as _;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use super::bodies::Bodies;
 use base::Time;
 use sim::api::ApiError;
 use sim::{Caller, Principal, Scope, Via, World};
@@ -68,17 +70,77 @@ impl Act {
     }
 
     /// What an entry says.
-    pub fn decode(entry: &Entry) -> anyhow::Result<Self> {
-        let unknown =
-            |e| anyhow::anyhow!("entry {} ({}) says nothing known: {e}", entry.seq, entry.kind);
-        if entry.kind == "call" {
-            return Ok(serde_json::from_str::<CallBody>(&entry.body).map_err(unknown)?.into());
+    pub fn decode(seq: u64, kind: &str, body: &str) -> anyhow::Result<Self> {
+        let unknown = |e| unknown(seq, kind, &e);
+        if kind == "call" {
+            return Ok(serde_json::from_str::<CallBody>(body).map_err(unknown)?.into());
         }
-        let mut value: Value = serde_json::from_str(&entry.body)?;
+        let mut value: Value = serde_json::from_str(body).map_err(unknown)?;
         if let Some(object) = value.as_object_mut() {
-            object.insert("kind".into(), entry.kind.clone().into());
+            object.insert("kind".into(), kind.into());
         }
         serde_json::from_value(value).map_err(unknown)
+    }
+
+    /// What it means for the entries before it and for itself.
+    #[must_use]
+    pub fn gist(&self) -> Gist {
+        Gist::Stays(match self {
+            Self::Call { ok: true, .. } => What::Done,
+            Self::Call { ok: false, .. } => What::Refused,
+            Self::Advance => What::Advanced,
+            Self::Begin { .. } | Self::Answer { .. } => What::Told,
+            Self::Pass { .. } => What::Passed,
+            Self::Undo => return Gist::Undo,
+            Self::Reset { keep } => return Gist::Reset { keep: *keep },
+        })
+    }
+}
+
+fn unknown(seq: u64, kind: &str, error: &serde_json::Error) -> anyhow::Error {
+    anyhow::anyhow!("entry {seq} ({kind}) says nothing known: {error}")
+}
+
+/// What an entry means for which entries count.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Gist {
+    /// It counts until something takes it back.
+    Stays(What),
+    Undo,
+    Reset {
+        keep: u64,
+    },
+}
+
+/// The kinds of entries that an undo tells apart.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum What {
+    /// A request that the service did.
+    Done,
+    /// A request that the service refused.
+    Refused,
+    Advanced,
+    /// A step begun, a question answered.
+    Told,
+    /// A step passed.
+    Passed,
+}
+
+impl Gist {
+    /// Reads of an entry what the fold needs, and which bodies it names: a request's input is looked
+    /// through and not kept.
+    pub fn of(seq: u64, kind: &str, body: &str) -> anyhow::Result<(Self, Bodies)> {
+        #[derive(Deserialize)]
+        struct Call {
+            ok: bool,
+            input: Bodies,
+        }
+        if kind == "call" {
+            let call: Call = serde_json::from_str(body).map_err(|e| unknown(seq, kind, &e))?;
+            let what = if call.ok { What::Done } else { What::Refused };
+            return Ok((Self::Stays(what), call.input));
+        }
+        Ok((Act::decode(seq, kind, body)?.gist(), Bodies::default()))
     }
 }
 
@@ -113,64 +175,94 @@ pub struct Kept {
     pub act: Act,
 }
 
-/// Folds undo and reset away.
-pub fn fold(entries: &[Entry]) -> anyhow::Result<Vec<Kept>> {
-    let mut kept: Vec<Kept> = Vec::with_capacity(entries.len());
-    for entry in entries {
-        match Act::decode(entry)? {
-            Act::Undo => take_back(&mut kept),
-            Act::Reset { keep } => kept.retain(|k| k.seq <= keep),
-            act => kept.push(Kept { seq: entry.seq, at: Time(entry.at), group: entry.group, act }),
+/// The place of an entry that counts.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Mark {
+    pub seq: u64,
+    pub group: u64,
+    pub what: What,
+}
+
+/// Which entries of a journal count, as it grows.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct Fold(Vec<Mark>);
+
+impl Fold {
+    /// Goes on by one entry.
+    pub fn take(&mut self, seq: u64, group: u64, gist: Gist) {
+        match gist {
+            Gist::Stays(what) => self.0.push(Mark { seq, group, what }),
+            Gist::Undo => self.take_back(),
+            // Entries stand in the order of their numbers.
+            Gist::Reset { keep } => self.0.truncate(self.0.partition_point(|m| m.seq <= keep)),
         }
     }
-    Ok(kept)
-}
 
-/// The group that an undo would take back.
-pub fn last_change(kept: &[Kept]) -> Option<u64> {
-    kept.iter().rev().find(|k| matches!(k.act, Act::Call { ok: true, .. })).map(|k| k.group)
-}
+    /// The entries that count, in order.
+    #[must_use]
+    pub fn marks(&self) -> &[Mark] {
+        &self.0
+    }
 
-/// What a group of calls did, in a few words: `s3 PutObject and 3 more requests`.
-pub fn describe(kept: &[Kept], group: u64) -> String {
-    let mut calls = kept.iter().filter(|k| k.group == group).filter_map(|k| match &k.act {
-        Act::Call { service, op, ok: true, .. } => Some(format!("{service} {op}")),
-        _ => None,
-    });
-    let first = calls.next().unwrap_or_default();
-    match calls.count() {
-        0 => first,
-        1 => format!("{first} and 1 more request"),
-        more => format!("{first} and {more} more requests"),
+    /// The group that an undo would take back.
+    #[must_use]
+    pub fn last_change(&self) -> Option<u64> {
+        self.0.iter().rev().find(|m| m.what == What::Done).map(|m| m.group)
+    }
+
+    /// Removes the last group that changed something, and the passes that came after its beginning,
+    /// since they may have rested on it. Lab time does not run back.
+    fn take_back(&mut self) {
+        let Some(group) = self.last_change() else { return };
+        let first = self.0.iter().position(|m| m.group == group).unwrap_or(0);
+        let behind = self.0.split_off(first);
+        self.0.extend(behind.into_iter().filter(|m| match m.what {
+            What::Done | What::Refused => m.group != group,
+            What::Passed => false,
+            What::Advanced | What::Told => true,
+        }));
     }
 }
 
-/// Removes the last group that changed something, and the passes that came after its beginning,
-/// since they may have rested on it. Lab time does not run back.
-fn take_back(kept: &mut Vec<Kept>) {
-    let Some(group) = last_change(kept) else { return };
-    let first = kept.iter().position(|k| k.group == group).unwrap_or(0);
-    let mut place = 0;
-    kept.retain(|k| {
-        let after = place >= first;
-        place += 1;
-        let of_group = k.group == group && matches!(k.act, Act::Call { .. });
-        !(of_group || after && matches!(k.act, Act::Pass { .. }))
+/// Folds undo and reset away.
+pub fn fold(entries: &[Entry]) -> anyhow::Result<Vec<Kept>> {
+    let mut fold = Fold::default();
+    for entry in entries {
+        let (gist, _) = Gist::of(entry.seq, &entry.kind, &entry.body)?;
+        fold.take(entry.seq, entry.group, gist);
+    }
+    let mut rest = entries.iter();
+    let kept = fold.marks().iter().map(|mark| {
+        let entry = rest.find(|e| e.seq == mark.seq).context("entries stand in order")?;
+        let act = Act::decode(entry.seq, &entry.kind, &entry.body)?;
+        Ok(Kept { seq: entry.seq, at: Time(entry.at), group: entry.group, act })
     });
+    kept.collect()
 }
 
-/// Applies one kept entry to a world.
+/// What a group of calls did, in a few words, from its first: `s3 PutObject and 3 more requests`.
+pub fn describe(first: &Act, more: usize) -> String {
+    let Act::Call { service, op, .. } = first else { return String::new() };
+    match more {
+        0 => format!("{service} {op}"),
+        1 => format!("{service} {op} and 1 more request"),
+        more => format!("{service} {op} and {more} more requests"),
+    }
+}
+
+/// Applies one kept entry to a world. A request that was refused only lets time pass: it changed
+/// nothing, and when what it was refused for is taken back later it must not come to life.
 ///
 /// # Errors
-/// The inner error is the service's refusal, which is as much a part of history as success; the
-/// outer one means that this program does not know the operation.
-pub fn apply(world: &mut World, kept: &Kept) -> anyhow::Result<Result<(), ApiError>> {
+/// The inner error is a refusal of what was done once: the replay goes another way. The outer one
+/// means that this program does not know the operation.
+pub fn apply(world: &mut World, kept: Kept) -> anyhow::Result<Result<(), ApiError>> {
     world.advance(kept.at);
-    let Act::Call { caller, service: name, op, input, .. } = &kept.act else {
+    let Act::Call { caller, service: name, op, input, ok: true } = kept.act else {
         return Ok(Ok(()));
     };
-    let def = operation(name, op).ok_or_else(|| {
+    let def = operation(&name, &op).ok_or_else(|| {
         anyhow::anyhow!("entry {} calls {name}:{op}, which is not known", kept.seq)
     })?;
-    Ok(world.apply(kept.at, caller, def, input.clone()).map(|_| ()))
+    Ok(world.apply(kept.at, &caller, def, input).map(|_| ()))
 }

@@ -3,24 +3,32 @@
 //! A session draws nothing and parses no arguments. The screen, the plain mode, the verbs and other
 //! programs (over the socket) all speak to the same methods.
 
+mod bodies;
 pub mod check;
 pub mod client;
 pub mod clock;
+mod commit;
 pub mod engine;
 mod event_filter;
 mod files;
 pub mod history;
+mod journal;
+mod linger;
 mod new_world;
 pub mod profile;
 pub mod protocol;
 pub mod prove;
+mod records;
 mod registry;
+mod repair;
 pub mod run;
 pub mod scratch;
 pub mod server;
 pub mod shell;
 pub mod state;
 mod steps;
+mod talks;
+mod turn;
 pub mod views;
 mod watch;
 
@@ -34,15 +42,20 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 use anyhow::bail;
 
 use base::Time;
+pub use bodies::Bodies;
 use course::{Lab, Need};
 use engine::{Engine, Line};
 use gateway::Gateway as _;
+pub use journal::passed;
+pub use linger::worth_lingering;
 pub use new_world::go_on_from_solution;
 use profile::{Holder, Lock, Profile};
+pub use repair::{Repaired, repair};
 use server::Listening;
 pub use state::{AskState, Card, Change, StepState, Verdict};
 use steps::Progress;
 pub use steps::{Judgement, find as find_step};
+use talks::Talks;
 pub use views::{LiveView, Picture, VIEWS};
 
 /// One open lab.
@@ -53,6 +66,7 @@ pub struct Session {
     pub(crate) engine: Arc<Engine>,
     lab: RwLock<Arc<Lab>>,
     progress: Mutex<Progress>,
+    talks: Arc<Talks>,
     /// Held while a step is judged: two at once would both record that it was passed.
     judging: Mutex<()>,
     endpoint: Mutex<Option<wire::aws::Server>>,
@@ -71,6 +85,8 @@ pub enum Mode {
     Live,
     /// Lab time stands still: one command.
     Once,
+    /// As [`Mode::Once`], for commands that come one after the other ([`Session::linger`]).
+    Lingering,
     /// Nothing is written, and another program may have it open.
     ReadOnly,
 }
@@ -98,11 +114,15 @@ impl Session {
         if mode == Mode::ReadOnly {
             return Ok(Self::begin(profile, lab, mode, wall, None)?);
         }
-        let lock = match profile.lock(&world)? {
-            Ok(lock) => Some(lock),
-            Err(holder) => return Err(OpenError::Held { world, holder }),
+        let lingers = mode == Mode::Lingering;
+        let lock = if lingers {
+            // Of several that were started at once, one is enough.
+            profile.lock(&world)?.map_err(|holder| OpenError::Held { world, holder })?
+        } else {
+            linger::lock(profile, &world)?
         };
-        Ok(Self::begin(profile, lab, mode, wall, lock)?)
+        lock.publish(&Holder { pid: std::process::id(), lingers, ..Holder::default() })?;
+        Ok(Self::begin(profile, lab, mode, wall, Some(lock))?)
     }
 
     fn begin(
@@ -126,14 +146,16 @@ impl Session {
         } else {
             shell::lay_out(&profile.workspace(&world), &lab.files, false)?;
             engine.blob_store().sweep()?;
+            engine.note_read()?;
         }
-        let progress = Progress::of(&engine.kept()?);
+        let progress = Progress::of(&engine.told()?);
         let session = Arc::new(Self {
             profile: profile.clone(),
             world,
             engine: Arc::new(engine),
             lab: RwLock::new(Arc::new(lab)),
             progress: Mutex::new(progress),
+            talks: Arc::new(Talks::new(mode == Mode::Lingering)),
             judging: Mutex::default(),
             endpoint: Mutex::default(),
             socket: Mutex::default(),
@@ -210,6 +232,7 @@ impl Session {
             pid: std::process::id(),
             socket: socket.as_ref().map(|s| s.path.display().to_string()).unwrap_or_default(),
             endpoint: Line::separate(self.engine.clone()).place().endpoint,
+            lingers: self.talks.lingers,
         })
     }
 

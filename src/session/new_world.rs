@@ -15,7 +15,7 @@ use super::scratch::Scratch;
 use super::{Mode, Session};
 use base::{Rng, Time};
 use course::Lab;
-use store::{NewEntry, Store, WorldRow, origin};
+use store::{Chain, Fresh, Store, WorldRow, origin};
 
 /// Remembers how many entries came from the lab before: a reset goes back to there.
 pub(super) const INHERITED: &str = "inherited";
@@ -61,15 +61,16 @@ fn inherit(
     let lab_time = kept.last().map_or(manifest.start, |k| k.at.0);
     let row = WorldRow { id: id.to_owned(), manifest: text, lab_time };
     store.create_world(&row)?;
-    let mut head = origin(&row.manifest);
-    let mut seq = 0;
-    for kept in kept.iter().filter(|k| matches!(k.act, Act::Call { .. } | Act::Advance)) {
-        let (kind, body) = kept.act.encode()?;
-        seq += 1;
-        let entry = NewEntry { at: kept.at.0, group: kept.group, kind: &kind, body: &body };
-        head = store.append(id, seq, &head, &entry)?;
-    }
-    store.set_progress(id, INHERITED, &seq.to_string())?;
+    let counts = kept.iter().filter(|k| matches!(k.act, Act::Call { .. } | Act::Advance));
+    let entries: Vec<Fresh> = counts
+        .map(|kept| {
+            let (kind, body) = kept.act.encode()?;
+            Ok(Fresh { at: kept.at.0, group: kept.group, kind, body })
+        })
+        .collect::<anyhow::Result<_>>()?;
+    let mut chain = Chain::at(origin(&row.manifest));
+    store.append(id, &mut chain, &entries)?;
+    store.set_progress(id, INHERITED, &chain.good.to_string())?;
     Ok(row)
 }
 

@@ -158,6 +158,9 @@ pub struct Holder {
     /// Empty while it starts.
     pub socket: String,
     pub endpoint: Option<String>,
+    /// It only waits for the next command, and goes when it is asked to.
+    #[serde(default)]
+    pub lingers: bool,
 }
 
 /// A world held by this process. Released when dropped, and by the system when the process dies.

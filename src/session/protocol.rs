@@ -48,6 +48,8 @@ pub enum Ask {
     Reset {
         step: Option<String>,
     },
+    /// A session that only lingers is to end: somebody wants the lab for more than one command.
+    Leave,
 }
 
 /// The answer to [`Ask::Hello`].

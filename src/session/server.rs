@@ -72,6 +72,9 @@ pub fn listen(session: &Arc<Session>, dir: &Path) -> anyhow::Result<Listening> {
 fn converse(session: &Weak<Session>, stream: UnixStream) -> anyhow::Result<()> {
     let mut talk = Talk::new(stream)?;
     let mut line = None;
+    let talks = session.upgrade().map(|session| session.talks.clone());
+    // One that came too late hears nothing, and looks for the lab again.
+    let Some(_talking) = talks.as_ref().and_then(|talks| talks.enter()) else { return Ok(()) };
     while let Some(ask) = talk.hear::<Ask>()? {
         let session = session.upgrade().ok_or_else(|| anyhow!("the session has ended"))?;
         let line = line.get_or_insert_with(|| Line::grouped(session.engine.clone()));
@@ -127,6 +130,13 @@ pub fn answer(session: &Session, line: &Line, ask: Ask) -> Result<Value, CallErr
         Ask::Undo => json!(session.undo().map_err(CallError::Broken)?),
         Ask::Reset { step } => {
             session.reset(step.as_deref()).map_err(CallError::Broken)?;
+            Value::Null
+        }
+        Ask::Leave => {
+            if !session.talks.lingers {
+                return Err(CallError::Broken(anyhow!("this session is more than one command")));
+            }
+            session.talks.close();
             Value::Null
         }
     })

@@ -249,7 +249,7 @@ impl Session {
     pub fn undo(&self) -> anyhow::Result<Option<String>> {
         let undone = self.engine.undo()?;
         if undone.is_some() {
-            *self.progress() = Progress::of(&self.engine.kept()?);
+            *self.progress() = Progress::of(&self.engine.told()?);
         }
         Ok(undone)
     }
@@ -276,7 +276,7 @@ impl Session {
             shell::log_out(&self.profile, &self.world);
         }
         shell::lay_out(&self.workspace(), &lab.files, true)?;
-        *self.progress() = Progress::of(&self.engine.kept()?);
+        *self.progress() = Progress::of(&self.engine.told()?);
         self.begin_step()
     }
 

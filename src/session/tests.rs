@@ -6,10 +6,10 @@ use std::time::Duration;
 use serde_json::json;
 
 use super::engine::{Engine, Line, Manifest, replay};
-use super::history::{Act, fold};
+use super::history::{Act, Fold, Gist, Kept, fold};
 use super::profile::Profile;
 use super::*;
-use base::Digest;
+use base::{Digest, Rng};
 use course::{Expect, Learner, Step};
 use gateway::{CallError, Gateway};
 use sim::{Caller, Principal, World};
@@ -35,6 +35,12 @@ fn open(profile: &Profile) -> Arc<Session> {
 fn make(line: &Line, bucket: &str) -> Result<serde_json::Value, CallError> {
     let op = service("s3").and_then(|s| s.operation("CreateBucket")).unwrap();
     line.call(&Caller::from(Principal::Root), op, json!({"Bucket": bucket}))
+}
+
+/// Makes a user; refused when there is one of that name.
+fn user(line: &Line, name: &str) -> Result<serde_json::Value, CallError> {
+    let op = service("iam").and_then(|s| s.operation("CreateUser")).unwrap();
+    line.call(&Caller::from(Principal::Root), op, json!({"UserName": name}))
 }
 
 fn state(session: &Session) -> Digest {
@@ -185,6 +191,104 @@ fn folding_keeps_what_counts() {
     check(&[(1, call(true)), (2, Act::Reset { keep: 0 })], &[]);
 }
 
+/// The fold as one would write it down: over whole entries, all held at once.
+fn plain_fold(entries: &[Entry]) -> Vec<Kept> {
+    let mut kept: Vec<Kept> = Vec::new();
+    for entry in entries {
+        let act = Act::decode(entry.seq, &entry.kind, &entry.body).unwrap();
+        match act {
+            Act::Undo => {
+                let done = |k: &&Kept| matches!(k.act, Act::Call { ok: true, .. });
+                let Some(group) = kept.iter().rev().find(done).map(|k| k.group) else { continue };
+                let first = kept.iter().position(|k| k.group == group).unwrap();
+                let all = std::mem::take(&mut kept).into_iter().enumerate();
+                let counts = |place: usize, k: &Kept| match k.act {
+                    Act::Call { .. } => k.group != group,
+                    Act::Pass { .. } => place < first,
+                    _ => true,
+                };
+                kept = all.filter(|(place, k)| counts(*place, k)).map(|(_, k)| k).collect();
+            }
+            Act::Reset { keep } => kept.retain(|k| k.seq <= keep),
+            act => {
+                let (seq, group) = (entry.seq, entry.group);
+                kept.push(Kept { seq, at: Time(entry.at), group, act });
+            }
+        }
+    }
+    kept
+}
+
+#[test]
+fn folding_marks_is_folding_entries() {
+    for seed in 0..400 {
+        let mut rng = Rng::new(seed);
+        let count = rng.below(60);
+        let acts: Vec<(u64, Act)> = (0..count)
+            .map(|place| {
+                let group = 1 + rng.below(1 + place / 3);
+                let act = match rng.below(12) {
+                    0 | 1 => Act::Undo,
+                    2 => Act::Reset { keep: rng.below(place + 2) },
+                    3 => Act::Advance,
+                    4 => pass("a"),
+                    5 => Act::Begin { step: "a".into() },
+                    6 => Act::Answer { step: "a".into(), ask: 0, given: "x".into(), right: true },
+                    7 => call(false),
+                    _ => call(true),
+                };
+                (group, act)
+            })
+            .collect();
+        let entries = journal(&acts);
+        let want = plain_fold(&entries);
+        assert_eq!(fold(&entries).unwrap(), want, "seed {seed}");
+        // As the session folds what it writes, without reading it again.
+        let mut live = Fold::default();
+        for (entry, (group, act)) in entries.iter().zip(&acts) {
+            live.take(entry.seq, *group, act.gist());
+            let read = Gist::of(entry.seq, &entry.kind, &entry.body).unwrap().0;
+            assert_eq!(read, act.gist());
+        }
+        let seqs = |kept: &[Kept]| kept.iter().map(|k| k.seq).collect::<Vec<_>>();
+        assert_eq!(live.marks().iter().map(|m| m.seq).collect::<Vec<_>>(), seqs(&want));
+    }
+}
+
+#[test]
+fn bodies_are_found_wherever_an_input_names_them() {
+    let check = |text: &str, want: &[(&[u8], u64)]| {
+        let found: Bodies = serde_json::from_str(text).unwrap();
+        let want: Vec<(Digest, u64)> = want.iter().map(|(b, n)| (Digest::of(b), *n)).collect();
+        assert_eq!(found.0, want, "{text}");
+    };
+    let name = |bytes: &[u8]| Digest::of(bytes).to_string();
+    let facts = |bytes: &[u8]| json!({"digest": name(bytes), "len": bytes.len(), "md5": "", "crc32": 1, "sha1": ""});
+    check("null", &[]);
+    check(r#"{"a": [1, -1, 1.5, true, null, "x", {}]}"#, &[]);
+    check(&facts(b"one").to_string(), &[(b"one", 3)]);
+    let nested = json!({"a": {"Body": facts(b"one")}, "b": [facts(b"four"), [facts(b"")]]});
+    check(&nested.to_string(), &[(b"one", 3), (b"four", 4), (b"", 0)]);
+    check(&json!({"digest": name(b"x"), "len": 1}).to_string(), &[]);
+    check(&json!({"digest": "sha256:00", "len": 1, "md5": ""}).to_string(), &[]);
+    check(&json!({"text": facts(b"one").to_string()}).to_string(), &[]);
+}
+
+#[test]
+fn an_undo_does_not_bring_a_refused_request_to_life() {
+    let dir = tempfile::tempdir().unwrap();
+    let profile = profile(&dir);
+    let session = open(&profile);
+    let empty = state(&session);
+    user(&Line::separate(session.engine.clone()), "eve").unwrap();
+    user(&Line::separate(session.engine.clone()), "eve").unwrap_err();
+    session.undo().unwrap().expect("the first is taken back");
+    assert_eq!(state(&session), empty);
+    assert_eq!(session.undo().unwrap(), None);
+    drop(session);
+    assert_eq!(state(&open(&profile)), empty);
+}
+
 #[test]
 fn a_replay_ends_in_the_same_state() {
     let dir = tempfile::tempdir().unwrap();
@@ -205,6 +309,247 @@ fn a_replay_ends_in_the_same_state() {
     let replayed = || replay(manifest, &kept).unwrap().digest();
     assert_eq!(replayed(), state(&session));
     assert_eq!(replayed(), replayed());
+}
+
+/// What the journal leads to, read anew from the store.
+fn replayed(session: &Session) -> Digest {
+    let mut world = replay(session.engine.manifest(), &session.engine.kept().unwrap()).unwrap();
+    world.advance(session.engine.lab_time());
+    world.digest()
+}
+
+#[test]
+fn what_many_do_at_once_is_in_the_journal_in_the_order_in_which_it_was_done() {
+    let dir = tempfile::tempdir().unwrap();
+    let profile = profile(&dir);
+    let session = open(&profile);
+    let done: usize = std::thread::scope(|scope| {
+        let writers: Vec<_> = (0..8)
+            .map(|writer| {
+                let line = Line::separate(session.engine.clone());
+                scope.spawn(move || {
+                    // Some of these are refused: another has taken the name.
+                    let name = |n: u64| format!("user-{}", (writer * 7 + n * 3) % 40);
+                    (0..40).filter(|n| user(&line, &name(*n)).is_ok()).count()
+                })
+            })
+            .collect();
+        let turner = scope.spawn(|| {
+            for turn in 0..12 {
+                match turn % 4 {
+                    3 => session.engine.reset(turn * 3).unwrap(),
+                    _ => drop(session.engine.undo().unwrap()),
+                }
+                session.engine.record(0, &pass("a")).unwrap();
+                session.engine.advance(Duration::from_secs(1)).unwrap();
+            }
+        });
+        turner.join().unwrap();
+        writers.into_iter().map(|w| w.join().unwrap()).sum()
+    });
+    session.engine.advance(Duration::ZERO).unwrap();
+    let live = state(&session);
+    assert_eq!(replayed(&session), live);
+    let journal = session.engine.journal().unwrap();
+    assert_eq!((journal.broken, journal.entries.len()), (None, 8 * 40 + 12 * 3 + 1));
+    let said = |e: &Entry| e.kind == "call" && e.body.ends_with(r#""ok":true}"#);
+    assert_eq!(journal.entries.iter().filter(|e| said(e)).count(), done);
+    // What was done then is done again in its place.
+    let mut world = session.engine.manifest().world();
+    for kept in session.engine.kept().unwrap() {
+        let seq = kept.seq;
+        history::apply(&mut world, kept).unwrap().unwrap_or_else(|e| panic!("entry {seq}: {e}"));
+    }
+    drop(session);
+    assert_eq!(state(&open(&profile)), live);
+}
+
+#[test]
+fn who_looks_is_answered_while_another_world_is_built_and_who_changes_waits() {
+    let dir = tempfile::tempdir().unwrap();
+    let session = open(&profile(&dir));
+    make(&Line::separate(session.engine.clone()), "first-bucket").unwrap();
+    let before = state(&session);
+    let held = session.engine.hold();
+    let line = Line::separate(session.engine.clone());
+    let (sender, made) = std::sync::mpsc::channel();
+    std::thread::scope(|scope| {
+        scope.spawn(move || {
+            make(&line, "second-bucket").unwrap();
+            sender.send(()).unwrap();
+        });
+        assert!(made.recv_timeout(Duration::from_millis(200)).is_err(), "it waits");
+        assert_eq!(state(&session), before);
+        let op = service("s3").and_then(|s| s.operation("ListBuckets")).unwrap();
+        let line = Line::separate(session.engine.clone());
+        line.call(&Caller::from(Principal::Root), op, json!({})).unwrap();
+        drop(held);
+        made.recv_timeout(Duration::from_secs(30)).expect("it goes on");
+    });
+    assert_ne!(state(&session), before);
+    assert_eq!(replayed(&session), state(&session));
+}
+
+#[test]
+fn what_cannot_be_written_did_not_happen() {
+    let dir = tempfile::tempdir().unwrap();
+    let profile = profile(&dir);
+    let session = open(&profile);
+    make(&Line::separate(session.engine.clone()), "first-bucket").unwrap();
+    let before = state(&session);
+    let db = rusqlite::Connection::open(profile.home.join("distlab.db")).unwrap();
+    let full =
+        "CREATE TRIGGER full BEFORE INSERT ON entry BEGIN SELECT RAISE(ABORT, 'no room'); END";
+    db.execute_batch(full).unwrap();
+    std::thread::scope(|scope| {
+        for writer in 0..6 {
+            let line = Line::separate(session.engine.clone());
+            scope.spawn(move || {
+                for n in 0..5 {
+                    let refused = make(&line, &format!("bucket-{writer}-{n}")).unwrap_err();
+                    assert!(refused.to_string().contains("no room"), "{refused}");
+                }
+            });
+        }
+    });
+    assert!(session.engine.advance(Duration::ZERO).is_err());
+    assert!(session.engine.undo().is_err());
+    assert_eq!(state(&session), before);
+    db.execute_batch("DROP TRIGGER full").unwrap();
+    make(&Line::separate(session.engine.clone()), "second-bucket").unwrap();
+    assert_eq!(session.engine.journal().unwrap().entries.len(), 2);
+    assert_eq!(replayed(&session), state(&session));
+    assert_eq!(session.undo().unwrap().as_deref(), Some("s3 CreateBucket"));
+    assert_eq!(state(&session), before);
+}
+
+#[test]
+fn a_world_that_broke_in_the_middle_of_a_request_is_built_anew_and_waited_for() {
+    let dir = tempfile::tempdir().unwrap();
+    let session = open(&profile(&dir));
+    make(&Line::separate(session.engine.clone()), "first-bucket").unwrap();
+    let before = state(&session);
+    {
+        let mut core = session.engine.bare();
+        let op = service("s3").and_then(|s| s.operation("CreateBucket")).unwrap();
+        let (at, input) = (core.world.now(), json!({"Bucket": "half-done"}));
+        core.world.apply(at, &Caller::from(Principal::Root), op, input).unwrap();
+        core.torn = true;
+    }
+    std::thread::scope(|scope| {
+        let looking = scope.spawn(|| state(&session));
+        let changing = scope.spawn(|| session.engine.advance(Duration::ZERO));
+        session.engine.mend();
+        assert_eq!(looking.join().unwrap(), before, "nobody sees the broken one");
+        changing.join().unwrap().unwrap();
+    });
+    assert_eq!(session.engine.frozen(), None);
+    assert_eq!(replayed(&session), before);
+}
+
+/// Puts an object with a stored body; returns the body's file.
+fn put(session: &Session, key: &str) -> std::path::PathBuf {
+    let line = Line::separate(session.engine.clone());
+    let body = format!("the body of {key}");
+    let blob = line.blobs().put(&mut body.as_bytes()).unwrap();
+    let op = service("s3").and_then(|s| s.operation("PutObject")).unwrap();
+    let input = json!({"Bucket": "first-bucket", "Key": key, "Body": blob});
+    line.call(&Caller::from(Principal::Root), op, input).unwrap();
+    line.blobs().path(&blob.digest)
+}
+
+#[test]
+fn an_entry_without_its_body_ends_the_journal_and_a_repair_goes_on_before_it() {
+    // What a power cut left of the body's file; whether the machine was started since.
+    let check = |spoil: fn(&std::path::Path), started: bool, words: &str| {
+        let dir = tempfile::tempdir().unwrap();
+        let profile = profile(&dir);
+        let session = open(&profile);
+        make(&Line::separate(session.engine.clone()), "first-bucket").unwrap();
+        put(&session, "one");
+        let good = state(&session);
+        let file = put(&session, "two");
+        put(&session, "three");
+        drop(session);
+        spoil(&file);
+        let db = rusqlite::Connection::open(profile.home.join("distlab.db")).unwrap();
+        if started {
+            let sql = "UPDATE progress SET value = 'before 0' WHERE key = 'bodies-read'";
+            assert_eq!(db.execute(sql, []).unwrap(), 1);
+        }
+        let session = open(&profile);
+        let why = session.engine.frozen().expect("noticed");
+        assert!(why.contains("entry 3 names the body") && why.contains(words), "{why}");
+        assert!(why.contains("the 2 before it are sound"), "{why}");
+        assert!(why.contains("distlab repair try"), "{why}");
+        assert_eq!(state(&session), good, "nothing behind it counts");
+        make(&Line::separate(session.engine.clone()), "more").unwrap_err();
+        let held = repair(&profile, "try").unwrap_err().to_string();
+        assert!(held.contains("is open in another distlab"), "{held}");
+        drop(session);
+        let Repaired::Cut { what, good: 2, cut: 2, kept_in } = repair(&profile, "try").unwrap()
+        else {
+            panic!("it is cut");
+        };
+        assert!(what.contains(words), "{what}");
+        let kept = std::fs::read_to_string(kept_in).unwrap();
+        assert_eq!(kept.lines().count(), 4);
+        assert!(kept.contains("three"), "nothing is lost");
+        let session = open(&profile);
+        assert_eq!((session.engine.frozen(), state(&session)), (None, good));
+        // The same body again is stored whole.
+        put(&session, "two");
+        assert_eq!(std::fs::read_to_string(&file).unwrap(), "the body of two");
+        drop(session);
+        assert_eq!(repair(&profile, "try").unwrap(), Repaired::Sound { entries: 3 });
+        assert_eq!(open(&profile).engine.frozen(), None);
+    };
+    let gone = |file: &std::path::Path| std::fs::remove_file(file).unwrap();
+    check(gone, false, "is not on the disk");
+    check(|file| std::fs::write(file, "").unwrap(), false, "has 0 of its 15 bytes");
+    check(|file| std::fs::write(file, "the").unwrap(), true, "has 3 of its 15 bytes");
+    check(|file| std::fs::write(file, [0; 15]).unwrap(), true, "has other bytes");
+}
+
+#[test]
+fn a_repair_says_when_there_is_nothing_to_do_or_nothing_at_all() {
+    let dir = tempfile::tempdir().unwrap();
+    let profile = profile(&dir);
+    let none = repair(&profile, "try").unwrap_err().to_string();
+    assert!(none.contains("it has no journal"), "{none}");
+    drop(open(&profile));
+    assert_eq!(repair(&profile, "try").unwrap(), Repaired::Sound { entries: 0 });
+}
+
+#[test]
+fn a_session_that_lingers_makes_room_and_finishes_what_it_does() {
+    let dir = tempfile::tempdir().unwrap();
+    let profile = profile(&dir);
+    let session = Session::open(&profile, lab(), Mode::Lingering, START).unwrap();
+    let holder = profile.holder("try");
+    assert!(holder.lingers);
+    let ending = std::thread::spawn(move || {
+        session.linger();
+        drop(session);
+    });
+    let client = client::Client::connect(holder.socket.as_ref()).unwrap();
+    let op = service("s3").and_then(|s| s.operation("CreateBucket")).unwrap();
+    let root = Caller::from(Principal::Root);
+    client.call(&root, op, json!({"Bucket": "first-bucket"})).unwrap();
+    let talking = std::thread::spawn(move || {
+        // Longer than it takes to be asked to leave.
+        std::thread::sleep(Duration::from_millis(300));
+        client.call(&root, op, json!({"Bucket": "second-bucket"})).unwrap();
+    });
+    let session = open(&profile);
+    talking.join().unwrap();
+    ending.join().unwrap();
+    assert!(!profile.holder("try").lingers);
+    assert_eq!(session.engine.journal().unwrap().entries.len(), 2);
+    // A session that is more than that stays.
+    let client = client::Client::connect(profile.holder("try").socket.as_ref()).unwrap();
+    let stays = client.ask::<serde_json::Value>(&protocol::Ask::Leave).unwrap_err().to_string();
+    assert!(stays.contains("more than one command"), "{stays}");
 }
 
 #[test]

@@ -6,8 +6,9 @@
 //!
 //! A power cut is another matter. A long body is on the disk before it has its name; a short one is
 //! left to the system, as the journal's last entries are, since waiting for the disk would cost more
-//! than all the rest of the request. What a cut leaves too short is told from its length: reading it
-//! fails, and storing the same body again mends it.
+//! than all the rest of the request. So a cut may leave an entry without the body that it names:
+//! whoever opens the journal asks ([`BlobStore::trouble`]), and it is sound up to there. Storing the
+//! same body again mends one that is too short.
 
 use std::fs::{self, File};
 use std::io::{self, Read, Seek, SeekFrom, Write};
@@ -125,6 +126,43 @@ impl BlobStore {
         self.path(digest).is_file()
     }
 
+    /// What is wrong with a blob of that length, in words that follow "the body"; nothing is, when it
+    /// is here. With `content` its bytes are read as well: a cut can leave a file its length and not
+    /// its contents.
+    #[must_use]
+    pub fn trouble(&self, digest: &Digest, len: u64, content: bool) -> Option<String> {
+        let path = self.path(digest);
+        let there = match fs::metadata(&path) {
+            Ok(there) => there.len(),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {
+                return Some("is not on the disk".into());
+            }
+            Err(error) => return Some(format!("cannot be read: {error}")),
+        };
+        if there != len {
+            return Some(format!("has {there} of its {len} bytes on the disk"));
+        }
+        if !content {
+            return None;
+        }
+        match digest_of(&path) {
+            Err(error) => Some(format!("cannot be read: {error}")),
+            Ok(found) if found == *digest => None,
+            Ok(_) => Some("has other bytes on the disk than it had".into()),
+        }
+    }
+
+    /// Takes away a file that is not what its name says, so that the same body can be stored again.
+    ///
+    /// # Errors
+    /// When it cannot be removed.
+    pub fn discard(&self, digest: &Digest) -> io::Result<()> {
+        match fs::remove_file(self.path(digest)) {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
+            _ => Ok(()),
+        }
+    }
+
     /// A reader of part of a blob.
     ///
     /// # Errors
@@ -152,6 +190,19 @@ impl BlobStore {
             }
         }
         Ok(bytes)
+    }
+}
+
+/// The digest of a file, read a piece at a time.
+fn digest_of(path: &Path) -> io::Result<Digest> {
+    let mut file = File::open(path)?;
+    let mut sha256 = sha2::Sha256::new();
+    let mut piece = vec![0; HELD_MAX];
+    loop {
+        match file.read(&mut piece)? {
+            0 => return Ok(Digest(sha256.finalize().into())),
+            read => sha256.update(&piece[..read]),
+        }
     }
 }
 
@@ -335,6 +386,33 @@ mod tests {
         let left = |name: &str| dir.path().join(name).exists();
         assert_eq!((left(".tmp-1-0"), left(".tmp-1-1"), left("other")), (false, true, true));
         assert!(store.has(&blob.digest));
+    }
+
+    #[test]
+    fn a_body_that_a_cut_spoiled_is_told() {
+        let dir = tempfile::tempdir().expect("temporary folder");
+        let store = BlobStore::open(dir.path()).expect("opens");
+        let body = b"some bytes";
+        let blob = store.put(&mut &body[..]).expect("stored");
+        let path = store.path(&blob.digest);
+        let check = |text: &[u8], short: Option<&str>, deep: Option<&str>| {
+            fs::write(&path, text).expect("written");
+            for (content, want) in [(false, short), (true, deep)] {
+                let found = store.trouble(&blob.digest, blob.len, content);
+                assert_eq!(found.as_deref(), want, "{text:?}");
+            }
+        };
+        check(body, None, None);
+        let cut = Some("has 4 of its 10 bytes on the disk");
+        check(b"some", cut, cut);
+        check(&[0; 10], None, Some("has other bytes on the disk than it had"));
+        for _ in 0..2 {
+            store.discard(&blob.digest).expect("gone");
+            let gone = store.trouble(&blob.digest, blob.len, true);
+            assert_eq!(gone.as_deref(), Some("is not on the disk"));
+        }
+        assert_eq!(store.put(&mut &body[..]).expect("stored again"), blob);
+        assert_eq!(store.trouble(&blob.digest, blob.len, true), None);
     }
 
     #[test]

@@ -69,29 +69,56 @@ impl std::fmt::Display for Break {
     }
 }
 
+/// The end of a chain that is being walked.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Chain {
+    /// The hash of the last entry, or the origin.
+    pub head: Digest,
+    /// How many entries were sound so far; also the last one's number.
+    pub good: u64,
+}
+
+impl Chain {
+    #[must_use]
+    pub fn at(origin: Digest) -> Self {
+        Self { head: origin, good: 0 }
+    }
+
+    /// Goes on by one entry.
+    ///
+    /// # Errors
+    /// When it does not fit; the chain stays where it was.
+    pub fn take(&mut self, seq: u64, entry: &NewEntry<'_>, claimed: &[u8]) -> Result<(), Break> {
+        let expected = self.good + 1;
+        if seq != expected {
+            return Err(self.broken(seq, format!("stands where entry {expected} belongs")));
+        }
+        let hash = link(&self.head, seq, entry);
+        if hash.0.as_slice() != claimed {
+            return Err(self.broken(seq, "was altered: its hash does not fit"));
+        }
+        *self = Self { head: hash, good: expected };
+        Ok(())
+    }
+
+    /// The break at an entry that does not count, for this reason.
+    #[must_use]
+    pub fn broken(&self, seq: u64, what: impl Into<String>) -> Break {
+        let good = usize::try_from(self.good).unwrap_or(usize::MAX);
+        Break { good, seq, what: what.into() }
+    }
+}
+
 /// Walks a journal from its origin.
 ///
 /// # Errors
 /// The first entry that does not fit.
 pub fn verify(origin: Digest, entries: &[Entry]) -> Result<Digest, Break> {
-    let mut previous = origin;
-    for (good, entry) in entries.iter().enumerate() {
-        let expected = good as u64 + 1;
-        if entry.seq != expected {
-            let what = format!("stands where entry {expected} belongs");
-            return Err(Break { good, seq: entry.seq, what });
-        }
-        let fresh =
-            NewEntry { at: entry.at, group: entry.group, kind: &entry.kind, body: &entry.body };
-        let hash = link(&previous, entry.seq, &fresh);
-        if hash != entry.hash {
-            return Err(Break {
-                good,
-                seq: entry.seq,
-                what: "was altered: its hash does not fit".into(),
-            });
-        }
-        previous = hash;
+    let mut chain = Chain::at(origin);
+    for entry in entries {
+        let Entry { seq, at, group, kind, body, hash } = entry;
+        let new = NewEntry { at: *at, group: *group, kind, body };
+        chain.take(*seq, &new, &hash.0)?;
     }
-    Ok(previous)
+    Ok(chain.head)
 }

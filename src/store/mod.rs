@@ -5,12 +5,14 @@
 mod blobs;
 mod chain;
 mod db;
+mod journal;
 mod notes;
 
 #[cfg(test)]
 mod tests;
 
 pub use blobs::{BlobStore, BlobWriter};
-pub use chain::{Break, Entry, NewEntry, link, origin, verify};
-pub use db::{Loaded, Store, StoreError, WorldRow};
+pub use chain::{Break, Chain, Entry, NewEntry, link, origin, verify};
+pub use db::{Store, StoreError, WorldRow};
+pub use journal::{DumpError, Fresh, Loaded, Walked};
 pub use notes::{Hit, NoteRow};

@@ -7,20 +7,20 @@ fn store(dir: &tempfile::TempDir) -> Store {
     Store::open(&dir.path().join("distlab.db")).expect("opens")
 }
 
-fn fill(store: &Store, world: &str, count: u64) -> Digest {
-    let mut head = origin(world);
-    for seq in 1..=count {
-        let body = format!("{{\"n\":{seq}}}");
-        let entry = NewEntry { at: seq.cast_signed(), group: seq, kind: "call", body: &body };
-        head = store.append(world, seq, &head, &entry).expect("appended");
+fn fill(store: &mut Store, world: &str, count: u64) -> Digest {
+    let mut chain = Chain::at(origin(world));
+    for group in 1..=count {
+        let body = format!("{{\"n\":{group}}}");
+        let fresh = Fresh { at: group.cast_signed(), group, kind: "call".into(), body };
+        store.append(world, &mut chain, &[fresh]).expect("appended");
     }
-    head
+    chain.head
 }
 
 #[test]
 fn a_journal_comes_back_in_order_and_sound() {
     let dir = tempfile::tempdir().unwrap();
-    let head = fill(&store(&dir), "w", 20);
+    let head = fill(&mut store(&dir), "w", 20);
     let loaded = store(&dir).load("w", origin("w")).unwrap();
     assert_eq!(loaded.entries.len(), 20);
     assert_eq!(loaded.broken, None);
@@ -32,19 +32,116 @@ fn a_journal_comes_back_in_order_and_sound() {
 fn an_altered_or_missing_entry_is_named_and_the_good_prefix_kept() {
     let check = |sql: &str, good: usize, seq: u64| {
         let dir = tempfile::tempdir().unwrap();
-        let store = store(&dir);
-        fill(&store, "w", 9);
+        let mut store = store(&dir);
+        fill(&mut store, "other", 3);
+        fill(&mut store, "w", 9);
         store.db.execute(sql, []).unwrap();
         let loaded = store.load("w", origin("w")).unwrap();
         let broken = loaded.broken.expect("found");
         assert_eq!((loaded.entries.len(), broken.good, broken.seq), (good, good, seq), "{sql}");
         let rows: i64 = store.db.query_row("SELECT count(*) FROM entry", [], |r| r.get(0)).unwrap();
-        assert!(rows >= 8, "nothing is overwritten");
+        assert!(rows >= 11, "nothing is overwritten");
+        assert_eq!(store.load("other", origin("other")).unwrap().broken, None);
     };
-    check("UPDATE entry SET body = replace(body, '5', '6') WHERE seq = 5", 4, 5);
-    check("UPDATE entry SET at = 99 WHERE seq = 9", 8, 9);
-    check("DELETE FROM entry WHERE seq = 3", 2, 4);
-    check("UPDATE entry SET hash = x'00' WHERE seq = 1", 0, 1);
+    let of_w = "id >> 40 = (SELECT number FROM journal WHERE world = 'w')";
+    let at = |seq: u64| format!("WHERE {of_w} AND seq = {seq}");
+    check(&format!("UPDATE entry SET body = replace(body, '5', '6') {}", at(5)), 4, 5);
+    check(&format!("UPDATE entry SET at = 99 {}", at(9)), 8, 9);
+    check(&format!("DELETE FROM entry {}", at(3)), 2, 4);
+    check(&format!("UPDATE entry SET hash = x'00' {}", at(1)), 0, 1);
+    check(&format!("UPDATE entry SET body = x'00ff' {}", at(7)), 6, 7);
+    check(&format!("UPDATE entry SET at = 'noon' {}", at(2)), 1, 2);
+}
+
+#[test]
+fn entries_are_added_all_or_none() {
+    let dir = tempfile::tempdir().unwrap();
+    let mut store = store(&dir);
+    fill(&mut store, "w", 2);
+    let before = store.load("w", origin("w")).unwrap();
+    let fresh = |n: u64| Fresh { at: 9, group: n, kind: "call".into(), body: n.to_string() };
+    let mut chain = Chain { head: before.entries[1].hash, good: 2 };
+    store.append("w", &mut chain, &[fresh(1), fresh(2), fresh(3)]).unwrap();
+    let loaded = store.load("w", origin("w")).unwrap();
+    assert_eq!((loaded.broken, loaded.entries.len()), (None, 5));
+    assert_eq!(chain, Chain { head: loaded.entries[4].hash, good: 5 });
+    // The second of these stands where an entry is already.
+    let mut behind = Chain { head: loaded.entries[1].hash, good: 1 };
+    store.db.execute("DELETE FROM entry WHERE seq = 2", []).unwrap();
+    let old = behind.clone();
+    store.append("w", &mut behind, &[fresh(4), fresh(5)]).unwrap_err();
+    assert_eq!(behind, old, "nothing was added");
+    let seqs = |store: &Store| {
+        let mut found = Vec::new();
+        let mut visit = |seq, _: &NewEntry<'_>| {
+            found.push(seq);
+            Ok::<_, StoreError>(true)
+        };
+        store.read("w", (1, 9), &mut visit).unwrap();
+        found
+    };
+    assert_eq!(seqs(&store), [1, 3, 4, 5]);
+    assert_eq!(store.last_entry("w").unwrap(), 5);
+    assert_eq!(store.last_entry("none").unwrap(), 0);
+}
+
+#[test]
+fn a_journal_is_put_away_whole_and_cut() {
+    let dir = tempfile::tempdir().unwrap();
+    let mut store = store(&dir);
+    fill(&mut store, "other", 4);
+    fill(&mut store, "w", 4);
+    let broken = "UPDATE entry SET hash = x'00' WHERE seq = 3 AND id >> 40 = 2";
+    assert_eq!(store.db.execute(broken, []).unwrap(), 1);
+    let mut file = Vec::new();
+    assert_eq!(store.dump("w", &mut file).unwrap(), 4);
+    let lines: Vec<serde_json::Value> = String::from_utf8(file)
+        .unwrap()
+        .lines()
+        .map(|l| serde_json::from_str(l).unwrap())
+        .collect();
+    assert_eq!((lines.len(), &lines[2]["hash"], &lines[3]["seq"]), (4, &"00".into(), &4.into()));
+    let first: Entry = serde_json::from_value(lines[0].clone()).unwrap();
+    assert_eq!(first, store.load("w", origin("w")).unwrap().entries[0]);
+    assert_eq!(store.cut("w", 2).unwrap(), 2);
+    assert_eq!(store.load("w", origin("w")).unwrap().entries.len(), 2);
+    assert_eq!(store.load("other", origin("other")).unwrap().entries.len(), 4);
+}
+
+#[test]
+fn a_database_of_the_first_schema_is_brought_up_to_date() {
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("distlab.db");
+    let db = rusqlite::Connection::open(&path).unwrap();
+    db.execute_batch(super::db::MIGRATIONS[0]).unwrap();
+    db.pragma_update(None, "user_version", 1).unwrap();
+    for world in ["b", "a"] {
+        db.execute("INSERT INTO world VALUES (?1, '{}', 7)", [world]).unwrap();
+        let mut head = origin(world);
+        for seq in 1..=3_u64 {
+            let body = format!("{{\"of\":\"{world}\"}}");
+            let entry = NewEntry { at: 5, group: seq, kind: "call", body: &body };
+            head = link(&head, seq, &entry);
+            let sql = "INSERT INTO entry VALUES (?1, ?2, 5, ?2, 'call', ?3, ?4)";
+            let row = rusqlite::params![world, seq.cast_signed(), body, head.0.as_slice()];
+            db.execute(sql, row).unwrap();
+        }
+    }
+    drop(db);
+    for _ in 0..2 {
+        let store = store(&dir);
+        for world in ["a", "b"] {
+            let loaded = store.load(world, origin(world)).unwrap();
+            assert_eq!((loaded.broken, loaded.entries.len()), (None, 3));
+            assert!(loaded.entries.iter().all(|e| e.body.contains(&format!("\"{world}\""))));
+            assert_eq!(store.world(world).unwrap().unwrap().lab_time, 7);
+        }
+    }
+    let mut store = store(&dir);
+    let row = WorldRow { id: "a".into(), manifest: "{}".into(), lab_time: 0 };
+    store.create_world(&row).unwrap();
+    assert_eq!(store.last_entry("a").unwrap(), 0);
+    assert_eq!(store.last_entry("b").unwrap(), 3);
 }
 
 #[test]

@@ -1,0 +1,190 @@
+//! A journal read for its world, entry by entry: how far it is sound and which entries count, and then
+//! only those, played.
+//!
+//! Nothing here holds more than a few hundred entries at a time. It knows no clock and no lock.
+
+use std::panic::resume_unwind;
+use std::sync::mpsc::{SyncSender, sync_channel};
+use std::thread;
+
+use anyhow::bail;
+
+use super::history::{self, Act, Fold, Gist, Kept, Mark, What};
+use base::{Digest, Time};
+use sim::World;
+use store::{BlobStore, Break, Chain, NewEntry, Store, WorldRow, origin};
+
+/// What a walk through a journal finds.
+pub(super) struct Survey {
+    pub fold: Fold,
+    /// The end of the sound prefix.
+    pub chain: Chain,
+    /// When its last entry was made, in milliseconds of lab time.
+    pub at: i64,
+    /// The highest number of a group.
+    pub group: u64,
+    /// What follows the sound prefix, when something does not fit.
+    pub broken: Option<Break>,
+}
+
+/// Where it is looked whether the bodies that entries name are there.
+pub(super) struct Disk<'a> {
+    pub blobs: &'a BlobStore,
+    /// The bodies of entries behind this one are read, those before are only measured.
+    pub read_after: u64,
+}
+
+/// Walks a journal. An entry whose body did not reach the disk ends the sound prefix, as one that was
+/// altered does.
+pub(super) fn survey(
+    store: &Store,
+    id: &str,
+    origin: Digest,
+    disk: Option<&Disk<'_>>,
+) -> anyhow::Result<Survey> {
+    let (mut fold, mut last, mut highest) = (Fold::default(), 0, 0);
+    let walked = store.walk::<anyhow::Error>(id, origin, &mut |seq, entry, _| {
+        let (gist, named) = Gist::of(seq, entry.kind, entry.body)?;
+        if let Some(disk) = disk.filter(|_| gist == Gist::Stays(What::Done)) {
+            let read = seq > disk.read_after;
+            for (digest, len) in &named.0 {
+                if let Some(trouble) = disk.blobs.trouble(digest, *len, read) {
+                    let name = &digest.to_string()[..12];
+                    return Ok(Some(format!("names the body {name}…, which {trouble}")));
+                }
+            }
+        }
+        fold.take(seq, entry.group, gist);
+        last = entry.at;
+        highest = entry.group.max(highest);
+        Ok(None)
+    })?;
+    Ok(Survey { fold, chain: walked.chain, at: last, group: highest, broken: walked.broken })
+}
+
+/// Entries that are handed over at once from the thread that reads to the one that plays.
+const BATCH: usize = 256;
+/// How many of these may wait.
+const BATCHES: usize = 4;
+
+/// Plays the entries that count into a world: one thread reads and decodes, this one applies.
+pub(super) fn play(
+    mut world: World,
+    store: &mut Store,
+    id: &str,
+    marks: &[Mark],
+) -> anyhow::Result<World> {
+    thread::scope(|scope| {
+        let (sender, batches) = sync_channel(BATCHES);
+        let reading = scope.spawn(move || hand_over(store, id, marks, &sender));
+        for kept in batches.into_iter().flatten() {
+            // A world that goes another way is told from its digest, by whoever grades.
+            let _refused = history::apply(&mut world, kept)?;
+        }
+        reading.join().unwrap_or_else(|panic| resume_unwind(panic))
+    })?;
+    world.take_effects();
+    Ok(world)
+}
+
+fn hand_over(
+    store: &Store,
+    id: &str,
+    marks: &[Mark],
+    to: &SyncSender<Vec<Kept>>,
+) -> anyhow::Result<()> {
+    let mut batch = Vec::new();
+    each(store, id, marks, &mut |kept| {
+        batch.push(kept);
+        // Nobody listens once an entry could not be played.
+        Ok(batch.len() < BATCH || to.send(std::mem::take(&mut batch)).is_ok())
+    })?;
+    let _ = to.send(batch);
+    Ok(())
+}
+
+/// Reads the entries at these marks in order, until `take` says false.
+pub(super) fn each(
+    store: &Store,
+    id: &str,
+    marks: &[Mark],
+    take: &mut dyn FnMut(Kept) -> anyhow::Result<bool>,
+) -> anyhow::Result<()> {
+    let (Some(first), Some(last)) = (marks.first(), marks.last()) else { return Ok(()) };
+    let mut wanted = marks.iter().peekable();
+    let mut ended = false;
+    store.read::<anyhow::Error>(id, (first.seq, last.seq), &mut |seq, entry| {
+        if wanted.next_if(|mark| mark.seq == seq).is_none() {
+            return Ok(true);
+        }
+        let more = take(kept(seq, entry)?)?;
+        ended = !more;
+        Ok(more)
+    })?;
+    match wanted.peek() {
+        Some(mark) if !ended => bail!("entry {} is not in the journal any more", mark.seq),
+        _ => Ok(()),
+    }
+}
+
+fn kept(seq: u64, entry: &NewEntry<'_>) -> anyhow::Result<Kept> {
+    let act = Act::decode(seq, entry.kind, entry.body)?;
+    Ok(Kept { seq, at: Time(entry.at), group: entry.group, act })
+}
+
+/// Reads one entry.
+pub(super) fn one(store: &Store, id: &str, mark: Mark) -> anyhow::Result<Kept> {
+    let mut found = None;
+    each(store, id, &[mark], &mut |kept| {
+        found = Some(kept);
+        Ok(false)
+    })?;
+    found.ok_or_else(|| anyhow::anyhow!("entry {} is not in the journal any more", mark.seq))
+}
+
+/// Of the entries that count those that say how the learner stands: steps begun and passed, questions
+/// answered. There are few of them, so each is looked up.
+pub(super) fn told(store: &Store, id: &str, marks: &[Mark]) -> anyhow::Result<Vec<Kept>> {
+    let told = marks.iter().filter(|m| matches!(m.what, What::Told | What::Passed));
+    told.map(|mark| one(store, id, *mark)).collect()
+}
+
+/// The steps that were passed in a world, by its row.
+pub fn passed(store: &Store, row: &WorldRow) -> anyhow::Result<Vec<String>> {
+    let survey = survey(store, &row.id, origin(&row.manifest), None)?;
+    let told = told(store, &row.id, survey.fold.marks())?;
+    let passed = told.into_iter().filter_map(|kept| match kept.act {
+        Act::Pass { step, .. } => Some(step),
+        _ => None,
+    });
+    Ok(passed.collect())
+}
+
+/// Remembers, beside the journal, how far its bodies were read, and in which run of the machine.
+pub(super) const READ_UP_TO: &str = "bodies-read";
+
+/// Behind which entry the bodies have to be read. `kill -9` spoils none, so what was written since the
+/// machine was started last is only measured, and what was read once after such a start is on the disk.
+pub(super) fn read_after(store: &Store, id: &str) -> anyhow::Result<u64> {
+    let noted = store.progress(id, READ_UP_TO)?.unwrap_or_default();
+    let (boot, seq) = noted.split_once(' ').unwrap_or_default();
+    if !boot.is_empty() && boot == this_boot() {
+        return Ok(u64::MAX);
+    }
+    Ok(seq.parse().unwrap_or(0))
+}
+
+/// Notes that the bodies of all entries up to this one were read, when that had to be done.
+pub(super) fn note_read(store: &Store, id: &str, seq: u64) -> anyhow::Result<()> {
+    if read_after(store, id)? != u64::MAX {
+        store.set_progress(id, READ_UP_TO, &format!("{} {seq}", this_boot()))?;
+    }
+    Ok(())
+}
+
+/// A name for the time since the machine was started; empty where the system gives none, and then
+/// every opening counts as the first.
+fn this_boot() -> String {
+    let id = std::fs::read_to_string("/proc/sys/kernel/random/boot_id").unwrap_or_default();
+    id.trim().to_owned()
+}

@@ -1,0 +1,69 @@
+//! What is read from a world's journal while the world runs, and what is remembered beside it.
+
+use std::sync::MutexGuard;
+
+use super::engine::{Book, Engine};
+use super::history::{Kept, Mark};
+use super::journal;
+
+impl Engine {
+    /// The entries that count, read from the store.
+    pub fn kept(&self) -> anyhow::Result<Vec<Kept>> {
+        let (book, marks) = self.written();
+        let mut all = Vec::with_capacity(marks.len());
+        journal::each(&book.store, &self.id, &marks, &mut |kept| {
+            all.push(kept);
+            Ok(true)
+        })?;
+        Ok(all)
+    }
+
+    /// Of the entries that count those that say how the learner stands.
+    pub(super) fn told(&self) -> anyhow::Result<Vec<Kept>> {
+        let (book, marks) = self.written();
+        journal::told(&book.store, &self.id, &marks)
+    }
+
+    /// The whole journal.
+    pub fn journal(&self) -> anyhow::Result<store::Loaded> {
+        let (book, _) = self.written();
+        Ok(book.store.load(&self.id, store::origin(&self.manifest.text()?))?)
+    }
+
+    /// The journal's file with everything in it that was accepted until now, and which of its entries
+    /// count.
+    fn written(&self) -> (MutexGuard<'_, Book>, Vec<Mark>) {
+        let mut book = self.book();
+        self.flush(&mut book);
+        let mut marks = self.bare().fold.marks().to_vec();
+        marks.truncate(marks.partition_point(|mark| mark.seq <= book.chain.good));
+        (book, marks)
+    }
+
+    /// Notes that the bodies of all entries were looked at when this was opened.
+    pub(super) fn note_read(&self) -> anyhow::Result<()> {
+        let book = self.book();
+        journal::note_read(&book.store, &self.id, book.chain.good)
+    }
+
+    /// Remembers the lab time for the next start.
+    pub fn save_time(&self) -> anyhow::Result<()> {
+        let now = self.lab_time();
+        Ok(self.book().store.save_time(&self.id, now.0)?)
+    }
+
+    /// Remembers a value beside the history (hints shown, say).
+    pub fn set_progress(&self, key: &str, value: &str) -> anyhow::Result<()> {
+        Ok(self.book().store.set_progress(&self.id, key, value)?)
+    }
+
+    /// A value remembered beside the history.
+    pub fn progress(&self, key: &str) -> anyhow::Result<Option<String>> {
+        Ok(self.book().store.progress(&self.id, key)?)
+    }
+
+    /// Forgets values remembered beside the history.
+    pub fn forget_progress(&self, prefix: &str) -> anyhow::Result<()> {
+        Ok(self.book().store.forget_progress(&self.id, prefix)?)
+    }
+}
