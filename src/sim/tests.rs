@@ -198,11 +198,11 @@ fn structures(
     let mut found = vec![shape];
     for member in shape.members {
         let mut kind = (member.shape)();
-        while let Shape::List(inner) = kind {
+        while let Shape::List(inner) | Shape::Map(inner) = kind {
             kind = inner();
         }
-        if let Shape::Structure(inner) = kind {
-            found.extend(structures(inner(), seen));
+        if let Some(inner) = kind.members() {
+            found.extend(structures(inner, seen));
         }
     }
     found
@@ -241,7 +241,7 @@ fn every_operation_describes_itself() {
                     check_members(shape, &mut say);
                 }
             }
-            if service.protocol == Protocol::RestXml {
+            if matches!(service.protocol, Protocol::RestXml | Protocol::RestJson) {
                 check_http(op, &mut say);
             }
         }

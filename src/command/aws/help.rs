@@ -217,8 +217,8 @@ fn member_option(page: &mut Page, member: &Member) {
         }
     }
     let shorthand = match shape {
-        Shape::Structure(_) | Shape::Map => Some(syntax(shape, 0)),
-        Shape::List(item) if matches!(item(), Shape::Structure(_)) => {
+        Shape::Structure(_) | Shape::Union(_) | Shape::Map(_) => Some(syntax(shape, 0)),
+        Shape::List(item) if item().members().is_some() => {
             Some(format!("{} ...", syntax(item(), 0)))
         }
         Shape::List(_) => Some("\"string\" \"string\" ...".into()),
@@ -236,19 +236,25 @@ fn kind(shape: Shape) -> &'static str {
     match shape {
         Shape::String | Shape::Enum(_) => "string",
         Shape::Integer => "integer",
+        Shape::Double => "double",
+        Shape::Binary => "blob",
+        Shape::Document => "document",
         Shape::Boolean => "boolean",
         Shape::Timestamp => "timestamp",
         Shape::BlobIn | Shape::BlobOut => "streaming blob",
         Shape::List(_) => "list",
-        Shape::Map => "map",
+        Shape::Map(_) => "map",
         Shape::Structure(_) => "structure",
+        Shape::Union(_) => "tagged union structure",
     }
 }
 
 fn syntax(shape: Shape, depth: usize) -> String {
     match shape {
-        Shape::Structure(_) if depth > 4 => "{ ... }".into(),
-        Shape::Structure(of) => {
+        Shape::Structure(_) | Shape::Union(_) | Shape::Map(_) | Shape::List(_) if depth > 4 => {
+            "{ ... }".into()
+        }
+        Shape::Structure(of) | Shape::Union(of) => {
             let parts: Vec<String> = of()
                 .members
                 .iter()
@@ -265,9 +271,10 @@ fn syntax(shape: Shape, depth: usize) -> String {
                 format!("{item},{item}")
             }
         }
-        Shape::Map => {
-            let inner = "KeyName1=string,KeyName2=string";
-            if depth == 0 { inner.into() } else { format!("{{{inner}}}") }
+        Shape::Map(of) => {
+            let value = syntax(of(), depth + 1);
+            let inner = format!("KeyName1={value},KeyName2={value}");
+            if depth == 0 { inner } else { format!("{{{inner}}}") }
         }
         shape => kind(shape).into(),
     }

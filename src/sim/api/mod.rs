@@ -4,14 +4,15 @@
 //! they are its documentation, its wire shape and its command-line flags. The codecs (rest-xml,
 //! query, json, argv) walk the description and never name an operation.
 
+mod convert;
 mod error;
 mod macros;
 mod shape;
 
+pub use convert::{Body, Double, Shaped, Wrong, object, only, put, required, take};
 pub use error::ApiError;
-pub use shape::{Body, Location, Member, Shape, Shaped, StructShape, required, status_code};
-
-use serde_json::Value;
+pub use serde_json::{Map, Value};
+pub use shape::{Location, Member, Members, Shape, StructShape, count, flat, status_code};
 
 use super::{Cx, World};
 
@@ -21,6 +22,20 @@ pub enum Protocol {
     RestXml,
     /// Form-encoded in, XML out (IAM, STS, …).
     Query,
+    /// The query protocol as only EC2 speaks it.
+    Ec2,
+    /// JSON in, JSON out; the operation is named by a header.
+    Json {
+        /// `1.0` or `1.1`
+        version: &'static str,
+        /// What stands before the operation's name in `X-Amz-Target`: `DynamoDB_20120810`.
+        target: &'static str,
+        /// What stands before `#` in the type of an error: `com.amazonaws.dynamodb.v20120810`. Where
+        /// it is empty, errors are told by their bare codes.
+        errors: &'static str,
+    },
+    /// Path, query and headers as in `RestXml`, and JSON in the body.
+    RestJson,
     /// A Hadoop service: reached by its own commands and, later, by `WebHDFS`.
     Hadoop,
     /// The OCI distribution protocol: a registry of images.
@@ -28,10 +43,16 @@ pub enum Protocol {
 }
 
 impl Protocol {
+    /// Whether method, path and query say which operation is meant.
+    #[must_use]
+    pub fn is_rest(self) -> bool {
+        matches!(self, Self::RestXml | Self::RestJson)
+    }
+
     /// Whether AWS's own clients speak it, so that the AWS endpoint and the `aws` command serve it.
     #[must_use]
     pub fn is_aws(self) -> bool {
-        matches!(self, Self::RestXml | Self::Query)
+        !matches!(self, Self::Hadoop | Self::Distribution)
     }
 }
 
@@ -126,26 +147,9 @@ pub fn kebab(name: &str) -> String {
     out
 }
 
-/// A value as the operation's input. The codecs validate against the shape first, so what fails
-/// here is a value of the wrong type.
-///
-/// # Errors
-/// `ValidationError` that says which member.
-pub fn decode<T: serde::de::DeserializeOwned>(input: Value) -> Result<T, ApiError> {
-    serde_json::from_value(input).map_err(|e| ApiError::new(400, "ValidationError", e.to_string()))
-}
-
-/// An operation's output as a value.
-///
-/// # Errors
-/// None in practice: outputs are trees of strings and numbers.
-pub fn encode<T: serde::Serialize>(output: &T) -> Result<Value, ApiError> {
-    serde_json::to_value(output).map_err(|e| ApiError::new(500, "InternalError", e.to_string()))
-}
-
 /// A reading operation.
 pub trait Read: Sized {
-    type Output;
+    type Output: Shaped;
     /// # Errors
     /// The service's own answer when it refuses.
     fn read(self, world: &World, cx: &Cx<'_>) -> Result<Self::Output, ApiError>;
@@ -153,7 +157,7 @@ pub trait Read: Sized {
 
 /// A writing operation. When it fails it must have changed nothing.
 pub trait Write: Sized {
-    type Output;
+    type Output: Shaped;
     /// # Errors
     /// The service's own answer when it refuses.
     fn apply(self, world: &mut World, cx: &Cx<'_>) -> Result<Self::Output, ApiError>;

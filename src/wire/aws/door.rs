@@ -37,9 +37,9 @@ pub(super) async fn answer(
     if head.path.starts_with(OWN) {
         Source::new(incoming, &head).drain().await;
         let encoded = own(&endpoint, &head, &host).await;
-        return reply::finish(encoded, head_only, Dialect::Json, &id);
+        return reply::finish(encoded, head_only, Dialect::RestJson, &id);
     }
-    let target = route::target(&head);
+    let target = route::target(SERVICES, &head);
     let dialect = reply::dialect(&target);
     let via = Via {
         source_ip: peer.ip().to_string(),

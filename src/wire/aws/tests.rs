@@ -41,10 +41,15 @@ fn the_service_is_told_by_target_then_scope_then_form() {
         let (path, query) = path.split_once('?').unwrap_or((path, ""));
         let headers = headers.iter().map(|(n, v)| ((*n).to_owned(), (*v).to_owned()));
         let head = Head::new(method, path, query, headers);
-        let got = match target(&head) {
+        let got = match target(sim::SERVICES, &head) {
             Target::Rest(service) => format!("rest {}", service.name),
-            Target::Form(service) => format!("form {}", service.map_or("?", |s| s.name)),
-            Target::Unknown(Dialect::Json, error) => format!("json {}", error.code),
+            Target::Form(services) => {
+                let name = if let [only] = services.as_slice() { only.name } else { "?" };
+                format!("form {name}")
+            }
+            Target::Document(service) => format!("document {}", service.name),
+            Target::Json(service, op) => format!("json {} {op}", service.name),
+            Target::Unknown(Dialect::JSON, error) => format!("json {}", error.code),
             Target::Unknown(Dialect::Ec2, error) => format!("ec2 {}", error.code),
             Target::Unknown(_, error) => format!("xml {}", error.code),
         };

@@ -458,7 +458,7 @@ fn a_body_goes_out_as_slices_and_a_part_of_it_as_206() {
 }
 
 fn query_in(form: &str) -> Result<Value, String> {
-    query::decode(&MakeUser::DEF, &form_pairs(form))
+    query::decode(&TEST, &MakeUser::DEF, &form_pairs(form))
         .map_err(|e| format!("{}: {}", e.code, e.message))
 }
 
@@ -538,7 +538,7 @@ fn errors_have_each_protocols_form() {
         "<ErrorResponse xmlns=\"urn:q\"><Error><Type>Sender</Type><Code>AccessDenied</Code>\
          <Message>Access Denied</Message></Error><RequestId>ID</RequestId></ErrorResponse>"
     );
-    let got = error::encode(Dialect::Json, &plain, "", &request);
+    let got = error::encode(Dialect::JSON, &plain, "", &request);
     assert_eq!(text(&got), r#"{"__type":"AccessDenied","message":"Access Denied"}"#);
     let unchanged = ApiError::new(304, "NotModified", "Not Modified").with("etag", "\"x\"");
     let got = error::encode(Dialect::S3, &unchanged, "/b/k", &request);

@@ -19,13 +19,10 @@ mod table;
 use std::fmt::Write as _;
 use std::time::Duration;
 
-use serde::Serialize;
-use serde::de::DeserializeOwned;
-
 use super::client::{self, Client, DEFAULT_FS, Failure};
 use super::{Host, say};
 use options::Illegal;
-use sim::api::OpDef;
+use sim::api::{OpDef, Shaped};
 use sim::hadoop::hdfs::config;
 use sim::hadoop::hdfs::ops::{FileStatus, FileType};
 use table::Sub;
@@ -253,10 +250,10 @@ impl Shell<'_, '_> {
         255
     }
 
-    fn call<O: DeserializeOwned>(
+    fn call<O: Shaped>(
         &self,
         op: &'static OpDef,
-        input: &impl Serialize,
+        input: &(impl Shaped + Clone),
     ) -> Result<O, Failure> {
         self.client.call(op, input)
     }
