@@ -242,6 +242,7 @@ impl Shaped for Vec<u8> {
 }
 
 impl Shaped for Value {
+    const REQUIRED: bool = false;
     fn shape() -> Shape {
         Shape::Document
     }

@@ -240,7 +240,8 @@ static TEST: Service = Service {
     name: "test",
     title: "Test",
     protocol: Protocol::RestXml,
-    signing_name: "test",
+    // What is S3's alone holds for this one.
+    signing_name: "s3",
     api_version: "2026-11-22",
     xml_namespace: "urn:test",
     operations: &[
