@@ -312,8 +312,14 @@ macro_rules! union {
 ///         location: String => "Location" Header("Location"),
 ///     }
 ///     errors ["BucketAlreadyExists"]
+///     access { "s3:CreateBucket" on "arn:aws:s3:::{Bucket}" }
 /// }
 /// ```
+/// Behind the errors stand, in this order and where they hold: `access` with actions and resources
+/// (and `keys { "ec2:InstanceType": "InstanceType" }`), or `itself`, `open` or `unsigned`, see
+/// [`Access`](crate::api::Access); `pages` with the fields of [`Pages`](crate::api::Pages); `token`
+/// with the member that makes a repeated request one; `waiters` made by
+/// [`waiter`](crate::api::waiter); and `takes time`.
 #[macro_export]
 macro_rules! operation {
     (
@@ -322,6 +328,11 @@ macro_rules! operation {
         input { $($input:tt)* }
         output $output:ident { $($out:tt)* }
         errors [$($error:literal),* $(,)?]
+        $(access $access:tt)?
+        $(pages { $($pages:tt)* })?
+        $(token $token:literal)?
+        $(waiters [ $($waiter:expr),* $(,)? ])?
+        $(takes $time:ident)?
     ) => {
         $crate::structure! {
             $(#[doc = $doc])*
@@ -342,9 +353,64 @@ macro_rules! operation {
                 input: || $name::SHAPE,
                 output: || $output::SHAPE,
                 errors: &[$($error),*],
+                access: $crate::access!($($access)?),
+                pages: $crate::pages!($({ $($pages)* })?),
+                token: $crate::given!($($token)?),
+                waiters: &[$($(
+                    {
+                        #[allow(unused_imports)]
+                        use $crate::api::{On::*, failure, retry, success, waiter};
+                        $waiter
+                    }
+                ),*)?],
+                takes_time: $crate::given!($($time)?).is_some(),
                 run: $crate::run!($kind $name),
             };
         }
+    };
+}
+
+/// What an operation says of its authorization.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! access {
+    () => { $crate::api::Access::Unsaid };
+    (itself) => { $crate::api::Access::Itself };
+    (open) => { $crate::api::Access::Open };
+    (unsigned) => { $crate::api::Access::Unsigned };
+    ({ $(
+        $action:literal on $resource:literal $(keys { $($key:literal : $member:literal),* $(,)? })?
+    ),* $(,)? }) => {
+        $crate::api::Access::Asks(&[$($crate::api::Grant {
+            action: $action,
+            resource: $resource,
+            keys: &[$($(($key, $member)),*)?],
+        }),*])
+    };
+}
+
+/// How an operation pages.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! pages {
+    () => { None };
+    ({ $($pages:tt)* }) => {
+        Some($crate::api::Pages { $($pages)* ..$crate::api::Pages::NONE })
+    };
+}
+
+/// A word, when it is there.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! given {
+    () => {
+        None::<&'static str>
+    };
+    (time) => {
+        Some("time")
+    };
+    ($text:literal) => {
+        Some($text)
     };
 }
 

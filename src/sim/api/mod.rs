@@ -4,13 +4,19 @@
 //! they are its documentation, its wire shape and its command-line flags. The codecs (rest-xml,
 //! query, json, argv) walk the description and never name an operation.
 
+mod access;
 mod convert;
+mod describe;
 mod error;
 mod macros;
+mod pages;
 mod shape;
 
+pub use access::{Access, Authorize, Grant, Question, questions};
 pub use convert::{Body, Double, Shaped, Wrong, object, only, put, required, take};
+pub use describe::describe;
 pub use error::ApiError;
+pub use pages::{Acceptor, On, Pages, Verdict, Waiter, failure, retry, success, waiter};
 pub use serde_json::{Map, Value};
 pub use shape::{Location, Member, Members, Shape, StructShape, count, flat, status_code};
 
@@ -53,6 +59,37 @@ impl Protocol {
     #[must_use]
     pub fn is_aws(self) -> bool {
         !matches!(self, Self::Hadoop | Self::Distribution)
+    }
+
+    /// The refusal of an account's access rules, as services of this protocol word it.
+    #[must_use]
+    pub fn denied(self, message: &str) -> ApiError {
+        match self {
+            Self::Json { .. } => ApiError::new(400, "AccessDeniedException", message),
+            Self::RestJson => ApiError::new(403, "AccessDeniedException", message),
+            Self::Ec2 => ApiError::new(
+                403,
+                "UnauthorizedOperation",
+                format!("You are not authorized to perform this operation. {message}"),
+            ),
+            _ => ApiError::new(403, "AccessDenied", message),
+        }
+    }
+
+    /// The refusal of a request that nobody has signed.
+    #[must_use]
+    pub fn unsigned(self) -> ApiError {
+        let message = "Request is missing Authentication Token";
+        match self {
+            Self::Json { .. } => ApiError::new(400, "MissingAuthenticationTokenException", message),
+            Self::RestJson => ApiError::new(403, "MissingAuthenticationTokenException", message),
+            Self::Ec2 => ApiError::new(
+                401,
+                "AuthFailure",
+                "AWS was not able to validate the provided access credentials",
+            ),
+            _ => ApiError::new(403, "MissingAuthenticationToken", message),
+        }
     }
 }
 
@@ -104,6 +141,13 @@ pub struct OpDef {
     pub output: fn() -> &'static StructShape,
     /// The error codes it may answer with.
     pub errors: &'static [&'static str],
+    pub access: Access,
+    pub pages: Option<Pages>,
+    /// The member that makes a repeated request one: clients fill it in when it is not given.
+    pub token: Option<&'static str>,
+    pub waiters: &'static [Waiter],
+    /// Whether it starts something that goes on after the answer.
+    pub takes_time: bool,
     pub run: Run,
 }
 
@@ -112,6 +156,12 @@ impl OpDef {
     #[must_use]
     pub fn read_only(&self) -> bool {
         matches!(self.run, Run::Read(_))
+    }
+
+    /// What a service may be waited for, with the operation that tells.
+    #[must_use]
+    pub fn waiter(&self, name: &str) -> Option<&'static Waiter> {
+        self.waiters.iter().find(|w| kebab(w.name) == name)
     }
 
     /// The command-line spelling: `create-bucket`, `put-bucket-acl`, `list-objects-v2`.

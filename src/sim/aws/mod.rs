@@ -6,7 +6,10 @@ pub mod policy;
 pub mod s3;
 pub mod sts;
 
-use super::{Cx, World};
+use serde_json::Value;
+
+use super::{Cx, Principal, World};
+use crate::api::{Access, ApiError, OpDef, Protocol, questions};
 pub use policy::Denied;
 
 /// A question to the account's access rules.
@@ -33,4 +36,34 @@ impl World {
     pub(crate) fn authorize(&self, cx: &Cx<'_>, request: &AccessRequest<'_>) -> Result<(), Denied> {
         policy::evaluate(self, cx, request)
     }
+}
+
+/// Whether the caller may do what an operation says of itself: the kernel asks this before the
+/// operation runs ([`Authorize`](crate::api::Authorize)).
+///
+/// # Errors
+/// The service's own refusal.
+pub fn authorize(world: &World, cx: &Cx<'_>, op: &OpDef, input: &Value) -> Result<(), ApiError> {
+    if matches!(op.access, Access::Itself | Access::Unsigned) {
+        return Ok(());
+    }
+    let protocol = crate::service(op.service).map_or(Protocol::Query, |s| s.protocol);
+    if matches!(cx.caller.principal, Principal::Anonymous | Principal::Unix(_) | Principal::Lab) {
+        return Err(protocol.unsigned());
+    }
+    let config = world.config();
+    for question in questions(op, input, &config.region, &config.account) {
+        let (action, resource) = (question.action, question.resource.as_str());
+        let request = AccessRequest {
+            action,
+            resource,
+            resource_policy: None,
+            acl_allows: false,
+            conditions: question.conditions,
+        };
+        world
+            .authorize(cx, &request)
+            .map_err(|denied| protocol.denied(&denied.message(action, resource)))?;
+    }
+    Ok(())
 }

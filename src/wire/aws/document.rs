@@ -16,7 +16,7 @@ use crate::codec::{self, Head, json, query};
 use crate::sigv4::{Rules, Subject, sha256_hex};
 use gateway::CallError;
 use sim::Caller;
-use sim::api::{ApiError, OpDef, Service};
+use sim::api::{Access, ApiError, OpDef, Service};
 use sim::principal::Principal;
 
 /// A request with its service and operation known, and its input not yet made.
@@ -108,9 +108,9 @@ impl Endpoint {
         };
         let wall = (self.options.clock)();
         let signer = verify::signer(&*self.gateway, &subject, self.options.no_auth, wall)?;
-        if signer.verified.principal == Principal::Anonymous {
-            let message = "Request is missing Authentication Token";
-            return Err(ApiError::new(403, "MissingAuthenticationToken", message).into());
+        let anybody = matches!(asked.op.access, Access::Unsigned);
+        if signer.verified.principal == Principal::Anonymous && !anybody {
+            return Err(asked.service.protocol.unsigned().into());
         }
         Ok(signer.verified.principal)
     }

@@ -57,6 +57,7 @@ crate::operation! {
         pub more: bool => "more",
     }
     errors []
+    access itself
 }
 
 impl Read for ListRepositories {
@@ -87,6 +88,7 @@ crate::operation! {
         pub more: bool => "more",
     }
     errors ["NAME_INVALID", "NAME_UNKNOWN"]
+    access itself
 }
 
 impl Read for ListTags {
@@ -117,6 +119,7 @@ crate::operation! {
         pub manifests: Vec<Descriptor> => "manifests",
     }
     errors ["DIGEST_INVALID", "NAME_INVALID"]
+    access itself
 }
 
 impl Read for ListReferrers {

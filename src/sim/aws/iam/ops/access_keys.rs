@@ -113,6 +113,7 @@ crate::operation! {
         pub access_key: AccessKey => "AccessKey",
     }
     errors ["LimitExceeded", "NoSuchEntity", "ValidationError"]
+    access itself
 }
 
 impl Write for CreateAccessKey {
@@ -168,6 +169,14 @@ crate::operation! {
         pub marker: Option<String> => "Marker",
     }
     errors ["NoSuchEntity", "ValidationError"]
+    access itself
+    pages {
+        input: &["Marker"],
+        output: &["Marker"],
+        more: Some("IsTruncated"),
+        limit: Some("MaxItems"),
+        results: &["AccessKeyMetadata"],
+    }
 }
 
 impl Read for ListAccessKeys {
@@ -208,6 +217,7 @@ crate::operation! {
     }
     output UpdateAccessKeyOutput {}
     errors ["LimitExceeded", "NoSuchEntity", "ValidationError"]
+    access itself
 }
 
 impl Write for UpdateAccessKey {
@@ -234,6 +244,7 @@ crate::operation! {
     }
     output DeleteAccessKeyOutput {}
     errors ["LimitExceeded", "NoSuchEntity", "ValidationError"]
+    access itself
 }
 
 impl Write for DeleteAccessKey {
@@ -267,6 +278,7 @@ crate::operation! {
         pub last_used: AccessKeyLastUsed => "AccessKeyLastUsed",
     }
     errors ["AccessDenied", "ValidationError"]
+    access itself
 }
 
 impl Read for GetAccessKeyLastUsed {

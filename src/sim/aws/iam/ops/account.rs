@@ -15,6 +15,7 @@ crate::operation! {
     }
     output CreateAccountAliasOutput {}
     errors ["EntityAlreadyExists", "LimitExceeded", "ValidationError"]
+    access itself
 }
 
 impl Write for CreateAccountAlias {
@@ -63,6 +64,14 @@ crate::operation! {
         pub is_truncated: bool => "IsTruncated",
     }
     errors ["ValidationError"]
+    access itself
+    pages {
+        input: &["Marker"],
+        output: &["Marker"],
+        more: Some("IsTruncated"),
+        limit: Some("MaxItems"),
+        results: &["AccountAliases"],
+    }
 }
 
 impl Read for ListAccountAliases {
@@ -84,6 +93,7 @@ crate::operation! {
     }
     output DeleteAccountAliasOutput {}
     errors ["LimitExceeded", "NoSuchEntity", "ValidationError"]
+    access itself
 }
 
 impl Write for DeleteAccountAlias {
@@ -109,6 +119,7 @@ crate::operation! {
         pub summary: BTreeMap<String, String> => "SummaryMap",
     }
     errors []
+    access itself
 }
 
 /// Quotas of a new account (IAM User Guide, "IAM and AWS STS quotas").

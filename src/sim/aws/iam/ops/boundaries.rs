@@ -21,6 +21,7 @@ macro_rules! boundary_family {
             }
             output $put_out {}
             errors ["InvalidInput", "NoSuchEntity", "ValidationError"]
+            access itself
         }
 
         impl Write for $put {
@@ -48,6 +49,7 @@ macro_rules! boundary_family {
             }
             output $delete_out {}
             errors ["NoSuchEntity", "ValidationError"]
+            access itself
         }
 
         impl Write for $delete {

@@ -25,6 +25,7 @@ crate::operation! {
         pub group: Group => "Group",
     }
     errors ["EntityAlreadyExists", "LimitExceeded", "NoSuchEntity", "ValidationError"]
+    access itself
 }
 
 impl Write for CreateGroup {
@@ -66,6 +67,15 @@ crate::operation! {
         pub marker: Option<String> => "Marker",
     }
     errors ["NoSuchEntity", "ValidationError"]
+    access itself
+    pages {
+        input: &["Marker"],
+        output: &["Marker"],
+        more: Some("IsTruncated"),
+        limit: Some("MaxItems"),
+        results: &["Users"],
+        shown: &["Group"],
+    }
 }
 
 impl Read for GetGroup {
@@ -108,6 +118,14 @@ crate::operation! {
         pub marker: Option<String> => "Marker",
     }
     errors ["ValidationError"]
+    access itself
+    pages {
+        input: &["Marker"],
+        output: &["Marker"],
+        more: Some("IsTruncated"),
+        limit: Some("MaxItems"),
+        results: &["Groups"],
+    }
 }
 
 impl Read for ListGroups {
@@ -146,6 +164,14 @@ crate::operation! {
         pub marker: Option<String> => "Marker",
     }
     errors ["NoSuchEntity", "ValidationError"]
+    access itself
+    pages {
+        input: &["Marker"],
+        output: &["Marker"],
+        more: Some("IsTruncated"),
+        limit: Some("MaxItems"),
+        results: &["Groups"],
+    }
 }
 
 impl Read for ListGroupsForUser {
@@ -179,6 +205,7 @@ crate::operation! {
     }
     output UpdateGroupOutput {}
     errors ["EntityAlreadyExists", "LimitExceeded", "NoSuchEntity", "ValidationError"]
+    access itself
 }
 
 impl Write for UpdateGroup {
@@ -224,6 +251,7 @@ crate::operation! {
     }
     output DeleteGroupOutput {}
     errors ["DeleteConflict", "LimitExceeded", "NoSuchEntity", "ValidationError"]
+    access itself
 }
 
 impl Write for DeleteGroup {
@@ -252,6 +280,7 @@ crate::operation! {
     }
     output AddUserToGroupOutput {}
     errors ["LimitExceeded", "NoSuchEntity", "ValidationError"]
+    access itself
 }
 
 impl Write for AddUserToGroup {
@@ -283,6 +312,7 @@ crate::operation! {
     }
     output RemoveUserFromGroupOutput {}
     errors ["LimitExceeded", "NoSuchEntity", "ValidationError"]
+    access itself
 }
 
 impl Write for RemoveUserFromGroup {

@@ -22,6 +22,7 @@ crate::operation! {
         pub profile: InstanceProfile => "InstanceProfile",
     }
     errors ["EntityAlreadyExists", "InvalidInput", "LimitExceeded", "ValidationError"]
+    access itself
 }
 
 impl Write for CreateInstanceProfile {
@@ -55,6 +56,10 @@ crate::operation! {
         pub profile: InstanceProfile => "InstanceProfile",
     }
     errors ["NoSuchEntity", "ValidationError"]
+    access itself
+    waiters [
+        waiter("InstanceProfileExists", 1, 40, &[success(Status(200)), retry(Status(404))]),
+    ]
 }
 
 impl Read for GetInstanceProfile {
@@ -88,6 +93,14 @@ crate::operation! {
         pub marker: Option<String> => "Marker",
     }
     errors ["ValidationError"]
+    access itself
+    pages {
+        input: &["Marker"],
+        output: &["Marker"],
+        more: Some("IsTruncated"),
+        limit: Some("MaxItems"),
+        results: &["InstanceProfiles"],
+    }
 }
 
 impl Read for ListInstanceProfiles {
@@ -129,6 +142,14 @@ crate::operation! {
         pub marker: Option<String> => "Marker",
     }
     errors ["NoSuchEntity", "ValidationError"]
+    access itself
+    pages {
+        input: &["Marker"],
+        output: &["Marker"],
+        more: Some("IsTruncated"),
+        limit: Some("MaxItems"),
+        results: &["InstanceProfiles"],
+    }
 }
 
 impl Read for ListInstanceProfilesForRole {
@@ -163,6 +184,7 @@ crate::operation! {
     }
     output DeleteInstanceProfileOutput {}
     errors ["DeleteConflict", "LimitExceeded", "NoSuchEntity", "ValidationError"]
+    access itself
 }
 
 impl Write for DeleteInstanceProfile {
@@ -192,6 +214,7 @@ crate::operation! {
     }
     output AddRoleToInstanceProfileOutput {}
     errors ["EntityAlreadyExists", "LimitExceeded", "NoSuchEntity", "ValidationError"]
+    access itself
 }
 
 impl Write for AddRoleToInstanceProfile {
@@ -223,6 +246,7 @@ crate::operation! {
     }
     output RemoveRoleFromInstanceProfileOutput {}
     errors ["LimitExceeded", "NoSuchEntity", "ValidationError"]
+    access itself
 }
 
 impl Write for RemoveRoleFromInstanceProfile {

@@ -32,6 +32,7 @@ crate::operation! {
         pub policy: Policy => "Policy",
     }
     errors ["EntityAlreadyExists", "InvalidInput", "LimitExceeded", "MalformedPolicyDocument", "ValidationError"]
+    access itself
 }
 
 impl Write for CreatePolicy {
@@ -126,6 +127,10 @@ crate::operation! {
         pub policy: Policy => "Policy",
     }
     errors ["InvalidInput", "NoSuchEntity", "ValidationError"]
+    access itself
+    waiters [
+        waiter("PolicyExists", 1, 20, &[success(Status(200)), retry(Error("NoSuchEntity"))]),
+    ]
 }
 
 impl Read for GetPolicy {
@@ -181,6 +186,14 @@ crate::operation! {
         pub marker: Option<String> => "Marker",
     }
     errors ["ValidationError"]
+    access itself
+    pages {
+        input: &["Marker"],
+        output: &["Marker"],
+        more: Some("IsTruncated"),
+        limit: Some("MaxItems"),
+        results: &["Policies"],
+    }
 }
 
 impl Read for ListPolicies {
@@ -227,6 +240,7 @@ crate::operation! {
     }
     output DeletePolicyOutput {}
     errors ["DeleteConflict", "InvalidInput", "LimitExceeded", "NoSuchEntity", "ValidationError"]
+    access itself
 }
 
 impl Write for DeletePolicy {
@@ -319,6 +333,14 @@ crate::operation! {
         pub marker: Option<String> => "Marker",
     }
     errors ["InvalidInput", "NoSuchEntity", "ValidationError"]
+    access itself
+    pages {
+        input: &["Marker"],
+        output: &["Marker"],
+        more: Some("IsTruncated"),
+        limit: Some("MaxItems"),
+        results: &["PolicyGroups", "PolicyUsers", "PolicyRoles"],
+    }
 }
 
 impl ListEntitiesForPolicy {

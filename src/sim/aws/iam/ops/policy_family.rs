@@ -148,6 +148,7 @@ macro_rules! policy_family {
             }
             output $put_out {}
             errors ["LimitExceeded", "MalformedPolicyDocument", "NoSuchEntity", "ValidationError"]
+            access itself
         }
 
         impl Write for $put {
@@ -181,6 +182,7 @@ macro_rules! policy_family {
                 pub policy_document: String => "PolicyDocument",
             }
             errors ["NoSuchEntity", "ValidationError"]
+            access itself
         }
 
         impl Read for $get {
@@ -219,6 +221,14 @@ macro_rules! policy_family {
                 pub marker: Option<String> => "Marker",
             }
             errors ["NoSuchEntity", "ValidationError"]
+            access itself
+            pages {
+                input: &["Marker"],
+                output: &["Marker"],
+                more: Some("IsTruncated"),
+                limit: Some("MaxItems"),
+                results: &["PolicyNames"],
+            }
         }
 
         impl Read for $list {
@@ -250,6 +260,7 @@ macro_rules! policy_family {
             }
             output $delete_out {}
             errors ["LimitExceeded", "NoSuchEntity", "ValidationError"]
+            access itself
         }
 
         impl Write for $delete {
@@ -275,6 +286,7 @@ macro_rules! policy_family {
             }
             output $attach_out {}
             errors ["InvalidInput", "LimitExceeded", "NoSuchEntity", "ValidationError"]
+            access itself
         }
 
         impl Write for $attach {
@@ -304,6 +316,7 @@ macro_rules! policy_family {
             }
             output $detach_out {}
             errors ["InvalidInput", "LimitExceeded", "NoSuchEntity", "ValidationError"]
+            access itself
         }
 
         impl Write for $detach {
@@ -342,6 +355,14 @@ macro_rules! policy_family {
                 pub marker: Option<String> => "Marker",
             }
             errors ["InvalidInput", "NoSuchEntity", "ValidationError"]
+            access itself
+            pages {
+                input: &["Marker"],
+                output: &["Marker"],
+                more: Some("IsTruncated"),
+                limit: Some("MaxItems"),
+                results: &["AttachedPolicies"],
+            }
         }
 
         impl Read for $attached {

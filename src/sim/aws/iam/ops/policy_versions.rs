@@ -61,6 +61,7 @@ crate::operation! {
         pub version: PolicyVersion => "PolicyVersion",
     }
     errors ["InvalidInput", "LimitExceeded", "MalformedPolicyDocument", "NoSuchEntity", "ValidationError"]
+    access itself
 }
 
 impl Write for CreatePolicyVersion {
@@ -107,6 +108,7 @@ crate::operation! {
         pub version: PolicyVersion => "PolicyVersion",
     }
     errors ["InvalidInput", "NoSuchEntity", "ValidationError"]
+    access itself
 }
 
 impl Read for GetPolicyVersion {
@@ -139,6 +141,14 @@ crate::operation! {
         pub marker: Option<String> => "Marker",
     }
     errors ["InvalidInput", "NoSuchEntity", "ValidationError"]
+    access itself
+    pages {
+        input: &["Marker"],
+        output: &["Marker"],
+        more: Some("IsTruncated"),
+        limit: Some("MaxItems"),
+        results: &["Versions"],
+    }
 }
 
 impl Read for ListPolicyVersions {
@@ -178,6 +188,7 @@ crate::operation! {
     }
     output SetDefaultPolicyVersionOutput {}
     errors ["InvalidInput", "LimitExceeded", "NoSuchEntity", "ValidationError"]
+    access itself
 }
 
 impl Write for SetDefaultPolicyVersion {
@@ -205,6 +216,7 @@ crate::operation! {
     }
     output DeletePolicyVersionOutput {}
     errors ["DeleteConflict", "InvalidInput", "LimitExceeded", "NoSuchEntity", "ValidationError"]
+    access itself
 }
 
 impl Write for DeletePolicyVersion {

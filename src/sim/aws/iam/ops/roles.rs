@@ -36,6 +36,7 @@ crate::operation! {
         pub role: Role => "Role",
     }
     errors ["EntityAlreadyExists", "InvalidInput", "LimitExceeded", "MalformedPolicyDocument", "NoSuchEntity", "ValidationError"]
+    access itself
 }
 
 impl Write for CreateRole {
@@ -131,6 +132,10 @@ crate::operation! {
         pub role: Role => "Role",
     }
     errors ["NoSuchEntity", "ValidationError"]
+    access itself
+    waiters [
+        waiter("RoleExists", 1, 20, &[success(Status(200)), retry(Error("NoSuchEntity"))]),
+    ]
 }
 
 impl Read for GetRole {
@@ -163,6 +168,14 @@ crate::operation! {
         pub marker: Option<String> => "Marker",
     }
     errors ["ValidationError"]
+    access itself
+    pages {
+        input: &["Marker"],
+        output: &["Marker"],
+        more: Some("IsTruncated"),
+        limit: Some("MaxItems"),
+        results: &["Roles"],
+    }
 }
 
 impl Read for ListRoles {
@@ -195,6 +208,7 @@ crate::operation! {
     }
     output UpdateRoleOutput {}
     errors ["NoSuchEntity", "ValidationError"]
+    access itself
 }
 
 impl Write for UpdateRole {
@@ -223,6 +237,7 @@ crate::operation! {
     }
     output UpdateAssumeRolePolicyOutput {}
     errors ["LimitExceeded", "MalformedPolicyDocument", "NoSuchEntity", "ValidationError"]
+    access itself
 }
 
 impl Write for UpdateAssumeRolePolicy {
@@ -247,6 +262,7 @@ crate::operation! {
     }
     output DeleteRoleOutput {}
     errors ["DeleteConflict", "LimitExceeded", "NoSuchEntity", "ValidationError"]
+    access itself
 }
 
 impl Write for DeleteRole {

@@ -117,6 +117,14 @@ crate::operation! {
         pub marker: Option<String> => "Marker",
     }
     errors ["InvalidInput", "NoSuchEntity", "ValidationError"]
+    access itself
+    pages {
+        input: &["Marker"],
+        output: &["Marker"],
+        more: Some("IsTruncated"),
+        limit: Some("MaxItems"),
+        results: &["EvaluationResults"],
+    }
 }
 
 crate::operation! {
@@ -152,6 +160,14 @@ crate::operation! {
         pub marker: Option<String> => "Marker",
     }
     errors ["InvalidInput", "NoSuchEntity", "ValidationError"]
+    access itself
+    pages {
+        input: &["Marker"],
+        output: &["Marker"],
+        more: Some("IsTruncated"),
+        limit: Some("MaxItems"),
+        results: &["EvaluationResults"],
+    }
 }
 
 impl Read for SimulatePrincipalPolicy {

@@ -24,6 +24,7 @@ macro_rules! tag_family {
             }
             output $tag_out {}
             errors ["InvalidInput", "LimitExceeded", "NoSuchEntity", "ValidationError"]
+            access itself
         }
 
         impl Write for $tag {
@@ -48,6 +49,7 @@ macro_rules! tag_family {
             }
             output $untag_out {}
             errors ["NoSuchEntity", "ValidationError"]
+            access itself
         }
 
         impl Write for $untag {
@@ -82,6 +84,14 @@ macro_rules! tag_family {
                 pub marker: Option<String> => "Marker",
             }
             errors ["NoSuchEntity", "ValidationError"]
+            access itself
+            pages {
+                input: &["Marker"],
+                output: &["Marker"],
+                more: Some("IsTruncated"),
+                limit: Some("MaxItems"),
+                results: &["Tags"],
+            }
         }
 
         impl Read for $list {

@@ -26,6 +26,7 @@ crate::operation! {
         pub user: User => "User",
     }
     errors ["EntityAlreadyExists", "InvalidInput", "LimitExceeded", "NoSuchEntity", "ValidationError"]
+    access itself
 }
 
 impl Write for CreateUser {
@@ -64,6 +65,10 @@ crate::operation! {
         pub user: User => "User",
     }
     errors ["NoSuchEntity", "ValidationError"]
+    access itself
+    waiters [
+        waiter("UserExists", 1, 20, &[success(Status(200)), retry(Error("NoSuchEntity"))]),
+    ]
 }
 
 impl Read for GetUser {
@@ -126,6 +131,14 @@ crate::operation! {
         pub marker: Option<String> => "Marker",
     }
     errors ["ValidationError"]
+    access itself
+    pages {
+        input: &["Marker"],
+        output: &["Marker"],
+        more: Some("IsTruncated"),
+        limit: Some("MaxItems"),
+        results: &["Users"],
+    }
 }
 
 impl Read for ListUsers {
@@ -157,6 +170,7 @@ crate::operation! {
     }
     output UpdateUserOutput {}
     errors ["EntityAlreadyExists", "LimitExceeded", "NoSuchEntity", "ValidationError"]
+    access itself
 }
 
 impl Write for UpdateUser {
@@ -208,6 +222,7 @@ crate::operation! {
     }
     output DeleteUserOutput {}
     errors ["DeleteConflict", "LimitExceeded", "NoSuchEntity", "ValidationError"]
+    access itself
 }
 
 impl Write for DeleteUser {

@@ -23,6 +23,7 @@ crate::operation! {
         pub payer: Option<String> => "Payer",
     }
     errors ["NoSuchBucket", "AccessDenied"]
+    access itself
 }
 
 crate::operation! {
@@ -39,6 +40,7 @@ crate::operation! {
         pub status: Option<String> => "Status",
     }
     errors ["NoSuchBucket", "AccessDenied"]
+    access itself
 }
 
 /// Builds an operation that takes a bucket and answers nothing, or that it has no such thing.
@@ -56,6 +58,7 @@ macro_rules! absent {
             }
             output $output {}
             errors ["NoSuchBucket", "AccessDenied" $(, $code)?]
+            access itself
         }
 
         impl Read for $name {

@@ -37,6 +37,7 @@ crate::operation! {
     }
     output PutBucketAclOutput {}
     errors ["NoSuchBucket", "AccessDenied", "AccessControlListNotSupported", "InvalidArgument", "MalformedACLError"]
+    access itself
 }
 
 crate::operation! {
@@ -55,6 +56,7 @@ crate::operation! {
         pub grants: Vec<Grant> => "Grants" XmlList("AccessControlList", "Grant"),
     }
     errors ["NoSuchBucket", "AccessDenied"]
+    access itself
 }
 
 impl Write for PutBucketAcl {

@@ -24,6 +24,7 @@ crate::operation! {
     }
     output PutBucketTaggingOutput {}
     errors ["NoSuchBucket", "AccessDenied", "InvalidTag", "MalformedXML"]
+    access itself
 }
 
 crate::operation! {
@@ -40,6 +41,7 @@ crate::operation! {
         pub tag_set: Vec<Tag> => "TagSet" XmlList("TagSet", "Tag"),
     }
     errors ["NoSuchBucket", "AccessDenied", "NoSuchTagSet"]
+    access itself
 }
 
 crate::operation! {
@@ -53,6 +55,7 @@ crate::operation! {
     }
     output DeleteBucketTaggingOutput {}
     errors ["NoSuchBucket", "AccessDenied"]
+    access itself
 }
 
 impl Write for PutBucketTagging {

@@ -27,6 +27,11 @@ crate::operation! {
         pub bucket_region: Option<String> => "BucketRegion" Header("x-amz-bucket-region"),
     }
     errors ["NoSuchBucket"]
+    access itself
+    waiters [
+        waiter("BucketExists", 5, 20, &[success(Status(200)), success(Status(301)), success(Status(403)), retry(Status(404))]),
+        waiter("BucketNotExists", 5, 20, &[success(Status(404))]),
+    ]
 }
 
 crate::operation! {
@@ -40,6 +45,7 @@ crate::operation! {
     }
     output DeleteBucketOutput {}
     errors ["NoSuchBucket", "AccessDenied", "BucketNotEmpty"]
+    access itself
 }
 
 crate::operation! {
@@ -66,6 +72,14 @@ crate::operation! {
         pub prefix: Option<String> => "Prefix",
     }
     errors ["AccessDenied", "InvalidArgument"]
+    access itself
+    pages {
+        input: &["ContinuationToken"],
+        output: &["ContinuationToken"],
+        limit: Some("MaxBuckets"),
+        results: &["Buckets"],
+        shown: &["Owner", "Prefix"],
+    }
 }
 
 crate::structure! {
@@ -96,6 +110,7 @@ crate::operation! {
         pub location_constraint: Option<String> => "LocationConstraint" Xml(""),
     }
     errors ["NoSuchBucket", "AccessDenied"]
+    access itself
 }
 
 impl Read for HeadBucket {

@@ -78,6 +78,7 @@ crate::operation! {
         pub bucket_key_enabled: Option<bool> => "BucketKeyEnabled" Header("x-amz-server-side-encryption-bucket-key-enabled"),
     }
     errors ["NoSuchBucket", "AccessDenied", "NoSuchUpload", "EntityTooSmall", "InvalidPart", "InvalidPartOrder", "InvalidRequest", "BadDigest", "PreconditionFailed", "MalformedXML"]
+    access itself
 }
 
 crate::structure! {

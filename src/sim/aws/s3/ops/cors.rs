@@ -25,6 +25,7 @@ crate::operation! {
     }
     output PutBucketCorsOutput {}
     errors ["NoSuchBucket", "AccessDenied", "MalformedXML", "InvalidRequest"]
+    access itself
 }
 
 crate::operation! {
@@ -41,6 +42,7 @@ crate::operation! {
         pub cors_rules: Option<Vec<CORSRule>> => "CORSRules" XmlFlat("CORSRule"),
     }
     errors ["NoSuchBucket", "AccessDenied", "NoSuchCORSConfiguration"]
+    access itself
 }
 
 crate::operation! {
@@ -54,6 +56,7 @@ crate::operation! {
     }
     output DeleteBucketCorsOutput {}
     errors ["NoSuchBucket", "AccessDenied"]
+    access itself
 }
 
 const METHODS: &[&str] = &["GET", "PUT", "HEAD", "POST", "DELETE"];

@@ -39,6 +39,7 @@ crate::operation! {
         pub bucket_arn: Option<String> => "BucketArn" Header("x-amz-bucket-arn"),
     }
     errors ["BucketAlreadyExists", "BucketAlreadyOwnedByYou", "InvalidBucketName", "IllegalLocationConstraintException", "InvalidLocationConstraint", "InvalidBucketAclWithObjectOwnership", "InvalidBucketAclWithBlockPublicAccessError", "TooManyBuckets"]
+    access itself
 }
 
 crate::structure! {

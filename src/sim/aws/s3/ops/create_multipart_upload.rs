@@ -81,6 +81,7 @@ crate::operation! {
         pub checksum_type: Option<String> => "ChecksumType" Header("x-amz-checksum-type"),
     }
     errors ["NoSuchBucket", "AccessDenied", "InvalidRequest", "InvalidStorageClass", "KeyTooLongError"]
+    access itself
 }
 
 impl Write for CreateMultipartUpload {

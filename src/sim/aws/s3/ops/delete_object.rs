@@ -32,6 +32,7 @@ crate::operation! {
         pub version_id: Option<String> => "VersionId" Header("x-amz-version-id"),
     }
     errors ["NoSuchBucket", "AccessDenied", "PreconditionFailed"]
+    access itself
 }
 
 /// Whether this caller may delete this version, or the key when none is named.

@@ -29,6 +29,7 @@ crate::operation! {
         pub errors: Option<Vec<DeleteError>> => "Errors" XmlFlat("Error"),
     }
     errors ["NoSuchBucket", "AccessDenied", "MalformedXML"]
+ access itself
 }
 
 crate::structure! {

@@ -21,6 +21,7 @@ crate::operation! {
         pub server_side_encryption_configuration: Option<ServerSideEncryptionConfiguration> => "ServerSideEncryptionConfiguration" Payload("ServerSideEncryptionConfiguration"),
     }
     errors ["NoSuchBucket", "AccessDenied"]
+    access itself
 }
 
 crate::operation! {
@@ -40,6 +41,7 @@ crate::operation! {
     }
     output PutBucketEncryptionOutput {}
     errors ["NoSuchBucket", "AccessDenied", "MalformedXML", "InvalidArgument"]
+    access itself
 }
 
 crate::operation! {
@@ -53,6 +55,7 @@ crate::operation! {
     }
     output DeleteBucketEncryptionOutput {}
     errors ["NoSuchBucket", "AccessDenied"]
+    access itself
 }
 
 crate::structure! {

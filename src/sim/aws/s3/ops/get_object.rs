@@ -106,6 +106,7 @@ crate::operation! {
         pub tag_count: Option<i64> => "TagCount" Header("x-amz-tagging-count"),
     }
     errors ["NoSuchBucket", "AccessDenied", "NoSuchKey", "NoSuchVersion", "MethodNotAllowed", "InvalidRange", "InvalidPartNumber", "PreconditionFailed", "NotModified", "InvalidObjectState"]
+    access itself
 }
 
 impl Read for GetObject {

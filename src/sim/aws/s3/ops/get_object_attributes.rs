@@ -49,6 +49,7 @@ crate::operation! {
         pub object_size: Option<i64> => "ObjectSize",
     }
     errors ["NoSuchBucket", "AccessDenied", "NoSuchKey", "NoSuchVersion", "MethodNotAllowed"]
+    access itself
 }
 
 crate::structure! {

@@ -103,6 +103,11 @@ crate::operation! {
         pub tag_count: Option<i64> => "TagCount" Header("x-amz-tagging-count"),
     }
     errors ["NoSuchBucket", "AccessDenied", "NoSuchKey", "NoSuchVersion", "MethodNotAllowed", "InvalidRange", "PreconditionFailed", "NotModified"]
+    access itself
+    waiters [
+        waiter("ObjectExists", 5, 20, &[success(Status(200)), retry(Status(404))]),
+        waiter("ObjectNotExists", 5, 20, &[success(Status(404))]),
+    ]
 }
 
 impl Read for HeadObject {

@@ -30,6 +30,7 @@ crate::operation! {
         pub transition_default_minimum_object_size: Option<String> => "TransitionDefaultMinimumObjectSize" Header("x-amz-transition-default-minimum-object-size"),
     }
     errors ["NoSuchBucket", "AccessDenied", "MalformedXML", "InvalidArgument", "InvalidRequest"]
+    access itself
 }
 
 crate::operation! {
@@ -48,6 +49,7 @@ crate::operation! {
         pub transition_default_minimum_object_size: Option<String> => "TransitionDefaultMinimumObjectSize" Header("x-amz-transition-default-minimum-object-size"),
     }
     errors ["NoSuchBucket", "AccessDenied", "NoSuchLifecycleConfiguration"]
+    access itself
 }
 
 crate::operation! {
@@ -61,6 +63,7 @@ crate::operation! {
     }
     output DeleteBucketLifecycleOutput {}
     errors ["NoSuchBucket", "AccessDenied"]
+    access itself
 }
 
 const RULES_MAX: usize = 1000;

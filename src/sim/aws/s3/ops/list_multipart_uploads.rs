@@ -59,6 +59,15 @@ crate::operation! {
         pub encoding_type: Option<String> => "EncodingType",
     }
     errors ["NoSuchBucket", "AccessDenied", "InvalidArgument"]
+    access itself
+    pages {
+        input: &["KeyMarker", "UploadIdMarker"],
+        output: &["NextKeyMarker", "NextUploadIdMarker"],
+        more: Some("IsTruncated"),
+        limit: Some("MaxUploads"),
+        results: &["Uploads", "CommonPrefixes"],
+        shown: &["RequestCharged", "Prefix"],
+    }
 }
 
 crate::structure! {

@@ -61,6 +61,15 @@ crate::operation! {
         pub encoding_type: Option<String> => "EncodingType",
     }
     errors ["NoSuchBucket", "AccessDenied", "InvalidArgument"]
+    access itself
+    pages {
+        input: &["KeyMarker", "VersionIdMarker"],
+        output: &["NextKeyMarker", "NextVersionIdMarker"],
+        more: Some("IsTruncated"),
+        limit: Some("MaxKeys"),
+        results: &["Versions", "DeleteMarkers", "CommonPrefixes"],
+        shown: &["RequestCharged", "Prefix"],
+    }
 }
 
 crate::structure! {

@@ -51,6 +51,16 @@ crate::operation! {
         pub encoding_type: Option<String> => "EncodingType",
     }
     errors ["NoSuchBucket", "AccessDenied", "InvalidArgument"]
+    access itself
+    pages {
+        input: &["Marker"],
+        output: &["NextMarker"],
+        more: Some("IsTruncated"),
+        limit: Some("MaxKeys"),
+        last: Some(("Contents", "Key")),
+        results: &["Contents", "CommonPrefixes"],
+        shown: &["RequestCharged", "Prefix"],
+    }
 }
 
 /// One page of a listing.

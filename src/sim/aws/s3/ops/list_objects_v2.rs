@@ -57,6 +57,15 @@ crate::operation! {
         pub start_after: Option<String> => "StartAfter",
     }
     errors ["NoSuchBucket", "AccessDenied", "InvalidArgument"]
+    access itself
+    pages {
+        input: &["ContinuationToken"],
+        output: &["NextContinuationToken"],
+        more: Some("IsTruncated"),
+        limit: Some("MaxKeys"),
+        results: &["Contents", "CommonPrefixes"],
+        shown: &["RequestCharged", "Prefix"],
+    }
 }
 
 impl Read for ListObjectsV2 {

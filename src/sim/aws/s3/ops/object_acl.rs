@@ -41,6 +41,7 @@ crate::operation! {
     }
     output PutObjectAclOutput {}
     errors ["NoSuchBucket", "AccessDenied", "NoSuchKey", "NoSuchVersion", "AccessControlListNotSupported", "InvalidArgument", "MalformedACLError"]
+    access itself
 }
 
 crate::operation! {
@@ -63,6 +64,7 @@ crate::operation! {
         pub grants: Vec<Grant> => "Grants" XmlList("AccessControlList", "Grant"),
     }
     errors ["NoSuchBucket", "AccessDenied", "NoSuchKey", "NoSuchVersion"]
+    access itself
 }
 
 impl Write for PutObjectAcl {

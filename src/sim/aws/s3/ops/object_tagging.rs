@@ -33,6 +33,7 @@ crate::operation! {
         pub version_id: Option<String> => "VersionId" Header("x-amz-version-id"),
     }
     errors ["NoSuchBucket", "AccessDenied", "NoSuchKey", "NoSuchVersion", "InvalidTag", "BadRequest"]
+    access itself
 }
 
 crate::operation! {
@@ -55,6 +56,7 @@ crate::operation! {
         pub tag_set: Vec<Tag> => "TagSet" XmlList("TagSet", "Tag"),
     }
     errors ["NoSuchBucket", "AccessDenied", "NoSuchKey", "NoSuchVersion"]
+    access itself
 }
 
 crate::operation! {
@@ -75,6 +77,7 @@ crate::operation! {
         pub version_id: Option<String> => "VersionId" Header("x-amz-version-id"),
     }
     errors ["NoSuchBucket", "AccessDenied", "NoSuchKey", "NoSuchVersion"]
+    access itself
 }
 
 /// The version whose tags are asked for, when the caller may do `actions` with it. No ACL opens tags.

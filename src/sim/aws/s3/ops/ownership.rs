@@ -24,6 +24,7 @@ crate::operation! {
     }
     output PutBucketOwnershipControlsOutput {}
     errors ["NoSuchBucket", "AccessDenied", "MalformedXML"]
+    access itself
 }
 
 crate::operation! {
@@ -40,6 +41,7 @@ crate::operation! {
         pub ownership_controls: Option<OwnershipControls> => "OwnershipControls" Payload("OwnershipControls"),
     }
     errors ["NoSuchBucket", "AccessDenied", "OwnershipControlsNotFoundError"]
+    access itself
 }
 
 crate::operation! {
@@ -53,6 +55,7 @@ crate::operation! {
     }
     output DeleteBucketOwnershipControlsOutput {}
     errors ["NoSuchBucket", "AccessDenied"]
+    access itself
 }
 
 crate::structure! {

@@ -27,6 +27,7 @@ crate::operation! {
     }
     output PutBucketPolicyOutput {}
     errors ["NoSuchBucket", "AccessDenied", "MalformedPolicy"]
+    access itself
 }
 
 crate::operation! {
@@ -43,6 +44,7 @@ crate::operation! {
         pub policy: Option<String> => "Policy" Payload("Policy"),
     }
     errors ["NoSuchBucket", "AccessDenied", "NoSuchBucketPolicy"]
+    access itself
 }
 
 crate::operation! {
@@ -56,6 +58,7 @@ crate::operation! {
     }
     output DeleteBucketPolicyOutput {}
     errors ["NoSuchBucket", "AccessDenied"]
+    access itself
 }
 
 crate::operation! {
@@ -72,6 +75,7 @@ crate::operation! {
         pub policy_status: Option<PolicyStatus> => "PolicyStatus" Payload("PolicyStatus"),
     }
     errors ["NoSuchBucket", "AccessDenied", "NoSuchBucketPolicy"]
+    access itself
 }
 
 crate::structure! {

@@ -23,6 +23,7 @@ crate::operation! {
     }
     output PutPublicAccessBlockOutput {}
     errors ["NoSuchBucket", "AccessDenied"]
+    access itself
 }
 
 crate::operation! {
@@ -39,6 +40,7 @@ crate::operation! {
         pub public_access_block_configuration: Option<PublicAccessBlockConfiguration> => "PublicAccessBlockConfiguration" Payload("PublicAccessBlockConfiguration"),
     }
     errors ["NoSuchBucket", "AccessDenied", "NoSuchPublicAccessBlockConfiguration"]
+    access itself
 }
 
 crate::operation! {
@@ -52,6 +54,7 @@ crate::operation! {
     }
     output DeletePublicAccessBlockOutput {}
     errors ["NoSuchBucket", "AccessDenied"]
+    access itself
 }
 
 crate::structure! {

@@ -106,6 +106,7 @@ crate::operation! {
         pub size: Option<i64> => "Size" Header("x-amz-object-size"),
     }
     errors ["NoSuchBucket", "AccessDenied", "BadDigest", "InvalidDigest", "InvalidRequest", "InvalidStorageClass", "InvalidTag", "KeyTooLongError", "MetadataTooLarge", "PreconditionFailed", "EntityTooLarge", "AccessControlListNotSupported"]
+    access itself
 }
 
 impl PutObject {

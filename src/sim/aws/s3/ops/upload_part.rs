@@ -62,6 +62,7 @@ crate::operation! {
         pub bucket_key_enabled: Option<bool> => "BucketKeyEnabled" Header("x-amz-server-side-encryption-bucket-key-enabled"),
     }
     errors ["NoSuchBucket", "AccessDenied", "NoSuchUpload", "BadDigest", "InvalidArgument", "InvalidRequest"]
+    access itself
 }
 
 /// A part's number.

@@ -57,6 +57,7 @@ crate::operation! {
         pub bucket_key_enabled: Option<bool> => "BucketKeyEnabled" Header("x-amz-server-side-encryption-bucket-key-enabled"),
     }
     errors ["NoSuchBucket", "AccessDenied", "NoSuchUpload", "NoSuchKey", "InvalidRequest", "InvalidArgument", "PreconditionFailed"]
+    access itself
 }
 
 crate::structure! {

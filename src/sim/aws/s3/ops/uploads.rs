@@ -26,6 +26,7 @@ crate::operation! {
     }
     output AbortMultipartUploadOutput {}
     errors ["NoSuchBucket", "AccessDenied", "NoSuchUpload"]
+    access itself
 }
 
 crate::operation! {
@@ -74,6 +75,15 @@ crate::operation! {
         pub checksum_type: Option<String> => "ChecksumType",
     }
     errors ["NoSuchBucket", "AccessDenied", "NoSuchUpload", "InvalidArgument"]
+    access itself
+    pages {
+        input: &["PartNumberMarker"],
+        output: &["NextPartNumberMarker"],
+        more: Some("IsTruncated"),
+        limit: Some("MaxParts"),
+        results: &["Parts"],
+        shown: &["ChecksumAlgorithm", "Initiator", "Owner", "StorageClass", "ChecksumType"],
+    }
 }
 
 crate::structure! {

@@ -25,6 +25,7 @@ crate::operation! {
     }
     output PutBucketVersioningOutput {}
     errors ["NoSuchBucket", "AccessDenied", "MalformedXML"]
+    access itself
 }
 
 crate::structure! {
@@ -53,6 +54,7 @@ crate::operation! {
         pub mfa_delete: Option<String> => "MFADelete" Xml("MfaDelete"),
     }
     errors ["NoSuchBucket", "AccessDenied"]
+    access itself
 }
 
 impl Write for PutBucketVersioning {

@@ -63,6 +63,7 @@ crate::operation! {
         pub packed_policy_size: Option<i64> => "PackedPolicySize",
     }
     errors ["AccessDenied", "MalformedPolicyDocument", "PackedPolicyTooLarge", "ValidationError"]
+    access itself
 }
 
 impl Write for AssumeRole {

@@ -19,6 +19,7 @@ crate::operation! {
         pub arn: String => "Arn",
     }
     errors ["MissingAuthenticationToken"]
+    access open
 }
 
 impl Read for GetCallerIdentity {
@@ -44,6 +45,7 @@ crate::operation! {
         pub account: String => "Account",
     }
     errors ["AccessDenied", "ValidationError"]
+    access open
 }
 
 impl Read for GetAccessKeyInfo {

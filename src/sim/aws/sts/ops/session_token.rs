@@ -27,6 +27,7 @@ crate::operation! {
         pub credentials: Credentials => "Credentials",
     }
     errors ["AccessDenied", "MissingAuthenticationToken", "ValidationError"]
+    access open
 }
 
 impl Write for GetSessionToken {

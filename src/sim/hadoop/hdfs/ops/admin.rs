@@ -33,6 +33,7 @@ crate::operation! {
         pub report: String => "report" Payload("report"),
     }
     errors ["AccessControlException"]
+    access itself
 }
 
 impl Read for Fsck {
@@ -65,6 +66,7 @@ crate::operation! {
         pub nodes: Vec<NodeReport> => "nodes",
     }
     errors ["AccessControlException"]
+    access itself
 }
 
 impl Read for DatanodeReport {
@@ -89,6 +91,7 @@ crate::operation! {
         pub tip: String => "tip",
     }
     errors ["AccessControlException"]
+    access itself
 }
 
 impl Read for GetSafeMode {
@@ -112,6 +115,7 @@ crate::operation! {
         pub on: bool => "on",
     }
     errors ["AccessControlException", "IllegalArgumentException"]
+    access itself
 }
 
 impl Write for SetSafeMode {

@@ -24,6 +24,7 @@ crate::operation! {
     }
     errors ["AccessControlException", "SafeModeException", "IOException", "FileNotFoundException",
         "DSQuotaExceededException"]
+    access itself
 }
 
 impl Write for SetReplication {
@@ -63,6 +64,7 @@ crate::operation! {
     }
     output SetPermissionOutput {}
     errors ["AccessControlException", "SafeModeException", "FileNotFoundException"]
+    access itself
 }
 
 impl Write for SetPermission {
@@ -97,6 +99,7 @@ crate::operation! {
     }
     output SetOwnerOutput {}
     errors ["AccessControlException", "SafeModeException", "FileNotFoundException"]
+    access itself
 }
 
 impl Write for SetOwner {
@@ -143,6 +146,7 @@ crate::operation! {
     }
     output SetTimesOutput {}
     errors ["AccessControlException", "SafeModeException", "FileNotFoundException"]
+    access itself
 }
 
 impl Write for SetTimes {
@@ -178,6 +182,7 @@ crate::operation! {
     }
     output SetQuotaOutput {}
     errors ["AccessControlException", "SafeModeException", "FileNotFoundException"]
+    access itself
 }
 
 impl Write for SetQuota {

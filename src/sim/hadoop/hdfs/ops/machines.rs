@@ -60,6 +60,7 @@ crate::operation! {
         pub nodes: Vec<NodeReport> => "nodes",
     }
     errors ["AccessControlException"]
+    access itself
 }
 
 impl Read for ListNodes {
@@ -86,6 +87,7 @@ crate::operation! {
         pub already: Vec<String> => "already",
     }
     errors ["AccessControlException", "NoSuchNode", "IllegalArgumentException"]
+    access itself
 }
 
 impl Write for KillNode {
@@ -120,6 +122,7 @@ crate::operation! {
         pub already: Vec<String> => "already",
     }
     errors ["AccessControlException", "NoSuchNode"]
+    access itself
 }
 
 impl Write for StartNode {
@@ -144,6 +147,7 @@ crate::operation! {
     input {}
     output RestartNameNodeOutput {}
     errors ["AccessControlException"]
+    access itself
 }
 
 impl Write for RestartNameNode {
@@ -166,6 +170,7 @@ crate::operation! {
     }
     output CorruptReplicaOutput {}
     errors ["AccessControlException", "NoSuchNode", "IllegalArgumentException"]
+    access itself
 }
 
 impl Write for CorruptReplica {

@@ -18,6 +18,7 @@ crate::operation! {
         pub file_status: FileStatus => "FileStatus",
     }
     errors ["FileNotFoundException", "AccessControlException"]
+    access itself
 }
 
 impl Read for GetFileStatus {
@@ -53,6 +54,7 @@ crate::operation! {
         pub remaining_entries: u64 => "remainingEntries",
     }
     errors ["FileNotFoundException", "AccessControlException"]
+    access itself
 }
 
 impl Read for ListStatus {
@@ -109,6 +111,7 @@ crate::operation! {
         pub content_summary: ContentSummary => "ContentSummary",
     }
     errors ["FileNotFoundException", "AccessControlException"]
+    access itself
 }
 
 impl Read for GetContentSummary {
@@ -167,6 +170,7 @@ crate::operation! {
         pub corrupt: Vec<ReplicaName> => "corrupt",
     }
     errors ["FileNotFoundException", "AccessControlException", "BlockMissingException"]
+    access itself
 }
 
 impl Read for Open {
@@ -222,6 +226,7 @@ crate::operation! {
         pub block_locations: BlockLocations => "BlockLocations",
     }
     errors ["FileNotFoundException", "AccessControlException"]
+    access itself
 }
 
 impl Read for GetBlockLocations {
@@ -269,6 +274,7 @@ crate::operation! {
     }
     output CheckAccessOutput {}
     errors ["FileNotFoundException", "AccessControlException"]
+    access itself
 }
 
 impl Read for CheckAccess {

@@ -24,6 +24,7 @@ crate::operation! {
     }
     errors ["AccessControlException", "FileAlreadyExistsException", "ParentNotDirectoryException",
         "SafeModeException", "NSQuotaExceededException", "PathComponentTooLongException"]
+    access itself
 }
 
 impl Write for Mkdirs {
@@ -109,6 +110,7 @@ crate::operation! {
     errors ["AccessControlException", "FileAlreadyExistsException", "FileNotFoundException",
         "ParentNotDirectoryException", "SafeModeException", "IOException",
         "NSQuotaExceededException", "DSQuotaExceededException", "PathComponentTooLongException"]
+    access itself
 }
 
 /// The checked form of a [`Create`].
@@ -254,6 +256,7 @@ crate::operation! {
     }
     errors ["AccessControlException", "FileNotFoundException", "SafeModeException", "IOException",
         "DSQuotaExceededException"]
+    access itself
 }
 
 impl Write for Append {
@@ -311,6 +314,7 @@ crate::operation! {
         pub done: bool => "boolean",
     }
     errors ["AccessControlException", "PathIsNotEmptyDirectoryException", "SafeModeException"]
+    access itself
 }
 
 impl Write for Delete {
@@ -357,6 +361,7 @@ crate::operation! {
     }
     errors ["AccessControlException", "SafeModeException", "NSQuotaExceededException",
         "DSQuotaExceededException"]
+    access itself
 }
 
 impl Write for Rename {
@@ -408,6 +413,7 @@ crate::operation! {
     }
     output ReportBadBlocksOutput {}
     errors ["AccessControlException", "FileNotFoundException"]
+    access itself
 }
 
 impl Write for ReportBadBlocks {
