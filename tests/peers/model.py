@@ -24,6 +24,9 @@ DIFFERENCES = pathlib.Path(__file__).with_name("model_differences.txt")
 # Where botocore keeps a service that has another name here.
 FOLDERS = {"emr": "emr", "kinesisanalyticsv2": "kinesisanalyticsv2"}
 
+# Errors that every service answers by itself, so that its model need not name them.
+COMMON = {"AccessDenied", "AccessDeniedException", "ValidationError", "ValidationException"}
+
 KINDS = {
     "string": {"string", "character"},
     "integer": {"integer", "long", "short", "byte"},
@@ -103,7 +106,13 @@ class Comparison:
         if self.ours["protocol"] in ("rest-xml", "rest-json"):
             http = theirs["http"]
             uri = re.sub(r"[?&]x-id=\w+", "", http["requestUri"])
-            self.same(name, "request", self.request(ours["http"]), self.request(f"{http['method']} {uri}"))
+            members = self.theirs["shapes"].get(theirs.get("input", {}).get("shape"), {})
+            mine, query = self.request(ours["http"])
+            # A parameter that is a required member selects the operation as well.
+            placed = {m.get("locationName") for m in members.get("members", {}).values()}
+            really, wanted = self.request(f"{http['method']} {uri}")
+            query = [q for q in query if q in wanted or q not in placed]
+            self.same(name, "request", (mine, query), (really, wanted))
             self.same(name, "status", ours["status"], http.get("responseCode", 200))
         for side in ("input", "output"):
             shape = theirs.get(side, {}).get("shape")
@@ -111,7 +120,7 @@ class Comparison:
         known = {self.code(e["shape"]) for e in theirs.get("errors", [])}
         if known:
             for code in ours["errors"]:
-                if code not in known:
+                if code not in known and code not in COMMON:
                     self.say(f"{name}.errors", f"{code} is none of {sorted(known)}")
         self.paginator(name, ours["pages"])
         self.token(name, ours["token"], theirs)
@@ -120,7 +129,7 @@ class Comparison:
     def request(line):
         """Labels may be of any name; parameters in any order."""
         path, _, query = line.rstrip("?").partition("?")
-        return path.rstrip("/"), sorted(query.split("&"))
+        return path.rstrip("/"), sorted(part for part in query.split("&") if part)
 
     def code(self, shape):
         told = self.theirs["shapes"][shape]

@@ -7,12 +7,13 @@
 #   docker    the same command lines through the reference `docker` client and through ours, and
 #             whom both say they are at a registry; for `compose`, Debian's Docker Compose, which is
 #             fetched into the cache (DISTLAB_REFERENCE_COMPOSE names another)
+#   model     what the program says of its services against botocore's model of the real ones
 #   registry  the reference `docker` client and a real engine, pushing to our registry and pulling
 #
 #   tests/peers/run.sh [pytest arguments]
 #
 # DISTLAB   the program (default: what `cargo build` makes)
-# PEERS     which to run, of the five above (default: all)
+# PEERS     which to run, of the six above (default: all)
 set -eu
 cd "$(dirname "$0")/../.."
 
@@ -24,7 +25,7 @@ if [ -z "${DISTLAB:-}" ]; then
 fi
 # The reference `docker` client needs nothing from PyPI, nor does whoever runs only that.
 case " ${PEERS:-moto} " in
-*" distlab "* | *" moto "* | *" hadoop "*)
+*" distlab "* | *" moto "* | *" model "* | *" hadoop "*)
     if ! cmp -s tests/peers/requirements.txt "$venv/requirements.txt" 2>/dev/null; then
         python3 -m venv --clear "$venv"
         "$venv/bin/pip" install --quiet --requirement tests/peers/requirements.txt
@@ -70,13 +71,18 @@ hadoop_jars() {
     echo "$jars"
 }
 
-for peer in ${PEERS:-distlab moto hadoop docker registry}; do
+for peer in ${PEERS:-distlab moto model hadoop docker registry}; do
     server=
     case $peer in
     hadoop)
         echo "== hadoop"
         HADOOP_JARS=$(hadoop_jars) DISTLAB="$DISTLAB --home $work/hadoop exec hdfs-internals --" \
             python3 tests/peers/hadoop_shell.py
+        continue
+        ;;
+    model)
+        echo "== model"
+        DISTLAB="$DISTLAB" PYTHONDONTWRITEBYTECODE=1 "$venv/bin/python" tests/peers/model.py
         continue
         ;;
     docker)

@@ -12,7 +12,7 @@ use super::fail::Failure;
 use super::globals::Globals;
 use base::Time;
 use gateway::Gateway;
-use sim::api::{ApiError, OpDef, Protocol, Service, Shape, StructShape};
+use sim::api::{ApiError, OpDef, Protocol, Shape, StructShape};
 use sim::aws::iam::Credential;
 use sim::{self, Caller, Principal, Via};
 
@@ -92,18 +92,15 @@ impl<'a> Client<'a> {
             Identity::Known(credential) => credential.principal.clone(),
             Identity::Missing => return Err(Failure::NoCredentials),
             Identity::Refused(refusal) => {
-                let xml = sim::service(op.service).is_some_and(is_rest_xml);
-                return Err(fail(refusal.error(xml)));
+                let protocol = sim::service(op.service).map_or(Protocol::Query, |s| s.protocol);
+                let error = refusal.error(op.service == "s3");
+                return Err(fail(protocol.worded(error)));
             }
         };
         // The real client speaks TLS, which policies may insist on.
         let caller = Caller { principal, via: Via { secure: true, ..Via::default() } };
         self.gateway.call(&caller, op, input).map_err(|e| Failure::call(op, e))
     }
-}
-
-fn is_rest_xml(service: &Service) -> bool {
-    service.protocol == Protocol::RestXml
 }
 
 fn identify(gateway: &dyn Gateway, key: &Key) -> Result<Identity, Failure> {

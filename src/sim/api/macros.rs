@@ -1,5 +1,5 @@
 //! The macros in which a service says its types once: [`structure!`](crate::structure),
-//! [`string_enum!`](crate::string_enum), [`union!`](crate::union) and
+//! [`string_enum!`](crate::string_enum), [`union!`](crate::union), [`group!`](crate::group) and
 //! [`operation!`](crate::operation).
 
 /// A structure of the API.
@@ -139,6 +139,56 @@ macro_rules! writing {
                 $(self.$group.put(map);)*
             }
         }
+    };
+}
+
+/// The input of an operation. Where all its members are public, clients in Rust make it, so it
+/// becomes a value too; where they are not, nothing but the operation reads them, and the compiler
+/// tells of one that it does not read.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! input {
+    (
+        $(#[doc = $doc:literal])*
+        $name:ident {
+            $(.. pub $group:ident : $gtype:ty,)*
+            $(
+                $(#[doc = $fdoc:literal])*
+                pub $field:ident : $type:ty =>
+                    $($must:ident)? $wire:literal $($loc:ident $(( $($arg:literal),+ ))?)?
+            ),* $(,)?
+        }
+    ) => {
+        $crate::structure! {
+            $(#[doc = $doc])*
+            pub struct $name {
+                $(.. pub $group: $gtype,)*
+                $(
+                    $(#[doc = $fdoc])*
+                    pub $field: $type => $($must)? $wire $($loc $(( $($arg),+ ))?)?,
+                )*
+            }
+        }
+    };
+    ($(#[doc = $doc:literal])* $name:ident { $($members:tt)* }) => {
+        $crate::members! {
+            #[derive(Clone, Debug, Default)]
+            $(#[doc = $doc])* pub struct $name { $($members)* }
+        }
+        $crate::reading! { $name { $($members)* } }
+    };
+}
+
+/// Members that several inputs have, said once: a line `..NAME: TYPE,` in each takes them in. The
+/// compiler tells of one that nothing reads.
+#[macro_export]
+macro_rules! group {
+    ($(#[doc = $doc:literal])* $vis:vis struct $name:ident { $($members:tt)* }) => {
+        $crate::members! {
+            #[derive(Clone, Debug, Default)]
+            $(#[doc = $doc])* $vis struct $name { $($members)* }
+        }
+        $crate::reading! { $name { $($members)* } }
     };
 }
 
@@ -315,6 +365,10 @@ macro_rules! union {
 ///     access { "s3:CreateBucket" on "arn:aws:s3:::{Bucket}" }
 /// }
 /// ```
+/// Members without `pub` are the operation's alone: the compiler then tells of one that it takes
+/// and does not read. One that has nothing to be read for, since the listener holds the request to
+/// it or it has no effect in the real service either, has a field that begins with `_`.
+///
 /// Behind the errors stand, in this order and where they hold: `access` with actions and resources
 /// (and `keys { "ec2:InstanceType": "InstanceType" }`), or `itself`, `open` or `unsigned`, see
 /// [`Access`](crate::api::Access); `pages` with the fields of [`Pages`](crate::api::Pages); `token`
@@ -334,9 +388,9 @@ macro_rules! operation {
         $(waiters [ $($waiter:expr),* $(,)? ])?
         $(takes $time:ident)?
     ) => {
-        $crate::structure! {
+        $crate::input! {
             $(#[doc = $doc])*
-            pub struct $name { $($input)* }
+            $name { $($input)* }
         }
         $crate::structure! {
             /// What the operation answers.

@@ -5,6 +5,9 @@ pub mod iam;
 pub mod policy;
 pub mod s3;
 pub mod sts;
+#[cfg(test)]
+#[allow(unreachable_pub, reason = "the macros make public items")]
+mod tests;
 
 use serde_json::Value;
 

@@ -56,7 +56,10 @@ impl Endpoint {
             }
         };
         let asked = self.asked(target, &head, &bytes, dialect)?;
-        let principal = self.who(&asked, &head, &bytes)?;
+        let principal = self.who(&asked, &head, &bytes).map_err(|fault| match fault {
+            CallError::Api(error) => CallError::Api(asked.service.protocol.worded(error)),
+            broken @ CallError::Broken(_) => broken,
+        })?;
         let input = self.input(&asked, &head, &bytes)?;
         let caller = Caller { principal, via };
         let head_only = head.method == "HEAD";
@@ -129,39 +132,4 @@ impl Endpoint {
             Input::Rest(matched) => Ok(rest::decode(matched, head, BodyIn::Bytes(bytes))?),
         }
     }
-}
-
-/// What the JSON services and EC2 call the refusals of a signature, and their status.
-const NAMES: &[(&str, &str, &str)] = &[
-    ("MissingAuthenticationToken", "MissingAuthenticationTokenException", "AuthFailure"),
-    ("SignatureDoesNotMatch", "InvalidSignatureException", "SignatureDoesNotMatch"),
-    ("IncompleteSignature", "IncompleteSignatureException", "IncompleteSignature"),
-    ("InvalidClientTokenId", "UnrecognizedClientException", "AuthFailure"),
-    ("ExpiredToken", "ExpiredTokenException", "RequestExpired"),
-    ("AccessDenied", "AccessDeniedException", "UnauthorizedOperation"),
-    ("InternalError", "InternalFailure", "InternalError"),
-];
-
-/// A refusal of this listener in the words of the service's own front.
-pub(super) fn worded(dialect: Dialect, mut error: ApiError) -> ApiError {
-    let Some((_, json, ec2)) = NAMES.iter().find(|(code, ..)| *code == error.code) else {
-        return error;
-    };
-    match dialect {
-        Dialect::Json { .. } => {
-            (*json).clone_into(&mut error.code);
-            error.status = if error.status < 500 { 400 } else { error.status };
-        }
-        Dialect::RestJson => (*json).clone_into(&mut error.code),
-        Dialect::Ec2 => {
-            if *ec2 == "AuthFailure" {
-                error.status = 401;
-                "AWS was not able to validate the provided access credentials"
-                    .clone_into(&mut error.message);
-            }
-            (*ec2).clone_into(&mut error.code);
-        }
-        Dialect::S3 | Dialect::Query(_) => {}
-    }
-    error
 }

@@ -9,7 +9,6 @@ use serde_json::Value;
 
 use super::Options;
 use super::body::{self, Source};
-use super::document;
 use super::reply::{self, Prepared};
 use super::route::{self, Target};
 use super::verify::{self, Signer};
@@ -75,10 +74,7 @@ impl Endpoint {
                 let mut dialect = dialect;
                 match self.document(target, inbound, &mut dialect).await {
                     Ok(prepared) => prepared.finish(head_only, dialect, &reply::uuid(&id)),
-                    Err(fault) => {
-                        let error = document::worded(dialect, told(fault));
-                        reply::error(dialect, &error, "", &id, head_only)
-                    }
+                    Err(fault) => reply::error(dialect, &told(fault), "", &id, head_only),
                 }
             }
             Target::Unknown(dialect, error) => {

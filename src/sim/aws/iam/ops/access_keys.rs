@@ -106,7 +106,7 @@ crate::operation! {
     write CreateAccessKey in "iam" = "POST /";
     input {
         /// The name of the user that the new key will belong to.
-        pub user_name: Option<String> => "UserName",
+        user_name: Option<String> => "UserName",
     }
     output CreateAccessKeyOutput {
         /// The new key. This is the only time that its secret is shown.
@@ -154,11 +154,11 @@ crate::operation! {
     read ListAccessKeys in "iam" = "POST /";
     input {
         /// The name of the user; without it, the caller.
-        pub user_name: Option<String> => "UserName",
+        user_name: Option<String> => "UserName",
         /// Where the page begins: the marker of the page before.
-        pub marker: Option<String> => "Marker",
+        marker: Option<String> => "Marker",
         /// The most items to return, 1 to 1000; 100 when it is not given.
-        pub max_items: Option<i64> => "MaxItems",
+        max_items: Option<i64> => "MaxItems",
     }
     output ListAccessKeysOutput {
         /// The keys, without their secrets.
@@ -209,11 +209,11 @@ crate::operation! {
     write UpdateAccessKey in "iam" = "POST /";
     input {
         /// The name of the user whose key it is; without it, the caller.
-        pub user_name: Option<String> => "UserName",
+        user_name: Option<String> => "UserName",
         /// The id of the key.
-        pub access_key_id: String => "AccessKeyId",
+        access_key_id: String => "AccessKeyId",
         /// `Active` or `Inactive`.
-        pub status: Status => "Status",
+        status: Status => "Status",
     }
     output UpdateAccessKeyOutput {}
     errors ["LimitExceeded", "NoSuchEntity", "ValidationError"]
@@ -238,9 +238,9 @@ crate::operation! {
     write DeleteAccessKey in "iam" = "POST /";
     input {
         /// The name of the user whose key it is; without it, the caller.
-        pub user_name: Option<String> => "UserName",
+        user_name: Option<String> => "UserName",
         /// The id of the key.
-        pub access_key_id: String => "AccessKeyId",
+        access_key_id: String => "AccessKeyId",
     }
     output DeleteAccessKeyOutput {}
     errors ["LimitExceeded", "NoSuchEntity", "ValidationError"]
@@ -269,7 +269,7 @@ crate::operation! {
     read GetAccessKeyLastUsed in "iam" = "POST /";
     input {
         /// The id of the key.
-        pub access_key_id: String => "AccessKeyId",
+        access_key_id: String => "AccessKeyId",
     }
     output GetAccessKeyLastUsedOutput {
         /// The name of the user that owns the key.

@@ -11,7 +11,7 @@ crate::operation! {
     write CreateAccountAlias in "iam" = "POST /";
     input {
         /// The account alias: 3 to 63 lower-case letters, digits and single hyphens.
-        pub account_alias: String => "AccountAlias",
+        account_alias: String => "AccountAlias",
     }
     output CreateAccountAliasOutput {}
     errors ["EntityAlreadyExists", "LimitExceeded", "ValidationError"]
@@ -53,15 +53,17 @@ crate::operation! {
     read ListAccountAliases in "iam" = "POST /";
     input {
         /// Where the page begins. There is never more than one page.
-        pub marker: Option<String> => "Marker",
+        _marker: Option<String> => "Marker",
         /// The most items to return, 1 to 1000.
-        pub max_items: Option<i64> => "MaxItems",
+        max_items: Option<i64> => "MaxItems",
     }
     output ListAccountAliasesOutput {
         /// The alias, if the account has one.
         pub aliases: Vec<String> => "AccountAliases",
         /// Whether there are more items to return.
         pub is_truncated: bool => "IsTruncated",
+        /// The marker to ask for the next page with.
+        pub marker: Option<String> => "Marker",
     }
     errors ["ValidationError"]
     access itself
@@ -80,7 +82,7 @@ impl Read for ListAccountAliases {
         rules::items_max(self.max_items)?;
         world.check_access(cx, "iam:ListAccountAliases", "*", Vec::new())?;
         let aliases = world.iam.alias.clone().into_iter().collect();
-        Ok(ListAccountAliasesOutput { aliases, is_truncated: false })
+        Ok(ListAccountAliasesOutput { aliases, is_truncated: false, marker: None })
     }
 }
 
@@ -89,7 +91,7 @@ crate::operation! {
     write DeleteAccountAlias in "iam" = "POST /";
     input {
         /// The alias to delete.
-        pub account_alias: String => "AccountAlias",
+        account_alias: String => "AccountAlias",
     }
     output DeleteAccountAliasOutput {}
     errors ["LimitExceeded", "NoSuchEntity", "ValidationError"]
@@ -116,7 +118,7 @@ crate::operation! {
     input {}
     output GetAccountSummaryOutput {
         /// Counts and quotas by name.
-        pub summary: BTreeMap<String, String> => "SummaryMap",
+        pub summary: BTreeMap<String, i64> => "SummaryMap",
     }
     errors []
     access itself
@@ -170,7 +172,7 @@ impl Read for GetAccountSummary {
         let summary = counts
             .iter()
             .chain(QUOTAS)
-            .map(|(name, count)| ((*name).to_owned(), count.to_string()))
+            .map(|(name, count)| ((*name).to_owned(), i64::try_from(*count).unwrap_or(i64::MAX)))
             .collect();
         Ok(GetAccountSummaryOutput { summary })
     }

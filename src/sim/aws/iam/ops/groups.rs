@@ -16,9 +16,9 @@ crate::operation! {
     write CreateGroup in "iam" = "POST /";
     input {
         /// The path to the group; `/` when it is not given.
-        pub path: Option<String> => "Path",
+        path: Option<String> => "Path",
         /// The name of the group to create, at most 128 characters.
-        pub group_name: String => "GroupName",
+        group_name: String => "GroupName",
     }
     output CreateGroupOutput {
         /// The new group.
@@ -50,11 +50,11 @@ crate::operation! {
     read GetGroup in "iam" = "POST /";
     input {
         /// The name of the group.
-        pub group_name: String => "GroupName",
+        group_name: String => "GroupName",
         /// Where the page begins: the marker of the page before.
-        pub marker: Option<String> => "Marker",
+        marker: Option<String> => "Marker",
         /// The most items to return, 1 to 1000; 100 when it is not given.
-        pub max_items: Option<i64> => "MaxItems",
+        max_items: Option<i64> => "MaxItems",
     }
     output GetGroupOutput {
         /// The group.
@@ -103,11 +103,11 @@ crate::operation! {
     read ListGroups in "iam" = "POST /";
     input {
         /// The path prefix for filtering the results: `/division_abc/`.
-        pub path_prefix: Option<String> => "PathPrefix",
+        path_prefix: Option<String> => "PathPrefix",
         /// Where the page begins: the marker of the page before.
-        pub marker: Option<String> => "Marker",
+        marker: Option<String> => "Marker",
         /// The most items to return, 1 to 1000; 100 when it is not given.
-        pub max_items: Option<i64> => "MaxItems",
+        max_items: Option<i64> => "MaxItems",
     }
     output ListGroupsOutput {
         /// The groups.
@@ -149,11 +149,11 @@ crate::operation! {
     read ListGroupsForUser in "iam" = "POST /";
     input {
         /// The name of the user to list groups for.
-        pub user_name: String => "UserName",
+        user_name: String => "UserName",
         /// Where the page begins: the marker of the page before.
-        pub marker: Option<String> => "Marker",
+        marker: Option<String> => "Marker",
         /// The most items to return, 1 to 1000; 100 when it is not given.
-        pub max_items: Option<i64> => "MaxItems",
+        max_items: Option<i64> => "MaxItems",
     }
     output ListGroupsForUserOutput {
         /// The groups.
@@ -197,11 +197,11 @@ crate::operation! {
     write UpdateGroup in "iam" = "POST /";
     input {
         /// The name of the group to update.
-        pub group_name: String => "GroupName",
+        group_name: String => "GroupName",
         /// The new path for the group.
-        pub new_path: Option<String> => "NewPath",
+        new_path: Option<String> => "NewPath",
         /// The new name for the group.
-        pub new_group_name: Option<String> => "NewGroupName",
+        new_group_name: Option<String> => "NewGroupName",
     }
     output UpdateGroupOutput {}
     errors ["EntityAlreadyExists", "LimitExceeded", "NoSuchEntity", "ValidationError"]
@@ -247,7 +247,7 @@ crate::operation! {
     write DeleteGroup in "iam" = "POST /";
     input {
         /// The name of the group to delete.
-        pub group_name: String => "GroupName",
+        group_name: String => "GroupName",
     }
     output DeleteGroupOutput {}
     errors ["DeleteConflict", "LimitExceeded", "NoSuchEntity", "ValidationError"]
@@ -274,9 +274,9 @@ crate::operation! {
     write AddUserToGroup in "iam" = "POST /";
     input {
         /// The name of the group to update.
-        pub group_name: String => "GroupName",
+        group_name: String => "GroupName",
         /// The name of the user to add.
-        pub user_name: String => "UserName",
+        user_name: String => "UserName",
     }
     output AddUserToGroupOutput {}
     errors ["LimitExceeded", "NoSuchEntity", "ValidationError"]
@@ -306,9 +306,9 @@ crate::operation! {
     write RemoveUserFromGroup in "iam" = "POST /";
     input {
         /// The name of the group to update.
-        pub group_name: String => "GroupName",
+        group_name: String => "GroupName",
         /// The name of the user to remove.
-        pub user_name: String => "UserName",
+        user_name: String => "UserName",
     }
     output RemoveUserFromGroupOutput {}
     errors ["LimitExceeded", "NoSuchEntity", "ValidationError"]

@@ -11,11 +11,11 @@ crate::operation! {
     write CreateInstanceProfile in "iam" = "POST /";
     input {
         /// The name of the instance profile to create.
-        pub name: String => "InstanceProfileName",
+        name: String => "InstanceProfileName",
         /// The path to the instance profile; `/` when it is not given.
-        pub path: Option<String> => "Path",
+        path: Option<String> => "Path",
         /// Tags to attach to the new instance profile.
-        pub tags: Vec<Tag> => "Tags",
+        tags: Vec<Tag> => "Tags",
     }
     output CreateInstanceProfileOutput {
         /// The new instance profile.
@@ -49,7 +49,7 @@ crate::operation! {
     read GetInstanceProfile in "iam" = "POST /";
     input {
         /// The name of the instance profile.
-        pub name: String => "InstanceProfileName",
+        name: String => "InstanceProfileName",
     }
     output GetInstanceProfileOutput {
         /// The instance profile.
@@ -78,11 +78,11 @@ crate::operation! {
     read ListInstanceProfiles in "iam" = "POST /";
     input {
         /// The path prefix for filtering the results: `/application_abc/`.
-        pub path_prefix: Option<String> => "PathPrefix",
+        path_prefix: Option<String> => "PathPrefix",
         /// Where the page begins: the marker of the page before.
-        pub marker: Option<String> => "Marker",
+        marker: Option<String> => "Marker",
         /// The most items to return, 1 to 1000; 100 when it is not given.
-        pub max_items: Option<i64> => "MaxItems",
+        max_items: Option<i64> => "MaxItems",
     }
     output ListInstanceProfilesOutput {
         /// The instance profiles.
@@ -127,11 +127,11 @@ crate::operation! {
     read ListInstanceProfilesForRole in "iam" = "POST /";
     input {
         /// The name of the role to list instance profiles for.
-        pub role_name: String => "RoleName",
+        role_name: String => "RoleName",
         /// Where the page begins: the marker of the page before.
-        pub marker: Option<String> => "Marker",
+        marker: Option<String> => "Marker",
         /// The most items to return, 1 to 1000; 100 when it is not given.
-        pub max_items: Option<i64> => "MaxItems",
+        max_items: Option<i64> => "MaxItems",
     }
     output ListInstanceProfilesForRoleOutput {
         /// The instance profiles.
@@ -180,7 +180,7 @@ crate::operation! {
     write DeleteInstanceProfile in "iam" = "POST /";
     input {
         /// The name of the instance profile to delete.
-        pub name: String => "InstanceProfileName",
+        name: String => "InstanceProfileName",
     }
     output DeleteInstanceProfileOutput {}
     errors ["DeleteConflict", "LimitExceeded", "NoSuchEntity", "ValidationError"]
@@ -208,9 +208,9 @@ crate::operation! {
     write AddRoleToInstanceProfile in "iam" = "POST /";
     input {
         /// The name of the instance profile to update.
-        pub name: String => "InstanceProfileName",
+        name: String => "InstanceProfileName",
         /// The name of the role to add.
-        pub role_name: String => "RoleName",
+        role_name: String => "RoleName",
     }
     output AddRoleToInstanceProfileOutput {}
     errors ["EntityAlreadyExists", "LimitExceeded", "NoSuchEntity", "ValidationError"]
@@ -240,9 +240,9 @@ crate::operation! {
     write RemoveRoleFromInstanceProfile in "iam" = "POST /";
     input {
         /// The name of the instance profile to update.
-        pub name: String => "InstanceProfileName",
+        name: String => "InstanceProfileName",
         /// The name of the role to remove.
-        pub role_name: String => "RoleName",
+        role_name: String => "RoleName",
     }
     output RemoveRoleFromInstanceProfileOutput {}
     errors ["LimitExceeded", "NoSuchEntity", "ValidationError"]

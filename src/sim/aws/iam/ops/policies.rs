@@ -17,15 +17,15 @@ crate::operation! {
     write CreatePolicy in "iam" = "POST /";
     input {
         /// The friendly name of the policy.
-        pub policy_name: String => "PolicyName",
+        policy_name: String => "PolicyName",
         /// The path for the policy; `/` when it is not given.
-        pub path: Option<String> => "Path",
+        path: Option<String> => "Path",
         /// The policy document, in JSON.
-        pub policy_document: String => "PolicyDocument",
+        policy_document: String => "PolicyDocument",
         /// A friendly description of the policy.
-        pub description: Option<String> => "Description",
+        description: Option<String> => "Description",
         /// Tags to attach to the new policy.
-        pub tags: Vec<Tag> => "Tags",
+        tags: Vec<Tag> => "Tags",
     }
     output CreatePolicyOutput {
         /// The new policy.
@@ -120,7 +120,7 @@ crate::operation! {
     read GetPolicy in "iam" = "POST /";
     input {
         /// The ARN of the managed policy.
-        pub policy_arn: String => "PolicyArn",
+        policy_arn: String => "PolicyArn",
     }
     output GetPolicyOutput {
         /// The policy.
@@ -165,17 +165,17 @@ crate::operation! {
     read ListPolicies in "iam" = "POST /";
     input {
         /// `All`, `AWS` (AWS managed policies only) or `Local` (your own only).
-        pub scope: Option<Scope> => "Scope",
+        scope: Option<Scope> => "Scope",
         /// Whether only attached policies are listed.
-        pub only_attached: Option<bool> => "OnlyAttached",
+        only_attached: Option<bool> => "OnlyAttached",
         /// The path prefix for filtering the results.
-        pub path_prefix: Option<String> => "PathPrefix",
+        path_prefix: Option<String> => "PathPrefix",
         /// With `OnlyAttached`: the use that counts.
-        pub usage: Option<Usage> => "PolicyUsageFilter",
+        usage: Option<Usage> => "PolicyUsageFilter",
         /// Where the page begins: the marker of the page before.
-        pub marker: Option<String> => "Marker",
+        marker: Option<String> => "Marker",
         /// The most items to return, 1 to 1000; 100 when it is not given.
-        pub max_items: Option<i64> => "MaxItems",
+        max_items: Option<i64> => "MaxItems",
     }
     output ListPoliciesOutput {
         /// The policies.
@@ -236,7 +236,7 @@ crate::operation! {
     write DeletePolicy in "iam" = "POST /";
     input {
         /// The ARN of the policy to delete.
-        pub policy_arn: String => "PolicyArn",
+        policy_arn: String => "PolicyArn",
     }
     output DeletePolicyOutput {}
     errors ["DeleteConflict", "InvalidInput", "LimitExceeded", "NoSuchEntity", "ValidationError"]
@@ -308,17 +308,17 @@ crate::operation! {
     read ListEntitiesForPolicy in "iam" = "POST /";
     input {
         /// The ARN of the policy.
-        pub policy_arn: String => "PolicyArn",
+        policy_arn: String => "PolicyArn",
         /// The kind of identity to list; all when it is not given.
-        pub entity_filter: Option<EntityFilter> => "EntityFilter",
+        entity_filter: Option<EntityFilter> => "EntityFilter",
         /// The path prefix for filtering the results.
-        pub path_prefix: Option<String> => "PathPrefix",
+        path_prefix: Option<String> => "PathPrefix",
         /// Whether it is listed as a permissions policy or as a boundary.
-        pub usage: Option<Usage> => "PolicyUsageFilter",
+        usage: Option<Usage> => "PolicyUsageFilter",
         /// Where the page begins: the marker of the page before.
-        pub marker: Option<String> => "Marker",
+        marker: Option<String> => "Marker",
         /// The most items to return, 1 to 1000; 100 when it is not given.
-        pub max_items: Option<i64> => "MaxItems",
+        max_items: Option<i64> => "MaxItems",
     }
     output ListEntitiesForPolicyOutput {
         /// The groups.

@@ -140,11 +140,11 @@ macro_rules! policy_family {
             write $put in "iam" = "POST /";
             input {
                 #[doc = $noun]
-                pub owner: String => $name,
+                owner: String => $name,
                 /// The name of the policy document.
-                pub policy_name: String => "PolicyName",
+                policy_name: String => "PolicyName",
                 /// The policy document, in JSON.
-                pub policy_document: String => "PolicyDocument",
+                policy_document: String => "PolicyDocument",
             }
             output $put_out {}
             errors ["LimitExceeded", "MalformedPolicyDocument", "NoSuchEntity", "ValidationError"]
@@ -169,9 +169,9 @@ macro_rules! policy_family {
             read $get in "iam" = "POST /";
             input {
                 #[doc = $noun]
-                pub owner: String => $name,
+                owner: String => $name,
                 /// The name of the policy document to get.
-                pub policy_name: String => "PolicyName",
+                policy_name: String => "PolicyName",
             }
             output $get_out {
                 /// The identity that the policy is embedded in.
@@ -206,11 +206,11 @@ macro_rules! policy_family {
             read $list in "iam" = "POST /";
             input {
                 #[doc = $noun]
-                pub owner: String => $name,
+                owner: String => $name,
                 /// Where the page begins: the marker of the page before.
-                pub marker: Option<String> => "Marker",
+                marker: Option<String> => "Marker",
                 /// The most items to return, 1 to 1000; 100 when it is not given.
-                pub max_items: Option<i64> => "MaxItems",
+                max_items: Option<i64> => "MaxItems",
             }
             output $list_out {
                 /// The names of the inline policies.
@@ -254,9 +254,9 @@ macro_rules! policy_family {
             write $delete in "iam" = "POST /";
             input {
                 #[doc = $noun]
-                pub owner: String => $name,
+                owner: String => $name,
                 /// The name of the policy document to delete.
-                pub policy_name: String => "PolicyName",
+                policy_name: String => "PolicyName",
             }
             output $delete_out {}
             errors ["LimitExceeded", "NoSuchEntity", "ValidationError"]
@@ -280,9 +280,9 @@ macro_rules! policy_family {
             write $attach in "iam" = "POST /";
             input {
                 #[doc = $noun]
-                pub owner: String => $name,
+                owner: String => $name,
                 /// The ARN of the policy to attach.
-                pub policy_arn: String => "PolicyArn",
+                policy_arn: String => "PolicyArn",
             }
             output $attach_out {}
             errors ["InvalidInput", "LimitExceeded", "NoSuchEntity", "ValidationError"]
@@ -310,9 +310,9 @@ macro_rules! policy_family {
             write $detach in "iam" = "POST /";
             input {
                 #[doc = $noun]
-                pub owner: String => $name,
+                owner: String => $name,
                 /// The ARN of the policy to detach.
-                pub policy_arn: String => "PolicyArn",
+                policy_arn: String => "PolicyArn",
             }
             output $detach_out {}
             errors ["InvalidInput", "LimitExceeded", "NoSuchEntity", "ValidationError"]
@@ -338,13 +338,13 @@ macro_rules! policy_family {
             read $attached in "iam" = "POST /";
             input {
                 #[doc = $noun]
-                pub owner: String => $name,
+                owner: String => $name,
                 /// The path prefix for filtering the results.
-                pub path_prefix: Option<String> => "PathPrefix",
+                path_prefix: Option<String> => "PathPrefix",
                 /// Where the page begins: the marker of the page before.
-                pub marker: Option<String> => "Marker",
+                marker: Option<String> => "Marker",
                 /// The most items to return, 1 to 1000; 100 when it is not given.
-                pub max_items: Option<i64> => "MaxItems",
+                max_items: Option<i64> => "MaxItems",
             }
             output $attached_out {
                 /// The attached policies.

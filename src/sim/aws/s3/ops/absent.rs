@@ -14,9 +14,9 @@ crate::operation! {
     read GetBucketRequestPayment in "s3" = "GET /{Bucket}?requestPayment";
     input {
         /// The name of the bucket.
-        pub bucket: String => "Bucket" Uri,
+        bucket: String => "Bucket" Uri,
         /// The account id that must own the bucket; the request fails when another does.
-        pub expected_bucket_owner: Option<String> => "ExpectedBucketOwner" Header("x-amz-expected-bucket-owner"),
+        expected_bucket_owner: Option<String> => "ExpectedBucketOwner" Header("x-amz-expected-bucket-owner"),
     }
     output RequestPaymentConfiguration {
         /// Who pays for requests.
@@ -31,9 +31,9 @@ crate::operation! {
     read GetBucketAccelerateConfiguration in "s3" = "GET /{Bucket}?accelerate";
     input {
         /// The name of the bucket.
-        pub bucket: String => "Bucket" Uri,
+        bucket: String => "Bucket" Uri,
         /// The account id that must own the bucket; the request fails when another does.
-        pub expected_bucket_owner: Option<String> => "ExpectedBucketOwner" Header("x-amz-expected-bucket-owner"),
+        expected_bucket_owner: Option<String> => "ExpectedBucketOwner" Header("x-amz-expected-bucket-owner"),
     }
     output AccelerateConfiguration {
         /// Nothing: acceleration was never configured.
@@ -52,9 +52,9 @@ macro_rules! absent {
             read $name in "s3" = $http;
             input {
                 /// The name of the bucket.
-                pub bucket: String => "Bucket" Uri,
+                bucket: String => "Bucket" Uri,
                 /// The account id that must own the bucket; the request fails when another does.
-                pub expected_bucket_owner: Option<String> => "ExpectedBucketOwner" Header("x-amz-expected-bucket-owner"),
+                expected_bucket_owner: Option<String> => "ExpectedBucketOwner" Header("x-amz-expected-bucket-owner"),
             }
             output $output {}
             errors ["NoSuchBucket", "AccessDenied" $(, $code)?]

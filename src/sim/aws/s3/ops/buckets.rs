@@ -16,9 +16,9 @@ crate::operation! {
     read HeadBucket in "s3" = "HEAD /{Bucket}";
     input {
         /// The name of the bucket.
-        pub bucket: String => "Bucket" Uri,
+        bucket: String => "Bucket" Uri,
         /// The account id that must own the bucket; the request fails when another does.
-        pub expected_bucket_owner: Option<String> => "ExpectedBucketOwner" Header("x-amz-expected-bucket-owner"),
+        expected_bucket_owner: Option<String> => "ExpectedBucketOwner" Header("x-amz-expected-bucket-owner"),
     }
     output HeadBucketOutput {
         /// The ARN of the bucket.
@@ -39,9 +39,9 @@ crate::operation! {
     write DeleteBucket in "s3" = "DELETE /{Bucket}" (204);
     input {
         /// The name of the bucket.
-        pub bucket: String => "Bucket" Uri,
+        bucket: String => "Bucket" Uri,
         /// The account id that must own the bucket; the request fails when another does.
-        pub expected_bucket_owner: Option<String> => "ExpectedBucketOwner" Header("x-amz-expected-bucket-owner"),
+        expected_bucket_owner: Option<String> => "ExpectedBucketOwner" Header("x-amz-expected-bucket-owner"),
     }
     output DeleteBucketOutput {}
     errors ["NoSuchBucket", "AccessDenied", "BucketNotEmpty"]
@@ -53,13 +53,13 @@ crate::operation! {
     read ListBuckets in "s3" = "GET /";
     input {
         /// How many buckets to answer at most, from 1 to 10,000.
-        pub max_buckets: Option<i64> => "MaxBuckets" Query("max-buckets"),
+        max_buckets: Option<i64> => "MaxBuckets" Query("max-buckets"),
         /// Where an earlier answer left off.
-        pub continuation_token: Option<String> => "ContinuationToken" Query("continuation-token"),
+        continuation_token: Option<String> => "ContinuationToken" Query("continuation-token"),
         /// Only names that begin with this.
-        pub prefix: Option<String> => "Prefix" Query("prefix"),
+        prefix: Option<String> => "Prefix" Query("prefix"),
         /// The region of the bucket.
-        pub bucket_region: Option<String> => "BucketRegion" Query("bucket-region"),
+        bucket_region: Option<String> => "BucketRegion" Query("bucket-region"),
     }
     output ListAllMyBucketsResult {
         /// The buckets, in order of their names.
@@ -101,9 +101,9 @@ crate::operation! {
     read GetBucketLocation in "s3" = "GET /{Bucket}?location";
     input {
         /// The name of the bucket.
-        pub bucket: String => "Bucket" Uri,
+        bucket: String => "Bucket" Uri,
         /// The account id that must own the bucket; the request fails when another does.
-        pub expected_bucket_owner: Option<String> => "ExpectedBucketOwner" Header("x-amz-expected-bucket-owner"),
+        expected_bucket_owner: Option<String> => "ExpectedBucketOwner" Header("x-amz-expected-bucket-owner"),
     }
     output LocationConstraint {
         /// The region; none stands for us-east-1.

@@ -14,19 +14,19 @@ crate::operation! {
     write PutObjectTagging in "s3" = "PUT /{Bucket}/{Key+}?tagging";
     input {
         /// The name of the bucket.
-        pub bucket: String => "Bucket" Uri,
+        bucket: String => "Bucket" Uri,
         /// The name of the object.
-        pub key: String => "Key" Uri,
+        key: String => "Key" Uri,
         /// The version of the object; `null` where versioning was off.
-        pub version_id: Option<String> => "VersionId" Query("versionId"),
+        version_id: Option<String> => "VersionId" Query("versionId"),
         /// The MD5 of the body, in base64; the request fails when it differs.
-        pub content_md5: Option<String> => "ContentMD5" Header("Content-MD5"),
+        _content_md5: Option<String> => "ContentMD5" Header("Content-MD5"),
         /// The checksum algorithm: `CRC32`, `CRC32C`, `CRC64NVME`, `SHA1` or `SHA256`.
-        pub checksum_algorithm: Option<String> => "ChecksumAlgorithm" Header("x-amz-sdk-checksum-algorithm"),
+        _checksum_algorithm: Option<String> => "ChecksumAlgorithm" Header("x-amz-sdk-checksum-algorithm"),
         /// The tags.
-        pub tagging: shapes::Tagging => "Tagging" Payload("Tagging"),
+        tagging: shapes::Tagging => "Tagging" Payload("Tagging"),
         /// The account id that must own the bucket; the request fails when another does.
-        pub expected_bucket_owner: Option<String> => "ExpectedBucketOwner" Header("x-amz-expected-bucket-owner"),
+        expected_bucket_owner: Option<String> => "ExpectedBucketOwner" Header("x-amz-expected-bucket-owner"),
     }
     output PutObjectTaggingOutput {
         /// The version of the object; `null` where versioning was off.
@@ -41,13 +41,13 @@ crate::operation! {
     read GetObjectTagging in "s3" = "GET /{Bucket}/{Key+}?tagging";
     input {
         /// The name of the bucket.
-        pub bucket: String => "Bucket" Uri,
+        bucket: String => "Bucket" Uri,
         /// The name of the object.
-        pub key: String => "Key" Uri,
+        key: String => "Key" Uri,
         /// The version of the object; `null` where versioning was off.
-        pub version_id: Option<String> => "VersionId" Query("versionId"),
+        version_id: Option<String> => "VersionId" Query("versionId"),
         /// The account id that must own the bucket; the request fails when another does.
-        pub expected_bucket_owner: Option<String> => "ExpectedBucketOwner" Header("x-amz-expected-bucket-owner"),
+        expected_bucket_owner: Option<String> => "ExpectedBucketOwner" Header("x-amz-expected-bucket-owner"),
     }
     output Tagging {
         /// The version of the object; `null` where versioning was off.
@@ -64,13 +64,13 @@ crate::operation! {
     write DeleteObjectTagging in "s3" = "DELETE /{Bucket}/{Key+}?tagging" (204);
     input {
         /// The name of the bucket.
-        pub bucket: String => "Bucket" Uri,
+        bucket: String => "Bucket" Uri,
         /// The name of the object.
-        pub key: String => "Key" Uri,
+        key: String => "Key" Uri,
         /// The version of the object; `null` where versioning was off.
-        pub version_id: Option<String> => "VersionId" Query("versionId"),
+        version_id: Option<String> => "VersionId" Query("versionId"),
         /// The account id that must own the bucket; the request fails when another does.
-        pub expected_bucket_owner: Option<String> => "ExpectedBucketOwner" Header("x-amz-expected-bucket-owner"),
+        expected_bucket_owner: Option<String> => "ExpectedBucketOwner" Header("x-amz-expected-bucket-owner"),
     }
     output DeleteObjectTaggingOutput {
         /// The version of the object; `null` where versioning was off.

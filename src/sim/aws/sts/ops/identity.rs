@@ -38,7 +38,7 @@ crate::operation! {
     read GetAccessKeyInfo in "sts" = "POST /";
     input {
         /// The identifier of an access key.
-        pub access_key_id: String => "AccessKeyId",
+        access_key_id: String => "AccessKeyId",
     }
     output GetAccessKeyInfoOutput {
         /// The number of the AWS account.
