@@ -7,9 +7,15 @@ pub mod s3;
 pub mod sts;
 #[cfg(test)]
 mod testing;
+#[cfg(test)]
+#[allow(unreachable_pub, reason = "the macros make public items")]
+mod tests;
+
+use serde_json::Value;
 
 pub use policy::Denied;
-use sim::{Cx, World};
+use sim::api::{Access, ApiError, OpDef, Protocol, questions};
+use sim::{Cx, Principal, World};
 
 /// A question to the account's access rules.
 #[derive(Clone, Debug)]
@@ -37,4 +43,37 @@ pub(crate) fn authorize(
     request: &AccessRequest<'_>,
 ) -> Result<(), Denied> {
     policy::evaluate(world, cx, request)
+}
+
+/// Whether the caller may do what an operation says of itself: the kernel asks this before the
+/// operation runs ([`Authorize`](sim::api::Authorize)).
+///
+/// # Errors
+/// The service's own refusal.
+pub fn authorize_operation(
+    world: &World,
+    cx: &Cx<'_>,
+    op: &OpDef,
+    input: &Value,
+) -> Result<(), ApiError> {
+    if matches!(op.access, Access::Itself | Access::Unsigned) {
+        return Ok(());
+    }
+    let protocol = world.service(op.service).map_or(Protocol::Query, |s| s.protocol);
+    if matches!(cx.caller.principal, Principal::Anonymous | Principal::Unix(_) | Principal::Lab) {
+        return Err(protocol.unsigned());
+    }
+    for question in questions(op, input, cx.region, cx.account) {
+        let (action, resource) = (question.action, question.resource.as_str());
+        let request = AccessRequest {
+            action,
+            resource,
+            resource_policy: None,
+            acl_allows: false,
+            conditions: question.conditions,
+        };
+        authorize(world, cx, &request)
+            .map_err(|denied| protocol.denied(&denied.message(action, resource)))?;
+    }
+    Ok(())
 }

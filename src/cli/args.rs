@@ -176,6 +176,9 @@ pub enum Verb {
         #[arg(long)]
         out: Option<PathBuf>,
     },
+    /// Print the description of a simulated service as JSON
+    #[command(hide = true)]
+    Model { service: Option<String> },
     /// Print a completion script
     Completions { shell: clap_complete::Shell },
     /// Print the manual page

@@ -14,6 +14,7 @@ mod images;
 mod labs;
 mod lazy;
 mod lint;
+mod model;
 mod new;
 mod notes;
 mod open;
@@ -136,6 +137,7 @@ fn dispatch(args: &Args) -> anyhow::Result<u8> {
         Some(Verb::Clean { lab, json }) => clean::run(lab.as_deref(), *json),
         Some(Verb::Doctor { json }) => doctor::run(args, *json),
         Some(Verb::Picture { lab, size, out }) => picture::run(args, lab, size, out.as_deref()),
+        Some(Verb::Model { service }) => model::run(service.as_deref()),
         Some(Verb::Completions { shell }) => {
             clap_complete::generate(*shell, &mut Args::command(), "distlab", &mut io::stdout());
             Ok(DONE)

@@ -3,15 +3,13 @@
 
 use std::fmt::Write as _;
 
-use serde::Serialize;
-use serde::de::DeserializeOwned;
 use serde_json::json;
 
 use super::{Command, Host};
 use base::text::nearest;
 use registry::ops::listing::{ListRepositories, ListRepositoriesOutput, ListTags, ListTagsOutput};
 use registry::ops::manifests::{GetManifest, GetManifestOutput};
-use sim::api::OpDef;
+use sim::api::{OpDef, Shaped};
 use sim::{Caller, Principal};
 
 /// The command.
@@ -64,12 +62,12 @@ fn usage(message: &str) -> Problem {
     (2, format!("registry: {message}\n{USAGE}"))
 }
 
-fn call<O: DeserializeOwned>(
+fn call<O: Shaped>(
     host: &Host<'_>,
     op: &'static OpDef,
-    input: &impl Serialize,
+    input: &(impl Shaped + Clone),
 ) -> Result<O, Problem> {
-    let input = serde_json::to_value(input).map_err(fail)?;
+    let input = input.clone().into_value();
     let answer = host.gateway.call(&Caller::from(Principal::Lab), op, input);
     let answer = answer.map_err(|e| match e {
         gateway::CallError::Api(error) => {
@@ -80,7 +78,7 @@ fn call<O: DeserializeOwned>(
         }
         broken @ gateway::CallError::Broken(_) => fail(broken),
     })?;
-    serde_json::from_value(answer).map_err(fail)
+    O::from_value(answer).map_err(fail)
 }
 
 fn perform(args: &[String], host: &Host<'_>) -> Result<String, Problem> {

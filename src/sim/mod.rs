@@ -21,7 +21,7 @@ use std::sync::Arc;
 
 use serde_json::Value;
 
-use api::{ApiError, OpDef, Run};
+use api::{ApiError, Authorize, OpDef, Run, Service};
 use base::{Digest, Rng, Time};
 pub use principal::{Caller, Credential, Principal, Scope, Via};
 use slot::{Pristine, Slot};
@@ -66,6 +66,8 @@ type Due = (Time, &'static str, u64);
 /// All simulated systems with their states, the clock and the queue.
 pub struct World {
     systems: &'static [&'static System],
+    /// Who may what; a world without it asks nobody.
+    authorize: Option<Authorize>,
     config: Arc<Config>,
     now: Time,
     slots: Vec<Slot>,
@@ -100,6 +102,7 @@ impl World {
         let now = config.start;
         Self {
             systems,
+            authorize: None,
             config: Arc::new(config),
             now,
             slots,
@@ -107,6 +110,13 @@ impl World {
             fresh: Vec::new(),
             effects: Vec::new(),
         }
+    }
+
+    /// This world, asking that before an operation runs which says what it needs.
+    #[must_use]
+    pub fn authorized_by(mut self, authorize: Authorize) -> Self {
+        self.authorize = Some(authorize);
+        self
     }
 
     #[must_use]
@@ -118,6 +128,13 @@ impl World {
     #[must_use]
     pub fn now(&self) -> Time {
         self.now
+    }
+
+    /// The service of that name, if a system of this world has it.
+    #[must_use]
+    pub fn service(&self, name: &str) -> Option<&'static Service> {
+        let mut all = self.systems.iter().flat_map(|system| system.services).copied();
+        all.find(|service| service.name == name)
     }
 
     /// The operation of that service and name, if a system of this world has it.
@@ -171,6 +188,9 @@ impl World {
     }
 
     fn perform(&mut self, cx: &Cx<'_>, op: &OpDef, input: Value) -> Result<Value, ApiError> {
+        if let Some(authorize) = self.authorize {
+            authorize(self, cx, op, &input)?;
+        }
         match op.run {
             Run::Read(run) => run(self, cx, input),
             Run::Write(run) => {

@@ -21,7 +21,7 @@ pub static SYSTEMS: &[&System] = &[
 /// A fresh world with every system.
 #[must_use]
 pub fn world(config: Config) -> World {
-    World::new(SYSTEMS, config)
+    World::new(SYSTEMS, config).authorized_by(aws::authorize_operation)
 }
 
 /// Every service of every system.

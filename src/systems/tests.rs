@@ -199,11 +199,11 @@ fn structures(
     let mut found = vec![shape];
     for member in shape.members {
         let mut kind = (member.shape)();
-        while let Shape::List(inner) = kind {
+        while let Shape::List(inner) | Shape::Map(inner) = kind {
             kind = inner();
         }
-        if let Shape::Structure(inner) = kind {
-            found.extend(structures(inner(), seen));
+        if let Some(inner) = kind.members() {
+            found.extend(structures(inner, seen));
         }
     }
     found
@@ -232,6 +232,7 @@ fn every_operation_describes_itself() {
             if !(200..300).contains(&op.status) {
                 say("answers success with a status that is none");
             }
+            check_more(op, &mut say);
             let errors: BTreeSet<_> = op.errors.iter().collect();
             if errors.len() != op.errors.len() || errors.iter().any(|e| e.is_empty()) {
                 say("lists an error twice, or an empty one");
@@ -242,12 +243,59 @@ fn every_operation_describes_itself() {
                     check_members(shape, &mut say);
                 }
             }
-            if service.protocol == Protocol::RestXml {
+            if matches!(service.protocol, Protocol::RestXml | Protocol::RestJson) {
                 check_http(op, &mut say);
             }
         }
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+/// That what an operation says beyond its fields names members that there are.
+fn check_more(op: &OpDef, say: &mut impl FnMut(&str)) {
+    use sim::api::Access;
+    let (input, output) = ((op.input)(), (op.output)());
+    let known = |shape: &'static StructShape, path: &str| {
+        shape.member(path.split('.').next().unwrap_or_default()).is_some()
+    };
+    match op.access {
+        Access::Unsaid => say("does not say who may call it"),
+        Access::Asks(grants) => {
+            for grant in grants {
+                let holes = grant.resource.split('{').skip(1).filter_map(|t| t.split('}').next());
+                let holes = holes.filter(|name| !["region", "account"].contains(name));
+                for path in holes.chain(grant.keys.iter().map(|(_, member)| *member)) {
+                    if !known(input, path) {
+                        say(&format!("asks by {path}, which it has not"));
+                    }
+                }
+            }
+        }
+        Access::Itself | Access::Open | Access::Unsigned => {}
+    }
+    if let Some(pages) = op.pages {
+        for path in pages.input.iter().chain(&pages.limit) {
+            if !known(input, path) {
+                say(&format!("pages by {path}, which it has not"));
+            }
+        }
+        for path in pages.output.iter().chain(&pages.more).chain(pages.results.first()) {
+            if !known(output, path) {
+                say(&format!("pages by {path}, which its answer has not"));
+            }
+        }
+        if pages.input.len() != pages.output.len() || pages.input.is_empty() {
+            say("does not say where its pages begin");
+        }
+    }
+    if op.token.is_some_and(|token| !known(input, token)) {
+        say("has no member for its token");
+    }
+    for waiter in op.waiters {
+        if waiter.acceptors.is_empty() || waiter.attempts_max == 0 || waiter.delay_s == 0 {
+            say(&format!("cannot be waited for by {}", waiter.name));
+        }
+    }
 }
 
 fn check_members(shape: &StructShape, say: &mut impl FnMut(&str)) {

@@ -7,12 +7,13 @@
 #   docker    the same command lines through the reference `docker` client and through ours; for
 #             `compose`, Debian's Docker Compose (DISTLAB_REFERENCE_COMPOSE names another)
 #   auth      whom both clients say they are at a registry
+#   model     what the program says of its services against botocore's model of the real ones
 #   registry  the reference `docker` client and a real engine, pushing to our registry and pulling
 #
 #   tests/peers/run.sh [pytest arguments]
 #
 # DISTLAB        the program (default: what `cargo build` makes)
-# PEERS          which to run, of the six above (default: all); `references` runs none, and fetches
+# PEERS          which to run, of the seven above (default: all); `references` runs none, and fetches
 #                into the cache what they need from PyPI and Debian
 # DOCKER_GROUPS  which files of tests/peers/docker to run (default: all)
 set -eu
@@ -20,14 +21,14 @@ cd "$(dirname "$0")/../.."
 
 cache="${XDG_CACHE_HOME:-$HOME/.cache}/distlab"
 venv="$cache/peers"
-peers=${PEERS:-distlab moto hadoop docker auth registry}
+peers=${PEERS:-distlab moto model hadoop docker auth registry}
 if [ -z "${DISTLAB:-}" ] && [ "$peers" != references ]; then
     cargo build --quiet
     DISTLAB="${CARGO_TARGET_DIR:-target}/debug/distlab"
 fi
 # The reference `docker` client needs nothing from PyPI, nor does whoever runs only that.
 case " $peers " in
-*" distlab "* | *" moto "* | *" hadoop "* | *" references "*)
+*" distlab "* | *" moto "* | *" model "* | *" hadoop "* | *" references "*)
     if ! cmp -s tests/peers/requirements.txt "$venv/requirements.txt" 2>/dev/null; then
         python3 -m venv --clear "$venv"
         "$venv/bin/pip" install --quiet --requirement tests/peers/requirements.txt
@@ -85,6 +86,11 @@ for peer in $peers; do
         echo "== hadoop"
         HADOOP_JARS=$(hadoop_jars) DISTLAB="$DISTLAB --home $work/hadoop exec hdfs-internals --" \
             python3 tests/peers/hadoop_shell.py
+        continue
+        ;;
+    model)
+        echo "== model"
+        DISTLAB="$DISTLAB" PYTHONDONTWRITEBYTECODE=1 "$venv/bin/python" tests/peers/model.py
         continue
         ;;
     docker)

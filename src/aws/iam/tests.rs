@@ -398,5 +398,5 @@ fn tags_aliases_and_the_summary() {
     lab.ok("UntagUser", json!({"UserName": "alice", "TagKeys": ["a"]}));
     lab.ok("CreateAccountAlias", json!({"AccountAlias": "course"}));
     assert_eq!(lab.ok("ListAccountAliases", json!({}))["AccountAliases"], json!(["course"]));
-    assert_eq!(lab.ok("GetAccountSummary", json!({}))["SummaryMap"]["Users"], "1");
+    assert_eq!(lab.ok("GetAccountSummary", json!({}))["SummaryMap"]["Users"], 1);
 }

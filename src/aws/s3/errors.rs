@@ -3,12 +3,8 @@
 //! A field whose name begins with a lower-case letter is a header of the answer, not an element of
 //! the error's body: `x-amz-delete-marker`, `etag`.
 
-use serde::Deserialize;
-use serde::de::IntoDeserializer;
-use serde::de::value::{Error, StrDeserializer};
-
 use super::names;
-use sim::api::ApiError;
+use sim::api::{ApiError, Shaped};
 
 /// A 400.
 pub(super) fn bad(code: &str, message: impl Into<String>) -> ApiError {
@@ -114,7 +110,6 @@ pub(super) fn header_not_implemented(header: &str) -> ApiError {
 }
 
 /// Reads one spelling of an enumeration.
-pub(super) fn spelled<'de, T: Deserialize<'de>>(text: &'de str) -> Option<T> {
-    let from: StrDeserializer<'de, Error> = text.into_deserializer();
-    T::deserialize(from).ok()
+pub(super) fn spelled<T: Shaped>(text: &str) -> Option<T> {
+    T::from_value(text.into()).ok()
 }

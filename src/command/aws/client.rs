@@ -13,7 +13,7 @@ use super::globals::Globals;
 use base::Time;
 use gateway::Gateway;
 use sim::Credential;
-use sim::api::{ApiError, OpDef, Protocol, Service, Shape, StructShape};
+use sim::api::{ApiError, OpDef, Protocol, Shape, StructShape};
 use sim::{self, Caller, Principal, Scope, Via};
 
 /// A way to the world, as somebody.
@@ -92,8 +92,9 @@ impl<'a> Client<'a> {
             Identity::Known(credential) => credential.principal.clone(),
             Identity::Missing => return Err(Failure::NoCredentials),
             Identity::Refused(refusal) => {
-                let xml = systems::service(op.service).is_some_and(is_rest_xml);
-                return Err(fail(refusal.error(xml)));
+                let protocol = systems::service(op.service).map_or(Protocol::Query, |s| s.protocol);
+                let error = refusal.error(op.service == "s3");
+                return Err(fail(protocol.worded(error)));
             }
         };
         // The real client speaks TLS, which policies may insist on.
@@ -106,10 +107,6 @@ impl<'a> Client<'a> {
         let caller = Caller { principal, via, scope: Scope { region, ..Scope::default() } };
         self.gateway.call(&caller, op, input).map_err(|e| Failure::call(op, e))
     }
-}
-
-fn is_rest_xml(service: &Service) -> bool {
-    service.protocol == Protocol::RestXml
 }
 
 fn identify(gateway: &dyn Gateway, key: &Key) -> Result<Identity, Failure> {

@@ -9,9 +9,9 @@ use serde_json::{Map, Value};
 
 use super::argv::{self, Opt, Parsed, Takes};
 use super::fail::Failure;
-use super::paging::{self, Rule};
+use super::paging::{self, Paging};
 use super::value;
-use sim::api::{Location, Member, OpDef, Shape, StructShape, kebab};
+use sim::api::{Location, Member, OpDef, Pages, Shape, StructShape, kebab};
 
 /// The option of a member: `--max-keys`.
 pub(super) fn name(member: &Member) -> String {
@@ -42,16 +42,8 @@ pub(super) struct Call {
     pub(super) paging: Option<Paging>,
 }
 
-/// The paging the learner wants.
-#[derive(Clone, Debug)]
-pub(super) struct Paging {
-    pub(super) rule: &'static Rule,
-    pub(super) starting_token: Option<String>,
-    pub(super) max_items: Option<u64>,
-}
-
 /// The options of the command itself, beside those of the operation.
-fn own_options(rule: Option<&Rule>) -> Vec<Opt> {
+fn own_options(rule: Option<&Pages>) -> Vec<Opt> {
     let mut table = vec![
         Opt::new("--cli-input-json", Takes::One),
         Opt::new("--cli-input-yaml", Takes::One),
@@ -70,7 +62,7 @@ fn own_options(rule: Option<&Rule>) -> Vec<Opt> {
 const SKELETONS: &[&str] = &["input", "output", "yaml-input"];
 
 /// The table of options: those of the command shadow the operation's.
-fn table(shape: &StructShape, rule: Option<&Rule>) -> Vec<Opt> {
+fn table(shape: &StructShape, rule: Option<&Pages>) -> Vec<Opt> {
     let mut table = own_options(rule);
     for member in shape.members {
         let flag = name(member);
@@ -97,7 +89,7 @@ pub(super) fn read(
     cwd: &Path,
 ) -> Result<Request, Failure> {
     let shape = (op.input)();
-    let rule = paging::rule(op);
+    let rule = op.pages.as_ref();
     let positions = usize::from(streams(op));
     let parsed = argv::parse(args, &table(shape, rule), positions)?;
     let skeleton = parsed.options.get("--generate-cli-skeleton");
@@ -188,7 +180,7 @@ fn cli_input(parsed: &Parsed, cwd: &Path) -> Result<Option<Map<String, Value>>, 
 /// Whether pages are to be followed. Whoever names a page's token or size by hand pages by hand.
 fn want_paging(
     parsed: &Parsed,
-    rule: Option<&'static Rule>,
+    rule: Option<&'static Pages>,
     paginate: bool,
     json: Option<&Map<String, Value>>,
 ) -> Result<Option<Paging>, Failure> {

@@ -4,9 +4,9 @@
 use std::fmt::Write as _;
 
 use super::fail::Failure;
-use super::{command_name, flags, globals, paging, services};
+use super::{command_name, flags, globals, services};
 use crate::Host;
-use sim::api::{Member, OpDef, Service, Shape, kebab};
+use sim::api::{Member, OpDef, Service, Shape, Waiter, kebab};
 
 /// A page being written.
 pub(super) struct Page {
@@ -124,9 +124,61 @@ pub(super) fn service(service: &Service, host: &mut Host<'_>) -> Result<u8, Fail
     page.section("AVAILABLE COMMANDS");
     page.blank();
     let mut names: Vec<String> = service.operations.iter().map(|op| op.kebab()).collect();
+    if service.operations.iter().any(|op| !op.waiters.is_empty()) {
+        names.push("wait".into());
+    }
     names.sort_unstable();
     for name in names {
         page.raw(1, &format!("o {name}"));
+    }
+    page.print(host)
+}
+
+/// `aws s3api wait help`
+pub(super) fn waiters(
+    service: &Service,
+    all: &[(String, &'static OpDef, &'static Waiter)],
+    host: &mut Host<'_>,
+) -> Result<u8, Failure> {
+    let mut page = Page::new(host);
+    page.section("NAME");
+    page.raw(1, "wait -");
+    page.section("DESCRIPTION");
+    page.paragraph(1, &format!("Wait until a particular condition of {} is met.", service.title));
+    page.section("AVAILABLE COMMANDS");
+    page.blank();
+    for (name, ..) in all {
+        page.raw(1, &format!("o {name}"));
+    }
+    page.print(host)
+}
+
+/// `aws s3api wait bucket-exists help`
+pub(super) fn waiter(op: &OpDef, waiter: &Waiter, host: &mut Host<'_>) -> Result<u8, Failure> {
+    let mut page = Page::new(host);
+    let name = kebab(waiter.name);
+    page.section("NAME");
+    page.raw(1, &format!("{name} -"));
+    page.section("DESCRIPTION");
+    page.paragraph(
+        1,
+        &format!(
+            "Polls {} every {} seconds of lab time until it answers what is waited for. Exits with \
+             a return code of 255 after {} failed checks.",
+            op.kebab(),
+            waiter.delay_s,
+            waiter.attempts_max
+        ),
+    );
+    page.section("SYNOPSIS");
+    page.raw(2, &name);
+    let members = (op.input)().members;
+    for member in members {
+        page.raw(2, &synopsis(member));
+    }
+    page.section("OPTIONS");
+    for member in members {
+        member_option(&mut page, member);
     }
     page.print(host)
 }
@@ -141,7 +193,7 @@ pub(super) fn operation(service: &Service, op: &OpDef, host: &mut Host<'_>) -> R
     for paragraph in op.doc.split("\n\n") {
         page.paragraph(1, paragraph);
     }
-    if paging::rule(op).is_some() {
+    if op.pages.is_some() {
         page.blank();
         page.paragraph(
             1,
@@ -161,7 +213,7 @@ pub(super) fn operation(service: &Service, op: &OpDef, host: &mut Host<'_>) -> R
     if flags::streams(op) {
         page.raw(2, "<outfile>");
     }
-    if let Some(rule) = paging::rule(op) {
+    if let Some(rule) = &op.pages {
         page.raw(2, "[--starting-token <value>]");
         if rule.limit.is_some() {
             page.raw(2, "[--page-size <value>]");
@@ -217,8 +269,8 @@ fn member_option(page: &mut Page, member: &Member) {
         }
     }
     let shorthand = match shape {
-        Shape::Structure(_) | Shape::Map => Some(syntax(shape, 0)),
-        Shape::List(item) if matches!(item(), Shape::Structure(_)) => {
+        Shape::Structure(_) | Shape::Union(_) | Shape::Map(_) => Some(syntax(shape, 0)),
+        Shape::List(item) if item().members().is_some() => {
             Some(format!("{} ...", syntax(item(), 0)))
         }
         Shape::List(_) => Some("\"string\" \"string\" ...".into()),
@@ -236,19 +288,25 @@ fn kind(shape: Shape) -> &'static str {
     match shape {
         Shape::String | Shape::Enum(_) => "string",
         Shape::Integer => "integer",
+        Shape::Double => "double",
+        Shape::Binary => "blob",
+        Shape::Document => "document",
         Shape::Boolean => "boolean",
         Shape::Timestamp => "timestamp",
         Shape::BlobIn | Shape::BlobOut => "streaming blob",
         Shape::List(_) => "list",
-        Shape::Map => "map",
+        Shape::Map(_) => "map",
         Shape::Structure(_) => "structure",
+        Shape::Union(_) => "tagged union structure",
     }
 }
 
 fn syntax(shape: Shape, depth: usize) -> String {
     match shape {
-        Shape::Structure(_) if depth > 4 => "{ ... }".into(),
-        Shape::Structure(of) => {
+        Shape::Structure(_) | Shape::Union(_) | Shape::Map(_) | Shape::List(_) if depth > 4 => {
+            "{ ... }".into()
+        }
+        Shape::Structure(of) | Shape::Union(of) => {
             let parts: Vec<String> = of()
                 .members
                 .iter()
@@ -265,9 +323,10 @@ fn syntax(shape: Shape, depth: usize) -> String {
                 format!("{item},{item}")
             }
         }
-        Shape::Map => {
-            let inner = "KeyName1=string,KeyName2=string";
-            if depth == 0 { inner.into() } else { format!("{{{inner}}}") }
+        Shape::Map(of) => {
+            let value = syntax(of(), depth + 1);
+            let inner = format!("KeyName1={value},KeyName2={value}");
+            if depth == 0 { inner } else { format!("{{{inner}}}") }
         }
         shape => kind(shape).into(),
     }

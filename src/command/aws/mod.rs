@@ -1,7 +1,7 @@
 //! The `aws` command, in the layout of AWS CLI version 2: every operation of every simulated service
 //! with its members as options, and the high-level `aws s3`.
 //!
-//! Derived from the operations' definitions; only `aws s3` and paging know any by name. Signatures
+//! Derived from the operations' definitions; only `aws s3` knows any by name. Signatures
 //! and the wire are deliberately absent: a call goes straight to the session's gateway.
 
 mod argv;
@@ -21,6 +21,7 @@ mod skeleton;
 #[cfg(test)]
 mod tests;
 mod value;
+mod wait;
 
 use super::{Command, Host};
 use client::Client;

@@ -10,9 +10,10 @@ use super::fail::{Failure, invalid_choice, os_error};
 use super::flags::{self, Call, Request};
 use super::globals::{Globals, split_first};
 use super::output::{Answer, Format, Style, display};
-use super::{Context, argv, find_operation, help, paging, skeleton, value};
+use super::{Context, argv, find_operation, help, paging, skeleton, value, wait};
 use crate::Host;
-use base::Slice;
+use base::rng::HEX;
+use base::{Rng, Slice};
 use gateway::Gateway;
 use sim::api::{Location, OpDef, Service, Shape};
 
@@ -51,8 +52,14 @@ pub(super) fn run(
     if name == "help" {
         return help::service(service, host);
     }
+    if name == "wait" && !wait::all(service).is_empty() {
+        return wait::run(service, &args, globals, host);
+    }
     let Some(op) = find_operation(service, &name) else {
         let mut names: Vec<String> = service.operations.iter().map(|op| op.kebab()).collect();
+        if !wait::all(service).is_empty() {
+            names.push("wait".into());
+        }
         names.sort_unstable();
         names.push("help".into());
         let names: Vec<&str> = names.iter().map(String::as_str).collect();
@@ -96,6 +103,7 @@ fn perform(
     store_bodies(&mut input, (op.input)(), host.gateway, &host.cwd)?;
     quote_copy_source(op, &mut input);
     ask_for_checksum(op, &mut input);
+    fill_token(op, &mut input);
     let answer = match (paging, input) {
         (Some(paging), Value::Object(input)) => {
             let mut ask = |input| Ok(display(&context.client.call(op, input)?, (op.output)()));
@@ -152,6 +160,20 @@ fn ask_for_checksum(op: &OpDef, input: &mut Value) {
     if let Some(map) = input.as_object_mut() {
         map.entry(MODE).or_insert_with(|| "ENABLED".into());
     }
+}
+
+/// The token by which a service knows a repeated request is made up by the client, as a UUID.
+fn fill_token(op: &OpDef, input: &mut Value) {
+    let (Some(member), Some(map)) = (op.token, input.as_object_mut()) else { return };
+    map.entry(member).or_insert_with(|| {
+        // Two commands must not make the same one; no world depends on which it is.
+        let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH);
+        let nanos = now.map_or(0, |d| d.as_secs() ^ (u64::from(d.subsec_nanos()) << 32));
+        let mut rng = Rng::labelled(nanos ^ (u64::from(std::process::id()) << 16), "token");
+        let mut part = |len| rng.text(HEX, len);
+        let (a, b, c, d, e) = (part(8), part(4), part(3), part(3), part(12));
+        Value::String(format!("{a}-{b}-4{c}-a{d}-{e}"))
+    });
 }
 
 /// Writes the body of an answer where the learner wants it.

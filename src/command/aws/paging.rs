@@ -1,119 +1,59 @@
-//! Following pages: the real client calls until there is no next page and shows one answer.
-//!
-//! Follows botocore's paginator. Which operations have pages is told by the names of their members
-//! ([`RULES`]), so an operation with the usual names is paged without being listed here.
+//! Following pages, with `--max-items`, `--page-size` and `--starting-token`, in the manner of
+//! botocore's paginator. How an operation pages is said in its definition.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
 use serde_json::{Map, Value};
 
 use super::fail::Failure;
-use super::flags::Paging;
-use sim::api::{OpDef, Shape};
+use sim::api::{OpDef, Pages};
 
 /// The client's own options for paging; on a paged operation they shadow the members of that name.
 pub(super) const OPTIONS: &[&str] = &["--starting-token", "--page-size", "--max-items"];
 
-/// How one family of operations pages.
-#[derive(Debug)]
-pub(super) struct Rule {
-    /// The members that say where a page begins.
-    pub(super) input: &'static [&'static str],
-    /// The members of the answer that say where the next one begins, in the same order.
-    output: &'static [&'static str],
-    /// Says whether there is more.
-    more: Option<&'static str>,
-    /// Says how long a page is.
-    pub(super) limit: Option<&'static str>,
-    /// When the answer names no next page, the last item of `.0` has it in member `.1`.
-    last: Option<(&'static str, &'static str)>,
-    /// Members that are shown beside the lists, null when they are absent …
-    shown: &'static [&'static str],
-    /// … and those shown only where the operation has them.
-    known: &'static [&'static str],
+/// The paging the learner wants.
+#[derive(Clone, Debug)]
+pub(super) struct Paging {
+    pub(super) rule: &'static Pages,
+    pub(super) starting_token: Option<String>,
+    pub(super) max_items: Option<u64>,
 }
 
-const NONE: Rule =
-    Rule { input: &[], output: &[], more: None, limit: None, last: None, shown: &[], known: &[] };
+/// What a path of members leads to: `DistributionList.Items`.
+fn at<'v>(page: &'v Value, path: &str) -> Option<&'v Value> {
+    path.split('.').try_fold(page, |value, name| value.get(name))
+}
 
-/// The families. The first whose members an operation has is its own.
-static RULES: &[Rule] = &[
-    Rule {
-        input: &["ContinuationToken"],
-        output: &["NextContinuationToken"],
-        more: Some("IsTruncated"),
-        limit: Some("MaxKeys"),
-        shown: &["RequestCharged", "Prefix"],
-        ..NONE
-    },
-    Rule {
-        input: &["ContinuationToken"],
-        output: &["ContinuationToken"],
-        limit: Some("MaxBuckets"),
-        shown: &["Owner", "Prefix"],
-        ..NONE
-    },
-    Rule {
-        input: &["KeyMarker", "VersionIdMarker"],
-        output: &["NextKeyMarker", "NextVersionIdMarker"],
-        more: Some("IsTruncated"),
-        limit: Some("MaxKeys"),
-        shown: &["RequestCharged", "Prefix"],
-        ..NONE
-    },
-    Rule {
-        input: &["KeyMarker", "UploadIdMarker"],
-        output: &["NextKeyMarker", "NextUploadIdMarker"],
-        more: Some("IsTruncated"),
-        limit: Some("MaxUploads"),
-        shown: &["RequestCharged", "Prefix"],
-        ..NONE
-    },
-    Rule {
-        input: &["Marker"],
-        output: &["NextMarker"],
-        more: Some("IsTruncated"),
-        limit: Some("MaxKeys"),
-        last: Some(("Contents", "Key")),
-        shown: &["RequestCharged", "Prefix"],
-        ..NONE
-    },
-    Rule {
-        input: &["PartNumberMarker"],
-        output: &["NextPartNumberMarker"],
-        more: Some("IsTruncated"),
-        limit: Some("MaxParts"),
-        known: &["ChecksumAlgorithm", "Initiator", "Owner", "StorageClass", "ChecksumType"],
-        ..NONE
-    },
-    Rule {
-        input: &["Marker"],
-        output: &["Marker"],
-        more: Some("IsTruncated"),
-        limit: Some("MaxItems"),
-        known: &["Group"],
-        ..NONE
-    },
-    Rule { input: &["NextToken"], output: &["NextToken"], limit: Some("MaxResults"), ..NONE },
-];
+fn at_mut<'v>(page: &'v mut Value, path: &str) -> Option<&'v mut Value> {
+    path.split('.').try_fold(page, |value, name| value.get_mut(name))
+}
 
-/// How this operation pages, if it does.
-pub(super) fn rule(op: &OpDef) -> Option<&'static Rule> {
-    let (input, output) = ((op.input)(), (op.output)());
-    RULES.iter().find(|rule| {
-        rule.input.iter().chain(rule.limit.iter()).all(|m| input.member(m).is_some())
-            && rule.output.iter().chain(rule.more.iter()).all(|m| output.member(m).is_some())
-    })
+/// Puts a value where the path leads, making what is missing on the way.
+fn set(map: &mut Map<String, Value>, path: &str, value: Value) {
+    match path.split_once('.') {
+        None => {
+            map.insert(path.to_owned(), value);
+        }
+        Some((first, rest)) => {
+            let inner = map.entry(first).or_insert_with(|| Value::Object(Map::new()));
+            if let Value::Object(inner) = inner {
+                set(inner, rest, value);
+            }
+        }
+    }
 }
 
 /// The lists that pages carry; the first is the one that `--max-items` counts.
-fn lists(op: &OpDef) -> Vec<&'static str> {
-    let members = (op.output)().members.iter();
-    members.filter(|m| matches!((m.shape)(), Shape::List(_))).map(|m| m.name).collect()
+fn lists(op: &OpDef, rule: &Pages) -> Vec<&'static str> {
+    let known = |path: &&&str| {
+        let first = path.split('.').next().unwrap_or_default();
+        (op.output)().member(first).is_some()
+    };
+    rule.results.iter().filter(known).copied().collect()
 }
 
 /// All pages.
-pub(super) struct Pages {
+pub(super) struct Followed {
     /// Everything in one answer.
     pub(super) full: Value,
     /// The pages as `--output text` shows them one by one.
@@ -126,12 +66,12 @@ pub(super) fn follow(
     mut input: Map<String, Value>,
     paging: &Paging,
     call: &mut dyn FnMut(Value) -> Result<Value, Failure>,
-) -> Result<Pages, Failure> {
+) -> Result<Followed, Failure> {
     let rule = paging.rule;
-    let lists = lists(op);
+    let lists = lists(op, rule);
     let Some(primary) = lists.first().copied() else {
         let page = call(Value::Object(input))?;
-        return Ok(Pages { each: vec![page.clone()], full: page });
+        return Ok(Followed { each: vec![page.clone()], full: page });
     };
     let mut next: Map<String, Value> =
         rule.input.iter().map(|name| ((*name).to_owned(), Value::Null)).collect();
@@ -148,12 +88,12 @@ pub(super) fn follow(
         let mut page = call(Value::Object(input.clone()))?;
         if pages.is_empty() {
             begin(&mut page, primary, &lists, skip);
-            fixed = fixed_part(op, rule, &page);
+            fixed = fixed_part(rule, &page);
         } else {
             skip = 0;
         }
         let following = next_token(rule, &page);
-        let items = page.get_mut(primary).and_then(Value::as_array_mut);
+        let items = at_mut(&mut page, primary).and_then(Value::as_array_mut);
         let count = items.as_ref().map_or(0, |items| items.len() as u64);
         if let Some(max) = paging.max_items
             && total + count > max
@@ -202,7 +142,7 @@ fn begin(page: &mut Value, primary: &str, lists: &[&str], skip: usize) {
         return;
     }
     for name in lists {
-        if let Some(items) = page.get_mut(*name).and_then(Value::as_array_mut) {
+        if let Some(items) = at_mut(page, name).and_then(Value::as_array_mut) {
             let gone = if *name == primary { skip.min(items.len()) } else { items.len() };
             items.drain(..gone);
         }
@@ -210,25 +150,24 @@ fn begin(page: &mut Value, primary: &str, lists: &[&str], skip: usize) {
 }
 
 /// What is shown beside the lists, out of the first page.
-fn fixed_part(op: &OpDef, rule: &Rule, page: &Value) -> Map<String, Value> {
-    let output = (op.output)();
-    let known = rule.known.iter().filter(|name| output.member(name).is_some());
-    let names = rule.shown.iter().chain(known);
-    names
-        .map(|name| ((*name).to_owned(), page.get(*name).cloned().unwrap_or(Value::Null)))
-        .collect()
+fn fixed_part(rule: &Pages, page: &Value) -> Map<String, Value> {
+    let mut fixed = Map::new();
+    for path in rule.shown {
+        set(&mut fixed, path, at(page, path).cloned().unwrap_or(Value::Null));
+    }
+    fixed
 }
 
 /// Where the next page begins, if there is one.
-fn next_token(rule: &Rule, page: &Value) -> Option<Map<String, Value>> {
-    if rule.more.is_some_and(|more| page.get(more) != Some(&Value::Bool(true))) {
+fn next_token(rule: &Pages, page: &Value) -> Option<Map<String, Value>> {
+    if rule.more.is_some_and(|more| at(page, more) != Some(&Value::Bool(true))) {
         return None;
     }
     let mut token = Map::new();
     for (input, output) in rule.input.iter().zip(rule.output) {
-        let mut value = page.get(*output).cloned().unwrap_or(Value::Null);
+        let mut value = at(page, output).cloned().unwrap_or(Value::Null);
         if let (true, Some((list, member))) = (value.is_null(), rule.last) {
-            let last = page.get(list).and_then(Value::as_array).and_then(|items| items.last());
+            let last = at(page, list).and_then(Value::as_array).and_then(|items| items.last());
             value = last.and_then(|item| item.get(member)).cloned().unwrap_or(Value::Null);
         }
         if value == "" {
@@ -244,33 +183,53 @@ fn assemble(
     pages: Vec<Value>,
     fixed: Map<String, Value>,
     resume: Option<Map<String, Value>>,
-) -> Pages {
-    let mut full = Map::new();
+) -> Followed {
+    let mut full = Value::Object(Map::new());
     let mut each = Vec::new();
     for (number, mut page) in pages.into_iter().enumerate() {
         let mut shown = if number == 0 { fixed.clone() } else { Map::new() };
         for name in lists {
-            let found = page.get_mut(*name).map_or(Value::Null, Value::take);
-            shown.insert((*name).to_owned(), found.clone());
-            match (full.get_mut(*name), found) {
+            let found = at_mut(&mut page, name).map_or(Value::Null, Value::take);
+            set(&mut shown, name, found.clone());
+            match (at_mut(&mut full, name), found) {
                 (Some(Value::Array(all)), Value::Array(items)) => all.extend(items),
                 (None, found @ Value::Array(_)) => {
-                    full.insert((*name).to_owned(), found);
+                    if let Value::Object(full) = &mut full {
+                        set(full, name, found);
+                    }
                 }
                 _ => {}
             }
         }
         each.push(Value::Object(shown));
     }
-    full.extend(fixed);
-    if let Some(resume) = resume {
-        let token = Value::String(seal_token(&resume));
-        let mut last = Map::new();
-        last.insert("NextToken".into(), token.clone());
-        full.insert("NextToken".into(), token);
-        each.push(serde_json::json!({ "NextToken": last }));
+    if let Value::Object(full) = &mut full {
+        for (name, value) in fixed {
+            merge(full, name, value);
+        }
+        if let Some(resume) = resume {
+            let token = Value::String(seal_token(&resume));
+            let mut last = Map::new();
+            last.insert("NextToken".into(), token.clone());
+            full.insert("NextToken".into(), token);
+            each.push(serde_json::json!({ "NextToken": last }));
+        }
     }
-    Pages { full: Value::Object(full), each }
+    Followed { full, each }
+}
+
+/// Adds what is shown beside the lists, into structures that hold one of them too.
+fn merge(full: &mut Map<String, Value>, name: String, value: Value) {
+    match (full.get_mut(&name), value) {
+        (Some(Value::Object(there)), Value::Object(more)) => {
+            for (name, value) in more {
+                merge(there, name, value);
+            }
+        }
+        (_, value) => {
+            full.insert(name, value);
+        }
+    }
 }
 
 /// A token in the client's own form: base64 of JSON with blanks behind `:` and `,`.
@@ -283,7 +242,7 @@ fn seal_token(token: &Map<String, Value>) -> String {
 }
 
 /// Reads a token: where the page begins, and how many of its items were shown before.
-fn open_token(text: &str, rule: &Rule) -> Result<(Map<String, Value>, usize), Failure> {
+fn open_token(text: &str, rule: &Pages) -> Result<(Map<String, Value>, usize), Failure> {
     let bad = || Failure::General(format!("Error during pagination: Bad starting token: {text}"));
     let decoded = BASE64.decode(text).ok().and_then(|bytes| String::from_utf8(bytes).ok());
     let parsed = decoded.and_then(|text| serde_json::from_str::<Value>(&text).ok());

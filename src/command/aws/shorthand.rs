@@ -277,7 +277,7 @@ pub(super) fn conform(value: Value, shape: Shape) -> Value {
         (Shape::List(item), Value::String(text)) if !text.is_empty() => {
             Value::Array(vec![conform(Value::String(text), item())])
         }
-        (Shape::Structure(of), Value::Object(map)) => {
+        (Shape::Structure(of) | Shape::Union(of), Value::Object(map)) => {
             let of = of();
             let typed = map.into_iter().map(|(key, value)| match of.member(&key) {
                 Some(member) => {
@@ -292,6 +292,13 @@ pub(super) fn conform(value: Value, shape: Shape) -> Value {
             Ok(number) => Value::from(number),
             Err(_) => Value::String(text),
         },
+        (Shape::Map(of), Value::Object(map)) => {
+            Value::Object(map.into_iter().map(|(k, v)| (k, conform(v, of()))).collect())
+        }
+        (Shape::Double, Value::String(text)) => {
+            let number = text.trim().parse().ok().and_then(serde_json::Number::from_f64);
+            number.map_or(Value::String(text), Value::Number)
+        }
         (Shape::Boolean, Value::String(text)) => {
             Value::Bool(!text.is_empty() && !text.eq_ignore_ascii_case("false"))
         }

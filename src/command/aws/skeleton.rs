@@ -24,10 +24,15 @@ fn leaf(shape: Shape, depth: usize) -> Value {
         Shape::Boolean => json!(true),
         Shape::Timestamp => json!("1970-01-01T00:00:00"),
         Shape::BlobIn | Shape::BlobOut => Value::Null,
-        Shape::Map => json!({ "KeyName": "" }),
+        Shape::Double => json!(0.0),
+        Shape::Binary => json!(""),
+        Shape::Document => json!({}),
+        Shape::Map(_) if depth > 8 => json!({}),
+        Shape::Map(of) => json!({ "KeyName": leaf(of(), depth + 1) }),
         // Shapes that contain themselves end somewhere.
-        Shape::Structure(_) if depth > 8 => json!({}),
-        Shape::Structure(of) => structure(of(), depth + 1),
+        Shape::Structure(_) | Shape::Union(_) if depth > 8 => json!({}),
+        Shape::List(_) if depth > 8 => json!([]),
+        Shape::Structure(of) | Shape::Union(of) => structure(of(), depth + 1),
         Shape::List(item) => json!([leaf(item(), depth + 1)]),
     }
 }

@@ -3,7 +3,6 @@
 use serde_json::{Map, Value, json};
 
 use super::argv::{self, Opt, Takes};
-use super::flags::Paging;
 use super::output::{Answer, Format, Query, Style};
 use super::*;
 use crate::testing::Lab;
@@ -238,6 +237,15 @@ mod zoo {
             pub notes: BTreeMap<String, String> => "Notes" Headers("x-note-"),
         }
         errors []
+        access open
+        pages {
+            input: &["ContinuationToken"],
+            output: &["NextContinuationToken"],
+            more: Some("IsTruncated"),
+            limit: Some("MaxKeys"),
+            results: &["Contents", "Kinds"],
+            shown: &["RequestCharged", "Prefix"],
+        }
     }
 
     impl Read for ListAnimals {
@@ -349,7 +357,7 @@ fn answers_are_shown_as_they_would_be_parsed() {
 fn pages(line: &str, total: usize) -> (Value, usize) {
     let call = read_zoo(&format!("--bucket b {line}")).expect("read");
     let Value::Object(input) = call.input else { panic!("no structure") };
-    let paging: Paging = call.paging.expect("paged");
+    let paging: paging::Paging = call.paging.expect("paged");
     let mut calls = 0;
     let mut ask = |input: Value| {
         calls += 1;
@@ -403,6 +411,66 @@ fn pages_are_followed_and_cut_at_max_items() {
         "as the real client spells it"
     );
     assert!(read_zoo("--bucket b --continuation-token x").expect("read").paging.is_none());
+}
+
+#[test]
+fn waiting_goes_on_until_it_is_decided() {
+    use sim::api::{ApiError, On, failure, retry, success, waiter};
+    const ACCEPTORS: &[sim::api::Acceptor] = &[
+        success(On::Path("State", "running")),
+        success(On::All("Parts[].State", "done")),
+        failure(On::Any("Parts[].State", "broken")),
+        failure(On::Is("Lost", true)),
+        failure(On::Status(403)),
+        retry(On::Error("NotYet")),
+    ];
+    const WAITER: sim::api::Waiter = waiter("ThingReady", 15, 3, ACCEPTORS);
+    let error = |code: &str, status: u16| Err(ApiError::new(status, code, "Why"));
+    let check = |answers: Vec<Result<Value, ApiError>>, want: &str, secs: u64| {
+        let mut passed = 0;
+        let shown = format!("{answers:?}");
+        let mut answers = answers.into_iter();
+        let mut ask = || Ok(answers.next().expect("asked once too often"));
+        let mut pass = |by: std::time::Duration| {
+            passed += by.as_secs();
+            Ok(())
+        };
+        let end = super::wait::wait(&WAITER, 200, &mut ask, &mut pass);
+        let end = end.map_or_else(|e| e.to_string(), |()| "there".to_owned());
+        assert_eq!(end.trim_start_matches("Waiter ThingReady failed: "), want, "{shown}");
+        assert_eq!(passed, secs, "{shown}");
+    };
+    let terminal = "Waiter encountered a terminal failure state: ";
+    check(vec![Ok(json!({"State": "running"}))], "there", 0);
+    check(vec![error("NotYet", 404), Ok(json!({"State": "running"}))], "there", 15);
+    check(vec![Ok(json!({"Parts": [{"State": "done"}, {"State": "done"}]}))], "there", 0);
+    check(vec![Ok(json!({"Parts": []})), Ok(json!({"State": "running"}))], "there", 15);
+    check(
+        vec![Ok(json!({"Parts": [{"State": "done"}, {"State": "broken"}]}))],
+        &format!(
+            "{terminal}For expression \"Parts[].State\" we matched expected path: \"broken\" at \
+             least once"
+        ),
+        0,
+    );
+    check(
+        vec![Ok(json!({"Lost": true}))],
+        &format!("{terminal}For expression \"Lost\" we matched expected path: \"True\""),
+        0,
+    );
+    check(
+        vec![error("Forbidden", 403)],
+        &format!("{terminal}Matched expected HTTP status code: 403"),
+        0,
+    );
+    check(vec![error("Odd", 400)], "An error occurred (Odd): Why", 0);
+    check(vec![Ok(json!({})), Ok(json!({})), Ok(json!({}))], "Max attempts exceeded", 30);
+    check(
+        vec![error("NotYet", 404), Ok(json!({})), Ok(json!({}))],
+        "Max attempts exceeded. Previously accepted state: Matched expected service error code: \
+         NotYet",
+        30,
+    );
 }
 
 #[test]

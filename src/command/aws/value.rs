@@ -5,12 +5,14 @@
 
 use std::path::{Path, PathBuf};
 
-use serde_json::{Map, Value};
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use serde_json::{Map, Number, Value};
 
 use super::fail::{Failure, os_error};
 use super::shorthand;
 use base::Time;
-use sim::api::Shape;
+use sim::api::{Shape, StructShape};
 
 /// A path as the learner's shell sees it.
 pub(super) fn resolve(cwd: &Path, path: &str) -> PathBuf {
@@ -72,6 +74,7 @@ pub(super) fn read(
     for value in values {
         let file = match shape {
             Shape::BlobIn | Shape::BlobOut => None,
+            Shape::Binary => binary(flag, value, cwd)?,
             _ => paramfile(flag, value, cwd)?,
         };
         texts.push(file.unwrap_or_else(|| value.clone()));
@@ -80,6 +83,17 @@ pub(super) fn read(
         Shape::List(item) => list(flag, item(), &texts),
         _ => single(flag, shape, texts.first().map_or("", String::as_str)),
     }
+}
+
+/// Bytes as base64: what was typed is base64 already, and so is what `file://` names; what
+/// `fileb://` names is the bytes themselves.
+fn binary(flag: &str, text: &str, cwd: &Path) -> Result<Option<String>, Failure> {
+    let Some(path) = text.strip_prefix("fileb://") else { return paramfile(flag, text, cwd) };
+    let bytes = std::fs::read(resolve(cwd, path)).map_err(|e| {
+        let reason = os_error(&e, Some(path));
+        Failure::param(flag, format!("Unable to load paramfile {text}: {reason}"))
+    })?;
+    Ok(Some(STANDARD.encode(bytes)))
 }
 
 fn list(flag: &str, item: Shape, texts: &[String]) -> Result<Value, Failure> {
@@ -95,7 +109,7 @@ fn list(flag: &str, item: Shape, texts: &[String]) -> Result<Value, Failure> {
 
 fn single(flag: &str, shape: Shape, text: &str) -> Result<Value, Failure> {
     match shape {
-        Shape::Structure(_) | Shape::Map | Shape::List(_) => {
+        Shape::Structure(_) | Shape::Union(_) | Shape::Map(_) | Shape::List(_) => {
             if text.trim_start().starts_with(['{', '[']) {
                 return json(flag, text);
             }
@@ -107,6 +121,13 @@ fn single(flag: &str, shape: Shape, text: &str) -> Result<Value, Failure> {
                 Failure::General(format!("invalid literal for int() with base 10: '{text}'"))
             })
         }
+        Shape::Double => {
+            let number = text.trim().parse().ok().and_then(Number::from_f64);
+            number.map(Value::Number).ok_or_else(|| {
+                Failure::General(format!("could not convert string to float: '{text}'"))
+            })
+        }
+        Shape::Document => json(flag, text),
         Shape::Boolean => Ok(Value::Bool(!text.eq_ignore_ascii_case("false"))),
         _ => Ok(Value::String(text.to_owned())),
     }
@@ -145,8 +166,11 @@ fn check(value: Value, shape: Shape, name: &str, complaints: &mut Vec<String>) -
         ));
     };
     match (shape, value) {
-        (Shape::Structure(of), Value::Object(mut map)) => {
+        (Shape::Structure(of) | Shape::Union(of), Value::Object(mut map)) => {
             let of = of();
+            if matches!(shape, Shape::Union(_)) {
+                check_union(of, &map, shown, complaints);
+            }
             for member in of.members.iter().filter(|m| m.required) {
                 if map.get(member.name).is_none_or(Value::is_null) {
                     complaints.push(format!(
@@ -176,11 +200,11 @@ fn check(value: Value, shape: Shape, name: &str, complaints: &mut Vec<String>) -
             let items = items.into_iter().enumerate();
             items.map(|(i, v)| check(v, item(), &format!("{name}[{i}]"), complaints)).collect()
         }
-        (Shape::Map, Value::Object(map)) => {
+        (Shape::Map(of), Value::Object(map)) => {
             let pairs = map.into_iter();
             pairs
                 .map(|(key, v)| {
-                    let v = check(v, Shape::String, &join(name, &key), complaints);
+                    let v = check(v, of(), &join(name, &key), complaints);
                     (key, v)
                 })
                 .collect()
@@ -198,11 +222,37 @@ fn check(value: Value, shape: Shape, name: &str, complaints: &mut Vec<String>) -
         (Shape::Integer, value @ Value::Number(_))
         | (Shape::Boolean, value @ Value::Bool(_))
         | (Shape::String | Shape::Enum(_), value @ Value::String(_))
-        | (Shape::BlobIn | Shape::BlobOut, value) => value,
+        | (Shape::Double, value @ Value::Number(_))
+        | (Shape::Binary, value @ Value::String(_))
+        | (Shape::Document | Shape::BlobIn | Shape::BlobOut, value) => value,
         (shape, value) => {
             wrong(&value, valid_types(shape), complaints);
             value
         }
+    }
+}
+
+/// That exactly one member of a union is given.
+fn check_union(
+    of: &StructShape,
+    map: &Map<String, Value>,
+    shown: &str,
+    complaints: &mut Vec<String>,
+) {
+    let count = map.values().filter(|v| !v.is_null()).count();
+    let names = || of.members.iter().map(|m| m.name).collect::<Vec<_>>().join(", ");
+    if count == 0 {
+        complaints.push(format!(
+            "Invalid number of parameters set for tagged union structure {shown}. Must specify \
+             exactly one of: {}",
+            names()
+        ));
+    } else if count > 1 {
+        complaints.push(format!(
+            "Invalid number of parameters set for tagged union structure {shown}. Can only set one \
+             of the following keys: {}.",
+            names()
+        ));
     }
 }
 
@@ -223,9 +273,11 @@ fn join(parent: &str, name: &str) -> String {
 fn valid_types(shape: Shape) -> &'static str {
     match shape {
         Shape::Integer => "<class 'int'>",
+        Shape::Double => "<class 'float'>, <class 'decimal.Decimal'>, <class 'int'>",
+        Shape::Binary => "<class 'bytes'>, <class 'bytearray'>, file-like object",
         Shape::Boolean => "<class 'bool'>",
         Shape::List(_) => "<class 'list'>, <class 'tuple'>",
-        Shape::Map | Shape::Structure(_) => "<class 'dict'>",
+        Shape::Map(_) | Shape::Structure(_) | Shape::Union(_) => "<class 'dict'>",
         _ => "<class 'str'>",
     }
 }

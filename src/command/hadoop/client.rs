@@ -1,14 +1,11 @@
 //! What every Hadoop tool needs: who calls, where paths lead, requests and their failures.
 
-use serde::Serialize;
-use serde::de::DeserializeOwned;
-
 use base::Slice;
 use gateway::{CallError, Gateway};
 use hadoop::hdfs::config;
 use hadoop::hdfs::ops::FileStatus;
 use hadoop::hdfs::ops::read::{GetFileStatus, GetFileStatusOutput, ListStatus, ListStatusOutput};
-use sim::api::{ApiError, OpDef};
+use sim::api::{ApiError, OpDef, Shaped};
 use sim::{Caller, Principal};
 
 /// `hdfs://namenode:8020`
@@ -61,19 +58,19 @@ impl<'a> Client<'a> {
     }
 
     /// Performs one operation.
-    pub(super) fn call<O: DeserializeOwned>(
+    pub(super) fn call<O: Shaped>(
         &self,
         op: &'static OpDef,
-        input: &impl Serialize,
+        input: &(impl Shaped + Clone),
     ) -> Result<O, Failure> {
         let caller = Caller::from(Principal::Unix(self.user.clone()));
-        let broken = |e: serde_json::Error| Failure::Broken(e.to_string());
-        let input = serde_json::to_value(input).map_err(broken)?;
+        let broken = |e: sim::api::Wrong| Failure::Broken(e.to_string());
+        let input = input.clone().into_value();
         let answer = self.gateway.call(&caller, op, input).map_err(|e| match e {
             CallError::Api(error) => Failure::Refused(error),
             CallError::Broken(error) => Failure::Broken(format!("{error:#}")),
         })?;
-        serde_json::from_value(answer).map_err(broken)
+        O::from_value(answer).map_err(broken)
     }
 
     /// The status of an absolute path; nothing when there is nothing.

@@ -3,16 +3,13 @@
 //! `nodes ls` shows each machine as it is and as the NameNode sees it; `nodes kill` pulls the plug,
 //! `nodes start` puts it back. No real machine is touched.
 
-use serde::Serialize;
-use serde::de::DeserializeOwned;
-
 use super::{Host, Problem, table, unknown, verb};
 use base::text::{binary_prefix, span};
 use hadoop::hdfs::ops::machines::{
     KillNode, KillNodeOutput, ListNodes, ListNodesOutput, RestartNameNode, RestartNameNodeOutput,
     StartNode, StartNodeOutput,
 };
-use sim::api::OpDef;
+use sim::api::{OpDef, Shaped};
 use sim::{Caller, Principal};
 
 const USAGE: &str = "\
@@ -24,19 +21,19 @@ Usage: nodes ls [--json]
 NAME is a machine's name, such as dn3; --rack takes every machine of a rack.
 ";
 
-fn call<O: DeserializeOwned>(
+fn call<O: Shaped>(
     host: &Host<'_>,
     op: &'static OpDef,
-    input: &impl Serialize,
+    input: &(impl Shaped + Clone),
 ) -> Result<O, Problem> {
     let fail = |text: String| (1, format!("nodes: {text}\n"));
-    let input = serde_json::to_value(input).map_err(|e| fail(e.to_string()))?;
+    let input = input.clone().into_value();
     let answer = host.gateway.call(&Caller::from(Principal::Lab), op, input);
     let answer = answer.map_err(|e| match e {
         gateway::CallError::Api(error) => fail(error.message),
         broken @ gateway::CallError::Broken(_) => fail(broken.to_string()),
     })?;
-    serde_json::from_value(answer).map_err(|e| fail(e.to_string()))
+    O::from_value(answer).map_err(|e| fail(e.to_string()))
 }
 
 /// What was asked for.
@@ -110,7 +107,7 @@ pub(super) fn perform(args: &[String], host: &Host<'_>) -> Result<String, Proble
 
 fn told(
     json: bool,
-    whole: &impl Serialize,
+    whole: &(impl Shaped + Clone),
     done: &[String],
     what: &str,
     already: &[String],
@@ -123,8 +120,9 @@ fn told(
     Ok(done.iter().map(|n| line(n, what)).chain(already.iter().map(|n| line(n, why))).collect())
 }
 
-fn pretty(value: &impl Serialize) -> Result<String, Problem> {
-    let text = serde_json::to_string_pretty(value).map_err(|e| (1, format!("nodes: {e}\n")))?;
+fn pretty(value: &(impl Shaped + Clone)) -> Result<String, Problem> {
+    let value = value.clone().into_value();
+    let text = serde_json::to_string_pretty(&value).map_err(|e| (1, format!("nodes: {e}\n")))?;
     Ok(format!("{text}\n"))
 }
 

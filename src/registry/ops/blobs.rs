@@ -22,6 +22,7 @@ sim::operation! {
         pub content: Body => "content" Payload("content"),
     }
     errors ["BLOB_UNKNOWN", "DIGEST_INVALID", "NAME_INVALID"]
+    access itself
 }
 
 impl Read for GetBlob {
@@ -49,6 +50,7 @@ sim::operation! {
         pub digest: String => "digest" Header("Docker-Content-Digest"),
     }
     errors ["DIGEST_INVALID", "NAME_INVALID"]
+    access itself
 }
 
 impl Write for PutBlob {
@@ -82,6 +84,7 @@ sim::operation! {
         pub digest: String => "digest" Header("Docker-Content-Digest"),
     }
     errors ["BLOB_UNKNOWN", "DIGEST_INVALID", "NAME_INVALID"]
+    access itself
 }
 
 impl Write for MountBlob {
@@ -107,6 +110,7 @@ sim::operation! {
     }
     output DeleteBlobOutput {}
     errors ["BLOB_UNKNOWN", "DIGEST_INVALID", "NAME_INVALID"]
+    access itself
 }
 
 impl Write for DeleteBlob {

@@ -57,6 +57,7 @@ sim::operation! {
         pub more: bool => "more",
     }
     errors []
+    access itself
 }
 
 impl Read for ListRepositories {
@@ -88,6 +89,7 @@ sim::operation! {
         pub more: bool => "more",
     }
     errors ["NAME_INVALID", "NAME_UNKNOWN"]
+    access itself
 }
 
 impl Read for ListTags {
@@ -118,6 +120,7 @@ sim::operation! {
         pub manifests: Vec<Descriptor> => "manifests",
     }
     errors ["DIGEST_INVALID", "NAME_INVALID"]
+    access itself
 }
 
 impl Read for ListReferrers {

@@ -32,6 +32,7 @@ sim::operation! {
         pub digest: String => "digest" Header("Docker-Content-Digest"),
     }
     errors ["MANIFEST_UNKNOWN", "NAME_INVALID"]
+    access itself
 }
 
 impl Read for GetManifest {
@@ -84,6 +85,7 @@ sim::operation! {
     }
     errors ["DIGEST_INVALID", "MANIFEST_BLOB_UNKNOWN", "MANIFEST_INVALID", "NAME_INVALID",
         "SIZE_INVALID"]
+    access itself
 }
 
 impl Write for PutManifest {
@@ -156,6 +158,7 @@ sim::operation! {
     }
     output DeleteManifestOutput {}
     errors ["MANIFEST_UNKNOWN", "NAME_INVALID"]
+    access itself
 }
 
 impl Write for DeleteManifest {

@@ -1,4 +1,6 @@
-//! The three macros in which a service says its types once.
+//! The macros in which a service says its types once: [`structure!`](crate::structure),
+//! [`string_enum!`](crate::string_enum), [`union!`](crate::union), [`group!`](crate::group) and
+//! [`operation!`](crate::operation).
 
 /// A structure of the API.
 ///
@@ -6,58 +8,199 @@
 /// structure! {
 ///     /// Who a grant is for.
 ///     pub struct Owner {
+///         ..pub place: Place,
 ///         /// The canonical user id.
 ///         pub id: Option<String> => "ID",
-///         pub tags: Vec<Tag> => "TagSet" XmlList("TagSet", "Tag"),
+///         pub tags: Vec<Tag> => required "TagSet" XmlList("TagSet", "Tag"),
 ///     }
 /// }
 /// ```
 /// Behind `=>` stands the API's name, then where it travels when that is not
-/// [`Body`](crate::api::Location::Body).
+/// [`Body`](crate::api::Location::Body). A member must be given when its type says so; of a list or
+/// map, which is empty otherwise, `required` says it. A line of two dots stands for all members of
+/// another structure: they travel as if they stood here, behind the own ones.
 #[macro_export]
 macro_rules! structure {
+    ($(#[doc = $doc:literal])* $vis:vis struct $name:ident { $($members:tt)* }) => {
+        $crate::members! {
+            #[derive(Clone, PartialEq, Eq, Hash, Debug, Default)]
+            $(#[doc = $doc])* $vis struct $name { $($members)* }
+        }
+        $crate::reading! { $name { $($members)* } }
+        $crate::writing! { $name { $($members)* } }
+        impl $crate::api::Shaped for $name {
+            fn shape() -> $crate::api::Shape {
+                $crate::api::Shape::Structure(|| $name::SHAPE)
+            }
+            fn from_value(value: $crate::api::Value) -> Result<Self, $crate::api::Wrong> {
+                Self::take(&mut $crate::api::object(value)?)
+            }
+            fn into_value(self) -> $crate::api::Value {
+                let mut map = $crate::api::Map::new();
+                self.put(&mut map);
+                $crate::api::Value::Object(map)
+            }
+        }
+    };
+}
+
+/// The structure itself and its description.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! members {
     (
+        #[derive($($derive:ident),*)]
         $(#[doc = $doc:literal])*
         $vis:vis struct $name:ident {
+            $(.. $gvis:vis $group:ident : $gtype:ty,)*
             $(
                 $(#[doc = $fdoc:literal])*
-                $fvis:vis $field:ident : $type:ty => $wire:literal $($loc:ident $(( $($arg:literal),+ ))?)?
+                $fvis:vis $field:ident : $type:ty =>
+                    $($must:ident)? $wire:literal $($loc:ident $(( $($arg:literal),+ ))?)?
             ),* $(,)?
         }
     ) => {
         $(#[doc = $doc])*
-        #[derive(Clone, PartialEq, Eq, Hash, Debug, Default, serde::Serialize, serde::Deserialize)]
-        #[serde(default)]
+        #[derive($($derive),*)]
         $vis struct $name {
+            $($gvis $group: $gtype,)*
             $(
                 $(#[doc = $fdoc])*
-                #[serde(rename = $wire, skip_serializing_if = "sim::api::Shaped::is_absent")]
                 $fvis $field: $type,
             )*
         }
 
         impl $name {
+            const PARTS: &'static [$crate::api::Members] = &[
+                $crate::api::Members::Own(&[$(
+                    $crate::api::Member {
+                        name: $wire,
+                        doc: concat!($($fdoc, "\n"),*),
+                        required: $crate::must!($type $(, $must)?),
+                        location: $crate::location!($($loc $(( $($arg),+ ))?)?),
+                        shape: <$type as $crate::api::Shaped>::shape,
+                    },
+                )*]),
+                $($crate::api::Members::Group(<$gtype>::SHAPE),)*
+            ];
+
             /// The description of this structure.
             $vis const SHAPE: &'static $crate::api::StructShape = &$crate::api::StructShape {
                 name: stringify!($name),
                 doc: concat!($($doc, "\n"),*),
-                members: &[$(
-                    $crate::api::Member {
-                        name: $wire,
-                        doc: concat!($($fdoc, "\n"),*),
-                        required: $crate::api::required::<$type>(),
-                        location: $crate::location!($($loc $(( $($arg),+ ))?)?),
-                        shape: <$type as $crate::api::Shaped>::shape,
-                    },
-                )*],
+                members: &$crate::api::flat::<{ $crate::api::count(Self::PARTS) }>(Self::PARTS),
             };
         }
+    };
+}
 
-        impl $crate::api::Shaped for $name {
-            fn shape() -> $crate::api::Shape {
-                $crate::api::Shape::Structure(|| $name::SHAPE)
+/// Making the structure out of an object's members.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! reading {
+    ($name:ident {
+        $(.. $gvis:vis $group:ident : $gtype:ty,)*
+        $(
+            $(#[doc = $fdoc:literal])*
+            $fvis:vis $field:ident : $type:ty =>
+                $($must:ident)? $wire:literal $($loc:ident $(( $($arg:literal),+ ))?)?
+        ),* $(,)?
+    }) => {
+        impl $name {
+            #[allow(unused_variables, clippy::missing_errors_doc, clippy::unnecessary_wraps)]
+            pub fn take(
+                map: &mut $crate::api::Map<String, $crate::api::Value>,
+            ) -> Result<Self, $crate::api::Wrong> {
+                Ok(Self {
+                    $($group: <$gtype>::take(map)?,)*
+                    $($field: $crate::api::take(map, $wire)?,)*
+                })
             }
         }
+    };
+}
+
+/// Making an object's members out of the structure.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! writing {
+    ($name:ident {
+        $(.. $gvis:vis $group:ident : $gtype:ty,)*
+        $(
+            $(#[doc = $fdoc:literal])*
+            $fvis:vis $field:ident : $type:ty =>
+                $($must:ident)? $wire:literal $($loc:ident $(( $($arg:literal),+ ))?)?
+        ),* $(,)?
+    }) => {
+        impl $name {
+            #[allow(unused_variables)]
+            pub fn put(self, map: &mut $crate::api::Map<String, $crate::api::Value>) {
+                $($crate::api::put(map, $wire, self.$field);)*
+                $(self.$group.put(map);)*
+            }
+        }
+    };
+}
+
+/// The input of an operation. Where all its members are public, clients in Rust make it, so it
+/// becomes a value too; where they are not, nothing but the operation reads them, and the compiler
+/// tells of one that it does not read.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! input {
+    (
+        $(#[doc = $doc:literal])*
+        $name:ident {
+            $(.. pub $group:ident : $gtype:ty,)*
+            $(
+                $(#[doc = $fdoc:literal])*
+                pub $field:ident : $type:ty =>
+                    $($must:ident)? $wire:literal $($loc:ident $(( $($arg:literal),+ ))?)?
+            ),* $(,)?
+        }
+    ) => {
+        $crate::structure! {
+            $(#[doc = $doc])*
+            pub struct $name {
+                $(.. pub $group: $gtype,)*
+                $(
+                    $(#[doc = $fdoc])*
+                    pub $field: $type => $($must)? $wire $($loc $(( $($arg),+ ))?)?,
+                )*
+            }
+        }
+    };
+    ($(#[doc = $doc:literal])* $name:ident { $($members:tt)* }) => {
+        $crate::members! {
+            #[derive(Clone, Debug, Default)]
+            $(#[doc = $doc])* pub struct $name { $($members)* }
+        }
+        $crate::reading! { $name { $($members)* } }
+    };
+}
+
+/// Members that several inputs have, said once: a line `..NAME: TYPE,` in each takes them in. The
+/// compiler tells of one that nothing reads.
+#[macro_export]
+macro_rules! group {
+    ($(#[doc = $doc:literal])* $vis:vis struct $name:ident { $($members:tt)* }) => {
+        $crate::members! {
+            #[derive(Clone, Debug, Default)]
+            $(#[doc = $doc])* $vis struct $name { $($members)* }
+        }
+        $crate::reading! { $name { $($members)* } }
+    };
+}
+
+/// Whether a member must be given.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! must {
+    ($type:ty) => {
+        $crate::api::required::<$type>()
+    };
+    ($type:ty, required) => {
+        true
     };
 }
 
@@ -76,12 +219,11 @@ macro_rules! string_enum {
         $vis:vis enum $name:ident { $first:ident = $ftext:literal $(, $variant:ident = $text:literal)* $(,)? }
     ) => {
         $(#[doc = $doc])*
-        #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Default, serde::Serialize, serde::Deserialize)]
+        #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Default)]
         $vis enum $name {
             #[default]
-            #[serde(rename = $ftext)]
             $first,
-            $(#[serde(rename = $text)] $variant,)*
+            $($variant,)*
         }
 
         impl $name {
@@ -95,6 +237,109 @@ macro_rules! string_enum {
         impl $crate::api::Shaped for $name {
             fn shape() -> $crate::api::Shape {
                 $crate::api::Shape::Enum(&[$ftext $(, $text)*])
+            }
+            fn from_value(value: $crate::api::Value) -> Result<Self, $crate::api::Wrong> {
+                match value.as_str() {
+                    Some($ftext) => Ok(Self::$first),
+                    $(Some($text) => Ok(Self::$variant),)*
+                    _ => Err($crate::api::Wrong::new(concat!("one of ", stringify!($name)), &value)),
+                }
+            }
+            fn into_value(self) -> $crate::api::Value {
+                $crate::api::Value::from(self.as_str())
+            }
+        }
+    };
+}
+
+/// A union: exactly one of its members is there. The first, empty, is the default.
+///
+/// ```ignore
+/// union! {
+///     /// A value of an item.
+///     pub enum AttributeValue {
+///         /// Text.
+///         S(String) => "S",
+///         /// A list of values.
+///         L(Vec<AttributeValue>) => "L",
+///     }
+/// }
+/// ```
+#[macro_export]
+macro_rules! union {
+    (
+        $(#[doc = $doc:literal])*
+        $vis:vis enum $name:ident {
+            $(#[doc = $fdoc1:literal])*
+            $first:ident($ftype:ty) => $fwire:literal
+            $(,
+                $(#[doc = $fdoc:literal])*
+                $variant:ident($type:ty) => $wire:literal
+            )* $(,)?
+        }
+    ) => {
+        $(#[doc = $doc])*
+        #[derive(Clone, PartialEq, Eq, Hash, Debug)]
+        $vis enum $name {
+            $(#[doc = $fdoc1])*
+            $first($ftype),
+            $(
+                $(#[doc = $fdoc])*
+                $variant($type),
+            )*
+        }
+
+        impl Default for $name {
+            fn default() -> Self {
+                Self::$first(Default::default())
+            }
+        }
+
+        impl $name {
+            /// The description of this union.
+            $vis const SHAPE: &'static $crate::api::StructShape = &$crate::api::StructShape {
+                name: stringify!($name),
+                doc: concat!($($doc, "\n"),*),
+                members: &[
+                    $crate::api::Member {
+                        name: $fwire,
+                        doc: concat!($($fdoc1, "\n"),*),
+                        required: false,
+                        location: $crate::api::Location::Body,
+                        shape: <$ftype as $crate::api::Shaped>::shape,
+                    },
+                    $($crate::api::Member {
+                        name: $wire,
+                        doc: concat!($($fdoc, "\n"),*),
+                        required: false,
+                        location: $crate::api::Location::Body,
+                        shape: <$type as $crate::api::Shaped>::shape,
+                    },)*
+                ],
+            };
+        }
+
+        impl $crate::api::Shaped for $name {
+            fn shape() -> $crate::api::Shape {
+                $crate::api::Shape::Union(|| $name::SHAPE)
+            }
+            fn from_value(value: $crate::api::Value) -> Result<Self, $crate::api::Wrong> {
+                let (name, value) = $crate::api::only(value)?;
+                match name.as_str() {
+                    $fwire => $crate::api::Shaped::from_value(value).map(Self::$first),
+                    $($wire => $crate::api::Shaped::from_value(value).map(Self::$variant),)*
+                    _ => Err($crate::api::Wrong::new(
+                        concat!("a member of ", stringify!($name)),
+                        &$crate::api::Value::from(name),
+                    )),
+                }
+            }
+            fn into_value(self) -> $crate::api::Value {
+                let (name, value) = match self {
+                    Self::$first(value) => ($fwire, $crate::api::Shaped::into_value(value)),
+                    $(Self::$variant(value) => ($wire, $crate::api::Shaped::into_value(value)),)*
+                };
+                $crate::api::Value::Object([(name.to_owned(), value)].into_iter().collect())
             }
         }
     };
@@ -117,8 +362,18 @@ macro_rules! string_enum {
 ///         location: String => "Location" Header("Location"),
 ///     }
 ///     errors ["BucketAlreadyExists"]
+///     access { "s3:CreateBucket" on "arn:aws:s3:::{Bucket}" }
 /// }
 /// ```
+/// Members without `pub` are the operation's alone: the compiler then tells of one that it takes
+/// and does not read. One that has nothing to be read for, since the listener holds the request to
+/// it or it has no effect in the real service either, has a field that begins with `_`.
+///
+/// Behind the errors stand, in this order and where they hold: `access` with actions and resources
+/// (and `keys { "ec2:InstanceType": "InstanceType" }`), or `itself`, `open` or `unsigned`, see
+/// [`Access`](crate::api::Access); `pages` with the fields of [`Pages`](crate::api::Pages); `token`
+/// with the member that makes a repeated request one; `waiters` made by
+/// [`waiter`](crate::api::waiter); and `takes time`.
 #[macro_export]
 macro_rules! operation {
     (
@@ -127,10 +382,15 @@ macro_rules! operation {
         input { $($input:tt)* }
         output $output:ident { $($out:tt)* }
         errors [$($error:literal),* $(,)?]
+        $(access $access:tt)?
+        $(pages { $($pages:tt)* })?
+        $(token $token:literal)?
+        $(waiters [ $($waiter:expr),* $(,)? ])?
+        $(takes $time:ident)?
     ) => {
-        $crate::structure! {
+        $crate::input! {
             $(#[doc = $doc])*
-            pub struct $name { $($input)* }
+            $name { $($input)* }
         }
         $crate::structure! {
             /// What the operation answers.
@@ -147,9 +407,64 @@ macro_rules! operation {
                 input: || $name::SHAPE,
                 output: || $output::SHAPE,
                 errors: &[$($error),*],
+                access: $crate::access!($($access)?),
+                pages: $crate::pages!($({ $($pages)* })?),
+                token: $crate::given!($($token)?),
+                waiters: &[$($(
+                    {
+                        #[allow(unused_imports)]
+                        use $crate::api::{On::*, failure, retry, success, waiter};
+                        $waiter
+                    }
+                ),*)?],
+                takes_time: $crate::given!($($time)?).is_some(),
                 run: $crate::run!($kind $name),
             };
         }
+    };
+}
+
+/// What an operation says of its authorization.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! access {
+    () => { $crate::api::Access::Unsaid };
+    (itself) => { $crate::api::Access::Itself };
+    (open) => { $crate::api::Access::Open };
+    (unsigned) => { $crate::api::Access::Unsigned };
+    ({ $(
+        $action:literal on $resource:literal $(keys { $($key:literal : $member:literal),* $(,)? })?
+    ),* $(,)? }) => {
+        $crate::api::Access::Asks(&[$($crate::api::Grant {
+            action: $action,
+            resource: $resource,
+            keys: &[$($(($key, $member)),*)?],
+        }),*])
+    };
+}
+
+/// How an operation pages.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! pages {
+    () => { None };
+    ({ $($pages:tt)* }) => {
+        Some($crate::api::Pages { $($pages)* ..$crate::api::Pages::NONE })
+    };
+}
+
+/// A word, when it is there.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! given {
+    () => {
+        None::<&'static str>
+    };
+    (time) => {
+        Some("time")
+    };
+    ($text:literal) => {
+        Some($text)
     };
 }
 
@@ -158,14 +473,14 @@ macro_rules! operation {
 macro_rules! run {
     (read $name:ident) => {
         $crate::api::Run::Read(|world, cx, input| {
-            let op: $name = $crate::api::decode(input)?;
-            $crate::api::encode(&$crate::api::Read::read(op, world, cx)?)
+            let op = $name::take(&mut $crate::api::object(input)?)?;
+            Ok($crate::api::Shaped::into_value($crate::api::Read::read(op, world, cx)?))
         })
     };
     (write $name:ident) => {
         $crate::api::Run::Write(|world, cx, input| {
-            let op: $name = $crate::api::decode(input)?;
-            $crate::api::encode(&$crate::api::Write::apply(op, world, cx)?)
+            let op = $name::take(&mut $crate::api::object(input)?)?;
+            Ok($crate::api::Shaped::into_value($crate::api::Write::apply(op, world, cx)?))
         })
     };
 }

@@ -4,36 +4,25 @@
 //! they are its documentation, its wire shape and its command-line flags. The codecs (rest-xml,
 //! query, json, argv) walk the description and never name an operation.
 
+mod access;
+mod convert;
+mod describe;
 mod error;
 mod macros;
+mod pages;
+mod protocol;
 mod shape;
 
+pub use access::{Access, Authorize, Grant, Question, questions};
+pub use convert::{Body, Double, Shaped, Wrong, object, only, put, required, take};
+pub use describe::describe;
 pub use error::ApiError;
-pub use shape::{Body, Location, Member, Shape, Shaped, StructShape, required, status_code};
-
-use serde_json::Value;
+pub use pages::{Acceptor, On, Pages, Verdict, Waiter, failure, retry, success, waiter};
+pub use protocol::Protocol;
+pub use serde_json::{Map, Value};
+pub use shape::{Location, Member, Members, Shape, StructShape, count, flat, status_code};
 
 use super::{Cx, World};
-
-/// How a service speaks on the wire.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Protocol {
-    RestXml,
-    /// Form-encoded in, XML out (IAM, STS, …).
-    Query,
-    /// A Hadoop service: reached by its own commands and, later, by `WebHDFS`.
-    Hadoop,
-    /// The OCI distribution protocol: a registry of images.
-    Distribution,
-}
-
-impl Protocol {
-    /// Whether AWS's own clients speak it, so that the AWS endpoint and the `aws` command serve it.
-    #[must_use]
-    pub fn is_aws(self) -> bool {
-        matches!(self, Self::RestXml | Self::Query)
-    }
-}
 
 /// A service: a registry entry.
 pub struct Service {
@@ -83,6 +72,13 @@ pub struct OpDef {
     pub output: fn() -> &'static StructShape,
     /// The error codes it may answer with.
     pub errors: &'static [&'static str],
+    pub access: Access,
+    pub pages: Option<Pages>,
+    /// The member that makes a repeated request one: clients fill it in when it is not given.
+    pub token: Option<&'static str>,
+    pub waiters: &'static [Waiter],
+    /// Whether it starts something that goes on after the answer.
+    pub takes_time: bool,
     pub run: Run,
 }
 
@@ -91,6 +87,12 @@ impl OpDef {
     #[must_use]
     pub fn read_only(&self) -> bool {
         matches!(self.run, Run::Read(_))
+    }
+
+    /// What a service may be waited for, with the operation that tells.
+    #[must_use]
+    pub fn waiter(&self, name: &str) -> Option<&'static Waiter> {
+        self.waiters.iter().find(|w| kebab(w.name) == name)
     }
 
     /// The command-line spelling: `create-bucket`, `put-bucket-acl`, `list-objects-v2`.
@@ -126,26 +128,9 @@ pub fn kebab(name: &str) -> String {
     out
 }
 
-/// A value as the operation's input. The codecs validate against the shape first, so what fails
-/// here is a value of the wrong type.
-///
-/// # Errors
-/// `ValidationError` that says which member.
-pub fn decode<T: serde::de::DeserializeOwned>(input: Value) -> Result<T, ApiError> {
-    serde_json::from_value(input).map_err(|e| ApiError::new(400, "ValidationError", e.to_string()))
-}
-
-/// An operation's output as a value.
-///
-/// # Errors
-/// None in practice: outputs are trees of strings and numbers.
-pub fn encode<T: serde::Serialize>(output: &T) -> Result<Value, ApiError> {
-    serde_json::to_value(output).map_err(|e| ApiError::new(500, "InternalError", e.to_string()))
-}
-
 /// A reading operation.
 pub trait Read: Sized {
-    type Output;
+    type Output: Shaped;
     /// # Errors
     /// The service's own answer when it refuses.
     fn read(self, world: &World, cx: &Cx<'_>) -> Result<Self::Output, ApiError>;
@@ -153,7 +138,7 @@ pub trait Read: Sized {
 
 /// A writing operation. When it fails it must have changed nothing.
 pub trait Write: Sized {
-    type Output;
+    type Output: Shaped;
     /// # Errors
     /// The service's own answer when it refuses.
     fn apply(self, world: &mut World, cx: &Cx<'_>) -> Result<Self::Output, ApiError>;

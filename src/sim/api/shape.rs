@@ -1,13 +1,10 @@
 //! The description of inputs and outputs that the codecs walk.
 //!
 //! Between wire and operation a value is a [`serde_json::Value`] keyed by the API's member names
-//! (`Bucket`, `VersionId`), which is also what the journal keeps. Leaf spellings there:
-//! a timestamp is a number of milliseconds, a body coming in is a [`Blob`], a body going out is a
-//! list of [`Slice`]s.
-
-use std::collections::BTreeMap;
-
-use base::{Blob, Slice, Time};
+//! (`Bucket`, `VersionId`), which is also what the journal keeps. Leaf spellings there: a timestamp
+//! is a number of milliseconds, bytes in a document are base64, a body coming in is a
+//! [`Blob`](base::Blob), a body going out is a list of [`Slice`](base::Slice)s. How the types of
+//! Rust become such values is in [`Shaped`](super::Shaped).
 
 /// What kind of value a member holds.
 #[derive(Clone, Copy, Debug)]
@@ -16,16 +13,35 @@ pub enum Shape {
     /// A string out of a fixed set, in the order of the real documentation.
     Enum(&'static [&'static str]),
     Integer,
+    /// A floating-point number; `NaN`, `Infinity` and `-Infinity` are strings.
+    Double,
     Boolean,
     Timestamp,
-    /// A body coming in: a [`Blob`].
+    /// Bytes that stand in a document: base64.
+    Binary,
+    /// A free document: whatever JSON can say.
+    Document,
+    /// A body coming in: a [`Blob`](base::Blob).
     BlobIn,
-    /// A body going out: a list of [`Slice`]s.
+    /// A body going out: a list of [`Slice`](base::Slice)s.
     BlobOut,
     List(fn() -> Shape),
-    /// From strings to strings.
-    Map,
+    /// From strings to values of this shape.
+    Map(fn() -> Shape),
     Structure(fn() -> &'static StructShape),
+    /// A structure of which exactly one member is given.
+    Union(fn() -> &'static StructShape),
+}
+
+impl Shape {
+    /// The members of a structure or union.
+    #[must_use]
+    pub fn members(self) -> Option<&'static StructShape> {
+        match self {
+            Self::Structure(of) | Self::Union(of) => Some(of()),
+            _ => None,
+        }
+    }
 }
 
 /// A structure's members, in the order of the real documentation.
@@ -45,7 +61,7 @@ impl StructShape {
 }
 
 /// One member of a structure.
-#[derive(Debug)]
+#[derive(Clone, Copy, Debug)]
 pub struct Member {
     /// The API's name: `VersionId`. Keys of the [`serde_json::Value`] and, in kebab case, the flag.
     pub name: &'static str,
@@ -56,6 +72,15 @@ pub struct Member {
 }
 
 impl Member {
+    /// What an array of members is filled with before they are known.
+    const NONE: Self = Self {
+        name: "",
+        doc: "",
+        required: false,
+        location: Location::Body,
+        shape: || Shape::Document,
+    };
+
     /// The element's name in an XML body.
     #[must_use]
     pub fn xml_name(&self) -> &'static str {
@@ -64,18 +89,20 @@ impl Member {
             | Location::XmlList(name, _)
             | Location::XmlFlat(name)
             | Location::XmlAttribute(name)
-            | Location::Payload(name) => name,
+            | Location::Payload(name)
+            | Location::Ec2(name, _) => name,
             _ => self.name,
         }
     }
 }
 
-/// Where a member travels. In `query` and `json` protocols everything is `Body`.
+/// Where a member travels. Only the REST protocols know another place than the body.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Location {
-    /// In the body, under its own name; the items of a list are called `member`.
+    /// In the body, under its own name; the items of a list are called `member`. In EC2's protocol
+    /// the name begins in lower case, and the items of a list are called `item`.
     Body,
-    /// In an XML body under another element name.
+    /// In the body under another name.
     Xml(&'static str),
     /// In an XML body: a wrapping element (first) around the items' elements (second).
     XmlList(&'static str, &'static str),
@@ -85,6 +112,8 @@ pub enum Location {
     XmlAttribute(&'static str),
     /// It is the whole body: a stream, text, or an XML document whose root has this name.
     Payload(&'static str),
+    /// In EC2's protocol: the element's name in an answer, and the parameter's in a request.
+    Ec2(&'static str, &'static str),
     /// A label of the path.
     Uri,
     /// A query parameter of this name.
@@ -95,83 +124,52 @@ pub enum Location {
     Headers(&'static str),
 }
 
-/// A type that can stand in a member.
-pub trait Shaped {
-    /// Whether a value must be given.
-    const REQUIRED: bool = true;
-    fn shape() -> Shape;
-    /// Whether this value is left out of the serialized form.
-    fn is_absent(&self) -> bool {
-        false
-    }
-}
-
-/// [`Shaped::REQUIRED`] of a type, callable in a constant.
-#[must_use]
-pub const fn required<T: Shaped>() -> bool {
-    T::REQUIRED
-}
-
 /// The success status: the one given, or 200.
 #[must_use]
 pub const fn status_code(given: &[u16]) -> u16 {
     if given.is_empty() { 200 } else { given[0] }
 }
 
-macro_rules! leaf {
-    ($($type:ty => $shape:expr),* $(,)?) => {
-        $(impl Shaped for $type {
-            fn shape() -> Shape { $shape }
-        })*
-    };
+/// Members as a structure's definition says them: one, or all of a group.
+#[derive(Clone, Copy)]
+pub enum Members {
+    Own(&'static [Member]),
+    Group(&'static StructShape),
 }
 
-leaf! {
-    String => Shape::String,
-    bool => Shape::Boolean,
-    i64 => Shape::Integer,
-    i32 => Shape::Integer,
-    u32 => Shape::Integer,
-    u64 => Shape::Integer,
-    Time => Shape::Timestamp,
-    Blob => Shape::BlobIn,
-}
-
-impl<T: Shaped> Shaped for Option<T> {
-    const REQUIRED: bool = false;
-    fn shape() -> Shape {
-        T::shape()
-    }
-    fn is_absent(&self) -> bool {
-        self.is_none()
+impl Members {
+    const fn all(self) -> &'static [Member] {
+        match self {
+            Self::Own(members) => members,
+            Self::Group(shape) => shape.members,
+        }
     }
 }
 
-impl<T: Shaped> Shaped for Vec<T> {
-    const REQUIRED: bool = false;
-    fn shape() -> Shape {
-        Shape::List(T::shape)
+/// How many members these are.
+#[must_use]
+pub const fn count(parts: &[Members]) -> usize {
+    let (mut n, mut i) = (0, 0);
+    while i < parts.len() {
+        n += parts[i].all().len();
+        i += 1;
     }
+    n
 }
 
-/// The only list of slices there is: a body going out.
-#[derive(Clone, PartialEq, Eq, Hash, Debug, Default, serde::Serialize, serde::Deserialize)]
-#[serde(transparent)]
-pub struct Body(pub Vec<Slice>);
-
-impl Shaped for Body {
-    const REQUIRED: bool = false;
-    fn shape() -> Shape {
-        Shape::BlobOut
+/// These members, one after the other.
+#[must_use]
+pub const fn flat<const N: usize>(parts: &[Members]) -> [Member; N] {
+    let mut out = [Member::NONE; N];
+    let (mut n, mut i) = (0, 0);
+    while i < parts.len() {
+        let members = parts[i].all();
+        let mut j = 0;
+        while j < members.len() {
+            out[n] = members[j];
+            (n, j) = (n + 1, j + 1);
+        }
+        i += 1;
     }
-}
-
-impl Shaped for BTreeMap<String, String> {
-    const REQUIRED: bool = false;
-    fn shape() -> Shape {
-        Shape::Map
-    }
-    fn is_absent(&self) -> bool {
-        self.is_empty()
-    }
+    out
 }

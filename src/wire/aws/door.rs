@@ -37,9 +37,9 @@ pub(super) async fn answer(
     if head.path.starts_with(OWN) {
         Source::new(incoming, &head).drain().await;
         let encoded = own(&endpoint, &head, &host).await;
-        return reply::finish(encoded, head_only, Dialect::Json, &id);
+        return reply::finish(encoded, head_only, Dialect::RestJson, &id);
     }
-    let target = route::target(&head);
+    let target = route::target(&endpoint.services, &head);
     let dialect = reply::dialect(&target);
     let via = Via {
         source_ip: peer.ip().to_string(),
@@ -47,7 +47,8 @@ pub(super) async fn answer(
         referer: head.header("referer").unwrap_or_default().to_owned(),
         secure: false,
     };
-    let inbound = Inbound { head, host, via, incoming, id: id.clone() };
+    let scope = endpoint.scope(&head);
+    let inbound = Inbound { head, host, via, scope, incoming, id: id.clone() };
     let mut task = JoinSet::new();
     task.spawn(endpoint.handle(target, inbound));
     match task.join_next().await {

@@ -12,21 +12,23 @@ use super::body::{self, Source};
 use super::reply::{self, Prepared};
 use super::route::{self, Target};
 use super::verify::{self, Signer};
-use crate::codec::error::{Dialect, RequestId};
+use crate::codec::error::RequestId;
 use crate::codec::rest::{self, BodyIn, Matched, Router};
-use crate::codec::{Head, query};
+use crate::codec::{self, Head};
 use crate::sigv4::chunked::Decoder;
-use crate::sigv4::{Payload, Rules, Subject, sha256_hex};
+use crate::sigv4::{Claim, Payload, Rules, Subject, sha256_hex};
 use crate::stream::ReplyBody;
 use gateway::{CallError, Gateway};
 use sim::Caller;
-use sim::api::{ApiError, OpDef, Protocol, Service};
-use sim::principal::{Principal, Via};
+use sim::api::{ApiError, OpDef, Service};
+use sim::principal::{Principal, Scope, Via};
 
 /// What all connections share.
 pub(super) struct Endpoint {
     pub(super) gateway: Arc<dyn Gateway>,
     pub(super) options: Options,
+    region: String,
+    pub(super) services: Vec<&'static Service>,
     routers: Vec<(&'static str, Router)>,
 }
 
@@ -35,15 +37,32 @@ pub(super) struct Inbound {
     pub(super) head: Head,
     pub(super) host: String,
     pub(super) via: Via,
+    /// The region it was signed for, unless that is the world's own.
+    pub(super) scope: Scope,
     pub(super) incoming: Incoming,
     pub(super) id: RequestId,
 }
 
 impl Endpoint {
     pub(super) fn new(gateway: Arc<dyn Gateway>, options: Options) -> Self {
-        let rest = systems::services().filter(|s| s.protocol == Protocol::RestXml);
+        let services: Vec<&'static Service> = systems::services().collect();
+        let rest = services.iter().filter(|s| s.protocol.is_rest());
         let routers = rest.map(|s| (s.name, Router::new(s))).collect();
-        Self { gateway, options, routers }
+        let region = gateway.place().region;
+        Self { gateway, options, region, services, routers }
+    }
+
+    /// Where a request turns to, by what it was signed for. What is empty is the world's own.
+    pub(super) fn scope(&self, head: &Head) -> Scope {
+        let signed = Claim::scope_of(head).map(|scope| scope.region).unwrap_or_default();
+        let region = if signed == self.region { String::new() } else { signed };
+        Scope { region, ..Scope::default() }
+    }
+
+    /// The routes of a REST service.
+    pub(super) fn router(&self, service: &Service) -> Result<&Router, ApiError> {
+        let router = self.routers.iter().find(|(name, _)| *name == service.name);
+        router.map(|(_, router)| router).ok_or_else(body::internal)
     }
 
     /// Answers one request, whatever becomes of it.
@@ -64,9 +83,9 @@ impl Endpoint {
                     Err(fault) => reply::error(dialect, &told(fault), &resource, &id, head_only),
                 }
             }
-            Target::Form(service) => {
+            Target::Form(_) | Target::Json(..) | Target::Document(_) => {
                 let mut dialect = dialect;
-                match self.form(service, inbound, &mut dialect).await {
+                match self.document(target, inbound, &mut dialect).await {
                     Ok(prepared) => prepared.finish(head_only, dialect, &reply::uuid(&id)),
                     Err(fault) => reply::error(dialect, &told(fault), "", &id, head_only),
                 }
@@ -78,13 +97,13 @@ impl Endpoint {
         }
     }
 
-    /// A rest-xml request.
+    /// A request to S3.
     async fn rest(
         &self,
         service: &'static Service,
         inbound: Inbound,
     ) -> Result<Prepared, CallError> {
-        let Inbound { mut head, host, via, incoming, .. } = inbound;
+        let Inbound { mut head, host, via, scope, incoming, .. } = inbound;
         let sent_path = head.path.clone();
         if let Some(bucket) = route::bucket_in_host(&host) {
             head.path = format!("/{bucket}{sent_path}");
@@ -93,8 +112,8 @@ impl Endpoint {
         let head_only = head.method == "HEAD";
         match self.rest_ask(service, head, &sent_path, &mut source).await {
             Ok((op, principal, input)) => {
-                let caller = Caller { principal, via, ..Caller::default() };
-                self.call(service, op, caller, input, head_only, None).await
+                let caller = Caller { principal, via, scope };
+                self.call(service, op, caller, input, head_only, String::new()).await
             }
             Err(fault) => {
                 source.drain().await;
@@ -133,9 +152,7 @@ impl Endpoint {
         };
         let wall = (self.options.clock)();
         let signer = verify::signer(&*self.gateway, &subject, self.options.no_auth, wall)?;
-        let router = self.routers.iter().find(|(name, _)| *name == service.name);
-        let (_, router) = router.ok_or_else(body::internal)?;
-        Ok((signer, router.find(head)?))
+        Ok((signer, self.router(service)?.find(head)?))
     }
 
     /// Takes the body in, and makes the operation's input.
@@ -173,83 +190,20 @@ impl Endpoint {
         Ok(rest::decode(matched, head, BodyIn::Bytes(&bytes))?)
     }
 
-    /// A request of the query protocol.
-    async fn form(
-        &self,
-        service: Option<&'static Service>,
-        inbound: Inbound,
-        dialect: &mut Dialect,
-    ) -> Result<Prepared, CallError> {
-        let Inbound { head, via, incoming, id, .. } = inbound;
-        let max = self.options.document_max as u64;
-        let mut source = Source::new(incoming, &head);
-        source.limit(None, None, max);
-        let bytes = match source.collect().await {
-            Ok(bytes) => bytes,
-            Err(error) => {
-                source.drain().await;
-                return Err(error.into());
-            }
-        };
-        let text = String::from_utf8_lossy(&bytes);
-        let mut form = head.query.clone();
-        form.extend(crate::codec::form_pairs(&text));
-        let get = |name: &str| form.iter().find(|(n, _)| n == name).map(|(_, v)| v.as_str());
-        let action = get("Action").unwrap_or_default().to_owned();
-        let version = get("Version").unwrap_or("NO_VERSION_SPECIFIED").to_owned();
-        let unknown = || {
-            ApiError::new(
-                400,
-                "InvalidAction",
-                format!("Could not find operation {action} for version {version}"),
-            )
-        };
-        let service = service.or_else(|| route::by_action(&action, &version));
-        let service = service.ok_or_else(unknown)?;
-        *dialect = Dialect::Query(service.xml_namespace);
-        if action.is_empty() {
-            let message = "The request must contain the parameter Action";
-            return Err(ApiError::new(400, "MissingAction", message).into());
-        }
-        let body_sha256 = sha256_hex(&bytes);
-        let subject = Subject {
-            head: &head,
-            sent_path: &head.path,
-            rules: Rules::Common,
-            service: service.signing_name,
-            body_sha256: Some(&body_sha256),
-        };
-        let wall = (self.options.clock)();
-        let signer = verify::signer(&*self.gateway, &subject, self.options.no_auth, wall)?;
-        let op = service.operation(&action).filter(|_| version == service.api_version);
-        let op = op.ok_or_else(unknown)?;
-        let principal = signer.verified.principal;
-        if principal == Principal::Anonymous {
-            let message = "Request is missing Authentication Token";
-            return Err(ApiError::new(403, "MissingAuthenticationToken", message).into());
-        }
-        let input = query::decode(op, &form)?;
-        let caller = Caller { principal, via, ..Caller::default() };
-        self.call(service, op, caller, input, false, Some(reply::uuid(&id).id)).await
-    }
-
     /// Asks the world, off the async threads, and makes the answer ready.
-    async fn call(
+    pub(super) async fn call(
         &self,
         service: &'static Service,
         op: &'static OpDef,
         caller: Caller,
         input: Value,
         head_only: bool,
-        query_id: Option<String>,
+        request_id: String,
     ) -> Result<Prepared, CallError> {
         let gateway = Arc::clone(&self.gateway);
         let asked = tokio::task::spawn_blocking(move || {
             let output = gateway.call(&caller, op, input)?;
-            let encoded = match query_id {
-                Some(id) => query::encode(service, op, &output, &id),
-                None => rest::encode(service, op, &output),
-            };
+            let encoded = codec::encode(service, op, &output, &request_id);
             Prepared::new(encoded, gateway.blobs(), head_only)
                 .map_err(|e| CallError::Broken(anyhow::Error::new(e).context("cannot read a body")))
         });

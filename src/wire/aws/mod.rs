@@ -5,6 +5,7 @@
 //! weigh. There is no TLS here, and nothing but loopback is ever bound.
 
 mod body;
+mod document;
 mod door;
 mod handle;
 mod reply;
@@ -41,6 +42,8 @@ pub struct Options {
     pub stream_max: u64,
     /// The longest document or form, in bytes.
     pub document_max: usize,
+    /// The longest JSON document, in bytes: a function's code is sent as one.
+    pub json_max: usize,
 }
 
 impl Default for Options {
@@ -52,6 +55,7 @@ impl Default for Options {
             clock: wall_clock,
             stream_max: 5 << 30,
             document_max: 4 << 20,
+            json_max: 70 << 20,
         }
     }
 }

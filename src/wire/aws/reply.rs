@@ -5,6 +5,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use base64::Engine as _;
 use bytes::Bytes;
+use crc::{CRC_32_ISO_HDLC, Crc};
 use hyper::header::{CONTENT_LENGTH, HeaderName, HeaderValue};
 use hyper::{Response, StatusCode};
 
@@ -20,6 +21,7 @@ use store::BlobStore;
 
 /// A body up to this length is read in one go.
 const SMALL: u64 = 128 << 10;
+const CRC32: Crc<u32> = Crc::<u32>::new(&CRC_32_ISO_HDLC);
 /// Tells requests of one instant apart.
 static NEXT: AtomicU64 = AtomicU64::new(0);
 
@@ -51,8 +53,13 @@ pub(super) fn uuid(id: &RequestId) -> RequestId {
 /// In which document this target's errors are told.
 pub(super) fn dialect(target: &Target) -> Dialect {
     match target {
-        Target::Rest(_) => Dialect::S3,
-        Target::Form(service) => Dialect::Query(service.map_or("", |s| s.xml_namespace)),
+        Target::Rest(service) | Target::Json(service, _) | Target::Document(service) => {
+            Dialect::of(service)
+        }
+        Target::Form(services) => match services.as_slice() {
+            [only] => Dialect::of(only),
+            _ => Dialect::Query(""),
+        },
         Target::Unknown(dialect, _) => *dialect,
     }
 }
@@ -121,15 +128,22 @@ pub(super) fn finish(
     id: &RequestId,
 ) -> Response<ReplyBody> {
     let Encoded { status, headers, body } = encoded;
+    let mut headers = headers;
+    if let (Dialect::Json { version: "1.0", .. }, BodyOut::Text(text)) = (dialect, &body) {
+        // The clients of DynamoDB hold the body to it.
+        headers.push(("x-amz-crc32".into(), CRC32.checksum(text.as_bytes()).to_string()));
+    }
     let bodiless = head_only || matches!(status, 204 | 304);
     let length = match &body {
         BodyOut::Slices(slices) => Some(rest::total(slices)),
         _ if bodiless => None,
         BodyOut::Text(text) => Some(text.len() as u64),
+        BodyOut::Bytes(bytes) => Some(bytes.len() as u64),
         BodyOut::Empty => Some(0),
     };
     let body = match body {
         BodyOut::Text(text) if !bodiless => full(text.into()),
+        BodyOut::Bytes(bytes) if !bodiless => full(bytes.into()),
         _ => empty(),
     };
     respond(status, &headers, length, body, dialect, id)

@@ -1,52 +1,129 @@
 //! Which service a request is for, and the bucket in its host name.
 //!
-//! The order is `X-Amz-Target`, credential scope, `Action` and `Version`, then S3. What names a
-//! service that is not simulated gets an error in that service's own protocol, and never falls
-//! through to S3.
+//! The order is `X-Amz-Target`, credential scope, `Action` and `Version`, path prefix, then S3. What
+//! names a service that is not simulated gets an error in that service's own protocol, and never
+//! falls through to S3.
 
 use crate::codec::Head;
 use crate::codec::error::Dialect;
 use crate::sigv4::Claim;
-use sim::api::{ApiError, Protocol, Service};
+use sim::api::{ApiError, OpDef, Protocol, Service};
 
 /// Where a request goes.
 pub(super) enum Target {
+    /// S3, whose bodies are streams.
     Rest(&'static Service),
-    /// A form: which service is known, or is to be told by its `Action` and `Version`.
-    Form(Option<&'static Service>),
+    /// A REST service whose bodies are documents.
+    Document(&'static Service),
+    /// A form: its `Action` and `Version` say which of these services it is for.
+    Form(Vec<&'static Service>),
+    /// A JSON service, and the name of the operation.
+    Json(&'static Service, String),
     /// Something that is not simulated.
     Unknown(Dialect, ApiError),
 }
 
 /// Where a request goes, by its head alone.
-pub(super) fn target(head: &Head) -> Target {
+pub(super) fn target(services: &[&'static Service], head: &Head) -> Target {
     if let Some(target) = head.header("x-amz-target") {
-        let (service, operation) = target.rsplit_once('.').unwrap_or((target, ""));
-        return Target::Unknown(Dialect::Json, unknown_target(service, operation));
+        return by_target(services, target);
     }
     if let Some(scope) = Claim::scope_of(head) {
-        return match by_signing_name(&scope.service) {
-            Some(service) if service.protocol == Protocol::Query => Target::Form(Some(service)),
-            Some(service) => Target::Rest(service),
-            None => not_simulated(head, &scope.service),
-        };
+        return by_scope(services, head, &scope.service);
     }
     if is_form(head) || head.param("Action").is_some() {
-        return Target::Form(None);
+        return Target::Form(services.iter().copied().filter(|s| takes_forms(s)).collect());
     }
-    let s3 = systems::services().find(|s| s.protocol == Protocol::RestXml);
+    if let Some(service) = by_path(services.iter().copied(), head) {
+        return Target::Document(service);
+    }
+    let s3 = services.iter().copied().find(|s| is_s3(s));
     s3.map_or_else(|| not_simulated(head, "s3"), Target::Rest)
 }
 
-fn by_signing_name(name: &str) -> Option<&'static Service> {
-    let ours = systems::services().filter(|s| s.protocol.is_aws());
-    ours.into_iter().find(|s| s.signing_name == name)
+fn is_s3(service: &Service) -> bool {
+    service.protocol == Protocol::RestXml && service.signing_name == "s3"
 }
 
-/// The service of a form that names none: the one whose version and operation it is.
-pub(super) fn by_action(action: &str, version: &str) -> Option<&'static Service> {
-    systems::services().find(|s| {
-        s.protocol == Protocol::Query && s.api_version == version && s.operation(action).is_some()
+fn takes_forms(service: &Service) -> bool {
+    matches!(service.protocol, Protocol::Query | Protocol::Ec2)
+}
+
+fn by_target(services: &[&'static Service], text: &str) -> Target {
+    let (prefix, operation) = text.rsplit_once('.').unwrap_or((text, ""));
+    let is_it =
+        |s: &&Service| matches!(s.protocol, Protocol::Json { target, .. } if target == prefix);
+    match services.iter().copied().find(is_it) {
+        Some(service) => Target::Json(service, operation.to_owned()),
+        None => Target::Unknown(Dialect::JSON, unknown_target(prefix, operation)),
+    }
+}
+
+/// The service of a signature. Several may sign with one name: the request itself says which it is.
+fn by_scope(services: &[&'static Service], head: &Head, name: &str) -> Target {
+    let signing =
+        || services.iter().copied().filter(|s| s.protocol.is_aws() && s.signing_name == name);
+    let Some(first) = signing().next() else { return not_simulated(head, name) };
+    let forms: Vec<&'static Service> = signing().filter(|s| takes_forms(s)).collect();
+    if !forms.is_empty() {
+        return Target::Form(forms);
+    }
+    if let Some(s3) = signing().find(|s| is_s3(s)) {
+        return Target::Rest(s3);
+    }
+    let rest = || signing().filter(|s| s.protocol.is_rest());
+    if let Some(service) = by_path(rest(), head).or_else(|| rest().next()) {
+        return Target::Document(service);
+    }
+    Target::Unknown(
+        Dialect::of(first),
+        ApiError::new(400, "UnknownOperationException", "The header X-Amz-Target is missing"),
+    )
+}
+
+/// The service with an operation whose path begins as this one's does, when that is a literal: no
+/// path of S3 begins so.
+fn by_path(
+    services: impl Iterator<Item = &'static Service>,
+    head: &Head,
+) -> Option<&'static Service> {
+    let first = head.path.trim_start_matches('/').split(['/', '?']).next().unwrap_or_default();
+    let begins = |op: &OpDef| {
+        let path = op.http.split_once(" /").map_or("", |(_, path)| path);
+        path.split(['/', '?']).next().is_some_and(|f| !f.is_empty() && f == first)
+    };
+    let mut rest = services.filter(|s| s.protocol.is_rest());
+    rest.find(|s| s.operations.iter().any(|op| begins(op)))
+}
+
+/// The service and operation of a form, of these services. `dialect` becomes the service's.
+///
+/// # Errors
+/// `MissingAction`, or `InvalidAction` for what no service has in this version.
+pub(super) fn by_action(
+    services: &[&'static Service],
+    form: &[(String, String)],
+    dialect: &mut Dialect,
+) -> Result<(&'static Service, &'static OpDef), ApiError> {
+    let get = |name: &str| form.iter().find(|(n, _)| n == name).map(|(_, v)| v.as_str());
+    let action = get("Action").unwrap_or_default();
+    if action.is_empty() {
+        let message = "The request must contain the parameter Action";
+        return Err(ApiError::new(400, "MissingAction", message));
+    }
+    let version = get("Version").unwrap_or("NO_VERSION_SPECIFIED");
+    let mut versioned = services.iter().copied().filter(|s| s.api_version == version);
+    let of_version = versioned.clone().next();
+    let found = versioned.find_map(|s| Some((s, s.operation(action)?)));
+    if let Some(service) = found.map(|(service, _)| service).or(of_version) {
+        *dialect = Dialect::of(service);
+    }
+    found.ok_or_else(|| {
+        ApiError::new(
+            400,
+            "InvalidAction",
+            format!("Could not find operation {action} for version {version}"),
+        )
     })
 }
 
@@ -75,7 +152,7 @@ fn not_simulated(head: &Head, name: &str) -> Target {
             Target::Unknown(Dialect::Query(""), ApiError::new(400, "InvalidAction", message))
         }
         _ => {
-            Target::Unknown(Dialect::Json, ApiError::new(400, "UnknownOperationException", message))
+            Target::Unknown(Dialect::JSON, ApiError::new(400, "UnknownOperationException", message))
         }
     }
 }

@@ -1,8 +1,9 @@
 //! Where requests go, by their heads. Listening itself is tested in `tests/it/wire.rs`.
 
-use super::route::{Target, bucket_in_host, is_loopback, target};
+use super::route::{Target, bucket_in_host, by_action, is_loopback, target};
 use crate::codec::Head;
 use crate::codec::error::Dialect;
+use sim::api::{OpDef, Protocol, Service};
 
 #[test]
 fn buckets_are_found_in_host_names() {
@@ -41,10 +42,15 @@ fn the_service_is_told_by_target_then_scope_then_form() {
         let (path, query) = path.split_once('?').unwrap_or((path, ""));
         let headers = headers.iter().map(|(n, v)| ((*n).to_owned(), (*v).to_owned()));
         let head = Head::new(method, path, query, headers);
-        let got = match target(&head) {
+        let got = match target(&systems::services().collect::<Vec<_>>(), &head) {
             Target::Rest(service) => format!("rest {}", service.name),
-            Target::Form(service) => format!("form {}", service.map_or("?", |s| s.name)),
-            Target::Unknown(Dialect::Json, error) => format!("json {}", error.code),
+            Target::Form(services) => {
+                let name = if let [only] = services.as_slice() { only.name } else { "?" };
+                format!("form {name}")
+            }
+            Target::Document(service) => format!("document {}", service.name),
+            Target::Json(service, op) => format!("json {} {op}", service.name),
+            Target::Unknown(Dialect::JSON, error) => format!("json {}", error.code),
             Target::Unknown(Dialect::Ec2, error) => format!("ec2 {}", error.code),
             Target::Unknown(_, error) => format!("xml {}", error.code),
         };
@@ -71,4 +77,106 @@ fn the_service_is_told_by_target_then_scope_then_form() {
     );
     // A version 2 signature is S3's.
     check("GET /b", &[("authorization", "AWS AKID:sig=")], "rest s3");
+}
+
+sim::operation! {
+    /// Lists.
+    read ListFunctions in "lambda" = "GET /2015-03-31/functions";
+    input {}
+    output ListFunctionsOutput {}
+    errors []
+    access open
+}
+
+impl sim::api::Read for ListFunctions {
+    type Output = ListFunctionsOutput;
+    fn read(self, _: &sim::World, _: &sim::Cx<'_>) -> Result<Self::Output, sim::api::ApiError> {
+        Ok(ListFunctionsOutput {})
+    }
+}
+
+const fn made(
+    name: &'static str,
+    protocol: Protocol,
+    signing_name: &'static str,
+    api_version: &'static str,
+    operations: &'static [&'static OpDef],
+) -> Service {
+    let xml_namespace = "";
+    Service { name, title: name, protocol, signing_name, api_version, xml_namespace, operations }
+}
+
+const fn json(target: &'static str) -> Protocol {
+    Protocol::Json { version: "1.0", target, errors: "" }
+}
+
+static TABLES: Service = made("dynamodb", json("DynamoDB_20120810"), "dynamodb", "2012-08-10", &[]);
+static STREAMS: Service =
+    made("streams", json("DynamoDBStreams_20120810"), "dynamodb", "2012-08-10", &[]);
+static LAMBDA: Service =
+    made("lambda", Protocol::RestJson, "lambda", "2015-03-31", &[&ListFunctions::DEF]);
+static CLASSIC: Service =
+    made("elb", Protocol::Query, "elasticloadbalancing", "2012-06-01", &[&ListFunctions::DEF]);
+static BALANCER: Service =
+    made("elbv2", Protocol::Query, "elasticloadbalancing", "2015-12-01", &[&ListFunctions::DEF]);
+static STORE: Service = made("s3", Protocol::RestXml, "s3", "2006-03-01", &[]);
+
+const MADE: &[&Service] = &[&STORE, &TABLES, &STREAMS, &LAMBDA, &CLASSIC, &BALANCER];
+
+#[test]
+fn a_request_says_which_of_several_services_it_means() {
+    let check = |line: &str, headers: &[(&str, &str)], want: &str| {
+        let (method, path) = line.split_once(' ').expect("a request line");
+        let headers = headers.iter().map(|(n, v)| ((*n).to_owned(), (*v).to_owned()));
+        let head = Head::new(method, path, "", headers);
+        let got = match target(MADE, &head) {
+            Target::Rest(service) => format!("rest {}", service.name),
+            Target::Form(services) => {
+                let names: Vec<&str> = services.iter().map(|s| s.name).collect();
+                format!("form {}", names.join(" "))
+            }
+            Target::Document(service) => format!("document {}", service.name),
+            Target::Json(service, op) => format!("json {} {op}", service.name),
+            Target::Unknown(dialect, error) => format!("{dialect:?} {}", error.code),
+        };
+        assert_eq!(got, want, "{line} {:?}", head.headers);
+    };
+    let scope = |service: &str| {
+        format!("AWS4-HMAC-SHA256 Credential=A/20261122/us-east-1/{service}/aws4_request, S=1")
+    };
+    check("POST /", &[("x-amz-target", "DynamoDB_20120810.PutItem")], "json dynamodb PutItem");
+    let shards = [
+        ("x-amz-target", "DynamoDBStreams_20120810.ListStreams"),
+        ("authorization", &scope("dynamodb")),
+    ];
+    check("POST /", &shards, "json streams ListStreams");
+    check(
+        "POST /",
+        &[("authorization", &scope("dynamodb"))],
+        "Json { version: \"1.0\", errors: \"\" } UnknownOperationException",
+    );
+    check("POST /", &[("authorization", &scope("elasticloadbalancing"))], "form elb elbv2");
+    check("GET /2015-03-31/functions", &[("authorization", &scope("lambda"))], "document lambda");
+    check("GET /elsewhere", &[("authorization", &scope("lambda"))], "document lambda");
+    check("GET /2015-03-31/functions", &[], "document lambda");
+    check("GET /2015-03-31", &[("authorization", &scope("s3"))], "rest s3");
+    check("GET /bucket/key", &[], "rest s3");
+}
+
+#[test]
+fn the_version_of_a_form_says_which_service_it_is_for() {
+    let check = |version: &str, action: &str, want: &str| {
+        let form = [("Action", action), ("Version", version)];
+        let form = form.map(|(n, v)| (n.to_owned(), v.to_owned()));
+        let mut dialect = Dialect::Query("?");
+        let got = by_action(&[&CLASSIC, &BALANCER], &form, &mut dialect);
+        let got =
+            got.map_or_else(|e| e.code, |(service, op)| format!("{} {}", service.name, op.name));
+        assert_eq!(got, want, "{version} {action}");
+    };
+    check("2012-06-01", "ListFunctions", "elb ListFunctions");
+    check("2015-12-01", "ListFunctions", "elbv2 ListFunctions");
+    check("2015-12-01", "Other", "InvalidAction");
+    check("2020-01-01", "ListFunctions", "InvalidAction");
+    check("2015-12-01", "", "MissingAction");
 }

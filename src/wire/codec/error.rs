@@ -5,7 +5,8 @@
 
 use super::xml;
 use super::{BodyOut, Encoded};
-use sim::api::ApiError;
+use serde_json::Value;
+use sim::api::{ApiError, Protocol, Service};
 
 /// In which document an error is told.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -16,8 +17,27 @@ pub enum Dialect {
     Query(&'static str),
     /// EC2's `<Response><Errors>`.
     Ec2,
-    /// A JSON object.
-    Json,
+    /// A JSON object, of this version of the protocol and with this name space of errors.
+    Json { version: &'static str, errors: &'static str },
+    /// The JSON object of a REST service.
+    RestJson,
+}
+
+impl Dialect {
+    /// Of what belongs to no service that is known.
+    pub const JSON: Self = Self::Json { version: "1.1", errors: "" };
+
+    /// The one that a service's clients read.
+    #[must_use]
+    pub fn of(service: &Service) -> Self {
+        match service.protocol {
+            Protocol::RestXml if service.signing_name == "s3" => Self::S3,
+            Protocol::Ec2 => Self::Ec2,
+            Protocol::Json { version, errors, .. } => Self::Json { version, errors },
+            Protocol::RestJson => Self::RestJson,
+            _ => Self::Query(service.xml_namespace),
+        }
+    }
 }
 
 /// The numbers by which a request can be found again.
@@ -43,9 +63,15 @@ pub fn encode(dialect: Dialect, error: &ApiError, resource: &str, request: &Requ
         Dialect::S3 => ("application/xml", s3(error, &members, resource, request)),
         Dialect::Query(namespace) => ("text/xml", query(error, &members, namespace, &request.id)),
         Dialect::Ec2 => ("text/xml;charset=UTF-8", ec2(error, &request.id)),
-        Dialect::Json => {
+        Dialect::Json { version: "1.0", errors } => {
+            ("application/x-amz-json-1.0", json(error, &members, errors))
+        }
+        Dialect::Json { errors, .. } => {
+            ("application/x-amz-json-1.1", json(error, &members, errors))
+        }
+        Dialect::RestJson => {
             encoded.headers.push(("x-amzn-ErrorType".into(), error.code.clone()));
-            ("application/x-amz-json-1.1", json(error, &members))
+            ("application/json", rest_json(error, &members))
         }
     };
     encoded.headers.push(("Content-Type".into(), kind.into()));
@@ -103,10 +129,44 @@ fn ec2(error: &ApiError, id: &str) -> String {
     out
 }
 
-fn json(error: &ApiError, members: &Members) -> String {
+/// The errors that the services' common framework answers by itself, with their name space.
+const COMMON: [(&str, &str); 10] = [
+    ("SerializationException", "com.amazon.coral.service"),
+    ("UnknownOperationException", "com.amazon.coral.service"),
+    ("MissingAuthenticationTokenException", "com.amazon.coral.service"),
+    ("IncompleteSignatureException", "com.amazon.coral.service"),
+    ("InvalidSignatureException", "com.amazon.coral.service"),
+    ("UnrecognizedClientException", "com.amazon.coral.service"),
+    ("AccessDeniedException", "com.amazon.coral.service"),
+    ("ThrottlingException", "com.amazon.coral.availability"),
+    ("InternalFailure", "com.amazon.coral.service"),
+    ("ValidationException", "com.amazon.coral.validate"),
+];
+
+fn json(error: &ApiError, members: &Members, errors: &str) -> String {
+    let code = error.code.as_str();
+    let space = COMMON.iter().find(|(c, _)| *c == code).map_or(errors, |(_, space)| space);
+    let kind = if errors.is_empty() { code.to_owned() } else { format!("{space}#{code}") };
     let mut map = serde_json::Map::new();
-    map.insert("__type".into(), error.code.as_str().into());
-    map.insert("message".into(), error.message.as_str().into());
-    map.extend(members.iter().map(|(n, v)| (n.clone(), v.as_str().into())));
+    map.insert("__type".into(), kind.into());
+    // The framework spells it otherwise than the services do.
+    let key = if code == "SerializationException" { "Message" } else { "message" };
+    if !error.message.is_empty() {
+        map.insert(key.into(), error.message.as_str().into());
+    }
+    add_members(&mut map, error, members);
     serde_json::Value::Object(map).to_string()
+}
+
+fn rest_json(error: &ApiError, members: &Members) -> String {
+    let mut map = serde_json::Map::new();
+    map.insert("Type".into(), if error.status < 500 { "User" } else { "Service" }.into());
+    map.insert("Message".into(), error.message.as_str().into());
+    add_members(&mut map, error, members);
+    serde_json::Value::Object(map).to_string()
+}
+
+fn add_members(map: &mut serde_json::Map<String, Value>, error: &ApiError, members: &Members) {
+    map.extend(members.iter().map(|(n, v)| (n.clone(), v.as_str().into())));
+    map.extend(error.documents.iter().map(|(n, v)| (n.clone(), v.clone())));
 }

@@ -1,11 +1,13 @@
 //! Between bytes and [`serde_json::Value`]s, by shape alone: no operation is named here.
 //!
-//! [`rest`] and [`query`] are the two protocols, [`xml`] and `tree` what they share, [`error`] how a
-//! refusal looks in each. Follows the Smithy documents `restXml` and `awsQuery`. Authentication is
-//! not looked at here: see [`sigv4`](super::sigv4).
+//! [`rest`] (with XML or JSON in the body), [`query`] (with EC2's manner of it) and [`json`] are the
+//! protocols, [`xml`] and `tree` what some share, [`error`] how a refusal looks in each. Follows the
+//! Smithy documents `restXml`, `restJson1`, `awsQuery`, `ec2Query`, `awsJson1_0` and `awsJson1_1`.
+//! Authentication is not looked at here: see [`sigv4`](super::sigv4).
 
 pub mod error;
 mod head;
+pub mod json;
 pub mod query;
 pub mod rest;
 #[cfg(test)]
@@ -13,10 +15,12 @@ mod tests;
 mod tree;
 pub mod xml;
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use serde_json::{Number, Value};
 
 use base::{Slice, Time};
-use sim::api::Shape;
+use sim::api::{Location, Member, OpDef, Protocol, Service, Shape};
 
 pub use head::Head;
 pub(crate) use head::pairs as form_pairs;
@@ -37,8 +41,32 @@ pub enum BodyOut {
     #[default]
     Empty,
     Text(String),
+    Bytes(Vec<u8>),
     /// Parts of blobs, one after the other.
     Slices(Vec<Slice>),
+}
+
+/// The answer of an operation in its service's own protocol.
+#[must_use]
+pub fn encode(service: &Service, op: &OpDef, output: &Value, request_id: &str) -> Encoded {
+    match service.protocol {
+        Protocol::Query | Protocol::Ec2 => query::encode(service, op, output, request_id),
+        Protocol::Json { version, .. } => json::encode(version, op, output),
+        _ => rest::encode(service, op, output),
+    }
+}
+
+/// Whether the member travels in a document of the body, rather than in head or path, or as the
+/// whole body.
+fn in_document(member: &Member) -> bool {
+    !matches!(
+        member.location,
+        Location::Uri
+            | Location::Query(_)
+            | Location::Header(_)
+            | Location::Headers(_)
+            | Location::Payload(_)
+    )
 }
 
 /// A leaf in text as a value of this shape; `None` when the text is not one.
@@ -53,7 +81,18 @@ fn leaf_from_text(shape: Shape, text: &str) -> Option<Value> {
             _ => None,
         },
         Shape::Timestamp => time_from_text(text.trim()).map(|t| Value::from(t.0)),
-        Shape::BlobIn | Shape::BlobOut | Shape::List(_) | Shape::Map | Shape::Structure(_) => None,
+        Shape::Double => match text.trim() {
+            "NaN" | "Infinity" | "-Infinity" => Some(Value::from(text.trim())),
+            text => text.parse().ok().and_then(Number::from_f64).map(Value::Number),
+        },
+        Shape::Binary => STANDARD.decode(text.trim()).is_ok().then(|| Value::from(text.trim())),
+        Shape::Document => serde_json::from_str(text).ok(),
+        Shape::BlobIn
+        | Shape::BlobOut
+        | Shape::List(_)
+        | Shape::Map(_)
+        | Shape::Structure(_)
+        | Shape::Union(_) => None,
     }
 }
 

@@ -4,27 +4,17 @@
 //! wrong type. Writing leaves out what the value does not have. A member called `""` is the text of
 //! the element that holds the structure.
 
+use std::borrow::Cow;
+
 use serde_json::{Map, Value};
 
 use super::xml::{self, Element};
-use super::{leaf_from_text, leaf_to_text};
+use super::{in_document, leaf_from_text, leaf_to_text};
 use base::Time;
 use sim::api::{Location, Member, Shape, StructShape};
 
 /// The namespace of `xsi:type`.
 const XSI: &str = "http://www.w3.org/2001/XMLSchema-instance";
-
-/// Whether the member travels in an XML body (rather than in head or path).
-fn in_body(member: &Member) -> bool {
-    !matches!(
-        member.location,
-        Location::Uri
-            | Location::Query(_)
-            | Location::Header(_)
-            | Location::Headers(_)
-            | Location::Payload(_)
-    )
-}
 
 /// An element does not fit its shape.
 #[derive(Debug)]
@@ -36,7 +26,7 @@ pub(super) fn structure(
     element: &Element<'_>,
 ) -> Result<Map<String, Value>, Misfit> {
     let mut map = Map::new();
-    for member in shape.members.iter().filter(|m| in_body(m)) {
+    for member in shape.members.iter().filter(|m| in_document(m)) {
         match read_member(member, element)? {
             Some(value) => {
                 map.insert(member.name.to_owned(), value);
@@ -79,13 +69,15 @@ fn items(item: fn() -> Shape, parent: &Element<'_>, name: &str) -> Result<Vec<Va
 /// The value an element holds.
 pub(super) fn value(shape: Shape, element: &Element<'_>) -> Result<Value, Misfit> {
     match shape {
-        Shape::Structure(inner) => structure(inner(), element).map(Value::Object),
+        Shape::Structure(inner) | Shape::Union(inner) => {
+            structure(inner(), element).map(Value::Object)
+        }
         Shape::List(item) => items(item, element, "member").map(Value::Array),
-        Shape::Map => {
+        Shape::Map(of) => {
             let entries = element.children.iter().filter(|c| c.name == "entry");
             let pairs = entries.map(|entry| {
-                let part = |name: &str| entry.child(name).map(|c| c.text.as_ref()).ok_or(Misfit);
-                Ok((part("key")?.to_owned(), Value::from(part("value")?)))
+                let key = entry.child("key").ok_or(Misfit)?.text.to_string();
+                Ok((key, value(of(), entry.child("value").ok_or(Misfit)?)?))
             });
             pairs.collect::<Result<Map<_, _>, Misfit>>().map(Value::Object)
         }
@@ -93,10 +85,28 @@ pub(super) fn value(shape: Shape, element: &Element<'_>) -> Result<Value, Misfit
     }
 }
 
-/// How a protocol spells instants in a body.
+/// How a protocol spells what the shapes do not say.
 #[derive(Clone, Copy)]
 pub(super) struct Style {
     pub(super) time: fn(Time) -> String,
+    /// The elements of a list.
+    pub(super) item: &'static str,
+    /// A member's element, when nothing else is said.
+    pub(super) name: fn(&'static str) -> Cow<'static, str>,
+}
+
+impl Style {
+    /// Of every protocol but EC2's.
+    pub(super) const fn new(time: fn(Time) -> String) -> Self {
+        Self { time, item: "member", name: |name| Cow::Borrowed(name) }
+    }
+
+    fn name_of(self, member: &Member) -> Cow<'static, str> {
+        match member.location {
+            Location::Body => (self.name)(member.name),
+            _ => Cow::Borrowed(member.xml_name()),
+        }
+    }
 }
 
 /// Writes the members of a structure that travel in the body.
@@ -106,7 +116,7 @@ pub(super) fn write_members(
     map: &Map<String, Value>,
     style: Style,
 ) {
-    for member in shape.members.iter().filter(|m| in_body(m)) {
+    for member in shape.members.iter().filter(|m| in_document(m)) {
         if matches!(member.location, Location::XmlAttribute(_)) {
             continue;
         }
@@ -122,21 +132,21 @@ fn write_member(out: &mut String, member: &Member, value: &Value, style: Style) 
         return xml::escape(out, &text.unwrap_or_default());
     }
     let Shape::List(item) = shape else {
-        return write(out, member.xml_name(), shape, value, style);
+        return write(out, &style.name_of(member), shape, value, style);
     };
     let (wrap, name) = match member.location {
         Location::XmlFlat(name) => (None, name),
-        Location::XmlList(wrap, name) => (Some(wrap), name),
-        _ => (Some(member.xml_name()), "member"),
+        Location::XmlList(wrap, name) => (Some(Cow::Borrowed(wrap)), name),
+        _ => (Some(style.name_of(member)), style.item),
     };
     let items = value.as_array().map_or(&[][..], Vec::as_slice);
-    if let Some(wrap) = wrap {
+    if let Some(wrap) = &wrap {
         xml::open(out, wrap);
     }
     for value in items {
         write(out, name, item(), value, style);
     }
-    if let Some(wrap) = wrap {
+    if let Some(wrap) = &wrap {
         xml::shut(out, wrap);
     }
 }
@@ -144,7 +154,7 @@ fn write_member(out: &mut String, member: &Member, value: &Value, style: Style) 
 /// Writes one element.
 pub(super) fn write(out: &mut String, name: &str, shape: Shape, value: &Value, style: Style) {
     match (shape, value) {
-        (Shape::Structure(inner), Value::Object(map)) => {
+        (Shape::Structure(inner) | Shape::Union(inner), Value::Object(map)) => {
             open_with_attributes(out, name, inner(), map);
             write_members(out, inner(), map, style);
             xml::shut(out, name);
@@ -152,16 +162,16 @@ pub(super) fn write(out: &mut String, name: &str, shape: Shape, value: &Value, s
         (Shape::List(item), Value::Array(items)) => {
             xml::open(out, name);
             for value in items {
-                write(out, "member", item(), value, style);
+                write(out, style.item, item(), value, style);
             }
             xml::shut(out, name);
         }
-        (Shape::Map, Value::Object(map)) => {
+        (Shape::Map(of), Value::Object(map)) => {
             xml::open(out, name);
             for (key, value) in map {
                 xml::open(out, "entry");
                 xml::leaf(out, "key", key);
-                xml::leaf(out, "value", value.as_str().unwrap_or_default());
+                write(out, "value", of(), value, style);
                 xml::shut(out, "entry");
             }
             xml::shut(out, name);

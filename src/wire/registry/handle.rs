@@ -4,8 +4,6 @@ use std::sync::Arc;
 
 use hyper::body::Incoming;
 use hyper::{Request, Response};
-use serde::Serialize;
-use serde::de::DeserializeOwned;
 use serde_json::json;
 
 use super::access::Access;
@@ -22,7 +20,7 @@ use registry::ops::listing::{
 };
 use registry::{Refusal, refusal};
 use sim::Caller;
-use sim::api::{ApiError, OpDef};
+use sim::api::{ApiError, OpDef, Shaped};
 use sim::principal::Principal;
 
 /// How many repositories a page of the catalogue has unless the client says so.
@@ -176,18 +174,18 @@ impl Endpoint {
     }
 
     /// Asks the world, off the async threads.
-    pub(super) async fn ask<O: DeserializeOwned + Send + 'static>(
+    pub(super) async fn ask<O: Shaped + Send + 'static>(
         &self,
         inbound: &Inbound,
         op: &'static OpDef,
-        input: &impl Serialize,
+        input: &(impl Shaped + Clone),
     ) -> Result<O, Fault> {
-        let input = serde_json::to_value(input).map_err(Fault::broken)?;
+        let input = input.clone().into_value();
         let gateway = Arc::clone(&self.gateway);
         let caller = inbound.caller.clone();
         let asked = tokio::task::spawn_blocking(move || {
             let output = gateway.call(&caller, op, input)?;
-            serde_json::from_value(output).map_err(|e| CallError::Broken(e.into()))
+            O::from_value(output).map_err(|e| CallError::Broken(e.into()))
         });
         Ok(asked.await.map_err(Fault::broken)??)
     }
@@ -226,7 +224,7 @@ impl Endpoint {
         let input = ListReferrers { name, digest, artifact_type: artifact_type.map(str::to_owned) };
         let found: ListReferrersOutput = self.ask(inbound, &ListReferrers::DEF, &input).await?;
         let told = json!({
-            "schemaVersion": 2, "mediaType": OCI_INDEX, "manifests": found.manifests,
+            "schemaVersion": 2, "mediaType": OCI_INDEX, "manifests": found.manifests.into_value(),
         });
         let reply = Reply::json(200, OCI_INDEX, &told);
         Ok(if filtered { reply.header("OCI-Filters-Applied", "artifactType") } else { reply })

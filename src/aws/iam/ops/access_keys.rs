@@ -108,13 +108,14 @@ sim::operation! {
     write CreateAccessKey in "iam" = "POST /";
     input {
         /// The name of the user that the new key will belong to.
-        pub user_name: Option<String> => "UserName",
+        user_name: Option<String> => "UserName",
     }
     output CreateAccessKeyOutput {
         /// The new key. This is the only time that its secret is shown.
         pub access_key: AccessKey => "AccessKey",
     }
     errors ["LimitExceeded", "NoSuchEntity", "ValidationError"]
+    access itself
 }
 
 impl Write for CreateAccessKey {
@@ -155,11 +156,11 @@ sim::operation! {
     read ListAccessKeys in "iam" = "POST /";
     input {
         /// The name of the user; without it, the caller.
-        pub user_name: Option<String> => "UserName",
+        user_name: Option<String> => "UserName",
         /// Where the page begins: the marker of the page before.
-        pub marker: Option<String> => "Marker",
+        marker: Option<String> => "Marker",
         /// The most items to return, 1 to 1000; 100 when it is not given.
-        pub max_items: Option<i64> => "MaxItems",
+        max_items: Option<i64> => "MaxItems",
     }
     output ListAccessKeysOutput {
         /// The keys, without their secrets.
@@ -170,6 +171,14 @@ sim::operation! {
         pub marker: Option<String> => "Marker",
     }
     errors ["NoSuchEntity", "ValidationError"]
+    access itself
+    pages {
+        input: &["Marker"],
+        output: &["Marker"],
+        more: Some("IsTruncated"),
+        limit: Some("MaxItems"),
+        results: &["AccessKeyMetadata"],
+    }
 }
 
 impl Read for ListAccessKeys {
@@ -204,14 +213,15 @@ sim::operation! {
     write UpdateAccessKey in "iam" = "POST /";
     input {
         /// The name of the user whose key it is; without it, the caller.
-        pub user_name: Option<String> => "UserName",
+        user_name: Option<String> => "UserName",
         /// The id of the key.
-        pub access_key_id: String => "AccessKeyId",
+        access_key_id: String => "AccessKeyId",
         /// `Active` or `Inactive`.
-        pub status: Status => "Status",
+        status: Status => "Status",
     }
     output UpdateAccessKeyOutput {}
     errors ["LimitExceeded", "NoSuchEntity", "ValidationError"]
+    access itself
 }
 
 impl Write for UpdateAccessKey {
@@ -232,12 +242,13 @@ sim::operation! {
     write DeleteAccessKey in "iam" = "POST /";
     input {
         /// The name of the user whose key it is; without it, the caller.
-        pub user_name: Option<String> => "UserName",
+        user_name: Option<String> => "UserName",
         /// The id of the key.
-        pub access_key_id: String => "AccessKeyId",
+        access_key_id: String => "AccessKeyId",
     }
     output DeleteAccessKeyOutput {}
     errors ["LimitExceeded", "NoSuchEntity", "ValidationError"]
+    access itself
 }
 
 impl Write for DeleteAccessKey {
@@ -262,7 +273,7 @@ sim::operation! {
     read GetAccessKeyLastUsed in "iam" = "POST /";
     input {
         /// The id of the key.
-        pub access_key_id: String => "AccessKeyId",
+        access_key_id: String => "AccessKeyId",
     }
     output GetAccessKeyLastUsedOutput {
         /// The name of the user that owns the key.
@@ -271,6 +282,7 @@ sim::operation! {
         pub last_used: AccessKeyLastUsed => "AccessKeyLastUsed",
     }
     errors ["AccessDenied", "ValidationError"]
+    access itself
 }
 
 impl Read for GetAccessKeyLastUsed {

@@ -13,10 +13,11 @@ sim::operation! {
     write CreateAccountAlias in "iam" = "POST /";
     input {
         /// The account alias: 3 to 63 lower-case letters, digits and single hyphens.
-        pub account_alias: String => "AccountAlias",
+        account_alias: String => "AccountAlias",
     }
     output CreateAccountAliasOutput {}
     errors ["EntityAlreadyExists", "LimitExceeded", "ValidationError"]
+    access itself
 }
 
 impl Write for CreateAccountAlias {
@@ -54,17 +55,27 @@ sim::operation! {
     read ListAccountAliases in "iam" = "POST /";
     input {
         /// Where the page begins. There is never more than one page.
-        pub marker: Option<String> => "Marker",
+        _marker: Option<String> => "Marker",
         /// The most items to return, 1 to 1000.
-        pub max_items: Option<i64> => "MaxItems",
+        max_items: Option<i64> => "MaxItems",
     }
     output ListAccountAliasesOutput {
         /// The alias, if the account has one.
         pub aliases: Vec<String> => "AccountAliases",
         /// Whether there are more items to return.
         pub is_truncated: bool => "IsTruncated",
+        /// The marker to ask for the next page with.
+        pub marker: Option<String> => "Marker",
     }
     errors ["ValidationError"]
+    access itself
+    pages {
+        input: &["Marker"],
+        output: &["Marker"],
+        more: Some("IsTruncated"),
+        limit: Some("MaxItems"),
+        results: &["AccountAliases"],
+    }
 }
 
 impl Read for ListAccountAliases {
@@ -73,7 +84,7 @@ impl Read for ListAccountAliases {
         rules::items_max(self.max_items)?;
         check_access(world, cx, "iam:ListAccountAliases", "*", Vec::new())?;
         let aliases = world.get::<iam::State>().alias.clone().into_iter().collect();
-        Ok(ListAccountAliasesOutput { aliases, is_truncated: false })
+        Ok(ListAccountAliasesOutput { aliases, is_truncated: false, marker: None })
     }
 }
 
@@ -82,10 +93,11 @@ sim::operation! {
     write DeleteAccountAlias in "iam" = "POST /";
     input {
         /// The alias to delete.
-        pub account_alias: String => "AccountAlias",
+        account_alias: String => "AccountAlias",
     }
     output DeleteAccountAliasOutput {}
     errors ["LimitExceeded", "NoSuchEntity", "ValidationError"]
+    access itself
 }
 
 impl Write for DeleteAccountAlias {
@@ -108,9 +120,10 @@ sim::operation! {
     input {}
     output GetAccountSummaryOutput {
         /// Counts and quotas by name.
-        pub summary: BTreeMap<String, String> => "SummaryMap",
+        pub summary: BTreeMap<String, i64> => "SummaryMap",
     }
     errors []
+    access itself
 }
 
 /// Quotas of a new account (IAM User Guide, "IAM and AWS STS quotas").
@@ -161,7 +174,7 @@ impl Read for GetAccountSummary {
         let summary = counts
             .iter()
             .chain(QUOTAS)
-            .map(|(name, count)| ((*name).to_owned(), count.to_string()))
+            .map(|(name, count)| ((*name).to_owned(), i64::try_from(*count).unwrap_or(i64::MAX)))
             .collect();
         Ok(GetAccountSummaryOutput { summary })
     }

@@ -19,12 +19,13 @@ macro_rules! boundary_family {
             write $put in "iam" = "POST /";
             input {
                 #[doc = $noun]
-                pub owner: String => $name,
+                owner: String => $name,
                 /// The ARN of the managed policy.
-                pub permissions_boundary: String => "PermissionsBoundary",
+                permissions_boundary: String => "PermissionsBoundary",
             }
             output $put_out {}
             errors ["InvalidInput", "NoSuchEntity", "ValidationError"]
+            access itself
         }
 
         impl Write for $put {
@@ -49,10 +50,11 @@ macro_rules! boundary_family {
             write $delete in "iam" = "POST /";
             input {
                 #[doc = $noun]
-                pub owner: String => $name,
+                owner: String => $name,
             }
             output $delete_out {}
             errors ["NoSuchEntity", "ValidationError"]
+            access itself
         }
 
         impl Write for $delete {

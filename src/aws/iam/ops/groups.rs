@@ -19,15 +19,16 @@ sim::operation! {
     write CreateGroup in "iam" = "POST /";
     input {
         /// The path to the group; `/` when it is not given.
-        pub path: Option<String> => "Path",
+        path: Option<String> => "Path",
         /// The name of the group to create, at most 128 characters.
-        pub group_name: String => "GroupName",
+        group_name: String => "GroupName",
     }
     output CreateGroupOutput {
         /// The new group.
         pub group: Group => "Group",
     }
     errors ["EntityAlreadyExists", "LimitExceeded", "NoSuchEntity", "ValidationError"]
+    access itself
 }
 
 impl Write for CreateGroup {
@@ -53,11 +54,11 @@ sim::operation! {
     read GetGroup in "iam" = "POST /";
     input {
         /// The name of the group.
-        pub group_name: String => "GroupName",
+        group_name: String => "GroupName",
         /// Where the page begins: the marker of the page before.
-        pub marker: Option<String> => "Marker",
+        marker: Option<String> => "Marker",
         /// The most items to return, 1 to 1000; 100 when it is not given.
-        pub max_items: Option<i64> => "MaxItems",
+        max_items: Option<i64> => "MaxItems",
     }
     output GetGroupOutput {
         /// The group.
@@ -70,6 +71,15 @@ sim::operation! {
         pub marker: Option<String> => "Marker",
     }
     errors ["NoSuchEntity", "ValidationError"]
+    access itself
+    pages {
+        input: &["Marker"],
+        output: &["Marker"],
+        more: Some("IsTruncated"),
+        limit: Some("MaxItems"),
+        results: &["Users"],
+        shown: &["Group"],
+    }
 }
 
 impl Read for GetGroup {
@@ -105,11 +115,11 @@ sim::operation! {
     read ListGroups in "iam" = "POST /";
     input {
         /// The path prefix for filtering the results: `/division_abc/`.
-        pub path_prefix: Option<String> => "PathPrefix",
+        path_prefix: Option<String> => "PathPrefix",
         /// Where the page begins: the marker of the page before.
-        pub marker: Option<String> => "Marker",
+        marker: Option<String> => "Marker",
         /// The most items to return, 1 to 1000; 100 when it is not given.
-        pub max_items: Option<i64> => "MaxItems",
+        max_items: Option<i64> => "MaxItems",
     }
     output ListGroupsOutput {
         /// The groups.
@@ -120,6 +130,14 @@ sim::operation! {
         pub marker: Option<String> => "Marker",
     }
     errors ["ValidationError"]
+    access itself
+    pages {
+        input: &["Marker"],
+        output: &["Marker"],
+        more: Some("IsTruncated"),
+        limit: Some("MaxItems"),
+        results: &["Groups"],
+    }
 }
 
 impl Read for ListGroups {
@@ -143,11 +161,11 @@ sim::operation! {
     read ListGroupsForUser in "iam" = "POST /";
     input {
         /// The name of the user to list groups for.
-        pub user_name: String => "UserName",
+        user_name: String => "UserName",
         /// Where the page begins: the marker of the page before.
-        pub marker: Option<String> => "Marker",
+        marker: Option<String> => "Marker",
         /// The most items to return, 1 to 1000; 100 when it is not given.
-        pub max_items: Option<i64> => "MaxItems",
+        max_items: Option<i64> => "MaxItems",
     }
     output ListGroupsForUserOutput {
         /// The groups.
@@ -158,6 +176,14 @@ sim::operation! {
         pub marker: Option<String> => "Marker",
     }
     errors ["NoSuchEntity", "ValidationError"]
+    access itself
+    pages {
+        input: &["Marker"],
+        output: &["Marker"],
+        more: Some("IsTruncated"),
+        limit: Some("MaxItems"),
+        results: &["Groups"],
+    }
 }
 
 impl Read for ListGroupsForUser {
@@ -191,14 +217,15 @@ sim::operation! {
     write UpdateGroup in "iam" = "POST /";
     input {
         /// The name of the group to update.
-        pub group_name: String => "GroupName",
+        group_name: String => "GroupName",
         /// The new path for the group.
-        pub new_path: Option<String> => "NewPath",
+        new_path: Option<String> => "NewPath",
         /// The new name for the group.
-        pub new_group_name: Option<String> => "NewGroupName",
+        new_group_name: Option<String> => "NewGroupName",
     }
     output UpdateGroupOutput {}
     errors ["EntityAlreadyExists", "LimitExceeded", "NoSuchEntity", "ValidationError"]
+    access itself
 }
 
 impl Write for UpdateGroup {
@@ -246,10 +273,11 @@ sim::operation! {
     write DeleteGroup in "iam" = "POST /";
     input {
         /// The name of the group to delete.
-        pub group_name: String => "GroupName",
+        group_name: String => "GroupName",
     }
     output DeleteGroupOutput {}
     errors ["DeleteConflict", "LimitExceeded", "NoSuchEntity", "ValidationError"]
+    access itself
 }
 
 impl Write for DeleteGroup {
@@ -278,12 +306,13 @@ sim::operation! {
     write AddUserToGroup in "iam" = "POST /";
     input {
         /// The name of the group to update.
-        pub group_name: String => "GroupName",
+        group_name: String => "GroupName",
         /// The name of the user to add.
-        pub user_name: String => "UserName",
+        user_name: String => "UserName",
     }
     output AddUserToGroupOutput {}
     errors ["LimitExceeded", "NoSuchEntity", "ValidationError"]
+    access itself
 }
 
 impl Write for AddUserToGroup {
@@ -320,12 +349,13 @@ sim::operation! {
     write RemoveUserFromGroup in "iam" = "POST /";
     input {
         /// The name of the group to update.
-        pub group_name: String => "GroupName",
+        group_name: String => "GroupName",
         /// The name of the user to remove.
-        pub user_name: String => "UserName",
+        user_name: String => "UserName",
     }
     output RemoveUserFromGroupOutput {}
     errors ["LimitExceeded", "NoSuchEntity", "ValidationError"]
+    access itself
 }
 
 impl Write for RemoveUserFromGroup {

@@ -14,17 +14,18 @@ sim::operation! {
     write CreateInstanceProfile in "iam" = "POST /";
     input {
         /// The name of the instance profile to create.
-        pub name: String => "InstanceProfileName",
+        name: String => "InstanceProfileName",
         /// The path to the instance profile; `/` when it is not given.
-        pub path: Option<String> => "Path",
+        path: Option<String> => "Path",
         /// Tags to attach to the new instance profile.
-        pub tags: Vec<Tag> => "Tags",
+        tags: Vec<Tag> => "Tags",
     }
     output CreateInstanceProfileOutput {
         /// The new instance profile.
         pub profile: InstanceProfile => "InstanceProfile",
     }
     errors ["EntityAlreadyExists", "InvalidInput", "LimitExceeded", "ValidationError"]
+    access itself
 }
 
 impl Write for CreateInstanceProfile {
@@ -53,13 +54,17 @@ sim::operation! {
     read GetInstanceProfile in "iam" = "POST /";
     input {
         /// The name of the instance profile.
-        pub name: String => "InstanceProfileName",
+        name: String => "InstanceProfileName",
     }
     output GetInstanceProfileOutput {
         /// The instance profile.
         pub profile: InstanceProfile => "InstanceProfile",
     }
     errors ["NoSuchEntity", "ValidationError"]
+    access itself
+    waiters [
+        waiter("InstanceProfileExists", 1, 40, &[success(Status(200)), retry(Status(404))]),
+    ]
 }
 
 impl Read for GetInstanceProfile {
@@ -84,11 +89,11 @@ sim::operation! {
     read ListInstanceProfiles in "iam" = "POST /";
     input {
         /// The path prefix for filtering the results: `/application_abc/`.
-        pub path_prefix: Option<String> => "PathPrefix",
+        path_prefix: Option<String> => "PathPrefix",
         /// Where the page begins: the marker of the page before.
-        pub marker: Option<String> => "Marker",
+        marker: Option<String> => "Marker",
         /// The most items to return, 1 to 1000; 100 when it is not given.
-        pub max_items: Option<i64> => "MaxItems",
+        max_items: Option<i64> => "MaxItems",
     }
     output ListInstanceProfilesOutput {
         /// The instance profiles.
@@ -99,6 +104,14 @@ sim::operation! {
         pub marker: Option<String> => "Marker",
     }
     errors ["ValidationError"]
+    access itself
+    pages {
+        input: &["Marker"],
+        output: &["Marker"],
+        more: Some("IsTruncated"),
+        limit: Some("MaxItems"),
+        results: &["InstanceProfiles"],
+    }
 }
 
 impl Read for ListInstanceProfiles {
@@ -126,11 +139,11 @@ sim::operation! {
     read ListInstanceProfilesForRole in "iam" = "POST /";
     input {
         /// The name of the role to list instance profiles for.
-        pub role_name: String => "RoleName",
+        role_name: String => "RoleName",
         /// Where the page begins: the marker of the page before.
-        pub marker: Option<String> => "Marker",
+        marker: Option<String> => "Marker",
         /// The most items to return, 1 to 1000; 100 when it is not given.
-        pub max_items: Option<i64> => "MaxItems",
+        max_items: Option<i64> => "MaxItems",
     }
     output ListInstanceProfilesForRoleOutput {
         /// The instance profiles.
@@ -141,6 +154,14 @@ sim::operation! {
         pub marker: Option<String> => "Marker",
     }
     errors ["NoSuchEntity", "ValidationError"]
+    access itself
+    pages {
+        input: &["Marker"],
+        output: &["Marker"],
+        more: Some("IsTruncated"),
+        limit: Some("MaxItems"),
+        results: &["InstanceProfiles"],
+    }
 }
 
 impl Read for ListInstanceProfilesForRole {
@@ -172,10 +193,11 @@ sim::operation! {
     write DeleteInstanceProfile in "iam" = "POST /";
     input {
         /// The name of the instance profile to delete.
-        pub name: String => "InstanceProfileName",
+        name: String => "InstanceProfileName",
     }
     output DeleteInstanceProfileOutput {}
     errors ["DeleteConflict", "LimitExceeded", "NoSuchEntity", "ValidationError"]
+    access itself
 }
 
 impl Write for DeleteInstanceProfile {
@@ -205,12 +227,13 @@ sim::operation! {
     write AddRoleToInstanceProfile in "iam" = "POST /";
     input {
         /// The name of the instance profile to update.
-        pub name: String => "InstanceProfileName",
+        name: String => "InstanceProfileName",
         /// The name of the role to add.
-        pub role_name: String => "RoleName",
+        role_name: String => "RoleName",
     }
     output AddRoleToInstanceProfileOutput {}
     errors ["EntityAlreadyExists", "LimitExceeded", "NoSuchEntity", "ValidationError"]
+    access itself
 }
 
 impl Write for AddRoleToInstanceProfile {
@@ -242,12 +265,13 @@ sim::operation! {
     write RemoveRoleFromInstanceProfile in "iam" = "POST /";
     input {
         /// The name of the instance profile to update.
-        pub name: String => "InstanceProfileName",
+        name: String => "InstanceProfileName",
         /// The name of the role to remove.
-        pub role_name: String => "RoleName",
+        role_name: String => "RoleName",
     }
     output RemoveRoleFromInstanceProfileOutput {}
     errors ["LimitExceeded", "NoSuchEntity", "ValidationError"]
+    access itself
 }
 
 impl Write for RemoveRoleFromInstanceProfile {

@@ -20,21 +20,22 @@ sim::operation! {
     write CreatePolicy in "iam" = "POST /";
     input {
         /// The friendly name of the policy.
-        pub policy_name: String => "PolicyName",
+        policy_name: String => "PolicyName",
         /// The path for the policy; `/` when it is not given.
-        pub path: Option<String> => "Path",
+        path: Option<String> => "Path",
         /// The policy document, in JSON.
-        pub policy_document: String => "PolicyDocument",
+        policy_document: String => "PolicyDocument",
         /// A friendly description of the policy.
-        pub description: Option<String> => "Description",
+        description: Option<String> => "Description",
         /// Tags to attach to the new policy.
-        pub tags: Vec<Tag> => "Tags",
+        tags: Vec<Tag> => "Tags",
     }
     output CreatePolicyOutput {
         /// The new policy.
         pub policy: Policy => "Policy",
     }
     errors ["EntityAlreadyExists", "InvalidInput", "LimitExceeded", "MalformedPolicyDocument", "ValidationError"]
+    access itself
 }
 
 impl Write for CreatePolicy {
@@ -121,13 +122,17 @@ sim::operation! {
     read GetPolicy in "iam" = "POST /";
     input {
         /// The ARN of the managed policy.
-        pub policy_arn: String => "PolicyArn",
+        policy_arn: String => "PolicyArn",
     }
     output GetPolicyOutput {
         /// The policy.
         pub policy: Policy => "Policy",
     }
     errors ["InvalidInput", "NoSuchEntity", "ValidationError"]
+    access itself
+    waiters [
+        waiter("PolicyExists", 1, 20, &[success(Status(200)), retry(Error("NoSuchEntity"))]),
+    ]
 }
 
 impl Read for GetPolicy {
@@ -163,17 +168,17 @@ sim::operation! {
     read ListPolicies in "iam" = "POST /";
     input {
         /// `All`, `AWS` (AWS managed policies only) or `Local` (your own only).
-        pub scope: Option<Scope> => "Scope",
+        scope: Option<Scope> => "Scope",
         /// Whether only attached policies are listed.
-        pub only_attached: Option<bool> => "OnlyAttached",
+        only_attached: Option<bool> => "OnlyAttached",
         /// The path prefix for filtering the results.
-        pub path_prefix: Option<String> => "PathPrefix",
+        path_prefix: Option<String> => "PathPrefix",
         /// With `OnlyAttached`: the use that counts.
-        pub usage: Option<Usage> => "PolicyUsageFilter",
+        usage: Option<Usage> => "PolicyUsageFilter",
         /// Where the page begins: the marker of the page before.
-        pub marker: Option<String> => "Marker",
+        marker: Option<String> => "Marker",
         /// The most items to return, 1 to 1000; 100 when it is not given.
-        pub max_items: Option<i64> => "MaxItems",
+        max_items: Option<i64> => "MaxItems",
     }
     output ListPoliciesOutput {
         /// The policies.
@@ -184,6 +189,14 @@ sim::operation! {
         pub marker: Option<String> => "Marker",
     }
     errors ["ValidationError"]
+    access itself
+    pages {
+        input: &["Marker"],
+        output: &["Marker"],
+        more: Some("IsTruncated"),
+        limit: Some("MaxItems"),
+        results: &["Policies"],
+    }
 }
 
 impl Read for ListPolicies {
@@ -226,10 +239,11 @@ sim::operation! {
     write DeletePolicy in "iam" = "POST /";
     input {
         /// The ARN of the policy to delete.
-        pub policy_arn: String => "PolicyArn",
+        policy_arn: String => "PolicyArn",
     }
     output DeletePolicyOutput {}
     errors ["DeleteConflict", "InvalidInput", "LimitExceeded", "NoSuchEntity", "ValidationError"]
+    access itself
 }
 
 impl Write for DeletePolicy {
@@ -297,17 +311,17 @@ sim::operation! {
     read ListEntitiesForPolicy in "iam" = "POST /";
     input {
         /// The ARN of the policy.
-        pub policy_arn: String => "PolicyArn",
+        policy_arn: String => "PolicyArn",
         /// The kind of identity to list; all when it is not given.
-        pub entity_filter: Option<EntityFilter> => "EntityFilter",
+        entity_filter: Option<EntityFilter> => "EntityFilter",
         /// The path prefix for filtering the results.
-        pub path_prefix: Option<String> => "PathPrefix",
+        path_prefix: Option<String> => "PathPrefix",
         /// Whether it is listed as a permissions policy or as a boundary.
-        pub usage: Option<Usage> => "PolicyUsageFilter",
+        usage: Option<Usage> => "PolicyUsageFilter",
         /// Where the page begins: the marker of the page before.
-        pub marker: Option<String> => "Marker",
+        marker: Option<String> => "Marker",
         /// The most items to return, 1 to 1000; 100 when it is not given.
-        pub max_items: Option<i64> => "MaxItems",
+        max_items: Option<i64> => "MaxItems",
     }
     output ListEntitiesForPolicyOutput {
         /// The groups.
@@ -322,6 +336,14 @@ sim::operation! {
         pub marker: Option<String> => "Marker",
     }
     errors ["InvalidInput", "NoSuchEntity", "ValidationError"]
+    access itself
+    pages {
+        input: &["Marker"],
+        output: &["Marker"],
+        more: Some("IsTruncated"),
+        limit: Some("MaxItems"),
+        results: &["PolicyGroups", "PolicyUsers", "PolicyRoles"],
+    }
 }
 
 impl ListEntitiesForPolicy {

@@ -138,14 +138,15 @@ macro_rules! policy_family {
             write $put in "iam" = "POST /";
             input {
                 #[doc = $noun]
-                pub owner: String => $name,
+                owner: String => $name,
                 /// The name of the policy document.
-                pub policy_name: String => "PolicyName",
+                policy_name: String => "PolicyName",
                 /// The policy document, in JSON.
-                pub policy_document: String => "PolicyDocument",
+                policy_document: String => "PolicyDocument",
             }
             output $put_out {}
             errors ["LimitExceeded", "MalformedPolicyDocument", "NoSuchEntity", "ValidationError"]
+            access itself
         }
 
         impl Write for $put {
@@ -172,9 +173,9 @@ macro_rules! policy_family {
             read $get in "iam" = "POST /";
             input {
                 #[doc = $noun]
-                pub owner: String => $name,
+                owner: String => $name,
                 /// The name of the policy document to get.
-                pub policy_name: String => "PolicyName",
+                policy_name: String => "PolicyName",
             }
             output $get_out {
                 /// The identity that the policy is embedded in.
@@ -185,6 +186,7 @@ macro_rules! policy_family {
                 pub policy_document: String => "PolicyDocument",
             }
             errors ["NoSuchEntity", "ValidationError"]
+            access itself
         }
 
         impl Read for $get {
@@ -214,11 +216,11 @@ macro_rules! policy_family {
             read $list in "iam" = "POST /";
             input {
                 #[doc = $noun]
-                pub owner: String => $name,
+                owner: String => $name,
                 /// Where the page begins: the marker of the page before.
-                pub marker: Option<String> => "Marker",
+                marker: Option<String> => "Marker",
                 /// The most items to return, 1 to 1000; 100 when it is not given.
-                pub max_items: Option<i64> => "MaxItems",
+                max_items: Option<i64> => "MaxItems",
             }
             output $list_out {
                 /// The names of the inline policies.
@@ -229,6 +231,14 @@ macro_rules! policy_family {
                 pub marker: Option<String> => "Marker",
             }
             errors ["NoSuchEntity", "ValidationError"]
+            access itself
+            pages {
+                input: &["Marker"],
+                output: &["Marker"],
+                more: Some("IsTruncated"),
+                limit: Some("MaxItems"),
+                results: &["PolicyNames"],
+            }
         }
 
         impl Read for $list {
@@ -260,12 +270,13 @@ macro_rules! policy_family {
             write $delete in "iam" = "POST /";
             input {
                 #[doc = $noun]
-                pub owner: String => $name,
+                owner: String => $name,
                 /// The name of the policy document to delete.
-                pub policy_name: String => "PolicyName",
+                policy_name: String => "PolicyName",
             }
             output $delete_out {}
             errors ["LimitExceeded", "NoSuchEntity", "ValidationError"]
+            access itself
         }
 
         impl Write for $delete {
@@ -291,12 +302,13 @@ macro_rules! policy_family {
             write $attach in "iam" = "POST /";
             input {
                 #[doc = $noun]
-                pub owner: String => $name,
+                owner: String => $name,
                 /// The ARN of the policy to attach.
-                pub policy_arn: String => "PolicyArn",
+                policy_arn: String => "PolicyArn",
             }
             output $attach_out {}
             errors ["InvalidInput", "LimitExceeded", "NoSuchEntity", "ValidationError"]
+            access itself
         }
 
         impl Write for $attach {
@@ -324,12 +336,13 @@ macro_rules! policy_family {
             write $detach in "iam" = "POST /";
             input {
                 #[doc = $noun]
-                pub owner: String => $name,
+                owner: String => $name,
                 /// The ARN of the policy to detach.
-                pub policy_arn: String => "PolicyArn",
+                policy_arn: String => "PolicyArn",
             }
             output $detach_out {}
             errors ["InvalidInput", "LimitExceeded", "NoSuchEntity", "ValidationError"]
+            access itself
         }
 
         impl Write for $detach {
@@ -355,13 +368,13 @@ macro_rules! policy_family {
             read $attached in "iam" = "POST /";
             input {
                 #[doc = $noun]
-                pub owner: String => $name,
+                owner: String => $name,
                 /// The path prefix for filtering the results.
-                pub path_prefix: Option<String> => "PathPrefix",
+                path_prefix: Option<String> => "PathPrefix",
                 /// Where the page begins: the marker of the page before.
-                pub marker: Option<String> => "Marker",
+                marker: Option<String> => "Marker",
                 /// The most items to return, 1 to 1000; 100 when it is not given.
-                pub max_items: Option<i64> => "MaxItems",
+                max_items: Option<i64> => "MaxItems",
             }
             output $attached_out {
                 /// The attached policies.
@@ -372,6 +385,14 @@ macro_rules! policy_family {
                 pub marker: Option<String> => "Marker",
             }
             errors ["InvalidInput", "NoSuchEntity", "ValidationError"]
+            access itself
+            pages {
+                input: &["Marker"],
+                output: &["Marker"],
+                more: Some("IsTruncated"),
+                limit: Some("MaxItems"),
+                results: &["AttachedPolicies"],
+            }
         }
 
         impl Read for $attached {

@@ -53,17 +53,18 @@ sim::operation! {
     write CreatePolicyVersion in "iam" = "POST /";
     input {
         /// The ARN of the policy to which a version is added.
-        pub policy_arn: String => "PolicyArn",
+        policy_arn: String => "PolicyArn",
         /// The policy document of the new version, in JSON.
-        pub policy_document: String => "PolicyDocument",
+        policy_document: String => "PolicyDocument",
         /// Whether the new version becomes the default version, which is the one in force.
-        pub set_as_default: Option<bool> => "SetAsDefault",
+        set_as_default: Option<bool> => "SetAsDefault",
     }
     output CreatePolicyVersionOutput {
         /// The new version.
         pub version: PolicyVersion => "PolicyVersion",
     }
     errors ["InvalidInput", "LimitExceeded", "MalformedPolicyDocument", "NoSuchEntity", "ValidationError"]
+    access itself
 }
 
 impl Write for CreatePolicyVersion {
@@ -101,15 +102,16 @@ sim::operation! {
     read GetPolicyVersion in "iam" = "POST /";
     input {
         /// The ARN of the managed policy.
-        pub policy_arn: String => "PolicyArn",
+        policy_arn: String => "PolicyArn",
         /// The version: `v1`.
-        pub version_id: String => "VersionId",
+        version_id: String => "VersionId",
     }
     output GetPolicyVersionOutput {
         /// The version.
         pub version: PolicyVersion => "PolicyVersion",
     }
     errors ["InvalidInput", "NoSuchEntity", "ValidationError"]
+    access itself
 }
 
 impl Read for GetPolicyVersion {
@@ -127,11 +129,11 @@ sim::operation! {
     read ListPolicyVersions in "iam" = "POST /";
     input {
         /// The ARN of the managed policy.
-        pub policy_arn: String => "PolicyArn",
+        policy_arn: String => "PolicyArn",
         /// Where the page begins: the marker of the page before.
-        pub marker: Option<String> => "Marker",
+        marker: Option<String> => "Marker",
         /// The most items to return, 1 to 1000; 100 when it is not given.
-        pub max_items: Option<i64> => "MaxItems",
+        max_items: Option<i64> => "MaxItems",
     }
     output ListPolicyVersionsOutput {
         /// The versions, without their documents.
@@ -142,6 +144,14 @@ sim::operation! {
         pub marker: Option<String> => "Marker",
     }
     errors ["InvalidInput", "NoSuchEntity", "ValidationError"]
+    access itself
+    pages {
+        input: &["Marker"],
+        output: &["Marker"],
+        more: Some("IsTruncated"),
+        limit: Some("MaxItems"),
+        results: &["Versions"],
+    }
 }
 
 impl Read for ListPolicyVersions {
@@ -175,12 +185,13 @@ sim::operation! {
     write SetDefaultPolicyVersion in "iam" = "POST /";
     input {
         /// The ARN of the policy.
-        pub policy_arn: String => "PolicyArn",
+        policy_arn: String => "PolicyArn",
         /// The version to set as the default version.
-        pub version_id: String => "VersionId",
+        version_id: String => "VersionId",
     }
     output SetDefaultPolicyVersionOutput {}
     errors ["InvalidInput", "LimitExceeded", "NoSuchEntity", "ValidationError"]
+    access itself
 }
 
 impl Write for SetDefaultPolicyVersion {
@@ -202,12 +213,13 @@ sim::operation! {
     write DeletePolicyVersion in "iam" = "POST /";
     input {
         /// The ARN of the policy.
-        pub policy_arn: String => "PolicyArn",
+        policy_arn: String => "PolicyArn",
         /// The version to delete.
-        pub version_id: String => "VersionId",
+        version_id: String => "VersionId",
     }
     output DeletePolicyVersionOutput {}
     errors ["DeleteConflict", "InvalidInput", "LimitExceeded", "NoSuchEntity", "ValidationError"]
+    access itself
 }
 
 impl Write for DeletePolicyVersion {

@@ -21,25 +21,26 @@ sim::operation! {
     write CreateRole in "iam" = "POST /";
     input {
         /// The path to the role; `/` when it is not given.
-        pub path: Option<String> => "Path",
+        path: Option<String> => "Path",
         /// The name of the role to create, at most 64 characters.
-        pub role_name: String => "RoleName",
+        role_name: String => "RoleName",
         /// The trust relationship policy document that grants an entity permission to assume the role.
-        pub trust: String => "AssumeRolePolicyDocument",
+        trust: String => "AssumeRolePolicyDocument",
         /// A description of the role.
-        pub description: Option<String> => "Description",
+        description: Option<String> => "Description",
         /// The maximum session duration in seconds, 3600 to 43200; one hour when it is not given.
-        pub max_session_duration: Option<i64> => "MaxSessionDuration",
+        max_session_duration: Option<i64> => "MaxSessionDuration",
         /// The ARN of the managed policy that sets the permissions boundary for the role.
-        pub permissions_boundary: Option<String> => "PermissionsBoundary",
+        permissions_boundary: Option<String> => "PermissionsBoundary",
         /// Tags to attach to the new role.
-        pub tags: Vec<Tag> => "Tags",
+        tags: Vec<Tag> => "Tags",
     }
     output CreateRoleOutput {
         /// The new role.
         pub role: Role => "Role",
     }
     errors ["EntityAlreadyExists", "InvalidInput", "LimitExceeded", "MalformedPolicyDocument", "NoSuchEntity", "ValidationError"]
+    access itself
 }
 
 impl Write for CreateRole {
@@ -127,13 +128,17 @@ sim::operation! {
     read GetRole in "iam" = "POST /";
     input {
         /// The name of the role.
-        pub role_name: String => "RoleName",
+        role_name: String => "RoleName",
     }
     output GetRoleOutput {
         /// The role.
         pub role: Role => "Role",
     }
     errors ["NoSuchEntity", "ValidationError"]
+    access itself
+    waiters [
+        waiter("RoleExists", 1, 20, &[success(Status(200)), retry(Error("NoSuchEntity"))]),
+    ]
 }
 
 impl Read for GetRole {
@@ -151,11 +156,11 @@ sim::operation! {
     read ListRoles in "iam" = "POST /";
     input {
         /// The path prefix for filtering the results: `/application_abc/`.
-        pub path_prefix: Option<String> => "PathPrefix",
+        path_prefix: Option<String> => "PathPrefix",
         /// Where the page begins: the marker of the page before.
-        pub marker: Option<String> => "Marker",
+        marker: Option<String> => "Marker",
         /// The most items to return, 1 to 1000; 100 when it is not given.
-        pub max_items: Option<i64> => "MaxItems",
+        max_items: Option<i64> => "MaxItems",
     }
     output ListRolesOutput {
         /// The roles.
@@ -166,6 +171,14 @@ sim::operation! {
         pub marker: Option<String> => "Marker",
     }
     errors ["ValidationError"]
+    access itself
+    pages {
+        input: &["Marker"],
+        output: &["Marker"],
+        more: Some("IsTruncated"),
+        limit: Some("MaxItems"),
+        results: &["Roles"],
+    }
 }
 
 impl Read for ListRoles {
@@ -193,14 +206,15 @@ sim::operation! {
     write UpdateRole in "iam" = "POST /";
     input {
         /// The name of the role to change.
-        pub role_name: String => "RoleName",
+        role_name: String => "RoleName",
         /// The new description.
-        pub description: Option<String> => "Description",
+        description: Option<String> => "Description",
         /// The maximum session duration in seconds, 3600 to 43200.
-        pub max_session_duration: Option<i64> => "MaxSessionDuration",
+        max_session_duration: Option<i64> => "MaxSessionDuration",
     }
     output UpdateRoleOutput {}
     errors ["NoSuchEntity", "ValidationError"]
+    access itself
 }
 
 impl Write for UpdateRole {
@@ -229,12 +243,13 @@ sim::operation! {
     write UpdateAssumeRolePolicy in "iam" = "POST /";
     input {
         /// The name of the role to update.
-        pub role_name: String => "RoleName",
+        role_name: String => "RoleName",
         /// The policy that grants an entity permission to assume the role.
-        pub policy_document: String => "PolicyDocument",
+        policy_document: String => "PolicyDocument",
     }
     output UpdateAssumeRolePolicyOutput {}
     errors ["LimitExceeded", "MalformedPolicyDocument", "NoSuchEntity", "ValidationError"]
+    access itself
 }
 
 impl Write for UpdateAssumeRolePolicy {
@@ -261,10 +276,11 @@ sim::operation! {
     write DeleteRole in "iam" = "POST /";
     input {
         /// The name of the role to delete.
-        pub role_name: String => "RoleName",
+        role_name: String => "RoleName",
     }
     output DeleteRoleOutput {}
     errors ["DeleteConflict", "LimitExceeded", "NoSuchEntity", "ValidationError"]
+    access itself
 }
 
 impl Write for DeleteRole {

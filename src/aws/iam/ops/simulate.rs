@@ -91,25 +91,25 @@ sim::operation! {
     read SimulatePrincipalPolicy in "iam" = "POST /";
     input {
         /// The ARN of the user, group or role whose policies are simulated.
-        pub source: String => "PolicySourceArn",
+        source: String => "PolicySourceArn",
         /// Further policy documents to include, in JSON.
-        pub policies: Vec<String> => "PolicyInputList",
+        policies: Vec<String> => required "PolicyInputList",
         /// A permissions boundary in place of the identity's own. At most one.
-        pub boundaries: Vec<String> => "PermissionsBoundaryPolicyInputList",
+        boundaries: Vec<String> => "PermissionsBoundaryPolicyInputList",
         /// The actions to evaluate: `s3:GetObject`.
-        pub actions: Vec<String> => "ActionNames",
+        actions: Vec<String> => required "ActionNames",
         /// The ARNs to evaluate; `*` when none is given.
-        pub resources: Vec<String> => "ResourceArns",
+        resources: Vec<String> => "ResourceArns",
         /// A resource policy to include, in JSON.
-        pub resource_policy: Option<String> => "ResourcePolicy",
+        resource_policy: Option<String> => "ResourcePolicy",
         /// The ARN of the user who is taken for the caller.
-        pub caller: Option<String> => "CallerArn",
+        caller: Option<String> => "CallerArn",
         /// Keys of the request's context.
-        pub context: Vec<ContextEntry> => "ContextEntries",
+        context: Vec<ContextEntry> => "ContextEntries",
         /// The most items to return, 1 to 1000.
-        pub max_items: Option<i64> => "MaxItems",
+        max_items: Option<i64> => "MaxItems",
         /// Where the page begins: the marker of the page before.
-        pub marker: Option<String> => "Marker",
+        marker: Option<String> => "Marker",
     }
     output SimulatePrincipalPolicyOutput {
         /// The outcomes.
@@ -120,6 +120,14 @@ sim::operation! {
         pub marker: Option<String> => "Marker",
     }
     errors ["InvalidInput", "NoSuchEntity", "ValidationError"]
+    access itself
+    pages {
+        input: &["Marker"],
+        output: &["Marker"],
+        more: Some("IsTruncated"),
+        limit: Some("MaxItems"),
+        results: &["EvaluationResults"],
+    }
 }
 
 sim::operation! {
@@ -128,23 +136,23 @@ sim::operation! {
     read SimulateCustomPolicy in "iam" = "POST /";
     input {
         /// The policy documents, in JSON.
-        pub policies: Vec<String> => "PolicyInputList",
+        policies: Vec<String> => "PolicyInputList",
         /// A permissions boundary, in JSON. At most one.
-        pub boundaries: Vec<String> => "PermissionsBoundaryPolicyInputList",
+        boundaries: Vec<String> => "PermissionsBoundaryPolicyInputList",
         /// The actions to evaluate: `s3:GetObject`.
-        pub actions: Vec<String> => "ActionNames",
+        actions: Vec<String> => required "ActionNames",
         /// The ARNs to evaluate; `*` when none is given.
-        pub resources: Vec<String> => "ResourceArns",
+        resources: Vec<String> => "ResourceArns",
         /// A resource policy to include, in JSON.
-        pub resource_policy: Option<String> => "ResourcePolicy",
+        resource_policy: Option<String> => "ResourcePolicy",
         /// The ARN of the user who is taken for the caller. Needed with a resource policy.
-        pub caller: Option<String> => "CallerArn",
+        caller: Option<String> => "CallerArn",
         /// Keys of the request's context.
-        pub context: Vec<ContextEntry> => "ContextEntries",
+        context: Vec<ContextEntry> => "ContextEntries",
         /// The most items to return, 1 to 1000.
-        pub max_items: Option<i64> => "MaxItems",
+        max_items: Option<i64> => "MaxItems",
         /// Where the page begins: the marker of the page before.
-        pub marker: Option<String> => "Marker",
+        marker: Option<String> => "Marker",
     }
     output SimulateCustomPolicyOutput {
         /// The outcomes.
@@ -155,6 +163,14 @@ sim::operation! {
         pub marker: Option<String> => "Marker",
     }
     errors ["InvalidInput", "NoSuchEntity", "ValidationError"]
+    access itself
+    pages {
+        input: &["Marker"],
+        output: &["Marker"],
+        more: Some("IsTruncated"),
+        limit: Some("MaxItems"),
+        results: &["EvaluationResults"],
+    }
 }
 
 impl Read for SimulatePrincipalPolicy {

@@ -19,12 +19,13 @@ macro_rules! tag_family {
             write $tag in "iam" = "POST /";
             input {
                 #[doc = $noun]
-                pub owner: String => $name,
+                owner: String => $name,
                 /// The tags to attach.
-                pub tags: Vec<Tag> => "Tags",
+                tags: Vec<Tag> => required "Tags",
             }
             output $tag_out {}
             errors ["InvalidInput", "LimitExceeded", "NoSuchEntity", "ValidationError"]
+            access itself
         }
 
         impl Write for $tag {
@@ -50,12 +51,13 @@ macro_rules! tag_family {
             write $untag in "iam" = "POST /";
             input {
                 #[doc = $noun]
-                pub owner: String => $name,
+                owner: String => $name,
                 /// The keys of the tags to remove.
-                pub tag_keys: Vec<String> => "TagKeys",
+                tag_keys: Vec<String> => required "TagKeys",
             }
             output $untag_out {}
             errors ["NoSuchEntity", "ValidationError"]
+            access itself
         }
 
         impl Write for $untag {
@@ -82,11 +84,11 @@ macro_rules! tag_family {
             read $list in "iam" = "POST /";
             input {
                 #[doc = $noun]
-                pub owner: String => $name,
+                owner: String => $name,
                 /// Where the page begins: the marker of the page before.
-                pub marker: Option<String> => "Marker",
+                marker: Option<String> => "Marker",
                 /// The most items to return, 1 to 1000; 100 when it is not given.
-                pub max_items: Option<i64> => "MaxItems",
+                max_items: Option<i64> => "MaxItems",
             }
             output $list_out {
                 /// The tags, sorted by key.
@@ -97,6 +99,14 @@ macro_rules! tag_family {
                 pub marker: Option<String> => "Marker",
             }
             errors ["NoSuchEntity", "ValidationError"]
+            access itself
+            pages {
+                input: &["Marker"],
+                output: &["Marker"],
+                more: Some("IsTruncated"),
+                limit: Some("MaxItems"),
+                results: &["Tags"],
+            }
         }
 
         impl Read for $list {

@@ -19,19 +19,20 @@ sim::operation! {
     write CreateUser in "iam" = "POST /";
     input {
         /// The path for the user name, such as `/team/`; `/` when it is not given.
-        pub path: Option<String> => "Path",
+        path: Option<String> => "Path",
         /// The name of the user to create, at most 64 characters.
-        pub user_name: String => "UserName",
+        user_name: String => "UserName",
         /// The ARN of the managed policy that sets the permissions boundary for the user.
-        pub permissions_boundary: Option<String> => "PermissionsBoundary",
+        permissions_boundary: Option<String> => "PermissionsBoundary",
         /// Tags to attach to the new user.
-        pub tags: Vec<Tag> => "Tags",
+        tags: Vec<Tag> => "Tags",
     }
     output CreateUserOutput {
         /// The new user.
         pub user: User => "User",
     }
     errors ["EntityAlreadyExists", "InvalidInput", "LimitExceeded", "NoSuchEntity", "ValidationError"]
+    access itself
 }
 
 impl Write for CreateUser {
@@ -64,13 +65,17 @@ sim::operation! {
     read GetUser in "iam" = "POST /";
     input {
         /// The name of the user to get information about.
-        pub user_name: Option<String> => "UserName",
+        user_name: Option<String> => "UserName",
     }
     output GetUserOutput {
         /// The user.
         pub user: User => "User",
     }
     errors ["NoSuchEntity", "ValidationError"]
+    access itself
+    waiters [
+        waiter("UserExists", 1, 20, &[success(Status(200)), retry(Error("NoSuchEntity"))]),
+    ]
 }
 
 impl Read for GetUser {
@@ -118,11 +123,11 @@ sim::operation! {
     read ListUsers in "iam" = "POST /";
     input {
         /// The path prefix for filtering the results: `/division_abc/`.
-        pub path_prefix: Option<String> => "PathPrefix",
+        path_prefix: Option<String> => "PathPrefix",
         /// Where the page begins: the marker of the page before.
-        pub marker: Option<String> => "Marker",
+        marker: Option<String> => "Marker",
         /// The most items to return, 1 to 1000; 100 when it is not given.
-        pub max_items: Option<i64> => "MaxItems",
+        max_items: Option<i64> => "MaxItems",
     }
     output ListUsersOutput {
         /// The users.
@@ -133,6 +138,14 @@ sim::operation! {
         pub marker: Option<String> => "Marker",
     }
     errors ["ValidationError"]
+    access itself
+    pages {
+        input: &["Marker"],
+        output: &["Marker"],
+        more: Some("IsTruncated"),
+        limit: Some("MaxItems"),
+        results: &["Users"],
+    }
 }
 
 impl Read for ListUsers {
@@ -157,14 +170,15 @@ sim::operation! {
     write UpdateUser in "iam" = "POST /";
     input {
         /// The name of the user to update.
-        pub user_name: String => "UserName",
+        user_name: String => "UserName",
         /// The new path for the user.
-        pub new_path: Option<String> => "NewPath",
+        new_path: Option<String> => "NewPath",
         /// The new name for the user.
-        pub new_user_name: Option<String> => "NewUserName",
+        new_user_name: Option<String> => "NewUserName",
     }
     output UpdateUserOutput {}
     errors ["EntityAlreadyExists", "LimitExceeded", "NoSuchEntity", "ValidationError"]
+    access itself
 }
 
 impl Write for UpdateUser {
@@ -218,10 +232,11 @@ sim::operation! {
     write DeleteUser in "iam" = "POST /";
     input {
         /// The name of the user to delete.
-        pub user_name: String => "UserName",
+        user_name: String => "UserName",
     }
     output DeleteUserOutput {}
     errors ["DeleteConflict", "LimitExceeded", "NoSuchEntity", "ValidationError"]
+    access itself
 }
 
 impl Write for DeleteUser {

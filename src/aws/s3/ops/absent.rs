@@ -14,15 +14,16 @@ sim::operation! {
     read GetBucketRequestPayment in "s3" = "GET /{Bucket}?requestPayment";
     input {
         /// The name of the bucket.
-        pub bucket: String => "Bucket" Uri,
+        bucket: String => "Bucket" Uri,
         /// The account id that must own the bucket; the request fails when another does.
-        pub expected_bucket_owner: Option<String> => "ExpectedBucketOwner" Header("x-amz-expected-bucket-owner"),
+        expected_bucket_owner: Option<String> => "ExpectedBucketOwner" Header("x-amz-expected-bucket-owner"),
     }
     output RequestPaymentConfiguration {
         /// Who pays for requests.
         pub payer: Option<String> => "Payer",
     }
     errors ["NoSuchBucket", "AccessDenied"]
+    access itself
 }
 
 sim::operation! {
@@ -30,15 +31,16 @@ sim::operation! {
     read GetBucketAccelerateConfiguration in "s3" = "GET /{Bucket}?accelerate";
     input {
         /// The name of the bucket.
-        pub bucket: String => "Bucket" Uri,
+        bucket: String => "Bucket" Uri,
         /// The account id that must own the bucket; the request fails when another does.
-        pub expected_bucket_owner: Option<String> => "ExpectedBucketOwner" Header("x-amz-expected-bucket-owner"),
+        expected_bucket_owner: Option<String> => "ExpectedBucketOwner" Header("x-amz-expected-bucket-owner"),
     }
     output AccelerateConfiguration {
         /// Nothing: acceleration was never configured.
         pub status: Option<String> => "Status",
     }
     errors ["NoSuchBucket", "AccessDenied"]
+    access itself
 }
 
 /// Builds an operation that takes a bucket and answers nothing, or that it has no such thing.
@@ -50,12 +52,13 @@ macro_rules! absent {
             read $name in "s3" = $http;
             input {
                 /// The name of the bucket.
-                pub bucket: String => "Bucket" Uri,
+                bucket: String => "Bucket" Uri,
                 /// The account id that must own the bucket; the request fails when another does.
-                pub expected_bucket_owner: Option<String> => "ExpectedBucketOwner" Header("x-amz-expected-bucket-owner"),
+                expected_bucket_owner: Option<String> => "ExpectedBucketOwner" Header("x-amz-expected-bucket-owner"),
             }
             output $output {}
             errors ["NoSuchBucket", "AccessDenied" $(, $code)?]
+            access itself
         }
 
         impl Read for $name {

@@ -14,30 +14,31 @@ sim::operation! {
     write PutBucketAcl in "s3" = "PUT /{Bucket}?acl";
     input {
         /// A canned access control list, such as `private` or `public-read`.
-        pub acl: Option<String> => "ACL" Header("x-amz-acl"),
+        acl: Option<String> => "ACL" Header("x-amz-acl"),
         /// The access control list.
-        pub access_control_policy: Option<shapes::AccessControlPolicy> => "AccessControlPolicy" Payload("AccessControlPolicy"),
+        access_control_policy: Option<shapes::AccessControlPolicy> => "AccessControlPolicy" Payload("AccessControlPolicy"),
         /// The name of the bucket.
-        pub bucket: String => "Bucket" Uri,
+        bucket: String => "Bucket" Uri,
         /// The MD5 of the body, in base64; the request fails when it differs.
-        pub content_md5: Option<String> => "ContentMD5" Header("Content-MD5"),
+        _content_md5: Option<String> => "ContentMD5" Header("Content-MD5"),
         /// The checksum algorithm: `CRC32`, `CRC32C`, `CRC64NVME`, `SHA1` or `SHA256`.
-        pub checksum_algorithm: Option<String> => "ChecksumAlgorithm" Header("x-amz-sdk-checksum-algorithm"),
+        _checksum_algorithm: Option<String> => "ChecksumAlgorithm" Header("x-amz-sdk-checksum-algorithm"),
         /// Who has full control.
-        pub grant_full_control: Option<String> => "GrantFullControl" Header("x-amz-grant-full-control"),
+        grant_full_control: Option<String> => "GrantFullControl" Header("x-amz-grant-full-control"),
         /// Who may read.
-        pub grant_read: Option<String> => "GrantRead" Header("x-amz-grant-read"),
+        grant_read: Option<String> => "GrantRead" Header("x-amz-grant-read"),
         /// Who may read the access control list.
-        pub grant_read_acp: Option<String> => "GrantReadACP" Header("x-amz-grant-read-acp"),
+        grant_read_acp: Option<String> => "GrantReadACP" Header("x-amz-grant-read-acp"),
         /// Who may write.
-        pub grant_write: Option<String> => "GrantWrite" Header("x-amz-grant-write"),
+        grant_write: Option<String> => "GrantWrite" Header("x-amz-grant-write"),
         /// Who may change the access control list.
-        pub grant_write_acp: Option<String> => "GrantWriteACP" Header("x-amz-grant-write-acp"),
+        grant_write_acp: Option<String> => "GrantWriteACP" Header("x-amz-grant-write-acp"),
         /// The account id that must own the bucket; the request fails when another does.
-        pub expected_bucket_owner: Option<String> => "ExpectedBucketOwner" Header("x-amz-expected-bucket-owner"),
+        expected_bucket_owner: Option<String> => "ExpectedBucketOwner" Header("x-amz-expected-bucket-owner"),
     }
     output PutBucketAclOutput {}
     errors ["NoSuchBucket", "AccessDenied", "AccessControlListNotSupported", "InvalidArgument", "MalformedACLError"]
+    access itself
 }
 
 sim::operation! {
@@ -45,9 +46,9 @@ sim::operation! {
     read GetBucketAcl in "s3" = "GET /{Bucket}?acl";
     input {
         /// The name of the bucket.
-        pub bucket: String => "Bucket" Uri,
+        bucket: String => "Bucket" Uri,
         /// The account id that must own the bucket; the request fails when another does.
-        pub expected_bucket_owner: Option<String> => "ExpectedBucketOwner" Header("x-amz-expected-bucket-owner"),
+        expected_bucket_owner: Option<String> => "ExpectedBucketOwner" Header("x-amz-expected-bucket-owner"),
     }
     output AccessControlPolicy {
         /// Who owns it.
@@ -56,6 +57,7 @@ sim::operation! {
         pub grants: Vec<Grant> => "Grants" XmlList("AccessControlList", "Grant"),
     }
     errors ["NoSuchBucket", "AccessDenied"]
+    access itself
 }
 
 impl Write for PutBucketAcl {

@@ -13,18 +13,19 @@ sim::operation! {
     write PutBucketTagging in "s3" = "PUT /{Bucket}?tagging";
     input {
         /// The name of the bucket.
-        pub bucket: String => "Bucket" Uri,
+        bucket: String => "Bucket" Uri,
         /// The MD5 of the body, in base64; the request fails when it differs.
-        pub content_md5: Option<String> => "ContentMD5" Header("Content-MD5"),
+        _content_md5: Option<String> => "ContentMD5" Header("Content-MD5"),
         /// The checksum algorithm: `CRC32`, `CRC32C`, `CRC64NVME`, `SHA1` or `SHA256`.
-        pub checksum_algorithm: Option<String> => "ChecksumAlgorithm" Header("x-amz-sdk-checksum-algorithm"),
+        _checksum_algorithm: Option<String> => "ChecksumAlgorithm" Header("x-amz-sdk-checksum-algorithm"),
         /// The tags.
-        pub tagging: shapes::Tagging => "Tagging" Payload("Tagging"),
+        tagging: shapes::Tagging => "Tagging" Payload("Tagging"),
         /// The account id that must own the bucket; the request fails when another does.
-        pub expected_bucket_owner: Option<String> => "ExpectedBucketOwner" Header("x-amz-expected-bucket-owner"),
+        expected_bucket_owner: Option<String> => "ExpectedBucketOwner" Header("x-amz-expected-bucket-owner"),
     }
     output PutBucketTaggingOutput {}
     errors ["NoSuchBucket", "AccessDenied", "InvalidTag", "MalformedXML"]
+    access itself
 }
 
 sim::operation! {
@@ -32,15 +33,16 @@ sim::operation! {
     read GetBucketTagging in "s3" = "GET /{Bucket}?tagging";
     input {
         /// The name of the bucket.
-        pub bucket: String => "Bucket" Uri,
+        bucket: String => "Bucket" Uri,
         /// The account id that must own the bucket; the request fails when another does.
-        pub expected_bucket_owner: Option<String> => "ExpectedBucketOwner" Header("x-amz-expected-bucket-owner"),
+        expected_bucket_owner: Option<String> => "ExpectedBucketOwner" Header("x-amz-expected-bucket-owner"),
     }
     output Tagging {
         /// The tags.
         pub tag_set: Vec<Tag> => "TagSet" XmlList("TagSet", "Tag"),
     }
     errors ["NoSuchBucket", "AccessDenied", "NoSuchTagSet"]
+    access itself
 }
 
 sim::operation! {
@@ -48,12 +50,13 @@ sim::operation! {
     write DeleteBucketTagging in "s3" = "DELETE /{Bucket}?tagging" (204);
     input {
         /// The name of the bucket.
-        pub bucket: String => "Bucket" Uri,
+        bucket: String => "Bucket" Uri,
         /// The account id that must own the bucket; the request fails when another does.
-        pub expected_bucket_owner: Option<String> => "ExpectedBucketOwner" Header("x-amz-expected-bucket-owner"),
+        expected_bucket_owner: Option<String> => "ExpectedBucketOwner" Header("x-amz-expected-bucket-owner"),
     }
     output DeleteBucketTaggingOutput {}
     errors ["NoSuchBucket", "AccessDenied"]
+    access itself
 }
 
 impl Write for PutBucketTagging {

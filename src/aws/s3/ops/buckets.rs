@@ -17,9 +17,9 @@ sim::operation! {
     read HeadBucket in "s3" = "HEAD /{Bucket}";
     input {
         /// The name of the bucket.
-        pub bucket: String => "Bucket" Uri,
+        bucket: String => "Bucket" Uri,
         /// The account id that must own the bucket; the request fails when another does.
-        pub expected_bucket_owner: Option<String> => "ExpectedBucketOwner" Header("x-amz-expected-bucket-owner"),
+        expected_bucket_owner: Option<String> => "ExpectedBucketOwner" Header("x-amz-expected-bucket-owner"),
     }
     output HeadBucketOutput {
         /// The ARN of the bucket.
@@ -28,6 +28,11 @@ sim::operation! {
         pub bucket_region: Option<String> => "BucketRegion" Header("x-amz-bucket-region"),
     }
     errors ["NoSuchBucket"]
+    access itself
+    waiters [
+        waiter("BucketExists", 5, 20, &[success(Status(200)), success(Status(301)), success(Status(403)), retry(Status(404))]),
+        waiter("BucketNotExists", 5, 20, &[success(Status(404))]),
+    ]
 }
 
 sim::operation! {
@@ -35,12 +40,13 @@ sim::operation! {
     write DeleteBucket in "s3" = "DELETE /{Bucket}" (204);
     input {
         /// The name of the bucket.
-        pub bucket: String => "Bucket" Uri,
+        bucket: String => "Bucket" Uri,
         /// The account id that must own the bucket; the request fails when another does.
-        pub expected_bucket_owner: Option<String> => "ExpectedBucketOwner" Header("x-amz-expected-bucket-owner"),
+        expected_bucket_owner: Option<String> => "ExpectedBucketOwner" Header("x-amz-expected-bucket-owner"),
     }
     output DeleteBucketOutput {}
     errors ["NoSuchBucket", "AccessDenied", "BucketNotEmpty"]
+    access itself
 }
 
 sim::operation! {
@@ -48,13 +54,13 @@ sim::operation! {
     read ListBuckets in "s3" = "GET /";
     input {
         /// How many buckets to answer at most, from 1 to 10,000.
-        pub max_buckets: Option<i64> => "MaxBuckets" Query("max-buckets"),
+        max_buckets: Option<i64> => "MaxBuckets" Query("max-buckets"),
         /// Where an earlier answer left off.
-        pub continuation_token: Option<String> => "ContinuationToken" Query("continuation-token"),
+        continuation_token: Option<String> => "ContinuationToken" Query("continuation-token"),
         /// Only names that begin with this.
-        pub prefix: Option<String> => "Prefix" Query("prefix"),
+        prefix: Option<String> => "Prefix" Query("prefix"),
         /// The region of the bucket.
-        pub bucket_region: Option<String> => "BucketRegion" Query("bucket-region"),
+        bucket_region: Option<String> => "BucketRegion" Query("bucket-region"),
     }
     output ListAllMyBucketsResult {
         /// The buckets, in order of their names.
@@ -67,6 +73,14 @@ sim::operation! {
         pub prefix: Option<String> => "Prefix",
     }
     errors ["AccessDenied", "InvalidArgument"]
+    access itself
+    pages {
+        input: &["ContinuationToken"],
+        output: &["ContinuationToken"],
+        limit: Some("MaxBuckets"),
+        results: &["Buckets"],
+        shown: &["Owner", "Prefix"],
+    }
 }
 
 sim::structure! {
@@ -88,15 +102,16 @@ sim::operation! {
     read GetBucketLocation in "s3" = "GET /{Bucket}?location";
     input {
         /// The name of the bucket.
-        pub bucket: String => "Bucket" Uri,
+        bucket: String => "Bucket" Uri,
         /// The account id that must own the bucket; the request fails when another does.
-        pub expected_bucket_owner: Option<String> => "ExpectedBucketOwner" Header("x-amz-expected-bucket-owner"),
+        expected_bucket_owner: Option<String> => "ExpectedBucketOwner" Header("x-amz-expected-bucket-owner"),
     }
     output LocationConstraint {
         /// The region; none stands for us-east-1.
         pub location_constraint: Option<String> => "LocationConstraint" Xml(""),
     }
     errors ["NoSuchBucket", "AccessDenied"]
+    access itself
 }
 
 impl Read for HeadBucket {

@@ -20,33 +20,33 @@ sim::operation! {
     write CompleteMultipartUpload in "s3" = "POST /{Bucket}/{Key+}?uploadId";
     input {
         /// The name of the bucket.
-        pub bucket: String => "Bucket" Uri,
+        bucket: String => "Bucket" Uri,
         /// The name of the object.
-        pub key: String => "Key" Uri,
+        key: String => "Key" Uri,
         /// The parts of the object.
-        pub multipart_upload: Option<CompletedMultipartUpload> => "MultipartUpload" Payload("CompleteMultipartUpload"),
+        multipart_upload: Option<CompletedMultipartUpload> => "MultipartUpload" Payload("CompleteMultipartUpload"),
         /// The multipart upload.
-        pub upload_id: String => "UploadId" Query("uploadId"),
+        upload_id: String => "UploadId" Query("uploadId"),
         /// The CRC-32 of the content, in base64.
-        pub checksum_crc32: Option<String> => "ChecksumCRC32" Header("x-amz-checksum-crc32"),
+        checksum_crc32: Option<String> => "ChecksumCRC32" Header("x-amz-checksum-crc32"),
         /// The CRC-32C of the content, in base64.
-        pub checksum_crc32c: Option<String> => "ChecksumCRC32C" Header("x-amz-checksum-crc32c"),
+        checksum_crc32c: Option<String> => "ChecksumCRC32C" Header("x-amz-checksum-crc32c"),
         /// The CRC-64/NVME of the content, in base64.
-        pub checksum_crc64nvme: Option<String> => "ChecksumCRC64NVME" Header("x-amz-checksum-crc64nvme"),
+        checksum_crc64nvme: Option<String> => "ChecksumCRC64NVME" Header("x-amz-checksum-crc64nvme"),
         /// The SHA-1 of the content, in base64.
-        pub checksum_sha1: Option<String> => "ChecksumSHA1" Header("x-amz-checksum-sha1"),
+        checksum_sha1: Option<String> => "ChecksumSHA1" Header("x-amz-checksum-sha1"),
         /// The SHA-256 of the content, in base64.
-        pub checksum_sha256: Option<String> => "ChecksumSHA256" Header("x-amz-checksum-sha256"),
+        checksum_sha256: Option<String> => "ChecksumSHA256" Header("x-amz-checksum-sha256"),
         /// `FULL_OBJECT`, or `COMPOSITE` for a checksum of the checksums of parts.
-        pub checksum_type: Option<String> => "ChecksumType" Header("x-amz-checksum-type"),
+        checksum_type: Option<String> => "ChecksumType" Header("x-amz-checksum-type"),
         /// How many bytes the parts have in all; the request fails when they do not.
-        pub mpu_object_size: Option<i64> => "MpuObjectSize" Header("x-amz-mp-object-size"),
+        mpu_object_size: Option<i64> => "MpuObjectSize" Header("x-amz-mp-object-size"),
         /// The account id that must own the bucket; the request fails when another does.
-        pub expected_bucket_owner: Option<String> => "ExpectedBucketOwner" Header("x-amz-expected-bucket-owner"),
+        expected_bucket_owner: Option<String> => "ExpectedBucketOwner" Header("x-amz-expected-bucket-owner"),
         /// Only if the entity tag is this one.
-        pub if_match: Option<String> => "IfMatch" Header("If-Match"),
+        if_match: Option<String> => "IfMatch" Header("If-Match"),
         /// Only if the entity tag is not this one; `*` stands for any object.
-        pub if_none_match: Option<String> => "IfNoneMatch" Header("If-None-Match"),
+        if_none_match: Option<String> => "IfNoneMatch" Header("If-None-Match"),
     }
     output CompleteMultipartUploadResult {
         /// The URL of the object.
@@ -79,6 +79,7 @@ sim::operation! {
         pub bucket_key_enabled: Option<bool> => "BucketKeyEnabled" Header("x-amz-server-side-encryption-bucket-key-enabled"),
     }
     errors ["NoSuchBucket", "AccessDenied", "NoSuchUpload", "EntityTooSmall", "InvalidPart", "InvalidPartOrder", "InvalidRequest", "BadDigest", "PreconditionFailed", "MalformedXML"]
+    access itself
 }
 
 sim::structure! {

@@ -23,69 +23,69 @@ sim::operation! {
     write CopyObject in "s3" = "PUT /{Bucket}/{Key+}";
     input {
         /// A canned access control list, such as `private` or `public-read`.
-        pub acl: Option<String> => "ACL" Header("x-amz-acl"),
+        acl: Option<String> => "ACL" Header("x-amz-acl"),
         /// The name of the bucket.
-        pub bucket: String => "Bucket" Uri,
+        bucket: String => "Bucket" Uri,
         /// How caches treat the content.
-        pub cache_control: Option<String> => "CacheControl" Header("Cache-Control"),
+        cache_control: Option<String> => "CacheControl" Header("Cache-Control"),
         /// The checksum algorithm: `CRC32`, `CRC32C`, `CRC64NVME`, `SHA1` or `SHA256`.
-        pub checksum_algorithm: Option<String> => "ChecksumAlgorithm" Header("x-amz-checksum-algorithm"),
+        checksum_algorithm: Option<String> => "ChecksumAlgorithm" Header("x-amz-checksum-algorithm"),
         /// How to present the content.
-        pub content_disposition: Option<String> => "ContentDisposition" Header("Content-Disposition"),
+        content_disposition: Option<String> => "ContentDisposition" Header("Content-Disposition"),
         /// The encodings to undo to get at the content.
-        pub content_encoding: Option<String> => "ContentEncoding" Header("Content-Encoding"),
+        content_encoding: Option<String> => "ContentEncoding" Header("Content-Encoding"),
         /// The language of the content.
-        pub content_language: Option<String> => "ContentLanguage" Header("Content-Language"),
+        content_language: Option<String> => "ContentLanguage" Header("Content-Language"),
         /// The media type of the content.
-        pub content_type: Option<String> => "ContentType" Header("Content-Type"),
+        content_type: Option<String> => "ContentType" Header("Content-Type"),
         /// What to copy: `bucket/key` or `bucket/key?versionId=id`, percent-encoded.
-        pub copy_source: String => "CopySource" Header("x-amz-copy-source"),
+        copy_source: String => "CopySource" Header("x-amz-copy-source"),
         /// Only if the entity tag of the source is this one.
-        pub copy_source_if_match: Option<String> => "CopySourceIfMatch" Header("x-amz-copy-source-if-match"),
+        copy_source_if_match: Option<String> => "CopySourceIfMatch" Header("x-amz-copy-source-if-match"),
         /// Only if the source was written after this instant.
-        pub copy_source_if_modified_since: Option<Time> => "CopySourceIfModifiedSince" Header("x-amz-copy-source-if-modified-since"),
+        copy_source_if_modified_since: Option<Time> => "CopySourceIfModifiedSince" Header("x-amz-copy-source-if-modified-since"),
         /// Only if the entity tag of the source is not this one.
-        pub copy_source_if_none_match: Option<String> => "CopySourceIfNoneMatch" Header("x-amz-copy-source-if-none-match"),
+        copy_source_if_none_match: Option<String> => "CopySourceIfNoneMatch" Header("x-amz-copy-source-if-none-match"),
         /// Only if the source was not written after this instant.
-        pub copy_source_if_unmodified_since: Option<Time> => "CopySourceIfUnmodifiedSince" Header("x-amz-copy-source-if-unmodified-since"),
+        copy_source_if_unmodified_since: Option<Time> => "CopySourceIfUnmodifiedSince" Header("x-amz-copy-source-if-unmodified-since"),
         /// When the content is no longer worth caching.
-        pub expires: Option<String> => "Expires" Header("Expires"),
+        expires: Option<String> => "Expires" Header("Expires"),
         /// Who has full control.
-        pub grant_full_control: Option<String> => "GrantFullControl" Header("x-amz-grant-full-control"),
+        grant_full_control: Option<String> => "GrantFullControl" Header("x-amz-grant-full-control"),
         /// Who may read.
-        pub grant_read: Option<String> => "GrantRead" Header("x-amz-grant-read"),
+        grant_read: Option<String> => "GrantRead" Header("x-amz-grant-read"),
         /// Who may read the access control list.
-        pub grant_read_acp: Option<String> => "GrantReadACP" Header("x-amz-grant-read-acp"),
+        grant_read_acp: Option<String> => "GrantReadACP" Header("x-amz-grant-read-acp"),
         /// Who may change the access control list.
-        pub grant_write_acp: Option<String> => "GrantWriteACP" Header("x-amz-grant-write-acp"),
+        grant_write_acp: Option<String> => "GrantWriteACP" Header("x-amz-grant-write-acp"),
         /// Only if the entity tag is this one.
-        pub if_match: Option<String> => "IfMatch" Header("If-Match"),
+        if_match: Option<String> => "IfMatch" Header("If-Match"),
         /// Only if the entity tag is not this one; `*` stands for any object.
-        pub if_none_match: Option<String> => "IfNoneMatch" Header("If-None-Match"),
+        if_none_match: Option<String> => "IfNoneMatch" Header("If-None-Match"),
         /// The name of the object.
-        pub key: String => "Key" Uri,
+        key: String => "Key" Uri,
         /// User metadata: names without the `x-amz-meta-` prefix, and their values.
-        pub metadata: BTreeMap<String, String> => "Metadata" Headers("x-amz-meta-"),
+        metadata: BTreeMap<String, String> => "Metadata" Headers("x-amz-meta-"),
         /// `COPY` the metadata of the source, or `REPLACE` it.
-        pub metadata_directive: Option<String> => "MetadataDirective" Header("x-amz-metadata-directive"),
+        metadata_directive: Option<String> => "MetadataDirective" Header("x-amz-metadata-directive"),
         /// `COPY` the tags of the source, or `REPLACE` them.
-        pub tagging_directive: Option<String> => "TaggingDirective" Header("x-amz-tagging-directive"),
+        tagging_directive: Option<String> => "TaggingDirective" Header("x-amz-tagging-directive"),
         /// How the object is encrypted at rest: `AES256`, `aws:kms` or `aws:kms:dsse`.
-        pub server_side_encryption: Option<String> => "ServerSideEncryption" Header("x-amz-server-side-encryption"),
+        server_side_encryption: Option<String> => "ServerSideEncryption" Header("x-amz-server-side-encryption"),
         /// Where the object is kept: `STANDARD`, `STANDARD_IA`, `GLACIER` and so on.
-        pub storage_class: Option<String> => "StorageClass" Header("x-amz-storage-class"),
+        storage_class: Option<String> => "StorageClass" Header("x-amz-storage-class"),
         /// Where a website endpoint redirects requests for this object.
-        pub website_redirect_location: Option<String> => "WebsiteRedirectLocation" Header("x-amz-website-redirect-location"),
+        website_redirect_location: Option<String> => "WebsiteRedirectLocation" Header("x-amz-website-redirect-location"),
         /// The AWS KMS key the object is encrypted with.
-        pub sse_kms_key_id: Option<String> => "SSEKMSKeyId" Header("x-amz-server-side-encryption-aws-kms-key-id"),
+        sse_kms_key_id: Option<String> => "SSEKMSKeyId" Header("x-amz-server-side-encryption-aws-kms-key-id"),
         /// Whether a bucket key stands between the object and AWS KMS.
-        pub bucket_key_enabled: Option<bool> => "BucketKeyEnabled" Header("x-amz-server-side-encryption-bucket-key-enabled"),
+        bucket_key_enabled: Option<bool> => "BucketKeyEnabled" Header("x-amz-server-side-encryption-bucket-key-enabled"),
         /// The tags, as URL query parameters, when the directive is `REPLACE`.
-        pub tagging: Option<String> => "Tagging" Header("x-amz-tagging"),
+        tagging: Option<String> => "Tagging" Header("x-amz-tagging"),
         /// The account id that must own the bucket; the request fails when another does.
-        pub expected_bucket_owner: Option<String> => "ExpectedBucketOwner" Header("x-amz-expected-bucket-owner"),
+        expected_bucket_owner: Option<String> => "ExpectedBucketOwner" Header("x-amz-expected-bucket-owner"),
         /// The account id that must own the source bucket.
-        pub expected_source_bucket_owner: Option<String> => "ExpectedSourceBucketOwner" Header("x-amz-source-expected-bucket-owner"),
+        expected_source_bucket_owner: Option<String> => "ExpectedSourceBucketOwner" Header("x-amz-source-expected-bucket-owner"),
     }
     output CopyObjectOutput {
         /// The copy.
@@ -102,6 +102,7 @@ sim::operation! {
         pub bucket_key_enabled: Option<bool> => "BucketKeyEnabled" Header("x-amz-server-side-encryption-bucket-key-enabled"),
     }
     errors ["NoSuchBucket", "AccessDenied", "NoSuchKey", "NoSuchVersion", "InvalidRequest", "InvalidArgument", "PreconditionFailed"]
+    access itself
 }
 
 sim::structure! {

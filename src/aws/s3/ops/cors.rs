@@ -14,18 +14,19 @@ sim::operation! {
     write PutBucketCors in "s3" = "PUT /{Bucket}?cors";
     input {
         /// The name of the bucket.
-        pub bucket: String => "Bucket" Uri,
+        bucket: String => "Bucket" Uri,
         /// The rules.
-        pub cors_configuration: shapes::CORSConfiguration => "CORSConfiguration" Payload("CORSConfiguration"),
+        cors_configuration: shapes::CORSConfiguration => "CORSConfiguration" Payload("CORSConfiguration"),
         /// The MD5 of the body, in base64; the request fails when it differs.
-        pub content_md5: Option<String> => "ContentMD5" Header("Content-MD5"),
+        _content_md5: Option<String> => "ContentMD5" Header("Content-MD5"),
         /// The checksum algorithm: `CRC32`, `CRC32C`, `CRC64NVME`, `SHA1` or `SHA256`.
-        pub checksum_algorithm: Option<String> => "ChecksumAlgorithm" Header("x-amz-sdk-checksum-algorithm"),
+        _checksum_algorithm: Option<String> => "ChecksumAlgorithm" Header("x-amz-sdk-checksum-algorithm"),
         /// The account id that must own the bucket; the request fails when another does.
-        pub expected_bucket_owner: Option<String> => "ExpectedBucketOwner" Header("x-amz-expected-bucket-owner"),
+        expected_bucket_owner: Option<String> => "ExpectedBucketOwner" Header("x-amz-expected-bucket-owner"),
     }
     output PutBucketCorsOutput {}
     errors ["NoSuchBucket", "AccessDenied", "MalformedXML", "InvalidRequest"]
+    access itself
 }
 
 sim::operation! {
@@ -33,15 +34,16 @@ sim::operation! {
     read GetBucketCors in "s3" = "GET /{Bucket}?cors";
     input {
         /// The name of the bucket.
-        pub bucket: String => "Bucket" Uri,
+        bucket: String => "Bucket" Uri,
         /// The account id that must own the bucket; the request fails when another does.
-        pub expected_bucket_owner: Option<String> => "ExpectedBucketOwner" Header("x-amz-expected-bucket-owner"),
+        expected_bucket_owner: Option<String> => "ExpectedBucketOwner" Header("x-amz-expected-bucket-owner"),
     }
     output CORSConfiguration {
         /// The rules.
         pub cors_rules: Option<Vec<CORSRule>> => "CORSRules" XmlFlat("CORSRule"),
     }
     errors ["NoSuchBucket", "AccessDenied", "NoSuchCORSConfiguration"]
+    access itself
 }
 
 sim::operation! {
@@ -49,12 +51,13 @@ sim::operation! {
     write DeleteBucketCors in "s3" = "DELETE /{Bucket}?cors" (204);
     input {
         /// The name of the bucket.
-        pub bucket: String => "Bucket" Uri,
+        bucket: String => "Bucket" Uri,
         /// The account id that must own the bucket; the request fails when another does.
-        pub expected_bucket_owner: Option<String> => "ExpectedBucketOwner" Header("x-amz-expected-bucket-owner"),
+        expected_bucket_owner: Option<String> => "ExpectedBucketOwner" Header("x-amz-expected-bucket-owner"),
     }
     output DeleteBucketCorsOutput {}
     errors ["NoSuchBucket", "AccessDenied"]
+    access itself
 }
 
 const METHODS: &[&str] = &["GET", "PUT", "HEAD", "POST", "DELETE"];

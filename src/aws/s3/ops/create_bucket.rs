@@ -15,23 +15,23 @@ sim::operation! {
     write CreateBucket in "s3" = "PUT /{Bucket}";
     input {
         /// A canned access control list, such as `private` or `public-read`.
-        pub acl: Option<String> => "ACL" Header("x-amz-acl"),
+        acl: Option<String> => "ACL" Header("x-amz-acl"),
         /// The name of the bucket.
-        pub bucket: String => "Bucket" Uri,
+        bucket: String => "Bucket" Uri,
         /// Where to create the bucket.
-        pub create_bucket_configuration: Option<CreateBucketConfiguration> => "CreateBucketConfiguration" Payload("CreateBucketConfiguration"),
+        create_bucket_configuration: Option<CreateBucketConfiguration> => "CreateBucketConfiguration" Payload("CreateBucketConfiguration"),
         /// Who has full control.
-        pub grant_full_control: Option<String> => "GrantFullControl" Header("x-amz-grant-full-control"),
+        grant_full_control: Option<String> => "GrantFullControl" Header("x-amz-grant-full-control"),
         /// Who may read.
-        pub grant_read: Option<String> => "GrantRead" Header("x-amz-grant-read"),
+        grant_read: Option<String> => "GrantRead" Header("x-amz-grant-read"),
         /// Who may read the access control list.
-        pub grant_read_acp: Option<String> => "GrantReadACP" Header("x-amz-grant-read-acp"),
+        grant_read_acp: Option<String> => "GrantReadACP" Header("x-amz-grant-read-acp"),
         /// Who may write.
-        pub grant_write: Option<String> => "GrantWrite" Header("x-amz-grant-write"),
+        grant_write: Option<String> => "GrantWrite" Header("x-amz-grant-write"),
         /// Who may change the access control list.
-        pub grant_write_acp: Option<String> => "GrantWriteACP" Header("x-amz-grant-write-acp"),
+        grant_write_acp: Option<String> => "GrantWriteACP" Header("x-amz-grant-write-acp"),
         /// `BucketOwnerEnforced` (ACLs are off), `BucketOwnerPreferred` or `ObjectWriter`.
-        pub object_ownership: Option<String> => "ObjectOwnership" Header("x-amz-object-ownership"),
+        object_ownership: Option<String> => "ObjectOwnership" Header("x-amz-object-ownership"),
     }
     output CreateBucketOutput {
         /// The path of the bucket.
@@ -40,6 +40,7 @@ sim::operation! {
         pub bucket_arn: Option<String> => "BucketArn" Header("x-amz-bucket-arn"),
     }
     errors ["BucketAlreadyExists", "BucketAlreadyOwnedByYou", "InvalidBucketName", "IllegalLocationConstraintException", "InvalidLocationConstraint", "InvalidBucketAclWithObjectOwnership", "InvalidBucketAclWithBlockPublicAccessError", "TooManyBuckets"]
+    access itself
 }
 
 sim::structure! {

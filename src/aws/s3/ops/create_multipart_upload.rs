@@ -17,51 +17,51 @@ sim::operation! {
     write CreateMultipartUpload in "s3" = "POST /{Bucket}/{Key+}?uploads";
     input {
         /// A canned access control list, such as `private` or `public-read`.
-        pub acl: Option<String> => "ACL" Header("x-amz-acl"),
+        acl: Option<String> => "ACL" Header("x-amz-acl"),
         /// The name of the bucket.
-        pub bucket: String => "Bucket" Uri,
+        bucket: String => "Bucket" Uri,
         /// How caches treat the content.
-        pub cache_control: Option<String> => "CacheControl" Header("Cache-Control"),
+        cache_control: Option<String> => "CacheControl" Header("Cache-Control"),
         /// How to present the content.
-        pub content_disposition: Option<String> => "ContentDisposition" Header("Content-Disposition"),
+        content_disposition: Option<String> => "ContentDisposition" Header("Content-Disposition"),
         /// The encodings to undo to get at the content.
-        pub content_encoding: Option<String> => "ContentEncoding" Header("Content-Encoding"),
+        content_encoding: Option<String> => "ContentEncoding" Header("Content-Encoding"),
         /// The language of the content.
-        pub content_language: Option<String> => "ContentLanguage" Header("Content-Language"),
+        content_language: Option<String> => "ContentLanguage" Header("Content-Language"),
         /// The media type of the content.
-        pub content_type: Option<String> => "ContentType" Header("Content-Type"),
+        content_type: Option<String> => "ContentType" Header("Content-Type"),
         /// When the content is no longer worth caching.
-        pub expires: Option<String> => "Expires" Header("Expires"),
+        expires: Option<String> => "Expires" Header("Expires"),
         /// Who has full control.
-        pub grant_full_control: Option<String> => "GrantFullControl" Header("x-amz-grant-full-control"),
+        grant_full_control: Option<String> => "GrantFullControl" Header("x-amz-grant-full-control"),
         /// Who may read.
-        pub grant_read: Option<String> => "GrantRead" Header("x-amz-grant-read"),
+        grant_read: Option<String> => "GrantRead" Header("x-amz-grant-read"),
         /// Who may read the access control list.
-        pub grant_read_acp: Option<String> => "GrantReadACP" Header("x-amz-grant-read-acp"),
+        grant_read_acp: Option<String> => "GrantReadACP" Header("x-amz-grant-read-acp"),
         /// Who may change the access control list.
-        pub grant_write_acp: Option<String> => "GrantWriteACP" Header("x-amz-grant-write-acp"),
+        grant_write_acp: Option<String> => "GrantWriteACP" Header("x-amz-grant-write-acp"),
         /// The name of the object.
-        pub key: String => "Key" Uri,
+        key: String => "Key" Uri,
         /// User metadata: names without the `x-amz-meta-` prefix, and their values.
-        pub metadata: BTreeMap<String, String> => "Metadata" Headers("x-amz-meta-"),
+        metadata: BTreeMap<String, String> => "Metadata" Headers("x-amz-meta-"),
         /// How the object is encrypted at rest: `AES256`, `aws:kms` or `aws:kms:dsse`.
-        pub server_side_encryption: Option<String> => "ServerSideEncryption" Header("x-amz-server-side-encryption"),
+        server_side_encryption: Option<String> => "ServerSideEncryption" Header("x-amz-server-side-encryption"),
         /// Where the object is kept: `STANDARD`, `STANDARD_IA`, `GLACIER` and so on.
-        pub storage_class: Option<String> => "StorageClass" Header("x-amz-storage-class"),
+        storage_class: Option<String> => "StorageClass" Header("x-amz-storage-class"),
         /// Where a website endpoint redirects requests for this object.
-        pub website_redirect_location: Option<String> => "WebsiteRedirectLocation" Header("x-amz-website-redirect-location"),
+        website_redirect_location: Option<String> => "WebsiteRedirectLocation" Header("x-amz-website-redirect-location"),
         /// The AWS KMS key the object is encrypted with.
-        pub sse_kms_key_id: Option<String> => "SSEKMSKeyId" Header("x-amz-server-side-encryption-aws-kms-key-id"),
+        sse_kms_key_id: Option<String> => "SSEKMSKeyId" Header("x-amz-server-side-encryption-aws-kms-key-id"),
         /// Whether a bucket key stands between the object and AWS KMS.
-        pub bucket_key_enabled: Option<bool> => "BucketKeyEnabled" Header("x-amz-server-side-encryption-bucket-key-enabled"),
+        bucket_key_enabled: Option<bool> => "BucketKeyEnabled" Header("x-amz-server-side-encryption-bucket-key-enabled"),
         /// The tags, as URL query parameters: `a=1&b=2`.
-        pub tagging: Option<String> => "Tagging" Header("x-amz-tagging"),
+        tagging: Option<String> => "Tagging" Header("x-amz-tagging"),
         /// The account id that must own the bucket; the request fails when another does.
-        pub expected_bucket_owner: Option<String> => "ExpectedBucketOwner" Header("x-amz-expected-bucket-owner"),
+        expected_bucket_owner: Option<String> => "ExpectedBucketOwner" Header("x-amz-expected-bucket-owner"),
         /// The checksum algorithm: `CRC32`, `CRC32C`, `CRC64NVME`, `SHA1` or `SHA256`.
-        pub checksum_algorithm: Option<String> => "ChecksumAlgorithm" Header("x-amz-checksum-algorithm"),
+        checksum_algorithm: Option<String> => "ChecksumAlgorithm" Header("x-amz-checksum-algorithm"),
         /// `FULL_OBJECT`, or `COMPOSITE` for a checksum of the checksums of parts.
-        pub checksum_type: Option<String> => "ChecksumType" Header("x-amz-checksum-type"),
+        checksum_type: Option<String> => "ChecksumType" Header("x-amz-checksum-type"),
     }
     output InitiateMultipartUploadResult {
         /// The name of the bucket.
@@ -82,6 +82,7 @@ sim::operation! {
         pub checksum_type: Option<String> => "ChecksumType" Header("x-amz-checksum-type"),
     }
     errors ["NoSuchBucket", "AccessDenied", "InvalidRequest", "InvalidStorageClass", "KeyTooLongError"]
+    access itself
 }
 
 impl Write for CreateMultipartUpload {

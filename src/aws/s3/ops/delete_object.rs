@@ -13,17 +13,17 @@ sim::operation! {
     write DeleteObject in "s3" = "DELETE /{Bucket}/{Key+}" (204);
     input {
         /// The name of the bucket.
-        pub bucket: String => "Bucket" Uri,
+        bucket: String => "Bucket" Uri,
         /// The name of the object.
-        pub key: String => "Key" Uri,
+        key: String => "Key" Uri,
         /// The serial number and code of an authentication device.
-        pub mfa: Option<String> => "MFA" Header("x-amz-mfa"),
+        _mfa: Option<String> => "MFA" Header("x-amz-mfa"),
         /// The version of the object; `null` where versioning was off.
-        pub version_id: Option<String> => "VersionId" Query("versionId"),
+        version_id: Option<String> => "VersionId" Query("versionId"),
         /// The account id that must own the bucket; the request fails when another does.
-        pub expected_bucket_owner: Option<String> => "ExpectedBucketOwner" Header("x-amz-expected-bucket-owner"),
+        expected_bucket_owner: Option<String> => "ExpectedBucketOwner" Header("x-amz-expected-bucket-owner"),
         /// Only if the entity tag is this one.
-        pub if_match: Option<String> => "IfMatch" Header("If-Match"),
+        if_match: Option<String> => "IfMatch" Header("If-Match"),
     }
     output DeleteObjectOutput {
         /// Whether a delete marker was made or removed.
@@ -32,6 +32,7 @@ sim::operation! {
         pub version_id: Option<String> => "VersionId" Header("x-amz-version-id"),
     }
     errors ["NoSuchBucket", "AccessDenied", "PreconditionFailed"]
+    access itself
 }
 
 /// Whether this caller may delete this version, or the key when none is named.

@@ -12,15 +12,15 @@ sim::operation! {
     write DeleteObjects in "s3" = "POST /{Bucket}?delete";
     input {
         /// The name of the bucket.
-        pub bucket: String => "Bucket" Uri,
+        bucket: String => "Bucket" Uri,
         /// What to delete.
-        pub delete: Delete => "Delete" Payload("Delete"),
+        delete: Delete => "Delete" Payload("Delete"),
         /// The serial number and code of an authentication device.
-        pub mfa: Option<String> => "MFA" Header("x-amz-mfa"),
+        _mfa: Option<String> => "MFA" Header("x-amz-mfa"),
         /// The account id that must own the bucket; the request fails when another does.
-        pub expected_bucket_owner: Option<String> => "ExpectedBucketOwner" Header("x-amz-expected-bucket-owner"),
+        expected_bucket_owner: Option<String> => "ExpectedBucketOwner" Header("x-amz-expected-bucket-owner"),
         /// The checksum algorithm: `CRC32`, `CRC32C`, `CRC64NVME`, `SHA1` or `SHA256`.
-        pub checksum_algorithm: Option<String> => "ChecksumAlgorithm" Header("x-amz-sdk-checksum-algorithm"),
+        _checksum_algorithm: Option<String> => "ChecksumAlgorithm" Header("x-amz-sdk-checksum-algorithm"),
     }
     output DeleteResult {
         /// What was deleted.
@@ -29,6 +29,7 @@ sim::operation! {
         pub errors: Option<Vec<DeleteError>> => "Errors" XmlFlat("Error"),
     }
     errors ["NoSuchBucket", "AccessDenied", "MalformedXML"]
+ access itself
 }
 
 sim::structure! {

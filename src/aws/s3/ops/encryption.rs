@@ -13,15 +13,16 @@ sim::operation! {
     read GetBucketEncryption in "s3" = "GET /{Bucket}?encryption";
     input {
         /// The name of the bucket.
-        pub bucket: String => "Bucket" Uri,
+        bucket: String => "Bucket" Uri,
         /// The account id that must own the bucket; the request fails when another does.
-        pub expected_bucket_owner: Option<String> => "ExpectedBucketOwner" Header("x-amz-expected-bucket-owner"),
+        expected_bucket_owner: Option<String> => "ExpectedBucketOwner" Header("x-amz-expected-bucket-owner"),
     }
     output GetBucketEncryptionOutput {
         /// The default encryption of new objects.
         pub server_side_encryption_configuration: Option<ServerSideEncryptionConfiguration> => "ServerSideEncryptionConfiguration" Payload("ServerSideEncryptionConfiguration"),
     }
     errors ["NoSuchBucket", "AccessDenied"]
+    access itself
 }
 
 sim::operation! {
@@ -29,18 +30,19 @@ sim::operation! {
     write PutBucketEncryption in "s3" = "PUT /{Bucket}?encryption";
     input {
         /// The name of the bucket.
-        pub bucket: String => "Bucket" Uri,
+        bucket: String => "Bucket" Uri,
         /// The MD5 of the body, in base64; the request fails when it differs.
-        pub content_md5: Option<String> => "ContentMD5" Header("Content-MD5"),
+        _content_md5: Option<String> => "ContentMD5" Header("Content-MD5"),
         /// The checksum algorithm: `CRC32`, `CRC32C`, `CRC64NVME`, `SHA1` or `SHA256`.
-        pub checksum_algorithm: Option<String> => "ChecksumAlgorithm" Header("x-amz-sdk-checksum-algorithm"),
+        _checksum_algorithm: Option<String> => "ChecksumAlgorithm" Header("x-amz-sdk-checksum-algorithm"),
         /// The default encryption of new objects.
-        pub server_side_encryption_configuration: ServerSideEncryptionConfiguration => "ServerSideEncryptionConfiguration" Payload("ServerSideEncryptionConfiguration"),
+        server_side_encryption_configuration: ServerSideEncryptionConfiguration => "ServerSideEncryptionConfiguration" Payload("ServerSideEncryptionConfiguration"),
         /// The account id that must own the bucket; the request fails when another does.
-        pub expected_bucket_owner: Option<String> => "ExpectedBucketOwner" Header("x-amz-expected-bucket-owner"),
+        expected_bucket_owner: Option<String> => "ExpectedBucketOwner" Header("x-amz-expected-bucket-owner"),
     }
     output PutBucketEncryptionOutput {}
     errors ["NoSuchBucket", "AccessDenied", "MalformedXML", "InvalidArgument"]
+    access itself
 }
 
 sim::operation! {
@@ -48,12 +50,13 @@ sim::operation! {
     write DeleteBucketEncryption in "s3" = "DELETE /{Bucket}?encryption" (204);
     input {
         /// The name of the bucket.
-        pub bucket: String => "Bucket" Uri,
+        bucket: String => "Bucket" Uri,
         /// The account id that must own the bucket; the request fails when another does.
-        pub expected_bucket_owner: Option<String> => "ExpectedBucketOwner" Header("x-amz-expected-bucket-owner"),
+        expected_bucket_owner: Option<String> => "ExpectedBucketOwner" Header("x-amz-expected-bucket-owner"),
     }
     output DeleteBucketEncryptionOutput {}
     errors ["NoSuchBucket", "AccessDenied"]
+    access itself
 }
 
 sim::structure! {

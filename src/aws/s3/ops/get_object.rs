@@ -13,39 +13,39 @@ sim::operation! {
     read GetObject in "s3" = "GET /{Bucket}/{Key+}";
     input {
         /// The name of the bucket.
-        pub bucket: String => "Bucket" Uri,
+        bucket: String => "Bucket" Uri,
         /// Only if the entity tag is this one.
-        pub if_match: Option<String> => "IfMatch" Header("If-Match"),
+        if_match: Option<String> => "IfMatch" Header("If-Match"),
         /// Only if it was written after this instant.
-        pub if_modified_since: Option<Time> => "IfModifiedSince" Header("If-Modified-Since"),
+        if_modified_since: Option<Time> => "IfModifiedSince" Header("If-Modified-Since"),
         /// Only if the entity tag is not this one; `*` stands for any object.
-        pub if_none_match: Option<String> => "IfNoneMatch" Header("If-None-Match"),
+        if_none_match: Option<String> => "IfNoneMatch" Header("If-None-Match"),
         /// Only if it was not written after this instant.
-        pub if_unmodified_since: Option<Time> => "IfUnmodifiedSince" Header("If-Unmodified-Since"),
+        if_unmodified_since: Option<Time> => "IfUnmodifiedSince" Header("If-Unmodified-Since"),
         /// The name of the object.
-        pub key: String => "Key" Uri,
+        key: String => "Key" Uri,
         /// Only these bytes: `bytes=0-9`, `bytes=10-`, `bytes=-10`.
-        pub range: Option<String> => "Range" Header("Range"),
+        range: Option<String> => "Range" Header("Range"),
         /// Answer this `Cache-Control` header instead.
-        pub response_cache_control: Option<String> => "ResponseCacheControl" Query("response-cache-control"),
+        response_cache_control: Option<String> => "ResponseCacheControl" Query("response-cache-control"),
         /// Answer this `Content-Disposition` header instead.
-        pub response_content_disposition: Option<String> => "ResponseContentDisposition" Query("response-content-disposition"),
+        response_content_disposition: Option<String> => "ResponseContentDisposition" Query("response-content-disposition"),
         /// Answer this `Content-Encoding` header instead.
-        pub response_content_encoding: Option<String> => "ResponseContentEncoding" Query("response-content-encoding"),
+        response_content_encoding: Option<String> => "ResponseContentEncoding" Query("response-content-encoding"),
         /// Answer this `Content-Language` header instead.
-        pub response_content_language: Option<String> => "ResponseContentLanguage" Query("response-content-language"),
+        response_content_language: Option<String> => "ResponseContentLanguage" Query("response-content-language"),
         /// Answer this `Content-Type` header instead.
-        pub response_content_type: Option<String> => "ResponseContentType" Query("response-content-type"),
+        response_content_type: Option<String> => "ResponseContentType" Query("response-content-type"),
         /// Answer this `Expires` header instead.
-        pub response_expires: Option<Time> => "ResponseExpires" Query("response-expires"),
+        response_expires: Option<Time> => "ResponseExpires" Query("response-expires"),
         /// The version of the object; `null` where versioning was off.
-        pub version_id: Option<String> => "VersionId" Query("versionId"),
+        version_id: Option<String> => "VersionId" Query("versionId"),
         /// The number of the part, from 1 to 10,000.
-        pub part_number: Option<i64> => "PartNumber" Query("partNumber"),
+        part_number: Option<i64> => "PartNumber" Query("partNumber"),
         /// The account id that must own the bucket; the request fails when another does.
-        pub expected_bucket_owner: Option<String> => "ExpectedBucketOwner" Header("x-amz-expected-bucket-owner"),
+        expected_bucket_owner: Option<String> => "ExpectedBucketOwner" Header("x-amz-expected-bucket-owner"),
         /// `ENABLED` to have the checksum answered.
-        pub checksum_mode: Option<String> => "ChecksumMode" Header("x-amz-checksum-mode"),
+        checksum_mode: Option<String> => "ChecksumMode" Header("x-amz-checksum-mode"),
     }
     output GetObjectOutput {
         /// The content.
@@ -106,6 +106,7 @@ sim::operation! {
         pub tag_count: Option<i64> => "TagCount" Header("x-amz-tagging-count"),
     }
     errors ["NoSuchBucket", "AccessDenied", "NoSuchKey", "NoSuchVersion", "MethodNotAllowed", "InvalidRange", "InvalidPartNumber", "PreconditionFailed", "NotModified", "InvalidObjectState"]
+    access itself
 }
 
 impl Read for GetObject {

@@ -16,19 +16,19 @@ sim::operation! {
     read GetObjectAttributes in "s3" = "GET /{Bucket}/{Key+}?attributes";
     input {
         /// The name of the bucket.
-        pub bucket: String => "Bucket" Uri,
+        bucket: String => "Bucket" Uri,
         /// The name of the object.
-        pub key: String => "Key" Uri,
+        key: String => "Key" Uri,
         /// The version of the object; `null` where versioning was off.
-        pub version_id: Option<String> => "VersionId" Query("versionId"),
+        version_id: Option<String> => "VersionId" Query("versionId"),
         /// How many parts to answer at most.
-        pub max_parts: Option<i64> => "MaxParts" Header("x-amz-max-parts"),
+        max_parts: Option<i64> => "MaxParts" Header("x-amz-max-parts"),
         /// Parts after this number.
-        pub part_number_marker: Option<i64> => "PartNumberMarker" Header("x-amz-part-number-marker"),
+        part_number_marker: Option<i64> => "PartNumberMarker" Header("x-amz-part-number-marker"),
         /// The account id that must own the bucket; the request fails when another does.
-        pub expected_bucket_owner: Option<String> => "ExpectedBucketOwner" Header("x-amz-expected-bucket-owner"),
+        expected_bucket_owner: Option<String> => "ExpectedBucketOwner" Header("x-amz-expected-bucket-owner"),
         /// What to answer: `ETag`, `Checksum`, `ObjectParts`, `StorageClass`, `ObjectSize`.
-        pub object_attributes: Vec<String> => "ObjectAttributes" Header("x-amz-object-attributes"),
+        object_attributes: Vec<String> => "ObjectAttributes" Header("x-amz-object-attributes"),
     }
     output GetObjectAttributesResponse {
         /// Whether it is a delete marker.
@@ -49,6 +49,7 @@ sim::operation! {
         pub object_size: Option<i64> => "ObjectSize",
     }
     errors ["NoSuchBucket", "AccessDenied", "NoSuchKey", "NoSuchVersion", "MethodNotAllowed"]
+    access itself
 }
 
 sim::structure! {

@@ -7,7 +7,9 @@ use std::collections::BTreeSet;
 
 use super::lifecycle_shapes::{BucketLifecycleConfiguration, LifecycleRule};
 use crate::s3::access::Door;
-use crate::s3::errors::{argument, bad, malformed_xml, no_such_bucket, request};
+use crate::s3::errors::{
+    argument, bad, header_not_implemented, malformed_xml, no_such_bucket, request,
+};
 use sim::api::{ApiError, Read, Write};
 use sim::{Cx, World};
 
@@ -16,21 +18,22 @@ sim::operation! {
     write PutBucketLifecycleConfiguration in "s3" = "PUT /{Bucket}?lifecycle";
     input {
         /// The name of the bucket.
-        pub bucket: String => "Bucket" Uri,
+        bucket: String => "Bucket" Uri,
         /// The checksum algorithm: `CRC32`, `CRC32C`, `CRC64NVME`, `SHA1` or `SHA256`.
-        pub checksum_algorithm: Option<String> => "ChecksumAlgorithm" Header("x-amz-sdk-checksum-algorithm"),
+        _checksum_algorithm: Option<String> => "ChecksumAlgorithm" Header("x-amz-sdk-checksum-algorithm"),
         /// The rules.
-        pub lifecycle_configuration: Option<BucketLifecycleConfiguration> => "LifecycleConfiguration" Payload("LifecycleConfiguration"),
+        lifecycle_configuration: Option<BucketLifecycleConfiguration> => "LifecycleConfiguration" Payload("LifecycleConfiguration"),
         /// The account id that must own the bucket; the request fails when another does.
-        pub expected_bucket_owner: Option<String> => "ExpectedBucketOwner" Header("x-amz-expected-bucket-owner"),
+        expected_bucket_owner: Option<String> => "ExpectedBucketOwner" Header("x-amz-expected-bucket-owner"),
         /// The object size from which transitions apply by default.
-        pub transition_default_minimum_object_size: Option<String> => "TransitionDefaultMinimumObjectSize" Header("x-amz-transition-default-minimum-object-size"),
+        transition_default_minimum_object_size: Option<String> => "TransitionDefaultMinimumObjectSize" Header("x-amz-transition-default-minimum-object-size"),
     }
     output PutBucketLifecycleConfigurationOutput {
         /// The object size from which transitions apply by default.
         pub transition_default_minimum_object_size: Option<String> => "TransitionDefaultMinimumObjectSize" Header("x-amz-transition-default-minimum-object-size"),
     }
     errors ["NoSuchBucket", "AccessDenied", "MalformedXML", "InvalidArgument", "InvalidRequest"]
+    access itself
 }
 
 sim::operation! {
@@ -38,9 +41,9 @@ sim::operation! {
     read GetBucketLifecycleConfiguration in "s3" = "GET /{Bucket}?lifecycle";
     input {
         /// The name of the bucket.
-        pub bucket: String => "Bucket" Uri,
+        bucket: String => "Bucket" Uri,
         /// The account id that must own the bucket; the request fails when another does.
-        pub expected_bucket_owner: Option<String> => "ExpectedBucketOwner" Header("x-amz-expected-bucket-owner"),
+        expected_bucket_owner: Option<String> => "ExpectedBucketOwner" Header("x-amz-expected-bucket-owner"),
     }
     output LifecycleConfiguration {
         /// The rules.
@@ -49,6 +52,7 @@ sim::operation! {
         pub transition_default_minimum_object_size: Option<String> => "TransitionDefaultMinimumObjectSize" Header("x-amz-transition-default-minimum-object-size"),
     }
     errors ["NoSuchBucket", "AccessDenied", "NoSuchLifecycleConfiguration"]
+    access itself
 }
 
 sim::operation! {
@@ -56,12 +60,13 @@ sim::operation! {
     write DeleteBucketLifecycle in "s3" = "DELETE /{Bucket}?lifecycle" (204);
     input {
         /// The name of the bucket.
-        pub bucket: String => "Bucket" Uri,
+        bucket: String => "Bucket" Uri,
         /// The account id that must own the bucket; the request fails when another does.
-        pub expected_bucket_owner: Option<String> => "ExpectedBucketOwner" Header("x-amz-expected-bucket-owner"),
+        expected_bucket_owner: Option<String> => "ExpectedBucketOwner" Header("x-amz-expected-bucket-owner"),
     }
     output DeleteBucketLifecycleOutput {}
     errors ["NoSuchBucket", "AccessDenied"]
+    access itself
 }
 
 const RULES_MAX: usize = 1000;
@@ -112,6 +117,10 @@ impl Write for PutBucketLifecycleConfiguration {
     fn apply(self, world: &mut World, cx: &Cx<'_>) -> Result<Self::Output, ApiError> {
         let door = Door::open(world, cx, &self.bucket, self.expected_bucket_owner.as_deref())?;
         door.on_bucket("s3:PutLifecycleConfiguration")?;
+        let minimum = self.transition_default_minimum_object_size.as_deref();
+        if minimum.is_some_and(|size| size != MINIMUM_SIZE) {
+            return Err(header_not_implemented("x-amz-transition-default-minimum-object-size"));
+        }
         let mut document = self.lifecycle_configuration.ok_or_else(malformed_xml)?;
         if document.rules.is_empty() || document.rules.len() > RULES_MAX {
             return Err(malformed_xml());

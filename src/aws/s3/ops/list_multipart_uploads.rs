@@ -16,21 +16,21 @@ sim::operation! {
     read ListMultipartUploads in "s3" = "GET /{Bucket}?uploads";
     input {
         /// The name of the bucket.
-        pub bucket: String => "Bucket" Uri,
+        bucket: String => "Bucket" Uri,
         /// Names are rolled up to common prefixes at this string.
-        pub delimiter: Option<String> => "Delimiter" Query("delimiter"),
+        delimiter: Option<String> => "Delimiter" Query("delimiter"),
         /// `url` to have names percent-encoded in the answer.
-        pub encoding_type: Option<String> => "EncodingType" Query("encoding-type"),
+        encoding_type: Option<String> => "EncodingType" Query("encoding-type"),
         /// Names after this one.
-        pub key_marker: Option<String> => "KeyMarker" Query("key-marker"),
+        key_marker: Option<String> => "KeyMarker" Query("key-marker"),
         /// How many uploads to answer at most; never more than 1,000.
-        pub max_uploads: Option<i64> => "MaxUploads" Query("max-uploads"),
+        max_uploads: Option<i64> => "MaxUploads" Query("max-uploads"),
         /// Only names that begin with this.
-        pub prefix: Option<String> => "Prefix" Query("prefix"),
+        prefix: Option<String> => "Prefix" Query("prefix"),
         /// Uploads after this one of the key marker.
-        pub upload_id_marker: Option<String> => "UploadIdMarker" Query("upload-id-marker"),
+        upload_id_marker: Option<String> => "UploadIdMarker" Query("upload-id-marker"),
         /// The account id that must own the bucket; the request fails when another does.
-        pub expected_bucket_owner: Option<String> => "ExpectedBucketOwner" Header("x-amz-expected-bucket-owner"),
+        expected_bucket_owner: Option<String> => "ExpectedBucketOwner" Header("x-amz-expected-bucket-owner"),
     }
     output ListMultipartUploadsResult {
         /// The name of the bucket.
@@ -59,6 +59,15 @@ sim::operation! {
         pub encoding_type: Option<String> => "EncodingType",
     }
     errors ["NoSuchBucket", "AccessDenied", "InvalidArgument"]
+    access itself
+    pages {
+        input: &["KeyMarker", "UploadIdMarker"],
+        output: &["NextKeyMarker", "NextUploadIdMarker"],
+        more: Some("IsTruncated"),
+        limit: Some("MaxUploads"),
+        results: &["Uploads", "CommonPrefixes"],
+        shown: &["RequestCharged", "Prefix"],
+    }
 }
 
 sim::structure! {

@@ -16,21 +16,21 @@ sim::operation! {
     read ListObjectVersions in "s3" = "GET /{Bucket}?versions";
     input {
         /// The name of the bucket.
-        pub bucket: String => "Bucket" Uri,
+        bucket: String => "Bucket" Uri,
         /// Names are rolled up to common prefixes at this string.
-        pub delimiter: Option<String> => "Delimiter" Query("delimiter"),
+        delimiter: Option<String> => "Delimiter" Query("delimiter"),
         /// `url` to have names percent-encoded in the answer.
-        pub encoding_type: Option<String> => "EncodingType" Query("encoding-type"),
+        encoding_type: Option<String> => "EncodingType" Query("encoding-type"),
         /// Names after this one.
-        pub key_marker: Option<String> => "KeyMarker" Query("key-marker"),
+        key_marker: Option<String> => "KeyMarker" Query("key-marker"),
         /// How many entries to answer at most; never more than 1,000.
-        pub max_keys: Option<i64> => "MaxKeys" Query("max-keys"),
+        max_keys: Option<i64> => "MaxKeys" Query("max-keys"),
         /// Only names that begin with this.
-        pub prefix: Option<String> => "Prefix" Query("prefix"),
+        prefix: Option<String> => "Prefix" Query("prefix"),
         /// Versions after this one of the key marker.
-        pub version_id_marker: Option<String> => "VersionIdMarker" Query("version-id-marker"),
+        version_id_marker: Option<String> => "VersionIdMarker" Query("version-id-marker"),
         /// The account id that must own the bucket; the request fails when another does.
-        pub expected_bucket_owner: Option<String> => "ExpectedBucketOwner" Header("x-amz-expected-bucket-owner"),
+        expected_bucket_owner: Option<String> => "ExpectedBucketOwner" Header("x-amz-expected-bucket-owner"),
     }
     output ListVersionsResult {
         /// Whether there is more than was answered.
@@ -61,6 +61,15 @@ sim::operation! {
         pub encoding_type: Option<String> => "EncodingType",
     }
     errors ["NoSuchBucket", "AccessDenied", "InvalidArgument"]
+    access itself
+    pages {
+        input: &["KeyMarker", "VersionIdMarker"],
+        output: &["NextKeyMarker", "NextVersionIdMarker"],
+        more: Some("IsTruncated"),
+        limit: Some("MaxKeys"),
+        results: &["Versions", "DeleteMarkers", "CommonPrefixes"],
+        shown: &["RequestCharged", "Prefix"],
+    }
 }
 
 sim::structure! {

@@ -14,19 +14,19 @@ sim::operation! {
     read ListObjects in "s3" = "GET /{Bucket}";
     input {
         /// The name of the bucket.
-        pub bucket: String => "Bucket" Uri,
+        bucket: String => "Bucket" Uri,
         /// Names are rolled up to common prefixes at this string.
-        pub delimiter: Option<String> => "Delimiter" Query("delimiter"),
+        delimiter: Option<String> => "Delimiter" Query("delimiter"),
         /// `url` to have names percent-encoded in the answer.
-        pub encoding_type: Option<String> => "EncodingType" Query("encoding-type"),
+        encoding_type: Option<String> => "EncodingType" Query("encoding-type"),
         /// Names after this one.
-        pub marker: Option<String> => "Marker" Query("marker"),
+        marker: Option<String> => "Marker" Query("marker"),
         /// How many entries to answer at most; never more than 1,000.
-        pub max_keys: Option<i64> => "MaxKeys" Query("max-keys"),
+        max_keys: Option<i64> => "MaxKeys" Query("max-keys"),
         /// Only names that begin with this.
-        pub prefix: Option<String> => "Prefix" Query("prefix"),
+        prefix: Option<String> => "Prefix" Query("prefix"),
         /// The account id that must own the bucket; the request fails when another does.
-        pub expected_bucket_owner: Option<String> => "ExpectedBucketOwner" Header("x-amz-expected-bucket-owner"),
+        expected_bucket_owner: Option<String> => "ExpectedBucketOwner" Header("x-amz-expected-bucket-owner"),
     }
     output ListBucketResult {
         /// Whether there is more than was answered.
@@ -51,6 +51,16 @@ sim::operation! {
         pub encoding_type: Option<String> => "EncodingType",
     }
     errors ["NoSuchBucket", "AccessDenied", "InvalidArgument"]
+    access itself
+    pages {
+        input: &["Marker"],
+        output: &["NextMarker"],
+        more: Some("IsTruncated"),
+        limit: Some("MaxKeys"),
+        last: Some(("Contents", "Key")),
+        results: &["Contents", "CommonPrefixes"],
+        shown: &["RequestCharged", "Prefix"],
+    }
 }
 
 /// One page of a listing.

@@ -12,23 +12,23 @@ sim::operation! {
     read ListObjectsV2 in "s3" = "GET /{Bucket}?list-type=2";
     input {
         /// The name of the bucket.
-        pub bucket: String => "Bucket" Uri,
+        bucket: String => "Bucket" Uri,
         /// Names are rolled up to common prefixes at this string.
-        pub delimiter: Option<String> => "Delimiter" Query("delimiter"),
+        delimiter: Option<String> => "Delimiter" Query("delimiter"),
         /// `url` to have names percent-encoded in the answer.
-        pub encoding_type: Option<String> => "EncodingType" Query("encoding-type"),
+        encoding_type: Option<String> => "EncodingType" Query("encoding-type"),
         /// How many entries to answer at most; never more than 1,000.
-        pub max_keys: Option<i64> => "MaxKeys" Query("max-keys"),
+        max_keys: Option<i64> => "MaxKeys" Query("max-keys"),
         /// Only names that begin with this.
-        pub prefix: Option<String> => "Prefix" Query("prefix"),
+        prefix: Option<String> => "Prefix" Query("prefix"),
         /// Where an earlier answer left off.
-        pub continuation_token: Option<String> => "ContinuationToken" Query("continuation-token"),
+        continuation_token: Option<String> => "ContinuationToken" Query("continuation-token"),
         /// Whether to answer the owner of each object.
-        pub fetch_owner: Option<bool> => "FetchOwner" Query("fetch-owner"),
+        fetch_owner: Option<bool> => "FetchOwner" Query("fetch-owner"),
         /// Names after this one.
-        pub start_after: Option<String> => "StartAfter" Query("start-after"),
+        start_after: Option<String> => "StartAfter" Query("start-after"),
         /// The account id that must own the bucket; the request fails when another does.
-        pub expected_bucket_owner: Option<String> => "ExpectedBucketOwner" Header("x-amz-expected-bucket-owner"),
+        expected_bucket_owner: Option<String> => "ExpectedBucketOwner" Header("x-amz-expected-bucket-owner"),
     }
     output ListBucketResult {
         /// Whether there is more than was answered.
@@ -57,6 +57,15 @@ sim::operation! {
         pub start_after: Option<String> => "StartAfter",
     }
     errors ["NoSuchBucket", "AccessDenied", "InvalidArgument"]
+    access itself
+    pages {
+        input: &["ContinuationToken"],
+        output: &["NextContinuationToken"],
+        more: Some("IsTruncated"),
+        limit: Some("MaxKeys"),
+        results: &["Contents", "CommonPrefixes"],
+        shown: &["RequestCharged", "Prefix"],
+    }
 }
 
 impl Read for ListObjectsV2 {

@@ -14,34 +14,35 @@ sim::operation! {
     write PutObjectAcl in "s3" = "PUT /{Bucket}/{Key+}?acl";
     input {
         /// A canned access control list, such as `private` or `public-read`.
-        pub acl: Option<String> => "ACL" Header("x-amz-acl"),
+        acl: Option<String> => "ACL" Header("x-amz-acl"),
         /// The access control list.
-        pub access_control_policy: Option<shapes::AccessControlPolicy> => "AccessControlPolicy" Payload("AccessControlPolicy"),
+        access_control_policy: Option<shapes::AccessControlPolicy> => "AccessControlPolicy" Payload("AccessControlPolicy"),
         /// The name of the bucket.
-        pub bucket: String => "Bucket" Uri,
+        bucket: String => "Bucket" Uri,
         /// The MD5 of the body, in base64; the request fails when it differs.
-        pub content_md5: Option<String> => "ContentMD5" Header("Content-MD5"),
+        _content_md5: Option<String> => "ContentMD5" Header("Content-MD5"),
         /// The checksum algorithm: `CRC32`, `CRC32C`, `CRC64NVME`, `SHA1` or `SHA256`.
-        pub checksum_algorithm: Option<String> => "ChecksumAlgorithm" Header("x-amz-sdk-checksum-algorithm"),
+        _checksum_algorithm: Option<String> => "ChecksumAlgorithm" Header("x-amz-sdk-checksum-algorithm"),
         /// Who has full control.
-        pub grant_full_control: Option<String> => "GrantFullControl" Header("x-amz-grant-full-control"),
+        grant_full_control: Option<String> => "GrantFullControl" Header("x-amz-grant-full-control"),
         /// Who may read.
-        pub grant_read: Option<String> => "GrantRead" Header("x-amz-grant-read"),
+        grant_read: Option<String> => "GrantRead" Header("x-amz-grant-read"),
         /// Who may read the access control list.
-        pub grant_read_acp: Option<String> => "GrantReadACP" Header("x-amz-grant-read-acp"),
+        grant_read_acp: Option<String> => "GrantReadACP" Header("x-amz-grant-read-acp"),
         /// Who may write.
-        pub grant_write: Option<String> => "GrantWrite" Header("x-amz-grant-write"),
+        grant_write: Option<String> => "GrantWrite" Header("x-amz-grant-write"),
         /// Who may change the access control list.
-        pub grant_write_acp: Option<String> => "GrantWriteACP" Header("x-amz-grant-write-acp"),
+        grant_write_acp: Option<String> => "GrantWriteACP" Header("x-amz-grant-write-acp"),
         /// The name of the object.
-        pub key: String => "Key" Uri,
+        key: String => "Key" Uri,
         /// The version of the object; `null` where versioning was off.
-        pub version_id: Option<String> => "VersionId" Query("versionId"),
+        version_id: Option<String> => "VersionId" Query("versionId"),
         /// The account id that must own the bucket; the request fails when another does.
-        pub expected_bucket_owner: Option<String> => "ExpectedBucketOwner" Header("x-amz-expected-bucket-owner"),
+        expected_bucket_owner: Option<String> => "ExpectedBucketOwner" Header("x-amz-expected-bucket-owner"),
     }
     output PutObjectAclOutput {}
     errors ["NoSuchBucket", "AccessDenied", "NoSuchKey", "NoSuchVersion", "AccessControlListNotSupported", "InvalidArgument", "MalformedACLError"]
+    access itself
 }
 
 sim::operation! {
@@ -49,13 +50,13 @@ sim::operation! {
     read GetObjectAcl in "s3" = "GET /{Bucket}/{Key+}?acl";
     input {
         /// The name of the bucket.
-        pub bucket: String => "Bucket" Uri,
+        bucket: String => "Bucket" Uri,
         /// The name of the object.
-        pub key: String => "Key" Uri,
+        key: String => "Key" Uri,
         /// The version of the object; `null` where versioning was off.
-        pub version_id: Option<String> => "VersionId" Query("versionId"),
+        version_id: Option<String> => "VersionId" Query("versionId"),
         /// The account id that must own the bucket; the request fails when another does.
-        pub expected_bucket_owner: Option<String> => "ExpectedBucketOwner" Header("x-amz-expected-bucket-owner"),
+        expected_bucket_owner: Option<String> => "ExpectedBucketOwner" Header("x-amz-expected-bucket-owner"),
     }
     output AccessControlPolicy {
         /// Who owns it.
@@ -64,6 +65,7 @@ sim::operation! {
         pub grants: Vec<Grant> => "Grants" XmlList("AccessControlList", "Grant"),
     }
     errors ["NoSuchBucket", "AccessDenied", "NoSuchKey", "NoSuchVersion"]
+    access itself
 }
 
 impl Write for PutObjectAcl {

@@ -15,25 +15,26 @@ sim::operation! {
     write PutObjectTagging in "s3" = "PUT /{Bucket}/{Key+}?tagging";
     input {
         /// The name of the bucket.
-        pub bucket: String => "Bucket" Uri,
+        bucket: String => "Bucket" Uri,
         /// The name of the object.
-        pub key: String => "Key" Uri,
+        key: String => "Key" Uri,
         /// The version of the object; `null` where versioning was off.
-        pub version_id: Option<String> => "VersionId" Query("versionId"),
+        version_id: Option<String> => "VersionId" Query("versionId"),
         /// The MD5 of the body, in base64; the request fails when it differs.
-        pub content_md5: Option<String> => "ContentMD5" Header("Content-MD5"),
+        _content_md5: Option<String> => "ContentMD5" Header("Content-MD5"),
         /// The checksum algorithm: `CRC32`, `CRC32C`, `CRC64NVME`, `SHA1` or `SHA256`.
-        pub checksum_algorithm: Option<String> => "ChecksumAlgorithm" Header("x-amz-sdk-checksum-algorithm"),
+        _checksum_algorithm: Option<String> => "ChecksumAlgorithm" Header("x-amz-sdk-checksum-algorithm"),
         /// The tags.
-        pub tagging: shapes::Tagging => "Tagging" Payload("Tagging"),
+        tagging: shapes::Tagging => "Tagging" Payload("Tagging"),
         /// The account id that must own the bucket; the request fails when another does.
-        pub expected_bucket_owner: Option<String> => "ExpectedBucketOwner" Header("x-amz-expected-bucket-owner"),
+        expected_bucket_owner: Option<String> => "ExpectedBucketOwner" Header("x-amz-expected-bucket-owner"),
     }
     output PutObjectTaggingOutput {
         /// The version of the object; `null` where versioning was off.
         pub version_id: Option<String> => "VersionId" Header("x-amz-version-id"),
     }
     errors ["NoSuchBucket", "AccessDenied", "NoSuchKey", "NoSuchVersion", "InvalidTag", "BadRequest"]
+    access itself
 }
 
 sim::operation! {
@@ -41,13 +42,13 @@ sim::operation! {
     read GetObjectTagging in "s3" = "GET /{Bucket}/{Key+}?tagging";
     input {
         /// The name of the bucket.
-        pub bucket: String => "Bucket" Uri,
+        bucket: String => "Bucket" Uri,
         /// The name of the object.
-        pub key: String => "Key" Uri,
+        key: String => "Key" Uri,
         /// The version of the object; `null` where versioning was off.
-        pub version_id: Option<String> => "VersionId" Query("versionId"),
+        version_id: Option<String> => "VersionId" Query("versionId"),
         /// The account id that must own the bucket; the request fails when another does.
-        pub expected_bucket_owner: Option<String> => "ExpectedBucketOwner" Header("x-amz-expected-bucket-owner"),
+        expected_bucket_owner: Option<String> => "ExpectedBucketOwner" Header("x-amz-expected-bucket-owner"),
     }
     output Tagging {
         /// The version of the object; `null` where versioning was off.
@@ -56,6 +57,7 @@ sim::operation! {
         pub tag_set: Vec<Tag> => "TagSet" XmlList("TagSet", "Tag"),
     }
     errors ["NoSuchBucket", "AccessDenied", "NoSuchKey", "NoSuchVersion"]
+    access itself
 }
 
 sim::operation! {
@@ -63,19 +65,20 @@ sim::operation! {
     write DeleteObjectTagging in "s3" = "DELETE /{Bucket}/{Key+}?tagging" (204);
     input {
         /// The name of the bucket.
-        pub bucket: String => "Bucket" Uri,
+        bucket: String => "Bucket" Uri,
         /// The name of the object.
-        pub key: String => "Key" Uri,
+        key: String => "Key" Uri,
         /// The version of the object; `null` where versioning was off.
-        pub version_id: Option<String> => "VersionId" Query("versionId"),
+        version_id: Option<String> => "VersionId" Query("versionId"),
         /// The account id that must own the bucket; the request fails when another does.
-        pub expected_bucket_owner: Option<String> => "ExpectedBucketOwner" Header("x-amz-expected-bucket-owner"),
+        expected_bucket_owner: Option<String> => "ExpectedBucketOwner" Header("x-amz-expected-bucket-owner"),
     }
     output DeleteObjectTaggingOutput {
         /// The version of the object; `null` where versioning was off.
         pub version_id: Option<String> => "VersionId" Header("x-amz-version-id"),
     }
     errors ["NoSuchBucket", "AccessDenied", "NoSuchKey", "NoSuchVersion"]
+    access itself
 }
 
 /// The version whose tags are asked for, when the caller may do `actions` with it. No ACL opens tags.

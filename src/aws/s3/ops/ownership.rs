@@ -13,18 +13,19 @@ sim::operation! {
     write PutBucketOwnershipControls in "s3" = "PUT /{Bucket}?ownershipControls";
     input {
         /// The name of the bucket.
-        pub bucket: String => "Bucket" Uri,
+        bucket: String => "Bucket" Uri,
         /// The MD5 of the body, in base64; the request fails when it differs.
-        pub content_md5: Option<String> => "ContentMD5" Header("Content-MD5"),
+        _content_md5: Option<String> => "ContentMD5" Header("Content-MD5"),
         /// The account id that must own the bucket; the request fails when another does.
-        pub expected_bucket_owner: Option<String> => "ExpectedBucketOwner" Header("x-amz-expected-bucket-owner"),
+        expected_bucket_owner: Option<String> => "ExpectedBucketOwner" Header("x-amz-expected-bucket-owner"),
         /// The ownership rule.
-        pub ownership_controls: OwnershipControls => "OwnershipControls" Payload("OwnershipControls"),
+        ownership_controls: OwnershipControls => "OwnershipControls" Payload("OwnershipControls"),
         /// The checksum algorithm: `CRC32`, `CRC32C`, `CRC64NVME`, `SHA1` or `SHA256`.
-        pub checksum_algorithm: Option<String> => "ChecksumAlgorithm" Header("x-amz-sdk-checksum-algorithm"),
+        _checksum_algorithm: Option<String> => "ChecksumAlgorithm" Header("x-amz-sdk-checksum-algorithm"),
     }
     output PutBucketOwnershipControlsOutput {}
     errors ["NoSuchBucket", "AccessDenied", "MalformedXML"]
+    access itself
 }
 
 sim::operation! {
@@ -32,15 +33,16 @@ sim::operation! {
     read GetBucketOwnershipControls in "s3" = "GET /{Bucket}?ownershipControls";
     input {
         /// The name of the bucket.
-        pub bucket: String => "Bucket" Uri,
+        bucket: String => "Bucket" Uri,
         /// The account id that must own the bucket; the request fails when another does.
-        pub expected_bucket_owner: Option<String> => "ExpectedBucketOwner" Header("x-amz-expected-bucket-owner"),
+        expected_bucket_owner: Option<String> => "ExpectedBucketOwner" Header("x-amz-expected-bucket-owner"),
     }
     output GetBucketOwnershipControlsOutput {
         /// The ownership rule.
         pub ownership_controls: Option<OwnershipControls> => "OwnershipControls" Payload("OwnershipControls"),
     }
     errors ["NoSuchBucket", "AccessDenied", "OwnershipControlsNotFoundError"]
+    access itself
 }
 
 sim::operation! {
@@ -48,12 +50,13 @@ sim::operation! {
     write DeleteBucketOwnershipControls in "s3" = "DELETE /{Bucket}?ownershipControls" (204);
     input {
         /// The name of the bucket.
-        pub bucket: String => "Bucket" Uri,
+        bucket: String => "Bucket" Uri,
         /// The account id that must own the bucket; the request fails when another does.
-        pub expected_bucket_owner: Option<String> => "ExpectedBucketOwner" Header("x-amz-expected-bucket-owner"),
+        expected_bucket_owner: Option<String> => "ExpectedBucketOwner" Header("x-amz-expected-bucket-owner"),
     }
     output DeleteBucketOwnershipControlsOutput {}
     errors ["NoSuchBucket", "AccessDenied"]
+    access itself
 }
 
 sim::structure! {

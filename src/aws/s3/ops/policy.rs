@@ -14,20 +14,21 @@ sim::operation! {
     write PutBucketPolicy in "s3" = "PUT /{Bucket}?policy";
     input {
         /// The name of the bucket.
-        pub bucket: String => "Bucket" Uri,
+        bucket: String => "Bucket" Uri,
         /// The MD5 of the body, in base64; the request fails when it differs.
-        pub content_md5: Option<String> => "ContentMD5" Header("Content-MD5"),
+        _content_md5: Option<String> => "ContentMD5" Header("Content-MD5"),
         /// The checksum algorithm: `CRC32`, `CRC32C`, `CRC64NVME`, `SHA1` or `SHA256`.
-        pub checksum_algorithm: Option<String> => "ChecksumAlgorithm" Header("x-amz-sdk-checksum-algorithm"),
+        _checksum_algorithm: Option<String> => "ChecksumAlgorithm" Header("x-amz-sdk-checksum-algorithm"),
         /// Accept a policy that keeps yourself from changing it again.
-        pub confirm_remove_self_bucket_access: Option<bool> => "ConfirmRemoveSelfBucketAccess" Header("x-amz-confirm-remove-self-bucket-access"),
+        _confirm_remove_self_bucket_access: Option<bool> => "ConfirmRemoveSelfBucketAccess" Header("x-amz-confirm-remove-self-bucket-access"),
         /// The bucket policy, a JSON document.
-        pub policy: String => "Policy" Payload("Policy"),
+        policy: String => "Policy" Payload("Policy"),
         /// The account id that must own the bucket; the request fails when another does.
-        pub expected_bucket_owner: Option<String> => "ExpectedBucketOwner" Header("x-amz-expected-bucket-owner"),
+        expected_bucket_owner: Option<String> => "ExpectedBucketOwner" Header("x-amz-expected-bucket-owner"),
     }
     output PutBucketPolicyOutput {}
     errors ["NoSuchBucket", "AccessDenied", "MalformedPolicy"]
+    access itself
 }
 
 sim::operation! {
@@ -35,15 +36,16 @@ sim::operation! {
     read GetBucketPolicy in "s3" = "GET /{Bucket}?policy";
     input {
         /// The name of the bucket.
-        pub bucket: String => "Bucket" Uri,
+        bucket: String => "Bucket" Uri,
         /// The account id that must own the bucket; the request fails when another does.
-        pub expected_bucket_owner: Option<String> => "ExpectedBucketOwner" Header("x-amz-expected-bucket-owner"),
+        expected_bucket_owner: Option<String> => "ExpectedBucketOwner" Header("x-amz-expected-bucket-owner"),
     }
     output GetBucketPolicyOutput {
         /// The bucket policy, a JSON document.
         pub policy: Option<String> => "Policy" Payload("Policy"),
     }
     errors ["NoSuchBucket", "AccessDenied", "NoSuchBucketPolicy"]
+    access itself
 }
 
 sim::operation! {
@@ -51,12 +53,13 @@ sim::operation! {
     write DeleteBucketPolicy in "s3" = "DELETE /{Bucket}?policy" (204);
     input {
         /// The name of the bucket.
-        pub bucket: String => "Bucket" Uri,
+        bucket: String => "Bucket" Uri,
         /// The account id that must own the bucket; the request fails when another does.
-        pub expected_bucket_owner: Option<String> => "ExpectedBucketOwner" Header("x-amz-expected-bucket-owner"),
+        expected_bucket_owner: Option<String> => "ExpectedBucketOwner" Header("x-amz-expected-bucket-owner"),
     }
     output DeleteBucketPolicyOutput {}
     errors ["NoSuchBucket", "AccessDenied"]
+    access itself
 }
 
 sim::operation! {
@@ -64,15 +67,16 @@ sim::operation! {
     read GetBucketPolicyStatus in "s3" = "GET /{Bucket}?policyStatus";
     input {
         /// The name of the bucket.
-        pub bucket: String => "Bucket" Uri,
+        bucket: String => "Bucket" Uri,
         /// The account id that must own the bucket; the request fails when another does.
-        pub expected_bucket_owner: Option<String> => "ExpectedBucketOwner" Header("x-amz-expected-bucket-owner"),
+        expected_bucket_owner: Option<String> => "ExpectedBucketOwner" Header("x-amz-expected-bucket-owner"),
     }
     output GetBucketPolicyStatusOutput {
         /// Whether the policy is public.
         pub policy_status: Option<PolicyStatus> => "PolicyStatus" Payload("PolicyStatus"),
     }
     errors ["NoSuchBucket", "AccessDenied", "NoSuchBucketPolicy"]
+    access itself
 }
 
 sim::structure! {

@@ -12,18 +12,19 @@ sim::operation! {
     write PutPublicAccessBlock in "s3" = "PUT /{Bucket}?publicAccessBlock";
     input {
         /// The name of the bucket.
-        pub bucket: String => "Bucket" Uri,
+        bucket: String => "Bucket" Uri,
         /// The MD5 of the body, in base64; the request fails when it differs.
-        pub content_md5: Option<String> => "ContentMD5" Header("Content-MD5"),
+        _content_md5: Option<String> => "ContentMD5" Header("Content-MD5"),
         /// The checksum algorithm: `CRC32`, `CRC32C`, `CRC64NVME`, `SHA1` or `SHA256`.
-        pub checksum_algorithm: Option<String> => "ChecksumAlgorithm" Header("x-amz-sdk-checksum-algorithm"),
+        _checksum_algorithm: Option<String> => "ChecksumAlgorithm" Header("x-amz-sdk-checksum-algorithm"),
         /// The four settings.
-        pub public_access_block_configuration: PublicAccessBlockConfiguration => "PublicAccessBlockConfiguration" Payload("PublicAccessBlockConfiguration"),
+        public_access_block_configuration: PublicAccessBlockConfiguration => "PublicAccessBlockConfiguration" Payload("PublicAccessBlockConfiguration"),
         /// The account id that must own the bucket; the request fails when another does.
-        pub expected_bucket_owner: Option<String> => "ExpectedBucketOwner" Header("x-amz-expected-bucket-owner"),
+        expected_bucket_owner: Option<String> => "ExpectedBucketOwner" Header("x-amz-expected-bucket-owner"),
     }
     output PutPublicAccessBlockOutput {}
     errors ["NoSuchBucket", "AccessDenied"]
+    access itself
 }
 
 sim::operation! {
@@ -31,15 +32,16 @@ sim::operation! {
     read GetPublicAccessBlock in "s3" = "GET /{Bucket}?publicAccessBlock";
     input {
         /// The name of the bucket.
-        pub bucket: String => "Bucket" Uri,
+        bucket: String => "Bucket" Uri,
         /// The account id that must own the bucket; the request fails when another does.
-        pub expected_bucket_owner: Option<String> => "ExpectedBucketOwner" Header("x-amz-expected-bucket-owner"),
+        expected_bucket_owner: Option<String> => "ExpectedBucketOwner" Header("x-amz-expected-bucket-owner"),
     }
     output GetPublicAccessBlockOutput {
         /// The four settings.
         pub public_access_block_configuration: Option<PublicAccessBlockConfiguration> => "PublicAccessBlockConfiguration" Payload("PublicAccessBlockConfiguration"),
     }
     errors ["NoSuchBucket", "AccessDenied", "NoSuchPublicAccessBlockConfiguration"]
+    access itself
 }
 
 sim::operation! {
@@ -47,12 +49,13 @@ sim::operation! {
     write DeletePublicAccessBlock in "s3" = "DELETE /{Bucket}?publicAccessBlock" (204);
     input {
         /// The name of the bucket.
-        pub bucket: String => "Bucket" Uri,
+        bucket: String => "Bucket" Uri,
         /// The account id that must own the bucket; the request fails when another does.
-        pub expected_bucket_owner: Option<String> => "ExpectedBucketOwner" Header("x-amz-expected-bucket-owner"),
+        expected_bucket_owner: Option<String> => "ExpectedBucketOwner" Header("x-amz-expected-bucket-owner"),
     }
     output DeletePublicAccessBlockOutput {}
     errors ["NoSuchBucket", "AccessDenied"]
+    access itself
 }
 
 sim::structure! {

@@ -17,67 +17,67 @@ sim::operation! {
     write PutObject in "s3" = "PUT /{Bucket}/{Key+}";
     input {
         /// A canned access control list, such as `private` or `public-read`.
-        pub acl: Option<String> => "ACL" Header("x-amz-acl"),
+        acl: Option<String> => "ACL" Header("x-amz-acl"),
         /// The content.
-        pub body: Option<Blob> => "Body" Payload("Body"),
+        body: Option<Blob> => "Body" Payload("Body"),
         /// The name of the bucket.
-        pub bucket: String => "Bucket" Uri,
+        bucket: String => "Bucket" Uri,
         /// How caches treat the content.
-        pub cache_control: Option<String> => "CacheControl" Header("Cache-Control"),
+        cache_control: Option<String> => "CacheControl" Header("Cache-Control"),
         /// How to present the content.
-        pub content_disposition: Option<String> => "ContentDisposition" Header("Content-Disposition"),
+        content_disposition: Option<String> => "ContentDisposition" Header("Content-Disposition"),
         /// The encodings to undo to get at the content.
-        pub content_encoding: Option<String> => "ContentEncoding" Header("Content-Encoding"),
+        content_encoding: Option<String> => "ContentEncoding" Header("Content-Encoding"),
         /// The language of the content.
-        pub content_language: Option<String> => "ContentLanguage" Header("Content-Language"),
+        content_language: Option<String> => "ContentLanguage" Header("Content-Language"),
         /// The MD5 of the body, in base64; the request fails when it differs.
-        pub content_md5: Option<String> => "ContentMD5" Header("Content-MD5"),
+        content_md5: Option<String> => "ContentMD5" Header("Content-MD5"),
         /// The media type of the content.
-        pub content_type: Option<String> => "ContentType" Header("Content-Type"),
+        content_type: Option<String> => "ContentType" Header("Content-Type"),
         /// The checksum algorithm: `CRC32`, `CRC32C`, `CRC64NVME`, `SHA1` or `SHA256`.
-        pub checksum_algorithm: Option<String> => "ChecksumAlgorithm" Header("x-amz-sdk-checksum-algorithm"),
+        checksum_algorithm: Option<String> => "ChecksumAlgorithm" Header("x-amz-sdk-checksum-algorithm"),
         /// The CRC-32 of the content, in base64.
-        pub checksum_crc32: Option<String> => "ChecksumCRC32" Header("x-amz-checksum-crc32"),
+        checksum_crc32: Option<String> => "ChecksumCRC32" Header("x-amz-checksum-crc32"),
         /// The CRC-32C of the content, in base64.
-        pub checksum_crc32c: Option<String> => "ChecksumCRC32C" Header("x-amz-checksum-crc32c"),
+        checksum_crc32c: Option<String> => "ChecksumCRC32C" Header("x-amz-checksum-crc32c"),
         /// The CRC-64/NVME of the content, in base64.
-        pub checksum_crc64nvme: Option<String> => "ChecksumCRC64NVME" Header("x-amz-checksum-crc64nvme"),
+        checksum_crc64nvme: Option<String> => "ChecksumCRC64NVME" Header("x-amz-checksum-crc64nvme"),
         /// The SHA-1 of the content, in base64.
-        pub checksum_sha1: Option<String> => "ChecksumSHA1" Header("x-amz-checksum-sha1"),
+        checksum_sha1: Option<String> => "ChecksumSHA1" Header("x-amz-checksum-sha1"),
         /// The SHA-256 of the content, in base64.
-        pub checksum_sha256: Option<String> => "ChecksumSHA256" Header("x-amz-checksum-sha256"),
+        checksum_sha256: Option<String> => "ChecksumSHA256" Header("x-amz-checksum-sha256"),
         /// When the content is no longer worth caching.
-        pub expires: Option<String> => "Expires" Header("Expires"),
+        expires: Option<String> => "Expires" Header("Expires"),
         /// Only if the entity tag is this one.
-        pub if_match: Option<String> => "IfMatch" Header("If-Match"),
+        if_match: Option<String> => "IfMatch" Header("If-Match"),
         /// Only if the entity tag is not this one; `*` stands for any object.
-        pub if_none_match: Option<String> => "IfNoneMatch" Header("If-None-Match"),
+        if_none_match: Option<String> => "IfNoneMatch" Header("If-None-Match"),
         /// Who has full control.
-        pub grant_full_control: Option<String> => "GrantFullControl" Header("x-amz-grant-full-control"),
+        grant_full_control: Option<String> => "GrantFullControl" Header("x-amz-grant-full-control"),
         /// Who may read.
-        pub grant_read: Option<String> => "GrantRead" Header("x-amz-grant-read"),
+        grant_read: Option<String> => "GrantRead" Header("x-amz-grant-read"),
         /// Who may read the access control list.
-        pub grant_read_acp: Option<String> => "GrantReadACP" Header("x-amz-grant-read-acp"),
+        grant_read_acp: Option<String> => "GrantReadACP" Header("x-amz-grant-read-acp"),
         /// Who may change the access control list.
-        pub grant_write_acp: Option<String> => "GrantWriteACP" Header("x-amz-grant-write-acp"),
+        grant_write_acp: Option<String> => "GrantWriteACP" Header("x-amz-grant-write-acp"),
         /// The name of the object.
-        pub key: String => "Key" Uri,
+        key: String => "Key" Uri,
         /// User metadata: names without the `x-amz-meta-` prefix, and their values.
-        pub metadata: BTreeMap<String, String> => "Metadata" Headers("x-amz-meta-"),
+        metadata: BTreeMap<String, String> => "Metadata" Headers("x-amz-meta-"),
         /// How the object is encrypted at rest: `AES256`, `aws:kms` or `aws:kms:dsse`.
-        pub server_side_encryption: Option<String> => "ServerSideEncryption" Header("x-amz-server-side-encryption"),
+        server_side_encryption: Option<String> => "ServerSideEncryption" Header("x-amz-server-side-encryption"),
         /// Where the object is kept: `STANDARD`, `STANDARD_IA`, `GLACIER` and so on.
-        pub storage_class: Option<String> => "StorageClass" Header("x-amz-storage-class"),
+        storage_class: Option<String> => "StorageClass" Header("x-amz-storage-class"),
         /// Where a website endpoint redirects requests for this object.
-        pub website_redirect_location: Option<String> => "WebsiteRedirectLocation" Header("x-amz-website-redirect-location"),
+        website_redirect_location: Option<String> => "WebsiteRedirectLocation" Header("x-amz-website-redirect-location"),
         /// The AWS KMS key the object is encrypted with.
-        pub sse_kms_key_id: Option<String> => "SSEKMSKeyId" Header("x-amz-server-side-encryption-aws-kms-key-id"),
+        sse_kms_key_id: Option<String> => "SSEKMSKeyId" Header("x-amz-server-side-encryption-aws-kms-key-id"),
         /// Whether a bucket key stands between the object and AWS KMS.
-        pub bucket_key_enabled: Option<bool> => "BucketKeyEnabled" Header("x-amz-server-side-encryption-bucket-key-enabled"),
+        bucket_key_enabled: Option<bool> => "BucketKeyEnabled" Header("x-amz-server-side-encryption-bucket-key-enabled"),
         /// The tags, as URL query parameters: `a=1&b=2`.
-        pub tagging: Option<String> => "Tagging" Header("x-amz-tagging"),
+        tagging: Option<String> => "Tagging" Header("x-amz-tagging"),
         /// The account id that must own the bucket; the request fails when another does.
-        pub expected_bucket_owner: Option<String> => "ExpectedBucketOwner" Header("x-amz-expected-bucket-owner"),
+        expected_bucket_owner: Option<String> => "ExpectedBucketOwner" Header("x-amz-expected-bucket-owner"),
     }
     output PutObjectOutput {
         /// The entity tag, in double quotes: it changes with the content.
@@ -106,6 +106,7 @@ sim::operation! {
         pub size: Option<i64> => "Size" Header("x-amz-object-size"),
     }
     errors ["NoSuchBucket", "AccessDenied", "BadDigest", "InvalidDigest", "InvalidRequest", "InvalidStorageClass", "InvalidTag", "KeyTooLongError", "MetadataTooLarge", "PreconditionFailed", "EntityTooLarge", "AccessControlListNotSupported"]
+    access itself
 }
 
 impl PutObject {

@@ -16,31 +16,31 @@ sim::operation! {
     write UploadPart in "s3" = "PUT /{Bucket}/{Key+}?partNumber&uploadId";
     input {
         /// The content.
-        pub body: Option<Blob> => "Body" Payload("Body"),
+        body: Option<Blob> => "Body" Payload("Body"),
         /// The name of the bucket.
-        pub bucket: String => "Bucket" Uri,
+        bucket: String => "Bucket" Uri,
         /// The MD5 of the body, in base64; the request fails when it differs.
-        pub content_md5: Option<String> => "ContentMD5" Header("Content-MD5"),
+        content_md5: Option<String> => "ContentMD5" Header("Content-MD5"),
         /// The checksum algorithm: `CRC32`, `CRC32C`, `CRC64NVME`, `SHA1` or `SHA256`.
-        pub checksum_algorithm: Option<String> => "ChecksumAlgorithm" Header("x-amz-sdk-checksum-algorithm"),
+        checksum_algorithm: Option<String> => "ChecksumAlgorithm" Header("x-amz-sdk-checksum-algorithm"),
         /// The CRC-32 of the content, in base64.
-        pub checksum_crc32: Option<String> => "ChecksumCRC32" Header("x-amz-checksum-crc32"),
+        checksum_crc32: Option<String> => "ChecksumCRC32" Header("x-amz-checksum-crc32"),
         /// The CRC-32C of the content, in base64.
-        pub checksum_crc32c: Option<String> => "ChecksumCRC32C" Header("x-amz-checksum-crc32c"),
+        checksum_crc32c: Option<String> => "ChecksumCRC32C" Header("x-amz-checksum-crc32c"),
         /// The CRC-64/NVME of the content, in base64.
-        pub checksum_crc64nvme: Option<String> => "ChecksumCRC64NVME" Header("x-amz-checksum-crc64nvme"),
+        checksum_crc64nvme: Option<String> => "ChecksumCRC64NVME" Header("x-amz-checksum-crc64nvme"),
         /// The SHA-1 of the content, in base64.
-        pub checksum_sha1: Option<String> => "ChecksumSHA1" Header("x-amz-checksum-sha1"),
+        checksum_sha1: Option<String> => "ChecksumSHA1" Header("x-amz-checksum-sha1"),
         /// The SHA-256 of the content, in base64.
-        pub checksum_sha256: Option<String> => "ChecksumSHA256" Header("x-amz-checksum-sha256"),
+        checksum_sha256: Option<String> => "ChecksumSHA256" Header("x-amz-checksum-sha256"),
         /// The name of the object.
-        pub key: String => "Key" Uri,
+        key: String => "Key" Uri,
         /// The number of the part, from 1 to 10,000.
-        pub part_number: i64 => "PartNumber" Query("partNumber"),
+        part_number: i64 => "PartNumber" Query("partNumber"),
         /// The multipart upload.
-        pub upload_id: String => "UploadId" Query("uploadId"),
+        upload_id: String => "UploadId" Query("uploadId"),
         /// The account id that must own the bucket; the request fails when another does.
-        pub expected_bucket_owner: Option<String> => "ExpectedBucketOwner" Header("x-amz-expected-bucket-owner"),
+        expected_bucket_owner: Option<String> => "ExpectedBucketOwner" Header("x-amz-expected-bucket-owner"),
     }
     output UploadPartOutput {
         /// How the object is encrypted at rest: `AES256`, `aws:kms` or `aws:kms:dsse`.
@@ -63,6 +63,7 @@ sim::operation! {
         pub bucket_key_enabled: Option<bool> => "BucketKeyEnabled" Header("x-amz-server-side-encryption-bucket-key-enabled"),
     }
     errors ["NoSuchBucket", "AccessDenied", "NoSuchUpload", "BadDigest", "InvalidArgument", "InvalidRequest"]
+    access itself
 }
 
 /// A part's number.

@@ -20,29 +20,29 @@ sim::operation! {
     write UploadPartCopy in "s3" = "PUT /{Bucket}/{Key+}?partNumber&uploadId";
     input {
         /// The name of the bucket.
-        pub bucket: String => "Bucket" Uri,
+        bucket: String => "Bucket" Uri,
         /// What to copy: `bucket/key` or `bucket/key?versionId=id`, percent-encoded.
-        pub copy_source: String => "CopySource" Header("x-amz-copy-source"),
+        copy_source: String => "CopySource" Header("x-amz-copy-source"),
         /// Only if the entity tag of the source is this one.
-        pub copy_source_if_match: Option<String> => "CopySourceIfMatch" Header("x-amz-copy-source-if-match"),
+        copy_source_if_match: Option<String> => "CopySourceIfMatch" Header("x-amz-copy-source-if-match"),
         /// Only if the source was written after this instant.
-        pub copy_source_if_modified_since: Option<Time> => "CopySourceIfModifiedSince" Header("x-amz-copy-source-if-modified-since"),
+        copy_source_if_modified_since: Option<Time> => "CopySourceIfModifiedSince" Header("x-amz-copy-source-if-modified-since"),
         /// Only if the entity tag of the source is not this one.
-        pub copy_source_if_none_match: Option<String> => "CopySourceIfNoneMatch" Header("x-amz-copy-source-if-none-match"),
+        copy_source_if_none_match: Option<String> => "CopySourceIfNoneMatch" Header("x-amz-copy-source-if-none-match"),
         /// Only if the source was not written after this instant.
-        pub copy_source_if_unmodified_since: Option<Time> => "CopySourceIfUnmodifiedSince" Header("x-amz-copy-source-if-unmodified-since"),
+        copy_source_if_unmodified_since: Option<Time> => "CopySourceIfUnmodifiedSince" Header("x-amz-copy-source-if-unmodified-since"),
         /// Only these bytes of the source: `bytes=0-9`.
-        pub copy_source_range: Option<String> => "CopySourceRange" Header("x-amz-copy-source-range"),
+        copy_source_range: Option<String> => "CopySourceRange" Header("x-amz-copy-source-range"),
         /// The name of the object.
-        pub key: String => "Key" Uri,
+        key: String => "Key" Uri,
         /// The number of the part, from 1 to 10,000.
-        pub part_number: i64 => "PartNumber" Query("partNumber"),
+        part_number: i64 => "PartNumber" Query("partNumber"),
         /// The multipart upload.
-        pub upload_id: String => "UploadId" Query("uploadId"),
+        upload_id: String => "UploadId" Query("uploadId"),
         /// The account id that must own the bucket; the request fails when another does.
-        pub expected_bucket_owner: Option<String> => "ExpectedBucketOwner" Header("x-amz-expected-bucket-owner"),
+        expected_bucket_owner: Option<String> => "ExpectedBucketOwner" Header("x-amz-expected-bucket-owner"),
         /// The account id that must own the source bucket.
-        pub expected_source_bucket_owner: Option<String> => "ExpectedSourceBucketOwner" Header("x-amz-source-expected-bucket-owner"),
+        expected_source_bucket_owner: Option<String> => "ExpectedSourceBucketOwner" Header("x-amz-source-expected-bucket-owner"),
     }
     output UploadPartCopyOutput {
         /// The version that was copied.
@@ -57,6 +57,7 @@ sim::operation! {
         pub bucket_key_enabled: Option<bool> => "BucketKeyEnabled" Header("x-amz-server-side-encryption-bucket-key-enabled"),
     }
     errors ["NoSuchBucket", "AccessDenied", "NoSuchUpload", "NoSuchKey", "InvalidRequest", "InvalidArgument", "PreconditionFailed"]
+    access itself
 }
 
 sim::structure! {

@@ -17,16 +17,17 @@ sim::operation! {
     write AbortMultipartUpload in "s3" = "DELETE /{Bucket}/{Key+}?uploadId" (204);
     input {
         /// The name of the bucket.
-        pub bucket: String => "Bucket" Uri,
+        bucket: String => "Bucket" Uri,
         /// The name of the object.
-        pub key: String => "Key" Uri,
+        key: String => "Key" Uri,
         /// The multipart upload.
-        pub upload_id: String => "UploadId" Query("uploadId"),
+        upload_id: String => "UploadId" Query("uploadId"),
         /// The account id that must own the bucket; the request fails when another does.
-        pub expected_bucket_owner: Option<String> => "ExpectedBucketOwner" Header("x-amz-expected-bucket-owner"),
+        expected_bucket_owner: Option<String> => "ExpectedBucketOwner" Header("x-amz-expected-bucket-owner"),
     }
     output AbortMultipartUploadOutput {}
     errors ["NoSuchBucket", "AccessDenied", "NoSuchUpload"]
+    access itself
 }
 
 sim::operation! {
@@ -34,17 +35,17 @@ sim::operation! {
     read ListParts in "s3" = "GET /{Bucket}/{Key+}?uploadId";
     input {
         /// The name of the bucket.
-        pub bucket: String => "Bucket" Uri,
+        bucket: String => "Bucket" Uri,
         /// The name of the object.
-        pub key: String => "Key" Uri,
+        key: String => "Key" Uri,
         /// How many parts to answer at most.
-        pub max_parts: Option<i64> => "MaxParts" Query("max-parts"),
+        max_parts: Option<i64> => "MaxParts" Query("max-parts"),
         /// Parts after this number.
-        pub part_number_marker: Option<i64> => "PartNumberMarker" Query("part-number-marker"),
+        part_number_marker: Option<i64> => "PartNumberMarker" Query("part-number-marker"),
         /// The multipart upload.
-        pub upload_id: String => "UploadId" Query("uploadId"),
+        upload_id: String => "UploadId" Query("uploadId"),
         /// The account id that must own the bucket; the request fails when another does.
-        pub expected_bucket_owner: Option<String> => "ExpectedBucketOwner" Header("x-amz-expected-bucket-owner"),
+        expected_bucket_owner: Option<String> => "ExpectedBucketOwner" Header("x-amz-expected-bucket-owner"),
     }
     output ListPartsResult {
         /// The name of the bucket.
@@ -75,6 +76,15 @@ sim::operation! {
         pub checksum_type: Option<String> => "ChecksumType",
     }
     errors ["NoSuchBucket", "AccessDenied", "NoSuchUpload", "InvalidArgument"]
+    access itself
+    pages {
+        input: &["PartNumberMarker"],
+        output: &["NextPartNumberMarker"],
+        more: Some("IsTruncated"),
+        limit: Some("MaxParts"),
+        results: &["Parts"],
+        shown: &["ChecksumAlgorithm", "Initiator", "Owner", "StorageClass", "ChecksumType"],
+    }
 }
 
 sim::structure! {

@@ -12,20 +12,21 @@ sim::operation! {
     write PutBucketVersioning in "s3" = "PUT /{Bucket}?versioning";
     input {
         /// The name of the bucket.
-        pub bucket: String => "Bucket" Uri,
+        bucket: String => "Bucket" Uri,
         /// The MD5 of the body, in base64; the request fails when it differs.
-        pub content_md5: Option<String> => "ContentMD5" Header("Content-MD5"),
+        _content_md5: Option<String> => "ContentMD5" Header("Content-MD5"),
         /// The checksum algorithm: `CRC32`, `CRC32C`, `CRC64NVME`, `SHA1` or `SHA256`.
-        pub checksum_algorithm: Option<String> => "ChecksumAlgorithm" Header("x-amz-sdk-checksum-algorithm"),
+        _checksum_algorithm: Option<String> => "ChecksumAlgorithm" Header("x-amz-sdk-checksum-algorithm"),
         /// The serial number and code of an authentication device.
-        pub mfa: Option<String> => "MFA" Header("x-amz-mfa"),
+        _mfa: Option<String> => "MFA" Header("x-amz-mfa"),
         /// The versioning state.
-        pub versioning_configuration: VersioningState => "VersioningConfiguration" Payload("VersioningConfiguration"),
+        versioning_configuration: VersioningState => "VersioningConfiguration" Payload("VersioningConfiguration"),
         /// The account id that must own the bucket; the request fails when another does.
-        pub expected_bucket_owner: Option<String> => "ExpectedBucketOwner" Header("x-amz-expected-bucket-owner"),
+        expected_bucket_owner: Option<String> => "ExpectedBucketOwner" Header("x-amz-expected-bucket-owner"),
     }
     output PutBucketVersioningOutput {}
     errors ["NoSuchBucket", "AccessDenied", "MalformedXML"]
+    access itself
 }
 
 sim::structure! {
@@ -43,9 +44,9 @@ sim::operation! {
     read GetBucketVersioning in "s3" = "GET /{Bucket}?versioning";
     input {
         /// The name of the bucket.
-        pub bucket: String => "Bucket" Uri,
+        bucket: String => "Bucket" Uri,
         /// The account id that must own the bucket; the request fails when another does.
-        pub expected_bucket_owner: Option<String> => "ExpectedBucketOwner" Header("x-amz-expected-bucket-owner"),
+        expected_bucket_owner: Option<String> => "ExpectedBucketOwner" Header("x-amz-expected-bucket-owner"),
     }
     output VersioningConfiguration {
         /// `Enabled` or `Suspended`; nothing where versioning was never on.
@@ -54,6 +55,7 @@ sim::operation! {
         pub mfa_delete: Option<String> => "MFADelete" Xml("MfaDelete"),
     }
     errors ["NoSuchBucket", "AccessDenied"]
+    access itself
 }
 
 impl Write for PutBucketVersioning {

@@ -45,18 +45,18 @@ sim::operation! {
     write AssumeRole in "sts" = "POST /";
     input {
         /// The ARN of the role to assume.
-        pub role_arn: String => "RoleArn",
+        role_arn: String => "RoleArn",
         /// A name for the session: 2 to 64 letters, digits and `_=,.@-`.
-        pub session_name: String => "RoleSessionName",
+        session_name: String => "RoleSessionName",
         /// Managed policies that limit the session.
-        pub policy_arns: Vec<PolicyDescriptor> => "PolicyArns",
+        policy_arns: Vec<PolicyDescriptor> => "PolicyArns",
         /// An inline policy that limits the session, in JSON.
-        pub policy: Option<String> => "Policy",
+        policy: Option<String> => "Policy",
         /// How long the session lasts, in seconds: from 900 to the maximum of the role; one hour
         /// when it is not given.
-        pub duration_seconds: Option<i64> => "DurationSeconds",
+        duration_seconds: Option<i64> => "DurationSeconds",
         /// The value that the trust policy may ask for as `sts:ExternalId`.
-        pub external_id: Option<String> => "ExternalId",
+        external_id: Option<String> => "ExternalId",
     }
     output AssumeRoleOutput {
         /// The temporary credentials.
@@ -67,6 +67,7 @@ sim::operation! {
         pub packed_policy_size: Option<i64> => "PackedPolicySize",
     }
     errors ["AccessDenied", "MalformedPolicyDocument", "PackedPolicyTooLarge", "ValidationError"]
+    access itself
 }
 
 impl Write for AssumeRole {

@@ -23,6 +23,7 @@ sim::operation! {
         pub arn: String => "Arn",
     }
     errors ["MissingAuthenticationToken"]
+    access open
 }
 
 impl Read for GetCallerIdentity {
@@ -41,13 +42,14 @@ sim::operation! {
     read GetAccessKeyInfo in "sts" = "POST /";
     input {
         /// The identifier of an access key.
-        pub access_key_id: String => "AccessKeyId",
+        access_key_id: String => "AccessKeyId",
     }
     output GetAccessKeyInfoOutput {
         /// The number of the AWS account.
         pub account: String => "Account",
     }
     errors ["AccessDenied", "ValidationError"]
+    access open
 }
 
 impl Read for GetAccessKeyInfo {

@@ -21,13 +21,14 @@ sim::operation! {
     input {
         /// How long the credentials remain valid, in seconds: 900 to 129600, 12 hours when it is
         /// not given. For the root user one hour at most.
-        pub duration_seconds: Option<i64> => "DurationSeconds",
+        duration_seconds: Option<i64> => "DurationSeconds",
     }
     output GetSessionTokenOutput {
         /// The temporary credentials.
         pub credentials: Credentials => "Credentials",
     }
     errors ["AccessDenied", "MissingAuthenticationToken", "ValidationError"]
+    access open
 }
 
 impl Write for GetSessionToken {

@@ -42,7 +42,7 @@ fn add(value: &Value, member: &Member, shown: &mut Map<String, Value>) {
 
 fn leaf(value: &Value, shape: Shape) -> Value {
     match (shape, value) {
-        (Shape::Structure(of), value) => {
+        (Shape::Structure(of) | Shape::Union(of), value) => {
             let mut shown = Map::new();
             for member in of().members {
                 add(value, member, &mut shown);
@@ -50,6 +50,9 @@ fn leaf(value: &Value, shape: Shape) -> Value {
             Value::Object(shown)
         }
         (Shape::List(item), Value::Array(items)) => items.iter().map(|v| leaf(v, item())).collect(),
+        (Shape::Map(of), Value::Object(map)) => {
+            Value::Object(map.iter().map(|(k, v)| (k.clone(), leaf(v, of()))).collect())
+        }
         (Shape::Timestamp, Value::Number(n)) => {
             Value::String(timestamp(Time(n.as_i64().unwrap_or_default())))
         }

@@ -25,6 +25,9 @@ const THRESHOLD: u64 = 8 * MIB;
 const PART: u64 = 8 * MIB;
 const PARTS_MAX: u64 = 10_000;
 
+/// From texts to texts.
+const TEXTS: Shape = Shape::Map(|| Shape::String);
+
 /// Options that become members of a request as they are.
 const MEMBERS: &[(&str, &str)] = &[
     ("--acl", "ACL"),
@@ -367,8 +370,8 @@ fn members(parsed: &Parsed, cwd: &Path) -> Result<Map<String, Value>, Failure> {
         members.insert("Expires".into(), time);
     }
     if let Some(values) = parsed.options.get("--metadata") {
-        let map = value::read("--metadata", Shape::Map, values, cwd)?;
-        members.insert("Metadata".into(), value::validate(map, Shape::Map)?);
+        let map = value::read("--metadata", TEXTS, values, cwd)?;
+        members.insert("Metadata".into(), value::validate(map, TEXTS)?);
     }
     for grant in parsed.options.get("--grants").into_iter().flatten() {
         let (permission, grantee) = grant.split_once('=').ok_or_else(bad_grant)?;

@@ -19,15 +19,12 @@ mod table;
 use std::fmt::Write as _;
 use std::time::Duration;
 
-use serde::Serialize;
-use serde::de::DeserializeOwned;
-
 use super::client::{self, Client, DEFAULT_FS, Failure};
 use super::{Host, say};
 use hadoop::hdfs::config;
 use hadoop::hdfs::ops::{FileStatus, FileType};
 use options::Illegal;
-use sim::api::OpDef;
+use sim::api::{OpDef, Shaped};
 use table::Sub;
 
 /// What Hadoop tools say of the options that all of them take.
@@ -253,10 +250,10 @@ impl Shell<'_, '_> {
         255
     }
 
-    fn call<O: DeserializeOwned>(
+    fn call<O: Shaped>(
         &self,
         op: &'static OpDef,
-        input: &impl Serialize,
+        input: &(impl Shaped + Clone),
     ) -> Result<O, Failure> {
         self.client.call(op, input)
     }

@@ -34,6 +34,7 @@ sim::operation! {
         pub report: String => "report" Payload("report"),
     }
     errors ["AccessControlException"]
+    access itself
 }
 
 impl Read for Fsck {
@@ -68,6 +69,7 @@ sim::operation! {
         pub nodes: Vec<NodeReport> => "nodes",
     }
     errors ["AccessControlException"]
+    access itself
 }
 
 impl Read for DatanodeReport {
@@ -92,6 +94,7 @@ sim::operation! {
         pub tip: String => "tip",
     }
     errors ["AccessControlException"]
+    access itself
 }
 
 impl Read for GetSafeMode {
@@ -115,6 +118,7 @@ sim::operation! {
         pub on: bool => "on",
     }
     errors ["AccessControlException", "IllegalArgumentException"]
+    access itself
 }
 
 impl Write for SetSafeMode {

@@ -25,6 +25,7 @@ sim::operation! {
     }
     errors ["AccessControlException", "SafeModeException", "IOException", "FileNotFoundException",
         "DSQuotaExceededException"]
+    access itself
 }
 
 impl Write for SetReplication {
@@ -66,6 +67,7 @@ sim::operation! {
     }
     output SetPermissionOutput {}
     errors ["AccessControlException", "SafeModeException", "FileNotFoundException"]
+    access itself
 }
 
 impl Write for SetPermission {
@@ -100,6 +102,7 @@ sim::operation! {
     }
     output SetOwnerOutput {}
     errors ["AccessControlException", "SafeModeException", "FileNotFoundException"]
+    access itself
 }
 
 impl Write for SetOwner {
@@ -146,6 +149,7 @@ sim::operation! {
     }
     output SetTimesOutput {}
     errors ["AccessControlException", "SafeModeException", "FileNotFoundException"]
+    access itself
 }
 
 impl Write for SetTimes {
@@ -181,6 +185,7 @@ sim::operation! {
     }
     output SetQuotaOutput {}
     errors ["AccessControlException", "SafeModeException", "FileNotFoundException"]
+    access itself
 }
 
 impl Write for SetQuota {

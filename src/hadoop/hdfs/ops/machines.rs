@@ -61,6 +61,7 @@ sim::operation! {
         pub nodes: Vec<NodeReport> => "nodes",
     }
     errors ["AccessControlException"]
+    access itself
 }
 
 impl Read for ListNodes {
@@ -87,6 +88,7 @@ sim::operation! {
         pub already: Vec<String> => "already",
     }
     errors ["AccessControlException", "NoSuchNode", "IllegalArgumentException"]
+    access itself
 }
 
 impl Write for KillNode {
@@ -121,6 +123,7 @@ sim::operation! {
         pub already: Vec<String> => "already",
     }
     errors ["AccessControlException", "NoSuchNode"]
+    access itself
 }
 
 impl Write for StartNode {
@@ -145,6 +148,7 @@ sim::operation! {
     input {}
     output RestartNameNodeOutput {}
     errors ["AccessControlException"]
+    access itself
 }
 
 impl Write for RestartNameNode {
@@ -167,6 +171,7 @@ sim::operation! {
     }
     output CorruptReplicaOutput {}
     errors ["AccessControlException", "NoSuchNode", "IllegalArgumentException"]
+    access itself
 }
 
 impl Write for CorruptReplica {

@@ -19,6 +19,7 @@ sim::operation! {
         pub file_status: FileStatus => "FileStatus",
     }
     errors ["FileNotFoundException", "AccessControlException"]
+    access itself
 }
 
 impl Read for GetFileStatus {
@@ -54,6 +55,7 @@ sim::operation! {
         pub remaining_entries: u64 => "remainingEntries",
     }
     errors ["FileNotFoundException", "AccessControlException"]
+    access itself
 }
 
 impl Read for ListStatus {
@@ -110,6 +112,7 @@ sim::operation! {
         pub content_summary: ContentSummary => "ContentSummary",
     }
     errors ["FileNotFoundException", "AccessControlException"]
+    access itself
 }
 
 impl Read for GetContentSummary {
@@ -168,6 +171,7 @@ sim::operation! {
         pub corrupt: Vec<ReplicaName> => "corrupt",
     }
     errors ["FileNotFoundException", "AccessControlException", "BlockMissingException"]
+    access itself
 }
 
 impl Read for Open {
@@ -223,6 +227,7 @@ sim::operation! {
         pub block_locations: BlockLocations => "BlockLocations",
     }
     errors ["FileNotFoundException", "AccessControlException"]
+    access itself
 }
 
 impl Read for GetBlockLocations {
@@ -270,6 +275,7 @@ sim::operation! {
     }
     output CheckAccessOutput {}
     errors ["FileNotFoundException", "AccessControlException"]
+    access itself
 }
 
 impl Read for CheckAccess {

@@ -25,6 +25,7 @@ sim::operation! {
     }
     errors ["AccessControlException", "FileAlreadyExistsException", "ParentNotDirectoryException",
         "SafeModeException", "NSQuotaExceededException", "PathComponentTooLongException"]
+    access itself
 }
 
 impl Write for Mkdirs {
@@ -110,6 +111,7 @@ sim::operation! {
     errors ["AccessControlException", "FileAlreadyExistsException", "FileNotFoundException",
         "ParentNotDirectoryException", "SafeModeException", "IOException",
         "NSQuotaExceededException", "DSQuotaExceededException", "PathComponentTooLongException"]
+    access itself
 }
 
 /// The checked form of a [`Create`].
@@ -259,6 +261,7 @@ sim::operation! {
     }
     errors ["AccessControlException", "FileNotFoundException", "SafeModeException", "IOException",
         "DSQuotaExceededException"]
+    access itself
 }
 
 impl Write for Append {
@@ -322,6 +325,7 @@ sim::operation! {
         pub done: bool => "boolean",
     }
     errors ["AccessControlException", "PathIsNotEmptyDirectoryException", "SafeModeException"]
+    access itself
 }
 
 impl Write for Delete {
@@ -368,6 +372,7 @@ sim::operation! {
     }
     errors ["AccessControlException", "SafeModeException", "NSQuotaExceededException",
         "DSQuotaExceededException"]
+    access itself
 }
 
 impl Write for Rename {
@@ -419,6 +424,7 @@ sim::operation! {
     }
     output ReportBadBlocksOutput {}
     errors ["AccessControlException", "FileNotFoundException"]
+    access itself
 }
 
 impl Write for ReportBadBlocks {

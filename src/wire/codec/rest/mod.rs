@@ -1,11 +1,14 @@
-//! The `restXml` protocol: members travel in path, query, headers and body.
+//! The `restXml` and `restJson1` protocols: members travel in path, query, headers and body.
 //!
-//! [`Router`] finds the operation, [`decode`] makes its input, [`encode`] its answer. Of several
-//! operations with the same method and path the one wins whose selecting query parameters are all
-//! there and most; between equals, the one whose required headers are all there and most
-//! (`CopyObject` is a `PutObject` with `x-amz-copy-source`).
+//! [`Router`] finds the operation, [`decode`] makes its input, [`encode`] its answer; what is JSON's
+//! alone is in `document`. Of several operations with the same method and path the one wins whose
+//! selecting query parameters are all there and most; between equals, the one whose required headers
+//! are all there and most (`CopyObject` is a `PutObject` with `x-amz-copy-source`).
 
+mod document;
 mod route;
+#[cfg(test)]
+mod tests;
 
 pub use route::{Matched, Router};
 
@@ -14,9 +17,9 @@ use serde_json::{Map, Value};
 use super::head::Head;
 use super::tree::{self, Style};
 use super::xml;
-use super::{BodyOut, Encoded, leaf_from_text, leaf_to_text};
+use super::{BodyOut, Encoded, in_document, leaf_from_text, leaf_to_text};
 use base::{Blob, Slice, Time};
-use sim::api::{ApiError, Location, Member, OpDef, Service, Shape, StructShape};
+use sim::api::{ApiError, Location, Member, OpDef, Protocol, Service, Shape, StructShape};
 
 /// A body that has come in whole.
 #[derive(Clone, Copy, Debug)]
@@ -26,7 +29,14 @@ pub enum BodyIn<'a> {
     Blob(&'a Blob),
 }
 
-const STYLE: Style = Style { time: Time::iso_millis };
+const STYLE: Style = Style::new(Time::iso_millis);
+
+/// How a service refuses a part of a request.
+#[derive(Clone, Copy)]
+struct Faults {
+    missing: fn(&Member) -> ApiError,
+    invalid: fn(&Member, &str, &str) -> ApiError,
+}
 
 /// Whether the operation's body is a stream to be stored, not a document to be read.
 #[must_use]
@@ -49,30 +59,66 @@ pub fn malformed_xml() -> ApiError {
 /// # Errors
 /// The service's own error when a part is missing or not of its type.
 pub fn decode(matched: &Matched, head: &Head, body: BodyIn<'_>) -> Result<Value, ApiError> {
+    if matched.json() {
+        return document::decode(matched, head, body);
+    }
     let shape = (matched.op.input)();
+    let faults = Faults { missing, invalid };
+    let mut map = outside(matched, head, faults, |member, root| payload(member, root, body))?;
+    read_body_members(shape, body, &mut map)?;
+    Ok(Value::Object(map))
+}
+
+/// The members that do not stand in a document: of path, query and headers, and the whole body.
+fn outside(
+    matched: &Matched,
+    head: &Head,
+    faults: Faults,
+    payload: impl Fn(&Member, &str) -> Result<Option<Value>, ApiError>,
+) -> Result<Map<String, Value>, ApiError> {
     let mut map = Map::new();
-    for member in shape.members {
+    for member in (matched.op.input)().members {
         let value = match member.location {
-            Location::Uri => matched.label(member.name).map(Value::from),
-            Location::Query(name) => match head.param(name) {
-                Some(text) => Some(scalar(member, name, text)?),
+            Location::Uri => match matched.label(member.name) {
+                Some(text) => Some(scalar(member, member.name, text, faults)?),
                 None => None,
             },
-            Location::Header(name) => header(member, name, head)?,
+            Location::Query(name) => query(member, name, head, faults)?,
+            Location::Header(name) => header(member, name, head, faults)?,
             Location::Headers(prefix) => prefixed(head, prefix),
-            Location::Payload(root) => payload(member, root, body)?,
+            Location::Payload(root) => payload(member, root)?,
             _ => continue,
         };
         match value {
             Some(value) => {
                 map.insert(member.name.to_owned(), value);
             }
-            None if member.required => return Err(missing(member)),
+            None if member.required => return Err((faults.missing)(member)),
             None => {}
         }
     }
-    read_body_members(shape, body, &mut map)?;
-    Ok(Value::Object(map))
+    Ok(map)
+}
+
+/// A parameter of the query; a list takes every one of its name.
+fn query(
+    member: &Member,
+    name: &str,
+    head: &Head,
+    faults: Faults,
+) -> Result<Option<Value>, ApiError> {
+    let leaf = |shape, text: &str| {
+        leaf_from_text(shape, text).ok_or_else(|| (faults.invalid)(member, name, text))
+    };
+    let mut texts = head.query.iter().filter(|(n, _)| n == name).map(|(_, text)| text.as_str());
+    match (member.shape)() {
+        Shape::List(item) => {
+            let items: Vec<Value> =
+                texts.map(|text| leaf(item(), text)).collect::<Result<_, _>>()?;
+            Ok((!items.is_empty()).then_some(Value::Array(items)))
+        }
+        shape => texts.next().map(|text| leaf(shape, text)).transpose(),
+    }
 }
 
 /// Members that stand in the body by themselves, without one that is the whole body.
@@ -96,24 +142,25 @@ fn read_body_members(
 }
 
 fn has_body_members(shape: &StructShape) -> bool {
-    shape.members.iter().any(|m| {
-        matches!(
-            m.location,
-            Location::Body | Location::Xml(_) | Location::XmlList(..) | Location::XmlFlat(_)
-        )
-    })
+    shape.members.iter().any(|m| in_document(m) && !matches!(m.location, Location::XmlAttribute(_)))
 }
 
-fn header(member: &Member, name: &str, head: &Head) -> Result<Option<Value>, ApiError> {
+fn header(
+    member: &Member,
+    name: &str,
+    head: &Head,
+    faults: Faults,
+) -> Result<Option<Value>, ApiError> {
     let name = name.to_ascii_lowercase();
     let Shape::List(item) = (member.shape)() else {
         let text = head.header_or_hoisted(&name);
-        return text.map(|text| scalar(member, &name, text)).transpose();
+        return text.map(|text| scalar(member, &name, text, faults)).transpose();
     };
     let mut items = Vec::new();
     for (_, line) in head.headers.iter().filter(|(n, _)| *n == name) {
         for text in line.split(',').map(str::trim).filter(|t| !t.is_empty()) {
-            items.push(leaf_from_text(item(), text).ok_or_else(|| invalid(member, &name, text))?);
+            let value = leaf_from_text(item(), text);
+            items.push(value.ok_or_else(|| (faults.invalid)(member, &name, text))?);
         }
     }
     Ok((!items.is_empty()).then_some(Value::Array(items)))
@@ -165,8 +212,8 @@ fn payload(member: &Member, root: &str, body: BodyIn<'_>) -> Result<Option<Value
     }
 }
 
-fn scalar(member: &Member, name: &str, text: &str) -> Result<Value, ApiError> {
-    leaf_from_text((member.shape)(), text).ok_or_else(|| invalid(member, name, text))
+fn scalar(member: &Member, name: &str, text: &str, faults: Faults) -> Result<Value, ApiError> {
+    leaf_from_text((member.shape)(), text).ok_or_else(|| (faults.invalid)(member, name, text))
 }
 
 fn empty_body() -> ApiError {
@@ -215,6 +262,9 @@ pub fn encode(service: &Service, op: &OpDef, output: &Value) -> Encoded {
     let partial = encoded.headers.iter().any(|(n, _)| n.eq_ignore_ascii_case("content-range"));
     if partial && encoded.status == 200 {
         encoded.status = 206;
+    }
+    if service.protocol == Protocol::RestJson {
+        return document::encode(op, output, encoded);
     }
     encoded.body = body(service, shape, map);
     if let Some(kind) = content_type(shape, &encoded) {
@@ -269,7 +319,7 @@ fn body(service: &Service, shape: &StructShape, map: &Map<String, Value>) -> Bod
         (Shape::String, value) => {
             value.and_then(Value::as_str).map_or(BodyOut::Empty, |t| BodyOut::Text(t.to_owned()))
         }
-        (Shape::Structure(inner), Some(Value::Object(map))) => {
+        (Shape::Structure(inner) | Shape::Union(inner), Some(Value::Object(map))) => {
             BodyOut::Text(document(service, root, |out| {
                 tree::write_members(out, inner(), map, STYLE);
             }))
@@ -311,7 +361,7 @@ fn content_type(shape: &StructShape, encoded: &Encoded) -> Option<&'static str> 
         .any(|m| matches!((m.location, (m.shape)()), (Location::Payload(_), Shape::String)));
     match &encoded.body {
         BodyOut::Empty => None,
-        BodyOut::Slices(_) => Some("binary/octet-stream"),
+        BodyOut::Bytes(_) | BodyOut::Slices(_) => Some("binary/octet-stream"),
         // The one text that is a whole answer is a policy.
         BodyOut::Text(_) if plain => Some("application/json"),
         BodyOut::Text(_) => Some("application/xml"),

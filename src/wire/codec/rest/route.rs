@@ -3,7 +3,7 @@
 use percent_encoding::percent_decode_str;
 
 use crate::codec::Head;
-use sim::api::{ApiError, Location, OpDef, Service};
+use sim::api::{ApiError, Location, OpDef, Protocol, Service};
 
 /// Query parameters that stand for a part of a bucket or object. A request that names one which no
 /// operation here takes must not be answered as if it were not there.
@@ -53,9 +53,16 @@ pub(crate) const SUBRESOURCES: &[&str] = &[
 pub struct Matched {
     pub op: &'static OpDef,
     labels: Vec<(&'static str, String)>,
+    json: bool,
 }
 
 impl Matched {
+    /// Whether the service's documents are JSON.
+    #[must_use]
+    pub fn json(&self) -> bool {
+        self.json
+    }
+
     /// The decoded label of that name.
     #[must_use]
     pub fn label(&self, name: &str) -> Option<&str> {
@@ -81,13 +88,28 @@ struct Route {
 /// The operations of one service, by method, path and query.
 pub struct Router {
     routes: Vec<Route>,
+    protocol: Protocol,
+    /// S3 refuses in its own words, and knows parameters that no operation may overlook.
+    s3: bool,
 }
 
 impl Router {
     /// The routes of a service, from its operations' templates.
     #[must_use]
     pub fn new(service: &Service) -> Self {
-        Self { routes: service.operations.iter().filter_map(|op| Route::new(op)).collect() }
+        Self {
+            routes: service.operations.iter().filter_map(|op| Route::new(op)).collect(),
+            protocol: service.protocol,
+            s3: service.protocol == Protocol::RestXml && service.signing_name == "s3",
+        }
+    }
+
+    /// Whether an operation's path begins with this literal segment (`2015-03-31`).
+    #[must_use]
+    pub fn begins_with(&self, segment: &str) -> bool {
+        let begins =
+            |r: &Route| matches!(r.path.first(), Some(Segment::Literal(l)) if *l == segment);
+        self.routes.iter().any(begins)
     }
 
     /// The operation that a request means.
@@ -108,8 +130,10 @@ impl Router {
                 best = Some((route, rank, labels));
             }
         }
-        let Some((route, _, labels)) = best else { return Err(unmatched(head)) };
-        if let Some(name) = route.foreign_subresource(head) {
+        let Some((route, _, labels)) = best else {
+            return Err(if self.s3 { unmatched(head) } else { unknown(head) });
+        };
+        if let Some(name) = route.foreign_subresource(head).filter(|_| self.s3) {
             return Err(not_implemented().with("Header", name));
         }
         let labels = labels.into_iter().map(|(name, raw)| {
@@ -119,7 +143,8 @@ impl Router {
             })?;
             Ok((name, text.into_owned()))
         });
-        Ok(Matched { op: route.op, labels: labels.collect::<Result<_, ApiError>>()? })
+        let labels = labels.collect::<Result<_, ApiError>>()?;
+        Ok(Matched { op: route.op, labels, json: self.protocol == Protocol::RestJson })
     }
 }
 
@@ -220,6 +245,15 @@ pub(crate) fn not_implemented() -> ApiError {
         501,
         "NotImplemented",
         "A header you provided implies functionality that is not implemented",
+    )
+}
+
+/// What the other REST services answer to a path that is no operation's.
+fn unknown(head: &Head) -> ApiError {
+    ApiError::new(
+        404,
+        "UnknownOperationException",
+        format!("No operation is simulated here for {} {}", head.method, head.path),
     )
 }
 
