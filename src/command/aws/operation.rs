@@ -22,7 +22,8 @@ pub(super) fn read_only(service: &Service, args: &[String]) -> bool {
     let Some((name, args)) = split_first(args) else { return false };
     let Some(op) = find_operation(service, &name) else { return false };
     let nowhere = std::path::Path::new("");
-    match flags::read(op, &args, true, nowhere) {
+    let manner = flags::Manner { paginate: true, raw: false };
+    match flags::read(op, &args, manner, nowhere) {
         Ok(Request::Skeleton(_)) => true,
         Ok(Request::Call(call)) => {
             op.read_only()
@@ -68,7 +69,7 @@ pub(super) fn run(
     if args.iter().any(|a| a == "help") && args.len() == 1 {
         return help::operation(service, op, host);
     }
-    let call = match flags::read(op, &args, !globals.no_paginate, &host.cwd)? {
+    let call = match flags::read(op, &args, globals.manner(), &host.cwd)? {
         Request::Call(call) => call,
         Request::Skeleton(kind) => return print_skeleton(op, &kind, globals, host),
     };

@@ -148,14 +148,14 @@ fn whole(number: Number) -> Number {
 /// Seconds since the epoch with a fraction, or ISO 8601.
 fn instant(value: &Value) -> Option<Time> {
     match value {
-        Value::Number(seconds) => match seconds.as_i64() {
-            Some(whole) => whole.checked_mul(1000).map(Time),
-            None => {
-                #[expect(clippy::cast_possible_truncation, reason = "saturates beyond the range")]
-                let millis = (seconds.as_f64()? * 1000.0).round() as i64;
-                Some(Time(millis))
+        Value::Number(seconds) => {
+            if let Some(whole) = seconds.as_i64() {
+                return whole.checked_mul(1000).map(Time);
             }
-        },
+            #[expect(clippy::cast_possible_truncation, reason = "saturates beyond the range")]
+            let millis = (seconds.as_f64()? * 1000.0).round() as i64;
+            Some(Time(millis))
+        }
         Value::String(text) => time_from_text(text),
         _ => None,
     }
