@@ -172,7 +172,7 @@ fn fill_token(op: &OpDef, input: &mut Value) {
         let nanos = now.map_or(0, |d| d.as_secs() ^ (u64::from(d.subsec_nanos()) << 32));
         let mut rng = Rng::labelled(nanos ^ (u64::from(std::process::id()) << 16), "token");
         let mut part = |len| rng.text(HEX, len);
-        let (a, b, c, d, e) = (part(8), part(4), part(3), part(3), part(12));
+        let [first, second, third, fourth, last] = [8, 4, 3, 3, 12].map(&mut part);
         Value::String(format!("{a}-{b}-4{c}-a{d}-{e}"))
     });
 }

@@ -58,7 +58,7 @@ pub(super) fn run(
     store_bodies(&mut input, (op.input)(), host.gateway, &host.cwd)?;
     let mut ask = || match context.client.call(op, input.clone()) {
         Ok(output) => Ok(Ok(display(&output, (op.output)()))),
-        Err(Failure::Api { error, .. }) => Ok(Err(error)),
+        Err(Failure::Api { error, .. }) => Ok(Err(*error)),
         Err(other) => Err(other),
     };
     let mut pass = |by: Duration| {
