@@ -103,7 +103,7 @@ pub(crate) fn history(sheet: &mut Sheet) {
     let what = "serve to first answer, long journal";
     sheet.add("history", what, server.took, "ms", Bar::AtMost(1000.0), note);
     let what = "memory at most while opening, against live";
-    sheet.add("history", what, most / now, "x", Bar::AtMost(1.5), "of the process".into());
+    sheet.add("history", what, most / now, "x", Bar::AtMost(1.5), "of the process");
     drop(server);
     commands(sheet, dir.path());
 }
@@ -177,7 +177,7 @@ pub(crate) fn together(sheet: &mut Sheet) {
             true
         });
         let what = format!("journaled inputs in this process, {callers} at once");
-        sheet.add("together", what, rate, "/s", Bar::None, String::new());
+        sheet.add("together", what, rate, "/s", Bar::None, "");
     }
     for callers in [1, 8, 64] {
         let home = tempfile::tempdir().expect("a temporary folder");
