@@ -178,7 +178,7 @@ pub(crate) fn together(sheet: &mut Sheet) {
             true
         });
         let what = format!("journaled inputs in this process, {callers} at once");
-        sheet.add("together", what, rate, "/s", Bar::None, String::new());
+        sheet.add("together", what, rate, "/s", Bar::None, "");
     }
     for callers in [1, 8, 64] {
         let home = tempfile::tempdir().expect("a temporary folder");
