@@ -16,7 +16,7 @@ use super::Change;
 use super::clock::Clock;
 use super::history::{self, Act, Kept};
 use base::{Digest, Time};
-use gateway::{CallError, Gateway, Place};
+use gateway::{Address, CallError, Gateway, Place};
 use sim::api::{ApiError, OpDef};
 use sim::aws::iam::Credential;
 use sim::{Caller, Config, Effect, World};
@@ -82,8 +82,8 @@ pub struct Engine {
     blobs: BlobStore,
     core: Mutex<Core>,
     listeners: Mutex<Vec<Sender<Change>>>,
-    endpoint: Mutex<Option<String>>,
-    registry: Mutex<Option<String>>,
+    /// Where the world's doors are, for whoever asks for its place.
+    doors: Mutex<Vec<Address>>,
 }
 
 impl Engine {
@@ -117,8 +117,7 @@ impl Engine {
             blobs,
             core: Mutex::new(core),
             listeners: Mutex::default(),
-            endpoint: Mutex::default(),
-            registry: Mutex::default(),
+            doors: Mutex::default(),
         })
     }
 
@@ -149,14 +148,9 @@ impl Engine {
         self.core().frozen.get_or_insert_with(|| why.to_owned());
     }
 
-    /// Where the AWS endpoint listens.
-    pub fn set_endpoint(&self, endpoint: Option<String>) {
-        *self.endpoint.lock().unwrap_or_else(PoisonError::into_inner) = endpoint;
-    }
-
-    /// Where the world's registry is, for whoever pushes to it and pulls from it.
-    pub fn set_registry(&self, address: Option<String>) {
-        *self.registry.lock().unwrap_or_else(PoisonError::into_inner) = address;
+    /// Where the world's doors are.
+    pub fn set_doors(&self, doors: Vec<Address>) {
+        *self.doors.lock().unwrap_or_else(PoisonError::into_inner) = doors;
     }
 
     /// A channel on which every change is told from now on.
@@ -487,8 +481,7 @@ impl Gateway for Line {
         Place {
             account: self.engine.manifest.account.clone(),
             region: self.engine.manifest.region.clone(),
-            endpoint: self.engine.endpoint.lock().unwrap_or_else(PoisonError::into_inner).clone(),
-            registry: self.engine.registry.lock().unwrap_or_else(PoisonError::into_inner).clone(),
+            doors: self.engine.doors.lock().unwrap_or_else(PoisonError::into_inner).clone(),
         }
     }
 }

@@ -2,6 +2,7 @@
 # Compares the program with its peers, each with the program's real clients:
 #
 #   distlab   boto3's assertions against `distlab serve`
+#   names     boto3, curl and Amazon's own `aws` in a lab's shell, without an endpoint: by AWS's names
 #   moto      the same assertions, where the two overlap, against moto
 #   hadoop    the same command lines through Hadoop's own FsShell and through `hdfs dfs`
 #   docker    the same command lines through the reference `docker` client and through ours, and
@@ -12,7 +13,7 @@
 #   tests/peers/run.sh [pytest arguments]
 #
 # DISTLAB   the program (default: what `cargo build` makes)
-# PEERS     which to run, of the five above (default: all)
+# PEERS     which to run, of the six above (default: all)
 set -eu
 cd "$(dirname "$0")/../.."
 
@@ -24,7 +25,7 @@ if [ -z "${DISTLAB:-}" ]; then
 fi
 # The reference `docker` client needs nothing from PyPI, nor does whoever runs only that.
 case " ${PEERS:-moto} " in
-*" distlab "* | *" moto "* | *" hadoop "*)
+*" distlab "* | *" names "* | *" moto "* | *" hadoop "*)
     if ! cmp -s tests/peers/requirements.txt "$venv/requirements.txt" 2>/dev/null; then
         python3 -m venv --clear "$venv"
         "$venv/bin/pip" install --quiet --requirement tests/peers/requirements.txt
@@ -70,7 +71,7 @@ hadoop_jars() {
     echo "$jars"
 }
 
-for peer in ${PEERS:-distlab moto hadoop docker registry}; do
+for peer in ${PEERS:-distlab names moto hadoop docker registry}; do
     server=
     case $peer in
     hadoop)
@@ -90,6 +91,13 @@ for peer in ${PEERS:-distlab moto hadoop docker registry}; do
     registry)
         echo "== registry"
         DISTLAB="$DISTLAB" python3 tests/peers/registry.py
+        continue
+        ;;
+    names)
+        echo "== names"
+        # The lab's shell says where the endpoint is; here only the names may lead to it.
+        "$DISTLAB" --home "$work/names" shell s3 -- env -u AWS_ENDPOINT_URL PYTHONDONTWRITEBYTECODE=1 \
+            "$venv/bin/python" "$PWD/tests/peers/names.py"
         continue
         ;;
     distlab)

@@ -26,17 +26,27 @@ pub(super) fn target(head: &Head) -> Target {
         return Target::Unknown(Dialect::Json, unknown_target(service, operation));
     }
     if let Some(scope) = Claim::scope_of(head) {
-        return match by_signing_name(&scope.service) {
-            Some(service) if service.protocol == Protocol::Query => Target::Form(Some(service)),
-            Some(service) => Target::Rest(service),
-            None => not_simulated(head, &scope.service),
-        };
+        return of_service(head, &scope.service);
     }
     if is_form(head) || head.param("Action").is_some() {
         return Target::Form(None);
     }
     let s3 = SERVICES.iter().copied().find(|s| s.protocol == Protocol::RestXml);
     s3.map_or_else(|| not_simulated(head, "s3"), Target::Rest)
+}
+
+/// Whether the head itself names a service, so that its host need not be asked.
+pub(super) fn says_service(head: &Head) -> bool {
+    head.header("x-amz-target").is_some() || Claim::scope_of(head).is_some()
+}
+
+/// Where a request to this service goes.
+pub(super) fn of_service(head: &Head, name: &str) -> Target {
+    match by_signing_name(name) {
+        Some(service) if service.protocol == Protocol::Query => Target::Form(Some(service)),
+        Some(service) => Target::Rest(service),
+        None => not_simulated(head, name),
+    }
 }
 
 fn by_signing_name(name: &str) -> Option<&'static Service> {
@@ -69,7 +79,8 @@ fn not_simulated(head: &Head, name: &str) -> Target {
     let message = format!("The service {name} is not simulated here");
     match name {
         "ec2" => Target::Unknown(Dialect::Ec2, ApiError::new(400, "InvalidAction", message)),
-        "cloudfront" | "route53" | "s3-object-lambda" | "s3express" | "s3-outposts" => {
+        "cloudfront" | "route53" | "s3-object-lambda" | "s3express" | "s3-outposts"
+        | "s3-website" | "s3-control" | "s3-accesspoint" | "s3-accelerate" => {
             Target::Unknown(Dialect::Query(""), ApiError::new(501, "NotImplemented", message))
         }
         _ if is_form(head) || head.param("Action").is_some() => {
@@ -82,7 +93,7 @@ fn not_simulated(head: &Head, name: &str) -> Target {
 }
 
 /// A host name without its port.
-fn without_port(host: &str) -> &str {
+pub(super) fn without_port(host: &str) -> &str {
     match host.rsplit_once(':') {
         Some((name, port)) if port.bytes().all(|b| b.is_ascii_digit()) => name,
         _ => host,
