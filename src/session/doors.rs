@@ -106,7 +106,6 @@ impl Session {
     }
 
     /// Forgets what is under way at the doors, for a world that begins anew.
-    #[must_use]
     pub fn forgetting(&self) -> impl Fn() + Send + Sync + 'static {
         let doors = Arc::downgrade(&self.doors);
         move || {

@@ -60,7 +60,8 @@ impl Doors {
         self.open.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Wants something of a door from the next settling on.
+    /// Wants something of a door from the next settling on. An opening that stands open already keeps
+    /// serving as it does.
     pub fn wish<T: Send + Sync + 'static>(&self, wish: T) {
         if let Some(site) = &mut *self.site() {
             site.wishes = std::mem::take(&mut site.wishes).with(wish);

@@ -8,6 +8,7 @@ use std::sync::mpsc::{self, Receiver, Sender};
 use std::time::Duration;
 
 use tokio::net::TcpListener;
+use tokio::runtime::{Handle, RuntimeFlavor};
 use tokio::sync::{Semaphore, watch};
 use tokio::task::JoinSet;
 
@@ -39,7 +40,14 @@ impl Drop for Server {
         self.stop();
         let limit = CLOSING_PATIENCE + Duration::from_millis(500);
         // Nothing is ever sent: it returns when the other end is gone.
-        let _ = self.ended.recv_timeout(limit);
+        let wait = || {
+            let _ = self.ended.recv_timeout(limit);
+        };
+        // A worker that waits would keep the very task that it has just woken.
+        match Handle::try_current().map(|handle| handle.runtime_flavor()) {
+            Ok(RuntimeFlavor::MultiThread) => tokio::task::block_in_place(wait),
+            _ => wait(),
+        }
     }
 }
 

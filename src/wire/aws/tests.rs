@@ -117,11 +117,11 @@ fn a_host_counts_where_the_head_says_nothing_and_for_the_kin_of_s3() {
     };
     let check = |host: &str, signed: Option<&str>, want: &str| {
         let headers = signed.map(|s| ("authorization".to_owned(), scope(s)));
-        let head = Head::new("GET", "/", "", headers.into_iter());
+        let head = Head::new("GET", "/", "", headers);
         let got = match names::target(host, &head) {
             Target::Rest(service) => format!("rest {}", service.name),
             Target::Form(service) => format!("form {}", service.map_or("?", |s| s.name)),
-            Target::Unknown(_, error) => error.code.to_string(),
+            Target::Unknown(_, error) => error.code.clone(),
         };
         assert_eq!(got, want, "{host} {signed:?}");
     };

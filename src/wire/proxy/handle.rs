@@ -46,6 +46,9 @@ enum Way {
     Outside(Stream),
 }
 
+/// A refusal of the proxy's own.
+struct Refused(Box<Response<ReplyBody>>);
+
 /// Where a tunnel that was granted waits for its connection.
 type Granted = Arc<Mutex<Option<(OnUpgrade, Way)>>>;
 
@@ -59,7 +62,7 @@ pub(super) async fn connection(endpoint: Arc<Endpoint>, stream: Stream, visit: V
         move |request| {
             let (endpoint, visit) = (Arc::clone(&endpoint), visit.clone());
             let granted = Arc::clone(&granted);
-            async move { endpoint.answer(&visit, request, &granted).await.unwrap_or_else(|r| *r) }
+            async move { endpoint.answer(&visit, request, &granted).await.unwrap_or_else(|r| *r.0) }
         }
     };
     http::serve(stream, visit.stopped.clone(), answer).await;
@@ -80,13 +83,13 @@ pub(super) async fn connection(endpoint: Arc<Endpoint>, stream: Stream, visit: V
 }
 
 impl Endpoint {
-    /// Answers one request; `Err` is a refusal of the proxy's own.
+    /// Answers one request.
     async fn answer(
         &self,
         visit: &Visit,
         request: Request<Incoming>,
         granted: &Granted,
-    ) -> Result<Response<ReplyBody>, Box<Response<ReplyBody>>> {
+    ) -> Result<Response<ReplyBody>, Refused> {
         let connect = request.method() == Method::CONNECT;
         let Some(authority) = request.uri().authority().cloned() else {
             let why =
@@ -138,7 +141,7 @@ impl Endpoint {
     }
 
     /// Lets in who knows the token.
-    fn admit(&self, headers: &HeaderMap) -> Result<(), Box<Response<ReplyBody>>> {
+    fn admit(&self, headers: &HeaderMap) -> Result<(), Refused> {
         let told = headers.get(header::PROXY_AUTHORIZATION).and_then(|v| v.to_str().ok());
         let told = told
             .and_then(|v| v.split_once(' '))
@@ -152,7 +155,7 @@ impl Endpoint {
             "This proxy belongs to a distlab session. `distlab env` prints its address and token.";
         let mut refused = refusal(StatusCode::PROXY_AUTHENTICATION_REQUIRED, why);
         let realm = HeaderValue::from_static(r#"Basic realm="distlab""#);
-        refused.headers_mut().insert(header::PROXY_AUTHENTICATE, realm);
+        refused.0.headers_mut().insert(header::PROXY_AUTHENTICATE, realm);
         Err(refused)
     }
 
@@ -179,7 +182,7 @@ impl Endpoint {
 
     /// A connection to a host that is not simulated, as it was made before: through the former proxy
     /// or directly.
-    async fn reach(&self, host: &str, port: u16) -> Result<Stream, Box<Response<ReplyBody>>> {
+    async fn reach(&self, host: &str, port: u16) -> Result<Stream, Refused> {
         let Some(upstream) = self.options.former.toward(true, host, port) else {
             return Ok(Box::new(dial(host, port).await?));
         };
@@ -193,7 +196,7 @@ impl Endpoint {
         host: &str,
         port: u16,
         request: Request<Incoming>,
-    ) -> Result<Response<ReplyBody>, Box<Response<ReplyBody>>> {
+    ) -> Result<Response<ReplyBody>, Refused> {
         let upstream = self.options.former.toward(false, host, port);
         let stream = match upstream {
             Some(upstream) => dial(&upstream.host, upstream.port).await?,
@@ -208,7 +211,7 @@ async fn forward(
     stream: Stream,
     mut request: Request<Incoming>,
     upstream: Option<&Upstream>,
-) -> Result<Response<ReplyBody>, Box<Response<ReplyBody>>> {
+) -> Result<Response<ReplyBody>, Refused> {
     let failed = |error: hyper::Error| {
         refusal(StatusCode::BAD_GATEWAY, &format!("the connection broke off: {error}"))
     };
@@ -282,17 +285,14 @@ async fn tunnel_through(
     Err(io::Error::other(format!("your own proxy answers {line:?}")))
 }
 
-async fn dial(host: &str, port: u16) -> Result<TcpStream, Box<Response<ReplyBody>>> {
+async fn dial(host: &str, port: u16) -> Result<TcpStream, Refused> {
     let stream = in_time(host, TcpStream::connect((host, port))).await?;
     let _ = stream.set_nodelay(true);
     Ok(stream)
 }
 
 /// Waits for a connection, but not without end.
-async fn in_time<T>(
-    host: &str,
-    made: impl Future<Output = io::Result<T>>,
-) -> Result<T, Box<Response<ReplyBody>>> {
+async fn in_time<T>(host: &str, made: impl Future<Output = io::Result<T>>) -> Result<T, Refused> {
     match tokio::time::timeout(DIAL_PATIENCE, made).await {
         Ok(Ok(made)) => Ok(made),
         Ok(Err(e)) => Err(refusal(StatusCode::BAD_GATEWAY, &format!("{host} is not reached: {e}"))),
@@ -305,10 +305,10 @@ fn same(one: &[u8], other: &[u8]) -> bool {
     one.len() == other.len() && one.iter().zip(other).fold(0, |all, (a, b)| all | (a ^ b)) == 0
 }
 
-fn refusal(status: StatusCode, why: &str) -> Box<Response<ReplyBody>> {
+fn refusal(status: StatusCode, why: &str) -> Refused {
     let mut response = Response::new(full(format!("distlab: {why}\n").into()));
     *response.status_mut() = status;
     let text = HeaderValue::from_static("text/plain; charset=utf-8");
     response.headers_mut().insert(header::CONTENT_TYPE, text);
-    Box::new(response)
+    Refused(Box::new(response))
 }
