@@ -1,7 +1,6 @@
 //! The registry over real sockets: the specification's flows in raw HTTP, and what a kill leaves.
 
 use std::net::SocketAddr;
-use std::sync::Arc;
 use std::time::Duration;
 
 use distlab::base::Digest;
