@@ -63,6 +63,8 @@ GROUPS = {
     "auth": (30, DOCKER),
     "hadoop": (180, ["command", "hadoop"]),
     "distlab": (120, ["aws", "wire"]),
+    "names": (60, ["aws", "wire", "session"]),
+    "model": (30, ["aws", "sim"]),
     "moto": (150, []),
 }
 ON_ENGINE = ("docker ", "registry")

@@ -171,8 +171,7 @@ impl<'a> Replay<'a> {
         let place = Place {
             account: submission.head.world.account.clone(),
             region: submission.head.world.region.clone(),
-            endpoint: None,
-            registry: None,
+            doors: Vec::new(),
         };
         Self {
             lab,

@@ -23,7 +23,7 @@ use super::commit::{Queue, Ticket};
 use super::history::{self, Act, Fold, Kept};
 use super::journal::{self, Disk};
 use base::Time;
-use gateway::{CallError, Gateway, Place};
+use gateway::{Address, CallError, Gateway, Place};
 use sim::Credential;
 use sim::api::{ApiError, OpDef};
 use sim::{Caller, Config, Effect, World};
@@ -104,8 +104,8 @@ pub struct Engine {
     book: Mutex<Book>,
     group: AtomicU64,
     listeners: Mutex<Vec<Sender<Change>>>,
-    endpoint: Mutex<Option<String>>,
-    registry: Mutex<Option<String>>,
+    /// Where the world's doors are, for whoever asks for its place.
+    doors: Mutex<Vec<Address>>,
 }
 
 impl Engine {
@@ -149,8 +149,7 @@ impl Engine {
             book: Mutex::new(Book { store, chain: found.chain }),
             group: AtomicU64::new(found.group),
             listeners: Mutex::default(),
-            endpoint: Mutex::default(),
-            registry: Mutex::default(),
+            doors: Mutex::default(),
         })
     }
 
@@ -198,14 +197,9 @@ impl Engine {
         self.bare().frozen.get_or_insert_with(|| why.to_owned());
     }
 
-    /// Where the AWS endpoint listens.
-    pub fn set_endpoint(&self, endpoint: Option<String>) {
-        *self.endpoint.lock().unwrap_or_else(PoisonError::into_inner) = endpoint;
-    }
-
-    /// Where the world's registry is, for whoever pushes to it and pulls from it.
-    pub fn set_registry(&self, address: Option<String>) {
-        *self.registry.lock().unwrap_or_else(PoisonError::into_inner) = address;
+    /// Where the world's doors are.
+    pub fn set_doors(&self, doors: Vec<Address>) {
+        *self.doors.lock().unwrap_or_else(PoisonError::into_inner) = doors;
     }
 
     /// A channel on which every change is told from now on.
@@ -458,8 +452,7 @@ impl Gateway for Line {
         Place {
             account: self.engine.manifest.account.clone(),
             region: self.engine.manifest.region.clone(),
-            endpoint: self.engine.endpoint.lock().unwrap_or_else(PoisonError::into_inner).clone(),
-            registry: self.engine.registry.lock().unwrap_or_else(PoisonError::into_inner).clone(),
+            doors: self.engine.doors.lock().unwrap_or_else(PoisonError::into_inner).clone(),
         }
     }
 }

@@ -90,7 +90,7 @@ pub fn go_on_from_solution(
     let mut other = Profile::open(&scratch.0)?;
     other.rename(profile.learner.clone())?;
     let session = Session::open(&other, before.clone(), Mode::Once, wall)?;
-    if let Some(trouble) = session.registry_trouble() {
+    if let Some(trouble) = session.door_troubles().into_iter().next() {
         bail!("{trouble}");
     }
     for step in &before.steps {

@@ -9,6 +9,7 @@ mod machine;
 mod nodes;
 mod program;
 mod prover;
+mod proxy;
 mod registry;
 mod screen;
 mod support;

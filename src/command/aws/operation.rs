@@ -173,7 +173,7 @@ fn fill_token(op: &OpDef, input: &mut Value) {
         let mut rng = Rng::labelled(nanos ^ (u64::from(std::process::id()) << 16), "token");
         let mut part = |len| rng.text(HEX, len);
         let [first, second, third, fourth, last] = [8, 4, 3, 3, 12].map(&mut part);
-        Value::String(format!("{a}-{b}-4{c}-a{d}-{e}"))
+        Value::String(format!("{first}-{second}-4{third}-a{fourth}-{last}"))
     });
 }
 
