@@ -205,9 +205,11 @@ fn during(callers: usize, call: impl Fn(usize) -> bool + Sync) -> f64 {
         let all: Vec<_> = (0..callers)
             .map(|caller| {
                 scope.spawn(move || {
-                    (0..)
-                        .take_while(|n| call(n * callers + caller) && began.elapsed() < SPAN)
-                        .count()
+                    let mut turns = 0;
+                    while call(turns * callers + caller) && began.elapsed() < SPAN {
+                        turns += 1;
+                    }
+                    turns
                 })
             })
             .collect();

@@ -40,6 +40,25 @@ pub struct Manifest {
     pub start: i64,
     pub learner: String,
     pub learner_seed: u64,
+    /// The rules by which the world goes ([`sim::MODEL`]). Before there was such a number they were 1,
+    /// and the text of such a manifest stays as it was: a chain hangs from it.
+    #[serde(default = "first_model", skip_serializing_if = "is_first_model")]
+    pub model: u32,
+}
+
+fn first_model() -> u32 {
+    1
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes a reference")]
+fn is_first_model(model: &u32) -> bool {
+    *model == first_model()
+}
+
+/// The last version of distlab whose worlds went by these rules, as far as this one knows.
+#[must_use]
+pub fn version_of(model: u32) -> &'static str {
+    if model <= 1 { "0.1" } else { "a newer version" }
 }
 
 impl Manifest {
@@ -51,6 +70,22 @@ impl Manifest {
             account: self.account.clone(),
             region: self.region.clone(),
             start: Time(self.start),
+        })
+    }
+
+    /// Why this program cannot play the world's journal, when it has other rules.
+    #[must_use]
+    pub fn strange(&self) -> Option<String> {
+        (self.model != sim::MODEL).then(|| {
+            let (lab, version) = (&self.lab, version_of(self.model));
+            format!(
+                "{lab} was begun with a distlab whose simulation went by other rules (model {}; this \
+                 one has model {}), so what was done in it cannot be played here. Nothing of it is \
+                 lost: go on, or hand in, with distlab {version}; or begin anew with distlab repair \
+                 {lab}, which keeps all of it in a file",
+                self.model,
+                sim::MODEL
+            )
         })
     }
 
@@ -121,7 +156,10 @@ impl Engine {
         let disk = Disk { blobs: &blobs, read_after: journal::read_after(&store, &row.id)? };
         let origin = store::origin(&row.manifest);
         let found = journal::survey(&store, &row.id, origin, Some(&disk))?;
-        let mut world = journal::play(manifest.world(), &mut store, &row.id, found.fold.marks())?;
+        // What other rules led to cannot be played by these: it is kept, and nothing is added.
+        let strange = manifest.strange();
+        let marks = if strange.is_some() { &[] } else { found.fold.marks() };
+        let mut world = journal::play(manifest.world(), &mut store, &row.id, marks)?;
         let now = Time(row.lab_time).max(world.now()).max(Time(found.at));
         world.advance(now);
         let frozen = found.broken.map(|broken| {
@@ -130,6 +168,7 @@ impl Engine {
                 row.id
             )
         });
+        let frozen = strange.or(frozen);
         let core = Core {
             world,
             seq: found.chain.good,

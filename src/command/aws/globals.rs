@@ -39,6 +39,7 @@ pub(super) const TABLE: &[(&str, Takes, &[&str], &str)] = &[
 ];
 
 /// What the global options say.
+#[expect(clippy::struct_excessive_bools, reason = "each is a switch of its own")]
 #[derive(Clone, Debug, Default)]
 pub(super) struct Globals {
     pub(super) output: Option<Format>,

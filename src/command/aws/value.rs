@@ -108,10 +108,14 @@ pub(super) fn from_raw(value: &mut Value, shape: Shape) {
             }
         }
         (Shape::List(of), Value::Array(items)) => {
-            items.iter_mut().for_each(|value| from_raw(value, of()));
+            for value in items {
+                from_raw(value, of());
+            }
         }
         (Shape::Map(of), Value::Object(map)) => {
-            map.values_mut().for_each(|value| from_raw(value, of()));
+            for value in map.values_mut() {
+                from_raw(value, of());
+            }
         }
         _ => {}
     }
@@ -215,11 +219,9 @@ fn check(value: Value, shape: Shape, name: &str, complaints: &mut Vec<String>) -
                 value
             }
         },
-        (Shape::Integer, value @ Value::Number(_))
+        (Shape::Integer | Shape::Double, value @ Value::Number(_))
         | (Shape::Boolean, value @ Value::Bool(_))
-        | (Shape::String | Shape::Enum(_), value @ Value::String(_))
-        | (Shape::Double, value @ Value::Number(_))
-        | (Shape::Binary, value @ Value::String(_))
+        | (Shape::String | Shape::Enum(_) | Shape::Binary, value @ Value::String(_))
         | (Shape::Document | Shape::BlobIn | Shape::BlobOut, value) => value,
         (shape, value) => {
             wrong(&value, valid_types(shape), complaints);
