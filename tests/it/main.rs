@@ -16,4 +16,5 @@ mod support;
 mod survival;
 mod tidy;
 mod trouble;
+mod versions;
 mod wire;
