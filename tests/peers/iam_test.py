@@ -203,6 +203,55 @@ def test_bad_requests_are_named(iam):
     assert code(bad) == ("MalformedPolicyDocument", 400)
 
 
+def refusal(call):
+    """Code and sentence of a refusal."""
+    with pytest.raises(ClientError) as caught:
+        call()
+    error = caught.value.response["Error"]
+    return error["Code"], error["Message"]
+
+
+def test_policies_are_validated(iam):
+    def check(document, want):
+        if not isinstance(document, str):
+            document = json.dumps(document)
+        made = lambda: iam.create_policy(PolicyName=unique("bad"), PolicyDocument=document)
+        assert refusal(made) == ("MalformedPolicyDocument", want)
+
+    def one(**extra):
+        statement = {"Effect": "Allow", "Action": "s3:GetObject", "Resource": "*", **extra}
+        fields = {name: value for name, value in statement.items() if value is not None}
+        return {"Version": "2012-10-17", "Statement": fields}
+
+    check("{", "Syntax errors in policy.")
+    check({**one(), "Version": "2013-01-01"}, "Syntax errors in policy.")
+    check({**one(), "Version": "2008-10-17"}, "Policy document must be version 2012-10-17 or greater.")
+    check(one(Effect="allow"), "The policy failed legacy parsing")
+    late = {"DateLessThan": {"aws:CurrentTime": "2026-13-01"}}
+    check(one(Condition=late), "The policy failed legacy parsing")
+    check(one(Condition={"StringIs": {"aws:username": "a"}}), "Syntax errors in policy.")
+    check(one(Action=None), "Policy statement must contain actions.")
+    check(one(Resource=None), "Policy statement must contain resources.")
+    vendor = "Actions/Conditions must be prefaced by a vendor, e.g., iam, sdb, ec2, etc."
+    check(one(Action="GetObject"), vendor)
+    check(one(Action="s3:Get:Object"), "Actions/Condition can contain only one colon.")
+    check(one(Action="a_b:GetObject"), "Vendor a_b is not valid")
+    check(one(Resource="notes"), 'Resource notes must be in ARN format or "*".')
+    check(
+        one(Resource="arn:aws2:s3:::a"),
+        'Partition "aws2" is not valid for resource "arn:aws2:s3:::a".',
+    )
+    check(
+        one(Resource="arn:aws:s3:us-east-1::a"),
+        "Resource arn:aws:s3:us-east-1::a can not contain region information.",
+    )
+    twice = [{"Sid": "a", "Effect": "Deny", "Action": "*", "Resource": "*"}] * 2
+    check(
+        {"Version": "2012-10-17", "Statement": twice},
+        "Statement IDs (SID) in a single policy must be unique.",
+    )
+
+
 @pytest.mark.not_moto("it says otherwise")
 def test_members_that_are_missing_are_named():
     from botocore.auth import SigV4Auth

@@ -5,11 +5,11 @@
 //! a key was last used (a request that only reads changes nothing in this world).
 
 pub(crate) mod credentials;
+pub(crate) mod effective_policies;
 mod managed;
 pub mod ops;
 pub(crate) mod rules;
 pub mod shapes;
-pub(crate) mod standing;
 pub(crate) mod state;
 
 #[cfg(test)]

@@ -2,7 +2,7 @@
 
 use crate::AccessRequest;
 use crate::authorize;
-use crate::policy::Policy;
+use crate::policy::{Policy, PolicyError};
 use sim::api::ApiError;
 use sim::{Cx, Principal, World};
 
@@ -168,12 +168,15 @@ pub(crate) fn document_len(text: &str) -> usize {
     text.chars().filter(|c| !c.is_whitespace()).count()
 }
 
-/// An identity policy out of a request.
-pub(crate) fn document(text: &str) -> Result<Policy, ApiError> {
+/// A document out of a request, read as an inline or as a managed policy.
+pub(crate) fn document(
+    text: &str,
+    read: fn(&str) -> Result<Policy, PolicyError>,
+) -> Result<Policy, ApiError> {
     if text.is_empty() {
         return Err(missing("policyDocument"));
     }
-    Ok(Policy::identity(text)?)
+    Ok(read(text)?)
 }
 
 /// Whether the caller may make this call of IAM.

@@ -119,6 +119,12 @@ impl Condition {
         Some(Self { quantifier, test: *test, negated: *negated, if_exists, key, values })
     }
 
+    /// Whether all its values are such as its operator compares. A value that depends on a
+    /// variable is known only with a request.
+    pub(super) fn readable(&self) -> bool {
+        self.values.iter().all(|value| value.contains("${") || self.test.reads(value))
+    }
+
     /// Whether it holds for a request.
     pub(super) fn holds(&self, context: &Context, variables: bool) -> bool {
         let given = context.values(&self.key).filter(|values| !values.is_empty());
@@ -149,6 +155,18 @@ impl Condition {
 }
 
 impl Test {
+    fn reads(self, value: &str) -> bool {
+        match self {
+            Self::Equals | Self::EqualsIgnoreCase | Self::Like | Self::Arn => true,
+            Self::Numeric(_) => value.parse::<f64>().is_ok_and(f64::is_finite),
+            Self::Date(_) => date(value).is_some(),
+            Self::Bool | Self::Null => {
+                ["true", "false"].iter().any(|b| value.eq_ignore_ascii_case(b))
+            }
+            Self::Ip => Range::parse(value).is_some(),
+        }
+    }
+
     fn matches(self, wanted: &str, value: &str, context: Option<&Context>) -> bool {
         let text = |reading, same: fn(char, char) -> bool| {
             Pattern::new(wanted, reading, context).is_some_and(|p| p.matches(value, same))
@@ -178,12 +196,17 @@ impl Test {
     }
 }
 
-/// An ISO 8601 date or instant, or seconds since the epoch.
+/// An ISO 8601 instant, minute, day or month, or seconds since the epoch.
 fn date(text: &str) -> Option<Time> {
     if let Ok(secs) = text.parse::<i64>() {
         return Some(Time(secs.checked_mul(1000)?));
     }
-    Time::parse_iso(text).or_else(|| Time::parse_iso(&format!("{text}T00:00:00Z")))
+    let whole = match text.len() {
+        7 => format!("{text}-01T00:00:00Z"),
+        10 => format!("{text}T00:00:00Z"),
+        _ => text.to_owned(),
+    };
+    Time::parse_iso(&whole)
 }
 
 /// ARNs are compared part by part: a `*` does not reach over a colon.

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use base::Time;
 use sim::Via;
 
-use super::evaluate::Who;
+use super::requester::Requester;
 
 /// Condition keys with their values. Names are compared whatever their case.
 #[derive(Clone, Debug, Default)]
@@ -31,7 +31,7 @@ impl Context {
     }
 
     /// The global keys of a request.
-    pub(crate) fn of(who: &Who, at: Time, via: &Via, region: &str) -> Self {
+    pub(crate) fn of(who: &Requester, at: Time, via: &Via, region: &str) -> Self {
         let mut context = Self::of_principal(who, at);
         let given = [
             ("aws:SourceIp", &via.source_ip),
@@ -49,7 +49,7 @@ impl Context {
     }
 
     /// The global keys that do not depend on how a request came.
-    pub(crate) fn of_principal(who: &Who, at: Time) -> Self {
+    pub(crate) fn of_principal(who: &Requester, at: Time) -> Self {
         let mut context = Self::default();
         let given = [
             ("aws:PrincipalArn", &who.principal_arn),

@@ -7,8 +7,9 @@
 use super::context::Context;
 use super::denied::{Reason, Source};
 use super::pattern::{Pattern, Reading, caseless, exact};
+use super::requester::{Requester, RequesterKind};
 use super::{Effect, Policy, Principals, Set, Statement};
-use crate::iam::standing::standing;
+use crate::iam::effective_policies::effective_policies;
 use crate::{AccessRequest, Denied};
 use sim::{Cx, World};
 
@@ -16,55 +17,10 @@ use sim::{Cx, World};
 /// is shut out for ever.
 const ROOT_KEEPS: &[&str] = &["s3:GetBucketPolicy", "s3:PutBucketPolicy", "s3:DeleteBucketPolicy"];
 
-/// What kind of caller it is: `aws:PrincipalType`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
-pub(crate) enum WhoKind {
-    #[default]
-    Anonymous,
-    Root,
-    User,
-    AssumedRole,
-}
-
-impl WhoKind {
-    pub(super) fn as_str(self) -> &'static str {
-        match self {
-            Self::Anonymous => "Anonymous",
-            Self::Root => "Account",
-            Self::User => "User",
-            Self::AssumedRole => "AssumedRole",
-        }
-    }
-}
-
-/// A caller as policies see it. What does not apply is empty.
-#[derive(Clone, Debug, PartialEq, Eq, Default)]
-pub(crate) struct Who {
-    pub(crate) kind: WhoKind,
-    pub(crate) account: String,
-    /// What error messages name: for a role, the ARN of the session.
-    pub(crate) arn: String,
-    /// `aws:PrincipalArn`: for a role, the ARN of the role.
-    pub(crate) principal_arn: String,
-    /// `aws:userid`: `AIDA…`, or `AROA…:session`.
-    pub(crate) user_id: String,
-    /// `aws:username`
-    pub(crate) user_name: String,
-    /// `aws:PrincipalTag/…`
-    pub(crate) tags: Vec<(String, String)>,
-}
-
-impl Who {
-    /// The name in an error message.
-    pub(crate) fn shown(&self) -> String {
-        if self.arn.is_empty() { "Anonymous".into() } else { self.arn.clone() }
-    }
-}
-
 /// A caller with the policies that come with it.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Standing<'w> {
-    pub(crate) who: Who,
+pub(crate) struct EffectivePolicies<'w> {
+    pub(crate) who: Requester,
     /// Its own, its groups' or its role's.
     pub(crate) identity: Vec<&'w Policy>,
     pub(crate) boundary: Option<&'w Policy>,
@@ -98,8 +54,8 @@ pub(crate) fn evaluate(
     cx: &Cx<'_>,
     request: &AccessRequest<'_>,
 ) -> Result<(), Denied> {
-    let standing = standing(world, &cx.caller.principal);
-    let mut context = Context::of(&standing.who, cx.at, &cx.caller.via, &world.config().region);
+    let effective = effective_policies(world, &cx.caller.principal);
+    let mut context = Context::of(&effective.who, cx.at, &cx.caller.via, &world.config().region);
     for (key, value) in &request.conditions {
         context.add(key, value.as_str());
     }
@@ -109,21 +65,21 @@ pub(crate) fn evaluate(
         resource_policy: request.resource_policy,
         acl_allows: request.acl_allows,
     };
-    decide(&standing, access, &context)
-        .map_err(|reason| Denied { principal: standing.who.shown(), reason })
+    decide(&effective, access, &context)
+        .map_err(|reason| Denied { principal: effective.who.shown(), reason })
 }
 
 /// Whether a caller may do something, and if not, which type of policy decided.
 pub(crate) fn decide(
-    standing: &Standing<'_>,
+    effective: &EffectivePolicies<'_>,
     access: Access<'_>,
     context: &Context,
 ) -> Result<(), Reason> {
-    let Standing { who, identity, boundary, session } = standing;
+    let EffectivePolicies { who, identity, boundary, session } = effective;
     let judged = |policy: &Policy, effect| policy.judges(effect, access, None, context).is_some();
     let named =
         |effect| access.resource_policy.and_then(|p| p.judges(effect, access, Some(who), context));
-    if who.kind == WhoKind::Root && ROOT_KEEPS.contains(&access.action) {
+    if who.kind == RequesterKind::Root && ROOT_KEEPS.contains(&access.action) {
         return Ok(());
     }
     let denying = [
@@ -135,14 +91,14 @@ pub(crate) fn decide(
     if let Some((_, source)) = denying.into_iter().find(|(denies, _)| *denies) {
         return Err(Reason::Explicit(source));
     }
-    if who.kind == WhoKind::Root || access.acl_allows {
+    if who.kind == RequesterKind::Root || access.acl_allows {
         return Ok(());
     }
     let naming = named(Effect::Allow);
     if naming == Some(Naming::Itself) {
         return Ok(());
     }
-    if who.kind == WhoKind::Anonymous {
+    if who.kind == RequesterKind::Anonymous {
         return Err(Reason::Implicit(Source::Resource));
     }
     let allowed = naming == Some(Naming::Role) || identity.iter().any(|p| judged(p, Effect::Allow));
@@ -165,7 +121,7 @@ impl Policy {
         &self,
         effect: Effect,
         access: Access<'_>,
-        who: Option<&Who>,
+        who: Option<&Requester>,
         context: &Context,
     ) -> Option<Naming> {
         self.applying(effect, access, who, context).map(|(_, naming)| naming).max()
@@ -176,7 +132,7 @@ impl Policy {
         &self,
         effect: Effect,
         access: Access<'_>,
-        who: Option<&Who>,
+        who: Option<&Requester>,
         context: &Context,
     ) -> impl Iterator<Item = (usize, Naming)> {
         self.statements
@@ -192,7 +148,7 @@ impl Statement {
     fn applies(
         &self,
         access: Access<'_>,
-        who: Option<&Who>,
+        who: Option<&Requester>,
         context: &Context,
         variables: bool,
     ) -> Option<Naming> {
@@ -238,7 +194,7 @@ impl<T> Set<T> {
 }
 
 impl Set<Principals> {
-    fn names(&self, who: &Who) -> Option<Naming> {
+    fn names(&self, who: &Requester) -> Option<Naming> {
         match self {
             Self::Only(principals) => principals.names(who),
             Self::AllBut(principals) => principals.names(who).is_none().then_some(Naming::Itself),
@@ -247,17 +203,17 @@ impl Set<Principals> {
 }
 
 impl Principals {
-    fn names(&self, who: &Who) -> Option<Naming> {
+    fn names(&self, who: &Requester) -> Option<Naming> {
         if self.everyone {
             return Some(Naming::Itself);
         }
-        if who.kind == WhoKind::Anonymous {
+        if who.kind == RequesterKind::Anonymous {
             return None;
         }
         let role_id = who.user_id.split_once(':').map_or("", |(id, _)| id);
         let identity = self.identities.iter().filter_map(|name| match who.kind {
             _ if *name == who.arn || *name == who.user_id => Some(Naming::Itself),
-            WhoKind::AssumedRole if *name == who.principal_arn || name == role_id => {
+            RequesterKind::AssumedRole if *name == who.principal_arn || name == role_id => {
                 Some(Naming::Role)
             }
             _ => None,

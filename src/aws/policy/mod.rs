@@ -13,6 +13,8 @@ mod parse;
 mod pattern;
 mod position;
 mod public;
+mod requester;
+mod validate;
 
 #[cfg(test)]
 mod tests;
@@ -20,8 +22,9 @@ mod tests;
 pub use condition::{Condition, Quantifier};
 pub use context::Context;
 pub use denied::{Denied, Reason, Source};
-pub(crate) use evaluate::{Access, Standing, Who, WhoKind, decide, evaluate};
+pub(crate) use evaluate::{Access, EffectivePolicies, decide, evaluate};
 pub use position::Position;
+pub(crate) use requester::{Requester, RequesterKind};
 
 use std::collections::BTreeSet;
 
@@ -44,6 +47,8 @@ pub enum Kind {
     Resource,
     /// Attached to an identity: names none. IAM words the errors.
     Identity,
+    /// A managed policy: an identity policy of the newest version. IAM words the errors.
+    Managed,
     /// A role's trust policy: names principals, but no resource. IAM words the errors.
     Trust,
 }
@@ -125,7 +130,15 @@ impl Policy {
         parse::document(text, Kind::Resource)
     }
 
-    /// Reads a policy of a user, group or role.
+    /// Reads a managed policy, which must say version 2012-10-17.
+    ///
+    /// # Errors
+    /// `MalformedPolicyDocument` in IAM's words.
+    pub fn managed(text: &str) -> Result<Self, PolicyError> {
+        parse::document(text, Kind::Managed)
+    }
+
+    /// Reads an inline policy of a user, group or role, or of a session.
     ///
     /// # Errors
     /// `MalformedPolicyDocument` in IAM's words.

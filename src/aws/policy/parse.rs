@@ -3,26 +3,18 @@
 use serde_json::{Map, Value};
 
 use super::condition::Condition;
+use super::validate::{self, STATEMENT_FIELDS};
 use super::{Effect, Kind, Policy, PolicyError, Principals, Set, Statement};
 
 type Object = Map<String, Value>;
-
-const STATEMENT_FIELDS: &[&str] = &[
-    "Sid",
-    "Effect",
-    "Principal",
-    "NotPrincipal",
-    "Action",
-    "NotAction",
-    "Resource",
-    "NotResource",
-    "Condition",
-];
 
 /// Reads a whole document.
 pub(super) fn document(text: &str, kind: Kind) -> Result<Policy, PolicyError> {
     let value: Value = serde_json::from_str(text).map_err(|_| kind.not_json())?;
     let Value::Object(document) = value else { return Err(kind.not_json()) };
+    if kind != Kind::Resource {
+        validate::document(&document, kind)?;
+    }
     if let Some(field) =
         document.keys().find(|k| !["Version", "Id", "Statement"].contains(&k.as_str()))
     {
@@ -34,27 +26,27 @@ pub(super) fn document(text: &str, kind: Kind) -> Result<Policy, PolicyError> {
         Some(Value::String(version)) if version == "2012-10-17" => true,
         Some(_) => return Err(kind.bad_version()),
     };
-    let list = match document.get("Statement") {
-        None => return Err(kind.missing("Statement")),
-        Some(one @ Value::Object(_)) => std::slice::from_ref(one),
-        Some(Value::Array(many)) if !many.is_empty() => many.as_slice(),
-        Some(_) => return Err(kind.syntax()),
-    };
-    let statements =
-        list.iter().map(|s| statement(s, kind)).collect::<Result<Vec<Statement>, _>>()?;
-    unique_sids(&statements, kind)?;
-    Ok(Policy { text: text.to_owned(), variables, statements })
+    if !document.contains_key("Statement") {
+        return Err(kind.missing("Statement"));
+    }
+    let list = statements(&document).ok_or_else(|| kind.syntax())?;
+    let found = list.iter().map(|s| statement(s, kind)).collect::<Result<Vec<Statement>, _>>()?;
+    unique_sids(&found, kind)?;
+    Ok(Policy { text: text.to_owned(), variables, statements: found })
+}
+
+/// The statements of a document, which may be one alone.
+pub(super) fn statements(document: &Object) -> Option<&[Value]> {
+    match document.get("Statement")? {
+        one @ Value::Object(_) => Some(std::slice::from_ref(one)),
+        Value::Array(many) if !many.is_empty() => Some(many),
+        _ => None,
+    }
 }
 
 fn unique_sids(statements: &[Statement], kind: Kind) -> Result<(), PolicyError> {
     let mut seen = std::collections::BTreeSet::new();
     for sid in statements.iter().map(|s| s.sid.as_str()).filter(|s| !s.is_empty()) {
-        if kind != Kind::Resource && !sid.bytes().all(|b| b.is_ascii_alphanumeric()) {
-            return Err(kind.error(
-                "Statement IDs (SID) must be alpha-numeric. Check that your input satisfies the \
-                 regular expression [0-9A-Za-z]*",
-            ));
-        }
         if !seen.insert(sid) {
             return Err(kind.error("Statement IDs (SID) in a single policy must be unique."));
         }
@@ -81,13 +73,12 @@ fn statement(value: &Value, kind: Kind) -> Result<Statement, PolicyError> {
     let principals = statement_principals(fields, kind)?;
     let actions =
         strings(fields, "Action", "NotAction", kind)?.ok_or_else(|| kind.missing("Action"))?;
-    check_actions(&actions, kind)?;
+    if kind == Kind::Resource {
+        check_actions(&actions)?;
+    }
     let resources = strings(fields, "Resource", "NotResource", kind)?;
-    match (&resources, kind) {
-        (None, Kind::Resource | Kind::Identity) => return Err(kind.missing("Resource")),
-        (Some(_), Kind::Trust) => return Err(kind.error("Has prohibited field Resource")),
-        (Some(set), Kind::Identity) => check_resources(set, kind)?,
-        _ => {}
+    if resources.is_none() && kind == Kind::Resource {
+        return Err(kind.missing("Resource"));
     }
     let conditions = match fields.get("Condition") {
         None => Vec::new(),
@@ -107,13 +98,10 @@ fn statement_principals(
         (None, Some(value)) => Some(Set::AllBut(principals(value, kind)?)),
         (None, None) => None,
     };
-    match (&found, kind) {
-        (None, Kind::Resource | Kind::Trust) => Err(kind.missing("Principal")),
-        (Some(_), Kind::Identity) => {
-            Err(kind.error("Policy document should not specify a principal."))
-        }
-        _ => Ok(found),
+    if found.is_none() && kind == Kind::Resource {
+        return Err(kind.missing("Principal"));
     }
+    Ok(found)
 }
 
 fn principals(value: &Value, kind: Kind) -> Result<Principals, PolicyError> {
@@ -218,44 +206,13 @@ fn strings(
     }
 }
 
-fn check_actions(actions: &Set<Vec<String>>, kind: Kind) -> Result<(), PolicyError> {
+fn check_actions(actions: &Set<Vec<String>>) -> Result<(), PolicyError> {
     let (Set::Only(list) | Set::AllBut(list)) = actions;
-    for action in list.iter().filter(|a| *a != "*") {
-        let vendor = action.split_once(':').map(|(vendor, _)| vendor);
-        match (kind, vendor) {
-            (Kind::Resource, None | Some("")) => {
-                return Err(kind.error("Policy has invalid action"));
-            }
-            (_, None) => {
-                return Err(kind.error(
-                    "Actions/Conditions must be prefaced by a vendor, e.g., iam, sdb, ec2, etc.",
-                ));
-            }
-            (Kind::Trust, Some(vendor)) if !vendor.eq_ignore_ascii_case("sts") => {
-                return Err(
-                    kind.error("AssumeRole policy may only specify STS AssumeRole actions.")
-                );
-            }
-            (_, Some(vendor))
-                if vendor.is_empty()
-                    || !vendor.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-') =>
-            {
-                return Err(kind.error(format!("Vendor {vendor} is not valid")));
-            }
-            _ => {}
-        }
-    }
-    Ok(())
-}
-
-fn check_resources(resources: &Set<Vec<String>>, kind: Kind) -> Result<(), PolicyError> {
-    let (Set::Only(list) | Set::AllBut(list)) = resources;
-    match list.iter().find(|r| *r != "*" && (!r.starts_with("arn:") || r.split(':').count() < 6)) {
-        Some(bad) if !bad.starts_with("arn:") => {
-            Err(kind.error(format!("Resource {bad} must be in ARN format or \"*\".")))
-        }
-        Some(_) => Err(kind.error("The policy failed legacy parsing")),
-        None => Ok(()),
+    let named = |action: &String| action.split_once(':').is_some_and(|(v, _)| !v.is_empty());
+    if list.iter().all(|action| action == "*" || named(action)) {
+        Ok(())
+    } else {
+        Err(Kind::Resource.error("Policy has invalid action"))
     }
 }
 
@@ -273,7 +230,7 @@ fn conditions(blocks: &Object, kind: Kind) -> Result<Vec<Condition>, PolicyError
     Ok(found)
 }
 
-/// The wording of S3 and of IAM.
+/// The wording of S3. What IAM refuses, it refuses before, in [`validate`]'s words.
 impl Kind {
     pub(super) fn error(self, message: impl Into<String>) -> PolicyError {
         let code =
@@ -310,20 +267,11 @@ impl Kind {
     }
 
     fn bad_version(self) -> PolicyError {
-        if self == Self::Resource {
-            self.error("The policy must contain a valid version string")
-        } else {
-            self.error("Policy document must be version 2012-10-17 or greater.")
-        }
+        self.s3_or_syntax("The policy must contain a valid version string")
     }
 
     fn missing(self, field: &str) -> PolicyError {
-        match (self, field) {
-            (Self::Identity, "Action") => self.error("Policy statement must contain actions."),
-            (Self::Identity, "Resource") => self.error("Policy statement must contain resources."),
-            (Self::Identity, _) | (Self::Trust, "Statement" | "Effect") => self.syntax(),
-            _ => self.error(format!("Missing required field {field}")),
-        }
+        self.s3_or_syntax(format!("Missing required field {field}"))
     }
 
     pub(crate) fn bad_principal(self, group: &str, name: &str) -> PolicyError {

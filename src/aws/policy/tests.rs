@@ -3,14 +3,15 @@
 use serde_json::{Value, json};
 
 use super::{
-    Access, Context, Denied, Kind, Policy, Reason, Source, Standing, Who, WhoKind, decide,
+    Access, Context, Denied, EffectivePolicies, Kind, Policy, Reason, Requester, RequesterKind,
+    Source, decide,
 };
 
 const ACCOUNT: &str = "123456789012";
 
-fn alice() -> Who {
-    Who {
-        kind: WhoKind::User,
+fn alice() -> Requester {
+    Requester {
+        kind: RequesterKind::User,
         account: ACCOUNT.into(),
         arn: format!("arn:aws:iam::{ACCOUNT}:user/alice"),
         principal_arn: format!("arn:aws:iam::{ACCOUNT}:user/alice"),
@@ -20,25 +21,25 @@ fn alice() -> Who {
     }
 }
 
-fn role() -> Who {
-    Who {
-        kind: WhoKind::AssumedRole,
+fn role() -> Requester {
+    Requester {
+        kind: RequesterKind::AssumedRole,
         account: ACCOUNT.into(),
         arn: format!("arn:aws:sts::{ACCOUNT}:assumed-role/worker/s1"),
         principal_arn: format!("arn:aws:iam::{ACCOUNT}:role/worker"),
         user_id: "AROAWORKERWORKERWORKE:s1".into(),
-        ..Who::default()
+        ..Requester::default()
     }
 }
 
-fn root() -> Who {
+fn root() -> Requester {
     let arn = format!("arn:aws:iam::{ACCOUNT}:root");
-    Who {
-        kind: WhoKind::Root,
+    Requester {
+        kind: RequesterKind::Root,
         account: ACCOUNT.into(),
         principal_arn: arn.clone(),
         arn,
-        ..Who::default()
+        ..Requester::default()
     }
 }
 
@@ -109,71 +110,158 @@ fn a_resource_policy_is_refused_in_the_words_of_s3() {
     check(&with(json!({"Action": "GetObject"})), "Policy has invalid action");
 }
 
-#[test]
-fn an_identity_policy_is_refused_in_the_words_of_iam() {
-    let check = |kind: Kind, text: &str, want: &str| {
-        let read = if kind == Kind::Trust { Policy::trust } else { Policy::identity };
-        let error = read(text).expect_err(text);
-        let got = (error.code, error.message.as_str());
-        assert_eq!(got, ("MalformedPolicyDocument", want), "{text}");
+/// That IAM refuses a document of this kind with these words.
+fn refused(kind: Kind, text: &str, want: &str) {
+    let read = match kind {
+        Kind::Trust => Policy::trust,
+        Kind::Managed => Policy::managed,
+        _ => Policy::identity,
     };
-    let one = |statement: Value| document(&json!([statement]));
-    check(Kind::Identity, "{", "Syntax errors in policy.");
-    check(Kind::Identity, "{}", "Syntax errors in policy.");
-    check(
-        Kind::Identity,
-        r#"{"Version":"2013-01-01","Statement":[]}"#,
-        "Policy document must be version 2012-10-17 or greater.",
+    let error = read(text).expect_err(text);
+    assert_eq!((error.code, error.message.as_str()), ("MalformedPolicyDocument", want), "{text}");
+}
+
+/// A good statement with some elements replaced; those that are null are left out.
+fn changed(kind: Kind, extra: &Value) -> String {
+    let mut statement = match kind {
+        Kind::Trust => json!({"Effect": "Allow", "Principal": "*", "Action": "sts:AssumeRole"}),
+        _ => json!({"Effect": "Allow", "Action": "s3:GetObject", "Resource": "*"}),
+    };
+    let fields = statement.as_object_mut().expect("an object");
+    for (name, value) in extra.as_object().expect("an object") {
+        fields.insert(name.clone(), value.clone());
+    }
+    fields.retain(|_, value| !value.is_null());
+    document(&json!([statement]))
+}
+
+#[test]
+fn iam_reads_the_syntax_of_a_document_first() {
+    let check = |text: &str| refused(Kind::Identity, text, "Syntax errors in policy.");
+    let bad = |extra: Value| check(&changed(Kind::Identity, &extra));
+    for text in ["{", "[]", "{}", r#"{"Version":"2013-01-01","Statement":{}}"#] {
+        check(text);
+    }
+    check(&document(&json!([])));
+    check(&document(&json!(["s3:*"])));
+    bad(json!({"Effect": null}));
+    bad(json!({"Effect": "Perhaps"}));
+    bad(json!({"Sid": 1}));
+    bad(json!({"Frequency": "daily"}));
+    bad(json!({"NotAction": "s3:PutObject"}));
+    bad(json!({"NotResource": "*"}));
+    bad(json!({"Action": 1}));
+    bad(json!({"Resource": [["*"]]}));
+    bad(json!({"Condition": []}));
+    bad(json!({"Condition": {"StringIs": {"aws:username": "alice"}}}));
+    bad(json!({"Condition": {"StringEquals": {"aws:username": {}}}}));
+    bad(json!({"Condition": {"NullIfExists": {"aws:username": "true"}}}));
+}
+
+#[test]
+fn iam_reads_versions_and_the_values_of_conditions() {
+    let old =
+        r#"{"Version":"2008-10-17","Statement":{"Effect":"Allow","Action":"*","Resource":"*"}}"#;
+    Policy::identity(old).expect("an inline policy may be old");
+    refused(Kind::Managed, old, "Policy document must be version 2012-10-17 or greater.");
+    let legacy = "The policy failed legacy parsing";
+    let when = |operator: &str, value: &str| {
+        changed(Kind::Identity, &json!({"Condition": {operator: {"aws:x": ["${aws:y}", value]}}}))
+    };
+    let check = |operator: &str, good: &[&str], bad: &[&str]| {
+        for value in good {
+            Policy::identity(&when(operator, value)).expect(value);
+        }
+        for value in bad {
+            refused(Kind::Identity, &when(operator, value), legacy);
+        }
+    };
+    let days = ["2026-11", "2026-11-22", "2026-11-22T10:00Z", "2026-11-22T10:00:00+01:00", "0"];
+    check("DateLessThan", &days, &["2026-13-01", "tomorrow", "2026-11-22T25:00:00Z"]);
+    check("NumericEqualsIfExists", &["10", "-1.5"], &["ten", "", "inf"]);
+    check("Bool", &["true", "False"], &["yes", "1"]);
+    check("ForAnyValue:NotIpAddress", &["10.0.0.0/8", "::1"], &["10.0.0.0/33", "host", "10.0.0"]);
+    check("Null", &["true"], &["null"]);
+    check("StringLike", &["anything at all"], &[]);
+    refused(Kind::Identity, &changed(Kind::Identity, &json!({"Effect": "allow"})), legacy);
+}
+
+#[test]
+fn iam_reads_the_forms_of_actions_and_resources() {
+    let check = |extra: Value, want: &str| {
+        refused(Kind::Identity, &changed(Kind::Identity, &extra), want);
+    };
+    let vendor = "Actions/Conditions must be prefaced by a vendor, e.g., iam, sdb, ec2, etc.";
+    check(json!({"Action": "GetObject"}), vendor);
+    check(json!({"Action": ["s3:*", ""]}), vendor);
+    check(json!({"Condition": {"StringEquals": {"username": "alice"}}}), vendor);
+    check(json!({"Action": "s3:Get:Object"}), "Actions/Condition can contain only one colon.");
+    check(json!({"Action": "a_b:GetObject"}), "Vendor a_b is not valid");
+    check(json!({"Action": null}), "Policy statement must contain actions.");
+    check(json!({"Action": []}), "Policy statement must contain actions.");
+    check(json!({"Resource": null}), "Policy statement must contain resources.");
+    check(json!({"Resource": []}), "Policy statement must contain resources.");
+    check(json!({"Principal": "*"}), "Policy document should not specify a principal.");
+    let target = |arn: &str, want: &str| {
+        check(json!({"Resource": arn}), want);
+        check(json!({"Resource": null, "NotResource": ["*", arn]}), want);
+    };
+    target("notes", "Resource notes must be in ARN format or \"*\".");
+    target("", "Resource  must be in ARN format or \"*\".");
+    target("arn::s3:::a", "Partition \"\" is not valid for resource \"arn::s3:::a\".");
+    target("arn:aws2:s3", "Partition \"aws2\" is not valid for resource \"arn:aws2:s3:*:*:*\".");
+    let vague = "Resource vendor must be fully qualified and cannot contain regexes.";
+    target("arn:aws", vague);
+    target("arn:aws:s*:::a", vague);
+    target("arn:aws::::a", "The policy failed legacy parsing");
+    target("arn:aws:s3::a", "The policy failed legacy parsing");
+    let region = "Resource arn:aws:s3:us-east-1::a can not contain region information.";
+    target("arn:aws:s3:us-east-1::a", region);
+    let region = "IAM resource arn:aws:iam:us-east-1::user/a cannot contain region information.";
+    target("arn:aws:iam:us-east-1::user/a", region);
+    target(
+        "arn:aws:iam::123456789012:alice",
+        "IAM resource path must either be \"*\" or start with user/, federated-user/, role/, group/, \
+         instance-profile/, mfa/, server-certificate/, policy/, sms-mfa/, saml-provider/, \
+         oidc-provider/, report/, access-report/.",
     );
+    for good in ["arn:aws:iam::*:role/*", "arn:*:s3:::a", "arn:aws:sns:us-east-1:1:a:b"] {
+        Policy::identity(&changed(Kind::Identity, &json!({"Resource": good}))).expect(good);
+    }
+    let two = |sid: &str, other: &str| {
+        let one = |sid: &str| json!({"Sid": sid, "Effect": "Deny", "Action": "*", "Resource": "*"});
+        document(&json!([one(sid), one(other)]))
+    };
+    let twice = "Statement IDs (SID) in a single policy must be unique.";
+    refused(Kind::Identity, &two("a", "a"), twice);
+    Policy::identity(&two("", "")).expect("no names");
+    let odd = "Statement IDs (SID) must be alpha-numeric. Check that your input satisfies the \
+               regular expression [0-9A-Za-z]*";
+    refused(Kind::Identity, &two("a b", "c"), odd);
+}
+
+#[test]
+fn iam_reads_whom_a_role_trusts_and_with_what() {
+    let check = |extra: Value, want: &str| {
+        refused(Kind::Trust, &changed(Kind::Trust, &extra), want);
+    };
+    check(json!({"Principal": null}), "Missing required field Principal");
     check(
-        Kind::Identity,
-        &one(json!({"Effect": "Allow", "Resource": "*"})),
-        "Policy statement must contain actions.",
-    );
-    check(
-        Kind::Identity,
-        &one(json!({"Effect": "Allow", "Action": "s3:*"})),
-        "Policy statement must contain resources.",
-    );
-    check(
-        Kind::Identity,
-        &one(json!({"Effect": "Allow", "Action": "s3:*", "Resource": "*", "Principal": "*"})),
-        "Policy document should not specify a principal.",
-    );
-    check(
-        Kind::Identity,
-        &one(json!({"Effect": "Allow", "Action": "GetObject", "Resource": "*"})),
-        "Actions/Conditions must be prefaced by a vendor, e.g., iam, sdb, ec2, etc.",
-    );
-    check(
-        Kind::Identity,
-        &one(json!({"Effect": "Allow", "Action": "s3:*", "Resource": "notes"})),
-        "Resource notes must be in ARN format or \"*\".",
-    );
-    check(
-        Kind::Trust,
-        &one(json!({"Effect": "Allow", "Action": "sts:AssumeRole"})),
-        "Missing required field Principal",
-    );
-    check(
-        Kind::Trust,
-        &one(
-            json!({"Effect": "Allow", "Principal": {"AWS": "nobody"}, "Action": "sts:AssumeRole"}),
-        ),
+        json!({"Principal": {"AWS": "nobody"}}),
         "Invalid principal in policy: \"AWS\":\"nobody\"",
     );
+    check(json!({"Resource": "*"}), "Has prohibited field Resource");
+    check(json!({"NotResource": "*"}), "Has prohibited field NotResource");
+    let other = "AssumeRole policy may only specify STS AssumeRole actions.";
+    check(json!({"Action": "s3:GetObject"}), other);
+    check(json!({"Action": "*"}), other);
     check(
-        Kind::Trust,
-        &one(
-            json!({"Effect": "Allow", "Principal": "*", "Action": "sts:AssumeRole", "Resource": "*"}),
-        ),
-        "Has prohibited field Resource",
+        json!({"Action": ["sts:AssumeRole", "sts:AssumeRoot"]}),
+        "Trust Policy statement actions can only be sts:AssumeRole, sts:AssumeRoleWithSAML,  and \
+         sts:AssumeRoleWithWebIdentity",
     );
-    check(
-        Kind::Trust,
-        &one(json!({"Effect": "Allow", "Principal": "*", "Action": "s3:GetObject"})),
-        "AssumeRole policy may only specify STS AssumeRole actions.",
-    );
+    let tags = json!({"Action": ["sts:AssumeRole", "sts:TagSession"]});
+    Policy::trust(&changed(Kind::Trust, &tags)).expect("a trust policy");
 }
 
 #[test]
@@ -242,14 +330,18 @@ fn conditions_hold_or_not() {
         context.add("aws:TagKeys", "cost");
         let policy = identity(&json!([{"Effect": "Allow", "Action": "s3:*", "Resource": "*",
             "Condition": {operator: {key: values}}}]));
-        let standing = Standing { who: alice(), identity: vec![&policy], ..Standing::default() };
+        let effective = EffectivePolicies {
+            who: alice(),
+            identity: vec![&policy],
+            ..EffectivePolicies::default()
+        };
         let access = Access {
             action: "s3:ListBucket",
             resource: "arn:aws:s3:::notes",
             resource_policy: None,
             acl_allows: false,
         };
-        let got = decide(&standing, access, &context).is_ok();
+        let got = decide(&effective, access, &context).is_ok();
         assert_eq!(got, want, "{operator} {key} {values}");
     };
     check("StringEquals", "aws:username", json!("alice"), true);
@@ -267,7 +359,6 @@ fn conditions_hold_or_not() {
     check("Null", "aws:username", json!(true), false);
     check("NumericLessThanEquals", "s3:max-keys", json!(10), true);
     check("NumericGreaterThan", "s3:max-keys", json!("10"), false);
-    check("NumericEquals", "s3:max-keys", json!("ten"), false);
     check("DateGreaterThan", "aws:CurrentTime", json!("2026-11-22T09:59:59Z"), true);
     check("DateLessThan", "aws:CurrentTime", json!("2026-11-22"), false);
     check("DateLessThan", "aws:EpochTime", json!("1795341601"), true);
@@ -291,16 +382,17 @@ fn variables_stand_for_values_and_never_for_patterns() {
         let text = json!({"Version": version, "Statement": {"Effect": "Allow",
             "Action": "s3:GetObject", "Resource": target}});
         let policy = Policy::identity(&text.to_string()).expect("a policy");
-        let who = Who { user_name: name.into(), ..alice() };
+        let who = Requester { user_name: name.into(), ..alice() };
         let context = Context::of_principal(&who, base::Time(0));
-        let standing = Standing { who, identity: vec![&policy], ..Standing::default() };
+        let effective =
+            EffectivePolicies { who, identity: vec![&policy], ..EffectivePolicies::default() };
         let access = Access {
             action: "s3:GetObject",
             resource: asked,
             resource_policy: None,
             acl_allows: false,
         };
-        let got = decide(&standing, access, &context).is_ok();
+        let got = decide(&effective, access, &context).is_ok();
         assert_eq!(got, want, "{version} {target} {name} {asked}");
     };
     let home = "arn:aws:s3:::b/${aws:username}/*";
@@ -318,7 +410,7 @@ fn variables_stand_for_values_and_never_for_patterns() {
 
 /// Who asks, with what policies, and what comes of it.
 struct Case<'a> {
-    who: Who,
+    who: Requester,
     identity: &'a [Policy],
     resource: Option<Policy>,
     boundary: Option<Policy>,
@@ -340,7 +432,7 @@ impl Default for Case<'_> {
 }
 
 fn ask(case: &Case<'_>) -> Result<(), Reason> {
-    let standing = Standing {
+    let effective = EffectivePolicies {
         who: case.who.clone(),
         identity: case.identity.iter().collect(),
         boundary: case.boundary.as_ref(),
@@ -352,7 +444,7 @@ fn ask(case: &Case<'_>) -> Result<(), Reason> {
         resource_policy: case.resource.as_ref(),
         acl_allows: case.acl,
     };
-    decide(&standing, access, &Context::of_principal(&case.who, base::Time(0)))
+    decide(&effective, access, &Context::of_principal(&case.who, base::Time(0)))
 }
 
 fn rule(effect: &str, principal: &Value) -> Policy {
@@ -401,11 +493,11 @@ fn deny_comes_before_allow_and_allow_before_nothing() {
 #[test]
 fn a_resource_policy_names_accounts_users_roles_sessions_or_everyone() {
     use Reason::Implicit;
-    let check = |who: Who, principal: Value, want| {
+    let check = |who: Requester, principal: Value, want| {
         let case = Case { who, resource: Some(rule("Allow", &principal)), ..Case::default() };
         assert_eq!(ask(&case), want, "{principal}");
     };
-    let nobody = Who::default;
+    let nobody = Requester::default;
     let user = format!("arn:aws:iam::{ACCOUNT}:user/alice");
     check(nobody(), json!("*"), Ok(()));
     check(nobody(), json!({"AWS": "*"}), Ok(()));
@@ -457,7 +549,7 @@ fn boundaries_and_session_policies_limit_but_do_not_give() {
 fn the_root_user_can_always_mend_a_bucket_policy() {
     let locked = resource(&json!([{"Effect": "Deny", "Principal": "*", "Action": "s3:*",
         "Resource": "*"}]));
-    let standing = Standing { who: root(), ..Standing::default() };
+    let effective = EffectivePolicies { who: root(), ..EffectivePolicies::default() };
     let check = |action: &str, want: bool| {
         let access = Access {
             action,
@@ -465,7 +557,7 @@ fn the_root_user_can_always_mend_a_bucket_policy() {
             resource_policy: Some(&locked),
             acl_allows: false,
         };
-        assert_eq!(decide(&standing, access, &Context::default()).is_ok(), want, "{action}");
+        assert_eq!(decide(&effective, access, &Context::default()).is_ok(), want, "{action}");
     };
     check("s3:DeleteBucketPolicy", true);
     check("s3:ListBucket", false);

@@ -2,7 +2,7 @@
 //! of a refusal. Everything else about policies is [`policy`](crate::policy)'s.
 
 use crate::Denied;
-use crate::iam::standing::standing;
+use crate::iam::effective_policies::effective_policies;
 use crate::policy::Policy;
 use sim::api::ApiError;
 use sim::{Cx, World};
@@ -29,5 +29,5 @@ pub(super) fn reason(denied: &Denied, action: &str, resource: &str) -> String {
 
 /// The ARN of the caller.
 pub(super) fn caller_arn(world: &World, cx: &Cx<'_>) -> String {
-    standing(world, &cx.caller.principal).who.shown()
+    effective_policies(world, &cx.caller.principal).who.shown()
 }

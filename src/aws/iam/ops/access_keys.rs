@@ -1,10 +1,10 @@
 //! Long-term access keys of users and of the root user.
 
 use crate::iam;
+use crate::iam::effective_policies::effective_policies;
 use crate::iam::rules::check_access;
 use crate::iam::rules::check_named;
 use crate::iam::rules::{self, constraint, missing, quota};
-use crate::iam::standing::standing;
 use crate::iam::state::{self, Paging, unique_id};
 use base::Time;
 use base::rng::ALNUM;
@@ -296,7 +296,7 @@ impl Read for GetAccessKeyLastUsed {
         check_keys(world, cx, action, owner.as_ref().and_then(Option::as_ref))?;
         // An unknown key may be another account's: the answer does not tell.
         let Some(user_name) = owner else {
-            let principal = standing(world, &cx.caller.principal).who.shown();
+            let principal = effective_policies(world, &cx.caller.principal).who.shown();
             return Err(ApiError::new(
                 403,
                 "AccessDenied",

@@ -48,7 +48,7 @@ impl Write for CreatePolicy {
         if rules::document_len(&self.policy_document) > DOCUMENT_LEN_MAX {
             return Err(quota("PolicySize", DOCUMENT_LEN_MAX));
         }
-        let document = rules::document(&self.policy_document)?;
+        let document = rules::document(&self.policy_document, crate::policy::Policy::managed)?;
         world.get::<iam::State>().policies.check_free(&self.policy_name)?;
         let account = world.config().account.clone();
         let name = self.policy_name.as_str();

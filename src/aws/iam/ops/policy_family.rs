@@ -162,7 +162,8 @@ macro_rules! policy_family {
                     &self.owner,
                 )?;
                 let found = world.get_mut::<$crate::iam::State>().$table.get_mut(&self.owner)?;
-                let policy = rules::document(&self.policy_document)?;
+                let policy =
+                    rules::document(&self.policy_document, $crate::policy::Policy::identity)?;
                 family::put(Kind::$kind, found.entity_mut(), self.policy_name, policy)?;
                 Ok($put_out {})
             }

@@ -74,7 +74,7 @@ impl Write for CreatePolicyVersion {
         if rules::document_len(&self.policy_document) > DOCUMENT_LEN_MAX {
             return Err(quota("PolicySize", DOCUMENT_LEN_MAX));
         }
-        let document = rules::document(&self.policy_document)?;
+        let document = rules::document(&self.policy_document, crate::policy::Policy::managed)?;
         if policy.versions.len() >= VERSIONS_MAX {
             let message = format!(
                 "A managed policy can have up to {VERSIONS_MAX} versions. Before you create a new \

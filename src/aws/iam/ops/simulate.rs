@@ -4,12 +4,13 @@
 //! are known; the others are missing unless the call gives them.
 
 use crate::iam;
+use crate::iam::effective_policies::effective_policies;
 use crate::iam::rules::check_access;
 use crate::iam::rules::{bad_input, items_max, missing};
-use crate::iam::standing::standing;
 use crate::iam::state::{Entity, Kind, Named, Paging};
 use crate::policy::{
-    self, Access, Context, Effect, Policy, Reason, Standing, Who, WhoKind, decide,
+    self, Access, Context, Effect, EffectivePolicies, Policy, Reason, Requester, RequesterKind,
+    decide,
 };
 use sim::api::{ApiError, Read};
 use sim::{Cx, Principal, World};
@@ -190,13 +191,14 @@ impl Read for SimulatePrincipalPolicy {
             Some(arn) => identity_at(world, arn)?,
             None => source,
         };
-        let mut standing =
-            caller.principal().map_or_else(nameless, |principal| standing(world, &principal));
-        standing.boundary =
+        let mut effective = caller
+            .principal()
+            .map_or_else(nameless, |principal| effective_policies(world, &principal));
+        effective.boundary =
             boundary.first().or_else(|| world.get::<iam::State>().boundary(source.entity));
         let resource_policy = resource_policy(self.resource_policy.as_deref())?;
         let simulation =
-            Simulation { sources, standing, resource_policy, entries: &self.context, at: cx.at };
+            Simulation { sources, effective, resource_policy, entries: &self.context, at: cx.at };
         let results = simulation.run(&self.actions, &self.resources)?;
         let page = page(&results, self.marker.as_ref(), self.max_items);
         Ok(SimulatePrincipalPolicyOutput {
@@ -218,9 +220,9 @@ impl Read for SimulateCustomPolicy {
         let given = documents(&self.policies, Policy::identity)?;
         let boundary = documents(&self.boundaries, Policy::identity)?;
         let resource_policy = resource_policy(self.resource_policy.as_deref())?;
-        let mut standing = match &self.caller {
+        let mut effective = match &self.caller {
             Some(arn) => match identity_at(world, arn)?.principal() {
-                Some(principal) => standing(world, &principal),
+                Some(principal) => effective_policies(world, &principal),
                 None => return Err(bad_input(format!("Invalid caller ARN: {arn}"))),
             },
             None if resource_policy.is_some() => {
@@ -228,10 +230,10 @@ impl Read for SimulateCustomPolicy {
             }
             None => nameless(),
         };
-        standing.boundary = boundary.first();
+        effective.boundary = boundary.first();
         let simulation = Simulation {
             sources: listed(&given),
-            standing,
+            effective,
             resource_policy,
             entries: &self.context,
             at: cx.at,
@@ -273,8 +275,11 @@ fn listed(policies: &[Policy]) -> Vec<(String, &Policy)> {
 }
 
 /// A caller of whom nothing is known but its policies.
-fn nameless<'w>() -> Standing<'w> {
-    Standing { who: Who { kind: WhoKind::User, ..Who::default() }, ..Standing::default() }
+fn nameless<'w>() -> EffectivePolicies<'w> {
+    EffectivePolicies {
+        who: Requester { kind: RequesterKind::User, ..Requester::default() },
+        ..EffectivePolicies::default()
+    }
 }
 
 /// An identity of the account.
@@ -342,7 +347,7 @@ fn sources_of<'w>(world: &'w World, identity: Identity<'w>) -> Vec<(String, &'w 
 struct Simulation<'a> {
     sources: Vec<(String, &'a Policy)>,
     /// The caller; its identity policies are replaced by the sources.
-    standing: Standing<'a>,
+    effective: EffectivePolicies<'a>,
     resource_policy: Option<Policy>,
     entries: &'a [ContextEntry],
     at: base::Time,
@@ -361,8 +366,8 @@ impl Simulation<'_> {
         if let Some(bad) = actions.iter().find(|a| !a.contains(':')) {
             return Err(bad_input(format!("Invalid Action: {bad}")));
         }
-        self.standing.identity = self.sources.iter().map(|(_, policy)| *policy).collect();
-        let mut context = Context::of_principal(&self.standing.who, self.at);
+        self.effective.identity = self.sources.iter().map(|(_, policy)| *policy).collect();
+        let mut context = Context::of_principal(&self.effective.who, self.at);
         for entry in self.entries {
             context.set(&entry.name, entry.values.clone());
         }
@@ -382,12 +387,12 @@ impl Simulation<'_> {
             resource_policy: self.resource_policy.as_ref(),
             acl_allows: false,
         };
-        let (decision, effect) = match decide(&self.standing, access, context) {
+        let (decision, effect) = match decide(&self.effective, access, context) {
             Ok(()) => (Decision::Allowed, Some(Effect::Allow)),
             Err(Reason::Explicit(_)) => (Decision::ExplicitDeny, Some(Effect::Deny)),
             Err(Reason::Implicit(_)) => (Decision::ImplicitDeny, None),
         };
-        let boundary = self.standing.boundary.map(|policy| BoundaryDetail {
+        let boundary = self.effective.boundary.map(|policy| BoundaryDetail {
             allowed: policy.judges(Effect::Allow, access, None, context).is_some()
                 && policy.judges(Effect::Deny, access, None, context).is_none(),
         });
@@ -406,7 +411,7 @@ impl Simulation<'_> {
         let resource = self
             .resource_policy
             .iter()
-            .map(|p| ("ResourcePolicy", "Resource Policy", p, Some(&self.standing.who)));
+            .map(|p| ("ResourcePolicy", "Resource Policy", p, Some(&self.effective.who)));
         let mut found = Vec::new();
         for (source, source_type, policy, who) in identity.chain(resource) {
             let positions = policy.positions();

@@ -1,7 +1,7 @@
 //! `AssumeRole`: temporary credentials of a role, for whom its trust policy lets in.
 
 use crate::iam;
-use crate::iam::standing::standing;
+use crate::iam::effective_policies::effective_policies;
 use crate::sts;
 use crate::sts::state::issue;
 use std::time::Duration;
@@ -126,7 +126,7 @@ impl AssumeRole {
     /// The role, when its trust policy lets the caller in.
     fn trusting_role<'w>(&self, world: &'w World, cx: &Cx<'_>) -> Result<&'w Role, ApiError> {
         let caller = &cx.caller.principal;
-        let standing = standing(world, caller);
+        let effective = effective_policies(world, caller);
         match caller {
             Principal::Root => {
                 let message = "Roles may not be assumed by root accounts.";
@@ -135,7 +135,7 @@ impl AssumeRole {
             Principal::User(_) | Principal::Role { .. } => {}
             _ => return Err(unsigned()),
         }
-        let who = standing.who.shown();
+        let who = effective.who.shown();
         let deny = |message| ApiError::new(403, "AccessDenied", message);
         let name = self.role_arn.rsplit('/').next().unwrap_or_default();
         let role =
@@ -148,7 +148,7 @@ impl AssumeRole {
             ))
         })?;
         let region = &world.config().region;
-        let mut context = Context::of(&standing.who, cx.at, &cx.caller.via, region);
+        let mut context = Context::of(&effective.who, cx.at, &cx.caller.via, region);
         context.add("sts:RoleSessionName", self.session_name.as_str());
         if let Some(id) = &self.external_id {
             context.add("sts:ExternalId", id.as_str());
@@ -159,8 +159,8 @@ impl AssumeRole {
             resource_policy: Some(&role.trust),
             acl_allows: false,
         };
-        let trusted = role.trust.judges(Effect::Allow, access, Some(&standing.who), &context);
-        let verdict = match decide(&standing, access, &context) {
+        let trusted = role.trust.judges(Effect::Allow, access, Some(&effective.who), &context);
+        let verdict = match decide(&effective, access, &context) {
             Ok(()) if trusted.is_none() => Err(Reason::Implicit(Source::Trust)),
             verdict => verdict,
         };

@@ -1,10 +1,10 @@
 //! `GetCallerIdentity` and `GetAccessKeyInfo`.
 
 use crate::iam;
+use crate::iam::effective_policies::effective_policies;
 use crate::iam::rules::check_access;
 use crate::iam::rules::{constraint, invalid, missing, unsigned};
-use crate::iam::standing::standing;
-use crate::policy::WhoKind;
+use crate::policy::RequesterKind;
 use crate::sts::state::temporary_credential;
 use sim::api::{ApiError, Read};
 use sim::{Cx, World};
@@ -29,8 +29,8 @@ sim::operation! {
 impl Read for GetCallerIdentity {
     type Output = GetCallerIdentityOutput;
     fn read(self, world: &World, cx: &Cx<'_>) -> Result<Self::Output, ApiError> {
-        let who = standing(world, &cx.caller.principal).who;
-        if who.kind == WhoKind::Anonymous {
+        let who = effective_policies(world, &cx.caller.principal).who;
+        if who.kind == RequesterKind::Anonymous {
             return Err(unsigned());
         }
         Ok(GetCallerIdentityOutput { user_id: who.user_id, account: who.account, arn: who.arn })

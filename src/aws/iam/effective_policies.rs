@@ -1,7 +1,7 @@
 //! Who a caller is to the account, and which policies come with it.
 
 use crate::iam;
-use crate::policy::{Policy, Standing, Who, WhoKind};
+use crate::policy::{EffectivePolicies, Policy, Requester, RequesterKind};
 use crate::sts;
 use sim::{Principal, World};
 
@@ -37,38 +37,41 @@ impl State {
 }
 
 /// The caller with its policies. A user or role that is no more has none, and can do nothing.
-pub(crate) fn standing<'a>(world: &'a World, principal: &Principal) -> Standing<'a> {
+pub(crate) fn effective_policies<'a>(
+    world: &'a World,
+    principal: &Principal,
+) -> EffectivePolicies<'a> {
     let account = &world.config().account;
     match principal {
         Principal::Root => {
             let arn = format!("arn:aws:iam::{account}:root");
-            let who = Who {
-                kind: WhoKind::Root,
+            let who = Requester {
+                kind: RequesterKind::Root,
                 account: account.clone(),
                 principal_arn: arn.clone(),
                 arn,
                 user_id: account.clone(),
-                ..Who::default()
+                ..Requester::default()
             };
-            Standing { who, ..Standing::default() }
+            EffectivePolicies { who, ..EffectivePolicies::default() }
         }
-        Principal::User(name) => user_standing(world, name),
-        Principal::Role { role, session } => role_standing(world, role, session),
-        // Users of the simulated machines have no standing in the account.
-        Principal::Anonymous | Principal::Unix(_) | Principal::Lab => Standing::default(),
+        Principal::User(name) => user_policies(world, name),
+        Principal::Role { role, session } => role_policies(world, role, session),
+        // Users of the simulated machines have no effective in the account.
+        Principal::Anonymous | Principal::Unix(_) | Principal::Lab => EffectivePolicies::default(),
     }
 }
 
-fn user_standing<'a>(world: &'a World, name: &str) -> Standing<'a> {
+fn user_policies<'a>(world: &'a World, name: &str) -> EffectivePolicies<'a> {
     let account = world.config().account.clone();
     let Some(user) = world.get::<iam::State>().users.find(name) else {
         let arn = format!("arn:aws:iam::{account}:user/{name}");
-        let who = Who { kind: WhoKind::User, account, arn, ..Who::default() };
-        return Standing { who, ..Standing::default() };
+        let who = Requester { kind: RequesterKind::User, account, arn, ..Requester::default() };
+        return EffectivePolicies { who, ..EffectivePolicies::default() };
     };
-    Standing {
-        who: Who {
-            kind: WhoKind::User,
+    EffectivePolicies {
+        who: Requester {
+            kind: RequesterKind::User,
             account,
             arn: user.entity.arn.clone(),
             principal_arn: user.entity.arn.clone(),
@@ -86,16 +89,17 @@ fn user_standing<'a>(world: &'a World, name: &str) -> Standing<'a> {
     }
 }
 
-fn role_standing<'a>(world: &'a World, name: &str, session: &str) -> Standing<'a> {
+fn role_policies<'a>(world: &'a World, name: &str, session: &str) -> EffectivePolicies<'a> {
     let account = world.config().account.clone();
     let arn = format!("arn:aws:sts::{account}:assumed-role/{name}/{session}");
     let Some(Role { entity, .. }) = world.get::<iam::State>().roles.find(name) else {
-        let who = Who { kind: WhoKind::AssumedRole, account, arn, ..Who::default() };
-        return Standing { who, ..Standing::default() };
+        let who =
+            Requester { kind: RequesterKind::AssumedRole, account, arn, ..Requester::default() };
+        return EffectivePolicies { who, ..EffectivePolicies::default() };
     };
-    Standing {
-        who: Who {
-            kind: WhoKind::AssumedRole,
+    EffectivePolicies {
+        who: Requester {
+            kind: RequesterKind::AssumedRole,
             account,
             arn,
             principal_arn: entity.arn.clone(),
