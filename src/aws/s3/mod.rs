@@ -7,6 +7,7 @@ mod acl;
 mod checksum;
 mod conditions;
 mod copy;
+mod customer_key;
 mod draft;
 mod errors;
 mod keys;
@@ -23,6 +24,8 @@ pub mod view;
 mod model;
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod tests_customer_key;
 
 use base::Rng;
 use sim::api::{Protocol, Service};

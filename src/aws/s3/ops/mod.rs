@@ -16,6 +16,7 @@ pub mod get_object;
 pub mod get_object_attributes;
 pub mod head_object;
 pub mod lifecycle;
+mod lifecycle_rules;
 pub mod lifecycle_shapes;
 pub mod list_multipart_uploads;
 pub mod list_object_versions;
