@@ -9,6 +9,7 @@ use super::acl::{self, Asked, Owners, Permission};
 use super::customer_key::{CustomerKey, CustomerKeyAnswer};
 use super::errors::{argument, bad, spelled};
 use super::names;
+use super::object_lock::LockHeaders;
 use super::state::{About, Encryption, Meta, Ownership, Sse, StorageClass};
 use base::{Digest, Time};
 use sim::api::ApiError;
@@ -21,6 +22,7 @@ sim::group! {
     /// What a request says about an object to be.
     pub struct ObjectHeaders {
         .. pub(super) customer: CustomerKey,
+        .. pub(super) lock: LockHeaders,
         /// A canned access control list, such as `private` or `public-read`.
         pub(super) acl: Option<String> => "ACL" Header("x-amz-acl"),
         /// How caches treat the content.
@@ -121,13 +123,20 @@ impl ObjectHeaders {
             ("s3:x-amz-server-side-encryption-customer-algorithm", &self.customer.algorithm),
         ];
         facts.extend(given.into_iter().filter_map(|(name, value)| Some((name, value.clone()?))));
+        facts.extend(self.lock.facts());
         let write = Some(Permission::Write);
         door.on_key("s3:PutObject", key, write, facts.clone())?;
         if self.asked().is_given() {
             door.on_key("s3:PutObjectAcl", key, write, facts.clone())?;
         }
         if self.tagging.is_some() {
-            door.on_key("s3:PutObjectTagging", key, write, facts)?;
+            door.on_key("s3:PutObjectTagging", key, write, facts.clone())?;
+        }
+        if self.lock.retains() {
+            door.on_key("s3:PutObjectRetention", key, None, facts.clone())?;
+        }
+        if self.lock.hold.is_some() {
+            door.on_key("s3:PutObjectLegalHold", key, None, facts)?;
         }
         if self.customer.is_given() && door.bucket.customer_keys_blocked {
             return Err(door.customer_keys_blocked(key));
@@ -153,6 +162,7 @@ impl ObjectHeaders {
             storage_class: storage_class(self.storage_class.as_deref())?,
             encryption: self.encryption(door, cx)?,
             acl: object_acl(door, &self.asked(), anonymous, "s3:PutObject", key)?,
+            lock: self.lock.lock(door.bucket, cx.at)?,
             anonymous,
         })
     }

@@ -13,6 +13,7 @@ mod errors;
 mod keys;
 mod listing;
 mod names;
+mod object_lock;
 pub mod ops;
 mod policies;
 mod read;
@@ -26,6 +27,8 @@ mod model;
 mod tests;
 #[cfg(test)]
 mod tests_customer_key;
+#[cfg(test)]
+mod tests_object_lock;
 
 use base::Rng;
 use sim::api::{Protocol, Service};

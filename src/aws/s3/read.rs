@@ -10,7 +10,7 @@ use super::customer_key::CustomerKey;
 use super::draft::EncryptionAnswer;
 use super::errors::{bad, is_delete_marker, request};
 use super::keys::Version;
-use super::state::{Object, StorageClass};
+use super::state::{Lock, Object, StorageClass};
 use super::store;
 use base::Time;
 use base::range::{self, Wanted};
@@ -39,6 +39,8 @@ pub(super) struct Found<'a> {
     pub(super) span: Option<(u64, u64)>,
     /// With a part number: how many parts there are, and the checksum of this one.
     pub(super) part: Option<(i64, Option<String>)>,
+    /// What the caller may see of its protection.
+    pub(super) lock: Lock,
 }
 
 impl<'a> Door<'a> {
@@ -85,7 +87,8 @@ impl<'a> Door<'a> {
             self.object(actions, Permission::Read, ask.key, ask.version_id, ask.method)?;
         ask.conditions.check_read(&object.content.etag, version.modified)?;
         let version_id = store::shown_id(self.bucket, version);
-        let mut found = Found { version, object, version_id, span: None, part: None };
+        let lock = self.seen_lock(ask.key, &object.about);
+        let mut found = Found { version, object, version_id, span: None, part: None, lock };
         match (ask.range, ask.part_number) {
             (Some(_), Some(_)) => {
                 Err(request("Cannot specify both Range header and partNumber query parameter"))
@@ -283,6 +286,12 @@ sim::structure! {
         pub storage_class: Option<String> => "StorageClass" Header("x-amz-storage-class"),
         /// How many parts the object was uploaded in.
         pub parts_count: Option<i64> => "PartsCount" Header("x-amz-mp-parts-count"),
+        /// `GOVERNANCE`, or `COMPLIANCE` that nobody can take back.
+        pub object_lock_mode: Option<String> => "ObjectLockMode" Header("x-amz-object-lock-mode"),
+        /// Until when it must not be removed, in ISO 8601.
+        pub object_lock_retain_until_date: Option<String> => "ObjectLockRetainUntilDate" Header("x-amz-object-lock-retain-until-date"),
+        /// Whether a legal hold is on it: `ON` or `OFF`.
+        pub object_lock_legal_hold_status: Option<String> => "ObjectLockLegalHoldStatus" Header("x-amz-object-lock-legal-hold"),
         /// How many tags the object has.
         pub tag_count: Option<i64> => "TagCount" Header("x-amz-tagging-count"),
     }
@@ -353,6 +362,12 @@ impl ReadHeaders {
             parts_count: found.part.as_ref().map(|(count, _)| *count),
             tag_count: (!about.tags.is_empty())
                 .then(|| i64::try_from(about.tags.len()).unwrap_or_default()),
+            object_lock_mode: found.lock.retention.map(|r| r.mode.as_str().into()),
+            object_lock_retain_until_date: found.lock.retention.map(|r| r.until.iso_millis()),
+            object_lock_legal_hold_status: found
+                .lock
+                .hold
+                .map(|on| if on { "ON" } else { "OFF" }.into()),
             ..ObjectAnswer::default()
         };
         if let Some(checksum) = found.checksum(self.checksum_mode.as_deref()) {

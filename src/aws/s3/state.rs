@@ -34,6 +34,8 @@ pub(super) struct Bucket {
     pub(super) encryption: Encryption,
     /// Whether uploads that bring a key of their own are refused.
     pub(super) customer_keys_blocked: bool,
+    /// Whether object lock is on, and the retention that new versions begin with.
+    pub(super) object_lock: Option<Option<DefaultRetention>>,
     pub(super) cors: Option<CORSConfiguration>,
     pub(super) lifecycle: Option<BucketLifecycleConfiguration>,
     pub(super) keys: Keys,
@@ -93,6 +95,43 @@ pub(super) struct Encryption {
     pub(super) customer: Option<Digest>,
 }
 
+sim::string_enum! {
+    /// Whether a retention can be set aside.
+    pub(super) enum LockMode {
+        Governance = "GOVERNANCE",
+        Compliance = "COMPLIANCE",
+    }
+}
+
+/// Until when a version must not be removed.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub(super) struct Retention {
+    pub(super) mode: LockMode,
+    pub(super) until: Time,
+}
+
+/// How a version is protected.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default)]
+pub(super) struct Lock {
+    pub(super) retention: Option<Retention>,
+    /// `None` where no hold was ever spoken of.
+    pub(super) hold: Option<bool>,
+}
+
+/// How long new versions are retained.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub(super) struct DefaultRetention {
+    pub(super) mode: LockMode,
+    pub(super) period: Period,
+}
+
+/// A time in one of two units.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub(super) enum Period {
+    Days(i64),
+    Years(i64),
+}
+
 /// The four settings of a public access block.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default)]
 // They are four independent switches in the API, too.
@@ -145,6 +184,7 @@ impl Bucket {
             versioning: Versioning::Off,
             encryption: Encryption::default(),
             customer_keys_blocked,
+            object_lock: None,
             cors: None,
             lifecycle: None,
             keys: Keys::default(),
@@ -227,6 +267,7 @@ pub(super) struct About {
     pub(super) encryption: Encryption,
     /// `None` is the canned ACL `private`.
     pub(super) acl: Option<Vec<Permit>>,
+    pub(super) lock: Lock,
     /// Whether an unsigned request made it where writers own their objects.
     pub(super) anonymous: bool,
 }

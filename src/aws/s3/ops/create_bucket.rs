@@ -6,7 +6,7 @@ use crate::s3::access::{bucket_arn, on_account};
 use crate::s3::acl::{self, Asked, Owners};
 use crate::s3::errors::{bad, invalid_bucket_name, spelled};
 use crate::s3::names::{self, Tagged};
-use crate::s3::state::{Bucket, Ownership, defaults};
+use crate::s3::state::{Bucket, Ownership, Versioning, defaults};
 use sim::api::{ApiError, Write};
 use sim::{Cx, World};
 
@@ -30,6 +30,8 @@ sim::operation! {
         grant_write: Option<String> => "GrantWrite" Header("x-amz-grant-write"),
         /// Who may change the access control list.
         grant_write_acp: Option<String> => "GrantWriteACP" Header("x-amz-grant-write-acp"),
+        /// Whether versions in it can be locked; it is versioned then.
+        object_lock_enabled_for_bucket: Option<bool> => "ObjectLockEnabledForBucket" Header("x-amz-bucket-object-lock-enabled"),
         /// `BucketOwnerEnforced` (ACLs are off), `BucketOwnerPreferred` or `ObjectWriter`.
         object_ownership: Option<String> => "ObjectOwnership" Header("x-amz-object-ownership"),
     }
@@ -139,6 +141,10 @@ impl CreateBucket {
         if self.object_ownership.is_some() {
             on_account(world, cx, "s3:PutBucketOwnershipControls", &arn)?;
         }
+        if self.object_lock_enabled_for_bucket == Some(true) {
+            on_account(world, cx, "s3:PutBucketObjectLockConfiguration", &arn)?;
+            on_account(world, cx, "s3:PutBucketVersioning", &arn)?;
+        }
         if !tags.is_empty() {
             on_account(world, cx, "s3:TagResource", &arn)?;
         }
@@ -216,6 +222,10 @@ impl Write for CreateBucket {
         bucket.ownership = Some(ownership);
         bucket.acl = permits;
         bucket.tags = tags;
+        if self.object_lock_enabled_for_bucket == Some(true) {
+            bucket.versioning = Versioning::Enabled;
+            bucket.object_lock = Some(None);
+        }
         world.get_mut::<s3::State>().buckets.insert(self.bucket, bucket);
         Ok(output)
     }
