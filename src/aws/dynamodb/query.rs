@@ -127,9 +127,8 @@ fn between(
 /// The place behind which the page begins.
 fn begin(source: Source<'_>, start: &Item, condition: &KeyCondition) -> Result<Key, ApiError> {
     let key = source.key();
-    let place = source
-        .start(start)
-        .ok_or_else(|| validation("The provided starting key is invalid"))?;
+    let place =
+        source.start(start).ok_or_else(|| validation("The provided starting key is invalid"))?;
     if start.get(&key.hash.name) != Some(&condition.partition) {
         return Err(validation(
             "The provided starting key is outside query boundaries based on provided conditions",
@@ -139,9 +138,7 @@ fn begin(source: Source<'_>, start: &Item, condition: &KeyCondition) -> Result<K
     if let Some((sort, condition)) = sort.zip(condition.sort.as_ref())
         && !condition.holds(sort)
     {
-        return Err(validation(
-            "The provided starting key does not match the range key predicate",
-        ));
+        return Err(validation("The provided starting key does not match the range key predicate"));
     }
     Ok(place)
 }

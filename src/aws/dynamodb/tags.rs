@@ -45,9 +45,7 @@ fn room(count: usize) -> Result<(), ApiError> {
     if count <= TAGS_MAX {
         return Ok(());
     }
-    Err(validation(
-        "Number of Tags exceed the current limit for the provided ResourceArn",
-    ))
+    Err(validation("Number of Tags exceed the current limit for the provided ResourceArn"))
 }
 
 /// The name of the table that an ARN names.

@@ -134,9 +134,7 @@ fn collect(condition: Condition, tests: &mut Vec<KeyTest>) -> Result<(), ApiErro
     }
     let (name, test) = test(condition)?;
     if tests.iter().any(|(other, _)| *other == name) {
-        return Err(validation(
-            "KeyConditionExpressions must only contain one condition per key",
-        ));
+        return Err(validation("KeyConditionExpressions must only contain one condition per key"));
     }
     tests.push((name, Some(test)));
     Ok(())
@@ -157,9 +155,8 @@ fn test(condition: Condition) -> Result<(String, SortCondition), ApiError> {
         Condition::BeginsWith(..) => "begins_with",
         Condition::And(_) => "AND",
     };
-    let not_allowed = || {
-        validation(format!("Invalid operator used in KeyConditionExpression: {operator}"))
-    };
+    let not_allowed =
+        || validation(format!("Invalid operator used in KeyConditionExpression: {operator}"));
     match condition {
         Condition::Compare(comparator, left, right) if comparator != Comparator::NotEqual => {
             let (path, value, comparator) = match (left, right) {

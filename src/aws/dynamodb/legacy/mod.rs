@@ -111,9 +111,9 @@ pub fn check_conditional_operator(operator: Option<&str>, joins: bool) -> Result
         Some(operator) if !["AND", "OR"].contains(&operator) => {
             Err(not_in_enum("conditionalOperator", operator, "OR, AND"))
         }
-        Some(_) if !joins => Err(validation(
-            "ConditionalOperator cannot be used without Filter or Expected",
-        )),
+        Some(_) if !joins => {
+            Err(validation("ConditionalOperator cannot be used without Filter or Expected"))
+        }
         _ => Ok(()),
     }
 }

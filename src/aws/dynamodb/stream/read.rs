@@ -249,9 +249,8 @@ fn in_shard(shard: &Shard, end: u64, horizon: u64, number: &str) -> Result<u64, 
         .and_then(|number| number.checked_sub(SEQUENCE_BASE))
         .and_then(|sequence| u64::try_from(sequence).ok())
         .filter(|sequence| (shard.first..end.max(shard.first + 1)).contains(sequence));
-    let sequence = sequence.ok_or_else(|| {
-        validation("Invalid SequenceNumber: it is not in the range of the shard")
-    })?;
+    let sequence = sequence
+        .ok_or_else(|| validation("Invalid SequenceNumber: it is not in the range of the shard"))?;
     if sequence < horizon {
         return Err(ApiError::new(
             400,

@@ -51,9 +51,7 @@ pub(crate) fn table(spec: &TableSpec) -> Result<TablePlan, ApiError> {
     let definitions = Definitions(&spec.attributes);
     definitions.distinct()?;
     if spec.keys.len() > definitions.0.len() {
-        return Err(validation(
-            "Invalid KeySchema: Some index key attribute have no definition",
-        ));
+        return Err(validation("Invalid KeySchema: Some index key attribute have no definition"));
     }
     let key = key_schema(definitions, &spec.keys)?;
     let without_index = spec.locals.is_none() && spec.globals.is_none();

@@ -3,8 +3,8 @@
 use super::*;
 use crate::dynamodb::backup::{BackupFilter, BackupKind, RestoreOverrides};
 use crate::dynamodb::table::Status;
-use crate::dynamodb::time::minus;
 use crate::dynamodb::table::spec::Throughput;
+use crate::dynamodb::time::minus;
 
 fn lab() -> Lab {
     let mut lab = Lab::with(&spec("tab", "id:S", &["global glo x:S KEYS_ONLY"]));

@@ -89,7 +89,10 @@ fn a_batch_leaves_what_capacity_does_not_allow() {
     assert_eq!(error.code, "ProvisionedThroughputExceededException");
 }
 
-fn transact(lab: &mut Lab, writes: &[ItemWrite]) -> Result<crate::dynamodb::transact::Transacted, Failure> {
+fn transact(
+    lab: &mut Lab,
+    writes: &[ItemWrite],
+) -> Result<crate::dynamodb::transact::Transacted, Failure> {
     lab.run(|state, cx| state.transact_write(cx, writes, None))
 }
 

@@ -252,7 +252,11 @@ fn numbers_stand_in_their_order() {
         page.items.unwrap().into_iter().map(|mut item| item.remove("n").unwrap()).collect();
     let want: Vec<_> = numbers
         .iter()
-        .map(|n| crate::dynamodb::value::AttributeValue::N(crate::dynamodb::number::Number::parse(n).unwrap()))
+        .map(|n| {
+            crate::dynamodb::value::AttributeValue::N(
+                crate::dynamodb::number::Number::parse(n).unwrap(),
+            )
+        })
         .collect();
     assert_eq!(got, want);
 }

@@ -2,8 +2,8 @@
 
 use super::*;
 use crate::dynamodb::table::spec::{EncryptionSpec, TableClass, Throughput};
-use crate::dynamodb::time::label;
 use crate::dynamodb::table::{IndexUpdate, Status, TableUpdate};
+use crate::dynamodb::time::label;
 
 fn check_create(change: impl FnOnce(&mut TableSpec), expect: &str) {
     let mut spec =

@@ -126,6 +126,21 @@ impl AttributeValue {
         json!({ self.type_name(): content })
     }
 
+    /// Writes `{"S": "x"}`, without copying text.
+    pub fn into_json(self) -> Value {
+        let name = self.type_name();
+        let content = match self {
+            Self::S(text) => Value::String(text),
+            Self::Ss(set) => set.into_iter().map(Value::String).collect(),
+            Self::M(attributes) => Value::Object(
+                attributes.into_iter().map(|(name, value)| (name, value.into_json())).collect(),
+            ),
+            Self::L(values) => values.into_iter().map(Self::into_json).collect(),
+            other => return other.to_json(),
+        };
+        Value::Object([(name.to_owned(), content)].into_iter().collect())
+    }
+
     /// The type's name in the model: `S`, `NS`, `BOOL`.
     pub fn type_name(&self) -> &'static str {
         match self {
@@ -233,9 +248,7 @@ pub(crate) fn check_updated_item(item: &Item) -> Result<(), ApiError> {
         return Err(too_deep());
     }
     if item_size_bytes(item) > ITEM_SIZE_MAX_BYTES {
-        return Err(validation(
-            "Item size to update has exceeded the maximum allowed size",
-        ));
+        return Err(validation("Item size to update has exceeded the maximum allowed size"));
     }
     Ok(())
 }
@@ -267,9 +280,7 @@ pub(super) fn members(json: &Value) -> Result<&Map<String, Value>, ApiError> {
     match json {
         Value::Object(members) => Ok(members),
         Value::Array(_) => Err(unexpected_list()),
-        _ => Err(serialization(
-            "Unexpected value type in payload: a structure or map is expected",
-        )),
+        _ => Err(serialization("Unexpected value type in payload: a structure or map is expected")),
     }
 }
 
