@@ -7,7 +7,7 @@
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::super::error::ApiError;
+use super::super::error::{ApiError, validation};
 use super::super::number::Number;
 use super::super::value::{AttributeValue, Item, check_updated_item};
 
@@ -129,7 +129,7 @@ impl Update {
             (Bs(old), Bs(value)) => Bs(old.union(value).cloned().collect()),
             // Only the older parameters add to lists.
             (L(old), L(value)) => L(old.iter().chain(value).cloned().collect()),
-            _ => return Err(ApiError::validation(self.type_mismatch)),
+            _ => return Err(validation(self.type_mismatch)),
         })
     }
 
@@ -148,7 +148,7 @@ impl Update {
             (Ss(old), Ss(value)) => Ok(without(old, value, Ss)),
             (Ns(old), Ns(value)) => Ok(without(old, value, Ns)),
             (Bs(old), Bs(value)) => Ok(without(old, value, Bs)),
-            _ => Err(ApiError::validation(self.type_mismatch)),
+            _ => Err(validation(self.type_mismatch)),
         }
     }
 }
@@ -169,7 +169,7 @@ impl SetValue {
         };
         let (left, right) = (left.evaluate(item)?, right.evaluate(item)?);
         let (AttributeValue::N(left), AttributeValue::N(right)) = (&*left, &*right) else {
-            return Err(ApiError::validation(INCORRECT_TYPE));
+            return Err(validation(INCORRECT_TYPE));
         };
         calculate(*left, *right).map(AttributeValue::N)
     }
@@ -180,7 +180,7 @@ impl UpdateOperand {
         match self {
             Self::Value(value) => Ok(Cow::Borrowed(value)),
             Self::Path(path) => path.find(item).map(Cow::Borrowed).ok_or_else(|| {
-                ApiError::validation(
+                validation(
                     "The provided expression refers to an attribute that does not exist in the \
                      item",
                 )
@@ -192,7 +192,7 @@ impl UpdateOperand {
             Self::ListAppend(front, back) => {
                 let (front, back) = (front.evaluate(item)?, back.evaluate(item)?);
                 let (AttributeValue::L(front), AttributeValue::L(back)) = (&*front, &*back) else {
-                    return Err(ApiError::validation(INCORRECT_TYPE));
+                    return Err(validation(INCORRECT_TYPE));
                 };
                 let elements = front.iter().chain(back).cloned();
                 Ok(Cow::Owned(AttributeValue::L(elements.collect())))
@@ -254,7 +254,7 @@ fn change_inside(
         (Tree::Indexes(changes), Some(AttributeValue::L(elements))) => {
             change_elements(changes, elements)
         }
-        _ => Err(ApiError::validation(
+        _ => Err(validation(
             "The document path provided in the update expression is invalid for update",
         )),
     }
