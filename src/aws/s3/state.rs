@@ -35,6 +35,7 @@ pub(super) struct Bucket {
     /// Whether uploads that bring a key of their own are refused.
     pub(super) customer_keys_blocked: bool,
     /// Whether object lock is on, and the retention that new versions begin with.
+    #[expect(clippy::option_option, reason = "locks may be kept without a default retention")]
     pub(super) object_lock: Option<Option<DefaultRetention>>,
     pub(super) cors: Option<CORSConfiguration>,
     pub(super) lifecycle: Option<BucketLifecycleConfiguration>,

@@ -224,6 +224,7 @@ fn acls_at_creation_fit_the_ownership() {
     check(json!({"ObjectOwnership": "Nobody"}), "InvalidArgument");
 }
 
+#[expect(clippy::too_many_lines, reason = "a table of rules")]
 #[test]
 fn lifecycle_rules_are_judged() {
     let check = |rules: Value, want: Result<(), &str>| {

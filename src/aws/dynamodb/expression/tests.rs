@@ -1,3 +1,5 @@
+//! What expressions mean, and the words in which they are refused.
+
 use std::collections::BTreeMap;
 
 use proptest::prelude::*;

@@ -1,3 +1,5 @@
+//! Numbers to their 38 digits.
+
 use std::cmp::Ordering;
 
 use proptest::prelude::*;

@@ -212,7 +212,9 @@ fn digest(value: &Value) -> [u8; 16] {
             }
             Value::Array(values) => {
                 into.update(format!("[{}", values.len()));
-                values.iter().for_each(|value| feed(value, into));
+                for value in values {
+                    feed(value, into);
+                }
             }
             Value::String(text) => into.update(format!("\"{}:{text}", text.len())),
             other => into.update(format!("={other};")),

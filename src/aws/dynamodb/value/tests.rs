@@ -1,3 +1,5 @@
+//! Attribute values between JSON and the store, and what they weigh.
+
 use serde_json::{Value, json};
 
 use super::*;

@@ -94,7 +94,7 @@ sim::operation! {
         /// The ARN of the user, group or role whose policies are simulated.
         source: String => "PolicySourceArn",
         /// Further policy documents to include, in JSON.
-        policies: Vec<String> => required "PolicyInputList",
+        policies: Vec<String> => "PolicyInputList",
         /// A permissions boundary in place of the identity's own. At most one.
         boundaries: Vec<String> => "PermissionsBoundaryPolicyInputList",
         /// The actions to evaluate: `s3:GetObject`.
@@ -137,7 +137,7 @@ sim::operation! {
     read SimulateCustomPolicy in "iam" = "POST /";
     input {
         /// The policy documents, in JSON.
-        policies: Vec<String> => "PolicyInputList",
+        policies: Vec<String> => required "PolicyInputList",
         /// A permissions boundary, in JSON. At most one.
         boundaries: Vec<String> => "PermissionsBoundaryPolicyInputList",
         /// The actions to evaluate: `s3:GetObject`.
