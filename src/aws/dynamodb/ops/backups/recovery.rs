@@ -1,6 +1,6 @@
 //! Going back in time, and tables made from the past.
 
-use super::*;
+use super::{Time, RecoveryDescription, Write, World, Cx, ApiError, change, Read, State, place, BillingMode, GlobalSecondaryIndex, LocalSecondaryIndex, ProvisionedThroughput, Value, SseSpecification, RestoreOverrides, unmodelled, TableDescription, validation};
 
 sim::string_enum! {
     /// On or off.

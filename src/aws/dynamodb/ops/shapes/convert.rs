@@ -1,6 +1,6 @@
 //! Between the structures and what the tables know.
 
-use super::*;
+use super::{Reason, CancellationReason, Item, CollectionMetrics, ItemCollectionMetrics, Double, ReturnItemCollectionMetrics, ReturnConsumedCapacity, Place, Cost, ConsumedCapacity, Capacity, BTreeMap, table_name, ProvisionedThroughput, Throughput, AttributeDefinition, ScalarType, KeySchemaElement, KeyRole, Projection, ProjectionSpec, LocalSecondaryIndex, IndexSpec, GlobalSecondaryIndex, ApiError, unmodelled, StreamSpecification, StreamSpec, SseSpecification, EncryptionSpec, SseType, ThroughputDescription, ProvisionedThroughputDescription, KeySchema, table, LocalSecondaryIndexDescription, GlobalSecondaryIndexDescription, Restored, RestoreSummary, SseDescription, SseStatus, TableDescription, IndexKind, BillingModeSummary, TableClassSummary};
 
 impl From<Reason> for CancellationReason {
     fn from(reason: Reason) -> Self {
