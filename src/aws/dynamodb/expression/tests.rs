@@ -1,4 +1,8 @@
+<<<<<<< HEAD
 //! What expressions mean, and the words in which they are refused.
+=======
+//! Expressions: what each text means, and what is wrong with it.
+>>>>>>> circles
 
 use std::collections::BTreeMap;
 

@@ -2,7 +2,8 @@
 //!
 //! All values are worked out from the item as it was; then the changes are made,
 //! indexes of a list meaning its elements as they were. Whether an update
-//! touches the key is the table's business ([`Update::attributes`]).
+//! touches the key is the table's business ([`Update::attributes`]). How one is
+//! read from its text stands in `update_check`.
 
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
@@ -13,9 +14,6 @@ use super::super::value::{AttributeValue, Item, check_updated_item};
 
 use super::path::{Path, Tree, tree};
 use super::projection::Projection;
-use super::substitutions::Substitutions;
-use super::update_check::check_update;
-use super::{Kind, syntax};
 
 /// Changes to an item, of paths that neither overlap nor conflict.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -57,16 +55,9 @@ pub(crate) enum UpdateOperand {
 const INCORRECT_TYPE: &str = "An operand in the update expression has an incorrect data type";
 
 impl Update {
-    /// Parses an update expression.
-    ///
-    /// # Errors
-    /// The text is no update, its placeholders or operands do not fit, or two
-    /// of its paths concern the same part.
-    pub fn parse(text: &str, substitutions: &mut Substitutions) -> Result<Self, ApiError> {
-        let actions = syntax::parse_update(text)
-            .and_then(|raw| check_update(&raw, substitutions))
-            .map_err(|fault| Kind::Update.invalid(&fault))?;
-        Ok(Self { actions, type_mismatch: INCORRECT_TYPE })
+    /// The update an expression stands for.
+    pub(super) fn of(actions: Vec<Action>) -> Self {
+        Self { actions, type_mismatch: INCORRECT_TYPE }
     }
 
     /// The update the parameters from before expressions stand for.
