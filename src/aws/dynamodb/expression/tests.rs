@@ -1,8 +1,4 @@
-<<<<<<< HEAD
-//! What expressions mean, and the words in which they are refused.
-=======
 //! Expressions: what each text means, and what is wrong with it.
->>>>>>> circles
 
 use std::collections::BTreeMap;
 

@@ -1,8 +1,4 @@
-<<<<<<< HEAD
-//! The parameters from before expressions, and what they are turned into.
-=======
 //! The parameters from before expressions: what they stand for, and what is wrong with them.
->>>>>>> circles
 
 use serde_json::{Value, json};
 

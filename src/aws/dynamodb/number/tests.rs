@@ -1,8 +1,4 @@
-<<<<<<< HEAD
-//! Numbers to their 38 digits.
-=======
 //! Numbers: their texts, their order and their sums, held against integers.
->>>>>>> circles
 
 use std::cmp::Ordering;
 

@@ -1,8 +1,4 @@
-<<<<<<< HEAD
-//! Attribute values between JSON and the store, and what they weigh.
-=======
 //! Attribute values: from JSON and back, their sizes, and what is refused.
->>>>>>> circles
 
 use serde_json::{Value, json};
 

@@ -1,6 +1,10 @@
 //! Going back in time, and tables made from the past.
 
-use super::{Time, RecoveryDescription, Write, World, Cx, ApiError, change, Read, State, place, BillingMode, GlobalSecondaryIndex, LocalSecondaryIndex, ProvisionedThroughput, Value, SseSpecification, RestoreOverrides, unmodelled, TableDescription, validation};
+use super::{
+    ApiError, BillingMode, Cx, GlobalSecondaryIndex, LocalSecondaryIndex, ProvisionedThroughput,
+    Read, RecoveryDescription, RestoreOverrides, SseSpecification, State, TableDescription, Time,
+    Value, World, Write, change, place, unmodelled, validation,
+};
 
 sim::string_enum! {
     /// On or off.

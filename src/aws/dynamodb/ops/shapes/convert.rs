@@ -1,6 +1,16 @@
 //! Between the structures and what the tables know.
 
-use super::{Reason, CancellationReason, Item, CollectionMetrics, ItemCollectionMetrics, Double, ReturnItemCollectionMetrics, ReturnConsumedCapacity, Place, Cost, ConsumedCapacity, Capacity, BTreeMap, table_name, ProvisionedThroughput, Throughput, AttributeDefinition, ScalarType, KeySchemaElement, KeyRole, Projection, ProjectionSpec, LocalSecondaryIndex, IndexSpec, GlobalSecondaryIndex, ApiError, unmodelled, StreamSpecification, StreamSpec, SseSpecification, EncryptionSpec, SseType, ThroughputDescription, ProvisionedThroughputDescription, KeySchema, table, LocalSecondaryIndexDescription, GlobalSecondaryIndexDescription, Restored, RestoreSummary, SseDescription, SseStatus, TableDescription, IndexKind, BillingModeSummary, TableClassSummary};
+use super::{
+    ApiError, AttributeDefinition, BTreeMap, BillingModeSummary, CancellationReason, Capacity,
+    CollectionMetrics, ConsumedCapacity, Cost, Double, EncryptionSpec, GlobalSecondaryIndex,
+    GlobalSecondaryIndexDescription, IndexKind, IndexSpec, Item, ItemCollectionMetrics, KeyRole,
+    KeySchema, KeySchemaElement, LocalSecondaryIndex, LocalSecondaryIndexDescription, Place,
+    Projection, ProjectionSpec, ProvisionedThroughput, ProvisionedThroughputDescription, Reason,
+    RestoreSummary, Restored, ReturnConsumedCapacity, ReturnItemCollectionMetrics, ScalarType,
+    SseDescription, SseSpecification, SseStatus, SseType, StreamSpec, StreamSpecification,
+    TableClassSummary, TableDescription, Throughput, ThroughputDescription, table, table_name,
+    unmodelled,
+};
 
 impl From<Reason> for CancellationReason {
     fn from(reason: Reason) -> Self {
