@@ -234,10 +234,14 @@ fn what_is_not_here_is_named_in_its_own_protocol() {
     with_endpoint(true, |addr, _| {
         let mut client = Client::new(addr);
         let form = ("Content-Type", "application/x-www-form-urlencoded");
-        let dynamo = client.ask("POST /", &[("X-Amz-Target", "DynamoDB_20120810.PutItem")], "{}");
-        assert_eq!(dynamo.status, 400);
-        assert!(dynamo.body.contains("UnknownOperationException"), "{}", dynamo.body);
-        assert!(dynamo.body.contains("DynamoDB_20120810 is not simulated"), "{}", dynamo.body);
+        let mut target = |name: &str| client.ask("POST /", &[("X-Amz-Target", name)], "{}");
+        let stream = target("Kinesis_20131202.PutRecord");
+        assert_eq!(stream.status, 400);
+        assert!(stream.body.contains("UnknownOperationException"), "{}", stream.body);
+        assert!(stream.body.contains("Kinesis_20131202 is not simulated"), "{}", stream.body);
+        let table = target("DynamoDB_20120810.ExecuteStatement");
+        assert_eq!(table.status, 400);
+        assert!(table.body.contains("UnknownOperationException"), "{}", table.body);
         let action = "Action=Frobnicate&Version=2010-05-08";
         let unknown = client.ask("POST /", &[form], action);
         assert_eq!((unknown.status, unknown.element("Code")), (400, Some("InvalidAction")));
