@@ -1,3 +1,4 @@
 //! The simulated Hadoop cluster.
 
 pub mod hdfs;
+mod shape;

@@ -70,6 +70,7 @@ impl Manifest {
             account: self.account.clone(),
             region: self.region.clone(),
             start: Time(self.start),
+            shape: sim::Shape::default(),
         })
     }
 

@@ -10,6 +10,7 @@ extern crate self as sim;
 pub mod api;
 pub mod digest;
 pub mod principal;
+mod shape;
 mod slot;
 mod system;
 pub mod view;
@@ -18,7 +19,7 @@ pub mod view;
 #[allow(unreachable_pub, reason = "the macros make public items")]
 mod tests;
 
-use std::any::TypeId;
+use std::any::{Any, TypeId};
 use std::collections::BTreeMap;
 use std::hash::{Hash, Hasher};
 use std::sync::Arc;
@@ -28,9 +29,10 @@ use serde_json::Value;
 use api::{ApiError, Authorize, OpDef, Run, Service};
 use base::{Digest, Rng, Time};
 pub use principal::{Caller, Credential, Principal, Scope, Via};
+pub use shape::{Beginning, Part, Shape, Wrong};
 use slot::{Pristine, Slot};
 use system::AnyEvent;
-pub use system::{Never, State, System};
+pub use system::{Ear, Hears, Never, State, System};
 
 /// The version of the rules by which worlds go. It is raised whenever the same inputs may lead to
 /// another state than before, an identifier included, in a system that existed: a journal of another
@@ -46,13 +48,23 @@ pub struct Config {
     pub region: String,
     /// The lab time at which the world begins.
     pub start: Time,
+    /// What its systems find otherwise than by default.
+    pub shape: Shape,
 }
 
 impl Config {
     /// The default account and region, with this seed, from this instant.
     #[must_use]
     pub fn new(seed: u64, start: Time) -> Self {
-        Self { seed, account: "123456789012".into(), region: "us-east-1".into(), start }
+        let (account, region) = ("123456789012".into(), "us-east-1".into());
+        Self { seed, account, region, start, shape: Shape::default() }
+    }
+
+    /// Whether there is a region of that name in this world.
+    #[must_use]
+    pub fn has_region(&self, name: &str) -> bool {
+        let regions = &self.shape.regions;
+        regions.is_empty() || name == self.region || regions.iter().any(|region| region == name)
     }
 }
 
@@ -161,9 +173,23 @@ impl World {
     ) -> Result<Value, ApiError> {
         self.advance(at);
         let config = Arc::clone(&self.config);
-        let done = self.perform(&Cx::new(self.now, caller, &config), op, input);
+        let cx = Cx::new(self.now, caller, &config);
+        if !config.has_region(cx.region) {
+            return Err(self.no_such_region(op));
+        }
+        let done = self.perform(&cx, op, input);
         self.fresh.clear();
         done
+    }
+
+    /// AWS does not know an account's keys in a region that is not enabled for it, and says no more.
+    fn no_such_region(&self, op: &OpDef) -> ApiError {
+        let message = "The security token included in the request is invalid.";
+        let error = ApiError::new(403, "InvalidClientTokenId", message);
+        match self.service(op.service) {
+            Some(service) => service.protocol.worded(error),
+            None => error,
+        }
     }
 
     /// The circumstances of a request by this caller now.
@@ -304,6 +330,22 @@ impl World {
         let slot = &mut self.slots[place];
         slot.sequence += 1;
         self.queue.insert((at.max(self.now), S::NAME, slot.sequence), Box::new(event));
+    }
+
+    /// Tells every system that hears news of this kind, in the order of their names. Whatever they
+    /// change belongs to the operation or event that tells.
+    pub fn tell<N: Any>(&mut self, news: &N) {
+        let kind = TypeId::of::<N>();
+        let mut hearing: Vec<_> = self
+            .systems
+            .iter()
+            .flat_map(|system| system.ears.iter().map(|ear| (system.name, ear)))
+            .filter(|(_, ear)| ear.news == kind)
+            .collect();
+        hearing.sort_by_key(|(name, _)| *name);
+        for (_, ear) in hearing {
+            (ear.hear)(self, news);
+        }
     }
 
     /// Asks the session for something outside.

@@ -5,6 +5,7 @@ use std::fmt::Debug;
 use std::hash::{Hash, Hasher};
 
 use super::api::{OpDef, Service};
+use super::shape::Part;
 use super::view::View;
 use super::{Config, World};
 use base::Rng;
@@ -28,6 +29,34 @@ pub trait State: Hash + Any + Send + Sync {
     fn happen(world: &mut World, event: Self::Event);
 }
 
+/// What a system does when another tells of something that it stands on: a machine that lost its
+/// power. The teller names nobody; who hears says so in its entry, with an [`Ear`].
+pub trait Hears<N>: State {
+    fn hear(world: &mut World, news: &N);
+}
+
+/// That a system hears news of one kind. A system that begins to hear is touched by what it hears, so
+/// it changes the digests of worlds in which it was untouched: that raises [`MODEL`](super::MODEL).
+pub struct Ear {
+    pub(crate) news: TypeId,
+    pub(crate) hear: fn(&mut World, &dyn Any),
+}
+
+impl Ear {
+    /// The system with state `S` hears `N`.
+    #[must_use]
+    pub const fn of<S: Hears<N>, N: Any>() -> Self {
+        Self {
+            news: TypeId::of::<N>(),
+            hear: |world, news| {
+                if let Some(news) = news.downcast_ref::<N>() {
+                    S::hear(world, news);
+                }
+            },
+        }
+    }
+}
+
 /// The event of a system in which nothing happens by itself.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub enum Never {}
@@ -40,6 +69,9 @@ pub struct System {
     pub services: &'static [&'static Service],
     /// Its live view, made of general parts; its title is its first service's.
     pub view: Option<fn(&World) -> View>,
+    /// The part of a world's shape that it reads.
+    pub part: Option<Part>,
+    pub(crate) ears: &'static [Ear],
     pub(crate) state: TypeId,
     pub(crate) make: fn(&Config, &mut Rng) -> Box<dyn AnyState>,
     pub(crate) begin: fn(&mut World),
@@ -54,6 +86,8 @@ impl System {
             name: S::NAME,
             services,
             view: None,
+            part: None,
+            ears: &[],
             state: TypeId::of::<S>(),
             make: |config, rng| Box::new(S::new(config, rng)),
             begin: S::begin,
@@ -64,6 +98,20 @@ impl System {
                 }
             },
         }
+    }
+
+    /// This system, told of what others do.
+    #[must_use]
+    pub const fn hearing(mut self, ears: &'static [Ear]) -> Self {
+        self.ears = ears;
+        self
+    }
+
+    /// This system, reading a part of the world's shape.
+    #[must_use]
+    pub const fn shaped_by(mut self, part: Part) -> Self {
+        self.part = Some(part);
+        self
     }
 
     /// This system with a live view.

@@ -16,6 +16,7 @@ pub static SYSTEMS: &[&System] = &[
     &aws::iam::SYSTEM,
     &aws::sts::SYSTEM,
     &hadoop::hdfs::SYSTEM,
+    &machines::SYSTEM,
     &registry::SYSTEM,
 ];
 

@@ -203,7 +203,7 @@ fn old_journals_lead_to_the_same_world_when_a_system_has_been_added() {
             ("iam", "CreateAccessKey", json!({"UserName": "ann"})),
             ("s3", "CreateBucket", json!({"Bucket": "a-bucket"})),
             ("hdfs", "Mkdirs", json!({"Path": "/user"})),
-            ("hdfs", "KillNode", json!({"Node": "dn1"})),
+            ("machines", "KillMachine", json!({"names": ["dn1"]})),
         ];
         for (minute, (service, name, members)) in calls.into_iter().enumerate() {
             let input = Input {

@@ -14,6 +14,7 @@ mod tests;
 use super::{Command, Host};
 use client::Client;
 use hadoop::hdfs::config;
+use hadoop::hdfs::ops::admin::{GetProperty, GetPropertyOutput};
 
 /// `hdfs`
 pub(super) struct Hdfs;
@@ -240,11 +241,19 @@ fn getconf(args: &[String], host: &mut Host<'_>) -> u8 {
         ["-nnRpcAddresses"] => print(host, &format!("{}\n", config::NAMENODE_RPC)),
         ["-secondaryNameNodes" | "-backupNodes"] => print(host, "0.0.0.0\n"),
         ["-confKey", key] => {
-            let Some(value) = config::value(key) else {
-                say(host, &format!("Configuration {key} is missing.\n"));
-                return 255;
-            };
-            print(host, &format!("{value}\n"));
+            let asked = GetProperty { name: (*key).to_owned() };
+            let client = Client::new(host.gateway, &host.env);
+            match client.call::<GetPropertyOutput>(&GetProperty::DEF, &asked).map(|o| o.value) {
+                Ok(Some(value)) => print(host, &format!("{value}\n")),
+                Ok(None) => {
+                    say(host, &format!("Configuration {key} is missing.\n"));
+                    return 255;
+                }
+                Err(failure) => {
+                    say(host, &format!("getconf: {}\n", failure.line()));
+                    return 255;
+                }
+            }
         }
         _ => {
             say(host, GETCONF_USAGE);

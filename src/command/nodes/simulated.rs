@@ -1,13 +1,17 @@
 //! The machines of a simulated cluster.
 //!
 //! `nodes ls` shows each machine as it is and as the NameNode sees it; `nodes kill` pulls the plug,
-//! `nodes start` puts it back. No real machine is touched.
+//! `nodes start` puts it back; `nodes partition` cuts the network, `nodes heal` mends it. No real
+//! machine is touched.
 
 use super::{Host, Problem, table, unknown, verb};
 use base::text::{binary_prefix, span};
-use hadoop::hdfs::ops::machines::{
-    KillNode, KillNodeOutput, ListNodes, ListNodesOutput, RestartNameNode, RestartNameNodeOutput,
-    StartNode, StartNodeOutput,
+use hadoop::hdfs::ops::nodes::{
+    ListNodes, ListNodesOutput, RestartNameNode, RestartNameNodeOutput,
+};
+use machines::ops::{
+    CutNetwork, CutNetworkOutput, HealNetwork, HealNetworkOutput, KillMachine, KillMachineOutput,
+    StartMachine, StartMachineOutput,
 };
 use sim::api::{OpDef, Shaped};
 use sim::{Caller, Principal};
@@ -16,6 +20,8 @@ const USAGE: &str = "\
 Usage: nodes ls [--json]
        nodes kill  NAME... [--rack /RACK] [--json]
        nodes start NAME... [--rack /RACK] [--json]
+       nodes partition NAME... [--rack /RACK] [--json]   cut off from all that are not named
+       nodes heal [NAME...] [--rack /RACK] [--json]      connect again
        nodes restart namenode
 
 NAME is a machine's name, such as dn3; --rack takes every machine of a rack.
@@ -79,18 +85,32 @@ pub(super) fn perform(args: &[String], host: &Host<'_>) -> Result<String, Proble
     match verb {
         "ls" if wanted.names.is_empty() && wanted.racks.is_empty() => list(host, wanted.json),
         "ls" => Err(usage("ls takes no names")),
-        "kill" | "start" if wanted.names.is_empty() && wanted.racks.is_empty() => {
+        "kill" | "start" | "partition" if wanted.names.is_empty() && wanted.racks.is_empty() => {
             Err(usage(&format!("{verb} needs the name of a machine, or --rack")))
         }
         "kill" => {
-            let input = KillNode { names: wanted.names, racks: wanted.racks };
-            let done: KillNodeOutput = call(host, &KillNode::DEF, &input)?;
+            let input = KillMachine { names: wanted.names, racks: wanted.racks };
+            let done: KillMachineOutput = call(host, &KillMachine::DEF, &input)?;
             told(wanted.json, &done, &done.killed, "is down", &done.already, "was down already")
         }
         "start" => {
-            let input = StartNode { names: wanted.names, racks: wanted.racks };
-            let done: StartNodeOutput = call(host, &StartNode::DEF, &input)?;
+            let input = StartMachine { names: wanted.names, racks: wanted.racks };
+            let done: StartMachineOutput = call(host, &StartMachine::DEF, &input)?;
             told(wanted.json, &done, &done.started, "is starting", &done.already, "runs already")
+        }
+        "partition" => {
+            let input = CutNetwork { names: wanted.names, racks: wanted.racks };
+            let done: CutNetworkOutput = call(host, &CutNetwork::DEF, &input)?;
+            told(wanted.json, &done, &done.cut, "is cut off", &done.already, "was cut off already")
+        }
+        "heal" => {
+            let input = HealNetwork { names: wanted.names, racks: wanted.racks };
+            let done: HealNetworkOutput = call(host, &HealNetwork::DEF, &input)?;
+            if !wanted.json && done.healed.is_empty() && done.already.is_empty() {
+                return Ok("no node is cut off\n".into());
+            }
+            let (what, why) = ("is connected again", "was not cut off");
+            told(wanted.json, &done, &done.healed, what, &done.already, why)
         }
         "restart" if wanted.names == ["namenode"] => {
             call::<RestartNameNodeOutput>(host, &RestartNameNode::DEF, &RestartNameNode {})?;
@@ -98,10 +118,12 @@ pub(super) fn perform(args: &[String], host: &Host<'_>) -> Result<String, Proble
         }
         "restart" => Err(usage("restart takes the name namenode")),
         "-h" | "--help" | "help" => Ok(USAGE.into()),
-        "up" | "down" | "load" | "partition" | "heal" => Err(usage(&format!(
+        "up" | "down" | "load" => Err(usage(&format!(
             "{verb} is for the real nodes of a lab that needs a swarm; this lab's are simulated"
         ))),
-        other => Err(unknown(other, &["ls", "kill", "start", "restart"], USAGE)),
+        other => {
+            Err(unknown(other, &["ls", "kill", "start", "partition", "heal", "restart"], USAGE))
+        }
     }
 }
 

@@ -6,7 +6,7 @@ use super::{real, simulated, table, verb};
 use base::Time;
 use docker::nodes::Node;
 use hadoop::hdfs::NodeReport;
-use hadoop::hdfs::ops::machines::ListNodesOutput;
+use hadoop::hdfs::ops::nodes::ListNodesOutput;
 
 fn words(line: &str) -> Vec<String> {
     line.split_whitespace().map(str::to_owned).collect()

@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 use super::block::Block;
 use super::node::NodeId;
 use super::placement::Wanted;
-use super::{Act, State, config};
+use super::{Act, State};
 use base::{Blob, Rng, Slice};
 use sim::api::ApiError;
 
@@ -93,7 +93,7 @@ impl State {
         data: &Slice,
         layout: Layout,
     ) -> Result<(), ApiError> {
-        for _ in 0..=config::WRITE_RETRIES {
+        for _ in 0..=self.settings.write_retries {
             let wanted = Wanted {
                 replicas: usize::from(layout.replication),
                 chosen: &[],

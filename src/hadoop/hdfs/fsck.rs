@@ -292,7 +292,7 @@ fn summary(hdfs: &State, counts: &Counts) -> String {
         percent(over, blocks),
         percent(under, blocks),
         percent(misplaced, blocks),
-        config::REPLICATION,
+        hdfs.settings.replication,
         counts.missing,
         counts.corrupt,
         counts.missing_replicas,

@@ -5,46 +5,70 @@ use std::fmt::Write as _;
 use super::node::{Node, NodeId};
 use super::safe_mode::SafeMode;
 use super::{Act, Event, State, config};
+use base::text::span;
+use machines::{Change, Host};
 
 impl State {
-    /// Pulls a node's plug. Its disk keeps what is on it.
-    pub(super) fn kill(&mut self, id: NodeId, act: &mut Act<'_>) {
+    /// A node's machine lost its power or its network. Its disk keeps what is on it.
+    fn fall_silent(&mut self, id: NodeId, act: &mut Act<'_>) {
+        let dead_after = self.settings.dead_after;
         let node = self.node_mut(id);
-        if !node.running {
-            return;
-        }
         let (last, report) = (node.last_contact(act.now), node.last_report(act.now));
         node.heard = last;
         node.reported = report;
-        node.running = false;
         node.connected = false;
         node.purging = false;
         node.epoch += 1;
         if node.believed() {
             let epoch = node.epoch;
-            act.schedule(last.plus(config::STALE_AFTER), Event::Stale { node: id, epoch });
-            act.schedule(last.plus(config::DEAD_AFTER), Event::Dead { node: id, epoch });
+            let mut later = |after, event| {
+                // It may have been silent before, and what followed then does not follow again.
+                let at = last.plus(after);
+                if at > act.now {
+                    act.schedule(at, event);
+                }
+            };
+            later(node.pace.stale_after, Event::Stale { node: id, epoch });
+            later(dead_after, Event::Dead { node: id, epoch });
         }
         self.break_copies(id, act);
     }
 
-    /// Starts a node's machine; it reports to the NameNode a moment later.
-    pub(super) fn start(&mut self, id: NodeId, act: &mut Act<'_>) {
+    /// A node's process finds the NameNode: when it has started, else with its next heartbeat.
+    fn find_back(&mut self, id: NodeId, host: &Host, act: &mut Act<'_>) {
         let node = self.node_mut(id);
-        if node.running {
-            return;
-        }
-        node.running = true;
+        let ready = host.since.plus(config::NODE_START);
+        let at = if ready > act.now { ready } else { node.beat_after(act.now) };
         node.epoch += 1;
         let epoch = node.epoch;
-        act.schedule(act.now.plus(config::NODE_START), Event::Register { node: id, epoch });
+        act.schedule(at, Event::Register { node: id, epoch });
+    }
+
+    /// What becomes of a node whose machine changed.
+    pub(super) fn machine_changed(
+        &mut self,
+        id: NodeId,
+        change: Change,
+        host: &Host,
+        act: &mut Act<'_>,
+    ) {
+        if change == Change::On {
+            self.node_mut(id).fresh = true;
+        }
+        match change {
+            Change::Off | Change::Cut => self.fall_silent(id, act),
+            Change::On | Change::Healed if host.answers() => self.find_back(id, host, act),
+            // It has power and no network, or the other way round.
+            Change::On | Change::Healed => {}
+        }
     }
 
     /// The silence of a node has lasted 30 s.
     pub(super) fn stale(&mut self, id: NodeId, epoch: u32, act: &mut Act<'_>) {
         let node = self.node(id);
         if node.epoch == epoch && node.believed() {
-            act.notice(format!("{} has been silent for 30 s: stale.", place(node)));
+            let silence = span(node.pace.stale_after);
+            act.notice(format!("{} has been silent for {silence}: stale.", place(node)));
         }
     }
 
@@ -73,7 +97,8 @@ impl State {
         }
         let gone = self.missing() - before;
         let mut text = format!(
-            "{name} has been silent for 10 min 30 s: dead. {} one replica less.",
+            "{name} has been silent for {}: dead. {} one replica less.",
+            span(self.settings.dead_after),
             have(lost, "block")
         );
         if gone > 0 {
@@ -98,12 +123,14 @@ impl State {
     pub(super) fn register(&mut self, id: NodeId, epoch: u32, act: &mut Act<'_>) {
         let racks = self.live_racks();
         let node = self.node_mut(id);
-        if node.epoch != epoch || !node.running || node.connected {
+        if node.epoch != epoch || node.connected {
             return;
         }
         node.connected = true;
         node.heard = act.now;
-        node.reported = act.now;
+        if std::mem::take(&mut node.fresh) || node.dead || !node.registered {
+            node.reported = act.now;
+        }
         let was_known = node.registered;
         let was_dead = std::mem::take(&mut node.dead);
         node.registered = true;

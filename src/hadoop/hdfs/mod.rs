@@ -27,6 +27,8 @@ use std::collections::BTreeMap;
 
 use base::{Rng, Time};
 use block::Block;
+use config::Settings;
+use machines::Changed;
 use namespace::Namespace;
 use node::Node;
 pub use node::NodeId;
@@ -34,10 +36,13 @@ use redundancy::Redundancy;
 pub use report::{ClusterStats, NodeReport};
 use safe_mode::SafeMode;
 use sim::api::{Protocol, Service};
-use sim::{Config, Effect, System, World};
+use sim::{Config, Ear, Effect, Hears, System, World};
 
 /// The system: a line in the list of systems.
-pub static SYSTEM: System = System::of::<State>(&[&SERVICE]);
+pub static SYSTEM: System =
+    System::of::<State>(&[&SERVICE]).hearing(EARS).shaped_by(crate::shape::PART);
+
+const EARS: &[Ear] = &[Ear::of::<State, Changed>()];
 
 /// The registry entry.
 pub static SERVICE: Service = Service {
@@ -50,11 +55,12 @@ pub static SERVICE: Service = Service {
     operations: ops::ALL,
 };
 
-/// The name space, the blocks and the machines.
+/// The name space, the blocks and the nodes.
 #[derive(Hash, Debug)]
 pub struct State {
     /// `BP-…`, the block pool.
     pool: String,
+    settings: Settings,
     /// When the NameNode started.
     started: Time,
     /// Counts the NameNode's starts, so that an event of an earlier life is known as such.
@@ -73,9 +79,9 @@ pub struct State {
 pub enum Event {
     /// A round of the redundancy monitor.
     Monitor { life: u32 },
-    /// A node's silence has lasted 30 s.
+    /// A node has been silent so long that it is stale.
     Stale { node: NodeId, epoch: u32 },
-    /// A node's silence has lasted 10 min 30 s.
+    /// A node has been silent so long that it is dead.
     Dead { node: NodeId, epoch: u32 },
     /// A node connects to the NameNode.
     Register { node: NodeId, epoch: u32 },
@@ -95,17 +101,19 @@ impl sim::State for State {
 
     /// The cluster as a lab finds it. An idle one does nothing by itself, so nothing is scheduled.
     fn new(config: &Config, rng: &mut Rng) -> Self {
+        let settings = Settings::new(config);
         Self {
             pool: format!("BP-{}-10.0.0.2-{}", 1 + rng.below(2_147_483_646), config.start.0),
             started: config.start,
             life: 0,
             tree: Namespace::new(config.start),
             blocks: BTreeMap::new(),
-            nodes: Node::all(config.seed, config.start),
+            nodes: Node::all(config, settings.pace),
             next_block: 1_073_741_825,
             next_stamp: 1001,
             redundancy: Redundancy::default(),
             safe_mode: SafeMode::Off,
+            settings,
         }
     }
 
@@ -124,7 +132,28 @@ impl sim::State for State {
     }
 }
 
+impl Hears<Changed> for State {
+    fn hear(world: &mut World, news: &Changed) {
+        let machines = world.get::<machines::State>();
+        let hosts: Vec<_> =
+            news.hosts.iter().filter_map(|name| machines.host(name)).cloned().collect();
+        change(world, |hdfs, act| {
+            for host in &hosts {
+                if let Some(id) = hdfs.named(&host.name) {
+                    hdfs.machine_changed(id, news.change, host, act);
+                }
+            }
+        });
+    }
+}
+
 impl State {
+    /// What the cluster goes by.
+    #[must_use]
+    pub fn settings(&self) -> &Settings {
+        &self.settings
+    }
+
     fn node(&self, id: NodeId) -> &Node {
         &self.nodes[usize::from(id.0)]
     }

@@ -1,4 +1,4 @@
-//! A DataNode: a machine with a disk, and what the NameNode knows of it.
+//! A DataNode: what its process has on a machine's disks, and what the NameNode knows of it.
 //!
 //! Heartbeats are no events. A connected node's last contact is computed from the instant of its
 //! first heartbeat, so an idle cluster schedules nothing; only what *follows* from silence is
@@ -7,8 +7,10 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use super::config;
+use super::config::{self, Pace};
 use base::{Rng, Time, rng};
+use machines::Host;
+use sim::Config;
 
 /// Where a node stands in the cluster's list.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
@@ -23,8 +25,8 @@ pub(super) struct Replica {
     pub rotten: bool,
 }
 
-/// A machine that runs, or ran, a DataNode.
-// The machine's state and what the NameNode believes vary independently.
+/// A DataNode. Whether its machine runs is the machine's own (`machines::State`).
+// The process's state and what the NameNode believes vary independently.
 #[expect(clippy::struct_excessive_bools)]
 #[derive(Hash, Debug)]
 pub(super) struct Node {
@@ -34,7 +36,9 @@ pub(super) struct Node {
     pub uuid: String,
     /// `DS-` and a UUID: the storage that block locations name.
     pub storage: String,
+    /// Bytes of its machine's disks.
     pub capacity: u64,
+    pub pace: Pace,
     pub disk: BTreeMap<u64, Replica>,
     /// Bytes of all replicas on the disk.
     pub used: u64,
@@ -42,15 +46,15 @@ pub(super) struct Node {
     pub incoming: u64,
     /// Copies it sends, or was told to send.
     pub sending: u32,
-    /// Whether the machine runs.
-    pub running: bool,
+    /// Whether its process has started and not reported since.
+    pub fresh: bool,
     /// Whether it is in touch with the NameNode.
     pub connected: bool,
     /// Whether the NameNode has heard of it since it started.
     pub registered: bool,
     /// Whether the NameNode has given it up.
     pub dead: bool,
-    /// Counts starts and stops, so that an event of an earlier life is known as such.
+    /// Counts its silences and returns, so that an event of an earlier life is known as such.
     pub epoch: u32,
     /// When this life's first heartbeat came, or the last one of the life before.
     pub heard: Time,
@@ -62,38 +66,36 @@ pub(super) struct Node {
 
 impl Node {
     /// The nodes of a new cluster, all of them running and in touch since before `start`.
-    pub(super) fn all(seed: u64, start: Time) -> Vec<Self> {
-        let mut draw = Rng::labelled(seed, "hdfs nodes");
-        let mut nodes = Vec::new();
-        for rack in 1..=config::RACKS {
-            for place in 1..=config::NODES_PER_RACK {
-                let number = (rack - 1) * config::NODES_PER_RACK + place;
-                // Heartbeats of different nodes do not come at the same instant.
-                let phase = i64::try_from(draw.below(3_000)).unwrap_or(0);
-                let heard = Time(start.0 - phase);
-                nodes.push(Self {
-                    name: format!("dn{number}"),
-                    rack: format!("/rack{rack}"),
-                    address: format!("10.0.{rack}.{}", 10 + place),
-                    uuid: uuid(&mut draw),
-                    storage: format!("DS-{}", uuid(&mut draw)),
-                    capacity: config::NODE_CAPACITY,
-                    disk: BTreeMap::new(),
-                    used: 0,
-                    incoming: 0,
-                    sending: 0,
-                    running: true,
-                    connected: true,
-                    registered: true,
-                    dead: false,
-                    epoch: 0,
-                    heard,
-                    reported: heard,
-                    purging: false,
-                });
+    pub(super) fn all(world: &Config, pace: Pace) -> Vec<Self> {
+        let mut draw = Rng::labelled(world.seed, "hdfs nodes");
+        let one = |host: Host| {
+            // Heartbeats of different nodes do not come at the same instant.
+            let beat = u64::try_from(pace.heartbeat_ms).unwrap_or(1);
+            let phase = i64::try_from(draw.below(beat)).unwrap_or(0);
+            let heard = Time(world.start.0 - phase);
+            Self {
+                capacity: host.capacity(),
+                name: host.name,
+                rack: host.rack,
+                address: host.address,
+                uuid: uuid(&mut draw),
+                storage: format!("DS-{}", uuid(&mut draw)),
+                pace,
+                disk: BTreeMap::new(),
+                used: 0,
+                incoming: 0,
+                sending: 0,
+                fresh: false,
+                connected: true,
+                registered: true,
+                dead: false,
+                epoch: 0,
+                heard,
+                reported: heard,
+                purging: false,
             }
-        }
-        nodes
+        };
+        machines::shape::hosts(world).into_iter().map(one).collect()
     }
 
     /// Whether the NameNode counts on it.
@@ -106,18 +108,28 @@ impl Node {
         if !self.connected || now < self.heard {
             return self.heard;
         }
-        Time(now.0 - (now.0 - self.heard.0).rem_euclid(config::HEARTBEAT_MS))
+        self.beat_until(now)
     }
 
     /// Its first heartbeat after `now`, as long as it is connected.
     pub(super) fn next_heartbeat(&self, now: Time) -> Time {
-        Time(self.last_contact(now).0 + config::HEARTBEAT_MS)
+        Time(self.last_contact(now).0 + self.pace.heartbeat_ms)
+    }
+
+    /// When its process last tried to be heard, whether it was or not.
+    fn beat_until(&self, now: Time) -> Time {
+        Time(now.0 - (now.0 - self.heard.0).rem_euclid(self.pace.heartbeat_ms))
+    }
+
+    /// When its process tries to be heard next.
+    pub(super) fn beat_after(&self, now: Time) -> Time {
+        Time(self.beat_until(now).0 + self.pace.heartbeat_ms)
     }
 
     /// The instant of its last full block report.
     pub(super) fn last_report(&self, now: Time) -> Time {
         let until = self.last_contact(now);
-        Time(until.0 - (until.0 - self.reported.0).rem_euclid(config::BLOCK_REPORT_MS))
+        Time(until.0 - (until.0 - self.reported.0).rem_euclid(self.pace.report_ms))
     }
 
     /// How long it has been silent.
@@ -131,7 +143,7 @@ impl Node {
             "unknown"
         } else if self.dead {
             "dead"
-        } else if self.silence(now) >= config::STALE_AFTER {
+        } else if self.silence(now) >= self.pace.stale_after {
             "stale"
         } else {
             "live"

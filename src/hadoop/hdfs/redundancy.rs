@@ -171,8 +171,8 @@ impl State {
             return;
         }
         self.redundancy.ticking = true;
-        let since = (act.now.0 - self.started.0).rem_euclid(config::REDUNDANCY_MS);
-        let at = Time(act.now.0 - since + config::REDUNDANCY_MS);
+        let since = (act.now.0 - self.started.0).rem_euclid(self.settings.redundancy_ms);
+        let at = Time(act.now.0 - since + self.settings.redundancy_ms);
         act.schedule(at, Event::Monitor { life: self.life });
     }
 
@@ -184,12 +184,13 @@ impl State {
         }
         self.send_deletions(act);
         let live = self.nodes.iter().filter(|n| n.believed()).count();
-        let mut budget = live * config::WORK_PER_NODE;
+        let mut budget = live * self.settings.work_per_node;
         // An urgent block may use streams that others may not, so each urgency is walked by itself
         // until no sender is free for it.
         for level in [ONE_LEFT, VERY_LOW, LOW, BADLY_PLACED] {
+            let settings = &self.settings;
             let limit =
-                if level == ONE_LEFT { config::MAX_STREAMS_HARD } else { config::MAX_STREAMS };
+                if level == ONE_LEFT { settings.max_streams_hard } else { settings.max_streams };
             let mut from = (level, 0);
             while budget > 0 && self.any_sender(limit) {
                 let next = self.redundancy.ready.range(from..(level + 1, 0)).next();
@@ -289,7 +290,7 @@ impl State {
             self.node_mut(to).incoming += len;
             act.schedule(end, Event::Copied { block: id, token });
         } else {
-            let at = act.now.plus(config::PENDING_TIMEOUT);
+            let at = act.now.plus(self.settings.pending_timeout);
             act.schedule(at, Event::CopyTimeout { block: id, token });
         }
         let entry = Pending { from, to, token, asked: act.now, streaming, moving };
@@ -353,7 +354,7 @@ impl State {
                     broken.push((*id, entry.from, entry.to));
                     entry.moving = None;
                     entry.streaming = false;
-                    let at = entry.asked.plus(config::PENDING_TIMEOUT);
+                    let at = entry.asked.plus(self.settings.pending_timeout);
                     act.schedule(at, Event::CopyTimeout { block: *id, token: entry.token });
                 }
             }
@@ -393,7 +394,7 @@ impl State {
         node.purging = false;
         let Some(doomed) = self.redundancy.doomed.get_mut(&id) else { return };
         let mut round = std::mem::take(doomed);
-        if let Some(rest) = round.iter().nth(config::INVALIDATE_LIMIT).copied() {
+        if let Some(rest) = round.iter().nth(self.settings.invalidate_limit).copied() {
             *doomed = round.split_off(&rest);
         } else {
             self.redundancy.doomed.remove(&id);

@@ -99,7 +99,12 @@ impl State {
 
     /// Every node, or those that the NameNode has heard of since it started. A dead node's figures
     /// are zero, as the NameNode forgets them.
-    pub(super) fn node_reports(&self, now: Time, known_only: bool) -> Vec<NodeReport> {
+    pub(super) fn node_reports(
+        &self,
+        machines: &machines::State,
+        now: Time,
+        known_only: bool,
+    ) -> Vec<NodeReport> {
         let counts = self.block_counts();
         let shown = self.nodes.iter().zip(counts).filter(|(n, _)| n.registered || !known_only);
         shown
@@ -111,7 +116,7 @@ impl State {
                     address: format!("{}:{}", node.address, config::DATANODE_PORT),
                     rack: node.rack.clone(),
                     state: node.belief(now).into(),
-                    running: node.running,
+                    running: machines.host(&node.name).is_some_and(|host| host.on),
                     last_contact: node.last_contact(now),
                     last_block_report: node.last_report(now),
                     capacity: zero_when_forgotten(node.capacity),

@@ -36,7 +36,7 @@ impl State {
     }
 
     fn block_threshold(&self) -> u64 {
-        self.blocks.len() as u64 * config::SAFE_MODE_PER_MILLE / 1000
+        self.blocks.len() as u64 * self.settings.safe_mode_per_mille / 1000
     }
 
     /// That the name space is open to changes.
@@ -69,7 +69,8 @@ impl State {
         let (safe, threshold) = (self.safe_blocks(), self.block_threshold());
         let total = self.blocks.len();
         let live = self.nodes.iter().filter(|n| n.believed()).count();
-        let ratio = format!("0.{}0", config::SAFE_MODE_PER_MILLE);
+        let share = self.settings.safe_mode_per_mille;
+        let ratio = format!("{}.{:03}0", share / 1000, share % 1000);
         let blocks = if safe < threshold {
             format!(
                 "The reported blocks {safe} needs additional {} blocks to reach the threshold \
@@ -89,7 +90,7 @@ impl State {
                     .to_owned()
             },
             |since| {
-                let left = since.plus(config::SAFE_MODE_EXTENSION).since(now);
+                let left = since.plus(self.settings.safe_mode_extension).since(now);
                 format!(
                     "In safe mode extension. Safe mode will be turned off automatically in {} seconds.",
                     left.as_secs()
@@ -106,7 +107,7 @@ impl State {
         {
             self.safe_mode = SafeMode::Starting { reached: Some(act.now) };
             act.schedule(
-                act.now.plus(config::SAFE_MODE_EXTENSION),
+                act.now.plus(self.settings.safe_mode_extension),
                 Event::SafeModeEnds { life: self.life },
             );
         }

@@ -11,7 +11,7 @@ use base::{Blob, Digest, Time};
 use sim::api::ApiError;
 use sim::{Caller, Config, Effect, Principal, World};
 
-static SYSTEMS: &[&sim::System] = &[&super::SYSTEM];
+static SYSTEMS: &[&sim::System] = &[&super::SYSTEM, &machines::SYSTEM];
 
 const START: i64 = 1_795_341_600_000;
 
@@ -32,7 +32,8 @@ impl Lab {
     }
 
     fn call_as(&mut self, who: Principal, name: &str, input: Value) -> Result<Value, ApiError> {
-        let op = SERVICE.operation(name).expect("registered");
+        let here = SERVICE.operation(name);
+        let op = here.or_else(|| machines::SERVICE.operation(name)).expect("registered");
         self.world.apply(self.world.now(), &Caller::from(who), op, input)
     }
 
@@ -175,7 +176,7 @@ fn a_silent_node_is_stale_then_dead_then_its_blocks_heal_and_it_comes_back() {
     let block = *lab.hdfs().blocks.keys().next().expect("a block");
     let victim = *lab.hdfs().blocks[&block].live.iter().next().expect("a replica");
     let name = lab.hdfs().node(victim).name.clone();
-    lab.lab("KillNode", json!({"names": [name]}));
+    lab.lab("KillMachine", json!({"names": [name]}));
     let state = |lab: &mut Lab| {
         let nodes = lab.lab("ListNodes", json!({}))["nodes"].clone();
         nodes[usize::from(victim.0)]["state"].as_str().expect("text").to_owned()
@@ -193,7 +194,7 @@ fn a_silent_node_is_stale_then_dead_then_its_blocks_heal_and_it_comes_back() {
     assert!(lab.hdfs().blocks.values().all(|b| b.live.len() == 3 && !b.live.contains(&victim)));
     let said = lab.notices().join("\n");
     assert!(said.contains("stale") && said.contains("dead") && said.contains("healed"), "{said}");
-    lab.lab("StartNode", json!({"names": [name]}));
+    lab.lab("StartMachine", json!({"names": [name]}));
     lab.wait(10);
     assert_eq!(state(&mut lab), "live");
     assert!(lab.hdfs().blocks.values().all(|b| b.live.len() == 3 && b.excess.is_empty()));
@@ -207,7 +208,7 @@ fn a_silent_node_is_stale_then_dead_then_its_blocks_heal_and_it_comes_back() {
 fn a_dead_rack_leaves_every_block_readable_and_the_cluster_misplaced_until_it_returns() {
     let mut lab = Lab::new(3);
     lab.put("/user/me/big", 300 * MB).expect("written");
-    lab.lab("KillNode", json!({"racks": ["/rack1"]}));
+    lab.lab("KillMachine", json!({"racks": ["/rack1"]}));
     let error = lab.put("/user/me/other", MB).expect_err("pipelines fail");
     assert_eq!(error.message, "Unable to create new block.");
     lab.call("Open", json!({"path": "/user/me/big"})).expect("one replica answers");
@@ -215,7 +216,7 @@ fn a_dead_rack_leaves_every_block_readable_and_the_cluster_misplaced_until_it_re
     assert_eq!(lab.stats()["missingBlocks"], 0);
     assert!(lab.hdfs().blocks.values().all(|b| b.live.len() == 3));
     lab.put("/user/me/other", MB).expect("the NameNode knows now");
-    lab.lab("StartNode", json!({"racks": ["/rack1"]}));
+    lab.lab("StartMachine", json!({"racks": ["/rack1"]}));
     lab.wait(600);
     for id in lab.hdfs().blocks.keys() {
         assert_eq!(racks(lab.hdfs(), *id).len(), 2);
@@ -227,7 +228,7 @@ fn a_dead_rack_leaves_every_block_readable_and_the_cluster_misplaced_until_it_re
 fn without_nodes_writing_and_reading_fail_in_the_real_words() {
     let mut lab = Lab::new(1);
     lab.put("/user/me/f", 10).expect("written");
-    lab.lab("KillNode", json!({"racks": ["/rack1", "/rack2"]}));
+    lab.lab("KillMachine", json!({"racks": ["/rack1", "/rack2"]}));
     let error = lab.call("Open", json!({"path": "/user/me/f"})).expect_err("no replica");
     assert_eq!(error.code, "BlockMissingException");
     assert!(error.message.starts_with("Could not obtain block: BP-"), "{}", error.message);
@@ -242,7 +243,7 @@ fn without_nodes_writing_and_reading_fail_in_the_real_words() {
     assert_eq!(lab.world.digest(), before, "a write that fails changes nothing");
     assert_eq!(lab.stats()["missingBlocks"], 1);
     assert!(lab.fsck("/").ends_with("The filesystem under path '/' is CORRUPT"));
-    lab.lab("StartNode", json!({"racks": ["/rack1", "/rack2"]}));
+    lab.lab("StartMachine", json!({"racks": ["/rack1", "/rack2"]}));
     lab.wait(10);
     assert_eq!(lab.stats()["missingBlocks"], 0);
     assert!(lab.notices().iter().any(|n| n.contains("found again")));
@@ -289,7 +290,7 @@ fn permissions_are_refused_in_the_real_words() {
     );
     check(
         "me",
-        "KillNode",
+        "KillMachine",
         json!({"names": ["dn1"]}),
         "Only the lab itself can touch the machines.",
     );
@@ -454,7 +455,7 @@ fn appending_fills_the_last_block_and_outdates_absent_replicas() {
     let absent =
         *lab.hdfs().blocks.values().next().and_then(|b| b.live.first()).expect("a replica");
     let name = lab.hdfs().node(absent).name.clone();
-    lab.lab("KillNode", json!({"names": [name]}));
+    lab.lab("KillMachine", json!({"names": [name]}));
     let more = blob("more", 60 * MB);
     let mut tried = 0;
     while lab.call("Append", json!({"path": "/user/me/f", "body": more})).is_err() {
@@ -463,7 +464,7 @@ fn appending_fills_the_last_block_and_outdates_absent_replicas() {
     }
     let lens: Vec<u64> = lab.hdfs().blocks.values().map(|b| b.len / MB).collect();
     assert_eq!(lens, [128, 32]);
-    lab.lab("StartNode", json!({"names": [name]}));
+    lab.lab("StartMachine", json!({"names": [name]}));
     lab.wait(120);
     assert!(lab.hdfs().blocks.values().all(|b| b.live.len() == 3));
     sound(lab.hdfs());
@@ -533,10 +534,129 @@ enum Deed {
     Replicate(u8, u8),
     Kill(u8),
     Start(u8),
+    Cut(u8),
+    Heal(u8),
     Corrupt(u8, u8),
     Read(u8),
     Restart,
     Wait(u16),
+}
+
+/// The names of a block's replicas that count, and what the NameNode believes of a node.
+fn belief(lab: &mut Lab, name: &str) -> (String, bool) {
+    let nodes = lab.lab("ListNodes", json!({}))["nodes"].clone();
+    let node = nodes.as_array().into_iter().flatten().find(|n| n["name"] == name).expect("listed");
+    (node["state"].as_str().expect("text").to_owned(), node["running"] == true)
+}
+
+#[test]
+fn a_node_that_is_cut_off_is_stale_then_dead_and_comes_back_by_itself() {
+    let mut lab = Lab::new(7);
+    lab.put("/user/me/big", 300 * MB).expect("written");
+    let block = *lab.hdfs().blocks.keys().next().expect("a block");
+    let victim = *lab.hdfs().blocks[&block].live.iter().next().expect("a replica");
+    let name = lab.hdfs().node(victim).name.clone();
+    let one = json!({"names": [name]});
+    assert_eq!(lab.lab("CutNetwork", one.clone())["cut"], json!([name]));
+    assert_eq!(lab.lab("CutNetwork", one.clone())["already"], json!([name]));
+    let mut check = |wait: i64, want: &str| {
+        lab.wait(wait);
+        sound(lab.hdfs());
+        assert_eq!(belief(&mut lab, &name), (want.to_owned(), true), "after {wait} s more");
+    };
+    check(26, "live");
+    check(4, "stale");
+    check(596, "stale");
+    check(5, "dead");
+    // Power does not help where the network is missing, and what is pulled stays silent.
+    lab.lab("KillMachine", one.clone());
+    lab.lab("StartMachine", one.clone());
+    lab.wait(60);
+    assert_eq!(belief(&mut lab, &name), ("dead".into(), true));
+    assert!(lab.hdfs().blocks.values().all(|b| b.live.len() == 3 && !b.live.contains(&victim)));
+    assert_eq!(lab.lab("HealNetwork", json!({}))["healed"], json!([name]));
+    lab.wait(10);
+    assert_eq!(belief(&mut lab, &name), ("live".into(), true));
+    assert!(lab.hdfs().blocks.values().all(|b| b.live.len() == 3 && b.excess.is_empty()));
+    let said = lab.notices();
+    for word in ["stale", "dead", "is back"] {
+        let times = said.iter().filter(|text| text.contains(word)).count();
+        assert_eq!(times, 1, "{word} in {said:?}");
+    }
+    sound(lab.hdfs());
+}
+
+#[test]
+fn a_short_cut_is_noticed_by_nobody_but_the_clock() {
+    let mut lab = Lab::new(7);
+    lab.put("/user/me/big", 300 * MB).expect("written");
+    let before = lab.lab("ListNodes", json!({}))["nodes"][0]["lastBlockReport"].clone();
+    lab.lab("CutNetwork", json!({"names": ["dn1"]}));
+    lab.wait(20);
+    lab.lab("HealNetwork", json!({"names": ["dn1"]}));
+    lab.wait(4);
+    assert_eq!(belief(&mut lab, "dn1"), ("live".into(), true));
+    let after = lab.lab("ListNodes", json!({}))["nodes"][0]["lastBlockReport"].clone();
+    assert_eq!(after, before, "a node that was not given up only goes on with its heartbeats");
+    lab.wait(3_600);
+    assert_eq!(lab.world.next_event(), None);
+    assert!(!lab.notices().iter().any(|text| text.contains("stale")));
+}
+
+#[test]
+fn a_shape_sets_racks_disks_and_properties() {
+    let mut config = Config::new(7, Time(START));
+    let hadoop = json!({"racks": ["/a", "/b", "/a"], "properties": {"dfs.replication": "2",
+        "dfs.blocksize": "64m", "dfs.heartbeat.interval": "1s",
+        "dfs.namenode.heartbeat.recheck-interval": "10000"}});
+    config.shape.parts.insert("hadoop".into(), hadoop);
+    config.shape.parts.insert("machines".into(), json!({"disks": ["1 GiB", "2 GiB"]}));
+    let mut lab = Lab { world: World::new(SYSTEMS, config), user: Principal::Unix("me".into()) };
+    lab.put("/user/me/f", 100 * MB).expect("written");
+    let lens: Vec<u64> = lab.hdfs().blocks.values().map(|b| b.len / MB).collect();
+    assert_eq!(lens, [64, 36]);
+    assert!(lab.hdfs().blocks.values().all(|b| b.live.len() == 2));
+    let racks: Vec<&str> = lab.hdfs().nodes.iter().map(|n| n.rack.as_str()).collect();
+    assert_eq!(racks, ["/a", "/b", "/a"]);
+    let addresses: Vec<&str> = lab.hdfs().nodes.iter().map(|n| n.address.as_str()).collect();
+    assert_eq!(addresses, ["10.0.1.11", "10.0.2.11", "10.0.1.12"]);
+    assert_eq!(lab.stats()["capacity"], json!(9_u64 << 30));
+    lab.lab("KillMachine", json!({"names": ["dn1"]}));
+    lab.wait(31);
+    assert_eq!(belief(&mut lab, "dn1"), ("dead".into(), false), "after 2 x 10 s + 10 x 1 s");
+    let value = |lab: &mut Lab, name: &str| {
+        lab.call("GetProperty", json!({"name": name})).expect("told")["value"].clone()
+    };
+    assert_eq!(value(&mut lab, "dfs.blocksize"), "64m");
+    assert_eq!(value(&mut lab, "dfs.replication.max"), "512");
+    assert_eq!(value(&mut lab, "no.such"), Value::Null);
+    sound(lab.hdfs());
+}
+
+#[test]
+fn properties_that_nothing_hangs_on_are_refused() {
+    let check = |properties: Value, want: &str| {
+        let mut wrong = Vec::new();
+        super::config::check(&properties, &mut wrong);
+        let said: Vec<String> = wrong.iter().map(sim::Wrong::sentence).collect();
+        assert!(said.join("\n").contains(want) && said.is_empty() == want.is_empty(), "{said:?}");
+    };
+    let one = |name: &str, value: &str| json!({name: value});
+    check(one("dfs.replication", "2"), "");
+    check(one("dfs.blocksize", "1m"), "");
+    check(one("dfs.heartbeat.interval", "500ms"), "write a span of 1 s to 1 h");
+    check(one("dfs.heartbeat.interval", "1"), "");
+    check(one("dfs.namenode.stale.datanode.interval", "1m"), "");
+    check(one("dfs.namenode.safemode.threshold-pct", "1.5"), "write a share from 0 to 1");
+    check(one("dfs.namenode.safemode.threshold-pct", "0.5f"), "");
+    check(one("dfs.replicaton", "2"), "did you mean `dfs.replication`?");
+    check(one("dfs.permissions.enabled", "false"), "it is true here and cannot be changed");
+    check(one("dfs.permissions.enabled", "true"), "");
+    check(json!({"dfs.replication": 2}), "`dfs.replication` is 2; write a whole number");
+    check(one("dfs.blocksize", "1k"), "below the least of 1048576");
+    check(one("dfs.blocksize", "1048577"), "are no multiple of 512");
+    check(one("dfs.replication.max", "2"), "is above the most of 2");
+    check(json!([]), "`properties` is no table");
 }
 
 fn deeds() -> impl Strategy<Value = Vec<Deed>> {
@@ -547,6 +667,8 @@ fn deeds() -> impl Strategy<Value = Vec<Deed>> {
         2 => (0..6_u8, 1..10_u8).prop_map(|(f, r)| Deed::Replicate(f, r)),
         3 => (0..8_u8).prop_map(Deed::Kill),
         2 => (0..8_u8).prop_map(Deed::Start),
+        2 => (0..8_u8).prop_map(Deed::Cut),
+        2 => (0..8_u8).prop_map(Deed::Heal),
         1 => (0..8_u8, 0..10_u8).prop_map(|(n, b)| Deed::Corrupt(n, b)),
         1 => (0..6_u8).prop_map(Deed::Read),
         1 => Just(Deed::Restart),
@@ -569,8 +691,10 @@ fn perform(lab: &mut Lab, deed: &Deed, step: i64) {
         Deed::Replicate(f, r) => {
             lab.call("SetReplication", json!({"path": path(*f), "replication": r}))
         }
-        Deed::Kill(n) => Ok(lab.lab("KillNode", node(*n))),
-        Deed::Start(n) => Ok(lab.lab("StartNode", node(*n))),
+        Deed::Kill(n) => Ok(lab.lab("KillMachine", node(*n))),
+        Deed::Start(n) => Ok(lab.lab("StartMachine", node(*n))),
+        Deed::Cut(n) => Ok(lab.lab("CutNetwork", node(*n))),
+        Deed::Heal(n) => Ok(lab.lab("HealNetwork", node(*n))),
         Deed::Corrupt(n, b) => {
             let block = format!("blk_{}", 1_073_741_825 + u64::from(*b));
             let input = json!({"block": block, "node": format!("dn{}", n + 1)});
@@ -607,7 +731,8 @@ proptest! {
             sound(lab.hdfs());
         }
         prop_assert_eq!(lab.world.digest(), slow.world.digest(), "in one step or in many");
-        lab.lab("StartNode", json!({"racks": ["/rack1", "/rack2"]}));
+        lab.lab("StartMachine", json!({"racks": ["/rack1", "/rack2"]}));
+        lab.lab("HealNetwork", json!({}));
         lab.wait(4 * 3600);
         let hdfs = lab.hdfs();
         sound(hdfs);

@@ -70,19 +70,20 @@ const SHOWN: usize = 500;
 #[must_use]
 pub fn hdfs_view(world: &World) -> View {
     let (hdfs, now) = (world.get::<hdfs::State>(), world.now());
+    let machines = world.get::<machines::State>();
     let counts = hdfs.block_counts();
     let mut racks: Vec<RackView> = Vec::new();
     for (node, blocks) in hdfs.nodes.iter().zip(counts) {
         let shown = NodeView {
             name: node.name.clone(),
             believed: node.belief(now).into(),
-            running: node.running,
+            running: machines.host(&node.name).is_some_and(|host| host.on),
             last_contact_s: node.silence(now).as_secs(),
             used: node.used,
             capacity: node.capacity,
             blocks: usize::try_from(blocks).unwrap_or(usize::MAX),
         };
-        match racks.last_mut().filter(|r| r.name == node.rack) {
+        match racks.iter_mut().find(|r| r.name == node.rack) {
             Some(rack) => rack.nodes.push(shown),
             None => racks.push(RackView { name: node.rack.clone(), nodes: vec![shown] }),
         }

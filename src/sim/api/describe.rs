@@ -37,6 +37,7 @@ fn protocol(protocol: Protocol) -> Value {
         }
         Protocol::RestJson => "rest-json".into(),
         Protocol::Hadoop => "hadoop".into(),
+        Protocol::Lab => "lab".into(),
         Protocol::Distribution => "distribution".into(),
     }
 }

@@ -24,6 +24,8 @@ pub enum Protocol {
     RestJson,
     /// A Hadoop service: reached by its own commands and, later, by `WebHDFS`.
     Hadoop,
+    /// The learner's hands: reached by commands of the lab only, since nothing real is like it.
+    Lab,
     /// The OCI distribution protocol: a registry of images.
     Distribution,
 }
@@ -38,7 +40,7 @@ impl Protocol {
     /// Whether AWS's own clients speak it, so that the AWS endpoint and the `aws` command serve it.
     #[must_use]
     pub fn is_aws(self) -> bool {
-        !matches!(self, Self::Hadoop | Self::Distribution)
+        !matches!(self, Self::Hadoop | Self::Lab | Self::Distribution)
     }
 
     /// The refusal of an account's access rules, as services of this protocol word it.

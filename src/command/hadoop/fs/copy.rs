@@ -51,7 +51,7 @@ fn upload(shell: &mut Shell<'_, '_>, args: &[String], remove: bool) -> Result<()
     let options = read(&words, 1, ANY, &["f", "p", "l", "d"])?;
     let overwrite = options.has("f");
     if options.has("l") {
-        shell.settings.replication = 1;
+        shell.settings.replication = Some(1);
     }
     let (sources, last) = sources_and_target(&options);
     let target = match shell.target(&last, sources.len()) {
@@ -138,8 +138,8 @@ impl Shell<'_, '_> {
         let input = Create {
             path: to.path.clone(),
             overwrite: Some(overwrite),
-            replication: Some(self.settings.replication),
-            blocksize: Some(self.settings.block_size),
+            replication: self.settings.replication,
+            blocksize: self.settings.block_size,
             permission: Some(format!("{:o}", 0o666 & !self.settings.umask)),
             create_parent: Some(true),
             body: Some(body),

@@ -21,7 +21,6 @@ use std::time::Duration;
 
 use super::client::{self, Client, DEFAULT_FS, Failure};
 use super::{Host, say};
-use hadoop::hdfs::config;
 use hadoop::hdfs::ops::{FileStatus, FileType};
 use options::Illegal;
 use sim::api::{OpDef, Shaped};
@@ -56,8 +55,8 @@ pub(super) struct Shell<'h, 'a> {
 /// Settings of the client that `-D` can change.
 #[derive(Clone, Debug)]
 struct Settings {
-    block_size: u64,
-    replication: u32,
+    block_size: Option<u64>,
+    replication: Option<u32>,
     umask: u16,
 }
 
@@ -179,11 +178,7 @@ pub(super) fn read_only(args: &[String]) -> bool {
 
 /// Takes `-D name=value` and `-fs URI` off the front.
 fn generic_options(args: &[String]) -> Result<(Settings, &[String]), String> {
-    let mut settings = Settings {
-        block_size: config::BLOCK_SIZE,
-        replication: u32::from(config::REPLICATION),
-        umask: 0o022,
-    };
+    let mut settings = Settings { block_size: None, replication: None, umask: 0o022 };
     let mut rest = args;
     loop {
         let (define, after) = match rest {
@@ -209,9 +204,9 @@ impl Settings {
         let bad = || format!("For input string: \"{value}\"");
         match name {
             "dfs.blocksize" | "dfs.block.size" => {
-                self.block_size = size::parse(value).ok_or_else(bad)?;
+                self.block_size = Some(size::parse(value).ok_or_else(bad)?);
             }
-            "dfs.replication" => self.replication = value.parse().map_err(|_| bad())?,
+            "dfs.replication" => self.replication = Some(value.parse().map_err(|_| bad())?),
             "fs.permissions.umask-mode" => {
                 self.umask = u16::from_str_radix(value, 8).map_err(|_| bad())?;
             }

@@ -144,8 +144,8 @@ impl Shell<'_, '_> {
     fn create_empty(&self, item: &Item) -> Outcome {
         let input = Create {
             path: item.path.clone(),
-            replication: Some(self.settings.replication),
-            blocksize: Some(self.settings.block_size),
+            replication: self.settings.replication,
+            blocksize: self.settings.block_size,
             permission: Some(format!("{:o}", 0o666 & !self.settings.umask)),
             overwrite: Some(true),
             ..Create::default()

@@ -78,7 +78,7 @@ impl Read for DatanodeReport {
         permission::user(cx)?;
         Ok(DatanodeReportOutput {
             cluster: world.get::<hdfs::State>().cluster_stats(),
-            nodes: world.get::<hdfs::State>().node_reports(cx.at, true),
+            nodes: world.get::<hdfs::State>().node_reports(world.get(), cx.at, true),
         })
     }
 }
@@ -138,5 +138,28 @@ impl Write for SetSafeMode {
             }
         });
         Ok(SetSafeModeOutput { on: enter })
+    }
+}
+
+sim::operation! {
+    /// Tells a setting, as `hdfs getconf` reads it from the cluster's files.
+    read GetProperty in "hdfs" = "";
+    input {
+        /// Its name: `dfs.replication`.
+        pub name: String => "name",
+    }
+    output GetPropertyOutput {
+        /// Its value; none where there is no such setting.
+        pub value: Option<String> => "value",
+    }
+    errors []
+    access itself
+}
+
+impl Read for GetProperty {
+    type Output = GetPropertyOutput;
+    fn read(self, world: &World, _: &Cx<'_>) -> Result<Self::Output, ApiError> {
+        let value = world.get::<hdfs::State>().settings().value(&self.name);
+        Ok(GetPropertyOutput { value: value.map(str::to_owned) })
     }
 }

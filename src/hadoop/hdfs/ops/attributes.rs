@@ -32,12 +32,11 @@ impl Write for SetReplication {
     type Output = SetReplicationOutput;
     fn apply(self, world: &mut World, cx: &Cx<'_>) -> Result<Self::Output, ApiError> {
         let (user, path) = begin(cx, &self.path)?;
-        world
-            .get::<hdfs::State>()
-            .open_to_changes(&format!("Cannot set replication for {path}"), cx.at)?;
-        let wanted = replication_factor(self.replication, &path)?;
-        let tree = &world.get::<hdfs::State>().tree;
-        let inode = locate(world.get::<hdfs::State>(), &user, &path)?;
+        let hdfs = world.get::<hdfs::State>();
+        hdfs.open_to_changes(&format!("Cannot set replication for {path}"), cx.at)?;
+        let wanted = replication_factor(self.replication, &path, hdfs.settings())?;
+        let tree = &hdfs.tree;
+        let inode = locate(hdfs, &user, &path)?;
         user.require(tree, inode, WRITE)?;
         let Some(file) = inode.file() else { return Ok(SetReplicationOutput { done: false }) };
         let more = file.len * u64::from(wanted.saturating_sub(file.replication));

@@ -4,7 +4,7 @@
 
 pub mod admin;
 pub mod attributes;
-pub mod machines;
+pub mod nodes;
 pub mod read;
 pub mod write;
 
@@ -38,11 +38,10 @@ pub static ALL: &[&OpDef] = &[
     &admin::DatanodeReport::DEF,
     &admin::GetSafeMode::DEF,
     &admin::SetSafeMode::DEF,
-    &machines::ListNodes::DEF,
-    &machines::KillNode::DEF,
-    &machines::StartNode::DEF,
-    &machines::RestartNameNode::DEF,
-    &machines::CorruptReplica::DEF,
+    &admin::GetProperty::DEF,
+    &nodes::ListNodes::DEF,
+    &nodes::RestartNameNode::DEF,
+    &nodes::CorruptReplica::DEF,
 ];
 
 sim::string_enum! {

@@ -63,8 +63,9 @@ impl Read for ListStatus {
     fn read(self, world: &World, cx: &Cx<'_>) -> Result<Self::Output, ApiError> {
         use std::ops::Bound::{Excluded, Unbounded};
         let (user, path) = begin(cx, &self.path)?;
-        let tree = &world.get::<hdfs::State>().tree;
-        let inode = locate(world.get::<hdfs::State>(), &user, &path)?;
+        let hdfs = world.get::<hdfs::State>();
+        let tree = &hdfs.tree;
+        let inode = locate(hdfs, &user, &path)?;
         let Kind::Directory(directory) = &inode.kind else {
             let file_statuses = FileStatuses { file_status: vec![status(inode, "")] };
             return Ok(ListStatusOutput { file_statuses, remaining_entries: 0 });
@@ -74,7 +75,7 @@ impl Read for ListStatus {
         let mut entries = directory.children.range::<String, _>((from, Unbounded));
         let file_status: Vec<FileStatus> = entries
             .by_ref()
-            .take(config::LIST_LIMIT)
+            .take(hdfs.settings.list_limit)
             .filter_map(|(name, id)| tree.get(*id).map(|i| status(i, name)))
             .collect();
         let remaining_entries = entries.count() as u64;

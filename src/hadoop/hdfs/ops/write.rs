@@ -1,5 +1,6 @@
 //! Changing the name space and files.
 
+use super::super::config::Settings;
 use super::super::files::{self, Layout};
 use super::super::namespace::{Access, Directory, File, Kind, Namespace, Path};
 use super::super::permission::{READ, User, WRITE};
@@ -45,7 +46,7 @@ impl Write for Mkdirs {
             let message = format!("Path is not a directory: {path}");
             return Err(ApiError::new(403, "FileAlreadyExistsException", message));
         }
-        check_names(&path)?;
+        check_names(&path, hdfs.settings.max_component_length)?;
         user.require(&hdfs.tree, last, WRITE)?;
         let missing = (path.names.len() + 1 - chain.len()) as u64;
         quota::fits(&hdfs.tree, last.id, missing, 0, &[])?;
@@ -67,15 +68,14 @@ fn make_directories(tree: &mut Namespace, user: &User, path: &Path, mode: u16, n
     parent
 }
 
-fn check_names(path: &Path) -> Result<(), ApiError> {
+fn check_names(path: &Path, limit: usize) -> Result<(), ApiError> {
     for (depth, name) in path.names.iter().enumerate() {
         let length = name.len();
-        if length > config::MAX_COMPONENT_LENGTH {
+        if length > limit {
             let message = format!(
                 "The maximum path component name limit of {name} in directory {} is exceeded: \
-                 limit={} length={length}",
-                path.upto(depth),
-                config::MAX_COMPONENT_LENGTH
+                 limit={limit} length={length}",
+                path.upto(depth)
             );
             return Err(ApiError::new(403, "PathComponentTooLongException", message));
         }
@@ -125,15 +125,15 @@ struct Creation {
 }
 
 impl Create {
-    fn layout(&self, path: &Path) -> Result<Layout, ApiError> {
-        let replication = self.replication.unwrap_or(u32::from(config::REPLICATION));
-        let replication = replication_factor(replication, path)?;
-        let block_size = self.blocksize.unwrap_or(config::BLOCK_SIZE);
-        if block_size < config::MIN_BLOCK_SIZE {
+    fn layout(&self, path: &Path, settings: &Settings) -> Result<Layout, ApiError> {
+        let replication = self.replication.unwrap_or(u32::from(settings.replication));
+        let replication = replication_factor(replication, path, settings)?;
+        let block_size = self.blocksize.unwrap_or(settings.block_size);
+        if block_size < settings.min_block_size {
             return Err(files::io(format!(
                 "Specified block size is less than configured minimum value \
                  (dfs.namenode.fs-limits.min-block-size): {block_size} < {}",
-                config::MIN_BLOCK_SIZE
+                settings.min_block_size
             )));
         }
         if !block_size.is_multiple_of(config::BYTES_PER_CHECKSUM) {
@@ -149,7 +149,7 @@ impl Create {
         let (user, path) = begin(cx, &self.path)?;
         let mode = self.permission.as_deref().map_or(Ok(0o644), mode)?;
         hdfs.open_to_changes(&format!("Cannot create file{path}"), cx.at)?;
-        let layout = self.layout(&path)?;
+        let layout = self.layout(&path, &hdfs.settings)?;
         let chain = hdfs.tree.walk(&path);
         user.traverse(&hdfs.tree, &chain, &path)?;
         let last = chain[chain.len() - 1];
@@ -173,7 +173,7 @@ impl Create {
             }
             user.require(&hdfs.tree, last, WRITE)?;
         }
-        check_names(&path)?;
+        check_names(&path, hdfs.settings.max_component_length)?;
         let len = self.body.as_ref().map_or(0, |b| b.len);
         // The NameNode counts a block that is being written as full.
         let space =
@@ -188,13 +188,17 @@ impl Create {
 }
 
 /// That a replication factor is within the cluster's bounds.
-pub(super) fn replication_factor(wanted: u32, path: &Path) -> Result<u16, ApiError> {
-    let most = config::MAX_REPLICATION;
+pub(super) fn replication_factor(
+    wanted: u32,
+    path: &Path,
+    settings: &Settings,
+) -> Result<u16, ApiError> {
+    let most = settings.max_replication;
     match u16::try_from(wanted) {
         Ok(0) => Err(files::io(format!(
             "Requested replication factor of 0 is less than the required minimum of 1 for {path}"
         ))),
-        Ok(n) if n <= most => Ok(n),
+        Ok(n) if u32::from(n) <= most => Ok(n),
         _ => Err(files::io(format!(
             "Requested replication factor of {wanted} exceeds maximum of {most} for {path}"
         ))),
@@ -403,7 +407,7 @@ impl Write for Rename {
         };
         user.unlink(tree, source)?;
         user.require(tree, parent, WRITE)?;
-        check_names(&to)?;
+        check_names(&to, hdfs.settings.max_component_length)?;
         let weight = source.weight();
         let above: Vec<u64> = tree.upwards(source.parent).map(|i| i.id).collect();
         quota::fits(tree, parent.id, weight.dirs + weight.files, weight.space, &above)?;
