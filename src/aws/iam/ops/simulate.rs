@@ -13,7 +13,7 @@ use crate::policy::{
     decide,
 };
 use sim::api::{ApiError, Read};
-use sim::{Cx, Principal, World};
+use sim::{Caller, Cx, Principal, World};
 
 sim::structure! {
     /// A key of the request's context, with its values.
@@ -193,7 +193,7 @@ impl Read for SimulatePrincipalPolicy {
         };
         let mut effective = caller
             .principal()
-            .map_or_else(nameless, |principal| effective_policies(world, &principal));
+            .map_or_else(nameless, |principal| effective_policies(world, &Caller::from(principal)));
         effective.boundary =
             boundary.first().or_else(|| world.get::<iam::State>().boundary(source.entity));
         let resource_policy = resource_policy(self.resource_policy.as_deref())?;
@@ -222,7 +222,7 @@ impl Read for SimulateCustomPolicy {
         let resource_policy = resource_policy(self.resource_policy.as_deref())?;
         let mut effective = match &self.caller {
             Some(arn) => match identity_at(world, arn)?.principal() {
-                Some(principal) => effective_policies(world, &principal),
+                Some(principal) => effective_policies(world, &Caller::from(principal)),
                 None => return Err(bad_input(format!("Invalid caller ARN: {arn}"))),
             },
             None if resource_policy.is_some() => {
