@@ -86,6 +86,9 @@ pub struct Via {
     /// `aws:SecureTransport`
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub secure: bool,
+    /// The id of the access key that signed; empty when none did, and for the root user.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub access_key: String,
 }
 
 impl Via {
@@ -122,6 +125,16 @@ pub struct Caller {
     pub via: Via,
     #[serde(default, skip_serializing_if = "Scope::is_default")]
     pub scope: Scope,
+}
+
+impl Caller {
+    /// A caller whose signature holds. The root user's key says no more than the principal does,
+    /// and nearly every entry of a journal is the root user's, so it is left out.
+    #[must_use]
+    pub fn signed(principal: Principal, access_key: String, via: Via, scope: Scope) -> Self {
+        let access_key = if principal == Principal::Root { String::new() } else { access_key };
+        Self { principal, via: Via { access_key, ..via }, scope }
+    }
 }
 
 impl From<Principal> for Caller {

@@ -252,6 +252,159 @@ def test_policies_are_validated(iam):
     )
 
 
+def test_passwords(iam, user):
+    name, _, _ = user
+    assert code(lambda: iam.get_login_profile(UserName=name)) == ("NoSuchEntity", 404)
+    made = iam.create_login_profile(UserName=name, Password="Secret-12")["LoginProfile"]
+    assert made["UserName"] == name
+    again = lambda: iam.create_login_profile(UserName=name, Password="Secret-12")
+    assert code(again) == ("EntityAlreadyExists", 409)
+    iam.update_login_profile(UserName=name, Password="Secret-13", PasswordResetRequired=True)
+    assert iam.get_login_profile(UserName=name)["LoginProfile"]["PasswordResetRequired"]
+    iam.delete_login_profile(UserName=name)
+
+
+@pytest.mark.not_moto("it asks nothing of passwords")
+def test_passwords_conform_to_the_account(iam, user):
+    name, key, secret = user
+    weak = lambda: iam.create_login_profile(UserName=name, Password="secret")
+    assert code(weak) == ("PasswordPolicyViolation", 400)
+    iam.create_login_profile(UserName=name, Password="Secret-12")
+    mine = client("iam", key, secret)
+    change = lambda: mine.change_password(OldPassword="Secret-12", NewPassword="Secret-13")
+    assert code(change) == ("AccessDenied", 403)
+    iam.update_account_password_policy(AllowUsersToChangePassword=True, RequireSymbols=True)
+    change()
+    iam.delete_account_password_policy()
+    iam.delete_login_profile(UserName=name)
+
+
+def test_the_password_policy(iam):
+    assert code(lambda: iam.get_account_password_policy()) == ("NoSuchEntity", 404)
+    iam.update_account_password_policy(MinimumPasswordLength=12, MaxPasswordAge=90)
+    policy = iam.get_account_password_policy()["PasswordPolicy"]
+    assert (policy["MinimumPasswordLength"], policy["MaxPasswordAge"]) == (12, 90)
+    assert policy["ExpirePasswords"] and not policy["RequireSymbols"]
+    iam.delete_account_password_policy()
+    assert code(lambda: iam.delete_account_password_policy()) == ("NoSuchEntity", 404)
+
+
+def totp(seed, moment, ahead=0):
+    """What an authenticator shows at a moment, or so many codes later."""
+    import base64
+    import hashlib
+    import hmac
+
+    step = int(moment.timestamp()) // 30 + ahead
+    digest = hmac.digest(base64.b32decode(seed), step.to_bytes(8, "big"), hashlib.sha1)
+    at = digest[19] & 15
+    return f"{(int.from_bytes(digest[at:at + 4], 'big') & 0x7FFFFFFF) % 1_000_000:06}"
+
+
+@pytest.mark.not_moto("it takes any code")
+def test_mfa_devices(iam, user):
+    name, key, secret = user
+    # Codes go by lab time, which the newest thing in the account shows.
+    now = iam.get_user(UserName=name)["User"]["CreateDate"]
+    device = iam.create_virtual_mfa_device(VirtualMFADeviceName=name)["VirtualMFADevice"]
+    serial, seed = device["SerialNumber"], device["Base32StringSeed"]
+    assert device["QRCodePNG"].startswith(b"\x89PNG")
+    enable = lambda first, second: iam.enable_mfa_device(
+        UserName=name, SerialNumber=serial, AuthenticationCode1=first, AuthenticationCode2=second
+    )
+    wrong = lambda: enable(totp(seed, now, 50), totp(seed, now, 51))
+    assert code(wrong) == ("InvalidAuthenticationCode", 403)
+    enable(totp(seed, now, -1), totp(seed, now))
+    assert [d["SerialNumber"] for d in iam.list_mfa_devices(UserName=name)["MFADevices"]] == [serial]
+
+    guarded = {"Version": "2012-10-17", "Statement": []}
+    allow = {"Effect": "Allow", "Action": "iam:ListUsers", "Resource": "*"}
+    shown = {"Bool": {"aws:MultiFactorAuthPresent": "true"}}
+    guarded["Statement"].append({**allow, "Condition": shown})
+    iam.put_user_policy(UserName=name, PolicyName="p", PolicyDocument=json.dumps(guarded))
+    mine = client("sts", key, secret)
+
+    def may_list(**given):
+        made = mine.get_session_token(**given)["Credentials"]
+        there = client("iam", made["AccessKeyId"], made["SecretAccessKey"], made["SessionToken"])
+        try:
+            there.list_users()
+        except there.exceptions.ClientError:
+            return False
+        return True
+
+    assert code(lambda: client("iam", key, secret).list_users()) == ("AccessDenied", 403)
+    assert not may_list()
+    assert may_list(SerialNumber=serial, TokenCode=totp(seed, now, 1))
+    twice = lambda: mine.get_session_token(SerialNumber=serial, TokenCode=totp(seed, now, 1))
+    assert refusal(twice) == (
+        "AccessDenied",
+        "MultiFactorAuthentication failed with invalid MFA one time pass code.",
+    )
+    in_use = lambda: iam.delete_virtual_mfa_device(SerialNumber=serial)
+    assert code(in_use) == ("DeleteConflict", 409)
+    iam.deactivate_mfa_device(UserName=name, SerialNumber=serial)
+    iam.delete_virtual_mfa_device(SerialNumber=serial)
+
+
+@pytest.mark.not_moto("it does not evaluate policies by default")
+def test_session_tags(iam, user):
+    name, key, secret = user
+    role = unique("tagged")
+    trust = {
+        "Effect": "Allow",
+        "Principal": {"AWS": iam.get_user(UserName=name)["User"]["Arn"]},
+        "Action": ["sts:AssumeRole", "sts:TagSession", "sts:SetSourceIdentity"],
+        "Condition": {"StringEquals": {"sts:ExternalId": "e-1"}},
+    }
+    document = {"Version": "2012-10-17", "Statement": [trust]}
+    arn = iam.create_role(RoleName=role, AssumeRolePolicyDocument=json.dumps(document))["Role"]["Arn"]
+    blue = {"StringEquals": {"aws:PrincipalTag/team": "blue", "aws:SourceIdentity": "alice"}}
+    iam.put_role_policy(
+        RoleName=role,
+        PolicyName="p",
+        PolicyDocument=policy("Allow", "iam:ListUsers", "*", Condition=blue),
+    )
+    mine = client("sts", key, secret)
+    stranger = lambda: mine.assume_role(RoleArn=arn, RoleSessionName="s1")
+    assert code(stranger) == ("AccessDenied", 403)
+
+    def as_team(team):
+        made = mine.assume_role(
+            RoleArn=arn,
+            RoleSessionName="s1",
+            ExternalId="e-1",
+            SourceIdentity="alice",
+            Tags=[{"Key": "team", "Value": team}],
+        )
+        assert made["SourceIdentity"] == "alice"
+        given = made["Credentials"]
+        return client("iam", given["AccessKeyId"], given["SecretAccessKey"], given["SessionToken"])
+
+    first, second = as_team("blue"), as_team("red")
+    # Two sessions of one name are two: each has its own tags.
+    first.list_users()
+    assert code(lambda: second.list_users()) == ("AccessDenied", 403)
+    iam.delete_role_policy(RoleName=role, PolicyName="p")
+    iam.delete_role(RoleName=role)
+
+
+@pytest.mark.not_moto("it has providers")
+def test_federation_is_refused_by_name(iam, sts):
+    provider = lambda: iam.create_saml_provider(Name="p", SAMLMetadataDocument="x" * 1000)
+    assert refusal(provider) == (
+        "InvalidAction",
+        "Could not find operation CreateSAMLProvider for version 2010-05-08",
+    )
+    connect = lambda: iam.create_open_id_connect_provider(Url="https://example.org")
+    assert code(connect) == ("InvalidAction", 400)
+    federated = lambda: sts.get_federation_token(Name="alice")
+    assert refusal(federated) == (
+        "InvalidAction",
+        "Could not find operation GetFederationToken for version 2011-06-15",
+    )
+
+
 @pytest.mark.not_moto("it says otherwise")
 def test_members_that_are_missing_are_named():
     from botocore.auth import SigV4Auth

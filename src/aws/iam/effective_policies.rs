@@ -1,12 +1,13 @@
-//! Who a caller is to the account, and which policies come with it.
+//! Who a caller is to the account, and which policies come with it: its own, its groups', its
+//! boundary, and those of its session.
 
 use crate::iam;
 use crate::policy::{EffectivePolicies, Policy, Requester, RequesterKind};
 use crate::sts;
-use sim::{Principal, World};
+use sim::{Caller, Principal, World};
 
 use super::managed;
-use super::state::{Entity, Managed, Role, State, User, key_of};
+use super::state::{Entity, Managed, Role, State, User};
 
 impl State {
     /// The managed policy with this ARN, whether the account's own or one of AWS.
@@ -37,12 +38,9 @@ impl State {
 }
 
 /// The caller with its policies. A user or role that is no more has none, and can do nothing.
-pub(crate) fn effective_policies<'a>(
-    world: &'a World,
-    principal: &Principal,
-) -> EffectivePolicies<'a> {
+pub(crate) fn effective_policies<'a>(world: &'a World, caller: &Caller) -> EffectivePolicies<'a> {
     let account = &world.config().account;
-    match principal {
+    match &caller.principal {
         Principal::Root => {
             let arn = format!("arn:aws:iam::{account}:root");
             let who = Requester {
@@ -55,20 +53,22 @@ pub(crate) fn effective_policies<'a>(
             };
             EffectivePolicies { who, ..EffectivePolicies::default() }
         }
-        Principal::User(name) => user_policies(world, name),
-        Principal::Role { role, session } => role_policies(world, role, session),
-        // Users of the simulated machines have no effective in the account.
+        Principal::User(name) => of_user(world, caller, name),
+        Principal::Role { role, session } => of_role(world, caller, role, session),
+        // Users of the simulated machines have no place in the account.
         Principal::Anonymous | Principal::Unix(_) | Principal::Lab => EffectivePolicies::default(),
     }
 }
 
-fn user_policies<'a>(world: &'a World, name: &str) -> EffectivePolicies<'a> {
+fn of_user<'a>(world: &'a World, caller: &Caller, name: &str) -> EffectivePolicies<'a> {
     let account = world.config().account.clone();
-    let Some(user) = world.get::<iam::State>().users.find(name) else {
+    let iam = world.get::<iam::State>();
+    let Some(user) = iam.users.find(name) else {
         let arn = format!("arn:aws:iam::{account}:user/{name}");
         let who = Requester { kind: RequesterKind::User, account, arn, ..Requester::default() };
         return EffectivePolicies { who, ..EffectivePolicies::default() };
     };
+    let session = world.get::<sts::State>().session(caller);
     EffectivePolicies {
         who: Requester {
             kind: RequesterKind::User,
@@ -78,25 +78,37 @@ fn user_policies<'a>(world: &'a World, name: &str) -> EffectivePolicies<'a> {
             user_id: user.entity.id.clone(),
             user_name: name.to_owned(),
             tags: user.entity.tags.clone(),
+            temporary: session.is_some(),
+            mfa: session.and_then(|s| s.mfa),
+            ..Requester::default()
         },
-        identity: world
-            .get::<iam::State>()
-            .sources(user)
-            .flat_map(|entity| world.get::<iam::State>().policies_of(entity))
-            .collect(),
-        boundary: world.get::<iam::State>().boundary(&user.entity),
+        identity: iam.sources(user).flat_map(|entity| iam.policies_of(entity)).collect(),
+        boundary: iam.boundary(&user.entity),
         session: None,
     }
 }
 
-fn role_policies<'a>(world: &'a World, name: &str, session: &str) -> EffectivePolicies<'a> {
+fn of_role<'a>(
+    world: &'a World,
+    caller: &Caller,
+    name: &str,
+    session: &str,
+) -> EffectivePolicies<'a> {
     let account = world.config().account.clone();
     let arn = format!("arn:aws:sts::{account}:assumed-role/{name}/{session}");
-    let Some(Role { entity, .. }) = world.get::<iam::State>().roles.find(name) else {
+    let iam = world.get::<iam::State>();
+    let Some(Role { entity, .. }) = iam.roles.find(name) else {
         let who =
             Requester { kind: RequesterKind::AssumedRole, account, arn, ..Requester::default() };
         return EffectivePolicies { who, ..EffectivePolicies::default() };
     };
+    let known = world.get::<sts::State>().session(caller);
+    let mut tags = entity.tags.clone();
+    // What a session was given stands before what the role has.
+    for (key, value) in known.into_iter().flat_map(|s| &s.tags) {
+        tags.retain(|(k, _)| !k.eq_ignore_ascii_case(key));
+        tags.push((key.clone(), value.clone()));
+    }
     EffectivePolicies {
         who: Requester {
             kind: RequesterKind::AssumedRole,
@@ -104,11 +116,14 @@ fn role_policies<'a>(world: &'a World, name: &str, session: &str) -> EffectivePo
             arn,
             principal_arn: entity.arn.clone(),
             user_id: format!("{}:{session}", entity.id),
-            user_name: String::new(),
-            tags: entity.tags.clone(),
+            tags,
+            source_identity: known.map(|s| s.source_identity.clone()).unwrap_or_default(),
+            temporary: true,
+            mfa: known.and_then(|s| s.mfa),
+            ..Requester::default()
         },
-        identity: world.get::<iam::State>().policies_of(entity).collect(),
-        boundary: world.get::<iam::State>().boundary(entity),
-        session: world.get::<sts::State>().session_policies(&key_of(name), session),
+        identity: iam.policies_of(entity).collect(),
+        boundary: iam.boundary(entity),
+        session: known.filter(|s| !s.policies.is_empty()).map(|s| s.policies.iter().collect()),
     }
 }

@@ -1,13 +1,16 @@
 //! Identity and Access Management: users, groups, roles, policies and access keys.
 //!
-//! Follows the IAM API reference, version 2010-05-08. Deliberately absent: passwords and MFA devices
-//! (nobody logs in to a console here), identity providers, certificates, and the recording of when
+//! Follows the IAM API reference, version 2010-05-08. Deliberately absent: identity
+//! providers, certificates and other credentials than keys and passwords, and the recording of when
 //! a key was last used (a request that only reads changes nothing in this world).
 
 pub(crate) mod credentials;
 pub(crate) mod effective_policies;
 mod managed;
+pub(crate) mod mfa;
 pub mod ops;
+mod password;
+mod qr;
 pub(crate) mod rules;
 pub mod shapes;
 pub(crate) mod state;

@@ -11,6 +11,9 @@ use base::{Rng, Time};
 use sim::Config;
 use sim::api::ApiError;
 
+use super::mfa::Device;
+use super::password::{Login, PasswordPolicy};
+
 /// How many items a page of a listing holds unless the caller says so.
 const PAGE_DEFAULT: usize = 100;
 
@@ -24,6 +27,9 @@ pub struct State {
     pub(crate) policies: Table<Managed>,
     /// By access key id.
     pub(crate) keys: BTreeMap<String, AccessKey>,
+    /// MFA devices by serial number.
+    pub(crate) devices: BTreeMap<String, Device>,
+    pub(crate) password_policy: Option<PasswordPolicy>,
     pub(crate) alias: Option<String>,
     /// Ids of the root user's access keys, oldest first.
     pub(crate) root_keys: Vec<String>,
@@ -48,10 +54,17 @@ impl State {
             profiles: Table::default(),
             policies: Table::default(),
             keys: BTreeMap::from([(root_key.0.clone(), key)]),
+            devices: BTreeMap::new(),
+            password_policy: None,
             alias: None,
             root_keys: vec![root_key.0.clone()],
             root_key,
         }
+    }
+
+    /// The devices that a user has enabled, by serial number.
+    pub(crate) fn devices_of(&self, user: &str) -> impl Iterator<Item = (&String, &Device)> {
+        self.devices.iter().filter(move |(_, device)| device.user.as_deref() == Some(user))
     }
 }
 
@@ -173,6 +186,7 @@ pub(crate) struct User {
     pub(crate) groups: BTreeSet<String>,
     /// Ids of its access keys, oldest first.
     pub(crate) keys: Vec<String>,
+    pub(crate) login: Option<Login>,
 }
 
 /// A group with its members.

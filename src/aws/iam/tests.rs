@@ -2,6 +2,8 @@
 
 use crate::iam::credentials::credential;
 use crate::iam::credentials::root_credential;
+use crate::iam::mfa;
+use crate::iam::password::{CharKind, PasswordPolicy, conforms};
 use serde_json::{Value, json};
 
 use crate::testing::{service, world};
@@ -399,4 +401,224 @@ fn tags_aliases_and_the_summary() {
     lab.ok("CreateAccountAlias", json!({"AccountAlias": "course"}));
     assert_eq!(lab.ok("ListAccountAliases", json!({}))["AccountAliases"], json!(["course"]));
     assert_eq!(lab.ok("GetAccountSummary", json!({}))["SummaryMap"]["Users"], 1);
+}
+
+#[test]
+fn passwords_are_what_the_account_asks_for() {
+    let mut lab = Lab::new();
+    lab.ok("CreateUser", json!({"UserName": "alice"}));
+    let alice = |password: &str| json!({"UserName": "alice", "Password": password});
+    let weak = "PasswordPolicyViolation: Password does not conform to the account password policy.";
+    let none = "NoSuchEntity: Login Profile for User alice cannot be found.";
+    lab.refused("GetLoginProfile", json!({"UserName": "alice"}), none);
+    lab.refused("UpdateLoginProfile", alice("Secret12"), none);
+    lab.refused("DeleteLoginProfile", json!({"UserName": "alice"}), none);
+    lab.refused("CreateLoginProfile", alice("secret12"), weak);
+    let made = lab.ok("CreateLoginProfile", alice("Secret12"))["LoginProfile"].clone();
+    assert_eq!(made, lab.ok("GetLoginProfile", json!({"UserName": "alice"}))["LoginProfile"]);
+    assert_eq!(made["PasswordResetRequired"], false);
+    lab.refused(
+        "CreateLoginProfile",
+        alice("Secret12"),
+        "EntityAlreadyExists: Login Profile for user alice already exists.",
+    );
+    lab.refused(
+        "GetAccountPasswordPolicy",
+        json!({}),
+        "NoSuchEntity: The Password Policy with domain name 123456789012 cannot be found.",
+    );
+    lab.refused(
+        "UpdateAccountPasswordPolicy",
+        json!({"MinimumPasswordLength": 5}),
+        "ValidationError: 1 validation error detected: Value '5' at 'minimumPasswordLength' failed \
+         to satisfy constraint: Member must have value greater than or equal to 6",
+    );
+    let strict = json!({"RequireSymbols": true, "PasswordReusePrevention": 2, "MaxPasswordAge": 9});
+    lab.ok("UpdateAccountPasswordPolicy", strict);
+    let policy = lab.ok("GetAccountPasswordPolicy", json!({}))["PasswordPolicy"].clone();
+    assert_eq!(
+        (&policy["MinimumPasswordLength"], &policy["ExpirePasswords"]),
+        (&json!(6), &json!(true))
+    );
+    lab.refused("UpdateLoginProfile", alice("Secret12"), weak);
+    lab.ok("UpdateLoginProfile", alice("first!"));
+    lab.ok("UpdateLoginProfile", alice("second!"));
+    lab.refused("UpdateLoginProfile", alice("first!"), weak);
+    lab.ok("UpdateLoginProfile", alice("third!"));
+    lab.ok("UpdateLoginProfile", alice("first!"));
+    lab.refused(
+        "DeleteUser",
+        json!({"UserName": "alice"}),
+        "DeleteConflict: Cannot delete entity, must delete login profile first.",
+    );
+    lab.ok("DeleteLoginProfile", json!({"UserName": "alice"}));
+    lab.ok("DeleteUser", json!({"UserName": "alice"}));
+    lab.ok("DeleteAccountPasswordPolicy", json!({}));
+    lab.refused(
+        "DeleteAccountPasswordPolicy",
+        json!({}),
+        "NoSuchEntity: The account policy with name PasswordPolicy cannot be found.",
+    );
+}
+
+#[test]
+fn users_change_their_passwords_when_they_may() {
+    let mut lab = Lab::new();
+    lab.ok("CreateUser", json!({"UserName": "alice"}));
+    lab.ok("CreateLoginProfile", json!({"UserName": "alice", "Password": "First-12"}));
+    let change = |old: &str, new: &str| json!({"OldPassword": old, "NewPassword": new});
+    lab.refused(
+        "ChangePassword",
+        change("First-12", "fourth!"),
+        "InvalidUserType: Only IAM Users can change their own password",
+    );
+    lab.is("user/alice");
+    lab.refused(
+        "ChangePassword",
+        change("First-12", "fourth!"),
+        "AccessDenied: User: arn:aws:iam::123456789012:user/alice is not authorized to perform: \
+         iam:ChangePassword on resource: arn:aws:iam::123456789012:user/alice because no \
+         identity-based policy allows the iam:ChangePassword action",
+    );
+    lab.is("root");
+    lab.ok("UpdateAccountPasswordPolicy", json!({"AllowUsersToChangePassword": true}));
+    lab.is("user/alice");
+    lab.refused(
+        "ChangePassword",
+        change("third!", "fourth!"),
+        "AccessDenied: The old password was incorrect.",
+    );
+    lab.ok("ChangePassword", change("First-12", "fourth!"));
+    lab.ok("ChangePassword", change("fourth!", "fifth!"));
+}
+
+#[test]
+fn devices_are_made_enabled_and_taken_back() {
+    let mut lab = Lab::new();
+    lab.ok("CreateUser", json!({"UserName": "alice"}));
+    let made = lab.ok("CreateVirtualMFADevice", json!({"VirtualMFADeviceName": "phone"}));
+    let device = &made["VirtualMFADevice"];
+    let serial = "arn:aws:iam::123456789012:mfa/phone";
+    assert_eq!(device["SerialNumber"], serial);
+    let bytes = |name: &str| {
+        base64::Engine::decode(
+            &base64::engine::general_purpose::STANDARD,
+            device[name].as_str().expect(name),
+        )
+        .expect(name)
+    };
+    assert!(bytes("QRCodePNG").starts_with(b"\x89PNG\r\n\x1a\n"));
+    let seed = String::from_utf8(bytes("Base32StringSeed")).expect("text");
+    assert_eq!(seed.len(), 64);
+    lab.refused(
+        "CreateVirtualMFADevice",
+        json!({"VirtualMFADeviceName": "phone"}),
+        "EntityAlreadyExists: MFADevice entity at the same path and name already exists.",
+    );
+    let now = mfa::step(lab.world.now());
+    let codes = |first: i64, serial: &str| {
+        json!({"UserName": "alice", "SerialNumber": serial,
+            "AuthenticationCode1": mfa::code(&seed, now + first),
+            "AuthenticationCode2": mfa::code(&seed, now + first + 1)})
+    };
+    let wrong = "InvalidAuthenticationCode: Authentication code for device is not valid.";
+    let other = "arn:aws:iam::123456789012:mfa/other";
+    let unknown =
+        format!("NoSuchEntity: VirtualMFADevice with serial number {other} doesn't exist.");
+    lab.refused("EnableMFADevice", codes(0, other), &unknown);
+    lab.refused("EnableMFADevice", codes(5, serial), wrong);
+    let unassigned = json!({"AssignmentStatus": "Unassigned"});
+    let listed = lab.ok("ListVirtualMFADevices", unassigned.clone());
+    assert_eq!(listed["VirtualMFADevices"], json!([{"SerialNumber": serial}]));
+    lab.ok("EnableMFADevice", codes(-1, serial));
+    lab.refused(
+        "EnableMFADevice",
+        codes(0, serial),
+        "EntityAlreadyExists: MFADevice is already in use.",
+    );
+    assert_eq!(lab.ok("ListVirtualMFADevices", unassigned)["VirtualMFADevices"], json!([]));
+    let listed = lab.ok("ListMFADevices", json!({"UserName": "alice"}));
+    assert_eq!(listed["MFADevices"][0]["SerialNumber"], serial);
+    assert_eq!(lab.ok("GetAccountSummary", json!({}))["SummaryMap"]["MFADevicesInUse"], 1);
+    lab.refused("ResyncMFADevice", codes(-1, serial), wrong);
+    lab.ok("ResyncMFADevice", codes(100, serial));
+    lab.refused(
+        "DeleteUser",
+        json!({"UserName": "alice"}),
+        "DeleteConflict: Cannot delete entity, must delete MFA device first.",
+    );
+    lab.refused(
+        "DeleteVirtualMFADevice",
+        json!({"SerialNumber": serial}),
+        "DeleteConflict: MFA VirtualDevice in use. Must deactivate first.",
+    );
+    let mine = json!({"UserName": "alice", "SerialNumber": serial});
+    lab.ok("DeactivateMFADevice", mine.clone());
+    lab.refused("DeactivateMFADevice", mine, "NoSuchEntity: MFA device invalid for user.");
+    lab.ok("DeleteVirtualMFADevice", json!({"SerialNumber": serial}));
+    lab.ok("DeleteUser", json!({"UserName": "alice"}));
+}
+
+#[test]
+fn codes_are_those_of_rfc_6238() {
+    // Appendix B, whose key is "12345678901234567890"; six of its eight digits.
+    let seed = "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ";
+    let check = |secs: i64, want: &str| {
+        assert_eq!(mfa::code(seed, mfa::step(Time(secs * 1000))), want, "{secs}");
+    };
+    check(59, "287082");
+    check(1_111_111_109, "081804");
+    check(1_234_567_890, "005924");
+    check(20_000_000_000, "353130");
+}
+
+#[test]
+fn a_code_is_taken_once_and_only_about_its_time() {
+    let at = Time(1_000_000_000);
+    let now = mfa::step(at);
+    let of = |step: i64| mfa::code("GEZDGNBVGY3TQOJQ", step);
+    let new = || mfa::Device::new("GEZDGNBVGY3TQOJQ".into(), Vec::new());
+    let check = |first: i64, second: i64, want: bool| {
+        let got = new().enable("alice", at, (&of(now + first), &of(now + second)));
+        assert_eq!(got, want, "{first} {second}");
+    };
+    check(-1, 0, true);
+    check(0, 1, true);
+    check(0, 0, false);
+    check(1, 0, false);
+    check(-4, -3, false);
+    check(2, 3, false);
+    let mut device = new();
+    assert!(device.enable("alice", at, (&of(now - 1), &of(now))));
+    assert_eq!(device.step_of(at, &of(now)), None);
+    let next = device.step_of(at, &of(now + 1)).expect("the next code");
+    device.take(next);
+    assert_eq!(device.step_of(at, &of(now + 1)), None);
+    let late = at.plus(std::time::Duration::from_mins(50));
+    assert_eq!(device.step_of(late, &of(now + 2)), None);
+    assert!(device.resync(late, (&of(now + 2), &of(now + 3))));
+    assert_eq!(device.step_of(late, &of(now + 4)), Some(now + 4));
+}
+
+#[test]
+fn a_password_is_long_and_mixed() {
+    let strict = PasswordPolicy {
+        len_min: 6,
+        kinds: [CharKind::Symbol, CharKind::Uppercase].into(),
+        users_change: false,
+        age_max: None,
+        reuse_prevention: None,
+        hard_expiry: None,
+    };
+    let check = |policy: Option<&PasswordPolicy>, password: &str, want: bool| {
+        assert_eq!(conforms(policy, password), want, "{password}");
+    };
+    check(None, "Secret12", true);
+    check(None, "secret-12", true);
+    check(None, "secret12", false);
+    check(None, "Secre12", false);
+    check(Some(&strict), "ABCDE!", true);
+    check(Some(&strict), "ABCDEF", false);
+    check(Some(&strict), "abcde!", false);
+    check(Some(&strict), "ABCD!", false);
 }

@@ -24,6 +24,14 @@ impl Context {
         self.values.insert(key.to_ascii_lowercase(), values);
     }
 
+    /// Says whether, and how long ago, a code of a device was given.
+    pub(crate) fn set_mfa(&mut self, mfa: Option<Time>, at: Time) {
+        self.set("aws:MultiFactorAuthPresent", vec![mfa.is_some().to_string()]);
+        if let Some(given) = mfa {
+            self.set("aws:MultiFactorAuthAge", vec![(at.secs() - given.secs()).to_string()]);
+        }
+    }
+
     /// The values of a key, when the request has it.
     #[must_use]
     pub fn values(&self, key: &str) -> Option<Vec<String>> {
@@ -56,6 +64,7 @@ impl Context {
             ("aws:PrincipalAccount", &who.account),
             ("aws:userid", &who.user_id),
             ("aws:username", &who.user_name),
+            ("aws:SourceIdentity", &who.source_identity),
         ];
         for (key, value) in given {
             if !value.is_empty() {
@@ -65,6 +74,9 @@ impl Context {
         context.add("aws:PrincipalType", who.kind.as_str());
         context.add("aws:CurrentTime", at.iso_secs());
         context.add("aws:EpochTime", at.secs().to_string());
+        if who.temporary {
+            context.set_mfa(who.mfa, at);
+        }
         for (key, value) in &who.tags {
             context.add(&format!("aws:PrincipalTag/{key}"), value.as_str());
         }

@@ -54,7 +54,7 @@ pub(crate) fn evaluate(
     cx: &Cx<'_>,
     request: &AccessRequest<'_>,
 ) -> Result<(), Denied> {
-    let effective = effective_policies(world, &cx.caller.principal);
+    let effective = effective_policies(world, cx.caller);
     let mut context = Context::of(&effective.who, cx.at, &cx.caller.via, &world.config().region);
     for (key, value) in &request.conditions {
         context.add(key, value.as_str());

@@ -1,5 +1,7 @@
 //! A caller as policies see it: what global condition keys and principals ask for.
 
+use base::Time;
+
 /// What kind of caller it is: `aws:PrincipalType`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
 pub(crate) enum RequesterKind {
@@ -36,6 +38,12 @@ pub(crate) struct Requester {
     pub(crate) user_name: String,
     /// `aws:PrincipalTag/…`
     pub(crate) tags: Vec<(String, String)>,
+    /// `aws:SourceIdentity`: whom a role session says it acts for.
+    pub(crate) source_identity: String,
+    /// Whether the credentials are temporary: only those say whether a device was asked for.
+    pub(crate) temporary: bool,
+    /// When a code of a device was given for the credentials.
+    pub(crate) mfa: Option<Time>,
 }
 
 impl Requester {

@@ -18,6 +18,7 @@ fn alice() -> Requester {
         user_id: "AIDAALICEALICEALICE23".into(),
         user_name: "alice".into(),
         tags: vec![("team".into(), "blue".into())],
+        ..Requester::default()
     }
 }
 

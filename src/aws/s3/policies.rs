@@ -29,5 +29,5 @@ pub(super) fn reason(denied: &Denied, action: &str, resource: &str) -> String {
 
 /// The ARN of the caller.
 pub(super) fn caller_arn(world: &World, cx: &Cx<'_>) -> String {
-    effective_policies(world, &cx.caller.principal).who.shown()
+    effective_policies(world, cx.caller).who.shown()
 }

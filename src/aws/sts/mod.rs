@@ -1,7 +1,7 @@
 //! Security Token Service: who am I, and temporary credentials.
 //!
-//! Follows the STS API reference, version 2011-06-15. Deliberately absent: web identities and SAML,
-//! since the world has no identity providers, and session tags.
+//! Follows the STS API reference, version 2011-06-15. Deliberately absent: web identities, SAML
+//! and federated users, since the world has no identity providers.
 
 pub mod ops;
 pub(crate) mod state;

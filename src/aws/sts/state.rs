@@ -9,7 +9,7 @@ use crate::policy::Policy;
 use base::Time;
 use base::rng::ALNUM;
 use sim::Credential;
-use sim::{Principal, World};
+use sim::{Caller, Principal, World};
 
 /// How session tokens begin: base64 of `origin_ec`.
 const TOKEN_PREFIX: &str = "IQoJb3JpZ2luX2Vj";
@@ -20,40 +20,50 @@ const TOKEN_LEN: usize = 340;
 #[derive(Hash, Debug, Default)]
 pub struct State {
     /// By access key id.
-    sessions: BTreeMap<String, Session>,
-    /// Session policies by role (lower case) and session name. A caller is known by these two, so
-    /// of two sessions with one name the policies given last hold for both.
-    policies: BTreeMap<(String, String), Vec<Policy>>,
+    sessions: BTreeMap<String, Credentials>,
+    /// The key that a session of a role was given last, by role and session name: for callers who
+    /// are known by these two and not by a key.
+    latest: BTreeMap<(String, String), String>,
 }
 
 /// One set of temporary credentials.
 #[derive(Clone, Hash, Debug)]
-struct Session {
+struct Credentials {
     secret: String,
     token: String,
     principal: Principal,
     /// The unique id of the user or role: one of the same name that was made later is another.
     owner_id: String,
     expires: Time,
+    session: Session,
+}
+
+/// What a session was given beside its credentials.
+#[derive(Clone, Hash, Debug, Default)]
+pub(crate) struct Session {
+    /// They limit what it may do; none of them, and nothing does.
+    pub(crate) policies: Vec<Policy>,
+    pub(crate) tags: Vec<(String, String)>,
+    /// Keys of those tags that a session made from this one has too.
+    pub(crate) transitive: Vec<String>,
+    /// Empty when none was given.
+    pub(crate) source_identity: String,
+    /// When a code of a device was given for it.
+    pub(crate) mfa: Option<Time>,
 }
 
 impl State {
-    /// The policies that limit a session; `None` when none were given.
-    pub(crate) fn session_policies(&self, role: &str, session: &str) -> Option<Vec<&Policy>> {
-        if self.policies.is_empty() {
-            return None;
-        }
-        let policies = self.policies.get(&(role.to_owned(), session.to_owned()))?;
-        Some(policies.iter().collect())
-    }
-
-    /// Replaces the policies that limit a session.
-    pub(super) fn limit(&mut self, role: String, session: String, policies: Vec<Policy>) {
-        if policies.is_empty() {
-            self.policies.remove(&(role, session));
-        } else {
-            self.policies.insert((role, session), policies);
-        }
+    /// The session in which somebody calls, when it calls with temporary credentials.
+    pub(crate) fn session(&self, caller: &Caller) -> Option<&Session> {
+        let by_key = self.sessions.get(&caller.via.access_key);
+        let found = by_key.or_else(|| {
+            let Principal::Role { role, session } = &caller.principal else { return None };
+            if self.latest.is_empty() {
+                return None;
+            }
+            self.sessions.get(self.latest.get(&(role.clone(), session.clone()))?)
+        })?;
+        (found.principal == caller.principal).then_some(&found.session)
     }
 
     /// Lets the sessions of a user follow its new name.
@@ -66,17 +76,27 @@ impl State {
 }
 
 /// Makes temporary credentials for a principal.
-pub(super) fn issue(world: &mut World, principal: Principal, expires: Time) -> Credential {
+pub(super) fn issue(
+    world: &mut World,
+    principal: Principal,
+    expires: Time,
+    session: Session,
+) -> Credential {
     let id = unique_id(world.rng::<sts::State>(), "ASIA", 16);
-    let session = Session {
+    let credentials = Credentials {
         secret: world.rng::<sts::State>().text(ALNUM, 40),
         token: format!("{TOKEN_PREFIX}{}", world.rng::<sts::State>().text(ALNUM, TOKEN_LEN)),
         owner_id: owner_id(world, &principal).unwrap_or_default(),
         principal,
         expires,
+        session,
     };
-    let credential = session.credential(&id);
-    world.get_mut::<sts::State>().sessions.insert(id, session);
+    let credential = credentials.credential(&id);
+    let state = world.get_mut::<sts::State>();
+    if let Principal::Role { role, session } = &credentials.principal {
+        state.latest.insert((role.clone(), session.clone()), id.clone());
+    }
+    state.sessions.insert(id, credentials);
     credential
 }
 
@@ -101,7 +121,7 @@ fn owner_id(world: &World, principal: &Principal) -> Option<String> {
     }
 }
 
-impl Session {
+impl Credentials {
     fn credential(&self, id: &str) -> Credential {
         Credential {
             access_key_id: id.to_owned(),

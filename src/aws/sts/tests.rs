@@ -1,6 +1,7 @@
 //! Who may assume what, and for how long.
 
 use crate::iam::credentials::credential;
+use crate::iam::mfa;
 use serde_json::{Value, json};
 
 use crate::testing::{self, service};
@@ -29,6 +30,11 @@ fn world(trust: &Value) -> World {
         "MaxSessionDuration": 7200});
     call(&mut world, "root", "CreateRole", role).expect("a role");
     world
+}
+
+/// The code that a device shows so many steps from the beginning of the world.
+fn code(seed: &str, from_now: i64) -> String {
+    mfa::code(seed, mfa::step(Time(0)) + from_now)
 }
 
 fn assume(extra: &Value) -> Value {
@@ -187,4 +193,168 @@ fn a_session_policy_limits_the_session() {
     let got = call(&mut world, "role/worker/s1", "CreateUser", input.clone()).expect_err("limited");
     assert!(got.ends_with("because no session policy allows the iam:CreateUser action"), "{got}");
     call(&mut world, "role/worker/s2", "CreateUser", input).expect("another session");
+}
+
+/// A user's device: its serial number and its seed.
+fn device(world: &mut World, user: &str) -> (String, String) {
+    let name = json!({"VirtualMFADeviceName": user});
+    let made = call(world, "root", "CreateVirtualMFADevice", name).expect("made");
+    let text = |name: &str| made["VirtualMFADevice"][name].as_str().expect(name).to_owned();
+    let (serial, seed) = (text("SerialNumber"), text("Base32StringSeed"));
+    let seed = base64::Engine::decode(&base64::engine::general_purpose::STANDARD, seed);
+    let seed = String::from_utf8(seed.expect("base64")).expect("text");
+    let codes = json!({"UserName": user, "SerialNumber": serial,
+        "AuthenticationCode1": code(&seed, -1), "AuthenticationCode2": code(&seed, 0)});
+    call(world, "root", "EnableMFADevice", codes).expect("enabled");
+    (serial, seed)
+}
+
+#[test]
+fn a_code_of_a_device_shows_in_the_session() {
+    let mut world = world(&json!("*"));
+    let (serial, seed) = device(&mut world, "alice");
+    let with = |serial: &str, code: &str| json!({"SerialNumber": serial, "TokenCode": code});
+    let refused = |world: &mut World, who: &str, input: Value, want: &str| {
+        let before = world.digest();
+        let got = call(world, who, "GetSessionToken", input).expect_err(want);
+        assert_eq!(got, format!("AccessDenied: MultiFactorAuthentication failed{want}"));
+        assert_eq!(world.digest(), before);
+    };
+    let foreign = ", unable to validate MFA code.  Please verify your MFA serial number is valid \
+                   and associated with this user.";
+    let half = ", must provide both MFA serial number and one time pass code.";
+    let wrong = " with invalid MFA one time pass code.";
+    refused(&mut world, "user/bob", with(&serial, &code(&seed, 1)), foreign);
+    refused(&mut world, "user/alice", json!({"SerialNumber": serial}), half);
+    refused(&mut world, "user/alice", json!({"TokenCode": "123456"}), half);
+    refused(&mut world, "user/alice", with(&serial, &code(&seed, 0)), wrong);
+    let careful = json!({"Version": "2012-10-17", "Statement": [
+        {"Effect": "Allow", "Action": "iam:*", "Resource": "*"},
+        {"Effect": "Deny", "Action": "iam:ListUsers", "Resource": "*",
+         "Condition": {"BoolIfExists": {"aws:MultiFactorAuthPresent": "false"}}},
+        {"Effect": "Deny", "Action": "iam:ListMFADevices", "Resource": "*",
+         "Condition": {"Bool": {"aws:MultiFactorAuthPresent": "false"}}},
+        {"Effect": "Deny", "Action": "iam:GetUser", "Resource": "*",
+         "Condition": {"Null": {"aws:MultiFactorAuthAge": "true"}}}]});
+    let put =
+        json!({"UserName": "alice", "PolicyName": "p", "PolicyDocument": careful.to_string()});
+    call(&mut world, "root", "PutUserPolicy", put).expect("put");
+    let mut session = |input: Value| {
+        let got = call(&mut world, "user/alice", "GetSessionToken", input).expect("given");
+        got["Credentials"]["AccessKeyId"].as_str().expect("an id").to_owned()
+    };
+    let bare = session(json!({}));
+    let shown = session(with(&serial, &code(&seed, 1)));
+    let mut check = |key: &str, name: &str, allowed: bool| {
+        let mut caller = Caller::from(Principal::User("alice".into()));
+        key.clone_into(&mut caller.via.access_key);
+        let op = service("iam").and_then(|s| s.operation(name)).expect(name);
+        let got = world.apply(world.now(), &caller, op, json!({}));
+        assert_eq!(got.is_ok(), allowed, "{key} {name} {got:?}");
+    };
+    // A long-term key says nothing of a device: the one condition needs the key, the other does not.
+    check("", "ListUsers", false);
+    check("", "ListMFADevices", true);
+    check(&bare, "ListMFADevices", false);
+    check(&shown, "ListMFADevices", true);
+    check(&bare, "ListUsers", false);
+    check(&shown, "ListUsers", true);
+    check(&bare, "GetUser", false);
+    check(&shown, "GetUser", true);
+}
+
+fn trusting(statement: &Value) -> World {
+    let mut world = world(&json!("*"));
+    let document = json!({"Version": "2012-10-17", "Statement": statement}).to_string();
+    let update = json!({"RoleName": "worker", "PolicyDocument": document});
+    call(&mut world, "root", "UpdateAssumeRolePolicy", update).expect("updated");
+    world
+}
+
+#[test]
+fn a_trust_policy_asks_for_what_a_request_brings() {
+    let check = |condition: Value, extra: Value, want: bool| {
+        let mut world = trusting(&json!({"Effect": "Allow", "Principal": "*",
+            "Action": ["sts:AssumeRole", "sts:TagSession", "sts:SetSourceIdentity"],
+            "Condition": condition}));
+        let got = call(&mut world, "user/alice", "AssumeRole", assume(&extra));
+        assert_eq!(got.is_ok(), want, "{condition} {extra} {got:?}");
+    };
+    let equals = |key: &str, value: &str| json!({"StringEquals": {key: value}});
+    let tags = |value: &str| json!({"Tags": [{"Key": "team", "Value": value}]});
+    check(equals("sts:ExternalId", "e1"), json!({"ExternalId": "e1"}), true);
+    check(equals("sts:ExternalId", "e1"), json!({"ExternalId": "e2"}), false);
+    check(equals("sts:ExternalId", "e1"), json!({}), false);
+    check(equals("sts:RoleSessionName", "s1"), json!({}), true);
+    check(equals("sts:SourceIdentity", "ann"), json!({"SourceIdentity": "ann"}), true);
+    check(equals("sts:SourceIdentity", "ann"), json!({"SourceIdentity": "bob"}), false);
+    check(equals("aws:RequestTag/team", "blue"), tags("blue"), true);
+    check(equals("aws:RequestTag/team", "blue"), tags("red"), false);
+    check(json!({"Bool": {"aws:MultiFactorAuthPresent": "true"}}), json!({}), false);
+}
+
+#[test]
+fn a_trust_policy_asks_for_a_device() {
+    let mut world = trusting(&json!({"Effect": "Allow", "Principal": "*",
+        "Action": "sts:AssumeRole",
+        "Condition": {"Bool": {"aws:MultiFactorAuthPresent": "true"}}}));
+    let (serial, seed) = device(&mut world, "alice");
+    let extra = json!({"SerialNumber": serial, "TokenCode": code(&seed, 1)});
+    call(&mut world, "user/alice", "AssumeRole", assume(&extra)).expect("with a code");
+    let again = call(&mut world, "user/alice", "AssumeRole", assume(&extra)).expect_err("twice");
+    assert!(again.ends_with("with invalid MFA one time pass code."), "{again}");
+}
+
+#[test]
+fn tags_of_a_session_are_those_of_its_principal_and_some_go_on() {
+    let mut world = trusting(&json!({"Effect": "Allow", "Principal": "*",
+        "Action": ["sts:AssumeRole", "sts:TagSession", "sts:SetSourceIdentity"]}));
+    let own = json!({"RoleName": "worker", "Tags": [{"Key": "Team", "Value": "red"}]});
+    call(&mut world, "root", "TagRole", own).expect("tagged");
+    let allow = json!({"Version": "2012-10-17", "Statement": [{"Effect": "Allow",
+        "Action": "iam:*", "Resource": "*",
+        "Condition": {"StringEquals": {"aws:PrincipalTag/team": "blue"}}}]});
+    let put = json!({"RoleName": "worker", "PolicyName": "p", "PolicyDocument": allow.to_string()});
+    call(&mut world, "root", "PutRolePolicy", put).expect("put");
+    let mut tagged = |who: &str, session: &str, extra: Value| {
+        let mut input = assume(&extra);
+        input["RoleSessionName"] = json!(session);
+        call(&mut world, who, "AssumeRole", input).map(|got| got["SourceIdentity"].clone())
+    };
+    let blue = json!([{"Key": "team", "Value": "blue"}]);
+    assert_eq!(tagged("user/alice", "plain", json!({})), Ok(Value::Null));
+    let first = json!({"Tags": blue, "TransitiveTagKeys": ["team"], "SourceIdentity": "alice"});
+    assert_eq!(tagged("user/alice", "first", first), Ok(json!("alice")));
+    assert_eq!(tagged("role/worker/first", "second", json!({})), Ok(json!("alice")));
+    let clash = tagged("role/worker/first", "third", json!({"Tags": blue})).expect_err("clash");
+    assert!(clash.starts_with("InvalidParameterValue: One of the specified"), "{clash}");
+    let other = tagged("role/worker/first", "third", json!({"SourceIdentity": "bob"}));
+    assert_eq!(
+        other.expect_err("another"),
+        "AccessDenied: You cannot change the source identity of a role session."
+    );
+    let absent = tagged("user/alice", "x1", json!({"TransitiveTagKeys": ["team"]}));
+    assert_eq!(
+        absent.expect_err("no such tag"),
+        "ValidationError: The specified transitive tag key must be included in the requested tags."
+    );
+    let mut check = |session: &str, allowed: bool| {
+        let got = call(&mut world, &format!("role/worker/{session}"), "ListUsers", json!({}));
+        assert_eq!(got.is_ok(), allowed, "{session} {got:?}");
+    };
+    check("plain", false);
+    check("first", true);
+    check("second", true);
+}
+
+#[test]
+fn tags_and_source_identities_need_an_allowance_of_their_own() {
+    let check = |extra: Value, action: &str| {
+        let mut world = world(&json!("*"));
+        let got = call(&mut world, "user/alice", "AssumeRole", assume(&extra)).expect_err(action);
+        let want = format!("is not authorized to perform: {action} on resource: {ROLE}");
+        assert!(got.contains(&want), "{got}");
+    };
+    check(json!({"Tags": [{"Key": "a", "Value": "b"}]}), "sts:TagSession");
+    check(json!({"SourceIdentity": "alice"}), "sts:SetSourceIdentity");
 }

@@ -87,9 +87,11 @@ impl<'a> Client<'a> {
     /// Calls an operation.
     pub(super) fn call(&self, op: &'static OpDef, input: Value) -> Result<Value, Failure> {
         let fail = |error: ApiError| Failure::call(op, error.into());
-        let principal = match &self.identity {
-            Identity::Nobody => Principal::Anonymous,
-            Identity::Known(credential) => credential.principal.clone(),
+        let (principal, key) = match &self.identity {
+            Identity::Nobody => (Principal::Anonymous, String::new()),
+            Identity::Known(credential) => {
+                (credential.principal.clone(), credential.access_key_id.clone())
+            }
             Identity::Missing => return Err(Failure::NoCredentials),
             Identity::Refused(refusal) => {
                 let protocol = systems::service(op.service).map_or(Protocol::Query, |s| s.protocol);
@@ -104,7 +106,8 @@ impl<'a> Client<'a> {
         } else {
             self.region.clone()
         };
-        let caller = Caller { principal, via, scope: Scope { region, ..Scope::default() } };
+        let scope = Scope { region, ..Scope::default() };
+        let caller = Caller::signed(principal, key, via, scope);
         self.gateway.call(&caller, op, input).map_err(|e| Failure::call(op, e))
     }
 }

@@ -56,12 +56,12 @@ impl Endpoint {
             }
         };
         let asked = self.asked(target, &head, &bytes, dialect)?;
-        let principal = self.who(&asked, &head, &bytes).map_err(|fault| match fault {
+        let (principal, key) = self.who(&asked, &head, &bytes).map_err(|fault| match fault {
             CallError::Api(error) => CallError::Api(asked.service.protocol.worded(error)),
             broken @ CallError::Broken(_) => broken,
         })?;
         let input = self.input(&asked, &head, &bytes)?;
-        let caller = Caller { principal, via, scope };
+        let caller = Caller::signed(principal, key, via, scope);
         let head_only = head.method == "HEAD";
         let id = reply::uuid(&id).id;
         self.call(asked.service, asked.op, caller, input, head_only, id).await
@@ -100,7 +100,12 @@ impl Endpoint {
     }
 
     /// Who signed.
-    fn who(&self, asked: &Asked, head: &Head, bytes: &Bytes) -> Result<Principal, CallError> {
+    fn who(
+        &self,
+        asked: &Asked,
+        head: &Head,
+        bytes: &Bytes,
+    ) -> Result<(Principal, String), CallError> {
         let body_sha256 = sha256_hex(bytes);
         let subject = Subject {
             head,
@@ -115,7 +120,7 @@ impl Endpoint {
         if signer.verified.principal == Principal::Anonymous && !anybody {
             return Err(asked.service.protocol.unsigned().into());
         }
-        Ok(signer.verified.principal)
+        Ok((signer.verified.principal, signer.verified.access_key))
     }
 
     fn input(&self, asked: &Asked, head: &Head, bytes: &Bytes) -> Result<Value, CallError> {

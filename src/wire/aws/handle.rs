@@ -115,8 +115,8 @@ impl Endpoint {
         let mut source = Source::new(incoming, &head);
         let head_only = head.method == "HEAD";
         match self.rest_ask(service, head, &sent_path, &mut source).await {
-            Ok((op, principal, input)) => {
-                let caller = Caller { principal, via, scope };
+            Ok((op, principal, key, input)) => {
+                let caller = Caller::signed(principal, key, via, scope);
                 self.call(service, op, caller, input, head_only, String::new()).await
             }
             Err(fault) => {
@@ -126,18 +126,19 @@ impl Endpoint {
         }
     }
 
-    /// Who asks for what, with which input.
+    /// Who asks for what, with which key and input.
     async fn rest_ask(
         &self,
         service: &'static Service,
         mut head: Head,
         sent_path: &str,
         source: &mut Source,
-    ) -> Result<(&'static OpDef, Principal, Value), CallError> {
+    ) -> Result<(&'static OpDef, Principal, String, Value), CallError> {
         let (signer, matched) = self.admit(service, &head, sent_path)?;
         let principal = signer.verified.principal.clone();
+        let key = signer.verified.access_key.clone();
         let input = self.rest_input(&matched, &mut head, signer, source).await?;
-        Ok((matched.op, principal, input))
+        Ok((matched.op, principal, key, input))
     }
 
     /// Who asks, and for which operation.

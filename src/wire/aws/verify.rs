@@ -32,7 +32,7 @@ pub(super) fn signer(
     }
     let Some(claim) = Claim::read(subject.head, subject.rules)? else {
         return Ok(Signer {
-            verified: Verified { principal: Principal::Anonymous, chain: None },
+            verified: unverified(Principal::Anonymous),
             payload: declared(subject.head),
         });
     };
@@ -47,7 +47,12 @@ pub(super) fn signer(
 fn trusted(head: &Head) -> Signer {
     let keyed = head.header("authorization").is_some() || head.presigned();
     let principal = if keyed { Principal::Root } else { Principal::Anonymous };
-    Signer { verified: Verified { principal, chain: None }, payload: declared(head) }
+    Signer { verified: unverified(principal), payload: declared(head) }
+}
+
+/// Somebody who is taken for this without a key.
+fn unverified(principal: Principal) -> Verified {
+    Verified { principal, access_key: String::new(), chain: None }
 }
 
 /// What an unsigned request says of its body.

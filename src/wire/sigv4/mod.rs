@@ -74,6 +74,8 @@ pub struct Subject<'a> {
 #[derive(Debug)]
 pub struct Verified {
     pub principal: Principal,
+    /// The id of the key that signed; empty when none did.
+    pub access_key: String,
     /// With what the chunks of a streaming body are verified.
     pub chain: Option<Chain>,
 }
@@ -104,7 +106,8 @@ pub fn verify(
             None
         }
     };
-    Ok(Verified { principal: credential.principal.clone(), chain })
+    let access_key = credential.access_key_id.clone();
+    Ok(Verified { principal: credential.principal.clone(), access_key, chain })
 }
 
 fn check_token(claim: &Claim, credential: &Credential, rules: Rules) -> Result<(), ApiError> {

@@ -296,7 +296,7 @@ impl Read for GetAccessKeyLastUsed {
         check_keys(world, cx, action, owner.as_ref().and_then(Option::as_ref))?;
         // An unknown key may be another account's: the answer does not tell.
         let Some(user_name) = owner else {
-            let principal = effective_policies(world, &cx.caller.principal).who.shown();
+            let principal = effective_policies(world, cx.caller).who.shown();
             return Err(ApiError::new(
                 403,
                 "AccessDenied",

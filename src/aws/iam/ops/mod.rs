@@ -6,6 +6,9 @@ pub mod boundaries;
 pub mod group_policies;
 pub mod groups;
 pub mod instance_profiles;
+pub mod login_profiles;
+pub mod mfa;
+pub mod password_policy;
 pub mod policies;
 mod policy_family;
 pub mod policy_versions;
@@ -20,24 +23,30 @@ use sim::api::OpDef;
 
 /// Every operation of the service, in alphabetical order.
 pub static ALL: &[&OpDef] = &[
-    &groups::AddUserToGroup::DEF,
     &instance_profiles::AddRoleToInstanceProfile::DEF,
+    &groups::AddUserToGroup::DEF,
     &group_policies::AttachGroupPolicy::DEF,
     &role_policies::AttachRolePolicy::DEF,
     &user_policies::AttachUserPolicy::DEF,
+    &login_profiles::ChangePassword::DEF,
     &access_keys::CreateAccessKey::DEF,
     &account::CreateAccountAlias::DEF,
     &groups::CreateGroup::DEF,
     &instance_profiles::CreateInstanceProfile::DEF,
+    &login_profiles::CreateLoginProfile::DEF,
     &policies::CreatePolicy::DEF,
     &policy_versions::CreatePolicyVersion::DEF,
     &roles::CreateRole::DEF,
     &users::CreateUser::DEF,
+    &mfa::CreateVirtualMFADevice::DEF,
+    &mfa::DeactivateMFADevice::DEF,
     &access_keys::DeleteAccessKey::DEF,
     &account::DeleteAccountAlias::DEF,
+    &password_policy::DeleteAccountPasswordPolicy::DEF,
     &groups::DeleteGroup::DEF,
     &group_policies::DeleteGroupPolicy::DEF,
     &instance_profiles::DeleteInstanceProfile::DEF,
+    &login_profiles::DeleteLoginProfile::DEF,
     &policies::DeletePolicy::DEF,
     &policy_versions::DeletePolicyVersion::DEF,
     &roles::DeleteRole::DEF,
@@ -46,14 +55,18 @@ pub static ALL: &[&OpDef] = &[
     &users::DeleteUser::DEF,
     &boundaries::DeleteUserPermissionsBoundary::DEF,
     &user_policies::DeleteUserPolicy::DEF,
+    &mfa::DeleteVirtualMFADevice::DEF,
     &group_policies::DetachGroupPolicy::DEF,
     &role_policies::DetachRolePolicy::DEF,
     &user_policies::DetachUserPolicy::DEF,
+    &mfa::EnableMFADevice::DEF,
     &access_keys::GetAccessKeyLastUsed::DEF,
+    &password_policy::GetAccountPasswordPolicy::DEF,
     &account::GetAccountSummary::DEF,
     &groups::GetGroup::DEF,
     &group_policies::GetGroupPolicy::DEF,
     &instance_profiles::GetInstanceProfile::DEF,
+    &login_profiles::GetLoginProfile::DEF,
     &policies::GetPolicy::DEF,
     &policy_versions::GetPolicyVersion::DEF,
     &roles::GetRole::DEF,
@@ -71,6 +84,7 @@ pub static ALL: &[&OpDef] = &[
     &groups::ListGroupsForUser::DEF,
     &instance_profiles::ListInstanceProfiles::DEF,
     &instance_profiles::ListInstanceProfilesForRole::DEF,
+    &mfa::ListMFADevices::DEF,
     &policies::ListPolicies::DEF,
     &policy_versions::ListPolicyVersions::DEF,
     &role_policies::ListRolePolicies::DEF,
@@ -79,6 +93,7 @@ pub static ALL: &[&OpDef] = &[
     &user_policies::ListUserPolicies::DEF,
     &tags::ListUserTags::DEF,
     &users::ListUsers::DEF,
+    &mfa::ListVirtualMFADevices::DEF,
     &group_policies::PutGroupPolicy::DEF,
     &boundaries::PutRolePermissionsBoundary::DEF,
     &role_policies::PutRolePolicy::DEF,
@@ -86,6 +101,7 @@ pub static ALL: &[&OpDef] = &[
     &user_policies::PutUserPolicy::DEF,
     &instance_profiles::RemoveRoleFromInstanceProfile::DEF,
     &groups::RemoveUserFromGroup::DEF,
+    &mfa::ResyncMFADevice::DEF,
     &policy_versions::SetDefaultPolicyVersion::DEF,
     &simulate::SimulateCustomPolicy::DEF,
     &simulate::SimulatePrincipalPolicy::DEF,
@@ -94,8 +110,10 @@ pub static ALL: &[&OpDef] = &[
     &tags::UntagRole::DEF,
     &tags::UntagUser::DEF,
     &access_keys::UpdateAccessKey::DEF,
+    &password_policy::UpdateAccountPasswordPolicy::DEF,
     &roles::UpdateAssumeRolePolicy::DEF,
     &groups::UpdateGroup::DEF,
+    &login_profiles::UpdateLoginProfile::DEF,
     &roles::UpdateRole::DEF,
     &users::UpdateUser::DEF,
 ];

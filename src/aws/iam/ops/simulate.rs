@@ -13,7 +13,7 @@ use crate::policy::{
     decide,
 };
 use sim::api::{ApiError, Read};
-use sim::{Cx, Principal, World};
+use sim::{Caller, Cx, Principal, World};
 
 sim::structure! {
     /// A key of the request's context, with its values.
@@ -86,16 +86,10 @@ sim::structure! {
     }
 }
 
-sim::operation! {
-    /// Simulate how the policies attached to a user, group or role work with a list of actions and
-    /// resources.
-    read SimulatePrincipalPolicy in "iam" = "POST /";
-    input {
-        /// The ARN of the user, group or role whose policies are simulated.
-        source: String => "PolicySourceArn",
-        /// Further policy documents to include, in JSON.
-        policies: Vec<String> => "PolicyInputList",
-        /// A permissions boundary in place of the identity's own. At most one.
+sim::group! {
+    /// What a simulation is about beside the policies of the identity.
+    struct Question {
+        /// A permissions boundary, in JSON, in place of the identity's own. At most one.
         boundaries: Vec<String> => "PermissionsBoundaryPolicyInputList",
         /// The actions to evaluate: `s3:GetObject`.
         actions: Vec<String> => required "ActionNames",
@@ -103,7 +97,8 @@ sim::operation! {
         resources: Vec<String> => "ResourceArns",
         /// A resource policy to include, in JSON.
         resource_policy: Option<String> => "ResourcePolicy",
-        /// The ARN of the user who is taken for the caller.
+        /// The ARN of the user who is taken for the caller. A simulation of documents alone needs
+        /// it with a resource policy.
         caller: Option<String> => "CallerArn",
         /// Keys of the request's context.
         context: Vec<ContextEntry> => "ContextEntries",
@@ -112,13 +107,33 @@ sim::operation! {
         /// Where the page begins: the marker of the page before.
         marker: Option<String> => "Marker",
     }
-    output SimulatePrincipalPolicyOutput {
+}
+
+sim::structure! {
+    /// A page of outcomes.
+    pub struct Outcomes {
         /// The outcomes.
         pub results: Vec<EvaluationResult> => "EvaluationResults",
         /// Whether there are more items to return.
         pub is_truncated: bool => "IsTruncated",
         /// The marker to ask for the next page with.
         pub marker: Option<String> => "Marker",
+    }
+}
+
+sim::operation! {
+    /// Simulate how the policies attached to a user, group or role work with a list of actions and
+    /// resources.
+    read SimulatePrincipalPolicy in "iam" = "POST /";
+    input {
+        ..question: Question,
+        /// The ARN of the user, group or role whose policies are simulated.
+        source: String => "PolicySourceArn",
+        /// Further policy documents to include, in JSON.
+        policies: Vec<String> => "PolicyInputList",
+    }
+    output SimulatePrincipalPolicyOutput {
+        ..pub outcomes: Outcomes,
     }
     errors ["InvalidInput", "NoSuchEntity", "ValidationError"]
     access itself
@@ -136,32 +151,12 @@ sim::operation! {
     /// of actions and resources. The policies are strings; nothing of the account is used.
     read SimulateCustomPolicy in "iam" = "POST /";
     input {
+        ..question: Question,
         /// The policy documents, in JSON.
         policies: Vec<String> => required "PolicyInputList",
-        /// A permissions boundary, in JSON. At most one.
-        boundaries: Vec<String> => "PermissionsBoundaryPolicyInputList",
-        /// The actions to evaluate: `s3:GetObject`.
-        actions: Vec<String> => required "ActionNames",
-        /// The ARNs to evaluate; `*` when none is given.
-        resources: Vec<String> => "ResourceArns",
-        /// A resource policy to include, in JSON.
-        resource_policy: Option<String> => "ResourcePolicy",
-        /// The ARN of the user who is taken for the caller. Needed with a resource policy.
-        caller: Option<String> => "CallerArn",
-        /// Keys of the request's context.
-        context: Vec<ContextEntry> => "ContextEntries",
-        /// The most items to return, 1 to 1000.
-        max_items: Option<i64> => "MaxItems",
-        /// Where the page begins: the marker of the page before.
-        marker: Option<String> => "Marker",
     }
     output SimulateCustomPolicyOutput {
-        /// The outcomes.
-        pub results: Vec<EvaluationResult> => "EvaluationResults",
-        /// Whether there are more items to return.
-        pub is_truncated: bool => "IsTruncated",
-        /// The marker to ask for the next page with.
-        pub marker: Option<String> => "Marker",
+        ..pub outcomes: Outcomes,
     }
     errors ["InvalidInput", "NoSuchEntity", "ValidationError"]
     access itself
@@ -177,52 +172,51 @@ sim::operation! {
 impl Read for SimulatePrincipalPolicy {
     type Output = SimulatePrincipalPolicyOutput;
     fn read(self, world: &World, cx: &Cx<'_>) -> Result<Self::Output, ApiError> {
-        items_max(self.max_items)?;
+        items_max(self.question.max_items)?;
         if self.source.is_empty() {
             return Err(missing("policySourceArn"));
         }
         check_access(world, cx, "iam:SimulatePrincipalPolicy", &self.source, Vec::new())?;
         let source = identity_at(world, &self.source)?;
         let given = documents(&self.policies, Policy::identity)?;
-        let boundary = documents(&self.boundaries, Policy::identity)?;
+        let boundary = documents(&self.question.boundaries, Policy::identity)?;
         let mut sources = sources_of(world, source);
         sources.extend(listed(&given));
-        let caller = match &self.caller {
+        let caller = match &self.question.caller {
             Some(arn) => identity_at(world, arn)?,
             None => source,
         };
         let mut effective = caller
             .principal()
-            .map_or_else(nameless, |principal| effective_policies(world, &principal));
+            .map_or_else(nameless, |principal| effective_policies(world, &Caller::from(principal)));
         effective.boundary =
             boundary.first().or_else(|| world.get::<iam::State>().boundary(source.entity));
-        let resource_policy = resource_policy(self.resource_policy.as_deref())?;
-        let simulation =
-            Simulation { sources, effective, resource_policy, entries: &self.context, at: cx.at };
-        let results = simulation.run(&self.actions, &self.resources)?;
-        let page = page(&results, self.marker.as_ref(), self.max_items);
-        Ok(SimulatePrincipalPolicyOutput {
-            results: page.items,
-            is_truncated: page.next.is_some(),
-            marker: page.next,
-        })
+        let resource_policy = resource_policy(self.question.resource_policy.as_deref())?;
+        let simulation = Simulation {
+            sources,
+            effective,
+            resource_policy,
+            entries: &self.question.context,
+            at: cx.at,
+        };
+        Ok(SimulatePrincipalPolicyOutput { outcomes: simulation.page(&self.question)? })
     }
 }
 
 impl Read for SimulateCustomPolicy {
     type Output = SimulateCustomPolicyOutput;
     fn read(self, world: &World, cx: &Cx<'_>) -> Result<Self::Output, ApiError> {
-        items_max(self.max_items)?;
+        items_max(self.question.max_items)?;
         check_access(world, cx, "iam:SimulateCustomPolicy", "*", Vec::new())?;
         if self.policies.is_empty() {
             return Err(missing("policyInputList"));
         }
         let given = documents(&self.policies, Policy::identity)?;
-        let boundary = documents(&self.boundaries, Policy::identity)?;
-        let resource_policy = resource_policy(self.resource_policy.as_deref())?;
-        let mut effective = match &self.caller {
+        let boundary = documents(&self.question.boundaries, Policy::identity)?;
+        let resource_policy = resource_policy(self.question.resource_policy.as_deref())?;
+        let mut effective = match &self.question.caller {
             Some(arn) => match identity_at(world, arn)?.principal() {
-                Some(principal) => effective_policies(world, &principal),
+                Some(principal) => effective_policies(world, &Caller::from(principal)),
                 None => return Err(bad_input(format!("Invalid caller ARN: {arn}"))),
             },
             None if resource_policy.is_some() => {
@@ -235,26 +229,11 @@ impl Read for SimulateCustomPolicy {
             sources: listed(&given),
             effective,
             resource_policy,
-            entries: &self.context,
+            entries: &self.question.context,
             at: cx.at,
         };
-        let results = simulation.run(&self.actions, &self.resources)?;
-        let page = page(&results, self.marker.as_ref(), self.max_items);
-        Ok(SimulateCustomPolicyOutput {
-            results: page.items,
-            is_truncated: page.next.is_some(),
-            marker: page.next,
-        })
+        Ok(SimulateCustomPolicyOutput { outcomes: simulation.page(&self.question)? })
     }
-}
-
-fn page(
-    results: &[(String, EvaluationResult)],
-    marker: Option<&String>,
-    items_max: Option<i64>,
-) -> crate::iam::state::Page<EvaluationResult> {
-    Paging::new(marker, items_max)
-        .take(results.iter().map(|(key, r)| (key, r)), EvaluationResult::clone)
 }
 
 fn documents(
@@ -354,6 +333,14 @@ struct Simulation<'a> {
 }
 
 impl Simulation<'_> {
+    /// The page of outcomes that is asked for.
+    fn page(self, question: &Question) -> Result<Outcomes, ApiError> {
+        let results = self.run(&question.actions, &question.resources)?;
+        let page = Paging::new(question.marker.as_ref(), question.max_items)
+            .take(results.iter().map(|(key, r)| (key, r)), EvaluationResult::clone);
+        Ok(Outcomes { results: page.items, is_truncated: page.next.is_some(), marker: page.next })
+    }
+
     /// All outcomes with their keys for paging.
     fn run(
         mut self,

@@ -52,7 +52,7 @@ impl Write for CreateUser {
             Entity::new(Kind::User, &account, &path, name, cx.at, world.rng::<iam::State>());
         entity.tags = tags;
         entity.boundary = self.permissions_boundary;
-        let user = state::User { entity, groups: BTreeSet::new(), keys: Vec::new() };
+        let user = state::User { entity, groups: BTreeSet::new(), keys: Vec::new(), login: None };
         let shown = User::of(&user, Detail::Full);
         world.get_mut::<iam::State>().users.insert(user);
         Ok(CreateUserOutput { user: shown })
@@ -219,6 +219,11 @@ impl Write for UpdateUser {
                 key.user = Some(name.clone());
             }
         }
+        for device in world.get_mut::<iam::State>().devices.values_mut() {
+            if device.user.as_ref() == Some(&self.user_name) {
+                device.user = Some(name.clone());
+            }
+        }
         world.get_mut::<sts::State>().rename_user(&self.user_name, &name);
         user.entity.name = name;
         world.get_mut::<iam::State>().users.insert(user);
@@ -257,6 +262,12 @@ impl Write for DeleteUser {
         rules::check_bare(&user.entity)?;
         if !user.keys.is_empty() {
             return Err(conflict("Cannot delete entity, must delete access keys first."));
+        }
+        if user.login.is_some() {
+            return Err(conflict("Cannot delete entity, must delete login profile first."));
+        }
+        if world.get::<iam::State>().devices_of(&self.user_name).next().is_some() {
+            return Err(conflict("Cannot delete entity, must delete MFA device first."));
         }
         world.get_mut::<iam::State>().users.remove(&self.user_name);
         Ok(DeleteUserOutput {})

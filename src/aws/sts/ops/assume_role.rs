@@ -3,15 +3,17 @@
 use crate::iam;
 use crate::iam::effective_policies::effective_policies;
 use crate::sts;
-use crate::sts::state::issue;
+use crate::sts::state::{Session, issue};
 use std::time::Duration;
 
 use crate::iam::rules::{bad_input, constraint, invalid, missing, unsigned};
-use crate::iam::state::{Role, key_of};
-use crate::policy::{Access, Context, Denied, Effect, Policy, Reason, Source, decide};
+use crate::iam::state::Role;
+use crate::policy::{Access, Context, Denied, Effect, Policy, Reason, Requester, Source, decide};
 use sim::api::{ApiError, Write};
 use sim::{Cx, Principal, World};
 
+use super::mfa::Proof;
+use super::session_tags::Tagging;
 use super::{Credentials, duration};
 
 /// Seconds a session lasts unless the caller says so, and at most where a role assumes a role.
@@ -44,6 +46,8 @@ sim::operation! {
     /// role's trust policy must let the caller in.
     write AssumeRole in "sts" = "POST /";
     input {
+        ..proof: Proof,
+        ..tagging: Tagging,
         /// The ARN of the role to assume.
         role_arn: String => "RoleArn",
         /// A name for the session: 2 to 64 letters, digits and `_=,.@-`.
@@ -57,6 +61,8 @@ sim::operation! {
         duration_seconds: Option<i64> => "DurationSeconds",
         /// The value that the trust policy may ask for as `sts:ExternalId`.
         external_id: Option<String> => "ExternalId",
+        /// Whom the session acts for. It stays when the session assumes another role.
+        source_identity: Option<String> => "SourceIdentity",
     }
     output AssumeRoleOutput {
         /// The temporary credentials.
@@ -65,6 +71,8 @@ sim::operation! {
         pub user: AssumedRoleUser => "AssumedRoleUser",
         /// How much of the space for session policies is used, in percent.
         pub packed_policy_size: Option<i64> => "PackedPolicySize",
+        /// Whom the session acts for, when somebody said so.
+        pub source_identity: Option<String> => "SourceIdentity",
     }
     errors ["AccessDenied", "MalformedPolicyDocument", "PackedPolicyTooLarge", "ValidationError"]
     access itself
@@ -74,9 +82,14 @@ impl Write for AssumeRole {
     type Output = AssumeRoleOutput;
     fn apply(self, world: &mut World, cx: &Cx<'_>) -> Result<Self::Output, ApiError> {
         self.check_form()?;
-        let role = self.trusting_role(world, cx)?;
-        let span = self.duration(role, &cx.caller.principal)?;
+        let parent = world.get::<sts::State>().session(cx.caller);
+        let (tags, transitive) = self.tagging.tags(parent)?;
+        let source_identity = self.identity(parent)?;
         let (policies, size) = self.session_policies(world)?;
+        let mfa = self.proof.given(world, cx)?.then_some(cx.at);
+        let session = Session { policies, tags, transitive, source_identity, mfa };
+        let role = self.trusting_role(world, cx, &session)?;
+        let span = self.duration(role, &cx.caller.principal)?;
         let name = role.entity.name.clone();
         let id = format!("{}:{}", role.entity.id, self.session_name);
         let account = &world.config().account;
@@ -84,20 +97,22 @@ impl Write for AssumeRole {
         if let Ok(role) = world.get_mut::<iam::State>().roles.get_mut(&name) {
             role.last_used = Some(cx.at);
         }
-        world.get_mut::<sts::State>().limit(key_of(&name), self.session_name.clone(), policies);
+        self.proof.spend(world, cx)?;
+        let source_identity = session.source_identity.clone();
         let principal = Principal::Role { role: name, session: self.session_name };
-        let credential = issue(world, principal, cx.at.plus(span));
+        let credential = issue(world, principal, cx.at.plus(span), session);
         Ok(AssumeRoleOutput {
             credentials: credential.into(),
             user: AssumedRoleUser { id, arn },
             packed_policy_size: size,
+            source_identity: (!source_identity.is_empty()).then_some(source_identity),
         })
     }
 }
 
 impl AssumeRole {
     fn check_form(&self) -> Result<(), ApiError> {
-        let (arn, name) = (self.role_arn.as_str(), self.session_name.as_str());
+        let arn = self.role_arn.as_str();
         if arn.is_empty() {
             return Err(missing("roleArn"));
         }
@@ -107,27 +122,22 @@ impl AssumeRole {
         if !arn.starts_with("arn:") || arn.splitn(6, ':').count() < 6 {
             return Err(invalid(format!("{arn} is invalid")));
         }
-        if name.is_empty() {
-            return Err(missing("roleSessionName"));
+        word(&self.session_name, "roleSessionName", 2, 64, "_+=,.@-")?;
+        if let Some(id) = &self.external_id {
+            word(id, "externalId", 2, 1224, r"_+=,.@:\/-")?;
         }
-        let rule = match name.chars().count() {
-            0..2 => "have length greater than or equal to 2",
-            2..=64 => r"satisfy regular expression pattern: [\w+=,.@-]*",
-            _ => "have length less than or equal to 64",
-        };
-        let legal = |b: u8| b.is_ascii_alphanumeric() || b"_+=,.@-".contains(&b);
-        if (2..=64).contains(&name.len()) && name.bytes().all(legal) {
-            Ok(())
-        } else {
-            Err(constraint(name, "roleSessionName", rule))
-        }
+        Ok(())
     }
 
     /// The role, when its trust policy lets the caller in.
-    fn trusting_role<'w>(&self, world: &'w World, cx: &Cx<'_>) -> Result<&'w Role, ApiError> {
-        let caller = &cx.caller.principal;
-        let effective = effective_policies(world, caller);
-        match caller {
+    fn trusting_role<'w>(
+        &self,
+        world: &'w World,
+        cx: &Cx<'_>,
+        session: &Session,
+    ) -> Result<&'w Role, ApiError> {
+        let effective = effective_policies(world, cx.caller);
+        match &cx.caller.principal {
             Principal::Root => {
                 let message = "Roles may not be assumed by root accounts.";
                 return Err(ApiError::new(403, "AccessDenied", message));
@@ -147,26 +157,63 @@ impl AssumeRole {
                 self.role_arn
             ))
         })?;
-        let region = &world.config().region;
-        let mut context = Context::of(&effective.who, cx.at, &cx.caller.via, region);
+        let context = self.context(cx, &effective.who, session);
+        let mut actions = vec!["sts:AssumeRole"];
+        actions.extend((!session.tags.is_empty()).then_some("sts:TagSession"));
+        actions.extend((!session.source_identity.is_empty()).then_some("sts:SetSourceIdentity"));
+        for action in actions {
+            let access = Access {
+                action,
+                resource: &self.role_arn,
+                resource_policy: Some(&role.trust),
+                acl_allows: false,
+            };
+            let trusted = role.trust.judges(Effect::Allow, access, Some(&effective.who), &context);
+            let verdict = match decide(&effective, access, &context) {
+                Ok(()) if trusted.is_none() => Err(Reason::Implicit(Source::Trust)),
+                verdict => verdict,
+            };
+            verdict.map_err(|reason| {
+                let denied = Denied { principal: who.clone(), reason };
+                deny(denied.message(action, &self.role_arn))
+            })?;
+        }
+        Ok(role)
+    }
+
+    /// What the policies that let the caller in may ask for.
+    fn context(&self, cx: &Cx<'_>, who: &Requester, session: &Session) -> Context {
+        let mut context = Context::of(who, cx.at, &cx.caller.via, cx.region);
+        if session.mfa.is_some() {
+            context.set_mfa(session.mfa, cx.at);
+        }
         context.add("sts:RoleSessionName", self.session_name.as_str());
         if let Some(id) = &self.external_id {
             context.add("sts:ExternalId", id.as_str());
         }
-        let access = Access {
-            action: "sts:AssumeRole",
-            resource: &self.role_arn,
-            resource_policy: Some(&role.trust),
-            acl_allows: false,
-        };
-        let trusted = role.trust.judges(Effect::Allow, access, Some(&effective.who), &context);
-        let verdict = match decide(&effective, access, &context) {
-            Ok(()) if trusted.is_none() => Err(Reason::Implicit(Source::Trust)),
-            verdict => verdict,
-        };
-        verdict.map(|()| role).map_err(|reason| {
-            deny(Denied { principal: who, reason }.message("sts:AssumeRole", &self.role_arn))
-        })
+        if !session.source_identity.is_empty() {
+            context.add("sts:SourceIdentity", session.source_identity.as_str());
+        }
+        for (key, value) in &session.tags {
+            context.add(&format!("aws:RequestTag/{key}"), value.as_str());
+            context.add("aws:TagKeys", key.as_str());
+        }
+        for key in &session.transitive {
+            context.add("sts:TransitiveTagKeys", key.as_str());
+        }
+        context
+    }
+
+    /// Whom the session acts for: what the calling session acts for stays.
+    fn identity(&self, parent: Option<&Session>) -> Result<String, ApiError> {
+        let before = parent.map(|p| p.source_identity.as_str()).unwrap_or_default();
+        let Some(given) = &self.source_identity else { return Ok(before.to_owned()) };
+        word(given, "sourceIdentity", 2, 64, "_+=,.@-")?;
+        if before.is_empty() || before == given {
+            return Ok(given.clone());
+        }
+        let message = "You cannot change the source identity of a role session.";
+        Err(ApiError::new(403, "AccessDenied", message))
     }
 
     fn duration(&self, role: &Role, caller: &Principal) -> Result<Duration, ApiError> {
@@ -208,4 +255,28 @@ impl AssumeRole {
         }
         Ok((found, i64::try_from(percent.max(1)).ok()))
     }
+}
+
+/// A word of letters, digits and these further characters.
+fn word(
+    text: &str,
+    member: &str,
+    least: usize,
+    most: usize,
+    further: &str,
+) -> Result<(), ApiError> {
+    if text.is_empty() {
+        return Err(missing(member));
+    }
+    let legal = |c: char| c.is_ascii_alphanumeric() || further.contains(c);
+    let rule = match text.chars().count() {
+        n if n < least => format!("have length greater than or equal to {least}"),
+        n if n > most => format!("have length less than or equal to {most}"),
+        _ if text.chars().all(legal) => return Ok(()),
+        _ => {
+            let further = further.trim_start_matches('_');
+            format!(r"satisfy regular expression pattern: [\w{further}]*")
+        }
+    };
+    Err(constraint(text, member, &rule))
 }

@@ -29,7 +29,7 @@ sim::operation! {
 impl Read for GetCallerIdentity {
     type Output = GetCallerIdentityOutput;
     fn read(self, world: &World, cx: &Cx<'_>) -> Result<Self::Output, ApiError> {
-        let who = effective_policies(world, &cx.caller.principal).who;
+        let who = effective_policies(world, cx.caller).who;
         if who.kind == RequesterKind::Anonymous {
             return Err(unsigned());
         }

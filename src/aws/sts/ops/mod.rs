@@ -2,6 +2,8 @@
 
 pub mod assume_role;
 pub mod identity;
+mod mfa;
+mod session_tags;
 pub mod session_token;
 
 use std::time::Duration;

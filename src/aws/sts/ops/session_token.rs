@@ -4,10 +4,11 @@
 //! they may call all that the user may.
 
 use crate::iam::rules::unsigned;
-use crate::sts::state::issue;
+use crate::sts::state::{Session, issue};
 use sim::api::{ApiError, Write};
 use sim::{Cx, Principal, World};
 
+use super::mfa::Proof;
 use super::{Credentials, duration};
 
 /// Seconds that credentials of a user last unless the caller says so, and at most.
@@ -19,6 +20,7 @@ sim::operation! {
     /// Returns a set of temporary credentials for an IAM user or for the root user.
     write GetSessionToken in "sts" = "POST /";
     input {
+        ..proof: Proof,
         /// How long the credentials remain valid, in seconds: 900 to 129600, 12 hours when it is
         /// not given. For the root user one hour at most.
         duration_seconds: Option<i64> => "DurationSeconds",
@@ -45,7 +47,10 @@ impl Write for GetSessionToken {
         };
         let asked = duration(self.duration_seconds.unwrap_or(default), USER_SECS.1)?;
         let longest = duration(longest, USER_SECS.1)?;
-        let credential = issue(world, cx.caller.principal.clone(), cx.at.plus(asked.min(longest)));
+        let mfa = self.proof.spend(world, cx)?.then_some(cx.at);
+        let end = cx.at.plus(asked.min(longest));
+        let session = Session { mfa, ..Session::default() };
+        let credential = issue(world, cx.caller.principal.clone(), end, session);
         Ok(GetSessionTokenOutput { credentials: credential.into() })
     }
 }
