@@ -71,9 +71,11 @@ fn the_service_is_told_by_target_then_scope_then_form() {
     check("POST /", &[("authorization", &scope("cloudformation")), form], "xml InvalidAction");
     check("POST /", &[("authorization", &scope("lambda"))], "json UnknownOperationException");
     let target = ("x-amz-target", "DynamoDB_20120810.PutItem");
+    check("POST /", &[target, ("authorization", &scope("dynamodb"))], "json dynamodb PutItem");
+    let target = ("x-amz-target", "Kinesis_20131202.PutRecord");
     check(
         "POST /",
-        &[target, ("authorization", &scope("dynamodb"))],
+        &[target, ("authorization", &scope("kinesis"))],
         "json UnknownOperationException",
     );
     // A version 2 signature is S3's.

@@ -149,8 +149,14 @@ fn bodies_are_held_to_the_shape() {
     check(json!({"Rows": [[1, 2], []]}), json!({"Rows": [[1, 2], []]}));
     check(json!({"Free": {"a": [null, {"b": 1.5}]}}), json!({"Free": {"a": [null, {"b": 1.5}]}}));
     check(json!({"Tags": [{"Key": "k", "X": 1}]}), json!({"Tags": [{"Key": "k"}]}));
-    // A word that is none is for the service to refuse.
-    check(json!({"State": "OTHER"}), json!({"State": "OTHER"}));
+}
+
+#[test]
+fn a_word_that_is_none_of_an_enumeration_is_refused() {
+    let refused = read(r#"{"TableName": "t", "Item": {}, "State": "OTHER"}"#);
+    let words = "1 validation error detected: Value 'OTHER' at 'state' failed to satisfy \
+                 constraint: Member must satisfy enum value set: [ACTIVE, GONE]";
+    assert_eq!(refused, Err(format!("ValidationException: {words}")));
 }
 
 #[test]
