@@ -49,8 +49,8 @@ DOCKER = ["command/docker"]
 # Step that compares: its budget in seconds, and the crates below src/ that it is about. Each file in
 # tests/peers/docker is one, and each peer of tests/peers/run.sh.
 GROUPS = {
-    "docker build": (90, DOCKER),
-    "docker compose": (300, DOCKER),
+    "docker build": (150, DOCKER),
+    "docker compose": (420, DOCKER),
     "docker container": (150, DOCKER),
     "docker network": (75, DOCKER),
     "docker service": (120, DOCKER),
@@ -61,8 +61,10 @@ GROUPS = {
     "docker volume": (45, DOCKER),
     "registry": (45, ["command/docker", "registry", "session", "wire"]),
     "auth": (30, DOCKER),
-    "hadoop": (180, ["command", "hadoop"]),
+    "hadoop": (360, ["command", "hadoop"]),
     "distlab": (120, ["aws", "wire"]),
+    "names": (60, ["aws", "wire", "session"]),
+    "model": (30, ["aws", "sim"]),
     "moto": (150, []),
 }
 ON_ENGINE = ("docker ", "registry")
@@ -81,7 +83,7 @@ BUDGETS_S = {
 }
 # Of the proof of a lab, unless it is here.
 LAB_S = 90
-LABS_S = {"first-containers": 110, "hdfs-internals": 200, "images": 120, "bridge-networking": 120, "overlay": 150, "swarm": 500}
+LABS_S = {"first-containers": 180, "hdfs-internals": 300, "images": 120, "bridge-networking": 120, "overlay": 150, "swarm": 500}
 
 # What all of it may take when nothing was there, and when results could be reused.
 COLD_S, WARM_S = 2400, 900

@@ -178,7 +178,7 @@ pub(crate) fn together(sheet: &mut Sheet) {
             true
         });
         let what = format!("journaled inputs in this process, {callers} at once");
-        sheet.add("together", what, rate, "/s", Bar::None, String::new());
+        sheet.add("together", what, rate, "/s", Bar::None, "");
     }
     for callers in [1, 8, 64] {
         let home = tempfile::tempdir().expect("a temporary folder");
@@ -205,9 +205,11 @@ fn during(callers: usize, call: impl Fn(usize) -> bool + Sync) -> f64 {
         let all: Vec<_> = (0..callers)
             .map(|caller| {
                 scope.spawn(move || {
-                    (0..)
-                        .take_while(|n| call(n * callers + caller) && began.elapsed() < SPAN)
-                        .count()
+                    let mut turns = 0;
+                    while call(turns * callers + caller) && began.elapsed() < SPAN {
+                        turns += 1;
+                    }
+                    turns
                 })
             })
             .collect();

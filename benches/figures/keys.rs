@@ -129,7 +129,7 @@ fn presses(side: &mut Side<'_>) -> Vec<f64> {
 fn echoes(side: &mut Side<'_>) -> Vec<f64> {
     let mut found = Vec::new();
     for number in 0..times(PRESSES) as u64 {
-        let typed = number as usize % LINE + 1;
+        let typed = usize::try_from(number).unwrap_or(0) % LINE + 1;
         side.screen.watch(Duration::from_micros(3_000 + number * 7_919 % 17_000));
         let shown = side.prompt() + &"q".repeat(typed);
         let pressed = Instant::now();

@@ -3,6 +3,7 @@
 use distlab::base::blob::hex;
 use hmac::{Hmac, KeyInit as _, Mac as _};
 use sha2::{Digest as _, Sha256};
+use std::fmt::Write as _;
 
 /// A key and the place it is used at.
 pub(crate) struct Signer {
@@ -38,7 +39,7 @@ impl Signer {
         let mut names = "content-type;host;x-amz-content-sha256;x-amz-date".to_owned();
         let mut target = String::new();
         if !ask.target.is_empty() {
-            headers += &format!("x-amz-target:{}\n", ask.target);
+            let _ = writeln!(headers, "x-amz-target:{}", ask.target);
             names += ";x-amz-target";
             target = format!("X-Amz-Target: {}\r\n", ask.target);
         }

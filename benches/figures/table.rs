@@ -18,7 +18,7 @@ const SIGNED: usize = 200;
 /// How long each kind of request is sent.
 const SPAN: Duration = Duration::from_secs(3);
 /// A table that is not active by then will not be.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 
 /// An operation and the bar for one connection.
 const KINDS: &[(&str, Bar)] = &[("PutItem", Bar::AtLeast(5000.0)), ("GetItem", Bar::None)];

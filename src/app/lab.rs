@@ -25,6 +25,7 @@ pub enum Focus {
 }
 
 /// A lab that is open.
+#[expect(clippy::struct_excessive_bools, reason = "each says something else of the screen")]
 pub struct LabState {
     pub lab: Arc<Lab>,
     pub steps: Vec<StepState>,

@@ -1,6 +1,7 @@
 //! The simulated AWS account. Each service is a folder with the same files: `mod.rs` (what it is,
 //! its registry entry), `state.rs`, `ops/`, `tests.rs`.
 
+pub mod dynamodb;
 pub mod iam;
 pub mod policy;
 pub mod s3;
@@ -65,15 +66,29 @@ pub fn authorize_operation(
     }
     for question in questions(op, input, cx.region, cx.account) {
         let (action, resource) = (question.action, question.resource.as_str());
-        let request = AccessRequest {
-            action,
-            resource,
-            resource_policy: None,
-            acl_allows: false,
-            conditions: question.conditions,
-        };
-        authorize(world, cx, &request)
-            .map_err(|denied| protocol.denied(&denied.message(action, resource)))?;
+        ask(world, cx, protocol, action, resource, question.conditions)?;
     }
     Ok(())
+}
+
+/// Whether the caller may do this one thing, for an operation whose resources are not members of
+/// its input.
+///
+/// # Errors
+/// The service's own refusal.
+pub(crate) fn ask(
+    world: &World,
+    cx: &Cx<'_>,
+    protocol: Protocol,
+    action: &str,
+    resource: &str,
+    conditions: Vec<(&'static str, String)>,
+) -> Result<(), ApiError> {
+    if matches!(cx.caller.principal, Principal::Anonymous | Principal::Unix(_) | Principal::Lab) {
+        return Err(protocol.unsigned());
+    }
+    let request =
+        AccessRequest { action, resource, resource_policy: None, acl_allows: false, conditions };
+    authorize(world, cx, &request)
+        .map_err(|denied| protocol.denied(&denied.message(action, resource)))
 }

@@ -88,7 +88,7 @@ pub(super) fn go_on(catalog: &Catalog, profile: &Profile, lab: &Lab) -> anyhow::
 /// Says on standard error what a session could not do when it was opened.
 pub(super) fn warn(session: &Session) {
     use std::io::Write as _;
-    if let Some(trouble) = session.registry_trouble() {
+    for trouble in session.door_troubles() {
         let _ = writeln!(std::io::stderr(), "distlab: {trouble}");
     }
 }

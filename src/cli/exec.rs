@@ -147,12 +147,11 @@ fn run_program(
             drop(line);
             drop(session);
             let session = Session::open(&profile, args.lab(lab, &profile)?, Mode::Live, wall())?;
-            let runtime = tokio::runtime::Runtime::new()?;
+            session.open_doors(wire::aws::Options::default())?;
             super::desk::warn(&session);
-            runtime.block_on(session.listen_aws(wire::aws::Options::default()))?;
             session.begin_step()?;
             session.watch(true)?;
-            (session.shell_env()?, session.workspace(), Some((session, runtime)))
+            (session.shell_env()?, session.workspace(), Some(session))
         }
     };
     let mut process = if let Some((name, rest)) = words.split_first() {

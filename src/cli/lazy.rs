@@ -82,12 +82,7 @@ impl Gateway for Lazy<'_> {
     fn place(&self) -> Place {
         // Without a world there is no endpoint; whoever asks for more gets the reason from a call.
         self.gateway().map_or_else(
-            |_| Place {
-                account: String::new(),
-                region: String::new(),
-                endpoint: None,
-                registry: None,
-            },
+            |_| Place { account: String::new(), region: String::new(), doors: Vec::new() },
             Gateway::place,
         )
     }

@@ -11,14 +11,10 @@ pub(super) fn run(service: Option<&str>) -> anyhow::Result<u8> {
         say_json(&names)?;
         return Ok(DONE);
     };
-    match systems::service(name) {
-        Some(service) => {
-            say_json(&describe(service))?;
-            Ok(DONE)
-        }
-        None => {
-            let names: Vec<&str> = systems::services().map(|s| s.name).collect();
-            anyhow::bail!("there is no service {name}; there are {}", names.join(", "))
-        }
-    }
+    let Some(service) = systems::service(name) else {
+        let names: Vec<&str> = systems::services().map(|s| s.name).collect();
+        anyhow::bail!("there is no service {name}; there are {}", names.join(", "))
+    };
+    say_json(&describe(service))?;
+    Ok(DONE)
 }

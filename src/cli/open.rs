@@ -24,19 +24,15 @@ pub(super) fn lab(args: &Args, id: &str, read_only: bool) -> anyhow::Result<u8> 
 
 fn run(args: &Args, start: Start, read_only: bool) -> anyhow::Result<u8> {
     let profile = args.profile()?;
-    let runtime =
-        tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build()?;
     let room = Room {
         profile,
         labs: args.labs_folder(),
         mode: if read_only { Mode::ReadOnly } else { Mode::Live },
-        runtime: runtime.handle().clone(),
         notes: Notes::load(),
     };
     let color = std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty());
     let options = Options { color, plain: args.plain };
-    let outcome = runtime.block_on(runtime::run(Arc::new(room), start, options, ui::draw));
-    // Threads that wait for the terminal or the engine must not hold up the end.
-    runtime.shutdown_background();
-    outcome.map(|()| DONE)
+    // It is never shut down: threads that wait for the terminal or the engine must not hold up the end.
+    wire::runtime()?.block_on(runtime::run(Arc::new(room), start, options, ui::draw))?;
+    Ok(DONE)
 }

@@ -47,14 +47,8 @@ fn draw(args: &Args, lab: &str, size: (u16, u16), home: &Path) -> anyhow::Result
     let transcript = play(&session)?;
     let track = session.lab().track.clone();
     drop(session);
-    let runtime = tokio::runtime::Builder::new_current_thread().build()?;
-    let room = Room {
-        profile,
-        labs: args.labs_folder(),
-        mode: Mode::ReadOnly,
-        runtime: runtime.handle().clone(),
-        notes: Notes::load(),
-    };
+    let room =
+        Room { profile, labs: args.labs_folder(), mode: Mode::ReadOnly, notes: Notes::load() };
     let start = Start::Lab(lab.to_owned());
     let mut program = Scripted::new(Arc::new(room), start, Options::default(), size);
     program.shell(&transcript);

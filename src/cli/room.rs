@@ -24,7 +24,6 @@ pub(super) struct Room {
     pub labs: Option<PathBuf>,
     /// How labs are opened.
     pub mode: Mode,
-    pub runtime: tokio::runtime::Handle,
     pub notes: Notes,
 }
 
@@ -89,14 +88,14 @@ impl Classroom for Room {
         let (sender, _) = broadcast::channel(256);
         forward(&session, sender.clone())?;
         if self.mode == Mode::Live {
-            self.runtime.block_on(session.listen_aws(Options::default()))?;
+            session.open_doors(Options::default())?;
             session.begin_step()?;
             session.watch(false)?;
             reload_on_save(&session, catalog, id.to_owned(), seen)?;
         }
         let damaged = session.engine().frozen().filter(|_| self.mode == Mode::Live);
         let damaged = damaged.map(|why| format!("The journal is damaged: {why}"));
-        let untold = session.registry_trouble().into_iter().chain(damaged).collect();
+        let untold = session.door_troubles().into_iter().chain(damaged).collect();
         let rc = shell::rc_file(&self.profile, id).ok();
         Ok(Arc::new(Seat {
             session,

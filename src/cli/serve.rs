@@ -4,6 +4,7 @@
 use std::io::Write as _;
 use std::sync::Arc;
 
+use anyhow::bail;
 use serde_json::json;
 
 use super::desk::wall;
@@ -13,7 +14,8 @@ use session::engine::Line;
 use session::profile::SERVE;
 use session::{Mode, Session};
 use wire::aws::Options;
-use wire::registry::{self, Access, Forget, Server};
+use wire::door::Port;
+use wire::registry::{self, Access};
 
 pub(super) fn run(args: &Args, what: &args::Serve) -> anyhow::Result<u8> {
     let profile = args.profile()?;
@@ -21,64 +23,56 @@ pub(super) fn run(args: &Args, what: &args::Serve) -> anyhow::Result<u8> {
     if what.fresh {
         session.engine().restart()?;
     }
-    let runtime = tokio::runtime::Runtime::new()?;
-    runtime.block_on(async {
-        let (registry, forget) = registry(&session, what).await?;
-        let engine = session.engine().clone();
-        let reset = move || {
-            forget();
-            engine.restart()
-        };
-        let options = Options {
-            port: what.port,
-            no_auth: what.no_auth,
-            reset: Some(Arc::new(reset)),
-            ..Options::default()
-        };
-        let address = session.listen_aws(options).await?;
-        announce(&session, &format!("http://{address}"), what)?;
-        stopped().await;
-        registry.shutdown().await;
-        anyhow::Ok(())
+    session.want(registry(&session, what))?;
+    let (forget, engine) = (session.forgetting(), session.engine().clone());
+    let reset = move || {
+        forget();
+        engine.restart()
+    };
+    session.open_doors(Options {
+        port: Port::of(what.port),
+        no_auth: what.no_auth,
+        reset: Some(Arc::new(reset)),
+        ..Options::default()
     })?;
+    for door in session.doors() {
+        if let Some(why) = door.trouble {
+            bail!("the {} {why}", door.title);
+        }
+    }
+    announce(&session, what)?;
+    wire::runtime()?.block_on(stopped());
     Ok(DONE)
 }
 
 /// The port that registries usually have.
 const REGISTRY_PORT: u16 = 5000;
 
-/// Listens for engines, on the port that was named, else on the usual one, else on a free one.
-async fn registry(session: &Arc<Session>, what: &args::Serve) -> anyhow::Result<(Server, Forget)> {
+/// How to listen for engines: on the port that was named, else on the usual one, else on a free one.
+fn registry(session: &Session, what: &args::Serve) -> registry::Options {
     let access = if what.no_auth {
         Access::Open
     } else {
         Access::Private(session.profile.registry_account())
     };
-    let options = |port| registry::Options { port, access: access.clone() };
-    if let Some(port) = what.registry_port {
-        return session.listen_registry(options(port)).await;
-    }
-    match session.listen_registry(options(REGISTRY_PORT)).await {
-        Ok(listening) => Ok(listening),
-        Err(error) => {
-            let listening = session.listen_registry(options(0)).await?;
-            let port = listening.0.addr.port();
-            let mut stderr = std::io::stderr();
-            let _ = writeln!(
-                stderr,
-                "distlab: the registry {error:#}; it takes port {port} (--registry-port chooses one)"
-            );
-            Ok(listening)
-        }
-    }
+    let port = what.registry_port.map_or(Port::Preferred(REGISTRY_PORT), Port::of);
+    registry::Options { port, access }
 }
 
 /// Tells the endpoints and the keys, in one piece: a program may be waiting for these lines.
-fn announce(session: &Arc<Session>, endpoint: &str, what: &args::Serve) -> anyhow::Result<()> {
+fn announce(session: &Session, what: &args::Serve) -> anyhow::Result<()> {
     let line = Line::separate(session.engine().clone());
     let key = line.root_credential()?;
     let place = line.place();
-    let registry = place.registry.unwrap_or_default();
+    let endpoint = place.endpoint().unwrap_or_default();
+    let registry = place.registry().unwrap_or_default();
+    if what.registry_port.is_none() && !registry.ends_with(&format!(":{REGISTRY_PORT}")) {
+        let _ = writeln!(
+            std::io::stderr(),
+            "distlab: another program has port {REGISTRY_PORT}; the registry is on {registry} \
+             (--registry-port chooses one)"
+        );
+    }
     let account = session.profile.registry_account();
     if what.json {
         say_json(&json!({

@@ -10,7 +10,7 @@ use serde_json::Value;
 
 use super::{Command, Host};
 use base::Time;
-use gateway::{CallError, Gateway, Place};
+use gateway::{Address, CallError, Gateway, Place};
 use sim::Credential;
 use sim::api::OpDef;
 use sim::{Caller, Config, World};
@@ -145,8 +145,15 @@ impl Gateway for Lab {
         Place {
             account: config.account.clone(),
             region: config.region.clone(),
-            endpoint: self.endpoint.clone(),
-            registry: None,
+            doors: self
+                .endpoint
+                .iter()
+                .map(|url| Address {
+                    name: "aws".into(),
+                    address: url.trim_start_matches("http://").into(),
+                    url: url.clone(),
+                })
+                .collect(),
         }
     }
 }

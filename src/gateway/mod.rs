@@ -5,6 +5,8 @@
 
 mod command;
 
+use serde::{Deserialize, Serialize};
+
 use base::Time;
 use sim::Caller;
 use sim::Credential;
@@ -63,10 +65,39 @@ pub trait Gateway: Send + Sync {
 pub struct Place {
     pub account: String,
     pub region: String,
-    /// `http://127.0.0.1:4566`, when an AWS endpoint is listening.
-    pub endpoint: Option<String>,
+    /// The doors that belong to the world: where real clients reach it.
+    pub doors: Vec<Address>,
+}
+
+impl Place {
+    /// Where a door is, by its name.
+    #[must_use]
+    pub fn door(&self, name: &str) -> Option<&Address> {
+        self.doors.iter().find(|door| door.name == name)
+    }
+
+    /// `http://127.0.0.1:4566`, when the AWS endpoint is listening.
+    #[must_use]
+    pub fn endpoint(&self) -> Option<&str> {
+        self.door("aws").map(|door| door.url.as_str())
+    }
+
     /// `localhost:5237`, when a registry of images belongs to the world.
-    pub registry: Option<String>,
+    #[must_use]
+    pub fn registry(&self) -> Option<&str> {
+        self.door("registry").map(|door| door.address.as_str())
+    }
+}
+
+/// Where one door is.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Address {
+    /// `registry`
+    pub name: String,
+    /// `localhost:5237`
+    pub address: String,
+    /// `http://localhost:5237`; with what opens it, where something must.
+    pub url: String,
 }
 
 /// Why a call gave no answer.

@@ -76,6 +76,7 @@ fn flags(graded: &Graded) -> String {
     for (verdict, word) in [
         (Verdict::Contradicted, "contradicted"),
         (Verdict::Inconclusive, "inconclusive"),
+        (Verdict::Incomparable, "not comparable"),
         (Verdict::Open, "open"),
     ] {
         if count(verdict) > 0 {
@@ -207,6 +208,7 @@ fn verdict_word(verdict: Verdict) -> &'static str {
         Verdict::Attested => "attested",
         Verdict::Contradicted => "contradicted",
         Verdict::Inconclusive => "inconclusive",
+        Verdict::Incomparable => "not comparable",
     }
 }
 
@@ -247,10 +249,12 @@ impl Report for Junit {
 }
 
 fn junit_suite(text: &mut String, graded: &Graded) {
-    let failures = graded.steps.iter().filter(|s| !counts(s.verdict)).count();
+    let with = |verdict| graded.steps.iter().filter(|s| s.verdict == verdict).count();
+    let skipped = with(Verdict::Incomparable);
+    let failures = graded.steps.iter().filter(|s| !counts(s.verdict)).count() - skipped;
     let _ = writeln!(
         text,
-        "  <testsuite name=\"{}\" tests=\"{}\" failures=\"{failures}\">",
+        "  <testsuite name=\"{}\" tests=\"{}\" failures=\"{failures}\" skipped=\"{skipped}\">",
         escape(&format!("{} {}", graded.learner, graded.lab)),
         graded.steps.len(),
     );
@@ -265,7 +269,9 @@ fn junit_suite(text: &mut String, graded: &Graded) {
             text.push_str("/>\n");
         } else {
             let message = format!("{} {}", verdict_word(step.verdict), step.notes.join("; "));
-            let _ = writeln!(text, "><failure message=\"{}\"/></testcase>", escape(message.trim()));
+            let kind = if step.verdict == Verdict::Incomparable { "skipped" } else { "failure" };
+            let message = escape(message.trim());
+            let _ = writeln!(text, "><{kind} message=\"{message}\"/></testcase>");
         }
     }
     text.push_str("  </testsuite>\n");

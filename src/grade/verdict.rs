@@ -35,6 +35,9 @@ pub enum Verdict {
     Contradicted,
     /// It could not be judged (a body is missing, the lab's text changed).
     Inconclusive,
+    /// It was passed in a world that went by other rules than this program has.
+    #[serde(rename = "not comparable")]
+    Incomparable,
 }
 
 /// One step of one learner.
@@ -82,6 +85,9 @@ pub fn grade(
     if let Some(far) = kept.iter().find(|k| k.at > start.plus(LAB_TIME_MAX) || k.at < start) {
         bail!("entry {} lies outside of any lab's time", far.seq);
     }
+    if head.world.model != sim::MODEL {
+        return Ok(incomparable(submission, lab, &kept));
+    }
     let mut replay = Replay::new(submission, lab, blobs);
     replay.run(&kept)?;
     let mut notes = std::mem::take(&mut replay.notes);
@@ -106,6 +112,27 @@ pub fn grade(
         notes.push("the lab's text was changed since; judged by the text here".into());
     }
     Ok(summary(submission, lab, &replay.judged, notes))
+}
+
+/// What was done by other rules is neither believed nor doubted.
+fn incomparable(submission: &Submission, lab: &Lab, kept: &[Kept]) -> Graded {
+    let head = &submission.head;
+    let passed = kept.iter().filter_map(|entry| match &entry.act {
+        Act::Pass { step, .. } => {
+            let judged = Judged { verdict: Verdict::Incomparable, notes: Vec::new() };
+            Some((step.clone(), judged))
+        }
+        _ => None,
+    });
+    let note = format!(
+        "handed in with distlab {}, whose simulation goes by other rules (model {}; this one has model \
+         {}): it is not comparable here. distlab {} grades it",
+        head.program,
+        head.world.model,
+        sim::MODEL,
+        head.program
+    );
+    summary(submission, lab, &passed.collect(), vec![note])
 }
 
 fn summary(
@@ -171,8 +198,7 @@ impl<'a> Replay<'a> {
         let place = Place {
             account: submission.head.world.account.clone(),
             region: submission.head.world.region.clone(),
-            endpoint: None,
-            registry: None,
+            doors: Vec::new(),
         };
         Self {
             lab,
@@ -293,7 +319,8 @@ fn worse(a: Verdict, b: Verdict) -> Verdict {
         Verdict::Attested => 1,
         Verdict::Inconclusive => 2,
         Verdict::Contradicted => 3,
-        Verdict::Open => 4,
+        Verdict::Incomparable => 4,
+        Verdict::Open => 5,
     };
     if rank(a) >= rank(b) { a } else { b }
 }

@@ -94,8 +94,7 @@ impl Gateway for Client {
         Place {
             account: words.account.clone(),
             region: words.region.clone(),
-            endpoint: words.endpoint.clone(),
-            registry: words.registry.clone(),
+            doors: words.doors.clone(),
         }
     }
 }

@@ -23,7 +23,7 @@ use super::commit::{Queue, Ticket};
 use super::history::{self, Act, Fold, Kept};
 use super::journal::{self, Disk};
 use base::Time;
-use gateway::{CallError, Gateway, Place};
+use gateway::{Address, CallError, Gateway, Place};
 use sim::Credential;
 use sim::api::{ApiError, OpDef};
 use sim::{Caller, Config, Effect, World};
@@ -40,6 +40,25 @@ pub struct Manifest {
     pub start: i64,
     pub learner: String,
     pub learner_seed: u64,
+    /// The rules by which the world goes ([`sim::MODEL`]). Before there was such a number they were 1,
+    /// and the text of such a manifest stays as it was: a chain hangs from it.
+    #[serde(default = "first_model", skip_serializing_if = "is_first_model")]
+    pub model: u32,
+}
+
+fn first_model() -> u32 {
+    1
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes a reference")]
+fn is_first_model(model: &u32) -> bool {
+    *model == first_model()
+}
+
+/// The last version of distlab whose worlds went by these rules, as far as this one knows.
+#[must_use]
+pub fn version_of(model: u32) -> &'static str {
+    if model <= 1 { "0.1" } else { "a newer version" }
 }
 
 impl Manifest {
@@ -51,6 +70,22 @@ impl Manifest {
             account: self.account.clone(),
             region: self.region.clone(),
             start: Time(self.start),
+        })
+    }
+
+    /// Why this program cannot play the world's journal, when it has other rules.
+    #[must_use]
+    pub fn strange(&self) -> Option<String> {
+        (self.model != sim::MODEL).then(|| {
+            let (lab, version) = (&self.lab, version_of(self.model));
+            format!(
+                "{lab} was begun with a distlab whose simulation went by other rules (model {}; this \
+                 one has model {}), so what was done in it cannot be played here. Nothing of it is \
+                 lost: go on, or hand in, with distlab {version}; or begin anew with distlab repair \
+                 {lab}, which keeps all of it in a file",
+                self.model,
+                sim::MODEL
+            )
         })
     }
 
@@ -104,8 +139,8 @@ pub struct Engine {
     book: Mutex<Book>,
     group: AtomicU64,
     listeners: Mutex<Vec<Sender<Change>>>,
-    endpoint: Mutex<Option<String>>,
-    registry: Mutex<Option<String>>,
+    /// Where the world's doors are, for whoever asks for its place.
+    doors: Mutex<Vec<Address>>,
 }
 
 impl Engine {
@@ -121,7 +156,10 @@ impl Engine {
         let disk = Disk { blobs: &blobs, read_after: journal::read_after(&store, &row.id)? };
         let origin = store::origin(&row.manifest);
         let found = journal::survey(&store, &row.id, origin, Some(&disk))?;
-        let mut world = journal::play(manifest.world(), &mut store, &row.id, found.fold.marks())?;
+        // What other rules led to cannot be played by these: it is kept, and nothing is added.
+        let strange = manifest.strange();
+        let marks = if strange.is_some() { &[] } else { found.fold.marks() };
+        let mut world = journal::play(manifest.world(), &mut store, &row.id, marks)?;
         let now = Time(row.lab_time).max(world.now()).max(Time(found.at));
         world.advance(now);
         let frozen = found.broken.map(|broken| {
@@ -130,6 +168,7 @@ impl Engine {
                 row.id
             )
         });
+        let frozen = strange.or(frozen);
         let core = Core {
             world,
             seq: found.chain.good,
@@ -149,8 +188,7 @@ impl Engine {
             book: Mutex::new(Book { store, chain: found.chain }),
             group: AtomicU64::new(found.group),
             listeners: Mutex::default(),
-            endpoint: Mutex::default(),
-            registry: Mutex::default(),
+            doors: Mutex::default(),
         })
     }
 
@@ -198,14 +236,9 @@ impl Engine {
         self.bare().frozen.get_or_insert_with(|| why.to_owned());
     }
 
-    /// Where the AWS endpoint listens.
-    pub fn set_endpoint(&self, endpoint: Option<String>) {
-        *self.endpoint.lock().unwrap_or_else(PoisonError::into_inner) = endpoint;
-    }
-
-    /// Where the world's registry is, for whoever pushes to it and pulls from it.
-    pub fn set_registry(&self, address: Option<String>) {
-        *self.registry.lock().unwrap_or_else(PoisonError::into_inner) = address;
+    /// Where the world's doors are.
+    pub fn set_doors(&self, doors: Vec<Address>) {
+        *self.doors.lock().unwrap_or_else(PoisonError::into_inner) = doors;
     }
 
     /// A channel on which every change is told from now on.
@@ -458,8 +491,7 @@ impl Gateway for Line {
         Place {
             account: self.engine.manifest.account.clone(),
             region: self.engine.manifest.region.clone(),
-            endpoint: self.engine.endpoint.lock().unwrap_or_else(PoisonError::into_inner).clone(),
-            registry: self.engine.registry.lock().unwrap_or_else(PoisonError::into_inner).clone(),
+            doors: self.engine.doors.lock().unwrap_or_else(PoisonError::into_inner).clone(),
         }
     }
 }

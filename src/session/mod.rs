@@ -8,6 +8,7 @@ pub mod check;
 pub mod client;
 pub mod clock;
 mod commit;
+mod doors;
 pub mod engine;
 mod event_filter;
 mod files;
@@ -19,7 +20,6 @@ pub mod profile;
 pub mod protocol;
 pub mod prove;
 mod records;
-mod registry;
 mod repair;
 pub mod run;
 pub mod scratch;
@@ -37,6 +37,7 @@ mod tests;
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
+use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 
 use anyhow::bail;
@@ -69,9 +70,12 @@ pub struct Session {
     talks: Arc<Talks>,
     /// Held while a step is judged: two at once would both record that it was passed.
     judging: Mutex<()>,
-    endpoint: Mutex<Option<wire::aws::Server>>,
     socket: Mutex<Option<Listening>>,
-    registry: Mutex<Option<registry::Registry>>,
+    doors: Arc<wire::Doors>,
+    /// Whether somebody settles the doors after each change.
+    followed: AtomicBool,
+    /// Why there is no proxy for simulated names, when there should be one.
+    without_proxy: Mutex<Option<String>>,
     /// Measures containers while their view is shown.
     meter: docker::Meter,
     /// None for a session that only looks.
@@ -149,17 +153,19 @@ impl Session {
             engine.note_read()?;
         }
         let progress = Progress::of(&engine.told()?);
+        let engine = Arc::new(engine);
         let session = Arc::new(Self {
             profile: profile.clone(),
             world,
-            engine: Arc::new(engine),
+            doors: doors::of(&engine),
+            followed: AtomicBool::default(),
+            without_proxy: Mutex::default(),
+            engine,
             lab: RwLock::new(Arc::new(lab)),
             progress: Mutex::new(progress),
             talks: Arc::new(Talks::new(mode == Mode::Lingering)),
             judging: Mutex::default(),
-            endpoint: Mutex::default(),
             socket: Mutex::default(),
-            registry: Mutex::default(),
             meter: docker::Meter::default(),
             lock,
         });
@@ -168,7 +174,7 @@ impl Session {
             *session.socket.lock().unwrap_or_else(PoisonError::into_inner) = Some(listening);
             session.publish()?;
         }
-        session.open_registry()?;
+        session.open_needed()?;
         Ok(session)
     }
 
@@ -199,39 +205,13 @@ impl Session {
         self.progress.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Starts the AWS endpoint on loopback, so that the learner's own clients work as well.
-    pub async fn listen_aws(
-        self: &Arc<Self>,
-        options: wire::aws::Options,
-    ) -> anyhow::Result<std::net::SocketAddr> {
-        let line = Arc::new(Line::separate(self.engine.clone()));
-        let server = wire::aws::serve(line, options).await?;
-        let address = server.addr;
-        self.engine.set_endpoint(Some(format!("http://{address}")));
-        *self.endpoint.lock().unwrap_or_else(PoisonError::into_inner) = Some(server);
-        self.publish()?;
-        Ok(address)
-    }
-
-    /// Starts a registry of images on loopback, for a world without a lab. The second value forgets
-    /// the uploads under way.
-    pub async fn listen_registry(
-        self: &Arc<Self>,
-        options: wire::registry::Options,
-    ) -> anyhow::Result<(wire::registry::Server, wire::registry::Forget)> {
-        let line = Arc::new(Line::separate(self.engine.clone()));
-        let (server, forget) = wire::registry::serve(line, options).await?;
-        self.engine.set_registry(Some(format!("localhost:{}", server.addr.port())));
-        Ok((server, forget))
-    }
-
     fn publish(&self) -> anyhow::Result<()> {
         let Some(lock) = &self.lock else { return Ok(()) };
         let socket = self.socket.lock().unwrap_or_else(PoisonError::into_inner);
         lock.publish(&Holder {
             pid: std::process::id(),
             socket: socket.as_ref().map(|s| s.path.display().to_string()).unwrap_or_default(),
-            endpoint: Line::separate(self.engine.clone()).place().endpoint,
+            endpoint: Line::separate(self.engine.clone()).place().endpoint().map(str::to_owned),
             lingers: self.talks.lingers,
         })
     }
@@ -288,6 +268,8 @@ impl Session {
 
 impl Drop for Session {
     fn drop(&mut self) {
+        // Before the lock is given up: whoever opens the next session needs the ports.
+        self.doors.close();
         if self.lock.is_some() {
             // Best effort: without it lab time goes on from the last journal entry.
             let _ = self.engine.save_time();

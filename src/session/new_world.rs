@@ -33,6 +33,9 @@ pub(super) fn world_row(profile: &Profile, lab: &Lab, wall: Time) -> anyhow::Res
         })?;
         let loaded = store.load(before, origin(&old.manifest))?;
         let manifest: Manifest = serde_json::from_str(&old.manifest)?;
+        if let Some(why) = manifest.strange() {
+            bail!("{} goes on from {before}, and {why}", lab.id);
+        }
         return inherit(&mut store, &lab.id, manifest, &history::fold(&loaded.entries)?);
     }
     let manifest = Manifest {
@@ -43,6 +46,7 @@ pub(super) fn world_row(profile: &Profile, lab: &Lab, wall: Time) -> anyhow::Res
         start: wall.0,
         learner: profile.learner.name.clone(),
         learner_seed: profile.learner.seed,
+        model: sim::MODEL,
     };
     let row = WorldRow { id: lab.id.clone(), manifest: manifest.text()?, lab_time: manifest.start };
     store.create_world(&row)?;
@@ -90,7 +94,7 @@ pub fn go_on_from_solution(
     let mut other = Profile::open(&scratch.0)?;
     other.rename(profile.learner.clone())?;
     let session = Session::open(&other, before.clone(), Mode::Once, wall)?;
-    if let Some(trouble) = session.registry_trouble() {
+    if let Some(trouble) = session.door_troubles().into_iter().next() {
         bail!("{trouble}");
     }
     for step in &before.steps {

@@ -4,6 +4,7 @@
 //! HOME/distlab.db        journal, progress, notes index
 //! HOME/blobs/            bodies, by digest
 //! HOME/bin/              the lab's commands: links to this program
+//! HOME/authority/        the certificate authority of simulated names, and bundles that name it
 //! HOME/labs/ID/          lock, run.json (who has it open), socket, aws/ and docker/ (credentials), work/
 //! ```
 
@@ -92,6 +93,12 @@ impl Profile {
     #[must_use]
     pub fn world_dir(&self, world: &str) -> PathBuf {
         self.home.join("labs").join(world)
+    }
+
+    /// Where the certificate authority of simulated names is kept.
+    #[must_use]
+    pub fn authority(&self) -> PathBuf {
+        self.home.join("authority")
     }
 
     /// The folder the learner works in.

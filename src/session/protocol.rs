@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use serde_json::Value;
 
 use base::Time;
-use gateway::Place;
+use gateway::{Address, Place};
 use sim::api::ApiError;
 use sim::{Caller, Principal};
 
@@ -66,14 +66,13 @@ pub struct Hello {
 pub struct PlaceWords {
     pub account: String,
     pub region: String,
-    pub endpoint: Option<String>,
-    pub registry: Option<String>,
+    pub doors: Vec<Address>,
 }
 
 impl From<Place> for PlaceWords {
     fn from(place: Place) -> Self {
-        let Place { account, region, endpoint, registry } = place;
-        Self { account, region, endpoint, registry }
+        let Place { account, region, doors } = place;
+        Self { account, region, doors }
     }
 }
 

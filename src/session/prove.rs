@@ -102,7 +102,7 @@ impl Rig {
         lab.continues = None;
         let saved = profile.home.join("saved");
         let session = Session::open(profile, lab.clone(), Mode::Once, BEGINNING)?;
-        if let Some(trouble) = session.registry_trouble() {
+        if let Some(trouble) = session.door_troubles().into_iter().next() {
             bail!("{trouble}");
         }
         let real = !lab.needs.is_empty();

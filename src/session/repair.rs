@@ -8,6 +8,7 @@ use std::path::PathBuf;
 use anyhow::{Context as _, anyhow};
 
 use super::bodies::Bodies;
+use super::engine::Manifest;
 use super::journal::{self, Disk};
 use super::profile::Profile;
 use super::{OpenError, linger};
@@ -42,6 +43,14 @@ pub fn repair(profile: &Profile, world: &str) -> Result<Repaired, OpenError> {
     // All bodies are read: whoever asks for a repair has a reason to.
     let disk = Disk { blobs: &blobs, read_after: 0 };
     let found = journal::survey(&store, world, origin(&row.manifest), Some(&disk))?;
+    let manifest: Manifest = serde_json::from_str(&row.manifest).map_err(anyhow::Error::from)?;
+    if let Some(what) = manifest.strange() {
+        let kept_in = put_away(profile, &store, world)?;
+        let cut = usize::try_from(found.chain.good).unwrap_or(usize::MAX);
+        // The next opening makes the world anew.
+        store.remove_world(world).map_err(anyhow::Error::from)?;
+        return Ok(Repaired::Cut { what, good: 0, cut, kept_in });
+    }
     let good = found.chain.good;
     let Some(broken) = found.broken else { return Ok(Repaired::Sound { entries: good }) };
     let kept_in = put_away(profile, &store, world)?;

@@ -15,6 +15,8 @@ use command::FOLDER_VARIABLE;
 use course::{Lab, Need};
 use gateway::Place;
 use sim::Credential;
+use wire::proxy::{self, Former};
+use wire::tls;
 
 /// Puts the files that a lab gives into the workspace. Existing files are kept unless `again`.
 pub fn lay_out(workspace: &Path, files: &[(String, Vec<u8>)], again: bool) -> anyhow::Result<()> {
@@ -70,22 +72,56 @@ pub fn environment(
         ("AWS_PAGER".into(), String::new()),
         ("HADOOP_USER_NAME".into(), profile.learner.name.clone()),
     ];
-    if let Some(endpoint) = &place.endpoint {
-        env.push(("AWS_ENDPOINT_URL".into(), endpoint.clone()));
+    if let Some(endpoint) = place.endpoint() {
+        env.push(("AWS_ENDPOINT_URL".into(), endpoint.to_owned()));
     }
-    if let Some(address) = &place.registry {
+    if let Some(proxy) = place.door(proxy::DOOR) {
+        env.extend(simulated_names(profile, &proxy.url, &|name| std::env::var(name).ok()));
+    }
+    if let Some(address) = place.registry() {
         // `docker login` writes the password down: here, and not among the learner's own.
         let docker = docker_folder(profile, world);
         fs::create_dir_all(&docker)?;
         let account = profile.registry_account();
         env.extend([
-            ("REGISTRY".to_owned(), address.clone()),
+            ("REGISTRY".to_owned(), address.to_owned()),
             ("REGISTRY_USER".into(), account.user),
             ("REGISTRY_PASSWORD".into(), account.password),
             ("DOCKER_CONFIG".into(), docker.display().to_string()),
         ]);
     }
     Ok(env)
+}
+
+/// What is reached past the session's proxy: this machine, and the networks that Docker gives to
+/// containers (without 172.31, where the simulated default VPC is). Each client understands some of
+/// these forms.
+const PAST_PROXY: &str = "localhost,127.0.0.1,::1,.localhost,127.0.0.0/8,172.16.0.0/13,\
+                          172.24.0.0/14,172.28.0.0/15,172.30.0.0/16,192.168.0.0/16";
+
+/// What makes simulated names work: the way through the session's proxy, and its certificates.
+fn simulated_names(
+    profile: &Profile,
+    url: &str,
+    env: &dyn Fn(&str) -> Option<String>,
+) -> Vec<(String, String)> {
+    let mut past = PAST_PROXY.to_owned();
+    // An engine elsewhere is spoken to by connections that no proxy carries.
+    let engine = env("DOCKER_HOST");
+    let engine = engine.as_deref().and_then(|host| host.strip_prefix("tcp://"));
+    if let Some(host) = engine.and_then(|address| address.rsplit_once(':').map(|(host, _)| host)) {
+        past.push(',');
+        past.push_str(host.trim_matches(['[', ']']));
+    }
+    let proxies = ["http_proxy", "https_proxy", "HTTP_PROXY", "HTTPS_PROXY"];
+    let mut all: Vec<(String, String)> =
+        proxies.into_iter().map(|name| (name.to_owned(), url.to_owned())).collect();
+    all.extend(["no_proxy", "NO_PROXY"].map(|name| (name.to_owned(), past.clone())));
+    let former = Former::read(env).unwrap_or_default();
+    all.extend(former.words().iter().map(|(name, value)| ((*name).to_owned(), value.clone())));
+    let trust = tls::environment(&profile.authority(), env);
+    all.extend(trust.into_iter().map(|(name, path)| (name.to_owned(), path.display().to_string())));
+    all
 }
 
 /// What a lab whose nodes are real engines has in its environment beside: where their sockets are.

@@ -600,18 +600,18 @@ fn a_registry_listens_as_long_as_its_lab_is_open_and_waits_for_a_port_that_is_ta
     let reached = || std::net::TcpStream::connect(("127.0.0.1", port)).is_ok();
     let open = |profile| Session::open(profile, with_registry(), Mode::Once, START).unwrap();
     let one = open(&first);
-    assert_eq!(one.registry_trouble(), None);
+    assert_eq!(one.door_troubles(), Vec::<String>::new());
     assert!(reached());
     let two = open(&second);
     let news = two.engine().listen();
-    let trouble = two.registry_trouble().expect("the port is taken");
+    let trouble = two.door_troubles().pop().expect("the port is taken");
     assert!(trouble.contains(&format!("localhost:{port}")), "{trouble}");
     drop(one);
     let Ok(Change::Notice(notice)) = news.recv_timeout(Duration::from_secs(30)) else {
         panic!("the registry never listened");
     };
     assert!(notice.contains("listens"), "{notice}");
-    assert_eq!(two.registry_trouble(), None);
+    assert_eq!(two.door_troubles(), Vec::<String>::new());
     assert!(reached());
     drop(two);
     assert!(!reached());

@@ -14,6 +14,10 @@ mod slot;
 mod system;
 pub mod view;
 
+#[cfg(test)]
+#[allow(unreachable_pub, reason = "the macros make public items")]
+mod tests;
+
 use std::any::TypeId;
 use std::collections::BTreeMap;
 use std::hash::{Hash, Hasher};

@@ -157,6 +157,16 @@ impl Store {
         Ok(())
     }
 
+    /// Forgets a world with its journal and progress.
+    pub fn remove_world(&mut self, id: &str) -> Result<(), StoreError> {
+        let step = self.db.transaction()?;
+        super::journal::forget(&step, id)?;
+        step.execute("DELETE FROM progress WHERE world = ?1", [id])?;
+        step.execute("DELETE FROM world WHERE id = ?1", [id])?;
+        step.commit()?;
+        Ok(())
+    }
+
     /// Remembers the lab time for the next start.
     pub fn save_time(&self, world: &str, lab_time: i64) -> Result<(), StoreError> {
         let sql = "UPDATE world SET lab_time = ?2 WHERE id = ?1";

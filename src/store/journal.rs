@@ -45,6 +45,10 @@ impl Fresh {
     }
 }
 
+/// Gets an entry with its number and its hash; what it says against the entry, if anything, ends the
+/// sound prefix before it.
+pub type Visit<'a, E> = dyn FnMut(u64, &NewEntry<'_>, Digest) -> Result<Option<String>, E> + 'a;
+
 /// The entries of a journal between two keys, in order.
 const ENTRIES: &str =
     "SELECT id, at, grp, kind, body, hash FROM entry WHERE id BETWEEN ?1 AND ?2 ORDER BY id";
@@ -137,12 +141,12 @@ impl Store {
     }
 
     /// Walks a world's journal and its chain, entry by entry, as far as both hold; nothing is kept.
-    /// `visit` gets each entry that fits; what it says against one ends the sound prefix before it.
+    /// `visit` gets each entry that fits.
     pub fn walk<E: From<StoreError>>(
         &self,
         world: &str,
         origin: Digest,
-        visit: &mut dyn FnMut(u64, &NewEntry<'_>, Digest) -> Result<Option<String>, E>,
+        visit: &mut Visit<'_, E>,
     ) -> Result<Walked, E> {
         let mut chain = Chain::at(origin);
         let number = number(&self.db, world)?.unwrap_or(-1);

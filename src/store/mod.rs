@@ -14,5 +14,5 @@ mod tests;
 pub use blobs::{BlobStore, BlobWriter};
 pub use chain::{Break, Chain, Entry, NewEntry, link, origin, verify};
 pub use db::{Store, StoreError, WorldRow};
-pub use journal::{DumpError, Fresh, Loaded, Walked};
+pub use journal::{DumpError, Fresh, Loaded, Visit, Walked};
 pub use notes::{Hit, NoteRow};

@@ -11,6 +11,7 @@ use sim::{Config, System, World};
 
 /// Every system. Their order means nothing to a world.
 pub static SYSTEMS: &[&System] = &[
+    &aws::dynamodb::SYSTEM,
     &aws::s3::SYSTEM,
     &aws::iam::SYSTEM,
     &aws::sts::SYSTEM,

@@ -1,18 +1,28 @@
-//! The way in from outside: listeners on loopback that speak the real protocols.
+//! The way in from outside: doors on loopback that speak the real protocols.
 //!
-//! A listener decodes a request, asks a [`Gateway`](gateway::Gateway) and encodes the answer. It owns no state and
-//! knows no operation by name.
+//! A door decodes a request, asks a [`Gateway`](gateway::Gateway) and encodes the answer. It owns no
+//! state of the world and knows no operation by name. `door` says what one is, `doors` has the list of
+//! them and the table of those that stand open.
 
 pub mod aws;
 pub mod codec;
+pub mod door;
+mod doors;
+mod http;
 mod listen;
+pub mod proxy;
 pub mod registry;
+mod runtime;
 pub mod sigv4;
 mod stream;
+pub mod tls;
 
 use std::time::SystemTime;
 
 use base::Time;
+
+pub use doors::{DOORS, Doors, Row};
+pub use runtime::runtime;
 
 /// The machine's clock.
 #[must_use]

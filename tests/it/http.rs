@@ -1,16 +1,21 @@
 //! HTTP in its plainest form, so that a test sees what goes over the wire.
 
-use std::io::{Read as _, Write as _};
+use std::io::{Read, Write};
 use std::net::{TcpStream, ToSocketAddrs};
 use std::time::Duration;
 
 /// One keep-alive connection.
 pub(crate) struct Client {
-    stream: TcpStream,
+    stream: Box<dyn Io>,
     buffer: Vec<u8>,
     /// Whether its requests carry a key when they name none themselves.
     keyed: bool,
 }
+
+/// A socket, or TLS on one.
+pub(crate) trait Io: Read + Write {}
+
+impl<T: Read + Write> Io for T {}
 
 #[derive(Debug)]
 pub(crate) struct Answer {
@@ -34,16 +39,30 @@ impl Answer {
     }
 }
 
+/// A connection that does not wait for ever.
+pub(crate) fn connect(addr: impl ToSocketAddrs) -> TcpStream {
+    let stream = TcpStream::connect(addr).expect("connected");
+    stream.set_nodelay(true).expect("set");
+    stream.set_read_timeout(Some(Duration::from_secs(20))).expect("a timeout");
+    stream
+}
+
 impl Client {
     pub(crate) fn new(addr: impl ToSocketAddrs) -> Self {
-        let stream = TcpStream::connect(addr).expect("connected");
-        stream.set_nodelay(true).expect("set");
-        stream.set_read_timeout(Some(Duration::from_secs(20))).expect("a timeout");
-        Self { stream, buffer: Vec::new(), keyed: true }
+        Self::over(connect(addr))
+    }
+
+    /// On a connection that stands already.
+    pub(crate) fn over(stream: impl Io + 'static) -> Self {
+        Self { stream: Box::new(stream), buffer: Vec::new(), keyed: true }
     }
 
     pub(crate) fn anonymous(addr: impl ToSocketAddrs) -> Self {
-        Self { keyed: false, ..Self::new(addr) }
+        Self::new(addr).without_key()
+    }
+
+    pub(crate) fn without_key(self) -> Self {
+        Self { keyed: false, ..self }
     }
 
     pub(crate) fn send(&mut self, bytes: &[u8]) {

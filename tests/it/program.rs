@@ -242,6 +242,20 @@ fn the_labs_shell_has_the_labs_environment() {
         ("us-east-1", "us-east-1")
     );
     assert!(value("AWS_ENDPOINT_URL").starts_with("http://127.0.0.1:"), "{ran:#?}");
+    // Simulated names lead through the session's proxy; this machine and its containers do not.
+    let proxy = value("http_proxy");
+    let token =
+        proxy.strip_prefix("http://distlab:").and_then(|rest| rest.split_once("@127.0.0.1:"));
+    assert!(token.is_some_and(|(token, _)| token.len() == 32), "{proxy}");
+    for name in ["https_proxy", "HTTP_PROXY", "HTTPS_PROXY"] {
+        assert_eq!(value(name), proxy);
+    }
+    for past in ["localhost", "127.0.0.1", "172.16.0.0/13"] {
+        assert!(value("no_proxy").split(',').any(|p| p == past), "{past}: {ran:#?}");
+    }
+    assert_eq!(value("NO_PROXY"), value("no_proxy"));
+    let bundle = std::fs::read_to_string(value("AWS_CA_BUNDLE")).expect("a file of certificates");
+    assert!(bundle.contains("BEGIN CERTIFICATE") && !bundle.contains("PRIVATE"), "{bundle}");
     // The exit code is the command's; one that is not there is 127, as in a shell.
     assert_eq!(home.shell("s3", "exit 7").code, 7);
     check(&home, &["shell", "s3", "--", "no-such-command"], 127, &["command not found"]);

@@ -1,28 +1,25 @@
 //! The registry over real sockets: the specification's flows in raw HTTP, and what a kill leaves.
 
 use std::net::SocketAddr;
-use std::sync::Arc;
 use std::time::Duration;
 
 use distlab::base::Digest;
 use distlab::gateway::Gateway as _;
-use distlab::wire::registry::{Access, Account, Options, serve};
+use distlab::wire::door::Port;
+use distlab::wire::registry::{Access, Account, Options};
 use serde_json::{Value, json};
 
 use crate::http::{Answer, Client};
 use crate::support::Home;
-use crate::wire::{Lab, with_server};
+use crate::wire::{Lab, with_door};
 
 const IMAGE: &str = "application/vnd.oci.image.manifest.v1+json";
 const INDEX: &str = "application/vnd.oci.image.index.v1+json";
 const OPEN: Access = Access::Open;
 
-/// Runs `test` against a registry, on a thread of its own, as it speaks over blocking sockets.
-fn with_registry(access: Access, test: impl FnOnce(SocketAddr, &Lab) + Send + 'static) {
-    let start = async move |gateway: Arc<Lab>| {
-        serve(gateway, Options { port: 0, access }).await.expect("listening").0
-    };
-    with_server(start, test);
+/// Runs `test` against a registry.
+fn with_registry(access: Access, test: impl FnOnce(SocketAddr, &Lab)) {
+    with_door("registry", |_, doors| doors.wish(Options { port: Port::Free, access }), test);
 }
 
 fn sha256(text: &str) -> String {

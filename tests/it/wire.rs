@@ -15,7 +15,9 @@ use distlab::sim::Credential;
 use distlab::sim::api::OpDef;
 use distlab::sim::{Caller, Config, World};
 use distlab::store::BlobStore;
-use distlab::wire::aws::{Options, Server, serve, wall_clock};
+use distlab::wire::Doors;
+use distlab::wire::aws::{Options, wall_clock};
+use distlab::wire::door::Port;
 use serde_json::Value;
 
 use crate::http::Client;
@@ -79,47 +81,42 @@ impl Gateway for Lab {
     fn place(&self) -> Place {
         let world = self.world();
         let config = world.config();
-        Place {
-            account: config.account.clone(),
-            region: config.region.clone(),
-            endpoint: None,
-            registry: None,
-        }
+        Place { account: config.account.clone(), region: config.region.clone(), doors: Vec::new() }
     }
 }
 
-/// Runs `test` against a server, on a thread of its own, as it speaks over blocking sockets.
-pub(crate) fn with_server(
-    start: impl AsyncFnOnce(Arc<Lab>) -> Server,
-    test: impl FnOnce(SocketAddr, &Lab) + Send + 'static,
+/// Runs `test` against one door of a world that has what `wish` wants.
+pub(crate) fn with_door(
+    name: &str,
+    wish: impl FnOnce(&Arc<Lab>, &Doors),
+    test: impl FnOnce(SocketAddr, &Lab),
 ) {
-    let runtime = tokio::runtime::Builder::new_multi_thread()
-        .worker_threads(1)
-        .enable_all()
-        .build()
-        .expect("a runtime");
-    runtime.block_on(async {
-        let lab = Lab::new(Time(0));
-        let server = start(Arc::clone(&lab)).await;
-        let addr = server.addr;
-        let done = tokio::task::spawn_blocking(move || test(addr, &lab)).await;
-        server.shutdown().await;
-        done.expect("the test's own assertions hold");
-    });
+    let lab = Lab::new(Time(0));
+    let doors = Doors::new(Arc::clone(&lab) as Arc<dyn Gateway>);
+    wish(&lab, &doors);
+    doors.settle();
+    test(address(&doors, name), &lab);
 }
 
-fn with_endpoint(no_auth: bool, test: impl FnOnce(SocketAddr, &Lab) + Send + 'static) {
-    with_server(async move |lab| start(&lab, 0, no_auth).await, test);
+/// Where a door listens.
+pub(crate) fn address(doors: &Doors, name: &str) -> SocketAddr {
+    let row = doors.rows().into_iter().find(|row| row.name == name).expect("it is wanted");
+    assert_eq!(row.trouble, None);
+    row.address.replace("localhost", "127.0.0.1").parse().expect("an address")
 }
 
-async fn start(lab: &Arc<Lab>, port: u16, no_auth: bool) -> Server {
+fn with_endpoint(no_auth: bool, test: impl FnOnce(SocketAddr, &Lab)) {
+    with_door("aws", |lab, doors| doors.wish(options(lab, 0, no_auth)), test);
+}
+
+pub(crate) fn options(lab: &Arc<Lab>, port: u16, no_auth: bool) -> Options {
     let again = Arc::clone(lab);
     let reset = move || {
         again.reset();
         Ok(())
     };
-    let options = Options { port, no_auth, reset: Some(Arc::new(reset)), ..Options::default() };
-    serve(Arc::clone(lab) as Arc<dyn Gateway>, options).await.expect("listening")
+    let port = Port::of(port);
+    Options { port, no_auth, reset: Some(Arc::new(reset)), ..Options::default() }
 }
 
 #[test]
@@ -237,10 +234,14 @@ fn what_is_not_here_is_named_in_its_own_protocol() {
     with_endpoint(true, |addr, _| {
         let mut client = Client::new(addr);
         let form = ("Content-Type", "application/x-www-form-urlencoded");
-        let dynamo = client.ask("POST /", &[("X-Amz-Target", "DynamoDB_20120810.PutItem")], "{}");
-        assert_eq!(dynamo.status, 400);
-        assert!(dynamo.body.contains("UnknownOperationException"), "{}", dynamo.body);
-        assert!(dynamo.body.contains("DynamoDB_20120810 is not simulated"), "{}", dynamo.body);
+        let mut target = |name: &str| client.ask("POST /", &[("X-Amz-Target", name)], "{}");
+        let stream = target("Kinesis_20131202.PutRecord");
+        assert_eq!(stream.status, 400);
+        assert!(stream.body.contains("UnknownOperationException"), "{}", stream.body);
+        assert!(stream.body.contains("Kinesis_20131202 is not simulated"), "{}", stream.body);
+        let table = target("DynamoDB_20120810.ExecuteStatement");
+        assert_eq!(table.status, 400);
+        assert!(table.body.contains("UnknownOperationException"), "{}", table.body);
         let action = "Action=Frobnicate&Version=2010-05-08";
         let unknown = client.ask("POST /", &[form], action);
         assert_eq!((unknown.status, unknown.element("Code")), (400, Some("InvalidAction")));
@@ -344,17 +345,14 @@ fn limits_hold() {
 #[ignore = "it is an endpoint for other programs, and runs until its input ends"]
 fn serve_for_peers() {
     let port = std::env::var("DISTLAB_PEER_PORT").ok().and_then(|p| p.parse().ok()).unwrap_or(0);
-    let runtime = tokio::runtime::Runtime::new().expect("a runtime");
-    runtime.block_on(async {
-        let lab = Lab::new(wall_clock());
-        let server = start(&lab, port, false).await;
-        let root = lab.root_credential().expect("a root user");
-        let mut out = std::io::stderr();
-        writeln!(out, "AWS_ENDPOINT_URL={}", server.url()).expect("told");
-        writeln!(out, "AWS_ACCESS_KEY_ID={}", root.access_key_id).expect("told");
-        writeln!(out, "AWS_SECRET_ACCESS_KEY={}", root.secret_access_key).expect("told");
-        let wait = || std::io::stdin().read_to_end(&mut Vec::new());
-        let _ = tokio::task::spawn_blocking(wait).await;
-        server.shutdown().await;
-    });
+    let lab = Lab::new(wall_clock());
+    let doors = Doors::new(Arc::clone(&lab) as Arc<dyn Gateway>);
+    doors.wish(options(&lab, port, false));
+    doors.settle();
+    let root = lab.root_credential().expect("a root user");
+    let mut out = std::io::stderr();
+    writeln!(out, "AWS_ENDPOINT_URL=http://{}", address(&doors, "aws")).expect("told");
+    writeln!(out, "AWS_ACCESS_KEY_ID={}", root.access_key_id).expect("told");
+    writeln!(out, "AWS_SECRET_ACCESS_KEY={}", root.secret_access_key).expect("told");
+    let _ = std::io::stdin().read_to_end(&mut Vec::new());
 }

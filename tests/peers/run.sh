@@ -2,6 +2,7 @@
 # Compares the program with its peers, each with the program's real clients:
 #
 #   distlab   boto3's assertions against `distlab serve`
+#   names     boto3, curl and Amazon's own `aws` in a lab's shell, without an endpoint: by AWS's names
 #   moto      the same assertions, where the two overlap, against moto
 #   hadoop    the same command lines through Hadoop's own FsShell and through `hdfs dfs`
 #   docker    the same command lines through the reference `docker` client and through ours; for
@@ -13,7 +14,7 @@
 #   tests/peers/run.sh [pytest arguments]
 #
 # DISTLAB        the program (default: what `cargo build` makes)
-# PEERS          which to run, of the seven above (default: all); `references` runs none, and fetches
+# PEERS          which to run, of the eight above (default: all); `references` runs none, and fetches
 #                into the cache what they need from PyPI and Debian
 # DOCKER_GROUPS  which files of tests/peers/docker to run (default: all)
 set -eu
@@ -21,14 +22,14 @@ cd "$(dirname "$0")/../.."
 
 cache="${XDG_CACHE_HOME:-$HOME/.cache}/distlab"
 venv="$cache/peers"
-peers=${PEERS:-distlab moto model hadoop docker auth registry}
+peers=${PEERS:-distlab names moto model hadoop docker auth registry}
 if [ -z "${DISTLAB:-}" ] && [ "$peers" != references ]; then
     cargo build --quiet
     DISTLAB="${CARGO_TARGET_DIR:-target}/debug/distlab"
 fi
 # The reference `docker` client needs nothing from PyPI, nor does whoever runs only that.
 case " $peers " in
-*" distlab "* | *" moto "* | *" model "* | *" hadoop "* | *" references "*)
+*" distlab "* | *" names "* | *" moto "* | *" model "* | *" hadoop "* | *" references "*)
     if ! cmp -s tests/peers/requirements.txt "$venv/requirements.txt" 2>/dev/null; then
         python3 -m venv --clear "$venv"
         "$venv/bin/pip" install --quiet --requirement tests/peers/requirements.txt
@@ -108,6 +109,13 @@ for peer in $peers; do
     registry)
         echo "== registry"
         DISTLAB="$DISTLAB" python3 tests/peers/registry.py
+        continue
+        ;;
+    names)
+        echo "== names"
+        # The lab's shell says where the endpoint is; here only the names may lead to it.
+        "$DISTLAB" --home "$work/names" shell s3 -- env -u AWS_ENDPOINT_URL PYTHONDONTWRITEBYTECODE=1 \
+            "$venv/bin/python" "$PWD/tests/peers/names.py"
         continue
         ;;
     distlab)

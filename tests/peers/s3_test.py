@@ -625,9 +625,9 @@ def test_what_is_not_simulated_says_so(s3, bucket):
         "NotImplemented",
         501,
     )
-    dynamo = client("dynamodb")
+    streams = client("kinesis")
     with pytest.raises(ClientError) as caught:
-        dynamo.list_tables()
+        streams.list_streams()
     assert caught.value.response["Error"]["Code"] == "UnknownOperationException"
     assert "not simulated" in caught.value.response["Error"]["Message"]
     assert code(lambda: client("ec2").describe_instances()) == ("InvalidAction", 400)

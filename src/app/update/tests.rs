@@ -27,6 +27,7 @@ fn home(keys: &[&str]) -> Stage {
     stage
 }
 
+#[expect(clippy::too_many_lines, reason = "a table of keys")]
 #[test]
 fn a_key_stands_for_what_the_table_of_its_place_says() {
     let check = |stage: &Stage, place: Place, cases: &[(&str, Option<Act>)]| {

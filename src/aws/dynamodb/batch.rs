@@ -8,7 +8,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::capacity::{Capacity, Consistency, Direction};
-use super::error::ApiError;
+use super::error::{ApiError, validation};
 use super::expression::Projection;
 use super::item::{Action, CollectionMetrics, ItemWrite};
 use super::key::Key;
@@ -51,17 +51,17 @@ pub struct BatchWritten {
 }
 
 fn duplicates() -> ApiError {
-    ApiError::validation("Provided list of item keys contains duplicates")
+    validation("Provided list of item keys contains duplicates")
 }
 
 fn count(count: usize, max: usize, operation: &str) -> Result<(), ApiError> {
     if count > max {
         let what = format!("Too many items requested for the {operation} call");
-        return Err(ApiError::validation(what));
+        return Err(validation(what));
     }
     if count == 0 {
         let what = format!("The requestItems parameter is required for {operation}");
-        return Err(ApiError::validation(what));
+        return Err(validation(what));
     }
     Ok(())
 }

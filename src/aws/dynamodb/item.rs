@@ -3,7 +3,7 @@
 //! Source: API reference of these operations.
 
 use super::capacity::{self, Capacity, Consistency, Direction};
-use super::error::ApiError;
+use super::error::{ApiError, validation};
 use super::expression::{Condition, Projection, Update};
 use super::failure::Failure;
 use super::key::{Key, invalid};
@@ -163,7 +163,7 @@ impl ItemWrite {
         if updates || matches!(values, ReturnValues::None | ReturnValues::AllOld) {
             return Ok(());
         }
-        Err(ApiError::validation("ReturnValues can only be ALL_OLD or NONE"))
+        Err(validation("ReturnValues can only be ALL_OLD or NONE"))
     }
 }
 

@@ -13,7 +13,7 @@ use std::borrow::Cow;
 
 use md5::{Digest as _, Md5};
 
-use super::error::ApiError;
+use super::error::{ApiError, validation};
 use super::number::Number;
 use super::value::{AttributeValue, Item};
 
@@ -98,7 +98,7 @@ impl KeySchema {
     pub(crate) fn of_key(&self, key: &Item) -> Result<Key, ApiError> {
         let fits = |a: &KeyAttribute| key.get(&a.name).is_some_and(|v| scalar(v, a.kind).is_some());
         if key.len() != self.attributes().count() || !self.attributes().all(fits) {
-            return Err(ApiError::validation(NO_MATCH));
+            return Err(validation(NO_MATCH));
         }
         self.checked(key)
     }
@@ -106,7 +106,7 @@ impl KeySchema {
     fn checked(&self, item: &Item) -> Result<Key, ApiError> {
         for attribute in self.attributes() {
             if let Some(kind) = item.get(&attribute.name).and_then(empty) {
-                return Err(ApiError::validation(format!(
+                return Err(validation(format!(
                     "One or more parameter values are not valid. The AttributeValue for a key \
                      attribute cannot contain an empty {kind} value. Key: {}",
                     attribute.name
@@ -114,7 +114,7 @@ impl KeySchema {
             }
         }
         self.sizes(item)?;
-        self.find(item).ok_or_else(|| ApiError::validation(NO_MATCH))
+        self.find(item).ok_or_else(|| validation(NO_MATCH))
     }
 
     /// # Errors
@@ -294,5 +294,5 @@ fn scalar_bytes(value: &AttributeValue) -> usize {
 
 /// The service's usual beginning of a complaint about a value.
 pub(crate) fn invalid(what: impl std::fmt::Display) -> ApiError {
-    ApiError::validation(format!("One or more parameter values were invalid: {what}"))
+    validation(format!("One or more parameter values were invalid: {what}"))
 }

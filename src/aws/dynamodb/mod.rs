@@ -1,7 +1,6 @@
-//! DynamoDB (API version 2012-08-10), the pure core: values, numbers and
+//! DynamoDB (API version 2012-08-10): values, numbers and
 //! expressions; and the state machine of tables, indexes, streams and backups
-//! that they act on ([`state::State`]). No clock, no I/O, no floats: what goes
-//! in decides what comes out. Operations and their JSON stand elsewhere.
+//! that they act on ([`state::State`]). The operations over it are in [`ops`].
 //! Source: the DynamoDB developer guide and API reference.
 
 pub mod backup;
@@ -14,6 +13,7 @@ pub mod item;
 pub mod key;
 pub mod legacy;
 pub mod number;
+pub mod ops;
 pub mod query;
 pub mod read;
 pub mod rows;
@@ -31,4 +31,64 @@ pub mod write;
 #[cfg(test)]
 mod tests;
 
+use base::Rng;
 pub use error::ApiError;
+use sim::api::{Protocol, Service};
+use sim::{Config, System, World};
+pub use state::State;
+
+/// The system: a line in the list of systems.
+pub static SYSTEM: System = System::of::<State>(&[&SERVICE, &STREAMS]);
+
+/// How the service speaks.
+pub(crate) const PROTOCOL: Protocol = Protocol::Json {
+    version: "1.0",
+    target: "DynamoDB_20120810",
+    errors: "com.amazonaws.dynamodb.v20120810",
+};
+
+/// The registry entry.
+pub static SERVICE: Service = Service {
+    name: "dynamodb",
+    title: "Amazon DynamoDB",
+    protocol: PROTOCOL,
+    signing_name: "dynamodb",
+    api_version: "2012-08-10",
+    xml_namespace: "",
+    operations: ops::ALL,
+};
+
+/// The registry entry of the streams of changes.
+pub static STREAMS: Service = Service {
+    name: "dynamodbstreams",
+    title: "Amazon DynamoDB Streams",
+    protocol: Protocol::Json {
+        version: "1.0",
+        target: "DynamoDBStreams_20120810",
+        errors: "com.amazonaws.dynamodb.v20120810",
+    },
+    signing_name: "dynamodb",
+    api_version: "2012-08-10",
+    xml_namespace: "",
+    operations: ops::streams::ALL,
+};
+
+impl sim::State for State {
+    const NAME: &'static str = "dynamodb";
+    type Event = state::Event;
+
+    fn new(_: &Config, _: &mut Rng) -> Self {
+        Self::default()
+    }
+
+    fn happen(world: &mut World, event: state::Event) {
+        let now = world.now();
+        let (state, rng) = world.parts::<Self>();
+        let mut draw = || rng.next_u64();
+        let mut cx = state::Cx::new(event.place.clone(), now, &mut draw);
+        state.happen(&mut cx, &event);
+        for (at, event) in cx.events {
+            world.schedule::<Self>(at, event);
+        }
+    }
+}

@@ -4,7 +4,7 @@
 //! operation".
 
 use super::capacity::Direction;
-use super::error::ApiError;
+use super::error::{ApiError, validation};
 use super::expression::{KeyCondition, SortCondition};
 use super::key::{Key, KeyAttribute, KeySchema, ScalarType, empty, invalid, scalar};
 use super::read::{Page, Range, Reading, Source, page};
@@ -60,7 +60,7 @@ impl State {
             {
                 let legacy = query.reading.legacy_filter;
                 let parameter = if legacy { "QueryFilter" } else { "Filter Expression" };
-                return Err(ApiError::validation(format!(
+                return Err(validation(format!(
                     "{parameter} can only contain non-primary key attributes: Primary key \
                      attribute: {name}"
                 )));
@@ -73,7 +73,7 @@ impl State {
 }
 
 fn not_supported() -> ApiError {
-    ApiError::validation("Query key condition not supported")
+    validation("Query key condition not supported")
 }
 
 fn bytes<'a>(
@@ -87,7 +87,7 @@ fn bytes<'a>(
 fn partition(key: &KeySchema, value: &AttributeValue) -> Result<Key, ApiError> {
     let bytes = bytes(&key.hash, value)?;
     if let Some(kind) = empty(value) {
-        return Err(ApiError::validation(format!(
+        return Err(validation(format!(
             "One or more parameter values are not valid. The AttributeValue for a key attribute \
              cannot contain an empty {kind} value. Key: {}",
             key.hash.name
@@ -127,11 +127,10 @@ fn between(
 /// The place behind which the page begins.
 fn begin(source: Source<'_>, start: &Item, condition: &KeyCondition) -> Result<Key, ApiError> {
     let key = source.key();
-    let place = source
-        .start(start)
-        .ok_or_else(|| ApiError::validation("The provided starting key is invalid"))?;
+    let place =
+        source.start(start).ok_or_else(|| validation("The provided starting key is invalid"))?;
     if start.get(&key.hash.name) != Some(&condition.partition) {
-        return Err(ApiError::validation(
+        return Err(validation(
             "The provided starting key is outside query boundaries based on provided conditions",
         ));
     }
@@ -139,9 +138,7 @@ fn begin(source: Source<'_>, start: &Item, condition: &KeyCondition) -> Result<K
     if let Some((sort, condition)) = sort.zip(condition.sort.as_ref())
         && !condition.holds(sort)
     {
-        return Err(ApiError::validation(
-            "The provided starting key does not match the range key predicate",
-        ));
+        return Err(validation("The provided starting key does not match the range key predicate"));
     }
     Ok(place)
 }

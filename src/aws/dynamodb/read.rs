@@ -10,7 +10,7 @@
 use std::collections::BTreeSet;
 
 use super::capacity::{self, Capacity, Consistency};
-use super::error::ApiError;
+use super::error::{ApiError, validation};
 use super::expression::{Condition, Projection};
 use super::key::{Key, KeySchema, invalid};
 use super::rows::{Row, Rows};
@@ -70,7 +70,7 @@ impl<'a> Source<'a> {
     pub(crate) fn of(table: &'a Table, reading: &Reading) -> Result<Self, ApiError> {
         let source = Self::named(table, reading.index.as_deref())?;
         if source.global() && reading.consistent {
-            return Err(ApiError::validation(
+            return Err(validation(
                 "Consistent reads are not supported on global secondary indexes",
             ));
         }
@@ -84,11 +84,11 @@ impl<'a> Source<'a> {
         let index = table.indexes.get(name).filter(|index| index.status != Status::Deleting);
         let index = index.ok_or_else(|| {
             let what = format!("The table does not have the specified index: {name}");
-            ApiError::validation(what)
+            validation(what)
         })?;
         if index.status == Status::Creating {
             let what = format!("Cannot read from backfilling global secondary index: {name}");
-            return Err(ApiError::validation(what));
+            return Err(validation(what));
         }
         Ok(Self { table, index: Some(index) })
     }
@@ -192,7 +192,7 @@ fn check_select(reading: &Reading, verb: &str) -> Result<(), ApiError> {
             format!("Cannot specify the ProjectionExpression when choosing to get {select}")
         }
     };
-    Err(ApiError::validation(what))
+    Err(validation(what))
 }
 
 /// The rows to read: from one place up to another, from either side.

@@ -5,7 +5,7 @@
 //! Source: API reference, `Scan`; developer guide, "Parallel scan".
 
 use super::capacity::Direction;
-use super::error::ApiError;
+use super::error::{ApiError, validation};
 use super::key::Key;
 use super::read::{Page, Range, Reading, Source, page};
 use super::state::{Place, State};
@@ -29,13 +29,13 @@ impl Scan {
         let (segment, total) = match (self.segment, self.total_segments) {
             (None, None) => return Ok((0, 1)),
             (Some(_), None) => {
-                return Err(ApiError::validation(
+                return Err(validation(
                     "The TotalSegments parameter is required but was not present in the request \
                      when Segment parameter is present",
                 ));
             }
             (None, Some(_)) => {
-                return Err(ApiError::validation(
+                return Err(validation(
                     "The Segment parameter is required but was not present in the request when \
                      parameter TotalSegments is present",
                 ));
@@ -52,7 +52,7 @@ impl Scan {
             return Err(constraint(&total.to_string(), "totalSegments", &rule));
         }
         if segment >= total {
-            return Err(ApiError::validation(format!(
+            return Err(validation(format!(
                 "The Segment parameter is zero-based and must be less than parameter \
                  TotalSegments: Segment: {segment} is not less than TotalSegments: {total}"
             )));
@@ -76,13 +76,13 @@ impl State {
         if let Some(start) = &scan.reading.start {
             let known = "The provided starting key is invalid";
             let place = source.start(start).ok_or_else(|| match source.index {
-                Some(_) => ApiError::validation(known),
-                None => ApiError::validation(format!(
+                Some(_) => validation(known),
+                None => validation(format!(
                     "{known}: The provided key element does not match the schema"
                 )),
             })?;
             if place < range.from || place >= range.to {
-                return Err(ApiError::validation(format!(
+                return Err(validation(format!(
                     "{known}: Invalid ExclusiveStartKey. Please use ExclusiveStartKey with correct \
                      Segment. TotalSegments: {total} Segment: {segment}"
                 )));

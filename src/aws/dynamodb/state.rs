@@ -7,7 +7,7 @@
 use std::collections::BTreeMap;
 
 use super::backup::Backup;
-use super::error::ApiError;
+use super::error::{ApiError, validation};
 use super::stream::Stream;
 use super::table::Table;
 use super::time::Time;
@@ -204,7 +204,7 @@ pub(crate) fn table_name<'a>(place: &Place, name: &'a str) -> Result<&'a str, Ap
     let (_, service, region) = (parts.next(), parts.next(), parts.next());
     let (account, resource) = (parts.next(), parts.next().and_then(|r| r.strip_prefix("table/")));
     if service != Some("dynamodb") || resource.is_none_or(str::is_empty) {
-        return Err(ApiError::validation("Invalid table/index ARN"));
+        return Err(validation("Invalid table/index ARN"));
     }
     if region != Some(&place.region) || account != Some(&place.account) {
         return Err(not_found());

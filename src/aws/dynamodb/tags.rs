@@ -5,7 +5,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::error::ApiError;
+use super::error::{ApiError, validation};
 use super::key::invalid;
 use super::state::{Place, State, table_name};
 use super::table::Table;
@@ -22,18 +22,18 @@ pub(crate) fn check(tags: &[(String, String)]) -> Result<(), ApiError> {
     for (key, value) in tags {
         if !(1..=128).contains(&key.chars().count()) {
             let what = format!("The Tag Key provided is invalid, Key: {key}");
-            return Err(ApiError::validation(what));
+            return Err(validation(what));
         }
         if value.chars().count() > 256 {
             let what = format!("The Tag Value provided is invalid, Value: {value}");
-            return Err(ApiError::validation(what));
+            return Err(validation(what));
         }
         if key.to_ascii_lowercase().starts_with("aws:") {
             let what = format!("Tag Key cannot be prefixed with aws:, Key: {key}");
-            return Err(ApiError::validation(what));
+            return Err(validation(what));
         }
         if !seen.insert(key) {
-            return Err(ApiError::validation(format!(
+            return Err(validation(format!(
                 "Duplicate Tag Keys provided as input: Duplicate Tag Key found {key}"
             )));
         }
@@ -45,9 +45,7 @@ fn room(count: usize) -> Result<(), ApiError> {
     if count <= TAGS_MAX {
         return Ok(());
     }
-    Err(ApiError::validation(
-        "Number of Tags exceed the current limit for the provided ResourceArn",
-    ))
+    Err(validation("Number of Tags exceed the current limit for the provided ResourceArn"))
 }
 
 /// The name of the table that an ARN names.
@@ -80,7 +78,7 @@ impl State {
         tags: &[(String, String)],
     ) -> Result<(), ApiError> {
         if tags.is_empty() {
-            return Err(ApiError::validation("Atleast one Tag needs to be provided as Input."));
+            return Err(validation("Atleast one Tag needs to be provided as Input."));
         }
         check(tags)?;
         let table = self.tagged(place, arn)?;
@@ -96,7 +94,7 @@ impl State {
     /// There is no such table, or no key is given.
     pub fn untag(&mut self, place: &Place, arn: &str, keys: &[String]) -> Result<(), ApiError> {
         if keys.is_empty() {
-            return Err(ApiError::validation("Atleast one Tag Key needs to be provided as Input."));
+            return Err(validation("Atleast one Tag Key needs to be provided as Input."));
         }
         let table = self.tagged(place, arn)?;
         table.tags.retain(|key, _| !keys.contains(key));

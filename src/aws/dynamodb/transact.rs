@@ -9,7 +9,7 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::time::Duration;
 
 use super::capacity::{self, Capacity, Consistency, Direction};
-use super::error::ApiError;
+use super::error::{ApiError, validation};
 use super::failure::{Failure, Reason};
 use super::item::{Action, CollectionMetrics, GetItem, Got, ItemWrite, Outcome};
 use super::state::{Cx, Place, State, table_name};
@@ -95,7 +95,7 @@ fn count(count: usize) -> Result<(), ApiError> {
 
 fn size(bytes: u64) -> Result<(), ApiError> {
     if bytes > BYTES_MAX {
-        return Err(ApiError::validation(
+        return Err(validation(
             "The aggregate size of the items in the transaction exceeded the limit of 4 MB",
         ));
     }
@@ -184,7 +184,7 @@ impl State {
             let table = self.serving(place, &write.table)?;
             let Ok(key) = write.action.key(table) else { continue };
             if !seen.insert((&table.name, key)) {
-                return Err(Failure::Refused(ApiError::validation(
+                return Err(Failure::Refused(validation(
                     "Transaction request cannot include multiple operations on one item",
                 )));
             }

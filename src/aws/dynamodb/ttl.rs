@@ -11,7 +11,7 @@ use std::time::Duration;
 
 use rpds::RedBlackTreeSetSync;
 
-use super::error::ApiError;
+use super::error::{ApiError, validation};
 use super::key::Key;
 use super::state::{Cx, Place, Region, State, TableRef, What, table_not_found};
 use super::stream::Origin;
@@ -170,7 +170,7 @@ impl State {
             return Err(table_not_found(&table.name));
         }
         if !(1..=255).contains(&attribute.len()) {
-            return Err(ApiError::validation(
+            return Err(validation(
                 "TimeToLiveSpecification.AttributeName must be between 1 and 255 characters long",
             ));
         }
@@ -179,20 +179,20 @@ impl State {
         let recent = ttl.changed.is_some_and(|at| at.plus(TTL_COOLDOWN) > cx.now);
         match (on, enabled) {
             (false, false) => {
-                return Err(ApiError::validation("TimeToLive is already disabled"));
+                return Err(validation("TimeToLive is already disabled"));
             }
             (true, _) if ttl.attribute.as_deref() != Some(attribute) => {
                 let current = ttl.attribute.as_deref().unwrap_or_default();
-                return Err(ApiError::validation(format!(
+                return Err(validation(format!(
                     "TimeToLive is active on a different AttributeName: current AttributeName is \
                      {current}"
                 )));
             }
             (true, true) => {
-                return Err(ApiError::validation("TimeToLive is already enabled"));
+                return Err(validation("TimeToLive is already enabled"));
             }
             _ if recent => {
-                return Err(ApiError::validation(
+                return Err(validation(
                     "Time to live has been modified multiple times within a fixed interval",
                 ));
             }
@@ -220,7 +220,7 @@ impl State {
         let table = self.table(place, table)?;
         if matches!(table.status, Status::Creating | Status::Deleting) {
             let status = table.status.name();
-            return Err(ApiError::validation(format!(
+            return Err(validation(format!(
                 "Cannot describe time to live while table is in {status} state: Current table \
                  state is {status}"
             )));

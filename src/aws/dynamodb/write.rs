@@ -8,7 +8,7 @@
 use std::sync::Arc;
 
 use super::capacity::{self, Capacity, Direction};
-use super::error::ApiError;
+use super::error::{ApiError, validation};
 use super::key::{Key, empty, invalid, scalar};
 use super::rows::{Row, STORAGE_OVERHEAD_BYTES, item_bytes};
 use super::state::{Cx, Region};
@@ -55,7 +55,7 @@ pub(crate) fn row(table: &Table, item: Item, verb: Verb) -> Result<Row, ApiError
     }
     let bytes = item_bytes(&item);
     if bytes > ITEM_SIZE_MAX_BYTES as u64 {
-        return Err(ApiError::validation(match verb {
+        return Err(validation(match verb {
             Verb::Put => "Item size has exceeded the maximum allowed size",
             Verb::Update => "Item size to update has exceeded the maximum allowed size",
         }));
@@ -83,7 +83,7 @@ fn index_key(index: &Index, item: &Item, verb: Verb) -> Result<(), ApiError> {
                  is not supported."
             }
         };
-        return Err(ApiError::validation(format!(
+        return Err(validation(format!(
             "One or more parameter values are not valid. {reason} The AttributeValue for a key \
              attribute cannot contain an empty {kind} value. IndexName: {}, IndexKey: {}",
             index.name, attribute.name

@@ -191,6 +191,22 @@ impl<'a> Door<'a> {
         authorize(self.world, self.cx, &request)
     }
 
+    /// `AccessDenied` of an upload that brings a key of its own, where the bucket takes none.
+    pub(super) fn customer_keys_blocked(&self, key: &str) -> ApiError {
+        let principal = super::policies::caller_arn(self.world, self.cx);
+        let resource = object_arn(self.name, key);
+        ApiError::new(
+            403,
+            "AccessDenied",
+            format!(
+                "User: {principal} is not authorized to perform: s3:PutObject on resource: \
+                 \"{resource}\" because this bucket has blocked upload requests that specify Server \
+                 Side Encryption with Customer provided keys (SSE-C). Please specify a different \
+                 server-side encryption type"
+            ),
+        )
+    }
+
     /// Refuses what a setting of the public access block forbids, in its words.
     pub(super) fn blocked(
         &self,

@@ -6,66 +6,101 @@ use std::collections::BTreeMap;
 
 use super::access::{ANONYMOUS_ID, Door, Facts, object_arn, owner_id};
 use super::acl::{self, Asked, Owners, Permission};
+use super::customer_key::{CustomerKey, CustomerKeyAnswer};
 use super::errors::{argument, bad, spelled};
 use super::names;
+use super::object_lock::LockHeaders;
 use super::state::{About, Encryption, Meta, Ownership, Sse, StorageClass};
 use base::{Digest, Time};
 use sim::api::ApiError;
-use sim::{Principal, World};
+use sim::{Cx, Principal, World};
 
 /// User metadata has at most this many bytes.
 const METADATA_MAX: usize = 2048;
 
-/// The members in which a request describes an object.
-#[derive(Clone, Copy)]
-pub(super) struct Draft<'a> {
-    pub(super) acl: Asked<'a>,
-    pub(super) cache_control: &'a Option<String>,
-    pub(super) content_disposition: &'a Option<String>,
-    pub(super) content_encoding: &'a Option<String>,
-    pub(super) content_language: &'a Option<String>,
-    pub(super) content_type: &'a Option<String>,
-    pub(super) expires: &'a Option<String>,
-    pub(super) metadata: &'a BTreeMap<String, String>,
-    pub(super) redirect: &'a Option<String>,
-    pub(super) storage_class: Option<&'a str>,
-    pub(super) sse: Option<&'a str>,
-    pub(super) sse_key: Option<&'a str>,
-    pub(super) bucket_key: Option<bool>,
-    pub(super) tagging: Option<&'a str>,
+sim::group! {
+    /// What a request says about an object to be.
+    pub struct ObjectHeaders {
+        .. pub(super) customer: CustomerKey,
+        .. pub(super) lock: LockHeaders,
+        /// A canned access control list, such as `private` or `public-read`.
+        pub(super) acl: Option<String> => "ACL" Header("x-amz-acl"),
+        /// How caches treat the content.
+        pub(super) cache_control: Option<String> => "CacheControl" Header("Cache-Control"),
+        /// How to present the content.
+        pub(super) content_disposition: Option<String> => "ContentDisposition" Header("Content-Disposition"),
+        /// The encodings to undo to get at the content.
+        pub(super) content_encoding: Option<String> => "ContentEncoding" Header("Content-Encoding"),
+        /// The language of the content.
+        pub(super) content_language: Option<String> => "ContentLanguage" Header("Content-Language"),
+        /// The media type of the content.
+        pub(super) content_type: Option<String> => "ContentType" Header("Content-Type"),
+        /// When the content is no longer worth caching.
+        pub(super) expires: Option<String> => "Expires" Header("Expires"),
+        /// Who has full control.
+        pub(super) grant_full_control: Option<String> => "GrantFullControl" Header("x-amz-grant-full-control"),
+        /// Who may read.
+        pub(super) grant_read: Option<String> => "GrantRead" Header("x-amz-grant-read"),
+        /// Who may read the access control list.
+        pub(super) grant_read_acp: Option<String> => "GrantReadACP" Header("x-amz-grant-read-acp"),
+        /// Who may change the access control list.
+        pub(super) grant_write_acp: Option<String> => "GrantWriteACP" Header("x-amz-grant-write-acp"),
+        /// User metadata: names without the `x-amz-meta-` prefix, and their values.
+        pub(super) metadata: BTreeMap<String, String> => "Metadata" Headers("x-amz-meta-"),
+        /// How the object is encrypted at rest: `AES256`, `aws:kms` or `aws:kms:dsse`.
+        pub(super) server_side_encryption: Option<String> => "ServerSideEncryption" Header("x-amz-server-side-encryption"),
+        /// Where the object is kept: `STANDARD`, `STANDARD_IA`, `GLACIER` and so on.
+        pub(super) storage_class: Option<String> => "StorageClass" Header("x-amz-storage-class"),
+        /// Where a website endpoint redirects requests for this object.
+        pub(super) website_redirect_location: Option<String> => "WebsiteRedirectLocation" Header("x-amz-website-redirect-location"),
+        /// The AWS KMS key the object is encrypted with.
+        pub(super) sse_kms_key_id: Option<String> => "SSEKMSKeyId" Header("x-amz-server-side-encryption-aws-kms-key-id"),
+        /// Whether a bucket key stands between the object and AWS KMS.
+        pub(super) bucket_key_enabled: Option<bool> => "BucketKeyEnabled" Header("x-amz-server-side-encryption-bucket-key-enabled"),
+        /// The tags, as URL query parameters: `a=1&b=2`.
+        pub(super) tagging: Option<String> => "Tagging" Header("x-amz-tagging"),
+    }
 }
 
-/// Builds a [`Draft`] from the members of an operation.
-macro_rules! draft {
-    ($op:expr) => {
-        $crate::s3::draft::Draft {
-            acl: $crate::s3::acl::Asked {
-                canned: $op.acl.as_deref(),
-                full_control: $op.grant_full_control.as_deref(),
-                read: $op.grant_read.as_deref(),
-                read_acp: $op.grant_read_acp.as_deref(),
-                write_acp: $op.grant_write_acp.as_deref(),
-                ..$crate::s3::acl::Asked::default()
-            },
-            cache_control: &$op.cache_control,
-            content_disposition: &$op.content_disposition,
-            content_encoding: &$op.content_encoding,
-            content_language: &$op.content_language,
-            content_type: &$op.content_type,
-            expires: &$op.expires,
-            metadata: &$op.metadata,
-            redirect: &$op.website_redirect_location,
-            storage_class: $op.storage_class.as_deref(),
-            sse: $op.server_side_encryption.as_deref(),
-            sse_key: $op.sse_kms_key_id.as_deref(),
-            bucket_key: $op.bucket_key_enabled,
-            tagging: $op.tagging.as_deref(),
+sim::structure! {
+    /// How an object is encrypted, as answers say it.
+    pub struct EncryptionAnswer {
+        .. pub customer: CustomerKeyAnswer,
+        /// How it is encrypted at rest: `AES256`, `aws:kms` or `aws:kms:dsse`.
+        pub server_side_encryption: Option<String> => "ServerSideEncryption" Header("x-amz-server-side-encryption"),
+        /// The key of AWS KMS that encrypts it.
+        pub sse_kms_key_id: Option<String> => "SSEKMSKeyId" Header("x-amz-server-side-encryption-aws-kms-key-id"),
+        /// Whether a bucket key is used.
+        pub bucket_key_enabled: Option<bool> => "BucketKeyEnabled" Header("x-amz-server-side-encryption-bucket-key-enabled"),
+    }
+}
+
+impl EncryptionAnswer {
+    /// Of something that is encrypted so, where the request sent this key.
+    pub(super) fn of(encryption: &Encryption, sent: &CustomerKey) -> Self {
+        let Encryption { sse, key, bucket_key, customer } = encryption;
+        let own = customer.is_none();
+        Self {
+            customer: if own { CustomerKeyAnswer::default() } else { sent.answer() },
+            server_side_encryption: own.then(|| sse.as_str().into()),
+            sse_kms_key_id: key.clone(),
+            bucket_key_enabled: bucket_key.then_some(true),
         }
-    };
+    }
 }
-pub(super) use draft;
 
-impl Draft<'_> {
+impl ObjectHeaders {
+    fn asked(&self) -> Asked<'_> {
+        Asked {
+            canned: self.acl.as_deref(),
+            full_control: self.grant_full_control.as_deref(),
+            read: self.grant_read.as_deref(),
+            read_acp: self.grant_read_acp.as_deref(),
+            write_acp: self.grant_write_acp.as_deref(),
+            ..Asked::default()
+        }
+    }
+
     /// Asks for everything that writing such an object takes.
     ///
     /// # Errors
@@ -77,23 +112,34 @@ impl Draft<'_> {
         mut facts: Facts,
     ) -> Result<(), ApiError> {
         let given = [
-            ("s3:x-amz-acl", self.acl.canned),
-            ("s3:x-amz-grant-full-control", self.acl.full_control),
-            ("s3:x-amz-grant-read", self.acl.read),
-            ("s3:x-amz-grant-read-acp", self.acl.read_acp),
-            ("s3:x-amz-grant-write-acp", self.acl.write_acp),
-            ("s3:x-amz-storage-class", self.storage_class),
-            ("s3:x-amz-server-side-encryption", self.sse),
-            ("s3:x-amz-server-side-encryption-aws-kms-key-id", self.sse_key),
+            ("s3:x-amz-acl", &self.acl),
+            ("s3:x-amz-grant-full-control", &self.grant_full_control),
+            ("s3:x-amz-grant-read", &self.grant_read),
+            ("s3:x-amz-grant-read-acp", &self.grant_read_acp),
+            ("s3:x-amz-grant-write-acp", &self.grant_write_acp),
+            ("s3:x-amz-storage-class", &self.storage_class),
+            ("s3:x-amz-server-side-encryption", &self.server_side_encryption),
+            ("s3:x-amz-server-side-encryption-aws-kms-key-id", &self.sse_kms_key_id),
+            ("s3:x-amz-server-side-encryption-customer-algorithm", &self.customer.algorithm),
         ];
-        facts.extend(given.into_iter().filter_map(|(name, value)| Some((name, value?.to_owned()))));
+        facts.extend(given.into_iter().filter_map(|(name, value)| Some((name, value.clone()?))));
+        facts.extend(self.lock.facts());
         let write = Some(Permission::Write);
         door.on_key("s3:PutObject", key, write, facts.clone())?;
-        if self.acl.is_given() {
+        if self.asked().is_given() {
             door.on_key("s3:PutObjectAcl", key, write, facts.clone())?;
         }
         if self.tagging.is_some() {
-            door.on_key("s3:PutObjectTagging", key, write, facts)?;
+            door.on_key("s3:PutObjectTagging", key, write, facts.clone())?;
+        }
+        if self.lock.retains() {
+            door.on_key("s3:PutObjectRetention", key, None, facts.clone())?;
+        }
+        if self.lock.hold.is_some() {
+            door.on_key("s3:PutObjectLegalHold", key, None, facts)?;
+        }
+        if self.customer.is_given() && door.bucket.customer_keys_blocked {
+            return Err(door.customer_keys_blocked(key));
         }
         Ok(())
     }
@@ -102,20 +148,21 @@ impl Draft<'_> {
     ///
     /// # Errors
     /// What is wrong with it, in S3's words.
-    pub(super) fn about(
-        &self,
-        door: &Door<'_>,
-        principal: &Principal,
-        key: &str,
-    ) -> Result<About, ApiError> {
+    pub(super) fn about(&self, door: &Door<'_>, cx: &Cx<'_>, key: &str) -> Result<About, ApiError> {
         names::check_key(key)?;
-        let anonymous = self.writer_owns(door, principal);
+        let anonymous = self.writer_owns(door, &cx.caller.principal);
         Ok(About {
             meta: self.meta()?,
-            tags: self.tagging.map(names::parse_tagging).transpose()?.unwrap_or_default(),
-            storage_class: storage_class(self.storage_class)?,
-            encryption: self.encryption(door)?,
-            acl: object_acl(door, &self.acl, anonymous, "s3:PutObject", key)?,
+            tags: self
+                .tagging
+                .as_deref()
+                .map(names::parse_tagging)
+                .transpose()?
+                .unwrap_or_default(),
+            storage_class: storage_class(self.storage_class.as_deref())?,
+            encryption: self.encryption(door, cx)?,
+            acl: object_acl(door, &self.asked(), anonymous, "s3:PutObject", key)?,
+            lock: self.lock.lock(door.bucket, cx.at)?,
             anonymous,
         })
     }
@@ -126,7 +173,7 @@ impl Draft<'_> {
             && match door.bucket.ownership {
                 Some(Ownership::BucketOwnerEnforced) => false,
                 Some(Ownership::BucketOwnerPreferred) => {
-                    self.acl.canned != Some("bucket-owner-full-control")
+                    self.acl.as_deref() != Some("bucket-owner-full-control")
                 }
                 Some(Ownership::ObjectWriter) | None => true,
             }
@@ -159,7 +206,7 @@ impl Draft<'_> {
             content_language: self.content_language.clone(),
             cache_control: self.cache_control.clone(),
             expires: self.expires.as_deref().map(http_date),
-            redirect: self.redirect.clone(),
+            redirect: self.website_redirect_location.clone(),
             user: self
                 .metadata
                 .iter()
@@ -168,9 +215,14 @@ impl Draft<'_> {
         })
     }
 
-    fn encryption(&self, door: &Door<'_>) -> Result<Encryption, ApiError> {
-        let Some(name) = self.sse else { return Ok(door.bucket.encryption.clone()) };
-        encryption(door.world, name, self.sse_key, self.bucket_key.unwrap_or(false))
+    fn encryption(&self, door: &Door<'_>, cx: &Cx<'_>) -> Result<Encryption, ApiError> {
+        let asked = self.server_side_encryption.as_deref();
+        if let Some(digest) = self.customer.digest(cx, asked)? {
+            return Ok(Encryption { customer: Some(digest), ..Encryption::default() });
+        }
+        let Some(name) = asked else { return Ok(door.bucket.encryption.clone()) };
+        let bucket_key = self.bucket_key_enabled.unwrap_or(false);
+        encryption(door.world, name, self.sse_kms_key_id.as_deref(), bucket_key)
     }
 }
 
@@ -220,7 +272,7 @@ pub(super) fn encryption(
         Some(key) => format!("arn:aws:kms:{region}:{account}:key/{key}"),
         None => format!("arn:aws:kms:{region}:{account}:key/{}", aws_managed_key(region, account)),
     };
-    Ok(Encryption { sse, key: Some(arn), bucket_key })
+    Ok(Encryption { sse, key: Some(arn), bucket_key, customer: None })
 }
 
 /// The id of the key `aws/s3` of an account: the same whenever it is asked for.

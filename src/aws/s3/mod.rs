@@ -7,11 +7,13 @@ mod acl;
 mod checksum;
 mod conditions;
 mod copy;
+mod customer_key;
 mod draft;
 mod errors;
 mod keys;
 mod listing;
 mod names;
+mod object_lock;
 pub mod ops;
 mod policies;
 mod read;
@@ -23,6 +25,10 @@ pub mod view;
 mod model;
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod tests_customer_key;
+#[cfg(test)]
+mod tests_object_lock;
 
 use base::Rng;
 use sim::api::{Protocol, Service};

@@ -1,14 +1,21 @@
 //! Finding an object to read: what `GetObject`, `HeadObject` and copies have in common.
 
+use std::collections::BTreeMap;
+
 use super::access::Door;
 use super::acl::Permission;
+use super::checksum::answer_checksum;
 use super::conditions::Conditions;
+use super::customer_key::CustomerKey;
+use super::draft::EncryptionAnswer;
 use super::errors::{bad, is_delete_marker, request};
 use super::keys::Version;
-use super::state::{Object, StorageClass};
+use super::state::{Lock, Object, StorageClass};
 use super::store;
+use base::Time;
 use base::range::{self, Wanted};
 use sim::api::ApiError;
+use sim::{Cx, World};
 
 /// What is asked of a reading request.
 #[derive(Clone, Copy)]
@@ -32,6 +39,8 @@ pub(super) struct Found<'a> {
     pub(super) span: Option<(u64, u64)>,
     /// With a part number: how many parts there are, and the checksum of this one.
     pub(super) part: Option<(i64, Option<String>)>,
+    /// What the caller may see of its protection.
+    pub(super) lock: Lock,
 }
 
 impl<'a> Door<'a> {
@@ -78,7 +87,8 @@ impl<'a> Door<'a> {
             self.object(actions, Permission::Read, ask.key, ask.version_id, ask.method)?;
         ask.conditions.check_read(&object.content.etag, version.modified)?;
         let version_id = store::shown_id(self.bucket, version);
-        let mut found = Found { version, object, version_id, span: None, part: None };
+        let lock = self.seen_lock(ask.key, &object.about);
+        let mut found = Found { version, object, version_id, span: None, part: None, lock };
         match (ask.range, ask.part_number) {
             (Some(_), Some(_)) => {
                 Err(request("Cannot specify both Range header and partNumber query parameter"))
@@ -185,91 +195,188 @@ impl Found<'_> {
     }
 }
 
-/// The header of an answer when it was overridden, or the object's own.
-pub(super) fn or_own(given: Option<&String>, own: Option<&String>) -> Option<String> {
+sim::group! {
+    /// Which object to read, and what of it.
+    pub struct ReadHeaders {
+        .. pub(super) customer: CustomerKey,
+        /// The name of the bucket.
+        pub(super) bucket: String => "Bucket" Uri,
+        /// Only if the entity tag is this one.
+        pub(super) if_match: Option<String> => "IfMatch" Header("If-Match"),
+        /// Only if it was written after this instant.
+        pub(super) if_modified_since: Option<Time> => "IfModifiedSince" Header("If-Modified-Since"),
+        /// Only if the entity tag is not this one; `*` stands for any object.
+        pub(super) if_none_match: Option<String> => "IfNoneMatch" Header("If-None-Match"),
+        /// Only if it was not written after this instant.
+        pub(super) if_unmodified_since: Option<Time> => "IfUnmodifiedSince" Header("If-Unmodified-Since"),
+        /// The name of the object.
+        pub(super) key: String => "Key" Uri,
+        /// Only these bytes: `bytes=0-9`, `bytes=10-`, `bytes=-10`.
+        pub(super) range: Option<String> => "Range" Header("Range"),
+        /// Answer this `Cache-Control` header instead.
+        pub(super) response_cache_control: Option<String> => "ResponseCacheControl" Query("response-cache-control"),
+        /// Answer this `Content-Disposition` header instead.
+        pub(super) response_content_disposition: Option<String> => "ResponseContentDisposition" Query("response-content-disposition"),
+        /// Answer this `Content-Encoding` header instead.
+        pub(super) response_content_encoding: Option<String> => "ResponseContentEncoding" Query("response-content-encoding"),
+        /// Answer this `Content-Language` header instead.
+        pub(super) response_content_language: Option<String> => "ResponseContentLanguage" Query("response-content-language"),
+        /// Answer this `Content-Type` header instead.
+        pub(super) response_content_type: Option<String> => "ResponseContentType" Query("response-content-type"),
+        /// Answer this `Expires` header instead.
+        pub(super) response_expires: Option<Time> => "ResponseExpires" Query("response-expires"),
+        /// The version of the object; `null` where versioning was off.
+        pub(super) version_id: Option<String> => "VersionId" Query("versionId"),
+        /// The number of the part, from 1 to 10,000.
+        pub(super) part_number: Option<i64> => "PartNumber" Query("partNumber"),
+        /// The account id that must own the bucket; the request fails when another does.
+        pub(super) expected_bucket_owner: Option<String> => "ExpectedBucketOwner" Header("x-amz-expected-bucket-owner"),
+        /// `ENABLED` to have the checksum answered.
+        pub(super) checksum_mode: Option<String> => "ChecksumMode" Header("x-amz-checksum-mode"),
+    }
+}
+
+sim::structure! {
+    /// What an object is, as reading it answers.
+    pub struct ObjectAnswer {
+        .. pub encryption: EncryptionAnswer,
+        /// Whether it is a delete marker.
+        pub delete_marker: Option<bool> => "DeleteMarker" Header("x-amz-delete-marker"),
+        /// `bytes`: ranges may be asked for.
+        pub accept_ranges: Option<String> => "AcceptRanges" Header("accept-ranges"),
+        /// When it was last written.
+        pub last_modified: Option<Time> => "LastModified" Header("Last-Modified"),
+        /// How many bytes the answer has.
+        pub content_length: Option<i64> => "ContentLength" Header("Content-Length"),
+        /// The entity tag, in double quotes: it changes with the content.
+        pub etag: Option<String> => "ETag" Header("ETag"),
+        /// The CRC-32 of the content, in base64.
+        pub checksum_crc32: Option<String> => "ChecksumCRC32" Header("x-amz-checksum-crc32"),
+        /// The CRC-32C of the content, in base64.
+        pub checksum_crc32c: Option<String> => "ChecksumCRC32C" Header("x-amz-checksum-crc32c"),
+        /// The CRC-64/NVME of the content, in base64.
+        pub checksum_crc64nvme: Option<String> => "ChecksumCRC64NVME" Header("x-amz-checksum-crc64nvme"),
+        /// The SHA-1 of the content, in base64.
+        pub checksum_sha1: Option<String> => "ChecksumSHA1" Header("x-amz-checksum-sha1"),
+        /// The SHA-256 of the content, in base64.
+        pub checksum_sha256: Option<String> => "ChecksumSHA256" Header("x-amz-checksum-sha256"),
+        /// `FULL_OBJECT`, or `COMPOSITE` for a checksum of the checksums of parts.
+        pub checksum_type: Option<String> => "ChecksumType" Header("x-amz-checksum-type"),
+        /// The version of the object; `null` where versioning was off.
+        pub version_id: Option<String> => "VersionId" Header("x-amz-version-id"),
+        /// How caches treat the content.
+        pub cache_control: Option<String> => "CacheControl" Header("Cache-Control"),
+        /// How to present the content.
+        pub content_disposition: Option<String> => "ContentDisposition" Header("Content-Disposition"),
+        /// The encodings to undo to get at the content.
+        pub content_encoding: Option<String> => "ContentEncoding" Header("Content-Encoding"),
+        /// The language of the content.
+        pub content_language: Option<String> => "ContentLanguage" Header("Content-Language"),
+        /// Which bytes of how many these are.
+        pub content_range: Option<String> => "ContentRange" Header("Content-Range"),
+        /// The media type of the content.
+        pub content_type: Option<String> => "ContentType" Header("Content-Type"),
+        /// When the content is no longer worth caching.
+        pub expires: Option<String> => "Expires" Header("Expires"),
+        /// Where a website endpoint redirects requests for this object.
+        pub website_redirect_location: Option<String> => "WebsiteRedirectLocation" Header("x-amz-website-redirect-location"),
+        /// User metadata: names without the `x-amz-meta-` prefix, and their values.
+        pub metadata: BTreeMap<String, String> => "Metadata" Headers("x-amz-meta-"),
+        /// Where the object is kept: `STANDARD`, `STANDARD_IA`, `GLACIER` and so on.
+        pub storage_class: Option<String> => "StorageClass" Header("x-amz-storage-class"),
+        /// How many parts the object was uploaded in.
+        pub parts_count: Option<i64> => "PartsCount" Header("x-amz-mp-parts-count"),
+        /// `GOVERNANCE`, or `COMPLIANCE` that nobody can take back.
+        pub object_lock_mode: Option<String> => "ObjectLockMode" Header("x-amz-object-lock-mode"),
+        /// Until when it must not be removed, in ISO 8601.
+        pub object_lock_retain_until_date: Option<String> => "ObjectLockRetainUntilDate" Header("x-amz-object-lock-retain-until-date"),
+        /// Whether a legal hold is on it: `ON` or `OFF`.
+        pub object_lock_legal_hold_status: Option<String> => "ObjectLockLegalHoldStatus" Header("x-amz-object-lock-legal-hold"),
+        /// How many tags the object has.
+        pub tag_count: Option<i64> => "TagCount" Header("x-amz-tagging-count"),
+    }
+}
+
+fn or_own(given: Option<&String>, own: Option<&String>) -> Option<String> {
     given.or(own).cloned()
 }
 
-/// Opens the door and finds the object of a reading operation.
-macro_rules! look {
-    ($op:expr, $world:expr, $cx:expr, $method:literal) => {{
-        let owner = $op.expected_bucket_owner.as_deref();
-        let door = $crate::s3::access::Door::open($world, $cx, &$op.bucket, owner)?;
-        door.look(&$crate::s3::read::Ask {
-            key: &$op.key,
-            version_id: $op.version_id.as_deref(),
-            conditions: $crate::s3::conditions::Conditions {
-                matches: $op.if_match.as_deref(),
-                none_match: $op.if_none_match.as_deref(),
-                modified_since: $op.if_modified_since,
-                unmodified_since: $op.if_unmodified_since,
+impl ReadHeaders {
+    /// The object that is asked for.
+    ///
+    /// # Errors
+    /// Why it is not to be had.
+    pub(super) fn look<'a>(
+        &'a self,
+        world: &'a World,
+        cx: &'a Cx<'a>,
+        method: &'static str,
+    ) -> Result<Found<'a>, ApiError> {
+        let door = Door::open(world, cx, &self.bucket, self.expected_bucket_owner.as_deref())?;
+        let found = door.look(&Ask {
+            key: &self.key,
+            version_id: self.version_id.as_deref(),
+            conditions: Conditions {
+                matches: self.if_match.as_deref(),
+                none_match: self.if_none_match.as_deref(),
+                modified_since: self.if_modified_since,
+                unmodified_since: self.if_unmodified_since,
             },
-            range: $op.range.as_deref(),
-            part_number: $op.part_number,
-            method: $method,
-        })?
-    }};
-}
+            range: self.range.as_deref(),
+            part_number: self.part_number,
+            method,
+        })?;
+        self.customer.opens(cx, &found.object.about.encryption)?;
+        Ok(found)
+    }
 
-/// The output of a reading operation, but for the body.
-macro_rules! answer {
-    ($output:ident, $op:expr, $found:expr) => {{
-        use $crate::s3::read::or_own;
-        let content = &$found.object.content;
-        let about = &$found.object.about;
+    /// What is answered of it, but for the body.
+    pub(super) fn answer(&self, found: &Found<'_>) -> ObjectAnswer {
+        let content = &found.object.content;
+        let about = &found.object.about;
         let meta = &about.meta;
         let default_type = "binary/octet-stream".to_owned();
         let content_type = meta.content_type.as_ref().unwrap_or(&default_type);
-        let expires = $op.response_expires.map(base::Time::http_date);
-        let class = about.storage_class;
-        let mut out = $output {
+        let expires = self.response_expires.map(Time::http_date);
+        let own =
+            |given: &Option<String>, own: &Option<String>| or_own(given.as_ref(), own.as_ref());
+        let mut out = ObjectAnswer {
+            encryption: EncryptionAnswer::of(&about.encryption, &self.customer),
             accept_ranges: Some("bytes".into()),
-            last_modified: Some($found.version.modified),
-            content_length: i64::try_from($found.len()).ok(),
+            last_modified: Some(found.version.modified),
+            content_length: i64::try_from(found.len()).ok(),
             etag: Some(format!("\"{}\"", content.etag)),
-            version_id: $found.version_id.clone(),
-            cache_control: or_own($op.response_cache_control.as_ref(), meta.cache_control.as_ref()),
-            content_disposition: or_own(
-                $op.response_content_disposition.as_ref(),
-                meta.content_disposition.as_ref(),
-            ),
-            content_encoding: or_own(
-                $op.response_content_encoding.as_ref(),
-                meta.content_encoding.as_ref(),
-            ),
-            content_language: or_own(
-                $op.response_content_language.as_ref(),
-                meta.content_language.as_ref(),
-            ),
-            content_range: $found.content_range(),
-            content_type: or_own($op.response_content_type.as_ref(), Some(content_type)),
-            expires: or_own(expires.as_ref(), meta.expires.as_ref()),
+            version_id: found.version_id.clone(),
+            cache_control: own(&self.response_cache_control, &meta.cache_control),
+            content_disposition: own(&self.response_content_disposition, &meta.content_disposition),
+            content_encoding: own(&self.response_content_encoding, &meta.content_encoding),
+            content_language: own(&self.response_content_language, &meta.content_language),
+            content_range: found.content_range(),
+            content_type: or_own(self.response_content_type.as_ref(), Some(content_type)),
+            expires: own(&expires, &meta.expires),
             website_redirect_location: meta.redirect.clone(),
-            server_side_encryption: Some(about.encryption.sse.as_str().into()),
             metadata: meta.user.clone(),
-            sse_kms_key_id: about.encryption.key.clone(),
-            bucket_key_enabled: about.encryption.bucket_key.then_some(true),
             // The default class is not named in headers.
-            storage_class: (class != $crate::s3::state::StorageClass::Standard)
-                .then(|| class.as_str().into()),
-            parts_count: $found.part.as_ref().map(|(count, _)| *count),
+            storage_class: (about.storage_class != StorageClass::Standard)
+                .then(|| about.storage_class.as_str().into()),
+            parts_count: found.part.as_ref().map(|(count, _)| *count),
             tag_count: (!about.tags.is_empty())
                 .then(|| i64::try_from(about.tags.len()).unwrap_or_default()),
-            ..$output::default()
+            object_lock_mode: found.lock.retention.map(|r| r.mode.as_str().into()),
+            object_lock_retain_until_date: found.lock.retention.map(|r| r.until.iso_millis()),
+            object_lock_legal_hold_status: found
+                .lock
+                .hold
+                .map(|on| if on { "ON" } else { "OFF" }.into()),
+            ..ObjectAnswer::default()
         };
-        if let Some(checksum) = $found.checksum($op.checksum_mode.as_deref()) {
-            $crate::s3::checksum::answer_checksum!(
-                out,
-                checksum.kind.algorithm,
-                Some(checksum.value)
-            );
+        if let Some(checksum) = found.checksum(self.checksum_mode.as_deref()) {
+            answer_checksum!(out, checksum.kind.algorithm, Some(checksum.value));
             out.checksum_type = Some(checksum.kind.type_name().into());
         }
         out
-    }};
+    }
 }
-
-pub(super) use {answer, look};
 
 /// `InvalidRequest` of a copy's source.
 pub(super) fn source_is_marker() -> ApiError {

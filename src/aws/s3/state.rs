@@ -10,7 +10,7 @@ use super::keys::Keys;
 use super::ops::lifecycle_shapes::BucketLifecycleConfiguration;
 use super::ops::shapes::{CORSConfiguration, Tag};
 use crate::policy::Policy;
-use base::{Slice, Time};
+use base::{Digest, Slice, Time};
 
 /// All buckets of the account.
 #[derive(Hash, Debug, Default)]
@@ -32,6 +32,11 @@ pub(super) struct Bucket {
     pub(super) tags: Vec<Tag>,
     pub(super) versioning: Versioning,
     pub(super) encryption: Encryption,
+    /// Whether uploads that bring a key of their own are refused.
+    pub(super) customer_keys_blocked: bool,
+    /// Whether object lock is on, and the retention that new versions begin with.
+    #[expect(clippy::option_option, reason = "locks may be kept without a default retention")]
+    pub(super) object_lock: Option<Option<DefaultRetention>>,
     pub(super) cors: Option<CORSConfiguration>,
     pub(super) lifecycle: Option<BucketLifecycleConfiguration>,
     pub(super) keys: Keys,
@@ -87,6 +92,45 @@ pub(super) struct Encryption {
     /// The ARN of the key, with AWS KMS.
     pub(super) key: Option<String>,
     pub(super) bucket_key: bool,
+    /// The digest of the key that the client keeps, where there is one.
+    pub(super) customer: Option<Digest>,
+}
+
+sim::string_enum! {
+    /// Whether a retention can be set aside.
+    pub(super) enum LockMode {
+        Governance = "GOVERNANCE",
+        Compliance = "COMPLIANCE",
+    }
+}
+
+/// Until when a version must not be removed.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub(super) struct Retention {
+    pub(super) mode: LockMode,
+    pub(super) until: Time,
+}
+
+/// How a version is protected.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default)]
+pub(super) struct Lock {
+    pub(super) retention: Option<Retention>,
+    /// `None` where no hold was ever spoken of.
+    pub(super) hold: Option<bool>,
+}
+
+/// How long new versions are retained.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub(super) struct DefaultRetention {
+    pub(super) mode: LockMode,
+    pub(super) period: Period,
+}
+
+/// A time in one of two units.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub(super) enum Period {
+    Days(i64),
+    Years(i64),
 }
 
 /// The four settings of a public access block.
@@ -101,7 +145,7 @@ pub(super) struct PublicAccess {
 }
 
 impl PublicAccess {
-    /// What every bucket begins with since April 2023.
+    /// All on.
     pub(super) const ALL: Self = Self {
         block_public_acls: true,
         ignore_public_acls: true,
@@ -110,19 +154,38 @@ impl PublicAccess {
     };
 }
 
+/// What a bucket begins with when its creator says nothing of it.
+pub(super) struct Defaults {
+    pub(super) ownership: Ownership,
+    pub(super) public_access: Option<PublicAccess>,
+    pub(super) customer_keys_blocked: bool,
+}
+
+/// The defaults of S3: those of access since April 2023, that of encryption since April 2026.
+pub(super) fn defaults() -> Defaults {
+    Defaults {
+        ownership: Ownership::BucketOwnerEnforced,
+        public_access: Some(PublicAccess::ALL),
+        customer_keys_blocked: true,
+    }
+}
+
 impl Bucket {
     /// A bucket as `CreateBucket` without options makes it.
     pub(super) fn new(created: Time, region: String) -> Self {
+        let Defaults { ownership, public_access, customer_keys_blocked } = defaults();
         Self {
             created,
             region,
-            ownership: Some(Ownership::BucketOwnerEnforced),
+            ownership: Some(ownership),
             acl: None,
-            public_access: Some(PublicAccess::ALL),
+            public_access,
             policy: None,
             tags: Vec::new(),
             versioning: Versioning::Off,
             encryption: Encryption::default(),
+            customer_keys_blocked,
+            object_lock: None,
             cors: None,
             lifecycle: None,
             keys: Keys::default(),
@@ -183,6 +246,8 @@ pub(super) struct Content {
     pub(super) checksum: Option<Checksum>,
     /// The parts of a multipart upload; empty for a simple one.
     pub(super) parts: Vec<ObjectPart>,
+    /// The multipart upload that made it, so that a repeated completion can be told from a wrong one.
+    pub(super) upload_id: Option<String>,
 }
 
 /// One part of an object made by a multipart upload.
@@ -203,6 +268,7 @@ pub(super) struct About {
     pub(super) encryption: Encryption,
     /// `None` is the canned ACL `private`.
     pub(super) acl: Option<Vec<Permit>>,
+    pub(super) lock: Lock,
     /// Whether an unsigned request made it where writers own their objects.
     pub(super) anonymous: bool,
 }

@@ -1,10 +1,11 @@
 //! Putting objects into keys and taking them out, by the bucket's versioning state.
 
 use super::checksum::{Algorithm, Claim, Sums};
+use super::customer_key;
 use super::errors::{bad, no_such_version};
 use super::keys::Version;
 use super::names;
-use super::state::{Bucket, Content, Object, Versioning};
+use super::state::{Bucket, Content, Encryption, Object, Versioning};
 use crate::s3;
 use base::{Blob, Slice, Time};
 use sim::api::ApiError;
@@ -40,7 +41,11 @@ pub(super) fn empty_blob() -> Blob {
 ///
 /// # Errors
 /// `BadDigest` and the like; `EntityTooLarge`.
-pub(super) fn content(blob: Blob, claim: &Claim<'_>) -> Result<Content, ApiError> {
+pub(super) fn content(
+    blob: Blob,
+    claim: &Claim<'_>,
+    encryption: &Encryption,
+) -> Result<Content, ApiError> {
     check_size(blob.len)?;
     let sums = Sums::of(&blob);
     let algorithm = claim.verify(&blob, &sums)?.unwrap_or(Algorithm::Crc64Nvme);
@@ -49,8 +54,9 @@ pub(super) fn content(blob: Blob, claim: &Claim<'_>) -> Result<Content, ApiError
         slices: slices_of(&blob),
         checksum: sums.checksum(algorithm),
         sums: Some(sums),
-        etag: blob.md5,
+        etag: customer_key::etag(blob.md5, encryption),
         parts: Vec::new(),
+        upload_id: None,
     })
 }
 

@@ -28,7 +28,7 @@ pub(super) enum Failure {
     /// No credentials (253).
     NoCredentials,
     /// The service refused (254).
-    Api { operation: String, error: ApiError },
+    Api { operation: String, error: Box<ApiError> },
     /// Anything else (255).
     General(String),
     /// What there is to say was said; only the code is left.
@@ -54,7 +54,7 @@ impl Failure {
         } else {
             error
         };
-        Self::Api { operation: op.name.into(), error }
+        Self::Api { operation: op.name.into(), error: Box::new(error) }
     }
 
     /// Exit code.

@@ -81,11 +81,20 @@ fn table(shape: &StructShape, rule: Option<&Pages>) -> Vec<Opt> {
     table
 }
 
+/// What the global options say of how arguments are read.
+#[derive(Clone, Copy)]
+pub(super) struct Manner {
+    /// Whether pages are followed.
+    pub(super) paginate: bool,
+    /// Whether bytes are typed as they are, rather than in base64.
+    pub(super) raw: bool,
+}
+
 /// Reads the arguments behind the operation's name.
 pub(super) fn read(
     op: &'static OpDef,
     args: &[String],
-    paginate: bool,
+    manner: Manner,
     cwd: &Path,
 ) -> Result<Request, Failure> {
     let shape = (op.input)();
@@ -93,7 +102,12 @@ pub(super) fn read(
     let positions = usize::from(streams(op));
     let parsed = argv::parse(args, &table(shape, rule), positions)?;
     let skeleton = parsed.options.get("--generate-cli-skeleton");
-    let json = cli_input(&parsed, cwd)?;
+    let mut json = cli_input(&parsed, cwd)?;
+    if let Some(map) = json.as_mut().filter(|_| manner.raw) {
+        let mut value = Value::Object(std::mem::take(map));
+        value::from_raw(&mut value, Shape::Structure(op.input));
+        *map = value.as_object().cloned().unwrap_or_default();
+    }
     let mut missing: Vec<String> = Vec::new();
     if skeleton.is_none() && json.is_none() {
         let required = shape.members.iter().filter(|m| m.required).map(name);
@@ -106,9 +120,9 @@ pub(super) fn read(
     if let Some(values) = skeleton {
         return Ok(Request::Skeleton(values.first().map_or("input", String::as_str).to_owned()));
     }
-    let paging = want_paging(&parsed, rule, paginate, json.as_ref())?;
+    let paging = want_paging(&parsed, rule, manner.paginate, json.as_ref())?;
     let mut input = json.unwrap_or_default();
-    for (member, value) in members(&parsed, shape, paging.is_some(), cwd)? {
+    for (member, value) in members(&parsed, shape, paging.is_some(), manner.raw, cwd)? {
         input.insert(member.into(), value);
     }
     if let (Some(Paging { rule, .. }), Some(size)) = (&paging, parsed.number("--page-size")?)
@@ -127,6 +141,7 @@ fn members(
     parsed: &Parsed,
     shape: &StructShape,
     paged: bool,
+    raw: bool,
     cwd: &Path,
 ) -> Result<BTreeMap<&'static str, Value>, Failure> {
     let mut found = BTreeMap::new();
@@ -143,7 +158,12 @@ fn members(
                 found.insert(member.name, Value::Bool(*given == flag));
             }
         } else if let Some(values) = parsed.options.get(&flag) {
-            found.insert(member.name, value::read(&flag, (member.shape)(), values, cwd)?);
+            let mut value = value::read(&flag, (member.shape)(), values, cwd)?;
+            // What `fileb://` names is bytes, however others are typed.
+            if raw && !values.iter().any(|v| v.starts_with("fileb://")) {
+                value::from_raw(&mut value, (member.shape)());
+            }
+            found.insert(member.name, value);
         }
     }
     Ok(found)

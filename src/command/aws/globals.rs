@@ -5,6 +5,7 @@
 
 use super::argv::{self, Opt, Takes};
 use super::fail::Failure;
+use super::flags::Manner;
 use super::output::Format;
 
 /// Spellings of `--output`, in the order of the real client.
@@ -38,6 +39,7 @@ pub(super) const TABLE: &[(&str, Takes, &[&str], &str)] = &[
 ];
 
 /// What the global options say.
+#[expect(clippy::struct_excessive_bools, reason = "each is a switch of its own")]
 #[derive(Clone, Debug, Default)]
 pub(super) struct Globals {
     pub(super) output: Option<Format>,
@@ -46,6 +48,8 @@ pub(super) struct Globals {
     pub(super) region: Option<String>,
     pub(super) no_sign: bool,
     pub(super) no_paginate: bool,
+    /// Bytes are typed as they are, rather than in base64.
+    pub(super) raw: bool,
     pub(super) version: bool,
     /// `on`, `off` or nothing (a terminal decides).
     pub(super) color: Option<String>,
@@ -67,10 +71,18 @@ pub(super) fn extract(args: &[String]) -> Result<(Globals, Vec<String>), Failure
         region: text("--region"),
         no_sign: parsed.has("--no-sign-request"),
         no_paginate: parsed.has("--no-paginate"),
+        raw: parsed.one("--cli-binary-format") == Some("raw-in-base64-out"),
         version: parsed.has("--version"),
         color: text("--color").filter(|c| c != "auto"),
     };
     Ok((globals, rest))
+}
+
+impl Globals {
+    /// How the arguments of an operation are read.
+    pub(super) fn manner(&self) -> Manner {
+        Manner { paginate: !self.no_paginate, raw: self.raw }
+    }
 }
 
 /// The first argument that is no option, and the others.

@@ -22,7 +22,8 @@ pub(super) fn read_only(service: &Service, args: &[String]) -> bool {
     let Some((name, args)) = split_first(args) else { return false };
     let Some(op) = find_operation(service, &name) else { return false };
     let nowhere = std::path::Path::new("");
-    match flags::read(op, &args, true, nowhere) {
+    let manner = flags::Manner { paginate: true, raw: false };
+    match flags::read(op, &args, manner, nowhere) {
         Ok(Request::Skeleton(_)) => true,
         Ok(Request::Call(call)) => {
             op.read_only()
@@ -68,7 +69,7 @@ pub(super) fn run(
     if args.iter().any(|a| a == "help") && args.len() == 1 {
         return help::operation(service, op, host);
     }
-    let call = match flags::read(op, &args, !globals.no_paginate, &host.cwd)? {
+    let call = match flags::read(op, &args, globals.manner(), &host.cwd)? {
         Request::Call(call) => call,
         Request::Skeleton(kind) => return print_skeleton(op, &kind, globals, host),
     };
@@ -171,8 +172,8 @@ fn fill_token(op: &OpDef, input: &mut Value) {
         let nanos = now.map_or(0, |d| d.as_secs() ^ (u64::from(d.subsec_nanos()) << 32));
         let mut rng = Rng::labelled(nanos ^ (u64::from(std::process::id()) << 16), "token");
         let mut part = |len| rng.text(HEX, len);
-        let (a, b, c, d, e) = (part(8), part(4), part(3), part(3), part(12));
-        Value::String(format!("{a}-{b}-4{c}-a{d}-{e}"))
+        let [first, second, third, fourth, last] = [8, 4, 3, 3, 12].map(&mut part);
+        Value::String(format!("{first}-{second}-4{third}-a{fourth}-{last}"))
     });
 }
 

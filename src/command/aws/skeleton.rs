@@ -18,20 +18,18 @@ fn structure(shape: &StructShape, depth: usize) -> Value {
 
 fn leaf(shape: Shape, depth: usize) -> Value {
     match shape {
-        Shape::String => json!(""),
+        Shape::String | Shape::Binary => json!(""),
         Shape::Enum(choices) => json!(choices.first().copied().unwrap_or_default()),
         Shape::Integer => json!(0),
         Shape::Boolean => json!(true),
         Shape::Timestamp => json!("1970-01-01T00:00:00"),
         Shape::BlobIn | Shape::BlobOut => Value::Null,
         Shape::Double => json!(0.0),
-        Shape::Binary => json!(""),
         Shape::Document => json!({}),
-        Shape::Map(_) if depth > 8 => json!({}),
-        Shape::Map(of) => json!({ "KeyName": leaf(of(), depth + 1) }),
         // Shapes that contain themselves end somewhere.
-        Shape::Structure(_) | Shape::Union(_) if depth > 8 => json!({}),
+        Shape::Structure(_) | Shape::Union(_) | Shape::Map(_) if depth > 8 => json!({}),
         Shape::List(_) if depth > 8 => json!([]),
+        Shape::Map(of) => json!({ "KeyName": leaf(of(), depth + 1) }),
         Shape::Structure(of) | Shape::Union(of) => structure(of(), depth + 1),
         Shape::List(item) => json!([leaf(item(), depth + 1)]),
     }

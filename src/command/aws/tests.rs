@@ -260,7 +260,8 @@ mod zoo {
 
 fn read_zoo(line: &str) -> Result<flags::Call, Failure> {
     let args = shlex::split(line).expect("a line");
-    match flags::read(&zoo::LIST, &args, true, std::path::Path::new("/nowhere"))? {
+    let manner = flags::Manner { paginate: true, raw: false };
+    match flags::read(&zoo::LIST, &args, manner, std::path::Path::new("/nowhere"))? {
         flags::Request::Call(call) => Ok(call),
         flags::Request::Skeleton(kind) => panic!("a skeleton of {kind}"),
     }
@@ -411,6 +412,32 @@ fn pages_are_followed_and_cut_at_max_items() {
         "as the real client spells it"
     );
     assert!(read_zoo("--bucket b --continuation-token x").expect("read").paging.is_none());
+}
+
+#[test]
+fn bytes_may_be_typed_as_they_are() {
+    use sim::api::{Location, Member, Shape, StructShape};
+    const MEMBERS: &[Member] = &[
+        Member {
+            name: "Data",
+            doc: "",
+            required: false,
+            location: Location::Body,
+            shape: || Shape::Binary,
+        },
+        Member {
+            name: "Name",
+            doc: "",
+            required: false,
+            location: Location::Body,
+            shape: || Shape::String,
+        },
+    ];
+    const RECORD: StructShape = StructShape { name: "Record", doc: "", members: MEMBERS };
+    const RECORDS: Shape = Shape::List(|| Shape::Structure(|| &RECORD));
+    let mut value = json!([{"Data": "{\"a\": 1}", "Name": "n"}, {"Name": "m"}]);
+    super::value::from_raw(&mut value, RECORDS);
+    assert_eq!(value, json!([{"Data": "eyJhIjogMX0=", "Name": "n"}, {"Name": "m"}]));
 }
 
 #[test]

@@ -96,6 +96,31 @@ fn binary(flag: &str, text: &str, cwd: &Path) -> Result<Option<String>, Failure>
     Ok(Some(STANDARD.encode(bytes)))
 }
 
+/// Turns bytes that were typed as they are (`--cli-binary-format raw-in-base64-out`) into base64.
+pub(super) fn from_raw(value: &mut Value, shape: Shape) {
+    match (shape, value) {
+        (Shape::Binary, Value::String(text)) => *text = STANDARD.encode(&*text),
+        (Shape::Structure(of) | Shape::Union(of), Value::Object(map)) => {
+            for member in of().members {
+                if let Some(value) = map.get_mut(member.name) {
+                    from_raw(value, (member.shape)());
+                }
+            }
+        }
+        (Shape::List(of), Value::Array(items)) => {
+            for value in items {
+                from_raw(value, of());
+            }
+        }
+        (Shape::Map(of), Value::Object(map)) => {
+            for value in map.values_mut() {
+                from_raw(value, of());
+            }
+        }
+        _ => {}
+    }
+}
+
 fn list(flag: &str, item: Shape, texts: &[String]) -> Result<Value, Failure> {
     if let [only] = texts
         && only.trim_start().starts_with('[')
@@ -166,35 +191,10 @@ fn check(value: Value, shape: Shape, name: &str, complaints: &mut Vec<String>) -
         ));
     };
     match (shape, value) {
-        (Shape::Structure(of) | Shape::Union(of), Value::Object(mut map)) => {
-            let of = of();
-            if matches!(shape, Shape::Union(_)) {
-                check_union(of, &map, shown, complaints);
-            }
-            for member in of.members.iter().filter(|m| m.required) {
-                if map.get(member.name).is_none_or(Value::is_null) {
-                    complaints.push(format!(
-                        "Missing required parameter in {shown}: \"{}\"",
-                        member.name
-                    ));
-                }
-            }
-            let known = || of.members.iter().map(|m| m.name).collect::<Vec<_>>().join(", ");
-            for key in map.keys().filter(|k| of.member(k).is_none()) {
-                complaints.push(format!(
-                    "Unknown parameter in {shown}: \"{key}\", must be one of: {}",
-                    known()
-                ));
-            }
-            let mut checked = Map::new();
-            for member in of.members {
-                if let Some(value) = map.remove(member.name).filter(|v| !v.is_null()) {
-                    let name = join(name, member.name);
-                    let value = check(value, (member.shape)(), &name, complaints);
-                    checked.insert(member.name.into(), value);
-                }
-            }
-            Value::Object(checked)
+        (Shape::Structure(of), Value::Object(map)) => check_members(of(), map, name, complaints),
+        (Shape::Union(of), Value::Object(map)) => {
+            check_union(of(), &map, shown, complaints);
+            check_members(of(), map, name, complaints)
         }
         (Shape::List(item), Value::Array(items)) => {
             let items = items.into_iter().enumerate();
@@ -219,17 +219,44 @@ fn check(value: Value, shape: Shape, name: &str, complaints: &mut Vec<String>) -
                 value
             }
         },
-        (Shape::Integer, value @ Value::Number(_))
+        (Shape::Integer | Shape::Double, value @ Value::Number(_))
         | (Shape::Boolean, value @ Value::Bool(_))
-        | (Shape::String | Shape::Enum(_), value @ Value::String(_))
-        | (Shape::Double, value @ Value::Number(_))
-        | (Shape::Binary, value @ Value::String(_))
+        | (Shape::String | Shape::Enum(_) | Shape::Binary, value @ Value::String(_))
         | (Shape::Document | Shape::BlobIn | Shape::BlobOut, value) => value,
         (shape, value) => {
             wrong(&value, valid_types(shape), complaints);
             value
         }
     }
+}
+
+/// The members of a structure, and that all are there which must be, and no other.
+fn check_members(
+    of: &StructShape,
+    mut map: Map<String, Value>,
+    name: &str,
+    complaints: &mut Vec<String>,
+) -> Value {
+    let shown = if name.is_empty() { "input" } else { name };
+    for member in of.members.iter().filter(|m| m.required) {
+        if map.get(member.name).is_none_or(Value::is_null) {
+            complaints.push(format!("Missing required parameter in {shown}: \"{}\"", member.name));
+        }
+    }
+    let known = || of.members.iter().map(|m| m.name).collect::<Vec<_>>().join(", ");
+    for key in map.keys().filter(|k| of.member(k).is_none()) {
+        complaints
+            .push(format!("Unknown parameter in {shown}: \"{key}\", must be one of: {}", known()));
+    }
+    let mut checked = Map::new();
+    for member in of.members {
+        if let Some(value) = map.remove(member.name).filter(|v| !v.is_null()) {
+            let name = join(name, member.name);
+            let value = check(value, (member.shape)(), &name, complaints);
+            checked.insert(member.name.into(), value);
+        }
+    }
+    Value::Object(checked)
 }
 
 /// That exactly one member of a union is given.

@@ -10,7 +10,7 @@ use serde_json::Value;
 
 use super::client::store_bodies;
 use super::fail::{Failure, invalid_choice};
-use super::flags::{self, Request};
+use super::flags::{self, Manner, Request};
 use super::globals::{Globals, split_first};
 use super::output::{Query, display};
 use super::{Context, help};
@@ -49,7 +49,8 @@ pub(super) fn run(
     if args.len() == 1 && args[0] == "help" {
         return help::waiter(op, waiter, host);
     }
-    let Request::Call(call) = flags::read(op, &args, false, &host.cwd)? else {
+    let manner = Manner { paginate: false, ..globals.manner() };
+    let Request::Call(call) = flags::read(op, &args, manner, &host.cwd)? else {
         return Err(Failure::Usage("argument --generate-cli-skeleton: not of a waiter".into()));
     };
     let context = Context::new(globals, host)?;
@@ -57,7 +58,7 @@ pub(super) fn run(
     store_bodies(&mut input, (op.input)(), host.gateway, &host.cwd)?;
     let mut ask = || match context.client.call(op, input.clone()) {
         Ok(output) => Ok(Ok(display(&output, (op.output)()))),
-        Err(Failure::Api { error, .. }) => Ok(Err(error)),
+        Err(Failure::Api { error, .. }) => Ok(Err(*error)),
         Err(other) => Err(other),
     };
     let mut pass = |by: Duration| {

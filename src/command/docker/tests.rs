@@ -44,7 +44,7 @@ impl Gateway for NullGateway {
     }
 
     fn place(&self) -> Place {
-        Place { account: String::new(), region: String::new(), endpoint: None, registry: None }
+        Place { account: String::new(), region: String::new(), doors: Vec::new() }
     }
 }
 

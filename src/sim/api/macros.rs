@@ -62,6 +62,8 @@ macro_rules! members {
     ) => {
         $(#[doc = $doc])*
         #[derive($($derive),*)]
+        // The API names the members.
+        #[allow(clippy::struct_field_names)]
         $vis struct $name {
             $($gvis $group: $gtype,)*
             $(
@@ -449,7 +451,12 @@ macro_rules! access {
 macro_rules! pages {
     () => { None };
     ({ $($pages:tt)* }) => {
-        Some($crate::api::Pages { $($pages)* ..$crate::api::Pages::NONE })
+        {
+            #[allow(clippy::needless_update)]
+            const PAGES: $crate::api::Pages =
+                $crate::api::Pages { $($pages)* ..$crate::api::Pages::NONE };
+            Some(PAGES)
+        }
     };
 }
 

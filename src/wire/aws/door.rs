@@ -1,7 +1,7 @@
 //! Between hyper and the [`Endpoint`]: one task for each request, so that a panic in it becomes a
 //! 500 and the connection lives on; and the endpoint's own two paths.
 
-use std::net::SocketAddr;
+use std::net::IpAddr;
 use std::sync::Arc;
 
 use hyper::body::Incoming;
@@ -11,8 +11,7 @@ use tokio::task::JoinSet;
 
 use super::body::{self, Source};
 use super::handle::{Endpoint, Inbound};
-use super::reply;
-use super::route;
+use super::{names, reply, route};
 use crate::codec::error::Dialect;
 use crate::codec::{BodyOut, Encoded, Head};
 use crate::stream::{self, ReplyBody};
@@ -24,7 +23,8 @@ const OWN: &str = "/_distlab/";
 /// Answers one request.
 pub(super) async fn answer(
     endpoint: Arc<Endpoint>,
-    peer: SocketAddr,
+    peer: IpAddr,
+    secure: bool,
     request: Request<Incoming>,
 ) -> Response<ReplyBody> {
     let id = reply::next_id();
@@ -39,16 +39,16 @@ pub(super) async fn answer(
         let encoded = own(&endpoint, &head, &host).await;
         return reply::finish(encoded, head_only, Dialect::RestJson, &id);
     }
-    let target = route::target(&endpoint.services, &head);
+    let target = names::target(&endpoint.services, &host, &head);
     let dialect = reply::dialect(&target);
     let via = Via {
-        source_ip: peer.ip().to_string(),
+        source_ip: peer.to_string(),
         user_agent: head.header("user-agent").unwrap_or_default().to_owned(),
         referer: head.header("referer").unwrap_or_default().to_owned(),
-        secure: false,
         access_key: String::new(),
+        secure,
     };
-    let scope = endpoint.scope(&head);
+    let scope = endpoint.scope(&head, &host);
     let inbound = Inbound { head, host, via, scope, incoming, id: id.clone() };
     let mut task = JoinSet::new();
     task.spawn(endpoint.handle(target, inbound));

@@ -9,6 +9,7 @@ use serde_json::Value;
 
 use super::Options;
 use super::body::{self, Source};
+use super::names;
 use super::reply::{self, Prepared};
 use super::route::{self, Target};
 use super::verify::{self, Signer};
@@ -52,10 +53,13 @@ impl Endpoint {
         Self { gateway, options, region, services, routers }
     }
 
-    /// Where a request turns to, by what it was signed for. What is empty is the world's own.
-    pub(super) fn scope(&self, head: &Head) -> Scope {
-        let signed = Claim::scope_of(head).map(|scope| scope.region).unwrap_or_default();
-        let region = if signed == self.region { String::new() } else { signed };
+    /// Where a request turns to: by what it was signed for, else by its host. What is empty is the
+    /// world's own.
+    pub(super) fn scope(&self, head: &Head, host: &str) -> Scope {
+        let signed = Claim::scope_of(head).map(|scope| scope.region);
+        let named = || names::read(host).and_then(|named| named.region);
+        let asked = signed.or_else(named).unwrap_or_default();
+        let region = if asked == self.region { String::new() } else { asked };
         Scope { region, ..Scope::default() }
     }
 

@@ -1,13 +1,14 @@
-//! The AWS endpoint: one listener on loopback for every simulated service.
+//! The AWS endpoint: one door for every simulated service, under its address on loopback and, through
+//! the session's proxy, under the names that AWS has.
 //!
-//! [`serve`] binds, each connection is a task, each request is decoded, authenticated, asked of the
-//! [`Gateway`] and encoded. Bodies stream in both directions, so memory stays bounded whatever they
-//! weigh. There is no TLS here, and nothing but loopback is ever bound.
+//! Each request is decoded, authenticated, asked of the [`Gateway`](gateway::Gateway) and encoded.
+//! Bodies stream in both directions, so memory stays bounded whatever they weigh.
 
 mod body;
 mod document;
 mod door;
 mod handle;
+pub mod names;
 mod reply;
 mod route;
 #[cfg(test)]
@@ -16,22 +17,21 @@ mod verify;
 
 use std::sync::Arc;
 
-use super::listen;
+use super::door::{Door, Keeper, Opening, Port, Served, Site, Speech, Stream, Visit};
+use super::http;
 use base::Time;
-use gateway::Gateway;
 use handle::Endpoint;
 
-pub use super::listen::Server;
 pub use super::wall_clock;
 
 /// What `POST /_distlab/reset` does.
 pub type Reset = Arc<dyn Fn() -> anyhow::Result<()> + Send + Sync>;
 
-/// How to serve.
+/// How to serve. The endpoint is open while the session has this wish.
 #[derive(Clone)]
 pub struct Options {
-    /// The port on 127.0.0.1; 0 takes a free one.
-    pub port: u16,
+    /// The port on 127.0.0.1.
+    pub port: Port,
     /// Takes any key for the account's root user, unverified. Without a key a request is anonymous.
     pub no_auth: bool,
     /// Lets `POST /_distlab/reset` begin anew.
@@ -49,7 +49,7 @@ pub struct Options {
 impl Default for Options {
     fn default() -> Self {
         Self {
-            port: 0,
+            port: Port::Free,
             no_auth: false,
             reset: None,
             clock: wall_clock,
@@ -60,13 +60,48 @@ impl Default for Options {
     }
 }
 
-/// Starts to listen on 127.0.0.1.
-///
-/// # Errors
-/// When the port is taken or not permitted.
-pub async fn serve(gateway: Arc<dyn Gateway>, options: Options) -> anyhow::Result<Server> {
-    let port = options.port;
-    let endpoint = Arc::new(Endpoint::new(gateway, options));
-    listen::serve(port, move |peer, request| door::answer(Arc::clone(&endpoint), peer, request))
-        .await
+/// The name of the endpoint's row in the table.
+pub const DOOR: &str = "aws";
+
+/// The endpoint as a door.
+pub struct Aws;
+
+impl Door for Aws {
+    fn name(&self) -> &'static str {
+        DOOR
+    }
+
+    fn title(&self) -> &'static str {
+        "AWS endpoint"
+    }
+
+    fn wanted(&self, site: &Site) -> Vec<Opening> {
+        let wish = site.wishes.get::<Options>();
+        wish.map(|o| Opening { name: DOOR.into(), host: "127.0.0.1", port: o.port })
+            .into_iter()
+            .collect()
+    }
+
+    fn keeper(&self, site: &Site, _opening: &Opening) -> Option<Arc<dyn Keeper>> {
+        let options = site.wishes.get::<Options>()?.clone();
+        Some(Arc::new(Endpoint::new(Arc::clone(&site.gateway), options)))
+    }
+}
+
+impl Keeper for Endpoint {
+    fn serve(self: Arc<Self>, stream: Stream, visit: Visit) -> Served {
+        let Visit { peer, secure, stopped } = visit;
+        let answer = move |request| door::answer(Arc::clone(&self), peer, secure, request);
+        Box::pin(http::serve(stream, stopped, answer))
+    }
+
+    fn answers(&self, host: &str, port: u16) -> Option<Speech> {
+        names::read(host)?;
+        // Whatever the port: a request with the lab's keys must not leave the machine.
+        Some(match port {
+            443 => Speech::Tls,
+            80 => Speech::Plain,
+            _ => Speech::Refused,
+        })
+    }
 }

@@ -41,6 +41,11 @@ pub(super) fn target(services: &[&'static Service], head: &Head) -> Target {
     s3.map_or_else(|| not_simulated(head, "s3"), Target::Rest)
 }
 
+/// Whether the head itself names a service, so that its host need not be asked.
+pub(super) fn says_service(head: &Head) -> bool {
+    head.header("x-amz-target").is_some() || Claim::scope_of(head).is_some()
+}
+
 fn is_s3(service: &Service) -> bool {
     service.protocol == Protocol::RestXml && service.signing_name == "s3"
 }
@@ -59,8 +64,8 @@ fn by_target(services: &[&'static Service], text: &str) -> Target {
     }
 }
 
-/// The service of a signature. Several may sign with one name: the request itself says which it is.
-fn by_scope(services: &[&'static Service], head: &Head, name: &str) -> Target {
+/// The service of a signature, or of a host. Several may sign with one name: the request itself says which it is.
+pub(super) fn by_scope(services: &[&'static Service], head: &Head, name: &str) -> Target {
     let signing =
         || services.iter().copied().filter(|s| s.protocol.is_aws() && s.signing_name == name);
     let Some(first) = signing().next() else { return not_simulated(head, name) };
@@ -145,7 +150,8 @@ fn not_simulated(head: &Head, name: &str) -> Target {
     let message = format!("The service {name} is not simulated here");
     match name {
         "ec2" => Target::Unknown(Dialect::Ec2, ApiError::new(400, "InvalidAction", message)),
-        "cloudfront" | "route53" | "s3-object-lambda" | "s3express" | "s3-outposts" => {
+        "cloudfront" | "route53" | "s3-object-lambda" | "s3express" | "s3-outposts"
+        | "s3-website" | "s3-control" | "s3-accesspoint" | "s3-accelerate" => {
             Target::Unknown(Dialect::Query(""), ApiError::new(501, "NotImplemented", message))
         }
         _ if is_form(head) || head.param("Action").is_some() => {
@@ -158,7 +164,7 @@ fn not_simulated(head: &Head, name: &str) -> Target {
 }
 
 /// A host name without its port.
-fn without_port(host: &str) -> &str {
+pub(super) fn without_port(host: &str) -> &str {
     match host.rsplit_once(':') {
         Some((name, port)) if port.bytes().all(|b| b.is_ascii_digit()) => name,
         _ => host,

@@ -1,5 +1,6 @@
 //! Where requests go, by their heads. Listening itself is tested in `tests/it/wire.rs`.
 
+use super::names;
 use super::route::{Target, bucket_in_host, by_action, is_loopback, target};
 use crate::codec::Head;
 use crate::codec::error::Dialect;
@@ -179,4 +180,69 @@ fn the_version_of_a_form_says_which_service_it_is_for() {
     check("2015-12-01", "Other", "InvalidAction");
     check("2020-01-01", "ListFunctions", "InvalidAction");
     check("2015-12-01", "", "MissingAction");
+}
+
+#[test]
+fn names_of_aws_say_service_and_region() {
+    let check = |host: &str, want: &str| {
+        let got = names::read(host).map_or_else(
+            || "none".to_owned(),
+            |n| format!("{} {}", n.service, n.region.as_deref().unwrap_or("-")),
+        );
+        assert_eq!(got, want, "{host}");
+    };
+    check("s3.amazonaws.com", "s3 -");
+    check("S3.AmazonAWS.com.:443", "s3 -");
+    check("notes.s3.amazonaws.com", "s3 -");
+    check("my.dotted.notes.s3.eu-west-1.amazonaws.com", "s3 eu-west-1");
+    check("notes.s3-eu-west-1.amazonaws.com", "s3 eu-west-1");
+    check("notes.s3.dualstack.us-gov-west-1.amazonaws.com", "s3 us-gov-west-1");
+    check("s3-fips.us-east-1.amazonaws.com", "s3 us-east-1");
+    check("s3-external-1.amazonaws.com", "s3 -");
+    check("s3.cn-north-1.amazonaws.com.cn", "s3 cn-north-1");
+    check("notes.s3-website-us-east-1.amazonaws.com", "s3-website us-east-1");
+    check("notes.s3-website.eu-central-1.amazonaws.com", "s3-website eu-central-1");
+    check("123456789012.s3-control.us-east-1.amazonaws.com", "s3-control us-east-1");
+    check("dynamodb.us-east-1.amazonaws.com", "dynamodb us-east-1");
+    check("streams.dynamodb.us-east-1.amazonaws.com", "dynamodb us-east-1");
+    check("dynamodb-fips.us-east-1.amazonaws.com", "dynamodb us-east-1");
+    check("lambda.us-east-1.api.aws", "lambda us-east-1");
+    check("iam.amazonaws.com", "iam -");
+    check("sts.ap-southeast-2.amazonaws.com", "sts ap-southeast-2");
+    check("web-1234.us-east-1.elb.amazonaws.com", "elb us-east-1");
+    check("amazonaws.com", " -");
+    check("notamazonaws.com", "none");
+    check("amazonaws.com.example.org", "none");
+    check("127.0.0.1:4566", "none");
+    check("notes.localhost:4566", "none");
+    check("", "none");
+}
+
+#[test]
+fn a_host_counts_where_the_head_says_nothing_and_for_the_kin_of_s3() {
+    let services: Vec<&Service> = systems::services().collect();
+    let scope = |service: &str| {
+        format!("AWS4-HMAC-SHA256 Credential=A/20261122/us-east-1/{service}/aws4_request, S=1")
+    };
+    let check = |host: &str, signed: Option<&str>, want: &str| {
+        let headers = signed.map(|s| ("authorization".to_owned(), scope(s)));
+        let head = Head::new("GET", "/", "", headers);
+        let got = match names::target(&services, host, &head) {
+            Target::Rest(service) => format!("rest {}", service.name),
+            Target::Form(services) => format!("form {}", services.first().map_or("?", |s| s.name)),
+            Target::Document(service) | Target::Json(service, _) => service.name.to_owned(),
+            Target::Unknown(_, error) => error.code.clone(),
+        };
+        assert_eq!(got, want, "{host} {signed:?}");
+    };
+    check("127.0.0.1:4566", None, "rest s3");
+    check("127.0.0.1:4566", Some("iam"), "form iam");
+    check("iam.amazonaws.com", None, "form iam");
+    check("sts.us-east-1.amazonaws.com", None, "form sts");
+    check("notes.s3.amazonaws.com", None, "rest s3");
+    check("lambda.us-east-1.amazonaws.com", None, "UnknownOperationException");
+    check("iam.amazonaws.com", Some("sts"), "form sts");
+    // It signs as S3 does, and its paths are not S3's.
+    check("1.s3-control.us-east-1.amazonaws.com", Some("s3"), "NotImplemented");
+    check("notes.s3-accelerate.amazonaws.com", Some("s3"), "NotImplemented");
 }

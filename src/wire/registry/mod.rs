@@ -17,37 +17,57 @@ mod uploads;
 
 use std::sync::Arc;
 
-use super::listen;
-use gateway::Gateway;
+use super::door::{Door, Keeper, Opening, Port, Served, Site, Stream, Visit};
+use super::http;
 use handle::Endpoint;
 
-pub use super::listen::Server;
 pub use access::{Access, Account};
 
-/// How to serve.
+/// How to serve. The registry is open while the session has this wish.
 #[derive(Clone, Debug)]
 pub struct Options {
-    /// The port on 127.0.0.1; 0 takes a free one.
-    pub port: u16,
+    /// The port on 127.0.0.1.
+    pub port: Port,
     /// Who may do what.
     pub access: Access,
 }
 
-/// Forgets every upload under way.
-pub type Forget = Arc<dyn Fn() + Send + Sync>;
+/// The name of the registry's row in the table.
+pub const DOOR: &str = "registry";
 
-/// Starts to listen on 127.0.0.1. The second value forgets the uploads under way, for a world that
-/// begins anew.
-///
-/// # Errors
-/// When the port is taken or not permitted.
-pub async fn serve(
-    gateway: Arc<dyn Gateway>,
-    options: Options,
-) -> anyhow::Result<(Server, Forget)> {
-    let endpoint = Arc::new(Endpoint::new(gateway, options.access));
-    let known = Arc::clone(&endpoint);
-    let answer = move |_, request| handle::answer(Arc::clone(&endpoint), request);
-    let server = listen::serve(options.port, answer).await?;
-    Ok((server, Arc::new(move || known.uploads.forget())))
+/// The registry as a door.
+pub struct Registry;
+
+impl Door for Registry {
+    fn name(&self) -> &'static str {
+        DOOR
+    }
+
+    fn title(&self) -> &'static str {
+        "registry"
+    }
+
+    fn wanted(&self, site: &Site) -> Vec<Opening> {
+        // Engines take a registry for a local one, which needs no TLS, by this name.
+        let wish = site.wishes.get::<Options>();
+        wish.map(|o| Opening { name: DOOR.into(), host: "localhost", port: o.port })
+            .into_iter()
+            .collect()
+    }
+
+    fn keeper(&self, site: &Site, _opening: &Opening) -> Option<Arc<dyn Keeper>> {
+        let access = site.wishes.get::<Options>()?.access.clone();
+        Some(Arc::new(Endpoint::new(Arc::clone(&site.gateway), access)))
+    }
+}
+
+impl Keeper for Endpoint {
+    fn serve(self: Arc<Self>, stream: Stream, visit: Visit) -> Served {
+        let answer = move |request| handle::answer(Arc::clone(&self), request);
+        Box::pin(http::serve(stream, visit.stopped, answer))
+    }
+
+    fn forget(&self) {
+        self.uploads.forget();
+    }
 }

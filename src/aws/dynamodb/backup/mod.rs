@@ -19,13 +19,13 @@ use rpds::RedBlackTreeMapSync;
 
 pub use restore::{RESTORE, RESTORES_MAX, RestoreOverrides, Restored};
 
-use super::error::ApiError;
+use super::error::{ApiError, validation};
 use super::key::{Key, invalid};
 use super::rows::Row;
 use super::state::{Cx, Place, Region, State, What, table_name};
 use super::table::check::{self, constraint};
 use super::table::{Status, Table, TableDescription};
-use super::time::Time;
+use super::time::{Time, label, minus};
 use super::ttl::Ttl;
 use super::write::Change;
 
@@ -93,7 +93,7 @@ impl Recovery {
 
     /// Puts down what a change replaces, and forgets what is too old to go back to.
     pub(crate) fn note(&mut self, now: Time, change: &Change) {
-        let horizon = now.minus(self.period());
+        let horizon = minus(now, self.period());
         while let Some((number, _)) = self.replaced.first().filter(|(_, r)| r.at < horizon) {
             let number = *number;
             self.replaced.remove_mut(&number);
@@ -105,8 +105,8 @@ impl Recovery {
 
     /// The first and the last moment that can be restored.
     fn window(&self, now: Time) -> (Time, Time) {
-        let earliest = self.since.max(now.minus(self.period()));
-        (earliest, now.minus(RECOVERY_LAG).max(earliest))
+        let earliest = self.since.max(minus(now, self.period()));
+        (earliest, minus(now, RECOVERY_LAG).max(earliest))
     }
 }
 
@@ -190,7 +190,7 @@ impl State {
 
     fn backup(&self, place: &Place, arn: &str) -> Result<&Backup, ApiError> {
         if !arn.starts_with("arn:") || !arn.contains("/backup/") {
-            return Err(ApiError::validation("Invalid Backup ARN"));
+            return Err(validation("Invalid Backup ARN"));
         }
         let found = self.region(place).and_then(|region| region.backups.get(arn));
         found.ok_or_else(|| refused("BackupNotFoundException", format!("Backup not found: {arn}")))
@@ -243,10 +243,10 @@ impl State {
             return Err(refused("BackupInUseException", message));
         }
         if let Some(expires) = backup.expires {
-            return Err(ApiError::validation(format!(
+            return Err(validation(format!(
                 "Invalid Request: User is not allowed to delete the system backup with arn {arn}. \
                  It will automatically expire on {}Z",
-                expires.label()
+                label(expires)
             )));
         }
         let description = BackupDescription { status: "DELETED", ..backup.describe() };
@@ -308,7 +308,7 @@ impl State {
     ) -> Result<Option<RecoveryDescription>, ApiError> {
         let name = self.backing(&cx.place, cx.now, table)?.name.clone();
         if !enabled && days.is_some() {
-            return Err(ApiError::validation(
+            return Err(validation(
                 "Invalid Request: Cannot specify RecoveryPeriodInDays when disabling \
                  point-in-time recovery.",
             ));
@@ -335,7 +335,7 @@ impl State {
             if let Some(days) = days {
                 // A longer period brings nothing back that a shorter one has let go.
                 if days > recovery.days {
-                    recovery.since = recovery.since.max(now.minus(recovery.period()));
+                    recovery.since = recovery.since.max(minus(now, recovery.period()));
                 }
                 recovery.days = days;
             }

@@ -4,14 +4,14 @@ use std::collections::BTreeSet;
 use std::time::Duration;
 
 use super::super::capacity::Meter;
-use super::super::error::ApiError;
+use super::super::error::{ApiError, validation};
 use super::super::state::{Cx, State, What, limit_exceeded};
 use super::super::table::check;
 use super::super::table::spec::{BillingMode, EncryptionSpec, IndexSpec, Throughput};
 use super::super::table::{
     Counted, IndexKind, Pending, Provisioned, Status, Table, TableDescription,
 };
-use super::super::time::Time;
+use super::super::time::{Time, second_label};
 use super::super::ttl::Ttl;
 use super::super::write::Change;
 use super::refused;
@@ -98,9 +98,9 @@ impl State {
                 format!(
                     "RestoreDateTime '{}Z' must be within EarliestRestorableDateTime '{}Z' and \
                      LatestRestorableDateTime '{}Z'",
-                    moment.second_label(),
-                    earliest.second_label(),
-                    latest.second_label()
+                    second_label(moment),
+                    second_label(earliest),
+                    second_label(latest)
                 ),
             ));
         }
@@ -261,5 +261,5 @@ impl Table {
 }
 
 fn request(what: &str) -> ApiError {
-    ApiError::validation(format!("Invalid Request: {what}"))
+    validation(format!("Invalid Request: {what}"))
 }

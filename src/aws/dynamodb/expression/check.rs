@@ -1,12 +1,13 @@
 //! From what a condition says to what it means: placeholders put in, operands
 //! judged. Operands come before the operator that takes them.
 
+use super::super::error::ApiError;
 use super::super::value::AttributeValue;
 
-use super::Fault;
 use super::condition::{Comparator, Condition, Operand, order};
 use super::substitutions::Substitutions;
-use super::syntax::{RawCall, RawCondition, RawOperand};
+use super::syntax::{self, RawCall, RawCondition, RawOperand};
+use super::{Fault, Kind, Path};
 
 /// The most operators and functions in an expression.
 const OPERATORS_MAX: usize = 300;
@@ -20,6 +21,21 @@ pub(super) const ANY: Types = &["NS", "SS", "L", "BS", "N", "M", "B", "BOOL", "N
 const ORDERED: Types = &["S", "N", "B"];
 const TEXTS: Types = &["S", "B"];
 const SIZED: Types = &["S", "B", "SS", "NS", "BS", "L", "M"];
+
+impl Condition {
+    /// Parses a condition or a filter; `kind` names the parameter in errors.
+    ///
+    /// # Errors
+    /// The text is no condition, or its placeholders or operands do not fit.
+    pub fn parse(
+        kind: Kind,
+        text: &str,
+        substitutions: &mut Substitutions,
+    ) -> Result<Self, ApiError> {
+        let raw = syntax::parse_condition(text, kind).map_err(|fault| kind.invalid(&fault))?;
+        Checker::new(substitutions).condition(&raw).map_err(|fault| kind.invalid(&fault))
+    }
+}
 
 /// Checks one expression and counts its operators.
 pub(super) struct Checker<'a> {
@@ -254,7 +270,7 @@ fn check_distinct(name: &str, operands: &[Operand]) -> Result<(), Fault> {
     Ok(())
 }
 
-pub(super) fn repeated(name: &str, path: &super::Path) -> Fault {
+pub(super) fn repeated(name: &str, path: &Path) -> Fault {
     format!(
         "The first operand must be distinct from the remaining operands for this operator or \
          function; operator: {name}, first operand: {path}"

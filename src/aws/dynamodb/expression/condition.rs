@@ -1,20 +1,17 @@
 //! Conditions and filters: what they are, and whether an item meets them.
 //!
 //! A condition about something an item does not have, or has in another type,
-//! is false rather than an error; only `<>` is true of it.
+//! is false rather than an error; only `<>` is true of it. How one is read from
+//! its text stands in `check`.
 
 use std::borrow::Cow;
 use std::cmp::Ordering;
 use std::collections::BTreeSet;
 
-use super::super::error::ApiError;
 use super::super::number::Number;
 use super::super::value::{AttributeValue, Item};
 
-use super::check::Checker;
 use super::path::Path;
-use super::substitutions::Substitutions;
-use super::{Kind, syntax};
 
 /// A condition an item may meet.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -110,19 +107,6 @@ impl Comparator {
 }
 
 impl Condition {
-    /// Parses a condition or a filter; `kind` names the parameter in errors.
-    ///
-    /// # Errors
-    /// The text is no condition, or its placeholders or operands do not fit.
-    pub fn parse(
-        kind: Kind,
-        text: &str,
-        substitutions: &mut Substitutions,
-    ) -> Result<Self, ApiError> {
-        let raw = syntax::parse_condition(text, kind).map_err(|fault| kind.invalid(&fault))?;
-        Checker::new(substitutions).condition(&raw).map_err(|fault| kind.invalid(&fault))
-    }
-
     /// Whether the item meets the condition; no item is an item without attributes.
     pub fn holds(&self, item: &Item) -> bool {
         match self {

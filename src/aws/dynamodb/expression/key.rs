@@ -5,7 +5,7 @@
 
 use std::cmp::Ordering;
 
-use super::super::error::ApiError;
+use super::super::error::{ApiError, validation};
 use super::super::value::AttributeValue;
 
 use super::condition::{Comparator, Condition, Operand, begins_with, order};
@@ -60,26 +60,26 @@ impl KeyCondition {
     ) -> Result<Self, ApiError> {
         const NOT_SUPPORTED: &str = "Query key condition not supported";
         if !(1..=2).contains(&tests.len()) {
-            return Err(ApiError::validation("Conditions can be of length 1 or 2 only"));
+            return Err(validation("Conditions can be of length 1 or 2 only"));
         }
         let mut take = |attribute: &str| {
             let at = tests.iter().position(|(name, _)| name == attribute)?;
             Some(tests.remove(at).1)
         };
         let missed = |attribute: &str| {
-            ApiError::validation(format!("Query condition missed key schema element: {attribute}"))
+            validation(format!("Query condition missed key schema element: {attribute}"))
         };
         let partition = take(hash).ok_or_else(|| missed(hash))?;
         let sort = range.and_then(&mut take);
         if !tests.is_empty() {
-            return Err(range.map_or_else(|| ApiError::validation(NOT_SUPPORTED), missed));
+            return Err(range.map_or_else(|| validation(NOT_SUPPORTED), missed));
         }
         let Some(SortCondition::Equal(partition)) = partition else {
-            return Err(ApiError::validation(NOT_SUPPORTED));
+            return Err(validation(NOT_SUPPORTED));
         };
         let sort = match sort {
             None => None,
-            Some(None) => return Err(ApiError::validation(NOT_SUPPORTED)),
+            Some(None) => return Err(validation(NOT_SUPPORTED)),
             Some(sort) => sort,
         };
         Ok(Self { partition, sort })
@@ -134,9 +134,7 @@ fn collect(condition: Condition, tests: &mut Vec<KeyTest>) -> Result<(), ApiErro
     }
     let (name, test) = test(condition)?;
     if tests.iter().any(|(other, _)| *other == name) {
-        return Err(ApiError::validation(
-            "KeyConditionExpressions must only contain one condition per key",
-        ));
+        return Err(validation("KeyConditionExpressions must only contain one condition per key"));
     }
     tests.push((name, Some(test)));
     Ok(())
@@ -157,9 +155,8 @@ fn test(condition: Condition) -> Result<(String, SortCondition), ApiError> {
         Condition::BeginsWith(..) => "begins_with",
         Condition::And(_) => "AND",
     };
-    let not_allowed = || {
-        ApiError::validation(format!("Invalid operator used in KeyConditionExpression: {operator}"))
-    };
+    let not_allowed =
+        || validation(format!("Invalid operator used in KeyConditionExpression: {operator}"));
     match condition {
         Condition::Compare(comparator, left, right) if comparator != Comparator::NotEqual => {
             let (path, value, comparator) = match (left, right) {
@@ -187,7 +184,7 @@ fn test(condition: Condition) -> Result<(String, SortCondition), ApiError> {
 
 fn first_operand(operator: &str, operand: Operand) -> Result<String, ApiError> {
     let Operand::Path(path) = operand else {
-        return Err(ApiError::validation(format!(
+        return Err(validation(format!(
             "Invalid condition in KeyConditionExpression: {operator} operator must have the key \
              attribute as its first operand"
         )));
@@ -197,7 +194,7 @@ fn first_operand(operator: &str, operand: Operand) -> Result<String, ApiError> {
 
 fn attribute(path: &Path) -> Result<String, ApiError> {
     if path.is_nested() {
-        return Err(ApiError::validation(
+        return Err(validation(
             "KeyConditionExpressions cannot have conditions on nested attributes",
         ));
     }
@@ -213,16 +210,16 @@ fn value(operand: condition::Operand) -> Result<AttributeValue, ApiError> {
 }
 
 fn several_attributes() -> ApiError {
-    ApiError::validation(
+    validation(
         "Invalid condition in KeyConditionExpression: Multiple attribute names used in one \
          condition",
     )
 }
 
 fn nested_operation() -> ApiError {
-    ApiError::validation("KeyConditionExpressions cannot contain nested operations")
+    validation("KeyConditionExpressions cannot contain nested operations")
 }
 
 fn no_attribute() -> ApiError {
-    ApiError::validation("Invalid condition in KeyConditionExpression: No key attribute specified")
+    validation("Invalid condition in KeyConditionExpression: No key attribute specified")
 }

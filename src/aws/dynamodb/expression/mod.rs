@@ -30,7 +30,7 @@ mod update_check;
 #[cfg(test)]
 mod tests;
 
-use super::error::ApiError;
+use super::error::{ApiError, validation};
 
 pub use condition::{Comparator, Condition, Operand};
 pub(super) use key::KeyTest;
@@ -64,7 +64,7 @@ impl Kind {
     }
 
     fn invalid(self, what: &str) -> ApiError {
-        ApiError::validation(format!("Invalid {}: {what}", self.parameter()))
+        validation(format!("Invalid {}: {what}", self.parameter()))
     }
 }
 

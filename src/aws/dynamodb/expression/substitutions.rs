@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Map, Value};
 
-use super::super::error::ApiError;
+use super::super::error::{ApiError, validation};
 use super::super::value::AttributeValue;
 
 use super::Fault;
@@ -63,7 +63,7 @@ impl Substitutions {
                 return Ok(());
             }
             let keys = keys.into_iter().collect::<Vec<_>>().join(", ");
-            Err(ApiError::validation(format!(
+            Err(validation(format!(
                 "Value provided in {parameter} unused in expressions: keys: {{{keys}}}"
             )))
         };
@@ -118,10 +118,10 @@ fn check_keys<'a>(
         key_fault(sigil, key)
     });
     if let Some(fault) = fault {
-        return Err(ApiError::validation(format!("{parameter} contains invalid key: {fault}")));
+        return Err(validation(format!("{parameter} contains invalid key: {fault}")));
     }
     if empty {
-        return Err(ApiError::validation(format!("{parameter} must not be empty")));
+        return Err(validation(format!("{parameter} must not be empty")));
     }
     Ok(())
 }

@@ -1,3 +1,5 @@
+//! Expressions: what each text means, and what is wrong with it.
+
 use std::collections::BTreeMap;
 
 use proptest::prelude::*;

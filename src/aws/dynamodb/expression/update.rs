@@ -2,20 +2,18 @@
 //!
 //! All values are worked out from the item as it was; then the changes are made,
 //! indexes of a list meaning its elements as they were. Whether an update
-//! touches the key is the table's business ([`Update::attributes`]).
+//! touches the key is the table's business ([`Update::attributes`]). How one is
+//! read from its text stands in `update_check`.
 
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::super::error::ApiError;
+use super::super::error::{ApiError, validation};
 use super::super::number::Number;
 use super::super::value::{AttributeValue, Item, check_updated_item};
 
 use super::path::{Path, Tree, tree};
 use super::projection::Projection;
-use super::substitutions::Substitutions;
-use super::update_check::check_update;
-use super::{Kind, syntax};
 
 /// Changes to an item, of paths that neither overlap nor conflict.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -57,16 +55,9 @@ pub(crate) enum UpdateOperand {
 const INCORRECT_TYPE: &str = "An operand in the update expression has an incorrect data type";
 
 impl Update {
-    /// Parses an update expression.
-    ///
-    /// # Errors
-    /// The text is no update, its placeholders or operands do not fit, or two
-    /// of its paths concern the same part.
-    pub fn parse(text: &str, substitutions: &mut Substitutions) -> Result<Self, ApiError> {
-        let actions = syntax::parse_update(text)
-            .and_then(|raw| check_update(&raw, substitutions))
-            .map_err(|fault| Kind::Update.invalid(&fault))?;
-        Ok(Self { actions, type_mismatch: INCORRECT_TYPE })
+    /// The update an expression stands for.
+    pub(super) fn of(actions: Vec<Action>) -> Self {
+        Self { actions, type_mismatch: INCORRECT_TYPE }
     }
 
     /// The update the parameters from before expressions stand for.
@@ -129,7 +120,7 @@ impl Update {
             (Bs(old), Bs(value)) => Bs(old.union(value).cloned().collect()),
             // Only the older parameters add to lists.
             (L(old), L(value)) => L(old.iter().chain(value).cloned().collect()),
-            _ => return Err(ApiError::validation(self.type_mismatch)),
+            _ => return Err(validation(self.type_mismatch)),
         })
     }
 
@@ -148,7 +139,7 @@ impl Update {
             (Ss(old), Ss(value)) => Ok(without(old, value, Ss)),
             (Ns(old), Ns(value)) => Ok(without(old, value, Ns)),
             (Bs(old), Bs(value)) => Ok(without(old, value, Bs)),
-            _ => Err(ApiError::validation(self.type_mismatch)),
+            _ => Err(validation(self.type_mismatch)),
         }
     }
 }
@@ -169,7 +160,7 @@ impl SetValue {
         };
         let (left, right) = (left.evaluate(item)?, right.evaluate(item)?);
         let (AttributeValue::N(left), AttributeValue::N(right)) = (&*left, &*right) else {
-            return Err(ApiError::validation(INCORRECT_TYPE));
+            return Err(validation(INCORRECT_TYPE));
         };
         calculate(*left, *right).map(AttributeValue::N)
     }
@@ -180,7 +171,7 @@ impl UpdateOperand {
         match self {
             Self::Value(value) => Ok(Cow::Borrowed(value)),
             Self::Path(path) => path.find(item).map(Cow::Borrowed).ok_or_else(|| {
-                ApiError::validation(
+                validation(
                     "The provided expression refers to an attribute that does not exist in the \
                      item",
                 )
@@ -192,7 +183,7 @@ impl UpdateOperand {
             Self::ListAppend(front, back) => {
                 let (front, back) = (front.evaluate(item)?, back.evaluate(item)?);
                 let (AttributeValue::L(front), AttributeValue::L(back)) = (&*front, &*back) else {
-                    return Err(ApiError::validation(INCORRECT_TYPE));
+                    return Err(validation(INCORRECT_TYPE));
                 };
                 let elements = front.iter().chain(back).cloned();
                 Ok(Cow::Owned(AttributeValue::L(elements.collect())))
@@ -254,7 +245,7 @@ fn change_inside(
         (Tree::Indexes(changes), Some(AttributeValue::L(elements))) => {
             change_elements(changes, elements)
         }
-        _ => Err(ApiError::validation(
+        _ => Err(validation(
             "The document path provided in the update expression is invalid for update",
         )),
     }

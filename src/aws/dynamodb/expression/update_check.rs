@@ -4,19 +4,34 @@
 //! Of several faults an undefined name comes first, then an undefined value,
 //! paths that overlap, the operands of `ADD` and `DELETE`, those of functions.
 
+use super::super::error::ApiError;
 use super::super::value::AttributeValue;
 
-use super::Fault;
 use super::check::{ANY, Checker, Types, check_type, exactly, no_path, repeated};
 use super::path::{Path, check_apart};
 use super::substitutions::Substitutions;
-use super::syntax::{RawAction, RawCall, RawOperand, RawPath, RawSetValue};
-use super::update::{Action, Change, SetValue, UpdateOperand};
+use super::syntax::{self, RawAction, RawCall, RawOperand, RawPath, RawSetValue};
+use super::update::{Action, Change, SetValue, Update, UpdateOperand};
+use super::{Fault, Kind};
 
 const NUMBER: Types = &["N"];
 const LIST: Types = &["L"];
 
-pub(super) fn check_update(
+impl Update {
+    /// Parses an update expression.
+    ///
+    /// # Errors
+    /// The text is no update, its placeholders or operands do not fit, or two
+    /// of its paths concern the same part.
+    pub fn parse(text: &str, substitutions: &mut Substitutions) -> Result<Self, ApiError> {
+        let actions = syntax::parse_update(text)
+            .and_then(|raw| check_update(&raw, substitutions))
+            .map_err(|fault| Kind::Update.invalid(&fault))?;
+        Ok(Self::of(actions))
+    }
+}
+
+fn check_update(
     raw: &[RawAction<'_>],
     substitutions: &mut Substitutions,
 ) -> Result<Vec<Action>, Fault> {

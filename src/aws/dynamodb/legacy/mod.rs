@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 
 use serde_json::{Map, Value};
 
-use super::error::ApiError;
+use super::error::{ApiError, validation};
 use super::expression::{
     Action, Change, Comparator, Condition, KeyCondition, KeyTest, Operand, Path, Projection,
     SetValue, SortCondition, Update, UpdateOperand,
@@ -48,13 +48,13 @@ pub fn check_parameters(
         }
         if !old.is_empty() {
             let (old, used) = (old.join(", "), used.join(", "));
-            return Err(ApiError::validation(format!(
+            return Err(validation(format!(
                 "Can not use both expression and non-expression parameters in the same request: \
                  Non-expression parameters: {{{old}}} Expression parameters: {{{used}}}"
             )));
         }
     } else if names {
-        return Err(ApiError::validation(
+        return Err(validation(
             "ExpressionAttributeNames can only be specified when using expressions",
         ));
     }
@@ -64,7 +64,7 @@ pub fn check_parameters(
         let names: Vec<&str> = mentioning.map(|(name, _)| *name).collect();
         let verb = if names.len() > 1 { "are" } else { "is" };
         let names = names.join(" and ");
-        return Err(ApiError::validation(format!(
+        return Err(validation(format!(
             "ExpressionAttributeValues can only be specified when using expressions: {names} \
              {verb} null"
         )));
@@ -111,9 +111,9 @@ pub fn check_conditional_operator(operator: Option<&str>, joins: bool) -> Result
         Some(operator) if !["AND", "OR"].contains(&operator) => {
             Err(not_in_enum("conditionalOperator", operator, "OR, AND"))
         }
-        Some(_) if !joins => Err(ApiError::validation(
-            "ConditionalOperator cannot be used without Filter or Expected",
-        )),
+        Some(_) if !joins => {
+            Err(validation("ConditionalOperator cannot be used without Filter or Expected"))
+        }
         _ => Ok(()),
     }
 }
@@ -165,7 +165,7 @@ pub fn attributes_to_get(names: &[String]) -> Result<Projection, ApiError> {
     };
     if let Some(bound) = bound {
         let names = names.join(", ");
-        return Err(ApiError::validation(format!(
+        return Err(validation(format!(
             "1 validation error detected: Value '[{names}]' at 'attributesToGet' failed to \
              satisfy constraint: Member must have length {bound}"
         )));
@@ -309,7 +309,7 @@ impl Operator {
         if let (Self::Between, [low, high]) = (self, values)
             && low > high
         {
-            return Err(ApiError::validation(
+            return Err(validation(
                 "The BETWEEN condition was provided a range where the lower bound is greater \
                  than the upper bound",
             ));
@@ -387,7 +387,7 @@ fn comparison(
     let parameter = parameter[..1].to_ascii_lowercase() + &parameter[1..];
     let at = format!("{parameter}.{attribute}.member.comparisonOperator");
     let Some(operator) = present(json, "ComparisonOperator") else {
-        return Err(ApiError::validation(format!(
+        return Err(validation(format!(
             "1 validation error detected: Value null at '{at}' failed to satisfy constraint: \
              Member must not be null"
         )));
@@ -417,7 +417,7 @@ fn present<'a>(json: &'a Map<String, Value>, member: &str) -> Option<&'a Value> 
 }
 
 fn not_in_enum(at: &str, value: &str, known: &str) -> ApiError {
-    ApiError::validation(format!(
+    validation(format!(
         "1 validation error detected: Value '{value}' at '{at}' failed to satisfy constraint: \
          Member must satisfy enum value set: [{known}]"
     ))

@@ -1,3 +1,5 @@
+//! The parameters from before expressions: what they stand for, and what is wrong with them.
+
 use serde_json::{Value, json};
 
 use super::super::value::{Item, item_from_json, item_to_json};

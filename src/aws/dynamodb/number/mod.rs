@@ -11,7 +11,7 @@
 use std::cmp::Ordering;
 use std::fmt;
 
-use super::error::ApiError;
+use super::error::{ApiError, validation};
 
 #[cfg(test)]
 mod tests;
@@ -253,7 +253,7 @@ fn check_place(place: i64) -> Result<(), ApiError> {
         return Err(overflow());
     }
     if place < PLACE_MIN {
-        return Err(ApiError::validation(
+        return Err(validation(
             "Number underflow. Attempting to store a number with magnitude smaller than \
              supported range",
         ));
@@ -262,18 +262,18 @@ fn check_place(place: i64) -> Result<(), ApiError> {
 }
 
 fn overflow() -> ApiError {
-    ApiError::validation(
+    validation(
         "Number overflow. Attempting to store a number with magnitude larger than supported range",
     )
 }
 
 fn too_many_digits() -> ApiError {
-    ApiError::validation("Attempting to store more than 38 significant digits in a Number")
+    validation("Attempting to store more than 38 significant digits in a Number")
 }
 
 fn not_a_number(text: &str) -> ApiError {
     if text.is_empty() {
-        return ApiError::validation("The parameter cannot be converted to a numeric value");
+        return validation("The parameter cannot be converted to a numeric value");
     }
-    ApiError::validation(format!("The parameter cannot be converted to a numeric value: {text}"))
+    validation(format!("The parameter cannot be converted to a numeric value: {text}"))
 }

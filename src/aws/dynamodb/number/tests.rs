@@ -1,3 +1,5 @@
+//! Numbers: their texts, their order and their sums, held against integers.
+
 use std::cmp::Ordering;
 
 use proptest::prelude::*;

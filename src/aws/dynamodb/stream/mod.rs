@@ -24,7 +24,7 @@ use super::rows::item_bytes;
 use super::state::{Cx, Region, What};
 use super::table::Table;
 use super::table::spec::StreamView;
-use super::time::Time;
+use super::time::{Time, label, minus};
 use super::value::Item;
 use super::write::Change;
 
@@ -118,7 +118,7 @@ pub struct Stream {
 
 impl Stream {
     fn new(cx: &mut Cx<'_>, table: &Table, view: StreamView) -> Self {
-        let label = cx.now.label();
+        let label = label(cx.now);
         let mut stream = Self {
             arn: format!("{}/stream/{label}", table.arn),
             label,
@@ -150,7 +150,7 @@ impl Stream {
 
     /// Puts down a change.
     pub(crate) fn record(&mut self, cx: &mut Cx<'_>, change: &Change, by: Origin) {
-        let horizon = cx.now.minus(RECORD_LIFE);
+        let horizon = minus(cx.now, RECORD_LIFE);
         while self.records.front().is_some_and(|record| record.at < horizon) {
             self.records.pop_front();
         }
@@ -191,13 +191,13 @@ impl Stream {
 
     /// The number of the first record that is not too old.
     fn horizon(&self, now: Time) -> u64 {
-        let horizon = now.minus(RECORD_LIFE);
+        let horizon = minus(now, RECORD_LIFE);
         let first = self.records.partition_point(|record| record.at < horizon);
         self.records.get(first).map_or(self.next, |record| record.sequence)
     }
 
     fn shard(&self, id: &str, now: Time) -> Result<&Shard, ApiError> {
-        let horizon = now.minus(RECORD_LIFE);
+        let horizon = minus(now, RECORD_LIFE);
         let found = self.shards.iter().find(|shard| shard.id == id && shard.shows(horizon));
         found.ok_or_else(|| {
             let what = "Requested resource not found: Shard does not exist";

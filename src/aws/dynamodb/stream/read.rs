@@ -4,12 +4,12 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use md5::{Digest as _, Md5};
 
-use super::super::error::ApiError;
+use super::super::error::{ApiError, validation};
 use super::super::key::KeySchema;
 use super::super::state::{Place, State, table_name};
 use super::super::table::check::constraint;
 use super::super::table::spec::StreamView;
-use super::super::time::Time;
+use super::super::time::{Time, minus};
 use super::{
     ITERATOR_LIFE, RECORD_LIFE, Record, SEQUENCE_BASE, Shard, Stream, hex, sequence_number,
 };
@@ -117,7 +117,7 @@ impl State {
     ) -> Result<StreamDescription, ApiError> {
         let stream = self.stream(place, arn)?;
         let limit = page_limit(limit, SHARDS_PAGE_MAX)?;
-        let horizon = now.minus(RECORD_LIFE);
+        let horizon = minus(now, RECORD_LIFE);
         let shown = stream.shards.iter().filter(|shard| shard.shows(horizon));
         // Identifiers begin with the time, so their order is that of the shards.
         let shown = shown.filter(|shard| after.is_none_or(|after| shard.id.as_str() > after));
@@ -179,7 +179,7 @@ impl State {
         limit: Option<usize>,
     ) -> Result<RecordPage<'_>, ApiError> {
         let (arn, shard, position, issued) =
-            read_token(iterator).ok_or_else(|| ApiError::validation("Invalid ShardIterator"))?;
+            read_token(iterator).ok_or_else(|| validation("Invalid ShardIterator"))?;
         if let Some(limit) = limit.filter(|limit| *limit > RECORDS_MAX) {
             let rule = "Member must have value less than or equal to 1000";
             return Err(constraint(&limit.to_string(), "limit", rule));
@@ -249,9 +249,8 @@ fn in_shard(shard: &Shard, end: u64, horizon: u64, number: &str) -> Result<u64, 
         .and_then(|number| number.checked_sub(SEQUENCE_BASE))
         .and_then(|sequence| u64::try_from(sequence).ok())
         .filter(|sequence| (shard.first..end.max(shard.first + 1)).contains(sequence));
-    let sequence = sequence.ok_or_else(|| {
-        ApiError::validation("Invalid SequenceNumber: it is not in the range of the shard")
-    })?;
+    let sequence = sequence
+        .ok_or_else(|| validation("Invalid SequenceNumber: it is not in the range of the shard"))?;
     if sequence < horizon {
         return Err(ApiError::new(
             400,

@@ -7,7 +7,7 @@
 
 use std::collections::BTreeSet;
 
-use super::super::error::ApiError;
+use super::super::error::{ApiError, validation};
 use super::super::key::{KeyAttribute, KeySchema, ScalarType, invalid};
 use super::spec::{
     BillingMode, IndexSpec, KeyRole, ProjectionKind, ProjectionSpec, StreamSpec, StreamView,
@@ -51,9 +51,7 @@ pub(crate) fn table(spec: &TableSpec) -> Result<TablePlan, ApiError> {
     let definitions = Definitions(&spec.attributes);
     definitions.distinct()?;
     if spec.keys.len() > definitions.0.len() {
-        return Err(ApiError::validation(
-            "Invalid KeySchema: Some index key attribute have no definition",
-        ));
+        return Err(validation("Invalid KeySchema: Some index key attribute have no definition"));
     }
     let key = key_schema(definitions, &spec.keys)?;
     let without_index = spec.locals.is_none() && spec.globals.is_none();
@@ -92,7 +90,7 @@ fn pattern(member: &str, name: &str) -> Result<(), ApiError> {
 
 /// A complaint in the words of the service's model.
 pub(crate) fn constraint(value: &str, member: &str, rule: &str) -> ApiError {
-    ApiError::validation(format!(
+    validation(format!(
         "1 validation error detected: Value '{value}' at '{member}' failed to satisfy constraint: \
          {rule}"
     ))
@@ -175,7 +173,7 @@ fn units(member: &str, throughput: Throughput) -> Result<(), ApiError> {
             ));
         }
         if units > UNITS_MAX {
-            return Err(ApiError::validation(format!(
+            return Err(validation(format!(
                 "Given value {units} for {name}CapacityUnits is out of bounds"
             )));
         }
@@ -208,7 +206,7 @@ impl Definitions<'_> {
                 ));
             }
             if !seen.insert(name) {
-                return Err(ApiError::validation(format!("Attribute Name is duplicated: {name}")));
+                return Err(validation(format!("Attribute Name is duplicated: {name}")));
             }
         }
         Ok(())
@@ -260,14 +258,14 @@ pub(crate) fn key_schema(
         )));
     }
     if keys.len() == 2 && keys[0].0 == keys[1].0 {
-        return Err(ApiError::validation(
+        return Err(validation(
             "Both the Hash Key and the Range Key element in the KeySchema have the same name",
         ));
     }
     let roles = [(KeyRole::Hash, "first", "HASH"), (KeyRole::Range, "second", "RANGE")];
     for ((_, role), (want, which, kind)) in keys.iter().zip(roles) {
         if *role != want {
-            return Err(ApiError::validation(format!(
+            return Err(validation(format!(
                 "Invalid KeySchema: The {which} KeySchemaElement is not a {kind} key type"
             )));
         }

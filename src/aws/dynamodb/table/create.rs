@@ -10,7 +10,7 @@ use std::time::Duration;
 use rpds::RedBlackTreeMapSync;
 
 use super::super::capacity::Meter;
-use super::super::error::ApiError;
+use super::super::error::{ApiError, validation};
 use super::super::rows::Rows;
 use super::super::state::{
     Cx, Place, Region, State, TABLES_MAX, TableRef, What, in_use, limit_exceeded, table_name,
@@ -121,7 +121,7 @@ impl State {
         let table = region.tables.get_mut(name).ok_or_else(|| table_not_found(name))?;
         table.deletable()?;
         if table.deletion_protection {
-            return Err(ApiError::validation(
+            return Err(validation(
                 "Resource cannot be deleted as it is currently protected against deletion. \
                  Disable deletion protection first.",
             ));

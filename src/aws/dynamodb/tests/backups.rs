@@ -1,9 +1,10 @@
 //! Backups and going back in time.
 
 use super::*;
-use crate::backup::{BackupFilter, BackupKind, RestoreOverrides};
-use crate::table::Status;
-use crate::table::spec::Throughput;
+use crate::dynamodb::backup::{BackupFilter, BackupKind, RestoreOverrides};
+use crate::dynamodb::table::Status;
+use crate::dynamodb::table::spec::Throughput;
+use crate::dynamodb::time::minus;
 
 fn lab() -> Lab {
     let mut lab = Lab::with(&spec("tab", "id:S", &["global glo x:S KEYS_ONLY"]));
@@ -137,14 +138,14 @@ fn a_table_goes_back_to_any_moment() {
     let c = put(&mut lab, "c");
     lab.pass(600);
     lab.delete(json!({"id": {"S": "a"}}));
-    let early = restore(&mut lab, "n00", Some(began.minus(Duration::from_millis(1))));
+    let early = restore(&mut lab, "n00", Some(minus(began, Duration::from_millis(1))));
     assert!(early.unwrap_err().starts_with(
         "InvalidRestoreTimeException: RestoreDateTime '2026-11-22T10:00:59Z' must be within \
          EarliestRestorableDateTime '2026-11-22T10:01:00Z' and LatestRestorableDateTime '"
     ));
     let now = lab.now;
     assert!(restore(&mut lab, "n01", Some(now)).is_err());
-    let just_before = b.minus(Duration::from_millis(1));
+    let just_before = minus(b, Duration::from_millis(1));
     for (target, moment, expect) in [
         ("n02", Some(began), "a"),
         ("n03", Some(just_before), "a"),
@@ -164,11 +165,11 @@ fn a_table_goes_back_to_any_moment() {
     lab.pass(3 * 86_400);
     assert_eq!(
         set(&mut lab, true, Some(1)).unwrap().earliest,
-        lab.now.minus(Duration::from_hours(24))
+        minus(lab.now, Duration::from_hours(24))
     );
     assert_eq!(
         set(&mut lab, true, Some(35)).unwrap().earliest,
-        lab.now.minus(Duration::from_hours(24))
+        minus(lab.now, Duration::from_hours(24))
     );
     assert_eq!(set(&mut lab, false, None), None);
 }

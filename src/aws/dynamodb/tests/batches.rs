@@ -1,11 +1,11 @@
 //! Batches and transactions.
 
 use super::*;
-use crate::batch::TableGet;
-use crate::capacity::Capacity;
-use crate::failure::Reason;
-use crate::table::spec::Throughput;
-use crate::transact::Idempotency;
+use crate::dynamodb::batch::TableGet;
+use crate::dynamodb::capacity::Capacity;
+use crate::dynamodb::failure::Reason;
+use crate::dynamodb::table::spec::Throughput;
+use crate::dynamodb::transact::Idempotency;
 
 fn key(id: &str) -> Value {
     json!({"id": {"S": id}})
@@ -89,7 +89,10 @@ fn a_batch_leaves_what_capacity_does_not_allow() {
     assert_eq!(error.code, "ProvisionedThroughputExceededException");
 }
 
-fn transact(lab: &mut Lab, writes: &[ItemWrite]) -> Result<crate::transact::Transacted, Failure> {
+fn transact(
+    lab: &mut Lab,
+    writes: &[ItemWrite],
+) -> Result<crate::dynamodb::transact::Transacted, Failure> {
     lab.run(|state, cx| state.transact_write(cx, writes, None))
 }
 

@@ -1,7 +1,7 @@
 //! Items one by one: keys, values, conditions, answers, costs.
 
 use super::*;
-use crate::capacity::Capacity;
+use crate::dynamodb::capacity::Capacity;
 
 const INVALID: &str = "One or more parameter values were invalid: ";
 const NO_MATCH: &str = "The provided key element does not match the schema";
@@ -201,7 +201,7 @@ fn a_projection_shows_a_part() {
 fn a_table_refuses_what_is_beyond_its_capacity() {
     let mut table = spec("tab", "id:S", &[]);
     (table.billing, table.throughput) =
-        (None, Some(crate::table::spec::Throughput { read: 1, write: 1 }));
+        (None, Some(crate::dynamodb::table::spec::Throughput { read: 1, write: 1 }));
     let mut lab = Lab::with(&table);
     let write = put("tab", json!({"id": {"S": "a"}, "x": {"S": "x".repeat(99_000)}}));
     for _ in 0..10 {
@@ -252,7 +252,11 @@ fn numbers_stand_in_their_order() {
         page.items.unwrap().into_iter().map(|mut item| item.remove("n").unwrap()).collect();
     let want: Vec<_> = numbers
         .iter()
-        .map(|n| crate::value::AttributeValue::N(crate::number::Number::parse(n).unwrap()))
+        .map(|n| {
+            crate::dynamodb::value::AttributeValue::N(
+                crate::dynamodb::number::Number::parse(n).unwrap(),
+            )
+        })
         .collect();
     assert_eq!(got, want);
 }

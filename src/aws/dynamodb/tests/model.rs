@@ -4,15 +4,15 @@
 use proptest::prelude::*;
 
 use super::*;
-use crate::backup::RestoreOverrides;
-use crate::expression::SortCondition;
-use crate::key::KeySchema;
-use crate::number::Number;
-use crate::rows::item_bytes;
-use crate::scan::Scan;
-use crate::stream::RecordKind;
-use crate::table::{Index, IndexKind};
-use crate::value::AttributeValue;
+use crate::dynamodb::backup::RestoreOverrides;
+use crate::dynamodb::expression::SortCondition;
+use crate::dynamodb::key::KeySchema;
+use crate::dynamodb::number::Number;
+use crate::dynamodb::rows::item_bytes;
+use crate::dynamodb::scan::Scan;
+use crate::dynamodb::stream::RecordKind;
+use crate::dynamodb::table::{Index, IndexKind};
+use crate::dynamodb::value::AttributeValue;
 
 /// The model: items by partition and sort key.
 type Model = BTreeMap<(String, i64), Item>;
@@ -355,7 +355,7 @@ proptest! {
         x in "-?[0-9]{1,5}(\\.[0-9]{1,4})?",
         y in "-?[0-9]{1,5}(\\.[0-9]{1,4})?",
     ) {
-        use crate::key::{Key, scalar};
+        use crate::dynamodb::key::{Key, scalar};
         let place = |bytes: &[u8]| Key::partition(b"p").with(bytes);
         prop_assert_eq!(place(&a).cmp(&place(&b)), a.cmp(&b));
         let number = |text: &str| Number::parse(text).unwrap();

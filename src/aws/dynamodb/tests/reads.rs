@@ -1,8 +1,8 @@
 //! Queries and scans: what they refuse, what they show, where pages end.
 
 use super::*;
-use crate::read::Select;
-use crate::scan::Scan;
+use crate::dynamodb::read::Select;
+use crate::dynamodb::scan::Scan;
 
 fn lab() -> Lab {
     let mut lab = Lab::with(&spec(

@@ -1,16 +1,17 @@
 //! Streams and time to live.
 
 use super::*;
-use crate::stream::{IteratorStart, Origin, Record, RecordKind};
-use crate::table::{Status, TableUpdate};
-use crate::ttl::TtlStatus;
+use crate::dynamodb::stream::{IteratorStart, Origin, Record, RecordKind};
+use crate::dynamodb::table::{Status, TableUpdate};
+use crate::dynamodb::time::label;
+use crate::dynamodb::ttl::TtlStatus;
 
 impl Lab {
     fn stream(&self) -> String {
         self.table("tab").latest_stream_arn.unwrap()
     }
 
-    fn shards(&self) -> Vec<crate::stream::ShardDescription> {
+    fn shards(&self) -> Vec<crate::dynamodb::stream::ShardDescription> {
         let described =
             self.state.describe_stream(&self.place, self.now, &self.stream(), None, None, None);
         described.unwrap().shards
@@ -243,7 +244,7 @@ fn an_item_that_is_given_more_time_stays() {
 
 #[test]
 fn labels_are_dates() {
-    let check = |ms: i64, expect: &str| assert_eq!(Time(ms).label(), expect);
+    let check = |ms: i64, expect: &str| assert_eq!(label(Time(ms)), expect);
     check(0, "1970-01-01T00:00:00.000");
     check(951_782_400_000, "2000-02-29T00:00:00.000");
     check(1_432_155_070_252, "2015-05-20T20:51:10.252");

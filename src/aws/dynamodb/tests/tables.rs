@@ -1,8 +1,9 @@
 //! Definitions of tables, their lives, and what is shown of them.
 
 use super::*;
-use crate::table::spec::{EncryptionSpec, TableClass, Throughput};
-use crate::table::{IndexUpdate, Status, TableUpdate};
+use crate::dynamodb::table::spec::{EncryptionSpec, TableClass, Throughput};
+use crate::dynamodb::table::{IndexUpdate, Status, TableUpdate};
+use crate::dynamodb::time::label;
 
 fn check_create(change: impl FnOnce(&mut TableSpec), expect: &str) {
     let mut spec =
@@ -546,7 +547,7 @@ fn settings_have_their_pace() {
         format!(
             "ThrottlingException: Deletion protection setting for table tab modified within the \
              previous 15000 milliseconds. Please try again after {}Z",
-            lab.now.plus(Duration::from_secs(15)).label()
+            label(lab.now.plus(Duration::from_secs(15)))
         )
     );
     lab.pass(15);

@@ -13,7 +13,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::{Map, Value, json};
 
-use super::error::ApiError;
+use super::error::{ApiError, serialization, validation};
 use super::number::Number;
 
 #[cfg(test)]
@@ -64,13 +64,13 @@ impl AttributeValue {
             }
         }
         if count > 1 {
-            return Err(ApiError::validation(
+            return Err(validation(
                 "Supplied AttributeValue has more than one datatypes set, must contain exactly \
                  one of the supported datatypes",
             ));
         }
         found.ok_or_else(|| {
-            ApiError::validation(
+            validation(
                 "Supplied AttributeValue is empty, must contain exactly one of the supported \
                  datatypes",
             )
@@ -124,6 +124,21 @@ impl AttributeValue {
             Self::Bool(value) => json!(value),
         };
         json!({ self.type_name(): content })
+    }
+
+    /// Writes `{"S": "x"}`, without copying text.
+    pub fn into_json(self) -> Value {
+        let name = self.type_name();
+        let content = match self {
+            Self::S(text) => Value::String(text),
+            Self::Ss(set) => set.into_iter().map(Value::String).collect(),
+            Self::M(attributes) => Value::Object(
+                attributes.into_iter().map(|(name, value)| (name, value.into_json())).collect(),
+            ),
+            Self::L(values) => values.into_iter().map(Self::into_json).collect(),
+            other => return other.to_json(),
+        };
+        Value::Object([(name.to_owned(), content)].into_iter().collect())
     }
 
     /// The type's name in the model: `S`, `NS`, `BOOL`.
@@ -222,7 +237,7 @@ pub fn item_size_bytes(item: &Item) -> usize {
 /// The item weighs more than [`ITEM_SIZE_MAX_BYTES`].
 pub fn check_item_size(item: &Item) -> Result<(), ApiError> {
     if item_size_bytes(item) > ITEM_SIZE_MAX_BYTES {
-        return Err(ApiError::validation("Item size has exceeded the maximum allowed size"));
+        return Err(validation("Item size has exceeded the maximum allowed size"));
     }
     Ok(())
 }
@@ -233,9 +248,7 @@ pub(crate) fn check_updated_item(item: &Item) -> Result<(), ApiError> {
         return Err(too_deep());
     }
     if item_size_bytes(item) > ITEM_SIZE_MAX_BYTES {
-        return Err(ApiError::validation(
-            "Item size to update has exceeded the maximum allowed size",
-        ));
+        return Err(validation("Item size to update has exceeded the maximum allowed size"));
     }
     Ok(())
 }
@@ -245,11 +258,11 @@ fn bracketed(parts: impl Iterator<Item = String>) -> String {
 }
 
 pub(super) fn invalid(what: &str) -> ApiError {
-    ApiError::validation(format!("One or more parameter values were invalid: {what}"))
+    validation(format!("One or more parameter values were invalid: {what}"))
 }
 
 fn too_deep() -> ApiError {
-    ApiError::validation(
+    validation(
         "Nesting Levels have exceeded supported limits: Attributes in the item have nested \
          levels beyond supported limit",
     )
@@ -267,9 +280,7 @@ pub(super) fn members(json: &Value) -> Result<&Map<String, Value>, ApiError> {
     match json {
         Value::Object(members) => Ok(members),
         Value::Array(_) => Err(unexpected_list()),
-        _ => Err(ApiError::serialization(
-            "Unexpected value type in payload: a structure or map is expected",
-        )),
+        _ => Err(serialization("Unexpected value type in payload: a structure or map is expected")),
     }
 }
 
@@ -277,7 +288,7 @@ pub(super) fn list(json: &Value) -> Result<&Vec<Value>, ApiError> {
     match json {
         Value::Array(elements) => Ok(elements),
         Value::Object(_) => Err(unexpected_structure()),
-        _ => Err(ApiError::serialization("Unexpected value type in payload: a list is expected")),
+        _ => Err(serialization("Unexpected value type in payload: a list is expected")),
     }
 }
 
@@ -300,7 +311,7 @@ pub(super) fn boolean(json: &Value) -> Result<bool, ApiError> {
         Value::Array(_) => Err(unexpected_list()),
         Value::Object(_) => Err(unexpected_structure()),
         Value::String(_) | Value::Null => {
-            Err(ApiError::serialization("Unexpected token received from parser"))
+            Err(serialization("Unexpected token received from parser"))
         }
     }
 }
@@ -309,12 +320,12 @@ fn binary(json: &Value) -> Result<Vec<u8>, ApiError> {
     let text = string(json)?;
     if !text.len().is_multiple_of(4) {
         let length = text.len();
-        return Err(ApiError::serialization(format!(
+        return Err(serialization(format!(
             "Base64 encoded length is expected a multiple of 4 bytes but found: {length}"
         )));
     }
     STANDARD.decode(text).map_err(|error| {
-        ApiError::serialization(match error {
+        serialization(match error {
             base64::DecodeError::InvalidByte(_, byte) => {
                 format!("Invalid Base64 character: '{}'", char::from(byte))
             }
@@ -348,7 +359,7 @@ fn number_set(json: &Value) -> Result<BTreeSet<Number>, ApiError> {
     let numbers = elements.iter().map(|element| Number::parse(string(element)?));
     let set = numbers.collect::<Result<BTreeSet<_>, _>>()?;
     if set.len() < elements.len() {
-        return Err(ApiError::validation("Input collection contains duplicates"));
+        return Err(validation("Input collection contains duplicates"));
     }
     Ok(set)
 }
@@ -374,13 +385,13 @@ fn binary_set(json: &Value) -> Result<BTreeSet<Vec<u8>>, ApiError> {
 }
 
 fn not_convertible(token: &str, target: &str) -> ApiError {
-    ApiError::serialization(format!("{token} cannot be converted to {target}"))
+    serialization(format!("{token} cannot be converted to {target}"))
 }
 
 fn unexpected_list() -> ApiError {
-    ApiError::serialization("Start of list found where not expected")
+    serialization("Start of list found where not expected")
 }
 
 fn unexpected_structure() -> ApiError {
-    ApiError::serialization("Start of structure or map found where not expected")
+    serialization("Start of structure or map found where not expected")
 }

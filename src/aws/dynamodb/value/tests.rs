@@ -1,3 +1,5 @@
+//! Attribute values: from JSON and back, their sizes, and what is refused.
+
 use serde_json::{Value, json};
 
 use super::*;

@@ -1,6 +1,6 @@
 //! Settings that no bucket has here, and what S3 answers of a bucket that never had them:
 //! `GetBucketRequestPayment`, `GetBucketAccelerateConfiguration`, `GetBucketLogging`,
-//! `GetBucketWebsite`, `GetBucketReplication`, `GetObjectLockConfiguration`,
+//! `GetBucketWebsite`, `GetBucketReplication`,
 //! `GetBucketNotificationConfiguration`.
 //!
 //! Tools that manage buckets read them all. The operations that would set them do not exist.
@@ -100,14 +100,6 @@ absent! {
     GetBucketReplication = "GET /{Bucket}?replication", ReplicationConfiguration,
     "s3:GetReplicationConfiguration",
     ["ReplicationConfigurationNotFoundError": "The replication configuration was not found"]
-}
-
-absent! {
-    /// Answers the object lock of a bucket.
-    GetObjectLockConfiguration = "GET /{Bucket}?object-lock", ObjectLockConfiguration,
-    "s3:GetBucketObjectLockConfiguration",
-    ["ObjectLockConfigurationNotFoundError":
-     "Object Lock configuration does not exist for this bucket"]
 }
 
 impl Read for GetBucketRequestPayment {

@@ -10,7 +10,7 @@ use sim::{Cx, World};
 
 sim::operation! {
     /// Sets the tags of a bucket.
-    write PutBucketTagging in "s3" = "PUT /{Bucket}?tagging";
+    write PutBucketTagging in "s3" = "PUT /{Bucket}?tagging" (204);
     input {
         /// The name of the bucket.
         bucket: String => "Bucket" Uri,

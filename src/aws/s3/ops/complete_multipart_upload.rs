@@ -9,7 +9,9 @@ use crate::s3::checksum::{
     Checksum, Sums, answer_checksum, claim_checksums, composite, mismatch, multipart_etag,
 };
 use crate::s3::conditions::check_write;
+use crate::s3::customer_key::CustomerKey;
 use crate::s3::errors::{bad, malformed_xml, no_such_upload, request};
+use crate::s3::keys::Version;
 use crate::s3::state::{Content, Object, ObjectPart, Part, Upload};
 use crate::s3::store;
 use sim::api::{ApiError, Write};
@@ -19,6 +21,7 @@ sim::operation! {
     /// Makes the object of the parts uploaded before.
     write CompleteMultipartUpload in "s3" = "POST /{Bucket}/{Key+}?uploadId";
     input {
+        ..customer: CustomerKey,
         /// The name of the bucket.
         bucket: String => "Bucket" Uri,
         /// The name of the object.
@@ -252,6 +255,7 @@ impl CompleteMultipartUpload {
             etag: multipart_etag(chosen.iter().map(|(_, part)| part.etag.as_str())),
             slices: chosen.iter().flat_map(|(_, part)| part.slices.iter().cloned()).collect(),
             parts: parts.collect(),
+            upload_id: Some(self.upload_id.clone()),
             sums,
             checksum,
         })
@@ -280,25 +284,37 @@ fn joined(chosen: &Chosen<'_>) -> Option<Sums> {
     parts.fold(first, |sums, (_, part)| Some(sums?.join(part.sums.as_ref()?, part.len)))
 }
 
-impl Write for CompleteMultipartUpload {
-    type Output = CompleteMultipartUploadResult;
-    fn apply(self, world: &mut World, cx: &Cx<'_>) -> Result<Self::Output, ApiError> {
-        let door = Door::open(world, cx, &self.bucket, self.expected_bucket_owner.as_deref())?;
-        let upload = upload(&door, &self.key, &self.upload_id)?;
-        let content = self.content(upload)?;
-        let current = door.bucket.keys.current(&self.key).map(|(_, object)| object);
-        check_write(self.if_match.as_deref(), self.if_none_match.as_deref(), &self.key, current)?;
-        let region = door.bucket.region.clone();
-        let bucket = world.get_mut::<s3::State>().buckets.get_mut(&self.bucket);
-        let upload = bucket
-            .and_then(|bucket| bucket.take_upload(&self.key, &self.upload_id))
-            .ok_or_else(|| no_such_upload(&self.upload_id))?;
+impl CompleteMultipartUpload {
+    /// The version that this very upload made already of the same parts: S3 answers a repeated
+    /// completion as it answered the first.
+    fn again<'a>(&self, door: &Door<'a>) -> Option<(&'a Version, &'a Object)> {
+        let named = &self.multipart_upload.as_ref()?.parts;
+        let etags = named.iter().map(|p| p.etag.as_deref().unwrap_or_default().trim_matches('"'));
+        let mut versions = door.bucket.keys.versions(&self.key);
+        let (version, object) = versions.find_map(|version| {
+            let object = version.object.as_deref()?;
+            (object.content.upload_id.as_deref() == Some(&self.upload_id))
+                .then_some((version, object))
+        })?;
+        let numbers = object.content.parts.iter().map(|part| part.number);
+        let same = numbers.eq(named.iter().map(CompletedPart::number))
+            && object.content.etag == multipart_etag(etags);
+        same.then_some((version, object))
+    }
+
+    fn answer(&self, region: &str, object: &Object) -> CompleteMultipartUploadResult {
         let path = utf8_percent_encode(&self.key, PATH);
-        let encryption = upload.about.encryption.clone();
+        let Object { content, about } = object;
+        let encryption = about.encryption.clone();
         let mut out = CompleteMultipartUploadResult {
             location: Some(format!("https://{}.s3.{region}.amazonaws.com/{path}", self.bucket)),
+            bucket: Some(self.bucket.clone()),
+            key: Some(self.key.clone()),
             etag: Some(format!("\"{}\"", content.etag)),
-            server_side_encryption: Some(encryption.sse.as_str().into()),
+            server_side_encryption: encryption
+                .customer
+                .is_none()
+                .then(|| encryption.sse.as_str().into()),
             sse_kms_key_id: encryption.key,
             bucket_key_enabled: encryption.bucket_key.then_some(true),
             ..CompleteMultipartUploadResult::default()
@@ -307,10 +323,39 @@ impl Write for CompleteMultipartUpload {
             answer_checksum!(out, kind.algorithm, Some(value));
             out.checksum_type = Some(kind.type_name().into());
         }
+        out
+    }
+}
+
+impl Write for CompleteMultipartUpload {
+    type Output = CompleteMultipartUploadResult;
+    fn apply(self, world: &mut World, cx: &Cx<'_>) -> Result<Self::Output, ApiError> {
+        let door = Door::open(world, cx, &self.bucket, self.expected_bucket_owner.as_deref())?;
+        let upload = match upload(&door, &self.key, &self.upload_id) {
+            Err(error) if error.code == "NoSuchUpload" => {
+                let (version, object) = self.again(&door).ok_or(error)?;
+                let mut out = self.answer(&door.bucket.region, object);
+                out.version_id = store::shown_id(door.bucket, version);
+                return Ok(out);
+            }
+            other => other?,
+        };
+        // The key is needed only where the client chose a checksum, but must be right wherever it is.
+        let keyed = upload.about.encryption.customer.is_some() && upload.chosen;
+        if keyed || self.customer.is_given() {
+            self.customer.fits_upload(cx, &upload.about.encryption)?;
+        }
+        let content = self.content(upload)?;
+        let current = door.bucket.keys.current(&self.key).map(|(_, object)| object);
+        check_write(self.if_match.as_deref(), self.if_none_match.as_deref(), &self.key, current)?;
+        let region = door.bucket.region.clone();
+        let bucket = world.get_mut::<s3::State>().buckets.get_mut(&self.bucket);
+        let upload = bucket
+            .and_then(|bucket| bucket.take_upload(&self.key, &self.upload_id))
+            .ok_or_else(|| no_such_upload(&self.upload_id))?;
         let object = Object { content, about: upload.about };
+        let mut out = self.answer(&region, &object);
         out.version_id = store::put(world, cx, &self.bucket, &self.key, Some(object));
-        out.bucket = Some(self.bucket);
-        out.key = Some(self.key);
         Ok(out)
     }
 }

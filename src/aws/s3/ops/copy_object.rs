@@ -3,16 +3,15 @@
 //! A copy shares the slices of its source. The MD5 of an object that came in parts is not known
 //! here, so its copy keeps the entity tag of the source where S3 would compute a new one.
 
-use std::collections::BTreeMap;
-
 use crate::s3::access::{Door, Facts};
 use crate::s3::acl::Permission;
 use crate::s3::checksum::{self, Algorithm, answer_checksum};
 use crate::s3::conditions::check_write;
 use crate::s3::copy::{Source, check_source_size, source_conditions};
-use crate::s3::draft::draft;
+use crate::s3::customer_key::SourceCustomerKey;
+use crate::s3::draft::{EncryptionAnswer, ObjectHeaders};
 use crate::s3::errors::{argument, request};
-use crate::s3::state::{Content, Object};
+use crate::s3::state::{Bucket, Content, Encryption, Object};
 use crate::s3::store;
 use base::Time;
 use sim::api::{ApiError, Write};
@@ -22,22 +21,12 @@ sim::operation! {
     /// Makes a copy of an object.
     write CopyObject in "s3" = "PUT /{Bucket}/{Key+}";
     input {
-        /// A canned access control list, such as `private` or `public-read`.
-        acl: Option<String> => "ACL" Header("x-amz-acl"),
+        ..headers: ObjectHeaders,
+        ..source_customer: SourceCustomerKey,
         /// The name of the bucket.
         bucket: String => "Bucket" Uri,
-        /// How caches treat the content.
-        cache_control: Option<String> => "CacheControl" Header("Cache-Control"),
         /// The checksum algorithm: `CRC32`, `CRC32C`, `CRC64NVME`, `SHA1` or `SHA256`.
         checksum_algorithm: Option<String> => "ChecksumAlgorithm" Header("x-amz-checksum-algorithm"),
-        /// How to present the content.
-        content_disposition: Option<String> => "ContentDisposition" Header("Content-Disposition"),
-        /// The encodings to undo to get at the content.
-        content_encoding: Option<String> => "ContentEncoding" Header("Content-Encoding"),
-        /// The language of the content.
-        content_language: Option<String> => "ContentLanguage" Header("Content-Language"),
-        /// The media type of the content.
-        content_type: Option<String> => "ContentType" Header("Content-Type"),
         /// What to copy: `bucket/key` or `bucket/key?versionId=id`, percent-encoded.
         copy_source: String => "CopySource" Header("x-amz-copy-source"),
         /// Only if the entity tag of the source is this one.
@@ -48,58 +37,29 @@ sim::operation! {
         copy_source_if_none_match: Option<String> => "CopySourceIfNoneMatch" Header("x-amz-copy-source-if-none-match"),
         /// Only if the source was not written after this instant.
         copy_source_if_unmodified_since: Option<Time> => "CopySourceIfUnmodifiedSince" Header("x-amz-copy-source-if-unmodified-since"),
-        /// When the content is no longer worth caching.
-        expires: Option<String> => "Expires" Header("Expires"),
-        /// Who has full control.
-        grant_full_control: Option<String> => "GrantFullControl" Header("x-amz-grant-full-control"),
-        /// Who may read.
-        grant_read: Option<String> => "GrantRead" Header("x-amz-grant-read"),
-        /// Who may read the access control list.
-        grant_read_acp: Option<String> => "GrantReadACP" Header("x-amz-grant-read-acp"),
-        /// Who may change the access control list.
-        grant_write_acp: Option<String> => "GrantWriteACP" Header("x-amz-grant-write-acp"),
         /// Only if the entity tag is this one.
         if_match: Option<String> => "IfMatch" Header("If-Match"),
         /// Only if the entity tag is not this one; `*` stands for any object.
         if_none_match: Option<String> => "IfNoneMatch" Header("If-None-Match"),
         /// The name of the object.
         key: String => "Key" Uri,
-        /// User metadata: names without the `x-amz-meta-` prefix, and their values.
-        metadata: BTreeMap<String, String> => "Metadata" Headers("x-amz-meta-"),
         /// `COPY` the metadata of the source, or `REPLACE` it.
         metadata_directive: Option<String> => "MetadataDirective" Header("x-amz-metadata-directive"),
         /// `COPY` the tags of the source, or `REPLACE` them.
         tagging_directive: Option<String> => "TaggingDirective" Header("x-amz-tagging-directive"),
-        /// How the object is encrypted at rest: `AES256`, `aws:kms` or `aws:kms:dsse`.
-        server_side_encryption: Option<String> => "ServerSideEncryption" Header("x-amz-server-side-encryption"),
-        /// Where the object is kept: `STANDARD`, `STANDARD_IA`, `GLACIER` and so on.
-        storage_class: Option<String> => "StorageClass" Header("x-amz-storage-class"),
-        /// Where a website endpoint redirects requests for this object.
-        website_redirect_location: Option<String> => "WebsiteRedirectLocation" Header("x-amz-website-redirect-location"),
-        /// The AWS KMS key the object is encrypted with.
-        sse_kms_key_id: Option<String> => "SSEKMSKeyId" Header("x-amz-server-side-encryption-aws-kms-key-id"),
-        /// Whether a bucket key stands between the object and AWS KMS.
-        bucket_key_enabled: Option<bool> => "BucketKeyEnabled" Header("x-amz-server-side-encryption-bucket-key-enabled"),
-        /// The tags, as URL query parameters, when the directive is `REPLACE`.
-        tagging: Option<String> => "Tagging" Header("x-amz-tagging"),
         /// The account id that must own the bucket; the request fails when another does.
         expected_bucket_owner: Option<String> => "ExpectedBucketOwner" Header("x-amz-expected-bucket-owner"),
         /// The account id that must own the source bucket.
         expected_source_bucket_owner: Option<String> => "ExpectedSourceBucketOwner" Header("x-amz-source-expected-bucket-owner"),
     }
     output CopyObjectOutput {
+        ..pub encryption: EncryptionAnswer,
         /// The copy.
         pub copy_object_result: Option<CopyObjectResult> => "CopyObjectResult" Payload("CopyObjectResult"),
         /// The version that was copied.
         pub copy_source_version_id: Option<String> => "CopySourceVersionId" Header("x-amz-copy-source-version-id"),
         /// The version of the object; `null` where versioning was off.
         pub version_id: Option<String> => "VersionId" Header("x-amz-version-id"),
-        /// How the object is encrypted at rest: `AES256`, `aws:kms` or `aws:kms:dsse`.
-        pub server_side_encryption: Option<String> => "ServerSideEncryption" Header("x-amz-server-side-encryption"),
-        /// The AWS KMS key the object is encrypted with.
-        pub sse_kms_key_id: Option<String> => "SSEKMSKeyId" Header("x-amz-server-side-encryption-aws-kms-key-id"),
-        /// Whether a bucket key stands between the object and AWS KMS.
-        pub bucket_key_enabled: Option<bool> => "BucketKeyEnabled" Header("x-amz-server-side-encryption-bucket-key-enabled"),
     }
     errors ["NoSuchBucket", "AccessDenied", "NoSuchKey", "NoSuchVersion", "InvalidRequest", "InvalidArgument", "PreconditionFailed"]
     access itself
@@ -147,7 +107,7 @@ fn content(of: &Content, algorithm: Option<Algorithm>) -> Content {
         .sums
         .as_ref()
         .and_then(|sums| sums.checksum(wanted).or_else(|| sums.checksum(Algorithm::Crc64Nvme)));
-    Content { checksum, parts: Vec::new(), ..of.clone() }
+    Content { checksum, parts: Vec::new(), upload_id: None, ..of.clone() }
 }
 
 /// What is to be put where, and from which version.
@@ -168,14 +128,16 @@ impl CopyObject {
         facts
     }
 
-    /// A copy onto itself must change something.
-    fn check_self(&self, source: &Source, object: &Object, meta: bool) -> Result<(), ApiError> {
-        let class = object.about.storage_class.as_str();
+    /// A copy onto itself must name something that it sets. S3 does not look whether that differs
+    /// from what is there; and the encryption that a bucket was given counts as named.
+    fn check_self(&self, source: &Source, bucket: &Bucket, meta: bool) -> Result<(), ApiError> {
         let changes = meta
             || source.version_id.is_some()
-            || self.storage_class.as_deref().is_some_and(|wanted| wanted != class)
-            || self.website_redirect_location.is_some()
-            || self.server_side_encryption.is_some();
+            || self.headers.storage_class.is_some()
+            || self.headers.website_redirect_location.is_some()
+            || self.headers.server_side_encryption.is_some()
+            || self.headers.customer.is_given()
+            || bucket.encryption != Encryption::default();
         if source.bucket == self.bucket && source.key == self.key && !changes {
             return Err(request(
                 "This copy request is illegal because it is trying to copy an object to itself \
@@ -195,6 +157,7 @@ impl CopyObject {
         let owner = self.expected_source_bucket_owner.as_deref();
         let from = Door::open(world, cx, &source.bucket, owner)?;
         let (version, object) = source.find(&from, &source_conditions!(self))?;
+        self.source_customer.key().opens(cx, &object.about.encryption)?;
         check_source_size(object.content.len)?;
         if !new_tags && !object.about.tags.is_empty() {
             let action = if source.version_id.is_some() {
@@ -210,17 +173,20 @@ impl CopyObject {
                 Vec::new(),
             )?;
         }
-        let mut draft = draft!(self);
-        if !new_tags {
-            draft.tagging = None;
-        }
-        draft.authorize(&door, &self.key, self.facts())?;
-        let mut about = draft.about(&door, &cx.caller.principal, &self.key)?;
-        self.check_self(&source, object, new_meta)?;
+        let untagged;
+        let headers = if new_tags {
+            &self.headers
+        } else {
+            untagged = ObjectHeaders { tagging: None, ..self.headers.clone() };
+            &untagged
+        };
+        headers.authorize(&door, &self.key, self.facts())?;
+        let mut about = headers.about(&door, cx, &self.key)?;
+        self.check_self(&source, door.bucket, new_meta)?;
         if !new_meta {
             // The redirect is never copied.
             about.meta = object.about.meta.clone();
-            about.meta.redirect.clone_from(&self.website_redirect_location);
+            about.meta.redirect.clone_from(&self.headers.website_redirect_location);
         }
         if !new_tags {
             about.tags.clone_from(&object.about.tags);
@@ -248,14 +214,12 @@ impl Write for CopyObject {
             answer_checksum!(result, checksum.kind.algorithm, value);
             result.checksum_type = Some(checksum.kind.type_name().into());
         }
-        let encryption = object.about.encryption.clone();
+        let encryption = EncryptionAnswer::of(&object.about.encryption, &self.headers.customer);
         Ok(CopyObjectOutput {
             copy_object_result: Some(result),
             copy_source_version_id: source_version,
             version_id: store::put(world, cx, &self.bucket, &self.key, Some(object)),
-            server_side_encryption: Some(encryption.sse.as_str().into()),
-            sse_kms_key_id: encryption.key,
-            bucket_key_enabled: encryption.bucket_key.then_some(true),
+            encryption,
         })
     }
 }

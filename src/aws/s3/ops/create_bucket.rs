@@ -6,7 +6,7 @@ use crate::s3::access::{bucket_arn, on_account};
 use crate::s3::acl::{self, Asked, Owners};
 use crate::s3::errors::{bad, invalid_bucket_name, spelled};
 use crate::s3::names::{self, Tagged};
-use crate::s3::state::{Bucket, Ownership};
+use crate::s3::state::{Bucket, Ownership, Versioning, defaults};
 use sim::api::{ApiError, Write};
 use sim::{Cx, World};
 
@@ -30,6 +30,8 @@ sim::operation! {
         grant_write: Option<String> => "GrantWrite" Header("x-amz-grant-write"),
         /// Who may change the access control list.
         grant_write_acp: Option<String> => "GrantWriteACP" Header("x-amz-grant-write-acp"),
+        /// Whether versions in it can be locked; it is versioned then.
+        object_lock_enabled_for_bucket: Option<bool> => "ObjectLockEnabledForBucket" Header("x-amz-bucket-object-lock-enabled"),
         /// `BucketOwnerEnforced` (ACLs are off), `BucketOwnerPreferred` or `ObjectWriter`.
         object_ownership: Option<String> => "ObjectOwnership" Header("x-amz-object-ownership"),
     }
@@ -139,6 +141,10 @@ impl CreateBucket {
         if self.object_ownership.is_some() {
             on_account(world, cx, "s3:PutBucketOwnershipControls", &arn)?;
         }
+        if self.object_lock_enabled_for_bucket == Some(true) {
+            on_account(world, cx, "s3:PutBucketObjectLockConfiguration", &arn)?;
+            on_account(world, cx, "s3:PutBucketVersioning", &arn)?;
+        }
         if !tags.is_empty() {
             on_account(world, cx, "s3:TagResource", &arn)?;
         }
@@ -148,7 +154,7 @@ impl CreateBucket {
     /// The bucket's own ACL and who owns its objects.
     fn control(&self, world: &World) -> Result<(Ownership, Option<Vec<acl::Permit>>), ApiError> {
         let ownership = match self.object_ownership.as_deref() {
-            None => Ownership::BucketOwnerEnforced,
+            None => defaults().ownership,
             Some(name) => spelled(name).ok_or_else(|| {
                 crate::s3::errors::argument(
                     "Invalid x-amz-object-ownership header",
@@ -160,13 +166,13 @@ impl CreateBucket {
         let permits = self.asked_acl().permits(&Owners::account(world))?;
         let private = self.acl.as_deref() == Some("private");
         if let Some(permits) = &permits {
-            if ownership == Ownership::BucketOwnerEnforced && !private {
+            if ownership == Ownership::BucketOwnerEnforced && acl::is_shared(permits) {
                 return Err(bad(
                     "InvalidBucketAclWithObjectOwnership",
                     "Bucket cannot have ACLs set with ObjectOwnership's BucketOwnerEnforced setting",
                 ));
             }
-            if acl::is_public(permits) {
+            if acl::is_public(permits) && defaults().public_access.is_some() {
                 return Err(bad(
                     "InvalidBucketAclWithBlockPublicAccessError",
                     "Bucket cannot have public ACLs set with BlockPublicAccess enabled",
@@ -186,8 +192,7 @@ impl Write for CreateBucket {
         if !names::is_bucket_name(&self.bucket) {
             return Err(invalid_bucket_name(&self.bucket));
         }
-        let here = world.config().region.clone();
-        let region = region(&here, configuration.location_constraint.as_deref())?;
+        let region = region(cx.region, configuration.location_constraint.as_deref())?;
         names::check_tags(&tags, Tagged::Bucket)?;
         let (ownership, permits) = self.control(world)?;
         let output = CreateBucketOutput {
@@ -196,7 +201,7 @@ impl Write for CreateBucket {
         };
         if let Some(old) = world.get_mut::<s3::State>().buckets.get_mut(&self.bucket) {
             // An old promise of the first region: creating one's own bucket again succeeds there.
-            if here == "us-east-1" && region == "us-east-1" && old.region == region {
+            if cx.region == "us-east-1" && region == "us-east-1" && old.region == region {
                 old.acl = permits.filter(|_| !old.enforced());
                 return Ok(output);
             }
@@ -217,6 +222,10 @@ impl Write for CreateBucket {
         bucket.ownership = Some(ownership);
         bucket.acl = permits;
         bucket.tags = tags;
+        if self.object_lock_enabled_for_bucket == Some(true) {
+            bucket.versioning = Versioning::Enabled;
+            bucket.object_lock = Some(None);
+        }
         world.get_mut::<s3::State>().buckets.insert(self.bucket, bucket);
         Ok(output)
     }

@@ -4,7 +4,9 @@ use crate::s3::access::Door;
 use crate::s3::acl::Permission;
 use crate::s3::conditions::check_delete;
 use crate::s3::names;
+use crate::s3::object_lock;
 use crate::s3::store::{self, Deletion};
+use base::Time;
 use sim::api::{ApiError, Write};
 use sim::{Cx, World};
 
@@ -20,6 +22,8 @@ sim::operation! {
         _mfa: Option<String> => "MFA" Header("x-amz-mfa"),
         /// The version of the object; `null` where versioning was off.
         version_id: Option<String> => "VersionId" Query("versionId"),
+        /// Whether to set a retention in governance mode aside.
+        bypass_governance_retention: Option<bool> => "BypassGovernanceRetention" Header("x-amz-bypass-governance-retention"),
         /// The account id that must own the bucket; the request fails when another does.
         expected_bucket_owner: Option<String> => "ExpectedBucketOwner" Header("x-amz-expected-bucket-owner"),
         /// Only if the entity tag is this one.
@@ -44,6 +48,7 @@ pub(super) fn permit(
     key: &str,
     version_id: Option<&str>,
     if_match: Option<&str>,
+    (now, bypass): (Time, bool),
 ) -> Result<(), ApiError> {
     names::check_key(key)?;
     match version_id {
@@ -55,7 +60,10 @@ pub(super) fn permit(
     }
     names::check_version_id(version_id)?;
     let current = door.bucket.keys.current(key).map(|(_, object)| object);
-    check_delete(if_match, key, current)
+    check_delete(if_match, key, current)?;
+    let version = version_id.and_then(|id| door.bucket.keys.find(key, id));
+    let object = version.and_then(|version| version.object.as_deref());
+    object.map_or(Ok(()), |o| object_lock::check_removal(door, key, &o.about.lock, now, bypass))
 }
 
 /// Deletes what [`permit`] allowed.
@@ -77,7 +85,8 @@ impl Write for DeleteObject {
     fn apply(self, world: &mut World, cx: &Cx<'_>) -> Result<Self::Output, ApiError> {
         let version_id = self.version_id.as_deref();
         let door = Door::open(world, cx, &self.bucket, self.expected_bucket_owner.as_deref())?;
-        permit(&door, &self.key, version_id, self.if_match.as_deref())?;
+        let bypass = self.bypass_governance_retention == Some(true);
+        permit(&door, &self.key, version_id, self.if_match.as_deref(), (cx.at, bypass))?;
         let deletion = delete(world, cx, &self.bucket, &self.key, version_id);
         Ok(DeleteObjectOutput {
             delete_marker: deletion.marker.then_some(true),

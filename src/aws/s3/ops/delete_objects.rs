@@ -17,6 +17,8 @@ sim::operation! {
         delete: Delete => "Delete" Payload("Delete"),
         /// The serial number and code of an authentication device.
         _mfa: Option<String> => "MFA" Header("x-amz-mfa"),
+        /// Whether to set a retention in governance mode aside.
+        bypass_governance_retention: Option<bool> => "BypassGovernanceRetention" Header("x-amz-bypass-governance-retention"),
         /// The account id that must own the bucket; the request fails when another does.
         expected_bucket_owner: Option<String> => "ExpectedBucketOwner" Header("x-amz-expected-bucket-owner"),
         /// The checksum algorithm: `CRC32`, `CRC32C`, `CRC64NVME`, `SHA1` or `SHA256`.
@@ -94,12 +96,13 @@ impl Write for DeleteObjects {
         if objects.is_empty() || objects.len() > OBJECTS_MAX {
             return Err(malformed_xml());
         }
+        let bypass = self.bypass_governance_retention == Some(true);
         let mut deleted = Vec::new();
         let mut errors = Vec::new();
         for object in objects {
             let version_id = object.version_id.as_deref().filter(|id| !id.is_empty());
             let door = Door::open(world, cx, &self.bucket, owner)?;
-            match permit(&door, &object.key, version_id, object.etag.as_deref()) {
+            match permit(&door, &object.key, version_id, object.etag.as_deref(), (cx.at, bypass)) {
                 Ok(()) => {
                     let done = delete(world, cx, &self.bucket, &object.key, version_id);
                     deleted.push(DeletedObject {

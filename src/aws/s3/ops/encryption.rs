@@ -72,6 +72,8 @@ sim::structure! {
     pub struct ServerSideEncryptionRule {
         /// What new objects are encrypted with.
         pub apply_server_side_encryption_by_default: Option<ServerSideEncryptionByDefault> => "ApplyServerSideEncryptionByDefault",
+        /// The kinds of encryption that uploads must not ask for.
+        pub blocked_encryption_types: Option<BlockedEncryptionTypes> => "BlockedEncryptionTypes",
         /// Whether a bucket key stands between the object and AWS KMS.
         pub bucket_key_enabled: Option<bool> => "BucketKeyEnabled",
     }
@@ -87,16 +89,28 @@ sim::structure! {
     }
 }
 
+sim::structure! {
+    /// The kinds of encryption that uploads must not ask for.
+    pub struct BlockedEncryptionTypes {
+        /// `SSE-C`, or `NONE`.
+        pub encryption_type: Vec<String> => "EncryptionType" XmlFlat("EncryptionType"),
+    }
+}
+
 impl Read for GetBucketEncryption {
     type Output = GetBucketEncryptionOutput;
     fn read(self, world: &World, cx: &Cx<'_>) -> Result<Self::Output, ApiError> {
         let door = Door::open(world, cx, &self.bucket, self.expected_bucket_owner.as_deref())?;
         door.on_bucket("s3:GetEncryptionConfiguration")?;
         let encryption = &door.bucket.encryption;
+        let blocked = if door.bucket.customer_keys_blocked { "SSE-C" } else { "NONE" };
         let rule = ServerSideEncryptionRule {
             apply_server_side_encryption_by_default: Some(ServerSideEncryptionByDefault {
                 sse_algorithm: encryption.sse.as_str().into(),
                 kms_master_key_id: encryption.key.clone(),
+            }),
+            blocked_encryption_types: Some(BlockedEncryptionTypes {
+                encryption_type: vec![blocked.into()],
             }),
             bucket_key_enabled: Some(encryption.bucket_key),
         };
@@ -108,10 +122,14 @@ impl Read for GetBucketEncryption {
     }
 }
 
-fn set(world: &mut World, bucket: &str, encryption: Encryption) -> Result<(), ApiError> {
-    let found = world.get_mut::<s3::State>().buckets.get_mut(bucket);
-    found.ok_or_else(|| no_such_bucket(bucket))?.encryption = encryption;
-    Ok(())
+/// Whether keys of clients are blocked, where the rule says so.
+fn blocks(rule: &ServerSideEncryptionRule) -> Result<Option<bool>, ApiError> {
+    let Some(types) = &rule.blocked_encryption_types else { return Ok(None) };
+    match types.encryption_type.iter().map(String::as_str).collect::<Vec<_>>()[..] {
+        ["SSE-C"] => Ok(Some(true)),
+        ["NONE"] => Ok(Some(false)),
+        _ => Err(malformed_xml()),
+    }
 }
 
 impl Write for PutBucketEncryption {
@@ -122,12 +140,23 @@ impl Write for PutBucketEncryption {
         let [rule] = &self.server_side_encryption_configuration.rules[..] else {
             return Err(malformed_xml());
         };
-        let default =
-            rule.apply_server_side_encryption_by_default.as_ref().ok_or_else(malformed_xml)?;
-        let key = default.kms_master_key_id.as_deref();
+        let blocked = blocks(rule)?;
         let bucket_key = rule.bucket_key_enabled.unwrap_or(false);
-        let chosen = encryption(world, &default.sse_algorithm, key, bucket_key)?;
-        set(world, &self.bucket, chosen)?;
+        let chosen = match &rule.apply_server_side_encryption_by_default {
+            Some(default) => {
+                let key = default.kms_master_key_id.as_deref();
+                Some(encryption(world, &default.sse_algorithm, key, bucket_key)?)
+            }
+            None if blocked.is_some() => None,
+            None => return Err(malformed_xml()),
+        };
+        let bucket = world.get_mut::<s3::State>().buckets.get_mut(&self.bucket);
+        let bucket = bucket.ok_or_else(|| no_such_bucket(&self.bucket))?;
+        if let Some(chosen) = chosen {
+            bucket.encryption = chosen;
+        }
+        // A rule that is silent about it leaves it as it was.
+        bucket.customer_keys_blocked = blocked.unwrap_or(bucket.customer_keys_blocked);
         Ok(PutBucketEncryptionOutput {})
     }
 }
@@ -137,7 +166,8 @@ impl Write for DeleteBucketEncryption {
     fn apply(self, world: &mut World, cx: &Cx<'_>) -> Result<Self::Output, ApiError> {
         let door = Door::open(world, cx, &self.bucket, self.expected_bucket_owner.as_deref())?;
         door.on_bucket("s3:PutEncryptionConfiguration")?;
-        set(world, &self.bucket, Encryption::default())?;
+        let bucket = world.get_mut::<s3::State>().buckets.get_mut(&self.bucket);
+        bucket.ok_or_else(|| no_such_bucket(&self.bucket))?.encryption = Encryption::default();
         Ok(DeleteBucketEncryptionOutput {})
     }
 }

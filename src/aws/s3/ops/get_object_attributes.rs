@@ -3,6 +3,7 @@
 use crate::s3::access::Door;
 use crate::s3::acl::Permission;
 use crate::s3::checksum::answer_checksum;
+use crate::s3::customer_key::CustomerKey;
 use crate::s3::errors::{argument, request};
 use crate::s3::listing;
 use crate::s3::state::Content;
@@ -15,6 +16,7 @@ sim::operation! {
     /// Retrieves the attributes of an object that are asked for.
     read GetObjectAttributes in "s3" = "GET /{Bucket}/{Key+}?attributes";
     input {
+        ..customer: CustomerKey,
         /// The name of the bucket.
         bucket: String => "Bucket" Uri,
         /// The name of the object.
@@ -183,6 +185,7 @@ impl Read for GetObjectAttributes {
         }
         let actions = ("s3:GetObject", "s3:GetObjectVersion");
         let (version, object) = door.object(actions, Permission::Read, &self.key, id, "GET")?;
+        self.customer.opens(cx, &object.about.encryption)?;
         let content = &object.content;
         let asks = |name: &str| wanted.contains(&name);
         let checksum = content.checksum.as_ref().filter(|_| asks("Checksum")).map(|checksum| {

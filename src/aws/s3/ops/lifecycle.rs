@@ -2,14 +2,11 @@
 //!
 //! The rules are kept and answered; nothing expires or moves by them.
 
-use crate::s3;
-use std::collections::BTreeSet;
-
+use super::lifecycle_rules;
 use super::lifecycle_shapes::{BucketLifecycleConfiguration, LifecycleRule};
+use crate::s3;
 use crate::s3::access::Door;
-use crate::s3::errors::{
-    argument, bad, header_not_implemented, malformed_xml, no_such_bucket, request,
-};
+use crate::s3::errors::{header_not_implemented, malformed_xml, no_such_bucket};
 use sim::api::{ApiError, Read, Write};
 use sim::{Cx, World};
 
@@ -69,48 +66,7 @@ sim::operation! {
     access itself
 }
 
-const RULES_MAX: usize = 1000;
 const MINIMUM_SIZE: &str = "all_storage_classes_128K";
-
-fn check_rule(rule: &LifecycleRule) -> Result<(), ApiError> {
-    if !["Enabled", "Disabled"].contains(&rule.status.as_str()) {
-        return Err(malformed_xml());
-    }
-    if rule.prefix.is_some() == rule.filter.is_some() {
-        return Err(malformed_xml());
-    }
-    if rule.id.as_ref().is_some_and(|id| id.len() > 255) {
-        return Err(bad("InvalidArgument", "ID length should not exceed allowed limit of 255"));
-    }
-    let acts = rule.expiration.is_some()
-        || !rule.transitions.is_empty()
-        || !rule.noncurrent_version_transitions.is_empty()
-        || rule.noncurrent_version_expiration.is_some()
-        || rule.abort_incomplete_multipart_upload.is_some();
-    if !acts {
-        return Err(request("At least one action needs to be specified in a rule"));
-    }
-    let mut days = rule
-        .expiration
-        .iter()
-        .filter_map(|e| e.days)
-        .chain(rule.noncurrent_version_expiration.iter().filter_map(|e| e.noncurrent_days));
-    if let Some(days) = days.find(|days| *days <= 0) {
-        let message = "'Days' for Expiration action must be a positive integer";
-        return Err(argument(message, "Days", days.to_string()));
-    }
-    if let Some(expiration) = &rule.expiration {
-        let said = [
-            expiration.days.is_some(),
-            expiration.date.is_some(),
-            expiration.expired_object_delete_marker.is_some(),
-        ];
-        if said.iter().filter(|given| **given).count() != 1 {
-            return Err(malformed_xml());
-        }
-    }
-    Ok(())
-}
 
 impl Write for PutBucketLifecycleConfiguration {
     type Output = PutBucketLifecycleConfigurationOutput;
@@ -122,17 +78,7 @@ impl Write for PutBucketLifecycleConfiguration {
             return Err(header_not_implemented("x-amz-transition-default-minimum-object-size"));
         }
         let mut document = self.lifecycle_configuration.ok_or_else(malformed_xml)?;
-        if document.rules.is_empty() || document.rules.len() > RULES_MAX {
-            return Err(malformed_xml());
-        }
-        let mut ids = BTreeSet::new();
-        for rule in &document.rules {
-            check_rule(rule)?;
-            if let Some(id) = rule.id.as_ref().filter(|id| !ids.insert((*id).clone())) {
-                let message = "Rule ID must be unique. Found same ID for more than one rule";
-                return Err(argument(message, "ID", id.as_str()));
-            }
-        }
+        lifecycle_rules::check(&document.rules)?;
         let (s3, rng) = world.parts::<s3::State>();
         let bucket = s3.buckets.get_mut(&self.bucket);
         let bucket = bucket.ok_or_else(|| no_such_bucket(&self.bucket))?;

@@ -16,12 +16,14 @@ pub mod get_object;
 pub mod get_object_attributes;
 pub mod head_object;
 pub mod lifecycle;
+mod lifecycle_rules;
 pub mod lifecycle_shapes;
 pub mod list_multipart_uploads;
 pub mod list_object_versions;
 pub mod list_objects;
 pub mod list_objects_v2;
 pub mod object_acl;
+pub mod object_lock;
 pub mod object_tagging;
 pub mod ownership;
 pub mod policy;
@@ -72,7 +74,9 @@ pub static ALL: &[&OpDef] = &[
     &get_object::GetObject::DEF,
     &object_acl::GetObjectAcl::DEF,
     &get_object_attributes::GetObjectAttributes::DEF,
-    &absent::GetObjectLockConfiguration::DEF,
+    &object_lock::GetObjectLegalHold::DEF,
+    &object_lock::GetObjectLockConfiguration::DEF,
+    &object_lock::GetObjectRetention::DEF,
     &object_tagging::GetObjectTagging::DEF,
     &public_access::GetPublicAccessBlock::DEF,
     &buckets::HeadBucket::DEF,
@@ -93,6 +97,9 @@ pub static ALL: &[&OpDef] = &[
     &versioning::PutBucketVersioning::DEF,
     &put_object::PutObject::DEF,
     &object_acl::PutObjectAcl::DEF,
+    &object_lock::PutObjectLegalHold::DEF,
+    &object_lock::PutObjectLockConfiguration::DEF,
+    &object_lock::PutObjectRetention::DEF,
     &object_tagging::PutObjectTagging::DEF,
     &public_access::PutPublicAccessBlock::DEF,
     &upload_part::UploadPart::DEF,

@@ -4,6 +4,8 @@ use crate::s3;
 use crate::s3::access::Door;
 use crate::s3::acl::Permission;
 use crate::s3::checksum::{Algorithm, Sums, answer_checksum, claim};
+use crate::s3::customer_key::{self, CustomerKey};
+use crate::s3::draft::EncryptionAnswer;
 use crate::s3::errors::{argument, no_such_upload, request};
 use crate::s3::state::{Part, Upload};
 use crate::s3::store;
@@ -15,6 +17,7 @@ sim::operation! {
     /// Uploads one part of a multipart upload.
     write UploadPart in "s3" = "PUT /{Bucket}/{Key+}?partNumber&uploadId";
     input {
+        ..customer: CustomerKey,
         /// The content.
         body: Option<Blob> => "Body" Payload("Body"),
         /// The name of the bucket.
@@ -43,8 +46,7 @@ sim::operation! {
         expected_bucket_owner: Option<String> => "ExpectedBucketOwner" Header("x-amz-expected-bucket-owner"),
     }
     output UploadPartOutput {
-        /// How the object is encrypted at rest: `AES256`, `aws:kms` or `aws:kms:dsse`.
-        pub server_side_encryption: Option<String> => "ServerSideEncryption" Header("x-amz-server-side-encryption"),
+        ..pub encryption: EncryptionAnswer,
         /// The entity tag, in double quotes: it changes with the content.
         pub etag: Option<String> => "ETag" Header("ETag"),
         /// The CRC-32 of the content, in base64.
@@ -57,10 +59,6 @@ sim::operation! {
         pub checksum_sha1: Option<String> => "ChecksumSHA1" Header("x-amz-checksum-sha1"),
         /// The SHA-256 of the content, in base64.
         pub checksum_sha256: Option<String> => "ChecksumSHA256" Header("x-amz-checksum-sha256"),
-        /// The AWS KMS key the object is encrypted with.
-        pub sse_kms_key_id: Option<String> => "SSEKMSKeyId" Header("x-amz-server-side-encryption-aws-kms-key-id"),
-        /// Whether a bucket key stands between the object and AWS KMS.
-        pub bucket_key_enabled: Option<bool> => "BucketKeyEnabled" Header("x-amz-server-side-encryption-bucket-key-enabled"),
     }
     errors ["NoSuchBucket", "AccessDenied", "NoSuchUpload", "BadDigest", "InvalidArgument", "InvalidRequest"]
     access itself
@@ -128,7 +126,7 @@ impl UploadPart {
             len: blob.len,
             slices: store::slices_of(&blob),
             sums: Some(sums),
-            etag: blob.md5,
+            etag: customer_key::etag(blob.md5, &upload.about.encryption),
         };
         Ok((part, used.unwrap_or(expected)))
     }
@@ -142,13 +140,11 @@ impl Write for UploadPart {
         let door = Door::open(world, cx, &bucket, owner.as_deref())?;
         let upload = upload(&door, &self.key, &self.upload_id)?;
         let number = number(self.part_number)?;
+        self.customer.fits_upload(cx, &upload.about.encryption)?;
         let (part, algorithm) = self.part(upload, cx)?;
-        let encryption = upload.about.encryption.clone();
         let mut out = UploadPartOutput {
-            server_side_encryption: Some(encryption.sse.as_str().into()),
+            encryption: EncryptionAnswer::of(&upload.about.encryption, &self.customer),
             etag: Some(format!("\"{}\"", part.etag)),
-            sse_kms_key_id: encryption.key,
-            bucket_key_enabled: encryption.bucket_key.then_some(true),
             ..UploadPartOutput::default()
         };
         let value = part.sums.as_ref().and_then(|sums| sums.base64(algorithm));

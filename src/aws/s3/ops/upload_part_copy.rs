@@ -7,6 +7,8 @@ use super::upload_part::{keep, number, upload};
 use crate::s3::access::Door;
 use crate::s3::checksum::{answer_checksum, stand_in_etag};
 use crate::s3::copy::{Source, check_source_size, source_conditions};
+use crate::s3::customer_key::{CustomerKey, SourceCustomerKey};
+use crate::s3::draft::EncryptionAnswer;
 use crate::s3::errors::argument;
 use crate::s3::state::{Content, Part};
 use crate::s3::store;
@@ -19,6 +21,8 @@ sim::operation! {
     /// Makes one part of a multipart upload by copying from an object.
     write UploadPartCopy in "s3" = "PUT /{Bucket}/{Key+}?partNumber&uploadId";
     input {
+        ..customer: CustomerKey,
+        ..source_customer: SourceCustomerKey,
         /// The name of the bucket.
         bucket: String => "Bucket" Uri,
         /// What to copy: `bucket/key` or `bucket/key?versionId=id`, percent-encoded.
@@ -45,16 +49,11 @@ sim::operation! {
         expected_source_bucket_owner: Option<String> => "ExpectedSourceBucketOwner" Header("x-amz-source-expected-bucket-owner"),
     }
     output UploadPartCopyOutput {
+        ..pub encryption: EncryptionAnswer,
         /// The version that was copied.
         pub copy_source_version_id: Option<String> => "CopySourceVersionId" Header("x-amz-copy-source-version-id"),
         /// The part.
         pub copy_part_result: Option<CopyPartResult> => "CopyPartResult" Payload("CopyPartResult"),
-        /// How the object is encrypted at rest: `AES256`, `aws:kms` or `aws:kms:dsse`.
-        pub server_side_encryption: Option<String> => "ServerSideEncryption" Header("x-amz-server-side-encryption"),
-        /// The AWS KMS key the object is encrypted with.
-        pub sse_kms_key_id: Option<String> => "SSEKMSKeyId" Header("x-amz-server-side-encryption-aws-kms-key-id"),
-        /// Whether a bucket key stands between the object and AWS KMS.
-        pub bucket_key_enabled: Option<bool> => "BucketKeyEnabled" Header("x-amz-server-side-encryption-bucket-key-enabled"),
     }
     errors ["NoSuchBucket", "AccessDenied", "NoSuchUpload", "NoSuchKey", "InvalidRequest", "InvalidArgument", "PreconditionFailed"]
     access itself
@@ -132,9 +131,11 @@ impl Write for UploadPartCopy {
         let number = number(self.part_number)?;
         let door = Door::open(world, cx, &self.bucket, self.expected_bucket_owner.as_deref())?;
         let upload = upload(&door, &self.key, &self.upload_id)?;
+        self.customer.fits_upload(cx, &upload.about.encryption)?;
         let owner = self.expected_source_bucket_owner.as_deref();
         let from = Door::open(world, cx, &source.bucket, owner)?;
         let (version, object) = source.find(&from, &source_conditions!(self))?;
+        self.source_customer.key().opens(cx, &object.about.encryption)?;
         let content = &object.content;
         let span =
             self.copy_source_range.as_deref().map(|r| source_range(r, content.len)).transpose()?;
@@ -148,13 +149,10 @@ impl Write for UploadPartCopy {
         let algorithm = upload.kind.algorithm;
         let value = part.sums.as_ref().filter(|_| upload.chosen).and_then(|s| s.base64(algorithm));
         answer_checksum!(result, algorithm, value);
-        let encryption = upload.about.encryption.clone();
         let output = UploadPartCopyOutput {
             copy_source_version_id: store::shown_id(from.bucket, version),
             copy_part_result: Some(result),
-            server_side_encryption: Some(encryption.sse.as_str().into()),
-            sse_kms_key_id: encryption.key,
-            bucket_key_enabled: encryption.bucket_key.then_some(true),
+            encryption: EncryptionAnswer::of(&upload.about.encryption, &self.customer),
         };
         keep(world, &self.bucket, &self.key, &self.upload_id, number, part)?;
         Ok(output)

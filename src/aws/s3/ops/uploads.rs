@@ -5,6 +5,7 @@ use crate::s3;
 use crate::s3::access::{Door, owner_id};
 use crate::s3::acl::to_owner;
 use crate::s3::checksum::answer_checksum;
+use crate::s3::customer_key::CustomerKey;
 use crate::s3::draft::object_owners;
 use crate::s3::errors::no_such_upload;
 use crate::s3::listing::{self, some};
@@ -34,6 +35,7 @@ sim::operation! {
     /// Lists the parts of a multipart upload.
     read ListParts in "s3" = "GET /{Bucket}/{Key+}?uploadId";
     input {
+        ..customer: CustomerKey,
         /// The name of the bucket.
         bucket: String => "Bucket" Uri,
         /// The name of the object.
@@ -133,6 +135,9 @@ impl Read for ListParts {
             .bucket
             .upload(&self.key, &self.upload_id)
             .ok_or_else(|| no_such_upload(&self.upload_id))?;
+        if self.customer.is_given() {
+            self.customer.fits_upload(cx, &upload.about.encryption)?;
+        }
         let most = listing::page(self.max_parts, "max-parts")?;
         let marker = self.part_number_marker.unwrap_or(0);
         let after = u32::try_from(marker).unwrap_or(0) + 1;

@@ -25,7 +25,7 @@ sim::operation! {
         expected_bucket_owner: Option<String> => "ExpectedBucketOwner" Header("x-amz-expected-bucket-owner"),
     }
     output PutBucketVersioningOutput {}
-    errors ["NoSuchBucket", "AccessDenied", "MalformedXML"]
+    errors ["NoSuchBucket", "AccessDenied", "MalformedXML", "InvalidBucketState"]
     access itself
 }
 
@@ -69,6 +69,14 @@ impl Write for PutBucketVersioning {
             Some("Suspended") => Versioning::Suspended,
             _ => return Err(malformed_xml()),
         };
+        if versioning == Versioning::Suspended && door.bucket.object_lock.is_some() {
+            return Err(ApiError::new(
+                409,
+                "InvalidBucketState",
+                "An Object Lock configuration is present on this bucket, so the versioning state \
+                 cannot be changed.",
+            ));
+        }
         match wanted.mfa_delete.as_deref() {
             None | Some("Disabled") => {}
             // No device can ever be right here: the account has none.

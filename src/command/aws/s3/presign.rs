@@ -39,7 +39,7 @@ pub(super) fn run(
                 .into(),
         ));
     }
-    let base = match client.gateway.place().endpoint {
+    let base = match client.gateway.place().endpoint() {
         Some(endpoint) => format!("{}/{bucket}", endpoint.trim_end_matches('/')),
         None => format!("https://{bucket}.s3.{}.amazonaws.com", client.region),
     };

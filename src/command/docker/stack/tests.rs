@@ -14,7 +14,7 @@ use crate::composefile::{self, How};
 fn file(service: &str, rest: &str) -> File {
     let text = format!("services: {{web: {{image: nginx, {service}}}}}\n{rest}");
     let how = How { dir: Path::new("/here"), lookup: &|_| None, interpolate: true, compose: false };
-    let loaded = composefile::load(&[text.clone()], &how);
+    let loaded = composefile::load(std::slice::from_ref(&text), &how);
     loaded.unwrap_or_else(|why| panic!("{text}: {why:?}")).file().expect("a file")
 }
 

@@ -4,7 +4,8 @@
 //! [`decode`] parses the body once and holds that tree itself to the shape, so that nothing is
 //! copied on the way to the operation. Members that the shape does not know are dropped, as the
 //! services do; a value of the wrong type is a `SerializationException` in the words of the
-//! services' own framework; what is missing is one `ValidationException` that names all of it.
+//! services' own framework; what is missing, and words
+//! that are none of their set, are one `ValidationException` that names all of it.
 
 #[cfg(test)]
 mod tests;
@@ -41,7 +42,7 @@ pub(in crate::codec) fn parse(body: &[u8]) -> Result<Value, ApiError> {
     serde_json::from_slice(body).map_err(|_| serialization(None))
 }
 
-/// Says every member that must be there and is not.
+/// Says every member that must be there and is not, and every word that is none of its set.
 pub(in crate::codec) fn require(
     shape: fn() -> &'static StructShape,
     value: &Value,
@@ -148,14 +149,14 @@ fn whole(number: Number) -> Number {
 /// Seconds since the epoch with a fraction, or ISO 8601.
 fn instant(value: &Value) -> Option<Time> {
     match value {
-        Value::Number(seconds) => match seconds.as_i64() {
-            Some(whole) => whole.checked_mul(1000).map(Time),
-            None => {
-                #[expect(clippy::cast_possible_truncation, reason = "saturates beyond the range")]
-                let millis = (seconds.as_f64()? * 1000.0).round() as i64;
-                Some(Time(millis))
+        Value::Number(seconds) => {
+            if let Some(whole) = seconds.as_i64() {
+                return whole.checked_mul(1000).map(Time);
             }
-        },
+            #[expect(clippy::cast_possible_truncation, reason = "saturates beyond the range")]
+            let millis = (seconds.as_f64()? * 1000.0).round() as i64;
+            Some(Time(millis))
+        }
         Value::String(text) => time_from_text(text),
         _ => None,
     }
@@ -233,7 +234,7 @@ fn missing(shape: Shape, value: &Value, path: &str, faults: &mut Vec<String>) {
         (Shape::Structure(of) | Shape::Union(of), Value::Object(map)) => {
             for member in of().members {
                 match map.get(member.name) {
-                    Some(value) if value.is_object() || value.is_array() => {
+                    Some(value) if !value.is_boolean() && !value.is_number() => {
                         let here = join(path, &lower_first(member.name));
                         missing((member.shape)(), value, &here, faults);
                     }
@@ -243,6 +244,13 @@ fn missing(shape: Shape, value: &Value, path: &str, faults: &mut Vec<String>) {
                     _ => {}
                 }
             }
+        }
+        (Shape::Enum(words), Value::String(text)) if !words.contains(&text.as_str()) => {
+            faults.push(format!(
+                "Value '{text}' at '{path}' failed to satisfy constraint: Member must satisfy enum \
+                 value set: [{}]",
+                words.join(", ")
+            ));
         }
         (Shape::List(of), Value::Array(items)) => {
             for (i, item) in items.iter().enumerate() {

@@ -10,7 +10,7 @@ mod plan;
 
 use std::time::Duration;
 
-use super::super::error::ApiError;
+use super::super::error::{ApiError, validation};
 use super::super::key::ScalarType;
 use super::super::state::{Cx, Region, State, What, table_name, table_not_found};
 use super::super::time::Time;
@@ -104,7 +104,7 @@ impl State {
     ) -> Result<TableDescription, ApiError> {
         let name = table_name(&cx.place, &update.name)?;
         if update.is_empty() {
-            return Err(ApiError::validation(
+            return Err(validation(
                 "At least one of ProvisionedThroughput, BillingMode, UpdateStreamEnabled, \
                  GlobalSecondaryIndexUpdates, SSESpecification, ReplicaUpdates, \
                  MultiAccountReplicaReady, ReplicaTransitRoleArn, MultiRegionConsistency, \

@@ -6,10 +6,10 @@
 use std::collections::BTreeSet;
 use std::time::Duration;
 
-use super::super::super::error::ApiError;
+use super::super::super::error::{ApiError, validation};
 use super::super::super::key::invalid;
 use super::super::super::state::{Cx, Region, in_use, limit_exceeded};
-use super::super::super::time::Time;
+use super::super::super::time::{Time, label, minus};
 use super::super::check::{self, Definitions, IndexPlan};
 use super::super::quota::{self, Wanted};
 use super::super::spec::{BillingMode, IndexSpec, StreamView, Throughput};
@@ -177,7 +177,7 @@ fn check_protection(table: &Table, now: Time, update: &TableUpdate) -> Result<()
                  milliseconds. Please try again after {}Z",
                 table.name,
                 PROTECTION_COOLDOWN.as_millis(),
-                until.label()
+                label(until)
             ),
         )),
         None => Ok(()),
@@ -197,7 +197,7 @@ fn check_class(table: &Table, now: Time, update: &TableUpdate) -> Result<(), Api
 
 fn check_stream(table: &Table, update: &TableUpdate) -> Result<StreamChange, ApiError> {
     let Some(spec) = update.stream else { return Ok(StreamChange::Keep) };
-    let refused = |what: &str| Err(ApiError::validation(format!("{what}: {}", table.name)));
+    let refused = |what: &str| Err(validation(format!("{what}: {}", table.name)));
     match (spec.enabled, spec.view, table.stream) {
         (true, None, _) => {
             Err(invalid("If stream is being enabled then UpdateViewType is required"))
@@ -316,7 +316,7 @@ fn new_index(
     let units = check::updated_throughput(billing, &spec.name, spec.throughput)?;
     let plan = check::global(Definitions(&definitions), units, spec)?;
     if table.indexes.contains_key(&plan.name) {
-        return Err(ApiError::validation("Attempting to create an index which already exists"));
+        return Err(validation("Attempting to create an index which already exists"));
     }
     let globals = table.indexes.values().filter(|index| index.kind == IndexKind::Global);
     if globals.count() >= check::GLOBALS_MAX {
@@ -340,7 +340,7 @@ fn existing<'a>(table: &'a Table, name: &str, verb: &str) -> Result<&'a Index, A
         ApiError::new(400, "ResourceNotFoundException", message)
     })?;
     if index.kind == IndexKind::Local {
-        return Err(ApiError::validation(format!(
+        return Err(validation(format!(
             "Cannot {verb} an index that is not a GlobalSecondaryIndex: {name}"
         )));
     }
@@ -392,7 +392,7 @@ impl Provisioned {
         now: Time,
     ) -> Result<(), ApiError> {
         if units == self.units {
-            return Err(ApiError::validation(format!(
+            return Err(validation(format!(
                 "The provisioned throughput for the {what} will not change. The requested value \
                  equals the current value. Current ReadCapacityUnits provisioned for the {short}: \
                  {0}. Requested ReadCapacityUnits: {0}. Current WriteCapacityUnits provisioned for \
@@ -407,7 +407,7 @@ impl Provisioned {
         let (day, count) = self.decreases;
         let count = if day == now.secs().div_euclid(86_400) { count } else { 0 };
         // Four at any time of a day, then one more for each hour without one.
-        let an_hour_ago = now.minus(Duration::from_hours(1));
+        let an_hour_ago = minus(now, Duration::from_hours(1));
         let rested = self.decreased.is_none_or(|at| at <= an_hour_ago);
         if count < DECREASES_AT_ONCE || (rested && count < DECREASES_MAX) {
             return Ok(());

@@ -1,0 +1,261 @@
+//! The kernel's promises, with systems made up for it.
+
+use serde_json::{Value, json};
+
+use super::api::{ApiError, OpDef, Protocol, Read, Service, Write};
+use super::{Caller, Config, Cx, Never, Principal, Scope, State, System, World};
+use base::{Digest, Rng, Time};
+
+/// Counts what it is told, and ticks by itself once it has been begun.
+#[derive(Hash, Debug)]
+struct Counter {
+    id: u64,
+    count: i64,
+    ticks: u64,
+}
+
+#[derive(Hash, Debug)]
+enum Tick {
+    Minute,
+}
+
+const MINUTE: i64 = 60_000;
+
+impl State for Counter {
+    const NAME: &'static str = "counter";
+    type Event = Tick;
+
+    fn new(_: &Config, rng: &mut Rng) -> Self {
+        Self { id: rng.next_u64(), count: 0, ticks: 0 }
+    }
+
+    fn begin(world: &mut World) {
+        let at = Time(world.now().0 + MINUTE);
+        world.schedule::<Self>(at, Tick::Minute);
+    }
+
+    fn happen(world: &mut World, event: Tick) {
+        match event {
+            Tick::Minute => world.get_mut::<Self>().ticks += 1,
+        }
+        Self::begin(world);
+    }
+}
+
+/// Draws identifiers, and does nothing by itself.
+#[derive(Hash, Debug, Default)]
+struct Names(Vec<u64>);
+
+impl State for Names {
+    const NAME: &'static str = "names";
+    type Event = Never;
+
+    fn new(_: &Config, _: &mut Rng) -> Self {
+        Self::default()
+    }
+
+    fn happen(_: &mut World, event: Never) {
+        match event {}
+    }
+}
+
+crate::operation! {
+    /// Adds to the count.
+    write Add in "counter" = "";
+    input {
+        /// How much; what is negative is refused.
+        by: i64 => "By",
+    }
+    output AddOutput {
+        /// What it is then.
+        pub count: i64 => "Count",
+    }
+    errors ["Negative"]
+    access open
+}
+
+impl Write for Add {
+    type Output = AddOutput;
+    fn apply(self, world: &mut World, _: &Cx<'_>) -> Result<AddOutput, ApiError> {
+        // It is touched before it is known whether anything will change.
+        let counter = world.get_mut::<Counter>();
+        if self.by < 0 {
+            return Err(ApiError::new(400, "Negative", "The count does not go back."));
+        }
+        counter.count += self.by;
+        Ok(AddOutput { count: counter.count })
+    }
+}
+
+crate::operation! {
+    /// Answers what is there and where it was asked.
+    read Show in "counter" = "";
+    input {}
+    output ShowOutput {
+        /// The count.
+        pub count: i64 => "Count",
+        /// How often a minute has passed.
+        pub ticks: i64 => "Ticks",
+        /// The account and region of the request.
+        pub place: String => "Place",
+    }
+    errors []
+    access open
+}
+
+impl Read for Show {
+    type Output = ShowOutput;
+    fn read(self, world: &World, cx: &Cx<'_>) -> Result<ShowOutput, ApiError> {
+        let Counter { count, ticks, .. } = world.get::<Counter>();
+        let ticks = i64::try_from(*ticks).unwrap_or(i64::MAX);
+        let place = format!("{} {}", cx.account, cx.region);
+        Ok(ShowOutput { count: *count, ticks, place })
+    }
+}
+
+crate::operation! {
+    /// Makes a name, and counts it with the other system.
+    write Make in "names" = "";
+    input {
+        /// How much is counted for it.
+        by: i64 => "By",
+    }
+    output MakeOutput {}
+    errors ["Negative"]
+    access open
+}
+
+impl Write for Make {
+    type Output = MakeOutput;
+    fn apply(self, world: &mut World, cx: &Cx<'_>) -> Result<MakeOutput, ApiError> {
+        world.call(cx, "counter", "Add", json!({"By": self.by}))?;
+        let (names, rng) = world.parts::<Names>();
+        names.0.push(rng.next_u64());
+        Ok(MakeOutput {})
+    }
+}
+
+const fn service(name: &'static str, operations: &'static [&'static OpDef]) -> Service {
+    Service {
+        name,
+        title: name,
+        protocol: Protocol::Hadoop,
+        signing_name: name,
+        api_version: "1",
+        xml_namespace: "",
+        operations,
+    }
+}
+
+static COUNTER_SERVICE: Service = service("counter", &[&Add::DEF, &Show::DEF]);
+static NAMES_SERVICE: Service = service("names", &[&Make::DEF]);
+static COUNTER: System = System::of::<Counter>(&[&COUNTER_SERVICE]);
+static NAMES: System = System::of::<Names>(&[&NAMES_SERVICE]);
+static ONE: &[&System] = &[&COUNTER];
+static BOTH: &[&System] = &[&NAMES, &COUNTER];
+
+fn world(systems: &'static [&'static System]) -> World {
+    World::new(systems, Config::new(7, Time(0)))
+}
+
+fn ask(world: &mut World, at: i64, op: &str, input: Value) -> Result<Value, ApiError> {
+    let (service, op) = op.split_once(' ').expect("a service and an operation");
+    let op = world.operation(service, op).expect("an operation");
+    world.apply(Time(at), &Caller::from(Principal::Lab), op, input)
+}
+
+fn after(systems: &'static [&'static System], inputs: &[(i64, &str, Value)]) -> Digest {
+    let mut world = world(systems);
+    for (at, op, input) in inputs {
+        let _refused = ask(&mut world, *at, op, input.clone()).is_err();
+    }
+    world.digest()
+}
+
+#[test]
+fn a_system_that_is_added_changes_nothing_in_a_world_that_never_used_it() {
+    let inputs = [
+        (10, "counter Add", json!({"By": 2})),
+        (5 * MINUTE, "counter Show", json!({})),
+        (6 * MINUTE, "counter Add", json!({"By": -1})),
+        (7 * MINUTE, "counter Add", json!({"By": 3})),
+    ];
+    assert_eq!(after(ONE, &inputs), after(BOTH, &inputs));
+}
+
+#[test]
+fn a_reader_of_an_untouched_system_sees_it_as_it_has_become_and_leaves_nothing() {
+    let mut world = world(ONE);
+    world.advance(Time(3 * MINUTE + 5));
+    let before = world.digest();
+    let seen = ask(&mut world, 3 * MINUTE + 5, "counter Show", json!({})).expect("shown");
+    assert_eq!(seen["Ticks"], 3);
+    assert_eq!((world.digest(), world.next_event()), (before, None));
+    let seen = ask(&mut world, 5 * MINUTE, "counter Show", json!({})).expect("shown");
+    assert_eq!(seen["Ticks"], 5, "it goes on as time does");
+    ask(&mut world, 5 * MINUTE + 1, "counter Add", json!({"By": 1})).expect("added");
+    assert_eq!(world.next_event(), Some(Time(6 * MINUTE)));
+    let seen = ask(&mut world, 8 * MINUTE, "counter Show", json!({})).expect("shown");
+    assert_eq!((&seen["Count"], &seen["Ticks"]), (&json!(1), &json!(8)));
+}
+
+#[test]
+fn when_a_system_is_touched_makes_no_difference() {
+    let early = [
+        (1, "counter Add", json!({"By": 0})),
+        (4 * MINUTE, "counter Add", json!({"By": 1})),
+        (9 * MINUTE, "counter Show", json!({})),
+    ];
+    assert_eq!(after(ONE, &early), after(ONE, &early[1..]));
+}
+
+#[test]
+fn what_is_refused_leaves_untouched_what_it_was_the_first_to_touch() {
+    let mut world = world(BOTH);
+    let before = world.digest();
+    let refused = ask(&mut world, 0, "names Make", json!({"By": -1}));
+    assert_eq!(refused.map_err(|e| e.code), Err("Negative".into()));
+    assert_eq!((world.digest(), world.next_event()), (before, None));
+    ask(&mut world, 0, "names Make", json!({"By": 1})).expect("made");
+    assert_ne!(world.digest(), before);
+    assert_eq!(world.get::<Names>().0.len(), 1);
+}
+
+#[test]
+fn a_generator_belongs_to_its_system() {
+    let id = |systems, first: Option<&str>| {
+        let mut world = world(systems);
+        if let Some(op) = first {
+            ask(&mut world, 0, op, json!({"By": 1})).expect("done");
+        }
+        world.get::<Counter>().id
+    };
+    assert_eq!(id(ONE, None), id(BOTH, Some("names Make")));
+    assert_eq!(id(ONE, None), id(ONE, Some("counter Add")));
+}
+
+#[test]
+fn a_request_turns_to_an_account_and_a_region() {
+    let check = |account: &str, region: &str, want: &str| {
+        let mut world = world(ONE);
+        let scope = Scope { account: account.into(), region: region.into() };
+        let caller = Caller { scope, ..Caller::from(Principal::Root) };
+        let seen = world.apply(Time(0), &caller, &Show::DEF, json!({})).expect("shown");
+        assert_eq!(seen["Place"], want);
+    };
+    check("", "", "123456789012 us-east-1");
+    check("", "eu-west-1", "123456789012 eu-west-1");
+    check("210987654321", "", "210987654321 us-east-1");
+}
+
+#[test]
+fn a_service_that_is_not_there_is_named() {
+    let mut world = world(ONE);
+    let caller = Caller::from(Principal::Lab);
+    let cx = Cx { at: Time(0), caller: &caller, account: "1", region: "r" };
+    let answer = world.call(&cx, "nobody", "Nothing", json!({}));
+    assert_eq!(
+        answer.map_err(|e| e.to_string()),
+        Err("UnknownOperationException: nobody has no operation Nothing here".into())
+    );
+}
