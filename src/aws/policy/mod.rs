@@ -9,6 +9,7 @@ mod condition;
 mod context;
 mod denied;
 mod evaluate;
+mod grammar;
 mod parse;
 mod pattern;
 mod position;

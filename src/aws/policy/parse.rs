@@ -1,12 +1,11 @@
 //! From JSON text to a [`Policy`], with the refusals of S3 and of IAM.
 
-use serde_json::{Map, Value};
+use serde_json::Value;
 
 use super::condition::Condition;
-use super::validate::{self, STATEMENT_FIELDS};
+use super::grammar::{Object, STATEMENT_FIELDS, statements, texts};
+use super::validate;
 use super::{Effect, Kind, Policy, PolicyError, Principals, Set, Statement};
-
-type Object = Map<String, Value>;
 
 /// Reads a whole document.
 pub(super) fn document(text: &str, kind: Kind) -> Result<Policy, PolicyError> {
@@ -33,15 +32,6 @@ pub(super) fn document(text: &str, kind: Kind) -> Result<Policy, PolicyError> {
     let found = list.iter().map(|s| statement(s, kind)).collect::<Result<Vec<Statement>, _>>()?;
     unique_sids(&found, kind)?;
     Ok(Policy { text: text.to_owned(), variables, statements: found })
-}
-
-/// The statements of a document, which may be one alone.
-pub(super) fn statements(document: &Object) -> Option<&[Value]> {
-    match document.get("Statement")? {
-        one @ Value::Object(_) => Some(std::slice::from_ref(one)),
-        Value::Array(many) if !many.is_empty() => Some(many),
-        _ => None,
-    }
 }
 
 fn unique_sids(statements: &[Statement], kind: Kind) -> Result<(), PolicyError> {
@@ -172,20 +162,6 @@ fn identity_of(name: &str) -> Option<AwsName> {
 
 fn is_account(text: &str) -> bool {
     text.len() == 12 && text.bytes().all(|b| b.is_ascii_digit())
-}
-
-/// One string or a list of strings; numbers and booleans count as their text.
-pub(super) fn texts(value: &Value) -> Option<Vec<String>> {
-    let text = |v: &Value| match v {
-        Value::String(text) => Some(text.clone()),
-        Value::Bool(flag) => Some(flag.to_string()),
-        Value::Number(number) => Some(number.to_string()),
-        _ => None,
-    };
-    match value {
-        Value::Array(items) => items.iter().map(text).collect(),
-        other => text(other).map(|t| vec![t]),
-    }
 }
 
 fn strings(

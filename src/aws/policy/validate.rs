@@ -6,26 +6,13 @@
 
 use std::collections::BTreeSet;
 
-use serde_json::{Map, Value};
+use serde_json::Value;
 
 use super::condition::Condition;
-use super::parse::{statements, texts};
+use super::grammar::{Object, STATEMENT_FIELDS, statements, texts};
 use super::{Kind, PolicyError};
 
-type Object = Map<String, Value>;
-
 const TOP_FIELDS: &[&str] = &["Version", "Id", "Statement"];
-pub(super) const STATEMENT_FIELDS: &[&str] = &[
-    "Sid",
-    "Effect",
-    "Principal",
-    "NotPrincipal",
-    "Action",
-    "NotAction",
-    "Resource",
-    "NotResource",
-    "Condition",
-];
 /// Elements of which a statement has one or its complement.
 const COMPLEMENTS: &[(&str, &str)] =
     &[("Principal", "NotPrincipal"), ("Action", "NotAction"), ("Resource", "NotResource")];
