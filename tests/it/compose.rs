@@ -83,7 +83,12 @@ fn a_project_lives_and_dies_as_typed() {
     }
     assert_eq!(project.output("ps --services"), "db\nweb\n");
     assert!(project.output("ps -a").contains(&format!("{name}-prepare-1")));
-    assert_eq!(project.output("logs web"), "\x1b[2Kweb-1  | hello from web\n");
+    // The container has been started; that it has said something already is not promised.
+    let said = (0..50).map(|_| project.output("logs web")).find(|said| {
+        std::thread::sleep(std::time::Duration::from_millis(if said.is_empty() { 100 } else { 0 }));
+        !said.is_empty()
+    });
+    assert_eq!(said.as_deref(), Some("\x1b[2Kweb-1  | hello from web\n"));
     assert_eq!(project.output("logs --no-log-prefix web"), "\x1b[2Khello from web\n");
     let resolved = project.output("exec -T db nslookup shop");
     assert!(resolved.contains("Address"), "{resolved}");

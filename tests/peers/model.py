@@ -293,7 +293,7 @@ def main():
     counted = 0
     for name in names or program():
         ours = program(name)
-        if ours["protocol"] in ("hadoop", "distribution"):
+        if ours["protocol"] in ("hadoop", "distribution", "lab"):
             continue
         comparison = Comparison(ours)
         comparison.all()
