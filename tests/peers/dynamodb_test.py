@@ -1,0 +1,1088 @@
+"""DynamoDB as boto3 sees it: tables, items, every form of expression, indexes, pages, transactions.
+
+Tables take their time to be made, so those that tests share are made once and at the same time. Each
+test keeps to partitions of its own.
+"""
+
+import decimal
+import time
+from decimal import Decimal
+
+import boto3
+import pytest
+from boto3.dynamodb.conditions import Attr, Key
+from boto3.dynamodb.types import Binary
+from botocore.exceptions import ClientError
+
+from conftest import ENDPOINT, KEY, PEER, REGION, SECRET, client, unique
+
+not_moto = pytest.mark.not_moto
+ON_DEMAND = {"BillingMode": "PAY_PER_REQUEST"}
+INVALID = "One or more parameter values were invalid: "
+
+
+def refused(call, code="ValidationException"):
+    """The words with which a call is refused; its code and status are looked at."""
+    with pytest.raises(ClientError) as caught:
+        call()
+    answer = caught.value.response
+    got = answer["Error"]["Code"], answer["ResponseMetadata"]["HTTPStatusCode"]
+    assert got == (code, 400), answer["Error"]
+    return answer["Error"]["Message"]
+
+
+def definitions(text):
+    """`"pk:S sk:N"` as attribute definitions."""
+    pairs = [word.split(":") for word in text.split()]
+    return [{"AttributeName": name, "AttributeType": kind} for name, kind in pairs]
+
+
+def keys(*names):
+    return [{"AttributeName": n, "KeyType": k} for n, k in zip(names, ("HASH", "RANGE"))]
+
+
+def index(name, *key, include=None, projection="ALL", **more):
+    shown = {"ProjectionType": projection}
+    if include:
+        shown = {"ProjectionType": "INCLUDE", "NonKeyAttributes": include}
+    return {"IndexName": name, "KeySchema": keys(*key), "Projection": shown, **more}
+
+
+def await_table(db, name, waiter="table_exists"):
+    db.get_waiter(waiter).wait(TableName=name, WaiterConfig={"Delay": 1, "MaxAttempts": 60})
+
+
+def await_that(what, tries=60):
+    for _ in range(tries):
+        if got := what():
+            return got
+        time.sleep(0.5)
+    raise AssertionError("it did not come to pass")
+
+
+@pytest.fixture(scope="module")
+def db():
+    return client("dynamodb")
+
+
+@pytest.fixture(scope="module")
+def loose():
+    """A client that sends what it is given, so that the service is what refuses it."""
+    return client("dynamodb", parameter_validation=False)
+
+
+@pytest.fixture(scope="module")
+def resource():
+    return boto3.resource(
+        "dynamodb",
+        endpoint_url=ENDPOINT,
+        region_name=REGION,
+        aws_access_key_id=KEY,
+        aws_secret_access_key=SECRET,
+    )
+
+
+@pytest.fixture(scope="module")
+def tables(db):
+    """The tables that tests share, by what they are for."""
+    made = {
+        "one": dict(AttributeDefinitions=definitions("id:S"), KeySchema=keys("id"), **ON_DEMAND),
+        "num": dict(AttributeDefinitions=definitions("id:N"), KeySchema=keys("id"), **ON_DEMAND),
+        "bin": dict(
+            AttributeDefinitions=definitions("id:B at:N"), KeySchema=keys("id", "at"), **ON_DEMAND
+        ),
+        "scan": dict(AttributeDefinitions=definitions("id:S"), KeySchema=keys("id"), **ON_DEMAND),
+        "pair": dict(
+            AttributeDefinitions=definitions("pk:S sk:N size:N word:S owner:S mark:S"),
+            KeySchema=keys("pk", "sk"),
+            LocalSecondaryIndexes=[
+                index("by-size", "pk", "size", projection="KEYS_ONLY"),
+                index("by-word", "pk", "word", include=["extra"]),
+            ],
+            GlobalSecondaryIndexes=[
+                index("by-owner", "owner", "sk"),
+                index("marked", "mark", projection="KEYS_ONLY"),
+                index("some", "owner", include=["extra"]),
+            ],
+            **ON_DEMAND,
+        ),
+        "text": dict(
+            AttributeDefinitions=definitions("pk:S sk:S"), KeySchema=keys("pk", "sk"), **ON_DEMAND
+        ),
+    }
+    for view in ["KEYS_ONLY", "NEW_IMAGE", "OLD_IMAGE", "NEW_AND_OLD_IMAGES"]:
+        made[view] = dict(
+            AttributeDefinitions=definitions("id:S"),
+            KeySchema=keys("id"),
+            StreamSpecification={"StreamEnabled": True, "StreamViewType": view},
+            **ON_DEMAND,
+        )
+    names = {}
+    for what, table in made.items():
+        names[what] = unique(f"peer-{what}")
+        db.create_table(TableName=names[what], **table)
+    for name in names.values():
+        await_table(db, name)
+    yield names
+    for name in names.values():
+        db.delete_table(TableName=name)
+
+
+@pytest.fixture(scope="module")
+def one(tables):
+    return tables["one"]
+
+
+@pytest.fixture(scope="module")
+def pair(tables):
+    return tables["pair"]
+
+
+# Tables
+
+
+def test_a_table_is_made_described_listed_and_deleted(db):
+    name = unique("life")
+    made = db.create_table(
+        TableName=name,
+        AttributeDefinitions=definitions("id:S n:N"),
+        KeySchema=keys("id", "n"),
+        ProvisionedThroughput={"ReadCapacityUnits": 3, "WriteCapacityUnits": 2},
+        TableClass="STANDARD_INFREQUENT_ACCESS",
+        DeletionProtectionEnabled=True,
+        Tags=[{"Key": "team", "Value": "blue"}],
+    )["TableDescription"]
+    assert made["TableName"] == name
+    assert made["TableArn"].endswith(f":table/{name}")
+    assert made["KeySchema"] == keys("id", "n")
+    if PEER != "moto":  # whose tables are ready at once
+        assert made["TableStatus"] == "CREATING"
+        busy = refused(lambda: db.delete_table(TableName=name), "ResourceInUseException")
+        assert busy.endswith(f"Table is being created: {name}")
+    await_table(db, name)
+    got = db.describe_table(TableName=name)["Table"]
+    assert got["TableStatus"] == "ACTIVE"
+    assert sorted(got["AttributeDefinitions"], key=str) == sorted(definitions("id:S n:N"), key=str)
+    units = got["ProvisionedThroughput"]
+    assert (units["ReadCapacityUnits"], units["WriteCapacityUnits"]) == (3, 2)
+    assert units["NumberOfDecreasesToday"] == 0
+    assert (got["ItemCount"], got["TableSizeBytes"]) == (0, 0)
+    assert len(got["TableId"]) == 36
+    assert got["TableClassSummary"]["TableClass"] == "STANDARD_INFREQUENT_ACCESS"
+    assert got["DeletionProtectionEnabled"] is True
+    assert name in [n for p in db.get_paginator("list_tables").paginate() for n in p["TableNames"]]
+    protected = refused(lambda: db.delete_table(TableName=name))
+    assert "protected against deletion" in protected
+    db.update_table(TableName=name, DeletionProtectionEnabled=False)
+    await_table(db, name)
+    assert db.describe_table(TableName=name)["Table"]["DeletionProtectionEnabled"] is False
+    db.delete_table(TableName=name)
+    await_table(db, name, "table_not_exists")
+    gone = refused(lambda: db.describe_table(TableName=name), "ResourceNotFoundException")
+    assert gone == f"Requested resource not found: Table: {name} not found"
+
+
+def test_a_table_has_one_name(db, one):
+    again = lambda: db.create_table(
+        TableName=one, AttributeDefinitions=definitions("id:S"), KeySchema=keys("id"), **ON_DEMAND
+    )
+    assert refused(again, "ResourceInUseException") == f"Table already exists: {one}"
+
+
+def test_an_arn_is_as_good_as_a_name(db, one):
+    arn = db.describe_table(TableName=one)["Table"]["TableArn"]
+    db.put_item(TableName=arn, Item={"id": {"S": "by-arn"}})
+    assert db.get_item(TableName=one, Key={"id": {"S": "by-arn"}})["Item"] == {"id": {"S": "by-arn"}}
+
+
+def test_a_table_on_demand_says_so(db, one):
+    got = db.describe_table(TableName=one)["Table"]
+    assert got["BillingModeSummary"]["BillingMode"] == "PAY_PER_REQUEST"
+    assert got["ProvisionedThroughput"]["ReadCapacityUnits"] == 0
+    assert "GlobalSecondaryIndexes" not in got
+    assert "StreamSpecification" not in got
+
+
+def test_indexes_are_described(db, pair):
+    got = db.describe_table(TableName=pair)["Table"]
+    locals_ = {i["IndexName"]: i for i in got["LocalSecondaryIndexes"]}
+    assert sorted(locals_) == ["by-size", "by-word"]
+    assert locals_["by-word"]["Projection"] == {
+        "ProjectionType": "INCLUDE",
+        "NonKeyAttributes": ["extra"],
+    }
+    globals_ = {i["IndexName"]: i for i in got["GlobalSecondaryIndexes"]}
+    assert sorted(globals_) == ["by-owner", "marked", "some"]
+    assert {i["IndexStatus"] for i in globals_.values()} == {"ACTIVE"}
+    assert globals_["by-owner"]["KeySchema"] == keys("owner", "sk")
+    assert globals_["by-owner"]["IndexArn"].endswith(f":table/{pair}/index/by-owner")
+
+
+def test_tables_are_listed_in_pages(db, tables):
+    ours = sorted(tables.values())
+    everything = db.list_tables()["TableNames"]
+    assert everything == sorted(everything)
+    assert set(ours) <= set(everything)
+    first = db.list_tables(Limit=2)
+    assert first["TableNames"] == everything[:2]
+    assert first["LastEvaluatedTableName"] == everything[1]
+    second = db.list_tables(Limit=1, ExclusiveStartTableName=everything[1])
+    assert second["TableNames"] == everything[2:3]
+
+
+def table_case(message, moto=None, **change):
+    """A definition that is refused: what differs from a good one."""
+    marks = [not_moto(moto)] if moto else []
+    return pytest.param(change, message, marks=marks, id=message[-60:])
+
+
+NO_UNITS = {"BillingMode": "PROVISIONED"}
+
+
+@pytest.mark.parametrize(
+    "change, message",
+    [
+        table_case(
+            "1 validation error detected: Value 'ab' at 'tableName' failed to satisfy constraint: "
+            "Member must have length greater than or equal to 3",
+            TableName="ab",
+        ),
+        table_case(
+            "1 validation error detected: Value 'a b c' at 'tableName' failed to satisfy "
+            "constraint: Member must satisfy regular expression pattern: [a-zA-Z0-9_.-]+",
+            TableName="a b c",
+        ),
+        table_case(
+            INVALID + "ReadCapacityUnits and WriteCapacityUnits must both be specified when "
+            "BillingMode is PROVISIONED",
+            BillingMode="PROVISIONED",
+        ),
+        table_case(
+            INVALID + "Neither ReadCapacityUnits nor WriteCapacityUnits can be specified when "
+            "BillingMode is PAY_PER_REQUEST",
+            ProvisionedThroughput={"ReadCapacityUnits": 1, "WriteCapacityUnits": 1},
+        ),
+        table_case(
+            INVALID + "Number of attributes in KeySchema does not exactly match number of "
+            "attributes defined in AttributeDefinitions",
+            AttributeDefinitions=definitions("id:S other:S"),
+        ),
+        table_case(
+            INVALID + "Some index key attributes are not defined in AttributeDefinitions. "
+            "Keys: [id], AttributeDefinitions: [x]",
+            AttributeDefinitions=definitions("x:S"),
+        ),
+        table_case(
+            "Invalid KeySchema: The first KeySchemaElement is not a HASH key type",
+            KeySchema=[{"AttributeName": "id", "KeyType": "RANGE"}],
+        ),
+        table_case(
+            "Invalid KeySchema: The second KeySchemaElement is not a RANGE key type",
+            AttributeDefinitions=definitions("id:S b:S"),
+            KeySchema=keys("id") + keys("b"),
+        ),
+        table_case(
+            "Both the Hash Key and the Range Key element in the KeySchema have the same name",
+            KeySchema=keys("id", "id"),
+            AttributeDefinitions=definitions("id:S b:S"),
+        ),
+        table_case(
+            INVALID + "Table KeySchema does not have a range key, which is required when "
+            "specifying a LocalSecondaryIndex",
+            AttributeDefinitions=definitions("id:S b:S"),
+            LocalSecondaryIndexes=[index("loc", "id", "b")],
+        ),
+        table_case(INVALID + "List of GlobalSecondaryIndexes is empty", GlobalSecondaryIndexes=[]),
+        table_case(
+            INVALID + "Duplicate index name: glo",
+            AttributeDefinitions=definitions("id:S b:S"),
+            GlobalSecondaryIndexes=[index("glo", "b"), index("glo", "b")],
+        ),
+        table_case(
+            INVALID + "ProjectionType is KEYS_ONLY, but NonKeyAttributes is specified",
+            AttributeDefinitions=definitions("id:S b:S"),
+            GlobalSecondaryIndexes=[
+                {
+                    "IndexName": "glo",
+                    "KeySchema": keys("b"),
+                    "Projection": {"ProjectionType": "KEYS_ONLY", "NonKeyAttributes": ["x"]},
+                }
+            ],
+        ),
+        table_case(
+            INVALID + "Some AttributeDefinitions are not used. AttributeDefinitions: [id, b, c], "
+            "keys used: [b, id]",
+            AttributeDefinitions=definitions("id:S b:S c:S"),
+            GlobalSecondaryIndexes=[index("glo", "b")],
+        ),
+        table_case(
+            INVALID + "ProvisionedThroughput is not specified for index: glo",
+            AttributeDefinitions=definitions("id:S b:S"),
+            BillingMode="PROVISIONED",
+            ProvisionedThroughput={"ReadCapacityUnits": 1, "WriteCapacityUnits": 1},
+            GlobalSecondaryIndexes=[index("glo", "b")],
+        ),
+        table_case(
+            "1 validation error detected: Value 'X' at "
+            "'attributeDefinitions.1.member.attributeType' failed to satisfy constraint: Member "
+            "must satisfy enum value set: [B, N, S]",
+            AttributeDefinitions=definitions("id:X"),
+        ),
+        table_case(
+            "1 validation error detected: Value 'FREE' at 'billingMode' failed to satisfy "
+            "constraint: Member must satisfy enum value set: [PROVISIONED, PAY_PER_REQUEST]",
+            BillingMode="FREE",
+        ),
+    ],
+)
+def test_a_bad_definition_is_refused(loose, change, message):
+    request = {
+        "TableName": unique("bad"),
+        "AttributeDefinitions": definitions("id:S"),
+        "KeySchema": keys("id"),
+        **ON_DEMAND,
+        **change,
+    }
+    assert refused(lambda: loose.create_table(**request)) == message
+
+
+def test_capacity_is_changed(db):
+    name = unique("units")
+    units = lambda r, w: {"ReadCapacityUnits": r, "WriteCapacityUnits": w}
+    db.create_table(
+        TableName=name,
+        AttributeDefinitions=definitions("id:S"),
+        KeySchema=keys("id"),
+        ProvisionedThroughput=units(5, 5),
+    )
+    await_table(db, name)
+    db.update_table(TableName=name, ProvisionedThroughput=units(7, 5))
+    await_table(db, name)
+    got = db.describe_table(TableName=name)["Table"]["ProvisionedThroughput"]
+    assert (got["ReadCapacityUnits"], got["WriteCapacityUnits"]) == (7, 5)
+    assert "LastIncreaseDateTime" in got or PEER == "moto"
+    same = lambda: db.update_table(TableName=name, ProvisionedThroughput=units(7, 5))
+    if PEER != "moto":  # which takes the same again
+        assert refused(same).startswith(
+            "The provisioned throughput for the table will not change. The requested value equals "
+            "the current value."
+        )
+    db.update_table(TableName=name, **ON_DEMAND)
+    await_table(db, name)
+    got = db.describe_table(TableName=name)["Table"]
+    assert got["BillingModeSummary"]["BillingMode"] == "PAY_PER_REQUEST"
+    db.delete_table(TableName=name)
+
+
+def test_a_global_index_is_made_and_filled_and_deleted(db):
+    name = unique("later")
+    db.create_table(
+        TableName=name, AttributeDefinitions=definitions("id:S"), KeySchema=keys("id"), **ON_DEMAND
+    )
+    await_table(db, name)
+    for n in range(7):
+        more = {"colour": {"S": "red"}} if n % 2 else {}
+        db.put_item(TableName=name, Item={"id": {"S": str(n)}, **more})
+    create = {"Create": index("by-colour", "colour")}
+    db.update_table(
+        TableName=name,
+        AttributeDefinitions=definitions("colour:S"),
+        GlobalSecondaryIndexUpdates=[create],
+    )
+    status = lambda: db.describe_table(TableName=name)["Table"].get("GlobalSecondaryIndexes", [])
+    await_that(lambda: [i["IndexStatus"] for i in status()] == ["ACTIVE"])
+    got = db.scan(TableName=name, IndexName="by-colour")
+    assert sorted(i["id"]["S"] for i in got["Items"]) == ["1", "3", "5"]
+    db.put_item(TableName=name, Item={"id": {"S": "8"}, "colour": {"S": "red"}})
+    red = dict(
+        TableName=name,
+        IndexName="by-colour",
+        KeyConditionExpression="colour = :c",
+        ExpressionAttributeValues={":c": {"S": "red"}},
+    )
+    assert db.query(**red)["Count"] == 4
+    delete = {"Delete": {"IndexName": "by-colour"}}
+    db.update_table(TableName=name, GlobalSecondaryIndexUpdates=[delete])
+    await_that(lambda: not status())
+    none = refused(lambda: db.query(**red))
+    assert none == "The table does not have the specified index: by-colour"
+    db.delete_table(TableName=name)
+
+
+def test_limits_and_endpoints_are_told(db):
+    got = db.describe_limits()
+    assert got["AccountMaxReadCapacityUnits"] == 80000
+    assert got["TableMaxWriteCapacityUnits"] == 40000
+    assert db.describe_endpoints()["Endpoints"][0]["CachePeriodInMinutes"] == 1440
+
+
+# Items
+
+
+def put(db, table, **item):
+    db.put_item(TableName=table, Item={name: typed(value) for name, value in item.items()})
+
+
+def typed(value):
+    return boto3.dynamodb.types.TypeSerializer().serialize(value)
+
+
+def plain(item):
+    return {k: boto3.dynamodb.types.TypeDeserializer().deserialize(v) for k, v in item.items()}
+
+
+def key(name):
+    return {"id": {"S": name}}
+
+
+def test_an_item_is_put_read_replaced_and_deleted(db, one):
+    where = dict(TableName=one, Key=key("life"))
+    assert "Attributes" not in db.put_item(TableName=one, Item={**key("life"), "a": {"N": "1"}})
+    assert db.get_item(**where)["Item"] == {**key("life"), "a": {"N": "1"}}
+    old = db.put_item(TableName=one, Item={**key("life"), "b": {"N": "2"}}, ReturnValues="ALL_OLD")
+    assert old["Attributes"] == {**key("life"), "a": {"N": "1"}}
+    assert db.get_item(**where)["Item"] == {**key("life"), "b": {"N": "2"}}
+    assert "Attributes" not in db.delete_item(TableName=one, Key=key("nobody"), ReturnValues="ALL_OLD")
+    assert db.delete_item(**where, ReturnValues="ALL_OLD")["Attributes"]["b"] == {"N": "2"}
+    assert "Item" not in db.get_item(**where)
+    assert "Attributes" not in db.delete_item(**where)
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        {"S": "text"},
+        {"S": ""},
+        {"S": "ä€𝄞\u0000"},
+        {"N": "-12.5"},
+        {"B": b"\x00\xff"},
+        {"B": b""},
+        {"BOOL": False},
+        {"NULL": True},
+        {"L": []},
+        {"M": {}},
+        {"L": [{"S": "a"}, {"L": [{"N": "1"}]}, {"M": {"k": {"NULL": True}}}]},
+        {"M": {"a.b": {"S": ""}, "": {"N": "1"}}},
+        {"SS": ["a"]},
+        {"NS": ["1"]},
+        {"BS": [b"\x01"]},
+    ],
+    ids=str,
+)
+def test_every_type_comes_back(db, one, value):
+    db.put_item(TableName=one, Item={**key("types"), "v": value})
+    assert db.get_item(TableName=one, Key=key("types"))["Item"]["v"] == value
+
+
+def test_sets_are_sets(db, one):
+    db.put_item(TableName=one, Item={**key("sets"), "s": {"SS": ["b", "a"]}, "n": {"NS": ["2", "1.0"]}})
+    got = db.get_item(TableName=one, Key=key("sets"))["Item"]
+    assert sorted(got["s"]["SS"]) == ["a", "b"]
+    assert sorted(got["n"]["NS"]) == ["1", "2"] or PEER == "moto"  # which keeps 1.0
+
+
+def value_case(value, message, moto=None):
+    marks = [not_moto(moto)] if moto else []
+    return pytest.param(value, message, marks=marks, id=str(value)[:40])
+
+
+@pytest.mark.parametrize(
+    "value, message",
+    [
+        value_case({"N": ""}, "The parameter cannot be converted to a numeric value"),
+        value_case({"N": "abc"}, "The parameter cannot be converted to a numeric value: abc"),
+        value_case(
+            {"N": "1" * 39}, "Attempting to store more than 38 significant digits in a Number"
+        ),
+        value_case(
+            {"N": "1e126"},
+            "Number overflow. Attempting to store a number with magnitude larger than supported range",
+        ),
+        value_case(
+            {"N": "-1e126"},
+            "Number overflow. Attempting to store a number with magnitude larger than supported range",
+        ),
+        value_case(
+            {"N": "1e-131"},
+            "Number underflow. Attempting to store a number with magnitude smaller than supported "
+            "range",
+        ),
+        value_case({"SS": []}, INVALID + "An string set  may not be empty"),
+        value_case({"NS": []}, INVALID + "An number set  may not be empty"),
+        value_case({"BS": []}, INVALID + "Binary sets should not be empty"),
+        value_case({"SS": ["a", "a"]}, INVALID + "Input collection [a, a] contains duplicates."),
+        value_case({"NS": ["1", "1.0"]}, "Input collection contains duplicates"),
+        value_case({"NULL": False}, INVALID + "Null attribute value types must have the value of true"),
+        value_case(
+            {},
+            "Supplied AttributeValue is empty, must contain exactly one of the supported datatypes",
+        ),
+        value_case(
+            {"S": "a", "N": "1"},
+            "Supplied AttributeValue has more than one datatypes set, must contain exactly one of "
+            "the supported datatypes",
+        ),
+    ],
+)
+def test_a_bad_value_is_refused(loose, one, value, message):
+    assert refused(lambda: loose.put_item(TableName=one, Item={**key("bad"), "v": value})) == message
+
+
+@pytest.mark.parametrize(
+    "given, kept",
+    [
+        ("1.0", "1"),
+        ("-0", "0"),
+        ("007", "7"),
+        ("1e2", "100"),
+        ("1E-2", "0.01"),
+        ("+5", "5"),
+        (".5", "0.5"),
+        ("100", "100"),
+        ("12345678901234567890123456789012345678", "12345678901234567890123456789012345678"),
+        ("9.9999999999999999999999999999999999999E+125", "99999999999999999999999999999999999999" + "0" * 88),
+        ("1e-130", "0." + "0" * 129 + "1"),
+    ],
+)
+def test_numbers_are_normalised(db, one, given, kept):
+    db.put_item(TableName=one, Item={**key("number"), "n": {"N": given}})
+    assert db.get_item(TableName=one, Key=key("number"))["Item"]["n"] == {"N": kept}
+
+
+def test_a_number_is_a_key_however_it_is_written(db, tables):
+    num = tables["num"]
+    db.put_item(TableName=num, Item={"id": {"N": "10.0"}, "v": {"S": "ten"}})
+    assert db.get_item(TableName=num, Key={"id": {"N": "1e1"}})["Item"]["v"] == {"S": "ten"}
+
+
+def test_items_may_be_deep_and_large_and_no_more(db, loose, one):
+    def nested(levels):
+        value = {"S": "x"}
+        for _ in range(levels):
+            value = {"M": {"k": value}}
+        return value
+
+    db.put_item(TableName=one, Item={**key("deep"), "v": nested(31)})
+    deep = refused(lambda: loose.put_item(TableName=one, Item={**key("deep"), "v": nested(32)}))
+    assert deep == "Nesting Levels have exceeded supported limits" or PEER == "moto"
+    # 400 KB with the names of attributes: "id", "large" and "v".
+    most = 400 * 1024 - len("id" + "large" + "v")
+    db.put_item(TableName=one, Item={**key("large"), "v": {"S": "x" * most}})
+    over = lambda: db.put_item(TableName=one, Item={**key("large"), "v": {"S": "x" * (most + 1)}})
+    assert refused(over) == "Item size has exceeded the maximum allowed size"
+    grow = lambda: db.update_item(
+        TableName=one,
+        Key=key("large"),
+        UpdateExpression="SET w = :w",
+        ExpressionAttributeValues={":w": {"S": "x"}},
+    )
+    assert refused(grow) == "Item size to update has exceeded the maximum allowed size"
+    db.delete_item(TableName=one, Key=key("large"))
+
+
+def key_case(table, given, message, moto=None):
+    marks = [not_moto(moto)] if moto else []
+    return pytest.param(table, given, message, marks=marks, id=f"{table} {str(given)[:40]}")
+
+
+MISMATCH = "The provided key element does not match the schema"
+
+
+@pytest.mark.parametrize(
+    "table, given, message",
+    [
+        key_case("one", {}, MISMATCH),
+        key_case("one", {"x": {"S": "a"}}, MISMATCH),
+        key_case("one", {"id": {"N": "1"}}, MISMATCH),
+        key_case("one", {"id": {"S": "a"}, "x": {"S": "a"}}, MISMATCH),
+        key_case("pair", {"pk": {"S": "a"}}, MISMATCH),
+        key_case(
+            "one",
+            {"id": {"S": ""}},
+            "One or more parameter values are not valid. The AttributeValue for a key attribute "
+            "cannot contain an empty string value. Key: id",
+        ),
+        key_case(
+            "bin",
+            {"id": {"B": b""}, "at": {"N": "1"}},
+            "One or more parameter values are not valid. The AttributeValue for a key attribute "
+            "cannot contain an empty binary value. Key: id",
+        ),
+        key_case(
+            "one",
+            {"id": {"S": "x" * 2049}},
+            INVALID + "Size of hashkey has exceeded the maximum size limit of2048 bytes",
+        ),
+        key_case(
+            "text",
+            {"pk": {"S": "a"}, "sk": {"S": "x" * 1025}},
+            INVALID + "Aggregated size of all range keys has exceeded the size limit of 1024 bytes",
+        ),
+    ],
+)
+def test_a_bad_key_is_refused(loose, tables, table, given, message):
+    assert refused(lambda: loose.get_item(TableName=tables[table], Key=given)) == message
+
+
+def test_an_item_without_its_key_is_refused(db, one, pair):
+    lacks = refused(lambda: db.put_item(TableName=one, Item={"x": {"S": "a"}}))
+    assert lacks == INVALID + "Missing the key id in the item"
+    wrong = refused(lambda: db.put_item(TableName=one, Item={"id": {"N": "1"}}))
+    assert wrong == INVALID + "Type mismatch for key id expected: S actual: N"
+    item = {"pk": {"S": "bad"}, "sk": {"N": "1"}, "owner": {"N": "1"}}
+    wrong = refused(lambda: db.put_item(TableName=pair, Item=item))
+    assert wrong == (
+        INVALID + "Type mismatch for Index Key owner Expected: S Actual: N IndexName: by-owner"
+    )
+
+
+def test_a_table_that_is_not_there(db):
+    gone = "ResourceNotFoundException"
+    missing = dict(TableName="no-such-table")
+    assert refused(lambda: db.get_item(**missing, Key=key("a")), gone) == "Requested resource not found"
+    assert refused(lambda: db.put_item(**missing, Item=key("a")), gone) == "Requested resource not found"
+    assert refused(lambda: db.scan(**missing), gone) == "Requested resource not found"
+    named = "Requested resource not found: Table: no-such-table not found"
+    assert refused(lambda: db.describe_table(**missing), gone) == named
+    assert refused(lambda: db.delete_table(**missing), gone) == named
+    assert refused(lambda: db.update_table(**missing, **ON_DEMAND), gone) == named
+
+
+# Conditions
+
+
+SAMPLE = {
+    "n": 5,
+    "s": "hello",
+    "b": b"\x00\x01\x02",
+    "t": True,
+    "nil": None,
+    "ss": {"a", "b"},
+    "ns": {1, 2},
+    "bs": {b"\x00", b"\x01"},
+    "l": [10, 20, {"x": "deep"}],
+    "m": {"k": 1, "box": {"l": ["p", "q"]}},
+    "a.b": "dotted",
+    "name": "reserved",
+    "uml": "äö",
+}
+NAMES = {"#n": "n", "#name": "name", "#dot": "a.b", "#m": "m"}
+VALUES = {
+    ":zero": 0, ":one": 1, ":two": 2, ":three": 3, ":five": 5, ":nine": 9, ":x": "x", ":he": "he",
+    ":hello": "hello", ":a": "a", ":ab": {"a", "b"}, ":bytes": b"\x00\x01", ":true": True,
+    ":null": None, ":S": "S", ":N": "N", ":SS": "SS", ":M": "M", ":NULL": "NULL", ":list": [7],
+    ":p": "p", ":ten": 10, ":map": {"x": "deep"}, ":T": "T", ":B": "B", ":BOOL": "BOOL", ":NS": "NS",
+    ":L": "L", ":BS": "BS", ":byte": b"\x01",
+}  # fmt: skip
+
+
+def placeholders(text):
+    """Those of the above that an expression uses."""
+    import re
+
+    words = set(re.findall(r"[#:]\w+", text))
+    more = {}
+    if names := {name: NAMES[name] for name in words if name in NAMES}:
+        more["ExpressionAttributeNames"] = names
+    if values := {name: typed(VALUES[name]) for name in words if name in VALUES}:
+        more["ExpressionAttributeValues"] = values
+    return more
+
+
+@pytest.fixture(scope="module")
+def sample(db, one):
+    put(db, one, id="sample", **SAMPLE)
+    return dict(TableName=one, Key=key("sample"))
+
+
+HOLD = """
+n = :five                       | n <> :one                        | gone <> :x
+n < :nine                       | n <= :five                       | n > :one
+n >= :five                      | s > :he                          | b > :bytes
+ss = :ab                        | t = :true                        | nil = :null
+m.k = :one                      | l[0] > :nine                     | l[2].x <> :x
+l[2] = :map                     | m.box.l[0] = :p                  | #n = :five
+#dot <> :x                      | #m.k = :one                      | :five = n
+n BETWEEN :one AND :nine        | n between :five and :five        | s BETWEEN :he AND :x
+n IN (:one, :five)              | s IN (:x, :hello)                | NOT n IN (:one, :two)
+attribute_exists(n)             | attribute_exists(m.box.l[1])     | attribute_not_exists(gone)
+attribute_not_exists(m.gone)    | attribute_not_exists(l[9])       | attribute_exists(#name)
+attribute_type(s, :S)           | attribute_type(n, :N)            | attribute_type(ss, :SS)
+attribute_type(m, :M)           | attribute_type(nil, :NULL)       | attribute_type(l, :L)
+attribute_type(b, :B)           | attribute_type(t, :BOOL)         | attribute_type(ns, :NS)
+attribute_type(bs, :BS)         | begins_with(s, :he)              | begins_with(b, :bytes)
+contains(s, :he)                | contains(ss, :a)                 | contains(ns, :two)
+contains(l, :ten)               | contains(l, :map)                | contains(b, :byte)
+contains(bs, :byte)             | contains(m.box.l, :p)            | size(s) = :five
+size(ss) = :two                 | size(b) = :three                 | size(l) > size(ss)
+size(m) = :two                  | size(uml) = :two                 | NOT n = :one
+n = :five AND s = :hello        | n = :one OR s = :hello           | n = :five OR n = :one AND n = :two
+(n = :five OR n = :one) AND s = :hello | NOT (n = :one AND n = :five) | (n = :five)
+"""
+FAIL = """
+n = :one                        | n = :x                           | gone = :x
+n <> :five                      | n < :one                         | n < :x
+gone < :x                       | s < :five                        | n BETWEEN :nine AND :nine
+gone BETWEEN :one AND :nine     | n IN (:one, :two)                | attribute_exists(gone)
+attribute_exists(l[4])          | attribute_not_exists(n)          | attribute_type(n, :S)
+attribute_type(gone, :S)        | begins_with(s, :x)               | begins_with(gone, :x)
+contains(s, :x)                 | contains(gone, :x)               | contains(ss, :x)
+contains(l, :x)                 | size(gone) = :one                | NOT n = :five
+n = :five AND s = :x            | (n = :five OR n = :one) AND s = :x | begins_with(n, :x)
+size(n) = :one                  | contains(n, :x)                  | contains(ss, :one)
+"""
+MOTO_CONDITIONS = {}
+
+
+def conditions(text):
+    for condition in [cell.strip() for line in text.strip().splitlines() for cell in line.split("|")]:
+        reason = MOTO_CONDITIONS.get(condition)
+        yield pytest.param(condition, marks=[not_moto(reason)] if reason else [], id=condition)
+
+
+@pytest.mark.parametrize("condition", conditions(HOLD))
+def test_a_condition_holds(db, one, sample, condition):
+    more = placeholders(condition)
+    db.update_item(**sample, ConditionExpression=condition, **more)
+    if not condition.startswith("NOT n IN"):
+        found = db.scan(TableName=one, FilterExpression=condition, **more)["Items"]
+        assert "sample" in [item["id"]["S"] for item in found]
+
+
+@pytest.mark.parametrize("condition", conditions(FAIL))
+def test_a_condition_fails(db, sample, condition):
+    call = lambda: db.update_item(**sample, ConditionExpression=condition, **placeholders(condition))
+    assert refused(call, "ConditionalCheckFailedException") == "The conditional request failed"
+
+
+def bad(condition, message, moto=None):
+    return pytest.param(condition, message, marks=[not_moto(moto)] if moto else [], id=condition)
+
+
+def syntax(token, near):
+    return f'Syntax error; token: "{token}", near: "{near}"'
+
+
+@pytest.mark.parametrize(
+    "condition, message",
+    [
+        bad("", "The expression can not be empty;"),
+        bad("n =", syntax("<EOF>", "=")),
+        bad("n == :x", syntax("=", "== :x")),
+        bad("n = :x AND", syntax("<EOF>", "AND")),
+        bad("n = :x s", syntax("s", ":x s")),
+        bad("(n = :x", syntax("<EOF>", ":x")),
+        bad("n = 5", syntax("5", "= 5")),
+        bad("l[a] = :x", syntax("a", "[a]")),
+        bad("n IN ()", syntax(")", "()")),
+        bad("((n = :five))", "The expression has redundant parentheses;"),
+        bad("name = :x", "Attribute name is a reserved keyword; reserved keyword: name"),
+        bad("Status = :x", "Attribute name is a reserved keyword; reserved keyword: Status"),
+        bad("m.size = :x", "Attribute name is a reserved keyword; reserved keyword: size"),
+        bad("foo(n)", "Invalid function name; function: foo"),
+        bad("Size(n) = :x", "Invalid function name; function: Size"),
+        bad(
+            "size(n)",
+            "The function is not allowed to be used this way in an expression; function: size",
+        ),
+        bad(
+            "n = if_not_exists(n, :x)",
+            "The function is not allowed in a condition expression; function: if_not_exists",
+        ),
+        bad(
+            "attribute_exists(n, s)",
+            "Incorrect number of operands for operator or function; operator or function: "
+            "attribute_exists, number of operands: 2",
+        ),
+        bad(
+            "n < :true",
+            "Incorrect operand type for operator or function; operator or function: <, operand "
+            "type: BOOL",
+        ),
+        bad(
+            "begins_with(n, :five)",
+            "Incorrect operand type for operator or function; operator or function: begins_with, "
+            "operand type: N",
+        ),
+        bad(
+            "attribute_type(n, :T)",
+            "Invalid attribute type name found; type: T, valid types: "
+            "{B,NULL,SS,BOOL,L,BS,N,NS,S,M}",
+        ),
+        bad(
+            "n = #n",
+            "The first operand must be distinct from the remaining operands for this operator or "
+            "function; operator: =, first operand: [n]",
+        ),
+        bad(
+            "n BETWEEN :five AND :one",
+            "The BETWEEN operator requires upper bound to be greater than or equal to lower "
+            "bound; lower bound operand: AttributeValue: {N:5}, upper bound operand: "
+            "AttributeValue: {N:1}",
+        ),
+        bad(
+            "n = :undefined",
+            "An expression attribute value used in expression is not defined; attribute value: "
+            ":undefined",
+        ),
+        bad(
+            "#undefined = :x",
+            "An expression attribute name used in the document path is not defined; attribute "
+            "name: #undefined",
+        ),
+    ],
+)
+def test_a_bad_condition_is_refused(db, sample, condition, message):
+    call = lambda: db.update_item(**sample, ConditionExpression=condition, **placeholders(condition))
+    assert refused(call) == "Invalid ConditionExpression: " + message
+
+
+def test_placeholders_are_looked_at(db, loose, sample):
+    update = lambda **more: refused(lambda: loose.update_item(**sample, **more))
+    assert update(ConditionExpression="n = :v", ExpressionAttributeValues={":v": typed(5), ":w": typed(1)}) == (
+        "Value provided in ExpressionAttributeValues unused in expressions: keys: {:w}"
+    )
+    assert update(
+        ConditionExpression="attribute_exists(n)", ExpressionAttributeNames={"#a": "a"}
+    ) == "Value provided in ExpressionAttributeNames unused in expressions: keys: {#a}"
+    assert update(ExpressionAttributeNames={"#a": "a"}) == (
+        "ExpressionAttributeNames can only be specified when using expressions"
+    )
+    assert update(ExpressionAttributeValues={":a": typed(1)}) == (
+        "ExpressionAttributeValues can only be specified when using expressions: "
+        "UpdateExpression and ConditionExpression are null"
+    )
+    assert update(ConditionExpression="attribute_exists(n)", ExpressionAttributeNames={}) == (
+        "ExpressionAttributeNames must not be empty"
+    )
+    assert update(ConditionExpression="attribute_exists(n)", ExpressionAttributeValues={}) == (
+        "ExpressionAttributeValues must not be empty"
+    )
+    assert update(
+        ConditionExpression="attribute_exists(n)", ExpressionAttributeNames={"a": "n"}
+    ) == 'ExpressionAttributeNames contains invalid key: Syntax error; key: "a"'
+    assert update(
+        ConditionExpression="attribute_exists(n)", ExpressionAttributeValues={"v": typed(1)}
+    ) == 'ExpressionAttributeValues contains invalid key: Syntax error; key: "v"'
+
+
+def test_a_failed_condition_shows_the_item(db, one):
+    put(db, one, id="shown", n=1)
+    new = dict(ConditionExpression="attribute_not_exists(id)")
+    calls = [
+        lambda **more: db.put_item(TableName=one, Item=key("shown"), **new, **more),
+        lambda **more: db.delete_item(TableName=one, Key=key("shown"), **new, **more),
+        lambda **more: db.update_item(TableName=one, Key=key("shown"), **new, **more),
+    ]
+    for call in calls:
+        with pytest.raises(db.exceptions.ConditionalCheckFailedException) as caught:
+            call(ReturnValuesOnConditionCheckFailure="ALL_OLD")
+        assert plain(caught.value.response["Item"]) == {"id": "shown", "n": 1}
+        with pytest.raises(db.exceptions.ConditionalCheckFailedException) as caught:
+            call()
+        assert "Item" not in caught.value.response
+
+
+# Updates
+
+
+def update(db, table, name, text, returns="ALL_NEW"):
+    answer = db.update_item(
+        TableName=table, Key=key(name), UpdateExpression=text, ReturnValues=returns, **placeholders(text)
+    )
+    return plain(answer.get("Attributes", {}))
+
+
+@pytest.mark.parametrize(
+    "text, changed",
+    [
+        ("SET n = :x", {"n": "x"}),
+        ("SET fresh = :map", {"fresh": {"x": "deep"}}),
+        ("SET n = n + :one", {"n": 6}),
+        ("SET n = n - :nine", {"n": -4}),
+        ("SET n = :nine - n", {"n": 4}),
+        ("SET n = s, s = n", {"n": "hello", "s": 5}),
+        ("SET n = if_not_exists(n, :x)", {}),
+        ("SET fresh = if_not_exists(fresh, :zero) + :one", {"fresh": 1}),
+        ("SET fresh = list_append(:list, :list)", {"fresh": [7, 7]}),
+        ("SET l = list_append(l, :list)", {"l": [10, 20, {"x": "deep"}, 7]}),
+        ("SET l = list_append(:list, l)", {"l": [7, 10, 20, {"x": "deep"}]}),
+        ("SET l[1] = :x", {"l": [10, "x", {"x": "deep"}]}),
+        ("SET l[99] = :x", {"l": [10, 20, {"x": "deep"}, "x"]}),
+        ("SET l[2].x = :one", {"l": [10, 20, {"x": 1}]}),
+        ("SET m.k = m.k + :two", {"m": {"k": 3, "box": {"l": ["p", "q"]}}}),
+        ("SET #dot = :one", {"a.b": 1}),
+        ("REMOVE n", {"n": None}),
+        ("REMOVE gone", {}),
+        ("REMOVE l[0], l[1]", {"l": [{"x": "deep"}]}),
+        ("REMOVE m.box", {"m": {"k": 1}}),
+        ("ADD n :two", {"n": 7}),
+        ("ADD fresh :two", {"fresh": 2}),
+        ("ADD m.k :one", {"m": {"k": 2, "box": {"l": ["p", "q"]}}}),
+        ("ADD fresh :ab", {"fresh": {"a", "b"}}),
+        ("DELETE ss :ab", {"ss": None}),
+        ("DELETE gone :ab", {}),
+        ("SET n = :one REMOVE s ADD fresh :two DELETE ss :ab", {"n": 1, "s": None, "fresh": 2, "ss": None}),
+        ("set n = :one remove s", {"n": 1, "s": None}),
+    ],
+    ids=lambda case: case if isinstance(case, str) else "",
+)
+def test_an_update(db, one, text, changed):
+    before = {"id": "update", **{k: v for k, v in SAMPLE.items() if k != "nil"}}
+    put(db, one, **before)
+    after = {k: v for k, v in {**before, **changed}.items() if v is not None}
+    got = update(db, one, "update", text)
+    assert {k: v.value if isinstance(v, Binary) else v for k, v in got.items() if k != "bs"} == {
+        k: v for k, v in after.items() if k != "bs"
+    }
+
+
+@pytest.mark.parametrize(
+    "text, message",
+    [
+        bad("", "Invalid UpdateExpression: The expression can not be empty;"),
+        bad("n = :x", "Invalid UpdateExpression: " + syntax("n", "n =")),
+        bad("SET n", "Invalid UpdateExpression: " + syntax("<EOF>", "n")),
+        bad("SET n = :x,", "Invalid UpdateExpression: " + syntax("<EOF>", ",")),
+        bad(
+            "SET n = :x SET s = :x",
+            'Invalid UpdateExpression: The "SET" section can only be used once in an update '
+            "expression;",
+        ),
+        bad(
+            "SET n = :x, n = :one",
+            "Invalid UpdateExpression: Two document paths overlap with each other; must remove or "
+            "rewrite one of these paths; path one: [n], path two: [n]",
+        ),
+        bad(
+            "SET m = :x, m.k = :one",
+            "Invalid UpdateExpression: Two document paths overlap with each other; must remove or "
+            "rewrite one of these paths; path one: [m], path two: [m, k]",
+        ),
+        bad(
+            "SET m.k = :x, m[0] = :one",
+            "Invalid UpdateExpression: Two document paths conflict with each other; must remove or "
+            "rewrite one of these paths; path one: [m, k], path two: [m, [0]]",
+        ),
+        bad(
+            "SET name = :x",
+            "Invalid UpdateExpression: Attribute name is a reserved keyword; reserved keyword: name",
+        ),
+        bad("SET n = foo(n)", "Invalid UpdateExpression: Invalid function name; function: foo"),
+        bad(
+            "SET n = size(s)",
+            "Invalid UpdateExpression: The function is not allowed in an update expression; "
+            "function: size",
+        ),
+        bad(
+            "ADD n :x",
+            "Invalid UpdateExpression: Incorrect operand type for operator or function; operator: "
+            "ADD, operand type: STRING, typeSet: ALLOWED_FOR_ADD_OPERAND",
+        ),
+        bad(
+            "DELETE ss :x",
+            "Invalid UpdateExpression: Incorrect operand type for operator or function; operator: "
+            "DELETE, operand type: STRING, typeSet: ALLOWED_FOR_DELETE_OPERAND",
+        ),
+        bad(
+            "SET n = n + :x",
+            "Invalid UpdateExpression: Incorrect operand type for operator or function; operator "
+            "or function: +, operand type: S",
+        ),
+        bad("SET id = :x", INVALID + "Cannot update attribute id. This attribute is part of the key"),
+        bad("REMOVE id", INVALID + "Cannot update attribute id. This attribute is part of the key"),
+        bad(
+            "SET n = gone",
+            "The provided expression refers to an attribute that does not exist in the item",
+        ),
+        bad(
+            "SET n = gone + :one",
+            "The provided expression refers to an attribute that does not exist in the item",
+        ),
+        bad("SET gone.k = :x", "The document path provided in the update expression is invalid for update"),
+        bad("SET n.k = :x", "The document path provided in the update expression is invalid for update"),
+        bad("REMOVE gone.k", "The document path provided in the update expression is invalid for update"),
+        bad("SET n = s + :one", "An operand in the update expression has an incorrect data type"),
+        bad("SET n = list_append(n, :list)", "An operand in the update expression has an incorrect data type"),
+        bad("ADD s :one", "An operand in the update expression has an incorrect data type"),
+        bad("ADD n :ab", "An operand in the update expression has an incorrect data type"),
+        bad("DELETE ns :ab", "An operand in the update expression has an incorrect data type"),
+    ],
+)
+def test_a_bad_update_is_refused(db, one, sample, text, message):
+    assert refused(lambda: update(db, one, "sample", text)) == message
+    assert db.get_item(**sample)["Item"]["n"] == {"N": "5"}
+
+
+def test_what_an_update_returns(db, one):
+    put(db, one, id="returns", n=1, s="x", m={"a": 1, "b": 2})
+    text = "SET n = n + :one, m.a = :two, fresh = :x"
+    got = lambda returns: update(db, one, "returns", text, returns)
+    assert got("UPDATED_OLD") == {"n": 1, "m": {"a": 1}}
+    assert got("UPDATED_NEW") == {"n": 3, "m": {"a": 2}, "fresh": "x"}
+    assert got("ALL_OLD")["n"] == 3
+    assert got("ALL_NEW") == {"id": "returns", "n": 5, "s": "x", "m": {"a": 2, "b": 2}, "fresh": "x"}
+    assert got("NONE") == {}
+    assert update(db, one, "returns-new", "SET n = :one", "ALL_OLD") == {}
+    assert update(db, one, "returns-new", "SET n = :two", "UPDATED_OLD") == {"n": 1}
+    assert update(db, one, "returns-new", "REMOVE n", "UPDATED_NEW") == {}
+
+
+def test_return_values_that_do_not_fit(loose, one):
+    only = "ReturnValues can only be ALL_OLD or NONE"
+    for value in ["ALL_NEW", "UPDATED_OLD", "UPDATED_NEW"]:
+        put_ = lambda: loose.put_item(TableName=one, Item=key("r"), ReturnValues=value)
+        assert refused(put_) == only
+        delete = lambda: loose.delete_item(TableName=one, Key=key("r"), ReturnValues=value)
+        assert refused(delete) == only
+
+
+def test_an_update_makes_an_item(db, one):
+    assert update(db, one, "made", "SET n = :one") == {"id": "made", "n": 1}
+    db.update_item(TableName=one, Key=key("bare"))
+    assert db.get_item(TableName=one, Key=key("bare"))["Item"] == key("bare")
+
+
+# Projections
+
+
+@pytest.mark.parametrize(
+    "text, shown",
+    [
+        ("n", {"n": 5}),
+        ("n, gone", {"n": 5}),
+        ("#dot", {"a.b": "dotted"}),
+        ("m.k", {"m": {"k": 1}}),
+        ("l[0]", {"l": [10]}),
+        ("l[2].x, l[0]", {"l": [10, {"x": "deep"}]}),
+        ("m.box.l[1], n", {"m": {"box": {"l": ["q"]}}, "n": 5}),
+        ("gone", {}),
+        ("n.k", {}),
+    ],
+)
+def test_a_projection(db, sample, text, shown):
+    got = db.get_item(**sample, ProjectionExpression=text, **placeholders(text))
+    assert plain(got["Item"]) == shown
+
+
+@pytest.mark.parametrize(
+    "text, message",
+    [
+        bad("", "The expression can not be empty;"),
+        bad("n,", syntax("<EOF>", ",")),
+        bad("name", "Attribute name is a reserved keyword; reserved keyword: name"),
+        bad(
+            "n, n",
+            "Two document paths overlap with each other; must remove or rewrite one of these "
+            "paths; path one: [n], path two: [n]",
+        ),
+        bad(
+            "m.k, m",
+            "Two document paths overlap with each other; must remove or rewrite one of these "
+            "paths; path one: [m, k], path two: [m]",
+        ),
+    ],
+)
+def test_a_bad_projection_is_refused(db, sample, text, message):
+    call = lambda: db.get_item(**sample, ProjectionExpression=text)
+    assert refused(call) == "Invalid ProjectionExpression: " + message
