@@ -93,10 +93,10 @@ def tables(db):
         ),
         "scan": dict(AttributeDefinitions=definitions("id:S"), KeySchema=keys("id"), **ON_DEMAND),
         "pair": dict(
-            AttributeDefinitions=definitions("pk:S sk:N size:N word:S owner:S mark:S"),
+            AttributeDefinitions=definitions("pk:S sk:N weight:N word:S owner:S mark:S"),
             KeySchema=keys("pk", "sk"),
             LocalSecondaryIndexes=[
-                index("by-size", "pk", "size", projection="KEYS_ONLY"),
+                index("by-weight", "pk", "weight", projection="KEYS_ONLY"),
                 index("by-word", "pk", "word", include=["extra"]),
             ],
             GlobalSecondaryIndexes=[
@@ -206,7 +206,7 @@ def test_a_table_on_demand_says_so(db, one):
 def test_indexes_are_described(db, pair):
     got = db.describe_table(TableName=pair)["Table"]
     locals_ = {i["IndexName"]: i for i in got["LocalSecondaryIndexes"]}
-    assert sorted(locals_) == ["by-size", "by-word"]
+    assert sorted(locals_) == ["by-weight", "by-word"]
     assert locals_["by-word"]["Projection"] == {
         "ProjectionType": "INCLUDE",
         "NonKeyAttributes": ["extra"],
@@ -564,7 +564,10 @@ def test_items_may_be_deep_and_large_and_no_more(db, loose, one):
 
     db.put_item(TableName=one, Item={**key("deep"), "v": nested(31)})
     deep = refused(lambda: loose.put_item(TableName=one, Item={**key("deep"), "v": nested(32)}))
-    assert deep == "Nesting Levels have exceeded supported limits" or PEER == "moto"
+    assert deep == (
+        "Nesting Levels have exceeded supported limits: Attributes in the item have nested levels "
+        "beyond supported limit"
+    )
     # 400 KB with the names of attributes: "id", "large" and "v".
     most = 400 * 1024 - len("id" + "large" + "v")
     db.put_item(TableName=one, Item={**key("large"), "v": {"S": "x" * most}})
@@ -695,6 +698,8 @@ def sample(db, one):
     return dict(TableName=one, Key=key("sample"))
 
 
+# An update that changes nothing; moto ends with 500 when there is none.
+NOTHING = {"UpdateExpression": "REMOVE nothing"}
 HOLD = """
 n = :five                       | n <> :one                        | gone <> :x
 n < :nine                       | n <= :five                       | n > :one
@@ -735,23 +740,26 @@ MOTO_CONDITIONS = {}
 
 
 def conditions(text):
+    cases = []
     for condition in [cell.strip() for line in text.strip().splitlines() for cell in line.split("|")]:
         reason = MOTO_CONDITIONS.get(condition)
-        yield pytest.param(condition, marks=[not_moto(reason)] if reason else [], id=condition)
+        marks = [not_moto(reason)] if reason else []
+        cases.append(pytest.param(condition, marks=marks, id=condition))
+    return cases
 
 
 @pytest.mark.parametrize("condition", conditions(HOLD))
 def test_a_condition_holds(db, one, sample, condition):
     more = placeholders(condition)
-    db.update_item(**sample, ConditionExpression=condition, **more)
-    if not condition.startswith("NOT n IN"):
-        found = db.scan(TableName=one, FilterExpression=condition, **more)["Items"]
-        assert "sample" in [item["id"]["S"] for item in found]
+    db.update_item(**sample, **NOTHING, ConditionExpression=condition, **more)
+    found = db.scan(TableName=one, FilterExpression=condition, **more)["Items"]
+    assert "sample" in [item["id"]["S"] for item in found]
 
 
 @pytest.mark.parametrize("condition", conditions(FAIL))
 def test_a_condition_fails(db, sample, condition):
-    call = lambda: db.update_item(**sample, ConditionExpression=condition, **placeholders(condition))
+    more = placeholders(condition)
+    call = lambda: db.update_item(**sample, **NOTHING, ConditionExpression=condition, **more)
     assert refused(call, "ConditionalCheckFailedException") == "The conditional request failed"
 
 
@@ -833,7 +841,8 @@ def syntax(token, near):
     ],
 )
 def test_a_bad_condition_is_refused(db, sample, condition, message):
-    call = lambda: db.update_item(**sample, ConditionExpression=condition, **placeholders(condition))
+    more = placeholders(condition)
+    call = lambda: db.update_item(**sample, **NOTHING, ConditionExpression=condition, **more)
     assert refused(call) == "Invalid ConditionExpression: " + message
 
 
@@ -1086,3 +1095,956 @@ def test_a_projection(db, sample, text, shown):
 def test_a_bad_projection_is_refused(db, sample, text, message):
     call = lambda: db.get_item(**sample, ProjectionExpression=text)
     assert refused(call) == "Invalid ProjectionExpression: " + message
+
+
+# Capacity and collections
+
+
+def consumed(answer):
+    """Units of the table, its local and its global indexes, where an answer tells them."""
+    got = answer["ConsumedCapacity"]
+    units = lambda of: {name: index["CapacityUnits"] for name, index in got.get(of, {}).items()}
+    table = got.get("Table", {}).get("CapacityUnits")
+    return got["CapacityUnits"], table, units("LocalSecondaryIndexes"), units("GlobalSecondaryIndexes")
+
+
+@not_moto("it counts one unit for whatever is done")
+def test_capacity_is_counted(db, one, pair):
+    total = dict(TableName=one, ReturnConsumedCapacity="TOTAL")
+    large = {**key("units"), "v": {"S": "x" * 5000}}
+    assert consumed(db.put_item(**total, Item=large)) == (5, None, {}, {})
+    assert consumed(db.put_item(**total, Item=key("units-small"))) == (1, None, {}, {})
+    assert consumed(db.get_item(**total, Key=key("units"))) == (1, None, {}, {})
+    assert consumed(db.get_item(**total, Key=key("units"), ConsistentRead=True)) == (2, None, {}, {})
+    assert consumed(db.get_item(**total, Key=key("units-none"))) == (0.5, None, {}, {})
+    assert consumed(db.delete_item(**total, Key=key("units"))) == (5, None, {}, {})
+    assert consumed(db.delete_item(**total, Key=key("units"))) == (1, None, {}, {})
+    assert "ConsumedCapacity" not in db.get_item(TableName=one, Key=key("units"))
+    indexes = dict(TableName=pair, ReturnConsumedCapacity="INDEXES")
+    item = {"pk": {"S": "units"}, "sk": {"N": "1"}, "weight": {"N": "3"}, "owner": {"S": "o"}}
+    assert consumed(db.put_item(**indexes, Item=item)) == (
+        4,
+        1,
+        {"by-weight": 1},
+        {"by-owner": 1, "some": 1},
+    )
+    # An index key that changes is deleted in one place and put in another.
+    item["weight"] = {"N": "4"}
+    assert consumed(db.put_item(**indexes, Item=item))[:3] == (4, 1, {"by-weight": 2})
+    read = dict(
+        KeyConditionExpression="pk = :p", ExpressionAttributeValues={":p": {"S": "units"}}
+    )
+    assert consumed(db.query(**indexes, **read)) == (0.5, 0.5, {}, {})
+    assert consumed(db.query(**indexes, **read, IndexName="by-weight")) == (0.5, 0, {"by-weight": 0.5}, {})
+
+
+@not_moto("it has no collections")
+def test_collections_are_measured(db, one, pair):
+    metrics = dict(ReturnItemCollectionMetrics="SIZE")
+    item = {"pk": {"S": "collection"}, "sk": {"N": "1"}}
+    got = db.put_item(TableName=pair, Item=item, **metrics)["ItemCollectionMetrics"]
+    assert got == {"ItemCollectionKey": {"pk": {"S": "collection"}}, "SizeEstimateRangeGB": [0.0, 1.0]}
+    assert "ItemCollectionMetrics" not in db.put_item(TableName=one, Item=key("c"), **metrics)
+
+
+# Legacy forms
+
+
+def test_attributes_to_get(db, sample):
+    assert plain(db.get_item(**sample, AttributesToGet=["n", "s", "gone"])["Item"]) == {"n": 5, "s": "hello"}
+
+
+COMPARISONS = [
+    ("n", "EQ", [5], True),
+    ("n", "NE", [5], False),
+    ("n", "LT", [6], True),
+    ("n", "LE", [4], False),
+    ("n", "GT", [4], True),
+    ("n", "GE", [6], False),
+    ("n", "BETWEEN", [4, 6], True),
+    ("n", "IN", [1, 5], True),
+    ("n", "NOT_NULL", [], True),
+    ("gone", "NULL", [], True),
+    ("s", "BEGINS_WITH", ["he"], True),
+    ("s", "CONTAINS", ["ell"], True),
+    ("s", "NOT_CONTAINS", ["ell"], False),
+    ("ss", "CONTAINS", ["a"], True),
+]
+
+
+@pytest.mark.parametrize("name, operator, values, holds", COMPARISONS, ids=str)
+def test_a_legacy_condition(db, one, sample, name, operator, values, holds):
+    condition = {"ComparisonOperator": operator}
+    if values:
+        condition["AttributeValueList"] = [typed(value) for value in values]
+    change = {"never": {"Action": "DELETE"}}
+    call = lambda: db.update_item(**sample, AttributeUpdates=change, Expected={name: condition})
+    if holds:
+        call()
+    else:
+        refused(call, "ConditionalCheckFailedException")
+    id_ = {"id": {"ComparisonOperator": "EQ", "AttributeValueList": [{"S": "sample"}]}}
+    found = db.scan(TableName=one, ScanFilter={name: condition, **id_})
+    assert found["Count"] == int(holds)
+
+
+def test_expected_values(db, one):
+    put(db, one, id="expected", n=1)
+    item = dict(TableName=one, Item={**key("expected"), "n": {"N": "1"}})
+    failed = "ConditionalCheckFailedException"
+    db.put_item(**item, Expected={"n": {"Value": {"N": "1"}}})
+    db.put_item(**item, Expected={"gone": {"Exists": False}})
+    refused(lambda: db.put_item(**item, Expected={"n": {"Value": {"N": "2"}}}), failed)
+    refused(lambda: db.put_item(**item, Expected={"n": {"Exists": False}}), failed)
+    two = {"n": {"Value": {"N": "1"}}, "m": {"Value": {"N": "1"}}}
+    refused(lambda: db.put_item(**item, Expected=two), failed)
+    refused(lambda: db.put_item(**item, Expected=two, ConditionalOperator="AND"), failed)
+    db.put_item(**item, Expected=two, ConditionalOperator="OR")
+
+
+def test_attribute_updates(db, one):
+    put(db, one, id="old-update", n=1, s="x", ss={"a", "b"})
+    change = lambda **updates: plain(
+        db.update_item(
+            TableName=one,
+            Key=key("old-update"),
+            AttributeUpdates={
+                name: {"Action": action, **({} if value is None else {"Value": typed(value)})}
+                for name, (action, value) in updates.items()
+            },
+            ReturnValues="ALL_NEW",
+        )["Attributes"]
+    )
+    assert change(n=("PUT", 7))["n"] == 7
+    assert change(n=("ADD", 3))["n"] == 10
+    assert "s" not in change(s=("DELETE", None))
+    assert change(ss=("ADD", {"c"}))["ss"] == {"a", "b", "c"}
+    assert change(ss=("DELETE", {"a"}))["ss"] == {"b", "c"}
+    assert change(l=("PUT", [1]))["l"] == [1]
+    assert change(fresh=("ADD", 1))["fresh"] == 1
+
+
+@not_moto("it takes both, and uses one")
+def test_old_and_new_do_not_mix(db, one, sample):
+    mixed = "Can not use both expression and non-expression parameters in the same request: "
+    value = {"Value": {"N": "1"}}
+    put_ = lambda: db.put_item(
+        TableName=one, Item=key("m"), ConditionExpression="attribute_exists(id)", Expected={"n": value}
+    )
+    assert refused(put_) == mixed + (
+        "Non-expression parameters: {Expected} Expression parameters: {ConditionExpression}"
+    )
+    get = lambda: db.get_item(**sample, AttributesToGet=["n"], ProjectionExpression="n")
+    assert refused(get) == mixed + (
+        "Non-expression parameters: {AttributesToGet} Expression parameters: {ProjectionExpression}"
+    )
+    change = lambda: db.update_item(
+        **sample, AttributeUpdates={"n": {**value, "Action": "PUT"}}, ConditionExpression="n = n"
+    )
+    assert refused(change) == mixed + (
+        "Non-expression parameters: {AttributeUpdates} Expression parameters: {ConditionExpression}"
+    )
+    scan = lambda: db.scan(
+        TableName=one,
+        FilterExpression="attribute_exists(n)",
+        ScanFilter={"n": {"ComparisonOperator": "NOT_NULL"}},
+    )
+    assert refused(scan) == mixed + (
+        "Non-expression parameters: {ScanFilter} Expression parameters: {FilterExpression}"
+    )
+
+
+def test_key_conditions(db, pair, partition):
+    equal = {"ComparisonOperator": "EQ", "AttributeValueList": [{"S": "part"}]}
+    query = lambda **more: [
+        int(item["sk"]["N"])
+        for item in db.query(TableName=pair, **more)["Items"]
+    ]
+    assert query(KeyConditions={"pk": equal}) == list(range(10))
+    ranged = lambda op, *values: query(
+        KeyConditions={
+            "pk": equal,
+            "sk": {"ComparisonOperator": op, "AttributeValueList": [{"N": str(v)} for v in values]},
+        }
+    )
+    assert ranged("LT", 3) == [0, 1, 2]
+    assert ranged("GE", 8) == [8, 9]
+    assert ranged("BETWEEN", 2, 4) == [2, 3, 4]
+    assert ranged("EQ", 4) == [4]
+    even = {"ComparisonOperator": "EQ", "AttributeValueList": [{"S": "even"}]}
+    assert query(KeyConditions={"pk": equal}, QueryFilter={"word": even}) == [0, 2, 4, 6, 8]
+
+
+# Queries
+
+
+@pytest.fixture(scope="module")
+def partition(db, pair):
+    """Ten items of one partition, their sizes against their order."""
+    for n in range(10):
+        more = {"mark": "yes"} if n % 5 == 0 else {}
+        put(
+            db, pair, pk="part", sk=n, weight=100 - n, word="odd" if n % 2 else "even", owner=f"o{n % 3}",
+            extra=n, spare=n, **more,
+        )  # fmt: skip
+    return "part"
+
+
+def query(db, table, condition, **more):
+    values = {name: typed(value) for name, value in more.pop("values", {}).items()}
+    return db.query(
+        TableName=table,
+        KeyConditionExpression=condition,
+        ExpressionAttributeValues={":p": {"S": "part"}, **values},
+        **more,
+    )
+
+
+def numbers(answer, name="sk"):
+    return [int(item[name]["N"]) for item in answer["Items"]]
+
+
+@pytest.mark.parametrize(
+    "condition, values, found",
+    [
+        ("pk = :p", {}, range(10)),
+        (":p = pk", {}, range(10)),
+        ("(pk = :p)", {}, range(10)),
+        ("pk = :p AND sk = :a", {":a": 4}, [4]),
+        ("pk = :p AND sk < :a", {":a": 3}, [0, 1, 2]),
+        ("pk = :p AND sk <= :a", {":a": 3}, [0, 1, 2, 3]),
+        ("pk = :p AND sk > :a", {":a": 7}, [8, 9]),
+        ("pk = :p AND sk >= :a", {":a": 7}, [7, 8, 9]),
+        ("pk = :p AND sk BETWEEN :a AND :b", {":a": 3, ":b": 5}, [3, 4, 5]),
+        ("sk = :a AND pk = :p", {":a": 2}, [2]),
+        ("(pk = :p) AND (sk > :a)", {":a": 8}, [9]),
+        ("pk = :p AND sk = :a", {":a": 44}, []),
+    ],
+)
+def test_a_query(db, pair, partition, condition, values, found):
+    got = query(db, pair, condition, values=values)
+    assert numbers(got) == list(found)
+    assert (got["Count"], got["ScannedCount"]) == (len(found), len(found))
+
+
+@pytest.mark.parametrize(
+    "condition, values, message",
+    [
+        ("sk = :p", {}, "Query condition missed key schema element: pk"),
+        ("pk = :p AND spare = :a", {":a": 1}, "Query condition missed key schema element: sk"),
+        ("pk > :p", {}, "Query key condition not supported"),
+        ("pk = :p AND sk <> :a", {":a": 1}, "Invalid operator used in KeyConditionExpression: <>"),
+        ("pk = :p OR sk = :a", {":a": 1}, "Invalid operator used in KeyConditionExpression: OR"),
+        ("NOT pk = :p", {}, "Invalid operator used in KeyConditionExpression: NOT"),
+        (
+            "pk = :p AND attribute_exists(sk)",
+            {},
+            "Invalid operator used in KeyConditionExpression: attribute_exists",
+        ),
+        ("pk = :p AND sk IN (:a)", {":a": 1}, "Invalid operator used in KeyConditionExpression: IN"),
+        (
+            "pk = :p AND sk > :a AND sk < :b",
+            {":a": 1, ":b": 2},
+            "Conditions can be of length 1 or 2 only",
+        ),
+        (
+            "pk = :p AND sk = :a",
+            {":a": "text"},
+            INVALID + "Condition parameter type does not match schema type",
+        ),
+        (
+            "pk = :p AND begins_with(sk, :a)",
+            {":a": 1},
+            "Invalid KeyConditionExpression: Incorrect operand type for operator or function; "
+            "operator or function: begins_with, operand type: N",
+        ),
+        ("", {}, "Invalid KeyConditionExpression: The expression can not be empty;"),
+    ],
+)
+def test_a_bad_key_condition_is_refused(db, pair, condition, values, message):
+    got = refused(lambda: query(db, pair, condition, values=values))
+    if message.startswith("Conditions can"):
+        message = "KeyConditionExpressions must only contain one condition per key"
+        got = got.removeprefix("Invalid KeyConditionExpression: ")
+    assert got == message
+
+
+def test_a_query_needs_a_condition(db, loose, pair):
+    assert refused(lambda: loose.query(TableName=pair)) == (
+        "Either the KeyConditions or KeyConditionExpression parameter must be specified in the request."
+    )
+
+
+def test_text_keys_are_ordered_by_bytes(db, tables):
+    text = tables["text"]
+    words = ["", "A", "B", "a", "ab", "b", "ä", "€", "𝄞"][1:]
+    for word in reversed(words):
+        put(db, text, pk="part", sk=word)
+    order = lambda **more: [i["sk"]["S"] for i in query(db, text, **more)["Items"]]
+    assert order(condition="pk = :p") == words
+    assert order(condition="pk = :p", ScanIndexForward=False) == words[::-1]
+    assert order(condition="pk = :p AND begins_with(sk, :a)", values={":a": "a"}) == ["a", "ab"]
+    assert order(condition="pk = :p AND sk > :a", values={":a": "b"}) == ["ä", "€", "𝄞"]
+
+
+def test_number_keys_are_ordered_by_value(db, tables):
+    table = tables["bin"]
+    values = ["-1e125", "-10", "-9.5", "-1e-130", "0", "1e-130", "0.5", "2", "10", "1e125"]
+    for value in reversed(values):
+        db.put_item(TableName=table, Item={"id": {"B": b"\x00\x01"}, "at": {"N": value}, "w": {"S": value}})
+    got = db.query(
+        TableName=table,
+        KeyConditionExpression="id = :i",
+        ExpressionAttributeValues={":i": {"B": b"\x00\x01"}},
+    )
+    assert [item["w"]["S"] for item in got["Items"]] == values
+
+
+def test_a_query_is_read_in_pages(db, pair, partition):
+    first = query(db, pair, "pk = :p", Limit=4)
+    assert numbers(first) == [0, 1, 2, 3]
+    assert first["LastEvaluatedKey"] == {"pk": {"S": "part"}, "sk": {"N": "3"}}
+    second = query(db, pair, "pk = :p", Limit=4, ExclusiveStartKey=first["LastEvaluatedKey"])
+    assert numbers(second) == [4, 5, 6, 7]
+    last = query(db, pair, "pk = :p", Limit=4, ExclusiveStartKey=second["LastEvaluatedKey"])
+    assert numbers(last) == [8, 9]
+    assert "LastEvaluatedKey" not in last
+    back = query(
+        db, pair, "pk = :p", ScanIndexForward=False, Limit=2, ExclusiveStartKey=first["LastEvaluatedKey"]
+    )
+    assert numbers(back) == [2, 1]
+    pages = db.get_paginator("query").paginate(
+        TableName=pair,
+        KeyConditionExpression="pk = :p",
+        ExpressionAttributeValues={":p": {"S": "part"}},
+        PaginationConfig={"PageSize": 3},
+    )
+    assert [numbers(page) for page in pages] == [[0, 1, 2], [3, 4, 5], [6, 7, 8], [9]]
+
+
+@not_moto("it looks whether there is more")
+def test_a_page_that_is_full_has_a_next_one(db, pair, partition):
+    exact = query(db, pair, "pk = :p", Limit=10)
+    assert exact["LastEvaluatedKey"]["sk"] == {"N": "9"}
+    none = query(db, pair, "pk = :p", ExclusiveStartKey=exact["LastEvaluatedKey"])
+    assert (none["Count"], "LastEvaluatedKey" in none) == (0, False)
+
+
+def test_a_filter_is_applied_after_the_limit(db, pair, partition):
+    got = query(db, pair, "pk = :p", FilterExpression="word = :w", values={":w": "odd"}, Limit=4)
+    assert (numbers(got), got["Count"], got["ScannedCount"]) == ([1, 3], 2, 4)
+    keyed = lambda: query(db, pair, "pk = :p", FilterExpression="sk > :a", values={":a": 1})
+    assert refused(keyed) == (
+        "Filter Expression can only contain non-primary key attributes: Primary key attribute: sk"
+    )
+
+
+def test_only_the_count(db, pair, partition):
+    got = query(db, pair, "pk = :p", Select="COUNT")
+    assert (got["Count"], got["ScannedCount"], "Items" in got) == (10, 10, False)
+    got = query(db, pair, "pk = :p", Select="SPECIFIC_ATTRIBUTES", ProjectionExpression="spare")
+    assert got["Items"][0] == {"spare": {"N": "0"}}
+
+
+@not_moto("it does not look at Select")
+def test_a_select_that_does_not_fit(db, pair, partition):
+    select = lambda **more: refused(lambda: query(db, pair, "pk = :p", **more))
+    assert select(Select="SPECIFIC_ATTRIBUTES") == (
+        "Must specify the AttributesToGet or ProjectionExpression when choosing to get "
+        "SPECIFIC_ATTRIBUTES"
+    )
+    assert select(Select="ALL_PROJECTED_ATTRIBUTES") == (
+        "ALL_PROJECTED_ATTRIBUTES can be used only when Querying using an IndexName"
+    )
+    assert select(Select="COUNT", ProjectionExpression="spare") == (
+        "Cannot specify the ProjectionExpression when choosing to get only the Count"
+    )
+    assert select(Select="ALL_ATTRIBUTES", ProjectionExpression="spare") == (
+        "Cannot specify the ProjectionExpression when choosing to get ALL_ATTRIBUTES"
+    )
+
+
+@not_moto("it takes any beginning")
+def test_a_page_that_begins_nowhere(db, loose, pair, partition):
+    start = lambda key, **more: refused(
+        lambda: query(loose, pair, "pk = :p", ExclusiveStartKey=key, **more)
+    )
+    assert start({"pk": {"S": "part"}}) == "The provided starting key is invalid"
+    assert start({"pk": {"S": "spare"}, "sk": {"N": "1"}}) == (
+        "The provided starting key is outside query boundaries based on provided conditions"
+    )
+    assert refused(lambda: query(loose, pair, "pk = :p", Limit=0)) == (
+        "1 validation error detected: Value '0' at 'limit' failed to satisfy constraint: Member "
+        "must have value greater than or equal to 1"
+    )
+
+
+# Indexes
+
+
+def test_a_local_index(db, pair, partition):
+    got = query(db, pair, "pk = :p AND weight < :s", IndexName="by-weight", values={":s": 93})
+    assert numbers(got, "weight") == [91, 92]
+    assert set(got["Items"][0]) == {"pk", "sk", "weight"}
+    words = query(db, pair, "pk = :p AND word = :w", IndexName="by-word", values={":w": "odd"})
+    assert numbers(words) == [1, 3, 5, 7, 9]
+    assert set(words["Items"][0]) == {"pk", "sk", "word", "extra"}
+    consistent = query(db, pair, "pk = :p", IndexName="by-weight", ConsistentRead=True, Limit=1)
+    assert consistent["LastEvaluatedKey"] == {"pk": {"S": "part"}, "sk": {"N": "9"}, "weight": {"N": "91"}}
+
+
+@not_moto("it shows only what the index has")
+def test_a_local_index_fetches_the_rest(db, pair, partition):
+    whole = query(db, pair, "pk = :p", IndexName="by-weight", Select="ALL_ATTRIBUTES")["Items"]
+    assert whole[0]["spare"] == {"N": "9"}
+    some = query(db, pair, "pk = :p", IndexName="by-weight", ProjectionExpression="spare")["Items"]
+    assert some[0] == {"spare": {"N": "9"}}
+
+
+def test_a_global_index(db, pair, partition):
+    of = lambda name, owner, **more: db.query(
+        TableName=pair,
+        IndexName=name,
+        KeyConditionExpression="#o = :o",
+        ExpressionAttributeNames={"#o": "owner"},
+        ExpressionAttributeValues={":o": {"S": owner}},
+        **more,
+    )
+    assert numbers(of("by-owner", "o0")) == [0, 3, 6, 9]
+    assert numbers(of("by-owner", "o1", ScanIndexForward=False)) == [7, 4, 1]
+    assert set(of("by-owner", "o0")["Items"][0]) == {
+        "pk", "sk", "weight", "word", "owner", "extra", "spare", "mark",
+    }  # fmt: skip
+    assert set(of("some", "o0")["Items"][0]) == {"pk", "sk", "owner", "extra"}
+    page = of("by-owner", "o0", Limit=2)
+    assert page["LastEvaluatedKey"] == {"pk": {"S": "part"}, "sk": {"N": "3"}, "owner": {"S": "o0"}}
+    assert numbers(of("by-owner", "o0", ExclusiveStartKey=page["LastEvaluatedKey"])) == [6, 9]
+    consistent = lambda: of("by-owner", "o0", ConsistentRead=True)
+    assert refused(consistent) == "Consistent reads are not supported on global secondary indexes"
+
+
+def test_a_sparse_index(db, pair, partition):
+    marked = lambda: db.scan(TableName=pair, IndexName="marked")
+    assert sorted(numbers(marked())) == [0, 5]
+    assert set(marked()["Items"][0]) == {"pk", "sk", "mark"}
+    where = dict(TableName=pair, Key={"pk": {"S": "part"}, "sk": {"N": "5"}})
+    db.update_item(**where, UpdateExpression="REMOVE mark")
+    assert numbers(marked()) == [0]
+    db.update_item(
+        **where, UpdateExpression="SET mark = :m", ExpressionAttributeValues={":m": {"S": "yes"}}
+    )
+    assert sorted(numbers(marked())) == [0, 5]
+
+
+@not_moto("it reads the whole item through the index")
+def test_what_a_global_index_has_not(db, pair, partition):
+    some = dict(TableName=pair, IndexName="some")
+    assert refused(lambda: db.scan(**some, Select="ALL_ATTRIBUTES")) == (
+        INVALID + "Select type ALL_ATTRIBUTES is not supported for global secondary index some because "
+        "its projection type is not ALL"
+    )
+    assert refused(lambda: db.scan(**some, ProjectionExpression="spare")) == (
+        INVALID + "Global secondary index some does not project [spare]"
+    )
+
+
+@not_moto("it says ResourceNotFoundException")
+def test_an_index_that_is_not_there(db, pair):
+    none = lambda: query(db, pair, "pk = :p", IndexName="nowhere")
+    assert refused(none) == "The table does not have the specified index: nowhere"
+
+
+# Scans
+
+
+@pytest.fixture(scope="module")
+def scanned(db, tables):
+    for n in range(30):
+        put(db, tables["scan"], id=f"id-{n}", n=n)
+    return tables["scan"]
+
+
+def test_a_scan(db, scanned):
+    got = db.scan(TableName=scanned)
+    assert (got["Count"], got["ScannedCount"], "LastEvaluatedKey" in got) == (30, 30, False)
+    assert sorted(numbers(got, "n")) == list(range(30))
+    some = db.scan(
+        TableName=scanned,
+        FilterExpression="n BETWEEN :a AND :b",
+        ExpressionAttributeValues={":a": {"N": "3"}, ":b": {"N": "5"}},
+        ProjectionExpression="n",
+    )
+    assert (sorted(numbers(some, "n")), some["ScannedCount"]) == ([3, 4, 5], 30)
+    assert {tuple(item) for item in some["Items"]} == {("n",)}
+    assert db.scan(TableName=scanned, Select="COUNT")["Count"] == 30
+
+
+def test_a_scan_is_read_in_pages(db, scanned):
+    whole = numbers(db.scan(TableName=scanned), "n")
+    pages = list(
+        db.get_paginator("scan").paginate(TableName=scanned, PaginationConfig={"PageSize": 7})
+    )
+    assert [n for page in pages for n in numbers(page, "n")] == whole
+    assert [page["Count"] for page in pages] == [7, 7, 7, 7, 2]
+
+
+def test_segments_are_all_of_the_table(db, scanned):
+    parts = [db.scan(TableName=scanned, Segment=n, TotalSegments=4) for n in range(4)]
+    found = [n for part in parts for n in numbers(part, "n")]
+    assert sorted(found) == list(range(30))
+
+
+@not_moto("it does not check segments so")
+def test_a_segment_must_be_one(db, loose, scanned):
+    scan = lambda **more: refused(lambda: loose.scan(TableName=scanned, **more))
+    assert scan(Segment=0) == (
+        "The TotalSegments parameter is required but was not present in the request when Segment "
+        "parameter is present"
+    )
+    assert scan(TotalSegments=2) == (
+        "The Segment parameter is required but was not present in the request when parameter "
+        "TotalSegments is present"
+    )
+    assert scan(Segment=4, TotalSegments=4) == (
+        "The Segment parameter is zero-based and must be less than parameter TotalSegments: "
+        "Segment: 4 is not less than TotalSegments: 4"
+    )
+    assert scan(Segment=0, TotalSegments=1_000_001) == (
+        "1 validation error detected: Value '1000001' at 'totalSegments' failed to satisfy "
+        "constraint: Member must have value less than or equal to 1000000"
+    )
+
+
+def test_a_page_ends_with_a_megabyte(db, tables):
+    table = tables["text"]
+    for n in range(5):
+        put(db, table, pk="part-large", sk=str(n), v="x" * 300_000)
+    got = db.query(
+        TableName=table,
+        KeyConditionExpression="pk = :p",
+        ExpressionAttributeValues={":p": {"S": "part-large"}},
+    )
+    assert [item["sk"]["S"] for item in got["Items"]] == ["0", "1", "2", "3"]
+    assert got["LastEvaluatedKey"]["sk"] == {"S": "3"}
+    for n in range(5):
+        db.delete_item(TableName=table, Key={"pk": {"S": "part-large"}, "sk": {"S": str(n)}})
+
+
+# Batches
+
+
+def test_a_batch_is_written_and_read(db, one, pair):
+    requests = {
+        one: [{"PutRequest": {"Item": {**key(f"batch-{n}"), "n": {"N": str(n)}}}} for n in range(20)],
+        pair: [{"PutRequest": {"Item": {"pk": {"S": "batch"}, "sk": {"N": "1"}}}}],
+    }
+    assert db.batch_write_item(RequestItems=requests)["UnprocessedItems"] == {}
+    wanted = {
+        one: {"Keys": [key(f"batch-{n}") for n in range(25)], "ProjectionExpression": "n"},
+        pair: {"Keys": [{"pk": {"S": "batch"}, "sk": {"N": "1"}}], "ConsistentRead": True},
+    }
+    got = db.batch_get_item(RequestItems=wanted)
+    assert sorted(int(item["n"]["N"]) for item in got["Responses"][one]) == list(range(20))
+    assert got["Responses"][pair] == [{"pk": {"S": "batch"}, "sk": {"N": "1"}}]
+    assert got["UnprocessedKeys"] == {}
+    gone = [{"DeleteRequest": {"Key": key(f"batch-{n}")}} for n in range(20)]
+    db.batch_write_item(RequestItems={one: gone})
+    assert db.batch_get_item(RequestItems={one: {"Keys": [key("batch-1")]}})["Responses"][one] == []
+
+
+@not_moto("it has no limit of 16 MB")
+def test_what_does_not_fit_is_left_for_later(db, one):
+    names = [f"heavy-{n}" for n in range(45)]
+    for name in names:
+        put(db, one, id=name, v="x" * 390_000)
+    got = db.batch_get_item(RequestItems={one: {"Keys": [key(name) for name in names]}})
+    left = got["UnprocessedKeys"][one]["Keys"]
+    assert len(got["Responses"][one]) + len(left) == 45
+    assert len(got["Responses"][one]) in (42, 43)
+    for name in names:
+        db.delete_item(TableName=one, Key=key(name))
+
+
+def test_a_batch_has_limits(db, loose, one):
+    write = lambda requests: refused(lambda: loose.batch_write_item(RequestItems={one: requests}))
+    get = lambda names: refused(
+        lambda: loose.batch_get_item(RequestItems={one: {"Keys": [key(n) for n in names]}})
+    )
+    put_ = lambda name: {"PutRequest": {"Item": key(name)}}
+    assert "Member must have length less than or equal to 25" in write([put_(str(n)) for n in range(26)])
+    assert write([put_("a"), put_("a")]) == "Provided list of item keys contains duplicates"
+    assert get(["a", "a"]) == "Provided list of item keys contains duplicates"
+    many = get([str(n) for n in range(101)])
+    assert "Member must have length less than or equal to 100" in many or (
+        many == "Too many items requested for the BatchGetItem call"
+    )
+    lost = {"no-such-table": [put_("a")]}
+    gone = refused(lambda: db.batch_write_item(RequestItems=lost), "ResourceNotFoundException")
+    assert gone == "Requested resource not found"
+
+
+# Transactions
+
+
+def reasons(call):
+    with pytest.raises(ClientError) as caught:
+        call()
+    answer = caught.value.response
+    assert answer["Error"]["Code"] == "TransactionCanceledException", answer["Error"]
+    return answer["Error"]["Message"], answer["CancellationReasons"]
+
+
+def test_a_transaction_is_done_whole(db, one):
+    for name in ("t-update", "t-delete", "t-check"):
+        put(db, one, id=name, n=1)
+    db.transact_write_items(
+        TransactItems=[
+            {"Put": {"TableName": one, "Item": key("t-put")}},
+            {
+                "Update": {
+                    "TableName": one,
+                    "Key": key("t-update"),
+                    "UpdateExpression": "SET n = n + :o",
+                    "ExpressionAttributeValues": {":o": {"N": "1"}},
+                }
+            },
+            {"Delete": {"TableName": one, "Key": key("t-delete")}},
+            {
+                "ConditionCheck": {
+                    "TableName": one,
+                    "Key": key("t-check"),
+                    "ConditionExpression": "n = :o",
+                    "ExpressionAttributeValues": {":o": {"N": "1"}},
+                }
+            },
+        ]
+    )
+    gets = [{"Get": {"TableName": one, "Key": key(f"t-{n}")}} for n in ("put", "update", "delete")]
+    got = db.transact_get_items(TransactItems=gets)["Responses"]
+    assert [plain(one_.get("Item", {})) for one_ in got] == [{"id": "t-put"}, {"id": "t-update", "n": 2}, {}]
+
+
+def test_a_transaction_is_cancelled_whole(db, one):
+    put(db, one, id="t-there", n=1)
+    new = {"ConditionExpression": "attribute_not_exists(id)", "TableName": one}
+    shown = {"ReturnValuesOnConditionCheckFailure": "ALL_OLD"}
+    message, why = reasons(
+        lambda: db.transact_write_items(
+            TransactItems=[
+                {"Put": {"TableName": one, "Item": key("t-not-made")}},
+                {"Put": {**new, **shown, "Item": key("t-there")}},
+                {"Delete": {**new, "Key": key("t-not-there")}},
+            ]
+        )
+    )
+    assert message == (
+        "Transaction cancelled, please refer cancellation reasons for specific reasons "
+        "[None, ConditionalCheckFailed, None]"
+    )
+    assert [reason["Code"] for reason in why] == ["None", "ConditionalCheckFailed", "None"]
+    assert why[1]["Message"] == "The conditional request failed"
+    assert plain(why[1]["Item"]) == {"id": "t-there", "n": 1}
+    assert "Item" not in db.get_item(TableName=one, Key=key("t-not-made"))
+
+
+def test_a_token_makes_a_transaction_one(db, one):
+    put(db, one, id="t-token", n=0)
+    add = lambda text: db.transact_write_items(
+        ClientRequestToken=token,
+        TransactItems=[
+            {
+                "Update": {
+                    "TableName": one,
+                    "Key": key("t-token"),
+                    "UpdateExpression": text,
+                    "ExpressionAttributeValues": {":o": {"N": "1"}},
+                }
+            }
+        ],
+    )
+    token = unique("token")
+    add("ADD n :o")
+    add("ADD n :o")
+    assert db.get_item(TableName=one, Key=key("t-token"))["Item"]["n"] == {"N": "1"} or PEER == "moto"
+    if PEER != "moto":  # which does not look at the token
+        other = refused(lambda: add("ADD m :o"), "IdempotentParameterMismatchException")
+        assert "same client token" in other or "DifferentParametersForSameToken" in other
+
+
+def test_a_transaction_has_limits(loose, one):
+    puts = lambda names: refused(
+        lambda: loose.transact_write_items(
+            TransactItems=[{"Put": {"TableName": one, "Item": key(name)}} for name in names]
+        )
+    )
+    assert puts(["t-a", "t-a"]) == "Transaction request cannot include multiple operations on one item"
+    assert "Member must have length less than or equal to 100" in puts([f"t-{n}" for n in range(101)])
+
+
+@not_moto("it counts no units of transactions")
+def test_a_transaction_costs_twice(db, one):
+    answer = db.transact_write_items(
+        TransactItems=[{"Put": {"TableName": one, "Item": key("t-cost")}}],
+        ReturnConsumedCapacity="TOTAL",
+    )
+    assert answer["ConsumedCapacity"] == [{"TableName": one, "CapacityUnits": 2.0}] or (
+        answer["ConsumedCapacity"][0]["WriteCapacityUnits"] == 2.0
+    )
+    read = db.transact_get_items(
+        TransactItems=[{"Get": {"TableName": one, "Key": key("t-cost")}}],
+        ReturnConsumedCapacity="TOTAL",
+    )
+    assert read["ConsumedCapacity"][0]["CapacityUnits"] == 2.0
+
+
+# Streams
+
+
+SHOWN = {
+    "KEYS_ONLY": (),
+    "NEW_IMAGE": ("NewImage",),
+    "OLD_IMAGE": ("OldImage",),
+    "NEW_AND_OLD_IMAGES": ("NewImage", "OldImage"),
+}
+
+
+@pytest.fixture(scope="module")
+def streams():
+    return client("dynamodbstreams")
+
+
+def stream_of(db, table):
+    return db.describe_table(TableName=table)["Table"]["LatestStreamArn"]
+
+
+def shard_of(streams, arn):
+    return streams.describe_stream(StreamArn=arn)["StreamDescription"]["Shards"][0]["ShardId"]
+
+
+def records(streams, arn, kind="TRIM_HORIZON", **more):
+    iterator = streams.get_shard_iterator(
+        StreamArn=arn, ShardId=shard_of(streams, arn), ShardIteratorType=kind, **more
+    )["ShardIterator"]
+    return streams.get_records(ShardIterator=iterator)
+
+
+@pytest.mark.parametrize("view", SHOWN)
+def test_a_stream_tells_what_happened(db, streams, tables, view):
+    table = tables[view]
+    arn = stream_of(db, table)
+    described = streams.describe_stream(StreamArn=arn)["StreamDescription"]
+    assert (described["StreamStatus"], described["StreamViewType"]) == ("ENABLED", view)
+    assert (described["TableName"], described["KeySchema"]) == (table, keys("id"))
+    put(db, table, id="a", n=1)
+    put(db, table, id="a", n=2)
+    if PEER != "moto":  # which tells of what changes nothing
+        put(db, table, id="a", n=2)
+    db.delete_item(TableName=table, Key=key("a"))
+    if PEER != "moto":
+        db.delete_item(TableName=table, Key=key("a"))
+    got = records(streams, arn)["Records"]
+    assert [record["eventName"] for record in got] == ["INSERT", "MODIFY", "REMOVE"]
+    old, new = {"id": "a", "n": 1}, {"id": "a", "n": 2}
+    images = [(None, old), (old, new), (new, None)]
+    for record, (before, after) in zip(got, images):
+        change = record["dynamodb"]
+        assert (record["eventSource"], record["awsRegion"]) == ("aws:dynamodb", REGION)
+        assert change["StreamViewType"] == view
+        assert plain(change["Keys"]) == {"id": "a"}
+        for name, image in (("OldImage", before), ("NewImage", after)):
+            assert (name in change) == (name in SHOWN[view] and image is not None)
+            if name in change:
+                assert plain(change[name]) == image
+    in_order = [int(record["dynamodb"]["SequenceNumber"]) for record in got]
+    assert in_order == sorted(set(in_order))
+
+
+def test_where_reading_begins(db, streams, tables):
+    table = tables["NEW_IMAGE"]
+    arn = stream_of(db, table)
+    shard = shard_of(streams, arn)
+    latest = streams.get_shard_iterator(StreamArn=arn, ShardId=shard, ShardIteratorType="LATEST")
+    for n in range(3):
+        put(db, table, id="b", n=n)
+    news = lambda got: [plain(r["dynamodb"]["NewImage"])["n"] for r in got["Records"]]
+    got = streams.get_records(ShardIterator=latest["ShardIterator"])
+    assert news(got) == [0, 1, 2]
+    second = got["Records"][1]["dynamodb"]["SequenceNumber"]
+    assert news(records(streams, arn, "AT_SEQUENCE_NUMBER", SequenceNumber=second)) == [1, 2]
+    assert news(records(streams, arn, "AFTER_SEQUENCE_NUMBER", SequenceNumber=second)) == [2]
+    put(db, table, id="b", n=9)
+    assert news(streams.get_records(ShardIterator=got["NextShardIterator"])) == [9]
+    page = streams.get_records(ShardIterator=latest["ShardIterator"], Limit=2)
+    assert len(page["Records"]) == 2 or PEER == "moto"
+
+
+def test_streams_are_listed(db, streams, tables):
+    table = tables["KEYS_ONLY"]
+    got = streams.list_streams(TableName=table)["Streams"]
+    assert [(s["TableName"], s["StreamArn"]) for s in got] == [(table, stream_of(db, table))]
+    assert got[0]["StreamArn"].endswith("/stream/" + got[0]["StreamLabel"])
+
+
+@not_moto("it ends with 500")
+def test_streams_refuse_what_they_do_not_know(db, streams, tables):
+    arn = stream_of(db, tables["KEYS_ONLY"])
+    none = "ResourceNotFoundException"
+    lost = arn[:-1] + "9"
+    assert refused(lambda: streams.describe_stream(StreamArn=lost), none) == (
+        f"Requested resource not found: Stream: {lost} not found"
+    )
+    shard = "shardId-00000000000000000000-00000000"
+    asked = dict(StreamArn=arn, ShardId=shard, ShardIteratorType="LATEST")
+    refused(lambda: streams.get_shard_iterator(**asked), none)
+    assert refused(lambda: streams.get_records(ShardIterator="x" * 30)) == "Invalid ShardIterator"
+
+
+# Time to live, tags, backups
+
+
+def test_time_to_live_is_described(db, one):
+    assert db.describe_time_to_live(TableName=one)["TimeToLiveDescription"] == {
+        "TimeToLiveStatus": "DISABLED"
+    }
+    spec = {"Enabled": True, "AttributeName": "until"}
+    got = db.update_time_to_live(TableName=one, TimeToLiveSpecification=spec)
+    assert got["TimeToLiveSpecification"] == spec
+    told = db.describe_time_to_live(TableName=one)["TimeToLiveDescription"]
+    assert told["TimeToLiveStatus"] in ("ENABLING", "ENABLED")
+    assert told["AttributeName"] == "until"
+
+
+def test_tags(db, pair):
+    arn = db.describe_table(TableName=pair)["Table"]["TableArn"]
+    tags = lambda: {t["Key"]: t["Value"] for t in db.list_tags_of_resource(ResourceArn=arn)["Tags"]}
+    db.tag_resource(ResourceArn=arn, Tags=[{"Key": "a", "Value": "1"}, {"Key": "b", "Value": ""}])
+    assert tags() == {"a": "1", "b": ""}
+    db.tag_resource(ResourceArn=arn, Tags=[{"Key": "a", "Value": "2"}])
+    db.untag_resource(ResourceArn=arn, TagKeys=["b"])
+    assert tags() == {"a": "2"}
+
+
+def test_a_backup_is_made_listed_and_deleted(db, pair):
+    name = unique("backup")
+    made = db.create_backup(TableName=pair, BackupName=name)["BackupDetails"]
+    assert (made["BackupName"], made["BackupType"]) == (name, "USER")
+    described = lambda: db.describe_backup(BackupArn=made["BackupArn"])["BackupDescription"]
+    await_that(lambda: described()["BackupDetails"]["BackupStatus"] == "AVAILABLE")
+    assert described()["SourceTableDetails"]["TableName"] == pair
+    listed = db.list_backups(TableName=pair)["BackupSummaries"]
+    assert [b["BackupName"] for b in listed] == [name]
+    gone = db.delete_backup(BackupArn=made["BackupArn"])["BackupDescription"]
+    assert gone["BackupDetails"]["BackupStatus"] == "DELETED"
+    refused(described, "BackupNotFoundException")
+
+
+def test_recovery_is_switched_on_and_off(db, pair):
+    told = lambda: db.describe_continuous_backups(TableName=pair)["ContinuousBackupsDescription"]
+    status = lambda: told()["PointInTimeRecoveryDescription"]["PointInTimeRecoveryStatus"]
+    assert status() == "DISABLED"
+    switch = lambda on: db.update_continuous_backups(
+        TableName=pair, PointInTimeRecoverySpecification={"PointInTimeRecoveryEnabled": on}
+    )
+    switch(True)
+    assert status() == "ENABLED"
+    assert "EarliestRestorableDateTime" in told()["PointInTimeRecoveryDescription"]
+    switch(False)
+    assert status() == "DISABLED"
+
+
+# What is not simulated
+
+
+@not_moto("it has some of it")
+@pytest.mark.parametrize(
+    "operation, members",
+    [
+        ("execute_statement", {"Statement": "SELECT * FROM t"}),
+        ("batch_execute_statement", {"Statements": [{"Statement": "SELECT * FROM t"}]}),
+        ("execute_transaction", {"TransactStatements": [{"Statement": "SELECT * FROM t"}]}),
+        ("list_global_tables", {}),
+        ("list_exports", {}),
+        ("list_imports", {}),
+        ("describe_kinesis_streaming_destination", {"TableName": "tab"}),
+        ("list_contributor_insights", {}),
+        ("describe_table_replica_auto_scaling", {"TableName": "tab"}),
+    ],
+)
+def test_what_is_not_simulated_says_so(db, operation, members):
+    with pytest.raises(ClientError) as caught:
+        getattr(db, operation)(**members)
+    name = db.meta.method_to_api_mapping[operation]
+    answer = caught.value.response
+    assert answer["ResponseMetadata"]["HTTPStatusCode"] in (400, 501)
+    assert name in answer["Error"]["Message"]
+    assert "not simulated" in answer["Error"]["Message"]
+
+
+# boto3's resources
+
+
+def test_the_resource_interface(resource, tables):
+    table = resource.Table(tables["one"])
+    assert table.table_status == "ACTIVE"
+    table.put_item(Item={"id": "res", "n": Decimal("1.5"), "b": b"\x00", "s": {"a"}, "l": [1, None, True]})
+    item = table.get_item(Key={"id": "res"})["Item"]
+    assert item == {
+        "id": "res", "n": Decimal("1.5"), "b": Binary(b"\x00"), "s": {"a"}, "l": [1, None, True],
+    }  # fmt: skip
+    table.update_item(
+        Key={"id": "res"}, UpdateExpression="SET n = :n", ExpressionAttributeValues={":n": Decimal(2)}
+    )
+    assert table.get_item(Key={"id": "res"}, ProjectionExpression="n")["Item"] == {"n": Decimal(2)}
+    with pytest.raises(decimal.Inexact):
+        table.put_item(Item={"id": "res", "n": Decimal("1" * 39 + ".5")})
+
+
+def test_condition_objects(resource, tables, db, pair, partition):
+    table = resource.Table(pair)
+    found = lambda **more: [int(item["sk"]) for item in table.query(**more)["Items"]]
+    part = Key("pk").eq("part")
+    assert found(KeyConditionExpression=part & Key("sk").between(2, 4)) == [2, 3, 4]
+    assert found(KeyConditionExpression=part & Key("sk").lt(2)) == [0, 1]
+    odd = Attr("word").eq("odd")
+    assert found(KeyConditionExpression=part, FilterExpression=odd) == [1, 3, 5, 7, 9]
+    assert found(KeyConditionExpression=part, FilterExpression=~odd & Attr("extra").gte(4)) == [4, 6, 8]
+    either = Attr("extra").is_in([1, 2]) | Attr("mark").exists()
+    assert found(KeyConditionExpression=part, FilterExpression=either) == [0, 1, 2, 5]
+    sized = Attr("word").size().eq(3) & Attr("owner").begins_with("o1") & Attr("word").contains("d")
+    assert found(KeyConditionExpression=part, FilterExpression=sized) == [1, 7]
+    typed_ = Attr("extra").attribute_type("N") & Attr("gone").not_exists() & Attr("extra").ne(0)
+    assert found(KeyConditionExpression=part, FilterExpression=typed_) == list(range(1, 10))
+
+
+def test_the_batch_writer(resource, tables):
+    table = resource.Table(tables["text"])
+    with table.batch_writer(overwrite_by_pkeys=["pk", "sk"]) as batch:
+        for n in range(60):
+            batch.put_item(Item={"pk": "writer", "sk": f"{n % 50:02}", "n": n})
+        batch.delete_item(Key={"pk": "writer", "sk": "00"})
+    got = table.query(KeyConditionExpression=Key("pk").eq("writer"))["Items"]
+    assert [int(item["n"]) for item in got] == [*range(51, 60), *range(10, 50)]
+
+
+def test_two_who_race_do_not_both_win(one):
+    import threading
+
+    winners = []
+
+    def race(who):
+        try:
+            client("dynamodb").put_item(
+                TableName=one,
+                Item={**key("race"), "who": {"N": str(who)}},
+                ConditionExpression="attribute_not_exists(id)",
+            )
+            winners.append(who)
+        except ClientError as error:
+            assert error.response["Error"]["Code"] == "ConditionalCheckFailedException"
+
+    threads = [threading.Thread(target=race, args=(who,)) for who in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(winners) == 1

@@ -23,27 +23,27 @@ pub type GivenValues = Given<BTreeMap<String, AttributeValue>>;
 sim::string_enum! {
     /// How conditions are joined.
     pub enum ConditionalOperator {
-        And = "AND",
         Or = "OR",
+        And = "AND",
     }
 }
 
 sim::string_enum! {
     /// What an attribute is compared by.
     pub enum ComparisonOperator {
-        Eq = "EQ",
-        Ne = "NE",
         In = "IN",
-        Le = "LE",
-        Lt = "LT",
-        Ge = "GE",
-        Gt = "GT",
-        Between = "BETWEEN",
-        NotNull = "NOT_NULL",
         Null = "NULL",
-        Contains = "CONTAINS",
+        Between = "BETWEEN",
+        Lt = "LT",
         NotContains = "NOT_CONTAINS",
+        Eq = "EQ",
+        Gt = "GT",
+        NotNull = "NOT_NULL",
+        Ne = "NE",
+        Le = "LE",
         BeginsWith = "BEGINS_WITH",
+        Ge = "GE",
+        Contains = "CONTAINS",
     }
 }
 

@@ -34,11 +34,12 @@ macro_rules! words {
     )*};
 }
 
+// The order is that in which the service lists them when it refuses another.
 words! {
-    ScalarType { S = "S", N = "N", B = "B" }
+    ScalarType { B = "B", N = "N", S = "S" }
     KeyRole { Hash = "HASH", Range = "RANGE" }
     BillingMode { Provisioned = "PROVISIONED", PayPerRequest = "PAY_PER_REQUEST" }
-    ProjectionKind { All = "ALL", KeysOnly = "KEYS_ONLY", Include = "INCLUDE" }
+    ProjectionKind { All = "ALL", Include = "INCLUDE", KeysOnly = "KEYS_ONLY" }
     StreamView {
         NewImage = "NEW_IMAGE",
         OldImage = "OLD_IMAGE",
@@ -53,17 +54,17 @@ words! {
         Active = "ACTIVE",
     }
     ReturnValues {
-        None = "NONE",
-        AllOld = "ALL_OLD",
-        UpdatedOld = "UPDATED_OLD",
         AllNew = "ALL_NEW",
+        UpdatedOld = "UPDATED_OLD",
+        AllOld = "ALL_OLD",
+        None = "NONE",
         UpdatedNew = "UPDATED_NEW",
     }
     Select {
-        AllAttributes = "ALL_ATTRIBUTES",
-        AllProjectedAttributes = "ALL_PROJECTED_ATTRIBUTES",
         SpecificAttributes = "SPECIFIC_ATTRIBUTES",
         Count = "COUNT",
+        AllAttributes = "ALL_ATTRIBUTES",
+        AllProjectedAttributes = "ALL_PROJECTED_ATTRIBUTES",
     }
     TtlStatus {
         Enabling = "ENABLING",

@@ -40,6 +40,25 @@ fn plain(spec: &mut TableSpec) {
     spec.attributes.retain(|(name, _)| name != "c");
 }
 
+#[test]
+fn an_enumeration_lists_its_words_in_the_order_of_the_service() {
+    use crate::dynamodb::ops::items::{ComparisonOperator, ConditionalOperator};
+    use crate::dynamodb::read::Select;
+    use sim::api::{Shape, Shaped};
+    fn check<T: Shaped>(expect: &str) {
+        let Shape::Enum(words) = T::shape() else { panic!("{expect}: no enumeration") };
+        assert_eq!(words.join(", "), expect);
+    }
+    check::<ScalarType>("B, N, S");
+    check::<ProjectionKind>("ALL, INCLUDE, KEYS_ONLY");
+    check::<ReturnValues>("ALL_NEW, UPDATED_OLD, ALL_OLD, NONE, UPDATED_NEW");
+    check::<Select>("SPECIFIC_ATTRIBUTES, COUNT, ALL_ATTRIBUTES, ALL_PROJECTED_ATTRIBUTES");
+    check::<ConditionalOperator>("OR, AND");
+    check::<ComparisonOperator>(
+        "IN, NULL, BETWEEN, LT, NOT_CONTAINS, EQ, GT, NOT_NULL, NE, LE, BEGINS_WITH, GE, CONTAINS",
+    );
+}
+
 const UNITS: Throughput = Throughput { read: 5, write: 5 };
 
 #[test]
