@@ -62,10 +62,10 @@ GROUPS = {
     "registry": (45, ["command/docker", "registry", "session", "wire"]),
     "auth": (30, DOCKER),
     "hadoop": (360, ["command", "hadoop"]),
-    "distlab": (120, ["aws", "wire"]),
+    "distlab": (210, ["aws", "wire"]),
     "names": (60, ["aws", "wire", "session"]),
     "model": (30, ["aws", "sim"]),
-    "moto": (150, []),
+    "moto": (180, []),
 }
 ON_ENGINE = ("docker ", "registry")
 

@@ -167,7 +167,8 @@ def test_a_table_is_made_described_listed_and_deleted(db):
     assert (units["ReadCapacityUnits"], units["WriteCapacityUnits"]) == (3, 2)
     assert units["NumberOfDecreasesToday"] == 0
     assert (got["ItemCount"], got["TableSizeBytes"]) == (0, 0)
-    assert len(got["TableId"]) == 36
+    if PEER != "moto":  # which shows none
+        assert len(got["TableId"]) == 36
     assert got["TableClassSummary"]["TableClass"] == "STANDARD_INFREQUENT_ACCESS"
     assert got["DeletionProtectionEnabled"] is True
     assert name in [n for p in db.get_paginator("list_tables").paginate() for n in p["TableNames"]]
@@ -199,7 +200,7 @@ def test_a_table_on_demand_says_so(db, one):
     got = db.describe_table(TableName=one)["Table"]
     assert got["BillingModeSummary"]["BillingMode"] == "PAY_PER_REQUEST"
     assert got["ProvisionedThroughput"]["ReadCapacityUnits"] == 0
-    assert "GlobalSecondaryIndexes" not in got
+    assert "GlobalSecondaryIndexes" not in got or PEER == "moto"  # which shows an empty list
     assert "StreamSpecification" not in got
 
 
@@ -215,9 +216,11 @@ def test_indexes_are_described(db, pair):
     assert sorted(globals_) == ["by-owner", "marked", "some"]
     assert {i["IndexStatus"] for i in globals_.values()} == {"ACTIVE"}
     assert globals_["by-owner"]["KeySchema"] == keys("owner", "sk")
-    assert globals_["by-owner"]["IndexArn"].endswith(f":table/{pair}/index/by-owner")
+    if PEER != "moto":  # which shows none
+        assert globals_["by-owner"]["IndexArn"].endswith(f":table/{pair}/index/by-owner")
 
 
+@not_moto("it lists tables in the order of their making")
 def test_tables_are_listed_in_pages(db, tables):
     ours = sorted(tables.values())
     everything = db.list_tables()["TableNames"]
@@ -239,6 +242,7 @@ def table_case(message, moto=None, **change):
 NO_UNITS = {"BillingMode": "PROVISIONED"}
 
 
+@not_moto("it checks little of a definition, and says it in other words")
 @pytest.mark.parametrize(
     "change, message",
     [
@@ -346,7 +350,7 @@ def test_a_bad_definition_is_refused(loose, change, message):
     assert refused(lambda: loose.create_table(**request)) == message
 
 
-def test_capacity_is_changed(db):
+def test_capacity_is_changed(db, pass_time):
     name = unique("units")
     units = lambda r, w: {"ReadCapacityUnits": r, "WriteCapacityUnits": w}
     db.create_table(
@@ -368,13 +372,14 @@ def test_capacity_is_changed(db):
             "the current value."
         )
     db.update_table(TableName=name, **ON_DEMAND)
+    pass_time("+2m")
     await_table(db, name)
     got = db.describe_table(TableName=name)["Table"]
     assert got["BillingModeSummary"]["BillingMode"] == "PAY_PER_REQUEST"
     db.delete_table(TableName=name)
 
 
-def test_a_global_index_is_made_and_filled_and_deleted(db):
+def test_a_global_index_is_made_and_filled_and_deleted(db, pass_time):
     name = unique("later")
     db.create_table(
         TableName=name, AttributeDefinitions=definitions("id:S"), KeySchema=keys("id"), **ON_DEMAND
@@ -390,6 +395,9 @@ def test_a_global_index_is_made_and_filled_and_deleted(db):
         GlobalSecondaryIndexUpdates=[create],
     )
     status = lambda: db.describe_table(TableName=name)["Table"].get("GlobalSecondaryIndexes", [])
+    if PEER != "moto":  # whose indexes are ready at once
+        assert [i["IndexStatus"] for i in status()] == ["CREATING"]
+    pass_time("+10m")
     await_that(lambda: [i["IndexStatus"] for i in status()] == ["ACTIVE"])
     got = db.scan(TableName=name, IndexName="by-colour")
     assert sorted(i["id"]["S"] for i in got["Items"]) == ["1", "3", "5"]
@@ -404,11 +412,13 @@ def test_a_global_index_is_made_and_filled_and_deleted(db):
     delete = {"Delete": {"IndexName": "by-colour"}}
     db.update_table(TableName=name, GlobalSecondaryIndexUpdates=[delete])
     await_that(lambda: not status())
-    none = refused(lambda: db.query(**red))
-    assert none == "The table does not have the specified index: by-colour"
+    if PEER != "moto":  # which says ResourceNotFoundException
+        none = refused(lambda: db.query(**red))
+        assert none == "The table does not have the specified index: by-colour"
     db.delete_table(TableName=name)
 
 
+@not_moto("its quotas are older")
 def test_limits_and_endpoints_are_told(db):
     got = db.describe_limits()
     assert got["AccountMaxReadCapacityUnits"] == 80000
@@ -462,7 +472,7 @@ def test_an_item_is_put_read_replaced_and_deleted(db, one):
         {"L": []},
         {"M": {}},
         {"L": [{"S": "a"}, {"L": [{"N": "1"}]}, {"M": {"k": {"NULL": True}}}]},
-        {"M": {"a.b": {"S": ""}, "": {"N": "1"}}},
+        pytest.param({"M": {"a.b": {"S": ""}, "": {"N": "1"}}}, marks=not_moto("it ends with 500")),
         {"SS": ["a"]},
         {"NS": ["1"]},
         {"BS": [b"\x01"]},
@@ -486,6 +496,7 @@ def value_case(value, message, moto=None):
     return pytest.param(value, message, marks=marks, id=str(value)[:40])
 
 
+@not_moto("it checks few values")
 @pytest.mark.parametrize(
     "value, message",
     [
@@ -528,6 +539,7 @@ def test_a_bad_value_is_refused(loose, one, value, message):
     assert refused(lambda: loose.put_item(TableName=one, Item={**key("bad"), "v": value})) == message
 
 
+@not_moto("it keeps numbers as they were written")
 @pytest.mark.parametrize(
     "given, kept",
     [
@@ -555,6 +567,7 @@ def test_a_number_is_a_key_however_it_is_written(db, tables):
     assert db.get_item(TableName=num, Key={"id": {"N": "1e1"}})["Item"]["v"] == {"S": "ten"}
 
 
+@not_moto("it has no limit of nesting")
 def test_items_may_be_deep_and_large_and_no_more(db, loose, one):
     def nested(levels):
         value = {"S": "x"}
@@ -591,6 +604,7 @@ def key_case(table, given, message, moto=None):
 MISMATCH = "The provided key element does not match the schema"
 
 
+@not_moto("it takes most of them, or says 'Validation Exception'")
 @pytest.mark.parametrize(
     "table, given, message",
     [
@@ -627,6 +641,7 @@ def test_a_bad_key_is_refused(loose, tables, table, given, message):
     assert refused(lambda: loose.get_item(TableName=tables[table], Key=given)) == message
 
 
+@not_moto("it checks no index's key here")
 def test_an_item_without_its_key_is_refused(db, one, pair):
     lacks = refused(lambda: db.put_item(TableName=one, Item={"x": {"S": "a"}}))
     assert lacks == INVALID + "Missing the key id in the item"
@@ -639,6 +654,7 @@ def test_an_item_without_its_key_is_refused(db, one, pair):
     )
 
 
+@not_moto("it names no table when it deletes")
 def test_a_table_that_is_not_there(db):
     gone = "ResourceNotFoundException"
     missing = dict(TableName="no-such-table")
@@ -698,6 +714,31 @@ def sample(db, one):
     return dict(TableName=one, Key=key("sample"))
 
 
+OTHER_WORDS = "it says it in other words"
+FIVE_HUNDRED = "it ends with 500"
+# Expressions with which moto does otherwise.
+MOTO_EXPRESSIONS = {
+    "SET m.k = :x, m[0] = :one": "it does not see that paths conflict",
+    "SET n = foo(n)": OTHER_WORDS,
+    "SET n = size(s)": OTHER_WORDS,
+    "ADD n :x": OTHER_WORDS,
+    "DELETE ss :x": OTHER_WORDS,
+    "SET n = n + :x": "it names the type of the other operand",
+    "SET n.k = :x": "it takes it",
+    "SET n = s + :one": OTHER_WORDS,
+    "SET n = list_append(n, :list)": OTHER_WORDS,
+    "l[2].x, l[0]": "it shows one element of a list",
+    "n.k": FIVE_HUNDRED,
+    "n,": "it takes it",
+    "name": OTHER_WORDS,
+    "m.k, m": "it takes it",
+    "begins_with(b, :bytes)": "it compares the text of bytes",
+    "contains(b, :byte)": "it compares the text of bytes",
+    "n < :x": FIVE_HUNDRED,
+    "s < :five": FIVE_HUNDRED,
+    "size(gone) = :one": FIVE_HUNDRED,
+    "size(n) = :one": FIVE_HUNDRED,
+}
 # An update that changes nothing; moto ends with 500 when there is none.
 NOTHING = {"UpdateExpression": "REMOVE nothing"}
 HOLD = """
@@ -736,13 +777,12 @@ contains(l, :x)                 | size(gone) = :one                | NOT n = :fi
 n = :five AND s = :x            | (n = :five OR n = :one) AND s = :x | begins_with(n, :x)
 size(n) = :one                  | contains(n, :x)                  | contains(ss, :one)
 """
-MOTO_CONDITIONS = {}
 
 
 def conditions(text):
     cases = []
     for condition in [cell.strip() for line in text.strip().splitlines() for cell in line.split("|")]:
-        reason = MOTO_CONDITIONS.get(condition)
+        reason = MOTO_EXPRESSIONS.get(condition)
         marks = [not_moto(reason)] if reason else []
         cases.append(pytest.param(condition, marks=marks, id=condition))
     return cases
@@ -752,8 +792,11 @@ def conditions(text):
 def test_a_condition_holds(db, one, sample, condition):
     more = placeholders(condition)
     db.update_item(**sample, **NOTHING, ConditionExpression=condition, **more)
-    found = db.scan(TableName=one, FilterExpression=condition, **more)["Items"]
-    assert "sample" in [item["id"]["S"] for item in found]
+    more.setdefault("ExpressionAttributeValues", {})[":id"] = {"S": "sample"}
+    found = db.query(
+        TableName=one, KeyConditionExpression="id = :id", FilterExpression=condition, **more
+    )
+    assert (found["Count"], found["ScannedCount"]) == (1, 1)
 
 
 @pytest.mark.parametrize("condition", conditions(FAIL))
@@ -763,14 +806,16 @@ def test_a_condition_fails(db, sample, condition):
     assert refused(call, "ConditionalCheckFailedException") == "The conditional request failed"
 
 
-def bad(condition, message, moto=None):
-    return pytest.param(condition, message, marks=[not_moto(moto)] if moto else [], id=condition)
+def bad(expression, message):
+    reason = MOTO_EXPRESSIONS.get(expression)
+    return pytest.param(expression, message, marks=[not_moto(reason)] if reason else [], id=expression)
 
 
 def syntax(token, near):
     return f'Syntax error; token: "{token}", near: "{near}"'
 
 
+@not_moto("it takes some, and ends with 500 at others")
 @pytest.mark.parametrize(
     "condition, message",
     [
@@ -846,6 +891,7 @@ def test_a_bad_condition_is_refused(db, sample, condition, message):
     assert refused(call) == "Invalid ConditionExpression: " + message
 
 
+@not_moto("it looks at them in another order")
 def test_placeholders_are_looked_at(db, loose, sample):
     update = lambda **more: refused(lambda: loose.update_item(**sample, **more))
     assert update(ConditionExpression="n = :v", ExpressionAttributeValues={":v": typed(5), ":w": typed(1)}) == (
@@ -1023,6 +1069,7 @@ def test_a_bad_update_is_refused(db, one, sample, text, message):
     assert db.get_item(**sample)["Item"]["n"] == {"N": "5"}
 
 
+@not_moto("it shows whole attributes where a part was updated")
 def test_what_an_update_returns(db, one):
     put(db, one, id="returns", n=1, s="x", m={"a": 1, "b": 2})
     text = "SET n = n + :one, m.a = :two, fresh = :x"
@@ -1037,6 +1084,7 @@ def test_what_an_update_returns(db, one):
     assert update(db, one, "returns-new", "REMOVE n", "UPDATED_NEW") == {}
 
 
+@not_moto("it says it in other words")
 def test_return_values_that_do_not_fit(loose, one):
     only = "ReturnValues can only be ALL_OLD or NONE"
     for value in ["ALL_NEW", "UPDATED_OLD", "UPDATED_NEW"]:
@@ -1048,6 +1096,8 @@ def test_return_values_that_do_not_fit(loose, one):
 
 def test_an_update_makes_an_item(db, one):
     assert update(db, one, "made", "SET n = :one") == {"id": "made", "n": 1}
+    if PEER == "moto":  # which ends with 500 at an update of nothing
+        return
     db.update_item(TableName=one, Key=key("bare"))
     assert db.get_item(TableName=one, Key=key("bare"))["Item"] == key("bare")
 
@@ -1063,10 +1113,10 @@ def test_an_update_makes_an_item(db, one):
         ("#dot", {"a.b": "dotted"}),
         ("m.k", {"m": {"k": 1}}),
         ("l[0]", {"l": [10]}),
-        ("l[2].x, l[0]", {"l": [10, {"x": "deep"}]}),
+        bad("l[2].x, l[0]", {"l": [10, {"x": "deep"}]}),
         ("m.box.l[1], n", {"m": {"box": {"l": ["q"]}}, "n": 5}),
         ("gone", {}),
-        ("n.k", {}),
+        bad("n.k", {}),
     ],
 )
 def test_a_projection(db, sample, text, shown):
@@ -1150,6 +1200,7 @@ def test_collections_are_measured(db, one, pair):
 # Legacy forms
 
 
+@not_moto("it shows the whole item")
 def test_attributes_to_get(db, sample):
     assert plain(db.get_item(**sample, AttributesToGet=["n", "s", "gone"])["Item"]) == {"n": 5, "s": "hello"}
 
@@ -1184,10 +1235,13 @@ def test_a_legacy_condition(db, one, sample, name, operator, values, holds):
     else:
         refused(call, "ConditionalCheckFailedException")
     id_ = {"id": {"ComparisonOperator": "EQ", "AttributeValueList": [{"S": "sample"}]}}
-    found = db.scan(TableName=one, ScanFilter={name: condition, **id_})
-    assert found["Count"] == int(holds)
+    if PEER == "moto" and not values:  # which ends with 500 at a filter without values
+        return
+    found = db.query(TableName=one, KeyConditions=id_, QueryFilter={name: condition})
+    assert (found["Count"], found["ScannedCount"]) == (int(holds), 1)
 
 
+@not_moto("it knows no ConditionalOperator here")
 def test_expected_values(db, one):
     put(db, one, id="expected", n=1)
     item = dict(TableName=one, Item={**key("expected"), "n": {"N": "1"}})
@@ -1308,7 +1362,7 @@ def numbers(answer, name="sk"):
     "condition, values, found",
     [
         ("pk = :p", {}, range(10)),
-        (":p = pk", {}, range(10)),
+        pytest.param(":p = pk", {}, range(10), marks=not_moto("it wants the name first")),
         ("(pk = :p)", {}, range(10)),
         ("pk = :p AND sk = :a", {":a": 4}, [4]),
         ("pk = :p AND sk < :a", {":a": 3}, [0, 1, 2]),
@@ -1327,6 +1381,7 @@ def test_a_query(db, pair, partition, condition, values, found):
     assert (got["Count"], got["ScannedCount"]) == (len(found), len(found))
 
 
+@not_moto("it takes some, and ends with 500 at others")
 @pytest.mark.parametrize(
     "condition, values, message",
     [
@@ -1369,6 +1424,7 @@ def test_a_bad_key_condition_is_refused(db, pair, condition, values, message):
     assert got == message
 
 
+@not_moto("it says it in other words")
 def test_a_query_needs_a_condition(db, loose, pair):
     assert refused(lambda: loose.query(TableName=pair)) == (
         "Either the KeyConditions or KeyConditionExpression parameter must be specified in the request."
@@ -1433,6 +1489,8 @@ def test_a_page_that_is_full_has_a_next_one(db, pair, partition):
 def test_a_filter_is_applied_after_the_limit(db, pair, partition):
     got = query(db, pair, "pk = :p", FilterExpression="word = :w", values={":w": "odd"}, Limit=4)
     assert (numbers(got), got["Count"], got["ScannedCount"]) == ([1, 3], 2, 4)
+    if PEER == "moto":  # which filters by keys too
+        return
     keyed = lambda: query(db, pair, "pk = :p", FilterExpression="sk > :a", values={":a": 1})
     assert refused(keyed) == (
         "Filter Expression can only contain non-primary key attributes: Primary key attribute: sk"
@@ -1577,6 +1635,8 @@ def test_a_scan(db, scanned):
     assert (sorted(numbers(some, "n")), some["ScannedCount"]) == ([3, 4, 5], 30)
     assert {tuple(item) for item in some["Items"]} == {("n",)}
     assert db.scan(TableName=scanned, Select="COUNT")["Count"] == 30
+    least = {"ComparisonOperator": "GE", "AttributeValueList": [{"N": "27"}]}
+    assert sorted(numbers(db.scan(TableName=scanned, ScanFilter={"n": least}), "n")) == [27, 28, 29]
 
 
 def test_a_scan_is_read_in_pages(db, scanned):
@@ -1615,6 +1675,7 @@ def test_a_segment_must_be_one(db, loose, scanned):
     )
 
 
+@not_moto("it ends a page before the item that fills it")
 def test_a_page_ends_with_a_megabyte(db, tables):
     table = tables["text"]
     for n in range(5):
@@ -1665,19 +1726,22 @@ def test_what_does_not_fit_is_left_for_later(db, one):
         db.delete_item(TableName=one, Key=key(name))
 
 
+@not_moto("it has fewer of them")
 def test_a_batch_has_limits(db, loose, one):
     write = lambda requests: refused(lambda: loose.batch_write_item(RequestItems={one: requests}))
     get = lambda names: refused(
         lambda: loose.batch_get_item(RequestItems={one: {"Keys": [key(n) for n in names]}})
     )
     put_ = lambda name: {"PutRequest": {"Item": key(name)}}
-    assert "Member must have length less than or equal to 25" in write([put_(str(n)) for n in range(26)])
+    assert (
+        "Map value must satisfy constraint: [Member must have length less than or equal to 25, Member "
+        "must have length greater than or equal to 1]"
+    ) in write([put_(str(n)) for n in range(26)])
     assert write([put_("a"), put_("a")]) == "Provided list of item keys contains duplicates"
     assert get(["a", "a"]) == "Provided list of item keys contains duplicates"
     many = get([str(n) for n in range(101)])
-    assert "Member must have length less than or equal to 100" in many or (
-        many == "Too many items requested for the BatchGetItem call"
-    )
+    assert f"at 'requestItems.{one}.member.keys' failed to satisfy constraint" in many
+    assert "Member must have length less than or equal to 100" in many
     lost = {"no-such-table": [put_("a")]}
     gone = refused(lambda: db.batch_write_item(RequestItems=lost), "ResourceNotFoundException")
     assert gone == "Requested resource not found"
@@ -2048,3 +2112,81 @@ def test_two_who_race_do_not_both_win(one):
     for thread in threads:
         thread.join()
     assert len(winners) == 1
+
+
+# What comes with time
+
+
+@not_moto("its time cannot be moved on")
+def test_what_has_outlived_itself_is_deleted(db, streams, tables, pass_time):
+    table = tables["OLD_IMAGE"]
+    spec = {"Enabled": True, "AttributeName": "until"}
+    db.update_time_to_live(TableName=table, TimeToLiveSpecification=spec)
+    now = int(time.time())
+    put(db, table, id="old", until=now - 60)
+    put(db, table, id="young", until=now + 10_000_000)
+    put(db, table, id="ancient", until=now - 6 * 365 * 86_400)
+    put(db, table, id="text", until=str(now - 60))
+    pass_time("+30m")
+    left = {item["id"]["S"] for item in db.scan(TableName=table)["Items"]}
+    assert left >= {"young", "ancient", "text"} and "old" not in left
+    last = records(streams, stream_of(db, table))["Records"][-1]
+    assert (last["eventName"], plain(last["dynamodb"]["Keys"])) == ("REMOVE", {"id": "old"})
+    assert last["userIdentity"] == {"PrincipalId": "dynamodb.amazonaws.com", "Type": "Service"}
+
+
+@not_moto("its time cannot be moved on")
+def test_a_table_comes_back_from_a_backup(db, one, pass_time):
+    put(db, one, id="restored", n=7)
+    made = db.create_backup(TableName=one, BackupName=unique("backup"))["BackupDetails"]["BackupArn"]
+    pass_time("+1m")
+    name = unique("restored")
+    db.restore_table_from_backup(TargetTableName=name, BackupArn=made)
+    pass_time("+10m")
+    await_table(db, name)
+    got = db.get_item(TableName=name, Key=key("restored"))["Item"]
+    assert plain(got) == {"id": "restored", "n": 7}
+    assert db.describe_table(TableName=name)["Table"]["RestoreSummary"]["SourceBackupArn"] == made
+    db.delete_backup(BackupArn=made)
+    db.delete_table(TableName=name)
+
+
+@not_moto("its time cannot be moved on")
+def test_a_table_comes_back_from_a_moment(db, one, pass_time):
+    put(db, one, id="moment", n=1)
+    switch = {"PointInTimeRecoveryEnabled": True}
+    db.update_continuous_backups(TableName=one, PointInTimeRecoverySpecification=switch)
+    pass_time("+10m")
+    told = db.describe_continuous_backups(TableName=one)["ContinuousBackupsDescription"]
+    moment = told["PointInTimeRecoveryDescription"]["LatestRestorableDateTime"]
+    put(db, one, id="moment", n=2)
+    name = unique("moment")
+    db.restore_table_to_point_in_time(
+        SourceTableName=one, TargetTableName=name, RestoreDateTime=moment
+    )
+    pass_time("+10m")
+    await_table(db, name)
+    assert plain(db.get_item(TableName=name, Key=key("moment"))["Item"]) == {"id": "moment", "n": 1}
+    db.delete_table(TableName=name)
+
+
+@not_moto("its iterators and records are good for ever")
+def test_iterators_and_records_expire(db, streams, tables, pass_time):
+    table = tables["KEYS_ONLY"]
+    arn = stream_of(db, table)
+    put(db, table, id="expire")
+    first = records(streams, arn)["Records"][0]["dynamodb"]["SequenceNumber"]
+    shard = shard_of(streams, arn)
+    old = streams.get_shard_iterator(StreamArn=arn, ShardId=shard, ShardIteratorType="TRIM_HORIZON")
+    pass_time("+16m")
+    read = lambda: streams.get_records(ShardIterator=old["ShardIterator"])
+    refused(read, "ExpiredIteratorException")
+    pass_time("+25h")
+    put(db, table, id="expire-later")
+    at = dict(StreamArn=arn, ShardId=shard, ShardIteratorType="AT_SEQUENCE_NUMBER", SequenceNumber=first)
+    with pytest.raises(ClientError) as caught:
+        streams.get_shard_iterator(**at)
+    assert caught.value.response["Error"]["Code"] in (
+        "TrimmedDataAccessException",
+        "ResourceNotFoundException",
+    )

@@ -135,7 +135,8 @@ for peer in $peers; do
     esac
     export DISTLAB_ENDPOINT DISTLAB_ACCESS_KEY_ID DISTLAB_SECRET_ACCESS_KEY
     echo "== $peer at $DISTLAB_ENDPOINT"
-    PEER=$peer PYTHONDONTWRITEBYTECODE=1 "$venv/bin/python" -m pytest -q -p no:cacheprovider \
+    PEER=$peer DISTLAB=$DISTLAB DISTLAB_HOME="$work/home" PYTHONDONTWRITEBYTECODE=1 \
+        "$venv/bin/python" -m pytest -q -p no:cacheprovider \
         --rootdir tests/peers tests/peers/*_test.py "$@"
     kill "$server"
     wait "$server" 2>/dev/null || true

@@ -14,6 +14,7 @@ use super::item::{Action, CollectionMetrics, ItemWrite};
 use super::key::Key;
 use super::state::{Cx, Place, State, table_name};
 use super::stream::Origin;
+use super::table::check::constraint;
 use super::time::Time;
 use super::value::Item;
 use super::write::Change;
@@ -54,6 +55,34 @@ fn duplicates() -> ApiError {
     validation("Provided list of item keys contains duplicates")
 }
 
+/// # Errors
+/// One table's part is empty or too long. All of the request may still be.
+fn part(table: &str, count: usize, max: usize, of: Part) -> Result<(), ApiError> {
+    if (1..=max).contains(&count) {
+        return Ok(());
+    }
+    let most = format!("Member must have length less than or equal to {max}");
+    let least = "Member must have length greater than or equal to 1";
+    Err(match of {
+        Part::Keys => {
+            let member = format!("requestItems.{table}.member.keys");
+            let rule = if count == 0 { least } else { &most };
+            constraint(&format!("[{count} keys]"), &member, rule)
+        }
+        Part::Writes => {
+            let rule = format!("Map value must satisfy constraint: [{most}, {least}]");
+            constraint(&format!("{{{table}=[{count} requests]}}"), "requestItems", &rule)
+        }
+    })
+}
+
+/// What a table's part of a request lists: as a member of its own, or as the value of a map.
+#[derive(Clone, Copy)]
+enum Part {
+    Keys,
+    Writes,
+}
+
 fn count(count: usize, max: usize, operation: &str) -> Result<(), ApiError> {
     if count > max {
         let what = format!("Too many items requested for the {operation} call");
@@ -78,6 +107,9 @@ impl State {
         now: Time,
         gets: &[TableGet],
     ) -> Result<BatchGot, ApiError> {
+        for get in gets {
+            part(&get.table, get.keys.len(), GETS_MAX, Part::Keys)?;
+        }
         count(gets.iter().map(|get| get.keys.len()).sum(), GETS_MAX, "BatchGetItem")?;
         for get in gets {
             let table = self.serving(place, &get.table)?;
@@ -122,6 +154,9 @@ impl State {
         cx: &mut Cx<'_>,
         writes: &[(String, Vec<Action>)],
     ) -> Result<BatchWritten, ApiError> {
+        for (name, actions) in writes {
+            part(name, actions.len(), WRITES_MAX, Part::Writes)?;
+        }
         count(writes.iter().map(|(_, actions)| actions.len()).sum(), WRITES_MAX, "BatchWriteItem")?;
         let mut seen = BTreeSet::<(&str, Key)>::new();
         for (name, actions) in writes {

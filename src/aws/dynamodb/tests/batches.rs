@@ -29,7 +29,14 @@ fn a_batch_is_checked_as_a_whole() {
         let error = lab.state.batch_get(&lab.place, lab.now, &[get(ids)]).unwrap_err();
         assert_eq!(said(&error), format!("ValidationException: {expect}"));
     };
-    check(&many, "Too many items requested for the BatchGetItem call");
+    let keys = |shown: &str, rule: &str| {
+        format!(
+            "1 validation error detected: Value '[{shown} keys]' at 'requestItems.tab.member.keys' \
+             failed to satisfy constraint: Member must have length {rule}"
+        )
+    };
+    check(&many, &keys("101", "less than or equal to 100"));
+    check(&[], &keys("0", "greater than or equal to 1"));
     check(&["a", "b", "a"], "Provided list of item keys contains duplicates");
     check(
         &[""],
@@ -45,10 +52,16 @@ fn a_batch_is_checked_as_a_whole() {
         assert_eq!(hash_of(&lab.state), before);
     };
     let put = |id: &str| Action::Put(item(key(id)));
-    check(
-        many[..26].iter().map(|id| put(id)).collect(),
-        "Too many items requested for the BatchWriteItem call",
-    );
+    for count in [0, 26] {
+        check(
+            many[..count].iter().map(|id| put(id)).collect(),
+            &format!(
+                "1 validation error detected: Value '{{tab=[{count} requests]}}' at 'requestItems' \
+                 failed to satisfy constraint: Map value must satisfy constraint: [Member must have \
+                 length less than or equal to 25, Member must have length greater than or equal to 1]"
+            ),
+        );
+    }
     check(
         vec![put("a"), Action::Delete(item(key("a")))],
         "Provided list of item keys contains duplicates",
@@ -57,6 +70,11 @@ fn a_batch_is_checked_as_a_whole() {
         vec![put("a"), Action::Put(item(json!({"x": {"S": "a"}})))],
         "One or more parameter values were invalid: Missing the key id in the item",
     );
+    let mut lab = lab();
+    let halves = ["tab", "other"]
+        .map(|table| (table.to_owned(), many[..13].iter().map(|id| put(id)).collect::<Vec<_>>()));
+    let error = lab.run(|state, cx| state.batch_write(cx, &halves)).unwrap_err();
+    assert_eq!(error.message, "Too many items requested for the BatchWriteItem call");
 }
 
 #[test]
