@@ -8,7 +8,7 @@ import sys
 
 import pytest
 
-from conftest import ENDPOINT, KEY, REGION, SECRET, unique
+from conftest import ENDPOINT, KEY, PEER, REGION, SECRET, unique
 
 AWS = os.path.join(os.path.dirname(sys.executable), "aws")
 TABLE = unique("cli")
@@ -42,7 +42,7 @@ LINES = [
     ("dynamodb get-item --table-name TABLE --key '{\"id\":{\"S\":\"a\"},\"n\":{\"N\":\"1\"}}'", 0, {"Item": {"id": {"S": "a"}, "n": {"N": "1"}, "v": {"S": "x"}}}),
     ("dynamodb get-item --table-name TABLE --key '{\"id\":{\"S\":\"b\"},\"n\":{\"N\":\"1\"}}'", 0, ""),
     ("dynamodb put-item --table-name TABLE --item '{\"id\":{\"S\":\"a\"},\"n\":{\"N\":\"1\"}}' --condition-expression 'attribute_not_exists(id)'", 255, "An error occurred (ConditionalCheckFailedException) when calling the PutItem operation: The conditional request failed"),
-    ("dynamodb update-item --table-name TABLE --key '{\"id\":{\"S\":\"a\"},\"n\":{\"N\":\"1\"}}' --update-expression 'SET v = :v' --expression-attribute-values '{\":v\":{\"N\":\"5\"}}' --return-values UPDATED_NEW", 0, {"Attributes": {"v": {"N": "5"}}}),
+    ("dynamodb update-item --table-name TABLE --key '{\"id\":{\"S\":\"a\"},\"n\":{\"N\":\"1\"}}' --update-expression 'SET v = :v' --expression-attribute-values '{\":v\":{\"N\":\"5\"}}' --return-values UPDATED_NEW --query Attributes", 0, {"v": {"N": "5"}}),
     ("dynamodb update-item --table-name TABLE --key '{\"id\":{\"S\":\"a\"},\"n\":{\"N\":\"2\"}}' --update-expression 'ADD #c :o' --expression-attribute-names '{\"#c\":\"count\"}' --expression-attribute-values '{\":o\":{\"N\":\"1\"}}' --return-values ALL_NEW --query Attributes.count.N --output text", 0, "1"),
     ("dynamodb query --table-name TABLE --key-condition-expression 'id = :i' --expression-attribute-values '{\":i\":{\"S\":\"a\"}}' --query Items[].n.N", 0, ["1", "2"]),
     ("dynamodb query --table-name TABLE --key-condition-expression 'id = :i' --expression-attribute-values '{\":i\":{\"S\":\"a\"}}' --no-scan-index-forward --query Items[].n.N --output text", 0, "2\t1"),
@@ -50,7 +50,7 @@ LINES = [
     ("dynamodb scan --table-name TABLE --page-size 1 --query Count", 0, 2),
     ("dynamodb scan --table-name TABLE --max-items 1 --query 'Items[0].n.N'", 0, "1"),
     ("dynamodb scan --table-name TABLE --filter-expression 'attribute_exists(v)' --projection-expression v --query Items", 0, [{"v": {"N": "5"}}]),
-    ("dynamodb batch-write-item --request-items '{\"TABLE\":[{\"PutRequest\":{\"Item\":{\"id\":{\"S\":\"b\"},\"n\":{\"N\":\"1\"}}}}]}'", 0, {"UnprocessedItems": {}}),
+    ("dynamodb batch-write-item --request-items '{\"TABLE\":[{\"PutRequest\":{\"Item\":{\"id\":{\"S\":\"b\"},\"n\":{\"N\":\"1\"}}}}]}' --query UnprocessedItems", 0, ""),
     ("dynamodb batch-get-item --request-items '{\"TABLE\":{\"Keys\":[{\"id\":{\"S\":\"b\"},\"n\":{\"N\":\"1\"}}]}}' --query 'Responses.*[] | [0].id.S' --output text", 0, "b"),
     ("dynamodb transact-write-items --transact-items '[{\"Delete\":{\"TableName\":\"TABLE\",\"Key\":{\"id\":{\"S\":\"b\"},\"n\":{\"N\":\"1\"}}}}]'", 0, ""),
     ("dynamodb transact-get-items --transact-items '[{\"Get\":{\"TableName\":\"TABLE\",\"Key\":{\"id\":{\"S\":\"b\"},\"n\":{\"N\":\"1\"}}}}]'", 0, {"Responses": [{}]}),
@@ -70,10 +70,14 @@ LINES = [
 
 
 @pytest.mark.parametrize("line, code, told", LINES, ids=[line.split(" --")[0] for line, *_ in LINES])
-def test_a_line(line, code, told):
+def test_a_line(pass_time, line, code, told):
+    if "wait" in line.split():
+        pass_time("+10s")
     if isinstance(told, str):
         told = told.replace("TABLE", TABLE)
     got = aws(line)
+    if PEER == "moto" and "transact-write" in line:  # which answers with empty lists, unasked
+        told = {"ConsumedCapacity": [], "ItemCollectionMetrics": {}}
     assert got[0] == code, got
     if told != "" and isinstance(got[1], int) and isinstance(told, str):
         got = code, str(got[1])

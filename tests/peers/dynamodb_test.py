@@ -167,13 +167,14 @@ def test_a_table_is_made_described_listed_and_deleted(db):
     assert (units["ReadCapacityUnits"], units["WriteCapacityUnits"]) == (3, 2)
     assert units["NumberOfDecreasesToday"] == 0
     assert (got["ItemCount"], got["TableSizeBytes"]) == (0, 0)
-    if PEER != "moto":  # which shows none
+    if PEER != "moto":  # which shows neither
         assert len(got["TableId"]) == 36
-    assert got["TableClassSummary"]["TableClass"] == "STANDARD_INFREQUENT_ACCESS"
+        assert got["TableClassSummary"]["TableClass"] == "STANDARD_INFREQUENT_ACCESS"
     assert got["DeletionProtectionEnabled"] is True
     assert name in [n for p in db.get_paginator("list_tables").paginate() for n in p["TableNames"]]
     protected = refused(lambda: db.delete_table(TableName=name))
-    assert "protected against deletion" in protected
+    if PEER != "moto":  # which says it in other words
+        assert "protected against deletion" in protected
     db.update_table(TableName=name, DeletionProtectionEnabled=False)
     await_table(db, name)
     assert db.describe_table(TableName=name)["Table"]["DeletionProtectionEnabled"] is False
@@ -1400,7 +1401,8 @@ def test_a_query(db, pair, partition, condition, values, found):
         (
             "pk = :p AND sk > :a AND sk < :b",
             {":a": 1, ":b": 2},
-            "Conditions can be of length 1 or 2 only",
+            "Invalid KeyConditionExpression: KeyConditionExpressions must only contain one condition "
+            "per key",
         ),
         (
             "pk = :p AND sk = :a",
@@ -1418,9 +1420,6 @@ def test_a_query(db, pair, partition, condition, values, found):
 )
 def test_a_bad_key_condition_is_refused(db, pair, condition, values, message):
     got = refused(lambda: query(db, pair, condition, values=values))
-    if message.startswith("Conditions can"):
-        message = "KeyConditionExpressions must only contain one condition per key"
-        got = got.removeprefix("Invalid KeyConditionExpression: ")
     assert got == message
 
 
@@ -1832,7 +1831,7 @@ def test_a_token_makes_a_transaction_one(db, one):
     assert db.get_item(TableName=one, Key=key("t-token"))["Item"]["n"] == {"N": "1"} or PEER == "moto"
     if PEER != "moto":  # which does not look at the token
         other = refused(lambda: add("ADD m :o"), "IdempotentParameterMismatchException")
-        assert "same client token" in other or "DifferentParametersForSameToken" in other
+        assert "same client token" in other
 
 
 def test_a_transaction_has_limits(loose, one):
@@ -1851,9 +1850,8 @@ def test_a_transaction_costs_twice(db, one):
         TransactItems=[{"Put": {"TableName": one, "Item": key("t-cost")}}],
         ReturnConsumedCapacity="TOTAL",
     )
-    assert answer["ConsumedCapacity"] == [{"TableName": one, "CapacityUnits": 2.0}] or (
-        answer["ConsumedCapacity"][0]["WriteCapacityUnits"] == 2.0
-    )
+    cost = answer["ConsumedCapacity"][0]
+    assert (cost["CapacityUnits"], cost["WriteCapacityUnits"]) == (2.0, 2.0)
     read = db.transact_get_items(
         TransactItems=[{"Get": {"TableName": one, "Key": key("t-cost")}}],
         ReturnConsumedCapacity="TOTAL",
@@ -2184,9 +2182,5 @@ def test_iterators_and_records_expire(db, streams, tables, pass_time):
     pass_time("+25h")
     put(db, table, id="expire-later")
     at = dict(StreamArn=arn, ShardId=shard, ShardIteratorType="AT_SEQUENCE_NUMBER", SequenceNumber=first)
-    with pytest.raises(ClientError) as caught:
-        streams.get_shard_iterator(**at)
-    assert caught.value.response["Error"]["Code"] in (
-        "TrimmedDataAccessException",
-        "ResourceNotFoundException",
-    )
+    # The shard went with its records.
+    refused(lambda: streams.get_shard_iterator(**at), "ResourceNotFoundException")
