@@ -1,7 +1,7 @@
 #!/bin/sh
 # Compares the program with its peers, each with the program's real clients:
 #
-#   distlab   boto3's assertions against `distlab serve`
+#   distlab   the assertions of boto3, pynamodb and Amazon's own `aws` against `distlab serve`
 #   names     boto3, curl and Amazon's own `aws` in a lab's shell, without an endpoint: by AWS's names
 #   moto      the same assertions, where the two overlap, against moto
 #   hadoop    the same command lines through Hadoop's own FsShell and through `hdfs dfs`
