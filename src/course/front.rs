@@ -8,6 +8,7 @@ use super::lab::Need;
 use super::problem::{Report, remedy};
 use super::table::{Reader, Text};
 use super::vars::{self, Declared};
+use super::world;
 
 /// What stands between the `+++` lines.
 #[derive(Clone, Debug, Default)]
@@ -22,6 +23,7 @@ pub(super) struct Front {
     pub(super) speed: u32,
     pub(super) images: Vec<String>,
     pub(super) vars: BTreeMap<String, Declared>,
+    pub(super) world: world::Declared,
     /// The line of each key that is there.
     pub(super) lines: BTreeMap<&'static str, usize>,
 }
@@ -121,6 +123,14 @@ pub(super) fn read(toml: &str, report: &mut Report) -> Option<Front> {
         for (name, line, value) in text.entries(table) {
             front.vars.insert(name.to_owned(), vars::declare(name, line, value, report));
         }
+    }
+    if let Some(table) = reader.table("world") {
+        let line = reader.line_of("world");
+        if let Some(before) = &front.continues {
+            let what = format!("the lab goes on from `{before}`, and so in that one's world");
+            report.add(line, what, format!("say in `{before}` what its world is"));
+        }
+        front.world = world::of_lab(&text, table, line, report);
     }
     Some(front)
 }

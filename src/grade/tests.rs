@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::report::{self, Line as Row, REPORTS};
 use super::*;
 use base::{Digest, Time};
-use course::{Answer, Ask, Expect, Lab, Learner, Step};
+use course::{Answer, Ask, Expect, Lab, Learner, Step, WorldSpec};
 use gateway::Gateway as _;
 use session::engine::Line;
 use session::profile::Profile;
@@ -101,7 +101,7 @@ impl Class {
     fn grade(&self, path: &Path) -> anyhow::Result<Graded> {
         let blobs = BlobStore::open(&self.dir.path().join("graded")).unwrap();
         let read = submission::read(path, &blobs)?;
-        grade(&read, &lab(), Digest::of(b"lab"), &blobs)
+        grade(&read, &lab(), &WorldSpec::default(), Digest::of(b"lab"), &blobs)
     }
 }
 

@@ -5,7 +5,8 @@ use std::time::Duration;
 
 use serde_json::json;
 
-use super::engine::{Engine, Line, Manifest, replay};
+use super::Manifest;
+use super::engine::{Engine, Line, replay};
 use super::history::{Act, Fold, Gist, Kept, fold};
 use super::profile::Profile;
 use super::*;
