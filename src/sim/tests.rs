@@ -287,7 +287,9 @@ fn what_a_shape_lists_exists_before_the_first_input() {
     // A refusal afterwards leaves what exists.
     let refused = ask(&mut world, 0, "names Make", json!({"By": -1}));
     assert!(refused.is_err() && world.get::<Names>().0.len() == 1);
-    let refused = |list| shaped(list).map(drop).map_err(|refused| (refused.at, refused.error.code));
+    let refused = |list: &[(&str, Value)]| {
+        shaped(list).map(drop).map_err(|refused| (refused.at, refused.error.code))
+    };
     assert_eq!(
         refused(&[list[0].clone(), ("counter Add", json!({"By": -1}))]),
         Err((1, "Negative".into()))

@@ -80,7 +80,7 @@ fn what_exists_is_held_to_its_operation() {
     refuses(&one("service = \"s3\"\n"), &[(2, &["has no `op`"])]);
     refuses(
         &one("service = \"dynamo\"\nop = \"X\"\n"),
-        &[(3, &["no service `dynamo`", "known are"])],
+        &[(3, &["no service `dynamo`", "did you mean `dynamodb`?"])],
     );
     refuses(
         &one("service = \"s3\"\nop = \"CreateBuket\"\n"),
