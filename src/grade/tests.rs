@@ -169,6 +169,26 @@ fn tampering_is_found_and_named() {
     check("manifest.json", &state, "format 9");
 }
 
+/// What a learner hands in was made as the lab says, or it is not replayed: a world that somebody shaped
+/// by hand has the wanted state at its beginning.
+#[test]
+fn a_world_that_began_otherwise_is_refused() {
+    let class = Class::new();
+    class.work();
+    let blobs = BlobStore::open(&class.dir.path().join("graded")).unwrap();
+    let read = submission::read(&class.submit(), &blobs).unwrap();
+    let refused = |spec: &WorldSpec, lab_text: &[u8]| {
+        let graded = grade(&read, &lab(), spec, Digest::of(lab_text), &blobs);
+        graded.expect_err("another world").to_string()
+    };
+    let mut spec = WorldSpec::default();
+    spec.shape.regions.push("eu-west-1".into());
+    assert!(refused(&spec, b"lab").contains("no distlab makes such a world"));
+    assert!(refused(&spec, b"newer").contains("the lab's text was changed since"));
+    let spec = WorldSpec { region: Some("eu-west-1".into()), ..WorldSpec::default() };
+    assert!(refused(&spec, b"lab").contains("began otherwise"));
+}
+
 #[test]
 fn a_forged_pass_is_contradicted_by_the_replay() {
     let class = Class::new();
