@@ -1,6 +1,5 @@
 //! Front matter: a lab's metadata, which can be read without reading the lab.
 
-use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::keys::{self, FRONT};
@@ -34,12 +33,6 @@ pub(super) struct Parts<'s> {
     pub(super) front: &'s str,
     pub(super) body: &'s str,
     pub(super) body_line: usize,
-}
-
-/// Line ends and the mark that some editors begin a file with are not the lab's business.
-pub(super) fn normal(source: &str) -> Cow<'_, str> {
-    let source = source.strip_prefix('\u{feff}').unwrap_or(source);
-    if source.contains('\r') { source.replace("\r\n", "\n").into() } else { source.into() }
 }
 
 /// Cuts a file at its `+++` lines.

@@ -11,6 +11,7 @@ use super::keys::{self, Kind, ROLES, Role, STEP};
 use super::lab::{Lab, Learner, Script, Step};
 use super::lesson::{self, Block, Item, ItemKind};
 use super::problem::{Problem, Report, remedy};
+use super::table;
 use super::vars;
 
 impl Lab {
@@ -74,7 +75,7 @@ pub(super) fn draft(
     files: Vec<(String, Vec<u8>)>,
     who: &Learner,
 ) -> (Option<Draft>, Vec<Problem>) {
-    let source = front::normal(source);
+    let source = table::normal(source);
     let mut report = Report::new(path);
     let Some(parts) = front::split(&source, &mut report) else { return (None, report.finish()) };
     let Some(mut front) = front::read(parts.front, &mut report) else {

@@ -32,39 +32,7 @@ pub fn reference() -> String {
          Each variable says one of these.",
         VAR,
     );
-    section(
-        &mut out,
-        "The world",
-        "What a lab needs besides a fresh world stands under `[world]`. A learner's world is made by it \
-         when the lab is begun, and keeps it; reset and undo lead back to it, and grading compares it. \
-         The same lines, without `world.` in front of their headings, are a file for \
-         `distlab serve --world FILE.toml`, which may have a few more (below). `distlab lint` tries \
-         both.",
-        WORLD,
-    );
-    out.push_str("\nThe simulated systems read these parts, each a table of its own under `[world]`.\n\n| part | key | meaning | example |\n|---|---|---|---|\n");
-    for part in systems::parts() {
-        for key in part.keys {
-            let (name, about, example) = (key.name, cell(key.about), cell(key.example));
-            let _ = writeln!(out, "| `[world.{}]` | `{name}` | {about} | `{example}` |", part.name);
-        }
-    }
-    section(
-        &mut out,
-        "What exists",
-        "Each `[[world.exists]]` is an operation that the world's own hands do before the first command.",
-        EXISTS,
-    );
-    let own: Vec<&Key> =
-        WORLD_FILE.iter().filter(|key| !WORLD.iter().any(|k| k.name == key.name)).collect();
-    section(
-        &mut out,
-        "A file for `distlab serve --world`",
-        "It has the keys of `[world]` at the top level (`[hadoop]`, `[[exists]]`), and these. A lab has \
-         them from its learner.",
-        own,
-    );
-    let _ = write!(out, "\n```toml\n{}```\n", WORLD_EXAMPLE);
+    world(&mut out);
     section(
         &mut out,
         "Steps",
@@ -116,6 +84,43 @@ pub fn reference() -> String {
         "\n## JSON Schema\n\nOf the front matter; `check` and `ask` fences under `$defs`.\n\n```json\n{schema}\n```\n"
     );
     out
+}
+
+/// What a lab, or a file for `distlab serve --world`, may say of its world.
+fn world(out: &mut String) {
+    section(
+        out,
+        "The world",
+        "What a lab needs besides a fresh world stands under `[world]`. A learner's world is made by it \
+         when the lab is begun, and keeps it; reset and undo lead back to it, and grading compares it. \
+         The same lines, without `world.` in front of their headings, are a file for \
+         `distlab serve --world FILE.toml`, which may have a few more (below). `distlab lint` tries \
+         both.",
+        WORLD,
+    );
+    out.push_str("\nThe simulated systems read these parts, each a table of its own under `[world]`.\n\n| part | key | meaning | example |\n|---|---|---|---|\n");
+    for part in systems::parts() {
+        for key in part.keys {
+            let (name, about, example) = (key.name, cell(key.about), cell(key.example));
+            let _ = writeln!(out, "| `[world.{}]` | `{name}` | {about} | `{example}` |", part.name);
+        }
+    }
+    section(
+        out,
+        "What exists",
+        "Each `[[world.exists]]` is an operation that the world's own hands do before the first command.",
+        EXISTS,
+    );
+    let own: Vec<&Key> =
+        WORLD_FILE.iter().filter(|key| !WORLD.iter().any(|k| k.name == key.name)).collect();
+    section(
+        out,
+        "A file for `distlab serve --world`",
+        "It has the keys of `[world]` at the top level (`[hadoop]`, `[[exists]]`), and these. A lab has \
+         them from its learner.",
+        own,
+    );
+    let _ = write!(out, "\n```toml\n{WORLD_EXAMPLE}```\n");
 }
 
 const INTRO: &str = "\

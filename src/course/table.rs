@@ -3,6 +3,7 @@
 //! A reader checks a table as a whole (unknown keys, wrong kinds, missing keys); the values that are
 //! asked for afterwards are those that were found good.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use serde_json::{Number, Value};
@@ -11,6 +12,12 @@ use toml::de::{DeTable, DeValue};
 
 use super::keys::{self, Key, Kind};
 use super::problem::{Report, remedy};
+
+/// Line ends and the mark that some editors begin a file with are not an author's business.
+pub(super) fn normal(source: &str) -> Cow<'_, str> {
+    let source = source.strip_prefix('\u{feff}').unwrap_or(source);
+    if source.contains('\r') { source.replace("\r\n", "\n").into() } else { source.into() }
+}
 
 /// TOML text that stands in a lab file from `line` on.
 pub(super) struct Text<'t> {

@@ -177,8 +177,8 @@ pub(super) fn defaults(config: &Config) -> Defaults {
 
 impl Bucket {
     /// A bucket as `CreateBucket` without options makes it.
-    pub(super) fn new(created: Time, region: String, defaults: Defaults) -> Self {
-        let Defaults { ownership, public_access, customer_keys_blocked } = defaults;
+    pub(super) fn new(created: Time, region: String, defaults: &Defaults) -> Self {
+        let Defaults { ownership, public_access, customer_keys_blocked } = *defaults;
         Self {
             created,
             region,

@@ -17,7 +17,7 @@ use toml::de::DeTable;
 use super::keys::{EXISTS, Key, WORLD, WORLD_FILE};
 use super::lab::WorldSpec;
 use super::problem::{Problem, Report, remedy};
-use super::table::{Reader, Text};
+use super::table::{self, Reader, Text};
 use super::vars;
 use base::Time;
 use base::text::nearest;
@@ -71,7 +71,7 @@ impl WorldSpec {
     /// # Errors
     /// Everything that is wrong in it, in its order.
     pub fn parse(path: &str, source: &str) -> Result<Self, Vec<Problem>> {
-        let source = super::front::normal(source);
+        let source = table::normal(source);
         let mut report = Report::new(path);
         let text = Text::new(&source, 1, true);
         if let Some(table) = text.parse(&mut report) {

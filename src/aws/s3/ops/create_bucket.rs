@@ -188,7 +188,7 @@ impl Write for CreateBucket {
             ));
         }
         let defaults = defaults(world.config());
-        let mut bucket = Bucket::new(crate::s3::store::seconds(cx.at), region, defaults);
+        let mut bucket = Bucket::new(crate::s3::store::seconds(cx.at), region, &defaults);
         bucket.ownership = ownership;
         bucket.acl = permits;
         bucket.tags = tags;
