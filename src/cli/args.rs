@@ -132,7 +132,7 @@ pub enum Verb {
     Test(Test),
     /// Read lab files for mistakes; needs no engine
     Lint {
-        /// A lab file or a folder of labs; the built-in ones without it
+        /// A lab file, a folder of labs, or a world file (.toml); the built-in labs without it
         path: Option<PathBuf>,
         #[arg(long)]
         json: bool,
@@ -240,6 +240,10 @@ pub struct Serve {
     /// Serve a fresh world; what the last one held is gone
     #[arg(long)]
     pub fresh: bool,
+    /// The file that says what the world is at its beginning: racks, properties, regions, what exists
+    /// (labs/README.md, "The world"). A world that was made otherwise is served anew with --fresh only
+    #[arg(long, value_name = "FILE")]
+    pub world: Option<PathBuf>,
     #[arg(long)]
     pub json: bool,
 }

@@ -7,7 +7,7 @@ use anyhow::{Context, bail};
 
 use super::submit::lab_digest;
 use super::{Args, DONE, NO, Stop, args, say};
-use course::Learner;
+use course::{Lab, Learner, WorldSpec};
 use grade::report::{self, Line, REPORTS};
 use grade::{Graded, grade, submission};
 use session::scratch::Scratch;
@@ -67,8 +67,26 @@ fn one(args: &Args, what: &args::Grade, file: &Path, scratch: &Path) -> anyhow::
     let learner = Learner { name: world.learner.clone(), seed: world.learner_seed };
     let catalog = args.catalog();
     let entry = catalog.get(&world.lab).map_err(|unknown| anyhow::anyhow!(unknown.to_string()))?;
-    let lab = catalog
-        .open(&entry.id, &learner)
-        .map_err(|problems| anyhow::anyhow!(super::desk::list(&problems)))?;
-    grade(&submission, &lab, lab_digest(args, &entry.id)?, &blobs)
+    let open = |id: &str| {
+        let lab = catalog.open(id, &learner);
+        lab.map_err(|problems| anyhow::anyhow!(super::desk::list(&problems)))
+    };
+    let lab = open(&entry.id)?;
+    let spec = first(&lab, open)?;
+    grade(&submission, &lab, &spec, lab_digest(args, &entry.id)?, &blobs)
+}
+
+/// What the world was made as that a lab goes on in: the one of the lab in which it began.
+fn first(lab: &Lab, open: impl Fn(&str) -> anyhow::Result<Lab>) -> anyhow::Result<WorldSpec> {
+    let mut spec = lab.world.clone();
+    let (mut before, mut seen) = (lab.continues.clone(), vec![lab.id.clone()]);
+    while let Some(id) = before {
+        if seen.contains(&id) {
+            bail!("labs go on from each other in a circle: {}", seen.join(", "));
+        }
+        let lab = open(&id)?;
+        (spec, before) = (lab.world, lab.continues);
+        seen.push(id);
+    }
+    Ok(spec)
 }

@@ -6,14 +6,18 @@ use serde_json::json;
 
 use super::{Args, DONE, NO, Stop, say, say_json};
 use base::text::plural;
-use course::{Catalog, Finding, Notes, Severity, Source, lint};
+use course::{Catalog, Finding, Notes, Severity, Source, WorldSpec, lint};
 use session::run::read_only;
 
 pub(super) fn run(args: &Args, path: Option<&Path>, as_json: bool) -> anyhow::Result<u8> {
     if let Some(path) = path.filter(|p| !p.exists()) {
         return Err(Stop::usage(format!("there is no file or folder {}", path.display())));
     }
-    let (labs, findings) = find(args, path);
+    let world = path.filter(|path| path.extension().is_some_and(|ext| ext == "toml"));
+    let (labs, findings) = match world {
+        Some(path) => (1, world_file(path)),
+        None => find(args, path),
+    };
     let errors = findings.iter().filter(|f| f.severity == Severity::Error).count();
     if as_json {
         let all: Vec<_> = findings
@@ -34,12 +38,19 @@ pub(super) fn run(args: &Args, path: Option<&Path>, as_json: bool) -> anyhow::Re
         let warnings = findings.len() - errors;
         say(format!(
             "{} read: {}, {}",
-            plural(labs, "lab"),
+            plural(labs, if world.is_some() { "world" } else { "lab" }),
             plural(errors, "error"),
             plural(warnings, "warning")
         ))?;
     }
     Ok(if errors == 0 { DONE } else { NO })
+}
+
+/// What is wrong in a file for `distlab serve --world`.
+fn world_file(path: &Path) -> Vec<Finding> {
+    let problems = WorldSpec::read(path).err().unwrap_or_default();
+    let error = |problem| Finding { severity: Severity::Error, problem };
+    problems.into_iter().map(error).collect()
 }
 
 fn find(args: &Args, path: Option<&Path>) -> (usize, Vec<Finding>) {

@@ -95,7 +95,8 @@ impl Classroom for Room {
         }
         let damaged = session.engine().frozen().filter(|_| self.mode == Mode::Live);
         let damaged = damaged.map(|why| format!("The journal is damaged: {why}"));
-        let untold = session.door_troubles().into_iter().chain(damaged).collect();
+        let otherwise = session.began_otherwise();
+        let untold = session.door_troubles().into_iter().chain(damaged).chain(otherwise).collect();
         let rc = shell::rc_file(&self.profile, id).ok();
         Ok(Arc::new(Seat {
             session,
@@ -169,8 +170,14 @@ fn reload_on_save(
             seen = now;
             match catalog.open(&id, &session.profile.learner) {
                 Ok(lab) => {
+                    let before = session.lab().world.clone();
                     session.replace_lab(lab);
                     session.engine().tell(&Change::Notice("The lab's text was reloaded.".into()));
+                    if session.lab().world != before
+                        && let Some(text) = session.began_otherwise()
+                    {
+                        session.engine().tell(&Change::Notice(text));
+                    }
                     session.engine().tell(&Change::World);
                 }
                 Err(problems) => session.engine().tell(&Change::Notice(desk::list(&problems))),

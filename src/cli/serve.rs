@@ -7,21 +7,34 @@ use std::sync::Arc;
 use anyhow::bail;
 use serde_json::json;
 
-use super::desk::wall;
+use super::desk::{list, wall};
 use super::{Args, DONE, args, say, say_json};
+use course::WorldSpec;
 use gateway::Gateway as _;
 use session::engine::Line;
 use session::profile::SERVE;
-use session::{Mode, Session};
+use session::{Mode, Session, begin_anew};
 use wire::aws::Options;
 use wire::door::Port;
 use wire::registry::{self, Access};
 
 pub(super) fn run(args: &Args, what: &args::Serve) -> anyhow::Result<u8> {
     let profile = args.profile()?;
-    let session = Session::open(&profile, args.lab(SERVE, &profile)?, Mode::Live, wall())?;
+    let mut lab = args.lab(SERVE, &profile)?;
+    if let Some(path) = &what.world {
+        lab.world = WorldSpec::read(path).map_err(|problems| anyhow::anyhow!(list(&problems)))?;
+    }
     if what.fresh {
-        session.engine().restart()?;
+        begin_anew(&profile, &lab, wall())?;
+    }
+    let spec = lab.world.clone();
+    let session = Session::open(&profile, lab, Mode::Live, wall())?;
+    if let Some(path) = what.world.as_ref().filter(|_| !session.engine().manifest().fits(&spec)) {
+        bail!(
+            "the world that is kept for distlab serve was made otherwise than {} says. --fresh makes \
+             it anew, and what it holds is gone then; without --world it is served as it is",
+            path.display()
+        );
     }
     session.want(registry(&session, what))?;
     let (forget, engine) = (session.forgetting(), session.engine().clone());

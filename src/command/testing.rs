@@ -43,7 +43,7 @@ impl Lab {
         let dir = tempfile::tempdir().expect("a temporary folder");
         let blobs = BlobStore::open(&dir.path().join("blobs")).expect("a blob store");
         std::fs::create_dir(dir.path().join("work")).expect("a workspace");
-        let world = Mutex::new(systems::world(Config::new(7, START)));
+        let world = Mutex::new(systems::empty(Config::new(7, START)));
         Self { world, blobs, dir, endpoint: None, terminal: None }
     }
 

@@ -17,6 +17,7 @@ use super::front;
 use super::lab::{Lab, Learner, Need};
 use super::outline::outline;
 use super::problem::{Problem, Report};
+use super::table;
 use base::text::nearest;
 
 static LABS: Dir<'static> = include_dir!("$CARGO_MANIFEST_DIR/../../labs");
@@ -267,14 +268,14 @@ impl Found {
 /// The id that a broken file gives itself.
 fn read_id(text: &str) -> Option<String> {
     let mut unheard = Report::new("");
-    let text = front::normal(text);
+    let text = table::normal(text);
     let parts = front::split(&text, &mut unheard)?;
     front::read(parts.front, &mut unheard).map(|f| f.id).filter(|id| !id.is_empty())
 }
 
 fn read_entry(path: &str, text: &str, folder: Option<&Path>) -> Result<Entry, Broken> {
     let mut report = Report::new(path);
-    let text = front::normal(text);
+    let text = table::normal(text);
     let parts = front::split(&text, &mut report);
     let outline = parts.as_ref().map(|p| outline(p.body)).unwrap_or_default();
     let front = parts.and_then(|p| front::read(p.front, &mut report));

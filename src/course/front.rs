@@ -1,6 +1,5 @@
 //! Front matter: a lab's metadata, which can be read without reading the lab.
 
-use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::keys::{self, FRONT};
@@ -8,6 +7,7 @@ use super::lab::Need;
 use super::problem::{Report, remedy};
 use super::table::{Reader, Text};
 use super::vars::{self, Declared};
+use super::world;
 
 /// What stands between the `+++` lines.
 #[derive(Clone, Debug, Default)]
@@ -22,6 +22,7 @@ pub(super) struct Front {
     pub(super) speed: u32,
     pub(super) images: Vec<String>,
     pub(super) vars: BTreeMap<String, Declared>,
+    pub(super) world: world::Declared,
     /// The line of each key that is there.
     pub(super) lines: BTreeMap<&'static str, usize>,
 }
@@ -32,12 +33,6 @@ pub(super) struct Parts<'s> {
     pub(super) front: &'s str,
     pub(super) body: &'s str,
     pub(super) body_line: usize,
-}
-
-/// Line ends and the mark that some editors begin a file with are not the lab's business.
-pub(super) fn normal(source: &str) -> Cow<'_, str> {
-    let source = source.strip_prefix('\u{feff}').unwrap_or(source);
-    if source.contains('\r') { source.replace("\r\n", "\n").into() } else { source.into() }
 }
 
 /// Cuts a file at its `+++` lines.
@@ -121,6 +116,14 @@ pub(super) fn read(toml: &str, report: &mut Report) -> Option<Front> {
         for (name, line, value) in text.entries(table) {
             front.vars.insert(name.to_owned(), vars::declare(name, line, value, report));
         }
+    }
+    if let Some(table) = reader.table("world") {
+        let line = reader.line_of("world");
+        if let Some(before) = &front.continues {
+            let what = format!("the lab goes on from `{before}`, and so in that one's world");
+            report.add(line, what, format!("say in `{before}` what its world is"));
+        }
+        front.world = world::of_lab(&text, table, line, report);
     }
     Some(front)
 }

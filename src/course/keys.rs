@@ -132,6 +132,102 @@ pub(super) static FRONT: &[Key] = &[
         "The lab's variables; see *Variables*.",
         "vars.bucket = { template = \"notes-{learner}-{rand:6}\" }",
     ),
+    key(
+        "world",
+        Kind::Table,
+        false,
+        "What the simulated world is at the beginning; see *The world*. A lab that continues another \
+         has that one's world.",
+        "world.region = \"eu-west-1\"",
+    ),
+];
+
+const REGION: Key = key(
+    "region",
+    Kind::Text,
+    false,
+    "The region where its clients are. `us-east-1` unless said.",
+    "region = \"eu-west-1\"",
+);
+const REGIONS: Key = key(
+    "regions",
+    Kind::Texts,
+    false,
+    "The regions that exist beside that one; keys are not valid in others. All of them unless said.",
+    "regions = [\"eu-west-1\", \"us-east-1\"]",
+);
+const EXISTING: Key = key(
+    "exists",
+    Kind::Tables,
+    false,
+    "What exists at the beginning, one table for each operation that makes it, in their order.",
+    "[[world.exists]]",
+);
+
+/// The table `[world]`; the parts that systems read are keys as well.
+pub(super) static WORLD: &[Key] = &[REGION, REGIONS, EXISTING];
+
+/// A file for `distlab serve --world`: the same, and what a lab has from its learner.
+pub(super) static WORLD_FILE: &[Key] = &[
+    key(
+        "seed",
+        Kind::Integer(0, (1 << 52) - 1),
+        false,
+        "What identifiers are drawn from. The learner's own unless said.",
+        "seed = 7",
+    ),
+    key(
+        "account",
+        Kind::Text,
+        false,
+        "The account, twelve digits. `123456789012` unless said.",
+        "account = \"111122223333\"",
+    ),
+    key(
+        "start",
+        Kind::Any,
+        false,
+        "The lab time of the beginning. Now unless said.",
+        "start = 2026-03-02T08:00:00Z",
+    ),
+    REGION,
+    REGIONS,
+    EXISTING,
+];
+
+/// One entry of `exists`.
+pub(super) static EXISTS: &[Key] = &[
+    key(
+        "service",
+        Kind::Text,
+        true,
+        "The service, as the `aws` command calls it.",
+        "service = \"s3\"",
+    ),
+    key(
+        "op",
+        Kind::Text,
+        true,
+        "The operation, as its API calls it. It is done by the account's root, or by the lab itself \
+         where it is no operation of AWS; one that takes time has ended before the next begins. \
+         Refused, it is a mistake of this file.",
+        "op = \"CreateBucket\"",
+    ),
+    key(
+        "region",
+        Kind::Text,
+        false,
+        "Where it is sent. The world's own region unless said.",
+        "region = \"eu-west-1\"",
+    ),
+    key(
+        "input",
+        Kind::Table,
+        false,
+        "The members of its input, by the names that the API has. In a lab, variables may stand in its \
+         texts. A body has no place there.",
+        "input = { Bucket = \"{{bucket}}\" }",
+    ),
 ];
 
 /// The ways a variable of `[vars]` gets its value; exactly one of them.

@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 use serde_json::Value;
 
 use super::lesson::Block;
-use base::Rng;
+use base::{Rng, Time};
+use sim::Shape;
 
 /// Whom a lab is opened for: the values of its variables hang on both.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
@@ -62,6 +63,17 @@ pub enum Var {
     Int(i64, i64),
 }
 
+/// What a world is at its beginning, as far as a lab or a file says so.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct WorldSpec {
+    pub seed: Option<u64>,
+    /// Twelve digits.
+    pub account: Option<String>,
+    pub region: Option<String>,
+    pub start: Option<Time>,
+    pub shape: Shape,
+}
+
 /// One lab, with its variables already put in (see [`Lab::vars`]).
 #[derive(Clone, Debug, Default)]
 pub struct Lab {
@@ -75,6 +87,8 @@ pub struct Lab {
     pub after: Vec<String>,
     /// The lab whose world this one goes on from.
     pub continues: Option<String>,
+    /// What its world is before the learner does anything.
+    pub world: WorldSpec,
     /// Lab seconds per second of the wall clock; 1 unless the manifest says otherwise.
     pub speed: u32,
     /// Offline images that the steps need (`alpine`), for `distlab images`.

@@ -1,5 +1,5 @@
-//! Labs and notes as data: manifests, lesson blocks, checks, questions, search. Touches no engine
-//! and no terminal.
+//! Labs, their worlds and notes as data: manifests, lesson blocks, checks, questions, search. Touches no
+//! engine and no terminal.
 //!
 //! `parse` reads one lab file, `catalog` knows all of them, `matcher` and `answer` judge what commands
 //! printed, `lint` finds what only a human would mind, `notes` has the course notes, and `reference`
@@ -25,10 +25,11 @@ mod table;
 #[cfg(test)]
 mod tests;
 mod vars;
+mod world;
 
 pub use answer::{chosen, compute, judge, right_answer};
 pub use catalog::{Broken, Catalog, Entry, Source, Unknown};
-pub use lab::{Answer, Ask, Expect, Lab, Learner, Need, Script, Step, Var};
+pub use lab::{Answer, Ask, Expect, Lab, Learner, Need, Script, Step, Var, WorldSpec};
 pub use lesson::{Block, Span};
 pub use lint::{Finding, Severity};
 pub use matcher::{MATCHERS, Matcher, Outcome, evaluate};

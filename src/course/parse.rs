@@ -11,6 +11,7 @@ use super::keys::{self, Kind, ROLES, Role, STEP};
 use super::lab::{Lab, Learner, Script, Step};
 use super::lesson::{self, Block, Item, ItemKind};
 use super::problem::{Problem, Report, remedy};
+use super::table;
 use super::vars;
 
 impl Lab {
@@ -74,12 +75,16 @@ pub(super) fn draft(
     files: Vec<(String, Vec<u8>)>,
     who: &Learner,
 ) -> (Option<Draft>, Vec<Problem>) {
-    let source = front::normal(source);
+    let source = table::normal(source);
     let mut report = Report::new(path);
     let Some(parts) = front::split(&source, &mut report) else { return (None, report.finish()) };
-    let Some(front) = front::read(parts.front, &mut report) else { return (None, report.finish()) };
+    let Some(mut front) = front::read(parts.front, &mut report) else {
+        return (None, report.finish());
+    };
     let values = vars::draw(&front.vars, &front.needs, who);
     let mut used = BTreeSet::new();
+    front.world.fill(&values, &mut used, &mut report);
+    front.world.prove(&mut report);
     let body = vars::substitute(parts.body, parts.body_line, &values, &mut used, Some(&mut report));
     let files = files.into_iter().map(|(name, bytes)| fill_file(name, bytes, &values, &mut used));
     let files = files.collect();
@@ -131,6 +136,7 @@ fn lab(
         needs: front.needs.clone(),
         after: front.after.clone(),
         continues: front.continues.clone(),
+        world: front.world.spec.clone(),
         speed: front.speed,
         images: front.images.clone(),
         vars,

@@ -60,6 +60,11 @@ impl Report {
         self.found.is_empty()
     }
 
+    /// How many there are.
+    pub(super) fn len(&self) -> usize {
+        self.found.len()
+    }
+
     /// In the order of the file.
     pub(super) fn finish(mut self) -> Vec<Problem> {
         self.found.sort_by_key(|p| (p.line, p.column));

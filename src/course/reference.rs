@@ -4,11 +4,16 @@ use std::fmt::Write as _;
 
 use serde_json::{Map, Value, json};
 
-use super::keys::{ASK, CHECK, EXPECT, FRONT, Key, Kind, LIVE, ROLES, STEP, VAR};
+use super::keys::{
+    ASK, CHECK, EXISTS, EXPECT, FRONT, Key, Kind, LIVE, ROLES, STEP, VAR, WORLD, WORLD_FILE,
+};
 use super::matcher::MATCHERS;
 
 /// A whole lab that uses every part of the format.
 pub(super) const EXAMPLE: &str = include_str!("example.md");
+
+/// A whole file for `distlab serve --world`.
+pub(super) const WORLD_EXAMPLE: &str = include_str!("world/example.toml");
 
 /// The text of `labs/README.md`.
 #[must_use]
@@ -27,6 +32,7 @@ pub fn reference() -> String {
          Each variable says one of these.",
         VAR,
     );
+    world(&mut out);
     section(
         &mut out,
         "Steps",
@@ -80,6 +86,43 @@ pub fn reference() -> String {
     out
 }
 
+/// What a lab, or a file for `distlab serve --world`, may say of its world.
+fn world(out: &mut String) {
+    section(
+        out,
+        "The world",
+        "What a lab needs besides a fresh world stands under `[world]`. A learner's world is made by it \
+         when the lab is begun, and keeps it; reset and undo lead back to it, and grading compares it. \
+         The same lines, without `world.` in front of their headings, are a file for \
+         `distlab serve --world FILE.toml`, which may have a few more (below). `distlab lint` tries \
+         both.",
+        WORLD,
+    );
+    out.push_str("\nThe simulated systems read these parts, each a table of its own under `[world]`.\n\n| part | key | meaning | example |\n|---|---|---|---|\n");
+    for part in systems::parts() {
+        for key in part.keys {
+            let (name, about, example) = (key.name, cell(key.about), cell(key.example));
+            let _ = writeln!(out, "| `[world.{}]` | `{name}` | {about} | `{example}` |", part.name);
+        }
+    }
+    section(
+        out,
+        "What exists",
+        "Each `[[world.exists]]` is an operation that the world's own hands do before the first command.",
+        EXISTS,
+    );
+    let own: Vec<&Key> =
+        WORLD_FILE.iter().filter(|key| !WORLD.iter().any(|k| k.name == key.name)).collect();
+    section(
+        out,
+        "A file for `distlab serve --world`",
+        "It has the keys of `[world]` at the top level (`[hadoop]`, `[[exists]]`), and these. A lab has \
+         them from its learner.",
+        own,
+    );
+    let _ = write!(out, "\n```toml\n{WORLD_EXAMPLE}```\n");
+}
+
 const INTRO: &str = "\
 <!-- Written by the program from its own tables. Change those, then: UPDATE=1 cargo test --lib course -->
 # How a lab is written
@@ -98,7 +141,7 @@ const PROOF: &str = "
 fails again. Scripts are run by `bash` in the lab's workspace with the lab's commands on PATH.
 ";
 
-fn section(out: &mut String, title: &str, text: &str, keys: &[Key]) {
+fn section<'k>(out: &mut String, title: &str, text: &str, keys: impl IntoIterator<Item = &'k Key>) {
     let _ = write!(
         out,
         "\n## {title}\n\n{text}\n\n| key | value | meaning | example |\n|---|---|---|---|\n"
@@ -128,6 +171,17 @@ fn schema() -> Value {
         { "type": "object", "properties": properties(VAR), "minProperties": 1, "maxProperties": 1,
           "additionalProperties": false },
     ] });
+    let mut world = object(WORLD);
+    for part in systems::parts() {
+        let keys = part.keys.iter().map(|k| (k.name.to_owned(), json!({ "description": k.about })));
+        world["properties"][part.name] = json!({
+            "type": "object", "properties": keys.collect::<Map<_, _>>(),
+            "additionalProperties": false,
+        });
+    }
+    world["properties"]["exists"]["items"] = object(EXISTS);
+    world["description"] = front["properties"]["world"]["description"].take();
+    front["properties"]["world"] = world;
     let mut expect = object(EXPECT);
     for matcher in MATCHERS {
         expect["properties"][matcher.name()] =

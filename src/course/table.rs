@@ -3,6 +3,7 @@
 //! A reader checks a table as a whole (unknown keys, wrong kinds, missing keys); the values that are
 //! asked for afterwards are those that were found good.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use serde_json::{Number, Value};
@@ -11,6 +12,12 @@ use toml::de::{DeTable, DeValue};
 
 use super::keys::{self, Key, Kind};
 use super::problem::{Report, remedy};
+
+/// Line ends and the mark that some editors begin a file with are not an author's business.
+pub(super) fn normal(source: &str) -> Cow<'_, str> {
+    let source = source.strip_prefix('\u{feff}').unwrap_or(source);
+    if source.contains('\r') { source.replace("\r\n", "\n").into() } else { source.into() }
+}
 
 /// TOML text that stands in a lab file from `line` on.
 pub(super) struct Text<'t> {
@@ -26,8 +33,33 @@ impl<'t> Text<'t> {
     }
 
     /// The line of the file for an offset into this text.
-    fn line_at(&self, offset: usize) -> usize {
+    pub(super) fn line_at(&self, offset: usize) -> usize {
         self.line + self.source.get(..offset).unwrap_or(self.source).matches('\n').count()
+    }
+
+    /// The line of what a path of keys, and of places in lists, leads to, as far as it leads.
+    pub(super) fn line_of_path<'p>(
+        &self,
+        table: &DeTable<'t>,
+        path: impl IntoIterator<Item = &'p str>,
+    ) -> Option<usize> {
+        let mut path = path.into_iter();
+        let (word, mut value) = table.get_key_value(path.next()?)?;
+        let mut offset = word.span().start;
+        for step in path {
+            if let Some(table) = value.get_ref().as_table() {
+                let Some((word, inside)) = table.get_key_value(step) else { break };
+                (offset, value) = (word.span().start, inside);
+            } else {
+                let list = value.get_ref().as_array();
+                let Some(inside) = list.and_then(|list| list.get(step.parse::<usize>().ok()?))
+                else {
+                    break;
+                };
+                (offset, value) = (inside.span().start, inside);
+            }
+        }
+        Some(self.line_at(offset))
     }
 
     fn column_at(&self, offset: usize) -> Option<usize> {
@@ -125,6 +157,14 @@ impl<'r, 't> Reader<'r, 't> {
 
     pub(super) fn integer(&self, key: &str) -> Option<u32> {
         integer(self.good.get(key)?.get_ref()).and_then(|n| u32::try_from(n).ok())
+    }
+
+    pub(super) fn whole(&self, key: &str) -> Option<u64> {
+        integer(self.value(key)?).and_then(|n| u64::try_from(n).ok())
+    }
+
+    pub(super) fn value(&self, key: &str) -> Option<&'r DeValue<'t>> {
+        self.good.get(key).map(|value| value.get_ref())
     }
 
     /// The texts of a list, each with its line.

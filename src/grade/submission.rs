@@ -9,8 +9,7 @@ use anyhow::{Context, bail};
 use serde::{Deserialize, Serialize};
 
 use base::{Digest, Slice};
-use session::engine::Manifest;
-use session::{Bodies, Session};
+use session::{Bodies, Manifest, Session};
 use store::{BlobStore, Entry, origin, verify};
 
 /// A larger file is not read.

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::report::{self, Line as Row, REPORTS};
 use super::*;
 use base::{Digest, Time};
-use course::{Answer, Ask, Expect, Lab, Learner, Step};
+use course::{Answer, Ask, Expect, Lab, Learner, Step, WorldSpec};
 use gateway::Gateway as _;
 use session::engine::Line;
 use session::profile::Profile;
@@ -101,7 +101,7 @@ impl Class {
     fn grade(&self, path: &Path) -> anyhow::Result<Graded> {
         let blobs = BlobStore::open(&self.dir.path().join("graded")).unwrap();
         let read = submission::read(path, &blobs)?;
-        grade(&read, &lab(), Digest::of(b"lab"), &blobs)
+        grade(&read, &lab(), &WorldSpec::default(), Digest::of(b"lab"), &blobs)
     }
 }
 
@@ -167,6 +167,26 @@ fn tampering_is_found_and_named() {
     check("manifest.json", &other_seed, "entry 1 was altered");
     let state = |text: String| text.replace("\"format\": 1", "\"format\": 9");
     check("manifest.json", &state, "format 9");
+}
+
+/// What a learner hands in was made as the lab says, or it is not replayed: a world that somebody shaped
+/// by hand has the wanted state at its beginning.
+#[test]
+fn a_world_that_began_otherwise_is_refused() {
+    let class = Class::new();
+    class.work();
+    let blobs = BlobStore::open(&class.dir.path().join("graded")).unwrap();
+    let read = submission::read(&class.submit(), &blobs).unwrap();
+    let refused = |spec: &WorldSpec, lab_text: &[u8]| {
+        let graded = grade(&read, &lab(), spec, Digest::of(lab_text), &blobs);
+        graded.expect_err("another world").to_string()
+    };
+    let mut spec = WorldSpec::default();
+    spec.shape.regions.push("eu-west-1".into());
+    assert!(refused(&spec, b"lab").contains("no distlab makes such a world"));
+    assert!(refused(&spec, b"newer").contains("the lab's text was changed since"));
+    let spec = WorldSpec { region: Some("eu-west-1".into()), ..WorldSpec::default() };
+    assert!(refused(&spec, b"lab").contains("began otherwise"));
 }
 
 #[test]

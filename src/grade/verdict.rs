@@ -11,7 +11,7 @@ use serde_json::Value;
 
 use super::submission::Submission;
 use base::{Digest, Time};
-use course::{self, Answer, Lab, Output, Step};
+use course::{self, Answer, Lab, Output, Step, WorldSpec};
 use gateway::{CallError, Gateway, Place};
 use session::check::{attested, card, output};
 use session::history::{self, Act, Fact, Kept};
@@ -72,10 +72,12 @@ const REPLAY_TIME_MAX: Duration = Duration::from_mins(1);
 /// No lab runs longer than this of its own time.
 const LAB_TIME_MAX: Duration = Duration::from_hours(8784);
 
-/// Replays `submission` against the teacher's text of the lab (made for that learner).
+/// Replays `submission` against the teacher's text of the lab (made for that learner). `spec` is what
+/// the lab's world was made as: the lab's own, or that of the lab which it goes on from.
 pub fn grade(
     submission: &Submission,
     lab: &Lab,
+    spec: &WorldSpec,
     lab_digest: Digest,
     blobs: &BlobStore,
 ) -> anyhow::Result<Graded> {
@@ -88,7 +90,18 @@ pub fn grade(
     if head.world.model != sim::MODEL {
         return Ok(incomparable(submission, lab, &kept));
     }
-    let mut replay = Replay::new(submission, lab, blobs);
+    if !head.world.fits(spec) {
+        let known = if head.lab_digest == lab_digest {
+            "no distlab makes such a world from this lab"
+        } else {
+            "the lab's text was changed since: the text that the learner had grades it"
+        };
+        bail!(
+            "the world it was done in began otherwise than the lab's does here (regions, parts, or \
+             what exists), so it is not replayed; {known}"
+        );
+    }
+    let mut replay = Replay::new(submission, lab, blobs)?;
     replay.run(&kept)?;
     let mut notes = std::mem::take(&mut replay.notes);
     let same_program = head.program == env!("CARGO_PKG_VERSION");
@@ -186,8 +199,8 @@ struct Replay<'a> {
 }
 
 impl<'a> Replay<'a> {
-    fn new(submission: &Submission, lab: &'a Lab, blobs: &BlobStore) -> Self {
-        let world = submission.head.world.world();
+    fn new(submission: &Submission, lab: &'a Lab, blobs: &BlobStore) -> anyhow::Result<Self> {
+        let world = submission.head.world.world()?;
         let key = aws::iam::root_credential(&world);
         let env = [
             ("AWS_ACCESS_KEY_ID", key.access_key_id),
@@ -200,14 +213,14 @@ impl<'a> Replay<'a> {
             region: submission.head.world.region.clone(),
             doors: Vec::new(),
         };
-        Self {
+        Ok(Self {
             lab,
             gateway: Replayed { world: Mutex::new(world), blobs: blobs.clone(), place },
             env: env.map(|(k, v)| (k.to_owned(), v)).into(),
             answers: BTreeMap::new(),
             judged: BTreeMap::new(),
             notes: Vec::new(),
-        }
+        })
     }
 
     fn run(&mut self, kept: &[Kept]) -> anyhow::Result<()> {

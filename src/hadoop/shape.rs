@@ -3,23 +3,30 @@
 use serde_json::Value;
 
 use crate::hdfs::config;
-use sim::{Part, Wrong};
-
-const KEYS: [&str; 2] = ["racks", "properties"];
+use sim::{Key, Part, Wrong};
 
 /// The part as the kernel knows it.
-pub(crate) const PART: Part = Part { name: "hadoop", check };
+pub(crate) const PART: Part = Part { name: "hadoop", keys: KEYS, check };
 
-fn check(part: &Value, wrong: &mut Vec<Wrong>) {
-    let Some(table) = part.as_object() else {
-        wrong.push(Wrong::new(&[], "`hadoop` is no table", "write `[hadoop]` above its lines"));
-        return;
-    };
-    for (key, value) in table {
-        match key.as_str() {
-            "racks" => machines::shape::check_racks(value, wrong),
-            "properties" => config::check(value, wrong),
-            key => wrong.push(Wrong::key(&[key], &KEYS)),
-        }
+const KEYS: &[Key] = &[
+    Key {
+        name: "racks",
+        about: "The rack of each DataNode's machine; they are called `dn1`, `dn2` and so on in this \
+                order. Four on `/rack1` and four on `/rack2` unless said.",
+        example: "racks = [\"/rack1\", \"/rack1\", \"/rack2\"]",
+    },
+    Key {
+        name: "properties",
+        about: "Settings by Hadoop's own names, with text values as in hdfs-site.xml; \
+                `hdfs getconf -confKey NAME` shows one. One that nothing here hangs on cannot be \
+                changed.",
+        example: "properties = { \"dfs.replication\" = \"2\" }",
+    },
+];
+
+fn check(key: &str, value: &Value, wrong: &mut Vec<Wrong>) {
+    match key {
+        "racks" => machines::shape::check_racks(value, wrong),
+        _ => config::check(value, wrong),
     }
 }

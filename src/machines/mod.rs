@@ -12,12 +12,10 @@ mod tests;
 
 use base::{Rng, Time};
 use sim::api::{Protocol, Service};
-use sim::{Config, Never, Part, System, World};
+use sim::{Config, Never, System, World};
 
 /// The system: a line in the list of systems.
-pub static SYSTEM: System = System::of::<State>(&[&SERVICE]).shaped_by(PART);
-
-const PART: Part = Part { name: "machines", check: shape::check };
+pub static SYSTEM: System = System::of::<State>(&[&SERVICE]).shaped_by(shape::PART);
 
 /// The registry entry.
 pub static SERVICE: Service = Service {

@@ -5,7 +5,7 @@
 use serde_json::Value;
 
 use super::Host;
-use sim::{Config, Wrong};
+use sim::{Config, Key, Part, Wrong};
 
 /// The racks of the machines of a world that says nothing.
 const RACKS: [&str; 8] =
@@ -16,7 +16,27 @@ const MEMORY: u64 = 16 << 30;
 const CORES: u32 = 4;
 const DISK: u64 = 50 << 30;
 const DISKS_MAX: usize = 24;
-const KEYS: [&str; 3] = ["memory", "cores", "disks"];
+
+/// The part as the kernel knows it.
+pub(crate) const PART: Part = Part { name: "machines", keys: KEYS, check };
+
+const KEYS: &[Key] = &[
+    Key {
+        name: "memory",
+        about: "The memory of each machine. 16 GiB unless said.",
+        example: "memory = \"16 GiB\"",
+    },
+    Key {
+        name: "cores",
+        about: "The processor cores of each machine. 4 unless said.",
+        example: "cores = 4",
+    },
+    Key {
+        name: "disks",
+        about: "The size of each disk of each machine. One of 50 GiB unless said.",
+        example: "disks = [\"50 GiB\", \"50 GiB\"]",
+    },
+];
 
 /// The machines as a world begins, all of them running.
 #[must_use]
@@ -56,24 +76,16 @@ pub fn hosts(config: &Config) -> Vec<Host> {
     hosts
 }
 
-/// Finds what is wrong in `[machines]`.
-pub fn check(part: &Value, wrong: &mut Vec<Wrong>) {
-    let Some(table) = part.as_object() else {
-        wrong.push(Wrong::new(&[], "`machines` is no table", "write `[machines]` above its lines"));
-        return;
-    };
-    for (key, value) in table {
-        match key.as_str() {
-            "memory" if bytes(value).is_none() => wrong.push(size(&["memory"], value)),
-            "cores" if count(value).is_none() => wrong.push(Wrong::new(
-                &["cores"],
-                format!("`cores` is {value}"),
-                "write a whole number from 1 to 1024, like `cores = 4`",
-            )),
-            "disks" => disks(value, wrong),
-            key if !KEYS.contains(&key) => wrong.push(Wrong::key(&[key], &KEYS)),
-            _ => {}
-        }
+fn check(key: &str, value: &Value, wrong: &mut Vec<Wrong>) {
+    match key {
+        "memory" if bytes(value).is_none() => wrong.push(size(&["memory"], value)),
+        "cores" if count(value).is_none() => wrong.push(Wrong::new(
+            &["cores"],
+            format!("`cores` is {value}"),
+            "write a whole number from 1 to 1024, like `cores = 4`",
+        )),
+        "disks" => disks(value, wrong),
+        _ => {}
     }
 }
 

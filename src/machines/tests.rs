@@ -103,9 +103,7 @@ fn a_shape_says_how_many_there_are_and_how_big() {
 #[test]
 fn what_is_wrong_in_a_shape_is_named() {
     let check = |part: Value, wrong: usize| {
-        let mut found = Vec::new();
-        shape::check(&part, &mut found);
-        assert_eq!(found.len(), wrong, "{part}");
+        assert_eq!(shape::PART.wrong(&part).len(), wrong, "{part}");
     };
     check(json!({"memory": "16 GiB", "cores": 4, "disks": ["50 GiB"]}), 0);
     check(json!({"cores": 0}), 1);

@@ -14,7 +14,6 @@ use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use anyhow::{Context, bail};
-use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::Change;
@@ -22,83 +21,17 @@ use super::clock::Clock;
 use super::commit::{Queue, Ticket};
 use super::history::{self, Act, Fold, Kept};
 use super::journal::{self, Disk};
+use super::manifest::Manifest;
 use base::Time;
 use gateway::{Address, CallError, Gateway, Place};
 use sim::Credential;
 use sim::api::{ApiError, OpDef};
-use sim::{Caller, Config, Effect, World};
+use sim::{Caller, Effect, World};
 use store::{self, BlobStore, Chain, Fresh, Store, WorldRow};
-
-/// What a world is made from; its JSON text is the origin of the hash chain.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
-pub struct Manifest {
-    pub lab: String,
-    pub seed: u64,
-    pub account: String,
-    pub region: String,
-    /// Lab time of the beginning, in milliseconds.
-    pub start: i64,
-    pub learner: String,
-    pub learner_seed: u64,
-    /// The rules by which the world goes ([`sim::MODEL`]). Before there was such a number they were 1,
-    /// and the text of such a manifest stays as it was: a chain hangs from it.
-    #[serde(default = "first_model", skip_serializing_if = "is_first_model")]
-    pub model: u32,
-}
-
-fn first_model() -> u32 {
-    1
-}
-
-#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes a reference")]
-fn is_first_model(model: &u32) -> bool {
-    *model == first_model()
-}
-
-/// The last version of distlab whose worlds went by these rules, as far as this one knows.
-#[must_use]
-pub fn version_of(model: u32) -> &'static str {
-    if model <= 1 { "0.1" } else { "a newer version" }
-}
-
-impl Manifest {
-    /// A fresh world as the manifest says.
-    #[must_use]
-    pub fn world(&self) -> World {
-        systems::world(Config {
-            seed: self.seed,
-            account: self.account.clone(),
-            region: self.region.clone(),
-            start: Time(self.start),
-            shape: sim::Shape::default(),
-        })
-    }
-
-    /// Why this program cannot play the world's journal, when it has other rules.
-    #[must_use]
-    pub fn strange(&self) -> Option<String> {
-        (self.model != sim::MODEL).then(|| {
-            let (lab, version) = (&self.lab, version_of(self.model));
-            format!(
-                "{lab} was begun with a distlab whose simulation went by other rules (model {}; this \
-                 one has model {}), so what was done in it cannot be played here. Nothing of it is \
-                 lost: go on, or hand in, with distlab {version}; or begin anew with distlab repair \
-                 {lab}, which keeps all of it in a file",
-                self.model,
-                sim::MODEL
-            )
-        })
-    }
-
-    /// The text that the chain hangs from.
-    pub fn text(&self) -> anyhow::Result<String> {
-        Ok(serde_json::to_string(self)?)
-    }
-}
 
 /// Plays kept entries into a fresh world.
 pub fn replay(manifest: &Manifest, kept: &[Kept]) -> anyhow::Result<World> {
-    let mut world = manifest.world();
+    let mut world = manifest.world()?;
     for entry in kept {
         // A world that goes another way is told from its digest, by whoever grades.
         let _refused = history::apply(&mut world, entry.clone())?;
@@ -160,7 +93,8 @@ impl Engine {
         // What other rules led to cannot be played by these: it is kept, and nothing is added.
         let strange = manifest.strange();
         let marks = if strange.is_some() { &[] } else { found.fold.marks() };
-        let mut world = journal::play(manifest.world(), &mut store, &row.id, marks)?;
+        let fresh = if strange.is_some() { manifest.empty() } else { manifest.world()? };
+        let mut world = journal::play(fresh, &mut store, &row.id, marks)?;
         let now = Time(row.lab_time).max(world.now()).max(Time(found.at));
         world.advance(now);
         let frozen = found.broken.map(|broken| {

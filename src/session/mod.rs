@@ -15,6 +15,7 @@ mod files;
 pub mod history;
 mod journal;
 mod linger;
+mod manifest;
 mod new_world;
 pub mod profile;
 pub mod protocol;
@@ -49,7 +50,8 @@ use engine::{Engine, Line};
 use gateway::Gateway as _;
 pub use journal::passed;
 pub use linger::worth_lingering;
-pub use new_world::go_on_from_solution;
+pub use manifest::Manifest;
+pub use new_world::{begin_anew, go_on_from_solution};
 use profile::{Holder, Lock, Profile};
 pub use repair::{Repaired, repair};
 use server::Listening;
@@ -188,6 +190,19 @@ impl Session {
     pub fn replace_lab(&self, lab: Lab) {
         *self.lab.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(lab);
         self.engine.tell(&Change::Steps(self.steps()));
+    }
+
+    /// A sentence when the lab says something else of its world than when this one was made.
+    #[must_use]
+    pub fn began_otherwise(&self) -> Option<String> {
+        let lab = self.lab();
+        // The world of a lab that goes on from another is that one's.
+        let changed = lab.continues.is_none() && !self.engine.manifest().fits(&lab.world);
+        changed.then(|| {
+            "The lab says something else of its world than when you began: yours stays as it was made. \
+             A new one is made in another profile (distlab --home DIR)."
+                .into()
+        })
     }
 
     /// Whether nothing may be written.

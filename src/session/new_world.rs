@@ -8,12 +8,12 @@ use std::path::Path;
 
 use anyhow::{Context, bail};
 
-use super::engine::Manifest;
 use super::history::{self, Act, Kept};
+use super::manifest::Manifest;
 use super::profile::Profile;
 use super::scratch::Scratch;
-use super::{Mode, Session};
-use base::{Rng, Time};
+use super::{Mode, OpenError, Session, linger};
+use base::Time;
 use course::Lab;
 use store::{Chain, Fresh, Store, WorldRow, origin};
 
@@ -38,19 +38,25 @@ pub(super) fn world_row(profile: &Profile, lab: &Lab, wall: Time) -> anyhow::Res
         }
         return inherit(&mut store, &lab.id, manifest, &history::fold(&loaded.entries)?);
     }
-    let manifest = Manifest {
-        lab: lab.id.clone(),
-        seed: Rng::labelled(profile.learner.seed, &lab.id).next_u64() >> 12,
-        account: "123456789012".into(),
-        region: "us-east-1".into(),
-        start: wall.0,
-        learner: profile.learner.name.clone(),
-        learner_seed: profile.learner.seed,
-        model: sim::MODEL,
-    };
-    let row = WorldRow { id: lab.id.clone(), manifest: manifest.text()?, lab_time: manifest.start };
+    fresh(&mut store, profile, lab, wall)
+}
+
+/// A world's row in which nothing was done yet, in the place of whatever was there.
+fn fresh(store: &mut Store, profile: &Profile, lab: &Lab, wall: Time) -> anyhow::Result<WorldRow> {
+    let manifest = Manifest::new(&lab.id, &lab.world, &profile.learner, wall);
+    // A world that cannot begin leaves no trace.
+    let lab_time = manifest.world()?.now().0;
+    let row = WorldRow { id: lab.id.clone(), manifest: manifest.text()?, lab_time };
     store.create_world(&row)?;
     Ok(row)
+}
+
+/// Makes a world anew as the lab says now; what was done in it is forgotten. For a server, whose
+/// history nobody grades.
+pub fn begin_anew(profile: &Profile, lab: &Lab, wall: Time) -> Result<(), OpenError> {
+    let _alone = linger::lock(profile, &lab.id)?;
+    fresh(&mut profile.store().map_err(OpenError::Other)?, profile, lab, wall)?;
+    Ok(())
 }
 
 /// Makes a world that begins with what counts of another's history.

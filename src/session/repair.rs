@@ -8,8 +8,8 @@ use std::path::PathBuf;
 use anyhow::{Context as _, anyhow};
 
 use super::bodies::Bodies;
-use super::engine::Manifest;
 use super::journal::{self, Disk};
+use super::manifest::Manifest;
 use super::profile::Profile;
 use super::{OpenError, linger};
 use store::{BlobStore, Store, origin};

@@ -5,14 +5,15 @@ use std::time::Duration;
 
 use serde_json::json;
 
-use super::engine::{Engine, Line, Manifest, replay};
+use super::Manifest;
+use super::engine::{Engine, Line, replay};
 use super::history::{Act, Fold, Gist, Kept, fold};
 use super::profile::Profile;
 use super::*;
 use base::{Digest, Rng};
-use course::{Expect, Learner, Step};
+use course::{Expect, Learner, Step, WorldSpec};
 use gateway::{CallError, Gateway};
-use sim::{Caller, Principal, World};
+use sim::{Beginning, Caller, Principal, World};
 use store::{Entry, NewEntry, link, origin};
 use systems::service;
 
@@ -355,7 +356,7 @@ fn what_many_do_at_once_is_in_the_journal_in_the_order_in_which_it_was_done() {
     let said = |e: &Entry| e.kind == "call" && e.body.ends_with(r#""ok":true}"#);
     assert_eq!(journal.entries.iter().filter(|e| said(e)).count(), done);
     // What was done then is done again in its place.
-    let mut world = session.engine.manifest().world();
+    let mut world = session.engine.manifest().world().unwrap();
     for kept in session.engine.kept().unwrap() {
         let seq = kept.seq;
         history::apply(&mut world, kept).unwrap().unwrap_or_else(|e| panic!("entry {seq}: {e}"));
@@ -615,4 +616,94 @@ fn a_registry_listens_as_long_as_its_lab_is_open_and_waits_for_a_port_that_is_ta
     assert!(reached());
     drop(two);
     assert!(!reached());
+}
+
+/// A lab whose world has a user, a table that took time to be made, and one rack.
+fn shaped() -> Lab {
+    let exists = |service: &str, op: &str, input| Beginning {
+        service: service.into(),
+        op: op.into(),
+        region: String::new(),
+        input,
+    };
+    let table = json!({"TableName": "orders", "BillingMode": "PAY_PER_REQUEST",
+        "AttributeDefinitions": [{"AttributeName": "id", "AttributeType": "S"}],
+        "KeySchema": [{"AttributeName": "id", "KeyType": "HASH"}]});
+    let item = json!({"TableName": "orders", "Item": {"id": {"S": "1"}}});
+    let mut lab = lab();
+    lab.world.shape.parts.insert("hadoop".into(), json!({"racks": ["/a", "/a"]}));
+    lab.world.shape.exists = vec![
+        exists("iam", "CreateUser", json!({"UserName": "ada"})),
+        exists("dynamodb", "CreateTable", table),
+        exists("dynamodb", "PutItem", item),
+    ];
+    lab
+}
+
+#[test]
+fn a_world_keeps_what_it_was_made_from() {
+    let dir = tempfile::tempdir().unwrap();
+    let profile = profile(&dir);
+    let open = |lab: Lab| Session::open(&profile, lab, Mode::Once, START).unwrap();
+    let session = open(shaped());
+    let (begun, at) = (state(&session), session.engine.lab_time());
+    assert!(at > START, "the table took time to be made");
+    let again = user(&Line::separate(session.engine.clone()), "ada");
+    assert!(matches!(again, Err(CallError::Api(e)) if e.code == "EntityAlreadyExists"));
+    user(&Line::separate(session.engine.clone()), "eve").unwrap();
+    session.undo().unwrap().expect("something was done");
+    assert_eq!(session.undo().unwrap(), None, "what existed before cannot be undone");
+    assert_eq!(state(&session), begun);
+    user(&Line::separate(session.engine.clone()), "eve").unwrap();
+    session.engine.advance(Duration::from_mins(1)).unwrap();
+    session.reset(None).unwrap();
+    assert_eq!((state(&session), session.engine.lab_time()), (begun, at));
+    assert_eq!(session.began_otherwise(), None);
+    let machines = |session: &Session| {
+        session.engine.look(|world| world.get::<machines::State>().hosts().count())
+    };
+    assert_eq!(machines(&session), 2);
+    drop(session);
+
+    // The author has second thoughts; who began before keeps the world that was made.
+    let session = open(lab());
+    assert_eq!((state(&session), machines(&session)), (begun, 2));
+    assert!(session.began_otherwise().is_some_and(|text| text.contains("stays as it was made")));
+    assert_eq!(replayed(&session), begun);
+    drop(session);
+    begin_anew(&profile, &lab(), START).unwrap();
+    assert_eq!(machines(&open(lab())), 8);
+}
+
+#[test]
+fn a_world_that_cannot_begin_is_refused_and_leaves_nothing() {
+    let dir = tempfile::tempdir().unwrap();
+    let profile = profile(&dir);
+    let mut lab = shaped();
+    lab.world.shape.exists.swap(1, 2);
+    let error = Session::open(&profile, lab, Mode::Once, START).err().unwrap().to_string();
+    assert!(error.contains("number 2 is refused: ResourceNotFoundException"), "{error}");
+    assert!(profile.store().unwrap().world("try").unwrap().is_none());
+}
+
+#[test]
+fn the_text_of_a_world_that_says_nothing_is_as_it_always_was() {
+    let learner = Learner { name: "ada".into(), seed: 7 };
+    let manifest = Manifest::new("s3", &WorldSpec::default(), &learner, START);
+    let text = format!(
+        "{{\"lab\":\"s3\",\"seed\":{},\"account\":\"123456789012\",\"region\":\"us-east-1\",\
+         \"start\":1772438400000,\"learner\":\"ada\",\"learner_seed\":7,\"model\":{}}}",
+        Rng::labelled(7, "s3").next_u64() >> 12,
+        sim::MODEL
+    );
+    assert_eq!(manifest.text().unwrap(), text);
+    let read: Manifest = serde_json::from_str(&text).unwrap();
+    assert_eq!(read, manifest);
+    let old = text.replace(&format!(",\"model\":{}", sim::MODEL), "");
+    let read: Manifest = serde_json::from_str(&old).unwrap();
+    assert_eq!((read.model, read.text().unwrap()), (1, old));
+    // One with a shape comes back as it was written.
+    let manifest = Manifest::new("s3", &shaped().world, &learner, START);
+    let read: Manifest = serde_json::from_str(&manifest.text().unwrap()).unwrap();
+    assert_eq!(read.text().unwrap(), manifest.text().unwrap());
 }

@@ -66,8 +66,7 @@ impl Engine {
             None => Time(self.manifest.start),
         };
         self.turn(held, &after, &Act::Reset { keep }, Some(then))?;
-        self.book().store.save_time(&self.id, then.0)?;
-        Ok(())
+        self.save_time()
     }
 
     /// Builds the world in which the entries of `after` count, and puts it in the place of the present
@@ -81,11 +80,12 @@ impl Engine {
     ) -> anyhow::Result<()> {
         self.core().writable()?;
         let mut store = self.book().store.again()?;
-        let world = journal::play(self.manifest.world(), &mut store, &self.id, after.marks())?;
+        let world = journal::play(self.manifest.world()?, &mut store, &self.id, after.marks())?;
         let group = self.new_group();
         let ticket = {
             let mut core = self.core();
-            let at = then.unwrap_or_else(|| core.clock.now());
+            // What exists at the beginning may have taken time.
+            let at = then.map_or_else(|| core.clock.now(), |then| then.max(world.now()));
             let ticket = core.write(at, group, act)?;
             if then.is_some() {
                 core.clock = Clock::new(at, core.clock.speed());
@@ -102,6 +102,7 @@ impl Engine {
     /// Begins the world anew and forgets its journal: for a server, whose history nobody grades.
     pub fn restart(&self) -> anyhow::Result<()> {
         let held = self.hold();
+        let world = self.manifest.world()?;
         {
             let mut book = self.book();
             let text = self.manifest.text()?;
@@ -113,7 +114,7 @@ impl Engine {
             core.seq = 0;
             core.fold = Fold::default();
             core.frozen = None;
-            core.replace(self.manifest.world());
+            core.replace(world);
         }
         drop(held);
         self.tell(&Change::World);
@@ -153,7 +154,7 @@ impl Engine {
         let mut play = || {
             let origin = origin(&self.manifest.text()?);
             let found = journal::survey(&book.store, &self.id, origin, None)?;
-            let fresh = self.manifest.world();
+            let fresh = self.manifest.world()?;
             let world = journal::play(fresh, &mut book.store, &self.id, found.fold.marks())?;
             Ok((found, world))
         };

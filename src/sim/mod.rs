@@ -26,10 +26,10 @@ use std::sync::Arc;
 
 use serde_json::Value;
 
-use api::{ApiError, Authorize, OpDef, Run, Service};
+use api::{ApiError, Authorize, OpDef, Protocol, Run, Service};
 use base::{Digest, Rng, Time};
 pub use principal::{Caller, Credential, Principal, Scope, Via};
-pub use shape::{Beginning, Part, Shape, Wrong};
+pub use shape::{Beginning, Key, Part, Refused, Shape, Wrong};
 use slot::{Pristine, Slot};
 use system::AnyEvent;
 pub use system::{Ear, Hears, Never, State, System};
@@ -135,6 +135,39 @@ impl World {
         self
     }
 
+    /// Lets everything exist that the shape lists, in its order, before anybody else does something.
+    /// What takes time has come to its end before the next begins, so that the world may stand a
+    /// little behind its start then.
+    ///
+    /// # Errors
+    /// The first that is refused.
+    pub fn begin(&mut self) -> Result<(), Refused> {
+        let config = Arc::clone(&self.config);
+        for (at, beginning) in config.shape.exists.iter().enumerate() {
+            self.begin_with(beginning).map_err(|error| Refused { at, error })?;
+        }
+        self.effects.clear();
+        Ok(())
+    }
+
+    fn begin_with(&mut self, beginning: &Beginning) -> Result<(), ApiError> {
+        let (service, name) = (beginning.service.as_str(), beginning.op.as_str());
+        let mut systems = self.systems.iter().enumerate();
+        let found = systems.find_map(|(at, system)| Some((at, system.operation(service, name)?)));
+        let (place, op) = found.ok_or_else(|| unknown(service, name))?;
+        let protocol = self.service(service).map_or(Protocol::Lab, |service| service.protocol);
+        let before = self.slots[place].sequence;
+        self.apply(self.now, &beginning.caller(protocol), op, beginning.input.clone())?;
+        if op.takes_time {
+            let system = self.systems[place].name;
+            let begun = self.queue.keys().filter(|due| due.1 == system && due.2 > before);
+            if let Some(end) = begun.map(|due| due.0).max() {
+                self.advance(end);
+            }
+        }
+        Ok(())
+    }
+
     #[must_use]
     pub fn config(&self) -> &Config {
         &self.config
@@ -210,10 +243,7 @@ impl World {
         name: &str,
         input: Value,
     ) -> Result<Value, ApiError> {
-        let op = self.operation(service, name).ok_or_else(|| {
-            let message = format!("{service} has no operation {name} here");
-            ApiError::new(400, "UnknownOperationException", message)
-        })?;
+        let op = self.operation(service, name).ok_or_else(|| unknown(service, name))?;
         self.perform(cx, op, input)
     }
 
@@ -388,6 +418,11 @@ impl World {
         alone.queue.retain(|(_, system, _), _| *system == name);
         alone
     }
+}
+
+fn unknown(service: &str, name: &str) -> ApiError {
+    let message = format!("{service} has no operation {name} here");
+    ApiError::new(400, "UnknownOperationException", message)
 }
 
 /// One request's circumstances.

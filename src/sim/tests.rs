@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::api::{ApiError, OpDef, Protocol, Read, Service, Write};
-use super::{Caller, Config, Cx, Never, Principal, Scope, State, System, World};
+use super::{Beginning, Caller, Config, Cx, Never, Principal, Scope, State, System, World};
 use base::{Digest, Rng, Time};
 
 /// Counts what it is told, and ticks by itself once it has been begun.
@@ -257,5 +257,45 @@ fn a_service_that_is_not_there_is_named() {
     assert_eq!(
         answer.map_err(|e| e.to_string()),
         Err("UnknownOperationException: nobody has no operation Nothing here".into())
+    );
+}
+
+#[test]
+fn what_a_shape_lists_exists_before_the_first_input() {
+    let shaped = |list: &[(&str, Value)]| {
+        let mut config = Config::new(7, Time(0));
+        config.shape.exists = list
+            .iter()
+            .map(|(op, input)| {
+                let (service, op) = op.split_once(' ').expect("a service and an operation");
+                Beginning {
+                    service: service.into(),
+                    op: op.into(),
+                    region: String::new(),
+                    input: input.clone(),
+                }
+            })
+            .collect();
+        let mut world = World::new(BOTH, config);
+        world.begin().map(|()| world)
+    };
+    let list = [("names Make", json!({"By": 2})), ("counter Add", json!({"By": 3}))];
+    let mut world = shaped(&list).expect("begun");
+    assert_eq!((world.get::<Counter>().count, world.get::<Names>().0.len()), (5, 1));
+    assert_eq!(world.digest(), shaped(&list).expect("begun").digest());
+    assert_ne!(world.digest(), shaped(&list[..1]).expect("begun").digest());
+    // A refusal afterwards leaves what exists.
+    let refused = ask(&mut world, 0, "names Make", json!({"By": -1}));
+    assert!(refused.is_err() && world.get::<Names>().0.len() == 1);
+    let refused = |list: &[(&str, Value)]| {
+        shaped(list).map(drop).map_err(|refused| (refused.at, refused.error.code))
+    };
+    assert_eq!(
+        refused(&[list[0].clone(), ("counter Add", json!({"By": -1}))]),
+        Err((1, "Negative".into()))
+    );
+    assert_eq!(
+        refused(&[("counter Sub", json!({}))]),
+        Err((0, "UnknownOperationException".into()))
     );
 }

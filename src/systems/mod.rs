@@ -6,8 +6,9 @@
 #[cfg(test)]
 mod tests;
 
+pub use aws::REGIONS;
 use sim::api::{OpDef, Service};
-use sim::{Config, System, World};
+use sim::{Config, Part, Refused, System, World};
 
 /// Every system. Their order means nothing to a world.
 pub static SYSTEMS: &[&System] = &[
@@ -20,10 +21,28 @@ pub static SYSTEMS: &[&System] = &[
     &registry::SYSTEM,
 ];
 
-/// A fresh world with every system.
+/// A fresh world with every system, in which everything exists that its shape lists.
+///
+/// # Errors
+/// The first of these things that is refused.
+pub fn world(config: Config) -> Result<World, Refused> {
+    let mut world = empty(config);
+    world.begin()?;
+    Ok(world)
+}
+
+/// A fresh world with every system, in which nothing exists yet, whatever its shape lists.
 #[must_use]
-pub fn world(config: Config) -> World {
+pub fn empty(config: Config) -> World {
     World::new(SYSTEMS, config).authorized_by(aws::authorize_operation)
+}
+
+/// The parts of a world's shape that systems read, by name.
+#[must_use]
+pub fn parts() -> Vec<Part> {
+    let mut parts: Vec<Part> = SYSTEMS.iter().filter_map(|system| system.part).collect();
+    parts.sort_by_key(|part| part.name);
+    parts
 }
 
 /// Every service of every system.

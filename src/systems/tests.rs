@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
-use super::{service, services, world as fresh};
+use super::{empty, service, services};
 use base::{Digest, Time};
 use sim::api::{OpDef, Protocol, Shape, StructShape};
 use sim::{Caller, Config, Principal, World};
@@ -118,7 +118,7 @@ fn inputs() -> impl Strategy<Value = Vec<Input>> {
 }
 
 fn world(seed: u64) -> World {
-    fresh(Config::new(seed, Time(1_000)))
+    empty(Config::new(seed, Time(1_000)))
 }
 
 /// What a world is after these inputs.

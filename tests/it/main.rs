@@ -18,3 +18,4 @@ mod tidy;
 mod trouble;
 mod versions;
 mod wire;
+mod world;

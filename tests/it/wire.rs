@@ -34,7 +34,7 @@ impl Lab {
     pub(crate) fn new(start: Time) -> Arc<Self> {
         let folder = tempfile::tempdir().expect("a temporary folder");
         let blobs = BlobStore::open(folder.path()).expect("a blob store");
-        let world = Mutex::new(distlab::systems::world(Config::new(7, start)));
+        let world = Mutex::new(distlab::systems::empty(Config::new(7, start)));
         Arc::new(Self { world, blobs, start, _folder: folder })
     }
 
@@ -44,7 +44,7 @@ impl Lab {
     }
 
     fn reset(&self) {
-        *self.world() = distlab::systems::world(Config::new(7, self.start));
+        *self.world() = distlab::systems::empty(Config::new(7, self.start));
     }
 }
 

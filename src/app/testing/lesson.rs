@@ -178,6 +178,7 @@ pub fn lab() -> Lab {
         needs: vec![course::Need::Docker],
         after: vec!["ec2-launch".into()],
         continues: None,
+        world: course::WorldSpec::default(),
         speed: 1,
         images: Vec::new(),
         vars: std::collections::BTreeMap::new(),

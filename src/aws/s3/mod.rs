@@ -17,6 +17,7 @@ mod object_lock;
 pub mod ops;
 mod policies;
 mod read;
+mod shape;
 mod state;
 mod store;
 pub mod view;
@@ -36,7 +37,7 @@ use sim::{Config, Never, System, World};
 pub use state::State;
 
 /// The system: a line in the list of systems.
-pub static SYSTEM: System = System::of::<State>(&[&SERVICE]);
+pub static SYSTEM: System = System::of::<State>(&[&SERVICE]).shaped_by(shape::PART);
 
 /// The registry entry.
 pub static SERVICE: Service = Service {

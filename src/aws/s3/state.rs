@@ -9,8 +9,10 @@ use super::checksum::{Checksum, Kind, Sums};
 use super::keys::Keys;
 use super::ops::lifecycle_shapes::BucketLifecycleConfiguration;
 use super::ops::shapes::{CORSConfiguration, Tag};
+use super::shape;
 use crate::policy::Policy;
 use base::{Digest, Slice, Time};
+use sim::Config;
 
 /// All buckets of the account.
 #[derive(Hash, Debug, Default)]
@@ -156,28 +158,31 @@ impl PublicAccess {
 
 /// What a bucket begins with when its creator says nothing of it.
 pub(super) struct Defaults {
-    pub(super) ownership: Ownership,
+    /// `None` where there are no controls, so that ACLs are on.
+    pub(super) ownership: Option<Ownership>,
     pub(super) public_access: Option<PublicAccess>,
     pub(super) customer_keys_blocked: bool,
 }
 
-/// The defaults of S3: those of access since April 2023, that of encryption since April 2026.
-pub(super) fn defaults() -> Defaults {
+/// The defaults of S3: those of access since April 2023, that of encryption since April 2026; or, where
+/// the world's shape asks for them, those before.
+pub(super) fn defaults(config: &Config) -> Defaults {
+    let old = shape::old_defaults(config);
     Defaults {
-        ownership: Ownership::BucketOwnerEnforced,
-        public_access: Some(PublicAccess::ALL),
-        customer_keys_blocked: true,
+        ownership: (!old).then_some(Ownership::BucketOwnerEnforced),
+        public_access: (!old).then_some(PublicAccess::ALL),
+        customer_keys_blocked: !old,
     }
 }
 
 impl Bucket {
     /// A bucket as `CreateBucket` without options makes it.
-    pub(super) fn new(created: Time, region: String) -> Self {
-        let Defaults { ownership, public_access, customer_keys_blocked } = defaults();
+    pub(super) fn new(created: Time, region: String, defaults: &Defaults) -> Self {
+        let Defaults { ownership, public_access, customer_keys_blocked } = *defaults;
         Self {
             created,
             region,
-            ownership: Some(ownership),
+            ownership,
             acl: None,
             public_access,
             policy: None,

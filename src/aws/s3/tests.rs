@@ -1190,3 +1190,27 @@ fn every_operation_is_described() {
     }
     assert!(service.operations.is_sorted_by(|a, b| a.name < b.name));
 }
+
+#[test]
+fn old_defaults_are_those_before_april_2023() {
+    let mut config = Config::new(7, START);
+    config.shape.parts.insert("s3".into(), json!({"old-defaults": true}));
+    let mut lab = Lab::with(config);
+    lab.ok("CreateBucket", json!({"Bucket": "old", "ACL": "public-read"}));
+    lab.ok("PutBucketAcl", json!({"Bucket": "old", "ACL": "private"}));
+    let check = |lab: &mut Lab, op: &str, want: &str| {
+        let answer = lab.call(Principal::Root, op, json!({"Bucket": "old"}));
+        assert_eq!(answer.map_err(|e| e.code), Err(want.into()), "{op}");
+    };
+    check(&mut lab, "GetBucketOwnershipControls", "OwnershipControlsNotFoundError");
+    check(&mut lab, "GetPublicAccessBlock", "NoSuchPublicAccessBlockConfiguration");
+    let object = json!({"Bucket": "old", "Key": "k", "ACL": "public-read", "Body": body(b"x")});
+    lab.ok("PutObject", object);
+    let seen = lab.call(Principal::Anonymous, "GetObject", json!({"Bucket": "old", "Key": "k"}));
+    assert!(seen.is_ok(), "{seen:?}");
+    // What a creator says of ownership counts there, too.
+    lab.ok("CreateBucket", json!({"Bucket": "new", "ObjectOwnership": "BucketOwnerEnforced"}));
+    let refused =
+        lab.call(Principal::Root, "PutBucketAcl", json!({"Bucket": "new", "ACL": "public-read"}));
+    assert_eq!(refused.map_err(|e| e.code), Err("AccessControlListNotSupported".into()));
+}

@@ -70,7 +70,7 @@ impl Terminal {
         let dir = tempfile::tempdir().expect("a temporary folder");
         let blobs = BlobStore::open(&dir.path().join("blobs")).expect("opens");
         std::fs::create_dir(dir.path().join("home")).expect("made");
-        let world = Mutex::new(systems::world(Config::new(7, Time(START))));
+        let world = Mutex::new(systems::empty(Config::new(7, Time(START))));
         let door = Door { world, blobs };
         Self { door, dir, user: "me".into(), stdin: String::new() }
     }

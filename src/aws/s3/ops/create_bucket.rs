@@ -55,42 +55,6 @@ sim::structure! {
     }
 }
 
-/// The regions S3 knows, but for us-east-1, which is what no constraint stands for.
-const REGIONS: &[&str] = &[
-    "af-south-1",
-    "ap-east-1",
-    "ap-east-2",
-    "ap-northeast-1",
-    "ap-northeast-2",
-    "ap-northeast-3",
-    "ap-south-1",
-    "ap-south-2",
-    "ap-southeast-1",
-    "ap-southeast-2",
-    "ap-southeast-3",
-    "ap-southeast-4",
-    "ap-southeast-5",
-    "ap-southeast-7",
-    "ca-central-1",
-    "ca-west-1",
-    "eu-central-1",
-    "eu-central-2",
-    "eu-north-1",
-    "eu-south-1",
-    "eu-south-2",
-    "eu-west-1",
-    "eu-west-2",
-    "eu-west-3",
-    "il-central-1",
-    "me-central-1",
-    "me-south-1",
-    "mx-central-1",
-    "sa-east-1",
-    "us-east-2",
-    "us-west-1",
-    "us-west-2",
-];
-
 /// An account has at most this many buckets.
 const BUCKETS_MAX: usize = 10_000;
 
@@ -110,7 +74,8 @@ fn region(here: &str, constraint: Option<&str>) -> Result<String, ApiError> {
     match constraint {
         None if here == "us-east-1" => Ok(here.to_owned()),
         None => Err(illegal("unspecified")),
-        Some(region) if !REGIONS.contains(&region) => {
+        // The first region is what no constraint stands for.
+        Some(region) if region == "us-east-1" || !crate::REGIONS.contains(&region) => {
             Err(bad("InvalidLocationConstraint", "The specified location-constraint is not valid")
                 .with("LocationConstraint", region))
         }
@@ -118,6 +83,9 @@ fn region(here: &str, constraint: Option<&str>) -> Result<String, ApiError> {
         Some(region) => Err(illegal(region)),
     }
 }
+
+/// Who owns a bucket's objects, and the bucket's own ACL.
+type Control = (Option<Ownership>, Option<Vec<acl::Permit>>);
 
 impl CreateBucket {
     fn asked_acl(&self) -> Asked<'_> {
@@ -151,28 +119,29 @@ impl CreateBucket {
         Ok(())
     }
 
-    /// The bucket's own ACL and who owns its objects.
-    fn control(&self, world: &World) -> Result<(Ownership, Option<Vec<acl::Permit>>), ApiError> {
+    /// How the bucket is controlled.
+    fn control(&self, world: &World) -> Result<Control, ApiError> {
+        let defaults = defaults(world.config());
         let ownership = match self.object_ownership.as_deref() {
-            None => defaults().ownership,
-            Some(name) => spelled(name).ok_or_else(|| {
+            None => defaults.ownership,
+            Some(name) => Some(spelled(name).ok_or_else(|| {
                 crate::s3::errors::argument(
                     "Invalid x-amz-object-ownership header",
                     "x-amz-object-ownership",
                     name,
                 )
-            })?,
+            })?),
         };
         let permits = self.asked_acl().permits(&Owners::account(world))?;
         let private = self.acl.as_deref() == Some("private");
         if let Some(permits) = &permits {
-            if ownership == Ownership::BucketOwnerEnforced && acl::is_shared(permits) {
+            if ownership == Some(Ownership::BucketOwnerEnforced) && acl::is_shared(permits) {
                 return Err(bad(
                     "InvalidBucketAclWithObjectOwnership",
                     "Bucket cannot have ACLs set with ObjectOwnership's BucketOwnerEnforced setting",
                 ));
             }
-            if acl::is_public(permits) && defaults().public_access.is_some() {
+            if acl::is_public(permits) && defaults.public_access.is_some() {
                 return Err(bad(
                     "InvalidBucketAclWithBlockPublicAccessError",
                     "Bucket cannot have public ACLs set with BlockPublicAccess enabled",
@@ -218,8 +187,9 @@ impl Write for CreateBucket {
                 "You have attempted to create more buckets than allowed",
             ));
         }
-        let mut bucket = Bucket::new(crate::s3::store::seconds(cx.at), region);
-        bucket.ownership = Some(ownership);
+        let defaults = defaults(world.config());
+        let mut bucket = Bucket::new(crate::s3::store::seconds(cx.at), region, &defaults);
+        bucket.ownership = ownership;
         bucket.acl = permits;
         bucket.tags = tags;
         if self.object_lock_enabled_for_bucket == Some(true) {

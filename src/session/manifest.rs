@@ -1,0 +1,121 @@
+//! What a world is made from, once and for ever.
+
+use serde::{Deserialize, Serialize};
+
+use base::{Rng, Time};
+use course::{Learner, WorldSpec};
+use sim::{Config, Shape, World};
+
+/// What a world is made from; its JSON text is the origin of the hash chain.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct Manifest {
+    pub lab: String,
+    pub seed: u64,
+    pub account: String,
+    pub region: String,
+    /// Lab time of the beginning, in milliseconds.
+    pub start: i64,
+    pub learner: String,
+    pub learner_seed: u64,
+    /// The rules by which the world goes ([`sim::MODEL`]). Before there was such a number they were 1,
+    /// and the text of such a manifest stays as it was: a chain hangs from it.
+    #[serde(default = "first_model", skip_serializing_if = "is_first_model")]
+    pub model: u32,
+    /// What its systems find otherwise than by default. It stands here as the lab or file had it when
+    /// the world was made, and stays, whatever becomes of those.
+    #[serde(default, skip_serializing_if = "Shape::is_default")]
+    pub shape: Shape,
+}
+
+/// The account and the region of a world that says nothing of them.
+const ACCOUNT: &str = "123456789012";
+const REGION: &str = "us-east-1";
+
+fn first_model() -> u32 {
+    1
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes a reference")]
+fn is_first_model(model: &u32) -> bool {
+    *model == first_model()
+}
+
+/// The last version of distlab whose worlds went by these rules, as far as this one knows.
+fn version_of(model: u32) -> &'static str {
+    if model <= 1 { "0.1" } else { "a newer version" }
+}
+
+impl Manifest {
+    /// A new world of that name for this learner, as `spec` says; what is not said is drawn from the
+    /// learner's seed and the world's name.
+    #[must_use]
+    pub fn new(lab: &str, spec: &WorldSpec, learner: &Learner, wall: Time) -> Self {
+        let drawn = || Rng::labelled(learner.seed, lab).next_u64() >> 12;
+        Self {
+            lab: lab.to_owned(),
+            seed: spec.seed.unwrap_or_else(drawn),
+            account: spec.account.clone().unwrap_or_else(|| ACCOUNT.into()),
+            region: spec.region.clone().unwrap_or_else(|| REGION.into()),
+            start: spec.start.unwrap_or(wall).0,
+            learner: learner.name.clone(),
+            learner_seed: learner.seed,
+            model: sim::MODEL,
+            shape: spec.shape.clone(),
+        }
+    }
+
+    /// Whether a world that is made as `spec` says is like this one.
+    #[must_use]
+    pub fn fits(&self, spec: &WorldSpec) -> bool {
+        self.account == spec.account.as_deref().unwrap_or(ACCOUNT)
+            && self.region == spec.region.as_deref().unwrap_or(REGION)
+            && spec.seed.is_none_or(|seed| seed == self.seed)
+            && spec.start.is_none_or(|start| start.0 == self.start)
+            && self.shape == spec.shape
+    }
+
+    fn config(&self) -> Config {
+        Config {
+            seed: self.seed,
+            account: self.account.clone(),
+            region: self.region.clone(),
+            start: Time(self.start),
+            shape: self.shape.clone(),
+        }
+    }
+
+    /// A fresh world as the manifest says.
+    ///
+    /// # Errors
+    /// When something that is to exist at its beginning is refused.
+    pub fn world(&self) -> anyhow::Result<World> {
+        Ok(systems::world(self.config())?)
+    }
+
+    /// The same with nothing in it, for a world whose rules this program does not have.
+    #[must_use]
+    pub(super) fn empty(&self) -> World {
+        systems::empty(self.config())
+    }
+
+    /// Why this program cannot play the world's journal, when it has other rules.
+    #[must_use]
+    pub fn strange(&self) -> Option<String> {
+        (self.model != sim::MODEL).then(|| {
+            let (lab, version) = (&self.lab, version_of(self.model));
+            format!(
+                "{lab} was begun with a distlab whose simulation went by other rules (model {}; this \
+                 one has model {}), so what was done in it cannot be played here. Nothing of it is \
+                 lost: go on, or hand in, with distlab {version}; or begin anew with distlab repair \
+                 {lab}, which keeps all of it in a file",
+                self.model,
+                sim::MODEL
+            )
+        })
+    }
+
+    /// The text that the chain hangs from.
+    pub fn text(&self) -> anyhow::Result<String> {
+        Ok(serde_json::to_string(self)?)
+    }
+}
