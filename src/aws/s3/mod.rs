@@ -27,6 +27,8 @@ mod model;
 #[cfg(test)]
 mod tests;
 #[cfg(test)]
+mod tests_cross_origin;
+#[cfg(test)]
 mod tests_customer_key;
 #[cfg(test)]
 mod tests_object_lock;

@@ -11,6 +11,7 @@ mod handle;
 pub mod names;
 mod reply;
 mod route;
+mod s3;
 #[cfg(test)]
 mod tests;
 mod verify;

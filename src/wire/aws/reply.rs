@@ -161,6 +161,16 @@ pub(super) fn error(
     finish(error::encode(dialect, error, resource, &named), head_only, dialect, &named)
 }
 
+/// Puts one more header on a response. A value with a line end in it is left out rather than let it
+/// make a header of its own.
+pub(super) fn add(response: &mut Response<ReplyBody>, name: &str, value: &str) {
+    if let (Ok(name), Ok(value)) =
+        (HeaderName::from_bytes(name.as_bytes()), HeaderValue::from_bytes(value.as_bytes()))
+    {
+        response.headers_mut().append(name, value);
+    }
+}
+
 fn respond(
     status: u16,
     headers: &[(String, String)],
@@ -172,28 +182,19 @@ fn respond(
     let mut response = Response::new(body);
     *response.status_mut() =
         StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-    let map = response.headers_mut();
-    let mut put = |name: &str, value: &str| {
-        // A value with a line end in it is left out rather than let it make a header of its own.
-        if let (Ok(name), Ok(value)) =
-            (HeaderName::from_bytes(name.as_bytes()), HeaderValue::from_bytes(value.as_bytes()))
-        {
-            map.append(name, value);
-        }
-    };
     if dialect == Dialect::S3 {
-        put("x-amz-id-2", &id.host);
-        put("x-amz-request-id", &id.id);
-        put("Server", "AmazonS3");
+        add(&mut response, "x-amz-id-2", &id.host);
+        add(&mut response, "x-amz-request-id", &id.id);
+        add(&mut response, "Server", "AmazonS3");
     } else {
-        put("x-amzn-RequestId", &id.id);
+        add(&mut response, "x-amzn-RequestId", &id.id);
     }
     for (name, value) in headers {
-        put(name, value);
+        add(&mut response, name, value);
     }
     if let Some(length) = length.filter(|_| status != 204 && status != 304) {
         // What is sent counts, whatever the operation said of it.
-        map.insert(CONTENT_LENGTH, HeaderValue::from(length));
+        response.headers_mut().insert(CONTENT_LENGTH, HeaderValue::from(length));
     }
     response
 }

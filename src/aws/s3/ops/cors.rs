@@ -1,7 +1,8 @@
 //! `PutBucketCors`, `GetBucketCors`, `DeleteBucketCors`.
 //!
-//! The rules are kept and answered; no request is judged by them.
+//! [`CrossOrigin`](super::cross_origin::CrossOrigin) judges requests by the rules.
 
+use super::cross_origin::METHODS;
 use super::shapes::{self, CORSRule};
 use crate::s3;
 use crate::s3::access::Door;
@@ -60,7 +61,6 @@ sim::operation! {
     access itself
 }
 
-const METHODS: &[&str] = &["GET", "PUT", "HEAD", "POST", "DELETE"];
 const RULES_MAX: usize = 100;
 
 fn check(rules: &[CORSRule]) -> Result<(), ApiError> {
@@ -88,7 +88,8 @@ fn check(rules: &[CORSRule]) -> Result<(), ApiError> {
         }
         if let Some(header) = rule.expose_headers.iter().find(|h| h.contains('*')) {
             return Err(request(format!(
-                "ExposeHeader \"{header}\" contains wildcard. We currently do not support wildcard                  for ExposeHeader."
+                "ExposeHeader \"{header}\" contains wildcard. We currently do not support wildcard \
+                 for ExposeHeader."
             )));
         }
     }

@@ -9,6 +9,7 @@ pub mod copy_object;
 pub mod cors;
 pub mod create_bucket;
 pub mod create_multipart_upload;
+pub mod cross_origin;
 pub mod delete_object;
 pub mod delete_objects;
 pub mod encryption;
