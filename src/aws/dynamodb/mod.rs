@@ -26,6 +26,7 @@ pub mod time;
 pub mod transact;
 pub mod ttl;
 pub mod value;
+mod view;
 pub mod write;
 
 #[cfg(test)]
@@ -38,7 +39,7 @@ use sim::{Config, System, World};
 pub use state::State;
 
 /// The system: a line in the list of systems.
-pub static SYSTEM: System = System::of::<State>(&[&SERVICE, &STREAMS]);
+pub static SYSTEM: System = System::of::<State>(&[&SERVICE, &STREAMS]).with_view(view::view);
 
 /// How the service speaks.
 pub(crate) const PROTOCOL: Protocol = Protocol::Json {

@@ -115,6 +115,11 @@ impl State {
         self.places.get(place)
     }
 
+    /// Every region in which something is or was.
+    pub(crate) fn regions(&self) -> impl Iterator<Item = (&Place, &Region)> {
+        self.places.iter()
+    }
+
     pub(crate) fn region_mut(&mut self, place: &Place) -> &mut Region {
         if !self.places.contains_key(place) {
             self.places.insert(place.clone(), Region::default());

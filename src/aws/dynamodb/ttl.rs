@@ -62,6 +62,15 @@ pub(crate) struct Ttl {
 }
 
 impl Ttl {
+    pub(crate) fn status(&self) -> TtlStatus {
+        self.status
+    }
+
+    /// The attribute that says when an item expires, while it is on or being turned on or off.
+    pub(crate) fn attribute(&self) -> Option<&str> {
+        self.attribute.as_deref()
+    }
+
     fn watches(&self) -> Option<&str> {
         let on = self.status == TtlStatus::Enabled;
         self.attribute.as_deref().filter(|_| on)

@@ -135,6 +135,11 @@ impl Stream {
         stream
     }
 
+    /// How many changes were put down since it was turned on.
+    pub(crate) fn recorded(&self) -> u64 {
+        self.next
+    }
+
     fn open_shard(&mut self, cx: &mut Cx<'_>, parent: Option<String>) {
         let id = format!("shardId-{:020}-{}", cx.now.0.max(0), cx.hex8());
         let (opened, first) = (cx.now, self.next);

@@ -7,6 +7,7 @@ mod model;
 mod reads;
 mod streams;
 mod tables;
+mod view;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
