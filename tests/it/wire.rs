@@ -230,6 +230,49 @@ fn documents_are_held_to_their_checksums() {
 }
 
 #[test]
+fn a_page_of_another_origin_may_do_what_the_bucket_says() {
+    let rules = "<CORSConfiguration><CORSRule><AllowedOrigin>http://*.example</AllowedOrigin>\
+                 <AllowedMethod>GET</AllowedMethod><AllowedHeader>x-*</AllowedHeader>\
+                 <ExposeHeader>ETag</ExposeHeader><MaxAgeSeconds>30</MaxAgeSeconds></CORSRule>\
+                 </CORSConfiguration>";
+    with_endpoint(true, |addr, _| {
+        let mut client = Client::new(addr);
+        assert_eq!(client.ask("PUT /notes", &[], "").status, 200);
+        // Nobody signs this.
+        let ask = |method: &str| {
+            let page = [
+                ("Origin", "http://a.example"),
+                ("Access-Control-Request-Method", method),
+                ("Access-Control-Request-Headers", "x-one"),
+            ];
+            Client::new(addr).ask("OPTIONS /notes/k", &page, "")
+        };
+        let refused = ask("GET");
+        assert_eq!(refused.status, 403);
+        assert!(refused.body.contains("CORS is not enabled for this bucket."), "{}", refused.body);
+        let sum = [("Content-MD5", "gd6Cffth/Nea0466Yq3EGQ==")];
+        let put = client.ask("PUT /notes?cors", &sum, rules);
+        assert_eq!(put.status, 200, "{}", put.body);
+        let allowed = ask("GET");
+        assert_eq!(allowed.status, 200, "{}", allowed.body);
+        let origin = Some("http://a.example");
+        assert_eq!(allowed.header("access-control-allow-origin"), origin);
+        assert_eq!(allowed.header("access-control-allow-methods"), Some("GET"));
+        assert_eq!(allowed.header("access-control-allow-headers"), Some("x-one"));
+        assert_eq!(allowed.header("access-control-max-age"), Some("30"));
+        let refused = ask("PUT");
+        assert_eq!(refused.status, 403);
+        assert!(refused.body.contains("This CORS request is not allowed."), "{}", refused.body);
+        // An answer to the page itself carries them too, a refusal included.
+        let mut get = |from| client.ask("GET /notes/k", &[("Origin", from)], "");
+        let got = get("http://a.example");
+        assert_eq!((got.status, got.header("access-control-allow-origin")), (404, origin));
+        assert_eq!(got.header("access-control-expose-headers"), Some("ETag"));
+        assert_eq!(get("http://elsewhere").header("access-control-allow-origin"), None);
+    });
+}
+
+#[test]
 fn what_is_not_here_is_named_in_its_own_protocol() {
     with_endpoint(true, |addr, _| {
         let mut client = Client::new(addr);

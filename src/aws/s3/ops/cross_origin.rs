@@ -42,7 +42,7 @@ sim::operation! {
         pub vary: Option<String> => "Vary" Header("Vary"),
     }
     errors ["AccessForbidden", "BadRequest"]
-    access open
+    access unsigned
 }
 
 /// The methods that a rule may name.
