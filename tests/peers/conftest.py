@@ -9,7 +9,7 @@ against moto:
     PEER                       `distlab` (the default) or `moto`
     DISTLAB, DISTLAB_HOME      the program and its profile, whose lab time some tests move on
 
-A test where moto is known to differ from S3 is marked `@pytest.mark.not_moto("reason")`.
+A test where moto is known to differ from AWS is marked `@pytest.mark.not_moto("reason")`.
 """
 
 import itertools
@@ -33,7 +33,7 @@ _numbers = itertools.count(int(time.time() * 1000) % 10_000_000)
 
 
 def pytest_configure(config):
-    config.addinivalue_line("markers", "not_moto(reason): moto answers otherwise than S3 here")
+    config.addinivalue_line("markers", "not_moto(reason): moto answers otherwise than AWS here")
 
 
 def pytest_collection_modifyitems(items):

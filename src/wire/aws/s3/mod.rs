@@ -1,5 +1,4 @@
-//! Requests to S3: bodies are streams, a bucket may stand in the host, and browsers ask by `OPTIONS`
-//! and upload by forms.
+//! Requests to S3: bodies are streams, a bucket may stand in the host, and browsers ask by `OPTIONS`.
 
 mod cors;
 
@@ -41,7 +40,7 @@ impl Endpoint {
         } else {
             self.rest(service, &sent_path, inbound).await
         };
-        let dialect = reply::dialect(&super::route::Target::Rest(service));
+        let dialect = reply::dialect(&route::Target::Rest(service));
         let mut response = match answer {
             Ok(prepared) => prepared.finish(head_only, dialect, &id),
             Err(fault) => {
