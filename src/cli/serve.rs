@@ -27,9 +27,8 @@ pub(super) fn run(args: &Args, what: &args::Serve) -> anyhow::Result<u8> {
     if what.fresh {
         begin_anew(&profile, &lab, wall())?;
     }
-    let spec = lab.world.clone();
     let session = Session::open(&profile, lab, Mode::Live, wall())?;
-    if let Some(path) = what.world.as_ref().filter(|_| !session.engine().manifest().fits(&spec)) {
+    if let Some(path) = what.world.as_ref().filter(|_| session.began_otherwise().is_some()) {
         bail!(
             "the world that is kept for distlab serve was made otherwise than {} says. --fresh makes \
              it anew, and what it holds is gone then; without --world it is served as it is",

@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use super::lesson::Block;
 use base::{Rng, Time};
-use sim::Shape;
+use sim::{Config, Shape};
 
 /// Whom a lab is opened for: the values of its variables hang on both.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
@@ -72,6 +72,20 @@ pub struct WorldSpec {
     pub region: Option<String>,
     pub start: Option<Time>,
     pub shape: Shape,
+}
+
+impl WorldSpec {
+    /// A world as it says, with this seed and start where it does not say them.
+    #[must_use]
+    pub fn config(&self, seed: u64, start: Time) -> Config {
+        let own = Config::new(self.seed.unwrap_or(seed), self.start.unwrap_or(start));
+        Config {
+            account: self.account.clone().unwrap_or(own.account),
+            region: self.region.clone().unwrap_or(own.region),
+            shape: self.shape.clone(),
+            ..own
+        }
+    }
 }
 
 /// One lab, with its variables already put in (see [`Lab::vars`]).

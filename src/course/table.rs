@@ -152,50 +152,41 @@ impl<'r, 't> Reader<'r, 't> {
     }
 
     pub(super) fn text(&self, key: &str) -> Option<String> {
-        self.good.get(key)?.get_ref().as_str().map(str::to_owned)
+        self.value(key)?.as_str().map(str::to_owned)
     }
 
-    pub(super) fn integer(&self, key: &str) -> Option<u32> {
-        integer(self.good.get(key)?.get_ref()).and_then(|n| u32::try_from(n).ok())
-    }
-
-    pub(super) fn whole(&self, key: &str) -> Option<u64> {
-        integer(self.value(key)?).and_then(|n| u64::try_from(n).ok())
+    pub(super) fn integer<T: TryFrom<i64>>(&self, key: &str) -> Option<T> {
+        integer(self.value(key)?).and_then(|n| T::try_from(n).ok())
     }
 
     pub(super) fn value(&self, key: &str) -> Option<&'r DeValue<'t>> {
         self.good.get(key).map(|value| value.get_ref())
     }
 
+    /// The values of a list, each with its line; none where there is no list.
+    fn list(&self, key: &str) -> impl Iterator<Item = (&'r DeValue<'t>, usize)> {
+        let list = self.value(key).and_then(DeValue::as_array).into_iter().flatten();
+        list.map(|value| (value.get_ref(), self.text.line_at(value.span().start)))
+    }
+
     /// The texts of a list, each with its line.
     pub(super) fn texts(&self, key: &str) -> Vec<(String, usize)> {
-        let Some(list) = self.good.get(key).and_then(|v| v.get_ref().as_array()) else {
-            return Vec::new();
-        };
-        list.iter()
-            .filter_map(|v| {
-                Some((v.get_ref().as_str()?.to_owned(), self.text.line_at(v.span().start)))
-            })
-            .collect()
+        let text = |(value, line): (&DeValue<'_>, usize)| Some((value.as_str()?.to_owned(), line));
+        self.list(key).filter_map(text).collect()
     }
 
     pub(super) fn table(&self, key: &str) -> Option<&'r DeTable<'t>> {
-        self.good.get(key)?.get_ref().as_table()
+        self.value(key)?.as_table()
     }
 
     /// The tables of a list, each with its line.
     pub(super) fn tables(&self, key: &str) -> Vec<(&'r DeTable<'t>, usize)> {
-        let Some(list) = self.good.get(key).and_then(|v| v.get_ref().as_array()) else {
-            return Vec::new();
-        };
-        list.iter()
-            .filter_map(|v| Some((v.get_ref().as_table()?, self.text.line_at(v.span().start))))
-            .collect()
+        self.list(key).filter_map(|(value, line)| Some((value.as_table()?, line))).collect()
     }
 
     /// Any value as JSON.
     pub(super) fn json(&self, key: &str) -> Option<Value> {
-        json(self.good.get(key)?.get_ref())
+        json(self.value(key)?)
     }
 }
 

@@ -27,10 +27,6 @@ pub struct Manifest {
     pub shape: Shape,
 }
 
-/// The account and the region of a world that says nothing of them.
-const ACCOUNT: &str = "123456789012";
-const REGION: &str = "us-east-1";
-
 fn first_model() -> u32 {
     1
 }
@@ -50,28 +46,25 @@ impl Manifest {
     /// learner's seed and the world's name.
     #[must_use]
     pub fn new(lab: &str, spec: &WorldSpec, learner: &Learner, wall: Time) -> Self {
-        let drawn = || Rng::labelled(learner.seed, lab).next_u64() >> 12;
+        let drawn = Rng::labelled(learner.seed, lab).next_u64() >> 12;
+        let Config { seed, account, region, start, shape } = spec.config(drawn, wall);
         Self {
             lab: lab.to_owned(),
-            seed: spec.seed.unwrap_or_else(drawn),
-            account: spec.account.clone().unwrap_or_else(|| ACCOUNT.into()),
-            region: spec.region.clone().unwrap_or_else(|| REGION.into()),
-            start: spec.start.unwrap_or(wall).0,
+            seed,
+            account,
+            region,
+            start: start.0,
             learner: learner.name.clone(),
             learner_seed: learner.seed,
             model: sim::MODEL,
-            shape: spec.shape.clone(),
+            shape,
         }
     }
 
     /// Whether a world that is made as `spec` says is like this one.
     #[must_use]
     pub fn fits(&self, spec: &WorldSpec) -> bool {
-        self.account == spec.account.as_deref().unwrap_or(ACCOUNT)
-            && self.region == spec.region.as_deref().unwrap_or(REGION)
-            && spec.seed.is_none_or(|seed| seed == self.seed)
-            && spec.start.is_none_or(|start| start.0 == self.start)
-            && self.shape == spec.shape
+        self.config() == spec.config(self.seed, Time(self.start))
     }
 
     fn config(&self) -> Config {

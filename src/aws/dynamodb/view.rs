@@ -7,7 +7,7 @@ use base::text::{binary_prefix, plural};
 use sim::World;
 use sim::view::View;
 
-use super::key::KeySchema;
+use super::key::{KeyAttribute, KeySchema};
 use super::rows::Rows;
 use super::state::{Place, State};
 use super::stream::Stream;
@@ -25,7 +25,7 @@ const ATTRIBUTES_MAX: usize = 6;
 /// How many characters of a value are shown.
 const VALUE_MAX: usize = 32;
 
-/// What the view shows: the tables of the world's own account, by region.
+/// What the view shows: every table, by region.
 pub(super) fn view(world: &World) -> View {
     of_state(world.get::<State>(), &world.config().region)
 }
@@ -105,7 +105,7 @@ fn of_index(index: &Index, billing: BillingMode) -> Vec<String> {
 
 /// `id (S), at (N)`
 fn key(schema: &KeySchema) -> String {
-    let one = |a: &super::key::KeyAttribute| format!("{} ({})", a.name, a.kind.name());
+    let one = |a: &KeyAttribute| format!("{} ({})", a.name, a.kind.name());
     schema.attributes().map(one).collect::<Vec<_>>().join(", ")
 }
 

@@ -21,8 +21,8 @@ use super::table::{self, Reader, Text};
 use super::vars;
 use base::Time;
 use base::text::nearest;
+use sim::Beginning;
 use sim::api::Service;
-use sim::{Beginning, Config};
 
 /// Bytes that a file for `--world` may have.
 const FILE_MAX: u64 = 1 << 20;
@@ -109,7 +109,7 @@ fn read(
     let reader = Reader::new(text, table, at, keys, &names, report);
     let mut declared = Declared::default();
     let spec = &mut declared.spec;
-    spec.seed = reader.whole("seed");
+    spec.seed = reader.integer("seed");
     spec.account = reader.text("account");
     spec.region = reader.text("region");
     if let Some(account) = spec.account.as_deref().filter(|account| !is_account(account)) {
@@ -245,12 +245,7 @@ impl Declared {
         if self.wrong || shape.exists.is_empty() {
             return;
         }
-        let mut config = Config::new(1, self.spec.start.unwrap_or(TRIAL));
-        config.shape = shape.clone();
-        let WorldSpec { account, region, .. } = &self.spec;
-        config.account = account.clone().unwrap_or(config.account);
-        config.region = region.clone().unwrap_or(config.region);
-        let Err(refused) = systems::world(config) else { return };
+        let Err(refused) = systems::world(self.spec.config(1, TRIAL)) else { return };
         let Beginning { service, op, .. } = &shape.exists[refused.at];
         let what = format!("`{service} {op}` is refused: {}", refused.error);
         let meant = "the entries are done in their order, by the account's root; mend this one";

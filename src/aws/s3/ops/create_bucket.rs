@@ -6,7 +6,7 @@ use crate::s3::access::{bucket_arn, on_account};
 use crate::s3::acl::{self, Asked, Owners};
 use crate::s3::errors::{bad, invalid_bucket_name, spelled};
 use crate::s3::names::{self, Tagged};
-use crate::s3::state::{Bucket, Ownership, Versioning, defaults};
+use crate::s3::state::{Bucket, Defaults, Ownership, Versioning, defaults};
 use sim::api::{ApiError, Write};
 use sim::{Cx, World};
 
@@ -74,7 +74,7 @@ fn region(here: &str, constraint: Option<&str>) -> Result<String, ApiError> {
     match constraint {
         None if here == "us-east-1" => Ok(here.to_owned()),
         None => Err(illegal("unspecified")),
-        // The first region is what no constraint stands for.
+        // No constraint is how a bucket is asked for in us-east-1.
         Some(region) if region == "us-east-1" || !crate::REGIONS.contains(&region) => {
             Err(bad("InvalidLocationConstraint", "The specified location-constraint is not valid")
                 .with("LocationConstraint", region))
@@ -120,8 +120,7 @@ impl CreateBucket {
     }
 
     /// How the bucket is controlled.
-    fn control(&self, world: &World) -> Result<Control, ApiError> {
-        let defaults = defaults(world.config());
+    fn control(&self, world: &World, defaults: &Defaults) -> Result<Control, ApiError> {
         let ownership = match self.object_ownership.as_deref() {
             None => defaults.ownership,
             Some(name) => Some(spelled(name).ok_or_else(|| {
@@ -163,7 +162,8 @@ impl Write for CreateBucket {
         }
         let region = region(cx.region, configuration.location_constraint.as_deref())?;
         names::check_tags(&tags, Tagged::Bucket)?;
-        let (ownership, permits) = self.control(world)?;
+        let defaults = defaults(world.config());
+        let (ownership, permits) = self.control(world, &defaults)?;
         let output = CreateBucketOutput {
             location: Some(format!("/{}", self.bucket)),
             bucket_arn: Some(bucket_arn(&self.bucket)),
@@ -187,7 +187,6 @@ impl Write for CreateBucket {
                 "You have attempted to create more buckets than allowed",
             ));
         }
-        let defaults = defaults(world.config());
         let mut bucket = Bucket::new(crate::s3::store::seconds(cx.at), region, &defaults);
         bucket.ownership = ownership;
         bucket.acl = permits;
