@@ -4,8 +4,9 @@ use std::path::Path;
 
 use serde_json::json;
 
-use super::{Host, Problem, table, unknown, verb};
+use super::{Host, Problem, unknown, verb};
 use base::text::plural;
+use command_line::table::columns;
 use docker::nodes::{Changed, NODES_MAX, Node, Nodes, Up};
 use docker::{Engine, EngineError, block_on};
 
@@ -185,7 +186,7 @@ pub(super) fn listing(nodes: &[Node]) -> String {
                 .map(or_dash),
         );
     }
-    table(&rows)
+    columns(&rows, &[])
 }
 
 pub(super) fn as_json(nodes: &[Node]) -> Result<String, Problem> {

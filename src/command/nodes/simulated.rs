@@ -4,8 +4,9 @@
 //! `nodes start` puts it back; `nodes partition` cuts the network, `nodes heal` mends it. No real
 //! machine is touched.
 
-use super::{Host, Problem, table, unknown, verb};
+use super::{Host, Problem, unknown, verb};
 use base::text::{binary_prefix, span};
+use command_line::table::columns;
 use hadoop::hdfs::ops::nodes::{
     ListNodes, ListNodesOutput, RestartNameNode, RestartNameNodeOutput,
 };
@@ -175,5 +176,5 @@ pub(super) fn listing(output: &ListNodesOutput, now: base::Time) -> String {
             binary_prefix(node.used, "B", 1),
         ]);
     }
-    table(&rows)
+    columns(&rows, &[])
 }

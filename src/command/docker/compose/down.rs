@@ -5,9 +5,9 @@ use serde_json::{Value, json};
 use super::containers::Found;
 use super::project::Project;
 use super::{BASE, PROJECT, VOLUME, containers, converge, lifecycle, load, step};
-use crate::cli::{Flag, Parsed, flag, int, switch};
 use crate::cx::{Cx, Fail};
 use crate::verb::Verb;
+use command_line::flags::{Flag, Parsed, flag, int, switch};
 use docker::Engine;
 
 static FLAGS: &[Flag] = &[

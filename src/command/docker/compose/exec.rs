@@ -2,9 +2,9 @@
 
 use super::containers::{self, Found};
 use super::{BASE, load};
-use crate::cli::{Flag, Parsed, flag, int, switch};
 use crate::cx::{Cx, Fail};
 use crate::verb::{Args, Verb};
+use command_line::flags::{Flag, Parsed, flag, int, switch};
 
 static EXEC_FLAGS: &[Flag] = &[
     switch("detach", "Leave the command alone").short('d'),

@@ -4,8 +4,8 @@ use serde_json::Value;
 
 use super::project::Project;
 use super::{containers, logs, start, step};
-use crate::cli::Parsed;
 use crate::cx::{Cx, Fail};
+use command_line::flags::Parsed;
 use docker::Engine;
 
 /// When it ends, and with which code.

@@ -3,9 +3,9 @@
 use super::containers::{self, Found};
 use super::project::Project;
 use super::{BASE, load, start, step};
-use crate::cli::{Flag, Parsed, flag, int, switch};
 use crate::cx::{Cx, Fail};
 use crate::verb::Verb;
+use command_line::flags::{Flag, Parsed, flag, int, switch};
 use docker::{Engine, EngineError};
 
 static TIMEOUT: &[Flag] =

@@ -8,11 +8,11 @@ use sha2::Digest as _;
 use super::create_body::{self, Made, OneOff};
 use super::plan::Plan;
 use super::{BASE, converge, load, start, up};
-use crate::cli::{Flag, Parsed, flag, switch};
 use crate::composefile::model::{Mount, Port, Service};
 use crate::composefile::syntax;
 use crate::cx::{Cx, Fail};
 use crate::verb::{Args, Verb};
+use command_line::flags::{Flag, Parsed, flag, switch};
 
 pub(super) static FLAGS: &[Flag] = &[
     switch("build", "Build its image before"),

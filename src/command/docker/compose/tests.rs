@@ -15,16 +15,17 @@ use super::{
     config, converge, cp, down, events, extends, lifecycle, load, ls, ps, run, secrets, start,
     validate,
 };
-use crate::cli::{self, Flag, Parsed};
 use crate::composefile::{self, How};
 use crate::cx::Fail;
+use command_line::flags;
+use command_line::flags::{Flag, Parsed};
 
 fn words(line: &str) -> Vec<String> {
     line.split_whitespace().map(str::to_owned).collect()
 }
 
 fn given(line: &str, flags: &[&'static [Flag]]) -> Parsed {
-    cli::parse(&words(line), flags, false).expect(line)
+    flags::parse(&words(line), flags, false).expect(line)
 }
 
 /// The project `shop` of this file, in `/here`.

@@ -7,10 +7,10 @@ use super::converge::{self, How};
 use super::plan::{self, MAKING, Plan};
 use super::project::Project;
 use super::{BASE, containers, foreground, images, load, start};
-use crate::cli::{Flag, Parsed, flag, int, switch};
 use crate::composefile::log_line;
 use crate::cx::{Cx, Fail};
 use crate::verb::{Args, Verb};
+use command_line::flags::{Flag, Parsed, flag, int, switch};
 use docker::Engine;
 
 static UP_FLAGS: &[Flag] = &[

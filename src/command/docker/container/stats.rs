@@ -8,10 +8,11 @@ use futures_util::StreamExt as _;
 use serde_json::json;
 use tokio::sync::mpsc;
 
-use crate::cli::{Flag, Parsed, flag, switch};
 use crate::cx::{Cx, Fail};
 use crate::format::{self, Listing, Row};
 use crate::verb::{Args, Verb};
+use command_line::flags::{Flag, Parsed, flag, switch};
+use command_line::size;
 use docker::{Engine, EngineError, Sample, text};
 
 static FLAGS: &[Flag] = &[
@@ -213,14 +214,14 @@ fn row(entry: &Entry, full: bool) -> Row {
             "MemUsage": "-- / --", "Name": "--", "NetIO": "--", "PIDs": "--",
         }),
         Some(s) => json!({
-            "BlockIO": format!("{} / {}", text::size(s.read, 3), text::size(s.written, 3)),
+            "BlockIO": format!("{} / {}", size::decimal(s.read, 3), size::decimal(s.written, 3)),
             "CPUPerc": format!("{:.2}%", s.cpu_percent),
             "Container": container,
             "ID": if full { s.id.as_str() } else { text::short_id(&s.id) },
             "MemPerc": format!("{:.2}%", s.memory_percent()),
-            "MemUsage": format!("{} / {}", text::binary_size(s.memory), text::binary_size(s.memory_limit)),
+            "MemUsage": format!("{} / {}", size::binary(s.memory), size::binary(s.memory_limit)),
             "Name": s.name,
-            "NetIO": format!("{} / {}", text::size(s.received, 3), text::size(s.sent, 3)),
+            "NetIO": format!("{} / {}", size::decimal(s.received, 3), size::decimal(s.sent, 3)),
             "PIDs": s.pids.to_string(),
         }),
     };

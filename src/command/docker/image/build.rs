@@ -12,16 +12,18 @@ use std::time::{Duration, Instant};
 use serde_json::{Value, json};
 use tokio::runtime::Runtime;
 
-use crate::cli::{Flag, Parsed, flag, int, label, switch};
-use crate::container::values;
 use crate::cx::{Cx, Fail};
 use crate::files;
 use crate::progress::Display;
 use crate::pull::To;
 use crate::reference;
 use crate::registry::header;
+use crate::values;
 use crate::verb::{Args, Verb, never};
-use docker::{Engine, EngineError, LABEL, Method, Upload, build, images, text};
+use command_line::flags::{Flag, Parsed, flag, int, switch};
+use command_line::size;
+use command_line::text::io_error;
+use docker::{Engine, EngineError, LABEL, Method, Upload, build, images};
 
 use super::context::{self, Context, Source};
 use super::inherit::{Heritage, Pull};
@@ -52,7 +54,7 @@ static FLAGS: &[Flag] = &[
     switch("force-rm", "Remove intermediate containers even when the build fails"),
     flag("iidfile", "string", "Write the image's id to this file"),
     flag("isolation", "string", "How containers are isolated"),
-    flag("label", "list", "Set a label of the image").check(label),
+    flag("label", "list", "Set a label of the image").check(values::label),
     flag("memory", "bytes", "Most memory RUN may use").short('m').check(values::size),
     flag("memory-swap", "bytes", "Most memory and swap together; -1 for any")
         .check(values::size_or_unlimited),
@@ -226,7 +228,7 @@ fn query(
         fields.extend(given.text(name).map(|value| (field, value.to_owned())));
     }
     fields.push(("networkmode", given.get("network").unwrap_or("default").to_owned()));
-    let size = |name: &str| given.text(name).map(|t| values::bytes(t).unwrap_or(-1).to_string());
+    let size = |name: &str| given.text(name).map(|t| size::parse(t).unwrap_or(-1).to_string());
     for (field, name) in [("memory", "memory"), ("memswap", "memory-swap"), ("shmsize", "shm-size")]
     {
         fields.extend(size(name).map(|value| (field, value)));
@@ -318,7 +320,7 @@ fn build(
     let length = match written {
         // The engine's reason why it takes no more is better than ours.
         Err(error) if error.kind() == io::ErrorKind::BrokenPipe => upload.written(),
-        written => written.map_err(|e| Fail::new(1, files::why(&e)))?,
+        written => written.map_err(|e| Fail::new(1, io_error(&e)))?,
     };
     if !matches!(source.context, Context::Remote(_)) {
         screen.borrow_mut().sending(length, true);
@@ -389,7 +391,7 @@ impl Screen<'_> {
         if self.terminal.is_none() && !all {
             return;
         }
-        let size = text::size(bytes, 4);
+        let size = size::decimal(bytes, 4);
         let end = if all { "\r\n" } else { "" };
         let line = format!("Sending build context to Docker daemon {size:>8}\r{end}");
         let _ = self.out.write_all(line.as_bytes()).and_then(|()| self.out.flush());

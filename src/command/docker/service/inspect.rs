@@ -1,10 +1,10 @@
 //! `docker service inspect`: all that the swarm knows of services.
 
 use super::pretty;
-use crate::cli::{Flag, Parsed, flag, switch};
 use crate::cx::{Cx, Fail};
 use crate::system::inspect::{Kind, inspect};
 use crate::verb::{Args, Verb, always};
+use command_line::flags::{Flag, Parsed, flag, switch};
 use docker::EngineError;
 use docker::swarm::text;
 

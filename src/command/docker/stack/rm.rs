@@ -4,9 +4,9 @@ use std::time::Duration;
 
 use serde_json::Value;
 
-use crate::cli::{Flag, Parsed, switch};
 use crate::cx::{Cx, Fail, error_text};
 use crate::verb::{Args, Verb, never};
+use command_line::flags::{Flag, Parsed, switch};
 use docker::{Engine, EngineError};
 
 use super::{check_name, members};

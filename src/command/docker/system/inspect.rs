@@ -2,11 +2,12 @@
 
 use serde_json::Value;
 
-use crate::cli::{Flag, Parsed, flag, switch};
 use crate::cx::{Cx, Fail, error_text};
-use crate::json;
-use crate::template::{Data, Template};
+use crate::template::data;
 use crate::verb::{Args, Verb, always};
+use command_line::flags::{Flag, Parsed, flag, switch};
+use command_line::json;
+use command_line::template::Template;
 use docker::{Engine, EngineError};
 
 static FLAGS: &[Flag] = &[
@@ -199,7 +200,7 @@ fn fill(
     for text in found {
         let value: Value = serde_json::from_str(text)
             .map_err(|e| Fail::new(1, format!("unable to read inspect data: {e}")))?;
-        let data = Data { value: &value, type_name, label: None };
+        let data = data(&value, type_name);
         match template.apply(&data) {
             Ok(line) => cx.out(line + "\n"),
             Err(why) => {
