@@ -35,6 +35,8 @@ mod task;
 mod template;
 mod terminal;
 #[cfg(test)]
+mod testing;
+#[cfg(test)]
 mod tests;
 mod tree;
 mod values;

@@ -11,6 +11,8 @@ mod converge;
 mod cp;
 mod create_body;
 mod down;
+#[cfg(test)]
+mod engine_tests;
 mod events;
 mod exec;
 mod extends;

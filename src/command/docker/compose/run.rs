@@ -62,8 +62,8 @@ fn run(cx: &mut Cx<'_, '_>, given: &Parsed) -> Result<u8, Fail> {
         ..Plan::default()
     };
     let images = up::make(cx, &engine, &project, &names, &plan)?;
-    start::services(cx, &engine, &project, &names, start::Said::Aloud)?;
-    start::dependencies(cx, &engine, &project, name, &names, start::Said::Aloud)?;
+    start::services(cx, &engine, &project, &names, start::Progress::Shown)?;
+    start::dependencies(cx, &engine, &project, name, &names, start::Progress::Shown)?;
     let tty = cx.host.interactive && !given.is("no-TTY");
     let service = changed(&project.file.services[name], given, tty)?;
     let slug = slug();

@@ -335,8 +335,8 @@ fn containers_stand_by_service_and_number() {
     own[0].name = "postgres".into();
     assert_eq!(own[0].short(), "postgres", "a name of its own is shown in whole");
     let chain = project("services: {web: {image: a, depends_on: [db]}, db: {image: a}}");
-    let backwards = lifecycle::backwards(Some(&chain), containers::read(&all, &[]));
-    let names: Vec<&str> = backwards.iter().map(|c| c.service.as_str()).collect();
+    let ordered = lifecycle::dependents_first(Some(&chain), containers::read(&all, &[]));
+    let names: Vec<&str> = ordered.iter().map(|c| c.service.as_str()).collect();
     assert_eq!(names, ["web", "web", "db"], "what is waited for stops last");
 }
 

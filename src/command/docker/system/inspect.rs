@@ -60,12 +60,12 @@ impl Kind {
         ("config", Kind::Config),
     ];
 
-    fn path(self, name: &str, more: More) -> String {
+    fn path(self, name: &str, extras: Extras) -> String {
         let name = Engine::escape(name);
         match self {
-            Kind::Container => format!("/containers/{name}/json?size={}", u8::from(more.size)),
+            Kind::Container => format!("/containers/{name}/json?size={}", u8::from(extras.size)),
             Kind::Image => format!("/images/{name}/json"),
-            Kind::Network if more.verbose => format!("/networks/{name}?verbose=true"),
+            Kind::Network if extras.verbose => format!("/networks/{name}?verbose=true"),
             Kind::Network => format!("/networks/{name}"),
             Kind::Volume => format!("/volumes/{name}"),
             Kind::Service => format!("/services/{name}?insertDefaults=true"),
@@ -80,7 +80,7 @@ impl Kind {
 
 /// What is asked beyond the usual.
 #[derive(Clone, Copy)]
-struct More {
+struct Extras {
     /// The sizes of a container's files.
     size: bool,
     /// The tasks on a network.
@@ -119,14 +119,14 @@ pub(crate) fn inspect_names(
     };
     let mut found = Vec::new();
     let mut wrong = Vec::new();
-    let more = More { size: given.is("size"), verbose: given.is("verbose") };
+    let extras = Extras { size: given.is("size"), verbose: given.is("verbose") };
     for name in names {
         if let (true, Some(kind @ (Kind::Network | Kind::Volume))) = (name.is_empty(), kind) {
             let kind = if kind == Kind::Network { "network" } else { "volume" };
             wrong.push(format!("invalid {kind} name or ID: value is empty"));
             continue;
         }
-        match cx.runtime.block_on(one(&engine, kind, name, more)) {
+        match cx.runtime.block_on(one(&engine, kind, name, extras)) {
             Ok(text) => found.push(text),
             Err(error) => {
                 if error.is_unreachable() {
@@ -169,11 +169,11 @@ async fn one(
     engine: &Engine,
     kind: Option<Kind>,
     name: &str,
-    more: More,
+    extras: Extras,
 ) -> Result<String, EngineError> {
     let mut last = None;
     for (_, tried) in Kind::ALL.iter().filter(|(_, k)| kind.is_none_or(|wanted| wanted == *k)) {
-        match engine.get(&tried.path(name, more)).await {
+        match engine.get(&tried.path(name, extras)).await {
             Ok(body) => return Ok(String::from_utf8_lossy(&body).into_owned()),
             // A swarm that is not there has none of it either.
             Err(e) if kind.is_none() && (e.is_not_found() || no_swarm(&e)) => last = Some(e),
