@@ -22,6 +22,7 @@ pub mod protocol;
 pub mod prove;
 mod records;
 mod repair;
+mod request;
 pub mod run;
 pub mod scratch;
 pub mod server;
