@@ -5,8 +5,9 @@
 //! nothing is handed over.
 
 use std::pin::Pin;
-use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
-use std::task::{Context, Poll, Waker};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::task::{Context, Poll, Wake, Waker};
+use std::thread::{self, Thread};
 
 use anyhow::anyhow;
 use sim::Effect;
@@ -14,12 +15,9 @@ use store::Fresh;
 
 /// What became of a batch.
 #[derive(Default)]
-struct Outcome {
-    news: Mutex<News>,
-    told: Condvar,
-}
+struct Outcome(Mutex<News>);
 
-/// The result, once there is one, and until then the tasks that wait for it. (Threads wait for `told`.)
+/// The result, once there is one, and until then who waits for it.
 #[derive(Default)]
 struct News {
     result: Option<Result<(), String>>,
@@ -28,13 +26,27 @@ struct News {
 
 impl Outcome {
     fn news(&self) -> MutexGuard<'_, News> {
-        self.news.lock().unwrap_or_else(PoisonError::into_inner)
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The result; until there is one, whoever asks is woken when it comes.
+    fn result(&self, waker: &Waker) -> Option<anyhow::Result<()>> {
+        let mut news = self.news();
+        if let Some(result) = &news.result {
+            return Some(result.clone().map_err(|why| anyhow!("{why}")));
+        }
+        // Who asks again keeps its old place too: to be woken twice does no harm.
+        news.wakers.push(waker.clone());
+        None
     }
 }
 
-impl News {
-    fn result(&self) -> Option<anyhow::Result<()>> {
-        self.result.clone().map(|result| result.map_err(|why| anyhow!("{why}")))
+/// A thread that waits as a task does.
+struct Parked(Thread);
+
+impl Wake for Parked {
+    fn wake(self: Arc<Self>) {
+        self.0.unpark();
     }
 }
 
@@ -56,7 +68,6 @@ impl Batch {
         news.result.get_or_insert(result);
         let wakers = std::mem::take(&mut news.wakers);
         drop(news);
-        self.outcome.told.notify_all();
         wakers.into_iter().for_each(Waker::wake);
     }
 }
@@ -79,12 +90,12 @@ pub(super) struct Ticket {
 impl Ticket {
     /// Waits until the entry is in the journal, or is known not to be.
     pub(super) fn wait(self) -> anyhow::Result<()> {
-        let mut news = self.outcome.news();
+        let waker = Arc::new(Parked(thread::current())).into();
         loop {
-            if let Some(result) = news.result() {
-                return result;
+            match self.outcome.result(&waker) {
+                Some(result) => return result,
+                None => thread::park(),
             }
-            news = self.outcome.told.wait(news).unwrap_or_else(PoisonError::into_inner);
         }
     }
 }
@@ -93,13 +104,7 @@ impl Future for Ticket {
     type Output = anyhow::Result<()>;
 
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
-        let mut news = self.outcome.news();
-        if let Some(result) = news.result() {
-            return Poll::Ready(result);
-        }
-        // A task that is polled again keeps its old place too: to be woken twice does no harm.
-        news.wakers.push(cx.waker().clone());
-        Poll::Pending
+        self.outcome.result(cx.waker()).map_or(Poll::Pending, Poll::Ready)
     }
 }
 

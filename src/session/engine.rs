@@ -7,7 +7,7 @@
 //!
 //! The world's lock may be taken while the journal's is held, never the other way round.
 
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -70,6 +70,8 @@ pub struct Engine {
     /// Told when the world is neither held nor torn any more.
     pub(super) free: Condvar,
     pub(super) book: Mutex<Book>,
+    /// Whether requests come together at the moment: then it pays to wait for the others.
+    pub(super) crowd: AtomicBool,
     group: AtomicU64,
     listeners: Mutex<Vec<Sender<Change>>>,
     /// Where the world's doors are, for whoever asks for its place.
@@ -120,6 +122,7 @@ impl Engine {
             core: Mutex::new(core),
             free: Condvar::new(),
             book: Mutex::new(Book { store, chain: found.chain }),
+            crowd: AtomicBool::default(),
             group: AtomicU64::new(found.group),
             listeners: Mutex::default(),
             doors: Mutex::default(),

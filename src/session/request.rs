@@ -3,6 +3,7 @@
 //! A thread that may wait takes [`Engine::call`], a task [`Engine::ask`].
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::atomic::Ordering;
 use std::sync::{Arc, MutexGuard, TryLockError};
 
 use serde_json::Value;
@@ -82,7 +83,10 @@ impl Engine {
         let core = match self.core.try_lock() {
             Ok(core) => core,
             Err(TryLockError::Poisoned(poisoned)) => poisoned.into_inner(),
-            Err(TryLockError::WouldBlock) => return Err(input),
+            Err(TryLockError::WouldBlock) => {
+                self.crowd.store(true, Ordering::Relaxed);
+                return Err(input);
+            }
         };
         if core.torn || (core.held && !op.read_only()) {
             return Err(input);
@@ -143,18 +147,16 @@ impl Engine {
         ticket.wait()
     }
 
-    /// The same as a task. The writing is one of its own, since others join the batch, and whoever
-    /// brought its first entry may hang up.
+    /// The same as a task.
     async fn journaled(self: &Arc<Self>, ticket: Ticket) -> anyhow::Result<()> {
         if ticket.leads {
-            let engine = Arc::clone(self);
-            tokio::spawn(async move {
-                // Requests that have arrived meanwhile are applied first, and written along.
+            let lead = Lead(self);
+            if self.crowd.load(Ordering::Relaxed) {
+                // Requests that have arrived meanwhile are applied first, and written along. One that
+                // comes alone would wait for nobody, and wake another thread for nothing.
                 yield_now().await;
-                if !engine.try_flush() {
-                    spawn_blocking(move || engine.flush(&mut engine.book()));
-                }
-            });
+            }
+            drop(lead);
         }
         ticket.await
     }
@@ -168,6 +170,19 @@ impl Engine {
         };
         self.flush(&mut book);
         true
+    }
+}
+
+/// Has the batch written when it is dropped: also when whoever brought its first entry hangs up, since
+/// others may have joined it.
+struct Lead<'a>(&'a Arc<Engine>);
+
+impl Drop for Lead<'_> {
+    fn drop(&mut self) {
+        if !self.0.try_flush() {
+            let engine = Arc::clone(self.0);
+            spawn_blocking(move || engine.flush(&mut engine.book()));
+        }
     }
 }
 
