@@ -1,5 +1,7 @@
 //! The lines around everything: what is open, how it stands, and which keys are valid now.
 
+use std::fmt::Write as _;
+
 use ratatui::layout::Rect;
 
 use super::Canvas;
@@ -142,12 +144,16 @@ fn lab_status(app: &App, lab: &LabState) -> String {
     let speed =
         if lab.clock.speed == 1 { String::new() } else { format!(" ×{}", lab.clock.speed) };
     let (earned, all) = lab.points();
-    format!(
+    let mut text = format!(
         "step {} of {} · {earned} of {} · lab time {now}{speed}",
         lab.current + 1,
         lab.steps.len(),
         plural(all as usize, "point"),
-    )
+    );
+    for (name, address) in &lab.doors {
+        let _ = write!(text, " · {name} {address}");
+    }
+    text
 }
 
 /// Key and word of everything that can be done now, as many as fit.
