@@ -13,7 +13,7 @@ MEANT = {
 
 MASKS = [
     (r'time="[^"]*"', 'time="TIME"'),
-    (r"\b[0-9a-z]{25}(\b|(?=failed to remove))", "ID25"),
+    (r"\b[0-9a-z]{25}(\b|(?=failed to remove|Nothing found))", "ID25"),
     (r"(?m)^[0-9a-z]{12}( |$)", r"TASK \1"),
     (r'"ID": ?"[0-9a-z]{12}"', '"ID": "TASK"'),
     (r"(Running|Preparing|Starting|Ready|Assigned|Accepted|New|Pending) +(less than a second|\d+ seconds?|about a minute) ago *", "UP "),
