@@ -57,6 +57,7 @@ pub static SERVICE: Service = Service {
     api_version: "2012-08-10",
     xml_namespace: "",
     operations: ops::ALL,
+    refused: ops::REFUSED,
 };
 
 /// The registry entry of the streams of changes.
@@ -72,6 +73,7 @@ pub static STREAMS: Service = Service {
     api_version: "2012-08-10",
     xml_namespace: "",
     operations: ops::streams::ALL,
+    refused: &[],
 };
 
 impl sim::State for State {
