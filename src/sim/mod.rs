@@ -32,7 +32,7 @@ pub use principal::{Caller, Credential, Principal, Scope, Via};
 pub use shape::{Beginning, Key, Part, Refused, Shape, Wrong};
 use slot::{Pristine, Slot};
 use system::AnyEvent;
-pub use system::{Ear, Hears, Never, State, System};
+pub use system::{Never, State, Subscriber, Subscription, System};
 
 /// The version of the rules by which worlds go. It is raised whenever the same inputs may lead to
 /// another state than before, an identifier included, in a system that existed: a journal of another
@@ -258,7 +258,7 @@ impl World {
                 let done = run(self, cx, input);
                 if done.is_err() {
                     // It has changed nothing, so what it came to touch is untouched still.
-                    self.untouch(before);
+                    self.forget_touched(before);
                 }
                 done
             }
@@ -266,7 +266,7 @@ impl World {
     }
 
     /// Makes what was touched for the first time since `before` untouched again.
-    fn untouch(&mut self, before: usize) {
+    fn forget_touched(&mut self, before: usize) {
         for at in self.fresh.drain(before..) {
             let system = self.slots[at].system;
             self.slots[at] = Slot::new(system, &self.config);
@@ -362,19 +362,19 @@ impl World {
         self.queue.insert((at.max(self.now), S::NAME, slot.sequence), Box::new(event));
     }
 
-    /// Tells every system that hears news of this kind, in the order of their names. Whatever they
+    /// Tells every system that wants news of this kind, in the order of their names. Whatever they
     /// change belongs to the operation or event that tells.
     pub fn tell<N: Any>(&mut self, news: &N) {
         let kind = TypeId::of::<N>();
-        let mut hearing: Vec<_> = self
+        let mut subscribed: Vec<_> = self
             .systems
             .iter()
-            .flat_map(|system| system.ears.iter().map(|ear| (system.name, ear)))
-            .filter(|(_, ear)| ear.news == kind)
+            .flat_map(|system| system.subscriptions.iter().map(|wish| (system.name, wish)))
+            .filter(|(_, wish)| wish.news == kind)
             .collect();
-        hearing.sort_by_key(|(name, _)| *name);
-        for (_, ear) in hearing {
-            (ear.hear)(self, news);
+        subscribed.sort_by_key(|(name, _)| *name);
+        for (_, wish) in subscribed {
+            (wish.notify)(self, news);
         }
     }
 

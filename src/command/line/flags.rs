@@ -28,11 +28,13 @@ pub const fn switch(long: &'static str, help: &'static str) -> Flag {
 }
 
 impl Flag {
+    #[must_use]
     pub const fn short(mut self, letter: char) -> Self {
         self.short = Some(letter);
         self
     }
 
+    #[must_use]
     pub const fn check(mut self, check: fn(&str) -> Result<(), String>) -> Self {
         self.check = check;
         self

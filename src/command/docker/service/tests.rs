@@ -12,100 +12,26 @@ fn sent(answers: &[(&'static str, Value)], line: &str) -> (String, Value) {
     changes.remove(0)
 }
 
+/// Holds one place of the spec that flags of `create` become against what is wanted there.
+fn check_created(flags: &str, at: &str, want: &Value) {
+    let line = format!("service create --detach --no-resolve-image {flags} web:1 serve -p 80");
+    let answers = [
+        ("POST /services/create", json!({ "ID": "s1" })),
+        ("GET /networks/front", json!({ "Id": "n2" })),
+        ("GET /networks/back", json!({ "Id": "n1" })),
+        ("GET /secrets", json!([{ "ID": "k1", "Spec": { "Name": "key" } }])),
+    ];
+    let (path, spec) = sent(&answers, &line);
+    assert_eq!(path, "POST /services/create", "{line}");
+    assert_eq!(spec.pointer(at).unwrap_or(&Value::Null), want, "{line}: {at}");
+}
+
 #[test]
-fn flags_of_create_become_the_spec() {
-    let check = |flags: &str, at: &str, want: Value| {
-        let line = format!("service create --detach --no-resolve-image {flags} web:1 serve -p 80");
-        let answers = [
-            ("POST /services/create", json!({ "ID": "s1" })),
-            ("GET /networks/front", json!({ "Id": "n2" })),
-            ("GET /networks/back", json!({ "Id": "n1" })),
-            ("GET /secrets", json!([{ "ID": "k1", "Spec": { "Name": "key" } }])),
-        ];
-        let (path, spec) = sent(&answers, &line);
-        assert_eq!(path, "POST /services/create", "{line}");
-        assert_eq!(spec.pointer(at).cloned().unwrap_or_default(), want, "{line}: {at}");
-    };
-    let task = "/TaskTemplate";
-    let container = "/TaskTemplate/ContainerSpec";
+fn flags_of_create_say_what_the_service_is() {
+    let check = |flags: &str, at: &str, want: Value| check_created(flags, at, &want);
     check("--name web", "/Name", json!("web"));
     check("", "/Labels", json!({ "distlab": "test" }));
     check("-l a=b -l c", "/Labels", json!({ "a": "b", "c": "", "distlab": "test" }));
-    check("", &format!("{container}/Image"), json!("web:1"));
-    check("", &format!("{container}/Args"), json!(["serve", "-p", "80"]));
-    check("--entrypoint 'sh -c'", &format!("{container}/Command"), json!(["sh", "-c"]));
-    check(
-        "-e A=1 -e HERE -e GONE -e A=2",
-        &format!("{container}/Env"),
-        json!(["HERE=h", "GONE", "A=2"]),
-    );
-    check("--hostname h -w /w -u me", &format!("{container}/Dir"), json!("/w"));
-    check("--init", &format!("{container}/Init"), json!(true));
-    check("", &format!("{container}/Init"), json!(false));
-    check(
-        "--stop-grace-period 1m",
-        &format!("{container}/StopGracePeriod"),
-        json!(60_000_000_000_u64),
-    );
-    check("--host a:1.2.3.4", &format!("{container}/Hosts"), json!(["1.2.3.4 a"]));
-    check(
-        "--dns 1.1.1.1 --dns-search x",
-        &format!("{container}/DNSConfig"),
-        json!({ "Nameservers": ["1.1.1.1"], "Search": ["x"] }),
-    );
-    check("--cap-add net_admin", &format!("{container}/CapabilityAdd"), json!(["CAP_NET_ADMIN"]));
-    check(
-        "--ulimit nofile=1:2",
-        &format!("{container}/Ulimits"),
-        json!([{ "Name": "nofile", "Hard": 2, "Soft": 1 }]),
-    );
-    check("--sysctl a=1", &format!("{container}/Sysctls"), json!({ "a": "1" }));
-    check(
-        "--mount type=volume,source=v,target=/d",
-        &format!("{container}/Mounts/0/VolumeOptions/Labels"),
-        json!({ "distlab": "test" }),
-    );
-    check("--secret key", &format!("{container}/Secrets/0/SecretID"), json!("k1"));
-    check("--secret key", &format!("{container}/Secrets/0/File/Name"), json!("key"));
-    check(
-        "--health-cmd true --health-interval 2s --health-retries 3",
-        &format!("{container}/Healthcheck"),
-        json!({ "Test": ["CMD-SHELL", "true"], "Interval": 2_000_000_000_u64, "Retries": 3 }),
-    );
-    check("--no-healthcheck", &format!("{container}/Healthcheck"), json!({ "Test": ["NONE"] }));
-    check(
-        "--limit-cpu 0.5 --limit-memory 64m --limit-pids 9 --reserve-memory 1k",
-        &format!("{task}/Resources"),
-        json!({
-            "Limits": { "NanoCPUs": 500_000_000, "MemoryBytes": 64 << 20, "Pids": 9 },
-            "Reservations": { "MemoryBytes": 1024 },
-        }),
-    );
-    check("", &format!("{task}/RestartPolicy"), Value::Null);
-    check(
-        "--restart-condition none",
-        &format!("{task}/RestartPolicy"),
-        json!({ "Condition": "none", "Delay": 5_000_000_000_u64, "MaxAttempts": 0 }),
-    );
-    check(
-        "--constraint node.role==worker --placement-pref spread=node.labels.z --replicas-max-per-node 2",
-        &format!("{task}/Placement"),
-        json!({
-            "Constraints": ["node.role==worker"],
-            "Preferences": [{ "Spread": { "SpreadDescriptor": "node.labels.z" } }],
-            "MaxReplicas": 2,
-        }),
-    );
-    check(
-        "--network front --network back",
-        &format!("{task}/Networks"),
-        json!([{ "Target": "n1" }, { "Target": "n2" }]),
-    );
-    check(
-        "--log-driver none --log-opt a=b",
-        &format!("{task}/LogDriver"),
-        json!({ "Name": "none", "Options": { "a": "b" } }),
-    );
     check("", "/Mode", json!({ "Replicated": {} }));
     check("--replicas 3", "/Mode", json!({ "Replicated": { "Replicas": 3 } }));
     check("--mode global", "/Mode", json!({ "Global": {} }));
@@ -138,6 +64,81 @@ fn flags_of_create_become_the_spec() {
             "Ports": [{ "Protocol": "tcp", "TargetPort": 80, "PublishedPort": 8080, "PublishMode": "ingress" }],
         }),
     );
+}
+
+#[test]
+fn flags_of_create_say_how_its_tasks_run() {
+    let check = |flags: &str, at: &str, want: Value| check_created(flags, at, &want);
+    check(
+        "--limit-cpu 0.5 --limit-memory 64m --limit-pids 9 --reserve-memory 1k",
+        "/TaskTemplate/Resources",
+        json!({
+            "Limits": { "NanoCPUs": 500_000_000, "MemoryBytes": 64 << 20, "Pids": 9 },
+            "Reservations": { "MemoryBytes": 1024 },
+        }),
+    );
+    check("", "/TaskTemplate/RestartPolicy", Value::Null);
+    check(
+        "--restart-condition none",
+        "/TaskTemplate/RestartPolicy",
+        json!({ "Condition": "none", "Delay": 5_000_000_000_u64, "MaxAttempts": 0 }),
+    );
+    check(
+        "--constraint node.role==worker --placement-pref spread=node.labels.z --replicas-max-per-node 2",
+        "/TaskTemplate/Placement",
+        json!({
+            "Constraints": ["node.role==worker"],
+            "Preferences": [{ "Spread": { "SpreadDescriptor": "node.labels.z" } }],
+            "MaxReplicas": 2,
+        }),
+    );
+    check(
+        "--network front --network back",
+        "/TaskTemplate/Networks",
+        json!([{ "Target": "n1" }, { "Target": "n2" }]),
+    );
+    check(
+        "--log-driver none --log-opt a=b",
+        "/TaskTemplate/LogDriver",
+        json!({ "Name": "none", "Options": { "a": "b" } }),
+    );
+}
+
+#[test]
+fn flags_of_create_say_what_its_containers_are() {
+    let check = |flags: &str, at: &str, want: Value| {
+        check_created(flags, &format!("/TaskTemplate/ContainerSpec/{at}"), &want);
+    };
+    check("", "Image", json!("web:1"));
+    check("", "Args", json!(["serve", "-p", "80"]));
+    check("--entrypoint 'sh -c'", "Command", json!(["sh", "-c"]));
+    check("-e A=1 -e HERE -e GONE -e A=2", "Env", json!(["HERE=h", "GONE", "A=2"]));
+    check("--hostname h -w /w -u me", "Dir", json!("/w"));
+    check("--init", "Init", json!(true));
+    check("", "Init", json!(false));
+    check("--stop-grace-period 1m", "StopGracePeriod", json!(60_000_000_000_u64));
+    check("--host a:1.2.3.4", "Hosts", json!(["1.2.3.4 a"]));
+    check(
+        "--dns 1.1.1.1 --dns-search x",
+        "DNSConfig",
+        json!({ "Nameservers": ["1.1.1.1"], "Search": ["x"] }),
+    );
+    check("--cap-add net_admin", "CapabilityAdd", json!(["CAP_NET_ADMIN"]));
+    check("--ulimit nofile=1:2", "Ulimits", json!([{ "Name": "nofile", "Hard": 2, "Soft": 1 }]));
+    check("--sysctl a=1", "Sysctls", json!({ "a": "1" }));
+    check(
+        "--mount type=volume,source=v,target=/d",
+        "Mounts/0/VolumeOptions/Labels",
+        json!({ "distlab": "test" }),
+    );
+    check("--secret key", "Secrets/0/SecretID", json!("k1"));
+    check("--secret key", "Secrets/0/File/Name", json!("key"));
+    check(
+        "--health-cmd true --health-interval 2s --health-retries 3",
+        "Healthcheck",
+        json!({ "Test": ["CMD-SHELL", "true"], "Interval": 2_000_000_000_u64, "Retries": 3 }),
+    );
+    check("--no-healthcheck", "Healthcheck", json!({ "Test": ["NONE"] }));
 }
 
 #[test]
