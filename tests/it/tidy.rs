@@ -47,10 +47,6 @@ const STANDING: &[&str] = &[
     "src/aws: dynamodb/stream – dynamodb/write",
     "src/aws: dynamodb/table – dynamodb/ttl",
     "src/aws: dynamodb/table/describe – dynamodb/table/update",
-    "src/aws: s3/access – s3/acl",
-    "src/aws: s3/acl – s3/state",
-    "src/aws: s3/errors – s3/names",
-    "src/aws: s3/keys – s3/state",
 ];
 
 fn root() -> PathBuf {

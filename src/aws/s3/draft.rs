@@ -4,13 +4,16 @@
 
 use std::collections::BTreeMap;
 
-use super::access::{ANONYMOUS_ID, Door, Facts, object_arn, owner_id};
-use super::acl::{self, Asked, Owners, Permission};
+use super::access::{Door, Facts};
+use super::acl::{self, Asked, Owners};
 use super::customer_key::{CustomerKey, CustomerKeyAnswer};
 use super::errors::{argument, bad, spelled};
+use super::identifiers::{ANONYMOUS_ID, object_arn, owner_id};
 use super::names;
+use super::object::{About, Encryption, Meta, Sse, StorageClass};
 use super::object_lock::LockHeaders;
-use super::state::{About, Encryption, Meta, Ownership, Sse, StorageClass};
+use super::permit::{Permission, Permit};
+use super::state::Ownership;
 use base::{Digest, Time};
 use sim::api::ApiError;
 use sim::{Cx, Principal, World};
@@ -305,7 +308,7 @@ pub(super) fn object_acl(
     anonymous: bool,
     action: &str,
     key: &str,
-) -> Result<Option<Vec<acl::Permit>>, ApiError> {
+) -> Result<Option<Vec<Permit>>, ApiError> {
     let owners = object_owners(door, anonymous);
     let Some(permits) = asked.permits(&owners)? else { return Ok(None) };
     acl::check_ownership(door.bucket.ownership, asked, &permits, &owners)?;

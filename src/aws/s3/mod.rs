@@ -4,17 +4,21 @@
 
 mod access;
 mod acl;
+mod bucket_name;
 mod checksum;
 mod conditions;
 mod copy;
 mod customer_key;
 mod draft;
 mod errors;
+mod identifiers;
 mod keys;
 mod listing;
 mod names;
+mod object;
 mod object_lock;
 pub mod ops;
+mod permit;
 mod policies;
 mod read;
 mod shape;

@@ -3,14 +3,14 @@
 use std::collections::BTreeMap;
 
 use super::access::Door;
-use super::acl::Permission;
 use super::checksum::answer_checksum;
 use super::conditions::Conditions;
 use super::customer_key::CustomerKey;
 use super::draft::EncryptionAnswer;
 use super::errors::{bad, is_delete_marker, request};
 use super::keys::Version;
-use super::state::{Lock, Object, StorageClass};
+use super::object::{Lock, Object, StorageClass};
+use super::permit::Permission;
 use super::store;
 use base::Time;
 use base::range::{self, Wanted};

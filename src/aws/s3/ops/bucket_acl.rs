@@ -3,9 +3,10 @@
 use super::shapes::{self, Grant, Owner};
 use crate::s3;
 use crate::s3::access::Door;
-use crate::s3::access::{bucket_arn, owner_id};
-use crate::s3::acl::{self, Asked, Owners, Permission, to_grants, to_owner};
+use crate::s3::acl::{self, Asked, Owners, to_grants, to_owner};
 use crate::s3::errors::{bad, no_such_bucket};
+use crate::s3::identifiers::{bucket_arn, owner_id};
+use crate::s3::permit::Permission;
 use sim::api::{ApiError, Read, Write};
 use sim::{Cx, World};
 

@@ -4,14 +4,15 @@
 //! here, so its copy keeps the entity tag of the source where S3 would compute a new one.
 
 use crate::s3::access::{Door, Facts};
-use crate::s3::acl::Permission;
 use crate::s3::checksum::{self, Algorithm, answer_checksum};
 use crate::s3::conditions::check_write;
 use crate::s3::copy::{Source, check_source_size, source_conditions};
 use crate::s3::customer_key::SourceCustomerKey;
 use crate::s3::draft::{EncryptionAnswer, ObjectHeaders};
 use crate::s3::errors::{argument, request};
-use crate::s3::state::{Bucket, Content, Encryption, Object};
+use crate::s3::object::{Content, Encryption, Object};
+use crate::s3::permit::Permission;
+use crate::s3::state::Bucket;
 use crate::s3::store;
 use base::Time;
 use sim::api::{ApiError, Write};

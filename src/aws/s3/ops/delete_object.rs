@@ -1,10 +1,10 @@
 //! `DeleteObject`.
 
 use crate::s3::access::Door;
-use crate::s3::acl::Permission;
 use crate::s3::conditions::check_delete;
 use crate::s3::names;
 use crate::s3::object_lock;
+use crate::s3::permit::Permission;
 use crate::s3::store::{self, Deletion};
 use base::Time;
 use sim::api::{ApiError, Write};

@@ -4,7 +4,7 @@ use crate::s3;
 use crate::s3::access::Door;
 use crate::s3::draft::encryption;
 use crate::s3::errors::{malformed_xml, no_such_bucket};
-use crate::s3::state::Encryption;
+use crate::s3::object::Encryption;
 use sim::api::{ApiError, Read, Write};
 use sim::{Cx, World};
 

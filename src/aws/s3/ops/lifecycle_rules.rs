@@ -11,7 +11,7 @@ use super::lifecycle_shapes::{
 };
 use super::shapes::Tag;
 use crate::s3::errors::{argument, malformed_xml, request, spelled};
-use crate::s3::state::StorageClass;
+use crate::s3::object::StorageClass;
 use base::Time;
 use sim::api::ApiError;
 

@@ -2,9 +2,10 @@
 
 use super::list_objects::{authorize, owner_of};
 use super::shapes::{CommonPrefix, Owner};
-use crate::s3::access::{Door, owner_id};
+use crate::s3::access::Door;
 use crate::s3::acl::to_owner;
 use crate::s3::errors::argument;
+use crate::s3::identifiers::owner_id;
 use crate::s3::keys::Version;
 use crate::s3::listing::{self, Entry, Spelling, Walk, some};
 use base::Time;

@@ -1,11 +1,13 @@
 //! `ListObjects`, and what it shares with `ListObjectsV2`.
 
 use super::shapes::{CommonPrefix, ObjectEntry};
-use crate::s3::access::{ANONYMOUS_ID, Door, owner_id};
-use crate::s3::acl::{Permission, to_owner};
+use crate::s3::access::Door;
+use crate::s3::acl::to_owner;
+use crate::s3::identifiers::{ANONYMOUS_ID, owner_id};
 use crate::s3::keys::Version;
 use crate::s3::listing::{self, Entry, Spelling, Walk, some};
-use crate::s3::state::Object;
+use crate::s3::object::Object;
+use crate::s3::permit::Permission;
 use sim::api::{ApiError, Read};
 use sim::{Cx, World};
 

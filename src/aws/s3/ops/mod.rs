@@ -2,6 +2,7 @@
 
 pub mod absent;
 pub mod bucket_acl;
+pub mod bucket_region;
 pub mod bucket_tagging;
 pub mod buckets;
 pub mod complete_multipart_upload;

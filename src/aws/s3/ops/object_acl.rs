@@ -3,9 +3,10 @@
 use super::shapes::{self, Grant, Owner};
 use crate::s3;
 use crate::s3::access::Door;
-use crate::s3::acl::{Asked, Permission, to_grants, to_owner};
+use crate::s3::acl::{Asked, to_grants, to_owner};
 use crate::s3::draft::{object_acl, object_owners};
 use crate::s3::errors::{bad, no_such_key};
+use crate::s3::permit::Permission;
 use sim::api::{ApiError, Read, Write};
 use sim::{Cx, World};
 

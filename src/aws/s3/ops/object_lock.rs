@@ -3,10 +3,11 @@
 
 use crate::s3;
 use crate::s3::access::Door;
-use crate::s3::acl::Permission;
 use crate::s3::errors::{argument, malformed_xml, no_such_bucket, no_such_key, spelled};
+use crate::s3::object::{Lock, LockMode, Object, Retention};
 use crate::s3::object_lock::{check_change, future, no_configuration};
-use crate::s3::state::{DefaultRetention, Lock, LockMode, Object, Period, Retention, Versioning};
+use crate::s3::permit::Permission;
+use crate::s3::state::{DefaultRetention, Period, Versioning};
 use base::Time;
 use sim::api::{ApiError, Read, Write};
 use sim::{Cx, World};

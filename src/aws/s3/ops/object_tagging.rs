@@ -3,9 +3,9 @@
 use super::shapes::{self, Tag};
 use crate::s3;
 use crate::s3::access::Door;
-use crate::s3::acl::Permission;
 use crate::s3::errors::no_such_key;
 use crate::s3::names::{self, Tagged};
+use crate::s3::permit::Permission;
 use crate::s3::store;
 use sim::api::{ApiError, Read, Write};
 use sim::{Cx, World};

@@ -3,8 +3,8 @@
 use crate::policy::Policy;
 use crate::s3;
 use crate::s3::access::Door;
-use crate::s3::access::bucket_arn;
 use crate::s3::errors::{bad, no_such_bucket};
+use crate::s3::identifiers::bucket_arn;
 use crate::s3::policies;
 use sim::api::{ApiError, Read, Write};
 use sim::{Cx, World};

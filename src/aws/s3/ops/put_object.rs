@@ -4,7 +4,7 @@ use crate::s3::access::{Door, Facts};
 use crate::s3::checksum::{answer_checksum, claim};
 use crate::s3::conditions::check_write;
 use crate::s3::draft::{EncryptionAnswer, ObjectHeaders};
-use crate::s3::state::Object;
+use crate::s3::object::Object;
 use crate::s3::store;
 use base::Blob;
 use sim::api::{ApiError, Write};

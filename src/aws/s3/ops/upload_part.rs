@@ -2,11 +2,11 @@
 
 use crate::s3;
 use crate::s3::access::Door;
-use crate::s3::acl::Permission;
 use crate::s3::checksum::{Algorithm, Sums, answer_checksum, claim};
 use crate::s3::customer_key::{self, CustomerKey};
 use crate::s3::draft::EncryptionAnswer;
 use crate::s3::errors::{argument, no_such_upload, request};
+use crate::s3::permit::Permission;
 use crate::s3::state::{Part, Upload};
 use crate::s3::store;
 use base::Blob;

@@ -2,12 +2,13 @@
 
 use super::shapes::Owner;
 use crate::s3;
-use crate::s3::access::{Door, owner_id};
+use crate::s3::access::Door;
 use crate::s3::acl::to_owner;
 use crate::s3::checksum::answer_checksum;
 use crate::s3::customer_key::CustomerKey;
 use crate::s3::draft::object_owners;
 use crate::s3::errors::no_such_upload;
+use crate::s3::identifiers::owner_id;
 use crate::s3::listing::{self, some};
 use base::Time;
 use sim::api::{ApiError, Read, Write};
