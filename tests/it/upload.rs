@@ -58,7 +58,7 @@ fn a_form_puts_its_file_with_what_the_fields_say() {
             ("x-amz-storage-class", "STANDARD_IA"),
             (
                 "tagging",
-                "<Tagging><TagSet><Tag><Key>a b</Key><Value>1&amp;2</Value></Tag></TagSet></Tagging>",
+                "<Tagging><TagSet><Tag><Key>a b</Key><Value>1+2</Value></Tag></TagSet></Tagging>",
             ),
         ];
         let conditions = r#"{"key": "in/a b.txt"}, ["starts-with", "$content-type", "text/"],
@@ -74,7 +74,7 @@ fn a_form_puts_its_file_with_what_the_fields_say() {
         assert_eq!(got.header("x-amz-meta-from"), Some("a page"));
         assert_eq!(got.header("x-amz-storage-class"), Some("STANDARD_IA"));
         let tags = client.ask("GET /notes/in/a%20b.txt?tagging", &[], "");
-        assert_eq!((tags.element("Key"), tags.element("Value")), (Some("a b"), Some("1&amp;2")));
+        assert_eq!((tags.element("Key"), tags.element("Value")), (Some("a b"), Some("1+2")));
     });
 }
 

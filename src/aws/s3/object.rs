@@ -85,6 +85,21 @@ sim::string_enum! {
     }
 }
 
+impl StorageClass {
+    /// How far down a class is: lifecycle rules move objects only to a lower one.
+    pub(super) fn depth(self) -> Option<u8> {
+        match self {
+            Self::StandardIa => Some(1),
+            Self::IntelligentTiering => Some(2),
+            Self::OneZoneIa => Some(3),
+            Self::GlacierIr => Some(4),
+            Self::Glacier => Some(5),
+            Self::DeepArchive => Some(6),
+            Self::Standard | Self::ReducedRedundancy => None,
+        }
+    }
+}
+
 sim::string_enum! {
     /// The kinds of encryption at rest.
     pub(super) enum Sse {

@@ -41,6 +41,8 @@ pub(super) struct Found<'a> {
     pub(super) part: Option<(i64, Option<String>)>,
     /// What the caller may see of its protection.
     pub(super) lock: Lock,
+    /// When a lifecycle rule deletes it, and which.
+    pub(super) expiry: Option<String>,
 }
 
 impl<'a> Door<'a> {
@@ -88,7 +90,9 @@ impl<'a> Door<'a> {
         ask.conditions.check_read(&object.content.etag, version.modified)?;
         let version_id = store::shown_id(self.bucket, version);
         let lock = self.seen_lock(ask.key, &object.about);
-        let mut found = Found { version, object, version_id, span: None, part: None, lock };
+        let newest = self.bucket.keys.newest(ask.key).is_some_and(|v| std::ptr::eq(v, version));
+        let expiry = self.bucket.expiry(ask.key, object, version.modified).filter(|_| newest);
+        let mut found = Found { version, object, version_id, span: None, part: None, lock, expiry };
         match (ask.range, ask.part_number) {
             (Some(_), Some(_)) => {
                 Err(request("Cannot specify both Range header and partNumber query parameter"))
@@ -240,6 +244,8 @@ sim::structure! {
     /// What an object is, as reading it answers.
     pub struct ObjectAnswer {
         .. pub encryption: EncryptionAnswer,
+        /// When a lifecycle rule deletes it, and which.
+        pub expiration: Option<String> => "Expiration" Header("x-amz-expiration"),
         /// Whether it is a delete marker.
         pub delete_marker: Option<bool> => "DeleteMarker" Header("x-amz-delete-marker"),
         /// `bytes`: ranges may be asked for.
@@ -342,6 +348,7 @@ impl ReadHeaders {
             |given: &Option<String>, own: &Option<String>| or_own(given.as_ref(), own.as_ref());
         let mut out = ObjectAnswer {
             encryption: EncryptionAnswer::of(&about.encryption, &self.customer),
+            expiration: found.expiry.clone(),
             accept_ranges: Some("bytes".into()),
             last_modified: Some(found.version.modified),
             content_length: i64::try_from(found.len()).ok(),

@@ -17,6 +17,8 @@ use sim::Config;
 #[derive(Hash, Debug, Default)]
 pub struct State {
     pub(super) buckets: BTreeMap<String, Bucket>,
+    /// Whether the next midnight is in the queue.
+    pub(super) awaits_midnight: bool,
 }
 
 /// One bucket: its settings, its keys and its uploads.

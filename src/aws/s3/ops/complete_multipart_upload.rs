@@ -53,6 +53,8 @@ sim::operation! {
         if_none_match: Option<String> => "IfNoneMatch" Header("If-None-Match"),
     }
     output CompleteMultipartUploadResult {
+        /// When a lifecycle rule deletes it, and which.
+        pub expiration: Option<String> => "Expiration" Header("x-amz-expiration"),
         /// The URL of the object.
         pub location: Option<String> => "Location",
         /// The name of the bucket.
@@ -356,7 +358,8 @@ impl Write for CompleteMultipartUpload {
             .ok_or_else(|| no_such_upload(&self.upload_id))?;
         let object = Object { content, about: upload.about };
         let mut out = self.answer(&region, &object);
-        out.version_id = store::put(world, cx, &self.bucket, &self.key, Some(object));
+        let stored = store::put(world, cx, &self.bucket, &self.key, Some(object));
+        (out.version_id, out.expiration) = (stored.version_id, stored.expiration);
         Ok(out)
     }
 }

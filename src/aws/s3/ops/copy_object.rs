@@ -55,6 +55,8 @@ sim::operation! {
     }
     output CopyObjectOutput {
         ..pub encryption: EncryptionAnswer,
+        /// When a lifecycle rule deletes it, and which.
+        pub expiration: Option<String> => "Expiration" Header("x-amz-expiration"),
         /// The copy.
         pub copy_object_result: Option<CopyObjectResult> => "CopyObjectResult" Payload("CopyObjectResult"),
         /// The version that was copied.
@@ -216,10 +218,12 @@ impl Write for CopyObject {
             result.checksum_type = Some(checksum.kind.type_name().into());
         }
         let encryption = EncryptionAnswer::of(&object.about.encryption, &self.headers.customer);
+        let stored = store::put(world, cx, &self.bucket, &self.key, Some(object));
         Ok(CopyObjectOutput {
             copy_object_result: Some(result),
             copy_source_version_id: source_version,
-            version_id: store::put(world, cx, &self.bucket, &self.key, Some(object)),
+            version_id: stored.version_id,
+            expiration: stored.expiration,
             encryption,
         })
     }

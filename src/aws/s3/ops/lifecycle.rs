@@ -7,6 +7,7 @@ use super::lifecycle_shapes::{BucketLifecycleConfiguration, LifecycleRule};
 use crate::s3;
 use crate::s3::access::Door;
 use crate::s3::errors::{header_not_implemented, malformed_xml, no_such_bucket};
+use crate::s3::lifecycle;
 use sim::api::{ApiError, Read, Write};
 use sim::{Cx, World};
 
@@ -86,6 +87,7 @@ impl Write for PutBucketLifecycleConfiguration {
             rule.id = Some(crate::s3::names::rule_id(rng));
         }
         bucket.lifecycle = Some(document);
+        lifecycle::arrange(world);
         Ok(PutBucketLifecycleConfigurationOutput {
             transition_default_minimum_object_size: Some(MINIMUM_SIZE.into()),
         })

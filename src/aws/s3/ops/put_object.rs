@@ -44,6 +44,8 @@ sim::operation! {
     }
     output PutObjectOutput {
         ..pub encryption: EncryptionAnswer,
+        /// When a lifecycle rule deletes it, and which.
+        pub expiration: Option<String> => "Expiration" Header("x-amz-expiration"),
         /// The entity tag, in double quotes: it changes with the content.
         pub etag: Option<String> => "ETag" Header("ETag"),
         /// The CRC-32 of the content, in base64.
@@ -100,7 +102,8 @@ impl Write for PutObject {
             answer_checksum!(out, checksum.kind.algorithm, value);
             out.checksum_type = Some(checksum.kind.type_name().into());
         }
-        out.version_id = store::put(world, cx, &self.bucket, &self.key, Some(object));
+        let stored = store::put(world, cx, &self.bucket, &self.key, Some(object));
+        (out.version_id, out.expiration) = (stored.version_id, stored.expiration);
         Ok(out)
     }
 }

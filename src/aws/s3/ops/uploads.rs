@@ -51,6 +51,10 @@ sim::operation! {
         expected_bucket_owner: Option<String> => "ExpectedBucketOwner" Header("x-amz-expected-bucket-owner"),
     }
     output ListPartsResult {
+        /// When a lifecycle rule gives the upload up.
+        pub abort_date: Option<Time> => "AbortDate" Header("x-amz-abort-date"),
+        /// Which rule does.
+        pub abort_rule_id: Option<String> => "AbortRuleId" Header("x-amz-abort-rule-id"),
         /// The name of the bucket.
         pub bucket: Option<String> => "Bucket",
         /// The name of the object.
@@ -158,7 +162,10 @@ impl Read for ListParts {
             parts.push(shown);
         }
         let last = parts.last().and_then(|p: &PartEntry| p.part_number);
+        let (abort_date, abort_rule_id) = door.bucket.abort(&self.key, upload.initiated).unzip();
         Ok(ListPartsResult {
+            abort_date,
+            abort_rule_id,
             bucket: Some(self.bucket.clone()),
             key: Some(self.key.clone()),
             upload_id: Some(self.upload_id.clone()),
