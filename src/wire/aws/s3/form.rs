@@ -6,12 +6,13 @@ use std::collections::BTreeMap;
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 
 use super::super::body::{Source, malformed_form};
+use super::unknown::takes;
 use crate::codec::Head;
 use crate::codec::multipart::{Event, Multipart, Part};
 use crate::codec::rest::{malformed_xml, not_implemented};
 use crate::codec::xml;
 use crate::sigv4::missing_field;
-use sim::api::{ApiError, Location, OpDef};
+use sim::api::{ApiError, OpDef};
 
 /// The file itself is not counted.
 const FIELDS_MAX: usize = 20_480;
@@ -187,15 +188,6 @@ impl Form {
         let path = format!("{path}/{}", encoded(key));
         Ok(Head::new("PUT", &path, "", headers))
     }
-}
-
-/// Whether an operation has a member in this header.
-pub(super) fn takes(op: &OpDef, header: &str) -> bool {
-    (op.input)().members.iter().any(|member| match member.location {
-        Location::Header(name) => name.eq_ignore_ascii_case(header),
-        Location::Headers(prefix) => header.len() > prefix.len() && header.starts_with(prefix),
-        _ => false,
-    })
 }
 
 /// A key as S3 writes it into the address of an upload: slashes are encoded too.

@@ -5,6 +5,7 @@ mod cors;
 mod form;
 mod policy;
 mod region;
+mod unknown;
 mod upload;
 
 use hyper::Response;
@@ -93,6 +94,7 @@ impl Endpoint {
     ) -> Result<(&'static OpDef, Principal, String, Value), CallError> {
         let (signer, matched) = self.admit(service, &head, sent_path)?;
         self.check_region(&head, host, &matched)?;
+        unknown::check(matched.op, &head)?;
         let principal = signer.verified.principal.clone();
         let key = signer.verified.access_key.clone();
         let input = self.rest_input(&matched, &mut head, signer, source).await?;
@@ -144,6 +146,7 @@ impl Endpoint {
             let blob = source.store(self.gateway.blobs()).await?;
             check_hash(&signer.payload, || blob.digest.to_string())?;
             take_trailers(head, source);
+            unknown::check(matched.op, head)?;
             return Ok(rest::decode(matched, head, BodyIn::Blob(&blob))?);
         }
         let bytes = source.collect().await?;

@@ -12,6 +12,7 @@ use super::super::handle::{Endpoint, Inbound};
 use super::super::reply::Prepared;
 use super::form::{self, Form};
 use super::policy::{Lengths, Policy};
+use super::unknown;
 use super::{missing_length, number};
 use crate::codec::multipart;
 use crate::codec::rest::{self, BodyIn, Matched};
@@ -102,7 +103,8 @@ impl Endpoint {
         let path = format!("/{}", head.path.trim_matches('/'));
         let put = service.operation("PutObject").ok_or_else(body::internal)?;
         let request = form.request(put, &path)?;
-        check_conflicts(head, &request, |name| form::takes(put, name))?;
+        unknown::check(put, &request)?;
+        check_conflicts(head, &request, |name| unknown::takes(put, name))?;
         let matched = self.router(service)?.find(&request)?;
         source.limit_to_file(file, lengths.max.min(max))?;
         let blob = source.store(self.gateway.blobs()).await?;
