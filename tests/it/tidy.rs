@@ -37,8 +37,7 @@ const FILE_LINES_MAX: usize = 500;
 
 /// Circles that still stand, each to be taken apart. The list only gets shorter: a circle that is not
 /// here fails, and so does one that is here and is no more.
-const STANDING: &[&str] = &[
-];
+const STANDING: &[&str] = &[];
 
 fn root() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR"))

@@ -10,7 +10,7 @@ import xml.etree.ElementTree
 
 import pytest
 
-from conftest import ENDPOINT, KEY, SECRET, client, fetch, open_to_public, unique
+from conftest import ENDPOINT, KEY, PEER, SECRET, client, fetch, open_to_public, unique
 
 BOUNDARY = "----page"
 
@@ -55,7 +55,8 @@ def test_a_form_puts_an_object(s3, bucket, version):
     )
     status, headers, body = post(bucket, fields)
     assert (status, body) == (204, b""), body
-    assert headers["etag"] == '"%s"' % hashlib.md5(b"by form").hexdigest()
+    if PEER != "moto":  # which does not tell it
+        assert headers["etag"] == '"%s"' % hashlib.md5(b"by form").hexdigest()
     got = s3.get_object(Bucket=bucket, Key="in/a b.txt")
     assert got["Body"].read() == b"by form"
     assert (got["ContentType"], got["Metadata"]) == ("text/plain", {"from": "page"})
@@ -70,6 +71,7 @@ def test_a_form_streams_a_long_file(s3, bucket):
     assert s3.get_object(Bucket=bucket, Key="long/file")["Body"].read() == body
 
 
+@pytest.mark.not_moto("it always answers 204")
 def test_a_form_says_which_answer_it_wants(bucket):
     status, _, body = post(bucket, presigned(bucket, fields={"success_action_status": "201"}))
     told = xml.etree.ElementTree.fromstring(body)
