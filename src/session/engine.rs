@@ -173,9 +173,20 @@ impl Engine {
         self.bare().frozen.get_or_insert_with(|| why.to_owned());
     }
 
-    /// Where the world's doors are.
+    /// Where the world's doors are; who listens is told when that has changed.
     pub fn set_doors(&self, doors: Vec<Address>) {
-        *self.doors.lock().unwrap_or_else(PoisonError::into_inner) = doors;
+        let mut now = self.doors.lock().unwrap_or_else(PoisonError::into_inner);
+        if *now != doors {
+            *now = doors;
+            drop(now);
+            self.tell(&Change::Doors);
+        }
+    }
+
+    /// Where the world's doors are.
+    #[must_use]
+    pub fn doors(&self) -> Vec<Address> {
+        self.doors.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     /// A channel on which every change is told from now on.
@@ -370,7 +381,7 @@ impl Gateway for Line {
         Place {
             account: self.engine.manifest.account.clone(),
             region: self.engine.manifest.region.clone(),
-            doors: self.engine.doors.lock().unwrap_or_else(PoisonError::into_inner).clone(),
+            doors: self.engine.doors(),
         }
     }
 }
