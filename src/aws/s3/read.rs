@@ -15,7 +15,7 @@ use super::store;
 use base::Time;
 use base::range::{self, Wanted};
 use sim::api::ApiError;
-use sim::{Cx, World};
+use sim::{Cx, Principal, World};
 
 /// What is asked of a reading request.
 #[derive(Clone, Copy)]
@@ -308,6 +308,18 @@ fn or_own(given: Option<&String>, own: Option<&String>) -> Option<String> {
 }
 
 impl ReadHeaders {
+    /// Whether the request says how the answer is to look.
+    fn overrides(&self) -> bool {
+        let texts = [
+            &self.response_cache_control,
+            &self.response_content_disposition,
+            &self.response_content_encoding,
+            &self.response_content_language,
+            &self.response_content_type,
+        ];
+        self.response_expires.is_some() || texts.iter().any(|text| text.is_some())
+    }
+
     /// The object that is asked for.
     ///
     /// # Errors
@@ -318,6 +330,11 @@ impl ReadHeaders {
         cx: &'a Cx<'a>,
         method: &'static str,
     ) -> Result<Found<'a>, ApiError> {
+        if self.overrides() && cx.caller.principal == Principal::Anonymous {
+            return Err(request(
+                "Request specific response headers cannot be used for anonymous GET requests.",
+            ));
+        }
         let door = Door::open(world, cx, &self.bucket, self.expected_bucket_owner.as_deref())?;
         let found = door.look(&Ask {
             key: &self.key,

@@ -2,6 +2,7 @@
 
 use super::delete_object::{delete, permit};
 use crate::s3::access::Door;
+use crate::s3::checksum::check_algorithm;
 use crate::s3::errors::malformed_xml;
 use crate::s3::listing::some;
 use sim::api::{ApiError, Write};
@@ -22,7 +23,7 @@ sim::operation! {
         /// The account id that must own the bucket; the request fails when another does.
         expected_bucket_owner: Option<String> => "ExpectedBucketOwner" Header("x-amz-expected-bucket-owner"),
         /// The checksum algorithm: `CRC32`, `CRC32C`, `CRC64NVME`, `SHA1` or `SHA256`.
-        _checksum_algorithm: Option<String> => "ChecksumAlgorithm" Header("x-amz-sdk-checksum-algorithm"),
+        checksum_algorithm: Option<String> => "ChecksumAlgorithm" Header("x-amz-sdk-checksum-algorithm"),
     }
     output DeleteResult {
         /// What was deleted.
@@ -90,6 +91,7 @@ const OBJECTS_MAX: usize = 1000;
 impl Write for DeleteObjects {
     type Output = DeleteResult;
     fn apply(self, world: &mut World, cx: &Cx<'_>) -> Result<Self::Output, ApiError> {
+        check_algorithm(self.checksum_algorithm.as_deref())?;
         let owner = self.expected_bucket_owner.as_deref();
         Door::open(world, cx, &self.bucket, owner)?;
         let objects = &self.delete.objects;
