@@ -12,7 +12,7 @@ use sha2::Digest as _;
 use super::errors::{bad, request, spelled};
 use base::blob::{hex, unhex};
 use base::{Blob, Digest};
-use sim::api::ApiError;
+use sim::api::{ApiError, Refused};
 
 sim::string_enum! {
     /// The algorithms.
@@ -279,6 +279,22 @@ impl<'a> Claim<'a> {
             }
         }
         self.algorithm()
+    }
+}
+
+sim::group! {
+    /// The newer checksums.
+    pub struct NewerSums {
+        /// The SHA512 of the content, in base64.
+        pub(super) _sha512: Refused<String> => "ChecksumSHA512" Header("x-amz-checksum-sha512"),
+        /// The MD5 of the content, in base64.
+        pub(super) _md5: Refused<String> => "ChecksumMD5" Header("x-amz-checksum-md5"),
+        /// The XXHASH64 of the content, in base64.
+        pub(super) _xxhash64: Refused<String> => "ChecksumXXHASH64" Header("x-amz-checksum-xxhash64"),
+        /// The XXHASH3 of the content, in base64.
+        pub(super) _xxhash3: Refused<String> => "ChecksumXXHASH3" Header("x-amz-checksum-xxhash3"),
+        /// The XXHASH128 of the content, in base64.
+        pub(super) _xxhash128: Refused<String> => "ChecksumXXHASH128" Header("x-amz-checksum-xxhash128"),
     }
 }
 

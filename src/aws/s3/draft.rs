@@ -15,7 +15,7 @@ use super::object_lock::LockHeaders;
 use super::permit::{Permission, Permit};
 use super::state::Ownership;
 use base::{Digest, Time};
-use sim::api::ApiError;
+use sim::api::{ApiError, Refused};
 use sim::{Cx, Principal, World};
 
 /// User metadata has at most this many bytes.
@@ -58,6 +58,8 @@ sim::group! {
         pub(super) website_redirect_location: Option<String> => "WebsiteRedirectLocation" Header("x-amz-website-redirect-location"),
         /// The AWS KMS key the object is encrypted with.
         pub(super) sse_kms_key_id: Option<String> => "SSEKMSKeyId" Header("x-amz-server-side-encryption-aws-kms-key-id"),
+        /// What AWS KMS is told of the object, as JSON in base64.
+        pub(super) _sse_kms_encryption_context: Refused<String> => "SSEKMSEncryptionContext" Header("x-amz-server-side-encryption-context"),
         /// Whether a bucket key stands between the object and AWS KMS.
         pub(super) bucket_key_enabled: Option<bool> => "BucketKeyEnabled" Header("x-amz-server-side-encryption-bucket-key-enabled"),
         /// The tags, as URL query parameters: `a=1&b=2`.

@@ -6,7 +6,8 @@ use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use super::upload_part::upload;
 use crate::s3::access::Door;
 use crate::s3::checksum::{
-    Checksum, Sums, answer_checksum, claim_checksums, composite, mismatch, multipart_etag,
+    Checksum, NewerSums, Sums, answer_checksum, claim_checksums, composite, mismatch,
+    multipart_etag,
 };
 use crate::s3::conditions::check_write;
 use crate::s3::customer_key::CustomerKey;
@@ -22,6 +23,7 @@ sim::operation! {
     /// Makes the object of the parts uploaded before.
     write CompleteMultipartUpload in "s3" = "POST /{Bucket}/{Key+}?uploadId";
     input {
+        .._newer: NewerSums,
         ..customer: CustomerKey,
         /// The name of the bucket.
         bucket: String => "Bucket" Uri,

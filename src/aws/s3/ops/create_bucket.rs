@@ -10,13 +10,15 @@ use crate::s3::identifiers::bucket_arn;
 use crate::s3::names::{self, Tagged};
 use crate::s3::permit::Permit;
 use crate::s3::state::{Bucket, Defaults, Ownership, Versioning, defaults};
-use sim::api::{ApiError, Write};
+use sim::api::{ApiError, Refused, Value, Write};
 use sim::{Cx, World};
 
 sim::operation! {
     /// Creates a bucket.
     write CreateBucket in "s3" = "PUT /{Bucket}";
     input {
+        /// The namespace of the name: of the account, or global.
+        _bucket_namespace: Refused<String> => "BucketNamespace" Header("x-amz-bucket-namespace"),
         /// A canned access control list, such as `private` or `public-read`.
         acl: Option<String> => "ACL" Header("x-amz-acl"),
         /// The name of the bucket.
@@ -55,6 +57,10 @@ sim::structure! {
         pub location_constraint: Option<String> => "LocationConstraint",
         /// The tags.
         pub tags: Vec<Tag> => "Tags" XmlList("Tags", "Tag"),
+        /// Where a directory bucket is to be.
+        pub location: Refused<Value> => "Location",
+        /// What a directory bucket is to be.
+        pub bucket: Refused<Value> => "Bucket",
     }
 }
 

@@ -5,7 +5,7 @@ use crate::s3::access::Door;
 use crate::s3::checksum::check_algorithm;
 use crate::s3::errors::malformed_xml;
 use crate::s3::listing::some;
-use sim::api::{ApiError, Write};
+use sim::api::{ApiError, Refused, Write};
 use sim::{Cx, World};
 
 sim::operation! {
@@ -17,7 +17,7 @@ sim::operation! {
         /// What to delete.
         delete: Delete => "Delete" Payload("Delete"),
         /// The serial number and code of an authentication device.
-        _mfa: Option<String> => "MFA" Header("x-amz-mfa"),
+        _mfa: Refused<String> => "MFA" Header("x-amz-mfa"),
         /// Whether to set a retention in governance mode aside.
         bypass_governance_retention: Option<bool> => "BypassGovernanceRetention" Header("x-amz-bypass-governance-retention"),
         /// The account id that must own the bucket; the request fails when another does.
@@ -54,6 +54,10 @@ sim::structure! {
         pub version_id: Option<String> => "VersionId",
         /// The entity tag, in double quotes: it changes with the content.
         pub etag: Option<String> => "ETag",
+        /// Only if it was written at this instant, in directory buckets.
+        pub last_modified_time: Refused<base::Time> => "LastModifiedTime",
+        /// Only if it is that long, in directory buckets.
+        pub size: Refused<i64> => "Size",
     }
 }
 

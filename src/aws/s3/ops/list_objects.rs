@@ -8,13 +8,15 @@ use crate::s3::keys::Version;
 use crate::s3::listing::{self, Entry, Spelling, Walk, some};
 use crate::s3::object::Object;
 use crate::s3::permit::Permission;
-use sim::api::{ApiError, Read};
+use sim::api::{ApiError, Read, Refused};
 use sim::{Cx, World};
 
 sim::operation! {
     /// Lists the objects of a bucket (the older version).
     read ListObjects in "s3" = "GET /{Bucket}";
     input {
+        /// What to answer of each object beside the rest: `RestoreStatus`.
+        _optional_object_attributes: Refused<Vec<String>> => "OptionalObjectAttributes" Header("x-amz-optional-object-attributes"),
         /// The name of the bucket.
         bucket: String => "Bucket" Uri,
         /// Names are rolled up to common prefixes at this string.

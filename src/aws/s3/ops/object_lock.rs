@@ -10,7 +10,7 @@ use crate::s3::object_lock::{check_change, future, no_configuration};
 use crate::s3::permit::Permission;
 use crate::s3::state::{DefaultRetention, Period, Versioning};
 use base::Time;
-use sim::api::{ApiError, Read, Write};
+use sim::api::{ApiError, Read, Refused, Write};
 use sim::{Cx, World};
 
 sim::operation! {
@@ -23,7 +23,7 @@ sim::operation! {
         /// The configuration.
         object_lock_configuration: Option<ObjectLockConfiguration> => "ObjectLockConfiguration" Payload("ObjectLockConfiguration"),
         /// A token that AWS gave out for buckets that began without object lock; none is needed.
-        _token: Option<String> => "Token" Header("x-amz-bucket-object-lock-token"),
+        _token: Refused<String> => "Token" Header("x-amz-bucket-object-lock-token"),
         /// The account id that must own the bucket; the request fails when another does.
         expected_bucket_owner: Option<String> => "ExpectedBucketOwner" Header("x-amz-expected-bucket-owner"),
     }

@@ -7,7 +7,7 @@ use crate::s3::checksum::DocumentSums;
 use crate::s3::errors::{bad, no_such_bucket};
 use crate::s3::identifiers::bucket_arn;
 use crate::s3::policies;
-use sim::api::{ApiError, Read, Write};
+use sim::api::{ApiError, Read, Refused, Write};
 use sim::{Cx, World};
 
 sim::operation! {
@@ -18,7 +18,7 @@ sim::operation! {
         /// The name of the bucket.
         bucket: String => "Bucket" Uri,
         /// Accept a policy that keeps yourself from changing it again.
-        _confirm_remove_self_bucket_access: Option<bool> => "ConfirmRemoveSelfBucketAccess" Header("x-amz-confirm-remove-self-bucket-access"),
+        _confirm_remove_self_bucket_access: Refused<bool> => "ConfirmRemoveSelfBucketAccess" Header("x-amz-confirm-remove-self-bucket-access"),
         /// The bucket policy, a JSON document.
         policy: String => "Policy" Payload("Policy"),
         /// The account id that must own the bucket; the request fails when another does.

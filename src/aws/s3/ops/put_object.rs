@@ -1,20 +1,23 @@
 //! `PutObject`.
 
 use crate::s3::access::{Door, Facts};
-use crate::s3::checksum::{answer_checksum, claim};
+use crate::s3::checksum::{NewerSums, answer_checksum, claim};
 use crate::s3::conditions::check_write;
 use crate::s3::draft::{EncryptionAnswer, ObjectHeaders};
 use crate::s3::object::Object;
 use crate::s3::store;
 use base::Blob;
-use sim::api::{ApiError, Write};
+use sim::api::{ApiError, Refused, Write};
 use sim::{Cx, World};
 
 sim::operation! {
     /// Adds an object to a bucket.
     write PutObject in "s3" = "PUT /{Bucket}/{Key+}";
     input {
+        .._newer: NewerSums,
         ..headers: ObjectHeaders,
+        /// From which byte on to write, in directory buckets.
+        _write_offset_bytes: Refused<i64> => "WriteOffsetBytes" Header("x-amz-write-offset-bytes"),
         /// The content.
         body: Option<Blob> => "Body" Payload("Body"),
         /// The name of the bucket.

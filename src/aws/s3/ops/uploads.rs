@@ -11,13 +11,15 @@ use crate::s3::errors::no_such_upload;
 use crate::s3::identifiers::owner_id;
 use crate::s3::listing::{self, some};
 use base::Time;
-use sim::api::{ApiError, Read, Write};
+use sim::api::{ApiError, Read, Refused, Write};
 use sim::{Cx, World};
 
 sim::operation! {
     /// Gives a multipart upload up.
     write AbortMultipartUpload in "s3" = "DELETE /{Bucket}/{Key+}?uploadId" (204);
     input {
+        /// Only if it began at this instant, in directory buckets.
+        _if_match_initiated_time: Refused<Time> => "IfMatchInitiatedTime" Header("x-amz-if-match-initiated-time"),
         /// The name of the bucket.
         bucket: String => "Bucket" Uri,
         /// The name of the object.

@@ -5,7 +5,7 @@ use crate::s3::access::Door;
 use crate::s3::checksum::DocumentSums;
 use crate::s3::errors::{access_denied, malformed_xml, no_such_bucket};
 use crate::s3::state::Versioning;
-use sim::api::{ApiError, Read, Write};
+use sim::api::{ApiError, Read, Refused, Write};
 use sim::{Cx, World};
 
 sim::operation! {
@@ -16,7 +16,7 @@ sim::operation! {
         /// The name of the bucket.
         bucket: String => "Bucket" Uri,
         /// The serial number and code of an authentication device.
-        _mfa: Option<String> => "MFA" Header("x-amz-mfa"),
+        _mfa: Refused<String> => "MFA" Header("x-amz-mfa"),
         /// The versioning state.
         versioning_configuration: VersioningState => "VersioningConfiguration" Payload("VersioningConfiguration"),
         /// The account id that must own the bucket; the request fails when another does.
