@@ -15,7 +15,7 @@ fn form(fields: &[(&str, &str)], file: &str) -> String {
     let mut body = String::new();
     for (name, value) in fields {
         let head = format!("Content-Disposition: form-data; name=\"{name}\"");
-        body.push_str(&format!("--edge\r\n{head}\r\n\r\n{value}\r\n"));
+        body.extend(["--edge\r\n", &head, "\r\n\r\n", value, "\r\n"]);
     }
     let head = "Content-Disposition: form-data; name=\"file\"; filename=\"C:\\notes\\a b.txt\"";
     body + &format!("--edge\r\n{head}\r\nContent-Type: image/png\r\n\r\n{file}\r\n--edge--\r\n")

@@ -79,9 +79,8 @@ pub(super) fn work_off(world: &mut World) {
 
 fn give_up_uploads(bucket: &mut Bucket, rules: &[&LifecycleRule], now: Time) {
     bucket.uploads.retain(|key, uploads| {
-        uploads.retain(|upload| {
-            !aborts(rules, key, upload.initiated).is_some_and(|(at, _)| at <= now)
-        });
+        uploads
+            .retain(|upload| aborts(rules, key, upload.initiated).is_none_or(|(at, _)| at > now));
         !uploads.is_empty()
     });
 }

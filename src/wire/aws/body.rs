@@ -26,7 +26,7 @@ const COUNTED_MAX: u64 = 16 << 20;
 enum Framing {
     None,
     /// aws-chunked.
-    Chunks(Decoder),
+    Chunks(Box<Decoder>),
     /// The file of a form, and whether it is over. What stands behind it is passed over.
     File(Multipart, bool),
 }
@@ -61,7 +61,7 @@ impl Source {
 
     /// Holds the body to a length, and takes its chunks off.
     pub(super) fn limit(&mut self, decoder: Option<Decoder>, expected: Option<u64>, max: u64) {
-        self.framing = decoder.map_or(Framing::None, Framing::Chunks);
+        self.framing = decoder.map_or(Framing::None, |decoder| Framing::Chunks(Box::new(decoder)));
         self.expected = expected;
         self.max = max;
     }
@@ -94,18 +94,15 @@ impl Source {
             if self.ended {
                 return Ok(None);
             }
-            match self.inflow.next().await.map_err(broken)? {
-                Some(data) => self.take(&data)?,
-                None => {
-                    self.ended = true;
-                    match std::mem::replace(&mut self.framing, Framing::None) {
-                        Framing::None => {}
-                        Framing::Chunks(decoder) => {
-                            self.trailers = decoder.finish(self.expected)?
-                        }
-                        Framing::File(form, _) => form.finish().map_err(|_| malformed_form())?,
-                    }
-                }
+            if let Some(data) = self.inflow.next().await.map_err(broken)? {
+                self.take(&data)?;
+                continue;
+            }
+            self.ended = true;
+            match std::mem::replace(&mut self.framing, Framing::None) {
+                Framing::None => {}
+                Framing::Chunks(decoder) => self.trailers = decoder.finish(self.expected)?,
+                Framing::File(form, _) => form.finish().map_err(|_| malformed_form())?,
             }
         }
     }
@@ -121,7 +118,7 @@ impl Source {
             }
             Framing::File(form, over) => {
                 form.feed(data);
-                while let Some(event) = form.next().map_err(|_| malformed_form())? {
+                while let Some(event) = form.event().map_err(|_| malformed_form())? {
                     match event {
                         Event::Data(piece) if !*over => self.ready.push_back(piece),
                         Event::End => *over = true,

@@ -82,7 +82,7 @@ impl Multipart {
     ///
     /// # Errors
     /// When this is no form.
-    pub fn next(&mut self) -> Result<Option<Event>, Malformed> {
+    pub fn event(&mut self) -> Result<Option<Event>, Malformed> {
         loop {
             match self.state {
                 State::Ended => return Ok(None),
@@ -165,30 +165,22 @@ fn parameter(text: &str, name: &str) -> Option<String> {
     loop {
         rest = rest.trim_start_matches([';', ' ', '\t']);
         let (key, after) = rest.split_once('=')?;
-        let (value, after) = match after.strip_prefix('"') {
-            Some(quoted) => {
-                let mut value = String::new();
-                let mut end = None;
-                let mut chars = quoted.char_indices().peekable();
-                while let Some((at, c)) = chars.next() {
-                    match c {
-                        '\\' if chars.peek().is_some_and(|(_, c)| *c == '"') => {
-                            chars.next();
-                            value.push('"');
-                        }
-                        '"' => {
-                            end = Some(at + 1);
-                            break;
-                        }
-                        c => value.push(c),
-                    }
+        let (value, after) = if let Some(quoted) = after.strip_prefix('"') {
+            let mut value = String::new();
+            let mut end = None;
+            let mut chars = quoted.char_indices().peekable();
+            while let Some((at, c)) = chars.next() {
+                if c == '"' {
+                    end = Some(at + 1);
+                    break;
                 }
-                (value, &quoted[end?..])
+                let escaped = chars.next_if(|(_, next)| c == '\\' && *next == '"').is_some();
+                value.push(if escaped { '"' } else { c });
             }
-            None => {
-                let end = after.find(';').unwrap_or(after.len());
-                (after[..end].trim().to_owned(), &after[end..])
-            }
+            (value, &quoted[end?..])
+        } else {
+            let end = after.find(';').unwrap_or(after.len());
+            (after[..end].trim().to_owned(), &after[end..])
         };
         if key.trim().eq_ignore_ascii_case(name) {
             return Some(value);
@@ -222,7 +214,7 @@ mod tests {
         let mut out: Vec<String> = Vec::new();
         for bytes in body.as_bytes().chunks(piece) {
             form.feed(bytes);
-            while let Some(event) = form.next()? {
+            while let Some(event) = form.event()? {
                 match event {
                     Event::Part(Part { name, file_name }) => {
                         let file = file_name.map(|f| format!("({f})")).unwrap_or_default();

@@ -56,7 +56,7 @@ impl Form {
         let mut size = 0;
         let mut field: Option<(String, Vec<u8>)> = None;
         loop {
-            let Some(event) = multipart.next().map_err(|_| malformed_form())? else {
+            let Some(event) = multipart.event().map_err(|_| malformed_form())? else {
                 let Some(piece) = source.next().await? else {
                     multipart.finish().map_err(|_| malformed_form())?;
                     return Err(no_file());

@@ -74,7 +74,7 @@ impl Endpoint {
         let scope = Scope { region: caller.region, ..Scope::default() };
         let caller = Caller::signed(caller.principal, caller.access_key, via, scope);
         let put = self.call(service, matched.op, caller, input, false, String::new()).await?;
-        Ok(put.changed(|encoded| answer(encoded, &form, location)))
+        Ok(put.changed(|encoded| answer(encoded, &form, &location)))
     }
 
     /// Judges a form, and takes its file in.
@@ -196,7 +196,7 @@ fn check_conflicts(
 }
 
 /// Makes the answer of `PutObject` that of a form.
-fn answer(encoded: &mut Encoded, form: &Form, location: String) {
+fn answer(encoded: &mut Encoded, form: &Form, location: &str) {
     let etag = encoded.headers.iter().find(|(name, _)| name == "ETag");
     let etag = etag.map(|(_, value)| value.clone()).unwrap_or_default();
     let (bucket, key) = ("bucket", "key");
@@ -211,7 +211,7 @@ fn answer(encoded: &mut Encoded, form: &Form, location: String) {
         encoded.headers.push(("Location".into(), format!("{page}{mark}{query}")));
         return;
     }
-    encoded.headers.push(("Location".into(), location.clone()));
+    encoded.headers.push(("Location".into(), location.to_owned()));
     encoded.status = match form.get("success_action_status") {
         Some("200") => 200,
         Some("201") => 201,
@@ -220,7 +220,7 @@ fn answer(encoded: &mut Encoded, form: &Form, location: String) {
     if encoded.status == 201 {
         let mut out = String::from(xml::DECLARATION);
         xml::open(&mut out, "PostResponse");
-        xml::leaf(&mut out, "Location", &location);
+        xml::leaf(&mut out, "Location", location);
         xml::leaf(&mut out, "Bucket", get(bucket));
         xml::leaf(&mut out, "Key", get(key));
         xml::leaf(&mut out, "ETag", &etag);
