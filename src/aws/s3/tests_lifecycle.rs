@@ -8,7 +8,7 @@ use base::Time;
 /// 2026-11-22T10:00Z is the day on which a lab begins.
 const DAY: i64 = 86_400_000;
 
-fn rules(lab: &mut Lab, rules: Value) {
+fn rules(lab: &mut Lab, rules: &Value) {
     let document = json!({"LifecycleConfiguration": {"Rules": rules}});
     lab.ok("PutBucketLifecycleConfiguration", on("", document));
 }
@@ -49,7 +49,7 @@ fn what_is_old_enough_goes_at_midnight() {
     let mut lab = Lab::bucket();
     lab.put("logs/a", b"x");
     lab.put("notes", b"x");
-    rules(&mut lab, rule(json!({"Filter": {"Prefix": "logs/"}, "Expiration": {"Days": 1}})));
+    rules(&mut lab, &rule(json!({"Filter": {"Prefix": "logs/"}, "Expiration": {"Days": 1}})));
     let head = lab.ok("HeadObject", on("logs/a", json!({})));
     // Ten o'clock and a day is rounded up to the midnight after it.
     let said = "expiry-date=\"Tue, 24 Nov 2026 00:00:00 GMT\", rule-id=\"old%20one\"";
@@ -72,11 +72,11 @@ fn a_date_and_a_disabled_rule() {
     lab.put("k", b"x");
     let mut off = rule(json!({"Expiration": {"Days": 1}}));
     off[0]["Status"] = json!("Disabled");
-    rules(&mut lab, off);
+    rules(&mut lab, &off);
     days(&mut lab, 9);
     assert_eq!(keys(&mut lab), ["k"]);
     let date = (lab.world.now().0.div_euclid(DAY) + 2) * DAY;
-    rules(&mut lab, rule(json!({"Expiration": {"Date": date}})));
+    rules(&mut lab, &rule(json!({"Expiration": {"Date": date}})));
     days(&mut lab, 1);
     assert_eq!(keys(&mut lab), ["k"]);
     days(&mut lab, 1);
@@ -96,7 +96,7 @@ fn a_filter_chooses_by_tags_and_sizes() {
         "Tags": [{"Key": "a", "Value": "1"}, {"Key": "b", "Value": "2"}],
         "ObjectSizeGreaterThan": 5,
     });
-    rules(&mut lab, rule(json!({"Filter": {"And": and}, "Expiration": {"Days": 1}})));
+    rules(&mut lab, &rule(json!({"Filter": {"And": and}, "Expiration": {"Days": 1}})));
     days(&mut lab, 2);
     assert_eq!(keys(&mut lab), ["one", "short"]);
 }
@@ -109,7 +109,7 @@ fn versions_are_covered_and_then_go() {
         lab.put("k", b"x");
     }
     let newer = json!({"NoncurrentDays": 1, "NewerNoncurrentVersions": 1});
-    rules(&mut lab, rule(json!({"NoncurrentVersionExpiration": newer})));
+    rules(&mut lab, &rule(json!({"NoncurrentVersionExpiration": newer})));
     days(&mut lab, 2);
     // Of two that are noncurrent the newer one is kept.
     assert_eq!(versions(&mut lab), ["k", "k"]);
@@ -117,7 +117,7 @@ fn versions_are_covered_and_then_go() {
         "Expiration": {"Days": 1},
         "NoncurrentVersionExpiration": {"NoncurrentDays": 1},
     });
-    rules(&mut lab, rule(all));
+    rules(&mut lab, &rule(all));
     days(&mut lab, 1);
     assert_eq!(
         versions(&mut lab),
@@ -137,7 +137,7 @@ fn a_marker_with_nothing_below_it_goes_by_its_own_action() {
     lab.ok("DeleteObject", on("gone", json!({})));
     lab.put("kept", b"x");
     lab.ok("DeleteObject", on("kept", json!({})));
-    rules(&mut lab, rule(json!({"Expiration": {"ExpiredObjectDeleteMarker": true}})));
+    rules(&mut lab, &rule(json!({"Expiration": {"ExpiredObjectDeleteMarker": true}})));
     days(&mut lab, 1);
     assert_eq!(versions(&mut lab), ["kept (marker)", "kept"]);
 }
@@ -150,7 +150,7 @@ fn what_is_locked_stays() {
     let held = json!({"Body": body(b"x"), "ObjectLockLegalHoldStatus": "ON"});
     lab.ok("PutObject", on("k", held));
     lab.put("k", b"y");
-    rules(&mut lab, rule(json!({"NoncurrentVersionExpiration": {"NoncurrentDays": 1}})));
+    rules(&mut lab, &rule(json!({"NoncurrentVersionExpiration": {"NoncurrentDays": 1}})));
     days(&mut lab, 9);
     assert_eq!(versions(&mut lab), ["k", "k"]);
     let listed = lab.ok("ListObjectVersions", on("", json!({})));
@@ -171,7 +171,7 @@ fn objects_move_down_the_classes() {
         {"Days": 30, "StorageClass": "STANDARD_IA"},
         {"Days": 90, "StorageClass": "GLACIER"},
     ]);
-    rules(&mut lab, rule(json!({"Transitions": steps})));
+    rules(&mut lab, &rule(json!({"Transitions": steps})));
     let class = |lab: &mut Lab, key: &str| {
         lab.ok("HeadObject", on(key, json!({})))["StorageClass"].as_str().map(str::to_owned)
     };
@@ -185,7 +185,7 @@ fn objects_move_down_the_classes() {
     assert_eq!(lab.err("GetObject", on("large", json!({}))).code, "InvalidObjectState");
     let sized = json!({"ObjectSizeLessThan": 10});
     let now = json!([{"Days": 0, "StorageClass": "GLACIER_IR"}]);
-    rules(&mut lab, rule(json!({"Filter": sized, "Transitions": now})));
+    rules(&mut lab, &rule(json!({"Filter": sized, "Transitions": now})));
     days(&mut lab, 1);
     assert_eq!(class(&mut lab, "small").as_deref(), Some("GLACIER_IR"));
 }
@@ -194,7 +194,7 @@ fn objects_move_down_the_classes() {
 fn unfinished_uploads_are_given_up() {
     let mut lab = Lab::bucket();
     let abort = json!({"DaysAfterInitiation": 2});
-    rules(&mut lab, rule(json!({"AbortIncompleteMultipartUpload": abort})));
+    rules(&mut lab, &rule(json!({"AbortIncompleteMultipartUpload": abort})));
     let made = lab.ok("CreateMultipartUpload", on("k", json!({})));
     assert_eq!(made["AbortRuleId"], json!("old one"));
     let date = (lab.world.now().0.div_euclid(DAY) + 3) * DAY;
@@ -217,7 +217,7 @@ fn one_long_wait_and_many_short_ones_come_to_the_same() {
             "Expiration": {"Days": 2},
             "NoncurrentVersionExpiration": {"NoncurrentDays": 3},
         });
-        rules(&mut lab, rule(all));
+        rules(&mut lab, &rule(all));
         for step in steps {
             days(&mut lab, *step);
         }

@@ -31,12 +31,14 @@ const OF_THE_SIGNATURE: [&str; 5] = [
     "x-amz-signedheaders",
 ];
 
-/// Whether an operation has a member in this header.
+/// Whether an operation has a member in this header that may be given.
 pub(super) fn takes(op: &OpDef, header: &str) -> bool {
-    (op.input)().members.iter().any(|member| match member.location {
-        Location::Header(name) => name.eq_ignore_ascii_case(header),
-        Location::Headers(prefix) => header.len() > prefix.len() && header.starts_with(prefix),
-        _ => false,
+    (op.input)().members.iter().filter(|member| !member.refused).any(|member| {
+        match member.location {
+            Location::Header(name) => name.eq_ignore_ascii_case(header),
+            Location::Headers(prefix) => header.len() > prefix.len() && header.starts_with(prefix),
+            _ => false,
+        }
     })
 }
 
