@@ -90,12 +90,13 @@ impl Engine {
             .with_context(|| format!("the record of world {} cannot be read", row.id))?;
         let disk = Disk { blobs: &blobs, read_after: journal::read_after(&store, &row.id)? };
         let origin = store::origin(&row.manifest);
-        let found = journal::survey(&store, &row.id, origin, Some(&disk))?;
         // What other rules led to cannot be played by these: it is kept, and nothing is added.
         let strange = manifest.strange();
-        let marks = if strange.is_some() { &[] } else { found.fold.marks() };
-        let fresh = if strange.is_some() { manifest.empty() } else { manifest.world()? };
-        let mut world = journal::play(fresh, &mut store, &row.id, marks)?;
+        let (found, mut world) = if strange.is_some() {
+            (journal::survey(&store, &row.id, origin, Some(&disk))?, manifest.empty())
+        } else {
+            journal::survey_and_play(manifest.world()?, &mut store, &row.id, origin, &disk)?
+        };
         let now = Time(row.lab_time).max(world.now()).max(Time(found.at));
         world.advance(now);
         let frozen = found.broken.map(|broken| {
