@@ -391,7 +391,7 @@ impl<T: Named> Table<T> {
     ///
     /// # Errors
     /// `NoSuchEntity`, `UnmodifiableEntity`.
-    pub(crate) fn to_change(&mut self, name: &str) -> Result<&mut T, ApiError> {
+    pub(crate) fn changeable(&mut self, name: &str) -> Result<&mut T, ApiError> {
         let found = self.get_mut(name)?;
         found.check_changeable()?;
         Ok(found)

@@ -40,7 +40,7 @@ macro_rules! boundary_family {
                 check_access(world, cx, $put_action, &resource, conditions)?;
                 world.get::<crate::iam::State>().$table.get(&self.owner)?;
                 attachable(world, &self.permissions_boundary)?;
-                let found = world.get_mut::<crate::iam::State>().$table.to_change(&self.owner)?;
+                let found = world.get_mut::<crate::iam::State>().$table.changeable(&self.owner)?;
                 found.entity.boundary = Some(self.permissions_boundary);
                 Ok($put_out {})
             }
@@ -69,7 +69,7 @@ macro_rules! boundary_family {
                     &world.get::<crate::iam::State>().$table,
                     &self.owner,
                 )?;
-                world.get_mut::<crate::iam::State>().$table.to_change(&self.owner)?.entity.boundary =
+                world.get_mut::<crate::iam::State>().$table.changeable(&self.owner)?.entity.boundary =
                     None;
                 Ok($delete_out {})
             }

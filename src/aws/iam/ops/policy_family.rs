@@ -166,7 +166,7 @@ macro_rules! policy_family {
                     &world.get::<$crate::iam::State>().$table,
                     &self.owner,
                 )?;
-                let found = world.get_mut::<$crate::iam::State>().$table.to_change(&self.owner)?;
+                let found = world.get_mut::<$crate::iam::State>().$table.changeable(&self.owner)?;
                 let policy =
                     rules::document(&self.policy_document, $crate::policy::Policy::identity)?;
                 family::put(Kind::$kind, found.entity_mut(), self.policy_name, policy)?;
@@ -297,7 +297,7 @@ macro_rules! policy_family {
                     &world.get::<$crate::iam::State>().$table,
                     &self.owner,
                 )?;
-                let found = world.get_mut::<$crate::iam::State>().$table.to_change(&self.owner)?;
+                let found = world.get_mut::<$crate::iam::State>().$table.changeable(&self.owner)?;
                 family::delete(Kind::$kind, found.entity_mut(), &self.policy_name)?;
                 Ok($delete_out {})
             }
@@ -331,7 +331,7 @@ macro_rules! policy_family {
                 $crate::iam::rules::check_access(world, cx, $attach_action, &resource, conditions)?;
                 world.get::<$crate::iam::State>().$table.get(&self.owner)?;
                 $crate::iam::ops::policy_family::attachable(world, &self.policy_arn)?;
-                let found = world.get_mut::<$crate::iam::State>().$table.to_change(&self.owner)?;
+                let found = world.get_mut::<$crate::iam::State>().$table.changeable(&self.owner)?;
                 family::attach(Kind::$kind, found.entity_mut(), self.policy_arn)?;
                 Ok($attach_out {})
             }
@@ -363,7 +363,7 @@ macro_rules! policy_family {
                     &self.owner,
                 );
                 $crate::iam::rules::check_access(world, cx, $detach_action, &resource, conditions)?;
-                let found = world.get_mut::<$crate::iam::State>().$table.to_change(&self.owner)?;
+                let found = world.get_mut::<$crate::iam::State>().$table.changeable(&self.owner)?;
                 family::detach(found.entity_mut(), &self.policy_arn)?;
                 Ok($detach_out {})
             }

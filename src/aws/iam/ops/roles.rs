@@ -296,7 +296,7 @@ impl Write for UpdateAssumeRolePolicy {
         )?;
         world.get::<iam::State>().roles.get(&self.role_name)?;
         let trust = trust(world, &self.policy_document, "policyDocument")?;
-        world.get_mut::<iam::State>().roles.to_change(&self.role_name)?.trust = trust;
+        world.get_mut::<iam::State>().roles.changeable(&self.role_name)?.trust = trust;
         Ok(UpdateAssumeRolePolicyOutput {})
     }
 }
