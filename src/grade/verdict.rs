@@ -233,6 +233,9 @@ impl<'a> Replay<'a> {
                 );
             }
             match &entry.act {
+                Act::Use { .. } => {
+                    let _never_refused = history::apply(&mut self.gateway.world(), entry.clone())?;
+                }
                 Act::Call { op, .. } => {
                     let replayed = history::apply(&mut self.gateway.world(), entry.clone())?;
                     if replayed.is_err() {

@@ -29,6 +29,12 @@ pub enum Act {
         /// Whether the service did it.
         ok: bool,
     },
+    /// A request that counts as a use of what signed it. One that only reads is no entry otherwise.
+    Use {
+        #[serde(flatten)]
+        caller: Caller,
+        service: String,
+    },
     /// The learner moved lab time on, to the entry's time.
     Advance,
     /// The last command that changed the world is taken back.
@@ -88,7 +94,8 @@ impl Act {
         Gist::Stays(match self {
             Self::Call { ok: true, .. } => What::Done,
             Self::Call { ok: false, .. } => What::Refused,
-            Self::Advance => What::Advanced,
+            // As with lab time, nobody takes back that he has looked.
+            Self::Advance | Self::Use { .. } => What::Advanced,
             Self::Begin { .. } | Self::Answer { .. } => What::Told,
             Self::Pass { .. } => What::Passed,
             Self::Undo => return Gist::Undo,
@@ -258,6 +265,9 @@ pub fn describe(first: &Act, more: usize) -> String {
 /// means that this program does not know the operation.
 pub fn apply(world: &mut World, kept: Kept) -> anyhow::Result<Result<(), ApiError>> {
     world.advance(kept.at);
+    if let Act::Use { caller, service } = &kept.act {
+        systems::record_use(world, caller, service);
+    }
     let Act::Call { caller, service: name, op, input, ok: true } = kept.act else {
         return Ok(Ok(()));
     };

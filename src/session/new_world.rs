@@ -71,7 +71,8 @@ fn inherit(
     let lab_time = kept.last().map_or(manifest.start, |k| k.at.0);
     let row = WorldRow { id: id.to_owned(), manifest: text, lab_time };
     store.create_world(&row)?;
-    let counts = kept.iter().filter(|k| matches!(k.act, Act::Call { .. } | Act::Advance));
+    let done = |k: &&Kept| matches!(k.act, Act::Call { .. } | Act::Use { .. } | Act::Advance);
+    let counts = kept.iter().filter(done);
     let entries: Vec<Fresh> = counts
         .map(|kept| {
             let (kind, body) = kept.act.encode()?;

@@ -106,7 +106,8 @@ impl Engine {
         let at = core.clock.now();
         if op.read_only() {
             let applied = guarded(|| core.world.apply(at, caller, op, input));
-            return Ok(Begun { applied, ticket: None });
+            let ticket = core.record_use(group, caller, op);
+            return Ok(Begun { applied, ticket });
         }
         core.writable().map_err(CallError::Broken)?;
         let applied = guarded(|| core.world.apply(at, caller, op, input.clone()));
@@ -126,6 +127,8 @@ impl Engine {
         let at = core.world.now();
         match core.write(at, group, &act) {
             Ok(ticket) => {
+                // It is written with the request's own entry at the latest.
+                let _along = core.record_use(group, caller, op);
                 core.announce(applied.is_ok());
                 Ok(Begun { applied, ticket: Some(ticket) })
             }
@@ -170,6 +173,21 @@ impl Engine {
         };
         self.flush(&mut book);
         true
+    }
+}
+
+impl Core {
+    /// Puts on its way that a key or a role was used, when that is to be recorded. Where nothing can be
+    /// written, or another world is being built for this one's place, nothing is.
+    fn record_use(&mut self, group: u64, caller: &Caller, op: &OpDef) -> Option<Ticket> {
+        if self.held || self.torn || !systems::use_counts(&self.world, caller) {
+            return None;
+        }
+        let service = op.service;
+        let act = Act::Use { caller: caller.clone(), service: service.into() };
+        let ticket = self.write(self.world.now(), group, &act).ok()?;
+        systems::record_use(&mut self.world, caller, service);
+        Some(ticket)
     }
 }
 

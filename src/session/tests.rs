@@ -13,6 +13,7 @@ use super::*;
 use base::{Digest, Rng};
 use course::{Expect, Learner, Step, WorldSpec};
 use gateway::{CallError, Gateway};
+use sim::principal::{Scope, Via};
 use sim::{Beginning, Caller, Principal, World};
 use store::{Entry, NewEntry, link, origin};
 use systems::service;
@@ -109,6 +110,43 @@ fn what_fails_is_kept_in_the_journal_and_changes_nothing() {
     let journal = session.engine.journal().unwrap();
     assert_eq!(journal.entries.len(), 1);
     assert_eq!(session.undo().unwrap(), None, "a failure is no change");
+}
+
+#[test]
+fn a_key_that_reads_leaves_one_entry_which_no_undo_takes_back() {
+    let dir = tempfile::tempdir().unwrap();
+    let profile = profile(&dir);
+    let session = open(&profile);
+    let iam = |name: &str| service("iam").and_then(|s| s.operation(name)).unwrap();
+    let line = Line::separate(session.engine.clone());
+    let root = Caller::from(Principal::Root);
+    line.call(&root, iam("CreateUser"), json!({"UserName": "ann"})).unwrap();
+    let made = line.call(&root, iam("CreateAccessKey"), json!({"UserName": "ann"})).unwrap();
+    let key = made["AccessKey"]["AccessKeyId"].as_str().unwrap().to_owned();
+    make(&Line::grouped(session.engine.clone()), "a-bucket").unwrap();
+
+    let who = service("sts").and_then(|s| s.operation("GetCallerIdentity")).unwrap();
+    let ann = Principal::User("ann".into());
+    let ann = Caller::signed(ann, key.clone(), Via::default(), Scope::default());
+    let entries = || session.engine.journal().unwrap().entries.len();
+    let before = entries();
+    for _ in 0..3 {
+        line.call(&ann, who, json!({})).unwrap();
+    }
+    assert_eq!(entries(), before + 1, "a loop that reads does not fill the journal");
+    let used = |session: &Session| {
+        let line = Line::separate(session.engine.clone());
+        let ask = json!({"AccessKeyId": key});
+        let answer = line.call(&root, iam("GetAccessKeyLastUsed"), ask).unwrap();
+        answer["AccessKeyLastUsed"]["ServiceName"].clone()
+    };
+    assert_eq!(used(&session), "sts");
+    assert_eq!(session.undo().unwrap().as_deref(), Some("s3 CreateBucket"));
+    assert_eq!(used(&session), "sts");
+    let kept = state(&session);
+    drop((line, session));
+    let again = open(&profile);
+    assert_eq!((state(&again), used(&again)), (kept, "sts".into()));
 }
 
 #[test]

@@ -8,7 +8,7 @@ mod tests;
 
 pub use aws::REGIONS;
 use sim::api::{OpDef, Service};
-use sim::{Config, Part, Refused, System, World};
+use sim::{Caller, Config, Part, Refused, System, World};
 
 /// Every system. Their order means nothing to a world.
 pub static SYSTEMS: &[&System] = &[
@@ -48,6 +48,20 @@ pub fn parts() -> Vec<Part> {
 /// Every service of every system.
 pub fn services() -> impl Iterator<Item = &'static Service> {
     SYSTEMS.iter().flat_map(|system| system.services).copied()
+}
+
+/// Whether it is to be recorded that the caller asks for something now: of what signs requests it is
+/// known when it was last used.
+#[must_use]
+pub fn use_counts(world: &World, caller: &Caller) -> bool {
+    aws::iam::last_use::counts(world, caller, world.now())
+}
+
+/// Records that the caller asked a service for something.
+pub fn record_use(world: &mut World, caller: &Caller, name: &str) {
+    let Some(service) = service(name) else { return };
+    let at = world.now();
+    aws::iam::last_use::record(world, caller, at, service.signing_name);
 }
 
 /// The service of that name, if there is one.

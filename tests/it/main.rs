@@ -6,6 +6,7 @@ mod handin;
 mod http;
 mod images;
 mod machine;
+mod members;
 mod nodes;
 mod program;
 mod prover;
