@@ -65,6 +65,8 @@ pub(super) struct Book {
 /// A running world. Shared by the screen, the listeners and the learner's commands.
 pub struct Engine {
     pub(super) manifest: Manifest,
+    /// What the manifest says of the world itself.
+    config: Config,
     pub(super) id: String,
     blobs: BlobStore,
     core: Mutex<Core>,
@@ -115,6 +117,7 @@ impl Engine {
             torn: false,
         };
         Ok(Self {
+            config: manifest.config(),
             manifest,
             id: row.id.clone(),
             blobs,
@@ -244,6 +247,23 @@ impl Engine {
         }
     }
 
+    /// Whether requests of this operation are remembered in this world.
+    fn remembers(&self, op: &OpDef) -> bool {
+        op.changes(&self.config)
+    }
+
+    /// Performs one request that leaves no trace.
+    pub fn look_by(
+        &self,
+        caller: &Caller,
+        op: &'static OpDef,
+        input: Value,
+    ) -> Result<Value, CallError> {
+        let mut core = self.core();
+        let at = core.clock.now();
+        Ok(guarded(|| core.world.look(at, caller, op, input))?)
+    }
+
     /// Performs one request now.
     pub fn call(
         &self,
@@ -252,7 +272,7 @@ impl Engine {
         op: &'static OpDef,
         input: Value,
     ) -> Result<Value, CallError> {
-        if op.read_only() {
+        if !self.remembers(op) {
             let mut core = self.core();
             let at = core.clock.now();
             return Ok(guarded(|| core.world.apply(at, caller, op, input))?);
@@ -373,31 +393,48 @@ fn guarded(run: impl FnOnce() -> Result<Value, ApiError>) -> Result<Value, ApiEr
 #[derive(Clone)]
 pub struct Line {
     engine: Arc<Engine>,
-    /// The group of every call, or a new one for each.
-    group: Option<u64>,
+    way: Way,
+}
+
+/// What calls have to do with each other, and with the world.
+#[derive(Clone, Copy)]
+enum Way {
+    /// Each changing call is in a group of its own.
+    Separate,
+    /// All are in this one.
+    Grouped(u64),
+    /// As separate ones, and what reads leaves no trace, whatever the world counts.
+    Looking,
 }
 
 impl Line {
     /// Each call is a change of its own.
     #[must_use]
     pub fn separate(engine: Arc<Engine>) -> Self {
-        Self { engine, group: None }
+        Self { engine, way: Way::Separate }
+    }
+
+    /// Reads leave no trace, also where a world counts what is read: for whoever judges it.
+    #[must_use]
+    pub fn looking(engine: Arc<Engine>) -> Self {
+        Self { engine, way: Way::Looking }
     }
 
     /// All calls are one change.
     #[must_use]
     pub fn grouped(engine: Arc<Engine>) -> Self {
-        let group = Some(engine.new_group());
-        Self { engine, group }
+        let way = Way::Grouped(engine.new_group());
+        Self { engine, way }
     }
 }
 
 impl Gateway for Line {
     fn call(&self, caller: &Caller, op: &'static OpDef, input: Value) -> Result<Value, CallError> {
-        let group = match self.group {
-            Some(group) => group,
-            None if op.read_only() => 0,
-            None => self.engine.new_group(),
+        let group = match self.way {
+            Way::Grouped(group) => group,
+            Way::Looking if op.read_only() => return self.engine.look_by(caller, op, input),
+            _ if !self.engine.remembers(op) => 0,
+            _ => self.engine.new_group(),
         };
         self.engine.call(group, caller, op, input)
     }
