@@ -7,8 +7,8 @@
 //!
 //! The world's lock may be taken while the journal's is held, never the other way round.
 
-use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::future::ready;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -23,10 +23,10 @@ use super::history::{self, Act, Fold, Kept};
 use super::journal::{self, Disk};
 use super::manifest::Manifest;
 use base::Time;
-use gateway::{Address, CallError, Gateway, Place};
+use gateway::{Address, Answer, CallError, Gateway, Place};
 use sim::Credential;
-use sim::api::{ApiError, OpDef};
-use sim::{Caller, Effect, World};
+use sim::api::OpDef;
+use sim::{Caller, Config, Effect, World};
 use store::{self, BlobStore, Chain, Fresh, Store, WorldRow};
 
 /// Plays kept entries into a fresh world.
@@ -66,13 +66,15 @@ pub(super) struct Book {
 pub struct Engine {
     pub(super) manifest: Manifest,
     /// What the manifest says of the world itself.
-    config: Config,
+    pub(super) config: Config,
     pub(super) id: String,
     blobs: BlobStore,
-    core: Mutex<Core>,
+    pub(super) core: Mutex<Core>,
     /// Told when the world is neither held nor torn any more.
     pub(super) free: Condvar,
-    book: Mutex<Book>,
+    pub(super) book: Mutex<Book>,
+    /// Whether requests come together at the moment: then it pays to wait for the others.
+    pub(super) crowd: AtomicBool,
     group: AtomicU64,
     listeners: Mutex<Vec<Sender<Change>>>,
     /// Where the world's doors are, for whoever asks for its place.
@@ -124,6 +126,7 @@ impl Engine {
             core: Mutex::new(core),
             free: Condvar::new(),
             book: Mutex::new(Book { store, chain: found.chain }),
+            crowd: AtomicBool::default(),
             group: AtomicU64::new(found.group),
             listeners: Mutex::default(),
             doors: Mutex::default(),
@@ -174,9 +177,20 @@ impl Engine {
         self.bare().frozen.get_or_insert_with(|| why.to_owned());
     }
 
-    /// Where the world's doors are.
+    /// Where the world's doors are; who listens is told when that has changed.
     pub fn set_doors(&self, doors: Vec<Address>) {
-        *self.doors.lock().unwrap_or_else(PoisonError::into_inner) = doors;
+        let mut now = self.doors.lock().unwrap_or_else(PoisonError::into_inner);
+        if *now != doors {
+            *now = doors;
+            drop(now);
+            self.tell(&Change::Doors);
+        }
+    }
+
+    /// Where the world's doors are.
+    #[must_use]
+    pub fn doors(&self) -> Vec<Address> {
+        self.doors.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     /// A channel on which every change is told from now on.
@@ -235,7 +249,8 @@ impl Engine {
         self.perform(effects, false);
     }
 
-    fn perform(&self, effects: Vec<Effect>, changed: bool) {
+    /// Tells what the world has to say.
+    pub(super) fn perform(&self, effects: Vec<Effect>, changed: bool) {
         let told = changed || !effects.is_empty();
         for effect in effects {
             match effect {
@@ -245,79 +260,6 @@ impl Engine {
         if told {
             self.tell(&Change::World);
         }
-    }
-
-    /// Whether requests of this operation are remembered in this world.
-    fn remembers(&self, op: &OpDef) -> bool {
-        op.changes(&self.config)
-    }
-
-    /// Performs one request that leaves no trace.
-    pub fn look_by(
-        &self,
-        caller: &Caller,
-        op: &'static OpDef,
-        input: Value,
-    ) -> Result<Value, CallError> {
-        let mut core = self.core();
-        let at = core.clock.now();
-        Ok(guarded(|| core.world.look(at, caller, op, input))?)
-    }
-
-    /// Performs one request now.
-    pub fn call(
-        &self,
-        group: u64,
-        caller: &Caller,
-        op: &'static OpDef,
-        input: Value,
-    ) -> Result<Value, CallError> {
-        if !self.remembers(op) {
-            let mut core = self.core();
-            let at = core.clock.now();
-            return Ok(guarded(|| core.world.apply(at, caller, op, input))?);
-        }
-        let mut core = self.changing();
-        core.writable().map_err(CallError::Broken)?;
-        let at = core.clock.now();
-        let applied = guarded(|| core.world.apply(at, caller, op, input.clone()));
-        if applied.as_ref().is_err_and(|e| e.code == BROKEN) {
-            core.torn = true;
-            drop(core);
-            self.mend();
-            return Ok(applied?);
-        }
-        let act = Act::Call {
-            caller: caller.clone(),
-            service: op.service.into(),
-            op: op.name.into(),
-            input,
-            ok: applied.is_ok(),
-        };
-        let at = core.world.now();
-        let ticket = match core.write(at, group, &act) {
-            Ok(ticket) => ticket,
-            Err(error) => {
-                // The world is ahead of what can be written.
-                core.torn = true;
-                drop(core);
-                self.mend();
-                return Err(CallError::Broken(error));
-            }
-        };
-        let effects = core.world.take_effects();
-        drop(core);
-        self.settle(ticket).map_err(CallError::Broken)?;
-        self.perform(effects, applied.is_ok());
-        Ok(applied?)
-    }
-
-    /// Sees to it that an entry is in the journal.
-    pub(super) fn settle(&self, ticket: Ticket) -> anyhow::Result<()> {
-        if ticket.leads {
-            self.flush(&mut self.book());
-        }
-        ticket.wait()
     }
 
     /// Records something that is not a request.
@@ -335,17 +277,17 @@ impl Engine {
     /// Moves lab time on; what was scheduled until then happens.
     pub fn advance(&self, by: Duration) -> anyhow::Result<Time> {
         let group = self.new_group();
-        let (now, ticket, effects) = {
+        let (now, ticket) = {
             let mut core = self.changing();
             core.writable()?;
             core.clock.advance(by);
             let now = core.clock.now();
             core.world.advance(now);
             let ticket = core.write(now, group, &Act::Advance)?;
-            (now, ticket, core.world.take_effects())
+            core.announce(true);
+            (now, ticket)
         };
         self.settle(ticket)?;
-        self.perform(effects, true);
         Ok(now)
     }
 }
@@ -368,25 +310,13 @@ impl Core {
         self.fold.take(self.seq, group, act.gist());
         Ok(self.queue.push(Fresh { at: at.0, group, kind, body }))
     }
-}
 
-/// The code of the error that a panic inside the world becomes.
-const BROKEN: &str = "DistlabBroken";
-
-/// Runs a piece of the world; a panic becomes an error that says so.
-fn guarded(run: impl FnOnce() -> Result<Value, ApiError>) -> Result<Value, ApiError> {
-    catch_unwind(AssertUnwindSafe(run)).unwrap_or_else(|panic| {
-        let what = panic
-            .downcast_ref::<String>()
-            .map(String::as_str)
-            .or_else(|| panic.downcast_ref::<&str>().copied())
-            .unwrap_or("no message");
-        Err(ApiError::new(
-            500,
-            BROKEN,
-            format!("The simulation broke a rule of its own ({what}). The request was not kept; the journal that led here is a complete bug report: distlab submit writes it to a file."),
-        ))
-    })
+    /// Has everyone told, once the last entry is written, what the world has to say and whether it
+    /// changed.
+    pub(super) fn announce(&mut self, changed: bool) {
+        let effects = self.world.take_effects();
+        self.queue.announce(effects, changed);
+    }
 }
 
 /// The way to an engine within this process. Clones share a group.
@@ -428,15 +358,34 @@ impl Line {
     }
 }
 
-impl Gateway for Line {
-    fn call(&self, caller: &Caller, op: &'static OpDef, input: Value) -> Result<Value, CallError> {
-        let group = match self.way {
+impl Line {
+    fn group(&self, op: &OpDef) -> u64 {
+        match self.way {
             Way::Grouped(group) => group,
-            Way::Looking if op.read_only() => return self.engine.look_by(caller, op, input),
             _ if !self.engine.remembers(op) => 0,
             _ => self.engine.new_group(),
-        };
-        self.engine.call(group, caller, op, input)
+        }
+    }
+
+    /// Whether a request leaves no trace.
+    fn looks(&self, op: &OpDef) -> bool {
+        matches!(self.way, Way::Looking) && op.read_only()
+    }
+}
+
+impl Gateway for Line {
+    fn call(&self, caller: &Caller, op: &'static OpDef, input: Value) -> Result<Value, CallError> {
+        if self.looks(op) {
+            return self.engine.look_by(caller, op, input);
+        }
+        self.engine.call(self.group(op), caller, op, input)
+    }
+
+    fn ask(&self, caller: Caller, op: &'static OpDef, input: Value) -> Answer<'_> {
+        if self.looks(op) {
+            return Box::pin(ready(self.engine.look_by(&caller, op, input)));
+        }
+        Box::pin(self.engine.ask(self.group(op), caller, op, input))
     }
 
     fn credential(&self, access_key_id: &str) -> Result<Option<Credential>, CallError> {
@@ -463,7 +412,7 @@ impl Gateway for Line {
         Place {
             account: self.engine.manifest.account.clone(),
             region: self.engine.manifest.region.clone(),
-            doors: self.engine.doors.lock().unwrap_or_else(PoisonError::into_inner).clone(),
+            doors: self.engine.doors(),
         }
     }
 }

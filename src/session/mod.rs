@@ -22,6 +22,7 @@ pub mod protocol;
 pub mod prove;
 mod records;
 mod repair;
+mod request;
 pub mod run;
 pub mod scratch;
 pub mod server;
@@ -180,10 +181,20 @@ impl Session {
         Ok(session)
     }
 
-    /// The lab as it stands; an author's save may replace it.
+    /// The lab as it stands: an author's save may replace it, and so may a door that its text names.
     #[must_use]
     pub fn lab(&self) -> Arc<Lab> {
-        self.lab.read().unwrap_or_else(PoisonError::into_inner).clone()
+        let lab = self.lab.read().unwrap_or_else(PoisonError::into_inner).clone();
+        let address = |door: gateway::Address| (door.name, door.address);
+        let doors = || self.engine.doors().into_iter().map(address).collect();
+        let Some(newer) = lab.at_doors(doors) else { return lab };
+        let newer = Arc::new(newer);
+        let mut open = self.lab.write().unwrap_or_else(PoisonError::into_inner);
+        // An author's save may have come meanwhile: the next look sees to that one.
+        if Arc::ptr_eq(&open, &lab) {
+            *open = Arc::clone(&newer);
+        }
+        newer
     }
 
     /// Puts a newer text of the lab in the place of the one that is open.
@@ -286,8 +297,10 @@ impl Drop for Session {
         // Before the lock is given up: whoever opens the next session needs the ports.
         self.doors.close();
         if self.lock.is_some() {
-            // Best effort: without it lab time goes on from the last journal entry.
+            // Best effort: without them lab time goes on from the last journal entry, and the home screen
+            // walks the journal.
             let _ = self.engine.save_time();
+            let _ = self.engine.note_passed();
         }
     }
 }
