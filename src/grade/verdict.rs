@@ -368,7 +368,7 @@ impl Gateway for Replayed {
         }
         let mut world = self.world();
         let now = world.now();
-        Ok(world.apply(now, caller, op, input)?)
+        Ok(world.look(now, caller, op, input)?)
     }
 
     fn credential(&self, access_key_id: &str) -> Result<Option<Credential>, CallError> {

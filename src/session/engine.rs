@@ -7,6 +7,7 @@
 //!
 //! The world's lock may be taken while the journal's is held, never the other way round.
 
+use std::future::ready;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
@@ -25,7 +26,7 @@ use base::Time;
 use gateway::{Address, Answer, CallError, Gateway, Place};
 use sim::Credential;
 use sim::api::OpDef;
-use sim::{Caller, Effect, World};
+use sim::{Caller, Config, Effect, World};
 use store::{self, BlobStore, Chain, Fresh, Store, WorldRow};
 
 /// Plays kept entries into a fresh world.
@@ -64,6 +65,8 @@ pub(super) struct Book {
 /// A running world. Shared by the screen, the listeners and the learner's commands.
 pub struct Engine {
     pub(super) manifest: Manifest,
+    /// What the manifest says of the world itself.
+    pub(super) config: Config,
     pub(super) id: String,
     blobs: BlobStore,
     pub(super) core: Mutex<Core>,
@@ -117,6 +120,7 @@ impl Engine {
             torn: false,
         };
         Ok(Self {
+            config: manifest.config(),
             manifest,
             id: row.id.clone(),
             blobs,
@@ -320,41 +324,68 @@ impl Core {
 #[derive(Clone)]
 pub struct Line {
     engine: Arc<Engine>,
-    /// The group of every call, or a new one for each.
-    group: Option<u64>,
+    way: Way,
+}
+
+/// What calls have to do with each other, and with the world.
+#[derive(Clone, Copy)]
+enum Way {
+    /// Each changing call is in a group of its own.
+    Separate,
+    /// All are in this one.
+    Grouped(u64),
+    /// As separate ones, and what reads leaves no trace, whatever the world counts.
+    Looking,
 }
 
 impl Line {
     /// Each call is a change of its own.
     #[must_use]
     pub fn separate(engine: Arc<Engine>) -> Self {
-        Self { engine, group: None }
+        Self { engine, way: Way::Separate }
+    }
+
+    /// Reads leave no trace, also where a world counts what is read: for whoever judges it.
+    #[must_use]
+    pub fn looking(engine: Arc<Engine>) -> Self {
+        Self { engine, way: Way::Looking }
     }
 
     /// All calls are one change.
     #[must_use]
     pub fn grouped(engine: Arc<Engine>) -> Self {
-        let group = Some(engine.new_group());
-        Self { engine, group }
+        let way = Way::Grouped(engine.new_group());
+        Self { engine, way }
     }
 }
 
 impl Line {
     fn group(&self, op: &OpDef) -> u64 {
-        match self.group {
-            Some(group) => group,
-            None if op.read_only() => 0,
-            None => self.engine.new_group(),
+        match self.way {
+            Way::Grouped(group) => group,
+            _ if !self.engine.remembers(op) => 0,
+            _ => self.engine.new_group(),
         }
+    }
+
+    /// Whether a request leaves no trace.
+    fn looks(&self, op: &OpDef) -> bool {
+        matches!(self.way, Way::Looking) && op.read_only()
     }
 }
 
 impl Gateway for Line {
     fn call(&self, caller: &Caller, op: &'static OpDef, input: Value) -> Result<Value, CallError> {
+        if self.looks(op) {
+            return self.engine.look_by(caller, op, input);
+        }
         self.engine.call(self.group(op), caller, op, input)
     }
 
     fn ask(&self, caller: Caller, op: &'static OpDef, input: Value) -> Answer<'_> {
+        if self.looks(op) {
+            return Box::pin(ready(self.engine.look_by(&caller, op, input)));
+        }
         Box::pin(self.engine.ask(self.group(op), caller, op, input))
     }
 

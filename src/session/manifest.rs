@@ -67,7 +67,7 @@ impl Manifest {
         self.config() == spec.config(self.seed, Time(self.start))
     }
 
-    fn config(&self) -> Config {
+    pub(super) fn config(&self) -> Config {
         Config {
             seed: self.seed,
             account: self.account.clone(),

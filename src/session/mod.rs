@@ -287,7 +287,7 @@ impl Session {
     /// Runs a command line in this process, with its output captured.
     pub fn capture(&self, line: &str) -> anyhow::Result<run::Captured> {
         let env: BTreeMap<String, String> = std::env::vars().chain(self.shell_env()?).collect();
-        let gateway = Line::separate(self.engine.clone());
+        let gateway = Line::looking(self.engine.clone());
         Ok(run::capture(line, &gateway, &self.workspace(), &env, &self.world))
     }
 }

@@ -28,6 +28,23 @@ struct Begun {
 const TURNS_MAX: usize = 16;
 
 impl Engine {
+    /// Whether requests of this operation are remembered in this world.
+    pub(super) fn remembers(&self, op: &OpDef) -> bool {
+        op.changes(&self.config)
+    }
+
+    /// Performs one request that leaves no trace.
+    pub(super) fn look_by(
+        &self,
+        caller: &Caller,
+        op: &'static OpDef,
+        input: Value,
+    ) -> Result<Value, CallError> {
+        let mut core = self.core();
+        let at = core.clock.now();
+        Ok(guarded(|| core.world.look(at, caller, op, input))?)
+    }
+
     /// Performs one request now, and waits for its entry on this thread.
     pub fn call(
         &self,
@@ -36,7 +53,7 @@ impl Engine {
         op: &'static OpDef,
         input: Value,
     ) -> Result<Value, CallError> {
-        let core = if op.read_only() { self.core() } else { self.changing() };
+        let core = if self.remembers(op) { self.changing() } else { self.core() };
         let begun = self.begin(core, group, caller, op, input)?;
         if let Some(ticket) = begun.ticket {
             self.settle(ticket).map_err(CallError::Broken)?;
@@ -88,7 +105,7 @@ impl Engine {
                 return Err(input);
             }
         };
-        if core.torn || (core.held && !op.read_only()) {
+        if core.torn || (core.held && self.remembers(op)) {
             return Err(input);
         }
         Ok(self.begin(core, group, caller, op, input))
@@ -104,7 +121,7 @@ impl Engine {
         input: Value,
     ) -> Result<Begun, CallError> {
         let at = core.clock.now();
-        if op.read_only() {
+        if !self.remembers(op) {
             let applied = guarded(|| core.world.apply(at, caller, op, input));
             let ticket = core.record_use(group, caller, op);
             return Ok(Begun { applied, ticket });

@@ -681,6 +681,59 @@ fn shaped() -> Lab {
     lab
 }
 
+/// A world with a table of one unit of each kind, that throttles if it is said.
+fn with_table(throttling: bool) -> Lab {
+    let mut lab = lab();
+    if throttling {
+        lab.world.shape.parts.insert("dynamodb".into(), json!({"throttling": true}));
+    }
+    lab.world.shape.exists = vec![Beginning {
+        service: "dynamodb".into(),
+        op: "CreateTable".into(),
+        region: String::new(),
+        input: json!({
+            "TableName": "tab",
+            "AttributeDefinitions": [{"AttributeName": "id", "AttributeType": "S"}],
+            "KeySchema": [{"AttributeName": "id", "KeyType": "HASH"}],
+            "ProvisionedThroughput": {"ReadCapacityUnits": 1, "WriteCapacityUnits": 1},
+        }),
+    }];
+    lab
+}
+
+#[test]
+fn reads_are_entries_where_they_use_something_up() {
+    let dir = tempfile::tempdir().unwrap();
+    let op = service("dynamodb").and_then(|s| s.operation("GetItem")).unwrap();
+    let get = |line: &Line| {
+        let input = json!({"TableName": "tab", "Key": {"id": {"S": "a"}}, "ConsistentRead": true});
+        line.call(&Caller::from(Principal::Root), op, input)
+    };
+    for throttling in [false, true] {
+        let mut lab = with_table(throttling);
+        lab.id = format!("throttling-{throttling}");
+        let open = || Session::open(&profile(&dir), lab.clone(), Mode::Once, START).unwrap();
+        let session = open();
+        // The table is ready, and has something to give.
+        session.engine.advance(Duration::from_secs(10)).unwrap();
+        let before = state(&session);
+        let seq = || session.engine.bare().seq;
+        let (first, looking) = (seq(), Line::looking(session.engine.clone()));
+        for _ in 0..100 {
+            get(&looking).unwrap();
+        }
+        assert_eq!((seq(), state(&session)), (first, before), "a check leaves no trace");
+        let line = Line::separate(session.engine.clone());
+        let refused = (0..100).filter(|_| get(&line).is_err()).count();
+        assert_eq!(refused > 0, throttling, "{refused} were refused");
+        assert_eq!(seq() - first, if throttling { 100 } else { 0 });
+        get(&looking).expect("a check sees what is there, whoever has used up what");
+        let played = state(&session);
+        drop((line, looking, session));
+        assert_eq!(state(&open()), played);
+    }
+}
+
 #[test]
 fn a_world_keeps_what_it_was_made_from() {
     let dir = tempfile::tempdir().unwrap();

@@ -26,7 +26,7 @@ use std::sync::Arc;
 
 use serde_json::Value;
 
-use api::{ApiError, Authorize, OpDef, Protocol, Run, Service};
+use api::{ApiError, Authorize, Metering, OpDef, Protocol, Run, Service};
 use base::{Digest, Rng, Time};
 pub use principal::{Caller, Credential, Principal, Scope, Via};
 pub use shape::{Beginning, Key, Part, Refused, Shape, Wrong};
@@ -193,7 +193,8 @@ impl World {
     }
 
     /// Performs one request at `at` (never before the present), after everything scheduled until
-    /// then. A reading operation changes nothing but the clock.
+    /// then. An operation that does not change worlds like this one ([`OpDef::changes`]) changes
+    /// nothing but the clock.
     ///
     /// # Errors
     /// The service's own answer when it refuses.
@@ -213,6 +214,34 @@ impl World {
         let done = self.perform(&cx, op, input);
         self.fresh.clear();
         done
+    }
+
+    /// Performs a request that leaves no trace but the clock's: what it would use up, it does not.
+    ///
+    /// # Errors
+    /// The service's own answer when it refuses; `OperationNotPermitted` for one that writes.
+    pub fn look(
+        &mut self,
+        at: Time,
+        caller: &Caller,
+        op: &OpDef,
+        input: Value,
+    ) -> Result<Value, ApiError> {
+        self.advance(at);
+        let cx = Cx::new(self.now, caller, &self.config);
+        if !self.config.has_region(cx.region) {
+            return Err(self.no_such_region(op));
+        }
+        if let Some(authorize) = self.authorize {
+            authorize(self, &cx, op, &input)?;
+        }
+        match op.run {
+            Run::Read(read) | Run::Meter(Metering { read, .. }) => read(self, &cx, input),
+            Run::Write(_) => {
+                let message = format!("{} changes something, and this only looks", op.name);
+                Err(ApiError::new(400, "OperationNotPermitted", message))
+            }
+        }
     }
 
     /// AWS does not know an account's keys in a region that is not enabled for it, and says no more.
@@ -252,8 +281,11 @@ impl World {
             authorize(self, cx, op, &input)?;
         }
         match op.run {
+            Run::Read(read) | Run::Meter(Metering { read, .. }) if !op.changes(&self.config) => {
+                read(self, cx, input)
+            }
             Run::Read(run) => run(self, cx, input),
-            Run::Write(run) => {
+            Run::Write(run) | Run::Meter(Metering { charge: run, .. }) => {
                 let before = self.fresh.len();
                 let done = run(self, cx, input);
                 if done.is_err() {

@@ -2,6 +2,7 @@
 
 mod compose;
 mod docker;
+mod dynamodb;
 mod handin;
 mod http;
 mod images;

@@ -29,6 +29,9 @@ SECRET = os.environ.get("DISTLAB_SECRET_ACCESS_KEY", "testing")
 PEER = os.environ.get("PEER", "distlab")
 REGION = "us-east-1"
 
+# The fixtures that the tests of DynamoDB share.
+pytest_plugins = ["dynamodb_kit"]
+
 _numbers = itertools.count(int(time.time() * 1000) % 10_000_000)
 
 

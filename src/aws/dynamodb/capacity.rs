@@ -53,7 +53,12 @@ pub struct Capacity {
 impl Capacity {
     /// All of it.
     pub fn total(&self) -> u64 {
-        self.table + self.locals.values().sum::<u64>() + self.globals.values().sum::<u64>()
+        self.own() + self.globals.values().sum::<u64>()
+    }
+
+    /// What the table itself gives: all but the global indexes.
+    pub(crate) fn own(&self) -> u64 {
+        self.table + self.locals.values().sum::<u64>()
     }
 
     pub(crate) fn of_table(halves: u64) -> Self {
@@ -105,13 +110,25 @@ pub enum Direction {
 }
 
 /// What is left of the capacity of a table or a global index.
-#[derive(Clone, PartialEq, Eq, Hash, Debug, Default)]
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
 pub(crate) struct Meter {
     read: Bucket,
     write: Bucket,
 }
 
 impl Meter {
+    /// Of something that begins now: nothing is kept from before.
+    pub(crate) fn new(now: Time) -> Self {
+        let empty = Bucket { level: 0, at: now };
+        Self { read: empty.clone(), write: empty }
+    }
+
+    /// Keeps what has come together by now, before another rate counts.
+    pub(crate) fn settle(&mut self, now: Time, units: Throughput) {
+        self.debit(Direction::Read, now, units, 0);
+        self.debit(Direction::Write, now, units, 0);
+    }
+
     fn bucket(&mut self, direction: Direction) -> &mut Bucket {
         match direction {
             Direction::Read => &mut self.read,
@@ -138,13 +155,18 @@ impl Meter {
             Direction::Write => units.write,
         };
         let bucket = self.bucket(direction);
-        let cost = i64::try_from(halves).unwrap_or(i64::MAX).saturating_mul(PER_HALF);
+        let cost = thousandths(halves);
         *bucket = Bucket { level: bucket.level(now, rate).saturating_sub(cost), at: now };
     }
 }
 
-/// Thousandths of a unit at a time. One that was never used is full: it fills since 1970.
-#[derive(Clone, PartialEq, Eq, Hash, Debug, Default)]
+/// A cost as the buckets count it.
+pub(crate) fn thousandths(halves: u64) -> i64 {
+    i64::try_from(halves).unwrap_or(i64::MAX).saturating_mul(PER_HALF)
+}
+
+/// Thousandths of a unit at a time.
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
 struct Bucket {
     level: i64,
     at: Time,

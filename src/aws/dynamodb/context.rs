@@ -10,6 +10,8 @@ use super::time::Time;
 pub struct Cx<'a> {
     pub place: Place,
     pub now: Time,
+    /// Whether tables refuse what is beyond their capacity.
+    pub throttles: bool,
     /// The seeded generator behind every identifier.
     pub draw: &'a mut dyn FnMut() -> u64,
     /// What should happen later.
@@ -17,8 +19,8 @@ pub struct Cx<'a> {
 }
 
 impl<'a> Cx<'a> {
-    pub fn new(place: Place, now: Time, draw: &'a mut dyn FnMut() -> u64) -> Self {
-        Self { place, now, draw, events: Vec::new() }
+    pub fn new(place: Place, now: Time, throttles: bool, draw: &'a mut dyn FnMut() -> u64) -> Self {
+        Self { place, now, throttles, draw, events: Vec::new() }
     }
 
     /// A random identifier in the form of RFC 9562, version 4.

@@ -198,7 +198,7 @@ impl State {
         let outcome = write.outcome(table)?;
         let change = Change::of(table, outcome.key, outcome.new);
         change.check_collection()?;
-        table.admit(cx.now, Direction::Write, &change.cost)?;
+        table.admit(cx.metered(), Direction::Write, &change.cost)?;
         let attributes = write.returned(values, &change);
         let collection = change.metrics(table);
         let name = table_name(&cx.place, &write.table)?;
@@ -211,11 +211,16 @@ impl State {
     ///
     /// # Errors
     /// There is no such table, the key is none of it, or its capacity is used up.
-    pub fn get_item(&self, place: &Place, now: Time, get: &GetItem) -> Result<Got, ApiError> {
+    pub fn get_item(
+        &self,
+        place: &Place,
+        metered: Option<Time>,
+        get: &GetItem,
+    ) -> Result<Got, ApiError> {
         let table = self.serving(place, &get.table)?;
         let how = Consistency::of(get.consistent);
         let (got, _) = table.get(&get.key, get.projection.as_ref(), how)?;
-        table.admit(now, Direction::Read, &got.cost)?;
+        table.admit(metered, Direction::Read, &got.cost)?;
         Ok(got)
     }
 }

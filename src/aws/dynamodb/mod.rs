@@ -21,6 +21,7 @@ pub mod read;
 pub mod recovery;
 pub mod rows;
 pub mod scan;
+mod shape;
 pub mod state;
 pub mod stream;
 pub mod table;
@@ -44,7 +45,8 @@ use sim::{Config, System, World};
 pub use state::State;
 
 /// The system: a line in the list of systems.
-pub static SYSTEM: System = System::of::<State>(&[&SERVICE, &STREAMS]).with_view(view::view);
+pub static SYSTEM: System =
+    System::of::<State>(&[&SERVICE, &STREAMS]).with_view(view::view).shaped_by(shape::PART);
 
 /// How the service speaks.
 pub(crate) const PROTOCOL: Protocol = Protocol::Json {
@@ -90,10 +92,10 @@ impl sim::State for State {
     }
 
     fn happen(world: &mut World, event: context::Event) {
-        let now = world.now();
+        let (now, throttles) = (world.now(), shape::throttles(world.config()));
         let (state, rng) = world.parts::<Self>();
         let mut draw = || rng.next_u64();
-        let mut cx = context::Cx::new(event.place.clone(), now, &mut draw);
+        let mut cx = context::Cx::new(event.place.clone(), now, throttles, &mut draw);
         state.happen(&mut cx, &event);
         for (at, event) in cx.events {
             world.schedule::<Self>(at, event);

@@ -40,7 +40,12 @@ impl State {
     /// # Errors
     /// There is no such table or index; the condition's values have other types than the key; the
     /// page cannot begin there; what is asked for does not go together; or the capacity is used up.
-    pub fn query(&self, place: &Place, now: Time, query: &Query) -> Result<Page, ApiError> {
+    pub fn query(
+        &self,
+        place: &Place,
+        metered: Option<Time>,
+        query: &Query,
+    ) -> Result<Page, ApiError> {
         let table = self.serving(place, &query.reading.table)?;
         let source = Source::of(table, &query.reading)?;
         let key = source.key();
@@ -68,7 +73,7 @@ impl State {
             }
         }
         let page = page(source, &query.reading, &range, "Querying")?;
-        table.admit(now, Direction::Read, &page.cost)?;
+        table.admit(metered, Direction::Read, &page.cost)?;
         Ok(page)
     }
 }

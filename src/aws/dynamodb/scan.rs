@@ -68,7 +68,12 @@ impl State {
     /// # Errors
     /// There is no such table or index; there is no such segment; the page cannot begin there; what
     /// is asked for does not go together; or the capacity is used up.
-    pub fn scan(&self, place: &Place, now: Time, scan: &Scan) -> Result<Page, ApiError> {
+    pub fn scan(
+        &self,
+        place: &Place,
+        metered: Option<Time>,
+        scan: &Scan,
+    ) -> Result<Page, ApiError> {
         let (segment, total) = scan.segments()?;
         let table = self.serving(place, &scan.reading.table)?;
         let source = Source::of(table, &scan.reading)?;
@@ -91,7 +96,7 @@ impl State {
             range.after(place);
         }
         let page = page(source, &scan.reading, &range, "Scanning")?;
-        table.admit(now, Direction::Read, &page.cost)?;
+        table.admit(metered, Direction::Read, &page.cost)?;
         Ok(page)
     }
 }

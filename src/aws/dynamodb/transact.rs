@@ -1,6 +1,8 @@
 //! Several items in one request, all or none.
 //!
-//! Requests follow one another here, so that two never meet: `TransactionConflict` does not happen.
+//! Requests follow one another here, each done before the next begins: no two meet, so that the
+//! reason `TransactionConflict` and `TransactionConflictException` do not happen. A client that is
+//! ready for them loses nothing by it; a race between two clients is lost by a condition.
 //!
 //! Source: API reference, `TransactWriteItems`, `TransactGetItems`; developer guide, "Managing
 //! complex workflows with DynamoDB transactions".
@@ -175,7 +177,7 @@ impl State {
         for (write, outcome) in writes.iter().zip(outcomes) {
             let table = self.serving(&cx.place, &write.table)?;
             let change = Change::of(table, outcome.key.clone(), outcome.new.clone());
-            let admitted = table.admit(cx.now, Direction::Write, &change.cost);
+            let admitted = table.admit(cx.metered(), Direction::Write, &change.cost);
             results.push(admitted.map_err(Failure::Refused));
         }
         cancel(results).map(drop)
@@ -215,7 +217,7 @@ impl State {
     pub fn transact_get(
         &self,
         place: &Place,
-        now: Time,
+        metered: Option<Time>,
         gets: &[GetItem],
     ) -> Result<TransactGot, Failure> {
         count(gets.len())?;
@@ -224,7 +226,7 @@ impl State {
             let table = self.serving(place, &get.table)?;
             let got = table.get(&get.key, get.projection.as_ref(), Consistency::Transaction);
             results.push(got.map_err(Failure::Refused).and_then(|(got, bytes)| {
-                table.admit(now, Direction::Read, &got.cost)?;
+                table.admit(metered, Direction::Read, &got.cost)?;
                 Ok((got, bytes))
             }));
         }

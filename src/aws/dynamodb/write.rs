@@ -205,7 +205,7 @@ impl Region {
     pub(crate) fn apply(&mut self, cx: &mut Cx<'_>, name: &str, change: &Change, by: Origin) {
         let Some(table) = self.tables.get_mut(name) else { return };
         if by == Origin::Request {
-            table.debit(cx.now, Direction::Write, &change.cost);
+            table.debit(cx.metered(), Direction::Write, &change.cost);
         }
         let began = table.created;
         table.counted.before_write(began, cx.now, &table.rows);

@@ -65,6 +65,7 @@ fn every_mistake_is_told_with_its_line_and_what_was_meant() {
     refuses("[machines]\n\ndisks = [\"1 GB\"]\n", &[(3, &["\"1 GB\" is no size"])]);
     refuses("[s3]\nold-defaults = \"yes\"\n", &[(2, &["`old-defaults`", "true"])]);
     refuses("[s3]\nold-default = true\n", &[(2, &["did you mean `old-defaults`?"])]);
+    refuses("[dynamodb]\nthrottling = 1\n", &[(2, &["`throttling` is 1", "throttling = true"])]);
     refuses(
         "region = \"eu-wset-1\"\nregions = [\n\"us-east-1\",\n\"mars\"]\n",
         &[(1, &["did you mean `eu-west-1`?"]), (4, &["\"mars\" is no region"])],

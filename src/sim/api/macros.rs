@@ -3,7 +3,8 @@
 
 /// An operation: its input and output structures and its [`OpDef`](crate::api::OpDef), as the
 /// associated constant `DEF` of the input. The behaviour is an `impl` of
-/// [`Read`](crate::api::Read) or [`Write`](crate::api::Write) that stands below it.
+/// [`Read`](crate::api::Read), [`Write`](crate::api::Write) or [`Meter`](crate::api::Meter) that
+/// stands below it, as the first word says.
 ///
 /// ```ignore
 /// operation! {
@@ -146,6 +147,22 @@ macro_rules! run {
             let op = $name::take(&mut $crate::api::object(input)?)
                 .map_err(|wrong| $name::DEF.refusal(world, wrong))?;
             Ok($crate::api::Shaped::into_value($crate::api::Write::apply(op, world, cx)?))
+        })
+    };
+    (meter $name:ident) => {
+        $crate::api::Run::Meter($crate::api::Metering {
+            counts: <$name as $crate::api::Meter>::counts,
+            read: |world, cx, input| {
+                let op = $name::take(&mut $crate::api::object(input)?)?;
+                let (output, _) = $crate::api::Meter::read(op, world, cx, false)?;
+                Ok($crate::api::Shaped::into_value(output))
+            },
+            charge: |world, cx, input| {
+                let op = $name::take(&mut $crate::api::object(input)?)?;
+                let (output, used) = $crate::api::Meter::read(op, world, cx, true)?;
+                <$name as $crate::api::Meter>::charge(world, cx, used);
+                Ok($crate::api::Shaped::into_value(output))
+            },
         })
     };
 }

@@ -25,7 +25,7 @@ pub use protocol::Protocol;
 pub use serde_json::{Map, Value};
 pub use shape::{Location, Member, Members, Shape, StructShape, count, flat, status_code};
 
-use super::{Cx, World};
+use super::{Config, Cx, World};
 
 /// A service: a registry entry.
 pub struct Service {
@@ -65,6 +65,18 @@ impl Service {
 pub enum Run {
     Read(fn(&World, &Cx<'_>, Value) -> Result<Value, ApiError>),
     Write(fn(&mut World, &Cx<'_>, Value) -> Result<Value, ApiError>),
+    Meter(Metering),
+}
+
+/// How an operation runs that reads, and by that uses something up in worlds that count it.
+#[derive(Clone, Copy)]
+pub struct Metering {
+    /// Whether worlds of this shape count.
+    pub counts: fn(&Config) -> bool,
+    /// What it does where nobody counts, or who looks is to leave no trace.
+    pub read: fn(&World, &Cx<'_>, Value) -> Result<Value, ApiError>,
+    /// What it does where its use is counted.
+    pub charge: fn(&mut World, &Cx<'_>, Value) -> Result<Value, ApiError>,
 }
 
 /// One operation, described. Made by [`operation!`](crate::operation).
@@ -95,10 +107,20 @@ pub struct OpDef {
 }
 
 impl OpDef {
-    /// Whether it leaves the world as it was.
+    /// Whether it makes and changes nothing that a caller could see, beyond what it may use up.
     #[must_use]
     pub fn read_only(&self) -> bool {
-        matches!(self.run, Run::Read(_))
+        !matches!(self.run, Run::Write(_))
+    }
+
+    /// Whether a request may change a world of this shape, and so has to be remembered.
+    #[must_use]
+    pub fn changes(&self, config: &Config) -> bool {
+        match self.run {
+            Run::Read(_) => false,
+            Run::Write(_) => true,
+            Run::Meter(metering) => (metering.counts)(config),
+        }
     }
 
     /// The refusal of an input whose members cannot be taken.
@@ -157,6 +179,29 @@ pub trait Read: Sized {
     /// # Errors
     /// The service's own answer when it refuses.
     fn read(self, world: &World, cx: &Cx<'_>) -> Result<Self::Output, ApiError>;
+}
+
+/// A reading operation by which something is used up, in worlds whose shape wants that counted. There
+/// it is remembered like a writing one; elsewhere it is one that reads.
+pub trait Meter: Sized {
+    type Output: Shaped;
+    /// What a request uses up.
+    type Used;
+    /// Whether worlds of this shape count.
+    fn counts(config: &Config) -> bool;
+    /// Reads; `counted` says whether what it uses up is charged afterwards.
+    ///
+    /// # Errors
+    /// The service's own answer when it refuses, also for want of what it would use up, if that is
+    /// counted.
+    fn read(
+        self,
+        world: &World,
+        cx: &Cx<'_>,
+        counted: bool,
+    ) -> Result<(Self::Output, Self::Used), ApiError>;
+    /// Takes what was used up.
+    fn charge(world: &mut World, cx: &Cx<'_>, used: Self::Used);
 }
 
 /// A writing operation. When it fails it must have changed nothing.

@@ -232,9 +232,8 @@ impl Table {
         (self.stream, self.stream_arn, self.recovery) = (None, None, None);
         self.ttl = Ttl::default();
         self.deletion_protection = false;
-        self.throttled = false;
         self.pending = Pending::default();
-        self.meter = Meter::default();
+        self.meter = Meter::new(cx.now);
         self.on_demand_switches.clear();
         self.class_switches.clear();
         (self.active_since, self.protection_changed) = (None, None);
@@ -244,7 +243,7 @@ impl Table {
             index.created = cx.now;
             index.next = None;
             index.ready = cx.now;
-            index.meter = Meter::default();
+            index.meter = Meter::new(cx.now);
             index.counted = Counted::of(&index.rows);
         }
         self.restored = Some(restored);

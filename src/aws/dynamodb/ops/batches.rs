@@ -2,15 +2,15 @@
 
 use std::collections::BTreeMap;
 
-use sim::api::{ApiError, Read, Shaped as _, Write};
-use sim::{Cx, World};
+use sim::api::{ApiError, Meter, Shaped as _, Write};
+use sim::{Config, Cx, World};
 
 use super::items::{projection, substitutions};
 use super::shapes::{
     ConsumedCapacity, GivenItem, ItemCollectionMetrics, ReturnConsumedCapacity,
     ReturnItemCollectionMetrics, Side,
 };
-use super::{allowed, change, place};
+use super::{allowed, change, charge, place};
 use crate::dynamodb::State;
 use crate::dynamodb::batch::TableGet;
 use crate::dynamodb::capacity::Capacity;
@@ -18,6 +18,7 @@ use crate::dynamodb::error::validation;
 use crate::dynamodb::item::{Action, CollectionMetrics};
 use crate::dynamodb::legacy;
 use crate::dynamodb::place::Place;
+use crate::dynamodb::shape;
 use crate::dynamodb::value::{AttributeValue, Item, item_from_json, item_to_json};
 
 sim::structure! {
@@ -97,7 +98,7 @@ pub(crate) fn collections(
 
 sim::operation! {
     /// Reads up to 100 items of one or more tables by their primary keys.
-    read BatchGetItem in "dynamodb" = "POST /";
+    meter BatchGetItem in "dynamodb" = "POST /";
     input {
         /// What is read, by table: its name or ARN.
         request_items: BTreeMap<String, KeysAndAttributes> => required "RequestItems",
@@ -117,22 +118,32 @@ sim::operation! {
     access itself
 }
 
-impl Read for BatchGetItem {
+impl Meter for BatchGetItem {
     type Output = BatchGetItemOutput;
-    fn read(self, world: &World, cx: &Cx<'_>) -> Result<Self::Output, ApiError> {
+    type Used = BTreeMap<String, Capacity>;
+    fn counts(config: &Config) -> bool {
+        shape::throttles(config)
+    }
+    fn read(
+        self,
+        world: &World,
+        cx: &Cx<'_>,
+        counted: bool,
+    ) -> Result<(Self::Output, Self::Used), ApiError> {
+        let metered = counted.then_some(cx.at);
         for table in self.request_items.keys() {
             allowed(world, cx, "dynamodb:BatchGetItem", table, None)?;
         }
         let place = place(cx);
         let gets = self.request_items.iter().map(|(table, keys)| keys.spec(table));
         let gets = gets.collect::<Result<Vec<_>, _>>()?;
-        let got = world.get::<State>().batch_get(&place, cx.at, &gets)?;
+        let got = world.get::<State>().batch_get(&place, metered, &gets)?;
         let mut request = self.request_items;
         let left = got.unprocessed.into_iter().filter_map(|(table, keys)| {
             let asked = request.remove(&table)?;
             Some((table, KeysAndAttributes { keys: keys.iter().map(given).collect(), ..asked }))
         });
-        Ok(BatchGetItemOutput {
+        let output = BatchGetItemOutput {
             unprocessed_keys: Some(left.collect()),
             responses: Some(got.items),
             consumed_capacity: consumed(
@@ -141,7 +152,11 @@ impl Read for BatchGetItem {
                 &got.cost,
                 Side::Unsaid,
             ),
-        })
+        };
+        Ok((output, got.cost))
+    }
+    fn charge(world: &mut World, cx: &Cx<'_>, used: Self::Used) {
+        charge(world, cx, &used);
     }
 }
 

@@ -2,19 +2,21 @@
 
 use std::collections::BTreeMap;
 
-use sim::api::{ApiError, Read, Value, Write};
-use sim::{Cx, World};
+use sim::api::{ApiError, Meter, Value, Write};
+use sim::{Config, Cx, World};
 
 use super::shapes::{
     ConsumedCapacity, GivenItem, ItemCollectionMetrics, OnConditionCheckFailure,
     ReturnConsumedCapacity, ReturnItemCollectionMetrics, Side,
 };
 use super::words::Given;
-use super::{change, place, refusal};
+use super::{change, charge, place, refusal};
 use crate::dynamodb::State;
+use crate::dynamodb::capacity::Capacity;
 use crate::dynamodb::expression::{Condition, Kind, Projection, Substitutions, Update};
 use crate::dynamodb::item::{Action, GetItem as Get, ItemWrite, ReturnValues, Written};
 use crate::dynamodb::legacy;
+use crate::dynamodb::shape;
 use crate::dynamodb::value::{AttributeValue, Item, item_from_json};
 
 /// Values by their placeholders, as a request has them.
@@ -218,7 +220,7 @@ pub(crate) fn projection(
 
 sim::operation! {
     /// Reads one item by its primary key.
-    read GetItem in "dynamodb" = "POST /";
+    meter GetItem in "dynamodb" = "POST /";
     input {
         /// The table: its name or ARN.
         table_name: String => "TableName",
@@ -247,9 +249,19 @@ sim::operation! {
     }
 }
 
-impl Read for GetItem {
+impl Meter for GetItem {
     type Output = GetItemOutput;
-    fn read(self, world: &World, cx: &Cx<'_>) -> Result<Self::Output, ApiError> {
+    type Used = (String, Capacity);
+    fn counts(config: &Config) -> bool {
+        shape::throttles(config)
+    }
+    fn read(
+        self,
+        world: &World,
+        cx: &Cx<'_>,
+        counted: bool,
+    ) -> Result<(Self::Output, Self::Used), ApiError> {
+        let metered = counted.then_some(cx.at);
         let place = place(cx);
         legacy::check_parameters(
             &[("ProjectionExpression", self.projection_expression.is_some())],
@@ -267,9 +279,9 @@ impl Read for GetItem {
         let key = item_from_json(&self.key.0)?;
         let consistent = self.consistent_read.unwrap_or(false);
         let get = Get { table: self.table_name, key, projection, consistent };
-        let got = world.get::<State>().get_item(&place, cx.at, &get)?;
+        let got = world.get::<State>().get_item(&place, metered, &get)?;
         let how = self.return_consumed_capacity;
-        Ok(GetItemOutput {
+        let output = GetItemOutput {
             item: got.item,
             consumed_capacity: ReturnConsumedCapacity::shown(
                 how,
@@ -278,7 +290,11 @@ impl Read for GetItem {
                 &got.cost,
                 Side::Unsaid,
             ),
-        })
+        };
+        Ok((output, (get.table, got.cost)))
+    }
+    fn charge(world: &mut World, cx: &Cx<'_>, used: Self::Used) {
+        charge(world, cx, [(&used.0, &used.1)]);
     }
 }
 

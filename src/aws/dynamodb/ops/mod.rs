@@ -17,9 +17,11 @@ mod words;
 use sim::World;
 use sim::api::{ApiError, OpDef};
 
+use super::capacity::Capacity;
 use super::context;
 use super::failure::Failure;
 use super::place::Place;
+use super::shape;
 use super::state::State;
 use crate::dynamodb;
 use shapes::CancellationReason;
@@ -100,14 +102,27 @@ fn change<T, E>(
     cx: &sim::Cx<'_>,
     what: impl FnOnce(&mut State, &mut context::Cx<'_>) -> Result<T, E>,
 ) -> Result<T, E> {
+    let throttles = shape::throttles(world.config());
     let (state, rng) = world.parts::<State>();
     let mut draw = || rng.next_u64();
-    let mut inner = context::Cx::new(place(cx), cx.at, &mut draw);
+    let mut inner = context::Cx::new(place(cx), cx.at, throttles, &mut draw);
     let done = what(state, &mut inner)?;
     for (at, event) in inner.events {
         world.schedule::<State>(at, event);
     }
     Ok(done)
+}
+
+/// Takes what a read has cost its tables.
+fn charge<'a>(
+    world: &mut World,
+    cx: &sim::Cx<'_>,
+    costs: impl IntoIterator<Item = (&'a String, &'a Capacity)>,
+) {
+    let (state, place) = (world.get_mut::<State>(), place(cx));
+    for (table, cost) in costs {
+        state.charge_read(&place, cx.at, table, cost);
+    }
 }
 
 /// A failure with the items that it carries.

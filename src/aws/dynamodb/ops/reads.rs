@@ -2,22 +2,24 @@
 
 use std::collections::BTreeMap;
 
-use sim::api::{ApiError, Read};
-use sim::{Cx, World};
+use sim::api::{ApiError, Meter};
+use sim::{Config, Cx, World};
 
 use super::items::{
     ComparisonOperator, ConditionalOperator, GivenValues, projection, substitutions,
 };
 use super::shapes::{ConsumedCapacity, GivenItem, ReturnConsumedCapacity, Side};
 use super::words::Given;
-use super::{allowed, place};
+use super::{allowed, charge, place};
 use crate::dynamodb::State;
+use crate::dynamodb::capacity::Capacity;
 use crate::dynamodb::error::validation;
 use crate::dynamodb::expression::{Condition as Filter, KeyCondition, Kind, Substitutions};
 use crate::dynamodb::legacy;
 use crate::dynamodb::query::Query as QueryOf;
 use crate::dynamodb::read::{Reading, Select};
 use crate::dynamodb::scan::Scan as ScanOf;
+use crate::dynamodb::shape;
 use crate::dynamodb::table::check::constraint;
 use crate::dynamodb::value::{AttributeValue, item_from_json};
 
@@ -139,7 +141,7 @@ fn positive(limit: i64) -> Result<u64, ApiError> {
 
 sim::operation! {
     /// Reads the items of one partition key, in the order of their sort keys.
-    read Query in "dynamodb" = "POST /";
+    meter Query in "dynamodb" = "POST /";
     input {
         ..reads: Reads,
         /// Conditions on the key, from before expressions, by attribute.
@@ -174,9 +176,19 @@ sim::operation! {
     }
 }
 
-impl Read for Query {
+impl Meter for Query {
     type Output = QueryOutput;
-    fn read(self, world: &World, cx: &Cx<'_>) -> Result<Self::Output, ApiError> {
+    type Used = (String, Capacity);
+    fn counts(config: &Config) -> bool {
+        shape::throttles(config)
+    }
+    fn read(
+        self,
+        world: &World,
+        cx: &Cx<'_>,
+        counted: bool,
+    ) -> Result<(Self::Output, Self::Used), ApiError> {
+        let metered = counted.then_some(cx.at);
         let (table, index) = (self.reads.table_name.clone(), self.reads.index_name.clone());
         allowed(world, cx, "dynamodb:Query", &table, index.as_deref())?;
         let (place, state) = (place(cx), world.get::<State>());
@@ -201,8 +213,8 @@ impl Read for Query {
         let reading = self.reads.reading(&mut substitutions, "QueryFilter", old)?;
         substitutions.finish()?;
         let forward = self.scan_index_forward.unwrap_or(true);
-        let page = state.query(&place, cx.at, &QueryOf { reading, condition, forward })?;
-        Ok(QueryOutput {
+        let page = state.query(&place, metered, &QueryOf { reading, condition, forward })?;
+        let output = QueryOutput {
             items: page.items,
             count: page.count,
             scanned_count: page.scanned,
@@ -214,13 +226,17 @@ impl Read for Query {
                 &page.cost,
                 Side::Unsaid,
             ),
-        })
+        };
+        Ok((output, (table, page.cost)))
+    }
+    fn charge(world: &mut World, cx: &Cx<'_>, used: Self::Used) {
+        charge(world, cx, [(&used.0, &used.1)]);
     }
 }
 
 sim::operation! {
     /// Reads all items of a table or an index, or one segment of them.
-    read Scan in "dynamodb" = "POST /";
+    meter Scan in "dynamodb" = "POST /";
     input {
         ..reads: Reads,
         /// Conditions on the items, from before expressions, by attribute.
@@ -263,9 +279,19 @@ fn segment(number: Option<i64>, member: &str, least: i64) -> Result<Option<u32>,
     Ok(Some(u32::try_from(number).unwrap_or(u32::MAX)))
 }
 
-impl Read for Scan {
+impl Meter for Scan {
     type Output = ScanOutput;
-    fn read(self, world: &World, cx: &Cx<'_>) -> Result<Self::Output, ApiError> {
+    type Used = (String, Capacity);
+    fn counts(config: &Config) -> bool {
+        shape::throttles(config)
+    }
+    fn read(
+        self,
+        world: &World,
+        cx: &Cx<'_>,
+        counted: bool,
+    ) -> Result<(Self::Output, Self::Used), ApiError> {
+        let metered = counted.then_some(cx.at);
         let (table, index) = (self.reads.table_name.clone(), self.reads.index_name.clone());
         allowed(world, cx, "dynamodb:Scan", &table, index.as_deref())?;
         let place = place(cx);
@@ -279,8 +305,8 @@ impl Read for Scan {
             segment: segment(self.segment, "segment", 0)?,
             total_segments: segment(self.total_segments, "totalSegments", 1)?,
         };
-        let page = world.get::<State>().scan(&place, cx.at, &scan)?;
-        Ok(ScanOutput {
+        let page = world.get::<State>().scan(&place, metered, &scan)?;
+        let output = ScanOutput {
             items: page.items,
             count: page.count,
             scanned_count: page.scanned,
@@ -292,6 +318,10 @@ impl Read for Scan {
                 &page.cost,
                 Side::Unsaid,
             ),
-        })
+        };
+        Ok((output, (table, page.cost)))
+    }
+    fn charge(world: &mut World, cx: &Cx<'_>, used: Self::Used) {
+        charge(world, cx, [(&used.0, &used.1)]);
     }
 }

@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use md5::{Digest as _, Md5};
-use sim::api::{ApiError, Read, Shaped as _, Value, Write};
-use sim::{Cx, World};
+use sim::api::{ApiError, Meter, Shaped as _, Value, Write};
+use sim::{Config, Cx, World};
 
 use super::batches::{collections, consumed};
 use super::items::{GivenValues, projection, substitutions};
@@ -13,12 +13,14 @@ use super::shapes::{
     ReturnConsumedCapacity, ReturnItemCollectionMetrics, Side,
 };
 use super::words::Given;
-use super::{allowed, change, place, refusal};
+use super::{allowed, change, charge, place, refusal};
 use crate::dynamodb::State;
+use crate::dynamodb::capacity::Capacity;
 use crate::dynamodb::error::validation;
 use crate::dynamodb::expression::{Condition, Kind, Update as UpdateOf};
 use crate::dynamodb::item::{Action, GetItem, ItemWrite};
 use crate::dynamodb::legacy;
+use crate::dynamodb::shape;
 use crate::dynamodb::transact::Idempotency;
 use crate::dynamodb::value::{AttributeValue, item_from_json};
 
@@ -319,7 +321,7 @@ sim::structure! {
 
 sim::operation! {
     /// Reads up to 100 items of one or more tables as they are at one moment.
-    read TransactGetItems in "dynamodb" = "POST /";
+    meter TransactGetItems in "dynamodb" = "POST /";
     input {
         /// The reads.
         transact_items: Vec<TransactGetItem> => required "TransactItems",
@@ -340,9 +342,19 @@ sim::operation! {
     access itself
 }
 
-impl Read for TransactGetItems {
+impl Meter for TransactGetItems {
     type Output = TransactGetItemsOutput;
-    fn read(self, world: &World, cx: &Cx<'_>) -> Result<Self::Output, ApiError> {
+    type Used = BTreeMap<String, Capacity>;
+    fn counts(config: &Config) -> bool {
+        shape::throttles(config)
+    }
+    fn read(
+        self,
+        world: &World,
+        cx: &Cx<'_>,
+        counted: bool,
+    ) -> Result<(Self::Output, Self::Used), ApiError> {
+        let metered = counted.then_some(cx.at);
         let mut gets = Vec::new();
         for TransactGetItem { get } in self.transact_items {
             allowed(world, cx, "dynamodb:GetItem", &get.table_name, None)?;
@@ -357,8 +369,8 @@ impl Read for TransactGetItems {
             gets.push(GetItem { table: get.table_name, key, projection, consistent: true });
         }
         let place = place(cx);
-        let got = world.get::<State>().transact_get(&place, cx.at, &gets).map_err(refusal)?;
-        Ok(TransactGetItemsOutput {
+        let got = world.get::<State>().transact_get(&place, metered, &gets).map_err(refusal)?;
+        let output = TransactGetItemsOutput {
             consumed_capacity: consumed(
                 self.return_consumed_capacity,
                 &place,
@@ -366,6 +378,10 @@ impl Read for TransactGetItems {
                 Side::Reading,
             ),
             responses: got.items.into_iter().map(|item| ItemResponse { item }).collect(),
-        })
+        };
+        Ok((output, got.cost))
+    }
+    fn charge(world: &mut World, cx: &Cx<'_>, used: Self::Used) {
+        charge(world, cx, &used);
     }
 }

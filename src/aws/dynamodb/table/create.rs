@@ -87,8 +87,7 @@ impl State {
             collections: RedBlackTreeMapSync::default(),
             counted: Counted::default(),
             pending: Pending::default(),
-            meter: Meter::default(),
-            throttled: false,
+            meter: Meter::new(cx.now),
             recovery: None,
             restored: None,
         };
@@ -195,7 +194,7 @@ impl Index {
             created: now,
             rows: Rows::default(),
             counted: Counted::default(),
-            meter: Meter::default(),
+            meter: Meter::new(now),
             next: None,
             ready: now,
         }
@@ -284,6 +283,7 @@ impl Region {
         }
         index.status = Status::Active;
         if let Some(units) = index.next.take() {
+            index.meter.settle(cx.now, index.throughput.units);
             index.throughput.change(units, cx.now);
         }
         if status == Status::Creating {

@@ -209,8 +209,6 @@ pub struct Table {
     pub(crate) counted: Counted,
     pub(crate) pending: Pending,
     pub(crate) meter: Meter,
-    /// Whether requests beyond the provisioned capacity are refused.
-    pub(crate) throttled: bool,
     pub(crate) recovery: Option<Recovery>,
     pub(crate) restored: Option<Restored>,
 }

@@ -26,7 +26,7 @@ fn a_batch_is_checked_as_a_whole() {
     let many: Vec<&str> = many.iter().map(String::as_str).collect();
     let check = |ids: &[&str], expect: &str| {
         let lab = lab();
-        let error = lab.state.batch_get(&lab.place, lab.now, &[get(ids)]).unwrap_err();
+        let error = lab.state.batch_get(&lab.place, lab.metered(), &[get(ids)]).unwrap_err();
         assert_eq!(said(&error), format!("ValidationException: {expect}"));
     };
     let keys = |shown: &str, rule: &str| {
@@ -85,7 +85,7 @@ fn a_batch_leaves_what_does_not_fit() {
         lab.put(json!({"id": {"S": id}, "x": {"S": "x".repeat(300_000)}}));
     }
     let ids: Vec<&str> = ids.iter().map(String::as_str).collect();
-    let got = lab.state.batch_get(&lab.place, lab.now, &[get(&ids)]).unwrap();
+    let got = lab.state.batch_get(&lab.place, lab.metered(), &[get(&ids)]).unwrap();
     assert_eq!(got.items["tab"].len(), 55);
     assert_eq!(got.unprocessed["tab"], get(&ids[55..]).keys);
     assert_eq!(got.cost["tab"].table, 55 * 2 * 300_004_u64.div_ceil(4096));
@@ -95,8 +95,8 @@ fn a_batch_leaves_what_does_not_fit() {
 fn a_batch_leaves_what_capacity_does_not_allow() {
     let throughput = Some(Throughput { read: 1, write: 1 });
     let mut lab = Lab::with(&TableSpec { billing: None, throughput, ..spec("tab", "id:S", &[]) });
-    let place = lab.place.clone();
-    lab.state.throttle(&place, "tab", true).unwrap();
+    lab.pass(300);
+    lab.throttles = true;
     let put =
         |id: &str| Action::Put(item(json!({"id": {"S": id}, "x": {"S": "x".repeat(200 * 1024)}})));
     let writes = [("tab".to_owned(), vec![put("a"), put("b"), put("c")])];
@@ -204,7 +204,7 @@ fn a_transaction_reads_at_once() {
         projection: None,
         consistent: false,
     };
-    let read = |gets: &[GetItem]| lab.state.transact_get(&lab.place, lab.now, gets);
+    let read = |gets: &[GetItem]| lab.state.transact_get(&lab.place, lab.metered(), gets);
     let got = read(&[get(key("a")), get(key("b"))]).unwrap();
     assert_eq!((got.items, got.cost["tab"].table), (vec![Some(item(key("a"))), None], 8));
     let failure = read(&[get(key("a")), get(json!({"x": {"S": "a"}}))]).unwrap_err();

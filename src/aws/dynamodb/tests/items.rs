@@ -176,7 +176,7 @@ fn writes_and_reads_cost() {
     let read = |consistent: bool, key: Value| {
         let key = super::item(key);
         let get = GetItem { table: "tab".into(), key, projection: None, consistent };
-        lab.state.get_item(&lab.place, lab.now, &get).unwrap().cost.table
+        lab.state.get_item(&lab.place, lab.metered(), &get).unwrap().cost.table
     };
     assert_eq!((read(true, key()), read(false, key())), (4, 2));
     let none = || json!({"id": {"S": "b"}, "n": {"N": "1"}});
@@ -193,48 +193,8 @@ fn a_projection_shows_a_part() {
         projection: Some(projection("m.y")),
         consistent: false,
     };
-    let got = lab.state.get_item(&lab.place, lab.now, &get).unwrap().item.unwrap();
+    let got = lab.state.get_item(&lab.place, lab.metered(), &get).unwrap().item.unwrap();
     assert_eq!(item_to_json(&got), json!({"m": {"M": {"y": {"N": "2"}}}}));
-}
-
-#[test]
-fn a_table_refuses_what_is_beyond_its_capacity() {
-    let mut table = spec("tab", "id:S", &[]);
-    (table.billing, table.throughput) =
-        (None, Some(crate::dynamodb::table::spec::Throughput { read: 1, write: 1 }));
-    let mut lab = Lab::with(&table);
-    let write = put("tab", json!({"id": {"S": "a"}, "x": {"S": "x".repeat(99_000)}}));
-    for _ in 0..10 {
-        lab.write(&write, ReturnValues::None).unwrap();
-    }
-    let place = lab.place.clone();
-    lab.state.throttle(&place, "tab", true).unwrap();
-    // 97 units each, of the 300 that have gathered; the last one may go beyond.
-    for _ in 0..4 {
-        lab.write(&write, ReturnValues::None).unwrap();
-    }
-    let before = hash_of(&lab.state);
-    let refused = lab.write(&write, ReturnValues::None).unwrap_err();
-    assert_eq!(
-        said(&refused.error()),
-        "ProvisionedThroughputExceededException: The level of configured provisioned throughput \
-         for the table was exceeded. Consider increasing your provisioning level with the \
-         UpdateTable API."
-    );
-    assert_eq!(hash_of(&lab.state), before);
-    // 388 of 300: 88 seconds until there is nothing owed, and one more.
-    lab.pass(88);
-    assert!(lab.write(&write, ReturnValues::None).is_err());
-    lab.pass(1);
-    lab.write(&write, ReturnValues::None).unwrap();
-    assert!(lab.state.throttles(&place, "tab"));
-    let read = Capacity { table: 600, ..Capacity::default() };
-    lab.state.charge_read(&place, lab.now, "tab", &read);
-    let key = item(json!({"id": {"S": "a"}}));
-    let get = GetItem { table: "tab".into(), key, projection: None, consistent: true };
-    assert!(lab.state.get_item(&place, lab.now, &get).is_err());
-    lab.pass(1);
-    assert!(lab.state.get_item(&place, lab.now, &get).is_ok());
 }
 
 #[test]

@@ -7,6 +7,7 @@ mod model;
 mod reads;
 mod streams;
 mod tables;
+mod throttling;
 mod view;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -38,6 +39,7 @@ struct Lab {
     state: State,
     place: Place,
     now: Time,
+    throttles: bool,
     seed: u64,
     queue: BTreeMap<(Time, u64), Event>,
     queued: u64,
@@ -49,6 +51,7 @@ impl Lab {
             state: State::default(),
             place: Place { account: "123456789012".into(), region: "us-east-1".into() },
             now: Time(1_795_341_600_000),
+            throttles: false,
             seed: 1,
             queue: BTreeMap::new(),
             queued: 0,
@@ -71,7 +74,7 @@ impl Lab {
                 .wrapping_add(1_442_695_040_888_963_407);
             *seed ^ (*seed >> 29)
         };
-        let mut cx = Cx::new(self.place.clone(), self.now, &mut draw);
+        let mut cx = Cx::new(self.place.clone(), self.now, self.throttles, &mut draw);
         let result = what(&mut self.state, &mut cx);
         for (time, event) in cx.events {
             assert!(time >= self.now, "{event:?} is in the past");
@@ -79,6 +82,11 @@ impl Lab {
             self.queued += 1;
         }
         result
+    }
+
+    /// The time at which capacity counts.
+    fn metered(&self) -> Option<Time> {
+        self.throttles.then_some(self.now)
     }
 
     /// Lets so many seconds pass, with everything that happens in them.
@@ -117,7 +125,7 @@ impl Lab {
     fn get(&self, key: Value) -> Value {
         let get =
             GetItem { table: "tab".into(), key: item(key), projection: None, consistent: true };
-        let got = self.state.get_item(&self.place, self.now, &get).unwrap();
+        let got = self.state.get_item(&self.place, self.metered(), &get).unwrap();
         got.item.map_or(Value::Null, |item| item_to_json(&item))
     }
 
@@ -137,7 +145,7 @@ impl Lab {
         let reading = Reading { table: "tab".into(), index, ..Reading::default() };
         let mut query = Query { reading, condition, forward: true };
         more(&mut query);
-        self.state.query(&self.place, self.now, &query)
+        self.state.query(&self.place, self.metered(), &query)
     }
 }
 

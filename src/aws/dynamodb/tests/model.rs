@@ -208,7 +208,7 @@ fn scan(lab: &Lab, index: Option<&str>, limit: u64, segments: Option<(u32, u32)>
         };
         let (segment, total_segments) = segments.unzip();
         let scan = Scan { reading, segment, total_segments };
-        lab.state.scan(&lab.place, lab.now, &scan).unwrap()
+        lab.state.scan(&lab.place, lab.metered(), &scan).unwrap()
     })
 }
 
@@ -258,7 +258,7 @@ fn check_queries(lab: &Lab, model: &Model, limit: u64, bound: i64) {
             let reading =
                 Reading { table: "tab".into(), limit: Some(limit), start, ..Reading::default() };
             let query = Query { reading, condition: condition.clone(), forward };
-            lab.state.query(&lab.place, lab.now, &query).unwrap()
+            lab.state.query(&lab.place, lab.metered(), &query).unwrap()
         });
         assert_eq!(got, want, "{id} {sort:?} {forward}");
     }
@@ -277,7 +277,9 @@ fn check_index_queries(lab: &Lab, model: &Model, limit: u64) {
                 ..Reading::default()
             };
             let condition = KeyCondition { partition: value.clone(), sort: None };
-            lab.state.query(&lab.place, lab.now, &Query { reading, condition, forward }).unwrap()
+            lab.state
+                .query(&lab.place, lab.metered(), &Query { reading, condition, forward })
+                .unwrap()
         });
         let of = |item: &&Item| item.get("x") == Some(&value) && item.contains_key("y");
         let want: BTreeSet<Item> = model.values().filter(of).cloned().collect();
@@ -286,6 +288,103 @@ fn check_index_queries(lab: &Lab, model: &Model, limit: u64) {
         let sorted =
             got.is_sorted_by(|a, b| if forward { a["y"] <= b["y"] } else { a["y"] >= b["y"] });
         assert!(sorted, "in the order of the index's sort key");
+    }
+}
+
+/// Filters: what they leave of scans in segments, of queries from either side and of an index's, as
+/// a naive model has it; and that they cost no less.
+fn check_filters(lab: &Lab, model: &Model, limit: u64, total: u32, bound: i64) {
+    let text = "y > :y OR attribute_not_exists(x) OR n IN (:y, :z)";
+    let values = json!({":y": {"N": bound.to_string()}, ":z": {"N": (bound + 2).to_string()}});
+    let filter = |keyed: bool| {
+        // A query's filter cannot speak of the key.
+        let text = if keyed { "y > :y OR attribute_not_exists(x) OR size(x) > :z" } else { text };
+        condition(text, values.clone())
+    };
+    let number = |item: &Item, name: &str| match item.get(name) {
+        Some(AttributeValue::N(number)) => number.to_string().parse::<i64>().ok(),
+        _ => None,
+    };
+    let kept = |item: &Item, keyed: bool| {
+        let n = number(item, "n");
+        let length = match item.get("x") {
+            Some(AttributeValue::S(text)) => i64::try_from(text.len()).ok(),
+            _ => None,
+        };
+        number(item, "y").is_some_and(|y| y > bound)
+            || !item.contains_key("x")
+            || if keyed {
+                length.is_some_and(|length| length > bound + 2)
+            } else {
+                n == Some(bound) || n == Some(bound + 2)
+            }
+    };
+    let reading = |index: Option<&str>, keyed: bool, start| Reading {
+        table: "tab".into(),
+        index: index.map(str::to_owned),
+        filter: Some(filter(keyed)),
+        limit: Some(limit),
+        start,
+        ..Reading::default()
+    };
+    let scanned = (0..total).flat_map(|segment| {
+        pages(limit, |start| {
+            let (segment, total_segments) = (Some(segment), Some(total));
+            let scan = Scan { reading: reading(None, false, start), segment, total_segments };
+            let page = lab.state.scan(&lab.place, lab.metered(), &scan).unwrap();
+            let unfiltered = Reading { filter: None, ..scan.reading.clone() };
+            let whole = Scan { reading: unfiltered, ..scan };
+            let whole = lab.state.scan(&lab.place, lab.metered(), &whole).unwrap();
+            assert_eq!((page.scanned, &page.cost), (whole.scanned, &whole.cost));
+            page
+        })
+    });
+    let want: BTreeSet<&Item> = model.values().filter(|item| kept(item, false)).collect();
+    let scanned: Vec<Item> = scanned.collect();
+    assert_eq!(scanned.len(), want.len());
+    assert_eq!(scanned.iter().collect::<BTreeSet<_>>(), want);
+
+    for (id, forward) in ["p0", "p1", "p2"].into_iter().flat_map(|id| [(id, true), (id, false)]) {
+        let query = |index: Option<&str>, sort: Option<SortCondition>| {
+            pages(limit, |start| {
+                let partition = AttributeValue::S(id.to_owned());
+                let condition = KeyCondition { partition, sort: sort.clone() };
+                let query = Query { reading: reading(index, true, start), condition, forward };
+                lab.state.query(&lab.place, lab.metered(), &query).unwrap()
+            })
+        };
+        let of = |(key, item): (&(String, i64), &Item)| {
+            (key.0 == id && kept(item, true)).then(|| item.clone())
+        };
+        let mut want: Vec<Item> = model.iter().filter_map(of).collect();
+        if !forward {
+            want.reverse();
+        }
+        assert_eq!(query(None, None), want, "{id} {forward}");
+        // The local index by its sort key, and by the table's where that is the same.
+        let of_index = |index: &str, from: &str| {
+            let prefix = SortCondition::BeginsWith(AttributeValue::S(from.to_owned()));
+            let condition =
+                KeyCondition { partition: AttributeValue::S(id.to_owned()), sort: Some(prefix) };
+            pages(limit, |start| {
+                let reading = Reading { filter: None, ..reading(Some(index), true, start) };
+                let query = Query { reading, condition: condition.clone(), forward };
+                lab.state.query(&lab.place, lab.metered(), &query).unwrap()
+            })
+        };
+        let place = |item: &Item| (item.get("x").cloned(), number(item, "n"));
+        let mut want: Vec<_> = model
+            .iter()
+            .filter(|((of, _), item)| of == id && item.contains_key("x"))
+            .map(|(_, item)| place(item))
+            .collect();
+        want.sort();
+        if !forward {
+            want.reverse();
+        }
+        let got: Vec<_> = of_index("loc", "x").iter().map(place).collect();
+        assert_eq!(got, want, "{id} {forward}");
+        assert!(of_index("loc", "none").is_empty());
     }
 }
 
@@ -325,6 +424,7 @@ proptest! {
         check_scans(&lab, model, limit, total);
         check_queries(&lab, model, limit, bound);
         check_index_queries(&lab, model, limit);
+        check_filters(&lab, model, limit, total, bound);
     }
 
     #[test]

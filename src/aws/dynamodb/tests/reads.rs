@@ -236,7 +236,7 @@ fn a_scan_must_make_sense() {
         let reading = Reading { table: "tab".into(), ..Reading::default() };
         let mut scan = Scan { reading, ..Scan::default() };
         change(&mut scan);
-        let error = lab.state.scan(&lab.place, lab.now, &scan).unwrap_err();
+        let error = lab.state.scan(&lab.place, lab.metered(), &scan).unwrap_err();
         assert_eq!(said(&error), format!("ValidationException: {expect}"));
     };
     check(
@@ -263,7 +263,7 @@ fn a_scan_must_make_sense() {
         let reading =
             Reading { table: "tab".into(), start: Some(start.clone()), ..Reading::default() };
         let scan = Scan { reading, segment: Some(*segment), total_segments: Some(2) };
-        lab.state.scan(&lab.place, lab.now, &scan).is_err()
+        lab.state.scan(&lab.place, lab.metered(), &scan).is_err()
     });
     let wrong = wrong.expect("a key is in one segment only");
     check(

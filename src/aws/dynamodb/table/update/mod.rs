@@ -196,10 +196,19 @@ impl Table {
         }
     }
 
+    /// What has come together so far came by the rates until now.
+    fn settle_meters(&mut self, now: Time) {
+        self.meter.settle(now, self.throughput.units);
+        for index in self.indexes.values_mut() {
+            index.meter.settle(now, index.throughput.units);
+        }
+    }
+
     /// Makes what was waiting for the update count.
     pub(crate) fn finish_update(&mut self, now: Time) {
         self.status = Status::Active;
         let pending = std::mem::take(&mut self.pending);
+        self.settle_meters(now);
         if let Some(units) = pending.throughput {
             self.throughput.change(units, now);
         }
