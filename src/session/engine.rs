@@ -28,10 +28,14 @@ use sim::Credential;
 use sim::api::{ApiError, OpDef};
 use sim::{Caller, Effect, World};
 use store::{self, BlobStore, Chain, Fresh, Store, WorldRow};
+use systems::Systems;
 
 /// Plays kept entries into a fresh world.
 pub fn replay(manifest: &Manifest, kept: &[Kept]) -> anyhow::Result<World> {
-    let mut world = manifest.world()?;
+    replay_into(manifest.world()?, kept)
+}
+
+pub(super) fn replay_into(mut world: World, kept: &[Kept]) -> anyhow::Result<World> {
     for entry in kept {
         // A world that goes another way is told from its digest, by whoever grades.
         let _refused = history::apply(&mut world, entry.clone())?;
@@ -66,6 +70,8 @@ pub(super) struct Book {
 pub struct Engine {
     pub(super) manifest: Manifest,
     pub(super) id: String,
+    /// What its world is made of.
+    pub(super) systems: Systems,
     blobs: BlobStore,
     core: Mutex<Core>,
     /// Told when the world is neither held nor torn any more.
@@ -84,6 +90,7 @@ impl Engine {
         blobs: BlobStore,
         row: &WorldRow,
         speed: u32,
+        systems: Systems,
     ) -> anyhow::Result<Self> {
         let manifest: Manifest = serde_json::from_str(&row.manifest)
             .with_context(|| format!("the record of world {} cannot be read", row.id))?;
@@ -93,7 +100,8 @@ impl Engine {
         // What other rules led to cannot be played by these: it is kept, and nothing is added.
         let strange = manifest.strange();
         let marks = if strange.is_some() { &[] } else { found.fold.marks() };
-        let fresh = if strange.is_some() { manifest.empty() } else { manifest.world()? };
+        let fresh =
+            if strange.is_some() { manifest.empty() } else { manifest.world_of(systems)? };
         let mut world = journal::play(fresh, &mut store, &row.id, marks)?;
         let now = Time(row.lab_time).max(world.now()).max(Time(found.at));
         world.advance(now);
@@ -117,6 +125,7 @@ impl Engine {
         Ok(Self {
             manifest,
             id: row.id.clone(),
+            systems,
             blobs,
             core: Mutex::new(core),
             free: Condvar::new(),
@@ -232,7 +241,7 @@ impl Engine {
         self.perform(effects, false);
     }
 
-    fn perform(&self, effects: Vec<Effect>, changed: bool) {
+    pub(super) fn perform(&self, effects: Vec<Effect>, changed: bool) {
         let told = changed || !effects.is_empty();
         for effect in effects {
             match effect {
@@ -260,6 +269,8 @@ impl Engine {
         let mut core = self.changing();
         core.writable().map_err(CallError::Broken)?;
         let at = core.clock.now();
+        let next = core.seq + 1;
+        core.world.entry(next);
         let applied = guarded(|| core.world.apply(at, caller, op, input.clone()));
         if applied.as_ref().is_err_and(|e| e.code == BROKEN) {
             core.torn = true;
@@ -354,7 +365,7 @@ impl Core {
 const BROKEN: &str = "DistlabBroken";
 
 /// Runs a piece of the world; a panic becomes an error that says so.
-fn guarded(run: impl FnOnce() -> Result<Value, ApiError>) -> Result<Value, ApiError> {
+pub(super) fn guarded<T>(run: impl FnOnce() -> Result<T, ApiError>) -> Result<T, ApiError> {
     catch_unwind(AssertUnwindSafe(run)).unwrap_or_else(|panic| {
         let what = panic
             .downcast_ref::<String>()

@@ -45,7 +45,8 @@ pub(super) fn survey(
     let (mut fold, mut last, mut highest) = (Fold::default(), 0, 0);
     let walked = store.walk::<anyhow::Error>(id, origin, &mut |seq, entry, _| {
         let (gist, named) = Gist::of(seq, entry.kind, entry.body)?;
-        if let Some(disk) = disk.filter(|_| gist == Gist::Stays(What::Done)) {
+        let counts = matches!(gist, Gist::Stays(what) if what.names_bodies());
+        if let Some(disk) = disk.filter(|_| counts) {
             let read = seq > disk.read_after;
             for (digest, len) in &named.0 {
                 if let Some(trouble) = disk.blobs.trouble(digest, *len, read) {

@@ -17,6 +17,7 @@ mod journal;
 mod linger;
 mod manifest;
 mod new_world;
+
 pub mod profile;
 pub mod protocol;
 pub mod prove;
@@ -58,6 +59,7 @@ use server::Listening;
 pub use state::{AskState, Card, Change, StepState, Verdict};
 use steps::Progress;
 pub use steps::{Judgement, find as find_step};
+use systems::{SYSTEMS, Systems};
 use talks::Talks;
 pub use views::{LiveView, Picture, VIEWS};
 
@@ -116,9 +118,20 @@ impl Session {
         mode: Mode,
         wall: Time,
     ) -> Result<Arc<Self>, OpenError> {
+        Self::open_of(SYSTEMS, profile, lab, mode, wall)
+    }
+
+    /// Opens a world of these systems, for tests of what none of the program's does.
+    fn open_of(
+        systems: Systems,
+        profile: &Profile,
+        lab: Lab,
+        mode: Mode,
+        wall: Time,
+    ) -> Result<Arc<Self>, OpenError> {
         let world = lab.id.clone();
         if mode == Mode::ReadOnly {
-            return Ok(Self::begin(profile, lab, mode, wall, None)?);
+            return Ok(Self::begin(systems, profile, lab, mode, wall, None)?);
         }
         let lingers = mode == Mode::Lingering;
         let lock = if lingers {
@@ -128,10 +141,11 @@ impl Session {
             linger::lock(profile, &world)?
         };
         lock.publish(&Holder { pid: std::process::id(), lingers, ..Holder::default() })?;
-        Ok(Self::begin(profile, lab, mode, wall, Some(lock))?)
+        Ok(Self::begin(systems, profile, lab, mode, wall, Some(lock))?)
     }
 
     fn begin(
+        systems: Systems,
         profile: &Profile,
         lab: Lab,
         mode: Mode,
@@ -144,9 +158,9 @@ impl Session {
             bail!("nothing was done in {world} yet, so there is nothing to look at");
         }
         profile.link_commands(&command::COMMANDS.iter().map(|c| c.name()).collect::<Vec<_>>())?;
-        let row = new_world::world_row(profile, &lab, wall)?;
+        let row = new_world::world_row(profile, &lab, wall, systems)?;
         let speed = if mode == Mode::Live { lab.speed.max(1) } else { 0 };
-        let engine = Engine::open(profile.store()?, profile.blobs()?, &row, speed)?;
+        let engine = Engine::open(profile.store()?, profile.blobs()?, &row, speed, systems)?;
         if read_only {
             engine.freeze("the lab was opened with --read-only");
         } else {
