@@ -5,6 +5,9 @@
 
 mod command;
 
+use std::future::ready;
+use std::pin::Pin;
+
 use serde::{Deserialize, Serialize};
 
 use base::Time;
@@ -28,6 +31,12 @@ pub trait Gateway: Send + Sync {
         op: &'static OpDef,
         input: serde_json::Value,
     ) -> Result<serde_json::Value, CallError>;
+
+    /// The same for a task, whose thread must not wait: that of a listener's connection. Who drops the
+    /// answer gives up nothing but the answer.
+    fn ask(&self, caller: Caller, op: &'static OpDef, input: serde_json::Value) -> Answer<'_> {
+        Box::pin(ready(self.call(&caller, op, input)))
+    }
 
     /// The credential with this access key id.
     ///
@@ -59,6 +68,10 @@ pub trait Gateway: Send + Sync {
     /// The world's account and region.
     fn place(&self) -> Place;
 }
+
+/// What [`Gateway::ask`] gives when it is there.
+pub type Answer<'a> =
+    Pin<Box<dyn Future<Output = Result<serde_json::Value, CallError>> + Send + 'a>>;
 
 /// Where a world pretends to be.
 #[derive(Clone, Debug, PartialEq, Eq)]

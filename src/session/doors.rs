@@ -20,6 +20,8 @@ use wire::{Doors, Row, aws, proxy, registry};
 
 /// How long until a port that was taken is tried again.
 const RETRY: Duration = Duration::from_secs(2);
+/// How long changes gather after one that was looked at.
+const PAUSE: Duration = Duration::from_millis(10);
 
 /// The doors of a world; none is open yet.
 pub(super) fn of(engine: &Arc<Engine>) -> Arc<Doors> {
@@ -148,6 +150,10 @@ fn follow(doors: &Arc<Doors>, engine: &Arc<Engine>) -> anyhow::Result<()> {
             while changes.try_recv().is_ok() {}
             let (Some(doors), Some(engine)) = (doors.upgrade(), engine.upgrade()) else { return };
             settle(&doors, &engine);
+            drop((doors, engine));
+            // The first of many changes is looked at once, and then a hundred together: this thread would
+            // cost a flood of requests more than their work.
+            thread::sleep(PAUSE);
         }
     })?;
     Ok(())

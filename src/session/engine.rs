@@ -7,8 +7,7 @@
 //!
 //! The world's lock may be taken while the journal's is held, never the other way round.
 
-use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -23,9 +22,9 @@ use super::history::{self, Act, Fold, Kept};
 use super::journal::{self, Disk};
 use super::manifest::Manifest;
 use base::Time;
-use gateway::{Address, CallError, Gateway, Place};
+use gateway::{Address, Answer, CallError, Gateway, Place};
 use sim::Credential;
-use sim::api::{ApiError, OpDef};
+use sim::api::OpDef;
 use sim::{Caller, Effect, World};
 use store::{self, BlobStore, Chain, Fresh, Store, WorldRow};
 use systems::Systems;
@@ -73,10 +72,12 @@ pub struct Engine {
     /// What its world is made of.
     pub(super) systems: Systems,
     blobs: BlobStore,
-    core: Mutex<Core>,
+    pub(super) core: Mutex<Core>,
     /// Told when the world is neither held nor torn any more.
     pub(super) free: Condvar,
-    book: Mutex<Book>,
+    pub(super) book: Mutex<Book>,
+    /// Whether requests come together at the moment: then it pays to wait for the others.
+    pub(super) crowd: AtomicBool,
     group: AtomicU64,
     listeners: Mutex<Vec<Sender<Change>>>,
     /// Where the world's doors are, for whoever asks for its place.
@@ -130,6 +131,7 @@ impl Engine {
             core: Mutex::new(core),
             free: Condvar::new(),
             book: Mutex::new(Book { store, chain: found.chain }),
+            crowd: AtomicBool::default(),
             group: AtomicU64::new(found.group),
             listeners: Mutex::default(),
             doors: Mutex::default(),
@@ -241,6 +243,7 @@ impl Engine {
         self.perform(effects, false);
     }
 
+    /// Tells what the world has to say.
     pub(super) fn perform(&self, effects: Vec<Effect>, changed: bool) {
         let told = changed || !effects.is_empty();
         for effect in effects {
@@ -251,64 +254,6 @@ impl Engine {
         if told {
             self.tell(&Change::World);
         }
-    }
-
-    /// Performs one request now.
-    pub fn call(
-        &self,
-        group: u64,
-        caller: &Caller,
-        op: &'static OpDef,
-        input: Value,
-    ) -> Result<Value, CallError> {
-        if op.read_only() {
-            let mut core = self.core();
-            let at = core.clock.now();
-            return Ok(guarded(|| core.world.apply(at, caller, op, input))?);
-        }
-        let mut core = self.changing();
-        core.writable().map_err(CallError::Broken)?;
-        let at = core.clock.now();
-        let next = core.seq + 1;
-        core.world.entry(next);
-        let applied = guarded(|| core.world.apply(at, caller, op, input.clone()));
-        if applied.as_ref().is_err_and(|e| e.code == BROKEN) {
-            core.torn = true;
-            drop(core);
-            self.mend();
-            return Ok(applied?);
-        }
-        let act = Act::Call {
-            caller: caller.clone(),
-            service: op.service.into(),
-            op: op.name.into(),
-            input,
-            ok: applied.is_ok(),
-        };
-        let at = core.world.now();
-        let ticket = match core.write(at, group, &act) {
-            Ok(ticket) => ticket,
-            Err(error) => {
-                // The world is ahead of what can be written.
-                core.torn = true;
-                drop(core);
-                self.mend();
-                return Err(CallError::Broken(error));
-            }
-        };
-        let effects = core.world.take_effects();
-        drop(core);
-        self.settle(ticket).map_err(CallError::Broken)?;
-        self.perform(effects, applied.is_ok());
-        Ok(applied?)
-    }
-
-    /// Sees to it that an entry is in the journal.
-    pub(super) fn settle(&self, ticket: Ticket) -> anyhow::Result<()> {
-        if ticket.leads {
-            self.flush(&mut self.book());
-        }
-        ticket.wait()
     }
 
     /// Records something that is not a request.
@@ -326,17 +271,17 @@ impl Engine {
     /// Moves lab time on; what was scheduled until then happens.
     pub fn advance(&self, by: Duration) -> anyhow::Result<Time> {
         let group = self.new_group();
-        let (now, ticket, effects) = {
+        let (now, ticket) = {
             let mut core = self.changing();
             core.writable()?;
             core.clock.advance(by);
             let now = core.clock.now();
             core.world.advance(now);
             let ticket = core.write(now, group, &Act::Advance)?;
-            (now, ticket, core.world.take_effects())
+            core.announce(true);
+            (now, ticket)
         };
         self.settle(ticket)?;
-        self.perform(effects, true);
         Ok(now)
     }
 }
@@ -359,25 +304,13 @@ impl Core {
         self.fold.take(self.seq, group, act.gist());
         Ok(self.queue.push(Fresh { at: at.0, group, kind, body }))
     }
-}
 
-/// The code of the error that a panic inside the world becomes.
-const BROKEN: &str = "DistlabBroken";
-
-/// Runs a piece of the world; a panic becomes an error that says so.
-pub(super) fn guarded<T>(run: impl FnOnce() -> Result<T, ApiError>) -> Result<T, ApiError> {
-    catch_unwind(AssertUnwindSafe(run)).unwrap_or_else(|panic| {
-        let what = panic
-            .downcast_ref::<String>()
-            .map(String::as_str)
-            .or_else(|| panic.downcast_ref::<&str>().copied())
-            .unwrap_or("no message");
-        Err(ApiError::new(
-            500,
-            BROKEN,
-            format!("The simulation broke a rule of its own ({what}). The request was not kept; the journal that led here is a complete bug report: distlab submit writes it to a file."),
-        ))
-    })
+    /// Has everyone told, once the last entry is written, what the world has to say and whether it
+    /// changed.
+    pub(super) fn announce(&mut self, changed: bool) {
+        let effects = self.world.take_effects();
+        self.queue.announce(effects, changed);
+    }
 }
 
 /// The way to an engine within this process. Clones share a group.
@@ -403,14 +336,23 @@ impl Line {
     }
 }
 
-impl Gateway for Line {
-    fn call(&self, caller: &Caller, op: &'static OpDef, input: Value) -> Result<Value, CallError> {
-        let group = match self.group {
+impl Line {
+    fn group(&self, op: &OpDef) -> u64 {
+        match self.group {
             Some(group) => group,
             None if op.read_only() => 0,
             None => self.engine.new_group(),
-        };
-        self.engine.call(group, caller, op, input)
+        }
+    }
+}
+
+impl Gateway for Line {
+    fn call(&self, caller: &Caller, op: &'static OpDef, input: Value) -> Result<Value, CallError> {
+        self.engine.call(self.group(op), caller, op, input)
+    }
+
+    fn ask(&self, caller: Caller, op: &'static OpDef, input: Value) -> Answer<'_> {
+        Box::pin(self.engine.ask(self.group(op), caller, op, input))
     }
 
     fn credential(&self, access_key_id: &str) -> Result<Option<Credential>, CallError> {

@@ -150,15 +150,51 @@ pub(super) fn told(store: &Store, id: &str, marks: &[Mark]) -> anyhow::Result<Ve
     told.map(|mark| one(store, id, *mark)).collect()
 }
 
+/// Remembers, beside the journal, which steps were passed at which of its ends: the home screen asks
+/// this of every lab, and must not walk forty journals for it.
+const PASSED: &str = "passed";
+
 /// The steps that were passed in a world, by its row.
 pub fn passed(store: &Store, row: &WorldRow) -> anyhow::Result<Vec<String>> {
+    let end = end(store, &row.id)?;
+    let noted = store.progress(&row.id, PASSED)?.unwrap_or_default();
+    let mut lines = noted.lines();
+    if lines.next() == Some(&end) {
+        return Ok(lines.map(str::to_owned).collect());
+    }
     let survey = survey(store, &row.id, origin(&row.manifest), None)?;
-    let told = told(store, &row.id, survey.fold.marks())?;
-    let passed = told.into_iter().filter_map(|kept| match kept.act {
-        Act::Pass { step, .. } => Some(step),
-        _ => None,
-    });
-    Ok(passed.collect())
+    let steps = passed_in(store, &row.id, survey.fold.marks())?;
+    // Whoever cannot write there walks again the next time.
+    let _ = note_passed(store, &row.id, &end, &steps);
+    Ok(steps)
+}
+
+/// The steps that were passed, from the entries that count.
+pub(super) fn passed_in(store: &Store, id: &str, marks: &[Mark]) -> anyhow::Result<Vec<String>> {
+    let mut steps = Vec::new();
+    for mark in marks.iter().filter(|m| m.what == What::Passed) {
+        if let Act::Pass { step, .. } = one(store, id, *mark)?.act {
+            steps.push(step);
+        }
+    }
+    Ok(steps)
+}
+
+/// Notes which steps were passed when the journal ended so.
+pub(super) fn note_passed(
+    store: &Store,
+    id: &str,
+    end: &str,
+    steps: &[String],
+) -> anyhow::Result<()> {
+    let lines: Vec<&str> = std::iter::once(end).chain(steps.iter().map(String::as_str)).collect();
+    Ok(store.set_progress(id, PASSED, &lines.join("\n"))?)
+}
+
+/// A name for a journal that ends as this one does now.
+pub(super) fn end(store: &Store, id: &str) -> anyhow::Result<String> {
+    let last = store.last_entry(id)?;
+    Ok(last.map_or_else(|| "nothing".into(), |(seq, hash)| format!("{seq} {hash}")))
 }
 
 /// Remembers, beside the journal, how far its bodies were read, and in which run of the machine.

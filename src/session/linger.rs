@@ -30,7 +30,7 @@ impl Session {
 
 /// Whether a world's journal is long enough for a session that lingers.
 pub fn worth_lingering(profile: &Profile, world: &str) -> anyhow::Result<bool> {
-    Ok(profile.store()?.last_entry(world)? >= ENTRIES_MIN)
+    Ok(profile.store()?.last_entry(world)?.is_some_and(|(seq, _)| seq >= ENTRIES_MIN))
 }
 
 /// Takes a world for this process. A session that lingers there is asked to leave.

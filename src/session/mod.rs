@@ -23,6 +23,7 @@ pub mod protocol;
 pub mod prove;
 mod records;
 mod repair;
+mod request;
 pub mod run;
 pub mod scratch;
 pub mod server;
@@ -300,8 +301,10 @@ impl Drop for Session {
         // Before the lock is given up: whoever opens the next session needs the ports.
         self.doors.close();
         if self.lock.is_some() {
-            // Best effort: without it lab time goes on from the last journal entry.
+            // Best effort: without them lab time goes on from the last journal entry, and the home screen
+            // walks the journal.
             let _ = self.engine.save_time();
+            let _ = self.engine.note_passed();
         }
     }
 }

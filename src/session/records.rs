@@ -66,6 +66,13 @@ impl Engine {
         journal::note_read(&book.store, &self.id, book.chain.good)
     }
 
+    /// Notes which steps are passed, for whoever asks while this is closed.
+    pub(super) fn note_passed(&self) -> anyhow::Result<()> {
+        let (book, marks) = self.written();
+        let steps = journal::passed_in(&book.store, &self.id, &marks)?;
+        journal::note_passed(&book.store, &self.id, &journal::end(&book.store, &self.id)?, &steps)
+    }
+
     /// Remembers the lab time for the next start.
     pub fn save_time(&self) -> anyhow::Result<()> {
         let now = self.lab_time();

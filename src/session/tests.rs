@@ -770,3 +770,62 @@ fn the_text_of_a_world_that_says_nothing_is_as_it_always_was() {
     let read: Manifest = serde_json::from_str(&manifest.text().unwrap()).unwrap();
     assert_eq!(read.text().unwrap(), manifest.text().unwrap());
 }
+
+#[test]
+fn what_was_passed_is_known_without_walking_the_journal_and_never_out_of_date() {
+    let dir = tempfile::tempdir().unwrap();
+    let profile = profile(&dir);
+    let known = || {
+        let store = profile.store().unwrap();
+        let row = store.world("try").unwrap().unwrap();
+        let noted = store.progress("try", "passed").unwrap().unwrap_or_default();
+        (
+            passed(&store, &row).unwrap(),
+            noted.lines().skip(1).map(str::to_owned).collect::<Vec<_>>(),
+        )
+    };
+    let pass = |session: &Session, step: &str| {
+        let act = Act::Pass { step: step.into(), facts: Vec::new() };
+        session.engine.record(session.engine.new_group(), &act).unwrap();
+    };
+    let session = open(&profile);
+    make(&Line::separate(session.engine.clone()), "a-bucket").unwrap();
+    pass(&session, "one");
+    // The session is open, so nothing is noted that counts yet: it is walked, and noted then.
+    assert_eq!(known(), (vec!["one".to_owned()], vec![]));
+    assert_eq!(known(), (vec!["one".to_owned()], vec!["one".to_owned()]));
+    pass(&session, "two");
+    assert_eq!(known().0, ["one", "two"]);
+    session.engine.undo().unwrap();
+    assert_eq!(known().0, [""; 0], "a pass may have rested on what was taken back");
+    pass(&session, "three");
+    drop(session);
+    // Closed: noted already, before anybody asks.
+    assert_eq!(known(), (vec!["three".to_owned()], vec!["three".to_owned()]));
+}
+
+#[test]
+fn who_hangs_up_has_its_entry_written_and_those_that_joined_it() {
+    let dir = tempfile::tempdir().unwrap();
+    let profile = profile(&dir);
+    let session = open(&profile);
+    let op = service("s3").and_then(|s| s.operation("CreateBucket")).unwrap();
+    let ask = |name: &str| {
+        let line = Line::separate(session.engine.clone());
+        let input = json!({"Bucket": name});
+        async move { line.ask(Caller::from(Principal::Root), op, input).await }
+    };
+    let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+    runtime.block_on(async {
+        // As when many connections ask at once: whoever brings the first entry waits for others.
+        session.engine.crowd.store(true, std::sync::atomic::Ordering::Relaxed);
+        let (mut first, mut second) =
+            (Box::pin(ask("first-bucket")), Box::pin(ask("second-bucket")));
+        let mut cx = std::task::Context::from_waker(std::task::Waker::noop());
+        assert!(first.as_mut().poll(&mut cx).is_pending());
+        assert!(second.as_mut().poll(&mut cx).is_pending());
+        drop(first);
+        second.await.unwrap();
+    });
+    assert_eq!(session.engine.kept().unwrap().len(), 2);
+}

@@ -8,6 +8,7 @@
 //! when it was asked for.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::atomic::Ordering;
 
 use anyhow::bail;
 
@@ -129,8 +130,10 @@ impl Engine {
     /// Writes what waits to be written. When that fails nothing of it counts, nor what was applied
     /// meanwhile: the journal is what counts.
     pub(super) fn flush(&self, book: &mut Book) {
-        let Some(batch) = self.bare().queue.take() else { return };
+        let Some(mut batch) = self.bare().queue.take() else { return };
+        self.crowd.store(batch.rows.len() > 1, Ordering::Relaxed);
         let Err(error) = book.store.append(&self.id, &mut book.chain, &batch.rows) else {
+            self.perform(std::mem::take(&mut batch.effects), batch.changed);
             batch.settle(Ok(()));
             return;
         };

@@ -207,13 +207,18 @@ impl Store {
         Ok(())
     }
 
-    /// The number of a world's last entry, sound or not; 0 when there is none.
-    pub fn last_entry(&self, world: &str) -> Result<u64, StoreError> {
-        let Some(number) = number(&self.db, world)? else { return Ok(0) };
+    /// The number and the hash of a world's last entry, sound or not.
+    pub fn last_entry(&self, world: &str) -> Result<Option<(u64, Digest)>, StoreError> {
+        let Some(number) = number(&self.db, world)? else { return Ok(None) };
         let (first, last) = keys(number, 0, PLACE_MAX);
-        let sql = "SELECT coalesce(max(id), 0) FROM entry WHERE id BETWEEN ?1 AND ?2";
-        let id: i64 = self.db.query_row(sql, [first, last], |row| row.get(0))?;
-        Ok(id.cast_unsigned() & PLACE_MAX)
+        let sql = "SELECT id, hash FROM entry WHERE id BETWEEN ?1 AND ?2 ORDER BY id DESC LIMIT 1";
+        let mut find = self.db.prepare_cached(sql)?;
+        let row = |row: &Row<'_>| {
+            // What is no hash fits nothing.
+            let hash = row.get_ref(1)?.as_blob().unwrap_or_default().try_into().unwrap_or_default();
+            Ok((row.get::<_, i64>(0)?.cast_unsigned() & PLACE_MAX, Digest(hash)))
+        };
+        Ok(find.query_row([first, last], row).optional()?)
     }
 
     /// Writes every row of a journal as it stands, fitting or not, a line of JSON for each. Returns

@@ -8,11 +8,13 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::capacity::{Capacity, Consistency, Direction};
+use super::context::Cx;
 use super::error::{ApiError, validation};
 use super::expression::Projection;
 use super::item::{Action, CollectionMetrics, ItemWrite};
 use super::key::Key;
-use super::state::{Cx, Place, State, table_name};
+use super::place::{Place, table_name};
+use super::state::State;
 use super::stream::Origin;
 use super::table::check::constraint;
 use super::time::Time;

@@ -1,19 +1,15 @@
-//! What reads and writes cost, and how a table refuses what is beyond its capacity.
+//! What reads and writes cost, and what is left of a capacity.
 //!
 //! Costs are counted in halves of a capacity unit, as an eventually consistent read costs half of
-//! one. A table refuses only where that was switched on for it (`Table::throttled`): then a bucket
-//! for reads and one for writes fill at the provisioned rate and hold what 300 seconds give. As in
-//! the service, a request is let in while there is anything in the bucket and may empty it beyond.
+//! one. A bucket for reads and one for writes fill at the provisioned rate and hold what 300 seconds
+//! give. As in the service, a request is let in while there is anything in the bucket and may empty
+//! it beyond.
 //!
 //! Source: developer guide, "DynamoDB provisioned capacity mode", "Burst and adaptive capacity".
 
 use std::collections::BTreeMap;
 
-use super::error::ApiError;
-use super::state::State;
-use super::state::{Place, table_name};
-use super::table::spec::{BillingMode, Throughput};
-use super::table::{IndexKind, Table};
+use super::table::spec::{IndexKind, Throughput};
 use super::time::Time;
 
 /// How many seconds of unused capacity are kept.
@@ -123,14 +119,20 @@ impl Meter {
         }
     }
 
-    fn level(&self, direction: Direction, now: Time, units: Throughput) -> i64 {
+    pub(crate) fn level(&self, direction: Direction, now: Time, units: Throughput) -> i64 {
         match direction {
             Direction::Read => self.read.level(now, units.read),
             Direction::Write => self.write.level(now, units.write),
         }
     }
 
-    fn debit(&mut self, direction: Direction, now: Time, units: Throughput, halves: u64) {
+    pub(crate) fn debit(
+        &mut self,
+        direction: Direction,
+        now: Time,
+        units: Throughput,
+        halves: u64,
+    ) {
         let rate = match direction {
             Direction::Read => units.read,
             Direction::Write => units.write,
@@ -156,88 +158,4 @@ impl Bucket {
         let filled = self.level.saturating_add(rate.saturating_mul(since));
         filled.min(rate.saturating_mul(burst_ms))
     }
-}
-
-impl Table {
-    fn limits(&self) -> bool {
-        self.throttled && self.billing == BillingMode::Provisioned
-    }
-
-    /// Whether a request that will cost `cost` is let in. Only what it costs is asked for.
-    ///
-    /// # Errors
-    /// The table or one of its global indexes has nothing left.
-    pub(crate) fn admit(
-        &self,
-        now: Time,
-        direction: Direction,
-        cost: &Capacity,
-    ) -> Result<(), ApiError> {
-        if !self.limits() {
-            return Ok(());
-        }
-        let own = cost.table + cost.locals.values().sum::<u64>();
-        if own > 0 && self.meter.level(direction, now, self.throughput.units) <= 0 {
-            return Err(exceeded("the table was exceeded"));
-        }
-        let full = |name: &String| {
-            let index = self.indexes.get(name);
-            index.is_none_or(|i| i.meter.level(direction, now, i.throughput.units) > 0)
-        };
-        let mut asked = cost.globals.iter().filter(|(_, halves)| **halves > 0);
-        if !asked.all(|(name, _)| full(name)) {
-            return Err(exceeded("one or more global secondary indexes of the table was exceeded"));
-        }
-        Ok(())
-    }
-
-    /// Takes what a request has cost.
-    pub(crate) fn debit(&mut self, now: Time, direction: Direction, cost: &Capacity) {
-        if !self.limits() {
-            return;
-        }
-        let own = cost.table + cost.locals.values().sum::<u64>();
-        self.meter.debit(direction, now, self.throughput.units, own);
-        for (name, halves) in &cost.globals {
-            if let Some(index) = self.indexes.get_mut(name) {
-                index.meter.debit(direction, now, index.throughput.units, *halves);
-            }
-        }
-    }
-}
-
-impl State {
-    /// Whether a read of the table can change anything: if so, the caller hands what the read has
-    /// cost to [`State::charge_read`].
-    pub fn throttles(&self, place: &Place, table: &str) -> bool {
-        self.table(place, table).is_ok_and(Table::limits)
-    }
-
-    /// Takes what a read has cost. Reads themselves change nothing.
-    pub fn charge_read(&mut self, place: &Place, now: Time, table: &str, cost: &Capacity) {
-        if let Ok(table) = self.table_mut(place, table) {
-            table.debit(now, Direction::Read, cost);
-        }
-    }
-
-    /// Makes a table refuse what is beyond its provisioned capacity, or stops that.
-    ///
-    /// # Errors
-    /// There is no such table.
-    pub fn throttle(&mut self, place: &Place, table: &str, on: bool) -> Result<(), ApiError> {
-        let name = table_name(place, table)?;
-        self.table_mut(place, name)?.throttled = on;
-        Ok(())
-    }
-}
-
-fn exceeded(what: &str) -> ApiError {
-    ApiError::new(
-        400,
-        "ProvisionedThroughputExceededException",
-        format!(
-            "The level of configured provisioned throughput for {what}. Consider increasing your \
-             provisioning level with the UpdateTable API."
-        ),
-    )
 }

@@ -3,12 +3,14 @@
 //! Source: API reference of these operations.
 
 use super::capacity::{self, Capacity, Consistency, Direction};
+use super::context::Cx;
 use super::error::{ApiError, validation};
 use super::expression::{Condition, Projection, Update};
 use super::failure::Failure;
 use super::key::{Key, invalid};
+use super::place::{Place, table_name};
 use super::rows::Row;
-use super::state::{Cx, Place, State, table_name};
+use super::state::State;
 use super::stream::Origin;
 use super::table::Table;
 use super::time::Time;

@@ -6,6 +6,7 @@
 pub mod backup;
 pub mod batch;
 pub mod capacity;
+pub mod context;
 mod error;
 pub mod expression;
 pub mod failure;
@@ -14,15 +15,19 @@ pub mod key;
 pub mod legacy;
 pub mod number;
 pub mod ops;
+pub mod place;
 pub mod query;
 pub mod read;
+pub mod recovery;
 pub mod rows;
 pub mod scan;
 pub mod state;
 pub mod stream;
 pub mod table;
 pub mod tags;
+pub mod throttle;
 pub mod time;
+mod tokens;
 pub mod transact;
 pub mod ttl;
 pub mod value;
@@ -76,17 +81,17 @@ pub static STREAMS: Service = Service {
 
 impl sim::State for State {
     const NAME: &'static str = "dynamodb";
-    type Event = state::Event;
+    type Event = context::Event;
 
     fn new(_: &Config, _: &mut Rng) -> Self {
         Self::default()
     }
 
-    fn happen(world: &mut World, event: state::Event) {
+    fn happen(world: &mut World, event: context::Event) {
         let now = world.now();
         let (state, rng) = world.parts::<Self>();
         let mut draw = || rng.next_u64();
-        let mut cx = state::Cx::new(event.place.clone(), now, &mut draw);
+        let mut cx = context::Cx::new(event.place.clone(), now, &mut draw);
         state.happen(&mut cx, &event);
         for (at, event) in cx.events {
             world.schedule::<Self>(at, event);

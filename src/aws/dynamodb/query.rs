@@ -7,8 +7,9 @@ use super::capacity::Direction;
 use super::error::{ApiError, validation};
 use super::expression::{KeyCondition, SortCondition};
 use super::key::{Key, KeyAttribute, KeySchema, ScalarType, empty, invalid, scalar};
+use super::place::Place;
 use super::read::{Page, Range, Reading, Source, page};
-use super::state::{Place, State};
+use super::state::State;
 use super::time::Time;
 use super::value::{AttributeValue, Item};
 

@@ -7,8 +7,9 @@
 use super::capacity::Direction;
 use super::error::{ApiError, validation};
 use super::key::Key;
+use super::place::Place;
 use super::read::{Page, Range, Reading, Source, page};
-use super::state::{Place, State};
+use super::state::State;
 use super::table::check::constraint;
 use super::time::Time;
 

@@ -7,7 +7,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::error::{ApiError, validation};
 use super::key::invalid;
-use super::state::{Place, State, table_name};
+use super::place::{Place, table_name};
+use super::state::State;
 use super::table::Table;
 
 /// Tags of a resource.

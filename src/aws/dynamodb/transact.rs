@@ -5,62 +5,25 @@
 //! Source: API reference, `TransactWriteItems`, `TransactGetItems`; developer guide, "Managing
 //! complex workflows with DynamoDB transactions".
 
-use std::collections::{BTreeMap, BTreeSet, VecDeque};
-use std::time::Duration;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::capacity::{self, Capacity, Consistency, Direction};
+use super::context::Cx;
 use super::error::{ApiError, validation};
 use super::failure::{Failure, Reason};
 use super::item::{Action, CollectionMetrics, GetItem, Got, ItemWrite, Outcome};
-use super::state::{Cx, Place, State, table_name};
+use super::place::{Place, table_name};
+use super::state::State;
 use super::stream::Origin;
 use super::table::check::constraint;
 use super::time::Time;
+use super::tokens::Token;
 use super::write::Change;
 
 /// Items in a transaction.
 pub const ITEMS_MAX: usize = 100;
 /// The bytes of all items of a transaction.
 pub const BYTES_MAX: u64 = 4 << 20;
-/// How long a token stands for the request that it came with.
-pub const TOKEN_LIFE: Duration = Duration::from_mins(10);
-
-/// A request that was done under a token.
-#[derive(Clone, PartialEq, Eq, Hash, Debug)]
-pub(crate) struct Token {
-    at: Time,
-    digest: [u8; 16],
-    /// What reading the same items costs, for each table.
-    reads: BTreeMap<String, Capacity>,
-}
-
-/// The tokens of the last ten minutes.
-#[derive(Clone, PartialEq, Eq, Hash, Debug, Default)]
-pub(crate) struct Tokens {
-    known: BTreeMap<String, Token>,
-    /// The same, the oldest one first.
-    ages: VecDeque<(Time, String)>,
-}
-
-impl Tokens {
-    fn get(&self, token: &str, now: Time) -> Option<&Token> {
-        self.known.get(token).filter(|token| token.at.plus(TOKEN_LIFE) > now)
-    }
-
-    /// Keeps a token, and forgets those that are too old.
-    fn insert(&mut self, name: &str, token: Token) {
-        while let Some((at, old)) = self.ages.front().filter(|a| a.0.plus(TOKEN_LIFE) <= token.at) {
-            // One that was used anew since is kept.
-            if self.known.get(old).is_some_and(|known| known.at == *at) {
-                self.known.remove(old);
-            }
-            self.ages.pop_front();
-        }
-        self.ages.push_back((token.at, name.to_owned()));
-        self.known.insert(name.to_owned(), token);
-    }
-}
-
 /// `ClientRequestToken`, with a digest of everything else in the request.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Idempotency<'a> {

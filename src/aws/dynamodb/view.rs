@@ -8,8 +8,9 @@ use sim::World;
 use sim::view::View;
 
 use super::key::{KeyAttribute, KeySchema};
+use super::place::Place;
 use super::rows::Rows;
-use super::state::{Place, State};
+use super::state::State;
 use super::stream::Stream;
 use super::table::spec::{BillingMode, Throughput};
 use super::table::{Index, IndexKind, Table};

@@ -8,10 +8,11 @@
 use std::sync::Arc;
 
 use super::capacity::{self, Capacity, Direction};
+use super::context::Cx;
 use super::error::{ApiError, validation};
 use super::key::{Key, empty, invalid, scalar};
 use super::rows::{Row, STORAGE_OVERHEAD_BYTES, item_bytes};
-use super::state::{Cx, Region};
+use super::state::Region;
 use super::stream::Origin;
 use super::table::{Index, IndexKind, Status, Table};
 use super::value::{ITEM_SIZE_MAX_BYTES, Item};
@@ -215,14 +216,14 @@ impl Region {
             return;
         }
         change.store(table);
-        table.ttl.moved(change);
+        table.ttl.moved(&change.key, change.old.as_ref(), change.new.as_ref());
         table.plan_sweep(cx);
         if let Some(recovery) = &mut table.recovery {
-            recovery.note(cx.now, change);
+            recovery.note(cx.now, &change.key, change.old.as_ref());
         }
         let arn = table.stream_arn.as_ref().filter(|_| table.stream.is_some());
         if let Some(stream) = arn.and_then(|arn| self.streams.get_mut(arn)) {
-            stream.record(cx, change, by);
+            stream.record(cx, change.old.as_ref(), change.new.as_ref(), by);
         }
     }
 }

@@ -16,7 +16,7 @@ use sim::api::{ApiError, Location, OpDef};
 use store::BlobStore;
 
 /// A stream up to this length is stored in one go.
-const SMALL: usize = 256 << 10;
+const SMALL: usize = 64 << 10;
 /// A body as it comes.
 pub(super) struct Source {
     inflow: Inflow,
@@ -117,15 +117,15 @@ impl Source {
                 return self.store_long(blobs, start).await;
             }
         }
-        let blobs = blobs.clone();
-        let written = tokio::task::spawn_blocking(move || {
+        // To hand it to another thread would cost more than to write it.
+        let write = || {
             let mut writer = blobs.writer()?;
             for piece in start {
                 writer.write_all(&piece)?;
             }
             writer.finish()
-        });
-        disk(written.await)
+        };
+        disk(Ok(write()))
     }
 
     async fn store_long(&mut self, blobs: &BlobStore, start: Vec<Bytes>) -> Result<Blob, ApiError> {

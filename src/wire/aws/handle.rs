@@ -91,7 +91,7 @@ impl Endpoint {
         }
     }
 
-    /// Asks the world, off the async threads, and makes the answer ready.
+    /// Asks the world, and makes the answer ready.
     pub(super) async fn call(
         &self,
         service: &'static Service,
@@ -101,18 +101,10 @@ impl Endpoint {
         head_only: bool,
         request_id: String,
     ) -> Result<Prepared, CallError> {
-        let gateway = Arc::clone(&self.gateway);
-        let asked = tokio::task::spawn_blocking(move || {
-            let output = gateway.call(&caller, op, input)?;
-            let encoded = codec::encode(service, op, &output, &request_id);
-            Prepared::new(encoded, gateway.blobs(), head_only)
-                .map_err(|e| CallError::Broken(anyhow::Error::new(e).context("cannot read a body")))
-        });
-        match asked.await {
-            Ok(prepared) => Ok(prepared?),
-            // The operation panicked: the world's own keeper tells the learner.
-            Err(_) => Err(body::internal().into()),
-        }
+        let output = self.gateway.ask(caller, op, input).await?;
+        let encoded = codec::encode(service, op, &output, &request_id);
+        Prepared::new(encoded, self.gateway.blobs(), head_only)
+            .map_err(|e| CallError::Broken(anyhow::Error::new(e).context("cannot read a body")))
     }
 }
 

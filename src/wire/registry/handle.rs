@@ -173,21 +173,16 @@ impl Endpoint {
         }
     }
 
-    /// Asks the world, off the async threads.
-    pub(super) async fn ask<O: Shaped + Send + 'static>(
+    /// Asks the world.
+    pub(super) async fn ask<O: Shaped>(
         &self,
         inbound: &Inbound,
         op: &'static OpDef,
         input: &(impl Shaped + Clone),
     ) -> Result<O, Fault> {
         let input = input.clone().into_value();
-        let gateway = Arc::clone(&self.gateway);
-        let caller = inbound.caller.clone();
-        let asked = tokio::task::spawn_blocking(move || {
-            let output = gateway.call(&caller, op, input)?;
-            O::from_value(output).map_err(|e| CallError::Broken(e.into()))
-        });
-        Ok(asked.await.map_err(Fault::broken)??)
+        let output = self.gateway.ask(inbound.caller.clone(), op, input).await?;
+        Ok(O::from_value(output).map_err(|e| CallError::Broken(e.into()))?)
     }
 
     async fn catalog(&self, inbound: &Inbound) -> Result<Reply, Fault> {

@@ -4,12 +4,13 @@ use std::collections::BTreeSet;
 use std::time::Duration;
 
 use super::super::capacity::Meter;
-use super::super::error::{ApiError, validation};
-use super::super::state::{Cx, State, What, limit_exceeded};
+use super::super::context::{Cx, What};
+use super::super::error::{ApiError, limit_exceeded, validation};
+use super::super::state::State;
 use super::super::table::check;
 use super::super::table::spec::{BillingMode, EncryptionSpec, IndexSpec, Throughput};
 use super::super::table::{
-    Counted, IndexKind, Pending, Provisioned, Status, Table, TableDescription,
+    Counted, IndexKind, Pending, Provisioned, Restored, Status, Table, TableDescription,
 };
 use super::super::time::{Time, second_label};
 use super::super::ttl::Ttl;
@@ -20,16 +21,6 @@ use super::refused;
 pub const RESTORE: Duration = Duration::from_secs(200);
 /// Restores of an account at a time.
 pub const RESTORES_MAX: usize = 50;
-
-/// Where a restored table came from.
-#[derive(Clone, PartialEq, Eq, Hash, Debug)]
-pub struct Restored {
-    pub source_backup: Option<String>,
-    pub source_table: String,
-    /// The moment that was restored.
-    pub moment: Time,
-    pub in_progress: bool,
-}
 
 /// What a restored table has otherwise than its source.
 #[derive(Clone, PartialEq, Eq, Hash, Debug, Default)]

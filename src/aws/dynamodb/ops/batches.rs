@@ -17,7 +17,7 @@ use crate::dynamodb::capacity::Capacity;
 use crate::dynamodb::error::validation;
 use crate::dynamodb::item::{Action, CollectionMetrics};
 use crate::dynamodb::legacy;
-use crate::dynamodb::state::Place;
+use crate::dynamodb::place::Place;
 use crate::dynamodb::value::{AttributeValue, Item, item_from_json, item_to_json};
 
 sim::structure! {

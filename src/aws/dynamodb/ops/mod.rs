@@ -17,9 +17,11 @@ mod words;
 use sim::World;
 use sim::api::{ApiError, OpDef};
 
+use super::context;
 use super::error::validation;
 use super::failure::Failure;
-use super::state::{self, Place, State};
+use super::place::Place;
+use super::state::State;
 use crate::dynamodb;
 use shapes::CancellationReason;
 
@@ -66,11 +68,11 @@ fn place(cx: &sim::Cx<'_>) -> Place {
 fn change<T, E>(
     world: &mut World,
     cx: &sim::Cx<'_>,
-    what: impl FnOnce(&mut State, &mut state::Cx<'_>) -> Result<T, E>,
+    what: impl FnOnce(&mut State, &mut context::Cx<'_>) -> Result<T, E>,
 ) -> Result<T, E> {
     let (state, rng) = world.parts::<State>();
     let mut draw = || rng.next_u64();
-    let mut inner = state::Cx::new(place(cx), cx.at, &mut draw);
+    let mut inner = context::Cx::new(place(cx), cx.at, &mut draw);
     let done = what(state, &mut inner)?;
     for (at, event) in inner.events {
         world.schedule::<State>(at, event);

@@ -9,6 +9,7 @@
 //! DynamoDB Streams".
 
 mod read;
+mod switch;
 
 use std::collections::VecDeque;
 use std::sync::Arc;
@@ -18,15 +19,14 @@ use md5::{Digest as _, Md5};
 
 pub use read::{IteratorStart, RecordPage, ShardDescription, StreamDescription, StreamSummary};
 
+use super::context::Cx;
 use super::error::ApiError;
 use super::key::KeySchema;
-use super::rows::item_bytes;
-use super::state::{Cx, Region, What};
+use super::rows::{Row, item_bytes};
 use super::table::Table;
 use super::table::spec::StreamView;
 use super::time::{Time, label, minus};
 use super::value::Item;
-use super::write::Change;
 
 /// How long a record is kept, and a stream that was turned off.
 pub const RECORD_LIFE: Duration = Duration::from_hours(24);
@@ -153,8 +153,14 @@ impl Stream {
         Some(open.id.clone())
     }
 
-    /// Puts down a change.
-    pub(crate) fn record(&mut self, cx: &mut Cx<'_>, change: &Change, by: Origin) {
+    /// Puts down that an item was one thing and is another.
+    pub(crate) fn record(
+        &mut self,
+        cx: &mut Cx<'_>,
+        old: Option<&Row>,
+        new: Option<&Row>,
+        by: Origin,
+    ) {
         let horizon = minus(cx.now, RECORD_LIFE);
         while self.records.front().is_some_and(|record| record.at < horizon) {
             self.records.pop_front();
@@ -164,18 +170,17 @@ impl Stream {
             let parent = self.close_shard(cx.now);
             self.open_shard(cx, parent);
         }
-        let kind = match (&change.old, &change.new) {
+        let kind = match (old, new) {
             (None, _) => RecordKind::Insert,
             (_, None) => RecordKind::Remove,
             _ => RecordKind::Modify,
         };
-        let item = |row: &Option<super::rows::Row>| row.as_ref().map(|row| row.item.clone());
-        let (old, new) = (item(&change.old), item(&change.new));
-        let keys = new.as_ref().or(old.as_ref()).map(|item| self.key.pick(item));
-        let keys = keys.unwrap_or_default();
+        let keys = new.or(old).map(|row| self.key.pick(&row.item)).unwrap_or_default();
+        let item = |row: &Row| row.item.clone();
         let shows_new = matches!(self.view, StreamView::NewImage | StreamView::NewAndOldImages);
         let shows_old = matches!(self.view, StreamView::OldImage | StreamView::NewAndOldImages);
-        let (old, new) = (old.filter(|_| shows_old), new.filter(|_| shows_new));
+        let old = old.filter(|_| shows_old).map(item);
+        let new = new.filter(|_| shows_new).map(item);
         let size = |item: &Option<Arc<Item>>| item.as_ref().map_or(0, |item| item_bytes(item));
         let bytes = item_bytes(&keys) + size(&old) + size(&new);
         let (sequence, at) = (self.next, cx.now);
@@ -214,33 +219,6 @@ impl Stream {
 impl Shard {
     fn shows(&self, horizon: Time) -> bool {
         self.closed.is_none_or(|(at, _)| at >= horizon)
-    }
-}
-
-impl Region {
-    /// Turns a stream on for a table; its ARN.
-    pub(crate) fn open_stream(&mut self, cx: &mut Cx<'_>, table: &mut Table, view: StreamView) {
-        let stream = Stream::new(cx, table, view);
-        table.stream = Some(view);
-        table.stream_arn = Some(stream.arn.clone());
-        self.streams.insert(stream.arn.clone(), stream);
-    }
-
-    /// Turns a table's stream off. It can be read for another day.
-    pub(crate) fn close_stream(&mut self, cx: &mut Cx<'_>, arn: &str) {
-        let Some(stream) = self.streams.get_mut(arn) else { return };
-        if stream.disabled.is_none() {
-            stream.disabled = Some(cx.now);
-            stream.close_shard(cx.now);
-            cx.at(cx.now.plus(RECORD_LIFE), What::StreamGone(arn.to_owned()));
-        }
-    }
-
-    pub(crate) fn stream_gone(&mut self, arn: &str, now: Time) {
-        let over = |stream: &Stream| stream.disabled.is_some_and(|at| at.plus(RECORD_LIFE) <= now);
-        if self.streams.get(arn).is_some_and(over) {
-            self.streams.remove(arn);
-        }
     }
 }
 

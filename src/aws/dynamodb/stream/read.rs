@@ -6,7 +6,8 @@ use md5::{Digest as _, Md5};
 
 use super::super::error::{ApiError, validation};
 use super::super::key::KeySchema;
-use super::super::state::{Place, State, table_name};
+use super::super::place::{Place, table_name};
+use super::super::state::State;
 use super::super::table::check::constraint;
 use super::super::table::spec::StreamView;
 use super::super::time::{Time, minus};

@@ -5,31 +5,26 @@
 //! Source: API reference, `CreateTable`, `DeleteTable`, `ListTables`.
 
 use std::collections::BTreeMap;
-use std::time::Duration;
 
 use rpds::RedBlackTreeMapSync;
 
 use super::super::capacity::Meter;
-use super::super::error::{ApiError, validation};
+use super::super::context::{Cx, TableRef, What};
+use super::super::error::{ApiError, in_use, limit_exceeded, table_not_found, validation};
+use super::super::place::{Place, table_name};
 use super::super::rows::Rows;
-use super::super::state::{
-    Cx, Place, Region, State, TABLES_MAX, TableRef, What, in_use, limit_exceeded, table_name,
-    table_not_found,
-};
+use super::super::state::{Region, State, TABLES_MAX};
 use super::super::tags;
 use super::super::time::Time;
 use super::super::ttl::Ttl;
 use super::super::write::Change;
 use super::check::{self, IndexPlan, constraint};
 use super::describe::TableDescription;
+use super::durations::{TABLE_CREATION, TABLE_DELETION};
 use super::quota;
 use super::spec::{TableSpec, Throughput};
 use super::{Counted, Index, Pending, Provisioned, Status, Table};
 
-/// How long a table is `CREATING`.
-pub const TABLE_CREATION: Duration = Duration::from_secs(7);
-/// How long a table is `DELETING`.
-pub const TABLE_DELETION: Duration = Duration::from_secs(6);
 const IN_USE: &str = "Attempt to change a resource which is still in use";
 /// Names in a page of a list.
 const LIST_MAX: usize = 100;

@@ -2,13 +2,12 @@
 //!
 //! Source: API reference, `TableDescription`.
 
-use super::super::backup::Restored;
 use super::super::key::{KeySchema, ScalarType};
-use super::super::state::Place;
+use super::super::place::Place;
 use super::super::time::Time;
+use super::durations::{ENCRYPTION_UPDATE, INDEX_ALLOCATION};
 use super::spec::{BillingMode, EncryptionSpec, StreamView, TableClass};
-use super::update::{ENCRYPTION_UPDATE, INDEX_ALLOCATION};
-use super::{Index, IndexKind, Projection, Provisioned, Status, Table};
+use super::{Index, IndexKind, Projection, Provisioned, Restored, Status, Table};
 
 /// `ProvisionedThroughputDescription`.
 #[derive(Clone, PartialEq, Eq, Debug)]

@@ -9,6 +9,7 @@
 pub mod check;
 pub mod create;
 pub mod describe;
+pub mod durations;
 pub mod quota;
 pub mod spec;
 pub mod update;
@@ -22,13 +23,15 @@ use rpds::RedBlackTreeMapSync;
 pub use describe::{IndexDescription, TableDescription};
 pub use update::{IndexUpdate, TableUpdate};
 
-use super::backup::{Recovery, Restored};
 use super::capacity::Meter;
+use super::context::TableRef;
 use super::key::{Key, KeySchema, ScalarType};
+use super::recovery::Recovery;
 use super::rows::{Row, Rows, STORAGE_OVERHEAD_BYTES, item_bytes};
 use super::time::Time;
 use super::ttl::Ttl;
-use super::value::{AttributeValue, Item};
+use super::value::Item;
+pub use spec::IndexKind;
 use spec::{BillingMode, EncryptionSpec, ProjectionKind, StreamView, TableClass, Throughput};
 
 /// How long after one another the service counts items anew (API reference, `ItemCount`).
@@ -53,13 +56,6 @@ impl Status {
             Self::Active => "ACTIVE",
         }
     }
-}
-
-/// Whether an index lies with its table's partitions or apart.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
-pub enum IndexKind {
-    Local,
-    Global,
 }
 
 /// Which attributes an index has beside the keys.
@@ -165,6 +161,16 @@ pub(crate) struct Pending {
     pub(crate) stream: Option<&'static str>,
 }
 
+/// Where a restored table came from.
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+pub struct Restored {
+    pub source_backup: Option<String>,
+    pub source_table: String,
+    /// The moment that was restored.
+    pub moment: Time,
+    pub in_progress: bool,
+}
+
 /// A table.
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
 pub struct Table {
@@ -210,6 +216,10 @@ pub struct Table {
 }
 
 impl Table {
+    pub(crate) fn reference(&self) -> TableRef {
+        TableRef { name: self.name.clone(), id: self.id.clone() }
+    }
+
     /// Whether items can be read and written.
     pub(crate) fn serves(&self) -> bool {
         matches!(self.status, Status::Active | Status::Updating)
@@ -249,11 +259,4 @@ impl Table {
         }
         self.attributes.retain(|(name, _)| used.contains(name));
     }
-}
-
-/// The seconds at which an item ends, by the attribute that says so.
-pub(crate) fn expiry(item: &Item, attribute: &str) -> Option<i64> {
-    let Some(AttributeValue::N(number)) = item.get(attribute) else { return None };
-    let text = number.to_string();
-    text.split_once('.').map_or(&*text, |(whole, _)| whole).parse().ok()
 }

@@ -2,8 +2,9 @@
 //!
 //! Source: developer guide, "Quotas: read/write throughput"; the usual values of a new account.
 
-use super::super::error::ApiError;
-use super::super::state::{Place, Region, limit_exceeded};
+use super::super::error::{ApiError, limit_exceeded};
+use super::super::place::Place;
+use super::super::state::Region;
 use super::spec::Throughput;
 
 /// Units of one kind that all tables and indexes of an account have together.

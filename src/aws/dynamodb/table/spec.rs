@@ -4,6 +4,13 @@
 
 use super::super::key::ScalarType;
 
+/// Whether an index lies with its table's partitions or apart.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub enum IndexKind {
+    Local,
+    Global,
+}
+
 /// Which part of a key an attribute is.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub enum KeyRole {

@@ -14,14 +14,16 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 
+use super::context::{Cx, Event};
 use super::error::ApiError;
 use super::expression::{Condition, KeyCondition, Kind, Projection, Substitutions, Update};
 use super::failure::Failure;
 use super::item::{Action, GetItem, ItemWrite, ReturnValues, Written};
 use super::key::ScalarType;
+use super::place::Place;
 use super::query::Query;
 use super::read::{Page, Reading};
-use super::state::{Cx, Event, Place, State};
+use super::state::State;
 use super::table::TableDescription;
 use super::table::spec::{
     BillingMode, IndexSpec, KeyRole, ProjectionKind, ProjectionSpec, StreamSpec, StreamView,

@@ -15,10 +15,11 @@ use super::upkeep::TimeToLiveDescription;
 use super::{change, place, unmodelled};
 use crate::dynamodb::State;
 use crate::dynamodb::backup::{
-    BackupDescription as BackupOf, BackupFilter, BackupKind, RecoveryDescription, RestoreOverrides,
+    BackupDescription as BackupOf, BackupFilter, BackupKind, RestoreOverrides,
 };
 use crate::dynamodb::error::validation;
-use crate::dynamodb::state::Place;
+use crate::dynamodb::place::Place;
+use crate::dynamodb::recovery::RecoveryDescription;
 use crate::dynamodb::table::spec::BillingMode;
 use crate::dynamodb::table::{IndexDescription, IndexKind};
 pub use recovery::*;

@@ -9,12 +9,12 @@ use sim::api::{ApiError, Double, Value};
 
 use super::unmodelled;
 use super::words::Given;
-use crate::dynamodb::backup::Restored;
 use crate::dynamodb::capacity::Capacity as Cost;
 use crate::dynamodb::failure::Reason;
 use crate::dynamodb::item::CollectionMetrics;
 use crate::dynamodb::key::{KeySchema, ScalarType};
-use crate::dynamodb::state::{Place, table_name};
+use crate::dynamodb::place::{Place, table_name};
+use crate::dynamodb::table::Restored;
 use crate::dynamodb::table::describe::ThroughputDescription;
 use crate::dynamodb::table::spec::{
     BillingMode, EncryptionSpec, IndexSpec, KeyRole, ProjectionKind, ProjectionSpec, StreamSpec,

@@ -10,44 +10,26 @@ mod plan;
 
 use std::time::Duration;
 
-use super::super::error::{ApiError, validation};
+use super::super::context::{Cx, What};
+use super::super::error::{ApiError, table_not_found, validation};
 use super::super::key::ScalarType;
-use super::super::state::{Cx, Region, State, What, table_name, table_not_found};
+use super::super::place::table_name;
+use super::super::state::{Region, State};
 use super::super::time::Time;
 use super::check::IndexPlan;
 use super::describe::TableDescription;
+use super::durations::{
+    CAPACITY_UPDATE, CLASS_PERIOD, INDEX_ALLOCATION, INDEX_DELETION, INDEX_FILLING,
+    INDEX_FILLING_BYTES_PER_S, ON_DEMAND_PERIOD,
+};
 use super::spec::{BillingMode, EncryptionSpec, IndexSpec, StreamSpec, TableClass, Throughput};
 use super::{Index, Pending, Provisioned, Status, Table};
 use plan::{Plan, StreamChange};
 
-/// How long new capacity takes.
-pub const CAPACITY_UPDATE: Duration = Duration::from_secs(2);
-/// How long another billing mode takes.
-pub const BILLING_UPDATE: Duration = Duration::from_secs(72);
-/// How long a stream is turned on or off.
-pub const STREAM_UPDATE: Duration = Duration::from_secs(5);
-/// How long another table class takes.
-pub const CLASS_UPDATE: Duration = Duration::from_secs(5);
-/// How long another encryption takes; the table is `ACTIVE` meanwhile.
-pub const ENCRYPTION_UPDATE: Duration = Duration::from_secs(22);
-/// How long a new index waits for its resources before it is filled.
-pub const INDEX_ALLOCATION: Duration = Duration::from_secs(40);
-/// How long filling an index takes at least; even an empty table's takes minutes.
-pub const INDEX_FILLING: Duration = Duration::from_mins(7);
-/// How fast an index is filled beyond that: bytes in each second of lab time.
-pub const INDEX_FILLING_BYTES_PER_S: u64 = 1 << 20;
-/// How long an index is `DELETING`.
-pub const INDEX_DELETION: Duration = Duration::from_secs(5);
-/// In which time a table may switch to on-demand billing [`ON_DEMAND_SWITCHES_MAX`] times.
-pub const ON_DEMAND_PERIOD: Duration = Duration::from_hours(24);
 /// Switches to on-demand billing in [`ON_DEMAND_PERIOD`].
 pub const ON_DEMAND_SWITCHES_MAX: usize = 4;
-/// In which time a table may change its class [`CLASS_SWITCHES_MAX`] times.
-pub const CLASS_PERIOD: Duration = Duration::from_hours(30 * 24);
 /// Changes of class in [`CLASS_PERIOD`].
 pub const CLASS_SWITCHES_MAX: usize = 2;
-/// How long after a change of its deletion protection a table takes no other.
-pub const PROTECTION_COOLDOWN: Duration = Duration::from_secs(15);
 
 /// One element of `GlobalSecondaryIndexUpdates`.
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]

@@ -6,19 +6,20 @@
 use std::collections::BTreeSet;
 use std::time::Duration;
 
-use super::super::super::error::{ApiError, validation};
+use super::super::super::context::Cx;
+use super::super::super::error::{ApiError, in_use, limit_exceeded, validation};
 use super::super::super::key::invalid;
-use super::super::super::state::{Cx, Region, in_use, limit_exceeded};
+use super::super::super::state::Region;
 use super::super::super::time::{Time, label, minus};
 use super::super::check::{self, Definitions, IndexPlan};
+use super::super::durations::{
+    BILLING_UPDATE, CAPACITY_UPDATE, CLASS_PERIOD, CLASS_UPDATE, INDEX_ALLOCATION, INDEX_DELETION,
+    ON_DEMAND_PERIOD, PROTECTION_COOLDOWN, STREAM_UPDATE,
+};
 use super::super::quota::{self, Wanted};
 use super::super::spec::{BillingMode, IndexSpec, StreamView, Throughput};
 use super::super::{Index, IndexKind, Provisioned, Status, Table};
-use super::{
-    BILLING_UPDATE, CAPACITY_UPDATE, CLASS_PERIOD, CLASS_SWITCHES_MAX, CLASS_UPDATE,
-    INDEX_ALLOCATION, INDEX_DELETION, IndexUpdate, ON_DEMAND_PERIOD, ON_DEMAND_SWITCHES_MAX,
-    PROTECTION_COOLDOWN, STREAM_UPDATE, TableUpdate,
-};
+use super::{CLASS_SWITCHES_MAX, IndexUpdate, ON_DEMAND_SWITCHES_MAX, TableUpdate};
 
 const DECREASES_AT_ONCE: u64 = 4;
 const DECREASES_MAX: u64 = 27;
