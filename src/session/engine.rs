@@ -57,6 +57,8 @@ pub(super) struct Core {
     pub(super) held: bool,
     /// The world broke in the middle of a request and is being built anew.
     pub(super) torn: bool,
+    /// Whoever does what the world wants outside.
+    outside: Option<Sender<()>>,
 }
 
 /// The journal's file and the end of what is written there.
@@ -122,6 +124,7 @@ impl Engine {
             frozen,
             held: false,
             torn: false,
+            outside: None,
         };
         Ok(Self {
             manifest,
@@ -201,6 +204,11 @@ impl Engine {
         listeners.retain(|listener| listener.send(change.clone()).is_ok());
     }
 
+    /// Has that channel told whenever other runs may be wanted outside.
+    pub(super) fn tell_outside(&self, to: Sender<()>) {
+        self.bare().outside = Some(to);
+    }
+
     /// A number for the inputs of one command.
     #[must_use]
     pub fn new_group(&self) -> u64 {
@@ -238,6 +246,9 @@ impl Engine {
             let mut core = self.core();
             let now = core.clock.now();
             core.world.advance(now);
+            if core.world.runs().next().is_some() {
+                core.wake_outside();
+            }
             core.world.take_effects()
         };
         self.perform(effects, false);
@@ -310,6 +321,18 @@ impl Core {
     pub(super) fn announce(&mut self, changed: bool) {
         let effects = self.world.take_effects();
         self.queue.announce(effects, changed);
+        // Where no run is left there is none to begin, and none whose end is not known.
+        if self.world.runs().next().is_some() {
+            self.wake_outside();
+        }
+    }
+
+    /// Other runs may be wanted outside.
+    pub(super) fn wake_outside(&self) {
+        if let Some(to) = &self.outside {
+            // Nobody listens any more when the session ends.
+            let _ = to.send(());
+        }
     }
 }
 

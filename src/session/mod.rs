@@ -17,6 +17,7 @@ mod journal;
 mod linger;
 mod manifest;
 mod new_world;
+mod outside;
 
 pub mod profile;
 pub mod protocol;
@@ -54,6 +55,7 @@ pub use journal::passed;
 pub use linger::worth_lingering;
 pub use manifest::Manifest;
 pub use new_world::{begin_anew, go_on_from_solution};
+use outside::Outside;
 use profile::{Holder, Lock, Profile};
 pub use repair::{Repaired, repair};
 use server::Listening;
@@ -81,6 +83,8 @@ pub struct Session {
     followed: AtomicBool,
     /// Why there is no proxy for simulated names, when there should be one.
     without_proxy: Mutex<Option<String>>,
+    /// Does what the world wants outside; nobody does for a session that only looks.
+    outside: Option<Outside>,
     /// Measures containers while their view is shown.
     meter: docker::Meter,
     /// None for a session that only looks.
@@ -171,6 +175,7 @@ impl Session {
         }
         let progress = Progress::of(&engine.told()?);
         let engine = Arc::new(engine);
+        let outside = if read_only { None } else { Some(Outside::open(&engine, profile, &world)?) };
         let session = Arc::new(Self {
             profile: profile.clone(),
             world,
@@ -183,6 +188,7 @@ impl Session {
             talks: Arc::new(Talks::new(mode == Mode::Lingering)),
             judging: Mutex::default(),
             socket: Mutex::default(),
+            outside,
             meter: docker::Meter::default(),
             lock,
         });
@@ -300,6 +306,9 @@ impl Drop for Session {
     fn drop(&mut self) {
         // Before the lock is given up: whoever opens the next session needs the ports.
         self.doors.close();
+        if let Some(outside) = &mut self.outside {
+            outside.close();
+        }
         if self.lock.is_some() {
             // Best effort: without them lab time goes on from the last journal entry, and the home screen
             // walks the journal.

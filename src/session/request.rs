@@ -192,7 +192,7 @@ impl Drop for Lead<'_> {
 const BROKEN: &str = "DistlabBroken";
 
 /// Runs a piece of the world; a panic becomes an error that says so.
-fn guarded(run: impl FnOnce() -> Result<Value, ApiError>) -> Result<Value, ApiError> {
+pub(super) fn guarded<T>(run: impl FnOnce() -> Result<T, ApiError>) -> Result<T, ApiError> {
     catch_unwind(AssertUnwindSafe(run)).unwrap_or_else(|panic| {
         let what = panic
             .downcast_ref::<String>()

@@ -193,5 +193,6 @@ impl Core {
         world.advance(self.clock.now());
         world.take_effects();
         self.world = world;
+        self.wake_outside();
     }
 }
