@@ -106,7 +106,7 @@ pub(crate) fn replay(sheet: &mut Sheet) {
     }
     let note = format!("median of {REPLAYS}; S3 and IAM writes, {count} inputs");
     let what = "replay of a journal";
-    sheet.add("replay", what, median(&mut play), "/s", Bar::AtLeast(50_000.0), note);
+    sheet.add("replay", what, median(&mut play), "/s", Bar::AtLeast(250_000.0), note);
     let note = "from the database, chain walked, inputs decoded";
     sheet.add("replay", "reading a journal", median(&mut load), "/s", Bar::None, note);
     let note = "one caller in this process, each in the journal before its answer";

@@ -1,4 +1,4 @@
-//! A listing of a large bucket, page after page, beside `moto_server` in the same run.
+//! A listing of a large bucket, page after page, beside the peers in the same run.
 
 use std::time::Instant;
 
@@ -22,13 +22,9 @@ pub(crate) fn listing(sheet: &mut Sheet) {
         Ok(took) => took,
         Err(why) => return sheet.absent("listing", &what, why),
     };
-    let peer = serve::peer().map(|peer| read(&peer, keys));
-    let note = match peer {
-        Some(Err(why)) => format!("moto_server: {why}"),
-        Some(Ok(peer)) => beside(ours, Some(peer), "ms"),
-        None => beside(ours, None, "ms"),
-    };
-    let note = format!("median of {LISTINGS}, one connection; {note}");
+    let peers: Vec<_> =
+        serve::peers().into_iter().map(|(name, peer)| (name, read(&peer, keys))).collect();
+    let note = format!("median of {LISTINGS}, one connection; {}", beside(ours, &peers, "ms"));
     sheet.add("listing", what, ours, "ms", Bar::None, note);
 }
 

@@ -2,9 +2,9 @@
 //!
 //! `cargo bench` reads all of them; `FIGURES=start,serve cargo bench` some; `cargo bench -- --json`
 //! prints them for a machine. No figure is asserted, since one that is read on a busy machine proves
-//! nothing; that each can be read is: the exit code is 1 when one cannot. `MOTO_SERVER` names the
-//! program of the AWS peer; without it, `moto_server` on the PATH is the peer. The screen's is `tmux`,
-//! docker's the reference client. A peer that is not there is no failure, and the note says so.
+//! nothing; that each can be read is: the exit code is 1 when one cannot. The AWS peers are
+//! `moto_server` and `ministack`, by the files that `MOTO_SERVER` and `MINISTACK` name or on the PATH.
+//! The screen's is `tmux`, docker's the reference client. A peer that is not there is no failure, and the note says so.
 //!
 //! `FIGURES_QUICK=1 cargo bench --profile dev` does everything a tenth as often with a debug build:
 //! that says whether the harness works, and nothing about speed.

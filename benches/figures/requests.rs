@@ -1,5 +1,5 @@
-//! Requests over one keep-alive connection, beside `moto_server` in the same run when it is there.
-//! Both are sent the same signed requests.
+//! Requests over one keep-alive connection, beside the peers in the same run when they are there.
+//! All are sent the same signed requests.
 
 use std::time::{Duration, Instant};
 
@@ -124,21 +124,23 @@ pub(crate) fn requests(sheet: &mut Sheet) {
     let home = tempfile::tempdir().expect("a temporary folder");
     let server = serve::ours(home.path());
     let mut http = prepared(&server).expect("the server takes them");
-    let mut other = serve::peer().and_then(|peer| Some((prepared(&peer)?, peer)));
+    let connect = |(name, peer)| Some((name, prepared(&peer)?, peer));
+    let mut peers: Vec<_> = serve::peers().into_iter().filter_map(connect).collect();
     for kind in KINDS {
         let Some(mine) = rate(&server, &mut http, kind) else {
             let answer = String::from_utf8_lossy(http.body()).into_owned();
             sheet.absent("requests", kind.name, format!("refused: {answer}"));
             return;
         };
-        let mut closes = "";
-        let peer = other.as_mut().map(|(http, peer)| {
-            let rate = rate(peer, http, kind).map_or(f64::NAN, |rate| rate.per_second);
-            closes = if http.closes { " (it closes each connection)" } else { "" };
-            rate
-        });
-        let peer = beside(mine.per_second, peer, "/s");
-        let note = format!("signed; processor {:.0} µs each; {peer}{closes}", mine.cpu_us);
+        let theirs: Vec<_> = peers
+            .iter_mut()
+            .map(|(name, http, peer)| match rate(peer, http, kind) {
+                Some(rate) => (*name, Ok(rate.per_second)),
+                None => (*name, Err("refuses it".to_owned())),
+            })
+            .collect();
+        let beside = beside(mine.per_second, &theirs, "/s");
+        let note = format!("signed; processor {:.0} µs each; {beside}", mine.cpu_us);
         sheet.add("requests", kind.name, mine.per_second, "/s", kind.bar, note);
     }
 }

@@ -1,4 +1,4 @@
-//! `distlab serve` and its peer `moto_server`, started and stopped; start to first answer.
+//! `distlab serve` and its peers, started and stopped; start to first answer.
 
 use std::io::{BufRead as _, BufReader};
 use std::net::TcpListener;
@@ -67,52 +67,88 @@ pub(crate) fn ours(home: &Path) -> Server {
     Server { child, signer, took }
 }
 
-/// The peer's program: `MOTO_SERVER`, or from the PATH.
-fn peer_program() -> Option<PathBuf> {
-    if let Some(named) = std::env::var_os("MOTO_SERVER").filter(|p| !p.is_empty()) {
-        return Some(named.into());
-    }
-    let path = std::env::var_os("PATH")?;
-    std::env::split_paths(&path).map(|dir| dir.join("moto_server")).find(|p| p.is_file())
+/// Another program that answers AWS's protocols.
+pub(crate) struct Peer {
+    /// Its program, as it is called on the PATH.
+    pub(crate) name: &'static str,
+    /// The variable that names the program's file.
+    named_by: &'static str,
+    /// What answers as soon as anything does.
+    probe: &'static str,
+    /// Tells it where to listen.
+    listen: fn(&mut Command, port: u16),
 }
 
-/// The peer, until it answers.
-fn peer_of(program: &Path) -> Option<Server> {
-    let free = TcpListener::bind("127.0.0.1:0").ok()?.local_addr().ok()?;
-    let host = free.to_string();
-    let began = Instant::now();
-    let child = Command::new(program)
-        .args(["-H", "127.0.0.1", "-p", &free.port().to_string()])
-        .stdin(Stdio::null())
-        .stdout(Stdio::null())
-        .stderr(Stdio::null())
-        .spawn()
-        .ok()?;
-    let signer =
-        Signer { host: host.clone(), access_key_id: "AKIAPEER".into(), secret: "secret".into() };
-    let mut server = Server { child, signer, took: 0.0 };
-    let ask = format!("GET /moto-api/ HTTP/1.1\r\nHost: {host}\r\n\r\n");
-    while began.elapsed() < Duration::from_mins(1) && server.child.try_wait().ok()?.is_none() {
-        if Http::connect(&host).and_then(|mut http| http.send(ask.as_bytes())).is_some() {
-            server.took = began.elapsed().as_secs_f64() * 1e3;
-            return Some(server);
+const PEERS: &[Peer] = &[
+    Peer {
+        name: "moto_server",
+        named_by: "MOTO_SERVER",
+        probe: "/moto-api/",
+        listen: |command, port| {
+            command.args(["-H", "127.0.0.1", "-p", &port.to_string()]);
+        },
+    },
+    Peer {
+        name: "ministack",
+        named_by: "MINISTACK",
+        probe: "/_ministack/health",
+        listen: |command, port| {
+            command.env("GATEWAY_PORT", port.to_string());
+        },
+    },
+];
+
+impl Peer {
+    /// Its program, where it is installed.
+    fn program(&self) -> Option<PathBuf> {
+        if let Some(named) = std::env::var_os(self.named_by).filter(|p| !p.is_empty()) {
+            return Some(PathBuf::from(named)).filter(|p| p.is_file());
         }
-        std::thread::sleep(Duration::from_millis(2));
+        let path = std::env::var_os("PATH")?;
+        std::env::split_paths(&path).map(|dir| dir.join(self.name)).find(|p| p.is_file())
     }
-    None
+
+    /// It runs, until it answers.
+    fn start(&self, program: &Path) -> Option<Server> {
+        let free = TcpListener::bind("127.0.0.1:0").ok()?.local_addr().ok()?;
+        let host = free.to_string();
+        let began = Instant::now();
+        let mut command = Command::new(program);
+        (self.listen)(&mut command, free.port());
+        command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
+        let child = command.spawn().ok()?;
+        let signer = Signer {
+            host: host.clone(),
+            access_key_id: "AKIAPEER".into(),
+            secret: "secret".into(),
+        };
+        let mut server = Server { child, signer, took: 0.0 };
+        let ask = format!("GET {} HTTP/1.1\r\nHost: {host}\r\n\r\n", self.probe);
+        while began.elapsed() < Duration::from_mins(1) && server.child.try_wait().ok()?.is_none() {
+            if Http::connect(&host).and_then(|mut http| http.send(ask.as_bytes())).is_some() {
+                server.took = began.elapsed().as_secs_f64() * 1e3;
+                return Some(server);
+            }
+            std::thread::sleep(Duration::from_millis(2));
+        }
+        None
+    }
 }
 
-/// The peer, where it is installed.
-pub(crate) fn peer() -> Option<Server> {
-    peer_program().and_then(|program| peer_of(&program))
+/// The peers that are installed, running.
+pub(crate) fn peers() -> Vec<(&'static str, Server)> {
+    let running = |peer: &Peer| Some((peer.name, peer.start(&peer.program()?)?));
+    PEERS.iter().filter_map(running).collect()
 }
 
-/// The peer's figure of the same kind, as it stands in a note.
-pub(crate) fn beside(ours: f64, peer: Option<f64>, unit: &str) -> String {
-    peer.map_or_else(
-        || "no moto_server here".into(),
-        |peer| format!("moto_server {peer:.0} {unit}, ratio {:.2}", ours / peer),
-    )
+/// What the peers read of the same kind, as it stands in a note: each a figure, or why there is none.
+pub(crate) fn beside(ours: f64, peers: &[(&str, Result<f64, String>)], unit: &str) -> String {
+    let one = |(name, read): &(&str, Result<f64, String>)| match read {
+        Ok(peer) => format!("{name} {peer:.0} {unit}, ratio {:.2}", ours / peer),
+        Err(why) => format!("{name}: {why}"),
+    };
+    let notes: Vec<String> = peers.iter().map(one).collect();
+    if notes.is_empty() { "no peer here".into() } else { notes.join("; ") }
 }
 
 /// `serve` to first answer.
@@ -126,17 +162,23 @@ pub(crate) fn start(sheet: &mut Sheet) {
         took.push(server.took);
         cpu.push(machine::cpu_seconds(server.pid()) * 1e3);
     }
-    let peer = peer_program().map(|program| {
-        let mut took: Vec<f64> =
-            (0..PEER_STARTS).filter_map(|_| Some(peer_of(&program)?.took)).collect();
-        median(&mut took)
-    });
+    let theirs: Vec<_> = PEERS
+        .iter()
+        .filter_map(|peer| {
+            let program = peer.program()?;
+            let starts = (0..PEER_STARTS).filter_map(|_| Some(peer.start(&program)?.took));
+            let mut took: Vec<f64> = starts.collect();
+            let read =
+                if took.is_empty() { Err("does not start".into()) } else { Ok(median(&mut took)) };
+            Some((peer.name, read))
+        })
+        .collect();
     let middle = median(&mut took);
     let note = format!(
         "median of {starts}; least {:.1} ms, processor {:.0} ms; new profile {first:.0} ms; {}",
         percentile(&mut took, 0),
         cpu.iter().sum::<f64>() / cpu.len() as f64,
-        beside(middle, peer, "ms")
+        beside(middle, &theirs, "ms")
     );
     sheet.add("serve", "serve to first answer", middle, "ms", Bar::AtMost(20.0), note);
 }

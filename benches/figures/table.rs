@@ -1,4 +1,4 @@
-//! DynamoDB's `PutItem` and `GetItem` over several connections at once, beside `moto_server` in the
+//! DynamoDB's `PutItem` and `GetItem` over several connections at once, beside the peers in the
 //! same run. The table and its requests are made with the wire protocol alone (JSON 1.0), so that a
 //! program that does not know the service says so.
 
@@ -29,8 +29,8 @@ pub(crate) fn table(sheet: &mut Sheet) {
     if let Err(why) = prepare(&server) {
         return sheet.absent("table", "DynamoDB PutItem and GetItem", why);
     }
-    let peer = serve::peer();
-    let trouble = peer.as_ref().and_then(|peer| prepare(peer).err());
+    let prepared = |(name, peer)| (name, prepare(&peer).map(|()| peer));
+    let peers: Vec<_> = serve::peers().into_iter().map(prepared).collect();
     for &(operation, bar) in KINDS {
         for &connections in CONNECTIONS {
             let what = format!("DynamoDB {operation}, {}", plural(connections, "connection"));
@@ -38,17 +38,14 @@ pub(crate) fn table(sheet: &mut Sheet) {
                 Ok(ours) => ours,
                 Err(why) => return sheet.absent("table", &what, why),
             };
-            let theirs = match (&peer, &trouble) {
-                (_, Some(why)) => Err(why.clone()),
-                (Some(peer), None) => rate(peer, operation, connections).map(Some),
-                (None, None) => Ok(None),
+            let theirs = |(name, peer): &(&'static str, Result<Server, String>)| {
+                let peer = peer.as_ref().map_err(Clone::clone);
+                (*name, peer.and_then(|peer| rate(peer, operation, connections)))
             };
-            let note = match theirs {
-                Ok(theirs) => beside(ours, theirs, "/s"),
-                Err(why) => format!("moto_server: {why}"),
-            };
+            let theirs: Vec<_> = peers.iter().map(theirs).collect();
             let bar = if connections == 1 { bar } else { Bar::None };
-            sheet.add("table", what, ours, "/s", bar, format!("signed; {note}"));
+            let note = format!("signed; {}", beside(ours, &theirs, "/s"));
+            sheet.add("table", what, ours, "/s", bar, note);
         }
     }
 }

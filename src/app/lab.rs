@@ -56,6 +56,8 @@ pub struct LabState {
     pub shell: Shell,
     /// The other shells that were started.
     pub parked: Vec<Shell>,
+    /// Where the simulated world can be reached: each door's name and address.
+    pub doors: Vec<(String, String)>,
     /// The live nodes: each may have a shell.
     pub nodes: Vec<String>,
     /// What was missing when a step was last looked at before it passed: a pass shows the change.
@@ -123,7 +125,7 @@ impl Lesson {
 impl LabState {
     #[must_use]
     pub fn new(snapshot: Snapshot, wall_ms: u64, shell: Shell) -> Self {
-        let Snapshot { lab, steps, now, speed, nodes, .. } = snapshot;
+        let Snapshot { lab, steps, now, speed, doors, nodes, .. } = snapshot;
         let passed = |s: &StepState| matches!(s.verdict, Verdict::Passed { .. });
         let current = steps.iter().position(|s| !passed(s)).unwrap_or(0);
         let mut state = Self {
@@ -146,6 +148,7 @@ impl LabState {
             answer: Input::default(),
             shell,
             parked: Vec::new(),
+            doors,
             nodes,
             before: BTreeMap::new(),
             stale: false,

@@ -70,6 +70,8 @@ pub struct Snapshot {
     pub steps: Vec<StepState>,
     pub now: Time,
     pub speed: u32,
+    /// Where the simulated world can be reached: each door's name and address.
+    pub doors: Vec<(String, String)>,
     /// The live nodes of the lab, each with a shell of its own.
     pub nodes: Vec<String>,
     /// What was done, as a sentence, where that is not plain to see.

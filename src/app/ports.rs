@@ -78,6 +78,11 @@ pub trait Desk: Send + Sync {
     /// What the learner's shell has in its environment beside the program's own (`PATH` included).
     fn shell_env(&self) -> Vec<(String, String)>;
 
+    /// Where the simulated world can be reached: each door's name and address.
+    fn doors(&self) -> Vec<(String, String)> {
+        Vec::new()
+    }
+
     /// The live nodes of a lab whose nodes are real engines.
     fn nodes(&self) -> Vec<String> {
         Vec::new()

@@ -8,13 +8,13 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::sync::LazyLock;
+use std::sync::{Arc, LazyLock};
 use std::time::SystemTime;
 
 use include_dir::{Dir, include_dir};
 
 use super::front;
-use super::lab::{Lab, Learner, Need};
+use super::lab::{Lab, Learner, NamedDoors, Need};
 use super::outline::outline;
 use super::problem::{Problem, Report};
 use super::table;
@@ -433,6 +433,11 @@ impl Source {
     /// # Errors
     /// All that is wrong in it.
     pub fn parse(self, who: &Learner) -> Result<Lab, Vec<Problem>> {
-        Lab::parse(&self.path, &self.text, self.files, who)
+        let named = self.text.contains("{{door:").then(|| {
+            let (text, files) = (self.text.clone(), self.files.clone());
+            Arc::new(NamedDoors { text, files, who: who.clone(), known: BTreeMap::new() })
+        });
+        let lab = Lab::parse(&self.path, &self.text, self.files, who)?;
+        Ok(Lab { named_doors: named, ..lab })
     }
 }

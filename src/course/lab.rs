@@ -1,6 +1,7 @@
 //! A lab: metadata, steps, and what proves each step. Plain data; `parse` makes it from a file.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use serde_json::Value;
 
@@ -116,9 +117,38 @@ pub struct Lab {
     pub files: Vec<(String, Vec<u8>)>,
     /// The file it was read from, for messages.
     pub path: String,
+    /// What it is read from anew when a door that it names is opened or closed.
+    pub named_doors: Option<Arc<NamedDoors>>,
+}
+
+/// The text of a lab that names doors, and the addresses that stand in their places.
+#[derive(Clone, Debug)]
+pub struct NamedDoors {
+    pub(super) text: String,
+    pub(super) files: Vec<(String, Vec<u8>)>,
+    pub(super) who: Learner,
+    pub(super) known: BTreeMap<String, String>,
 }
 
 impl Lab {
+    /// The lab with these doors' addresses for `{{door:NAME}}`, unless they are what stands there. A
+    /// door that is not open leaves its place as it is written.
+    #[must_use]
+    pub fn at_doors(&self, doors: impl FnOnce() -> BTreeMap<String, String>) -> Option<Self> {
+        let named = self.named_doors.as_ref()?;
+        let doors = doors();
+        if doors == named.known {
+            return None;
+        }
+        let mut text = named.text.clone();
+        for (name, address) in &doors {
+            text = text.replace(&format!("{{{{door:{name}}}}}"), address);
+        }
+        let lab = Self::parse(&self.path, &text, named.files.clone(), &named.who).ok()?;
+        let named = NamedDoors { known: doors, ..NamedDoors::clone(named) };
+        Some(Self { named_doors: Some(Arc::new(named)), ..lab })
+    }
+
     /// The step of that id.
     #[must_use]
     pub fn step(&self, id: &str) -> Option<&Step> {

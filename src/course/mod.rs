@@ -29,7 +29,7 @@ mod world;
 
 pub use answer::{chosen, compute, judge, right_answer};
 pub use catalog::{Broken, Catalog, Entry, Source, Unknown};
-pub use lab::{Answer, Ask, Expect, Lab, Learner, Need, Script, Step, Var, WorldSpec};
+pub use lab::{Answer, Ask, Expect, Lab, Learner, NamedDoors, Need, Script, Step, Var, WorldSpec};
 pub use lesson::{Block, Span};
 pub use lint::{Finding, Severity};
 pub use matcher::{MATCHERS, Matcher, Outcome, evaluate};

@@ -144,6 +144,7 @@ fn lab(
         steps,
         files,
         path: path.to_owned(),
+        named_doors: None,
     }
 }
 

@@ -29,6 +29,8 @@ pub fn reference() -> String {
          same variable. Only a name alone between the braces is a variable: `{{.Names}}`, \
          `{{json .}}` and `{{end}}` are Go's and stay. `{{registry}}` needs no declaration: it is the \
          address of the learner's registry (`localhost:5237`, the same for ever), in a lab that needs one. \
+         `{{door:NAME}}` is the address of a door of the simulated world while it is open (`{{door:aws}}`: \
+         `127.0.0.1:41233`, another each time); until then it stands as it is written. \
          Each variable says one of these.",
         VAR,
     );

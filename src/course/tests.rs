@@ -1082,3 +1082,21 @@ fn lint_with_nothing(source: &str) -> usize {
     let source = Source { path: "lab.md".into(), text: source.into(), files: Vec::new() };
     lint::lint(&source, &cx).len()
 }
+
+#[test]
+fn a_door_that_is_named_has_its_address_while_it_is_open() {
+    let text = reference::EXAMPLE.replace("## ", "Look at {{door:aws}} and {{door:web}}.\n\n## ");
+    let source = Source { path: "lab.md".into(), text, files: Vec::new() };
+    let lab = source.parse(&Learner::default()).unwrap();
+    let shown = |lab: &Lab| format!("{:?}", lab.intro);
+    assert!(shown(&lab).contains("{{door:aws}}"), "{}", shown(&lab));
+    let doors = |port: u16| move || [("aws".to_owned(), format!("127.0.0.1:{port}"))].into();
+    let open = lab.at_doors(doors(4566)).unwrap();
+    assert!(shown(&open).contains("127.0.0.1:4566"), "{}", shown(&open));
+    assert!(shown(&open).contains("{{door:web}}"), "{}", shown(&open));
+    assert!(open.at_doors(doors(4566)).is_none(), "nothing has changed");
+    let moved = open.at_doors(doors(4567)).unwrap();
+    assert!(shown(&moved).contains("127.0.0.1:4567"), "{}", shown(&moved));
+    let closed = moved.at_doors(std::collections::BTreeMap::new).unwrap();
+    assert_eq!(shown(&closed), shown(&lab));
+}

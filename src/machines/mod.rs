@@ -26,6 +26,7 @@ pub static SERVICE: Service = Service {
     api_version: "",
     xml_namespace: "",
     operations: ops::ALL,
+    refused: &[],
 };
 
 /// One machine.

@@ -36,6 +36,7 @@ pub static SERVICE: Service = Service {
     api_version: "v2",
     xml_namespace: "",
     operations: ops::ALL,
+    refused: &[],
 };
 
 impl sim::State for State {

@@ -99,13 +99,19 @@ impl Engine {
             .with_context(|| format!("the record of world {} cannot be read", row.id))?;
         let disk = Disk { blobs: &blobs, read_after: journal::read_after(&store, &row.id)? };
         let origin = store::origin(&row.manifest);
-        let found = journal::survey(&store, &row.id, origin, Some(&disk))?;
         // What other rules led to cannot be played by these: it is kept, and nothing is added.
         let strange = manifest.strange();
-        let marks = if strange.is_some() { &[] } else { found.fold.marks() };
-        let fresh =
-            if strange.is_some() { manifest.empty() } else { manifest.world_of(systems)? };
-        let mut world = journal::play(fresh, &mut store, &row.id, marks)?;
+        let (found, mut world) = if strange.is_some() {
+            (journal::survey(&store, &row.id, origin, Some(&disk))?, manifest.empty())
+        } else {
+            journal::survey_and_play(
+                manifest.world_of(systems)?,
+                &mut store,
+                &row.id,
+                origin,
+                &disk,
+            )?
+        };
         let now = Time(row.lab_time).max(world.now()).max(Time(found.at));
         world.advance(now);
         let frozen = found.broken.map(|broken| {
@@ -185,9 +191,20 @@ impl Engine {
         self.bare().frozen.get_or_insert_with(|| why.to_owned());
     }
 
-    /// Where the world's doors are.
+    /// Where the world's doors are; who listens is told when that has changed.
     pub fn set_doors(&self, doors: Vec<Address>) {
-        *self.doors.lock().unwrap_or_else(PoisonError::into_inner) = doors;
+        let mut now = self.doors.lock().unwrap_or_else(PoisonError::into_inner);
+        if *now != doors {
+            *now = doors;
+            drop(now);
+            self.tell(&Change::Doors);
+        }
+    }
+
+    /// Where the world's doors are.
+    #[must_use]
+    pub fn doors(&self) -> Vec<Address> {
+        self.doors.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     /// A channel on which every change is told from now on.
@@ -402,7 +419,7 @@ impl Gateway for Line {
         Place {
             account: self.engine.manifest.account.clone(),
             region: self.engine.manifest.region.clone(),
-            doors: self.engine.doors.lock().unwrap_or_else(PoisonError::into_inner).clone(),
+            doors: self.engine.doors(),
         }
     }
 }

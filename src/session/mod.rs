@@ -201,10 +201,20 @@ impl Session {
         Ok(session)
     }
 
-    /// The lab as it stands; an author's save may replace it.
+    /// The lab as it stands: an author's save may replace it, and so may a door that its text names.
     #[must_use]
     pub fn lab(&self) -> Arc<Lab> {
-        self.lab.read().unwrap_or_else(PoisonError::into_inner).clone()
+        let lab = self.lab.read().unwrap_or_else(PoisonError::into_inner).clone();
+        let address = |door: gateway::Address| (door.name, door.address);
+        let doors = || self.engine.doors().into_iter().map(address).collect();
+        let Some(newer) = lab.at_doors(doors) else { return lab };
+        let newer = Arc::new(newer);
+        let mut open = self.lab.write().unwrap_or_else(PoisonError::into_inner);
+        // An author's save may have come meanwhile: the next look sees to that one.
+        if Arc::ptr_eq(&open, &lab) {
+            *open = Arc::clone(&newer);
+        }
+        newer
     }
 
     /// Puts a newer text of the lab in the place of the one that is open.

@@ -66,6 +66,8 @@ pub enum Change {
     World,
     /// Something to tell the learner.
     Notice(String),
+    /// Doors were opened or closed: what tells an address is out of date.
+    Doors,
     /// The steps were checked anew.
     Steps(Vec<StepState>),
 }

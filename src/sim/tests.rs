@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::api::{ApiError, OpDef, Protocol, Read, Service, Write};
+use super::api::{ApiError, OpDef, Protocol, Read, Refused, Service, Write};
 use super::{Beginning, Caller, Config, Cx, Never, Principal, Scope, State, System, World};
 use base::{Digest, Rng, Time};
 
@@ -59,12 +59,24 @@ impl State for Names {
     }
 }
 
+crate::structure! {
+    /// Where something comes from.
+    pub struct Source {
+        /// Its name.
+        pub name: Option<String> => "Name",
+        /// How sure that is; not simulated.
+        pub doubt: Refused<bool> => "Doubt",
+    }
+}
+
 crate::operation! {
     /// Adds to the count.
     write Add in "counter" = "";
     input {
         /// How much; what is negative is refused.
         by: i64 => "By",
+        /// Where from; not simulated.
+        _from: Vec<Source> => "From",
     }
     output AddOutput {
         /// What it is then.
@@ -144,6 +156,7 @@ const fn service(name: &'static str, operations: &'static [&'static OpDef]) -> S
         api_version: "1",
         xml_namespace: "",
         operations,
+        refused: &["Forget"],
     }
 }
 
@@ -246,6 +259,48 @@ fn a_request_turns_to_an_account_and_a_region() {
     check("", "", "123456789012 us-east-1");
     check("", "eu-west-1", "123456789012 eu-west-1");
     check("210987654321", "", "210987654321 us-east-1");
+}
+
+#[test]
+fn a_member_that_is_not_simulated_must_not_be_given() {
+    let check = |input: Value, want: Result<(), &str>| {
+        let mut world = world(ONE);
+        let before = world.digest();
+        let done = ask(&mut world, 0, "counter Add", input).map(drop).map_err(|e| e.to_string());
+        assert_eq!(done, want.map_err(str::to_owned));
+        assert_eq!(world.digest() == before, want.is_err(), "a refusal changes nothing");
+    };
+    check(json!({"By": 1, "From": [{"Name": "a"}, {"Name": "b", "Doubt": null}]}), Ok(()));
+    check(
+        json!({"By": 1, "From": [{}, {"Doubt": true}]}),
+        Err(
+            "UnsupportedOperationException: The parameter From.Doubt is not simulated here, so it \
+             cannot be given",
+        ),
+    );
+    let refused = COUNTER_SERVICE.refusal("Forget").map(|error| error.to_string());
+    let want =
+        "UnsupportedOperationException: The operation Forget of counter is not simulated here";
+    assert_eq!(refused.as_deref(), Some(want));
+    assert_eq!(COUNTER_SERVICE.refusal("Add"), None);
+}
+
+#[test]
+fn each_protocol_words_its_refusals() {
+    let check = |protocol: Protocol, member: (u16, &str), operation: (u16, &str)| {
+        let of = |error: &ApiError| (error.status, error.code.clone());
+        let told = protocol.refused_member(Source::SHAPE, "Doubt");
+        assert_eq!(of(&told), (member.0, member.1.to_owned()), "{protocol:?}");
+        let told = protocol.refused_operation("Names", "Forget");
+        assert_eq!(of(&told), (operation.0, operation.1.to_owned()), "{protocol:?}");
+    };
+    let json = Protocol::Json { version: "1.0", target: "", errors: "" };
+    check(Protocol::RestXml, (501, "NotImplemented"), (501, "NotImplemented"));
+    check(Protocol::Query, (501, "NotImplemented"), (501, "NotImplemented"));
+    check(Protocol::Ec2, (400, "UnsupportedOperation"), (400, "UnsupportedOperation"));
+    check(json, (400, "ValidationException"), (400, "UnknownOperationException"));
+    let rest = Protocol::RestJson;
+    check(rest, (400, "ValidationException"), (404, "UnknownOperationException"));
 }
 
 #[test]

@@ -121,7 +121,8 @@ fn status(app: &App, area: Rect, canvas: &mut Canvas) {
         line.push(message.tone, sign(message.tone));
         line.push(message.tone, message.text.clone());
     } else if let Some(lab) = app.lab_shown() {
-        line.push(Tone::Dim, lab_status(app, lab));
+        let room = usize::from(area.width.saturating_sub(busy_width + 1));
+        line.push(Tone::Dim, lab_status(app, lab, room));
     } else if app.screen == Screen::Notes {
         line.push(Tone::Dim, plural(app.notes.pages.len(), "page"));
     } else if let Some(problem) = &app.home.engine_problem {
@@ -137,17 +138,26 @@ fn status(app: &App, area: Rect, canvas: &mut Canvas) {
     }
 }
 
-fn lab_status(app: &App, lab: &LabState) -> String {
+/// Where the learner is, and as many doors as have room.
+fn lab_status(app: &App, lab: &LabState, room: usize) -> String {
     let now = lab.clock.at(app.wall_ms).format("%Y-%m-%d %H:%M:%S");
     let speed =
         if lab.clock.speed == 1 { String::new() } else { format!(" ×{}", lab.clock.speed) };
     let (earned, all) = lab.points();
-    format!(
+    let mut text = format!(
         "step {} of {} · {earned} of {} · lab time {now}{speed}",
         lab.current + 1,
         lab.steps.len(),
         plural(all as usize, "point"),
-    )
+    );
+    for (name, address) in &lab.doors {
+        let door = format!(" · {name} {address}");
+        // Half an address would be a wrong one.
+        if text.chars().count() + door.chars().count() <= room {
+            text.push_str(&door);
+        }
+    }
+    text
 }
 
 /// Key and word of everything that can be done now, as many as fit.

@@ -3,8 +3,9 @@
     DISTLAB=target/debug/distlab python tests/peers/model.py [SERVICE …]
 
 Names, required members, types, where they travel, statuses, errors, pages and waiters must be the
-real ones. What differs on purpose stands in `model_differences.txt` with its reason; what stands
-there and does not differ is a fault too.
+real ones. Every operation and every member of an input must be there, or be refused by name: a
+request must not be answered as if it had not been given. What differs otherwise stands in
+`model_differences.txt` with its reason; what stands there and does not differ is a fault too.
 """
 
 import fnmatch
@@ -71,10 +72,15 @@ class Comparison:
             self.pages.setdefault(name, {}).update(extra)
         self.waiters = real(self.name, "waiters-2").get("waiters", {})
         self.faults = []
+        # What no reason excuses.
+        self.silent = []
         self.seen = set()
 
     def say(self, where, what):
         self.faults.append(f"{self.name}.{where}: {what}")
+
+    def unheard(self, where, what):
+        self.silent.append(f"{self.name}.{where}: {what}")
 
     def same(self, where, what, ours, theirs):
         if ours != theirs:
@@ -91,7 +97,19 @@ class Comparison:
                 self.say(name, "is no operation")
                 continue
             self.operation(name, op, self.theirs["operations"][name])
+        self.refused()
         self.all_waiters()
+
+    def refused(self):
+        """What is not simulated is refused by its own name, and by no other."""
+        ours, refused = self.ours["operations"], self.ours["refused"]
+        for name in self.theirs["operations"]:
+            if (name in ours) == (name in refused):
+                self.unheard(name, "is both there and refused" if name in ours else "is neither there nor refused")
+        for name in sorted(set(refused) - set(self.theirs["operations"])):
+            self.unheard(name, "is refused, and is no operation")
+        for name in sorted({n for n in refused if refused.count(n) > 1}):
+            self.unheard(name, "is refused twice")
 
     def protocol(self, meta):
         ours = self.ours["protocol"]
@@ -184,9 +202,10 @@ class Comparison:
     def structure(self, where, ours, theirs, is_input, op=None):
         mine = self.ours["shapes"][ours]
         told = self.theirs["shapes"].get(theirs, {"members": {}})
-        if (ours, theirs) in self.seen:
+        # A structure of answers may lack what one of requests must refuse.
+        if (ours, theirs, is_input) in self.seen:
             return
-        self.seen.add((ours, theirs))
+        self.seen.add((ours, theirs, is_input))
         members = told.get("members", {})
         required = set(told.get("required", []))
         payload = told.get("payload")
@@ -198,9 +217,16 @@ class Comparison:
             if is_input:
                 self.same(here, "required", member["required"], name in required)
             self.location(here, name, member, members[name], payload)
+            if member["refused"] and member["shape"] == "document":
+                # It is refused whatever is in it.
+                continue
             self.shape(here, member["shape"], members[name]["shape"], is_input)
         for name in members:
-            if name not in mine and not members[name].get("deprecated"):
+            if name in mine:
+                continue
+            if is_input:
+                self.unheard(f"{where}.{name}", "is neither there nor refused")
+            elif not members[name].get("deprecated"):
                 self.say(f"{where}.{name}", "is missing")
 
     def location(self, where, name, member, theirs, payload):
@@ -298,6 +324,7 @@ def main():
         comparison = Comparison(ours)
         comparison.all()
         counted += len(ours["operations"])
+        wrong += comparison.silent
         for fault in comparison.faults:
             meant = [p for p in patterns if fnmatch.fnmatchcase(fault, p.replace('[', '[[]'))]
             used.update(meant)

@@ -164,6 +164,7 @@ fn picture(desk: &dyn Desk, notice: Option<String>) -> Snapshot {
         steps: desk.steps(),
         now: desk.now(),
         speed: desk.speed(),
+        doors: desk.doors(),
         nodes: desk.nodes(),
         notice,
     }

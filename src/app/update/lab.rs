@@ -385,6 +385,7 @@ pub(super) fn take_snapshot(
     snapshot: Snapshot,
     wall_ms: u64,
 ) -> Option<(Tone, String)> {
+    lab.doors = snapshot.doors;
     lab.clock = Clock { now: snapshot.now, wall_ms, speed: snapshot.speed };
     if !Arc::ptr_eq(&lab.lab, &snapshot.lab) {
         lab.lab = snapshot.lab;

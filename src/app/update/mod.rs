@@ -134,6 +134,9 @@ fn change_of_lab(app: &mut App, change: Change, effects: &mut Vec<Effect>) {
                 effects.push(app.jobs.start(Slot::Refresh, Request::Refresh));
             }
         }
+        Change::Doors => {
+            effects.push(app.jobs.start(Slot::Refresh, Request::Refresh));
+        }
         Change::World => {
             // Who changes something has read what the step before had to say.
             forget_finished(lab, app.wall_ms, FINISHED_MS_MIN);

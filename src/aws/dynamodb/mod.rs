@@ -62,6 +62,7 @@ pub static SERVICE: Service = Service {
     api_version: "2012-08-10",
     xml_namespace: "",
     operations: ops::ALL,
+    refused: ops::REFUSED,
 };
 
 /// The registry entry of the streams of changes.
@@ -77,6 +78,7 @@ pub static STREAMS: Service = Service {
     api_version: "2012-08-10",
     xml_namespace: "",
     operations: ops::streams::ALL,
+    refused: &[],
 };
 
 impl sim::State for State {

@@ -36,6 +36,7 @@ pub static SERVICE: Service = Service {
     api_version: "2010-05-08",
     xml_namespace: "https://iam.amazonaws.com/doc/2010-05-08/",
     operations: ops::ALL,
+    refused: ops::REFUSED,
 };
 
 impl sim::State for State {

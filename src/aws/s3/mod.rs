@@ -50,6 +50,7 @@ pub static SERVICE: Service = Service {
     api_version: "2006-03-01",
     xml_namespace: "http://s3.amazonaws.com/doc/2006-03-01/",
     operations: ops::ALL,
+    refused: ops::REFUSED,
 };
 
 impl sim::State for State {

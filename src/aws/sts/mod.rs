@@ -26,6 +26,7 @@ pub static SERVICE: Service = Service {
     api_version: "2011-06-15",
     xml_namespace: "https://sts.amazonaws.com/doc/2011-06-15/",
     operations: ops::ALL,
+    refused: ops::REFUSED,
 };
 
 impl sim::State for State {

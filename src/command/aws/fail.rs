@@ -57,6 +57,12 @@ impl Failure {
         Self::Api { operation: op.name.into(), error: Box::new(error) }
     }
 
+    /// The refusal of an operation that is not simulated, which the service is not asked for: it has
+    /// no arguments that could be read.
+    pub(super) fn refused(operation: &str, error: ApiError) -> Self {
+        Self::Api { operation: operation.into(), error: Box::new(error) }
+    }
+
     /// Exit code.
     pub(super) fn code(&self) -> u8 {
         match self {

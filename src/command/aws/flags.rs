@@ -157,6 +157,8 @@ fn members(
             if let Some((given, _)) = last {
                 found.insert(member.name, Value::Bool(*given == flag));
             }
+        } else if member.refused && parsed.options.contains_key(&flag) {
+            found.insert(member.name, Value::Bool(true));
         } else if let Some(values) = parsed.options.get(&flag) {
             let mut value = value::read(&flag, (member.shape)(), values, cwd)?;
             // What `fileb://` names is bytes, however others are typed.

@@ -15,7 +15,7 @@ use crate::Host;
 use base::rng::HEX;
 use base::{Rng, Slice};
 use gateway::Gateway;
-use sim::api::{Location, OpDef, Service, Shape};
+use sim::api::{Location, OpDef, Service, Shape, kebab};
 
 /// Whether these arguments only look.
 pub(super) fn read_only(service: &Service, args: &[String]) -> bool {
@@ -57,6 +57,10 @@ pub(super) fn run(
         return wait::run(service, &args, globals, host);
     }
     let Some(op) = find_operation(service, &name) else {
+        let refused = service.refused.iter().find(|refused| kebab(refused) == name);
+        if let Some((refused, error)) = refused.and_then(|r| Some((r, service.refusal(r)?))) {
+            return Err(Failure::refused(refused, error));
+        }
         let mut names: Vec<String> = service.operations.iter().map(|op| op.kebab()).collect();
         if !wait::all(service).is_empty() {
             names.push("wait".into());

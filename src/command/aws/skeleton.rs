@@ -1,16 +1,17 @@
-//! `--generate-cli-skeleton`: an input or answer with every member in it, to be filled in.
+//! `--generate-cli-skeleton`: an input or answer with every member in it that may be given, to be filled in.
 
 use serde_json::{Map, Value, json};
 
 use sim::api::{Shape, StructShape};
 
-/// A value of every member.
+/// A value of every member that may be given.
 pub(super) fn of(shape: &StructShape) -> Value {
     structure(shape, 0)
 }
 
 fn structure(shape: &StructShape, depth: usize) -> Value {
-    let members = shape.members.iter();
+    // What is refused need not be filled in.
+    let members = shape.members.iter().filter(|m| !m.refused);
     let members =
         members.map(|m| (m.name.to_owned(), leaf((m.shape)(), depth))).collect::<Map<_, _>>();
     Value::Object(members)

@@ -424,6 +424,7 @@ fn bytes_may_be_typed_as_they_are() {
             required: false,
             location: Location::Body,
             shape: || Shape::Binary,
+            refused: false,
         },
         Member {
             name: "Name",
@@ -431,6 +432,7 @@ fn bytes_may_be_typed_as_they_are() {
             required: false,
             location: Location::Body,
             shape: || Shape::String,
+            refused: false,
         },
     ];
     const RECORD: StructShape = StructShape { name: "Record", doc: "", members: MEMBERS };
@@ -516,9 +518,10 @@ fn every_operation_of_every_service_has_a_page_and_a_skeleton() {
             }
             let skeleton = aws(&lab, &format!("{name} {kebab} --generate-cli-skeleton"));
             assert_eq!((skeleton.code, skeleton.err.as_str()), (0, ""));
-            if !(op.input)().members.is_empty() {
+            let given = (op.input)().members.iter().filter(|m| !m.refused);
+            let names: Vec<&str> = given.map(|m| m.name).collect();
+            if !names.is_empty() {
                 let input: Value = serde_json::from_str(&skeleton.out).expect("JSON");
-                let names: Vec<&str> = (op.input)().members.iter().map(|m| m.name).collect();
                 assert_eq!(input.as_object().expect("a map").keys().collect::<Vec<_>>(), names);
             }
             assert!(Aws.read_only(&[name.into(), kebab, "help".into()]));
@@ -628,6 +631,33 @@ fn typos_get_the_usage_and_what_was_meant() {
     assert!(none.err.ends_with("\naws: error: the following arguments are required: command\n"));
     let output = aws(&lab, "sts get-caller-identity --output xml");
     assert!(output.err.contains("argument --output: Invalid choice"), "{}", output.err);
+}
+
+#[test]
+fn what_is_not_simulated_is_refused_as_the_service_would() {
+    let lab = Lab::new();
+    let check = |line: &str, want: &str| {
+        let answer = aws(&lab, line);
+        assert_eq!((answer.code, answer.err.as_str()), (254, want), "{line}");
+    };
+    check(
+        "iam create-saml-provider --name x --saml-metadata-document y",
+        "\nAn error occurred (NotImplemented) when calling the CreateSAMLProvider operation: The \
+         operation CreateSAMLProvider of AWS Identity and Access Management is not simulated \
+         here\n",
+    );
+    check(
+        "iam simulate-custom-policy --policy-input-list {} --action-names s3:GetObject \
+         --resource-owner arn:aws:iam::123456789012:root",
+        "\nAn error occurred (NotImplemented) when calling the SimulateCustomPolicy operation: The \
+         parameter ResourceOwner is not simulated here, so it cannot be given\n",
+    );
+    check(
+        "dynamodb update-table --table-name notes --replica-updates Create={RegionName=eu-west-1}",
+        "\nAn error occurred (ValidationException) when calling the UpdateTable operation: One or \
+         more parameter values were invalid: ReplicaUpdates is not simulated here, so it cannot \
+         be given\n",
+    );
 }
 
 #[test]

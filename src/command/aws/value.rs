@@ -252,7 +252,12 @@ fn check_members(
     for member in of.members {
         if let Some(value) = map.remove(member.name).filter(|v| !v.is_null()) {
             let name = join(name, member.name);
-            let value = check(value, (member.shape)(), &name, complaints);
+            // What is refused when it is given needs no reading.
+            let value = if member.refused {
+                Value::Bool(true)
+            } else {
+                check(value, (member.shape)(), &name, complaints)
+            };
             checked.insert(member.name.into(), value);
         }
     }

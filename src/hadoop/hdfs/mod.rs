@@ -53,6 +53,7 @@ pub static SERVICE: Service = Service {
     api_version: "3.3.4",
     xml_namespace: "",
     operations: ops::ALL,
+    refused: &[],
 };
 
 /// The name space, the blocks and the nodes.

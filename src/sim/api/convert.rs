@@ -5,6 +5,7 @@
 
 use std::collections::BTreeMap;
 use std::hash::{Hash, Hasher};
+use std::marker::PhantomData;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -13,28 +14,40 @@ use serde_json::{Map, Number, Value};
 use super::{ApiError, Shape};
 use base::{Blob, Slice, Time};
 
-/// A value that is not of its type. The codecs hold values to the shape first, so that a client
-/// never sees this.
+/// Why a value cannot be taken.
 #[derive(Clone, PartialEq, Eq, Debug)]
-pub struct Wrong(String);
+pub enum Wrong {
+    /// It is not of its type. The codecs hold values to the shape first, so that a client never sees
+    /// this.
+    Type(String),
+    /// It is given, and not simulated: the path of members that leads to it.
+    Refused(String),
+}
 
 impl Wrong {
     /// What was wanted, and what came.
     #[must_use]
     pub fn new(want: &str, got: &Value) -> Self {
-        Self(format!("expected {want}, got {got}"))
+        Self::Type(format!("expected {want}, got {got}"))
     }
 
     /// The same, of this member.
     #[must_use]
     fn of(self, member: &str) -> Self {
-        Self(format!("{member}: {}", self.0))
+        match self {
+            Self::Type(text) => Self::Type(format!("{member}: {text}")),
+            Self::Refused(path) if path.is_empty() => Self::Refused(member.to_owned()),
+            Self::Refused(path) => Self::Refused(format!("{member}.{path}")),
+        }
     }
 }
 
 impl std::fmt::Display for Wrong {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(&self.0)
+        match self {
+            Self::Type(text) => f.write_str(text),
+            Self::Refused(path) => write!(f, "{path} is not simulated here, so it cannot be given"),
+        }
     }
 }
 
@@ -42,7 +55,7 @@ impl std::error::Error for Wrong {}
 
 impl From<Wrong> for ApiError {
     fn from(wrong: Wrong) -> Self {
-        Self::new(400, "ValidationError", wrong.0)
+        Self::new(400, "ValidationError", wrong.to_string())
     }
 }
 
@@ -50,6 +63,9 @@ impl From<Wrong> for ApiError {
 pub trait Shaped: Sized {
     /// Whether a value must be given.
     const REQUIRED: bool = true;
+
+    /// Whether no value may be given.
+    const REFUSED: bool = false;
 
     fn shape() -> Shape;
 
@@ -69,6 +85,35 @@ pub trait Shaped: Sized {
 #[must_use]
 pub const fn required<T: Shaped>() -> bool {
     T::REQUIRED
+}
+
+/// [`Shaped::REFUSED`] of a type, callable in a constant.
+#[must_use]
+pub const fn refused<T: Shaped>() -> bool {
+    T::REFUSED
+}
+
+/// A member that the real service has and that is not simulated: a request that gives it is refused
+/// in the service's own words. `T` is what the real one holds, for help and command line; where that
+/// is a structure of its own, [`Value`] will do.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub struct Refused<T>(PhantomData<T>);
+
+impl<T: Shaped> Shaped for Refused<T> {
+    const REQUIRED: bool = false;
+    const REFUSED: bool = true;
+    fn shape() -> Shape {
+        T::shape()
+    }
+    fn from_value(_: Value) -> Result<Self, Wrong> {
+        Err(Wrong::Refused(String::new()))
+    }
+    fn into_value(self) -> Value {
+        Value::Null
+    }
+    fn is_absent(&self) -> bool {
+        true
+    }
 }
 
 /// Takes a member out of an object; its default when it is not there.
@@ -110,7 +155,7 @@ pub fn only(value: Value) -> Result<(String, Value), Wrong> {
     let count = map.len();
     match map.into_iter().next() {
         Some(one) if count == 1 => Ok(one),
-        _ => Err(Wrong(format!("expected exactly one member, got {count}"))),
+        _ => Err(Wrong::Type(format!("expected exactly one member, got {count}"))),
     }
 }
 
@@ -259,7 +304,7 @@ impl Shaped for Value {
 
 /// What serde says of a type whose form [`base`] has fixed.
 fn by_serde<T: serde::de::DeserializeOwned>(value: Value) -> Result<T, Wrong> {
-    serde_json::from_value(value).map_err(|e| Wrong(e.to_string()))
+    serde_json::from_value(value).map_err(|e| Wrong::Type(e.to_string()))
 }
 
 impl Shaped for Blob {

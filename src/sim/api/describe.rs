@@ -23,6 +23,7 @@ pub fn describe(service: &Service) -> Value {
         "signing_name": service.signing_name,
         "api_version": service.api_version,
         "operations": operations,
+        "refused": service.refused,
         "shapes": shapes.found,
     })
 }
@@ -152,7 +153,7 @@ impl Shapes {
         let shape = self.shape((member.shape)());
         json!({
             "shape": shape, "required": member.required, "location": place, "name": name,
-            "item": item,
+            "item": item, "refused": member.refused,
         })
     }
 

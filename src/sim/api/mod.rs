@@ -12,9 +12,12 @@ mod macros;
 mod pages;
 mod protocol;
 mod shape;
+mod types;
 
 pub use access::{Access, Authorize, Grant, Question, questions};
-pub use convert::{Body, Double, Shaped, Wrong, object, only, put, required, take};
+pub use convert::{
+    Body, Double, Refused, Shaped, Wrong, object, only, put, refused, required, take,
+};
 pub use describe::describe;
 pub use error::ApiError;
 pub use pages::{Acceptor, On, Pages, Verdict, Waiter, failure, retry, success, waiter};
@@ -38,6 +41,8 @@ pub struct Service {
     /// The XML namespace of its answers.
     pub xml_namespace: &'static str,
     pub operations: &'static [&'static OpDef],
+    /// The operations that the real service has and that are not simulated, by name.
+    pub refused: &'static [&'static str],
 }
 
 impl Service {
@@ -45,6 +50,13 @@ impl Service {
     #[must_use]
     pub fn operation(&self, name: &str) -> Option<&'static OpDef> {
         self.operations.iter().copied().find(|op| op.name == name)
+    }
+
+    /// The refusal of a request for an operation of the real service that is not simulated; `None`
+    /// when the real one has no such operation either.
+    #[must_use]
+    pub fn refusal(&self, name: &str) -> Option<ApiError> {
+        self.refused.contains(&name).then(|| self.protocol.refused_operation(self.title, name))
     }
 }
 
@@ -87,6 +99,17 @@ impl OpDef {
     #[must_use]
     pub fn read_only(&self) -> bool {
         matches!(self.run, Run::Read(_))
+    }
+
+    /// The refusal of an input whose members cannot be taken.
+    #[must_use]
+    pub fn refusal(&self, world: &World, wrong: Wrong) -> ApiError {
+        match (wrong, world.service(self.service)) {
+            (Wrong::Refused(path), Some(service)) => {
+                service.protocol.refused_member((self.input)(), &path)
+            }
+            (wrong, _) => wrong.into(),
+        }
     }
 
     /// What a service may be waited for, with the operation that tells.

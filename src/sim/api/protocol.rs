@@ -1,6 +1,6 @@
 //! How a service speaks on the wire, and the refusals that differ with it.
 
-use super::ApiError;
+use super::{ApiError, Location, StructShape};
 
 /// How a service speaks on the wire.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -55,6 +55,57 @@ impl Protocol {
                 format!("You are not authorized to perform this operation. {message}"),
             ),
             _ => ApiError::new(403, "AccessDenied", message),
+        }
+    }
+
+    /// The refusal of a member that is given and not simulated, as services of this protocol word
+    /// it. The path leads to it from the operation's input.
+    #[must_use]
+    pub fn refused_member(self, input: &StructShape, path: &str) -> ApiError {
+        let plain = format!("The parameter {path} is not simulated here, so it cannot be given");
+        match self {
+            // S3 speaks of a header whatever it is, and names it beside the message.
+            Self::RestXml => {
+                let name = match input.member(path).map(|member| member.location) {
+                    Some(Location::Header(name) | Location::Query(name)) => name,
+                    _ => path,
+                };
+                ApiError::new(
+                    501,
+                    "NotImplemented",
+                    "A header you provided implies functionality that is not implemented",
+                )
+                .with("Header", name)
+            }
+            Self::Json { .. } => {
+                let message = format!(
+                    "One or more parameter values were invalid: {path} is not simulated here, so \
+                     it cannot be given"
+                );
+                ApiError::new(400, "ValidationException", message)
+            }
+            Self::RestJson => ApiError::new(400, "ValidationException", plain),
+            Self::Ec2 => ApiError::new(400, "UnsupportedOperation", plain),
+            Self::Hadoop => ApiError::new(500, "UnsupportedOperationException", plain),
+            Self::Distribution => ApiError::new(405, "UNSUPPORTED", plain),
+            Self::Query | Self::Lab => ApiError::new(501, "NotImplemented", plain),
+        }
+    }
+
+    /// The refusal of an operation that the real service of this title has and that is not
+    /// simulated, as services of this protocol word it.
+    #[must_use]
+    pub fn refused_operation(self, title: &str, name: &str) -> ApiError {
+        let message = format!("The operation {name} of {title} is not simulated here");
+        match self {
+            Self::Json { .. } => ApiError::new(400, "UnknownOperationException", message),
+            Self::RestJson => ApiError::new(404, "UnknownOperationException", message),
+            Self::Ec2 => ApiError::new(400, "UnsupportedOperation", message),
+            Self::Hadoop => ApiError::new(500, "UnsupportedOperationException", message),
+            Self::Distribution => ApiError::new(405, "UNSUPPORTED", message),
+            Self::RestXml | Self::Query | Self::Lab => {
+                ApiError::new(501, "NotImplemented", message)
+            }
         }
     }
 

@@ -69,6 +69,9 @@ pub struct Member {
     pub required: bool,
     pub location: Location,
     pub shape: fn() -> Shape,
+    /// Whether it is not simulated, so that a request which gives it is refused. That it is given is
+    /// all that anybody reads of it: codecs hand on `true`, whatever its shape.
+    pub refused: bool,
 }
 
 impl Member {
@@ -79,6 +82,7 @@ impl Member {
         required: false,
         location: Location::Body,
         shape: || Shape::Document,
+        refused: false,
     };
 
     /// The element's name in an XML body.

@@ -83,11 +83,10 @@ impl Endpoint {
             }
             Target::Json(service, name) => {
                 let op = service.operation(&name).ok_or_else(|| {
-                    ApiError::new(
-                        400,
-                        "UnknownOperationException",
-                        format!("The operation {name} of {} is not simulated here", service.title),
-                    )
+                    service.refusal(&name).unwrap_or_else(|| {
+                        let message = format!("{} has no operation {name}", service.title);
+                        ApiError::new(400, "UnknownOperationException", message)
+                    })
                 })?;
                 Ok(Asked { service, op, input: Input::Json })
             }

@@ -104,7 +104,8 @@ fn by_path(
 /// The service and operation of a form, of these services. `dialect` becomes the service's.
 ///
 /// # Errors
-/// `MissingAction`, or `InvalidAction` for what no service has in this version.
+/// `MissingAction`; `InvalidAction` for what no service has in this version; the service's own refusal
+/// of what is not simulated.
 pub(super) fn by_action(
     services: &[&'static Service],
     form: &[(String, String)],
@@ -123,13 +124,14 @@ pub(super) fn by_action(
     if let Some(service) = found.map(|(service, _)| service).or(of_version) {
         *dialect = Dialect::of(service);
     }
-    found.ok_or_else(|| {
+    let unknown = || {
         ApiError::new(
             400,
             "InvalidAction",
             format!("Could not find operation {action} for version {version}"),
         )
-    })
+    };
+    found.ok_or_else(|| of_version.and_then(|s| s.refusal(action)).unwrap_or_else(unknown))
 }
 
 fn is_form(head: &Head) -> bool {

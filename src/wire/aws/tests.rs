@@ -105,8 +105,17 @@ const fn made(
     api_version: &'static str,
     operations: &'static [&'static OpDef],
 ) -> Service {
-    let xml_namespace = "";
-    Service { name, title: name, protocol, signing_name, api_version, xml_namespace, operations }
+    let (xml_namespace, refused) = ("", &["Forget"]);
+    Service {
+        name,
+        title: name,
+        protocol,
+        signing_name,
+        api_version,
+        xml_namespace,
+        operations,
+        refused,
+    }
 }
 
 const fn json(target: &'static str) -> Protocol {
@@ -181,6 +190,8 @@ fn the_version_of_a_form_says_which_service_it_is_for() {
     check("2015-12-01", "ListFunctions", "elbv2 ListFunctions");
     check("2015-12-01", "Other", "InvalidAction");
     check("2020-01-01", "ListFunctions", "InvalidAction");
+    check("2015-12-01", "Forget", "NotImplemented");
+    check("2020-01-01", "Forget", "InvalidAction");
     check("2015-12-01", "", "MissingAction");
 }
 

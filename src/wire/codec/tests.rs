@@ -6,7 +6,7 @@ use super::error::{self, Dialect, RequestId};
 use super::rest::{self, BodyIn, Router};
 use super::*;
 use base::{Blob, Digest};
-use sim::api::{ApiError, Body, Protocol, Read, Service};
+use sim::api::{ApiError, Body, Protocol, Read, Refused, Service};
 use sim::{Cx, World};
 
 sim::string_enum! {
@@ -37,6 +37,8 @@ sim::structure! {
         pub rules: Vec<Rule> => "Rules" XmlFlat("Rule"),
         /// A day.
         pub day: Option<Time> => "Day",
+        /// Not simulated.
+        pub owner: Refused<Value> => "Owner",
     }
 }
 
@@ -152,6 +154,10 @@ sim::operation! {
         pub bucket: String => "Bucket" Uri,
         /// How many.
         pub max: Option<i64> => "MaxKeys" Query("max-keys"),
+        /// Not simulated.
+        pub payer: Refused<Vec<String>> => "Payer" Header("x-amz-payer"),
+        /// Not simulated.
+        pub part: Refused<i64> => "Part" Query("part"),
     }
     output ListThingsResult {
         /// Names.
@@ -254,6 +260,7 @@ static TEST: Service = Service {
         &GetPlace::DEF,
         &MakeUser::DEF,
     ],
+    refused: &[],
 };
 
 fn head(line: &str, headers: &[(&str, &str)]) -> Head {
@@ -317,6 +324,8 @@ fn path_query_and_headers_become_members() {
     });
     assert_eq!(got, Ok(want));
     assert_eq!(rest_in("GET /b?max-keys=10", &[], ""), Ok(json!({"Bucket": "b", "MaxKeys": 10})));
+    let refused = rest_in("GET /b?part=x", &[("x-amz-payer", "me")], "");
+    assert_eq!(refused, Ok(json!({"Bucket": "b", "Payer": true, "Part": true})));
     let bad = rest_in("GET /b?max-keys=ten", &[], "").expect_err("refused");
     assert_eq!(bad, "InvalidArgument: Provided max-keys not an integer or within integer range");
     let bad = rest_in("PUT /b/k", &[("x-amz-until", "tomorrow")], "").expect_err("refused");
@@ -370,6 +379,7 @@ fn documents_are_read_by_shape() {
             "Day": 1_795_341_600_000_i64,
         })),
     );
+    check("<Config><Owner><ID>x</ID></Owner></Config>", Ok(json!({"Owner": true})));
     check("", Err("MissingRequestBodyError"));
     for bad in [
         "<Config>",

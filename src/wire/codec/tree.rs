@@ -41,6 +41,14 @@ pub(super) fn structure(
 /// A member's value, when it is there.
 fn read_member(member: &Member, element: &Element<'_>) -> Result<Option<Value>, Misfit> {
     let shape = (member.shape)();
+    if member.refused {
+        let given = match member.location {
+            Location::XmlAttribute(name) => element.attribute(name).is_some(),
+            Location::Xml("") => !element.text.is_empty(),
+            _ => element.child(member.xml_name()).is_some(),
+        };
+        return Ok(given.then_some(Value::Bool(true)));
+    }
     match (member.location, shape) {
         (Location::XmlAttribute(name), _) => {
             element.attribute(name).map(|text| leaf(shape, text)).transpose()

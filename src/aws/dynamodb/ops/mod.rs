@@ -1,7 +1,7 @@
 //! The operations, by family: what each takes and answers, and how it reaches the core.
 //!
 //! Members that the API has and this simulation does not act on are refused when they are given
-//! ([`unmodelled`]); what has no effect in the service either is taken.
+//! ([`Refused`](sim::api::Refused)); what has no effect in the service either is taken.
 
 pub mod backups;
 pub mod batches;
@@ -18,7 +18,6 @@ use sim::World;
 use sim::api::{ApiError, OpDef};
 
 use super::context;
-use super::error::validation;
 use super::failure::Failure;
 use super::place::Place;
 use super::state::State;
@@ -59,6 +58,37 @@ pub static ALL: &[&OpDef] = &[
     &upkeep::UpdateTimeToLive::DEF,
 ];
 
+/// What the real service has and this one refuses by name.
+pub static REFUSED: &[&str] = &[
+    "BatchExecuteStatement",
+    "CreateGlobalTable",
+    "DeleteResourcePolicy",
+    "DescribeContributorInsights",
+    "DescribeExport",
+    "DescribeGlobalTable",
+    "DescribeGlobalTableSettings",
+    "DescribeImport",
+    "DescribeKinesisStreamingDestination",
+    "DescribeTableReplicaAutoScaling",
+    "DisableKinesisStreamingDestination",
+    "EnableKinesisStreamingDestination",
+    "ExecuteStatement",
+    "ExecuteTransaction",
+    "ExportTableToPointInTime",
+    "GetResourcePolicy",
+    "ImportTable",
+    "ListContributorInsights",
+    "ListExports",
+    "ListGlobalTables",
+    "ListImports",
+    "PutResourcePolicy",
+    "UpdateContributorInsights",
+    "UpdateGlobalTable",
+    "UpdateGlobalTableSettings",
+    "UpdateKinesisStreamingDestination",
+    "UpdateTableReplicaAutoScaling",
+];
+
 /// Where a request goes.
 fn place(cx: &sim::Cx<'_>) -> Place {
     Place { account: cx.account.to_owned(), region: cx.region.to_owned() }
@@ -92,17 +122,6 @@ fn refusal(failure: Failure) -> ApiError {
             let reasons: Vec<_> = reasons.into_iter().map(CancellationReason::from).collect();
             error.with_document("CancellationReasons", reasons)
         }
-    }
-}
-
-/// Refuses members that are not simulated.
-fn unmodelled(members: &[(&str, bool)]) -> Result<(), ApiError> {
-    match members.iter().find(|(_, given)| *given) {
-        Some((name, _)) => Err(validation(format!(
-            "One or more parameter values were invalid: {name} is not simulated here, so it cannot \
-             be given"
-        ))),
-        None => Ok(()),
     }
 }
 

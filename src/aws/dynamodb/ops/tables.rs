@@ -1,6 +1,6 @@
 //! Tables: made, changed, described, listed and deleted; and what an account may have of them.
 
-use sim::api::{ApiError, Read, Value, Write};
+use sim::api::{ApiError, Read, Refused, Value, Write};
 use sim::{Cx, World};
 
 use super::shapes::{
@@ -8,7 +8,7 @@ use super::shapes::{
     ProvisionedThroughput, SseSpecification, StreamSpecification, TableDescription, Tag,
     definitions, keys,
 };
-use super::{change, place, unmodelled};
+use super::{change, place};
 use crate::dynamodb::State;
 use crate::dynamodb::error::validation;
 use crate::dynamodb::table::describe::endpoint;
@@ -45,18 +45,18 @@ sim::operation! {
         /// Whether the table cannot be deleted.
         deletion_protection_enabled: Option<bool> => "DeletionProtectionEnabled",
         /// What the table can do at once; not simulated.
-        warm_throughput: Value => "WarmThroughput",
+        _warm_throughput: Refused<Value> => "WarmThroughput",
         /// A policy of the table's own; not simulated.
-        resource_policy: Option<String> => "ResourcePolicy",
+        _resource_policy: Refused<String> => "ResourcePolicy",
         /// The most units on demand; not simulated.
-        on_demand_throughput: Value => "OnDemandThroughput",
+        _on_demand_throughput: Refused<Value> => "OnDemandThroughput",
         /// The table of another account to replicate; not simulated.
-        global_table_source_arn: Option<String> => "GlobalTableSourceArn",
+        _global_table_source_arn: Refused<String> => "GlobalTableSourceArn",
         /// Whether settings are replicated; not simulated.
-        global_table_settings_replication_mode: Option<String>
+        _global_table_settings_replication_mode: Refused<String>
             => "GlobalTableSettingsReplicationMode",
         /// Indexes of vectors; not simulated.
-        vector_indexes: Value => "VectorIndexes",
+        _vector_indexes: Refused<Value> => "VectorIndexes",
     }
     output CreateTableOutput {
         /// The table.
@@ -72,17 +72,6 @@ sim::operation! {
 impl Write for CreateTable {
     type Output = CreateTableOutput;
     fn apply(self, world: &mut World, cx: &Cx<'_>) -> Result<Self::Output, ApiError> {
-        unmodelled(&[
-            ("WarmThroughput", !self.warm_throughput.is_null()),
-            ("ResourcePolicy", self.resource_policy.is_some()),
-            ("OnDemandThroughput", !self.on_demand_throughput.is_null()),
-            ("GlobalTableSourceArn", self.global_table_source_arn.is_some()),
-            (
-                "GlobalTableSettingsReplicationMode",
-                self.global_table_settings_replication_mode.is_some(),
-            ),
-            ("VectorIndexes", !self.vector_indexes.is_null()),
-        ])?;
         let globals = |of: Vec<GlobalSecondaryIndex>| {
             of.into_iter().map(GlobalSecondaryIndex::spec).collect::<Result<Vec<_>, _>>()
         };
@@ -180,9 +169,9 @@ sim::structure! {
         /// Its capacity.
         pub provisioned_throughput: Option<ProvisionedThroughput> => "ProvisionedThroughput",
         /// Its most units on demand; not simulated.
-        pub on_demand_throughput: Value => "OnDemandThroughput",
+        pub on_demand_throughput: Refused<Value> => "OnDemandThroughput",
         /// What it can do at once; not simulated.
-        pub warm_throughput: Value => "WarmThroughput",
+        pub warm_throughput: Refused<Value> => "WarmThroughput",
     }
 }
 
@@ -198,9 +187,9 @@ sim::structure! {
         /// Its capacity, of a table with provisioned capacity.
         pub provisioned_throughput: Option<ProvisionedThroughput> => "ProvisionedThroughput",
         /// Its most units on demand; not simulated.
-        pub on_demand_throughput: Value => "OnDemandThroughput",
+        pub on_demand_throughput: Refused<Value> => "OnDemandThroughput",
         /// What it can do at once; not simulated.
-        pub warm_throughput: Value => "WarmThroughput",
+        pub warm_throughput: Refused<Value> => "WarmThroughput",
     }
 }
 
@@ -228,10 +217,6 @@ impl GlobalSecondaryIndexUpdate {
     fn spec(self) -> Result<IndexUpdate, ApiError> {
         match (self.update, self.create, self.delete) {
             (Some(update), None, None) => {
-                unmodelled(&[
-                    ("OnDemandThroughput", !update.on_demand_throughput.is_null()),
-                    ("WarmThroughput", !update.warm_throughput.is_null()),
-                ])?;
                 let units =
                     update.provisioned_throughput.map_or_else(Throughput::default, |t| t.spec());
                 Ok(IndexUpdate::Update(update.index_name, units))
@@ -242,8 +227,7 @@ impl GlobalSecondaryIndexUpdate {
                     key_schema: create.key_schema,
                     projection: create.projection,
                     provisioned_throughput: create.provisioned_throughput,
-                    on_demand_throughput: create.on_demand_throughput,
-                    warm_throughput: create.warm_throughput,
+                    ..GlobalSecondaryIndex::default()
                 }
                 .spec()?,
             )),
@@ -276,26 +260,26 @@ sim::operation! {
         /// Encryption at rest.
         sse_specification: Option<SseSpecification> => "SSESpecification",
         /// Replicas in other regions; not simulated.
-        replica_updates: Value => "ReplicaUpdates",
+        _replica_updates: Refused<Value> => "ReplicaUpdates",
         /// `STANDARD` or `STANDARD_INFREQUENT_ACCESS`.
         table_class: Option<TableClass> => "TableClass",
         /// Whether the table cannot be deleted.
         deletion_protection_enabled: Option<bool> => "DeletionProtectionEnabled",
         /// How replicas agree; not simulated.
-        multi_region_consistency: Option<String> => "MultiRegionConsistency",
+        _multi_region_consistency: Refused<String> => "MultiRegionConsistency",
         /// Witnesses in other regions; not simulated.
-        global_table_witness_updates: Value => "GlobalTableWitnessUpdates",
+        _global_table_witness_updates: Refused<Value> => "GlobalTableWitnessUpdates",
         /// The most units on demand; not simulated.
-        on_demand_throughput: Value => "OnDemandThroughput",
+        _on_demand_throughput: Refused<Value> => "OnDemandThroughput",
         /// What the table can do at once; not simulated.
-        warm_throughput: Value => "WarmThroughput",
+        _warm_throughput: Refused<Value> => "WarmThroughput",
         /// Whether settings are replicated; not simulated.
-        global_table_settings_replication_mode: Option<String>
+        _global_table_settings_replication_mode: Refused<String>
             => "GlobalTableSettingsReplicationMode",
         /// Whether a replica stays one; not simulated.
-        disassociation_protection_enabled: Option<bool> => "DisassociationProtectionEnabled",
+        _disassociation_protection_enabled: Refused<bool> => "DisassociationProtectionEnabled",
         /// Indexes of vectors; not simulated.
-        vector_index_updates: Value => "VectorIndexUpdates",
+        _vector_index_updates: Refused<Value> => "VectorIndexUpdates",
     }
     output UpdateTableOutput {
         /// The table as it becomes.
@@ -311,19 +295,6 @@ sim::operation! {
 impl Write for UpdateTable {
     type Output = UpdateTableOutput;
     fn apply(self, world: &mut World, cx: &Cx<'_>) -> Result<Self::Output, ApiError> {
-        unmodelled(&[
-            ("ReplicaUpdates", !self.replica_updates.is_null()),
-            ("MultiRegionConsistency", self.multi_region_consistency.is_some()),
-            ("GlobalTableWitnessUpdates", !self.global_table_witness_updates.is_null()),
-            ("OnDemandThroughput", !self.on_demand_throughput.is_null()),
-            ("WarmThroughput", !self.warm_throughput.is_null()),
-            (
-                "GlobalTableSettingsReplicationMode",
-                self.global_table_settings_replication_mode.is_some(),
-            ),
-            ("DisassociationProtectionEnabled", self.disassociation_protection_enabled.is_some()),
-            ("VectorIndexUpdates", !self.vector_index_updates.is_null()),
-        ])?;
         let indexes = self.global_secondary_index_updates.into_iter();
         let update = TableUpdate {
             name: self.table_name,

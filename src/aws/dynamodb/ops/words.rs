@@ -75,7 +75,7 @@ words! {
 }
 
 const fn member(name: &'static str, doc: &'static str, shape: fn() -> Shape) -> Member {
-    Member { name, doc, required: false, location: Location::Body, shape }
+    Member { name, doc, required: false, location: Location::Body, shape, refused: false }
 }
 
 static ATTRIBUTE: StructShape = StructShape {

@@ -12,7 +12,7 @@ use crate::policy::{
     self, Access, Context, Effect, EffectivePolicies, Policy, Reason, Requester, RequesterKind,
     decide,
 };
-use sim::api::{ApiError, Read};
+use sim::api::{ApiError, Read, Refused};
 use sim::{Caller, Cx, Principal, World};
 
 sim::structure! {
@@ -100,8 +100,12 @@ sim::group! {
         /// The ARN of the user who is taken for the caller. A simulation of documents alone needs
         /// it with a resource policy.
         caller: Option<String> => "CallerArn",
+        /// The account that owns the resources; not simulated.
+        _resource_owner: Refused<String> => "ResourceOwner",
         /// Keys of the request's context.
         context: Vec<ContextEntry> => "ContextEntries",
+        /// How the resources of EC2 are taken together; not simulated.
+        _resource_handling: Refused<String> => "ResourceHandlingOption",
         /// The most items to return, 1 to 1000.
         max_items: Option<i64> => "MaxItems",
         /// Where the page begins: the marker of the page before.

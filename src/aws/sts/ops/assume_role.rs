@@ -9,7 +9,7 @@ use std::time::Duration;
 use crate::iam::rules::{bad_input, constraint, invalid, missing, unsigned};
 use crate::iam::state::Role;
 use crate::policy::{Access, Context, Denied, Effect, Policy, Reason, Requester, Source, decide};
-use sim::api::{ApiError, Write};
+use sim::api::{ApiError, Refused, Value, Write};
 use sim::{Cx, Principal, World};
 
 use super::mfa::Proof;
@@ -63,6 +63,8 @@ sim::operation! {
         external_id: Option<String> => "ExternalId",
         /// Whom the session acts for. It stays when the session assumes another role.
         source_identity: Option<String> => "SourceIdentity",
+        /// Contexts that another service vouches for; not simulated.
+        _provided_contexts: Refused<Value> => "ProvidedContexts",
     }
     output AssumeRoleOutput {
         /// The temporary credentials.

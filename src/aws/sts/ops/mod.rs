@@ -21,6 +21,17 @@ pub static ALL: &[&OpDef] = &[
     &session_token::GetSessionToken::DEF,
 ];
 
+/// What the real service has and this one refuses by name.
+pub static REFUSED: &[&str] = &[
+    "AssumeRoleWithSAML",
+    "AssumeRoleWithWebIdentity",
+    "AssumeRoot",
+    "DecodeAuthorizationMessage",
+    "GetDelegatedAccessToken",
+    "GetFederationToken",
+    "GetWebIdentityToken",
+];
+
 sim::structure! {
     /// Temporary credentials.
     pub struct Credentials {

@@ -18,7 +18,7 @@ use serde_json::{Map, Number, Value};
 use crate::codec::query::{join, lower_first, null, validation};
 use crate::codec::{BodyOut, Encoded, in_document, time_from_text};
 use base::Time;
-use sim::api::{ApiError, OpDef, Shape, StructShape};
+use sim::api::{ApiError, Member, OpDef, Shape, StructShape};
 
 /// The input of an operation from its body.
 ///
@@ -67,8 +67,10 @@ pub(in crate::codec) fn hold(shape: Shape, value: &mut Value) -> Result<(), ApiE
             };
             map.retain(|name, value| !value.is_null() && member(of, name).is_some());
             for (name, value) in map.iter_mut() {
-                if let Some(shape) = member(of, name) {
-                    hold(shape, value)?;
+                match member(of, name) {
+                    Some(member) if member.refused => *value = Value::Bool(true),
+                    Some(member) => hold((member.shape)(), value)?,
+                    None => {}
                 }
             }
             rename(of, map);
@@ -95,9 +97,9 @@ pub(in crate::codec) fn hold(shape: Shape, value: &mut Value) -> Result<(), ApiE
     }
 }
 
-/// The shape of the member that travels under this name.
-fn member(of: &StructShape, name: &str) -> Option<Shape> {
-    of.members.iter().find(|m| m.xml_name() == name).map(|m| (m.shape)())
+/// The member that travels under this name.
+fn member(of: &'static StructShape, name: &str) -> Option<&'static Member> {
+    of.members.iter().find(|m| m.xml_name() == name)
 }
 
 /// Members that travel under another name get their own.

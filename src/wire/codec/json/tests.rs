@@ -8,7 +8,7 @@ use super::{decode, encode};
 use crate::codec::error::{self, Dialect, RequestId};
 use crate::codec::{BodyOut, Encoded};
 use base::Time;
-use sim::api::{ApiError, Double, Read, Run, Shaped};
+use sim::api::{ApiError, Double, Read, Refused, Run, Shaped};
 use sim::{Cx, World};
 
 sim::union! {
@@ -53,6 +53,8 @@ sim::structure! {
         pub value: Option<String> => "Value",
         /// Tags of the tag.
         pub inner: Vec<Tag> => "Inner",
+        /// Not simulated.
+        pub owner: Refused<i64> => "Owner",
     }
 }
 
@@ -307,5 +309,17 @@ proptest::proptest! {
         body in "(\\{|\\}|\\[|\\]|\"(TableName|Item|Data|Rows|Tags|S|At)\"|:|,|null|true|-?[0-9]{1,20}(\\.[0-9])?|\"[^\"]{0,4}\"){0,24}",
     ) {
         let _ = read(&body);
+    }
+}
+
+#[test]
+fn a_refused_member_is_given_whatever_it_holds() {
+    for (given, want) in [("7", true), ("\"x\"", true), ("{\"a\": [1]}", true), ("null", false)] {
+        let body = format!(
+            "{{\"TableName\": \"t\", \"Item\": {{}}, \"Tags\": [{{\"Key\": \"k\", \"Owner\": {given}}}]}}"
+        );
+        let got = decode(&PutItem::DEF, body.as_bytes()).expect("decoded");
+        let want = if want { json!({"Key": "k", "Owner": true}) } else { json!({"Key": "k"}) };
+        assert_eq!(got["Tags"][0], want, "{body}");
     }
 }

@@ -152,6 +152,9 @@ impl Reading {
             let here = join(path, &lower_first(member.name));
             let parameter = join(parameter, &name);
             match node.children.get(name.as_ref()) {
+                Some(_) if member.refused => {
+                    map.insert(member.name.to_owned(), Value::Bool(true));
+                }
                 Some(child) => {
                     if let Some(value) = self.value((member.shape)(), child, &here, &parameter) {
                         map.insert(member.name.to_owned(), value);

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use super::{decode, encode};
 use crate::codec::{BodyOut, form_pairs};
 use base::Time;
-use sim::api::{ApiError, Double, Protocol, Read, Service};
+use sim::api::{ApiError, Double, Protocol, Read, Refused, Service};
 use sim::{Cx, World};
 
 sim::structure! {
@@ -27,6 +27,8 @@ sim::structure! {
         pub resource_type: Option<String> => "ResourceType",
         /// The labels.
         pub tags: Vec<Tag> => "Tags" Xml("Tag"),
+        /// Not simulated.
+        pub owner: Refused<Value> => "Owner",
     }
 }
 
@@ -87,6 +89,7 @@ const QUERY: Service = Service {
     api_version: "2016-11-15",
     xml_namespace: "urn:ec2",
     operations: &[&RunInstances::DEF],
+    refused: &[],
 };
 
 static TEST: Service = Service { protocol: Protocol::Ec2, ..QUERY };
@@ -115,6 +118,15 @@ fn lists_of_ec2_have_no_member() {
             "MaxPrice": 0.05,
         }),
     );
+}
+
+#[test]
+fn a_refused_member_is_given_whatever_it_holds() {
+    let want = json!({"MinCount": 1, "TagSpecifications": [{"Owner": true}]});
+    for given in ["Owner=x", "Owner.Name=x", "Owner.member.1.Name=x", "Owner="] {
+        let form = format!("MinCount=1&TagSpecification.1.{given}");
+        assert_eq!(read(&TEST, &form).as_ref(), Ok(&want), "{form}");
+    }
 }
 
 #[test]

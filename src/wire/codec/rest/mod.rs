@@ -79,6 +79,13 @@ fn outside(
     let mut map = Map::new();
     for member in (matched.op.input)().members {
         let value = match member.location {
+            Location::Query(name) if member.refused => {
+                head.query.iter().any(|(n, _)| n == name).then_some(Value::Bool(true))
+            }
+            Location::Header(name) if member.refused => {
+                let given = head.header_or_hoisted(&name.to_ascii_lowercase()).is_some();
+                given.then_some(Value::Bool(true))
+            }
             Location::Uri => match matched.label(member.name) {
                 Some(text) => Some(scalar(member, member.name, text, faults)?),
                 None => None,

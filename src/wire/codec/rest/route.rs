@@ -8,6 +8,7 @@ use sim::api::{ApiError, Location, OpDef, Protocol, Service};
 /// Query parameters that stand for a part of a bucket or object. A request that names one which no
 /// operation here takes must not be answered as if it were not there.
 pub(crate) const SUBRESOURCES: &[&str] = &[
+    "abac",
     "accelerate",
     "acl",
     "analytics",
@@ -23,6 +24,8 @@ pub(crate) const SUBRESOURCES: &[&str] = &[
     "location",
     "logging",
     "metadataConfiguration",
+    "metadataInventoryTable",
+    "metadataJournalTable",
     "metadataTable",
     "metrics",
     "notification",

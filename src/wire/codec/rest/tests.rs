@@ -104,6 +104,7 @@ static TEST: Service = Service {
     api_version: "2015-03-31",
     xml_namespace: "",
     operations: &[&CreateFunction::DEF, &Invoke::DEF, &DeleteFunction::DEF],
+    refused: &[],
 };
 
 fn read(line: &str, headers: &[(&str, &str)], body: &[u8]) -> Result<Value, String> {

@@ -3,7 +3,7 @@
 mod recovery;
 
 use base::Time;
-use sim::api::{ApiError, Read, Value, Write};
+use sim::api::{ApiError, Read, Refused, Value, Write};
 use sim::{Cx, World};
 
 use super::shapes::{
@@ -12,7 +12,7 @@ use super::shapes::{
     key_schema,
 };
 use super::upkeep::TimeToLiveDescription;
-use super::{change, place, unmodelled};
+use super::{change, place};
 use crate::dynamodb::State;
 use crate::dynamodb::backup::{
     BackupDescription as BackupOf, BackupFilter, BackupKind, RestoreOverrides,

@@ -2,8 +2,8 @@
 
 use super::{
     ApiError, BillingMode, Cx, GlobalSecondaryIndex, LocalSecondaryIndex, ProvisionedThroughput,
-    Read, RecoveryDescription, RestoreOverrides, SseSpecification, State, TableDescription, Time,
-    Value, World, Write, change, place, unmodelled, validation,
+    Read, RecoveryDescription, Refused, RestoreOverrides, SseSpecification, State,
+    TableDescription, Time, Value, World, Write, change, place, validation,
 };
 
 sim::string_enum! {
@@ -141,20 +141,16 @@ sim::group! {
         provisioned_throughput_override: Option<ProvisionedThroughput>
             => "ProvisionedThroughputOverride",
         /// Its most units on demand; not simulated.
-        on_demand_throughput_override: Value => "OnDemandThroughputOverride",
+        _on_demand_throughput_override: Refused<Value> => "OnDemandThroughputOverride",
         /// Its encryption.
         sse_specification_override: Option<SseSpecification> => "SSESpecificationOverride",
         /// Its indexes of vectors; not simulated.
-        vector_index_override: Value => "VectorIndexOverride",
+        _vector_index_override: Refused<Value> => "VectorIndexOverride",
     }
 }
 
 impl Overrides {
     fn spec(self) -> Result<RestoreOverrides, ApiError> {
-        unmodelled(&[
-            ("OnDemandThroughputOverride", !self.on_demand_throughput_override.is_null()),
-            ("VectorIndexOverride", !self.vector_index_override.is_null()),
-        ])?;
         let globals = |of: Vec<GlobalSecondaryIndex>| {
             of.into_iter().map(GlobalSecondaryIndex::spec).collect::<Result<Vec<_>, _>>()
         };

@@ -9,7 +9,6 @@ use super::{
     RestoreSummary, Restored, ReturnConsumedCapacity, ReturnItemCollectionMetrics, ScalarType,
     SseDescription, SseSpecification, SseStatus, SseType, StreamSpec, StreamSpecification,
     TableClassSummary, TableDescription, Throughput, ThroughputDescription, table, table_name,
-    unmodelled,
 };
 
 impl From<Reason> for CancellationReason {
@@ -123,10 +122,6 @@ impl From<LocalSecondaryIndex> for IndexSpec {
 
 impl GlobalSecondaryIndex {
     pub(crate) fn spec(self) -> Result<IndexSpec, ApiError> {
-        unmodelled(&[
-            ("OnDemandThroughput", !self.on_demand_throughput.is_null()),
-            ("WarmThroughput", !self.warm_throughput.is_null()),
-        ])?;
         Ok(IndexSpec {
             name: self.index_name,
             keys: keys(self.key_schema),

@@ -5,9 +5,8 @@ mod convert;
 use std::collections::BTreeMap;
 
 use base::Time;
-use sim::api::{ApiError, Double, Value};
+use sim::api::{ApiError, Double, Refused, Value};
 
-use super::unmodelled;
 use super::words::Given;
 use crate::dynamodb::capacity::Capacity as Cost;
 use crate::dynamodb::failure::Reason;
@@ -91,9 +90,9 @@ sim::structure! {
         /// Its capacity, of a table with provisioned capacity.
         pub provisioned_throughput: Option<ProvisionedThroughput> => "ProvisionedThroughput",
         /// Its most units on demand; not simulated.
-        pub on_demand_throughput: Value => "OnDemandThroughput",
+        pub on_demand_throughput: Refused<Value> => "OnDemandThroughput",
         /// What it can do at once; not simulated.
-        pub warm_throughput: Value => "WarmThroughput",
+        pub warm_throughput: Refused<Value> => "WarmThroughput",
     }
 }
 
