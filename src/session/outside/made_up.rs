@@ -190,6 +190,7 @@ static SERVICE: Service = Service {
     api_version: "1",
     xml_namespace: "",
     operations: OPERATIONS,
+    refused: &[],
 };
 
 static SYSTEM: System = System::of::<Jobs>(&[&SERVICE]);

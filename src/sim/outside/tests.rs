@@ -204,6 +204,7 @@ const fn service(name: &'static str, operations: &'static [&'static OpDef]) -> S
         api_version: "1",
         xml_namespace: "",
         operations,
+        refused: &[],
     }
 }
 
