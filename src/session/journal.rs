@@ -55,7 +55,8 @@ impl Walk {
         named: &Bodies,
         disk: Option<&Disk<'_>>,
     ) -> Option<String> {
-        if let Some(disk) = disk.filter(|_| gist == Gist::Stays(What::Done)) {
+        let counts = matches!(gist, Gist::Stays(what) if what.names_bodies());
+        if let Some(disk) = disk.filter(|_| counts) {
             let read = seq > disk.read_after;
             for (digest, len) in &named.0 {
                 if let Some(trouble) = disk.blobs.trouble(digest, *len, read) {
@@ -131,6 +132,7 @@ fn walk_and_hand_over(
         let kept = kept(seq, entry)?;
         let named = match &kept.act {
             Act::Call { input, .. } => Bodies::deserialize(input)?,
+            Act::Observed { .. } => serde_json::from_str(entry.body)?,
             _ => Bodies::default(),
         };
         let trouble = walk.take(seq, entry, kept.act.gist(), &named, Some(disk));

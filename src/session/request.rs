@@ -127,6 +127,8 @@ impl Engine {
             return Ok(Begun { applied, ticket });
         }
         core.writable().map_err(CallError::Broken)?;
+        let next = core.seq + 1;
+        core.world.entry(next);
         let applied = guarded(|| core.world.apply(at, caller, op, input.clone()));
         if applied.as_ref().is_err_and(|e| e.code == BROKEN) {
             core.torn = true;
@@ -225,7 +227,7 @@ impl Drop for Lead<'_> {
 const BROKEN: &str = "DistlabBroken";
 
 /// Runs a piece of the world; a panic becomes an error that says so.
-fn guarded(run: impl FnOnce() -> Result<Value, ApiError>) -> Result<Value, ApiError> {
+pub(super) fn guarded<T>(run: impl FnOnce() -> Result<T, ApiError>) -> Result<T, ApiError> {
     catch_unwind(AssertUnwindSafe(run)).unwrap_or_else(|panic| {
         let what = panic
             .downcast_ref::<String>()

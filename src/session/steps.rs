@@ -41,7 +41,8 @@ impl Progress {
                 | Act::Use { .. }
                 | Act::Advance
                 | Act::Undo
-                | Act::Reset { .. } => {}
+                | Act::Reset { .. }
+                | Act::Observed { .. } => {}
             }
         }
         progress

@@ -9,6 +9,7 @@ extern crate self as sim;
 
 pub mod api;
 pub mod digest;
+pub mod outside;
 pub mod principal;
 mod shape;
 mod slot;
@@ -23,11 +24,14 @@ use std::any::{Any, TypeId};
 use std::collections::BTreeMap;
 use std::hash::{Hash, Hasher};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use serde_json::Value;
 
 use api::{ApiError, Authorize, Metering, OpDef, Protocol, Run, Service};
 use base::{Digest, Rng, Time};
+use outside::Outside;
+pub use outside::{Observation, RunId, Wanted};
 pub use principal::{Caller, Credential, Principal, Scope, Via};
 pub use shape::{Beginning, Key, Part, Refused, Shape, Wrong};
 use slot::{Pristine, Slot};
@@ -79,6 +83,15 @@ pub enum Effect {
 /// which its own were scheduled: events of one system never depend on how many another has.
 type Due = (Time, &'static str, u64);
 
+/// An event in the queue.
+struct Queued {
+    event: Box<dyn AnyEvent>,
+    /// The entry that scheduled it, or another event that did.
+    cause: u64,
+    /// Whether it rests on something that was observed outside.
+    rests: bool,
+}
+
 /// All simulated systems with their states, the clock and the queue.
 pub struct World {
     systems: &'static [&'static System],
@@ -87,7 +100,13 @@ pub struct World {
     config: Arc<Config>,
     now: Time,
     slots: Vec<Slot>,
-    queue: BTreeMap<Due, Box<dyn AnyEvent>>,
+    queue: BTreeMap<Due, Queued>,
+    outside: Outside,
+    /// The entry of the journal that is played, and the one that what happens now goes back to.
+    entry: u64,
+    cause: u64,
+    /// Whether something was read that rests on an observation.
+    rested: AtomicBool,
     /// What the request under way was the first to touch.
     fresh: Vec<usize>,
     /// Effects that nobody has taken yet. They are on their way out and no longer state.
@@ -103,9 +122,13 @@ impl Hash for World {
         // The place of a system in the list is not part of any world.
         slots.sort_by_key(|slot| slot.system.name);
         slots.hash(hasher);
-        for (due, event) in &self.queue {
+        // Causes are left out: the same may be done again after an undo, under another number.
+        for (due, queued) in &self.queue {
             due.hash(hasher);
-            event.feed(hasher);
+            queued.event.feed(hasher);
+        }
+        if !self.outside.is_empty() {
+            self.outside.hash(hasher);
         }
     }
 }
@@ -123,6 +146,10 @@ impl World {
             now,
             slots,
             queue: BTreeMap::new(),
+            outside: Outside::default(),
+            entry: 0,
+            cause: 0,
+            rested: AtomicBool::new(false),
             fresh: Vec::new(),
             effects: Vec::new(),
         }
@@ -206,6 +233,7 @@ impl World {
         input: Value,
     ) -> Result<Value, ApiError> {
         self.advance(at);
+        *self.rested.get_mut() = false;
         let config = Arc::clone(&self.config);
         let cx = Cx::new(self.now, caller, &config);
         if !config.has_region(cx.region) {
@@ -228,6 +256,7 @@ impl World {
         input: Value,
     ) -> Result<Value, ApiError> {
         self.advance(at);
+        *self.rested.get_mut() = false;
         let cx = Cx::new(self.now, caller, &self.config);
         if !self.config.has_region(cx.region) {
             return Err(self.no_such_region(op));
@@ -302,6 +331,7 @@ impl World {
         for at in self.fresh.drain(before..) {
             let system = self.slots[at].system;
             self.slots[at] = Slot::new(system, &self.config);
+            self.outside.forget(system.name);
             self.queue.retain(|(_, name, _), _| *name != system.name);
         }
     }
@@ -309,17 +339,21 @@ impl World {
     /// Runs what was scheduled until `to`, in order of time. Stands at `to` then. Advancing in one
     /// step or in many gives the same state.
     pub fn advance(&mut self, to: Time) {
+        let cause = self.cause;
         while let Some(entry) = self.queue.first_entry() {
             if entry.key().0 > to {
                 break;
             }
-            let ((at, name, _), event) = entry.remove_entry();
+            let ((at, name, _), queued) = entry.remove_entry();
             self.move_to(at);
+            self.cause = queued.cause;
+            *self.rested.get_mut() = queued.rests;
             let system = self.systems.iter().find(|system| system.name == name);
             if let Some(system) = system {
-                (system.happen)(self, event);
+                (system.happen)(self, queued.event);
             }
         }
+        self.cause = cause;
         self.move_to(to);
     }
 
@@ -356,6 +390,7 @@ impl World {
     #[must_use]
     pub fn get<S: State>(&self) -> &S {
         let at = self.place::<S>();
+        self.rested.fetch_or(self.slots[at].rests, Ordering::Relaxed);
         self.slots[at].look(|| self.pristine(at))
     }
 
@@ -382,6 +417,10 @@ impl World {
     pub fn parts<S: State>(&mut self) -> (&mut S, &mut Rng) {
         let at = self.place::<S>();
         self.touch(at);
+        // It is read and written: what one rests on, the other does from now on.
+        let rested = self.rested.get_mut();
+        *rested |= self.slots[at].rests;
+        self.slots[at].rests = *rested;
         self.slots[at].parts()
     }
 
@@ -391,7 +430,9 @@ impl World {
         self.touch(place);
         let slot = &mut self.slots[place];
         slot.sequence += 1;
-        self.queue.insert((at.max(self.now), S::NAME, slot.sequence), Box::new(event));
+        let queued =
+            Queued { event: Box::new(event), cause: self.cause, rests: *self.rested.get_mut() };
+        self.queue.insert((at.max(self.now), S::NAME, slot.sequence), queued);
     }
 
     /// Tells every system that wants news of this kind, in the order of their names. Whatever they
@@ -430,6 +471,7 @@ impl World {
         let mut alone = self.alone(at);
         self.slots[at] = alone.slots.swap_remove(at);
         self.queue.append(&mut alone.queue);
+        self.outside.take_over(self.slots[at].system.name, alone.outside);
     }
 
     /// An untouched system as it has become by now.

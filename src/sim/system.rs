@@ -5,6 +5,7 @@ use std::fmt::Debug;
 use std::hash::{Hash, Hasher};
 
 use super::api::{OpDef, Service};
+use super::outside::{Observation, RunId};
 use super::shape::Part;
 use super::view::View;
 use super::{Config, World};
@@ -27,6 +28,9 @@ pub trait State: Hash + Any + Send + Sync {
 
     /// Lets a scheduled event happen, at [`World::now`].
     fn happen(world: &mut World, event: Self::Event);
+
+    /// Hears what was seen of a run that it wanted ([`World::want`]).
+    fn observed(_world: &mut World, _run: &RunId, _seen: &Observation) {}
 }
 
 /// What a system does when another tells of something that it stands on: a machine that lost its
@@ -77,6 +81,7 @@ pub struct System {
     pub(crate) make: fn(&Config, &mut Rng) -> Box<dyn AnyState>,
     pub(crate) begin: fn(&mut World),
     pub(crate) happen: fn(&mut World, Box<dyn AnyEvent>),
+    pub(crate) observed: fn(&mut World, &RunId, &Observation),
 }
 
 impl System {
@@ -98,6 +103,7 @@ impl System {
                     S::happen(world, *event);
                 }
             },
+            observed: S::observed,
         }
     }
 

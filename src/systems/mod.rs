@@ -10,8 +10,11 @@ pub use aws::REGIONS;
 use sim::api::{OpDef, Service};
 use sim::{Caller, Config, Part, Refused, System, World};
 
+/// Some systems, as a world is made of them.
+pub type Systems = &'static [&'static System];
+
 /// Every system. Their order means nothing to a world.
-pub static SYSTEMS: &[&System] = &[
+pub static SYSTEMS: Systems = &[
     &aws::dynamodb::SYSTEM,
     &aws::s3::SYSTEM,
     &aws::iam::SYSTEM,
@@ -26,7 +29,15 @@ pub static SYSTEMS: &[&System] = &[
 /// # Errors
 /// The first of these things that is refused.
 pub fn world(config: Config) -> Result<World, Refused> {
-    let mut world = empty(config);
+    world_of(SYSTEMS, config)
+}
+
+/// A fresh world with these systems instead.
+///
+/// # Errors
+/// As [`world`].
+pub fn world_of(systems: Systems, config: Config) -> Result<World, Refused> {
+    let mut world = empty_of(systems, config);
     world.begin()?;
     Ok(world)
 }
@@ -34,7 +45,11 @@ pub fn world(config: Config) -> Result<World, Refused> {
 /// A fresh world with every system, in which nothing exists yet, whatever its shape lists.
 #[must_use]
 pub fn empty(config: Config) -> World {
-    World::new(SYSTEMS, config).authorized_by(aws::authorize_operation)
+    empty_of(SYSTEMS, config)
+}
+
+fn empty_of(systems: Systems, config: Config) -> World {
+    World::new(systems, config).authorized_by(aws::authorize_operation)
 }
 
 /// The parts of a world's shape that systems read, by name.
