@@ -8,6 +8,8 @@
 extern crate self as sim;
 
 pub mod api;
+mod begin;
+mod config;
 pub mod digest;
 pub mod outside;
 pub mod principal;
@@ -28,8 +30,9 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use serde_json::Value;
 
-use api::{ApiError, Authorize, Metering, OpDef, Protocol, Run, Service};
+use api::{ApiError, Authorize, Metering, OpDef, Run, Service};
 use base::{Digest, Rng, Time};
+pub use config::Config;
 use outside::Outside;
 pub use outside::{Observation, RunId, Wanted};
 pub use principal::{Caller, Credential, Principal, Scope, Via};
@@ -42,35 +45,6 @@ pub use system::{Never, State, Subscriber, Subscription, System};
 /// another state than before, an identifier included, in a system that existed: a journal of another
 /// version cannot be compared with what this program would do.
 pub const MODEL: u32 = 2;
-
-/// What a new world is made from.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub struct Config {
-    pub seed: u64,
-    /// Twelve digits.
-    pub account: String,
-    pub region: String,
-    /// The lab time at which the world begins.
-    pub start: Time,
-    /// What its systems find otherwise than by default.
-    pub shape: Shape,
-}
-
-impl Config {
-    /// The default account and region, with this seed, from this instant.
-    #[must_use]
-    pub fn new(seed: u64, start: Time) -> Self {
-        let (account, region) = ("123456789012".into(), "us-east-1".into());
-        Self { seed, account, region, start, shape: Shape::default() }
-    }
-
-    /// Whether there is a region of that name in this world.
-    #[must_use]
-    pub fn has_region(&self, name: &str) -> bool {
-        let regions = &self.shape.regions;
-        regions.is_empty() || name == self.region || regions.iter().any(|region| region == name)
-    }
-}
 
 /// Something the world wants done outside of it. The session performs it.
 #[derive(Clone, Debug, Hash, PartialEq, Eq)]
@@ -160,39 +134,6 @@ impl World {
     pub fn authorized_by(mut self, authorize: Authorize) -> Self {
         self.authorize = Some(authorize);
         self
-    }
-
-    /// Lets everything exist that the shape lists, in its order, before anybody else does something.
-    /// What takes time has come to its end before the next begins, so that the world may stand a
-    /// little behind its start then.
-    ///
-    /// # Errors
-    /// The first that is refused.
-    pub fn begin(&mut self) -> Result<(), Refused> {
-        let config = Arc::clone(&self.config);
-        for (at, beginning) in config.shape.exists.iter().enumerate() {
-            self.begin_with(beginning).map_err(|error| Refused { at, error })?;
-        }
-        self.effects.clear();
-        Ok(())
-    }
-
-    fn begin_with(&mut self, beginning: &Beginning) -> Result<(), ApiError> {
-        let (service, name) = (beginning.service.as_str(), beginning.op.as_str());
-        let mut systems = self.systems.iter().enumerate();
-        let found = systems.find_map(|(at, system)| Some((at, system.operation(service, name)?)));
-        let (place, op) = found.ok_or_else(|| unknown(service, name))?;
-        let protocol = self.service(service).map_or(Protocol::Lab, |service| service.protocol);
-        let before = self.slots[place].sequence;
-        self.apply(self.now, &beginning.caller(protocol), op, beginning.input.clone())?;
-        if op.takes_time {
-            let system = self.systems[place].name;
-            let begun = self.queue.keys().filter(|due| due.1 == system && due.2 > before);
-            if let Some(end) = begun.map(|due| due.0).max() {
-                self.advance(end);
-            }
-        }
-        Ok(())
     }
 
     #[must_use]
