@@ -235,7 +235,8 @@ fn more_than_are_let_be_at_once_come_one_after_the_other() {
     for _ in 0..3 * super::AT_ONCE {
         submit(&session, json!({"Line": "sleep 0.05; echo done"}));
     }
-    assert_eq!(over(&session).matches("0 by itself: done").count(), 3 * super::AT_ONCE);
+    let ends = over(&session);
+    assert_eq!(ends.matches("0 by itself: done").count(), 3 * super::AT_ONCE, "{ends}");
     sound(&session);
     nothing_left(&home.profile, "try");
 }
