@@ -4,6 +4,6 @@
 //! what stands below it; this one puts them under one name for the program, its tests and benches.
 
 pub use {
-    app, aws, base, cli, command, command_docker, course, docker, gateway, grade, hadoop, machines,
-    registry, session, sim, store, systems, ui, wire,
+    app, aws, base, cli, command, command_docker, command_line, course, docker, gateway, grade,
+    hadoop, machines, registry, session, sim, store, systems, ui, wire,
 };

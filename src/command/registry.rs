@@ -1,12 +1,11 @@
 //! `registry`: what the lab's registry of images holds. It only looks; `docker push` and `docker pull`
 //! are what changes it and uses it.
 
-use std::fmt::Write as _;
-
 use serde_json::json;
 
 use super::{Command, Host};
 use base::text::nearest;
+use command_line::table::columns;
 use registry::ops::listing::{ListRepositories, ListRepositoriesOutput, ListTags, ListTagsOutput};
 use registry::ops::manifests::{GetManifest, GetManifestOutput};
 use sim::api::{OpDef, Shaped};
@@ -137,7 +136,7 @@ fn list(host: &Host<'_>, as_json: bool) -> Result<String, Problem> {
         let count = all_tags(host, &name)?.len().to_string();
         rows.push([name, count]);
     }
-    Ok(table(&rows))
+    Ok(columns(&rows, &[]))
 }
 
 fn tags(host: &Host<'_>, name: &str, as_json: bool) -> Result<String, Problem> {
@@ -150,7 +149,7 @@ fn tags(host: &Host<'_>, name: &str, as_json: bool) -> Result<String, Problem> {
         let digest = found(host, name, &tag)?.digest;
         rows.push([tag, digest]);
     }
-    Ok(table(&rows))
+    Ok(columns(&rows, &[]))
 }
 
 fn manifest(host: &Host<'_>, name: &str) -> Result<String, Problem> {
@@ -168,15 +167,6 @@ fn manifest(host: &Host<'_>, name: &str) -> Result<String, Problem> {
 fn pretty(value: &serde_json::Value) -> Result<String, Problem> {
     let text = serde_json::to_string_pretty(value).map_err(fail)?;
     Ok(format!("{text}\n"))
-}
-
-fn table(rows: &[[String; 2]]) -> String {
-    let width = rows.iter().map(|row| row[0].chars().count()).max().unwrap_or(0);
-    let mut out = String::new();
-    for [first, second] in rows {
-        let _ = writeln!(out, "{first:<width$}  {second}");
-    }
-    out
 }
 
 #[cfg(test)]

@@ -58,10 +58,7 @@ pub fn write(
     wall_ms: i64,
     path: &Path,
 ) -> anyhow::Result<(Head, usize)> {
-    // A last entry at the present, so that what happened by itself since the last input replays too.
-    session.engine().advance(std::time::Duration::ZERO)?;
-    let state = session.engine().look(sim::World::digest);
-    let journal = session.engine().journal()?;
+    let (state, journal) = session.engine().sealed()?;
     if let Some(broken) = journal.broken {
         bail!("the journal is damaged and cannot be handed in: {broken}");
     }
@@ -122,10 +119,10 @@ fn add_blobs(
     Ok(left)
 }
 
-/// The blobs that inputs mention, with their lengths, in order.
+/// The blobs that inputs and observations mention, with their lengths, in order.
 fn named_blobs(entries: &[Entry]) -> BTreeMap<Digest, u64> {
     let mut found = BTreeMap::new();
-    for entry in entries.iter().filter(|e| e.kind == "call") {
+    for entry in entries.iter().filter(|e| matches!(e.kind.as_str(), "call" | "observed")) {
         if let Ok(bodies) = serde_json::from_str::<Bodies>(&entry.body) {
             found.extend(bodies.0);
         }

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::path::Path;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -29,7 +30,8 @@ pub enum Verdict {
     Open,
     /// It holds in the replayed world.
     Verified,
-    /// It rests, in whole or in part, on what the learner's machine saw on a real engine.
+    /// It rests, in whole or in part, on what the learner's machine saw outside of the simulation: on
+    /// a real engine, or of a program that was run.
     Attested,
     /// The submission says it was passed, and the replay or its own record says otherwise.
     Contradicted,
@@ -215,7 +217,12 @@ impl<'a> Replay<'a> {
         };
         Ok(Self {
             lab,
-            gateway: Replayed { world: Mutex::new(world), blobs: blobs.clone(), place },
+            gateway: Replayed {
+                world: Mutex::new(world),
+                rested: AtomicBool::new(false),
+                blobs: blobs.clone(),
+                place,
+            },
             env: env.map(|(k, v)| (k.to_owned(), v)).into(),
             answers: BTreeMap::new(),
             judged: BTreeMap::new(),
@@ -233,6 +240,9 @@ impl<'a> Replay<'a> {
                 );
             }
             match &entry.act {
+                Act::Use { .. } => {
+                    let _never_refused = history::apply(&mut self.gateway.world(), entry.clone())?;
+                }
                 Act::Call { op, .. } => {
                     let replayed = history::apply(&mut self.gateway.world(), entry.clone())?;
                     if replayed.is_err() {
@@ -250,6 +260,10 @@ impl<'a> Replay<'a> {
                     self.gateway.world().advance(entry.at);
                     self.passed(step, facts);
                 }
+                // Believed as it was attested; what rests on it is told apart when it is judged.
+                Act::Observed { .. } => {
+                    let _ = history::apply(&mut self.gateway.world(), entry.clone())?;
+                }
                 Act::Advance | Act::Begin { .. } | Act::Undo | Act::Reset { .. } => {
                     self.gateway.world().advance(entry.at);
                 }
@@ -258,9 +272,13 @@ impl<'a> Replay<'a> {
         Ok(())
     }
 
-    /// Runs a check's command in the replayed world. Only the lab's own commands exist here.
-    fn see(&self, line: &str) -> Captured {
-        run::capture(line, &self.gateway, Path::new("/nonexistent"), &self.env, &self.lab.id)
+    /// Runs a check's command in the replayed world, and says whether what it read there rests on
+    /// something that was observed outside. Only the lab's own commands exist here.
+    fn see(&self, line: &str) -> (Captured, bool) {
+        self.gateway.rested.store(false, Ordering::Relaxed);
+        let nowhere = Path::new("/nonexistent");
+        let seen = run::capture(line, &self.gateway, nowhere, &self.env, &self.lab.id);
+        (seen, self.gateway.rested.load(Ordering::Relaxed))
     }
 
     fn answered(&mut self, step: &str, ask: usize, given: &str, recorded: bool) {
@@ -270,8 +288,9 @@ impl<'a> Replay<'a> {
             Answer::Fixed(_) => (course::judge(question, given, None), false),
             Answer::Live { run, .. } if attested(self.lab, run) => (recorded, true),
             Answer::Live { run, .. } => {
-                let computed = course::compute(&question.answer, &output(&self.see(run)));
-                (course::judge(question, given, computed.as_deref()), false)
+                let (seen, rests) = self.see(run);
+                let computed = course::compute(&question.answer, &output(&seen));
+                (course::judge(question, given, computed.as_deref()), rests)
             }
         };
         self.answers.insert((step.to_owned(), ask), judged);
@@ -303,7 +322,10 @@ impl<'a> Replay<'a> {
                 }
                 continue;
             }
-            let seen = self.see(&expect.run);
+            let (seen, rests) = self.see(&expect.run);
+            if rests {
+                verdict = worse(verdict, Verdict::Attested);
+            }
             if let Some(card) = card(expect, &output(&seen)) {
                 let missing = seen.stderr.contains(MISSING_BODY);
                 let found = if missing { Verdict::Inconclusive } else { Verdict::Contradicted };
@@ -348,6 +370,8 @@ const MISSING_BODY: &str = "No such file or directory (os error 2)";
 /// The door to a replayed world: it can be looked at, and nothing else.
 struct Replayed {
     world: Mutex<World>,
+    /// Whether anything that was read rests on an observation.
+    rested: AtomicBool,
     blobs: BlobStore,
     place: Place,
 }
@@ -365,7 +389,9 @@ impl Gateway for Replayed {
         }
         let mut world = self.world();
         let now = world.now();
-        Ok(world.look(now, caller, op, input)?)
+        let answer = world.look(now, caller, op, input);
+        self.rested.fetch_or(world.rests_on_observed(), Ordering::Relaxed);
+        Ok(answer?)
     }
 
     fn credential(&self, access_key_id: &str) -> Result<Option<Credential>, CallError> {

@@ -28,10 +28,14 @@ use sim::Credential;
 use sim::api::OpDef;
 use sim::{Caller, Config, Effect, World};
 use store::{self, BlobStore, Chain, Fresh, Store, WorldRow};
+use systems::Systems;
 
 /// Plays kept entries into a fresh world.
 pub fn replay(manifest: &Manifest, kept: &[Kept]) -> anyhow::Result<World> {
-    let mut world = manifest.world()?;
+    replay_into(manifest.world()?, kept)
+}
+
+pub(super) fn replay_into(mut world: World, kept: &[Kept]) -> anyhow::Result<World> {
     for entry in kept {
         // A world that goes another way is told from its digest, by whoever grades.
         let _refused = history::apply(&mut world, entry.clone())?;
@@ -54,6 +58,8 @@ pub(super) struct Core {
     pub(super) held: bool,
     /// The world broke in the middle of a request and is being built anew.
     pub(super) torn: bool,
+    /// Whoever does what the world wants outside.
+    outside: Option<Sender<()>>,
 }
 
 /// The journal's file and the end of what is written there.
@@ -68,6 +74,8 @@ pub struct Engine {
     /// What the manifest says of the world itself.
     pub(super) config: Config,
     pub(super) id: String,
+    /// What its world is made of.
+    pub(super) systems: Systems,
     blobs: BlobStore,
     pub(super) core: Mutex<Core>,
     /// Told when the world is neither held nor torn any more.
@@ -88,17 +96,25 @@ impl Engine {
         blobs: BlobStore,
         row: &WorldRow,
         speed: u32,
+        systems: Systems,
     ) -> anyhow::Result<Self> {
         let manifest: Manifest = serde_json::from_str(&row.manifest)
             .with_context(|| format!("the record of world {} cannot be read", row.id))?;
         let disk = Disk { blobs: &blobs, read_after: journal::read_after(&store, &row.id)? };
         let origin = store::origin(&row.manifest);
-        let found = journal::survey(&store, &row.id, origin, Some(&disk))?;
         // What other rules led to cannot be played by these: it is kept, and nothing is added.
         let strange = manifest.strange();
-        let marks = if strange.is_some() { &[] } else { found.fold.marks() };
-        let fresh = if strange.is_some() { manifest.empty() } else { manifest.world()? };
-        let mut world = journal::play(fresh, &mut store, &row.id, marks)?;
+        let (found, mut world) = if strange.is_some() {
+            (journal::survey(&store, &row.id, origin, Some(&disk))?, manifest.empty())
+        } else {
+            journal::survey_and_play(
+                manifest.world_of(systems)?,
+                &mut store,
+                &row.id,
+                origin,
+                &disk,
+            )?
+        };
         let now = Time(row.lab_time).max(world.now()).max(Time(found.at));
         world.advance(now);
         let frozen = found.broken.map(|broken| {
@@ -117,11 +133,13 @@ impl Engine {
             frozen,
             held: false,
             torn: false,
+            outside: None,
         };
         Ok(Self {
             config: manifest.config(),
             manifest,
             id: row.id.clone(),
+            systems,
             blobs,
             core: Mutex::new(core),
             free: Condvar::new(),
@@ -207,6 +225,11 @@ impl Engine {
         listeners.retain(|listener| listener.send(change.clone()).is_ok());
     }
 
+    /// Has that channel told whenever other runs may be wanted outside.
+    pub(super) fn tell_outside(&self, to: Sender<()>) {
+        self.bare().outside = Some(to);
+    }
+
     /// A number for the inputs of one command.
     #[must_use]
     pub fn new_group(&self) -> u64 {
@@ -244,6 +267,9 @@ impl Engine {
             let mut core = self.core();
             let now = core.clock.now();
             core.world.advance(now);
+            if core.world.runs().next().is_some() {
+                core.wake_outside();
+            }
             core.world.take_effects()
         };
         self.perform(effects, false);
@@ -316,6 +342,18 @@ impl Core {
     pub(super) fn announce(&mut self, changed: bool) {
         let effects = self.world.take_effects();
         self.queue.announce(effects, changed);
+        // Where no run is left there is none to begin, and none whose end is not known.
+        if self.world.runs().next().is_some() {
+            self.wake_outside();
+        }
+    }
+
+    /// Other runs may be wanted outside.
+    pub(super) fn wake_outside(&self) {
+        if let Some(to) = &self.outside {
+            // Nobody listens any more when the session ends.
+            let _ = to.send(());
+        }
     }
 }
 

@@ -10,9 +10,8 @@ use serde_json::Value;
 use super::bodies::Bodies;
 use base::Time;
 use sim::api::ApiError;
-use sim::{Caller, Principal, Scope, Via, World};
+use sim::{Caller, Observation, Principal, RunId, Scope, Via, World};
 use store::Entry;
-use systems::operation;
 
 /// What happened. The tag is the entry's kind.
 #[expect(clippy::large_enum_variant, reason = "nearly every entry is a call")]
@@ -29,6 +28,12 @@ pub enum Act {
         /// Whether the service did it.
         ok: bool,
     },
+    /// A request that counts as a use of what signed it. One that only reads is no entry otherwise.
+    Use {
+        #[serde(flatten)]
+        caller: Caller,
+        service: String,
+    },
     /// The learner moved lab time on, to the entry's time.
     Advance,
     /// The last command that changed the world is taken back.
@@ -41,6 +46,13 @@ pub enum Act {
     Answer { step: String, ask: usize, given: String, right: bool },
     /// A step was passed; what its checks saw then.
     Pass { step: String, facts: Vec<Fact> },
+    /// What was seen outside of something that the world wanted there. It does not replay: it is taken
+    /// as it was attested.
+    Observed {
+        #[serde(flatten)]
+        run: RunId,
+        seen: Observation,
+    },
 }
 
 /// What one check's command answered when its step was passed.
@@ -88,9 +100,11 @@ impl Act {
         Gist::Stays(match self {
             Self::Call { ok: true, .. } => What::Done,
             Self::Call { ok: false, .. } => What::Refused,
-            Self::Advance => What::Advanced,
+            // As with lab time, nobody takes back that he has looked.
+            Self::Advance | Self::Use { .. } => What::Advanced,
             Self::Begin { .. } | Self::Answer { .. } => What::Told,
             Self::Pass { .. } => What::Passed,
+            Self::Observed { .. } => What::Observed,
             Self::Undo => return Gist::Undo,
             Self::Reset { keep } => return Gist::Reset { keep: *keep },
         })
@@ -124,11 +138,21 @@ pub enum What {
     Told,
     /// A step passed.
     Passed,
+    /// Something seen of a run; it has the group of the request that caused the run, and falls with it.
+    Observed,
+}
+
+impl What {
+    /// Whether such an entry may name bodies without which it does not hold.
+    #[must_use]
+    pub fn names_bodies(self) -> bool {
+        matches!(self, Self::Done | Self::Observed)
+    }
 }
 
 impl Gist {
-    /// Reads of an entry what the fold needs, and which bodies it names: a request's input is looked
-    /// through and not kept.
+    /// Reads of an entry what the fold needs, and which bodies it names: a request's input, and what a
+    /// run printed, are looked through and not kept.
     pub fn of(seq: u64, kind: &str, body: &str) -> anyhow::Result<(Self, Bodies)> {
         #[derive(Deserialize)]
         struct Call {
@@ -139,6 +163,10 @@ impl Gist {
             let call: Call = serde_json::from_str(body).map_err(|e| unknown(seq, kind, &e))?;
             let what = if call.ok { What::Done } else { What::Refused };
             return Ok((Self::Stays(what), call.input));
+        }
+        if kind == "observed" {
+            let bodies = serde_json::from_str(body).map_err(|e| unknown(seq, kind, &e))?;
+            return Ok((Self::Stays(What::Observed), bodies));
         }
         Ok((Act::decode(seq, kind, body)?.gist(), Bodies::default()))
     }
@@ -204,6 +232,13 @@ impl Fold {
         &self.0
     }
 
+    /// The group of an entry, if it counts still.
+    #[must_use]
+    pub fn group_of(&self, seq: u64) -> Option<u64> {
+        let at = self.0.binary_search_by_key(&seq, |mark| mark.seq).ok()?;
+        Some(self.0[at].group)
+    }
+
     /// The group that an undo would take back.
     #[must_use]
     pub fn last_change(&self) -> Option<u64> {
@@ -217,7 +252,7 @@ impl Fold {
         let first = self.0.iter().position(|m| m.group == group).unwrap_or(0);
         let behind = self.0.split_off(first);
         self.0.extend(behind.into_iter().filter(|m| match m.what {
-            What::Done | What::Refused => m.group != group,
+            What::Done | What::Refused | What::Observed => m.group != group,
             What::Passed => false,
             What::Advanced | What::Told => true,
         }));
@@ -257,12 +292,24 @@ pub fn describe(first: &Act, more: usize) -> String {
 /// The inner error is a refusal of what was done once: the replay goes another way. The outer one
 /// means that this program does not know the operation.
 pub fn apply(world: &mut World, kept: Kept) -> anyhow::Result<Result<(), ApiError>> {
+    world.entry(kept.seq);
     world.advance(kept.at);
-    let Act::Call { caller, service: name, op, input, ok: true } = kept.act else {
-        return Ok(Ok(()));
-    };
-    let def = operation(&name, &op).ok_or_else(|| {
-        anyhow::anyhow!("entry {} calls {name}:{op}, which is not known", kept.seq)
-    })?;
-    Ok(world.apply(kept.at, &caller, def, input).map(|_| ()))
+    match kept.act {
+        Act::Call { caller, service: name, op, input, ok: true } => {
+            let def = world.operation(&name, &op).ok_or_else(|| {
+                anyhow::anyhow!("entry {} calls {name}:{op}, which is not known", kept.seq)
+            })?;
+            Ok(world.apply(kept.at, &caller, def, input).map(|_| ()))
+        }
+        Act::Observed { run, seen } => {
+            // After an undo there may be no such run any more, here as in the world that was undone.
+            world.observe(kept.at, &run, &seen);
+            Ok(Ok(()))
+        }
+        Act::Use { caller, service } => {
+            systems::record_use(world, &caller, &service);
+            Ok(Ok(()))
+        }
+        _ => Ok(Ok(())),
+    }
 }

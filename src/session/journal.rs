@@ -8,11 +8,13 @@ use std::sync::mpsc::{SyncSender, sync_channel};
 use std::thread;
 
 use anyhow::bail;
+use serde::Deserialize as _;
 
+use super::bodies::Bodies;
 use super::history::{self, Act, Fold, Gist, Kept, Mark, What};
 use base::{Digest, Time};
 use sim::World;
-use store::{BlobStore, Break, Chain, NewEntry, Store, WorldRow, origin};
+use store::{BlobStore, Break, Chain, NewEntry, Store, Walked, WorldRow, origin};
 
 /// What a walk through a journal finds.
 pub(super) struct Survey {
@@ -34,6 +36,47 @@ pub(super) struct Disk<'a> {
     pub read_after: u64,
 }
 
+/// What a walk knows so far.
+#[derive(Default)]
+struct Walk {
+    fold: Fold,
+    at: i64,
+    group: u64,
+}
+
+impl Walk {
+    /// Goes on by an entry that fits the chain, unless one of its bodies is not on the disk: that is
+    /// said then.
+    fn take(
+        &mut self,
+        seq: u64,
+        entry: &NewEntry<'_>,
+        gist: Gist,
+        named: &Bodies,
+        disk: Option<&Disk<'_>>,
+    ) -> Option<String> {
+        let counts = matches!(gist, Gist::Stays(what) if what.names_bodies());
+        if let Some(disk) = disk.filter(|_| counts) {
+            let read = seq > disk.read_after;
+            for (digest, len) in &named.0 {
+                if let Some(trouble) = disk.blobs.trouble(digest, *len, read) {
+                    let name = &digest.to_string()[..12];
+                    return Some(format!("names the body {name}…, which {trouble}"));
+                }
+            }
+        }
+        self.fold.take(seq, entry.group, gist);
+        self.at = entry.at;
+        self.group = entry.group.max(self.group);
+        None
+    }
+
+    fn found(self, walked: Walked) -> Survey {
+        let Walked { chain, broken } = walked;
+        Survey { fold: self.fold, chain, at: self.at, group: self.group, broken }
+    }
+}
+
 /// Walks a journal. An entry whose body did not reach the disk ends the sound prefix, as one that was
 /// altered does.
 pub(super) fn survey(
@@ -42,24 +85,68 @@ pub(super) fn survey(
     origin: Digest,
     disk: Option<&Disk<'_>>,
 ) -> anyhow::Result<Survey> {
-    let (mut fold, mut last, mut highest) = (Fold::default(), 0, 0);
+    let mut walk = Walk::default();
     let walked = store.walk::<anyhow::Error>(id, origin, &mut |seq, entry, _| {
         let (gist, named) = Gist::of(seq, entry.kind, entry.body)?;
-        if let Some(disk) = disk.filter(|_| gist == Gist::Stays(What::Done)) {
-            let read = seq > disk.read_after;
-            for (digest, len) in &named.0 {
-                if let Some(trouble) = disk.blobs.trouble(digest, *len, read) {
-                    let name = &digest.to_string()[..12];
-                    return Ok(Some(format!("names the body {name}…, which {trouble}")));
-                }
-            }
-        }
-        fold.take(seq, entry.group, gist);
-        last = entry.at;
-        highest = entry.group.max(highest);
-        Ok(None)
+        Ok(walk.take(seq, entry, gist, &named, disk))
     })?;
-    Ok(Survey { fold, chain: walked.chain, at: last, group: highest, broken: walked.broken })
+    Ok(walk.found(walked))
+}
+
+/// Walks a journal and plays it into a fresh world: on the way, each entry read once, where nothing was
+/// ever taken back; else what counts, once that is known.
+pub(super) fn survey_and_play(
+    mut world: World,
+    store: &mut Store,
+    id: &str,
+    origin: Digest,
+    disk: &Disk<'_>,
+) -> anyhow::Result<(Survey, World)> {
+    if store.has_kind(id, "undo")? || store.has_kind(id, "reset")? {
+        let found = survey(store, id, origin, Some(disk))?;
+        let world = play(world, store, id, found.fold.marks())?;
+        return Ok((found, world));
+    }
+    let found = thread::scope(|scope| {
+        let (sender, batches) = sync_channel(BATCHES);
+        let reading = scope.spawn(move || walk_and_hand_over(store, id, origin, disk, &sender));
+        for kept in batches.into_iter().flatten() {
+            // A world that goes another way is told from its digest, by whoever grades.
+            let _refused = history::apply(&mut world, kept)?;
+        }
+        reading.join().unwrap_or_else(|panic| resume_unwind(panic))
+    })?;
+    world.take_effects();
+    Ok((found, world))
+}
+
+fn walk_and_hand_over(
+    store: &Store,
+    id: &str,
+    origin: Digest,
+    disk: &Disk<'_>,
+    to: &SyncSender<Vec<Kept>>,
+) -> anyhow::Result<Survey> {
+    let (mut walk, mut batch) = (Walk::default(), Vec::new());
+    let walked = store.walk::<anyhow::Error>(id, origin, &mut |seq, entry, _| {
+        let kept = kept(seq, entry)?;
+        let named = match &kept.act {
+            Act::Call { input, .. } => Bodies::deserialize(input)?,
+            Act::Observed { .. } => serde_json::from_str(entry.body)?,
+            _ => Bodies::default(),
+        };
+        let trouble = walk.take(seq, entry, kept.act.gist(), &named, Some(disk));
+        if trouble.is_none() {
+            batch.push(kept);
+        }
+        if batch.len() == BATCH {
+            // Nobody listens once an entry could not be played; that is what is told then.
+            let _ = to.send(std::mem::take(&mut batch));
+        }
+        Ok(trouble)
+    })?;
+    let _ = to.send(batch);
+    Ok(walk.found(walked))
 }
 
 /// Entries that are handed over at once from the thread that reads to the one that plays.

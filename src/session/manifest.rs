@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use base::{Rng, Time};
 use course::{Learner, WorldSpec};
 use sim::{Config, Shape, World};
+use systems::{SYSTEMS, Systems};
 
 /// What a world is made from; its JSON text is the origin of the hash chain.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
@@ -82,7 +83,12 @@ impl Manifest {
     /// # Errors
     /// When something that is to exist at its beginning is refused.
     pub fn world(&self) -> anyhow::Result<World> {
-        Ok(systems::world(self.config())?)
+        self.world_of(SYSTEMS)
+    }
+
+    /// The same of these systems.
+    pub(super) fn world_of(&self, systems: Systems) -> anyhow::Result<World> {
+        Ok(systems::world_of(systems, self.config())?)
     }
 
     /// The same with nothing in it, for a world whose rules this program does not have.

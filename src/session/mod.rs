@@ -17,6 +17,8 @@ mod journal;
 mod linger;
 mod manifest;
 mod new_world;
+mod outside;
+
 pub mod profile;
 pub mod protocol;
 pub mod prove;
@@ -53,12 +55,14 @@ pub use journal::passed;
 pub use linger::worth_lingering;
 pub use manifest::Manifest;
 pub use new_world::{begin_anew, go_on_from_solution};
+use outside::Outside;
 use profile::{Holder, Lock, Profile};
 pub use repair::{Repaired, repair};
 use server::Listening;
 pub use state::{AskState, Card, Change, StepState, Verdict};
 use steps::Progress;
 pub use steps::{Judgement, find as find_step};
+use systems::{SYSTEMS, Systems};
 use talks::Talks;
 pub use views::{LiveView, Picture, VIEWS};
 
@@ -79,6 +83,8 @@ pub struct Session {
     followed: AtomicBool,
     /// Why there is no proxy for simulated names, when there should be one.
     without_proxy: Mutex<Option<String>>,
+    /// Does what the world wants outside; nobody does for a session that only looks.
+    outside: Option<Outside>,
     /// Measures containers while their view is shown.
     meter: docker::Meter,
     /// None for a session that only looks.
@@ -117,9 +123,20 @@ impl Session {
         mode: Mode,
         wall: Time,
     ) -> Result<Arc<Self>, OpenError> {
+        Self::open_of(SYSTEMS, profile, lab, mode, wall)
+    }
+
+    /// Opens a world of these systems, for tests of what none of the program's does.
+    fn open_of(
+        systems: Systems,
+        profile: &Profile,
+        lab: Lab,
+        mode: Mode,
+        wall: Time,
+    ) -> Result<Arc<Self>, OpenError> {
         let world = lab.id.clone();
         if mode == Mode::ReadOnly {
-            return Ok(Self::begin(profile, lab, mode, wall, None)?);
+            return Ok(Self::begin(systems, profile, lab, mode, wall, None)?);
         }
         let lingers = mode == Mode::Lingering;
         let lock = if lingers {
@@ -129,10 +146,11 @@ impl Session {
             linger::lock(profile, &world)?
         };
         lock.publish(&Holder { pid: std::process::id(), lingers, ..Holder::default() })?;
-        Ok(Self::begin(profile, lab, mode, wall, Some(lock))?)
+        Ok(Self::begin(systems, profile, lab, mode, wall, Some(lock))?)
     }
 
     fn begin(
+        systems: Systems,
         profile: &Profile,
         lab: Lab,
         mode: Mode,
@@ -145,9 +163,9 @@ impl Session {
             bail!("nothing was done in {world} yet, so there is nothing to look at");
         }
         profile.link_commands(&command::COMMANDS.iter().map(|c| c.name()).collect::<Vec<_>>())?;
-        let row = new_world::world_row(profile, &lab, wall)?;
+        let row = new_world::world_row(profile, &lab, wall, systems)?;
         let speed = if mode == Mode::Live { lab.speed.max(1) } else { 0 };
-        let engine = Engine::open(profile.store()?, profile.blobs()?, &row, speed)?;
+        let engine = Engine::open(profile.store()?, profile.blobs()?, &row, speed, systems)?;
         if read_only {
             engine.freeze("the lab was opened with --read-only");
         } else {
@@ -157,6 +175,7 @@ impl Session {
         }
         let progress = Progress::of(&engine.told()?);
         let engine = Arc::new(engine);
+        let outside = if read_only { None } else { Some(Outside::open(&engine, profile, &world)?) };
         let session = Arc::new(Self {
             profile: profile.clone(),
             world,
@@ -169,6 +188,7 @@ impl Session {
             talks: Arc::new(Talks::new(mode == Mode::Lingering)),
             judging: Mutex::default(),
             socket: Mutex::default(),
+            outside,
             meter: docker::Meter::default(),
             lock,
         });
@@ -296,6 +316,9 @@ impl Drop for Session {
     fn drop(&mut self) {
         // Before the lock is given up: whoever opens the next session needs the ports.
         self.doors.close();
+        if let Some(outside) = &mut self.outside {
+            outside.close();
+        }
         if self.lock.is_some() {
             // Best effort: without them lab time goes on from the last journal entry, and the home screen
             // walks the journal.

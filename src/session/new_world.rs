@@ -3,6 +3,7 @@
 //! A lab that continues another begins where the learner left that one. When that one was never
 //! begun, its reference solution is played in a profile of its own, and this lab begins where that ends.
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 
@@ -16,13 +17,19 @@ use super::{Mode, OpenError, Session, linger};
 use base::Time;
 use course::Lab;
 use store::{Chain, Fresh, Store, WorldRow, origin};
+use systems::{SYSTEMS, Systems};
 
 /// Remembers how many entries came from the lab before: a reset goes back to there.
 pub(super) const INHERITED: &str = "inherited";
 
 /// The world's row in the store; a new world is drawn from the learner's seed and the lab's name, or
 /// begins where the lab before was left.
-pub(super) fn world_row(profile: &Profile, lab: &Lab, wall: Time) -> anyhow::Result<WorldRow> {
+pub(super) fn world_row(
+    profile: &Profile,
+    lab: &Lab,
+    wall: Time,
+    systems: Systems,
+) -> anyhow::Result<WorldRow> {
     let mut store = profile.store()?;
     if let Some(row) = store.world(&lab.id)? {
         return Ok(row);
@@ -38,14 +45,20 @@ pub(super) fn world_row(profile: &Profile, lab: &Lab, wall: Time) -> anyhow::Res
         }
         return inherit(&mut store, &lab.id, manifest, &history::fold(&loaded.entries)?);
     }
-    fresh(&mut store, profile, lab, wall)
+    fresh(&mut store, profile, lab, wall, systems)
 }
 
 /// A world's row in which nothing was done yet, in the place of whatever was there.
-fn fresh(store: &mut Store, profile: &Profile, lab: &Lab, wall: Time) -> anyhow::Result<WorldRow> {
+fn fresh(
+    store: &mut Store,
+    profile: &Profile,
+    lab: &Lab,
+    wall: Time,
+    systems: Systems,
+) -> anyhow::Result<WorldRow> {
     let manifest = Manifest::new(&lab.id, &lab.world, &profile.learner, wall);
     // A world that cannot begin leaves no trace.
-    let lab_time = manifest.world()?.now().0;
+    let lab_time = manifest.world_of(systems)?.now().0;
     let row = WorldRow { id: lab.id.clone(), manifest: manifest.text()?, lab_time };
     store.create_world(&row)?;
     Ok(row)
@@ -55,7 +68,8 @@ fn fresh(store: &mut Store, profile: &Profile, lab: &Lab, wall: Time) -> anyhow:
 /// history nobody grades.
 pub fn begin_anew(profile: &Profile, lab: &Lab, wall: Time) -> Result<(), OpenError> {
     let _alone = linger::lock(profile, &lab.id)?;
-    fresh(&mut profile.store().map_err(OpenError::Other)?, profile, lab, wall)?;
+    let mut store = profile.store().map_err(OpenError::Other)?;
+    fresh(&mut store, profile, lab, wall, SYSTEMS)?;
     Ok(())
 }
 
@@ -71,17 +85,33 @@ fn inherit(
     let lab_time = kept.last().map_or(manifest.start, |k| k.at.0);
     let row = WorldRow { id: id.to_owned(), manifest: text, lab_time };
     store.create_world(&row)?;
-    let counts = kept.iter().filter(|k| matches!(k.act, Act::Call { .. } | Act::Advance));
-    let entries: Vec<Fresh> = counts
-        .map(|kept| {
-            let (kind, body) = kept.act.encode()?;
-            Ok(Fresh { at: kept.at.0, group: kept.group, kind, body })
-        })
-        .collect::<anyhow::Result<_>>()?;
+    let entries = renumbered(kept)?;
     let mut chain = Chain::at(origin(&row.manifest));
     store.append(id, &mut chain, &entries)?;
     store.set_progress(id, INHERITED, &chain.good.to_string())?;
     Ok(row)
+}
+
+/// The entries that made the world what it is, for a journal of their own. What was seen outside names
+/// the entry that caused it by its new number.
+pub(super) fn renumbered(kept: &[Kept]) -> anyhow::Result<Vec<Fresh>> {
+    let mut numbers = BTreeMap::from([(0, 0)]);
+    let mut entries = Vec::new();
+    for kept in kept {
+        let mut act = kept.act.clone();
+        match &mut act {
+            Act::Call { .. } | Act::Use { .. } | Act::Advance => {}
+            Act::Observed { run, .. } => match numbers.get(&run.cause) {
+                Some(cause) => run.cause = *cause,
+                None => continue,
+            },
+            _ => continue,
+        }
+        let (kind, body) = act.encode()?;
+        entries.push(Fresh { at: kept.at.0, group: kept.group, kind, body });
+        numbers.insert(kept.seq, entries.len() as u64);
+    }
+    Ok(entries)
 }
 
 /// Makes the world of a lab that continues `before`, which the learner never began, from that lab's

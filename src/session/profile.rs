@@ -215,6 +215,14 @@ fn learner_name() -> String {
     if name.is_empty() { "learner".into() } else { name }
 }
 
+/// A word that tells a profile's things on the machine from those of others.
+pub(super) fn token(store: &Store) -> anyhow::Result<String> {
+    match store.meta("token")? {
+        Some(token) => Ok(token),
+        None => remember(store, "token", &format!("{:016x}", entropy())),
+    }
+}
+
 /// A number nobody chose: the standard library's hasher keys come from the system's randomness.
 fn entropy() -> u64 {
     std::hash::RandomState::new().build_hasher().finish()

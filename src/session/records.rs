@@ -3,8 +3,10 @@
 use std::sync::MutexGuard;
 
 use super::engine::{Book, Engine};
-use super::history::{Kept, Mark};
+use super::history::{Act, Kept, Mark};
 use super::journal;
+use base::Digest;
+use store::Loaded;
 
 impl Engine {
     /// The entries that count, read from the store.
@@ -25,9 +27,27 @@ impl Engine {
     }
 
     /// The whole journal.
-    pub fn journal(&self) -> anyhow::Result<store::Loaded> {
+    pub fn journal(&self) -> anyhow::Result<Loaded> {
         let (book, _) = self.written();
         Ok(book.store.load(&self.id, store::origin(&self.manifest.text()?))?)
+    }
+
+    /// The world's digest and the journal that leads there: a last entry at the present, since what
+    /// happened by itself after the last input replays too, and nothing behind it.
+    pub fn sealed(&self) -> anyhow::Result<(Digest, Loaded)> {
+        let (ticket, seq, digest) = {
+            let mut core = self.changing();
+            core.writable()?;
+            let now = core.clock.now();
+            core.world.advance(now);
+            let group = self.new_group();
+            let ticket = core.write(now, group, &Act::Advance)?;
+            (ticket, core.seq, core.world.digest())
+        };
+        self.settle(ticket)?;
+        let mut journal = self.journal()?;
+        journal.entries.retain(|entry| entry.seq <= seq);
+        Ok((digest, journal))
     }
 
     /// The journal's file with everything in it that was accepted until now, and which of its entries

@@ -123,9 +123,12 @@ impl Engine {
         let at = core.clock.now();
         if !self.remembers(op) {
             let applied = guarded(|| core.world.apply(at, caller, op, input));
-            return Ok(Begun { applied, ticket: None });
+            let ticket = core.record_use(group, caller, op);
+            return Ok(Begun { applied, ticket });
         }
         core.writable().map_err(CallError::Broken)?;
+        let next = core.seq + 1;
+        core.world.entry(next);
         let applied = guarded(|| core.world.apply(at, caller, op, input.clone()));
         if applied.as_ref().is_err_and(|e| e.code == BROKEN) {
             core.torn = true;
@@ -143,6 +146,8 @@ impl Engine {
         let at = core.world.now();
         match core.write(at, group, &act) {
             Ok(ticket) => {
+                // It is written with the request's own entry at the latest.
+                let _along = core.record_use(group, caller, op);
                 core.announce(applied.is_ok());
                 Ok(Begun { applied, ticket: Some(ticket) })
             }
@@ -190,6 +195,21 @@ impl Engine {
     }
 }
 
+impl Core {
+    /// Puts on its way that a key or a role was used, when that is to be recorded. Where nothing can be
+    /// written, or another world is being built for this one's place, nothing is.
+    fn record_use(&mut self, group: u64, caller: &Caller, op: &OpDef) -> Option<Ticket> {
+        if self.held || self.torn || !systems::use_counts(&self.world, caller) {
+            return None;
+        }
+        let service = op.service;
+        let act = Act::Use { caller: caller.clone(), service: service.into() };
+        let ticket = self.write(self.world.now(), group, &act).ok()?;
+        systems::record_use(&mut self.world, caller, service);
+        Some(ticket)
+    }
+}
+
 /// Has the batch written when it is dropped: also when whoever brought its first entry hangs up, since
 /// others may have joined it.
 struct Lead<'a>(&'a Arc<Engine>);
@@ -207,7 +227,7 @@ impl Drop for Lead<'_> {
 const BROKEN: &str = "DistlabBroken";
 
 /// Runs a piece of the world; a panic becomes an error that says so.
-fn guarded(run: impl FnOnce() -> Result<Value, ApiError>) -> Result<Value, ApiError> {
+pub(super) fn guarded<T>(run: impl FnOnce() -> Result<T, ApiError>) -> Result<T, ApiError> {
     catch_unwind(AssertUnwindSafe(run)).unwrap_or_else(|panic| {
         let what = panic
             .downcast_ref::<String>()

@@ -37,7 +37,12 @@ impl Progress {
                 Act::Answer { step, ask, given, right } => {
                     progress.answers.insert((step.clone(), *ask), (given.clone(), *right));
                 }
-                Act::Call { .. } | Act::Advance | Act::Undo | Act::Reset { .. } => {}
+                Act::Call { .. }
+                | Act::Use { .. }
+                | Act::Advance
+                | Act::Undo
+                | Act::Reset { .. }
+                | Act::Observed { .. } => {}
             }
         }
         progress

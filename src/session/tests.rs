@@ -13,7 +13,9 @@ use super::*;
 use base::{Digest, Rng};
 use course::{Expect, Learner, Step, WorldSpec};
 use gateway::{CallError, Gateway};
-use sim::{Beginning, Caller, Principal, World};
+use sim::outside::{End, EndedBy, Output};
+use sim::principal::{Scope, Via};
+use sim::{Beginning, Caller, Observation, Principal, RunId, World};
 use store::{Entry, NewEntry, link, origin};
 use systems::service;
 
@@ -112,6 +114,43 @@ fn what_fails_is_kept_in_the_journal_and_changes_nothing() {
 }
 
 #[test]
+fn a_key_that_reads_leaves_one_entry_which_no_undo_takes_back() {
+    let dir = tempfile::tempdir().unwrap();
+    let profile = profile(&dir);
+    let session = open(&profile);
+    let iam = |name: &str| service("iam").and_then(|s| s.operation(name)).unwrap();
+    let line = Line::separate(session.engine.clone());
+    let root = Caller::from(Principal::Root);
+    line.call(&root, iam("CreateUser"), json!({"UserName": "ann"})).unwrap();
+    let made = line.call(&root, iam("CreateAccessKey"), json!({"UserName": "ann"})).unwrap();
+    let key = made["AccessKey"]["AccessKeyId"].as_str().unwrap().to_owned();
+    make(&Line::grouped(session.engine.clone()), "a-bucket").unwrap();
+
+    let who = service("sts").and_then(|s| s.operation("GetCallerIdentity")).unwrap();
+    let ann = Principal::User("ann".into());
+    let ann = Caller::signed(ann, key.clone(), Via::default(), Scope::default());
+    let entries = || session.engine.journal().unwrap().entries.len();
+    let before = entries();
+    for _ in 0..3 {
+        line.call(&ann, who, json!({})).unwrap();
+    }
+    assert_eq!(entries(), before + 1, "a loop that reads does not fill the journal");
+    let used = |session: &Session| {
+        let line = Line::separate(session.engine.clone());
+        let ask = json!({"AccessKeyId": key});
+        let answer = line.call(&root, iam("GetAccessKeyLastUsed"), ask).unwrap();
+        answer["AccessKeyLastUsed"]["ServiceName"].clone()
+    };
+    assert_eq!(used(&session), "sts");
+    assert_eq!(session.undo().unwrap().as_deref(), Some("s3 CreateBucket"));
+    assert_eq!(used(&session), "sts");
+    let kept = state(&session);
+    drop((line, session));
+    let again = open(&profile);
+    assert_eq!((state(&again), used(&again)), (kept, "sts".into()));
+}
+
+#[test]
 fn the_socket_answers_as_the_session_does() {
     let dir = tempfile::tempdir().unwrap();
     let profile = profile(&dir);
@@ -169,6 +208,11 @@ fn call(ok: bool) -> Act {
     Act::Call { caller, service: "s3".into(), op: "CreateBucket".into(), input: json!({}), ok }
 }
 
+/// What was seen of a run that entry `cause` made.
+fn observed(cause: u64, seen: Observation) -> Act {
+    Act::Observed { run: RunId { cause, system: "jobs".into(), n: 1 }, seen }
+}
+
 fn pass(step: &str) -> Act {
     Act::Pass { step: step.into(), facts: vec![] }
 }
@@ -190,6 +234,62 @@ fn folding_keeps_what_counts() {
         &[1, 4],
     );
     check(&[(1, call(true)), (2, Act::Reset { keep: 0 })], &[]);
+    // What was seen of a run is no change of its own, and falls with what caused the run.
+    let began = || observed(1, Observation::Began);
+    let over = || observed(1, Observation::Interrupted);
+    check(&[(1, call(true)), (1, began()), (1, over()), (2, Act::Undo)], &[]);
+    check(
+        &[(1, call(true)), (1, began()), (2, call(true)), (1, over()), (3, Act::Undo)],
+        &[1, 2, 4],
+    );
+    check(&[(1, call(true)), (1, began()), (1, over()), (2, Act::Reset { keep: 2 })], &[1, 2]);
+    check(&[(0, observed(0, Observation::Began)), (1, call(true)), (2, Act::Undo)], &[1]);
+}
+
+#[test]
+fn what_was_seen_is_an_entry_that_names_its_bodies() {
+    let blob = base::Blob { digest: Digest::of(b"much"), len: 4, ..base::Blob::default() };
+    let end =
+        |stdout, stderr| Observation::Ended(End { code: 0, by: EndedBy::Itself, stdout, stderr });
+    let check = |seen: Observation, bodies: &[(Digest, u64)], want: &str| {
+        let act = observed(3, seen);
+        let (kind, body) = act.encode().unwrap();
+        assert_eq!(kind, "observed");
+        assert!(body.contains(want), "{body}");
+        assert_eq!(Act::decode(9, &kind, &body).unwrap(), act);
+        let (gist, named) = Gist::of(9, &kind, &body).unwrap();
+        assert_eq!((gist, named.0.as_slice()), (act.gist(), bodies));
+    };
+    check(Observation::Began, &[], r#"{"cause":3,"system":"jobs","n":1,"seen":"began"}"#);
+    check(Observation::Interrupted, &[], r#""seen":"interrupted""#);
+    check(Observation::Failed { why: "no".into() }, &[], r#""seen":{"failed":{"why":"no"}}"#);
+    let text = || Output::Text("4 lines\n".into());
+    check(end(text(), text()), &[], r#""by":"itself","stdout":{"text":"4 lines\n"}"#);
+    let digest = Digest::of(b"much");
+    check(end(Output::Stored(blob), text()), &[(digest, 4)], r#""stdout":{"stored":{"digest":"#);
+}
+
+#[test]
+fn a_lab_that_goes_on_names_causes_by_their_new_numbers() {
+    let acts = [
+        (0, Act::Begin { step: "a".into() }),
+        (1, call(true)),
+        (0, pass("a")),
+        (2, call(true)),
+        (2, observed(4, Observation::Began)),
+        (1, observed(2, Observation::Began)),
+        (0, observed(0, Observation::Began)),
+    ];
+    let kept = fold(&journal(&acts)).unwrap();
+    let entries = new_world::renumbered(&kept).unwrap();
+    let causes: Vec<Option<u64>> = (1..)
+        .zip(&entries)
+        .map(|(seq, entry)| match Act::decode(seq, &entry.kind, &entry.body).unwrap() {
+            Act::Observed { run, .. } => Some(run.cause),
+            _ => None,
+        })
+        .collect();
+    assert_eq!(causes, [None, None, Some(2), Some(1), Some(0)]);
 }
 
 /// The fold as one would write it down: over whole entries, all held at once.
@@ -204,7 +304,7 @@ fn plain_fold(entries: &[Entry]) -> Vec<Kept> {
                 let first = kept.iter().position(|k| k.group == group).unwrap();
                 let all = std::mem::take(&mut kept).into_iter().enumerate();
                 let counts = |place: usize, k: &Kept| match k.act {
-                    Act::Call { .. } => k.group != group,
+                    Act::Call { .. } | Act::Observed { .. } => k.group != group,
                     Act::Pass { .. } => place < first,
                     _ => true,
                 };
@@ -228,7 +328,7 @@ fn folding_marks_is_folding_entries() {
         let acts: Vec<(u64, Act)> = (0..count)
             .map(|place| {
                 let group = 1 + rng.below(1 + place / 3);
-                let act = match rng.below(12) {
+                let act = match rng.below(14) {
                     0 | 1 => Act::Undo,
                     2 => Act::Reset { keep: rng.below(place + 2) },
                     3 => Act::Advance,
@@ -236,6 +336,7 @@ fn folding_marks_is_folding_entries() {
                     5 => Act::Begin { step: "a".into() },
                     6 => Act::Answer { step: "a".into(), ask: 0, given: "x".into(), right: true },
                     7 => call(false),
+                    8 | 9 => observed(rng.below(place + 1), Observation::Began),
                     _ => call(true),
                 };
                 (group, act)

@@ -81,7 +81,12 @@ impl Engine {
     ) -> anyhow::Result<()> {
         self.core().writable()?;
         let mut store = self.book().store.again()?;
-        let world = journal::play(self.manifest.world()?, &mut store, &self.id, after.marks())?;
+        let world = journal::play(
+            self.manifest.world_of(self.systems)?,
+            &mut store,
+            &self.id,
+            after.marks(),
+        )?;
         let group = self.new_group();
         let ticket = {
             let mut core = self.core();
@@ -103,7 +108,7 @@ impl Engine {
     /// Begins the world anew and forgets its journal: for a server, whose history nobody grades.
     pub fn restart(&self) -> anyhow::Result<()> {
         let held = self.hold();
-        let world = self.manifest.world()?;
+        let world = self.manifest.world_of(self.systems)?;
         {
             let mut book = self.book();
             let text = self.manifest.text()?;
@@ -157,7 +162,7 @@ impl Engine {
         let mut play = || {
             let origin = origin(&self.manifest.text()?);
             let found = journal::survey(&book.store, &self.id, origin, None)?;
-            let fresh = self.manifest.world()?;
+            let fresh = self.manifest.world_of(self.systems)?;
             let world = journal::play(fresh, &mut book.store, &self.id, found.fold.marks())?;
             Ok((found, world))
         };
@@ -188,5 +193,6 @@ impl Core {
         world.advance(self.clock.now());
         world.take_effects();
         self.world = world;
+        self.wake_outside();
     }
 }

@@ -8,7 +8,10 @@
 extern crate self as sim;
 
 pub mod api;
+mod begin;
+mod config;
 pub mod digest;
+pub mod outside;
 pub mod principal;
 mod shape;
 mod slot;
@@ -23,50 +26,25 @@ use std::any::{Any, TypeId};
 use std::collections::BTreeMap;
 use std::hash::{Hash, Hasher};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use serde_json::Value;
 
-use api::{ApiError, Authorize, Metering, OpDef, Protocol, Run, Service};
+use api::{ApiError, Authorize, Metering, OpDef, Run, Service};
 use base::{Digest, Rng, Time};
+pub use config::Config;
+use outside::Outside;
+pub use outside::{Observation, RunId, Wanted};
 pub use principal::{Caller, Credential, Principal, Scope, Via};
 pub use shape::{Beginning, Key, Part, Refused, Shape, Wrong};
 use slot::{Pristine, Slot};
 use system::AnyEvent;
-pub use system::{Ear, Hears, Never, State, System};
+pub use system::{Never, State, Subscriber, Subscription, System};
 
 /// The version of the rules by which worlds go. It is raised whenever the same inputs may lead to
 /// another state than before, an identifier included, in a system that existed: a journal of another
 /// version cannot be compared with what this program would do.
 pub const MODEL: u32 = 2;
-
-/// What a new world is made from.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub struct Config {
-    pub seed: u64,
-    /// Twelve digits.
-    pub account: String,
-    pub region: String,
-    /// The lab time at which the world begins.
-    pub start: Time,
-    /// What its systems find otherwise than by default.
-    pub shape: Shape,
-}
-
-impl Config {
-    /// The default account and region, with this seed, from this instant.
-    #[must_use]
-    pub fn new(seed: u64, start: Time) -> Self {
-        let (account, region) = ("123456789012".into(), "us-east-1".into());
-        Self { seed, account, region, start, shape: Shape::default() }
-    }
-
-    /// Whether there is a region of that name in this world.
-    #[must_use]
-    pub fn has_region(&self, name: &str) -> bool {
-        let regions = &self.shape.regions;
-        regions.is_empty() || name == self.region || regions.iter().any(|region| region == name)
-    }
-}
 
 /// Something the world wants done outside of it. The session performs it.
 #[derive(Clone, Debug, Hash, PartialEq, Eq)]
@@ -79,6 +57,15 @@ pub enum Effect {
 /// which its own were scheduled: events of one system never depend on how many another has.
 type Due = (Time, &'static str, u64);
 
+/// An event in the queue.
+struct Queued {
+    event: Box<dyn AnyEvent>,
+    /// The entry that scheduled it, or another event that did.
+    cause: u64,
+    /// Whether it rests on something that was observed outside.
+    rests: bool,
+}
+
 /// All simulated systems with their states, the clock and the queue.
 pub struct World {
     systems: &'static [&'static System],
@@ -87,7 +74,13 @@ pub struct World {
     config: Arc<Config>,
     now: Time,
     slots: Vec<Slot>,
-    queue: BTreeMap<Due, Box<dyn AnyEvent>>,
+    queue: BTreeMap<Due, Queued>,
+    outside: Outside,
+    /// The entry of the journal that is played, and the one that what happens now goes back to.
+    entry: u64,
+    cause: u64,
+    /// Whether something was read that rests on an observation.
+    rested: AtomicBool,
     /// What the request under way was the first to touch.
     fresh: Vec<usize>,
     /// Effects that nobody has taken yet. They are on their way out and no longer state.
@@ -103,9 +96,13 @@ impl Hash for World {
         // The place of a system in the list is not part of any world.
         slots.sort_by_key(|slot| slot.system.name);
         slots.hash(hasher);
-        for (due, event) in &self.queue {
+        // Causes are left out: the same may be done again after an undo, under another number.
+        for (due, queued) in &self.queue {
             due.hash(hasher);
-            event.feed(hasher);
+            queued.event.feed(hasher);
+        }
+        if !self.outside.is_empty() {
+            self.outside.hash(hasher);
         }
     }
 }
@@ -123,6 +120,10 @@ impl World {
             now,
             slots,
             queue: BTreeMap::new(),
+            outside: Outside::default(),
+            entry: 0,
+            cause: 0,
+            rested: AtomicBool::new(false),
             fresh: Vec::new(),
             effects: Vec::new(),
         }
@@ -133,39 +134,6 @@ impl World {
     pub fn authorized_by(mut self, authorize: Authorize) -> Self {
         self.authorize = Some(authorize);
         self
-    }
-
-    /// Lets everything exist that the shape lists, in its order, before anybody else does something.
-    /// What takes time has come to its end before the next begins, so that the world may stand a
-    /// little behind its start then.
-    ///
-    /// # Errors
-    /// The first that is refused.
-    pub fn begin(&mut self) -> Result<(), Refused> {
-        let config = Arc::clone(&self.config);
-        for (at, beginning) in config.shape.exists.iter().enumerate() {
-            self.begin_with(beginning).map_err(|error| Refused { at, error })?;
-        }
-        self.effects.clear();
-        Ok(())
-    }
-
-    fn begin_with(&mut self, beginning: &Beginning) -> Result<(), ApiError> {
-        let (service, name) = (beginning.service.as_str(), beginning.op.as_str());
-        let mut systems = self.systems.iter().enumerate();
-        let found = systems.find_map(|(at, system)| Some((at, system.operation(service, name)?)));
-        let (place, op) = found.ok_or_else(|| unknown(service, name))?;
-        let protocol = self.service(service).map_or(Protocol::Lab, |service| service.protocol);
-        let before = self.slots[place].sequence;
-        self.apply(self.now, &beginning.caller(protocol), op, beginning.input.clone())?;
-        if op.takes_time {
-            let system = self.systems[place].name;
-            let begun = self.queue.keys().filter(|due| due.1 == system && due.2 > before);
-            if let Some(end) = begun.map(|due| due.0).max() {
-                self.advance(end);
-            }
-        }
-        Ok(())
     }
 
     #[must_use]
@@ -206,6 +174,7 @@ impl World {
         input: Value,
     ) -> Result<Value, ApiError> {
         self.advance(at);
+        *self.rested.get_mut() = false;
         let config = Arc::clone(&self.config);
         let cx = Cx::new(self.now, caller, &config);
         if !config.has_region(cx.region) {
@@ -228,6 +197,7 @@ impl World {
         input: Value,
     ) -> Result<Value, ApiError> {
         self.advance(at);
+        *self.rested.get_mut() = false;
         let cx = Cx::new(self.now, caller, &self.config);
         if !self.config.has_region(cx.region) {
             return Err(self.no_such_region(op));
@@ -290,7 +260,7 @@ impl World {
                 let done = run(self, cx, input);
                 if done.is_err() {
                     // It has changed nothing, so what it came to touch is untouched still.
-                    self.untouch(before);
+                    self.forget_touched(before);
                 }
                 done
             }
@@ -298,10 +268,11 @@ impl World {
     }
 
     /// Makes what was touched for the first time since `before` untouched again.
-    fn untouch(&mut self, before: usize) {
+    fn forget_touched(&mut self, before: usize) {
         for at in self.fresh.drain(before..) {
             let system = self.slots[at].system;
             self.slots[at] = Slot::new(system, &self.config);
+            self.outside.forget(system.name);
             self.queue.retain(|(_, name, _), _| *name != system.name);
         }
     }
@@ -309,17 +280,21 @@ impl World {
     /// Runs what was scheduled until `to`, in order of time. Stands at `to` then. Advancing in one
     /// step or in many gives the same state.
     pub fn advance(&mut self, to: Time) {
+        let cause = self.cause;
         while let Some(entry) = self.queue.first_entry() {
             if entry.key().0 > to {
                 break;
             }
-            let ((at, name, _), event) = entry.remove_entry();
+            let ((at, name, _), queued) = entry.remove_entry();
             self.move_to(at);
+            self.cause = queued.cause;
+            *self.rested.get_mut() = queued.rests;
             let system = self.systems.iter().find(|system| system.name == name);
             if let Some(system) = system {
-                (system.happen)(self, event);
+                (system.happen)(self, queued.event);
             }
         }
+        self.cause = cause;
         self.move_to(to);
     }
 
@@ -356,6 +331,7 @@ impl World {
     #[must_use]
     pub fn get<S: State>(&self) -> &S {
         let at = self.place::<S>();
+        self.rested.fetch_or(self.slots[at].rests, Ordering::Relaxed);
         self.slots[at].look(|| self.pristine(at))
     }
 
@@ -382,6 +358,10 @@ impl World {
     pub fn parts<S: State>(&mut self) -> (&mut S, &mut Rng) {
         let at = self.place::<S>();
         self.touch(at);
+        // It is read and written: what one rests on, the other does from now on.
+        let rested = self.rested.get_mut();
+        *rested |= self.slots[at].rests;
+        self.slots[at].rests = *rested;
         self.slots[at].parts()
     }
 
@@ -391,22 +371,24 @@ impl World {
         self.touch(place);
         let slot = &mut self.slots[place];
         slot.sequence += 1;
-        self.queue.insert((at.max(self.now), S::NAME, slot.sequence), Box::new(event));
+        let queued =
+            Queued { event: Box::new(event), cause: self.cause, rests: *self.rested.get_mut() };
+        self.queue.insert((at.max(self.now), S::NAME, slot.sequence), queued);
     }
 
-    /// Tells every system that hears news of this kind, in the order of their names. Whatever they
+    /// Tells every system that wants news of this kind, in the order of their names. Whatever they
     /// change belongs to the operation or event that tells.
     pub fn tell<N: Any>(&mut self, news: &N) {
         let kind = TypeId::of::<N>();
-        let mut hearing: Vec<_> = self
+        let mut subscribed: Vec<_> = self
             .systems
             .iter()
-            .flat_map(|system| system.ears.iter().map(|ear| (system.name, ear)))
-            .filter(|(_, ear)| ear.news == kind)
+            .flat_map(|system| system.subscriptions.iter().map(|wish| (system.name, wish)))
+            .filter(|(_, wish)| wish.news == kind)
             .collect();
-        hearing.sort_by_key(|(name, _)| *name);
-        for (_, ear) in hearing {
-            (ear.hear)(self, news);
+        subscribed.sort_by_key(|(name, _)| *name);
+        for (_, wish) in subscribed {
+            (wish.notify)(self, news);
         }
     }
 
@@ -430,6 +412,7 @@ impl World {
         let mut alone = self.alone(at);
         self.slots[at] = alone.slots.swap_remove(at);
         self.queue.append(&mut alone.queue);
+        self.outside.take_over(self.slots[at].system.name, alone.outside);
     }
 
     /// An untouched system as it has become by now.

@@ -18,6 +18,8 @@ pub(crate) struct Slot {
     /// Counts the system's events: of two at one instant, the one that was scheduled first happens
     /// first.
     pub(crate) sequence: u64,
+    /// Whether anything in it rests on what was observed outside.
+    pub(crate) rests: bool,
     state: Option<Box<dyn AnyState>>,
     /// What a reader of an untouched system sees.
     pristine: OnceLock<Pristine>,
@@ -36,6 +38,7 @@ impl Slot {
             system,
             rng: Rng::labelled(config.seed, system.name),
             sequence: 0,
+            rests: false,
             state: None,
             pristine: OnceLock::new(),
         }

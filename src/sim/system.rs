@@ -5,6 +5,7 @@ use std::fmt::Debug;
 use std::hash::{Hash, Hasher};
 
 use super::api::{OpDef, Service};
+use super::outside::{Observation, RunId};
 use super::shape::Part;
 use super::view::View;
 use super::{Config, World};
@@ -27,30 +28,34 @@ pub trait State: Hash + Any + Send + Sync {
 
     /// Lets a scheduled event happen, at [`World::now`].
     fn happen(world: &mut World, event: Self::Event);
+
+    /// Hears what was seen of a run that it wanted ([`World::want`]).
+    fn observed(_world: &mut World, _run: &RunId, _seen: &Observation) {}
 }
 
 /// What a system does when another tells of something that it stands on: a machine that lost its
-/// power. The teller names nobody; who hears says so in its entry, with an [`Ear`].
-pub trait Hears<N>: State {
-    fn hear(world: &mut World, news: &N);
+/// power. The teller names nobody; who wants to know says so in its entry, with a
+/// [`Subscription`].
+pub trait Subscriber<N>: State {
+    fn notify(world: &mut World, news: &N);
 }
 
-/// That a system hears news of one kind. A system that begins to hear is touched by what it hears, so
-/// it changes the digests of worlds in which it was untouched: that raises [`MODEL`](super::MODEL).
-pub struct Ear {
+/// That a system is told news of one kind. A system that begins to be told is touched by that, so it
+/// changes the digests of worlds in which it was untouched: that raises [`MODEL`](super::MODEL).
+pub struct Subscription {
     pub(crate) news: TypeId,
-    pub(crate) hear: fn(&mut World, &dyn Any),
+    pub(crate) notify: fn(&mut World, &dyn Any),
 }
 
-impl Ear {
-    /// The system with state `S` hears `N`.
+impl Subscription {
+    /// The system with state `S` is told of `N`.
     #[must_use]
-    pub const fn of<S: Hears<N>, N: Any>() -> Self {
+    pub const fn of<S: Subscriber<N>, N: Any>() -> Self {
         Self {
             news: TypeId::of::<N>(),
-            hear: |world, news| {
+            notify: |world, news| {
                 if let Some(news) = news.downcast_ref::<N>() {
-                    S::hear(world, news);
+                    S::notify(world, news);
                 }
             },
         }
@@ -71,11 +76,12 @@ pub struct System {
     pub view: Option<fn(&World) -> View>,
     /// The part of a world's shape that it reads.
     pub part: Option<Part>,
-    pub(crate) ears: &'static [Ear],
+    pub(crate) subscriptions: &'static [Subscription],
     pub(crate) state: TypeId,
     pub(crate) make: fn(&Config, &mut Rng) -> Box<dyn AnyState>,
     pub(crate) begin: fn(&mut World),
     pub(crate) happen: fn(&mut World, Box<dyn AnyEvent>),
+    pub(crate) observed: fn(&mut World, &RunId, &Observation),
 }
 
 impl System {
@@ -87,7 +93,7 @@ impl System {
             services,
             view: None,
             part: None,
-            ears: &[],
+            subscriptions: &[],
             state: TypeId::of::<S>(),
             make: |config, rng| Box::new(S::new(config, rng)),
             begin: S::begin,
@@ -97,13 +103,14 @@ impl System {
                     S::happen(world, *event);
                 }
             },
+            observed: S::observed,
         }
     }
 
     /// This system, told of what others do.
     #[must_use]
-    pub const fn hearing(mut self, ears: &'static [Ear]) -> Self {
-        self.ears = ears;
+    pub const fn subscribed(mut self, subscriptions: &'static [Subscription]) -> Self {
+        self.subscriptions = subscriptions;
         self
     }
 

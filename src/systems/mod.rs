@@ -8,10 +8,13 @@ mod tests;
 
 pub use aws::REGIONS;
 use sim::api::{OpDef, Service};
-use sim::{Config, Part, Refused, System, World};
+use sim::{Caller, Config, Part, Refused, System, World};
+
+/// Some systems, as a world is made of them.
+pub type Systems = &'static [&'static System];
 
 /// Every system. Their order means nothing to a world.
-pub static SYSTEMS: &[&System] = &[
+pub static SYSTEMS: Systems = &[
     &aws::dynamodb::SYSTEM,
     &aws::s3::SYSTEM,
     &aws::iam::SYSTEM,
@@ -26,7 +29,15 @@ pub static SYSTEMS: &[&System] = &[
 /// # Errors
 /// The first of these things that is refused.
 pub fn world(config: Config) -> Result<World, Refused> {
-    let mut world = empty(config);
+    world_of(SYSTEMS, config)
+}
+
+/// A fresh world with these systems instead.
+///
+/// # Errors
+/// As [`world`].
+pub fn world_of(systems: Systems, config: Config) -> Result<World, Refused> {
+    let mut world = empty_of(systems, config);
     world.begin()?;
     Ok(world)
 }
@@ -34,7 +45,11 @@ pub fn world(config: Config) -> Result<World, Refused> {
 /// A fresh world with every system, in which nothing exists yet, whatever its shape lists.
 #[must_use]
 pub fn empty(config: Config) -> World {
-    World::new(SYSTEMS, config).authorized_by(aws::authorize_operation)
+    empty_of(SYSTEMS, config)
+}
+
+fn empty_of(systems: Systems, config: Config) -> World {
+    World::new(systems, config).authorized_by(aws::authorize_operation)
 }
 
 /// The parts of a world's shape that systems read, by name.
@@ -48,6 +63,20 @@ pub fn parts() -> Vec<Part> {
 /// Every service of every system.
 pub fn services() -> impl Iterator<Item = &'static Service> {
     SYSTEMS.iter().flat_map(|system| system.services).copied()
+}
+
+/// Whether it is to be recorded that the caller asks for something now: of what signs requests it is
+/// known when it was last used.
+#[must_use]
+pub fn use_counts(world: &World, caller: &Caller) -> bool {
+    aws::iam::last_use::counts(world, caller, world.now())
+}
+
+/// Records that the caller asked a service for something.
+pub fn record_use(world: &mut World, caller: &Caller, name: &str) {
+    let Some(service) = service(name) else { return };
+    let at = world.now();
+    aws::iam::last_use::record(world, caller, at, service.signing_name);
 }
 
 /// The service of that name, if there is one.

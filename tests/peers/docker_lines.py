@@ -15,6 +15,10 @@ The lines stand in docker/GROUP.py, each a module with
     UNORDERED  [pattern] of lines whose output has no order: much happens at once
     AT_ONCE [pattern] of lines that the engine refuses after many seconds and changes nothing for:
            both sides wait at the same time
+    AGAIN  [pattern] of lines that only look, and see what is there for a moment or grows: where the
+           two differ, both look again, LOOKS times in all
+    BEFORE {pattern of lines: function of `lines` and a side's own name that waits for what the line
+           needs, so that its answer does not hang on how fast the engine was}
     AFTER  {pattern of lines: command line of the reference that puts back what each side did}
     set_up(lines), clean_up(lines): what the group needs beside the shared image and containers;
            `lines` is this module: lines.reference(WORDS) runs the reference client, and
@@ -58,6 +62,9 @@ IMAGE = f"{RUN}:1"
 DIR = tempfile.mkdtemp(prefix=RUN)
 SHARED = {"img": IMAGE, "repo": RUN, "up": f"{RUN}-up", "gone": f"{RUN}-gone", "dir": DIR}
 SIDES = [f"{RUN}-a", f"{RUN}-b"]
+
+# How often both sides look, in lines whose answer may be another one a moment later.
+LOOKS = 8
 
 # What the environment of both sides has beside ours, for the group that is being compared.
 ENVIRONMENT = {}
@@ -272,6 +279,9 @@ def compare(group):
     equal, differ, meant = 0, [], []
     for line, how, extra in work:
         def side(program, own):
+            for pattern, before in getattr(group, "BEFORE", {}).items():
+                if re.search(pattern, line):
+                    before(sys.modules[__name__], own)
             try:
                 result = how(program, line, own, *extra)
             except subprocess.TimeoutExpired:
@@ -286,8 +296,12 @@ def compare(group):
             return result
 
         at_once = any(re.search(pattern, line) for pattern in getattr(group, "AT_ONCE", []))
-        with concurrent.futures.ThreadPoolExecutor(2 if at_once else 1) as sides:
-            results = list(sides.map(side, (REFERENCE, OURS), SIDES))
+        looks = LOOKS if any(re.search(pattern, line) for pattern in getattr(group, "AGAIN", [])) else 1
+        for _ in range(looks):
+            with concurrent.futures.ThreadPoolExecutor(2 if at_once else 1) as sides:
+                results = list(sides.map(side, (REFERENCE, OURS), SIDES))
+            if results[0] == results[1]:
+                break
         reason = next((why for pattern, why in group.MEANT.items() if re.search(pattern, line)), None)
         if results[0] == results[1]:
             equal += 1

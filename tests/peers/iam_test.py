@@ -391,18 +391,123 @@ def test_session_tags(iam, user):
 
 @pytest.mark.not_moto("it has providers")
 def test_federation_is_refused_by_name(iam, sts):
+    def says(operation, title, call):
+        message = f"The operation {operation} of {title} is not simulated here"
+        assert refusal(call) == ("NotImplemented", message)
+
+    ours = "AWS Identity and Access Management"
     provider = lambda: iam.create_saml_provider(Name="p", SAMLMetadataDocument="x" * 1000)
-    assert refusal(provider) == (
-        "InvalidAction",
-        "Could not find operation CreateSAMLProvider for version 2010-05-08",
-    )
+    says("CreateSAMLProvider", ours, provider)
     connect = lambda: iam.create_open_id_connect_provider(Url="https://example.org")
-    assert code(connect) == ("InvalidAction", 400)
-    federated = lambda: sts.get_federation_token(Name="alice")
-    assert refusal(federated) == (
-        "InvalidAction",
-        "Could not find operation GetFederationToken for version 2011-06-15",
+    says("CreateOpenIDConnectProvider", ours, connect)
+    says("ListSAMLProviders", ours, iam.list_saml_providers)
+    theirs = "AWS Security Token Service"
+    says("GetFederationToken", theirs, lambda: sts.get_federation_token(Name="alice"))
+    role = "arn:aws:iam::123456789012:role/r"
+    says(
+        "AssumeRoleWithWebIdentity",
+        theirs,
+        lambda: sts.assume_role_with_web_identity(
+            RoleArn=role, RoleSessionName="s", WebIdentityToken="x" * 10
+        ),
     )
+    says(
+        "AssumeRoleWithSAML",
+        theirs,
+        lambda: sts.assume_role_with_saml(
+            RoleArn=role, PrincipalArn=role.replace("role", "saml-provider"), SAMLAssertion="eHh4"
+        ),
+    )
+
+
+@pytest.mark.not_moto("it takes them")
+def test_members_that_are_not_simulated_are_refused(iam, sts):
+    owner = lambda: iam.simulate_custom_policy(
+        PolicyInputList=[policy("Allow", "s3:*", "*")],
+        ActionNames=["s3:GetObject"],
+        ResourceOwner="arn:aws:iam::123456789012:root",
+    )
+    assert code(owner) == ("NotImplemented", 501)
+    contexts = lambda: sts.assume_role(
+        RoleArn="arn:aws:iam::123456789012:role/r",
+        RoleSessionName="ss",
+        ProvidedContexts=[{"ProviderArn": "arn:aws:iam::aws:contextProvider/x", "ContextAssertion": "abcd"}],
+    )
+    assert refusal(contexts) == (
+        "NotImplemented",
+        "The parameter ProvidedContexts is not simulated here, so it cannot be given",
+    )
+
+
+@pytest.mark.not_moto("it protects no role, and deletes at once")
+def test_service_linked_roles(iam):
+    made = iam.create_service_linked_role(
+        AWSServiceName="autoscaling.amazonaws.com", CustomSuffix=unique("s"), Description="mine"
+    )["Role"]
+    name = made["RoleName"]
+    assert name.startswith("AWSServiceRoleForAutoScaling_")
+    assert made["Path"] == "/aws-service-role/autoscaling.amazonaws.com/"
+    assert made["AssumeRolePolicyDocument"]["Statement"][0]["Principal"] == {
+        "Service": ["autoscaling.amazonaws.com"]
+    }
+    attached = iam.list_attached_role_policies(RoleName=name)["AttachedPolicies"]
+    assert [p["PolicyName"] for p in attached] == ["AutoScalingServiceRolePolicy"]
+    protected = (
+        "UnmodifiableEntity",
+        f"Cannot perform the operation on the protected role '{name}' - this role is only "
+        "modifiable by AWS",
+    )
+    assert refusal(lambda: iam.delete_role(RoleName=name)) == protected
+    detach = lambda: iam.detach_role_policy(RoleName=name, PolicyArn=attached[0]["PolicyArn"])
+    assert refusal(detach) == protected
+    assert iam.update_role_description(RoleName=name, Description="new")["Role"]["Description"] == "new"
+    other = lambda: iam.create_service_linked_role(AWSServiceName="ecs.amazonaws.com", CustomSuffix="x")
+    assert refusal(other) == ("InvalidInput", "Custom suffix is not allowed for ecs.amazonaws.com")
+    task = iam.delete_service_linked_role(RoleName=name)["DeletionTaskId"]
+    status = lambda: iam.get_service_linked_role_deletion_status(DeletionTaskId=task)["Status"]
+    assert status() in ("IN_PROGRESS", "SUCCEEDED")
+    for _ in range(60):
+        if status() == "SUCCEEDED":
+            break
+        time.sleep(0.5)
+    assert status() == "SUCCEEDED"
+    assert code(lambda: iam.get_role(RoleName=name)) == ("NoSuchEntity", 404)
+
+
+def test_more_things_have_tags(iam):
+    name = unique("tagged")
+    tags = [{"Key": "team", "Value": "blue"}]
+    arn = iam.create_policy(PolicyName=name, PolicyDocument=policy("Allow", "s3:*", "*"))["Policy"]["Arn"]
+    iam.tag_policy(PolicyArn=arn, Tags=tags)
+    assert iam.list_policy_tags(PolicyArn=arn)["Tags"] == tags
+    iam.untag_policy(PolicyArn=arn, TagKeys=["team"])
+    assert iam.list_policy_tags(PolicyArn=arn)["Tags"] == []
+    iam.delete_policy(PolicyArn=arn)
+    if PEER == "moto":  # which does not know the others
+        return
+    iam.create_instance_profile(InstanceProfileName=name)
+    iam.tag_instance_profile(InstanceProfileName=name, Tags=tags)
+    assert iam.list_instance_profile_tags(InstanceProfileName=name)["Tags"] == tags
+    assert iam.get_instance_profile(InstanceProfileName=name)["InstanceProfile"]["Tags"] == tags
+    iam.delete_instance_profile(InstanceProfileName=name)
+    serial = iam.create_virtual_mfa_device(VirtualMFADeviceName=name)["VirtualMFADevice"]["SerialNumber"]
+    iam.tag_mfa_device(SerialNumber=serial, Tags=tags)
+    assert iam.list_mfa_device_tags(SerialNumber=serial)["Tags"] == tags
+    iam.delete_virtual_mfa_device(SerialNumber=serial)
+
+
+@pytest.mark.not_moto("it records a use for every key")
+def test_when_a_key_was_last_used(iam, user):
+    name, key, secret = user
+    used = lambda: iam.get_access_key_last_used(AccessKeyId=key)
+    assert used()["UserName"] == name
+    assert used()["AccessKeyLastUsed"] == {"ServiceName": "N/A", "Region": "N/A"}
+    client("sts", key, secret).get_caller_identity()
+    first = used()["AccessKeyLastUsed"]
+    assert (first["ServiceName"], first["Region"]) == ("sts", "us-east-1")
+    # Of several uses within a quarter of an hour only the first is recorded, refused ones included.
+    assert code(lambda: client("iam", key, secret).list_users()) == ("AccessDenied", 403)
+    assert used()["AccessKeyLastUsed"] == first
 
 
 @pytest.mark.not_moto("it says otherwise")

@@ -1,17 +1,19 @@
 //! Identity and Access Management: users, groups, roles, policies and access keys.
 //!
-//! Follows the IAM API reference, version 2010-05-08. Deliberately absent: identity
-//! providers, certificates and other credentials than keys and passwords, and the recording of when
-//! a key was last used (a request that only reads changes nothing in this world).
+//! Follows the IAM API reference, version 2010-05-08. Deliberately absent, and refused by name:
+//! identity providers, certificates and other credentials than keys and passwords, reports, and what
+//! belongs to organizations.
 
 pub(crate) mod credentials;
 pub(crate) mod effective_policies;
+pub mod last_use;
 mod managed;
 pub(crate) mod mfa;
 pub mod ops;
 mod password;
 mod qr;
 pub(crate) mod rules;
+mod service_linked;
 pub mod shapes;
 pub(crate) mod state;
 
@@ -21,8 +23,8 @@ mod tests;
 use base::Rng;
 pub use credentials::{credential, root_credential};
 use sim::api::{Protocol, Service};
-use sim::{Config, Never, System, World};
-pub use state::State;
+use sim::{Config, System, World};
+pub use state::{Event, State};
 
 /// The system: a line in the list of systems.
 pub static SYSTEM: System = System::of::<State>(&[&SERVICE]);
@@ -41,13 +43,15 @@ pub static SERVICE: Service = Service {
 
 impl sim::State for State {
     const NAME: &'static str = "iam";
-    type Event = Never;
+    type Event = Event;
 
     fn new(config: &Config, rng: &mut Rng) -> Self {
         Self::fresh(config, rng)
     }
 
-    fn happen(_: &mut World, event: Never) {
-        match event {}
+    fn happen(world: &mut World, event: Event) {
+        match event {
+            Event::RoleGoes { task } => world.get_mut::<Self>().end_deletion(&task),
+        }
     }
 }

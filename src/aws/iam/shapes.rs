@@ -184,14 +184,14 @@ pub(crate) fn encoded(document: &Document) -> String {
 }
 
 /// Tags as an answer lists them.
-pub(super) fn tag_list(entity: &Entity) -> Vec<Tag> {
+pub(super) fn tag_list(tags: &[(String, String)]) -> Vec<Tag> {
     let tag = |(key, value): &(String, String)| Tag { key: key.clone(), value: value.clone() };
-    entity.tags.iter().map(tag).collect()
+    tags.iter().map(tag).collect()
 }
 
 /// Tags as an answer shows them with their owner: left out when there are none.
 fn tags_shown(entity: &Entity) -> Option<Vec<Tag>> {
-    (!entity.tags.is_empty()).then(|| tag_list(entity))
+    (!entity.tags.is_empty()).then(|| tag_list(&entity.tags))
 }
 
 fn boundary(entity: &Entity) -> Option<AttachedPermissionsBoundary> {
@@ -236,10 +236,13 @@ impl Group {
 }
 
 impl Role {
-    pub(super) fn of(role: &state::Role, detail: Detail, region: &str) -> Self {
+    pub(super) fn of(role: &state::Role, detail: Detail) -> Self {
         let e = &role.entity;
         let full = detail == Detail::Full;
-        let region = role.last_used.map(|_| region.to_owned());
+        let last_used = RoleLastUsed {
+            last_used_date: role.last_used.as_ref().map(|used| used.at),
+            region: role.last_used.as_ref().map(|used| used.region.clone()),
+        };
         Self {
             path: e.path.clone(),
             role_name: e.name.clone(),
@@ -251,7 +254,7 @@ impl Role {
             max_session_duration: Some(role.session_secs_max),
             boundary: boundary(e).filter(|_| full),
             tags: tags_shown(e).filter(|_| full),
-            last_used: full.then_some(RoleLastUsed { last_used_date: role.last_used, region }),
+            last_used: full.then_some(last_used),
         }
     }
 }
@@ -278,7 +281,7 @@ impl Policy {
 }
 
 impl InstanceProfile {
-    pub(super) fn of(profile: &state::InstanceProfile, iam: &State, region: &str) -> Self {
+    pub(super) fn of(profile: &state::InstanceProfile, iam: &State) -> Self {
         let e = &profile.entity;
         let role = profile.role.as_deref().and_then(|key| iam.roles.by_key(key));
         Self {
@@ -287,7 +290,7 @@ impl InstanceProfile {
             id: e.id.clone(),
             arn: e.arn.clone(),
             create_date: e.created,
-            roles: role.map(|r| Role::of(r, Detail::Listed, region)).into_iter().collect(),
+            roles: role.map(|r| Role::of(r, Detail::Listed)).into_iter().collect(),
             tags: tags_shown(e),
         }
     }

@@ -29,6 +29,8 @@ pub struct State {
     pub(crate) keys: BTreeMap<String, AccessKey>,
     /// MFA devices by serial number.
     pub(crate) devices: BTreeMap<String, Device>,
+    /// Deletions of service-linked roles, by the ids of their tasks.
+    pub(crate) deletions: BTreeMap<String, Deletion>,
     pub(crate) password_policy: Option<PasswordPolicy>,
     pub(crate) alias: Option<String>,
     /// Ids of the root user's access keys, oldest first.
@@ -46,6 +48,7 @@ impl State {
             secret: root_key.1.clone(),
             active: true,
             created: config.start,
+            last_used: None,
         };
         Self {
             users: Table::default(),
@@ -55,6 +58,7 @@ impl State {
             policies: Table::default(),
             keys: BTreeMap::from([(root_key.0.clone(), key)]),
             devices: BTreeMap::new(),
+            deletions: BTreeMap::new(),
             password_policy: None,
             alias: None,
             root_keys: vec![root_key.0.clone()],
@@ -205,8 +209,49 @@ pub(crate) struct Role {
     pub(crate) trust: Policy,
     /// Seconds, 3600 to 43200.
     pub(crate) session_secs_max: i64,
-    /// When it was last assumed.
-    pub(crate) last_used: Option<Time>,
+    /// When a session of it last asked for something.
+    pub(crate) last_used: Option<LastUse>,
+    /// The principal of the service that it belongs to.
+    pub(crate) service: Option<String>,
+}
+
+/// A service-linked role on its way out.
+#[derive(Clone, Hash, Debug)]
+pub(crate) struct Deletion {
+    /// The role's unique id.
+    pub(crate) role: String,
+    pub(crate) done: bool,
+}
+
+/// What happens by itself.
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+pub enum Event {
+    /// A service has let go of its role.
+    RoleGoes {
+        /// The id of the task.
+        task: String,
+    },
+}
+
+impl State {
+    /// Ends the deletion of a service-linked role.
+    pub(super) fn end_deletion(&mut self, task: &str) {
+        let Some(deletion) = self.deletions.get_mut(task) else { return };
+        deletion.done = true;
+        let role = self.roles.iter().find(|role| role.entity.id == deletion.role);
+        if let Some(name) = role.map(|role| role.entity.name.clone()) {
+            self.roles.remove(&name);
+        }
+    }
+}
+
+/// When something was last used, and for what.
+#[derive(Clone, Hash, Debug)]
+pub(crate) struct LastUse {
+    pub(crate) at: Time,
+    /// As signatures name it: `s3`.
+    pub(crate) service: String,
+    pub(crate) region: String,
 }
 
 /// What hands a role to a virtual machine.
@@ -251,6 +296,7 @@ pub(crate) struct AccessKey {
     pub(crate) secret: String,
     pub(crate) active: bool,
     pub(crate) created: Time,
+    pub(crate) last_used: Option<LastUse>,
 }
 
 /// What stands in a [`Table`].
@@ -258,10 +304,18 @@ pub(crate) trait Named {
     const KIND: Kind;
     fn entity(&self) -> &Entity;
     fn entity_mut(&mut self) -> &mut Entity;
+
+    /// That the account's own hands may change it.
+    ///
+    /// # Errors
+    /// `UnmodifiableEntity`.
+    fn check_changeable(&self) -> Result<(), ApiError> {
+        Ok(())
+    }
 }
 
 macro_rules! named {
-    ($($type:ident => $kind:ident),* $(,)?) => {
+    ($($type:ident => $kind:ident $({ $check:item })?),* $(,)?) => {
         $(impl Named for $type {
             const KIND: Kind = Kind::$kind;
             fn entity(&self) -> &Entity {
@@ -270,6 +324,7 @@ macro_rules! named {
             fn entity_mut(&mut self) -> &mut Entity {
                 &mut self.entity
             }
+            $($check)?
         })*
     };
 }
@@ -277,7 +332,17 @@ macro_rules! named {
 named! {
     User => User,
     Group => Group,
-    Role => Role,
+    Role => Role {
+        fn check_changeable(&self) -> Result<(), ApiError> {
+            let Some(_) = &self.service else { return Ok(()) };
+            let message = format!(
+                "Cannot perform the operation on the protected role '{}' - this role is only \
+                 modifiable by AWS",
+                self.entity.name
+            );
+            Err(ApiError::new(400, "UnmodifiableEntity", message))
+        }
+    },
     InstanceProfile => InstanceProfile,
     Managed => Policy,
 }
@@ -320,6 +385,16 @@ impl<T: Named> Table<T> {
             .get_mut(&key_of(name))
             .filter(|t| t.entity().name == name)
             .ok_or_else(|| T::KIND.missing(name))
+    }
+
+    /// The one of that name, to be changed by the account's own hands.
+    ///
+    /// # Errors
+    /// `NoSuchEntity`, `UnmodifiableEntity`.
+    pub(crate) fn changeable(&mut self, name: &str) -> Result<&mut T, ApiError> {
+        let found = self.get_mut(name)?;
+        found.check_changeable()?;
+        Ok(found)
     }
 
     /// The one under that key.

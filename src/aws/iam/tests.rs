@@ -622,3 +622,200 @@ fn a_password_is_long_and_mixed() {
     check(Some(&strict), "abcde!", false);
     check(Some(&strict), "ABCD!", false);
 }
+
+#[test]
+fn a_service_brings_its_role_and_nobody_else_changes_it() {
+    let mut lab = Lab::new();
+    let made = lab.ok(
+        "CreateServiceLinkedRole",
+        json!({"AWSServiceName": "autoscaling.amazonaws.com", "Description": "d", "CustomSuffix": "x"}),
+    );
+    let role = &made["Role"];
+    assert_eq!(role["RoleName"], "AWSServiceRoleForAutoScaling_x");
+    assert_eq!(
+        role["Arn"],
+        "arn:aws:iam::123456789012:role/aws-service-role/autoscaling.amazonaws.com/\
+         AWSServiceRoleForAutoScaling_x"
+    );
+    assert!(role["AssumeRolePolicyDocument"].as_str().is_some_and(|t| t.contains("autoscaling")));
+    let name = json!({"RoleName": "AWSServiceRoleForAutoScaling_x"});
+    let arn = "arn:aws:iam::aws:policy/aws-service-role/AutoScalingServiceRolePolicy";
+    let attached = lab.ok("ListAttachedRolePolicies", name.clone());
+    assert_eq!(attached["AttachedPolicies"][0]["PolicyArn"], arn);
+    lab.ok("GetPolicy", json!({"PolicyArn": arn}));
+
+    let create = |lab: &mut Lab, input: Value, want: &str| {
+        lab.refused("CreateServiceLinkedRole", input, &format!("InvalidInput: {want}"));
+    };
+    create(
+        &mut lab,
+        json!({"AWSServiceName": "autoscaling.amazonaws.com", "CustomSuffix": "x"}),
+        "Service role name AWSServiceRoleForAutoScaling_x has been taken in this account, please try \
+         a different suffix.",
+    );
+    create(
+        &mut lab,
+        json!({"AWSServiceName": "ecs.amazonaws.com", "CustomSuffix": "x"}),
+        "Custom suffix is not allowed for ecs.amazonaws.com",
+    );
+    create(
+        &mut lab,
+        json!({"AWSServiceName": "nothing.amazonaws.com"}),
+        "Cannot find Service Linked Role template for nothing.amazonaws.com",
+    );
+
+    let protected = "UnmodifiableEntity: Cannot perform the operation on the protected role \
+                     'AWSServiceRoleForAutoScaling_x' - this role is only modifiable by AWS";
+    let allow = policy("Allow", "s3:*", "*");
+    let admin = "arn:aws:iam::aws:policy/AdministratorAccess";
+    lab.ok("CreateInstanceProfile", json!({"InstanceProfileName": "p"}));
+    for (op, more) in [
+        ("DeleteRole", json!({})),
+        ("AttachRolePolicy", json!({"PolicyArn": admin})),
+        ("DetachRolePolicy", json!({"PolicyArn": arn})),
+        ("PutRolePolicy", json!({"PolicyName": "p", "PolicyDocument": allow})),
+        ("DeleteRolePolicy", json!({"PolicyName": "p"})),
+        ("PutRolePermissionsBoundary", json!({"PermissionsBoundary": admin})),
+        ("DeleteRolePermissionsBoundary", json!({})),
+        ("UpdateAssumeRolePolicy", json!({"PolicyDocument": trust("*")})),
+        ("UpdateRole", json!({"MaxSessionDuration": 7200})),
+        ("AddRoleToInstanceProfile", json!({"InstanceProfileName": "p"})),
+    ] {
+        let mut input = more;
+        input["RoleName"] = name["RoleName"].clone();
+        lab.refused(op, input, protected);
+    }
+    let described = json!({"RoleName": name["RoleName"], "Description": "e"});
+    lab.ok("UpdateRole", described.clone());
+    assert_eq!(lab.ok("UpdateRoleDescription", described)["Role"]["Description"], "e");
+    lab.ok("CreateUser", json!({"UserName": "ann"}));
+    lab.refused(
+        "AttachUserPolicy",
+        json!({"UserName": "ann", "PolicyArn": arn}),
+        "PolicyNotAttachable: Cannot attach a Service Role Policy to a Customer Role.",
+    );
+}
+
+#[test]
+fn a_service_lets_go_of_its_role_in_a_while() {
+    let mut lab = Lab::new();
+    lab.ok("CreateServiceLinkedRole", json!({"AWSServiceName": "ecs.amazonaws.com"}));
+    let name = json!({"RoleName": "AWSServiceRoleForECS"});
+    let task = lab.ok("DeleteServiceLinkedRole", name.clone())["DeletionTaskId"].clone();
+    let prefix = "task/aws-service-role/ecs.amazonaws.com/AWSServiceRoleForECS/";
+    assert!(task.as_str().is_some_and(|t| t.starts_with(prefix) && t.len() == prefix.len() + 36));
+    let status = |lab: &mut Lab| {
+        let input = json!({"DeletionTaskId": task});
+        lab.ok("GetServiceLinkedRoleDeletionStatus", input)["Status"].clone()
+    };
+    assert_eq!(status(&mut lab), "IN_PROGRESS");
+    assert_eq!(lab.ok("DeleteServiceLinkedRole", name.clone())["DeletionTaskId"], task);
+    lab.ok("GetRole", name.clone());
+    lab.world.advance(Time(lab.world.now().0 + 5_000));
+    assert_eq!(status(&mut lab), "SUCCEEDED");
+    let gone = "NoSuchEntity: The role with name AWSServiceRoleForECS cannot be found.";
+    lab.refused("GetRole", name.clone(), gone);
+    // Its name is free again, and the next deletion is another task.
+    lab.ok("CreateServiceLinkedRole", json!({"AWSServiceName": "ecs.amazonaws.com"}));
+    assert_ne!(lab.ok("DeleteServiceLinkedRole", name)["DeletionTaskId"], task);
+
+    lab.ok("CreateRole", json!({"RoleName": "r", "AssumeRolePolicyDocument": trust("*")}));
+    let none = "NoSuchEntity: The role with name r cannot be found.";
+    lab.refused("DeleteServiceLinkedRole", json!({"RoleName": "r"}), none);
+    let ask = "GetServiceLinkedRoleDeletionStatus";
+    let bad = "InvalidInput: Invalid deletion task id: x";
+    lab.refused(ask, json!({"DeletionTaskId": "x"}), bad);
+    let other = format!("{prefix}0");
+    let none = format!("NoSuchEntity: Deletion task {other} cannot be found.");
+    lab.refused(ask, json!({"DeletionTaskId": other}), &none);
+}
+
+#[test]
+fn everything_that_can_has_tags() {
+    let mut lab = Lab::new();
+    let trust = trust("*");
+    lab.ok("CreateUser", json!({"UserName": "n"}));
+    lab.ok("CreateRole", json!({"RoleName": "n", "AssumeRolePolicyDocument": trust}));
+    lab.ok("CreateInstanceProfile", json!({"InstanceProfileName": "n"}));
+    let allow = policy("Allow", "s3:*", "*");
+    let made = lab.ok("CreatePolicy", json!({"PolicyName": "n", "PolicyDocument": allow}));
+    let arn = made["Policy"]["Arn"].clone();
+    let device = lab.ok("CreateVirtualMFADevice", json!({"VirtualMFADeviceName": "n"}));
+    let serial = device["VirtualMFADevice"]["SerialNumber"].clone();
+    for (kind, owner) in [
+        ("User", json!({"UserName": "n"})),
+        ("Role", json!({"RoleName": "n"})),
+        ("InstanceProfile", json!({"InstanceProfileName": "n"})),
+        ("Policy", json!({"PolicyArn": arn})),
+        ("MFADevice", json!({"SerialNumber": serial})),
+    ] {
+        let with = |more: Value| {
+            let (Value::Object(mut all), Value::Object(more)) = (owner.clone(), more) else {
+                unreachable!("both are objects")
+            };
+            all.extend(more);
+            Value::Object(all)
+        };
+        let tags = json!([{"Key": "b", "Value": "2"}, {"Key": "a", "Value": "1"}]);
+        lab.ok(&format!("Tag{kind}"), with(json!({"Tags": tags})));
+        lab.ok(&format!("Tag{kind}"), with(json!({"Tags": [{"Key": "A", "Value": "3"}]})));
+        let listed = lab.ok(&format!("List{kind}Tags"), with(json!({"MaxItems": 1})));
+        assert_eq!(listed["Tags"], json!([{"Key": "A", "Value": "3"}]), "{kind}");
+        assert_eq!(listed["IsTruncated"], true, "{kind}");
+        lab.ok(&format!("Untag{kind}"), with(json!({"TagKeys": ["a"]})));
+        let listed = lab.ok(&format!("List{kind}Tags"), owner.clone());
+        assert_eq!(listed["Tags"], json!([{"Key": "b", "Value": "2"}]), "{kind}");
+    }
+    let theirs = "arn:aws:iam::aws:policy/AdministratorAccess";
+    let input = json!({"PolicyArn": theirs, "Tags": [{"Key": "a", "Value": "1"}]});
+    assert!(lab.call("TagPolicy", input).is_err_and(|e| e.starts_with("AccessDenied")));
+    assert_eq!(lab.ok("ListPolicyTags", json!({"PolicyArn": theirs}))["Tags"], json!([]));
+    let none = "NoSuchEntity: VirtualMFADevice with serial number arn:aws:iam::123456789012:mfa/no \
+                doesn't exist.";
+    let no = json!({"SerialNumber": "arn:aws:iam::123456789012:mfa/no"});
+    lab.refused("ListMFADeviceTags", no, none);
+}
+
+#[test]
+fn the_first_use_in_a_quarter_of_an_hour_counts() {
+    use crate::iam::last_use::{counts, record};
+    use sim::principal::{Scope, Via};
+    let mut lab = Lab::new();
+    lab.ok("CreateUser", json!({"UserName": "ann"}));
+    let key = lab.ok("CreateAccessKey", json!({"UserName": "ann"}));
+    let key = key["AccessKey"]["AccessKeyId"].as_str().expect("an id").to_owned();
+    let role =
+        lab.ok("CreateRole", json!({"RoleName": "r", "AssumeRolePolicyDocument": trust("*")}));
+    assert_eq!(role["Role"].get("RoleLastUsed"), None);
+    let caller = |principal: &str, key: &str, region: &str| {
+        let scope = Scope { region: region.into(), ..Scope::default() };
+        Caller::signed(principal.parse().expect("one"), key.into(), Via::default(), scope)
+    };
+    let used = |lab: &mut Lab| {
+        lab.ok("GetAccessKeyLastUsed", json!({"AccessKeyId": key}))["AccessKeyLastUsed"].clone()
+    };
+    assert_eq!(used(&mut lab), json!({"ServiceName": "N/A", "Region": "N/A"}));
+    let ann = caller("user/ann", &key, "");
+    record(&mut lab.world, &ann, Time(2_000_000), "s3");
+    let first = json!({"LastUsedDate": 2_000_000, "ServiceName": "s3", "Region": "us-east-1"});
+    assert_eq!(used(&mut lab), first);
+    // Another service within the span is not recorded, and one at its end is.
+    let abroad = caller("user/ann", &key, "eu-west-1");
+    assert!(!counts(&lab.world, &abroad, Time(2_899_999)));
+    record(&mut lab.world, &abroad, Time(2_899_999), "sts");
+    assert_eq!(used(&mut lab), first);
+    record(&mut lab.world, &abroad, Time(2_900_000), "sts");
+    let second = json!({"LastUsedDate": 2_900_000, "ServiceName": "sts", "Region": "eu-west-1"});
+    assert_eq!(used(&mut lab), second);
+
+    record(&mut lab.world, &caller("role/r/s", "ASIAX", ""), Time(3_000_000), "s3");
+    let role = lab.ok("GetRole", json!({"RoleName": "r"}));
+    let want = json!({"LastUsedDate": 3_000_000, "Region": "us-east-1"});
+    assert_eq!(role["Role"]["RoleLastUsed"], want);
+    // Nothing is recorded of who signed nothing, of the root user, and of what is gone.
+    for nobody in
+        [caller("root", "AKIAX", ""), caller("user/no", "AKIANO", ""), caller("role/no/s", "A", "")]
+    {
+        assert!(!counts(&lab.world, &nobody, Time(9_000_000)), "{nobody:?}");
+    }
+}

@@ -7,9 +7,9 @@ use std::path::PathBuf;
 
 use serde_json::Value;
 
-use super::cli::Parsed;
 use super::cx::{Cx, Fail};
 use base::Digest;
+use command_line::flags::Parsed;
 use docker::Engine;
 use docker::nodes::Nodes;
 

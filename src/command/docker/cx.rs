@@ -4,7 +4,7 @@ use std::future::Future;
 
 use tokio::runtime::Runtime;
 
-use super::cli::Parsed;
+use command_line::flags::Parsed;
 use docker::{Engine, EngineError, NO_LAB};
 use gateway::Host;
 

@@ -9,21 +9,12 @@ use bytes::{Buf as _, Bytes};
 use tokio::runtime::Runtime;
 
 use super::cx::{Cx, Fail};
+use command_line::text::io_error;
 use docker::{Answer, Body, Method};
 
 /// `open x: no such file or directory`, as Go words it.
 pub(super) fn wrong(action: &str, path: impl AsRef<Path>, error: &io::Error) -> String {
-    format!("{action} {}: {}", path.as_ref().display(), why(error))
-}
-
-/// The system's own words: `no such file or directory`.
-pub(super) fn why(error: &io::Error) -> String {
-    let text = error.to_string();
-    let text = text.split(" (os error").next().unwrap_or_default();
-    let mut letters = text.chars();
-    letters.next().map_or_else(String::new, |first| {
-        first.to_lowercase().collect::<String>() + letters.as_str()
-    })
+    format!("{action} {}: {}", path.as_ref().display(), io_error(error))
 }
 
 /// What resolving this path fails at: the first part of it that is not there.
@@ -131,7 +122,7 @@ pub(super) fn download(
             Some(file) => file.write_all(&piece),
             None => cx.host.stdout.write_all(&piece),
         };
-        written.map_err(|e| Fail::new(1, why(&e)))?;
+        written.map_err(|e| Fail::new(1, io_error(&e)))?;
     }
     if let Some(file) = to {
         file.finish().map_err(|why| Fail::new(1, why))?;
@@ -173,6 +164,6 @@ mod tests {
         let error = std::fs::File::open(path).unwrap_err();
         assert_eq!(wrong("open", path, &error), "open /nosuch/file: no such file or directory");
         assert_eq!(missing(path, &error), "lstat /nosuch: no such file or directory");
-        assert_eq!(why(&io::Error::other("Odd")), "odd");
+        assert_eq!(io_error(&io::Error::other("Odd")), "odd");
     }
 }

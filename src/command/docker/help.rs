@@ -2,9 +2,9 @@
 
 use std::fmt::Write as _;
 
-use super::cli::Flag;
 use super::tree::{GROUPS, verbs};
 use super::verb::{Group, Verb};
+use command_line::help;
 
 /// The page of one command.
 pub(super) fn verb(verb: &Verb, path: &str) -> String {
@@ -24,23 +24,9 @@ pub(super) fn verb(verb: &Verb, path: &str) -> String {
     }
     if !verb.flags.iter().all(|table| table.is_empty()) {
         page.push_str("\nOptions:\n");
-        flags(&mut page, verb.flags);
+        help::flags(&mut page, verb.flags);
     }
     page
-}
-
-fn flags(page: &mut String, tables: &[&'static [Flag]]) {
-    let mut flags: Vec<&Flag> = tables.iter().flat_map(|table| table.iter()).collect();
-    flags.sort_by_key(|f| f.long);
-    let head = |f: &Flag| {
-        let short = f.short.map_or("    ".to_owned(), |s| format!("-{s}, "));
-        let value = if f.value.is_empty() { String::new() } else { format!(" {}", f.value) };
-        format!("{short}--{}{value}", f.long)
-    };
-    let width = flags.iter().map(|f| head(f).len()).max().unwrap_or(0);
-    for flag in flags {
-        let _ = writeln!(page, "  {:width$}   {}", head(flag), flag.help);
-    }
 }
 
 /// The page of a group.
@@ -49,10 +35,10 @@ pub(super) fn group(group: &Group) -> String {
     let mut page = format!("Usage:  docker {} {options}COMMAND\n\n{}\n", group.name, group.about);
     if !group.flags.is_empty() {
         page.push_str("\nOptions:\n");
-        flags(&mut page, &[group.flags]);
+        help::flags(&mut page, &[group.flags]);
     }
     page.push_str("\nCommands:\n");
-    list(&mut page, group.verbs.iter().map(|v| (v.name, v.about)));
+    help::commands(&mut page, group.verbs.iter().map(|v| (v.name, v.about)));
     let _ = write!(
         page,
         "\nRun 'docker {} COMMAND --help' for more information on a command.\n",
@@ -68,24 +54,18 @@ pub(super) fn all() -> String {
         "Usage:  docker [OPTIONS] COMMAND\n\nThe lab's docker command, on your own Docker Engine\n\nCommon Commands:\n",
     );
     let short = |name: &str| verbs().find(|v| v.top == Some(name));
-    list(&mut page, COMMON.iter().filter_map(|n| short(n).map(|v| (*n, v.about))));
+    help::commands(&mut page, COMMON.iter().filter_map(|n| short(n).map(|v| (*n, v.about))));
     page.push_str("\nManagement Commands:\n");
     let named = GROUPS.iter().filter(|g| !g.name.is_empty());
-    list(&mut page, named.map(|g| (g.name, g.about)));
+    help::commands(&mut page, named.map(|g| (g.name, g.about)));
     page.push_str("\nCommands:\n");
     let mut rest: Vec<(&str, &str)> =
         verbs().filter_map(|v| v.top.map(|top| (top, v.about))).collect();
     rest.retain(|(name, _)| !COMMON.contains(name));
     rest.sort_unstable();
-    list(&mut page, rest.into_iter());
+    help::commands(&mut page, rest.into_iter());
     page.push_str(
         "\nGlobal Options:\n  -H, --host list   Address of the engine (unix:///path)\n  -v, --version     Print version information and quit\n\nRun 'docker COMMAND --help' for more information on a command.\n",
     );
     page
-}
-
-fn list<'a>(page: &mut String, commands: impl Iterator<Item = (&'a str, &'a str)>) {
-    for (name, about) in commands {
-        let _ = writeln!(page, "  {name:<11} {about}");
-    }
 }

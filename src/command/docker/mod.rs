@@ -6,17 +6,16 @@
 //! Source: the reference client 28.2 on Engine 20.10, compared line by line (`tests/peers`).
 
 mod builder;
-mod cli;
 mod compose;
 mod composefile;
 mod container;
 mod context;
 mod cx;
 mod files;
+mod filters;
 mod format;
 mod help;
 mod image;
-mod json;
 mod live_lines;
 mod network;
 mod node;
@@ -36,12 +35,15 @@ mod task;
 mod template;
 mod terminal;
 #[cfg(test)]
+mod testing;
+#[cfg(test)]
 mod tests;
 mod tree;
+mod values;
 mod verb;
 mod volume;
 
-use crate::cli::{Flag, Help, flag, switch};
+use command_line::flags::{Flag, Help, flag, switch};
 use cx::{Cx, Fail};
 use gateway::{Command, Host};
 use tree::Found;
@@ -96,7 +98,7 @@ impl Command for Docker {
     }
 
     fn read_only(&self, args: &[String]) -> bool {
-        let Ok(global) = crate::cli::parse(args, &[GLOBAL], false) else { return false };
+        let Ok(global) = command_line::flags::parse(args, &[GLOBAL], false) else { return false };
         match tree::find(&global.args) {
             Found::Verb(verb, call) => verb
                 .parse(&call.path, call.words)
@@ -108,7 +110,7 @@ impl Command for Docker {
 }
 
 fn dispatch(args: &[String], host: &mut Host<'_>) -> Result<u8, Fail> {
-    let global = crate::cli::parse(args, &[GLOBAL], false).map_err(|why| {
+    let global = command_line::flags::parse(args, &[GLOBAL], false).map_err(|why| {
         Fail::new(
             125,
             format!(
@@ -132,7 +134,7 @@ fn dispatch(args: &[String], host: &mut Host<'_>) -> Result<u8, Fail> {
     match tree::find(words) {
         Found::Nothing => Ok(page(host, &help::all())),
         Found::Group(group, words) => {
-            let unknown = crate::cli::parse(words, &[], true).err();
+            let unknown = command_line::flags::parse(words, &[], true).err();
             match unknown {
                 Some(why) => Err(wrong_flag(why, group.name)),
                 None => Ok(page(host, &help::group(group))),

@@ -11,7 +11,7 @@ use std::io::Write;
 use serde_json::Value;
 
 use super::cx::Fail;
-use docker::text;
+use command_line::size;
 
 /// Above this width there is room for a bar.
 const BAR_COLUMNS: u16 = 110;
@@ -123,7 +123,7 @@ fn counts(detail: &Value, columns: u16) -> String {
     if current == 0 && total == 0 {
         return String::new();
     }
-    let bytes = |n: u64| text::size(n, 4);
+    let bytes = |n: u64| size::decimal(n, 4);
     if total == 0 {
         return match units {
             "" => format!("{:>8}", bytes(current)),

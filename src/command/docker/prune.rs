@@ -5,9 +5,9 @@ use std::io::{BufRead, BufReader};
 
 use serde_json::Value;
 
-use super::cli::{Flag, switch};
 use super::cx::{Cx, Fail};
-use docker::text;
+use command_line::flags::{Flag, switch};
+use command_line::size;
 
 pub(super) const FORCE: Flag = switch("force", "Do not ask").short('f');
 
@@ -69,7 +69,7 @@ pub(super) fn remove(
 
 /// Tells how much room there is now that was not before.
 pub(super) fn tell_freed(cx: &mut Cx<'_, '_>, bytes: u64) {
-    cx.out(format!("Total reclaimed space: {}\n", text::size(bytes, 4)));
+    cx.out(format!("Total reclaimed space: {}\n", size::decimal(bytes, 4)));
 }
 
 /// One thing that is gone; of an image, a name or a layer.

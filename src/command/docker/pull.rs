@@ -60,7 +60,7 @@ pub(super) fn pull_all(
 
 /// Pulls an image that something else is about to ask for, when its registry answers. Why it could
 /// not be pulled is for that to tell.
-pub(super) fn ahead(cx: &mut Cx<'_, '_>, engine: &Engine, image: &Reference, to: To) -> bool {
+pub(super) fn beforehand(cx: &mut Cx<'_, '_>, engine: &Engine, image: &Reference, to: To) -> bool {
     let query = format!("&tag={}", Engine::escape(image.tag_or_digest()));
     fetch(cx, engine, image, &query, None, Some(PATIENCE), to).is_ok()
 }

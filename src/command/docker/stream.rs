@@ -141,12 +141,12 @@ async fn converse(
     tokio::select! {
         ended = read => ended,
         ended = write => Ok(ended),
-        never = attend(engine, how) => match never {},
+        never = forward_signals(engine, how) => match never {},
     }
 }
 
 /// Passes on signals and the terminal's size until the conversation ends.
-async fn attend(engine: &Engine, how: &Talk) -> std::convert::Infallible {
+async fn forward_signals(engine: &Engine, how: &Talk) -> std::convert::Infallible {
     let (sender, mut events) = mpsc::channel(8);
     if how.proxy {
         for (number, name) in PROXIED {

@@ -4,10 +4,12 @@ use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
 
-use super::cli::{Flag, Parsed, filter, flag, switch};
 use super::cx::{Cx, Fail};
-use super::format::{self, Listing, Row, ago_lower, natural, pretty_word};
+use super::format::{self, Listing, Row, ago_lower};
 use super::reference;
+use crate::filters;
+use command_line::flags::{Flag, Parsed, flag, switch};
+use command_line::text::{capitalized, ellipsis, natural, quote};
 use docker::Engine;
 use docker::swarm::text;
 
@@ -15,7 +17,7 @@ use docker::swarm::text;
 pub(super) static FLAGS: &[Flag] = &[
     flag("filter", "filter", "Only what matches (desired-state=running, name=web, …)")
         .short('f')
-        .check(filter),
+        .check(filters::check),
     flag("format", "string", "'table', 'table TEMPLATE', 'json', or a Go template"),
     switch("no-resolve", "Show ids in place of names"),
     switch("no-trunc", "Show everything in full"),
@@ -141,8 +143,8 @@ fn row(task: &Value, name: &str, node: &str, full: bool) -> Row {
     let id = text(task, "/ID");
     let image = text(task, "/Spec/ContainerSpec/Image");
     let error = text(task, "/Status/Err");
-    let error = if full { error.to_owned() } else { format::ellipsis(error, ERROR_WIDTH) };
-    let state = pretty_word(text(task, "/Status/State"));
+    let error = if full { error.to_owned() } else { ellipsis(error, ERROR_WIDTH) };
+    let state = capitalized(text(task, "/Status/State"));
     let published: Vec<String> = task
         .pointer("/Status/PortStatus/Ports")
         .and_then(Value::as_array)
@@ -152,8 +154,8 @@ fn row(task: &Value, name: &str, node: &str, full: bool) -> Row {
         .collect();
     Row::of(json!({
         "CurrentState": format!("{state} {}", ago_lower(text(task, "/Status/Timestamp"))),
-        "DesiredState": pretty_word(text(task, "/DesiredState")),
-        "Error": if error.is_empty() { error } else { format::quote(&error) },
+        "DesiredState": capitalized(text(task, "/DesiredState")),
+        "Error": if error.is_empty() { error } else { quote(&error) },
         "ID": if full { id } else { short(id) },
         "Image": if full { image.to_owned() } else { without_digest(image) },
         "Name": name,

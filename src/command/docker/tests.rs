@@ -1,77 +1,13 @@
 //! Words that lead nowhere, pages, and what is read-only; no engine is asked.
 
-use std::collections::BTreeMap;
-
 use super::*;
-use base::Time;
-use gateway::{CallError, Gateway, Place};
-use sim::Caller;
-use sim::Credential;
-use sim::api::OpDef;
-use store::BlobStore;
-
-/// A world that is not there: `docker` needs none.
-struct NullGateway;
-
-impl Gateway for NullGateway {
-    fn call(
-        &self,
-        _: &Caller,
-        _: &'static OpDef,
-        _: serde_json::Value,
-    ) -> Result<serde_json::Value, CallError> {
-        Err(CallError::Broken(anyhow::anyhow!("no world")))
-    }
-
-    fn credential(&self, _: &str) -> Result<Option<Credential>, CallError> {
-        Err(CallError::Broken(anyhow::anyhow!("no world")))
-    }
-
-    fn root_credential(&self) -> Result<Credential, CallError> {
-        Err(CallError::Broken(anyhow::anyhow!("no world")))
-    }
-
-    fn now(&self) -> Result<Time, CallError> {
-        Err(CallError::Broken(anyhow::anyhow!("no world")))
-    }
-
-    fn advance(&self, _: std::time::Duration) -> Result<Time, CallError> {
-        Err(CallError::Broken(anyhow::anyhow!("no world")))
-    }
-
-    fn blobs(&self) -> &BlobStore {
-        unreachable!("docker stores nothing")
-    }
-
-    fn place(&self) -> Place {
-        Place { account: String::new(), region: String::new(), doors: Vec::new() }
-    }
-}
-
-/// Exit code, standard output and standard error of a line, on an engine that is not there.
-fn run(line: &str) -> (u8, String, String) {
-    let args = shlex::split(line).unwrap();
-    let (mut stdout, mut stderr) = (Vec::new(), Vec::new());
-    let mut host = Host {
-        gateway: &NullGateway,
-        cwd: "/".into(),
-        env: BTreeMap::from([("DOCKER_HOST".into(), "unix:///nowhere/docker.sock".into())]),
-        stdin: &mut std::io::empty(),
-        stdout: &mut stdout,
-        stderr: &mut stderr,
-        terminal: None,
-        interactive: false,
-        lab: "test".into(),
-    };
-    let code = Docker.run(&args, &mut host);
-    (code, String::from_utf8(stdout).unwrap(), String::from_utf8(stderr).unwrap())
-}
+use testing::{Ran, run};
 
 #[test]
 fn wrong_lines_are_refused_in_the_clients_words() {
     let check = |line: &str, code: u8, first: &str| {
-        let (found, _, stderr) = run(line);
-        assert_eq!((found, stderr.lines().next()), (code, Some(first)), "{line}");
+        let ran = run(line);
+        assert_eq!((ran.code, ran.err.lines().next()), (code, Some(first)), "{line}");
     };
     check("foo", 1, "docker: unknown command: docker foo");
     check("container foo", 1, "docker: unknown command: docker container foo");
@@ -104,16 +40,16 @@ fn wrong_lines_are_refused_in_the_clients_words() {
 
 #[test]
 fn a_missing_engine_is_said_with_its_remedy() {
-    let (code, _, stderr) = run("ps");
+    let Ran { code, err, .. } = run("ps");
     assert_eq!(code, 1);
-    let mut lines = stderr.lines();
+    let mut lines = err.lines();
     assert_eq!(
         lines.next(),
         Some(
             "Cannot connect to the Docker daemon at unix:///nowhere/docker.sock. Is the docker daemon running?"
         )
     );
-    assert!(lines.next().is_some_and(|l| l.starts_with("distlab: ")), "{stderr}");
+    assert!(lines.next().is_some_and(|l| l.starts_with("distlab: ")), "{err}");
 }
 
 #[test]
@@ -125,10 +61,10 @@ fn every_command_has_a_page_and_is_found_by_each_of_its_names() {
             .map(|name| format!("{} {name}", verb.group))
             .chain(verb.top.map(str::to_owned));
         for path in paths {
-            let (code, stdout, _) = run(&format!("{path} --help"));
-            assert_eq!(code, 0, "{path}");
-            assert!(stdout.starts_with("Usage:  docker "), "{path}");
-            assert!(stdout.contains(verb.about), "{path}");
+            let ran = run(&format!("{path} --help"));
+            assert_eq!(ran.code, 0, "{path}");
+            assert!(ran.out.starts_with("Usage:  docker "), "{path}");
+            assert!(ran.out.contains(verb.about), "{path}");
         }
     }
 }

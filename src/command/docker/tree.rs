@@ -1,12 +1,13 @@
 //! The commands of `docker`, and how words lead to one.
 
-use super::cli::{self, Parsed};
 use super::cx::{Cx, Fail};
 use super::verb::{Group, Verb};
 use super::{
     builder, compose, container, image, network, node, secret, service, stack, swarm, system,
     volume,
 };
+use command_line::flags;
+use command_line::flags::Parsed;
 
 /// Every group, in alphabetical order; the top level last.
 pub(super) static GROUPS: &[&Group] = &[
@@ -66,7 +67,7 @@ pub(super) fn find(words: &[String]) -> Found<'_> {
     let Some(&group) = GROUPS.iter().find(named) else { return Found::Unknown(None, first) };
     let (of_group, rest) = match group.flags {
         [] => (Parsed::default(), rest),
-        flags => match cli::parse(rest, &[flags], false) {
+        flags => match flags::parse(rest, &[flags], false) {
             // What the flags leave is the tail of the words.
             Ok(parsed) => {
                 let left = &rest[rest.len() - parsed.args.len()..];

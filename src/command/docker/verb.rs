@@ -1,8 +1,9 @@
 //! What a command of `docker` is: its names, what it takes, and what it does. Which commands there are
 //! stands in [`super::tree`].
 
-use super::cli::{self, Flag, Parsed};
 use super::cx::{Cx, Fail};
+use command_line::flags;
+use command_line::flags::{Flag, Parsed};
 
 /// The group that is a plugin of the reference client, with words and exit codes of its own.
 pub(super) const PLUGIN: &str = "compose";
@@ -92,7 +93,7 @@ impl Verb {
     pub(super) fn parse(&self, path: &str, words: &[String]) -> Result<Parsed, Fail> {
         let usage = format!("Usage:  {path} {}", self.usage);
         let usage = usage.trim_end();
-        let parsed = cli::parse(words, self.flags, self.interspersed).map_err(|why| {
+        let parsed = flags::parse(words, self.flags, self.interspersed).map_err(|why| {
             if self.group == PLUGIN {
                 return Fail::new(16, why);
             }

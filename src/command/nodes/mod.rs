@@ -8,7 +8,6 @@ mod simulated;
 #[cfg(test)]
 mod tests;
 
-use std::fmt::Write as _;
 use std::path::PathBuf;
 
 use super::{Command, Host};
@@ -72,19 +71,4 @@ fn unknown(word: &str, verbs: &[&str], usage: &str) -> Problem {
     let hint = nearest(word, verbs.iter().copied())
         .map_or_else(String::new, |near| format!("; did you mean {near}?"));
     (2, format!("nodes: {word} is not known{hint}\n{usage}"))
-}
-
-/// Rows as columns, two blanks between them.
-fn table<const N: usize>(rows: &[[String; N]]) -> String {
-    let mut out = String::new();
-    for row in rows {
-        let mut line = String::new();
-        for (column, cell) in row.iter().enumerate() {
-            let width = rows.iter().map(|r| r[column].chars().count()).max().unwrap_or(0);
-            let _ = write!(line, "{cell:<width$}  ");
-        }
-        out.push_str(line.trim_end());
-        out.push('\n');
-    }
-    out
 }

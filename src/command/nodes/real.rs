@@ -4,8 +4,9 @@ use std::path::Path;
 
 use serde_json::json;
 
-use super::{Host, Problem, table, unknown, verb};
+use super::{Host, Problem, unknown, verb};
 use base::text::plural;
+use command_line::table::columns;
 use docker::nodes::{Changed, NODES_MAX, Node, Nodes, Up};
 use docker::{Engine, EngineError, block_on};
 
@@ -89,22 +90,25 @@ pub(super) fn perform(args: &[String], host: &mut Host<'_>, folder: &Path) -> Re
     match verb.as_str() {
         "down" => down(&nodes, host),
         "ls" => {
-            let found = block_on(nodes.list()).map_err(|e| said(&e))?;
+            let found = block_on(nodes.list()).map_err(|e| problem(&e))?;
             print(host, &if json { as_json(&found)? } else { listing(&found) });
             Ok(0)
         }
-        "kill" => told(host, block_on(nodes.kill(&names)), "is down", "was down already"),
+        "kill" => print_changed(host, block_on(nodes.kill(&names)), "is down", "was down already"),
         "start" => {
             let done = block_on(nodes.start(&names, &mut |line| print(host, &line_of(&line))));
-            told(host, done, "is up", "was up already")
+            print_changed(host, done, "is up", "was up already")
         }
-        "partition" => {
-            told(host, block_on(nodes.partition(&names)), "is cut off", "was cut off already")
-        }
+        "partition" => print_changed(
+            host,
+            block_on(nodes.partition(&names)),
+            "is cut off",
+            "was cut off already",
+        ),
         "heal" => heal(&nodes, &names, host),
         _ => {
             block_on(nodes.load(&names, &mut |line| print(host, &line_of(&line))))
-                .map_err(|e| said(&e))?;
+                .map_err(|e| problem(&e))?;
             Ok(0)
         }
     }
@@ -112,14 +116,14 @@ pub(super) fn perform(args: &[String], host: &mut Host<'_>, folder: &Path) -> Re
 
 /// The nodes of the lab this runs for.
 fn nodes(host: &Host<'_>) -> Result<Nodes, Problem> {
-    let engine = Engine::open(Engine::own_host(&host.env)).map_err(|e| said(&e))?;
+    let engine = Engine::open(Engine::own_host(&host.env)).map_err(|e| problem(&e))?;
     Ok(Nodes::of(engine, &host.lab))
 }
 
 fn up(count: usize, host: &mut Host<'_>, folder: &Path) -> Result<u8, Problem> {
     let nodes = nodes(host)?;
     let up = block_on(nodes.up(count, folder, &mut |line| print(host, &line_of(&line))));
-    match up.map_err(|e| said(&e))? {
+    match up.map_err(|e| problem(&e))? {
         Up::Nodes(names) => {
             let names = names.join(", ");
             print(host, &format!("{names}: docker -c NAME speaks to each, nodes ls shows them\n"));
@@ -133,7 +137,7 @@ fn up(count: usize, host: &mut Host<'_>, folder: &Path) -> Result<u8, Problem> {
 }
 
 fn down(nodes: &Nodes, host: &mut Host<'_>) -> Result<u8, Problem> {
-    let gone = block_on(nodes.down()).map_err(|e| said(&e))?;
+    let gone = block_on(nodes.down()).map_err(|e| problem(&e))?;
     if !gone.nodes.is_empty() {
         let count = plural(gone.nodes.len(), "node");
         print(host, &format!("{count} taken away: {}\n", gone.nodes.join(", ")));
@@ -151,21 +155,21 @@ fn down(nodes: &Nodes, host: &mut Host<'_>) -> Result<u8, Problem> {
 }
 
 fn heal(nodes: &Nodes, names: &[String], host: &mut Host<'_>) -> Result<u8, Problem> {
-    let healed = block_on(nodes.heal(names)).map_err(|e| said(&e))?;
+    let healed = block_on(nodes.heal(names)).map_err(|e| problem(&e))?;
     if healed == Changed::default() {
         print(host, "no node is cut off\n");
     }
-    told(host, Ok(healed), "is connected again", "was not cut off")
+    print_changed(host, Ok(healed), "is connected again", "was not cut off")
 }
 
 /// A line for each node.
-fn told(
+fn print_changed(
     host: &mut Host<'_>,
     changed: Result<Changed, EngineError>,
     what: &str,
     why: &str,
 ) -> Result<u8, Problem> {
-    let changed = changed.map_err(|e| said(&e))?;
+    let changed = changed.map_err(|e| problem(&e))?;
     let done = changed.done.iter().map(|name| format!("{name} {what}\n"));
     let already = changed.already.iter().map(|name| format!("{name} {why}\n"));
     print(host, &done.chain(already).collect::<String>());
@@ -185,7 +189,7 @@ pub(super) fn listing(nodes: &[Node]) -> String {
                 .map(or_dash),
         );
     }
-    table(&rows)
+    columns(&rows, &[])
 }
 
 pub(super) fn as_json(nodes: &[Node]) -> Result<String, Problem> {
@@ -211,7 +215,7 @@ fn print(host: &mut Host<'_>, text: &str) {
     let _ = host.stdout.write_all(text.as_bytes());
 }
 
-fn said(error: &EngineError) -> Problem {
+fn problem(error: &EngineError) -> Problem {
     let code = if error.is_unreachable() { MISSING } else { 1 };
     (code, format!("nodes: {error}\n"))
 }

@@ -4,8 +4,9 @@
 //! `nodes start` puts it back; `nodes partition` cuts the network, `nodes heal` mends it. No real
 //! machine is touched.
 
-use super::{Host, Problem, table, unknown, verb};
+use super::{Host, Problem, unknown, verb};
 use base::text::{binary_prefix, span};
+use command_line::table::columns;
 use hadoop::hdfs::ops::nodes::{
     ListNodes, ListNodesOutput, RestartNameNode, RestartNameNodeOutput,
 };
@@ -91,17 +92,24 @@ pub(super) fn perform(args: &[String], host: &Host<'_>) -> Result<String, Proble
         "kill" => {
             let input = KillMachine { names: wanted.names, racks: wanted.racks };
             let done: KillMachineOutput = call(host, &KillMachine::DEF, &input)?;
-            told(wanted.json, &done, &done.killed, "is down", &done.already, "was down already")
+            changed(wanted.json, &done, &done.killed, "is down", &done.already, "was down already")
         }
         "start" => {
             let input = StartMachine { names: wanted.names, racks: wanted.racks };
             let done: StartMachineOutput = call(host, &StartMachine::DEF, &input)?;
-            told(wanted.json, &done, &done.started, "is starting", &done.already, "runs already")
+            changed(wanted.json, &done, &done.started, "is starting", &done.already, "runs already")
         }
         "partition" => {
             let input = CutNetwork { names: wanted.names, racks: wanted.racks };
             let done: CutNetworkOutput = call(host, &CutNetwork::DEF, &input)?;
-            told(wanted.json, &done, &done.cut, "is cut off", &done.already, "was cut off already")
+            changed(
+                wanted.json,
+                &done,
+                &done.cut,
+                "is cut off",
+                &done.already,
+                "was cut off already",
+            )
         }
         "heal" => {
             let input = HealNetwork { names: wanted.names, racks: wanted.racks };
@@ -110,7 +118,7 @@ pub(super) fn perform(args: &[String], host: &Host<'_>) -> Result<String, Proble
                 return Ok("no node is cut off\n".into());
             }
             let (what, why) = ("is connected again", "was not cut off");
-            told(wanted.json, &done, &done.healed, what, &done.already, why)
+            changed(wanted.json, &done, &done.healed, what, &done.already, why)
         }
         "restart" if wanted.names == ["namenode"] => {
             call::<RestartNameNodeOutput>(host, &RestartNameNode::DEF, &RestartNameNode {})?;
@@ -127,7 +135,7 @@ pub(super) fn perform(args: &[String], host: &Host<'_>) -> Result<String, Proble
     }
 }
 
-fn told(
+fn changed(
     json: bool,
     whole: &(impl Shaped + Clone),
     done: &[String],
@@ -175,5 +183,5 @@ pub(super) fn listing(output: &ListNodesOutput, now: base::Time) -> String {
             binary_prefix(node.used, "B", 1),
         ]);
     }
-    table(&rows)
+    columns(&rows, &[])
 }

@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use super::{real, simulated, table, verb};
+use super::{real, simulated, verb};
 use base::Time;
 use docker::nodes::Node;
 use hadoop::hdfs::NodeReport;
@@ -23,17 +23,6 @@ fn the_verb_may_be_left_out() {
     check("--json", ("ls", "--json"));
     check("ls --json", ("ls", "--json"));
     check("kill node1 node2", ("kill", "node1 node2"));
-}
-
-#[test]
-fn columns_are_as_wide_as_their_cells() {
-    let check = |rows: &[[&str; 2]], want: &str| {
-        let rows: Vec<_> = rows.iter().map(|row| row.map(str::to_owned)).collect();
-        assert_eq!(table(&rows), want);
-    };
-    check(&[], "");
-    check(&[["NAME", "STATE"], ["node10", "up"]], "NAME    STATE\nnode10  up\n");
-    check(&[["é", ""]], "é\n");
 }
 
 #[test]

@@ -36,13 +36,13 @@ use redundancy::Redundancy;
 pub use report::{ClusterStats, NodeReport};
 use safe_mode::SafeMode;
 use sim::api::{Protocol, Service};
-use sim::{Config, Ear, Effect, Hears, System, World};
+use sim::{Config, Effect, Subscriber, Subscription, System, World};
 
 /// The system: a line in the list of systems.
 pub static SYSTEM: System =
-    System::of::<State>(&[&SERVICE]).hearing(EARS).shaped_by(crate::shape::PART);
+    System::of::<State>(&[&SERVICE]).subscribed(NEWS).shaped_by(crate::shape::PART);
 
-const EARS: &[Ear] = &[Ear::of::<State, Changed>()];
+const NEWS: &[Subscription] = &[Subscription::of::<State, Changed>()];
 
 /// The registry entry.
 pub static SERVICE: Service = Service {
@@ -133,8 +133,8 @@ impl sim::State for State {
     }
 }
 
-impl Hears<Changed> for State {
-    fn hear(world: &mut World, news: &Changed) {
+impl Subscriber<Changed> for State {
+    fn notify(world: &mut World, news: &Changed) {
         let machines = world.get::<machines::State>();
         let hosts: Vec<_> =
             news.hosts.iter().filter_map(|name| machines.host(name)).cloned().collect();

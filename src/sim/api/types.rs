@@ -1,5 +1,6 @@
 //! The macros in which a service says its types once: [`structure!`](crate::structure),
-//! [`string_enum!`](crate::string_enum), [`union!`](crate::union) and [`group!`](crate::group).
+//! [`argument!`](crate::argument), [`string_enum!`](crate::string_enum), [`union!`](crate::union) and
+//! [`group!`](crate::group).
 
 /// A structure of the API.
 ///
@@ -39,6 +40,31 @@ macro_rules! structure {
                 let mut map = $crate::api::Map::new();
                 self.put(&mut map);
                 $crate::api::Value::Object(map)
+            }
+        }
+    };
+}
+
+/// A structure that only requests have. It is made from a value and never becomes one, so the compiler
+/// tells of a member that nothing reads, as long as none is `pub`.
+#[macro_export]
+macro_rules! argument {
+    ($(#[doc = $doc:literal])* $vis:vis struct $name:ident { $($members:tt)* }) => {
+        $crate::members! {
+            #[derive(Clone, Debug, Default)]
+            $(#[doc = $doc])* $vis struct $name { $($members)* }
+        }
+        $crate::reading! { $name { $($members)* } }
+        impl $crate::api::Shaped for $name {
+            fn shape() -> $crate::api::Shape {
+                $crate::api::Shape::Structure(|| $name::SHAPE)
+            }
+            fn from_value(value: $crate::api::Value) -> Result<Self, $crate::api::Wrong> {
+                Self::take(&mut $crate::api::object(value)?)
+            }
+            fn into_value(self) -> $crate::api::Value {
+                // No answer has it.
+                $crate::api::Value::Null
             }
         }
     };

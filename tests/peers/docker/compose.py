@@ -52,6 +52,12 @@ UNORDERED = [
     r"(restart|kill|pause|config --(services|images)|down)( |$)|--wait|rm -",
 ]
 
+# The command of a health check lives for a moment. Until it is that command it is a process of the
+# engine's, which has a name of its own.
+ROUGH = {r" top( |$)": (r"(?m)^PROCESS (/bin/sh -c )?(true|false|runc .*|\S+ init|\[.*\])\n", "")}
+# And its process may make a column wider.
+AGAIN = [r" top( |$)"]
+
 # What starts and ends by itself has ended, and what is looked at has been, before the next line.
 AFTER = {r"-(chain|shop|build|over|files) .*(up -d|start|restart|scale)\b": "exec {up} sleep 0.7"}
 

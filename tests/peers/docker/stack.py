@@ -5,6 +5,7 @@ Files and stacks of one service and one network only where the order is not the 
 walks its maps in any order."""
 
 import pathlib
+import time
 
 MEANT = {
     r"--help$|^stack$": "our pages are in our own words",
@@ -12,7 +13,7 @@ MEANT = {
 
 MASKS = [
     (r'time="[^"]*"', 'time="TIME"'),
-    (r"\b[0-9a-z]{25}\b", "ID25"),
+    (r"\b[0-9a-z]{25}(\b|(?=failed to remove|Nothing found))", "ID25"),
     (r"(?m)^[0-9a-z]{12}( |$)", r"TASK \1"),
     (r'"ID": ?"[0-9a-z]{12}"', '"ID": "TASK"'),
     (r"(Running|Preparing|Starting|Ready|Assigned|Accepted|New|Pending) +(less than a second|\d+ seconds?|about a minute) ago *", "UP "),
@@ -260,11 +261,30 @@ LINES = "\n".join(
         f"{DEPLOY} {{dir}}/nosecret.yml -d {{n}}",
         f"{DEPLOY} {{dir}}/nofile.yml -d {{n}}",
         *(f"{DEPLOY} {{dir}}/bad{i}.yml -d {{n}}" for i in range(len(UNDEPLOYABLE))),
-        "stack rm {n} {n}s {n}w nope",
+        "service create --detach --no-resolve-image --replicas 0 --name {n}-guest --network {n}_default {img} true",
+        "stack rm {n} {n}s nope",
+        "service rm {n}-guest",
+        "stack rm {n} {n}w",
     ]
 )
 
 PIPED = [(text.encode(), "stack config -c -") for text in ODD]
+
+
+def without_tasks(lines, own):
+    """Takes the tasks of a side's stacks away. The engine removes no network while a task on it is wanted,
+    and those of a service that was removed are wanted for some moments more."""
+    for stack in (own, f"{own}s", f"{own}w"):
+        services = lines.reference("stack", "services", "-q", stack).stdout.split()
+        if services:
+            lines.reference("service", "scale", "--detach", *(f"{service}=0" for service in services))
+    wanted = ["node", "ps", "-q", "self", "--filter", f"name={own}", "--filter", "desired-state=running"]
+    ends = time.monotonic() + 60
+    while lines.reference(*wanted).stdout.strip() and time.monotonic() < ends:
+        time.sleep(0.2)
+
+
+BEFORE = {r"^stack rm \{n\}": without_tasks}
 
 
 def set_up(lines):
@@ -284,6 +304,7 @@ def clean_up(lines):
     if not lines.own_swarm:
         return
     for side in lines.SIDES:
+        lines.reference("service", "rm", f"{side}-guest")
         lines.reference("stack", "rm", side, f"{side}s", f"{side}w", f"{side}x")
     lines.end_swarm()
     lines.reference("network", "rm", f"{lines.RUN}-local")

@@ -20,6 +20,9 @@ MASKS = [
     (r"\n\n", "\n"),
 ]
 
+# A figure with one digit more makes its column wider.
+AGAIN = [r"^(container )?stats --no-stream"]
+
 # `--until 0s` ends with the whole second before: what was done just now is not yet seen.
 AFTER = {r"^run --name \{n\}-ev ": "exec {up} sleep 1"}
 

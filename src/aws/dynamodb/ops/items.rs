@@ -58,27 +58,27 @@ sim::string_enum! {
     }
 }
 
-sim::structure! {
+sim::argument! {
     /// What an attribute is expected to be.
     pub struct ExpectedAttributeValue {
         /// The value it has.
-        pub value: Option<AttributeValue> => "Value",
+        pub(crate) value: Option<AttributeValue> => "Value",
         /// Whether it is there.
-        pub exists: Option<bool> => "Exists",
+        pub(crate) exists: Option<bool> => "Exists",
         /// What it is compared by.
-        pub comparison_operator: Option<ComparisonOperator> => "ComparisonOperator",
+        pub(crate) comparison_operator: Option<ComparisonOperator> => "ComparisonOperator",
         /// What it is compared with.
-        pub attribute_value_list: Option<Vec<AttributeValue>> => "AttributeValueList",
+        pub(crate) attribute_value_list: Option<Vec<AttributeValue>> => "AttributeValueList",
     }
 }
 
-sim::structure! {
+sim::argument! {
     /// What becomes of an attribute, and with what value.
     pub struct AttributeValueUpdate {
         /// The value.
-        pub value: Option<AttributeValue> => "Value",
+        pub(crate) value: Option<AttributeValue> => "Value",
         /// `PUT`, `ADD` or `DELETE`.
-        pub action: Option<AttributeAction> => "Action",
+        pub(crate) action: Option<AttributeAction> => "Action",
     }
 }
 

@@ -98,13 +98,13 @@ sim::string_enum! {
     }
 }
 
-sim::structure! {
+sim::argument! {
     /// Which shards are shown.
     pub struct ShardFilter {
         /// `CHILD_SHARDS`.
-        pub kind: Option<ShardFilterType> => "Type",
+        pub(crate) kind: Option<ShardFilterType> => "Type",
         /// The shard that they come from.
-        pub shard_id: Option<String> => "ShardId",
+        pub(crate) shard_id: Option<String> => "ShardId",
     }
 }
 

@@ -161,55 +161,55 @@ impl Write for DeleteTable {
     }
 }
 
-sim::structure! {
+sim::argument! {
     /// New capacity of an index.
     pub struct UpdateGlobalSecondaryIndexAction {
         /// The index.
-        pub index_name: String => "IndexName",
+        pub(crate) index_name: String => "IndexName",
         /// Its capacity.
-        pub provisioned_throughput: Option<ProvisionedThroughput> => "ProvisionedThroughput",
+        pub(crate) provisioned_throughput: Option<ProvisionedThroughput> => "ProvisionedThroughput",
         /// Its most units on demand; not simulated.
-        pub on_demand_throughput: Refused<Value> => "OnDemandThroughput",
+        _on_demand_throughput: Refused<Value> => "OnDemandThroughput",
         /// What it can do at once; not simulated.
-        pub warm_throughput: Refused<Value> => "WarmThroughput",
+        _warm_throughput: Refused<Value> => "WarmThroughput",
     }
 }
 
-sim::structure! {
+sim::argument! {
     /// A new index.
     pub struct CreateGlobalSecondaryIndexAction {
         /// The name of the index.
-        pub index_name: String => "IndexName",
+        pub(crate) index_name: String => "IndexName",
         /// Its key.
-        pub key_schema: Vec<KeySchemaElement> => required "KeySchema",
+        pub(crate) key_schema: Vec<KeySchemaElement> => required "KeySchema",
         /// Which attributes it has.
-        pub projection: Projection => "Projection",
+        pub(crate) projection: Projection => "Projection",
         /// Its capacity, of a table with provisioned capacity.
-        pub provisioned_throughput: Option<ProvisionedThroughput> => "ProvisionedThroughput",
+        pub(crate) provisioned_throughput: Option<ProvisionedThroughput> => "ProvisionedThroughput",
         /// Its most units on demand; not simulated.
-        pub on_demand_throughput: Refused<Value> => "OnDemandThroughput",
+        _on_demand_throughput: Refused<Value> => "OnDemandThroughput",
         /// What it can do at once; not simulated.
-        pub warm_throughput: Refused<Value> => "WarmThroughput",
+        _warm_throughput: Refused<Value> => "WarmThroughput",
     }
 }
 
-sim::structure! {
+sim::argument! {
     /// An index that goes.
     pub struct DeleteGlobalSecondaryIndexAction {
         /// The index.
-        pub index_name: String => "IndexName",
+        pub(crate) index_name: String => "IndexName",
     }
 }
 
-sim::structure! {
+sim::argument! {
     /// One change of the global indexes.
     pub struct GlobalSecondaryIndexUpdate {
         /// New capacity of one.
-        pub update: Option<UpdateGlobalSecondaryIndexAction> => "Update",
+        pub(crate) update: Option<UpdateGlobalSecondaryIndexAction> => "Update",
         /// A new one.
-        pub create: Option<CreateGlobalSecondaryIndexAction> => "Create",
+        pub(crate) create: Option<CreateGlobalSecondaryIndexAction> => "Create",
         /// One that goes.
-        pub delete: Option<DeleteGlobalSecondaryIndexAction> => "Delete",
+        pub(crate) delete: Option<DeleteGlobalSecondaryIndexAction> => "Delete",
     }
 }
 

@@ -155,17 +155,17 @@ impl Parts<'_> {
     }
 }
 
-sim::structure! {
+sim::argument! {
     /// One of four actions.
     pub struct TransactWriteItem {
         /// A condition on an item that is not written.
-        pub condition_check: Option<ConditionCheck> => "ConditionCheck",
+        pub(crate) condition_check: Option<ConditionCheck> => "ConditionCheck",
         /// An item to put.
-        pub put: Option<Put> => "Put",
+        pub(crate) put: Option<Put> => "Put",
         /// An item to delete.
-        pub delete: Option<Delete> => "Delete",
+        pub(crate) delete: Option<Delete> => "Delete",
         /// An item to change.
-        pub update: Option<Update> => "Update",
+        pub(crate) update: Option<Update> => "Update",
     }
 }
 
@@ -288,26 +288,26 @@ impl Write for TransactWriteItems {
     }
 }
 
-sim::structure! {
+sim::argument! {
     /// An item to read.
     pub struct Get {
         /// The primary key of the item.
-        pub key: GivenItem => "Key",
+        pub(crate) key: GivenItem => "Key",
         /// The table: its name or ARN.
-        pub table_name: String => "TableName",
+        pub(crate) table_name: String => "TableName",
         /// The attributes to show.
-        pub projection_expression: Option<String> => "ProjectionExpression",
+        pub(crate) projection_expression: Option<String> => "ProjectionExpression",
         /// Attribute names by the placeholders of the expression.
-        pub expression_attribute_names: Option<BTreeMap<String, String>>
+        pub(crate) expression_attribute_names: Option<BTreeMap<String, String>>
             => "ExpressionAttributeNames",
     }
 }
 
-sim::structure! {
+sim::argument! {
     /// One read.
     pub struct TransactGetItem {
         /// An item to read.
-        pub get: Get => "Get",
+        pub(crate) get: Get => "Get",
     }
 }
 

@@ -34,7 +34,7 @@ fn lab(indexes: &[&str], of_indexes: Option<Throughput>) -> Lab {
 }
 
 fn large(id: &str, kilobytes: usize) -> Value {
-    json!({"id": {"S": id}, "x": {"S": "x".repeat(kilobytes * 1024 - 16)}})
+    json!({"id": {"S": id}, "text": {"S": "x".repeat(kilobytes * 1024 - 16)}})
 }
 
 impl Lab {

@@ -5,7 +5,7 @@ use crate::iam::effective_policies::effective_policies;
 use crate::iam::rules::check_access;
 use crate::iam::rules::check_named;
 use crate::iam::rules::{self, constraint, missing, quota};
-use crate::iam::state::{self, Paging, unique_id};
+use crate::iam::state::{self, LastUse, Paging, unique_id};
 use base::Time;
 use base::rng::ALNUM;
 use sim::api::{ApiError, Read, Write};
@@ -137,6 +137,7 @@ impl Write for CreateAccessKey {
             secret: secret.clone(),
             active: true,
             created: cx.at,
+            last_used: None,
         };
         world.get_mut::<iam::State>().keys.insert(id.clone(), key);
         Ok(CreateAccessKeyOutput {
@@ -268,8 +269,8 @@ impl Write for DeleteAccessKey {
 }
 
 sim::operation! {
-    /// Retrieves information about when the specified access key was last used. This world does not
-    /// record that, so every key answers as one that was never used.
+    /// Retrieves information about when the specified access key was last used. Of several uses
+    /// within a quarter of an hour only the first is recorded.
     read GetAccessKeyLastUsed in "iam" = "POST /";
     input {
         /// The id of the key.
@@ -307,10 +308,16 @@ impl Read for GetAccessKeyLastUsed {
                 ),
             ));
         };
-        let last_used = AccessKeyLastUsed {
-            last_used_date: None,
-            service_name: "N/A".into(),
-            region: "N/A".into(),
+        let used = world.get::<iam::State>().keys.get(&self.access_key_id);
+        let last_used = match used.and_then(|key| key.last_used.clone()) {
+            Some(LastUse { at, service, region }) => {
+                AccessKeyLastUsed { last_used_date: Some(at), service_name: service, region }
+            }
+            None => AccessKeyLastUsed {
+                last_used_date: None,
+                service_name: "N/A".into(),
+                region: "N/A".into(),
+            },
         };
         Ok(GetAccessKeyLastUsedOutput { user_name, last_used })
     }

@@ -13,6 +13,7 @@ macro_rules! boundary_family {
         $table:ident, name $name:literal = $member:literal, noun $noun:literal,
         put $put:ident $put_out:ident $put_action:literal,
         delete $delete:ident $delete_out:ident $delete_action:literal,
+        refuses [$($also:literal)*],
     ) => {
         sim::operation! {
             /// Sets the managed policy that bounds what the identity may do.
@@ -24,7 +25,7 @@ macro_rules! boundary_family {
                 permissions_boundary: String => "PermissionsBoundary",
             }
             output $put_out {}
-            errors ["InvalidInput", "NoSuchEntity", "ValidationError"]
+            errors ["InvalidInput", "NoSuchEntity", "ValidationError" $(, $also)*]
             access itself
         }
 
@@ -39,7 +40,7 @@ macro_rules! boundary_family {
                 check_access(world, cx, $put_action, &resource, conditions)?;
                 world.get::<crate::iam::State>().$table.get(&self.owner)?;
                 attachable(world, &self.permissions_boundary)?;
-                let found = world.get_mut::<crate::iam::State>().$table.get_mut(&self.owner)?;
+                let found = world.get_mut::<crate::iam::State>().$table.changeable(&self.owner)?;
                 found.entity.boundary = Some(self.permissions_boundary);
                 Ok($put_out {})
             }
@@ -53,7 +54,7 @@ macro_rules! boundary_family {
                 owner: String => $name,
             }
             output $delete_out {}
-            errors ["NoSuchEntity", "ValidationError"]
+            errors ["NoSuchEntity", "ValidationError" $(, $also)*]
             access itself
         }
 
@@ -68,7 +69,7 @@ macro_rules! boundary_family {
                     &world.get::<crate::iam::State>().$table,
                     &self.owner,
                 )?;
-                world.get_mut::<crate::iam::State>().$table.get_mut(&self.owner)?.entity.boundary =
+                world.get_mut::<crate::iam::State>().$table.changeable(&self.owner)?.entity.boundary =
                     None;
                 Ok($delete_out {})
             }
@@ -81,6 +82,7 @@ boundary_family! {
     put PutUserPermissionsBoundary PutUserPermissionsBoundaryOutput "iam:PutUserPermissionsBoundary",
     delete DeleteUserPermissionsBoundary DeleteUserPermissionsBoundaryOutput
         "iam:DeleteUserPermissionsBoundary",
+    refuses [],
 }
 
 boundary_family! {
@@ -88,4 +90,5 @@ boundary_family! {
     put PutRolePermissionsBoundary PutRolePermissionsBoundaryOutput "iam:PutRolePermissionsBoundary",
     delete DeleteRolePermissionsBoundary DeleteRolePermissionsBoundaryOutput
         "iam:DeleteRolePermissionsBoundary",
+    refuses ["UnmodifiableEntity"],
 }

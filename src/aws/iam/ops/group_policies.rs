@@ -10,4 +10,5 @@ super::policy_family::policy_family! {
     attach AttachGroupPolicy AttachGroupPolicyOutput "iam:AttachGroupPolicy",
     detach DetachGroupPolicy DetachGroupPolicyOutput "iam:DetachGroupPolicy",
     attached ListAttachedGroupPolicies ListAttachedGroupPoliciesOutput "iam:ListAttachedGroupPolicies",
+    refuses [],
 }

@@ -5,7 +5,7 @@ use crate::iam::rules::check_named;
 use crate::iam::rules::check_under;
 use crate::iam::rules::{self, conflict, quota};
 use crate::iam::shapes::{InstanceProfile, Tag};
-use crate::iam::state::{self, Entity, Kind, Paging, key_of};
+use crate::iam::state::{self, Entity, Kind, Named as _, Paging, key_of};
 use sim::api::{ApiError, Read, Write};
 use sim::{Cx, World};
 
@@ -42,8 +42,7 @@ impl Write for CreateInstanceProfile {
             Entity::new(kind, &account, &path, &self.name, cx.at, world.rng::<iam::State>());
         entity.tags = tags;
         let profile = state::InstanceProfile { entity, role: None };
-        let shown =
-            InstanceProfile::of(&profile, world.get::<iam::State>(), &world.config().region);
+        let shown = InstanceProfile::of(&profile, world.get::<iam::State>());
         world.get_mut::<iam::State>().profiles.insert(profile);
         Ok(CreateInstanceProfileOutput { profile: shown })
     }
@@ -79,7 +78,7 @@ impl Read for GetInstanceProfile {
             &self.name,
         )?;
         let found = world.get::<iam::State>().profiles.get(&self.name)?;
-        let profile = InstanceProfile::of(found, world.get::<iam::State>(), &world.config().region);
+        let profile = InstanceProfile::of(found, world.get::<iam::State>());
         Ok(GetInstanceProfileOutput { profile })
     }
 }
@@ -122,9 +121,7 @@ impl Read for ListInstanceProfiles {
         let kind = Kind::InstanceProfile;
         check_under(world, cx, "iam:ListInstanceProfiles", kind, prefix.unwrap_or("/"), "")?;
         let paging = Paging::new(self.marker.as_ref(), self.max_items);
-        let region = &world.config().region;
-        let show =
-            |p: &state::InstanceProfile| InstanceProfile::of(p, world.get::<iam::State>(), region);
+        let show = |p: &state::InstanceProfile| InstanceProfile::of(p, world.get::<iam::State>());
         let page = world.get::<iam::State>().profiles.page(&paging, prefix, show);
         Ok(ListInstanceProfilesOutput {
             profiles: page.items,
@@ -175,10 +172,9 @@ impl Read for ListInstanceProfilesForRole {
         let key = key_of(&self.role_name);
         let having =
             world.get::<iam::State>().profiles.iter().filter(|p| p.role.as_ref() == Some(&key));
-        let region = &world.config().region;
         let page = Paging::new(self.marker.as_ref(), self.max_items)
             .take(having.map(|p| (&p.entity.name, p)), |p| {
-                InstanceProfile::of(p, world.get::<iam::State>(), region)
+                InstanceProfile::of(p, world.get::<iam::State>())
             });
         Ok(ListInstanceProfilesForRoleOutput {
             profiles: page.items,
@@ -232,7 +228,7 @@ sim::operation! {
         role_name: String => "RoleName",
     }
     output AddRoleToInstanceProfileOutput {}
-    errors ["EntityAlreadyExists", "LimitExceeded", "NoSuchEntity", "ValidationError"]
+    errors ["EntityAlreadyExists", "LimitExceeded", "NoSuchEntity", "UnmodifiableEntity", "ValidationError"]
     access itself
 }
 
@@ -249,7 +245,7 @@ impl Write for AddRoleToInstanceProfile {
             &self.name,
         )?;
         world.get::<iam::State>().profiles.get(&self.name)?;
-        world.get::<iam::State>().roles.get(&self.role_name)?;
+        world.get::<iam::State>().roles.get(&self.role_name)?.check_changeable()?;
         check_named(world, cx, "iam:PassRole", &world.get::<iam::State>().roles, &self.role_name)?;
         let profile = world.get_mut::<iam::State>().profiles.get_mut(&self.name)?;
         if profile.role.is_some() {

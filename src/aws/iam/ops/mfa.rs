@@ -102,7 +102,7 @@ pub(crate) fn serial(text: &str) -> Result<(), ApiError> {
     }
 }
 
-fn no_device(serial: &str) -> ApiError {
+pub(super) fn no_device(serial: &str) -> ApiError {
     let message = format!("VirtualMFADevice with serial number {serial} doesn't exist.");
     ApiError::new(404, "NoSuchEntity", message)
 }
@@ -321,6 +321,46 @@ impl Read for ListMFADevices {
             devices: page.items,
             is_truncated: page.next.is_some(),
             marker: page.next,
+        })
+    }
+}
+
+sim::operation! {
+    /// Retrieves information about an MFA device for a specified user.
+    read GetMFADevice in "iam" = "POST /";
+    input {
+        /// The ARN of the device.
+        serial_number: String => "SerialNumber",
+        /// The name of the user; without it, the caller.
+        user_name: Option<String> => "UserName",
+    }
+    output GetMFADeviceOutput {
+        /// The user with whom the device is associated.
+        pub user_name: Option<String> => "UserName",
+        /// The ARN of the device.
+        pub serial_number: String => "SerialNumber",
+        /// When the device was enabled for the user.
+        pub enable_date: Option<Time> => "EnableDate",
+    }
+    errors ["NoSuchEntity", "ValidationError"]
+    access itself
+}
+
+impl Read for GetMFADevice {
+    type Output = GetMFADeviceOutput;
+    fn read(self, world: &World, cx: &Cx<'_>) -> Result<Self::Output, ApiError> {
+        serial(&self.serial_number)?;
+        let Some(user) = user_or_caller(cx, self.user_name)? else { return Err(not_of_user()) };
+        let iam = world.get::<iam::State>();
+        check_named(world, cx, "iam:GetMFADevice", &iam.users, &user)?;
+        iam.users.get(&user)?;
+        let mut devices = iam.devices_of(&user);
+        let device = devices.find(|(serial, _)| **serial == self.serial_number);
+        let (serial_number, device) = device.ok_or_else(not_of_user)?;
+        Ok(GetMFADeviceOutput {
+            user_name: Some(user.clone()),
+            serial_number: serial_number.clone(),
+            enable_date: device.enabled,
         })
     }
 }

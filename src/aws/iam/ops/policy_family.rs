@@ -85,9 +85,13 @@ pub(super) fn detach(entity: &mut Entity, arn: &str) -> Result<(), ApiError> {
 /// The managed policy that is to be attached.
 ///
 /// # Errors
-/// `NoSuchEntity`, or what is wrong with the ARN.
+/// `NoSuchEntity`, `PolicyNotAttachable`, or what is wrong with the ARN.
 pub(super) fn attachable<'a>(world: &'a World, arn: &str) -> Result<&'a Managed, ApiError> {
     rules::policy_arn(arn)?;
+    if arn.starts_with("arn:aws:iam::aws:policy/aws-service-role/") {
+        let message = "Cannot attach a Service Role Policy to a Customer Role.";
+        return Err(ApiError::new(400, "PolicyNotAttachable", message));
+    }
     world.get::<crate::iam::State>().managed(arn).ok_or_else(|| {
         let message = format!("Policy {arn} does not exist or is not attachable.");
         ApiError::new(404, "NoSuchEntity", message)
@@ -124,6 +128,7 @@ macro_rules! policy_family {
         attach $attach:ident $attach_out:ident $attach_action:literal,
         detach $detach:ident $detach_out:ident $detach_action:literal,
         attached $attached:ident $attached_out:ident $attached_action:literal,
+        refuses [$($also:literal)*],
     ) => {
         use crate::iam::rules;
         use crate::iam::shapes::{AttachedPolicy, encoded};
@@ -145,7 +150,7 @@ macro_rules! policy_family {
                 policy_document: String => "PolicyDocument",
             }
             output $put_out {}
-            errors ["LimitExceeded", "MalformedPolicyDocument", "NoSuchEntity", "ValidationError"]
+            errors ["LimitExceeded", "MalformedPolicyDocument", "NoSuchEntity", "ValidationError" $(, $also)*]
             access itself
         }
 
@@ -161,7 +166,7 @@ macro_rules! policy_family {
                     &world.get::<$crate::iam::State>().$table,
                     &self.owner,
                 )?;
-                let found = world.get_mut::<$crate::iam::State>().$table.get_mut(&self.owner)?;
+                let found = world.get_mut::<$crate::iam::State>().$table.changeable(&self.owner)?;
                 let policy =
                     rules::document(&self.policy_document, $crate::policy::Policy::identity)?;
                 family::put(Kind::$kind, found.entity_mut(), self.policy_name, policy)?;
@@ -276,7 +281,7 @@ macro_rules! policy_family {
                 policy_name: String => "PolicyName",
             }
             output $delete_out {}
-            errors ["LimitExceeded", "NoSuchEntity", "ValidationError"]
+            errors ["LimitExceeded", "NoSuchEntity", "ValidationError" $(, $also)*]
             access itself
         }
 
@@ -292,7 +297,7 @@ macro_rules! policy_family {
                     &world.get::<$crate::iam::State>().$table,
                     &self.owner,
                 )?;
-                let found = world.get_mut::<$crate::iam::State>().$table.get_mut(&self.owner)?;
+                let found = world.get_mut::<$crate::iam::State>().$table.changeable(&self.owner)?;
                 family::delete(Kind::$kind, found.entity_mut(), &self.policy_name)?;
                 Ok($delete_out {})
             }
@@ -308,7 +313,7 @@ macro_rules! policy_family {
                 policy_arn: String => "PolicyArn",
             }
             output $attach_out {}
-            errors ["InvalidInput", "LimitExceeded", "NoSuchEntity", "ValidationError"]
+            errors ["InvalidInput", "LimitExceeded", "NoSuchEntity", "PolicyNotAttachable", "ValidationError" $(, $also)*]
             access itself
         }
 
@@ -326,7 +331,7 @@ macro_rules! policy_family {
                 $crate::iam::rules::check_access(world, cx, $attach_action, &resource, conditions)?;
                 world.get::<$crate::iam::State>().$table.get(&self.owner)?;
                 $crate::iam::ops::policy_family::attachable(world, &self.policy_arn)?;
-                let found = world.get_mut::<$crate::iam::State>().$table.get_mut(&self.owner)?;
+                let found = world.get_mut::<$crate::iam::State>().$table.changeable(&self.owner)?;
                 family::attach(Kind::$kind, found.entity_mut(), self.policy_arn)?;
                 Ok($attach_out {})
             }
@@ -342,7 +347,7 @@ macro_rules! policy_family {
                 policy_arn: String => "PolicyArn",
             }
             output $detach_out {}
-            errors ["InvalidInput", "LimitExceeded", "NoSuchEntity", "ValidationError"]
+            errors ["InvalidInput", "LimitExceeded", "NoSuchEntity", "ValidationError" $(, $also)*]
             access itself
         }
 
@@ -358,7 +363,7 @@ macro_rules! policy_family {
                     &self.owner,
                 );
                 $crate::iam::rules::check_access(world, cx, $detach_action, &resource, conditions)?;
-                let found = world.get_mut::<$crate::iam::State>().$table.get_mut(&self.owner)?;
+                let found = world.get_mut::<$crate::iam::State>().$table.changeable(&self.owner)?;
                 family::detach(found.entity_mut(), &self.policy_arn)?;
                 Ok($detach_out {})
             }

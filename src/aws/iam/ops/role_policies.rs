@@ -10,4 +10,5 @@ super::policy_family::policy_family! {
     attach AttachRolePolicy AttachRolePolicyOutput "iam:AttachRolePolicy",
     detach DetachRolePolicy DetachRolePolicyOutput "iam:DetachRolePolicy",
     attached ListAttachedRolePolicies ListAttachedRolePoliciesOutput "iam:ListAttachedRolePolicies",
+    refuses ["UnmodifiableEntity"],
 }

@@ -6,7 +6,7 @@ use crate::iam::rules::check_named;
 use crate::iam::rules::check_under;
 use crate::iam::rules::{self, conflict, constraint, missing, quota};
 use crate::iam::shapes::{Detail, Role, Tag};
-use crate::iam::state::{self, Entity, Kind, Paging, key_of};
+use crate::iam::state::{self, Entity, Kind, Named as _, Paging, key_of};
 use crate::policy::{Kind as PolicyKind, Policy, PolicyError};
 use sim::api::{ApiError, Read, Write};
 use sim::{Cx, World};
@@ -14,7 +14,7 @@ use sim::{Cx, World};
 /// The most characters of a trust policy, white space aside.
 const TRUST_LEN_MAX: usize = 2048;
 /// Seconds a session may last where a role does not say.
-const SESSION_SECS: i64 = 3600;
+pub(super) const SESSION_SECS: i64 = 3600;
 
 sim::operation! {
     /// Creates a new role for your AWS account.
@@ -68,8 +68,9 @@ impl Write for CreateRole {
             trust,
             session_secs_max: self.max_session_duration.unwrap_or(SESSION_SECS),
             last_used: None,
+            service: None,
         };
-        let mut shown = Role::of(&role, Detail::Full, &world.config().region);
+        let mut shown = Role::of(&role, Detail::Full);
         shown.last_used = None;
         world.get_mut::<iam::State>().roles.insert(role);
         Ok(CreateRoleOutput { role: shown })
@@ -147,7 +148,7 @@ impl Read for GetRole {
         rules::name(&self.role_name, "roleName", 64)?;
         check_named(world, cx, "iam:GetRole", &world.get::<iam::State>().roles, &self.role_name)?;
         let role = world.get::<iam::State>().roles.get(&self.role_name)?;
-        Ok(GetRoleOutput { role: Role::of(role, Detail::Full, &world.config().region) })
+        Ok(GetRoleOutput { role: Role::of(role, Detail::Full) })
     }
 }
 
@@ -188,11 +189,8 @@ impl Read for ListRoles {
         let prefix = self.path_prefix.as_deref();
         check_under(world, cx, "iam:ListRoles", Kind::Role, prefix.unwrap_or("/"), "")?;
         let paging = Paging::new(self.marker.as_ref(), self.max_items);
-        let region = &world.config().region;
-        let page = world
-            .get::<iam::State>()
-            .roles
-            .page(&paging, prefix, |r| Role::of(r, Detail::Listed, region));
+        let roles = &world.get::<iam::State>().roles;
+        let page = roles.page(&paging, prefix, |r| Role::of(r, Detail::Listed));
         Ok(ListRolesOutput {
             roles: page.items,
             is_truncated: page.next.is_some(),
@@ -213,7 +211,7 @@ sim::operation! {
         max_session_duration: Option<i64> => "MaxSessionDuration",
     }
     output UpdateRoleOutput {}
-    errors ["NoSuchEntity", "ValidationError"]
+    errors ["NoSuchEntity", "UnmodifiableEntity", "ValidationError"]
     access itself
 }
 
@@ -230,11 +228,44 @@ impl Write for UpdateRole {
             &self.role_name,
         )?;
         let role = world.get_mut::<iam::State>().roles.get_mut(&self.role_name)?;
+        if self.max_session_duration.is_some() {
+            // Of a service's role only the description may be changed.
+            role.check_changeable()?;
+        }
         if self.description.is_some() {
             role.description = self.description;
         }
         role.session_secs_max = self.max_session_duration.unwrap_or(role.session_secs_max);
         Ok(UpdateRoleOutput {})
+    }
+}
+
+sim::operation! {
+    /// Modifies only the description of a role. `UpdateRole` does the same and more.
+    write UpdateRoleDescription in "iam" = "POST /";
+    input {
+        /// The name of the role to change.
+        role_name: String => "RoleName",
+        /// The new description.
+        description: String => "Description",
+    }
+    output UpdateRoleDescriptionOutput {
+        /// The role as it is then.
+        pub role: Option<Role> => "Role",
+    }
+    errors ["NoSuchEntity", "ValidationError"]
+    access itself
+}
+
+impl Write for UpdateRoleDescription {
+    type Output = UpdateRoleDescriptionOutput;
+    fn apply(self, world: &mut World, cx: &Cx<'_>) -> Result<Self::Output, ApiError> {
+        rules::name(&self.role_name, "roleName", 64)?;
+        let roles = &world.get::<iam::State>().roles;
+        check_named(world, cx, "iam:UpdateRoleDescription", roles, &self.role_name)?;
+        let role = world.get_mut::<iam::State>().roles.get_mut(&self.role_name)?;
+        role.description = Some(self.description);
+        Ok(UpdateRoleDescriptionOutput { role: Some(Role::of(role, Detail::Full)) })
     }
 }
 
@@ -248,7 +279,7 @@ sim::operation! {
         policy_document: String => "PolicyDocument",
     }
     output UpdateAssumeRolePolicyOutput {}
-    errors ["LimitExceeded", "MalformedPolicyDocument", "NoSuchEntity", "ValidationError"]
+    errors ["LimitExceeded", "MalformedPolicyDocument", "NoSuchEntity", "UnmodifiableEntity", "ValidationError"]
     access itself
 }
 
@@ -265,7 +296,7 @@ impl Write for UpdateAssumeRolePolicy {
         )?;
         world.get::<iam::State>().roles.get(&self.role_name)?;
         let trust = trust(world, &self.policy_document, "policyDocument")?;
-        world.get_mut::<iam::State>().roles.get_mut(&self.role_name)?.trust = trust;
+        world.get_mut::<iam::State>().roles.changeable(&self.role_name)?.trust = trust;
         Ok(UpdateAssumeRolePolicyOutput {})
     }
 }
@@ -279,7 +310,7 @@ sim::operation! {
         role_name: String => "RoleName",
     }
     output DeleteRoleOutput {}
-    errors ["DeleteConflict", "LimitExceeded", "NoSuchEntity", "ValidationError"]
+    errors ["DeleteConflict", "LimitExceeded", "NoSuchEntity", "UnmodifiableEntity", "ValidationError"]
     access itself
 }
 
@@ -295,6 +326,7 @@ impl Write for DeleteRole {
             &self.role_name,
         )?;
         let role = world.get::<iam::State>().roles.get(&self.role_name)?;
+        role.check_changeable()?;
         let key = key_of(&self.role_name);
         if world.get::<iam::State>().profiles.iter().any(|p| p.role.as_ref() == Some(&key)) {
             return Err(conflict(

@@ -3,6 +3,9 @@
 //! Asks the same evaluation that guards every request. Keys of the context that belong to the caller
 //! are known; the others are missing unless the call gives them.
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+
 use crate::iam;
 use crate::iam::effective_policies::effective_policies;
 use crate::iam::rules::check_access;
@@ -15,15 +18,74 @@ use crate::policy::{
 use sim::api::{ApiError, Read, Refused};
 use sim::{Caller, Cx, Principal, World};
 
-sim::structure! {
+sim::argument! {
     /// A key of the request's context, with its values.
     pub struct ContextEntry {
         /// The full name of the key: `aws:SourceIp`.
-        pub name: String => "ContextKeyName",
+        pub(crate) name: String => "ContextKeyName",
         /// The values.
-        pub values: Vec<String> => "ContextKeyValues",
+        pub(crate) values: Vec<String> => "ContextKeyValues",
         /// The data type of the values: `string`, `ip`, `numericList` and so on.
-        pub kind: Option<String> => "ContextKeyType",
+        pub(crate) kind: Option<ContextKeyType> => "ContextKeyType",
+    }
+}
+
+sim::string_enum! {
+    /// The data type of a context key's values.
+    pub enum ContextKeyType {
+        String = "string",
+        StringList = "stringList",
+        Numeric = "numeric",
+        NumericList = "numericList",
+        Boolean = "boolean",
+        BooleanList = "booleanList",
+        Ip = "ip",
+        IpList = "ipList",
+        Binary = "binary",
+        BinaryList = "binaryList",
+        Date = "date",
+        DateList = "dateList",
+    }
+}
+
+impl ContextKeyType {
+    /// Whether a key of this type can have several values.
+    fn is_list(self) -> bool {
+        self.as_str().ends_with("List")
+    }
+
+    /// Whether a value is of this type.
+    fn takes(self, value: &str) -> bool {
+        match self {
+            Self::String | Self::StringList => true,
+            Self::Numeric | Self::NumericList => value.parse::<f64>().is_ok_and(f64::is_finite),
+            Self::Boolean | Self::BooleanList => ["true", "false"].contains(&value),
+            Self::Ip | Self::IpList => {
+                let address = value.split_once('/').map_or(value, |(address, _)| address);
+                address.parse::<std::net::IpAddr>().is_ok()
+            }
+            Self::Binary | Self::BinaryList => STANDARD.decode(value).is_ok(),
+            Self::Date | Self::DateList => {
+                base::Time::parse_iso(value).is_some() || value.parse::<i64>().is_ok()
+            }
+        }
+    }
+}
+
+impl ContextEntry {
+    /// That its values are of the type that it says.
+    fn check(&self) -> Result<(), ApiError> {
+        let Some(kind) = self.kind else { return Ok(()) };
+        let wrong = self.values.iter().find(|value| !kind.takes(value));
+        if wrong.is_none() && (kind.is_list() || self.values.len() == 1) {
+            return Ok(());
+        }
+        Err(bad_input(format!(
+            "Context entry {} has values that are not of type {}: {}",
+            self.name,
+            kind.as_str(),
+            self.values.join(", ")
+        )))
     }
 }
 
@@ -360,6 +422,7 @@ impl Simulation<'_> {
         self.effective.identity = self.sources.iter().map(|(_, policy)| *policy).collect();
         let mut context = Context::of_principal(&self.effective.who, self.at);
         for entry in self.entries {
+            entry.check()?;
             context.set(&entry.name, entry.values.clone());
         }
         let everything = ["*".to_owned()];

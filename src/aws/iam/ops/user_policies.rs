@@ -10,4 +10,5 @@ super::policy_family::policy_family! {
     attach AttachUserPolicy AttachUserPolicyOutput "iam:AttachUserPolicy",
     detach DetachUserPolicy DetachUserPolicyOutput "iam:DetachUserPolicy",
     attached ListAttachedUserPolicies ListAttachedUserPoliciesOutput "iam:ListAttachedUserPolicies",
+    refuses [],
 }

@@ -23,11 +23,11 @@ const SECS_MAX: i64 = 43_200;
 /// The most characters of all session policies together.
 const POLICY_LEN_MAX: usize = 2048;
 
-sim::structure! {
+sim::argument! {
     /// A managed policy, named by its ARN.
     pub struct PolicyDescriptor {
         /// The ARN of the policy.
-        pub arn: String => "arn",
+        pub(crate) arn: String => "arn",
     }
 }
 
@@ -96,9 +96,6 @@ impl Write for AssumeRole {
         let id = format!("{}:{}", role.entity.id, self.session_name);
         let account = &world.config().account;
         let arn = format!("arn:aws:sts::{account}:assumed-role/{name}/{}", self.session_name);
-        if let Ok(role) = world.get_mut::<iam::State>().roles.get_mut(&name) {
-            role.last_used = Some(cx.at);
-        }
         self.proof.spend(world, cx)?;
         let source_identity = session.source_identity.clone();
         let principal = Principal::Role { role: name, session: self.session_name };

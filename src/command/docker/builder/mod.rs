@@ -1,6 +1,8 @@
 //! `docker builder …`: the builder of the engine and its cache.
 
 mod prune;
+#[cfg(test)]
+mod tests;
 
 use super::image::build;
 use super::verb::Group;

@@ -1,14 +1,16 @@
 //! `docker builder prune`: forgets what earlier builds left for later ones.
 
-use crate::cli::{Flag, Parsed, filter, flag, switch};
-use crate::container::values;
 use crate::cx::{Cx, Fail};
+use crate::filters;
 use crate::prune;
+use crate::values;
 use crate::verb::{Args, Verb, never};
+use command_line::flags::{Flag, Parsed, flag, switch};
+use command_line::size;
 
 static FLAGS: &[Flag] = &[
     switch("all", "Remove all of the cache, not what nothing refers to alone").short('a'),
-    flag("filter", "filter", "Only what matches (until=24h)").check(filter),
+    flag("filter", "filter", "Only what matches (until=24h)").check(filters::check),
     prune::FORCE,
     flag("keep-storage", "bytes", "Keep so much of the cache").check(values::size),
 ];
@@ -41,10 +43,10 @@ fn prune(cx: &mut Cx<'_, '_>, given: &Parsed) -> Result<u8, Fail> {
     if all {
         more.push(("all", "1".to_owned()));
     }
-    if let Some(keep) = given.text("keep-storage").and_then(|t| values::bytes(t).ok()) {
+    if let Some(keep) = given.text("keep-storage").and_then(|t| size::parse(t).ok()) {
         more.push(("keep-storage", keep.to_string()));
     }
-    let freed = prune::remove(cx, &prune::CACHE, &given.filters(), &more)?;
+    let freed = prune::remove(cx, &prune::CACHE, &filters::given(given), &more)?;
     prune::tell_freed(cx, freed);
     Ok(0)
 }

@@ -6,11 +6,11 @@ use serde_json::{Map, Value, json};
 
 use super::project::Project;
 use super::{BASE, create_body, load};
-use crate::cli::{Flag, Parsed, flag, switch};
 use crate::composefile::{self, Dialect};
 use crate::cx::{Cx, Fail};
-use crate::json as text_of;
 use crate::verb::{Verb, always};
+use command_line::flags::{Flag, Parsed, flag, switch};
+use command_line::json as text_of;
 
 static FLAGS: &[Flag] = &[
     flag("format", "string", "yaml or json"),

@@ -32,7 +32,7 @@ pub(super) struct How<'a> {
 ///
 /// # Errors
 /// The engine's refusal, or an outside network or volume that is not there.
-pub(super) fn ground(
+pub(super) fn networks_and_volumes(
     cx: &mut Cx<'_, '_>,
     engine: &Engine,
     project: &Project,

@@ -1,9 +1,9 @@
 //! `docker compose cp`: files between containers of services and this machine.
 
 use super::{BASE, containers, event, load};
-use crate::cli::{Flag, Parsed, flag, int, switch};
 use crate::cx::{Cx, Fail};
 use crate::verb::{Args, Verb};
+use command_line::flags::{Flag, Parsed, flag, int, switch};
 
 static FLAGS: &[Flag] = &[
     switch("archive", "Keep owners and groups").short('a'),

@@ -10,7 +10,9 @@ use super::{
     DEPENDS, FILES, FOLDER, HASH, IMAGE, NUMBER, ONE_OFF, PROJECT, SERVICE, SLUG, VERSION,
 };
 use crate::composefile::model::{Dependency, Limit, Mount, Service};
-use crate::container::{nano_cpus, values};
+use crate::values::nano_cpus;
+use command_line::duration;
+use command_line::size;
 use docker::LABEL;
 
 /// What a container is made of beside its service.
@@ -139,7 +141,7 @@ impl Made<'_> {
         put("Entrypoint", json!(service.entrypoint));
         put("StopSignal", json!(service.stop_signal));
         put("MacAddress", json!(service.mac_address));
-        let grace = service.stop_grace_period.as_deref().and_then(|t| values::nanoseconds(t).ok());
+        let grace = service.stop_grace_period.as_deref().and_then(|t| duration::parse(t).ok());
         put("StopTimeout", json!(grace.map(|n| n / 1_000_000_000)));
         put("Healthcheck", health(service));
         if let Some((network, settings)) = self.networks().first() {
@@ -357,7 +359,7 @@ fn texts(given: &BTreeMap<String, Option<String>>) -> Value {
 }
 
 fn size(value: Option<&Value>) -> Result<Value, String> {
-    value.map(|v| values::bytes(&text(v))).transpose().map(|bytes| json!(bytes))
+    value.map(|v| size::parse(&text(v))).transpose().map(|bytes| json!(bytes))
 }
 
 fn environment(service: &Service) -> Vec<String> {
@@ -373,8 +375,7 @@ fn health(service: &Service) -> Value {
     if health.disable {
         return json!({ "Test": ["NONE"] });
     }
-    let span =
-        |t: &Option<String>| t.as_deref().and_then(|t| values::nanoseconds(t).ok()).unwrap_or(0);
+    let span = |t: &Option<String>| t.as_deref().and_then(|t| duration::parse(t).ok()).unwrap_or(0);
     #[expect(clippy::cast_possible_truncation, reason = "a count of tries")]
     let retries = health.retries.unwrap_or(0.0) as i64;
     json!({

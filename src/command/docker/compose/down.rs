@@ -5,9 +5,9 @@ use serde_json::{Value, json};
 use super::containers::Found;
 use super::project::Project;
 use super::{BASE, PROJECT, VOLUME, containers, converge, lifecycle, load, step};
-use crate::cli::{Flag, Parsed, flag, int, switch};
 use crate::cx::{Cx, Fail};
 use crate::verb::Verb;
+use command_line::flags::{Flag, Parsed, flag, int, switch};
 use docker::Engine;
 
 static FLAGS: &[Flag] = &[
@@ -50,7 +50,7 @@ pub(super) fn down(cx: &mut Cx<'_, '_>, given: &Parsed) -> Result<u8, Fail> {
         let orphan = |c: &Found| orphans && services.is_none_or(|s| !s.contains_key(&c.service));
         found.retain(|c| project.file.services.contains_key(&c.service) || orphan(c));
     }
-    let found = lifecycle::backwards(project.as_ref(), found);
+    let found = lifecycle::dependents_first(project.as_ref(), found);
     for container in &found {
         converge::remove(cx, &engine, container, timeout, given.is("volumes"))?;
     }

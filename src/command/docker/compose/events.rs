@@ -5,10 +5,10 @@ use std::collections::BTreeMap;
 use serde_json::{Value, json};
 
 use super::{BASE, NUMBER, ONE_OFF, PROJECT, SERVICE, load};
-use crate::cli::{Flag, Parsed, switch};
 use crate::cx::{Cx, Fail};
-use crate::json::compact;
 use crate::verb::Verb;
+use command_line::flags::{Flag, Parsed, switch};
+use command_line::json::compact;
 
 pub(crate) static VERB: Verb = Verb {
     name: "events",

@@ -2,9 +2,9 @@
 
 use super::containers::{self, Found};
 use super::{BASE, load};
-use crate::cli::{Flag, Parsed, flag, int, switch};
 use crate::cx::{Cx, Fail};
 use crate::verb::{Args, Verb};
+use command_line::flags::{Flag, Parsed, flag, int, switch};
 
 static EXEC_FLAGS: &[Flag] = &[
     switch("detach", "Leave the command alone").short('d'),
@@ -26,7 +26,7 @@ pub(crate) static EXEC: Verb = Verb {
     args: Args::AtLeast(2),
     interspersed: false,
     run: |cx, given| {
-        let container = meant(cx, given)?;
+        let container = running_container(cx, given)?;
         let mut words = vec!["exec".to_owned()];
         if given.is("detach") {
             words.push("--detach".into());
@@ -63,7 +63,7 @@ pub(crate) static ATTACH: Verb = Verb {
     about: "Attach local standard input, output, and error streams to a service's running container",
     flags: &[ATTACH_FLAGS],
     run: |cx, given| {
-        let container = meant(cx, given)?;
+        let container = running_container(cx, given)?;
         let mut words = vec!["attach".to_owned()];
         for flag in ["detach-keys", "no-stdin", "sig-proxy"] {
             words.extend(given.get(flag).map(|value| format!("--{flag}={value}")));
@@ -76,7 +76,7 @@ pub(crate) static ATTACH: Verb = Verb {
 };
 
 /// The running container that the first argument and `--index` mean.
-fn meant(cx: &mut Cx<'_, '_>, given: &Parsed) -> Result<Found, Fail> {
+fn running_container(cx: &mut Cx<'_, '_>, given: &Parsed) -> Result<Found, Fail> {
     let (name, _) = load::name(cx)?;
     let engine = cx.engine()?;
     containers::one(cx, &engine, &name, &given.args[0], given.number("index"))

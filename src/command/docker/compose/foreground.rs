@@ -4,8 +4,8 @@ use serde_json::Value;
 
 use super::project::Project;
 use super::{containers, logs, start, step};
-use crate::cli::Parsed;
 use crate::cx::{Cx, Fail};
+use command_line::flags::Parsed;
 use docker::Engine;
 
 /// When it ends, and with which code.
@@ -51,7 +51,7 @@ pub(super) fn run(
     cx.out(format!("Attaching to {}\n", listed.join(", ")));
     let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH);
     let since = since.map(|d| format!("{}.{:09}", d.as_secs(), d.subsec_nanos()));
-    start::services(cx, engine, project, names, start::Said::Silently)?;
+    start::services(cx, engine, project, names, start::Progress::Hidden)?;
     let show = logs::Show {
         prefix: !given.is("no-log-prefix"),
         timestamps: given.is("timestamps"),

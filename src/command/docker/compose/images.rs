@@ -7,12 +7,13 @@ use serde_json::{Value, json};
 use super::plan::Plan;
 use super::project::Project;
 use super::{BASE, containers, event, load};
-use crate::cli::{Flag, Parsed, flag, switch};
 use crate::composefile::model::Service;
 use crate::cx::{Cx, Fail};
 use crate::pull::{self, To};
 use crate::reference;
 use crate::verb::{Verb, always};
+use command_line::flags::{Flag, Parsed, flag, switch};
+use command_line::size;
 use docker::{Engine, text};
 
 /// What the reference notes on images of the classic builder.
@@ -184,7 +185,7 @@ fn print(cx: &mut Cx<'_, '_>, given: &Parsed, rows: &[Value]) -> Result<u8, Fail
             text("Repository"),
             text("Tag"),
             text::short_id(&text("ID")).to_owned(),
-            text::size(row["Size"].as_u64().unwrap_or_default(), 3),
+            size::decimal(row["Size"].as_u64().unwrap_or_default(), 3),
         ]
     };
     let headings = ["CONTAINER", "REPOSITORY", "TAG", "IMAGE ID", "SIZE"];

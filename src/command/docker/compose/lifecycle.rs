@@ -3,9 +3,9 @@
 use super::containers::{self, Found};
 use super::project::Project;
 use super::{BASE, load, start, step};
-use crate::cli::{Flag, Parsed, flag, int, switch};
 use crate::cx::{Cx, Fail};
 use crate::verb::Verb;
+use command_line::flags::{Flag, Parsed, flag, int, switch};
 use docker::{Engine, EngineError};
 
 static TIMEOUT: &[Flag] =
@@ -23,7 +23,7 @@ pub(crate) static START: Verb = Verb {
         if let (true, Some(name)) = (found.is_empty(), names.first()) {
             return Err(Fail::new(1, format!("service {name:?} has no container to start")));
         }
-        start::services(cx, &engine, &project, &names, start::Said::Aloud)?;
+        start::services(cx, &engine, &project, &names, start::Progress::Shown)?;
         Ok(0)
     },
     ..BASE
@@ -36,7 +36,7 @@ pub(crate) static STOP: Verb = Verb {
     run: |cx, given| {
         let (engine, project, found) = chosen(cx, given)?;
         let seconds = given.number("timeout").and_then(|n| i32::try_from(n).ok());
-        stop(cx, &engine, &backwards(project.as_ref(), found), seconds)
+        stop(cx, &engine, &dependents_first(project.as_ref(), found), seconds)
     },
     ..BASE
 };
@@ -195,7 +195,7 @@ fn project_name(cx: &Cx<'_, '_>, project: Option<&Project>) -> String {
 }
 
 /// What others wait for comes last.
-pub(super) fn backwards(project: Option<&Project>, mut found: Vec<Found>) -> Vec<Found> {
+pub(super) fn dependents_first(project: Option<&Project>, mut found: Vec<Found>) -> Vec<Found> {
     if let Some(order) = project.and_then(|p| p.ordered(&[], true).ok()) {
         let place = |c: &Found| order.iter().position(|n| *n == c.service);
         found.sort_by_key(|c| std::cmp::Reverse(place(c)));
@@ -208,7 +208,7 @@ fn rm(cx: &mut Cx<'_, '_>, given: &Parsed) -> Result<u8, Fail> {
     // The newest first, as the engine lists them.
     found.sort_by_key(|c| c.place);
     if given.is("stop") {
-        found = backwards(project.as_ref(), found);
+        found = dependents_first(project.as_ref(), found);
         stop(cx, &engine, &found, None)?;
     } else {
         found.retain(|c| c.state != "running");

@@ -6,10 +6,10 @@ use tokio::sync::mpsc;
 
 use super::containers::{self, Found};
 use super::{BASE, load};
-use crate::cli::{Flag, flag, int, switch};
-use crate::container::moment;
 use crate::cx::{Cx, Fail};
+use crate::values::moment;
 use crate::verb::Verb;
+use command_line::flags::{Flag, flag, int, switch};
 use docker::{Channel, Engine, EngineError};
 
 static FLAGS: &[Flag] = &[

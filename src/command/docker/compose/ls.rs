@@ -5,13 +5,14 @@ use std::collections::BTreeMap;
 use serde_json::{Value, json};
 
 use super::{BASE, FILES, PROJECT, containers};
-use crate::cli::{Flag, filter, flag, switch};
 use crate::cx::Fail;
+use crate::filters;
 use crate::verb::{Args, Verb, always};
+use command_line::flags::{Flag, flag, switch};
 
 static FLAGS: &[Flag] = &[
     switch("all", "Show projects that are stopped too").short('a'),
-    flag("filter", "filter", "Only what matches (name=shop)").check(filter),
+    flag("filter", "filter", "Only what matches (name=shop)").check(filters::check),
     flag("format", "string", "'table' or 'json'"),
     switch("quiet", "Show names alone").short('q'),
 ];
@@ -24,7 +25,7 @@ pub(crate) static VERB: Verb = Verb {
     args: Args::None,
     looks: always,
     run: |cx, given| {
-        if let Some(other) = given.filters().keys().find(|key| *key != "name") {
+        if let Some(other) = filters::given(given).keys().find(|key| *key != "name") {
             return Err(Fail::new(1, format!("invalid filter '{other}'")));
         }
         let engine = cx.engine()?;
@@ -35,7 +36,7 @@ pub(crate) static VERB: Verb = Verb {
             containers::query(&filters)
         );
         let found = cx.wait(engine.get_json(&path))?;
-        let wanted = given.filters().remove("name").unwrap_or_default();
+        let wanted = filters::given(given).remove("name").unwrap_or_default();
         let rows = rows(&found, &wanted);
         if given.is("quiet") {
             for row in &rows {

@@ -11,6 +11,8 @@ mod converge;
 mod cp;
 mod create_body;
 mod down;
+#[cfg(test)]
+mod engine_tests;
 mod events;
 mod exec;
 mod extends;
@@ -39,11 +41,11 @@ mod wait;
 
 use serde_json::Value;
 
-use super::cli::{Flag, flag, switch};
 use super::cx::{Cx, Fail};
-use super::format::table;
-use super::json;
 use super::verb::{Args, Group, Verb, never};
+use command_line::flags::{Flag, flag, switch};
+use command_line::json;
+use command_line::table;
 
 /// Labels by which the parts of a project are found again.
 const PROJECT: &str = "com.docker.compose.project";
@@ -141,7 +143,7 @@ fn listing(
         "table" | "pretty" => {
             let mut lines = vec![headings.iter().map(|h| (*h).to_owned()).collect()];
             lines.extend(rows.iter().map(line));
-            cx.out(table(&lines, 20, 3));
+            cx.out(table::tabbed(&lines, 20, 3));
         }
         other => {
             return Err(Fail::new(

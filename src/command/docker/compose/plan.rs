@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use crate::cli::{Flag, Parsed, flag, switch};
 use crate::cx::Fail;
+use command_line::flags::{Flag, Parsed, flag, switch};
 
 /// What `up` and `create` have in common.
 pub(super) static MAKING: &[Flag] = &[

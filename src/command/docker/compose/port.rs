@@ -3,9 +3,9 @@
 use serde_json::Value;
 
 use super::{BASE, containers, load};
-use crate::cli::{Flag, Parsed, flag, int};
 use crate::cx::{Cx, Fail};
 use crate::verb::{Args, Verb, always};
+use command_line::flags::{Flag, Parsed, flag, int};
 use docker::text::join;
 
 static FLAGS: &[Flag] = &[

@@ -6,15 +6,17 @@ use serde_json::{Value, json};
 
 use super::containers::{self, Found};
 use super::{BASE, load};
-use crate::cli::{Flag, filter, flag, switch};
 use crate::cx::Fail;
+use crate::filters;
 use crate::format::{self, Listing, Row};
 use crate::verb::{Verb, always};
+use command_line::flags::{Flag, flag, switch};
+use command_line::text::{ellipsis, quote};
 use docker::{models, text};
 
 static FLAGS: &[Flag] = &[
     switch("all", "Show stopped containers too").short('a'),
-    flag("filter", "filter", "Only what matches (status=exited)").check(filter),
+    flag("filter", "filter", "Only what matches (status=exited)").check(filters::check),
     flag("format", "string", "'table', 'json', or a Go template"),
     switch("orphans", "Show containers of services that the file does not have too"),
     switch("no-trunc", "Show everything in full"),
@@ -29,7 +31,7 @@ pub(crate) static VERB: Verb = Verb {
     flags: &[FLAGS],
     looks: always,
     run: |cx, given| {
-        for (key, value) in given.filters() {
+        for (key, value) in filters::given(given) {
             if key != "status" {
                 return Err(Fail::new(1, format!("unknown filter {key}")));
             }
@@ -41,7 +43,7 @@ pub(crate) static VERB: Verb = Verb {
         }
         let engine = cx.engine()?;
         let mut states: Vec<String> = given.all("status").to_vec();
-        states.extend(given.filters().remove("status").unwrap_or_default());
+        states.extend(filters::given(given).remove("status").unwrap_or_default());
         let mut found = if given.is("all") {
             containers::all(cx, &engine, &name, &given.args)?
         } else {
@@ -113,7 +115,7 @@ pub(super) fn row(container: &Found, project: &str, full: bool) -> Row {
     let listed = &container.listed;
     let text_at = |key: &str| listed.get(key).and_then(Value::as_str).unwrap_or_default();
     let command = text_at("Command");
-    let command = if full { command.to_owned() } else { format::ellipsis(command, 20) };
+    let command = if full { command.to_owned() } else { ellipsis(command, 20) };
     let created = listed.get("Created").and_then(Value::as_i64).unwrap_or_default();
     let ports = listed.get("Ports").cloned().unwrap_or_default();
     let ports: Vec<models::PortSummary> = serde_json::from_value(ports).unwrap_or_default();
@@ -135,7 +137,7 @@ pub(super) fn row(container: &Found, project: &str, full: bool) -> Row {
         networks.into_iter().flat_map(|n| n.keys()).map(String::as_str).collect();
     let code = status.strip_prefix("Exited (").and_then(|s| s.split(')').next());
     let fields = json!({
-        "Command": format::quote(&command),
+        "Command": quote(&command),
         "CreatedAt": format::created_at(created),
         "ExitCode": code.and_then(|c| c.parse::<i64>().ok()).unwrap_or(0),
         "Health": health.unwrap_or_default(),
@@ -164,7 +166,7 @@ pub(super) fn row(container: &Found, project: &str, full: bool) -> Row {
 fn mounted(mount: &Value) -> String {
     let text = |key: &str| mount.get(key).and_then(Value::as_str).unwrap_or_default();
     let name = if text("Name").is_empty() { text("Source") } else { text("Name") };
-    format::ellipsis(name, 15)
+    ellipsis(name, 15)
 }
 
 /// Where ports are reached, with numbers as numbers.

@@ -8,11 +8,11 @@ use sha2::Digest as _;
 use super::create_body::{self, Made, OneOff};
 use super::plan::Plan;
 use super::{BASE, converge, load, start, up};
-use crate::cli::{Flag, Parsed, flag, switch};
 use crate::composefile::model::{Mount, Port, Service};
 use crate::composefile::syntax;
 use crate::cx::{Cx, Fail};
 use crate::verb::{Args, Verb};
+use command_line::flags::{Flag, Parsed, flag, switch};
 
 pub(super) static FLAGS: &[Flag] = &[
     switch("build", "Build its image before"),
@@ -62,8 +62,8 @@ fn run(cx: &mut Cx<'_, '_>, given: &Parsed) -> Result<u8, Fail> {
         ..Plan::default()
     };
     let images = up::make(cx, &engine, &project, &names, &plan)?;
-    start::services(cx, &engine, &project, &names, start::Said::Aloud)?;
-    start::dependencies(cx, &engine, &project, name, &names, start::Said::Aloud)?;
+    start::services(cx, &engine, &project, &names, start::Progress::Shown)?;
+    start::dependencies(cx, &engine, &project, name, &names, start::Progress::Shown)?;
     let tty = cx.host.interactive && !given.is("no-TTY");
     let service = changed(&project.file.services[name], given, tty)?;
     let slug = slug();

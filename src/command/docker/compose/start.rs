@@ -15,14 +15,14 @@ const EVERY: Duration = Duration::from_millis(250);
 
 /// Whether the progress is shown; not where the lines of the containers are.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Said {
-    Aloud,
-    Silently,
+pub(super) enum Progress {
+    Shown,
+    Hidden,
 }
 
-impl Said {
+impl Progress {
     fn step(self, cx: &mut Cx<'_, '_>, name: &str, state: &str) {
-        if self == Self::Aloud {
+        if self == Self::Shown {
             step(cx, "Container", name, state);
         }
     }
@@ -37,17 +37,17 @@ pub(super) fn services(
     engine: &Engine,
     project: &Project,
     names: &[String],
-    said: Said,
+    progress: Progress,
 ) -> Result<(), Fail> {
     for name in names {
-        dependencies(cx, engine, project, name, names, said)?;
+        dependencies(cx, engine, project, name, names, progress)?;
         for container in containers::list(cx, engine, &project.name, std::slice::from_ref(name))? {
             if container.state == "running" {
                 continue;
             }
-            said.step(cx, &container.name, "Starting");
+            progress.step(cx, &container.name, "Starting");
             cx.wait(engine.start(&container.id))?;
-            said.step(cx, &container.name, "Started");
+            progress.step(cx, &container.name, "Started");
         }
     }
     Ok(())
@@ -63,7 +63,7 @@ pub(super) fn dependencies(
     project: &Project,
     name: &str,
     among: &[String],
-    said: Said,
+    progress: Progress,
 ) -> Result<(), Fail> {
     let Some(service) = project.file.services.get(name) else { return Ok(()) };
     for (other, how) in &service.depends_on {
@@ -72,7 +72,7 @@ pub(super) fn dependencies(
         }
         let found = containers::list(cx, engine, &project.name, std::slice::from_ref(other))?;
         for container in &found {
-            await_condition(cx, engine, container, &how.condition, said)?;
+            await_condition(cx, engine, container, &how.condition, progress)?;
         }
     }
     Ok(())
@@ -112,21 +112,21 @@ fn await_condition(
     engine: &Engine,
     container: &Found,
     condition: &str,
-    said: Said,
+    progress: Progress,
 ) -> Result<(), Fail> {
     if condition == "service_started" {
         return Ok(());
     }
-    said.step(cx, &container.name, "Waiting");
+    progress.step(cx, &container.name, "Waiting");
     match reached(cx, engine, container, condition, None)? {
         Reached::Yes(state) => {
-            said.step(cx, &container.name, state);
+            progress.step(cx, &container.name, state);
             Ok(())
         }
         Reached::No(why) => {
             let text = why.text(container);
             let shown = if let Why::Code(_) = why { text.as_str() } else { "Error" };
-            said.step(cx, &container.name, shown);
+            progress.step(cx, &container.name, shown);
             let head = if let Why::Code(_) = why { "" } else { "dependency failed to start: " };
             Err(Fail::new(1, format!("{head}{text}")))
         }

@@ -1,8 +1,8 @@
 //! `docker compose stats`: what a project's containers use.
 
 use super::{BASE, containers, load};
-use crate::cli::{Flag, flag, switch};
 use crate::verb::{Args, Verb};
+use command_line::flags::{Flag, flag, switch};
 
 pub(crate) static VERB: Verb = Verb {
     name: "stats",

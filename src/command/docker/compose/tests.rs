@@ -15,16 +15,17 @@ use super::{
     config, converge, cp, down, events, extends, lifecycle, load, ls, ps, run, secrets, start,
     validate,
 };
-use crate::cli::{self, Flag, Parsed};
 use crate::composefile::{self, How};
 use crate::cx::Fail;
+use command_line::flags;
+use command_line::flags::{Flag, Parsed};
 
 fn words(line: &str) -> Vec<String> {
     line.split_whitespace().map(str::to_owned).collect()
 }
 
 fn given(line: &str, flags: &[&'static [Flag]]) -> Parsed {
-    cli::parse(&words(line), flags, false).expect(line)
+    flags::parse(&words(line), flags, false).expect(line)
 }
 
 /// The project `shop` of this file, in `/here`.
@@ -334,8 +335,8 @@ fn containers_stand_by_service_and_number() {
     own[0].name = "postgres".into();
     assert_eq!(own[0].short(), "postgres", "a name of its own is shown in whole");
     let chain = project("services: {web: {image: a, depends_on: [db]}, db: {image: a}}");
-    let backwards = lifecycle::backwards(Some(&chain), containers::read(&all, &[]));
-    let names: Vec<&str> = backwards.iter().map(|c| c.service.as_str()).collect();
+    let ordered = lifecycle::dependents_first(Some(&chain), containers::read(&all, &[]));
+    let names: Vec<&str> = ordered.iter().map(|c| c.service.as_str()).collect();
     assert_eq!(names, ["web", "web", "db"], "what is waited for stops last");
 }
 

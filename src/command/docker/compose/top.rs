@@ -1,8 +1,8 @@
 //! `docker compose top`: the processes of services.
 
 use super::{BASE, containers, load};
-use crate::format::table;
 use crate::verb::{Verb, always};
+use command_line::table;
 
 pub(crate) static VERB: Verb = Verb {
     name: "top",
@@ -23,7 +23,7 @@ pub(crate) static VERB: Verb = Verb {
             };
             let mut lines = vec![seen.titles.unwrap_or_default()];
             lines.extend(seen.processes.unwrap_or_default().into_iter().map(ended));
-            cx.out(format!("{}\n{}\n", container.name, table(&lines, 4, 3)));
+            cx.out(format!("{}\n{}\n", container.name, table::tabbed(&lines, 4, 3)));
         }
         Ok(0)
     },

@@ -7,10 +7,10 @@ use super::converge::{self, How};
 use super::plan::{self, MAKING, Plan};
 use super::project::Project;
 use super::{BASE, containers, foreground, images, load, start};
-use crate::cli::{Flag, Parsed, flag, int, switch};
 use crate::composefile::log_line;
 use crate::cx::{Cx, Fail};
 use crate::verb::{Args, Verb};
+use command_line::flags::{Flag, Parsed, flag, int, switch};
 use docker::Engine;
 
 static UP_FLAGS: &[Flag] = &[
@@ -68,7 +68,7 @@ pub(crate) static SCALE: Verb = Verb {
         let names = project.ordered(&asked, !given.is("no-deps"))?;
         let engine = cx.engine()?;
         make(cx, &engine, &project, &names, &Plan { scale, ..Plan::default() })?;
-        start::services(cx, &engine, &project, &names, start::Said::Aloud)?;
+        start::services(cx, &engine, &project, &names, start::Progress::Shown)?;
         Ok(0)
     },
     ..BASE
@@ -101,7 +101,7 @@ pub(super) fn make(
     let mut all = names.to_vec();
     all.extend(plan.also.map(str::to_owned));
     let images = images::ensure(cx, engine, project, &all, plan)?;
-    converge::ground(cx, engine, project, &all)?;
+    converge::networks_and_volumes(cx, engine, project, &all)?;
     orphans(cx, engine, project, plan)?;
     let how = How {
         force: plan.force,
@@ -140,7 +140,7 @@ fn up(cx: &mut Cx<'_, '_>, given: &Parsed) -> Result<u8, Fail> {
         let asked = if given.args.is_empty() { &names } else { &given.args };
         return foreground::run(cx, &engine, &project, (&names, asked), &exit, given);
     }
-    start::services(cx, &engine, &project, &names, start::Said::Aloud)?;
+    start::services(cx, &engine, &project, &names, start::Progress::Shown)?;
     if given.is("wait") {
         let most = given.number("wait-timeout").and_then(|n| u64::try_from(n).ok());
         let found = containers::list(cx, &engine, &project.name, &names)?;

@@ -56,7 +56,7 @@ fn wrong(project: &Project, name: &str, service: &Service) -> Option<String> {
             return Some(format!("service {name:?} refers to undefined {kind} {source}"));
         }
     }
-    doubled(service, name)
+    contradiction(service, name)
 }
 
 /// The service whose network another uses.
@@ -66,7 +66,7 @@ fn shared(service: &Service) -> Vec<String> {
 }
 
 /// What is said in two places, and differently.
-fn doubled(service: &Service, name: &str) -> Option<String> {
+fn contradiction(service: &Service, name: &str) -> Option<String> {
     let replicas =
         service.deploy.as_ref().and_then(|d| d.replicas.as_ref()).and_then(Value::as_u64);
     let limits = service.deploy.as_ref().and_then(|d| d.resources.limits.as_ref());

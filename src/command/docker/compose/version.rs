@@ -1,8 +1,8 @@
 //! `docker compose version`.
 
 use super::BASE;
-use crate::cli::{Flag, flag, switch};
 use crate::verb::{Args, Verb, always};
+use command_line::flags::{Flag, flag, switch};
 
 static FLAGS: &[Flag] = &[
     flag("format", "string", "'pretty' or 'json'").short('f'),

@@ -3,9 +3,9 @@
 use tokio::sync::mpsc;
 
 use super::{BASE, containers, down, load};
-use crate::cli::{Flag, Parsed, switch};
 use crate::cx::{Cx, Fail};
 use crate::verb::{Args, Verb};
+use command_line::flags::{Flag, Parsed, switch};
 
 pub(crate) static VERB: Verb = Verb {
     name: "wait",

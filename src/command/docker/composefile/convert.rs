@@ -8,7 +8,7 @@ use serde_json::{Map, Value};
 use super::Wrong;
 use super::interpolate::Lookup;
 use super::schema::Dialect;
-use crate::container::values;
+use command_line::size;
 
 /// What a file is read with.
 pub(super) struct Base<'a> {
@@ -110,7 +110,7 @@ pub(super) fn plain(value: &Value) -> String {
 /// A size as the text of its bytes, with the words of `docker compose` for what is none.
 pub(super) fn bytes(value: &Value, key: &'static str) -> Result<Value, Bad> {
     let text = plain(value);
-    let bytes = text.parse().or_else(|_| values::bytes(&text));
+    let bytes = text.parse().or_else(|_| size::parse(&text));
     let bytes: i64 = bytes.map_err(|_| Bad::Value(key, format!("invalid size: '{text}'")))?;
     Ok(bytes.to_string().into())
 }

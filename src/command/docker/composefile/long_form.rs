@@ -11,7 +11,8 @@ use super::resources;
 use super::schema::Dialect;
 use super::syntax;
 use super::volumes;
-use crate::container::values;
+use command_line::duration;
+use command_line::size;
 
 /// What `docker compose` looks at before the format.
 ///
@@ -195,7 +196,7 @@ fn durations(map: &mut Object, keys: &[(&str, &'static str)]) -> Result<(), Bad>
         if let Some(value) = map.get_mut(*key)
             && let Value::String(text) = value
         {
-            let nanoseconds = values::nanoseconds(text).map_err(|why| Bad::Value(path, why))?;
+            let nanoseconds = duration::parse(text).map_err(|why| Bad::Value(path, why))?;
             *value = syntax::duration(nanoseconds).into();
         }
     }
@@ -234,7 +235,7 @@ fn deploy(deploy: &mut Object, dialect: Dialect) -> Result<(), Bad> {
         if let (Some(memory), Dialect::Compose) = (part.get_mut("memory"), dialect) {
             *memory = bytes(memory, path)?;
         } else if let Some(memory) = part.get_mut("memory") {
-            let bytes = values::bytes(&plain(memory)).map_err(|why| {
+            let bytes = size::parse(&plain(memory)).map_err(|why| {
                 format!(
                     "decoding failed due to the following error(s):\n\nerror decoding 'Deploy.Resources.{spelled}.memory': {why}"
                 )

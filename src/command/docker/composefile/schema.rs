@@ -256,7 +256,7 @@ fn walk_list(
     // `docker compose` has taken the second of two equal items away before.
     if unique
         && dialect != Dialect::Compose
-        && let Some((a, b)) = twins(items)
+        && let Some((a, b)) = first_equal(items)
     {
         note(wrong, What::Other(format!("array items[{a},{b}] must be unique")));
     }
@@ -330,7 +330,7 @@ fn join(path: &str, name: &str) -> String {
 }
 
 /// The first two equal items.
-fn twins(items: &[Value]) -> Option<(usize, usize)> {
+fn first_equal(items: &[Value]) -> Option<(usize, usize)> {
     (0..items.len()).find_map(|b| (0..b).find(|a| items[*a] == items[b]).map(|a| (a, b)))
 }
 

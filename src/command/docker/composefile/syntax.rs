@@ -1,8 +1,7 @@
 //! The small languages inside a Compose file: durations, sizes, ports, commands.
 
+use command_line::duration;
 use std::fmt::Write as _;
-
-use crate::container::values;
 
 pub(super) fn not_empty(text: &str) -> bool {
     !text.is_empty()
@@ -19,7 +18,7 @@ pub(super) fn is_lower(text: &str) -> bool {
 }
 
 pub(super) fn is_duration(text: &str) -> bool {
-    values::nanoseconds(text).is_ok()
+    duration::parse(text).is_ok()
 }
 
 /// What `expose` takes: a port or a range, with a protocol or without.
@@ -163,7 +162,7 @@ mod tests {
     #[test]
     fn durations_are_gos() {
         let check = |text: &str, want: Option<(i64, &str)>| {
-            let found = values::nanoseconds(text).ok().map(|n| (n, duration(n)));
+            let found = duration::parse(text).ok().map(|n| (n, duration(n)));
             assert_eq!(found, want.map(|(n, t)| (n, t.to_owned())), "{text}");
         };
         check("120s", Some((120_000_000_000, "2m0s")));
@@ -179,7 +178,7 @@ mod tests {
     #[test]
     fn sizes_are_powers_of_1024() {
         let check = |text: &str, want: Result<i64, &str>| {
-            assert_eq!(values::bytes(text), want.map_err(str::to_owned), "{text}");
+            assert_eq!(command_line::size::parse(text), want.map_err(str::to_owned), "{text}");
         };
         check("50M", Ok(50 << 20));
         check("20mb", Ok(20 << 20));

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::convert::{Base, Object, plain};
 use super::schema::Dialect;
-use crate::container::values;
+use command_line::size;
 
 const PROPAGATIONS: &[&str] = &["private", "rprivate", "shared", "rshared", "slave", "rslave"];
 
@@ -28,7 +28,7 @@ pub(super) fn normalise(service: &mut Object, base: &Base<'_>) -> Result<(), Str
         if let Some(Value::Object(tmpfs)) = long.get_mut("tmpfs")
             && let Some(size) = tmpfs.get_mut("size")
         {
-            *size = values::bytes(&plain(size))?.into();
+            *size = size::parse(&plain(size))?.into();
         }
     }
     Ok(())

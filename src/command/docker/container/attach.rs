@@ -2,11 +2,11 @@
 
 use serde_json::Value;
 
-use crate::cli::{Flag, Parsed, flag, switch};
 use crate::cx::{Cx, Fail};
 use crate::stream::{Ended, Peer, Talk, talk};
 use crate::terminal;
 use crate::verb::{Args, Verb, never};
+use command_line::flags::{Flag, Parsed, flag, switch};
 
 static FLAGS: &[Flag] = &[
     flag("detach-keys", "string", "Keys that let go of the container"),

@@ -4,11 +4,11 @@ use std::fmt::Write as _;
 
 use serde_json::Value;
 
-use crate::cli::{Flag, Parsed, flag, switch};
 use crate::cx::{Cx, Fail};
 use crate::image::changes;
 use crate::reference;
 use crate::verb::{Args, Verb, never};
+use command_line::flags::{Flag, Parsed, flag, switch};
 use docker::Engine;
 
 static FLAGS: &[Flag] = &[

@@ -2,8 +2,11 @@
 
 use std::collections::HashMap;
 
-use crate::cli::Parsed;
 use crate::cx::Cx;
+use crate::values;
+use command_line::duration;
+use command_line::flags::Parsed;
+use command_line::size;
 use docker::LABEL;
 use docker::models::{
     ContainerCreateBody, DeviceMapping, HealthConfig, HostConfig, HostConfigCgroupnsModeEnum,
@@ -12,7 +15,7 @@ use docker::models::{
 
 use super::mounts::{self, Volume};
 use super::ports::{self, Ports};
-use super::{networks, options, values};
+use super::{networks, options};
 
 /// A create call, and the named volumes it mentions.
 pub(super) struct Body {
@@ -124,7 +127,7 @@ fn labels(cx: &Cx<'_, '_>, given: &Parsed) -> Result<HashMap<String, String>, St
 }
 
 fn health(given: &Parsed) -> Result<Option<HealthConfig>, String> {
-    let span = |name: &str| given.get(name).and_then(|t| values::nanoseconds(t).ok());
+    let span = |name: &str| given.get(name).and_then(|t| duration::parse(t).ok());
     let asked = ["cmd", "interval", "timeout", "start-period", "retries"]
         .iter()
         .any(|part| given.get(&format!("health-{part}")).is_some());
@@ -179,8 +182,8 @@ fn host_config(cx: &Cx<'_, '_>, given: &Parsed) -> Result<HostConfig, String> {
         let all = given.all(name);
         (!all.is_empty()).then(|| all.to_vec())
     };
-    let size = |name: &str| given.text(name).and_then(|t| values::bytes(t).ok());
-    let swap = given.text("memory-swap").map(|t| values::bytes(t).unwrap_or(-1));
+    let size = |name: &str| given.text(name).and_then(|t| size::parse(t).ok());
+    let swap = given.text("memory-swap").map(|t| size::parse(t).unwrap_or(-1));
     let mounts: Result<Vec<_>, String> =
         given.all("mount").iter().map(|m| mounts::mount(m)).collect();
     let mounts = mounts?;

@@ -2,11 +2,11 @@
 
 use std::fs;
 
-use crate::cli::{Flag, Parsed, flag, switch};
 use crate::cx::{Cx, Fail};
 use crate::pull::{self, To};
 use crate::reference::{self, Reference};
 use crate::verb::{Args, Verb, never};
+use command_line::flags::{Flag, Parsed, flag, switch};
 use docker::models::VolumeCreateRequest;
 use docker::{Engine, EngineError};
 

@@ -1,8 +1,8 @@
 //! `docker diff`: what a container changed in its image's file system.
 
-use crate::cli::Parsed;
 use crate::cx::{Cx, Fail};
 use crate::verb::{Args, Verb, always};
+use command_line::flags::Parsed;
 use docker::models::ChangeType;
 
 pub(crate) static VERB: Verb = Verb {

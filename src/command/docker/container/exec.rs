@@ -1,13 +1,14 @@
 //! `docker exec`: another command in a running container.
 
-use crate::cli::{Flag, Parsed, flag, switch};
 use crate::cx::{Cx, Fail};
 use crate::stream::{Ended, Peer, Talk, talk};
 use crate::terminal;
+use crate::values;
 use crate::verb::{Args, Verb};
+use command_line::flags::{Flag, Parsed, flag, switch};
 use docker::ExecSpec;
 
-use super::{options, read_only, values};
+use super::{options, read_only};
 
 static FLAGS: &[Flag] = &[
     switch("detach", "Leave the command alone, in the background").short('d'),

@@ -1,8 +1,8 @@
 //! `docker kill`: sends a signal to a container's first process.
 
-use crate::cli::{Flag, Parsed, flag};
 use crate::cx::{Cx, Fail};
 use crate::verb::{Args, Verb, never};
+use command_line::flags::{Flag, Parsed, flag};
 
 static FLAGS: &[Flag] = &[flag("signal", "string", "Signal to send").short('s')];
 

@@ -1,11 +1,11 @@
 //! `docker logs`: what a container has printed.
 
-use super::values;
 use std::fmt::Write as _;
 
-use crate::cli::{Flag, Parsed, flag, switch};
 use crate::cx::{Cx, Fail};
+use crate::values;
 use crate::verb::{Args, Verb};
+use command_line::flags::{Flag, Parsed, flag, switch};
 use docker::{Channel, Engine};
 
 static FLAGS: &[Flag] = &[

@@ -2,10 +2,13 @@
 
 use serde_json::{Value, json};
 
-use crate::cli::{Flag, Parsed, filter, flag, int, switch};
 use crate::cx::{Cx, Fail};
+use crate::filters;
 use crate::format::{self, Listing, Row};
 use crate::verb::{Args, Verb, always};
+use command_line::flags::{Flag, Parsed, flag, int, switch};
+use command_line::size;
+use command_line::text::{ellipsis, quote};
 use docker::models::ContainerSummary;
 use docker::text;
 
@@ -13,7 +16,7 @@ static FLAGS: &[Flag] = &[
     switch("all", "Show stopped containers too").short('a'),
     flag("filter", "filter", "Only what matches (status=exited, name=web, …)")
         .short('f')
-        .check(filter),
+        .check(filters::check),
     flag("format", "string", "'table', 'table TEMPLATE', 'json', or a Go template"),
     flag("last", "int", "Show the last n containers, in any state").short('n').check(int),
     switch("latest", "Show the last container, in any state").short('l'),
@@ -73,7 +76,7 @@ fn ls(cx: &mut Cx<'_, '_>, given: &Parsed) -> Result<u8, Fail> {
     }
     let engine = cx.engine()?;
     let limit = last.and_then(|n| i32::try_from(n).ok());
-    let found = cx.wait(engine.containers(given.is("all"), limit, size, &given.filters()))?;
+    let found = cx.wait(engine.containers(given.is("all"), limit, size, &filters::given(given)))?;
     let full = given.is("no-trunc");
     if given.is("quiet") {
         let format = format.filter(|f| *f != "table");
@@ -102,7 +105,7 @@ pub(crate) fn row(container: ContainerSummary, full: bool) -> Row {
     let image = if unnamed && !full { text::short_id(&image).to_owned() } else { image };
     let created = container.created.unwrap_or_default();
     let command = container.command.unwrap_or_default();
-    let command = if full { command } else { format::ellipsis(&command, 20) };
+    let command = if full { command } else { ellipsis(&command, 20) };
     let mut networks: Vec<String> = container
         .network_settings
         .and_then(|n| n.networks)
@@ -114,12 +117,12 @@ pub(crate) fn row(container: ContainerSummary, full: bool) -> Row {
     let mounts: Vec<String> = mounts
         .into_iter()
         .map(|m| m.name.filter(|n| !n.is_empty()).or(m.source).unwrap_or_default())
-        .map(|name| if full { name } else { format::ellipsis(&name, 15) })
+        .map(|name| if full { name } else { ellipsis(&name, 15) })
         .collect();
     let size = |n: Option<i64>| u64::try_from(n.unwrap_or_default()).unwrap_or_default();
     let (own, root) = (size(container.size_rw), size(container.size_root_fs));
     let virtual_size =
-        if root > 0 { format!(" (virtual {})", text::size(root, 3)) } else { String::new() };
+        if root > 0 { format!(" (virtual {})", size::decimal(root, 3)) } else { String::new() };
     let listed: Vec<String> = labels.iter().map(|(k, v)| format!("{k}={v}")).collect();
     let names = container.names.unwrap_or_default();
     let names = if full {
@@ -129,7 +132,7 @@ pub(crate) fn row(container: ContainerSummary, full: bool) -> Row {
         text::own_name(&names)
     };
     let fields = json!({
-        "Command": format::quote(&command),
+        "Command": quote(&command),
         "CreatedAt": format::created_at(created),
         "ID": if full { id.as_str() } else { text::short_id(&id) },
         "Image": image,
@@ -141,7 +144,7 @@ pub(crate) fn row(container: ContainerSummary, full: bool) -> Row {
         "Platform": null,
         "Ports": text::ports(&container.ports.unwrap_or_default()),
         "RunningFor": format::ago(created),
-        "Size": format!("{}{virtual_size}", text::size(own, 3)),
+        "Size": format!("{}{virtual_size}", size::decimal(own, 3)),
         "State": container.state.map(|s| s.to_string()).unwrap_or_default(),
         "Status": container.status.unwrap_or_default(),
     });

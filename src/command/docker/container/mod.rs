@@ -30,11 +30,9 @@ mod stop;
 mod top;
 mod unpause;
 mod update;
-pub(super) mod values;
 mod wait;
 
 pub(super) use read_only::only_looks_inside;
-pub(super) use values::{moment, nano_cpus};
 
 use super::verb::Group;
 

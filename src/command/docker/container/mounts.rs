@@ -2,9 +2,8 @@
 
 use std::path::Path;
 
+use command_line::size;
 use docker::models::{Mount, MountBindOptions, MountTmpfsOptions, MountType, MountVolumeOptions};
-
-use super::values;
 
 const ENGINE_SAYS: &str = "Error response from daemon: ";
 
@@ -93,7 +92,7 @@ pub(crate) fn mount(text: &str) -> Result<Mount, String> {
                 labels.insert(name.to_owned(), text.to_owned());
             }
             "tmpfs-size" => {
-                let size = values::bytes(value);
+                let size = size::parse(value);
                 tmpfs.size_bytes =
                     Some(size.map_err(|_| format!("invalid value for {key}: {value}"))?);
             }

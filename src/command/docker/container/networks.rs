@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use crate::cli::Parsed;
+use command_line::flags::Parsed;
 use docker::models::{EndpointIpamConfig, EndpointSettings, NetworkingConfig};
 
 /// The networks of a create call.

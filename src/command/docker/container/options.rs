@@ -2,10 +2,11 @@
 
 use std::fs;
 
-use crate::cli::{Flag, Parsed, flag, int, label, link, switch};
 use crate::cx::Cx;
+use crate::values;
+use command_line::flags::{Flag, Parsed, flag, int, switch};
 
-use super::{mounts, networks, values};
+use super::{mounts, networks};
 
 pub(super) static FLAGS: &[Flag] = &[
     flag("add-host", "list", "Add a line to /etc/hosts (host:ip)").check(values::extra_host),
@@ -42,9 +43,9 @@ pub(super) static FLAGS: &[Flag] = &[
     flag("ip", "string", "Its IPv4 address (172.30.100.104)"),
     flag("ip6", "string", "Its IPv6 address (2001:db8::33)"),
     flag("ipc", "string", "Namespace of shared memory and semaphores"),
-    flag("label", "list", "Set a label").short('l').check(label),
+    flag("label", "list", "Set a label").short('l').check(values::label),
     flag("label-file", "list", "Read labels from a file"),
-    flag("link", "list", "Link to another container").check(link),
+    flag("link", "list", "Link to another container").check(values::link),
     flag("link-local-ip", "list", "A link-local address of it").check(values::address),
     flag("log-driver", "string", "Where its output goes"),
     flag("log-opt", "list", "Option of the log driver"),

@@ -2,9 +2,9 @@
 
 use serde_json::Value;
 
-use crate::cli::Parsed;
 use crate::cx::{Cx, Fail};
 use crate::verb::{Args, Verb, always};
+use command_line::flags::Parsed;
 use docker::text::join;
 
 pub(crate) static VERB: Verb = Verb {

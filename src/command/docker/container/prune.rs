@@ -1,12 +1,14 @@
 //! `docker container prune`: removes stopped containers.
 
-use crate::cli::{Flag, Parsed, filter, flag};
 use crate::cx::{Cx, Fail};
+use crate::filters;
 use crate::prune;
 use crate::verb::{Args, Verb, never};
+use command_line::flags::{Flag, Parsed, flag};
 
 static FLAGS: &[Flag] = &[
-    flag("filter", "filter", "Only what matches (until=<time>, label=<name>)").check(filter),
+    flag("filter", "filter", "Only what matches (until=<time>, label=<name>)")
+        .check(filters::check),
     prune::FORCE,
 ];
 
@@ -29,7 +31,7 @@ fn prune(cx: &mut Cx<'_, '_>, given: &Parsed) -> Result<u8, Fail> {
     {
         return Ok(0);
     }
-    let freed = prune::remove(cx, &prune::CONTAINERS, &given.filters(), &[])?;
+    let freed = prune::remove(cx, &prune::CONTAINERS, &filters::given(given), &[])?;
     prune::tell_freed(cx, freed);
     Ok(0)
 }

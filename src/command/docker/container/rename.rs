@@ -1,8 +1,8 @@
 //! `docker rename`: gives a container another name.
 
-use crate::cli::Parsed;
 use crate::cx::{Cx, Fail};
 use crate::verb::{Args, Verb, never};
+use command_line::flags::Parsed;
 
 pub(crate) static VERB: Verb = Verb {
     group: "container",

@@ -1,8 +1,8 @@
 //! `docker restart`: stops a container and starts it again.
 
-use crate::cli::{Flag, Parsed, flag, int};
 use crate::cx::{Cx, Fail};
 use crate::verb::{Args, Verb, never};
+use command_line::flags::{Flag, Parsed, flag, int};
 
 static FLAGS: &[Flag] = &[
     flag("signal", "string", "Signal to send first").short('s'),

@@ -1,10 +1,10 @@
 //! `docker run`: makes a container, starts it and stays with it until it ends.
 
-use crate::cli::{Flag, Parsed, flag, switch};
 use crate::cx::{Cx, Fail};
 use crate::stream::{Ended, Peer, Talk, talk};
 use crate::terminal;
 use crate::verb::{Args, Verb, never};
+use command_line::flags::{Flag, Parsed, flag, switch};
 
 use super::{config, create, options};
 

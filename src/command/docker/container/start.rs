@@ -2,11 +2,11 @@
 
 use serde_json::Value;
 
-use crate::cli::{Flag, Parsed, flag, switch};
 use crate::cx::{Cx, Fail, error_text};
 use crate::stream::{Ended, Peer, Talk, talk};
 use crate::terminal;
 use crate::verb::{Args, Verb, never};
+use command_line::flags::{Flag, Parsed, flag, switch};
 
 static FLAGS: &[Flag] = &[
     switch("attach", "Attach its outputs and pass signals on").short('a'),

@@ -8,10 +8,11 @@ use futures_util::StreamExt as _;
 use serde_json::json;
 use tokio::sync::mpsc;
 
-use crate::cli::{Flag, Parsed, flag, switch};
 use crate::cx::{Cx, Fail};
 use crate::format::{self, Listing, Row};
 use crate::verb::{Args, Verb};
+use command_line::flags::{Flag, Parsed, flag, switch};
+use command_line::size;
 use docker::{Engine, EngineError, Sample, text};
 
 static FLAGS: &[Flag] = &[
@@ -103,7 +104,7 @@ async fn listed(engine: &Engine, all: bool) -> Result<Vec<String>, EngineError> 
 }
 
 /// What happened to a container.
-enum News {
+enum Change {
     Sample(String, Sample),
     /// It cannot be measured any more.
     Lost(String),
@@ -125,14 +126,14 @@ fn live(
         for name in &given.args {
             engine.get(&format!("/containers/{}/json", Engine::escape(name))).await?;
         }
-        let (sender, mut news) = mpsc::channel(64);
+        let (sender, mut changes) = mpsc::channel(64);
         let mut entries = Vec::new();
         for container in names {
             tokio::spawn(follow(engine.clone(), container.clone(), sender.clone()));
             entries.push(Entry { container, sample: None });
         }
         if given.args.is_empty() {
-            tokio::spawn(comings(engine.clone(), all, sender.clone()));
+            tokio::spawn(watch_containers(engine.clone(), all, sender.clone()));
         }
         let mut redraw = tokio::time::interval(REDRAW);
         loop {
@@ -152,16 +153,16 @@ fn live(
                         return Ok::<_, Fail>(0);
                     }
                 }
-                Some(item) = news.recv() => match item {
-                    News::Came(container) => {
+                Some(item) = changes.recv() => match item {
+                    Change::Came(container) => {
                         if entries.iter().all(|e| e.container != container) {
                             tokio::spawn(follow(engine.clone(), container.clone(), sender.clone()));
                             entries.insert(0, Entry { container, sample: None });
                         }
                     }
-                    News::Gone(container) => entries.retain(|e| e.container != container),
-                    News::Lost(container) => set(&mut entries, &container, None),
-                    News::Sample(container, sample) => set(&mut entries, &container, Some(sample)),
+                    Change::Gone(container) => entries.retain(|e| e.container != container),
+                    Change::Lost(container) => set(&mut entries, &container, None),
+                    Change::Sample(container, sample) => set(&mut entries, &container, Some(sample)),
                 },
             }
         }
@@ -175,31 +176,31 @@ fn set(entries: &mut [Entry], container: &str, sample: Option<Sample>) {
 }
 
 /// Hands on one container's measurements.
-async fn follow(engine: Engine, container: String, sender: mpsc::Sender<News>) {
+async fn follow(engine: Engine, container: String, sender: mpsc::Sender<Change>) {
     if let Ok(mut samples) = engine.samples(&container).await {
         while let Ok(Some(sample)) = samples.next().await {
-            if sender.send(News::Sample(container.clone(), sample)).await.is_err() {
+            if sender.send(Change::Sample(container.clone(), sample)).await.is_err() {
                 return;
             }
         }
     }
-    let _ = sender.send(News::Lost(container)).await;
+    let _ = sender.send(Change::Lost(container)).await;
 }
 
 /// Tells of containers that come and go.
-async fn comings(engine: Engine, all: bool, sender: mpsc::Sender<News>) {
+async fn watch_containers(engine: Engine, all: bool, sender: mpsc::Sender<Change>) {
     let filters = BTreeMap::from([("type".to_owned(), vec!["container".to_owned()])]);
     let mut events = pin!(engine.events(None, None, &filters));
     while let Some(Ok(event)) = events.next().await {
         let id = text::short_id(&event.id).to_owned();
-        let news = match event.action.as_str() {
-            "create" if all => News::Came(id),
-            "start" => News::Came(id),
-            "die" if !all => News::Gone(id),
-            "destroy" => News::Gone(id),
+        let change = match event.action.as_str() {
+            "create" if all => Change::Came(id),
+            "start" => Change::Came(id),
+            "die" if !all => Change::Gone(id),
+            "destroy" => Change::Gone(id),
             _ => continue,
         };
-        if sender.send(news).await.is_err() {
+        if sender.send(change).await.is_err() {
             return;
         }
     }
@@ -213,14 +214,14 @@ fn row(entry: &Entry, full: bool) -> Row {
             "MemUsage": "-- / --", "Name": "--", "NetIO": "--", "PIDs": "--",
         }),
         Some(s) => json!({
-            "BlockIO": format!("{} / {}", text::size(s.read, 3), text::size(s.written, 3)),
+            "BlockIO": format!("{} / {}", size::decimal(s.read, 3), size::decimal(s.written, 3)),
             "CPUPerc": format!("{:.2}%", s.cpu_percent),
             "Container": container,
             "ID": if full { s.id.as_str() } else { text::short_id(&s.id) },
             "MemPerc": format!("{:.2}%", s.memory_percent()),
-            "MemUsage": format!("{} / {}", text::binary_size(s.memory), text::binary_size(s.memory_limit)),
+            "MemUsage": format!("{} / {}", size::binary(s.memory), size::binary(s.memory_limit)),
             "Name": s.name,
-            "NetIO": format!("{} / {}", text::size(s.received, 3), text::size(s.sent, 3)),
+            "NetIO": format!("{} / {}", size::decimal(s.received, 3), size::decimal(s.sent, 3)),
             "PIDs": s.pids.to_string(),
         }),
     };

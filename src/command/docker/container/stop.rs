@@ -1,8 +1,8 @@
 //! `docker stop`: asks a container's process to end, and kills it after a grace period.
 
-use crate::cli::{Flag, Parsed, flag, int};
 use crate::cx::{Cx, Fail};
 use crate::verb::{Args, Verb, never};
+use command_line::flags::{Flag, Parsed, flag, int};
 
 static FLAGS: &[Flag] = &[
     flag("signal", "string", "Signal to send first").short('s'),

@@ -1,9 +1,9 @@
 //! `docker top`: a container's processes, as the host's ps sees them.
 
-use crate::cli::Parsed;
 use crate::cx::{Cx, Fail};
-use crate::format::table;
 use crate::verb::{Args, Verb, always};
+use command_line::flags::Parsed;
+use command_line::table;
 
 pub(crate) static VERB: Verb = Verb {
     group: "container",
@@ -24,6 +24,6 @@ fn top(cx: &mut Cx<'_, '_>, given: &Parsed) -> Result<u8, Fail> {
     let found = cx.wait(engine.top(&given.args[0], &given.args[1..].join(" ")))?;
     let mut lines = vec![found.titles.unwrap_or_default()];
     lines.extend(found.processes.unwrap_or_default());
-    cx.out(table(&lines, 20, 3));
+    cx.out(table::tabbed(&lines, 20, 3));
     Ok(0)
 }

@@ -2,12 +2,14 @@
 
 use serde_json::{Value, json};
 
-use crate::cli::{Flag, Parsed, flag, int};
 use crate::cx::{Cx, Fail, error_text, not_empty};
+use crate::values;
 use crate::verb::{Args, Verb, never};
+use command_line::flags::{Flag, Parsed, flag, int};
+use command_line::size;
 use docker::Engine;
 
-use super::{config, values};
+use super::config;
 
 static FLAGS: &[Flag] = &[
     flag("blkio-weight", "uint16", "Weight of its block I/O (10 to 1000, 0 for none)")
@@ -102,7 +104,7 @@ fn changes(given: &Parsed) -> Result<Value, String> {
     ] {
         if let Some(text) = given.get(flag) {
             // Its check has let -1 through where that stands for no limit.
-            body[field] = Value::from(values::bytes(text).unwrap_or(-1));
+            body[field] = Value::from(size::parse(text).unwrap_or(-1));
         }
     }
     if let Some(cpus) = given.get("cpus") {

@@ -1,8 +1,8 @@
 //! `docker wait`: prints exit codes once there are any.
 
-use crate::cli::Parsed;
 use crate::cx::{Cx, Fail, error_text};
 use crate::verb::{Args, Verb, never};
+use command_line::flags::Parsed;
 
 pub(crate) static VERB: Verb = Verb {
     group: "container",

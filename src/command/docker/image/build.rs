@@ -12,19 +12,21 @@ use std::time::{Duration, Instant};
 use serde_json::{Value, json};
 use tokio::runtime::Runtime;
 
-use crate::cli::{Flag, Parsed, flag, int, label, switch};
-use crate::container::values;
 use crate::cx::{Cx, Fail};
 use crate::files;
 use crate::progress::Display;
 use crate::pull::To;
 use crate::reference;
 use crate::registry::header;
+use crate::values;
 use crate::verb::{Args, Verb, never};
-use docker::{Engine, EngineError, LABEL, Method, Upload, build, images, text};
+use command_line::flags::{Flag, Parsed, flag, int, switch};
+use command_line::size;
+use command_line::text::io_error;
+use docker::{Engine, EngineError, LABEL, Method, Upload, build, images};
 
 use super::context::{self, Context, Source};
-use super::inherit::{Heritage, Pull};
+use super::inherit::{Inherited, Pull};
 use super::unlabelled::Unlabelled;
 
 /// How many bytes go by until the size on the screen changes.
@@ -52,7 +54,7 @@ static FLAGS: &[Flag] = &[
     switch("force-rm", "Remove intermediate containers even when the build fails"),
     flag("iidfile", "string", "Write the image's id to this file"),
     flag("isolation", "string", "How containers are isolated"),
-    flag("label", "list", "Set a label of the image").check(label),
+    flag("label", "list", "Set a label of the image").check(values::label),
     flag("memory", "bytes", "Most memory RUN may use").short('m').check(values::size),
     flag("memory-swap", "bytes", "Most memory and swap together; -1 for any")
         .check(values::size_or_unlimited),
@@ -122,20 +124,20 @@ fn run(cx: &mut Cx<'_, '_>, given: &Parsed) -> Result<u8, Fail> {
         // There is nothing newer to look for when no registry answers.
         pull &= !stand_ins(runtime, &engine, text, given, &known, err)?;
     }
-    let mut heritage = Heritage::default();
+    let mut inherited = Inherited::default();
     // What is asked of certain images must be asked of them under their own names.
     if ["platform", "cache-from"].iter().all(|flag| given.get(flag).is_none()) {
         let to = if given.is("quiet") { To::Nowhere } else { To::Stdout };
-        let ahead = Pull { always: pull, to };
-        heritage = Heritage::found(cx, &engine, &mut source, &known, ahead)?;
-        pull &= !heritage.whole;
+        let pulls = Pull { always: pull, to };
+        inherited = Inherited::found(cx, &engine, &mut source, &known, pulls)?;
+        pull &= !inherited.whole;
     }
     let hollow = source.text.as_deref().is_some_and(build::is_hollow);
-    let labels = labels(cx, given, heritage.whole || hollow);
+    let labels = labels(cx, given, inherited.whole || hollow);
     let query = query(given, &source, &args, &labels, pull);
     let work = Work { source: &source, known: &known, labels: &labels, query: &query };
-    let id = build(cx, &engine, given, &work, &mut heritage)
-        .inspect_err(|_| heritage.forget(cx, &engine))?;
+    let id = build(cx, &engine, given, &work, &mut inherited)
+        .inspect_err(|_| inherited.forget(cx, &engine))?;
     if let Some((name, path)) = iidfile {
         if id.is_empty() {
             let why = format!("Server did not provide an image ID. Cannot write {name}");
@@ -226,7 +228,7 @@ fn query(
         fields.extend(given.text(name).map(|value| (field, value.to_owned())));
     }
     fields.push(("networkmode", given.get("network").unwrap_or("default").to_owned()));
-    let size = |name: &str| given.text(name).map(|t| values::bytes(t).unwrap_or(-1).to_string());
+    let size = |name: &str| given.text(name).map(|t| size::parse(t).unwrap_or(-1).to_string());
     for (field, name) in [("memory", "memory"), ("memswap", "memory-swap"), ("shmsize", "shm-size")]
     {
         fields.extend(size(name).map(|value| (field, value)));
@@ -282,7 +284,7 @@ fn build(
     engine: &Engine,
     given: &Parsed,
     work: &Work<'_>,
-    heritage: &mut Heritage,
+    inherited: &mut Inherited,
 ) -> Result<String, Fail> {
     let Work { source, known, labels, query } = *work;
     let quiet = given.is("quiet");
@@ -299,15 +301,15 @@ fn build(
     let screen = RefCell::new(Screen {
         out,
         display,
-        heritage,
+        inherited,
         filter,
         terminal,
         id: String::new(),
         failed: None,
     });
-    let mut hear = |message: Value| screen.borrow_mut().hear(message);
+    let mut receive = |message: Value| screen.borrow_mut().receive(message);
     let path = format!("/build?{query}");
-    let upload = Upload::begin(runtime, engine, Method::POST, path, headers, &mut hear);
+    let upload = Upload::begin(runtime, engine, Method::POST, path, headers, &mut receive);
     let mut sent = Sent { upload, screen: &screen, shown: (0, None) };
     let mut unmade = None;
     let mut seen = |text: &str| {
@@ -318,7 +320,7 @@ fn build(
     let length = match written {
         // The engine's reason why it takes no more is better than ours.
         Err(error) if error.kind() == io::ErrorKind::BrokenPipe => upload.written(),
-        written => written.map_err(|e| Fail::new(1, files::why(&e)))?,
+        written => written.map_err(|e| Fail::new(1, io_error(&e)))?,
     };
     if !matches!(source.context, Context::Remote(_)) {
         screen.borrow_mut().sending(length, true);
@@ -345,7 +347,7 @@ fn build(
 struct Screen<'a> {
     out: &'a mut dyn Write,
     display: Display,
-    heritage: &'a mut Heritage,
+    inherited: &'a mut Inherited,
     /// Where the label is set in a step.
     filter: Option<Unlabelled>,
     terminal: Option<u16>,
@@ -355,11 +357,11 @@ struct Screen<'a> {
 }
 
 impl Screen<'_> {
-    fn hear(&mut self, message: Value) {
+    fn receive(&mut self, message: Value) {
         if let Some(id) = message.pointer("/aux/ID").and_then(Value::as_str) {
             id.clone_into(&mut self.id);
         }
-        let message = self.heritage.pass(message);
+        let message = self.inherited.pass(message);
         match &mut self.filter {
             None => self.show(&message),
             Some(filter) => {
@@ -389,7 +391,7 @@ impl Screen<'_> {
         if self.terminal.is_none() && !all {
             return;
         }
-        let size = text::size(bytes, 4);
+        let size = size::decimal(bytes, 4);
         let end = if all { "\r\n" } else { "" };
         let line = format!("Sending build context to Docker daemon {size:>8}\r{end}");
         let _ = self.out.write_all(line.as_bytes()).and_then(|()| self.out.flush());

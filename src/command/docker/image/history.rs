@@ -2,10 +2,12 @@
 
 use serde_json::{Value, json};
 
-use crate::cli::{Flag, Parsed, flag, switch};
 use crate::cx::{Cx, Fail};
 use crate::format::{self, Listing, Row};
 use crate::verb::{Args, Verb, always};
+use command_line::flags::{Flag, Parsed, flag, switch};
+use command_line::size;
+use command_line::text::ellipsis;
 use docker::text;
 
 static FLAGS: &[Flag] = &[
@@ -71,14 +73,14 @@ fn row(layer: &Value, full: bool, human: bool) -> Row {
     let fields = json!({
         "Comment": string("Comment"),
         "CreatedAt": base::Time(created.saturating_mul(1000)).iso_secs(),
-        "CreatedBy": if full { made } else { format::ellipsis(&made, 45) },
+        "CreatedBy": if full { made } else { ellipsis(&made, 45) },
         "CreatedSince": if human {
             format::ago(created)
         } else {
             base::Time(created.saturating_mul(1000)).iso_secs()
         },
         "ID": if full { id } else { text::short_id(id) },
-        "Size": if human { text::size(size, 3) } else { size.to_string() },
+        "Size": if human { size::decimal(size, 3) } else { size.to_string() },
     });
     let Value::Object(fields) = fields else { unreachable!("an object was just made") };
     Row { fields, labels: std::collections::BTreeMap::default() }

@@ -3,12 +3,13 @@
 use std::fmt::Write as _;
 use std::fs::File;
 
-use crate::cli::{Flag, Parsed, flag};
 use crate::cx::{Cx, Fail};
 use crate::files;
 use crate::progress::Display;
 use crate::reference;
 use crate::verb::{Args, Verb, never};
+use command_line::flags::{Flag, Parsed, flag};
+use command_line::text::io_error;
 use docker::{Body, Engine, LABEL, Method};
 
 static FLAGS: &[Flag] = &[
@@ -63,7 +64,7 @@ fn import(cx: &mut Cx<'_, '_>, given: &Parsed) -> Result<u8, Fail> {
     while let Some(message) = cx.wait(answer.message())? {
         display.show(&message, &mut cx.host.stdout)?;
     }
-    cx.host.stdout.flush().map_err(|e| Fail::new(1, files::why(&e)))?;
+    cx.host.stdout.flush().map_err(|e| Fail::new(1, io_error(&e)))?;
     Ok(0)
 }
 

@@ -16,7 +16,7 @@ use docker::{Engine, LABEL, text};
 
 /// The bases that stages begin with.
 #[derive(Default)]
-pub(super) struct Heritage {
+pub(super) struct Inherited {
     /// Each with what the Dockerfile calls it.
     bases: Vec<(String, Base)>,
     /// Whether all stages inherit the label.
@@ -46,12 +46,14 @@ fn image(
         return Ok(Some(image));
     }
     match reference::parse(name) {
-        Ok(image) if pull::ahead(cx, engine, &image, pull.to) => cx.wait(engine.find_image(name)),
+        Ok(image) if pull::beforehand(cx, engine, &image, pull.to) => {
+            cx.wait(engine.find_image(name))
+        }
         _ => Ok(None),
     }
 }
 
-impl Heritage {
+impl Inherited {
     /// Sends a Dockerfile that begins with labelled bases, where one can go in the place of the one
     /// there is and has nothing to say about the label itself. Images that are not here are pulled
     /// before.
@@ -138,10 +140,10 @@ mod tests {
         let base = Base { id: id("a"), labelled: id("b"), fresh: false };
         let check = |messages: &[&str], want: &str| {
             let bases = vec![("alpine:$V".to_owned(), base.clone())];
-            let mut heritage = Heritage { bases, whole: true, due: None };
+            let mut inherited = Inherited { bases, whole: true, due: None };
             let out: String = messages
                 .iter()
-                .map(|said| heritage.pass(json!({ "stream": said })))
+                .map(|said| inherited.pass(json!({ "stream": said })))
                 .filter_map(|m| m.get("stream").and_then(Value::as_str).map(str::to_owned))
                 .collect();
             assert_eq!(out, want);

@@ -6,11 +6,12 @@ use std::io::{self, Read};
 
 use serde_json::Value;
 
-use crate::cli::{Flag, Parsed, flag, switch};
 use crate::cx::{Cx, Fail};
 use crate::files;
 use crate::progress::Display;
 use crate::verb::{Args, Verb, never};
+use command_line::flags::{Flag, Parsed, flag, switch};
+use command_line::text::io_error;
 use docker::{Method, Upload};
 
 static FLAGS: &[Flag] = &[
@@ -74,7 +75,7 @@ pub(super) fn send(cx: &mut Cx<'_, '_>, file: Option<File>, path: &str) -> Resul
     if let Err(error) = copied
         && error.kind() != io::ErrorKind::BrokenPipe
     {
-        return Err(Fail::new(1, files::why(&error)));
+        return Err(Fail::new(1, io_error(&error)));
     }
     upload.finish()?;
     let (.., failed) = shown.into_inner();

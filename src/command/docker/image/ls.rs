@@ -2,10 +2,12 @@
 
 use serde_json::{Value, json};
 
-use crate::cli::{Flag, Parsed, filter, flag, switch};
 use crate::cx::{Cx, Fail};
+use crate::filters;
 use crate::format::{self, Listing, Row};
 use crate::verb::{Args, Verb, always};
+use command_line::flags::{Flag, Parsed, flag, switch};
+use command_line::size;
 use docker::models::ImageSummary;
 use docker::text;
 
@@ -14,7 +16,7 @@ static FLAGS: &[Flag] = &[
     switch("digests", "Show digests"),
     flag("filter", "filter", "Only what matches (dangling=true, label=…, reference=…)")
         .short('f')
-        .check(filter),
+        .check(filters::check),
     flag("format", "string", "'table', 'table TEMPLATE', 'json', or a Go template"),
     switch("no-trunc", "Show everything in full"),
     switch("quiet", "Show ids alone").short('q'),
@@ -59,7 +61,7 @@ fn ls(cx: &mut Cx<'_, '_>, given: &Parsed) -> Result<u8, Fail> {
     if digests {
         listing.columns.insert(2, "Digest");
     }
-    let mut filters = given.filters();
+    let mut filters = filters::given(given);
     if let Some(wanted) = given.args.first() {
         filters.entry("reference".to_owned()).or_default().push(wanted.clone());
     }
@@ -110,7 +112,7 @@ fn rows(image: &ImageSummary, full: bool, digests: bool) -> Vec<Row> {
 }
 
 fn row(image: &ImageSummary, full: bool, repository: &str, tag: &str, digest: &str) -> Row {
-    let counted = |n: i64| u64::try_from(n).ok().map(|n| text::size(n, 3));
+    let counted = |n: i64| u64::try_from(n).ok().map(|n| size::decimal(n, 3));
     let size = u64::try_from(image.size).unwrap_or_default();
     let unknown = || "N/A".to_owned();
     let fields = json!({
@@ -121,10 +123,10 @@ fn row(image: &ImageSummary, full: bool, repository: &str, tag: &str, digest: &s
         "ID": if full { image.id.as_str() } else { text::short_id(&image.id) },
         "Repository": repository,
         "SharedSize": counted(image.shared_size).unwrap_or_else(unknown),
-        "Size": text::size(size, 3),
+        "Size": size::decimal(size, 3),
         "Tag": tag,
         "UniqueSize": unknown(),
-        "VirtualSize": text::size(size, 4),
+        "VirtualSize": size::decimal(size, 4),
     });
     let Value::Object(fields) = fields else { unreachable!("an object was just made") };
     Row { fields, labels: image.labels.clone().into_iter().collect() }

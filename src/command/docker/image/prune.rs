@@ -1,13 +1,15 @@
 //! `docker image prune`: removes images that nothing uses.
 
-use crate::cli::{Flag, Parsed, filter, flag, switch};
 use crate::cx::{Cx, Fail};
+use crate::filters;
 use crate::prune;
 use crate::verb::{Args, Verb, never};
+use command_line::flags::{Flag, Parsed, flag, switch};
 
 static FLAGS: &[Flag] = &[
     switch("all", "Remove named images too that no container uses").short('a'),
-    flag("filter", "filter", "Only what matches (until=<time>, label=<name>)").check(filter),
+    flag("filter", "filter", "Only what matches (until=<time>, label=<name>)")
+        .check(filters::check),
     prune::FORCE,
 ];
 
@@ -35,7 +37,7 @@ fn prune(cx: &mut Cx<'_, '_>, given: &Parsed) -> Result<u8, Fail> {
     if !given.is("force") && !prune::agreed(cx, warning) {
         return Ok(0);
     }
-    let mut filters = given.filters();
+    let mut filters = filters::given(given);
     filters.insert("dangling".to_owned(), vec![(!all).to_string()]);
     let freed = prune::remove(cx, &prune::IMAGES, &filters, &[])?;
     prune::tell_freed(cx, freed);

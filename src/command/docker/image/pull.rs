@@ -1,10 +1,10 @@
 //! `docker pull`: gets an image from its registry.
 
-use crate::cli::{Flag, Parsed, flag, switch};
 use crate::cx::{Cx, Fail};
 use crate::pull::{self, To};
 use crate::reference;
 use crate::verb::{Args, Verb, never};
+use command_line::flags::{Flag, Parsed, flag, switch};
 
 static FLAGS: &[Flag] = &[
     switch("all-tags", "Pull every tag of the repository").short('a'),

@@ -3,12 +3,12 @@
 use std::io;
 use std::io::Write;
 
-use crate::cli::{Flag, Parsed, switch};
 use crate::cx::{Cx, Fail};
 use crate::progress::Display;
 use crate::reference;
 use crate::registry::header;
 use crate::verb::{Args, Verb, never};
+use command_line::flags::{Flag, Parsed, switch};
 use docker::{Body, Engine, Method};
 
 static FLAGS: &[Flag] = &[

@@ -1,8 +1,8 @@
 //! `docker rmi`: removes images.
 
-use crate::cli::{Flag, Parsed, switch};
 use crate::cx::{Cx, Fail, error_text};
 use crate::verb::{Args, Verb, never};
+use command_line::flags::{Flag, Parsed, switch};
 
 static FLAGS: &[Flag] = &[
     switch("force", "Remove it although something uses it").short('f'),

@@ -1,9 +1,9 @@
 //! `docker save`: images with all their layers as an archive.
 
-use crate::cli::{Flag, Parsed, flag};
 use crate::cx::{Cx, Fail};
 use crate::files;
 use crate::verb::{Args, Verb, never};
+use command_line::flags::{Flag, Parsed, flag};
 use docker::Engine;
 
 static FLAGS: &[Flag] =

@@ -1,9 +1,9 @@
 //! `docker tag`: another name for an image.
 
-use crate::cli::Parsed;
 use crate::cx::{Cx, Fail};
 use crate::reference;
 use crate::verb::{Args, Verb, never};
+use command_line::flags::Parsed;
 
 pub(crate) static VERB: Verb = Verb {
     group: "image",

@@ -2,9 +2,10 @@
 
 use serde_json::{Map, Value, json};
 
-use crate::cli::{Flag, Parsed, flag, int, link};
 use crate::cx::{Cx, Fail, not_empty};
+use crate::values;
 use crate::verb::{Args, Verb, never};
+use command_line::flags::{Flag, Parsed, flag, int};
 use docker::Engine;
 
 static FLAGS: &[Flag] = &[
@@ -13,7 +14,7 @@ static FLAGS: &[Flag] = &[
     flag("gw-priority", "int", "The highest one gives the default gateway").check(int),
     flag("ip", "string", "Its IPv4 address there (172.30.100.104)"),
     flag("ip6", "string", "Its IPv6 address there (2001:db8::33)"),
-    flag("link", "list", "Link to another container").check(link),
+    flag("link", "list", "Link to another container").check(values::link),
     flag("link-local-ip", "strings", "A link-local address for the container"),
 ];
 

@@ -2,9 +2,10 @@
 
 use serde_json::{Map, Value, json};
 
-use crate::cli::{Flag, Parsed, flag, label, switch};
 use crate::cx::{Cx, Fail};
+use crate::values;
 use crate::verb::{Args, Verb, never};
+use command_line::flags::{Flag, Parsed, flag, switch};
 use docker::LABEL;
 
 use super::subnet::Subnet;
@@ -23,7 +24,7 @@ static FLAGS: &[Flag] = &[
     flag("ipam-opt", "map", "Option of that driver"),
     switch("ipv4", "Whether containers get an IPv4 address (default true)"),
     switch("ipv6", "Whether containers get an IPv6 address"),
-    flag("label", "list", "Set a label").check(label),
+    flag("label", "list", "Set a label").check(values::label),
     flag("opt", "map", "Option of the network's driver").short('o'),
     flag("scope", "string", "How far the network reaches (local, swarm)"),
     flag("subnet", "strings", "Its addresses (10.5.0.0/16)"),

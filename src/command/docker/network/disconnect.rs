@@ -2,9 +2,9 @@
 
 use serde_json::json;
 
-use crate::cli::{Flag, Parsed, switch};
 use crate::cx::{Cx, Fail, not_empty};
 use crate::verb::{Args, Verb, never};
+use command_line::flags::{Flag, Parsed, switch};
 use docker::Engine;
 
 static FLAGS: &[Flag] = &[switch("force", "Disconnect what is left of a container too").short('f')];

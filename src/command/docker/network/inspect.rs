@@ -1,8 +1,8 @@
 //! `docker network inspect`: all that the engine knows of networks.
 
-use crate::cli::{Flag, flag, switch};
 use crate::system::inspect::{Kind, inspect};
 use crate::verb::{Args, Verb, always};
+use command_line::flags::{Flag, flag, switch};
 
 static FLAGS: &[Flag] = &[
     flag("format", "string", "'json', or a Go template").short('f'),

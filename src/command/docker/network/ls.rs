@@ -2,16 +2,18 @@
 
 use serde_json::{Value, json};
 
-use crate::cli::{Flag, Parsed, filter, flag, switch};
 use crate::cx::{Cx, Fail};
+use crate::filters;
 use crate::format::{self, Listing, Row};
 use crate::verb::{Args, Verb, always};
+use command_line::flags::{Flag, Parsed, flag, switch};
+use command_line::text::{go_time, natural};
 use docker::text;
 
 static FLAGS: &[Flag] = &[
     flag("filter", "filter", "Only what matches (driver=bridge, name=web, …)")
         .short('f')
-        .check(filter),
+        .check(filters::check),
     flag("format", "string", "'table', 'table TEMPLATE', 'json', or a Go template"),
     switch("no-trunc", "Show ids in full"),
     switch("quiet", "Show ids alone").short('q'),
@@ -51,9 +53,9 @@ fn ls(cx: &mut Cx<'_, '_>, given: &Parsed) -> Result<u8, Fail> {
         unreadable: "template parsing error",
     };
     let engine = cx.engine()?;
-    let found = cx.wait(engine.networks(&given.filters()))?;
+    let found = cx.wait(engine.networks(&filters::given(given)))?;
     let mut rows: Vec<Row> = found.iter().map(|n| row(n, given.is("no-trunc"))).collect();
-    rows.sort_by(|a, b| format::natural(a.text("Name"), b.text("Name")));
+    rows.sort_by(|a, b| natural(a.text("Name"), b.text("Name")));
     format::print_or_quiet(cx, given, "ID", &listing, &rows)
 }
 
@@ -63,7 +65,7 @@ fn row(network: &Value, full: bool) -> Row {
     let id = text("Id");
     let labels = format::labels(network.get("Labels"));
     let fields = json!({
-        "CreatedAt": format::go_time(text("Created")),
+        "CreatedAt": go_time(text("Created")),
         "Driver": text("Driver"),
         "ID": if full { id } else { text::short_id(id) },
         "IPv4": truth("EnableIPv4"),

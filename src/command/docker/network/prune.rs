@@ -1,12 +1,14 @@
 //! `docker network prune`: removes the networks that no container is on.
 
-use crate::cli::{Flag, Parsed, filter, flag};
 use crate::cx::{Cx, Fail};
+use crate::filters;
 use crate::prune;
 use crate::verb::{Args, Verb, never};
+use command_line::flags::{Flag, Parsed, flag};
 
 static FLAGS: &[Flag] = &[
-    flag("filter", "filter", "Only what matches (until=<time>, label=<name>)").check(filter),
+    flag("filter", "filter", "Only what matches (until=<time>, label=<name>)")
+        .check(filters::check),
     prune::FORCE,
 ];
 
@@ -29,7 +31,7 @@ const WARNING: &str =
 
 fn prune(cx: &mut Cx<'_, '_>, given: &Parsed) -> Result<u8, Fail> {
     if given.is("force") || prune::agreed(cx, WARNING) {
-        prune::remove(cx, &prune::NETWORKS, &given.filters(), &[])?;
+        prune::remove(cx, &prune::NETWORKS, &filters::given(given), &[])?;
     }
     Ok(0)
 }

@@ -2,10 +2,10 @@
 
 use serde_json::Value;
 
-use crate::cli::{Flag, Parsed, switch};
 use crate::cx::{Cx, Fail, error_text, not_empty};
 use crate::prune;
 use crate::verb::{Args, Verb, never};
+use command_line::flags::{Flag, Parsed, switch};
 use docker::{Engine, EngineError};
 
 static FLAGS: &[Flag] = &[switch("force", "It is no error when there is none").short('f')];

@@ -1,10 +1,10 @@
 //! `docker node inspect`: all that the swarm knows of nodes.
 
 use super::{pretty, resolve};
-use crate::cli::{Flag, Parsed, flag, switch};
 use crate::cx::{Cx, Fail};
 use crate::system::inspect::{Kind, inspect_names};
 use crate::verb::{Args, Verb, always};
+use command_line::flags::{Flag, Parsed, flag, switch};
 
 static FLAGS: &[Flag] = &[
     flag("format", "string", "'json', or a Go template").short('f'),

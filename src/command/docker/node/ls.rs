@@ -2,16 +2,18 @@
 
 use serde_json::{Value, json};
 
-use crate::cli::{Flag, Parsed, filter, flag, switch};
 use crate::cx::{Cx, Fail};
-use crate::format::{self, Listing, Row, natural, pretty_word};
+use crate::filters;
+use crate::format::{self, Listing, Row};
 use crate::verb::{Args, Verb, always};
+use command_line::flags::{Flag, Parsed, flag, switch};
+use command_line::text::{capitalized, natural};
 use docker::swarm::text;
 
 static FLAGS: &[Flag] = &[
     flag("filter", "filter", "Only what matches (role=manager, name=web, …)")
         .short('f')
-        .check(filter),
+        .check(filters::check),
     flag("format", "string", "'table', 'table TEMPLATE', 'json', or a Go template"),
     switch("quiet", "Show ids alone").short('q'),
 ];
@@ -46,7 +48,7 @@ const TABLE: &str = "table {{.ID}} {{if .Self}}*{{else}} {{end}}\t{{.Hostname}}\
 
 fn ls(cx: &mut Cx<'_, '_>, given: &Parsed) -> Result<u8, Fail> {
     let engine = cx.engine()?;
-    let mut nodes = cx.wait(engine.nodes(&given.filters()))?;
+    let mut nodes = cx.wait(engine.nodes(&filters::given(given)))?;
     nodes.sort_by(|a, b| {
         natural(text(a, "/Description/Hostname"), text(b, "/Description/Hostname"))
     });
@@ -79,13 +81,13 @@ fn row(node: &Value, own: &str, root: &Value) -> Row {
     let id = text(node, "/ID");
     let tls = node.pointer("/Description/TLSInfo").filter(|t| t.get("TrustRoot").is_some());
     Row::of(json!({
-        "Availability": pretty_word(text(node, "/Spec/Availability")),
+        "Availability": capitalized(text(node, "/Spec/Availability")),
         "EngineVersion": text(node, "/Description/Engine/EngineVersion"),
         "Hostname": text(node, "/Description/Hostname"),
         "ID": id,
         "ManagerStatus": manager_status(node),
         "Self": id == own,
-        "Status": pretty_word(text(node, "/Status/State")),
+        "Status": capitalized(text(node, "/Status/State")),
         "TLSStatus": match tls {
             None => "Unknown",
             Some(tls) if root.is_null() || tls == root => "Ready",
@@ -100,7 +102,7 @@ fn manager_status(node: &Value) -> String {
         Some(status) if status.get("Leader").and_then(Value::as_bool) == Some(true) => {
             "Leader".to_owned()
         }
-        Some(status) => pretty_word(text(status, "/Reachability")),
+        Some(status) => capitalized(text(status, "/Reachability")),
     }
 }
 

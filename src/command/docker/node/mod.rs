@@ -6,6 +6,8 @@ mod pretty;
 mod ps;
 mod rm;
 mod role;
+#[cfg(test)]
+mod tests;
 mod update;
 
 pub(super) use pretty::labels;

@@ -4,9 +4,9 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
-use crate::format::{go_time, pretty_word};
+use command_line::size;
+use command_line::text::{capitalized, go_time};
 use docker::swarm::text;
-use docker::text::binary_size;
 
 /// The page of `node inspect --pretty`.
 pub(super) fn page(node: &Value) -> String {
@@ -21,12 +21,12 @@ pub(super) fn page(node: &Value) -> String {
         go_time(text(node, "/CreatedAt")).to_lowercase()
     ));
     lines.push("Status:".to_owned());
-    lines.push(format!(" State:\t\t\t{}", pretty_word(text(node, "/Status/State"))));
+    lines.push(format!(" State:\t\t\t{}", capitalized(text(node, "/Status/State"))));
     let message = text(node, "/Status/Message");
     if !message.is_empty() {
-        lines.push(format!(" Message:              \t{}", pretty_word(message)));
+        lines.push(format!(" Message:              \t{}", capitalized(message)));
     }
-    let availability = pretty_word(text(node, "/Spec/Availability"));
+    let availability = capitalized(text(node, "/Spec/Availability"));
     lines.push(format!(" Availability:         \t{availability}"));
     if !text(node, "/Status/Addr").is_empty() {
         lines.push(format!(" Address:\t\t{}", text(node, "/Status/Addr")));
@@ -35,7 +35,7 @@ pub(super) fn page(node: &Value) -> String {
         let leads = manager.get("Leader").and_then(Value::as_bool) == Some(true);
         lines.push("Manager Status:".to_owned());
         lines.push(format!(" Address:\t\t{}", text(manager, "/Addr")));
-        lines.push(format!(" Raft Status:\t\t{}", pretty_word(text(manager, "/Reachability"))));
+        lines.push(format!(" Raft Status:\t\t{}", capitalized(text(manager, "/Reachability"))));
         lines.push(format!(" Leader:\t\t{}", if leads { "Yes" } else { "No" }));
     }
     description(node, &mut lines);
@@ -45,7 +45,7 @@ pub(super) fn page(node: &Value) -> String {
 fn description(node: &Value, lines: &mut Vec<String>) {
     let number = |pointer: &str| node.pointer(pointer).and_then(Value::as_u64).unwrap_or(0);
     let cpus = number("/Description/Resources/NanoCPUs") / 1_000_000_000;
-    let memory = binary_size(number("/Description/Resources/MemoryBytes"));
+    let memory = size::binary(number("/Description/Resources/MemoryBytes"));
     lines.extend([
         "Platform:".to_owned(),
         format!(" Operating System:\t{}", text(node, "/Description/Platform/OS")),

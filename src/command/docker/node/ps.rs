@@ -1,10 +1,11 @@
 //! `docker node ps`: the tasks on nodes.
 
 use super::resolve;
-use crate::cli::Parsed;
 use crate::cx::{Cx, Fail};
+use crate::filters;
 use crate::task;
 use crate::verb::{Args, Verb, always};
+use command_line::flags::Parsed;
 use docker::swarm::text;
 
 pub(crate) static VERB: Verb = Verb {
@@ -30,7 +31,7 @@ fn ps(cx: &mut Cx<'_, '_>, given: &Parsed) -> Result<u8, Fail> {
         let found = resolve(cx, &engine, name)
             .and_then(|name| cx.wait(engine.node(&name)))
             .and_then(|node| {
-                let mut filters = given.filters();
+                let mut filters = filters::given(given);
                 filters.insert("node".to_owned(), vec![text(&node, "/ID").to_owned()]);
                 cx.wait(engine.tasks(&filters))
             });

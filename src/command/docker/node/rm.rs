@@ -1,7 +1,7 @@
 //! `docker node rm`: takes nodes out of the swarm's list.
 
-use crate::cli::{Flag, switch};
 use crate::verb::{Args, Verb, never};
+use command_line::flags::{Flag, switch};
 
 static FLAGS: &[Flag] = &[switch("force", "Remove a node that has not left").short('f')];
 

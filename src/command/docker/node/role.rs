@@ -1,9 +1,9 @@
 //! `docker node promote` and `demote`: workers become managers, and back.
 
 use super::update::change;
-use crate::cli::Parsed;
 use crate::cx::{Cx, Fail};
 use crate::verb::{Args, Verb, never};
+use command_line::flags::Parsed;
 use docker::swarm::text;
 
 pub(crate) static PROMOTE: Verb = Verb {

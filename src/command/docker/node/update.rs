@@ -2,9 +2,9 @@
 
 use serde_json::{Value, json};
 
-use crate::cli::{Flag, Parsed, flag};
 use crate::cx::{Cx, Fail};
 use crate::verb::{Args, Verb, never};
+use command_line::flags::{Flag, Parsed, flag};
 use docker::Engine;
 use docker::swarm::{text, version};
 
@@ -88,13 +88,13 @@ pub(super) fn change(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::cli;
+    use command_line::flags;
 
     #[test]
     fn labels_come_and_go() {
         let check = |line: &str, before: Value, want: Result<Value, &str>| {
             let words: Vec<String> = line.split_whitespace().map(str::to_owned).collect();
-            let given = cli::parse(&words, &[FLAGS], true).expect("flags");
+            let given = flags::parse(&words, &[FLAGS], true).expect("flags");
             let mut spec = json!({ "Labels": before });
             let found = labels(&given, &mut spec).map(|()| spec["Labels"].clone());
             assert_eq!(found.map_err(|f| f.text), want.map_err(str::to_owned), "{line}");

@@ -8,7 +8,7 @@ use std::process::{Command, Stdio};
 use serde_json::{Value, json};
 
 use super::credentials::Credentials;
-use crate::files;
+use command_line::text::io_error;
 
 /// What a helper says when it knows nothing.
 const UNKNOWN: &str = "credentials not found in native keychain";
@@ -72,12 +72,12 @@ fn ask(search: &str, helper: &str, action: &str, said: &str) -> Result<String, S
         .stdout(Stdio::piped())
         .stderr(Stdio::inherit())
         .spawn();
-    let mut child = child.map_err(|e| failed(&files::why(&e)))?;
+    let mut child = child.map_err(|e| failed(&io_error(&e)))?;
     if let Some(mut input) = child.stdin.take() {
         // A helper that needs no input may be gone already.
         let _ = input.write_all(said.as_bytes());
     }
-    let done = child.wait_with_output().map_err(|e| failed(&files::why(&e)))?;
+    let done = child.wait_with_output().map_err(|e| failed(&io_error(&e)))?;
     let out = String::from_utf8_lossy(&done.stdout).trim().to_owned();
     if done.status.success() {
         return Ok(out);

@@ -2,10 +2,11 @@
 
 use serde_json::Value;
 
-use crate::cli::{Flag, Parsed, flag, switch};
 use crate::cx::{Cx, Fail};
 use crate::terminal::Raw;
 use crate::verb::{Args, Verb, never};
+use command_line::flags::{Flag, Parsed, flag, switch};
+use command_line::text::io_error;
 use docker::{Engine, EngineError};
 
 use super::credentials::Credentials;
@@ -88,7 +89,7 @@ fn password(cx: &mut Cx<'_, '_>, given: &Parsed, user: &str) -> Result<String, F
     }
     let mut text = String::new();
     let read = cx.host.stdin.read_to_string(&mut text);
-    read.map_err(|e| Fail::new(1, crate::files::why(&e)))?;
+    read.map_err(|e| Fail::new(1, io_error(&e)))?;
     let text = text.strip_suffix('\n').unwrap_or(&text);
     Ok(text.strip_suffix('\r').unwrap_or(text).to_owned())
 }

@@ -1,8 +1,8 @@
 //! `docker logout`: forgets who one is at a registry.
 
-use crate::cli::Parsed;
 use crate::cx::{Cx, Fail};
 use crate::verb::{Args, Verb, never};
+use command_line::flags::Parsed;
 
 use super::settings::Settings;
 use super::{HUB, hostname};

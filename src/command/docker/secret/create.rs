@@ -4,17 +4,18 @@ use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
 use serde_json::json;
 
-use crate::cli::{self, Flag, Parsed, flag};
 use crate::cx::{Cx, Fail};
 use crate::service::label_map;
+use crate::values;
 use crate::verb::{Args, Verb, never};
+use command_line::flags::{Flag, Parsed, flag};
 use docker::swarm::Stored;
 
 /// The most bytes that the client reads of a file.
 const BYTES_MAX: usize = 1_000 << 10;
 
 static COMMON: &[Flag] = &[
-    flag("label", "list", "Set a label").short('l').check(cli::label),
+    flag("label", "list", "Set a label").short('l').check(values::label),
     flag("template-driver", "string", "What fills its template in"),
 ];
 

@@ -4,12 +4,12 @@ use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
 use serde_json::Value;
 
-use crate::cli::{Flag, Parsed, flag, switch};
 use crate::cx::{Cx, Fail};
-use crate::format::go_time;
 use crate::node::labels;
 use crate::system::inspect::{Kind, inspect};
 use crate::verb::{Args, Verb, always};
+use command_line::flags::{Flag, Parsed, flag, switch};
+use command_line::text::go_time;
 use docker::swarm::{Stored, text};
 
 static FLAGS: &[Flag] = &[

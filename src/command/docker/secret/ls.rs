@@ -2,14 +2,18 @@
 
 use serde_json::{Value, json};
 
-use crate::cli::{Flag, Parsed, filter, flag, switch};
 use crate::cx::{Cx, Fail};
-use crate::format::{self, Listing, Row, ago_since, natural};
+use crate::filters;
+use crate::format::{self, Listing, Row, ago_since};
 use crate::verb::{Args, Verb, always};
+use command_line::flags::{Flag, Parsed, flag, switch};
+use command_line::text::natural;
 use docker::swarm::{Stored, text};
 
 static FLAGS: &[Flag] = &[
-    flag("filter", "filter", "Only what matches (name=key, label=x, …)").short('f').check(filter),
+    flag("filter", "filter", "Only what matches (name=key, label=x, …)")
+        .short('f')
+        .check(filters::check),
     flag("format", "string", "'table', 'table TEMPLATE', 'json', or a Go template"),
     switch("quiet", "Show ids alone").short('q'),
 ];
@@ -53,7 +57,7 @@ static HEADINGS: &[(&str, &str)] = &[
 
 fn ls(cx: &mut Cx<'_, '_>, given: &Parsed, kind: Stored) -> Result<u8, Fail> {
     let engine = cx.engine()?;
-    let mut found = cx.wait(engine.stored(kind, &given.filters()))?;
+    let mut found = cx.wait(engine.stored(kind, &filters::given(given)))?;
     found.sort_by(|a, b| natural(text(a, "/Spec/Name"), text(b, "/Spec/Name")));
     let format = given.text("format");
     if given.is("quiet") && format.is_none_or(|f| f == "table") {

@@ -1,8 +1,8 @@
 //! `docker secret rm` and `docker config rm`.
 
-use crate::cli::Parsed;
 use crate::cx::{Cx, Fail};
 use crate::verb::{Args, Verb, never};
+use command_line::flags::Parsed;
 use docker::swarm::Stored;
 
 pub(crate) static SECRET: Verb = Verb {

@@ -1,8 +1,9 @@
 //! What a service can be told: flags of `create`, of `update`, and those that both have.
 
 use super::grammar;
-use crate::cli::{self, Flag, flag, float, int, switch, uint};
-use crate::container::{mounts, values};
+use crate::container::mounts;
+use crate::values;
+use command_line::flags::{Flag, flag, float, int, switch, uint};
 
 /// Flags that `create` and `update` share.
 pub(super) static COMMON: &[Flag] = &[
@@ -68,7 +69,7 @@ pub(super) static CREATE: &[Flag] = &[
     flag("cap-drop", "list", "Take a Linux capability away"),
     flag("config", "config", "Show a config to the tasks as a file").check(grammar::check_config),
     flag("constraint", "list", "Only on nodes for which this is true"),
-    flag("container-label", "list", "Set a label of the containers").check(cli::label),
+    flag("container-label", "list", "Set a label of the containers").check(values::label),
     flag("dns", "list", "Use this name server").check(values::address),
     flag("dns-option", "list", "Set an option of name resolution"),
     flag("dns-search", "list", "Set a search domain").check(grammar::check_domain),
@@ -78,7 +79,7 @@ pub(super) static CREATE: &[Flag] = &[
         .check(grammar::check_resource),
     flag("group", "list", "Add a group"),
     flag("host", "list", "Add a line to /etc/hosts (host:ip)").check(values::extra_host),
-    flag("label", "list", "Set a label of the service").short('l').check(cli::label),
+    flag("label", "list", "Set a label of the service").short('l').check(values::label),
     flag("mode", "string", "Which tasks it has (replicated, global, replicated-job, global-job)"),
     flag("mount", "mount", "Mount a volume, a folder or memory").check(mounts::check_mount),
     flag("name", "string", "Name of the service"),
@@ -100,7 +101,7 @@ pub(super) static UPDATE: &[Flag] = &[
     flag("config-rm", "list", "Take a config away"),
     flag("constraint-add", "list", "Only on nodes for which this is true"),
     flag("constraint-rm", "list", "Take a constraint away"),
-    flag("container-label-add", "list", "Set a label of the containers").check(cli::label),
+    flag("container-label-add", "list", "Set a label of the containers").check(values::label),
     flag("container-label-rm", "list", "Take such a label away"),
     flag("dns-add", "list", "Use this name server").check(values::address),
     flag("dns-option-add", "list", "Set an option of name resolution"),
@@ -119,7 +120,7 @@ pub(super) static UPDATE: &[Flag] = &[
     flag("host-add", "list", "Add a line to /etc/hosts (host:ip)").check(values::extra_host),
     flag("host-rm", "list", "Take a line of /etc/hosts away"),
     flag("image", "string", "Image of the tasks"),
-    flag("label-add", "list", "Set a label of the service").check(cli::label),
+    flag("label-add", "list", "Set a label of the service").check(values::label),
     flag("label-rm", "list", "Take a label away"),
     flag("mount-add", "mount", "Mount a volume, a folder or memory").check(mounts::check_mount),
     flag("mount-rm", "list", "Take a mount away, by its target"),

@@ -3,7 +3,8 @@
 
 use serde_json::{Value, json};
 
-use crate::container::{ports, values};
+use crate::container::ports;
+use crate::values;
 
 /// What is read of `--secret` and `--config`.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -1,10 +1,10 @@
 //! `docker service inspect`: all that the swarm knows of services.
 
 use super::pretty;
-use crate::cli::{Flag, Parsed, flag, switch};
 use crate::cx::{Cx, Fail};
 use crate::system::inspect::{Kind, inspect};
 use crate::verb::{Args, Verb, always};
+use command_line::flags::{Flag, Parsed, flag, switch};
 use docker::EngineError;
 use docker::swarm::text;
 
@@ -37,7 +37,7 @@ fn service_inspect(cx: &mut Cx<'_, '_>, given: &Parsed) -> Result<u8, Fail> {
     let engine = cx.engine()?;
     for (at, name) in given.args.iter().enumerate() {
         let service =
-            cx.runtime.block_on(engine.service(name, true)).map_err(|e| absent(e, name))?;
+            cx.runtime.block_on(engine.service(name, true)).map_err(|e| not_found(e, name))?;
         let networks = service.pointer("/Spec/TaskTemplate/Networks").and_then(|n| n.as_array());
         let mut names = Vec::new();
         for network in networks.into_iter().flatten() {
@@ -51,7 +51,7 @@ fn service_inspect(cx: &mut Cx<'_, '_>, given: &Parsed) -> Result<u8, Fail> {
     Ok(0)
 }
 
-fn absent(error: EngineError, name: &str) -> Fail {
+fn not_found(error: EngineError, name: &str) -> Fail {
     if error.is_not_found() {
         return Fail::new(1, format!("Error: no such service: {name}"));
     }

@@ -5,11 +5,11 @@ use std::fmt::Write as _;
 
 use serde_json::Value;
 
-use crate::cli::{Flag, Parsed, flag, switch};
-use crate::container::moment;
 use crate::cx::{Cx, Fail};
 use crate::task::{Names, short};
+use crate::values::moment;
 use crate::verb::{Args, Verb};
+use command_line::flags::{Flag, Parsed, flag, switch};
 use docker::swarm::Speaker;
 use docker::{Channel, Engine};
 

@@ -2,17 +2,19 @@
 
 use serde_json::{Value, json};
 
-use crate::cli::{Flag, Parsed, filter, flag, switch};
 use crate::cx::{Cx, Fail};
-use crate::format::{self, Listing, Row, natural};
+use crate::filters;
+use crate::format::{self, Listing, Row};
 use crate::task::{short, without_digest};
 use crate::verb::{Args, Verb, always};
+use command_line::flags::{Flag, Parsed, flag, switch};
+use command_line::text::natural;
 use docker::swarm::text;
 
 static FLAGS: &[Flag] = &[
     flag("filter", "filter", "Only what matches (mode=global, name=web, …)")
         .short('f')
-        .check(filter),
+        .check(filters::check),
     flag("format", "string", "'table', 'table TEMPLATE', 'json', or a Go template"),
     switch("quiet", "Show ids alone").short('q'),
 ];
@@ -43,7 +45,7 @@ static HEADINGS: &[(&str, &str)] = &[
 fn ls(cx: &mut Cx<'_, '_>, given: &Parsed) -> Result<u8, Fail> {
     let engine = cx.engine()?;
     let quiet = given.is("quiet");
-    let services = cx.wait(engine.services(&given.filters(), !quiet))?;
+    let services = cx.wait(engine.services(&filters::given(given), !quiet))?;
     print(cx, given.text("format"), quiet, services)?;
     Ok(0)
 }

@@ -3,8 +3,8 @@
 use serde_json::{Value, json};
 
 use super::{grammar, spec};
-use crate::cli::Parsed;
 use crate::cx::{Cx, Fail};
+use command_line::flags::Parsed;
 use docker::Engine;
 use docker::swarm::{Stored, text};
 

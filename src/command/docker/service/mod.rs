@@ -18,6 +18,8 @@ mod rollback;
 mod scale;
 mod spec;
 mod tasks;
+#[cfg(test)]
+mod tests;
 mod update;
 
 pub(super) use spec::labels as label_map;

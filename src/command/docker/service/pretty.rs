@@ -6,8 +6,9 @@ use std::fmt::Write as _;
 use serde_json::Value;
 
 use crate::format::ago_lower;
+use command_line::duration;
+use command_line::size;
 use docker::swarm::text;
-use docker::text::{binary_size, go_duration};
 
 /// Adds a line.
 macro_rules! line {
@@ -124,12 +125,12 @@ fn update_config(page: &mut String, heading: &str, order: &str, config: &Value) 
     line!(page, " Parallelism:\t{}", number(config, "Parallelism"));
     match number(config, "Delay") {
         0 => {}
-        delay => line!(page, " Delay:\t\t{}", go_duration(delay)),
+        delay => line!(page, " Delay:\t\t{}", duration::go(delay)),
     }
     line!(page, " On failure:\t{}", text(config, "/FailureAction"));
     match number(config, "Monitor") {
         0 => {}
-        monitor => line!(page, " Monitoring Period: {}", go_duration(monitor)),
+        monitor => line!(page, " Monitoring Period: {}", duration::go(monitor)),
     }
     line!(page, " Max failure ratio: {}", config["MaxFailureRatio"]);
     line!(page, " {order}{}", text(config, "/Order"));
@@ -230,7 +231,7 @@ fn resources(page: &mut String, resources: &Value) {
             line!(page, "  CPU:\t\t{}", cpus as f64 / 1e9);
         }
         if memory > 0 {
-            line!(page, "  Memory:\t{}", binary_size(memory));
+            line!(page, "  Memory:\t{}", size::binary(memory));
         }
         if processes > 0 {
             line!(page, "  PIDs:\t\t{processes}");
@@ -257,10 +258,10 @@ fn health(page: &mut String, check: &Value) {
         return;
     }
     line!(page, " Healthcheck:");
-    line!(page, "  Interval = {}", go_duration(number(check, "Interval")));
+    line!(page, "  Interval = {}", duration::go(number(check, "Interval")));
     line!(page, "  Retries = {}", number(check, "Retries"));
-    line!(page, "  StartPeriod =\t{}", go_duration(number(check, "StartPeriod")));
-    line!(page, "  Timeout =\t{}", go_duration(number(check, "Timeout")));
+    line!(page, "  StartPeriod =\t{}", duration::go(number(check, "StartPeriod")));
+    line!(page, "  Timeout =\t{}", duration::go(number(check, "Timeout")));
     if let Some(tests) = list(&check["Test"]) {
         line!(page, "  Tests:");
         for test in tests.iter().filter_map(Value::as_str) {

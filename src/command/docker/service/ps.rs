@@ -2,10 +2,11 @@
 
 use serde_json::Value;
 
-use crate::cli::Parsed;
 use crate::cx::{Cx, Fail};
+use crate::filters;
 use crate::task;
 use crate::verb::{Args, Verb, always};
+use command_line::flags::Parsed;
 use docker::Engine;
 use docker::swarm::{Filters, text};
 
@@ -29,7 +30,7 @@ fn ps(cx: &mut Cx<'_, '_>, given: &Parsed) -> Result<u8, Fail> {
     if ids.is_empty() {
         return Err(Fail::new(1, wrong.join("\n")));
     }
-    let mut filters = given.filters();
+    let mut filters = filters::given(given);
     filters.insert("service".to_owned(), ids);
     if let Some(nodes) = filters.get_mut("node") {
         let info = cx.wait(engine.get_json("/info"))?;

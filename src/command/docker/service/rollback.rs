@@ -1,9 +1,9 @@
 //! `docker service rollback`: puts back what a service was before its last update.
 
 use super::{progress, update};
-use crate::cli::{Flag, Parsed, switch};
 use crate::cx::{Cx, Fail};
 use crate::verb::{Args, Verb, never};
+use command_line::flags::{Flag, Parsed, switch};
 use docker::swarm::ServiceChange;
 
 static FLAGS: &[Flag] = &[

@@ -4,9 +4,9 @@ use serde_json::Value;
 
 use super::progress;
 use super::update::change;
-use crate::cli::{Flag, Parsed, switch, uint};
 use crate::cx::{Cx, Fail};
 use crate::verb::{Args, Verb, never};
+use command_line::flags::{Flag, Parsed, switch, uint};
 use docker::Engine;
 use docker::swarm::ServiceChange;
 

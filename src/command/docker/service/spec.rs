@@ -3,9 +3,12 @@
 use serde_json::{Map, Value, json};
 
 use super::grammar::{self, File};
-use crate::cli::Parsed;
-use crate::container::{mounts, options, values};
+use crate::container::{mounts, options};
 use crate::cx::{Cx, Fail};
+use crate::values;
+use command_line::duration;
+use command_line::flags::Parsed;
+use command_line::size;
 use docker::swarm::{Filters, Stored, text};
 use docker::{Engine, LABEL};
 
@@ -206,7 +209,7 @@ pub(super) fn set_container(given: &Parsed, spec: &mut Value) {
 }
 
 pub(super) fn nanos(given: &Parsed, flag: &str) -> Option<i64> {
-    given.get(flag).and_then(|text| values::nanoseconds(text).ok())
+    given.get(flag).and_then(|text| duration::parse(text).ok())
 }
 
 /// Variables of files, then those of flags. A name alone has its value from here, or stays alone.
@@ -315,7 +318,7 @@ pub(super) fn health(given: &Parsed, before: Option<&Value>) -> Result<Option<Va
 /// Limits and reservations that are asked for, over those that are there; 0 takes one away.
 pub(super) fn resources(given: &Parsed, into: &mut Value) {
     let cpus = |flag: &str| given.get(flag).and_then(|t| values::nano_cpus(t).ok());
-    let bytes = |flag: &str| given.get(flag).and_then(|t| values::bytes(t).ok());
+    let bytes = |flag: &str| given.get(flag).and_then(|t| size::parse(t).ok());
     for (part, field, value) in [
         ("Limits", "NanoCPUs", cpus("limit-cpu")),
         ("Limits", "MemoryBytes", bytes("limit-memory")),

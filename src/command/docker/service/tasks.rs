@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
+use command_line::text::ellipsis;
 use docker::swarm::text;
 
 /// The states that a task goes through, in order. What stands behind `running` is an end.
@@ -328,7 +329,7 @@ fn job_line(complete: u64, all: u64) -> Shown {
 
 /// An error on one line.
 fn cut(error: &str) -> String {
-    crate::format::ellipsis(&error.replace('\n', " "), ERROR_WIDTH)
+    ellipsis(&error.replace('\n', " "), ERROR_WIDTH)
 }
 
 fn slot_name(line: u64, total: u64) -> String {

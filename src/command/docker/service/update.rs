@@ -3,9 +3,9 @@
 use serde_json::Value;
 
 use super::{flags, image, merge, progress};
-use crate::cli::Parsed;
 use crate::cx::{Cx, Fail};
 use crate::verb::{Args, Verb, never};
+use command_line::flags::Parsed;
 use docker::Engine;
 use docker::swarm::{ServiceChange, text, version};
 

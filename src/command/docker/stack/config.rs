@@ -1,8 +1,8 @@
 //! `docker stack config`: the file that would be deployed.
 
-use crate::cli::{Flag, flag, switch};
 use crate::composefile;
 use crate::verb::{Args, Verb, always};
+use command_line::flags::{Flag, flag, switch};
 
 use super::files;
 

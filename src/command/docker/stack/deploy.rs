@@ -4,11 +4,11 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Value, json};
 
-use crate::cli::{Flag, Parsed, flag, switch};
 use crate::composefile::model::{File, Network, Stored};
 use crate::cx::{Cx, Fail, error_text};
 use crate::reference;
 use crate::verb::{Args, Verb, never};
+use command_line::flags::{Flag, Parsed, flag, switch};
 use docker::{Engine, EngineError};
 
 use super::spec::{self, Maker};

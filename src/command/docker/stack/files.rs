@@ -3,9 +3,9 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use crate::cli::Parsed;
 use crate::composefile::{self, How, Loaded, Wrong};
 use crate::cx::{Cx, Fail};
+use command_line::flags::Parsed;
 
 /// Go's words for a file that cannot be read.
 pub(super) fn unreadable(path: &str, error: &std::io::Error) -> Fail {

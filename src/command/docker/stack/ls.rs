@@ -4,9 +4,10 @@ use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
 
-use crate::cli::{Flag, flag};
-use crate::format::{self, Listing, Row, natural};
+use crate::format::{self, Listing, Row};
 use crate::verb::{Args, Verb, always};
+use command_line::flags::{Flag, flag};
+use command_line::text::natural;
 
 use super::{NAMESPACE, members};
 

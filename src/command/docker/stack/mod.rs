@@ -18,9 +18,9 @@ mod tests;
 
 use ::base64::Engine as _;
 
-use super::cli::{Flag, flag};
 use super::cx::Fail;
 use super::verb::Group;
+use command_line::flags::{Flag, flag};
 
 /// The label that says which stack something belongs to.
 const NAMESPACE: &str = "com.docker.stack.namespace";

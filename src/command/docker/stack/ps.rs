@@ -1,6 +1,7 @@
 //! `docker stack ps`: the tasks of a stack.
 
 use crate::cx::Fail;
+use crate::filters;
 use crate::task;
 use crate::verb::{Args, Verb, always};
 
@@ -20,7 +21,7 @@ pub(crate) static VERB: Verb = Verb {
     run: |cx, given| {
         let stack = &given.args[0];
         check_name(stack)?;
-        let mut filters = given.filters();
+        let mut filters = filters::given(given);
         filters.entry("label".into()).or_default().push(format!("{NAMESPACE}={stack}"));
         let engine = cx.engine()?;
         let tasks = cx.wait(engine.tasks(&filters))?;

@@ -4,9 +4,9 @@ use std::time::Duration;
 
 use serde_json::Value;
 
-use crate::cli::{Flag, Parsed, switch};
 use crate::cx::{Cx, Fail, error_text};
 use crate::verb::{Args, Verb, never};
+use command_line::flags::{Flag, Parsed, switch};
 use docker::{Engine, EngineError};
 
 use super::{check_name, members};
@@ -58,7 +58,7 @@ fn rm(cx: &mut Cx<'_, '_>, given: &Parsed) -> Result<u8, Fail> {
             }
         }
         if !all_gone {
-            failed.push(format!("Failed to remove some resources from stack: {stack}"));
+            failed.push(format!("failed to remove some resources from stack: {stack}"));
             continue;
         }
         if !given.is_unless_off("detach") {
@@ -76,13 +76,15 @@ pub(super) fn remove(
     kind: &str,
     item: &Value,
 ) -> bool {
-    let name = members::name(item);
-    cx.out(format!("Removing {kind} {name}\n"));
-    let done = cx.runtime.block_on(engine.delete(&format!("/{path}/{}", members::id(item))));
+    let id = members::id(item);
+    cx.out(format!("Removing {kind} {}\n", members::name(item)));
+    let done = cx.runtime.block_on(engine.delete(&format!("/{path}/{id}")));
     match done {
         Ok(_) => true,
         Err(error) => {
-            cx.complain(format!("Failed to remove {kind} {name}: {}", error_text(&error)));
+            // The client names it by its id here, and does not end the line.
+            let why = format!("Failed to remove {kind} {id}: {}", error_text(&error));
+            let _ = cx.host.stderr.write_all(why.as_bytes());
             false
         }
     }

@@ -1,15 +1,16 @@
 //! `docker stack services`: the services of a stack.
 
-use crate::cli::{Flag, filter, flag, switch};
+use crate::filters;
 use crate::service::ls;
 use crate::verb::{Args, Verb, always};
+use command_line::flags::{Flag, flag, switch};
 
 use super::{NAMESPACE, check_name};
 
 static FLAGS: &[Flag] = &[
     flag("filter", "filter", "Only what matches (name=web, label=…, mode=global)")
         .short('f')
-        .check(filter),
+        .check(filters::check),
     flag("format", "string", "'table', 'table TEMPLATE', 'json', or a Go template"),
     switch("quiet", "Show ids alone").short('q'),
 ];
@@ -28,7 +29,7 @@ pub(crate) static VERB: Verb = Verb {
     run: |cx, given| {
         let stack = &given.args[0];
         check_name(stack)?;
-        let mut filters = given.filters();
+        let mut filters = filters::given(given);
         filters.entry("label".into()).or_default().push(format!("{NAMESPACE}={stack}"));
         let engine = cx.engine()?;
         let found = cx.wait(engine.services(&filters, true))?;

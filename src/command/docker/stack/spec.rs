@@ -11,7 +11,8 @@ use crate::composefile::model::{
     Amount, Change, Deploy, File, Health, Limit, Mount, Placement, Port, Preference, Restart,
     Service, Texts,
 };
-use crate::container::{nano_cpus, values};
+use crate::values::nano_cpus;
+use command_line::duration;
 use docker::LABEL;
 
 /// What a service is made with.
@@ -62,7 +63,7 @@ fn put(map: &mut Value, key: &str, value: impl Into<Value>) {
 }
 
 fn nanoseconds(text: Option<&String>) -> Option<i64> {
-    text.and_then(|t| values::nanoseconds(t).ok())
+    text.and_then(|t| duration::parse(t).ok())
 }
 
 impl Maker<'_> {

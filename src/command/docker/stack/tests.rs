@@ -1,4 +1,4 @@
-//! Files as what the swarm is asked for; no engine is asked.
+//! Files as what the swarm is asked for, and what is said when stacks go.
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -9,6 +9,7 @@ use super::spec::{self, Maker};
 use super::{deploy, files, ls, members, rm};
 use crate::composefile::model::File;
 use crate::composefile::{self, How};
+use crate::testing::run_on;
 
 /// A file whose one service has these lines, and what stands behind the services.
 fn file(service: &str, rest: &str) -> File {
@@ -294,4 +295,35 @@ fn names_tasks_and_folders() {
     folder("stack.yml", "/here");
     folder("sub/../other/stack.yml", "/here/other");
     folder("/there/stack.yml", "/there");
+}
+
+#[test]
+fn what_cannot_be_removed_is_named_and_the_rest_is_removed() {
+    let answers = [
+        ("GET /services", json!([{ "ID": "s1", "Spec": { "Name": "shop_web" } }])),
+        ("GET /secrets", json!([])),
+        ("GET /configs", json!([{ "ID": "c1", "Spec": { "Name": "shop_page" } }])),
+        ("GET /networks", json!([{ "Id": "n1", "Name": "shop_default" }])),
+        ("DELETE /services/s1", json!({})),
+        ("DELETE /networks/n1", json!({})),
+    ];
+    let ran = run_on(&answers, "stack rm shop");
+    assert_eq!(
+        (ran.code, ran.out.as_str()),
+        (
+            1,
+            "Removing service shop_web\nRemoving config shop_page\nRemoving network shop_default\n"
+        )
+    );
+    assert_eq!(
+        ran.err,
+        "Failed to remove config c1: Error response from daemon: nothing at /configs/c1failed to remove some resources from stack: shop\n"
+    );
+    let asked: Vec<&str> = ran.changes.iter().map(|(path, _)| path.as_str()).collect();
+    assert_eq!(asked, ["DELETE /services/s1", "DELETE /configs/c1", "DELETE /networks/n1"]);
+    let nothing = ["GET /services", "GET /secrets", "GET /configs", "GET /networks"]
+        .map(|question| (question, json!([])));
+    let ran = run_on(&nothing, "stack rm a b");
+    assert_eq!((ran.code, ran.out.as_str()), (0, ""));
+    assert_eq!(ran.err, "Nothing found in stack: a\nNothing found in stack: b\n");
 }

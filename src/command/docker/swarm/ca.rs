@@ -5,11 +5,11 @@ use std::time::Duration;
 use serde_json::{Value, json};
 
 use super::options;
-use crate::cli::{Flag, Parsed, flag, switch};
 use crate::cx::{Cx, Fail};
 use crate::live_lines::Steps;
 use crate::verb::{Args, Verb};
 use base::blob::Digest;
+use command_line::flags::{Flag, Parsed, flag, switch};
 use docker::swarm::{Filters, Rotate, text, version};
 use docker::{Engine, EngineError};
 

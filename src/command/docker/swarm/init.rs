@@ -3,9 +3,9 @@
 use serde_json::json;
 
 use super::options::{self, Role};
-use crate::cli::{Flag, Parsed, flag, switch, uint32};
 use crate::cx::{Cx, Fail, error_text};
 use crate::verb::{Args, Verb, never};
+use command_line::flags::{Flag, Parsed, flag, switch, uint32};
 use docker::LABEL;
 
 static FLAGS: &[Flag] = &[

@@ -3,9 +3,9 @@
 use serde_json::{Value, json};
 
 use super::options;
-use crate::cli::{Flag, Parsed, flag};
 use crate::cx::{Cx, Fail};
 use crate::verb::{Args, Verb, never};
+use command_line::flags::{Flag, Parsed, flag};
 
 static FLAGS: &[Flag] = &[flag("token", "string", "Token with which it may enter")];
 

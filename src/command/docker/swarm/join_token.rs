@@ -1,9 +1,9 @@
 //! `docker swarm join-token`: how another node joins, and new tokens.
 
 use super::options::{self, Role};
-use crate::cli::{Flag, Parsed, switch};
 use crate::cx::{Cx, Fail};
 use crate::verb::{Args, Verb};
+use command_line::flags::{Flag, Parsed, switch};
 use docker::swarm::{Rotate, text, version};
 
 static FLAGS: &[Flag] = &[

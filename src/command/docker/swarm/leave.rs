@@ -1,7 +1,7 @@
 //! `docker swarm leave`: takes the engine out of its swarm.
 
-use crate::cli::{Flag, switch};
 use crate::verb::{Args, Verb, never};
+use command_line::flags::{Flag, switch};
 
 static FLAGS: &[Flag] = &[switch("force", "Leave although the swarm is lost by that").short('f')];
 

@@ -2,9 +2,10 @@
 
 use serde_json::{Value, json};
 
-use crate::cli::{Flag, Parsed, flag, int, switch, uint};
-use crate::container::values;
 use crate::cx::{Cx, Fail};
+use crate::values;
+use command_line::duration;
+use command_line::flags::{Flag, Parsed, flag, int, switch, uint};
 use docker::Engine;
 
 /// What `init` and `update` both set.
@@ -39,7 +40,7 @@ pub(super) static ADDRESSES: &[Flag] = &[
 
 /// Puts what was given into a swarm's spec, and leaves the rest of it alone.
 pub(super) fn merge(given: &Parsed, spec: &mut Value) {
-    let span = |name: &str| given.get(name).and_then(|t| values::nanoseconds(t).ok());
+    let span = |name: &str| given.get(name).and_then(|t| duration::parse(t).ok());
     let set = |spec: &mut Value, part: &str, field: &str, value: Option<Value>| {
         if let Some(value) = value {
             spec[part][field] = value;

@@ -2,10 +2,10 @@
 
 use std::io::BufRead as _;
 
-use crate::cli::Parsed;
 use crate::cx::{Cx, Fail};
 use crate::terminal;
 use crate::verb::{Args, Verb, never};
+use command_line::flags::Parsed;
 use docker::swarm::text;
 
 pub(crate) static VERB: Verb = Verb {

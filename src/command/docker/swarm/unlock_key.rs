@@ -3,9 +3,9 @@
 use serde_json::Value;
 
 use super::options;
-use crate::cli::{Flag, Parsed, switch};
 use crate::cx::{Cx, Fail, error_text};
 use crate::verb::{Args, Verb};
+use command_line::flags::{Flag, Parsed, switch};
 use docker::swarm::{Rotate, version};
 
 static FLAGS: &[Flag] = &[

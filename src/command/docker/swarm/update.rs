@@ -3,10 +3,10 @@
 use serde_json::Value;
 
 use super::options;
-use crate::cli::Parsed;
 use crate::cx::{Cx, Fail};
 use crate::help;
 use crate::verb::{Args, Verb, never};
+use command_line::flags::Parsed;
 use docker::swarm::{Rotate, version};
 
 pub(crate) static VERB: Verb = Verb {

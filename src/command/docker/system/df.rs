@@ -2,12 +2,16 @@
 
 use serde_json::{Map, Value, json};
 
-use crate::cli::{Flag, Parsed, flag, switch};
 use crate::cx::{Cx, Fail};
 use crate::format::{self, Listing, Row};
-use crate::template::{Data, Template};
+use crate::template::data;
 use crate::verb::{Args, Verb, always};
-use crate::{container, json, volume};
+use crate::{container, volume};
+use command_line::flags::{Flag, Parsed, flag, switch};
+use command_line::json;
+use command_line::size;
+use command_line::template::Template;
+use command_line::text::natural;
 use docker::models::ContainerSummary;
 use docker::text;
 
@@ -72,7 +76,7 @@ fn row(kind: &str, total: usize, active: usize, size: u64, free: &str) -> Row {
     let fields = json!({
         "Active": active.to_string(),
         "Reclaimable": free,
-        "Size": text::size(size, 4),
+        "Size": size::decimal(size, 4),
         "TotalCount": total.to_string(),
         "Type": kind,
     });
@@ -81,7 +85,7 @@ fn row(kind: &str, total: usize, active: usize, size: u64, free: &str) -> Row {
 
 /// `1.2MB (40%)`; without the part where there is nothing at all.
 fn part(free: u64, whole: u64) -> String {
-    let size = text::size(free, 4);
+    let size = size::decimal(free, 4);
     match (free * 100).checked_div(whole) {
         Some(percent) => format!("{size} ({percent}%)"),
         None => size,
@@ -136,7 +140,7 @@ fn build_cache(found: &Value) -> Row {
     let all = list(found, "BuildCache");
     let active = all.iter().filter(|c| truth(c, "InUse")).count();
     let whole = cached(found, false);
-    let free = text::size(whole - cached(found, true), 4);
+    let free = size::decimal(whole - cached(found, true), 4);
     row("Build Cache", all.len(), active, whole, &free)
 }
 
@@ -151,7 +155,7 @@ fn verbose(found: &Value, format: Option<&str>) -> Result<String, Fail> {
         .map(|c| container::ls::row(ContainerSummary { size_root_fs: None, ..c }, full))
         .collect();
     let mut volumes: Vec<Row> = list(found, "Volumes").iter().map(volume::ls::row).collect();
-    volumes.sort_by(|a, b| format::natural(a.text("Name"), b.text("Name")));
+    volumes.sort_by(|a, b| natural(a.text("Name"), b.text("Name")));
     let cache: Vec<Row> = list(found, "BuildCache").iter().map(|c| cache_row(c, full)).collect();
     if let Some(format) = format.filter(|f| *f != "table") {
         let objects = |rows: &[Row]| -> Value {
@@ -164,7 +168,7 @@ fn verbose(found: &Value, format: Option<&str>) -> Result<String, Fail> {
         all.insert("BuildCache".to_owned(), objects(&cache));
         return object(&Value::Object(all), format);
     }
-    let title = format!("\nBuild cache usage: {}\n\n", text::size(cached(found, false), 4));
+    let title = format!("\nBuild cache usage: {}\n\n", size::decimal(cached(found, false), 4));
     let mut page = String::new();
     for (title, headings, rows) in [
         ("Images space usage:\n\n", IMAGES, &images),
@@ -188,7 +192,7 @@ fn object(all: &Value, format: &str) -> Result<String, Fail> {
     let wrong = |why| Fail::new(1, format!("template parsing error: {why}"));
     let template = Template::parse(text).map_err(wrong)?;
     let type_name = Some("*formatter.diskUsageContext");
-    template.apply(&Data { value: all, type_name, label: None }).map_err(wrong)
+    template.apply(&data(all, type_name)).map_err(wrong)
 }
 
 type Headings = &'static [(&'static str, &'static str)];
@@ -241,11 +245,11 @@ fn image(image: &Value, full: bool) -> Row {
         "Digest": "",
         "ID": if full { id } else { text::short_id(id) },
         "Repository": repository,
-        "SharedSize": text::size(shared, 4),
-        "Size": text::size(size, 3),
+        "SharedSize": size::decimal(shared, 4),
+        "Size": size::decimal(size, 3),
         "Tag": tag,
-        "UniqueSize": text::size(size.saturating_sub(shared), 4),
-        "VirtualSize": text::size(size, 4),
+        "UniqueSize": size::decimal(size.saturating_sub(shared), 4),
+        "VirtualSize": size::decimal(size, 4),
     });
     Row::new(fields, std::collections::BTreeMap::new())
 }
@@ -268,7 +272,7 @@ fn cache_row(cache: &Value, full: bool) -> Row {
         "LastUsedSince": since("LastUsedAt"),
         "Parent": text("Parent"),
         "Shared": truth(cache, "Shared").to_string(),
-        "Size": text::size(number(cache, "/Size"), 3),
+        "Size": size::decimal(number(cache, "/Size"), 3),
         "UsageCount": number(cache, "/UsageCount").to_string(),
     });
     Row::new(fields, std::collections::BTreeMap::new())

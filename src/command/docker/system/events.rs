@@ -2,17 +2,20 @@
 
 use serde_json::Value;
 
-use crate::cli::{Flag, Parsed, filter, flag};
-use crate::container::moment;
 use crate::cx::{Cx, Fail};
-use crate::template::{Data, Template};
+use crate::filters;
+use crate::format;
+use crate::template::data;
+use crate::values::moment;
 use crate::verb::{Args, Verb};
-use crate::{format, json};
+use command_line::flags::{Flag, Parsed, flag};
+use command_line::json;
+use command_line::template::Template;
 
 static FLAGS: &[Flag] = &[
     flag("filter", "filter", "Only what matches (type=container, event=start, …)")
         .short('f')
-        .check(filter),
+        .check(filters::check),
     flag("format", "string", "'json', or a Go template"),
     flag("since", "string", "Also what happened since then"),
     flag("until", "string", "Only what happened until then"),
@@ -48,7 +51,7 @@ fn events(cx: &mut Cx<'_, '_>, given: &Parsed) -> Result<u8, Fail> {
     };
     let (since, until) = (bound("since")?, bound("until")?);
     let engine = cx.engine()?;
-    let filters = given.filters();
+    let filters = filters::given(given);
     let host = &mut *cx.host;
     cx.runtime.block_on(async {
         let mut changes = engine.raw_events(since.as_deref(), until.as_deref(), &filters).await?;
@@ -56,7 +59,7 @@ fn events(cx: &mut Cx<'_, '_>, given: &Parsed) -> Result<u8, Fail> {
             let text = match (&template, format) {
                 (Some(template), _) => {
                     let type_name = Some("*events.Message");
-                    let data = Data { value: &change, type_name, label: None };
+                    let data = data(&change, type_name);
                     template
                         .apply(&data)
                         .map_err(|why| Fail::new(64, format!("Error parsing format: {why}")))?

@@ -4,12 +4,13 @@ use std::fmt::Write as _;
 
 use serde_json::{Value, json};
 
-use crate::cli::{Flag, Parsed, flag};
 use crate::cx::{Cx, Fail};
-use crate::json;
-use crate::template::{Data, Template};
+use crate::template::data;
 use crate::verb::{Args, Verb, always};
-use docker::text;
+use command_line::flags::{Flag, Parsed, flag};
+use command_line::json;
+use command_line::size;
+use command_line::template::Template;
 
 static FLAGS: &[Flag] = &[flag("format", "string", "'json', or a Go template").short('f')];
 
@@ -58,7 +59,7 @@ fn info(cx: &mut Cx<'_, '_>, given: &Parsed) -> Result<u8, Fail> {
         }
         (_, Some(template)) => {
             add_client(&mut info, &version);
-            let data = Data { value: &info, type_name: None, label: None };
+            let data = data(&info, None);
             let line = template
                 .apply(&data)
                 .map_err(|why| Fail::new(1, format!("template parsing error: {why}")))?;
@@ -137,7 +138,7 @@ fn page(info: &Value) -> String {
         line(&mut page, name, path);
     }
     let memory = info.pointer("/MemTotal").and_then(Value::as_u64).unwrap_or_default();
-    let _ = writeln!(page, " Total Memory: {}", text::binary_size(memory));
+    let _ = writeln!(page, " Total Memory: {}", size::binary(memory));
     for (name, path) in [
         ("Name", "/Name"),
         ("ID", "/ID"),

@@ -2,11 +2,12 @@
 
 use serde_json::Value;
 
-use crate::cli::{Flag, Parsed, flag, switch};
 use crate::cx::{Cx, Fail, error_text};
-use crate::json;
-use crate::template::{Data, Template};
+use crate::template::data;
 use crate::verb::{Args, Verb, always};
+use command_line::flags::{Flag, Parsed, flag, switch};
+use command_line::json;
+use command_line::template::Template;
 use docker::{Engine, EngineError};
 
 static FLAGS: &[Flag] = &[
@@ -59,12 +60,12 @@ impl Kind {
         ("config", Kind::Config),
     ];
 
-    fn path(self, name: &str, more: More) -> String {
+    fn path(self, name: &str, extras: Extras) -> String {
         let name = Engine::escape(name);
         match self {
-            Kind::Container => format!("/containers/{name}/json?size={}", u8::from(more.size)),
+            Kind::Container => format!("/containers/{name}/json?size={}", u8::from(extras.size)),
             Kind::Image => format!("/images/{name}/json"),
-            Kind::Network if more.verbose => format!("/networks/{name}?verbose=true"),
+            Kind::Network if extras.verbose => format!("/networks/{name}?verbose=true"),
             Kind::Network => format!("/networks/{name}"),
             Kind::Volume => format!("/volumes/{name}"),
             Kind::Service => format!("/services/{name}?insertDefaults=true"),
@@ -79,7 +80,7 @@ impl Kind {
 
 /// What is asked beyond the usual.
 #[derive(Clone, Copy)]
-struct More {
+struct Extras {
     /// The sizes of a container's files.
     size: bool,
     /// The tasks on a network.
@@ -118,14 +119,14 @@ pub(crate) fn inspect_names(
     };
     let mut found = Vec::new();
     let mut wrong = Vec::new();
-    let more = More { size: given.is("size"), verbose: given.is("verbose") };
+    let extras = Extras { size: given.is("size"), verbose: given.is("verbose") };
     for name in names {
         if let (true, Some(kind @ (Kind::Network | Kind::Volume))) = (name.is_empty(), kind) {
             let kind = if kind == Kind::Network { "network" } else { "volume" };
             wrong.push(format!("invalid {kind} name or ID: value is empty"));
             continue;
         }
-        match cx.runtime.block_on(one(&engine, kind, name, more)) {
+        match cx.runtime.block_on(one(&engine, kind, name, extras)) {
             Ok(text) => found.push(text),
             Err(error) => {
                 if error.is_unreachable() {
@@ -168,11 +169,11 @@ async fn one(
     engine: &Engine,
     kind: Option<Kind>,
     name: &str,
-    more: More,
+    extras: Extras,
 ) -> Result<String, EngineError> {
     let mut last = None;
     for (_, tried) in Kind::ALL.iter().filter(|(_, k)| kind.is_none_or(|wanted| wanted == *k)) {
-        match engine.get(&tried.path(name, more)).await {
+        match engine.get(&tried.path(name, extras)).await {
             Ok(body) => return Ok(String::from_utf8_lossy(&body).into_owned()),
             // A swarm that is not there has none of it either.
             Err(e) if kind.is_none() && (e.is_not_found() || no_swarm(&e)) => last = Some(e),
@@ -199,7 +200,7 @@ fn fill(
     for text in found {
         let value: Value = serde_json::from_str(text)
             .map_err(|e| Fail::new(1, format!("unable to read inspect data: {e}")))?;
-        let data = Data { value: &value, type_name, label: None };
+        let data = data(&value, type_name);
         match template.apply(&data) {
             Ok(line) => cx.out(line + "\n"),
             Err(why) => {

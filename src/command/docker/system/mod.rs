@@ -5,6 +5,8 @@ mod events;
 mod info;
 pub(super) mod inspect;
 mod prune;
+#[cfg(test)]
+mod tests;
 mod version;
 
 use super::registry::{login, logout};

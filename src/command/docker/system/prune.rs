@@ -1,13 +1,14 @@
 //! `docker system prune`: removes everything that nothing uses.
 
-use crate::cli::{Flag, Parsed, filter, flag, switch};
 use crate::cx::{Cx, Fail};
+use crate::filters;
 use crate::prune;
 use crate::verb::{Args, Verb, never};
+use command_line::flags::{Flag, Parsed, flag, switch};
 
 static FLAGS: &[Flag] = &[
     switch("all", "Remove named images too that no container uses").short('a'),
-    flag("filter", "filter", "Only what matches (label=<key>=<value>)").check(filter),
+    flag("filter", "filter", "Only what matches (label=<key>=<value>)").check(filters::check),
     prune::FORCE,
     switch("volumes", "Remove volumes without a name too"),
 ];
@@ -28,7 +29,7 @@ pub(crate) static VERB: Verb = Verb {
 
 fn prune(cx: &mut Cx<'_, '_>, given: &Parsed) -> Result<u8, Fail> {
     let volumes = given.is("volumes");
-    if volumes && given.filters().contains_key("until") {
+    if volumes && filters::given(given).contains_key("until") {
         let why = "ERROR: The \"until\" filter is not supported with \"--volumes\"";
         return Err(Fail::new(1, why));
     }
@@ -36,7 +37,7 @@ fn prune(cx: &mut Cx<'_, '_>, given: &Parsed) -> Result<u8, Fail> {
         return Ok(0);
     }
     let all = given.is("all");
-    let filters = given.filters();
+    let filters = filters::given(given);
     let mut freed = prune::remove(cx, &prune::CONTAINERS, &filters, &[])?;
     freed += prune::remove(cx, &prune::NETWORKS, &filters, &[])?;
     if volumes {
@@ -66,8 +67,7 @@ fn warning(given: &Parsed) -> String {
         ["  - all dangling images", "  - unused build cache"]
     });
     let mut text = lines.join("\n") + "\n";
-    let mut filters: Vec<String> = given
-        .filters()
+    let mut filters: Vec<String> = filters::given(given)
         .into_iter()
         .flat_map(|(name, values)| values.into_iter().map(move |v| format!("  - {name}={v}\n")))
         .collect();
@@ -82,13 +82,13 @@ fn warning(given: &Parsed) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::cli;
+    use command_line::flags;
 
     #[test]
     fn the_warning_lists_what_goes() {
         let check = |line: &str, want: &[&str], none: &[&str]| {
             let words: Vec<String> = line.split_whitespace().map(str::to_owned).collect();
-            let text = warning(&cli::parse(&words, &[FLAGS], true).expect("flags"));
+            let text = warning(&flags::parse(&words, &[FLAGS], true).expect("flags"));
             for part in want {
                 assert!(text.contains(part), "{line}: {part:?} is not in:\n{text}");
             }

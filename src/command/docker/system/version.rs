@@ -4,11 +4,12 @@ use std::fmt::Write as _;
 
 use serde_json::{Value, json};
 
-use crate::cli::{Flag, Parsed, flag};
 use crate::cx::{Cx, Fail};
-use crate::json;
-use crate::template::{Data, Template};
+use crate::template::data;
 use crate::verb::{Args, Verb, always};
+use command_line::flags::{Flag, Parsed, flag};
+use command_line::json;
+use command_line::template::Template;
 
 static FLAGS: &[Flag] = &[flag("format", "string", "'json', or a Go template").short('f')];
 
@@ -50,7 +51,7 @@ fn version(cx: &mut Cx<'_, '_>, given: &Parsed) -> Result<u8, Fail> {
         (None, _) => cx.out(page(&both)),
         (Some(_), None) => cx.out(json::compact(&both, false) + "\n"),
         (_, Some(template)) => {
-            let data = Data { value: &both, type_name: None, label: None };
+            let data = data(&both, None);
             let line = template.apply(&data).map_err(|why| wrong(1, &why))?;
             cx.out(line + "\n");
         }

@@ -2,14 +2,15 @@
 
 use serde_json::{Value, json};
 
-use crate::cli::{Flag, Parsed, flag, label};
 use crate::cx::{Cx, Fail};
+use crate::values;
 use crate::verb::{Args, Verb, never};
+use command_line::flags::{Flag, Parsed, flag};
 use docker::LABEL;
 
 static FLAGS: &[Flag] = &[
     flag("driver", "string", "Driver of the volume (default \"local\")").short('d'),
-    flag("label", "list", "Set a label").check(label),
+    flag("label", "list", "Set a label").check(values::label),
     flag("name", "string", "Its name (older spelling)"),
     flag("opt", "map", "Option of the driver").short('o'),
 ];
@@ -64,13 +65,13 @@ fn create(cx: &mut Cx<'_, '_>, given: &Parsed) -> Result<u8, Fail> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::cli;
+    use command_line::flags;
 
     #[test]
     fn flags_become_a_body() {
         let check = |line: &str, want: Result<Value, &str>| {
             let words: Vec<String> = line.split_whitespace().map(str::to_owned).collect();
-            let given = cli::parse(&words, &[FLAGS], true).expect("flags");
+            let given = flags::parse(&words, &[FLAGS], true).expect("flags");
             let found = body(&given, "lab").map_err(|fail| fail.text);
             assert_eq!(found, want.map_err(str::to_owned), "{line}");
         };

@@ -1,8 +1,8 @@
 //! `docker volume inspect`: all that the engine knows of volumes.
 
-use crate::cli::{Flag, flag};
 use crate::system::inspect::{Kind, inspect};
 use crate::verb::{Args, Verb, always};
+use command_line::flags::{Flag, flag};
 
 static FLAGS: &[Flag] = &[flag("format", "string", "'json', or a Go template").short('f')];
 

@@ -2,16 +2,18 @@
 
 use serde_json::{Value, json};
 
-use crate::cli::{Flag, Parsed, filter, flag, switch};
 use crate::cx::{Cx, Fail};
+use crate::filters;
 use crate::format::{self, Listing, Row};
 use crate::verb::{Args, Verb, always};
-use docker::text;
+use command_line::flags::{Flag, Parsed, flag, switch};
+use command_line::size;
+use command_line::text::natural;
 
 static FLAGS: &[Flag] = &[
     flag("filter", "filter", "Only what matches (dangling=true, name=data, …)")
         .short('f')
-        .check(filter),
+        .check(filters::check),
     flag("format", "string", "'table', 'table TEMPLATE', 'json', or a Go template"),
     switch("quiet", "Show names alone").short('q'),
 ];
@@ -51,9 +53,9 @@ fn ls(cx: &mut Cx<'_, '_>, given: &Parsed) -> Result<u8, Fail> {
         unreadable: "template parsing error",
     };
     let engine = cx.engine()?;
-    let found = cx.wait(engine.volumes(&given.filters()))?;
+    let found = cx.wait(engine.volumes(&filters::given(given)))?;
     let mut rows: Vec<Row> = found.iter().map(row).collect();
-    rows.sort_by(|a, b| format::natural(a.text("Name"), b.text("Name")));
+    rows.sort_by(|a, b| natural(a.text("Name"), b.text("Name")));
     format::print_or_quiet(cx, given, "Name", &listing, &rows)
 }
 
@@ -75,7 +77,7 @@ pub(crate) fn row(volume: &Value) -> Row {
         "Mountpoint": text("/Mountpoint"),
         "Name": text("/Name"),
         "Scope": text("/Scope"),
-        "Size": size.map_or_else(unknown, |n| text::size(n, 4)),
+        "Size": size.map_or_else(unknown, |n| size::decimal(n, 4)),
         "Status": unknown(),
     });
     Row::new(fields, labels)

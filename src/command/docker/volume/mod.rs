@@ -5,6 +5,8 @@ mod inspect;
 pub(super) mod ls;
 mod prune;
 mod rm;
+#[cfg(test)]
+mod tests;
 mod update;
 
 use super::verb::Group;

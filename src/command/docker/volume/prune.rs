@@ -2,14 +2,15 @@
 
 use std::collections::BTreeMap;
 
-use crate::cli::{Flag, Parsed, filter, flag, switch};
 use crate::cx::{Cx, Fail};
+use crate::filters;
 use crate::prune;
 use crate::verb::{Args, Verb, never};
+use command_line::flags::{Flag, Parsed, flag, switch};
 
 static FLAGS: &[Flag] = &[
     switch("all", "Remove volumes with a name too").short('a'),
-    flag("filter", "filter", "Only what matches (label=<name>)").check(filter),
+    flag("filter", "filter", "Only what matches (label=<name>)").check(filters::check),
     prune::FORCE,
 ];
 
@@ -56,7 +57,7 @@ fn warning(sparing: bool, all: bool) -> String {
 /// # Errors
 /// `--all` said twice, and perhaps differently.
 fn filters(given: &Parsed) -> Result<BTreeMap<String, Vec<String>>, Fail> {
-    let mut filters = given.filters();
+    let mut filters = filters::given(given);
     if given.is("all") {
         if filters.contains_key("all") {
             let why = "conflicting options: cannot specify both --all and --filter all=1";
@@ -70,7 +71,7 @@ fn filters(given: &Parsed) -> Result<BTreeMap<String, Vec<String>>, Fail> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::cli;
+    use command_line::flags;
 
     #[test]
     fn the_question_says_what_goes() {
@@ -87,7 +88,7 @@ mod tests {
     fn flags_become_filters() {
         let check = |line: &str, want: Option<&[(&str, &[&str])]>| {
             let words: Vec<String> = line.split_whitespace().map(str::to_owned).collect();
-            let given = cli::parse(&words, &[FLAGS], true).expect("flags");
+            let given = flags::parse(&words, &[FLAGS], true).expect("flags");
             let found = filters(&given).ok();
             let want = want.map(|all| {
                 let texts = |v: &[&str]| v.iter().map(|v| (*v).to_owned()).collect::<Vec<_>>();

@@ -1,8 +1,8 @@
 //! `docker volume rm`: removes volumes.
 
-use crate::cli::{Flag, Parsed, switch};
 use crate::cx::{Cx, Fail, error_text, not_empty};
 use crate::verb::{Args, Verb, never};
+use command_line::flags::{Flag, Parsed, switch};
 use docker::Engine;
 
 static FLAGS: &[Flag] = &[switch("force", "It is no error when there is none").short('f')];

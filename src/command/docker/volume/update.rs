@@ -2,9 +2,9 @@
 
 use serde_json::{Value, json};
 
-use crate::cli::{Flag, Parsed, flag};
 use crate::cx::{Cx, Fail, not_empty};
 use crate::verb::{Args, Verb, never};
+use command_line::flags::{Flag, Parsed, flag};
 use docker::{Body, Engine, Method};
 
 static FLAGS: &[Flag] = &[flag("availability", "string", "active, pause or drain")];

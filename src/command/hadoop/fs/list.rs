@@ -6,6 +6,7 @@ use super::options::{ANY, Illegal, read};
 use super::{Item, Outcome, Shell, Trouble, size};
 use crate::hadoop::client::DEFAULT_FS;
 use base::Time;
+use command_line::table::columns;
 use hadoop::hdfs::ops::admin::{DatanodeReport, DatanodeReportOutput};
 use hadoop::hdfs::ops::read::{ContentSummary, GetContentSummary, GetContentSummaryOutput};
 
@@ -207,7 +208,7 @@ pub(super) fn du(shell: &mut Shell<'_, '_>, args: &[String]) -> Result<(), Illeg
         }
         Ok(())
     })?;
-    shell.print(&size::table(&rows, &[]));
+    shell.print(&columns(&rows, &[]));
     Ok(())
 }
 
@@ -234,7 +235,7 @@ pub(super) fn df(shell: &mut Shell<'_, '_>, args: &[String]) -> Result<(), Illeg
         Ok(())
     })?;
     if rows.len() > 1 {
-        shell.print(&size::table(&rows, &[1, 2, 3, 4]));
+        shell.print(&columns(&rows, &[1, 2, 3, 4]));
     }
     Ok(())
 }

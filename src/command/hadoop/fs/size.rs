@@ -1,4 +1,4 @@
-//! Sizes and tables as the shell prints them.
+//! Sizes as the shell prints them.
 
 use base::text::binary_prefix;
 
@@ -16,34 +16,4 @@ pub(super) fn parse(text: &str) -> Option<u64> {
         None => (lower.as_str(), 0),
     };
     digits.parse::<u64>().ok()?.checked_mul(1 << bits)
-}
-
-/// Lines up rows in columns two blanks apart; the columns named in `right` on their right side.
-/// The last column is not filled up when it stands on the left.
-pub(super) fn table(rows: &[Vec<String>], right: &[usize]) -> String {
-    let columns = rows.iter().map(Vec::len).max().unwrap_or(0);
-    let width = |column: usize| {
-        rows.iter().filter_map(|r| r.get(column)).map(|c| c.chars().count()).max().unwrap_or(0)
-    };
-    let widths: Vec<usize> = (0..columns).map(width).collect();
-    let mut out = String::new();
-    for row in rows {
-        for (column, cell) in row.iter().enumerate() {
-            if column > 0 {
-                out.push_str("  ");
-            }
-            let fill = " ".repeat(widths[column] - cell.chars().count());
-            if right.contains(&column) {
-                out.push_str(&fill);
-                out.push_str(cell);
-            } else {
-                out.push_str(cell);
-                if column + 1 < columns {
-                    out.push_str(&fill);
-                }
-            }
-        }
-        out.push('\n');
-    }
-    out
 }

@@ -14,13 +14,13 @@ sim::string_enum! {
     }
 }
 
-sim::structure! {
+sim::argument! {
     /// Whether a table can go back in time.
     pub struct PointInTimeRecoverySpecification {
         /// Whether it can.
-        pub point_in_time_recovery_enabled: bool => "PointInTimeRecoveryEnabled",
+        pub(crate) point_in_time_recovery_enabled: bool => "PointInTimeRecoveryEnabled",
         /// By how many days, up to 35.
-        pub recovery_period_in_days: Option<i64> => "RecoveryPeriodInDays",
+        pub(crate) recovery_period_in_days: Option<i64> => "RecoveryPeriodInDays",
     }
 }
 

@@ -66,33 +66,33 @@ sim::structure! {
     }
 }
 
-sim::structure! {
+sim::argument! {
     /// A local index that is asked for.
     pub struct LocalSecondaryIndex {
         /// The name of the index.
-        pub index_name: String => "IndexName",
+        pub(crate) index_name: String => "IndexName",
         /// Its key: the table's partition key and a sort key of its own.
-        pub key_schema: Vec<KeySchemaElement> => required "KeySchema",
+        pub(crate) key_schema: Vec<KeySchemaElement> => required "KeySchema",
         /// Which attributes it has.
-        pub projection: Projection => "Projection",
+        pub(crate) projection: Projection => "Projection",
     }
 }
 
-sim::structure! {
+sim::argument! {
     /// A global index that is asked for.
     pub struct GlobalSecondaryIndex {
         /// The name of the index.
-        pub index_name: String => "IndexName",
+        pub(crate) index_name: String => "IndexName",
         /// Its key.
-        pub key_schema: Vec<KeySchemaElement> => required "KeySchema",
+        pub(crate) key_schema: Vec<KeySchemaElement> => required "KeySchema",
         /// Which attributes it has.
-        pub projection: Projection => "Projection",
+        pub(crate) projection: Projection => "Projection",
         /// Its capacity, of a table with provisioned capacity.
-        pub provisioned_throughput: Option<ProvisionedThroughput> => "ProvisionedThroughput",
+        pub(crate) provisioned_throughput: Option<ProvisionedThroughput> => "ProvisionedThroughput",
         /// Its most units on demand; not simulated.
-        pub on_demand_throughput: Refused<Value> => "OnDemandThroughput",
+        pub(crate) _on_demand_throughput: Refused<Value> => "OnDemandThroughput",
         /// What it can do at once; not simulated.
-        pub warm_throughput: Refused<Value> => "WarmThroughput",
+        pub(crate) _warm_throughput: Refused<Value> => "WarmThroughput",
     }
 }
 
@@ -114,15 +114,15 @@ sim::string_enum! {
     }
 }
 
-sim::structure! {
+sim::argument! {
     /// Encryption at rest that is asked for.
     pub struct SseSpecification {
         /// Whether a key of KMS is used.
-        pub enabled: Option<bool> => "Enabled",
+        pub(crate) enabled: Option<bool> => "Enabled",
         /// `KMS`.
-        pub sse_type: Option<SseType> => "SSEType",
+        pub(crate) sse_type: Option<SseType> => "SSEType",
         /// The key: its id, ARN or alias.
-        pub kms_master_key_id: Option<String> => "KMSMasterKeyId",
+        pub(crate) kms_master_key_id: Option<String> => "KMSMasterKeyId",
     }
 }
 

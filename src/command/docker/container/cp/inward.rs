@@ -6,6 +6,7 @@ use std::path::Path;
 
 use crate::cx::{Cx, Fail};
 use crate::files;
+use command_line::text::io_error;
 use docker::{Engine, Method, Upload, build};
 
 use super::{How, Stat, archive_path, copied, entry, local, says_folder};
@@ -134,7 +135,7 @@ fn finish(
     if let Err(error) = written
         && error.kind() != io::ErrorKind::BrokenPipe
     {
-        return Err(Fail::new(1, files::why(&error)));
+        return Err(Fail::new(1, io_error(&error)));
     }
     let bytes = if what.is_some() { upload.written() } else { 0 };
     let done = upload.finish();

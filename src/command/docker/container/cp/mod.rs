@@ -11,11 +11,12 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::Value;
 
-use crate::cli::{Flag, Parsed, switch};
 use crate::cx::{Cx, Fail};
 use crate::verb::{Args, Verb, never};
+use command_line::flags::{Flag, Parsed, switch};
+use command_line::size;
 use docker::build::clean;
-use docker::{Answer, Body, Engine, EngineError, Method, text};
+use docker::{Answer, Body, Engine, EngineError, Method};
 
 static FLAGS: &[Flag] = &[
     switch("archive", "Keep owners and groups").short('a'),
@@ -162,7 +163,7 @@ fn says_folder(path: &str) -> bool {
 /// Says what was copied, when that is wanted.
 fn copied(cx: &mut Cx<'_, '_>, how: How, bytes: u64, to: &str) {
     if !how.quiet {
-        cx.complain(format!("Successfully copied {} to {to}", text::size(bytes, 3)));
+        cx.complain(format!("Successfully copied {} to {to}", size::decimal(bytes, 3)));
     }
 }
 

@@ -8,6 +8,7 @@ use bytes::Bytes;
 
 use crate::cx::{Cx, Fail};
 use crate::files::{self, Download};
+use command_line::text::io_error;
 use docker::build::clean;
 use docker::{Body, Method};
 
@@ -42,7 +43,7 @@ pub(super) fn copy(
     let mut answer = cx.wait(engine.stream(Method::GET, &path, &[], Body::Empty))?;
     if to == "-" {
         while let Some(piece) = cx.wait(answer.bytes())? {
-            cx.host.stdout.write_all(&piece).map_err(|e| Fail::new(1, files::why(&e)))?;
+            cx.host.stdout.write_all(&piece).map_err(|e| Fail::new(1, io_error(&e)))?;
         }
         return Ok(0);
     }
@@ -52,7 +53,7 @@ pub(super) fn copy(
     let done = place(&to, folder).and_then(|(into, renamed)| {
         unpack(&mut download, &base, renamed.or(name).as_deref(), &into)?;
         // The archive's end is counted too.
-        std::io::copy(&mut download, &mut std::io::sink()).map_err(|e| files::why(&e)).map(drop)
+        std::io::copy(&mut download, &mut std::io::sink()).map_err(|e| io_error(&e)).map(drop)
     });
     let count = download.count;
     copied(cx, how, count, &to);
@@ -110,7 +111,7 @@ fn unpack(
     renamed: Option<&str>,
     into: &Path,
 ) -> Result<(), String> {
-    let why = |e: std::io::Error| files::why(&e);
+    let why = |e: std::io::Error| io_error(&e);
     let root = fs::canonicalize(into).map_err(|e| files::wrong("lstat", into, &e))?;
     let mut archive = tar::Archive::new(from);
     archive.set_preserve_permissions(true);

@@ -3,13 +3,15 @@
 //! `ReadOnlyAccess` is cut to the services of this world; the others say what the real ones say, as
 //! far as they concern these services. They are constants, so they are no part of the state.
 
+mod service_roles;
+
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
 use crate::policy::Policy;
 use base::{Rng, Time};
 
-use super::state::{Entity, Kind, Managed, Version};
+use crate::iam::state::{Entity, Kind, Managed, Version};
 
 /// 2015-02-06T18:39:46Z, when most of them came to be.
 const CREATED: Time = Time(1_423_247_986_000);
@@ -167,7 +169,7 @@ const ENTRIES: &[Entry] = &[
 ];
 
 static POLICIES: LazyLock<BTreeMap<String, Managed>> = LazyLock::new(|| {
-    let made = ENTRIES.iter().filter_map(|e| {
+    let made = ENTRIES.iter().chain(service_roles::ENTRIES).filter_map(|e| {
         let policy = build(e)?;
         Some((policy.entity.arn.clone(), policy))
     });
@@ -204,10 +206,10 @@ fn build(entry: &Entry) -> Option<Managed> {
 
 #[cfg(test)]
 mod tests {
-    use super::{ENTRIES, all};
+    use super::{ENTRIES, all, service_roles};
 
     #[test]
     fn every_entry_is_a_policy() {
-        assert_eq!(all().count(), ENTRIES.len());
+        assert_eq!(all().count(), ENTRIES.len() + service_roles::ENTRIES.len());
     }
 }

@@ -5,7 +5,7 @@ use serde_json::Value;
 use super::Data;
 use super::functions;
 use super::parse::{Head, Node, Operand, Pipeline, Place};
-use super::value::{MAPS, Val};
+use super::value::Val;
 
 struct Scope<'a> {
     data: &'a Data<'a>,
@@ -34,7 +34,7 @@ impl Scope<'_> {
                 Node::Print(pipe) => {
                     let value = self.pipeline(pipe)?;
                     if pipe.variables.is_empty() {
-                        out.push_str(&value.print());
+                        out.push_str(&value.print(self.data.kinds));
                     }
                     self.declare(&pipe.variables, value);
                 }
@@ -85,7 +85,8 @@ impl Scope<'_> {
                 items
             }
             other => {
-                let why = format!("range can't iterate over {}", Val::from(other).print());
+                let why =
+                    format!("range can't iterate over {}", Val::from(other).print(self.data.kinds));
                 let first = pipe.commands.first().and_then(|c| c.first());
                 return Err(first.map_or_else(|| why.clone(), |o| failed(&o.place, &why)));
             }
@@ -135,16 +136,15 @@ impl Scope<'_> {
         if let Head::Function(name) = &first.head {
             let words: Vec<&str> = operands.iter().map(|o| o.place.text.as_str()).collect();
             let place = Place { text: words.join(" "), ..first.place.clone() };
-            return functions::call(name, &args)
+            return functions::call(name, &args, self.data.kinds)
                 .map_err(|why| failed(&place, &format!("error calling {name}: {why}")));
         }
         if let (Head::Dot, [method], [argument]) =
             (&first.head, first.fields.as_slice(), args.as_slice())
-            && method == "Label"
             && self.dot.root
-            && let Some(label) = self.data.label
+            && let Some((_, answer)) = self.data.methods.iter().find(|(name, _)| name == method)
         {
-            return Ok(Value::from(label(&argument.print())).into());
+            return Ok(Value::from(answer(&argument.print(self.data.kinds))).into());
         }
         if !args.is_empty() {
             return Err(failed(&first.place, "can't give argument to non-function"));
@@ -164,7 +164,7 @@ impl Scope<'_> {
             Head::Int(number) => Value::from(*number).into(),
             Head::Bool(truth) => Value::from(*truth).into(),
             Head::Nil => Value::Null.into(),
-            Head::Function(name) => functions::call(name, &[])
+            Head::Function(name) => functions::call(name, &[], self.data.kinds)
                 .map_err(|why| failed(&operand.place, &format!("error calling {name}: {why}")))?,
             Head::Group(pipe) => self.pipeline(pipe)?,
         };
@@ -181,7 +181,7 @@ impl Scope<'_> {
                     Ok(Val { value: value.clone(), field: name.to_owned(), root: false })
                 }
                 // A map answers nothing; anything else has no such field.
-                None if MAPS.contains(&from.field.as_str()) => {
+                None if self.data.kinds.maps.contains(&from.field.as_str()) => {
                     Ok(Val { value: Value::Null, field: "\0".to_owned(), root: false })
                 }
                 None => Err(match self.data.type_name.filter(|_| from.root) {
@@ -189,7 +189,7 @@ impl Scope<'_> {
                     None => format!("map has no entry for key {name:?}"),
                 }),
             },
-            Value::Null if MAPS.contains(&from.field.as_str()) => {
+            Value::Null if self.data.kinds.maps.contains(&from.field.as_str()) => {
                 Ok(Val { value: Value::Null, field: "\0".to_owned(), root: false })
             }
             Value::Null => Err(format!("nil pointer evaluating interface {{}}.{name}")),

@@ -1,10 +1,11 @@
-//! The functions that templates may call: Go's own and those of the docker client.
+//! The functions that templates may call: Go's own, and those for text that clients add.
 
 use std::cmp::Ordering;
 use std::fmt::Write as _;
 
 use serde_json::Value;
 
+use super::FieldKinds;
 use super::value::Val;
 use crate::json;
 
@@ -19,8 +20,8 @@ pub(super) const NAMES: &[&str] = &[
 ///
 /// # Errors
 /// What Go says after `error calling NAME: `.
-pub(super) fn call(name: &str, args: &[Val]) -> Result<Val, String> {
-    let text = |i: usize| args.get(i).map(Val::print).unwrap_or_default();
+pub(super) fn call(name: &str, args: &[Val], kinds: &FieldKinds) -> Result<Val, String> {
+    let text = |i: usize| args.get(i).map(|v| v.print(kinds)).unwrap_or_default();
     let needs = match name {
         "json" | "len" | "lower" | "upper" | "title" | "html" | "not" | "index" | "slice"
         | "and" | "or" | "printf" => 1,
@@ -37,14 +38,14 @@ pub(super) fn call(name: &str, args: &[Val]) -> Result<Val, String> {
         "upper" => Value::from(text(0).to_uppercase()),
         "title" => Value::from(title(&text(0))),
         "html" => Value::from(escape(&text(0))),
-        "print" => Value::from(args.iter().map(Val::print).collect::<String>()),
+        "print" => Value::from(args.iter().map(|v| v.print(kinds)).collect::<String>()),
         "println" => {
-            let words: Vec<String> = args.iter().map(Val::print).collect();
+            let words: Vec<String> = args.iter().map(|v| v.print(kinds)).collect();
             Value::from(words.join(" ") + "\n")
         }
-        "printf" => Value::from(printf(&text(0), &args[1..])),
+        "printf" => Value::from(printf(&text(0), &args[1..], kinds)),
         "split" => Value::from(text(0).split(&text(1)).map(Value::from).collect::<Vec<_>>()),
-        "join" => Value::from(join(&args[0], &text(1))?),
+        "join" => Value::from(join(&args[0], &text(1), kinds)?),
         "pad" => Value::from(pad(&text(0), integer(&args[1]), integer(&args[2]))),
         "truncate" => Value::from(text(0).chars().take(integer(&args[1])).collect::<String>()),
         "len" => Value::from(length(&args[0])?),
@@ -97,11 +98,12 @@ fn pad(text: &str, before: usize, after: usize) -> String {
     format!("{}{text}{}", " ".repeat(before), " ".repeat(after))
 }
 
-fn join(list: &Val, separator: &str) -> Result<String, String> {
+fn join(list: &Val, separator: &str, kinds: &FieldKinds) -> Result<String, String> {
     match &list.value {
         Value::Null => Ok(String::new()),
         Value::Array(items) => {
-            let items: Vec<String> = items.iter().map(|v| Val::from(v.clone()).print()).collect();
+            let items: Vec<String> =
+                items.iter().map(|v| Val::from(v.clone()).print(kinds)).collect();
             Ok(items.join(separator))
         }
         _ => Err("wrong type for value; expected []string; got string".to_owned()),
@@ -171,7 +173,7 @@ fn ordered(args: &[Val]) -> Result<Ordering, String> {
 }
 
 /// `%s`, `%v`, `%d`, `%q`, `%t` with a width and the flags `-` and `0`.
-fn printf(format: &str, args: &[Val]) -> String {
+fn printf(format: &str, args: &[Val], kinds: &FieldKinds) -> String {
     let mut out = String::new();
     let mut args = args.iter();
     let mut chars = format.chars().peekable();
@@ -194,8 +196,8 @@ fn printf(format: &str, args: &[Val]) -> String {
             continue;
         };
         let text = match verb {
-            'q' => format!("{:?}", arg.print()),
-            _ => arg.print(),
+            'q' => format!("{:?}", arg.print(kinds)),
+            _ => arg.print(kinds),
         };
         let left = flags.starts_with('-');
         let zero = flags.starts_with('0');

@@ -14,10 +14,13 @@ fn sample() -> Value {
     })
 }
 
+static KINDS: FieldKinds = FieldKinds { maps: &["Labels", "Ports"], lists: &["Cmd", "Env"] };
+
 fn fill(text: &str) -> Result<String, String> {
     let value = sample();
     let label = |name: &str| format!("<{name}>");
-    let data = Data { value: &value, type_name: None, label: Some(&label) };
+    let data =
+        Data { value: &value, type_name: None, methods: &[("Label", &label)], kinds: &KINDS };
     Template::parse(text)?.apply(&data)
 }
 

@@ -1,42 +1,11 @@
 //! Values of flags: sizes, durations, times, limits. Each reader gives the client's words for what
 //! is wrong.
 
+use command_line::{duration, size};
 use docker::models::ResourcesUlimits;
 
-/// Bytes, in powers of 1024: `64m`, `1.5g`, `512`.
-pub(crate) fn bytes(text: &str) -> Result<i64, String> {
-    let wrong = || format!("invalid size: '{text}'");
-    let end = text.rfind(|c: char| c.is_ascii_digit() || c == '.' || c == ' ').ok_or_else(wrong)?;
-    let (number, unit) = text.split_at(end + 1);
-    let value: f64 = number.trim_end_matches(' ').parse().map_err(|_| wrong())?;
-    if value < 0.0 {
-        return Err(wrong());
-    }
-    let lower = unit.to_ascii_lowercase();
-    let power = match lower.strip_suffix("ib").or(lower.strip_suffix('b')).unwrap_or(&lower) {
-        "" if lower != "ib" => 0,
-        "k" => 1,
-        "m" => 2,
-        "g" => 3,
-        "t" => 4,
-        "p" => 5,
-        // A unit that is too long is not looked at further.
-        _ => {
-            return Err(format!(
-                "invalid suffix: '{}'",
-                if unit.len() > 3 { unit } else { &lower }
-            ));
-        }
-    };
-    #[expect(
-        clippy::cast_possible_truncation,
-        reason = "a size beyond i64 is saturated, then refused"
-    )]
-    Ok((value * 1024_f64.powi(power)) as i64)
-}
-
 pub(crate) fn size(text: &str) -> Result<(), String> {
-    bytes(text).map(drop)
+    size::parse(text).map(drop)
 }
 
 /// A size, or -1 for no limit.
@@ -60,7 +29,7 @@ pub(crate) fn nano_cpus(text: &str) -> Result<i64, String> {
 }
 
 /// A number of 16 bits, in the words of Go.
-pub(super) fn weight(text: &str) -> Result<(), String> {
+pub(crate) fn weight(text: &str) -> Result<(), String> {
     let why = match text.parse::<u16>() {
         Ok(_) => return Ok(()),
         Err(e) if *e.kind() == std::num::IntErrorKind::PosOverflow => "value out of range",
@@ -73,44 +42,8 @@ pub(crate) fn cpus(text: &str) -> Result<(), String> {
     nano_cpus(text).map(drop)
 }
 
-/// Nanoseconds of a Go duration: `1m30s`, `500ms`, `-1s`, `0`.
-pub(crate) fn nanoseconds(text: &str) -> Result<i64, String> {
-    let wrong = || format!("time: invalid duration {text:?}");
-    let (sign, mut rest) = match text.strip_prefix('-') {
-        Some(rest) => (-1.0, rest),
-        None => (1.0, text.strip_prefix('+').unwrap_or(text)),
-    };
-    if rest == "0" {
-        return Ok(0);
-    }
-    let mut total = 0_f64;
-    if rest.is_empty() {
-        return Err(wrong());
-    }
-    while !rest.is_empty() {
-        let end = rest.find(|c: char| !c.is_ascii_digit() && c != '.').unwrap_or(rest.len());
-        let value: f64 = rest[..end].parse().map_err(|_| wrong())?;
-        rest = &rest[end..];
-        let end = rest.find(|c: char| c.is_ascii_digit() || c == '.').unwrap_or(rest.len());
-        total += value
-            * match &rest[..end] {
-                "ns" => 1.0,
-                "us" | "µs" => 1e3,
-                "ms" => 1e6,
-                "s" => 1e9,
-                "m" => 60e9,
-                "h" => 3600e9,
-                "" => return Err(format!("time: missing unit in duration {text:?}")),
-                unit => return Err(format!("time: unknown unit {unit:?} in duration {text:?}")),
-            };
-        rest = &rest[end..];
-    }
-    #[expect(clippy::cast_possible_truncation, reason = "three centuries saturate")]
-    Ok((sign * total) as i64)
-}
-
 pub(crate) fn duration(text: &str) -> Result<(), String> {
-    nanoseconds(text).map(drop)
+    duration::parse(text).map(drop)
 }
 
 /// A moment as the API takes it (`1700000000.000000000`): a Unix time, a date, or a span back from
@@ -119,7 +52,7 @@ pub(crate) fn moment(text: &str) -> Result<String, String> {
     if text.parse::<f64>().is_ok() {
         return Ok(text.to_owned());
     }
-    if let Ok(back) = nanoseconds(text) {
+    if let Ok(back) = duration::parse(text) {
         let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH);
         let now = i128::try_from(now.unwrap_or_default().as_nanos()).unwrap_or_default();
         let then = now - i128::from(back);
@@ -217,22 +150,26 @@ pub(crate) fn address(text: &str) -> Result<(), String> {
     }
 }
 
+/// A label: `name`, or `name=value`.
+pub(crate) fn label(text: &str) -> Result<(), String> {
+    if text.is_empty() || text.starts_with('=') {
+        return Err(format!("invalid label '{text}': empty name"));
+    }
+    Ok(())
+}
+
+/// A link to another container: `name`, or `name:alias`.
+pub(crate) fn link(text: &str) -> Result<(), String> {
+    match text.split(':').count() {
+        _ if text.is_empty() => Err("empty string specified for links".to_owned()),
+        1 | 2 => Ok(()),
+        _ => Err(format!("bad format for links: {text}")),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn sizes_are_powers_of_1024() {
-        let check = |text: &str, want: Option<i64>| assert_eq!(bytes(text).ok(), want, "{text}");
-        check("64m", Some(64 << 20));
-        check("1.5g", Some(3 << 29));
-        check("512", Some(512));
-        check("1KiB", Some(1024));
-        check("2 kb", Some(2048));
-        check("abc", None);
-        check("", None);
-        check("5x", None);
-    }
 
     #[test]
     fn cpus_are_exact() {
@@ -244,18 +181,6 @@ mod tests {
         check("x", None);
         check("", None);
         check("1.x", None);
-    }
-
-    #[test]
-    fn durations_are_gos() {
-        let check = |text: &str, want: Result<i64, &str>| {
-            assert_eq!(nanoseconds(text), want.map_err(str::to_owned), "{text}");
-        };
-        check("1m30s", Ok(90_000_000_000));
-        check("500ms", Ok(500_000_000));
-        check("0", Ok(0));
-        check("x", Err("time: invalid duration \"x\""));
-        check("5", Err("time: missing unit in duration \"5\""));
     }
 
     #[test]

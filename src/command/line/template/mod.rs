@@ -1,7 +1,7 @@
 //! Go templates, as far as `--format` takes them: fields, functions, pipes, variables, `if`, `with`,
 //! `range`, trimming. No `define`, `template` or `call`.
 //!
-//! Source: Go's text/template, with the functions that the docker client adds.
+//! Source: Go's text/template; the functions and their words are those of the docker client.
 
 mod eval;
 mod functions;
@@ -15,18 +15,31 @@ use serde_json::Value;
 
 /// A template, read.
 #[derive(Debug)]
-pub(super) struct Template {
+pub struct Template {
     nodes: Vec<parse::Node>,
 }
 
 /// What a template is applied to.
-pub(super) struct Data<'a> {
-    pub(super) value: &'a Value,
+pub struct Data<'a> {
+    pub value: &'a Value,
     /// The client's name of the type, when a missing field is an error of that type
     /// (`*formatter.ContainerContext`); otherwise it is a missing key.
-    pub(super) type_name: Option<&'a str>,
-    /// What `.Label "name"` answers.
-    pub(super) label: Option<&'a dyn Fn(&str) -> String>,
+    pub type_name: Option<&'a str>,
+    /// Methods of the value that take one text: `.Label "name"`.
+    pub methods: &'a [Method<'a>],
+    /// What `null` stands for.
+    pub kinds: &'a FieldKinds,
+}
+
+/// A method's name, and what it answers.
+pub type Method<'a> = (&'a str, &'a dyn Fn(&str) -> String);
+
+/// Which fields are maps and which are lists, whatever they are nested in: JSON has `null` for an
+/// empty one of either, and objects for maps and structs alike.
+#[derive(Debug)]
+pub struct FieldKinds {
+    pub maps: &'static [&'static str],
+    pub lists: &'static [&'static str],
 }
 
 impl Template {
@@ -34,7 +47,7 @@ impl Template {
     ///
     /// # Errors
     /// What Go says: `template: :1: unclosed action`.
-    pub(super) fn parse(text: &str) -> Result<Self, String> {
+    pub fn parse(text: &str) -> Result<Self, String> {
         let pieces = lex::pieces(text)?;
         Ok(Self { nodes: parse::nodes(&pieces)? })
     }
@@ -43,7 +56,7 @@ impl Template {
     ///
     /// # Errors
     /// What Go says: `template: :1:2: executing "" at <.Foo>: …`.
-    pub(super) fn apply(&self, data: &Data<'_>) -> Result<String, String> {
+    pub fn apply(&self, data: &Data<'_>) -> Result<String, String> {
         eval::apply(&self.nodes, data)
     }
 }

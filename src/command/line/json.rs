@@ -1,9 +1,9 @@
-//! JSON as the reference client prints it: Go's spelling, and the engine's own text re-indented.
+//! JSON as clients written in Go print it, and a server's own text re-indented.
 
 use serde_json::Value;
 
 /// Compact, with `<`, `>` and `&` escaped as Go's encoder does unless told not to.
-pub(super) fn compact(value: &Value, escape_html: bool) -> String {
+pub fn compact(value: &Value, escape_html: bool) -> String {
     let text = value.to_string();
     if !escape_html {
         return text;
@@ -12,8 +12,8 @@ pub(super) fn compact(value: &Value, escape_html: bool) -> String {
 }
 
 /// Indents JSON text by four spaces a level and leaves every value as it is spelled, so that
-/// numbers and escapes stay the engine's.
-pub(super) fn indent(text: &str, mut level: usize) -> String {
+/// numbers and escapes stay the server's.
+pub fn indent(text: &str, mut level: usize) -> String {
     let mut out = String::with_capacity(text.len() * 2);
     let mut chars = text.trim().chars().peekable();
     let line = |out: &mut String, level: usize| {
@@ -65,7 +65,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_engines_spelling_stays() {
+    fn the_servers_spelling_stays() {
         let check = |text: &str, want: &str| assert_eq!(indent(text, 0), want);
         check("{}", "{}");
         check("[ ]", "[]");

@@ -5,56 +5,7 @@
 
 use serde_json::Value;
 
-/// Fields whose empty value is a map, not a list: the engine sends `null` for both.
-pub(super) const MAPS: &[&str] = &[
-    "Annotations",
-    "Config",
-    "DriverOpts",
-    "ExposedPorts",
-    "Labels",
-    "Networks",
-    "Options",
-    "PortBindings",
-    "Ports",
-    "StorageOpt",
-    "Sysctls",
-    "Tmpfs",
-    "Volumes",
-];
-
-/// Fields that are lists even when the engine sends `null`.
-const LISTS: &[&str] = &[
-    "Args",
-    "Binds",
-    "BlkioWeightDevice",
-    "CapAdd",
-    "CapDrop",
-    "Cmd",
-    "DeviceCgroupRules",
-    "DeviceRequests",
-    "Devices",
-    "Dns",
-    "DnsOptions",
-    "DnsSearch",
-    "Entrypoint",
-    "Env",
-    "ExecIDs",
-    "ExtraHosts",
-    "GroupAdd",
-    "Links",
-    "Log",
-    "MaskedPaths",
-    "Mounts",
-    "OnBuild",
-    "ReadonlyPaths",
-    "RepoDigests",
-    "RepoTags",
-    "SecurityOpt",
-    "Shell",
-    "Ulimits",
-    "VolumesFrom",
-    "Aliases",
-];
+use super::FieldKinds;
 
 /// A value on its way through a template.
 #[derive(Clone, Debug)]
@@ -87,24 +38,24 @@ impl Val {
     }
 
     /// As Go prints it with `%v`.
-    pub(super) fn print(&self) -> String {
+    pub(super) fn print(&self, kinds: &FieldKinds) -> String {
         let field = self.field.as_str();
         match &self.value {
-            Value::Null if MAPS.contains(&field) => "map[]".to_owned(),
-            Value::Null if LISTS.contains(&field) => "[]".to_owned(),
+            Value::Null if kinds.maps.contains(&field) => "map[]".to_owned(),
+            Value::Null if kinds.lists.contains(&field) => "[]".to_owned(),
             Value::Null if field == "\0" => "<no value>".to_owned(),
             Value::Null => "<nil>".to_owned(),
             Value::String(text) => text.clone(),
             Value::Array(items) => {
                 let items: Vec<String> =
-                    items.iter().map(|v| Self::from(v.clone()).print()).collect();
+                    items.iter().map(|v| Self::from(v.clone()).print(kinds)).collect();
                 format!("[{}]", items.join(" "))
             }
             Value::Object(fields) => {
                 let shown = |name: &String, value: &Value| {
-                    Self { value: value.clone(), field: name.clone(), root: false }.print()
+                    Self { value: value.clone(), field: name.clone(), root: false }.print(kinds)
                 };
-                let a_struct = !MAPS.contains(&field)
+                let a_struct = !kinds.maps.contains(&field)
                     && !fields.is_empty()
                     && fields.keys().all(|k| k.starts_with(|c: char| c.is_ascii_uppercase()));
                 if a_struct {

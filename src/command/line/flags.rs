@@ -1,4 +1,4 @@
-//! Flags and arguments, read as the reference client reads them (the rules and words of pflag).
+//! Flags and arguments: the rules and words of pflag, which clients written in Go have in common.
 //!
 //! It knows no command; each command states its flags in a table.
 
@@ -7,33 +7,35 @@ use std::collections::BTreeMap;
 use serde_json::{Map, Value};
 
 /// One flag of a command.
-pub(super) struct Flag {
-    pub(super) long: &'static str,
-    pub(super) short: Option<char>,
+pub struct Flag {
+    pub long: &'static str,
+    pub short: Option<char>,
     /// What its value is called in the help page; empty for a switch.
-    pub(super) value: &'static str,
-    pub(super) help: &'static str,
+    pub value: &'static str,
+    pub help: &'static str,
     /// Says what is wrong with a value.
-    pub(super) check: fn(&str) -> Result<(), String>,
+    pub check: fn(&str) -> Result<(), String>,
 }
 
 /// A flag with a value.
-pub(super) const fn flag(long: &'static str, value: &'static str, help: &'static str) -> Flag {
+pub const fn flag(long: &'static str, value: &'static str, help: &'static str) -> Flag {
     Flag { long, short: None, value, help, check: anything }
 }
 
 /// A flag without.
-pub(super) const fn switch(long: &'static str, help: &'static str) -> Flag {
+pub const fn switch(long: &'static str, help: &'static str) -> Flag {
     Flag { long, short: None, value: "", help, check: boolean }
 }
 
 impl Flag {
-    pub(super) const fn short(mut self, letter: char) -> Self {
+    #[must_use]
+    pub const fn short(mut self, letter: char) -> Self {
         self.short = Some(letter);
         self
     }
 
-    pub(super) const fn check(mut self, check: fn(&str) -> Result<(), String>) -> Self {
+    #[must_use]
+    pub const fn check(mut self, check: fn(&str) -> Result<(), String>) -> Self {
         self.check = check;
         self
     }
@@ -49,88 +51,76 @@ impl Flag {
 
 /// What a command was given.
 #[derive(Debug, Default, PartialEq, Eq)]
-pub(super) struct Parsed {
+pub struct Parsed {
     values: BTreeMap<&'static str, Vec<String>>,
-    pub(super) args: Vec<String>,
+    pub args: Vec<String>,
     /// `--help` was among the flags; `-h` is its deprecated short form.
-    pub(super) help: Option<Help>,
+    pub help: Option<Help>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Help {
+pub enum Help {
     Asked,
     Deprecated,
 }
 
 impl Parsed {
     /// Whether a switch is on.
-    pub(super) fn is(&self, long: &str) -> bool {
+    pub fn is(&self, long: &str) -> bool {
         self.get(long).is_some_and(|v| parse_bool(v) == Some(true))
     }
 
     /// A switch that is on unless turned off.
-    pub(super) fn is_unless_off(&self, long: &str) -> bool {
+    pub fn is_unless_off(&self, long: &str) -> bool {
         self.get(long).is_none_or(|v| parse_bool(v) == Some(true))
     }
 
     /// The last value given for a flag.
-    pub(super) fn get(&self, long: &str) -> Option<&str> {
+    pub fn get(&self, long: &str) -> Option<&str> {
         self.values.get(long).and_then(|v| v.last()).map(String::as_str)
     }
 
     /// The last value that is not empty.
-    pub(super) fn text(&self, long: &str) -> Option<&str> {
+    pub fn text(&self, long: &str) -> Option<&str> {
         self.get(long).filter(|v| !v.is_empty())
     }
 
     /// Every value given for a flag, in order.
-    pub(super) fn all(&self, long: &str) -> &[String] {
+    pub fn all(&self, long: &str) -> &[String] {
         self.values.get(long).map_or(&[], Vec::as_slice)
     }
 
     /// The flags that were given, each once.
-    pub(super) fn names(&self) -> impl Iterator<Item = &'static str> {
+    pub fn names(&self) -> impl Iterator<Item = &'static str> {
         self.values.keys().copied()
     }
 
     /// A value that its check has found to be a number.
-    pub(super) fn number(&self, long: &str) -> Option<i64> {
+    pub fn number(&self, long: &str) -> Option<i64> {
         self.get(long).and_then(|v| parse_int(v).ok())
     }
 
     /// Every value of a flag that takes several at once, between commas.
-    pub(super) fn list(&self, long: &str) -> Vec<String> {
+    pub fn list(&self, long: &str) -> Vec<String> {
         let each = self.all(long).iter().flat_map(|value| value.split(','));
         each.filter(|part| !part.is_empty()).map(str::to_owned).collect()
     }
 
     /// The `name=value` pairs of a flag; a name alone has an empty value.
-    pub(super) fn pairs(&self, long: &str) -> Map<String, Value> {
+    pub fn pairs(&self, long: &str) -> Map<String, Value> {
         let pair = |text: &String| {
             let (name, value) = text.split_once('=').unwrap_or((text, ""));
             (name.to_owned(), Value::from(value))
         };
         self.all(long).iter().map(pair).collect()
     }
-
-    /// `--filter` values as the API takes them.
-    pub(super) fn filters(&self) -> BTreeMap<String, Vec<String>> {
-        let mut filters: BTreeMap<String, Vec<String>> = BTreeMap::new();
-        for given in self.all("filter") {
-            if let Some((name, value)) = given.split_once('=') {
-                let name = name.trim().to_lowercase();
-                filters.entry(name).or_default().push(value.trim().to_owned());
-            }
-        }
-        filters
-    }
 }
 
 /// Reads a command's words. `interspersed` allows flags after arguments.
 ///
 /// # Errors
-/// The first thing that is wrong, in the client's words.
-pub(super) fn parse(
+/// The first thing that is wrong, in pflag's words.
+pub fn parse(
     words: &[String],
     tables: &[&'static [Flag]],
     interspersed: bool,
@@ -267,17 +257,17 @@ fn parse_int(text: &str) -> Result<i64, String> {
 }
 
 /// A whole number.
-pub(super) fn int(text: &str) -> Result<(), String> {
+pub fn int(text: &str) -> Result<(), String> {
     parse_int(text).map(drop)
 }
 
 /// A whole number that is not negative.
-pub(super) fn uint(text: &str) -> Result<(), String> {
+pub fn uint(text: &str) -> Result<(), String> {
     parse_uint(text).map(drop)
 }
 
 /// One that has 32 bits.
-pub(super) fn uint32(text: &str) -> Result<(), String> {
+pub fn uint32(text: &str) -> Result<(), String> {
     match parse_uint(text)? {
         number if u32::try_from(number).is_ok() => Ok(()),
         _ => Err(format!("strconv.ParseUint: parsing {text:?}: value out of range")),
@@ -297,32 +287,7 @@ fn parse_uint(text: &str) -> Result<u64, String> {
 }
 
 /// A number with a point.
-pub(super) fn float(text: &str) -> Result<(), String> {
+pub fn float(text: &str) -> Result<(), String> {
     let why = || format!("strconv.ParseFloat: parsing {text:?}: invalid syntax");
     text.parse::<f32>().map(drop).map_err(|_| why())
-}
-
-/// A filter: `name=value`.
-pub(super) fn filter(text: &str) -> Result<(), String> {
-    if text.is_empty() || text.contains('=') {
-        return Ok(());
-    }
-    Err("bad format of filter (expected name=value)".to_owned())
-}
-
-/// A label: `name`, or `name=value`.
-pub(super) fn label(text: &str) -> Result<(), String> {
-    if text.is_empty() || text.starts_with('=') {
-        return Err(format!("invalid label '{text}': empty name"));
-    }
-    Ok(())
-}
-
-/// A link to another container: `name`, or `name:alias`.
-pub(super) fn link(text: &str) -> Result<(), String> {
-    match text.split(':').count() {
-        _ if text.is_empty() => Err("empty string specified for links".to_owned()),
-        1 | 2 => Ok(()),
-        _ => Err(format!("bad format for links: {text}")),
-    }
 }

@@ -1,0 +1,215 @@
+//! A container on the learner's engine, within its limits.
+//!
+//! Its labels say which run it is, so a session that comes later takes it up again: a container outlives
+//! the session that began it, as everything on the engine does.
+
+use std::collections::{BTreeMap, HashMap};
+use std::pin::pin;
+use std::time::{Duration, Instant, SystemTime};
+
+use docker::models::{ContainerCreateBody, HostConfig, HostConfigLogConfig};
+use docker::{Channel, Engine, EngineError, LABEL, images};
+use serde_json::Value;
+
+use super::output::{Budget, Stream};
+use super::stop::{Stop, Why};
+use super::traces::Begun;
+use sim::Observation;
+use sim::outside::{Container, End, EndedBy, Limits};
+use store::BlobStore;
+
+/// Whose run a container is: the value names the profile and the world.
+const OWNER: &str = "distlab.run.of";
+/// Which run it is, and by which entry it began.
+const RUN: &str = "distlab.run";
+
+/// A container as it was found.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub(super) struct Found {
+    pub id: String,
+    /// `None` for one whose labels somebody changed.
+    pub begun: Option<Begun>,
+    /// Whether it was ever started.
+    pub started: bool,
+    /// How long ago it was made.
+    pub age: Duration,
+}
+
+/// The containers of an owner's runs.
+pub(super) async fn list(engine: &Engine, owner: &str) -> Result<Vec<Found>, EngineError> {
+    let filter = BTreeMap::from([("label".to_owned(), vec![format!("{OWNER}={owner}")])]);
+    let found = engine.containers(true, None, false, &filter).await?;
+    // The engine is on this machine, and has its clock.
+    let now =
+        SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default().as_secs();
+    let read = found.into_iter().filter_map(|container| {
+        let labels = container.labels.unwrap_or_default();
+        let made = container.created.and_then(|made| u64::try_from(made).ok()).unwrap_or(now);
+        let state = container.state.map(|state| state.to_string()).unwrap_or_default();
+        Some(Found {
+            id: container.id?,
+            begun: labels.get(RUN).and_then(|text| serde_json::from_str(text).ok()),
+            started: state != "created",
+            age: Duration::from_secs(now.saturating_sub(made)),
+        })
+    });
+    Ok(read.collect())
+}
+
+/// Makes a container of a run, which is not started; its id.
+pub(super) async fn make(
+    engine: &Engine,
+    container: &Container,
+    lab: &str,
+    owner: &str,
+    begun: &Begun,
+) -> Result<String, EngineError> {
+    let text = serde_json::to_string(begun).map_err(|e| EngineError::Broken(e.to_string()))?;
+    let labels = HashMap::from([
+        (LABEL.to_owned(), lab.to_owned()),
+        (OWNER.to_owned(), owner.to_owned()),
+        (RUN.to_owned(), text),
+    ]);
+    let memory = i64::try_from(container.limits.memory_bytes).unwrap_or(i64::MAX);
+    // Bounded while nobody reads it, too: a copy that is longer than this has more than it may print,
+    // however short its lines are.
+    let most = container.limits.output_bytes.saturating_mul(64).saturating_add(1 << 20);
+    let config = HashMap::from([
+        ("max-size".to_owned(), most.to_string()),
+        ("max-file".to_owned(), "2".to_owned()),
+    ]);
+    let log = HostConfigLogConfig { typ: Some("json-file".into()), config: Some(config) };
+    let host = HostConfig {
+        memory: Some(memory),
+        memory_swap: Some(memory),
+        pids_limit: Some(PROCESSES_MAX),
+        log_config: Some(log),
+        ..HostConfig::default()
+    };
+    let body = ContainerCreateBody {
+        image: Some(container.image.clone()),
+        cmd: (!container.command.is_empty()).then(|| container.command.clone()),
+        env: Some(container.env.iter().map(|(name, value)| format!("{name}={value}")).collect()),
+        labels: Some(labels),
+        host_config: Some(host),
+        ..ContainerCreateBody::default()
+    };
+    Ok(engine.create(None, None, body).await?.id)
+}
+
+/// More processes at once are not let be.
+const PROCESSES_MAX: i64 = 512;
+
+/// Waits for something, unless the run is to be ended before.
+pub(super) async fn unless_told<T>(stop: &Stop, work: impl Future<Output = T>) -> Option<T> {
+    let mut work = pin!(work);
+    loop {
+        match tokio::time::timeout(PAUSE, &mut work).await {
+            Ok(done) => return Some(done),
+            Err(_) if stop.told().is_some() => return None,
+            Err(_) => {}
+        }
+    }
+}
+
+/// Removes a container, running or not. One that is gone is removed.
+pub(super) async fn remove(engine: &Engine, id: &str) -> Result<(), EngineError> {
+    match engine.remove(id, true, true, false).await {
+        Err(error) if error.is_not_found() => Ok(()),
+        done => done,
+    }
+}
+
+/// What became of a container that was watched.
+pub(super) enum Outcome {
+    Seen(Observation),
+    /// Nobody wants to hear of it; it is to be removed.
+    TakenBack,
+    /// It goes on without this session.
+    Left,
+}
+
+/// How often a watcher looks whether it is told to put an end to its container.
+const PAUSE: Duration = Duration::from_millis(50);
+
+/// Watches over a container that was started and has `ran` for a while, until it ends or is to be ended.
+pub(super) async fn watch(
+    engine: &Engine,
+    id: &str,
+    ran: Duration,
+    limits: &Limits,
+    blobs: &BlobStore,
+    stop: &Stop,
+) -> Result<Outcome, EngineError> {
+    let broken = |e: anyhow::Error| EngineError::Broken(format!("{e:#}"));
+    let gone = || Ok(Outcome::Seen(Observation::Interrupted));
+    let since = Instant::now();
+    let budget = Budget::new(limits.output_bytes);
+    let mut streams = [Stream::new(blobs), Stream::new(blobs)];
+    let mut said = match engine.logs(id, false, "stdout=1&stderr=1&follow=1&tail=all").await {
+        Err(error) if error.is_not_found() => return gone(),
+        said => said?,
+    };
+    let mut by = EndedBy::Itself;
+    loop {
+        // A reading that is given up for a moment loses nothing: it waits for bytes and keeps none.
+        let next = tokio::time::timeout(PAUSE, said.next()).await;
+        match next {
+            Ok(Ok(Some((channel, bytes)))) => {
+                let may = budget.take(bytes.len());
+                let stream = usize::from(channel == Channel::Err);
+                streams[stream].take(&bytes[..may]).map_err(broken)?;
+            }
+            Ok(Ok(None)) => break,
+            Ok(Err(error)) => return Err(error),
+            Err(_) => {}
+        }
+        let reason = match stop.told() {
+            Some(Why::Closing) => return Ok(Outcome::Left),
+            Some(Why::TakenBack) => return Ok(Outcome::TakenBack),
+            Some(Why::Unwanted) => Some(EndedBy::World),
+            None if budget.is_over() => Some(EndedBy::Output),
+            None if ran + since.elapsed() > limits.time => Some(EndedBy::Time),
+            None => None,
+        };
+        if let Some(reason) = reason.filter(|_| by == EndedBy::Itself) {
+            by = reason;
+            // Else it has ended at the same moment, or it is gone.
+            if let Err(error) = engine.kill(id, "KILL").await
+                && error.is_unreachable()
+            {
+                return Err(error);
+            }
+            if by == EndedBy::Output {
+                break;
+            }
+        }
+    }
+    let ended = match engine.wait(id, "not-running").await {
+        Ok(waiter) => waiter.code().await,
+        Err(error) => Err(error),
+    };
+    let code = match ended {
+        Err(error) if error.is_not_found() => return gone(),
+        code => code?,
+    };
+    let seen = match engine.inspect(id).await {
+        Err(error) if error.is_not_found() => return gone(),
+        seen => seen?,
+    };
+    if by == EndedBy::Itself && seen.pointer("/State/OOMKilled") == Some(&Value::Bool(true)) {
+        by = EndedBy::Memory;
+    }
+    let [stdout, stderr] = streams.map(Stream::end);
+    Ok(Outcome::Seen(Observation::Ended(End {
+        code: i32::try_from(code).unwrap_or(-1),
+        by,
+        stdout: stdout.map_err(broken)?,
+        stderr: stderr.map_err(broken)?,
+    })))
+}
+
+/// Makes sure of the image of a container, or says in a sentence why there is none.
+pub(super) async fn image(engine: &Engine, name: &str) -> Result<(), EngineError> {
+    images::ensure(engine, name, &mut |_| {}).await.map(drop)
+}

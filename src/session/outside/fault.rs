@@ -1,0 +1,29 @@
+//! The places where a kill is tried.
+
+/// Where a session may be killed, in the order in which a run passes them.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum Point {
+    /// Nothing of a run is in the journal yet, and nothing runs.
+    BeforeBegan,
+    /// It is in the journal that it began.
+    Began,
+    /// What will run is there, and waits.
+    Prepared,
+    /// It runs.
+    Started,
+    /// It is over, and its end is not in the journal.
+    Over,
+    /// Its end is in the journal, and what is left of it is there still.
+    Told,
+}
+
+/// Dies here, as by `kill -9`, when the test that runs this asks for it.
+#[cfg(test)]
+pub(super) fn at(point: Point) {
+    if std::env::var("DISTLAB_DIES_AT").is_ok_and(|name| name == format!("{point:?}")) {
+        std::process::abort();
+    }
+}
+
+#[cfg(not(test))]
+pub(super) fn at(_: Point) {}

@@ -1,0 +1,495 @@
+//! Runs of a made-up system, as real processes and containers: ended, taken back, killed at each point.
+
+use std::path::Path;
+use std::process::Command;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use serde_json::{Value, json};
+
+use super::fault::Point;
+use super::made_up::{SYSTEMS, operation};
+use super::process::{Place, find};
+use crate::engine::{Line, replay_into};
+use crate::history::{self, Act};
+use crate::profile::{Profile, token};
+use crate::{Mode, Session};
+use base::{Rng, Time};
+use course::{Lab, Learner};
+use gateway::Gateway as _;
+use sim::{Caller, Observation, Principal, World};
+
+const START: Time = Time(1_772_438_400_000);
+const PATIENCE: Duration = Duration::from_mins(2);
+
+fn profile(home: &Path) -> Profile {
+    let mut profile = Profile::open(home).unwrap();
+    profile.rename(Learner { name: "ada".into(), seed: 7 }).unwrap();
+    profile
+}
+
+fn open(profile: &Profile, lab: &str) -> Arc<Session> {
+    let lab = Lab { id: lab.into(), speed: 1, ..Lab::default() };
+    Session::open_of(SYSTEMS, profile, lab, Mode::Once, START).unwrap()
+}
+
+fn call(session: &Session, name: &str, input: Value) -> Value {
+    let line = Line::separate(session.engine().clone());
+    line.call(&Caller::from(Principal::Root), operation(name), input).unwrap()
+}
+
+fn submit(session: &Session, input: Value) {
+    call(session, "Submit", input);
+}
+
+/// How many jobs are not over, and what became of the others.
+fn list(session: &Session) -> (i64, String) {
+    let seen = call(session, "List", json!({}));
+    (seen["Open"].as_i64().unwrap(), seen["Over"].as_str().unwrap().to_owned())
+}
+
+/// Waits until something is so.
+fn until(what: &str, so: impl Fn() -> bool) {
+    let began = Instant::now();
+    while !so() {
+        assert!(began.elapsed() < PATIENCE, "{what} never came");
+        std::thread::sleep(Duration::from_millis(5));
+    }
+}
+
+/// What became of all jobs, once they are over.
+fn over(session: &Session) -> String {
+    until("the end of the jobs", || list(session).0 == 0);
+    list(session).1
+}
+
+/// The processes on this machine that belong to runs of this profile.
+fn left(profile: &Profile) -> usize {
+    let mark = format!("{}={}/", super::MARK, token(&profile.store().unwrap()).unwrap());
+    let all = std::fs::read_dir("/proc").unwrap().flatten();
+    let ours = all.filter(|process| {
+        let environ = std::fs::read(process.path().join("environ")).unwrap_or_default();
+        environ.split(|byte| *byte == 0).any(|word| word.starts_with(mark.as_bytes()))
+    });
+    ours.count()
+}
+
+/// Nothing of any run is on the machine.
+fn nothing_left(profile: &Profile, lab: &str) {
+    until("the end of all processes", || left(profile) == 0);
+    let traces = profile.world_dir(lab).join("runs");
+    let files = || std::fs::read_dir(&traces).into_iter().flatten().count();
+    until("the end of all traces", || files() == 0);
+}
+
+/// Every run that began has an end in the journal or goes on, and a replay, which runs nothing, leads to
+/// the same world.
+fn sound(session: &Session) {
+    let (digest, journal) = session.engine().sealed().unwrap();
+    let kept = history::fold(&journal.entries).unwrap();
+    let world = session.engine().manifest().world_of(SYSTEMS).unwrap();
+    let replayed = replay_into(world, &kept).unwrap();
+    assert_eq!(replayed.digest(), digest);
+    let mut open = Vec::new();
+    for entry in &kept {
+        let Act::Observed { run, seen } = &entry.act else { continue };
+        match seen {
+            Observation::Began => open.push(run.clone()),
+            Observation::Failed { .. } => open.retain(|began| began != run),
+            Observation::Ended(_) | Observation::Interrupted => {
+                assert!(open.contains(run), "{run:?} ended and never began");
+                open.retain(|began| began != run);
+            }
+        }
+    }
+    open.retain(|run| replayed.run(run).is_none_or(|run| run.began.is_none()));
+    assert_eq!(open, [], "these began and have no end");
+}
+
+/// A profile for one test.
+struct Home {
+    _dir: tempfile::TempDir,
+    profile: Profile,
+}
+
+fn home() -> Home {
+    let dir = tempfile::tempdir().unwrap();
+    let profile = profile(dir.path());
+    Home { _dir: dir, profile }
+}
+
+#[test]
+fn a_process_runs_in_the_workspace_and_the_world_hears_of_its_end() {
+    let check = |input: Value, want: &str| {
+        let home = home();
+        let session = open(&home.profile, "try");
+        submit(&session, input.clone());
+        let got = over(&session);
+        assert!(got.contains(want), "{input}: {got}");
+        sound(&session);
+        nothing_left(&home.profile, "try");
+    };
+    check(json!({"Line": "basename $(pwd)"}), "1 1 0 by itself: work");
+    check(json!({"Line": "echo $JOB; echo trouble >&2; exit 3"}), "3 by itself: made up trouble");
+    check(json!({"Line": "cat; echo read"}), "0 by itself: read");
+    check(json!({"Line": "kill -TERM $$"}), "143 by itself:");
+    check(json!({"Line": "kill -KILL 0"}), "137 by itself:");
+    check(json!({"Line": "head -c 5000 /dev/zero"}), "0 by itself: 5000 bytes");
+    check(json!({"Line": "printf '\\377'"}), "0 by itself: 1 bytes");
+    check(json!({"Line": "sleep 60", "Time": 200}), "137 by time:");
+    check(json!({"Line": "yes", "Output": 5000}), "by output: 5000 bytes");
+    check(json!({"Line": "head -c 5001 /dev/zero", "Output": 5000}), "by output: 5000 bytes");
+    // One process asks for more than it may have; several do together.
+    let line = "head -c 300000000 /dev/zero | tail -c 299999999 | wc -c";
+    check(json!({"Line": line, "Memory": 64 << 20}), "memory");
+    let line = "for i in 1 2 3 4; do head -c 40000000 /dev/zero | tail -c 39999999 | \
+                (sleep 30; cat >/dev/null) & done; wait";
+    check(json!({"Line": line, "Memory": 100 << 20}), "137 by memory:");
+    // What it leaves behind in its group, and what has left that.
+    check(json!({"Line": "sleep 300 & echo done"}), "0 by itself: done");
+    check(json!({"Line": "setsid sleep 300 & sleep 0.1; echo done"}), "0 by itself: done");
+    check(json!({"Line": "setsid sleep 300 & sleep 60", "Time": 200}), "137 by time:");
+}
+
+#[test]
+fn a_program_that_cannot_be_run_is_named_with_a_sentence() {
+    let dir = tempfile::tempdir().unwrap();
+    let workspace = dir.path().to_path_buf();
+    std::fs::write(workspace.join("map.py"), "print()").unwrap();
+    std::fs::create_dir(workspace.join("folder")).unwrap();
+    let env = [("PATH".to_owned(), "/bin:/usr/bin".to_owned())].into();
+    let place = Place { workspace, env, mark: String::new() };
+    let check = |program: &str, want: Result<&str, &str>| match (find(program, &place), want) {
+        (Ok(found), Ok(want)) => assert!(found.ends_with(want), "{found:?}"),
+        (Err(why), Err(want)) => assert!(why.contains(want), "{why}"),
+        (found, want) => panic!("{program}: {found:?}, and not {want:?}"),
+    };
+    check("sh", Ok("sh"));
+    check("/bin/sh", Ok("/bin/sh"));
+    check("no-such-program", Err("no program no-such-program on this machine's PATH"));
+    check("./map.py", Err("is not executable: chmod +x ./map.py"));
+    check("./other.py", Err("no program ./other.py in the workspace"));
+    check("./folder", Err("no program ./folder in the workspace"));
+}
+
+#[test]
+fn what_the_world_does_not_want_any_longer_is_ended_and_heard_of() {
+    let home = home();
+    let session = open(&home.profile, "try");
+    submit(&session, json!({"Line": "echo begun; sleep 300"}));
+    until("a process", || left(&home.profile) > 0);
+    call(&session, "Cancel", json!({}));
+    let got = over(&session);
+    assert!(got.starts_with("1 1 137 by world:"), "{got}");
+    sound(&session);
+    nothing_left(&home.profile, "try");
+}
+
+#[test]
+fn an_undo_or_a_reset_takes_back_what_runs_and_all_that_was_seen_of_it() {
+    let check = |back: fn(&Session)| {
+        let home = home();
+        let session = open(&home.profile, "try");
+        let empty = session.engine().look(World::digest);
+        submit(&session, json!({"Line": "sleep 300"}));
+        until("a process", || left(&home.profile) > 0);
+        back(&session);
+        until("its end", || left(&home.profile) == 0);
+        assert_eq!(session.engine().look(World::digest), empty);
+        sound(&session);
+        nothing_left(&home.profile, "try");
+        // The same again is another run.
+        submit(&session, json!({"Line": "echo again"}));
+        assert!(over(&session).ends_with("0 by itself: again"));
+        back(&session);
+        assert_eq!(session.engine().look(World::digest), empty);
+        sound(&session);
+    };
+    check(|session| drop(session.undo().unwrap().expect("something was done")));
+    check(|session| session.reset(None).unwrap());
+}
+
+#[test]
+fn a_run_that_lab_time_brings_begins_again_after_a_reset() {
+    let home = home();
+    let session = open(&home.profile, "try");
+    submit(&session, json!({"Line": "sleep 300", "Later": 60_000}));
+    session.engine().advance(Duration::from_secs(61)).unwrap();
+    until("a process", || left(&home.profile) > 0);
+    // The run has the name that it had, and what ran under that name is none of it.
+    session.engine().reset(1).unwrap();
+    until("its end", || left(&home.profile) == 0);
+    assert_eq!(list(&session), (0, String::new()));
+    session.engine().advance(Duration::from_secs(61)).unwrap();
+    until("another process", || left(&home.profile) > 0);
+    call(&session, "Cancel", json!({}));
+    assert!(over(&session).starts_with("1 1 137 by world"));
+    sound(&session);
+    nothing_left(&home.profile, "try");
+}
+
+#[test]
+fn more_than_are_let_be_at_once_come_one_after_the_other() {
+    let home = home();
+    let session = open(&home.profile, "try");
+    for _ in 0..3 * super::AT_ONCE {
+        submit(&session, json!({"Line": "sleep 0.05; echo done"}));
+    }
+    assert_eq!(over(&session).matches("0 by itself: done").count(), 3 * super::AT_ONCE);
+    sound(&session);
+    nothing_left(&home.profile, "try");
+}
+
+#[test]
+fn a_session_that_ends_leaves_no_process_and_says_so() {
+    let home = home();
+    let session = open(&home.profile, "try");
+    submit(&session, json!({"Line": "setsid sleep 300 & sleep 300", "Tries": 2}));
+    until("processes", || left(&home.profile) > 3);
+    drop(session);
+    assert_eq!(left(&home.profile), 0);
+    let session = open(&home.profile, "try");
+    let began = Instant::now();
+    until("the second try", || list(&session).1 == "1 1 interrupted" && left(&home.profile) > 0);
+    assert!(began.elapsed() < PATIENCE);
+    session.undo().unwrap().expect("it is taken back");
+    sound(&session);
+    nothing_left(&home.profile, "try");
+}
+
+/// The environment of a session that dies.
+const DIES: &str = "DISTLAB_DIES_AT";
+const HOME: &str = "DISTLAB_DIES_HOME";
+const INPUT: &str = "DISTLAB_DIES_INPUT";
+const LAB: &str = "DISTLAB_DIES_LAB";
+
+/// Not a test of its own: a session that dies where it is told to.
+#[test]
+#[ignore = "dies, and is run by other tests"]
+fn a_session_that_dies() {
+    let var = |name: &str| std::env::var(name).unwrap();
+    let session = open(&Profile::open(Path::new(&var(HOME))).unwrap(), &var(LAB));
+    submit(&session, serde_json::from_str(&var(INPUT)).unwrap());
+    over(&session);
+    // What comes last happens behind the end that the world hears of.
+    std::thread::sleep(Duration::from_secs(30));
+}
+
+/// Lets a session of this profile do that, and die at that point.
+fn die(profile: &Profile, lab: &str, input: &Value, point: Point) {
+    let ended = Command::new(std::env::current_exe().unwrap())
+        .args(["--exact", "outside::tests::a_session_that_dies", "--ignored", "--nocapture"])
+        .env(DIES, format!("{point:?}"))
+        .env(HOME, &profile.home)
+        .env(LAB, lab)
+        .env(INPUT, input.to_string())
+        .output()
+        .unwrap();
+    let signal = std::os::unix::process::ExitStatusExt::signal(&ended.status);
+    assert!(signal.is_some(), "it lived: {}", String::from_utf8_lossy(&ended.stdout));
+}
+
+const POINTS: [Point; 6] =
+    [Point::BeforeBegan, Point::Began, Point::Prepared, Point::Started, Point::Over, Point::Told];
+
+#[test]
+fn a_process_whose_session_is_killed_at_any_point_is_ended_and_known() {
+    for point in POINTS {
+        let home = home();
+        let input = json!({"Line": "echo x >> ran; sleep 0.3; echo y"});
+        die(&home.profile, "try", &input, point);
+        // Before anybody comes back: the lifeline broke.
+        until("the end of all processes", || left(&home.profile) == 0);
+        let session = open(&home.profile, "try");
+        let want = match point {
+            Point::BeforeBegan | Point::Told => "1 1 0 by itself: y",
+            _ => "1 1 interrupted",
+        };
+        assert_eq!(over(&session), want, "{point:?}");
+        let ran = std::fs::read_to_string(session.workspace().join("ran")).unwrap_or_default();
+        let times = match point {
+            Point::Began | Point::Prepared => 0..=0,
+            Point::Started => 0..=1,
+            Point::BeforeBegan | Point::Over | Point::Told => 1..=1,
+        };
+        assert!(times.contains(&ran.lines().count()), "{point:?}: {ran}");
+        sound(&session);
+        nothing_left(&home.profile, "try");
+    }
+}
+
+#[test]
+fn what_was_interrupted_is_tried_again_as_its_system_says() {
+    for point in [Point::Began, Point::Started] {
+        let home = home();
+        die(&home.profile, "try", &json!({"Line": "echo y", "Tries": 2}), point);
+        let session = open(&home.profile, "try");
+        assert_eq!(over(&session), "1 1 interrupted\n1 2 0 by itself: y");
+        sound(&session);
+        // All of it belongs to what caused it.
+        let undone = session.undo().unwrap();
+        assert_eq!(undone.as_deref(), Some("jobs Submit"));
+        assert_eq!(list(&session), (0, String::new()));
+        sound(&session);
+        nothing_left(&home.profile, "try");
+    }
+}
+
+#[test]
+fn in_whatever_order_things_come_the_journal_knows_all_and_nothing_is_left() {
+    for seed in 0..12 {
+        let mut rng = Rng::new(seed);
+        let home = home();
+        let mut session = open(&home.profile, "try");
+        for _ in 0..25 {
+            match rng.below(12) {
+                0 | 1 => submit(&session, json!({"Line": "echo short"})),
+                2 | 3 => submit(&session, json!({"Line": "sleep 300", "Tries": 2})),
+                4 => submit(&session, json!({"Line": "setsid sleep 300 & sleep 0.02"})),
+                5 => submit(&session, json!({"Line": "sleep 0.05", "Later": 1000 * rng.below(9)})),
+                6 => drop(call(&session, "Cancel", json!({}))),
+                7 => drop(session.undo().unwrap()),
+                8 => session.engine().reset(rng.below(30)).unwrap(),
+                9 => drop(session.engine().advance(Duration::from_secs(rng.below(5))).unwrap()),
+                10 => {
+                    drop(session);
+                    assert_eq!(left(&home.profile), 0, "seed {seed}");
+                    session = open(&home.profile, "try");
+                }
+                _ => std::thread::sleep(Duration::from_millis(rng.below(60))),
+            }
+        }
+        session.engine().advance(Duration::from_secs(20)).unwrap();
+        call(&session, "Cancel", json!({}));
+        over(&session);
+        sound(&session);
+        nothing_left(&home.profile, "try");
+    }
+}
+
+/// Whether there is an engine. One that is required and does not answer is a failure.
+fn engine() -> bool {
+    let Some(why) = docker::problem() else { return true };
+    let required = std::env::var("DISTLAB_REQUIRE_DOCKER").is_ok_and(|v| v == "1");
+    assert!(!required, "an engine is required: {why}");
+    eprintln!("skipped: {why}");
+    false
+}
+
+/// The lab of a test with containers; takes what it left off the engine.
+struct OnEngine(String);
+
+impl OnEngine {
+    fn new(test: &str) -> Self {
+        Self(format!("outside-{test}-{}", std::process::id()))
+    }
+
+    /// The containers of runs of this profile, and how many of them were started.
+    fn containers(&self, profile: &Profile) -> (usize, usize) {
+        let owner = format!("{}/{}", token(&profile.store().unwrap()).unwrap(), self.0);
+        let list = async { super::container::list(&docker::Engine::open(None)?, &owner).await };
+        let found = docker::block_on(list).unwrap();
+        (found.len(), found.iter().filter(|found| found.started).count())
+    }
+}
+
+impl Drop for OnEngine {
+    fn drop(&mut self) {
+        docker::clean_now(&self.0);
+    }
+}
+
+#[test]
+fn a_container_runs_within_its_limits_and_is_taken_back() {
+    if !engine() {
+        return;
+    }
+    let lab = OnEngine::new("runs");
+    let home = home();
+    let session = open(&home.profile, &lab.0);
+    let run = |mut input: Value| {
+        until("the end of the one before", || lab.containers(&home.profile) == (0, 0));
+        input["Image"] = "alpine".into();
+        submit(&session, input);
+    };
+    let check = |input: Value, want: &str| {
+        run(input.clone());
+        let got = over(&session);
+        let last = got.lines().last().unwrap_or_default();
+        assert!(last.contains(want), "{input}: {last}");
+    };
+    check(json!({"Line": "echo $JOB; echo trouble >&2; exit 3"}), "3 by itself: made up trouble");
+    check(json!({"Line": "sleep 60", "Time": 500}), "137 by time:");
+    check(json!({"Line": "yes", "Output": 5000}), "by output: 5000 bytes");
+    submit(&session, json!({"Line": "", "Image": "localhost:1/no-such-image"}));
+    let got = over(&session);
+    assert!(got.contains("failed: there is no image localhost:1/no-such-image"), "{got}");
+    run(json!({"Line": "sleep 300"}));
+    until("a container", || lab.containers(&home.profile) == (1, 1));
+    call(&session, "Cancel", json!({}));
+    let got = over(&session);
+    assert!(got.lines().last().unwrap_or_default().contains("137 by world"), "{got}");
+    until("the end of all containers", || lab.containers(&home.profile) == (0, 0));
+    run(json!({"Line": "sleep 300"}));
+    until("a container", || lab.containers(&home.profile) == (1, 1));
+    session.undo().unwrap().expect("something was done");
+    until("the end of all containers", || lab.containers(&home.profile) == (0, 0));
+    // Somebody takes one away.
+    run(json!({"Line": "sleep 300"}));
+    until("a container", || lab.containers(&home.profile) == (1, 1));
+    docker::clean_now(&lab.0);
+    let got = over(&session);
+    let last = got.lines().last().unwrap_or_default();
+    // Either its end was seen still, or only that it is gone.
+    assert!(last.ends_with("137 by itself:") || last.ends_with("interrupted"), "{got}");
+    sound(&session);
+    nothing_left(&home.profile, &lab.0);
+}
+
+#[test]
+fn a_container_outlives_its_session_and_is_taken_up_again_or_known_to_be_lost() {
+    if !engine() {
+        return;
+    }
+    for point in POINTS {
+        let lab = OnEngine::new(&format!("{point:?}").to_lowercase());
+        let home = home();
+        let input = json!({"Line": "sleep 0.3; echo y", "Image": "alpine"});
+        die(&home.profile, &lab.0, &input, point);
+        let session = open(&home.profile, &lab.0);
+        let want = match point {
+            Point::Began | Point::Prepared => "1 1 interrupted",
+            _ => "1 1 0 by itself: y",
+        };
+        assert_eq!(over(&session), want, "{point:?}");
+        sound(&session);
+        until("the end of all containers", || lab.containers(&home.profile) == (0, 0));
+        nothing_left(&home.profile, &lab.0);
+    }
+    // Without a kill, too; and what is taken back meanwhile is ended.
+    let lab = OnEngine::new("closed");
+    let home = home();
+    let session = open(&home.profile, &lab.0);
+    submit(&session, json!({"Line": "sleep 1; echo y", "Image": "alpine"}));
+    until("a container", || lab.containers(&home.profile) == (1, 1));
+    drop(session);
+    let session = open(&home.profile, &lab.0);
+    assert_eq!(over(&session), "1 1 0 by itself: y");
+    until("the end of the first", || lab.containers(&home.profile) == (0, 0));
+    submit(&session, json!({"Line": "sleep 300", "Image": "alpine"}));
+    until("another container", || lab.containers(&home.profile) == (1, 1));
+    session.undo().unwrap().expect("something was done");
+    drop(session);
+    let session = open(&home.profile, &lab.0);
+    until("the end of all containers", || lab.containers(&home.profile) == (0, 0));
+    sound(&session);
+    // Taken away by somebody, while nobody saw it.
+    submit(&session, json!({"Line": "sleep 300", "Image": "alpine"}));
+    until("a third container", || lab.containers(&home.profile) == (1, 1));
+    drop(session);
+    docker::clean_now(&lab.0);
+    let session = open(&home.profile, &lab.0);
+    assert!(over(&session).ends_with("interrupted"));
+    sound(&session);
+    nothing_left(&home.profile, &lab.0);
+}

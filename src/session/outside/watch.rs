@@ -1,0 +1,176 @@
+//! One run, from before its beginning until nothing of it is left.
+
+use std::time::Duration;
+
+use super::Shared;
+use super::container::{self, Found, Outcome};
+use super::fault::{self, Point};
+use super::process::{self, Place};
+use super::stop::Stop;
+use super::traces::{Begun, Thing};
+use crate::engine::Line;
+use crate::shell;
+use gateway::Gateway as _;
+use sim::outside::{Container, Process};
+use sim::{Observation, RunId, Wanted};
+
+impl Shared {
+    /// Begins a run, or takes up one that was `found`, and tells the world of its end.
+    ///
+    /// # Errors
+    /// When it is no run's fault and another try may do better.
+    pub(super) fn watch_over(
+        &self,
+        id: &RunId,
+        wanted: &Wanted,
+        stop: &Stop,
+        found: Option<(u64, Found)>,
+    ) -> anyhow::Result<()> {
+        match (wanted, found) {
+            (Wanted::Process(process), _) => self.process(id, process, stop),
+            (Wanted::Container(wanted), None) => self.container(id, wanted, stop),
+            (Wanted::Container(wanted), Some((entry, found))) => {
+                let begun = Begun { run: id.clone(), entry };
+                self.watch_container(&begun, wanted, &found.id, found.age, stop)
+            }
+        }
+    }
+
+    /// What programs of the lab have in their environment.
+    fn place(&self) -> anyhow::Result<Place> {
+        let line = Line::separate(self.engine.clone());
+        let key = line.root_credential()?;
+        let own = shell::environment(&self.profile, &self.world, &line.place(), &key)?;
+        Ok(Place {
+            workspace: self.profile.workspace(&self.world),
+            env: std::env::vars().chain(own).collect(),
+            mark: String::new(),
+        })
+    }
+
+    fn process(&self, id: &RunId, process: &Process, stop: &Stop) -> anyhow::Result<()> {
+        let mut place = self.place()?;
+        let program = match process::find(&process.program, &place) {
+            Ok(program) => program,
+            Err(why) => return self.tell(id, None, &Observation::Failed { why }),
+        };
+        fault::at(Point::BeforeBegan);
+        let Some(entry) = self.engine.observe(id, None, &Observation::Began)? else {
+            return Ok(());
+        };
+        fault::at(Point::Began);
+        let begun = self.note_began(id, entry);
+        place.mark = self.mark(&begun);
+        let ran = self.run_process(&begun, process, &program, &place, stop);
+        let told = match ran {
+            Ok(Some(seen)) => {
+                fault::at(Point::Over);
+                self.tell(id, Some(entry), &seen)
+            }
+            Ok(None) => Ok(()),
+            Err(error) => {
+                let why = format!("{error:#}");
+                self.tell(id, Some(entry), &Observation::Failed { why })
+            }
+        };
+        fault::at(Point::Told);
+        let _ = std::fs::remove_file(self.traces.input(&begun));
+        self.traces.forget(&begun);
+        told
+    }
+
+    fn run_process(
+        &self,
+        begun: &Begun,
+        process: &Process,
+        program: &std::path::Path,
+        place: &Place,
+        stop: &Stop,
+    ) -> anyhow::Result<Option<Observation>> {
+        let blobs = self.engine.blob_store();
+        let input = process::input(process, blobs, &self.traces.input(begun))?;
+        let prepared = process::prepare(program, process, place, &input)?;
+        self.traces.note(begun, &prepared.thing())?;
+        fault::at(Point::Prepared);
+        prepared.run(&process.limits, place, blobs, stop, || fault::at(Point::Started))
+    }
+
+    fn container(&self, id: &RunId, wanted: &Container, stop: &Stop) -> anyhow::Result<()> {
+        let ready = docker::block_on(async {
+            let engine = docker::Engine::connect(None).await?;
+            // It may have to come from far.
+            Ok(container::unless_told(stop, container::image(&engine, &wanted.image)).await)
+        })?;
+        let Some(ready) = ready else { return Ok(()) };
+        if let Err(error) = ready {
+            if error.is_unreachable() {
+                return Err(error.into());
+            }
+            let why = format!("there is no image {}: {}", wanted.image, error.message());
+            return self.tell(id, None, &Observation::Failed { why });
+        }
+        fault::at(Point::BeforeBegan);
+        let Some(entry) = self.engine.observe(id, None, &Observation::Began)? else {
+            return Ok(());
+        };
+        fault::at(Point::Began);
+        let begun = self.note_began(id, entry);
+        let made = self.traces.note(&begun, &Thing::Container).and_then(|()| {
+            let made = docker::block_on(async {
+                let engine = docker::Engine::open(None)?;
+                let id = container::make(&engine, wanted, &self.world, &self.owner, &begun).await?;
+                fault::at(Point::Prepared);
+                if let Err(error) = engine.start(&id).await {
+                    let _ = container::remove(&engine, &id).await;
+                    return Err(error);
+                }
+                Ok(id)
+            });
+            Ok(made?)
+        });
+        match made {
+            Ok(made) => {
+                fault::at(Point::Started);
+                self.watch_container(&begun, wanted, &made, Duration::ZERO, stop)
+            }
+            Err(error) => {
+                let why = format!("{error:#}");
+                // Its trace stays: who looks next sees whether anything was made.
+                self.tell(id, Some(entry), &Observation::Failed { why })
+            }
+        }
+    }
+
+    /// Watches over a container that has been there for a while, and removes it once it is over.
+    fn watch_container(
+        &self,
+        begun: &Begun,
+        wanted: &Container,
+        id: &str,
+        age: Duration,
+        stop: &Stop,
+    ) -> anyhow::Result<()> {
+        let blobs = self.engine.blob_store();
+        let outcome = docker::block_on(async {
+            let engine = docker::Engine::open(None)?;
+            container::watch(&engine, id, age, &wanted.limits, blobs, stop).await
+        })?;
+        match outcome {
+            Outcome::Left => return Ok(()),
+            Outcome::TakenBack => {}
+            Outcome::Seen(seen) => {
+                fault::at(Point::Over);
+                self.tell(&begun.run, Some(begun.entry), &seen)?;
+            }
+        }
+        fault::at(Point::Told);
+        docker::block_on(async { container::remove(&docker::Engine::open(None)?, id).await })?;
+        self.traces.forget(begun);
+        Ok(())
+    }
+
+    /// Tells the world what was seen; one that does not want to know is told nothing.
+    fn tell(&self, id: &RunId, began: Option<u64>, seen: &Observation) -> anyhow::Result<()> {
+        self.engine.observe(id, began, seen).map(drop)
+    }
+}
