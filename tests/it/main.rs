@@ -17,6 +17,7 @@ mod support;
 mod survival;
 mod tidy;
 mod trouble;
+mod upload;
 mod versions;
 mod wire;
 mod world;

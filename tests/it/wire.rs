@@ -105,7 +105,7 @@ pub(crate) fn address(doors: &Doors, name: &str) -> SocketAddr {
     row.address.replace("localhost", "127.0.0.1").parse().expect("an address")
 }
 
-fn with_endpoint(no_auth: bool, test: impl FnOnce(SocketAddr, &Lab)) {
+pub(crate) fn with_endpoint(no_auth: bool, test: impl FnOnce(SocketAddr, &Lab)) {
     with_door("aws", |lab, doors| doors.wish(options(lab, 0, no_auth)), test);
 }
 
@@ -269,6 +269,36 @@ fn a_page_of_another_origin_may_do_what_the_bucket_says() {
         assert_eq!((got.status, got.header("access-control-allow-origin")), (404, origin));
         assert_eq!(got.header("access-control-expose-headers"), Some("ETag"));
         assert_eq!(get("http://elsewhere").header("access-control-allow-origin"), None);
+    });
+}
+
+#[test]
+fn a_bucket_elsewhere_is_pointed_to() {
+    with_endpoint(true, |addr, _| {
+        let mut client = Client::new(addr);
+        let mut ask = |line: &str, region: &str, host: &str, body: &str| {
+            let key = format!(
+                "AWS4-HMAC-SHA256 Credential=any/20261122/{region}/s3/aws4_request, \
+                 SignedHeaders=host, Signature=00"
+            );
+            client.ask(line, &[("Authorization", &key), ("Host", host)], body)
+        };
+        let there = "<CreateBucketConfiguration><LocationConstraint>eu-west-1</LocationConstraint>\
+                     </CreateBucketConfiguration>";
+        assert_eq!(ask("PUT /notes", "us-east-1", "localhost", there).status, 200);
+        let moved = ask("PUT /notes/k", "us-east-1", "localhost", "hello");
+        assert_eq!((moved.status, moved.element("Code")), (301, Some("PermanentRedirect")));
+        assert_eq!(moved.element("Endpoint"), Some("notes.s3.eu-west-1.amazonaws.com"));
+        assert_eq!(moved.header("x-amz-bucket-region"), Some("eu-west-1"));
+        let head = ask("HEAD /notes", "us-east-1", "localhost", "");
+        assert_eq!((head.status, head.header("x-amz-bucket-region")), (301, Some("eu-west-1")));
+        assert_eq!(ask("PUT /notes/k", "eu-west-1", "localhost", "hello").status, 200);
+        let wrong = ask("GET /k", "us-east-1", "notes.s3.amazonaws.com", "");
+        assert_eq!((wrong.status, wrong.element("Region")), (400, Some("eu-west-1")));
+        assert_eq!(wrong.element("Code"), Some("AuthorizationHeaderMalformed"));
+        assert_eq!(ask("GET /notes?location", "us-east-1", "localhost", "").status, 200);
+        // Who signs for no region finds every bucket.
+        assert_eq!(Client::new(addr).ask("GET /notes/k", &[], "").body, "hello");
     });
 }
 

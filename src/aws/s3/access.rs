@@ -4,33 +4,15 @@
 //! S3") and the S3 User Guide ("How Amazon S3 authorizes a request", "Blocking public access"). The
 //! language of policies is not here: [`crate::authorize`] evaluates it.
 
-use super::acl::{Permission, Permit, Who};
 use super::errors::{access_denied, no_such_bucket, no_such_key};
-use super::state::{About, Bucket};
+use super::identifiers::{ANONYMOUS_ID, bucket_arn, object_arn};
+use super::object::About;
+use super::permit::{Permission, Permit, Who};
+use super::state::Bucket;
 use crate::s3;
 use crate::{AccessRequest, Denied};
-use base::Digest;
 use sim::api::ApiError;
 use sim::{Cx, Principal, World};
-
-/// The canonical user id of unsigned callers.
-pub(super) const ANONYMOUS_ID: &str = "65a011a29cdf8ec533ec3d1ccaae921c";
-
-/// The canonical user id of an account.
-#[must_use]
-pub(crate) fn owner_id(account: &str) -> String {
-    Digest::of(format!("canonical-user {account}").as_bytes()).to_string()
-}
-
-/// The ARN of a bucket.
-pub(super) fn bucket_arn(bucket: &str) -> String {
-    format!("arn:aws:s3:::{bucket}")
-}
-
-/// The ARN of an object.
-pub(super) fn object_arn(bucket: &str, key: &str) -> String {
-    format!("arn:aws:s3:::{bucket}/{key}")
-}
 
 /// A caller at the door of a bucket that exists.
 #[derive(Clone, Copy)]

@@ -3,43 +3,13 @@
 //! Follows the S3 User Guide, "Access control list (ACL) overview". An owner is a canonical user id;
 //! the world has one account, so other ids are taken on trust when they look like one.
 
-use super::access::{ANONYMOUS_ID, owner_id};
 use super::errors::{access_denied, argument, bad, request};
+use super::identifiers::{ANONYMOUS_ID, owner_id};
 use super::ops::shapes::{AccessControlPolicy, Grant, Grantee, Owner};
+use super::permit::{Permission, Permit, Who};
 use super::state::Ownership;
 use sim::World;
 use sim::api::ApiError;
-
-/// One grant.
-#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
-pub(super) struct Permit {
-    pub(super) who: Who,
-    pub(super) permission: Permission,
-}
-
-sim::string_enum! {
-    /// What a grant allows.
-    pub(super) enum Permission {
-        FullControl = "FULL_CONTROL",
-        Write = "WRITE",
-        WriteAcp = "WRITE_ACP",
-        Read = "READ",
-        ReadAcp = "READ_ACP",
-    }
-}
-
-/// Whom a grant is for.
-#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
-pub(super) enum Who {
-    /// A canonical user id.
-    User(String),
-    /// Everyone, anonymous callers too.
-    AllUsers,
-    /// Every signed caller of every account.
-    AuthenticatedUsers,
-    /// S3's own log writer.
-    LogDelivery,
-}
 
 const ALL_USERS: &str = "http://acs.amazonaws.com/groups/global/AllUsers";
 const AUTHENTICATED_USERS: &str = "http://acs.amazonaws.com/groups/global/AuthenticatedUsers";
@@ -70,11 +40,6 @@ impl Who {
         let fits =
             id == ANONYMOUS_ID || (id.len() == 64 && id.bytes().all(|b| b.is_ascii_hexdigit()));
         if fits { Ok(Self::User(id.to_owned())) } else { Err(argument("Invalid id", "id", id)) }
-    }
-
-    /// Whether it is a group that anyone can be in.
-    pub(super) fn is_public(&self) -> bool {
-        matches!(self, Self::AllUsers | Self::AuthenticatedUsers)
     }
 }
 

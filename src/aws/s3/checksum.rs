@@ -12,7 +12,7 @@ use sha2::Digest as _;
 use super::errors::{bad, request, spelled};
 use base::blob::{hex, unhex};
 use base::{Blob, Digest};
-use sim::api::ApiError;
+use sim::api::{ApiError, Refused};
 
 sim::string_enum! {
     /// The algorithms.
@@ -261,11 +261,7 @@ impl<'a> Claim<'a> {
     /// `BadDigest`, `InvalidDigest` or `InvalidRequest`.
     pub(super) fn verify(&self, body: &Blob, sums: &Sums) -> Result<Option<Algorithm>, ApiError> {
         if let Some(claimed) = self.content_md5 {
-            let bytes = BASE64.decode(claimed).ok().filter(|bytes| bytes.len() == 16);
-            let bytes = bytes.ok_or_else(|| {
-                bad("InvalidDigest", "The Content-MD5 you specified was invalid.")
-                    .with("Content-MD5", claimed)
-            })?;
+            let bytes = md5_bytes(claimed)?;
             if hex(&bytes) != body.md5 {
                 let actual = unhex(&body.md5).unwrap_or_default();
                 return Err(bad(
@@ -284,6 +280,57 @@ impl<'a> Claim<'a> {
         }
         self.algorithm()
     }
+}
+
+sim::group! {
+    /// The newer checksums.
+    pub struct NewerSums {
+        /// The SHA512 of the content, in base64.
+        pub(super) _sha512: Refused<String> => "ChecksumSHA512" Header("x-amz-checksum-sha512"),
+        /// The MD5 of the content, in base64.
+        pub(super) _md5: Refused<String> => "ChecksumMD5" Header("x-amz-checksum-md5"),
+        /// The XXHASH64 of the content, in base64.
+        pub(super) _xxhash64: Refused<String> => "ChecksumXXHASH64" Header("x-amz-checksum-xxhash64"),
+        /// The XXHASH3 of the content, in base64.
+        pub(super) _xxhash3: Refused<String> => "ChecksumXXHASH3" Header("x-amz-checksum-xxhash3"),
+        /// The XXHASH128 of the content, in base64.
+        pub(super) _xxhash128: Refused<String> => "ChecksumXXHASH128" Header("x-amz-checksum-xxhash128"),
+    }
+}
+
+sim::group! {
+    /// The checksums of a request's document.
+    pub struct DocumentSums {
+        /// The MD5 of the body, in base64; the request fails when it differs.
+        pub(super) content_md5: Option<String> => "ContentMD5" Header("Content-MD5"),
+        /// The checksum algorithm: `CRC32`, `CRC32C`, `CRC64NVME`, `SHA1` or `SHA256`.
+        pub(super) checksum_algorithm: Option<String> => "ChecksumAlgorithm" Header("x-amz-sdk-checksum-algorithm"),
+    }
+}
+
+impl DocumentSums {
+    /// Whether they are checksums at all. Whoever took the document in has held it to them.
+    ///
+    /// # Errors
+    /// `InvalidDigest`, `InvalidRequest`.
+    pub(super) fn check(&self) -> Result<(), ApiError> {
+        self.content_md5.as_deref().map(md5_bytes).transpose()?;
+        check_algorithm(self.checksum_algorithm.as_deref())
+    }
+}
+
+/// # Errors
+/// `InvalidRequest` when there is no algorithm of that name.
+pub(super) fn check_algorithm(name: Option<&str>) -> Result<(), ApiError> {
+    name.map(algorithm).transpose().map(|_| ())
+}
+
+/// The bytes of a digest in a header.
+fn md5_bytes(claimed: &str) -> Result<Vec<u8>, ApiError> {
+    BASE64.decode(claimed).ok().filter(|bytes| bytes.len() == 16).ok_or_else(|| {
+        bad("InvalidDigest", "The Content-MD5 you specified was invalid.")
+            .with("Content-MD5", claimed)
+    })
 }
 
 /// `BadDigest` of a checksum.

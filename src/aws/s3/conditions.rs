@@ -1,7 +1,7 @@
 //! Conditional requests: RFC 9110, section 13, with S3's own rules for writes and deletes.
 
 use super::errors::{header_not_implemented, no_such_key, precondition};
-use super::state::Object;
+use super::object::Object;
 use base::Time;
 use sim::api::ApiError;
 

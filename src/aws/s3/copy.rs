@@ -5,12 +5,12 @@ use std::borrow::Cow;
 use percent_encoding::percent_decode_str;
 
 use super::access::Door;
-use super::acl::Permission;
 use super::conditions::Conditions;
 use super::errors::{argument, bad};
 use super::keys::Version;
+use super::object::{Object, StorageClass};
+use super::permit::Permission;
 use super::read::source_is_marker;
-use super::state::{Object, StorageClass};
 use super::store;
 use sim::api::ApiError;
 

@@ -13,7 +13,7 @@ use base64::engine::general_purpose::STANDARD as BASE64;
 use md5::Digest as _;
 
 use super::errors::{argument, bad, request};
-use super::state::Encryption;
+use super::object::Encryption;
 use base::Digest;
 use base::blob::{hex, unhex};
 use sim::Cx;

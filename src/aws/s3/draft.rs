@@ -4,15 +4,18 @@
 
 use std::collections::BTreeMap;
 
-use super::access::{ANONYMOUS_ID, Door, Facts, object_arn, owner_id};
-use super::acl::{self, Asked, Owners, Permission};
+use super::access::{Door, Facts};
+use super::acl::{self, Asked, Owners};
 use super::customer_key::{CustomerKey, CustomerKeyAnswer};
 use super::errors::{argument, bad, spelled};
+use super::identifiers::{ANONYMOUS_ID, object_arn, owner_id};
 use super::names;
+use super::object::{About, Encryption, Meta, Sse, StorageClass};
 use super::object_lock::LockHeaders;
-use super::state::{About, Encryption, Meta, Ownership, Sse, StorageClass};
+use super::permit::{Permission, Permit};
+use super::state::Ownership;
 use base::{Digest, Time};
-use sim::api::ApiError;
+use sim::api::{ApiError, Refused};
 use sim::{Cx, Principal, World};
 
 /// User metadata has at most this many bytes.
@@ -55,6 +58,8 @@ sim::group! {
         pub(super) website_redirect_location: Option<String> => "WebsiteRedirectLocation" Header("x-amz-website-redirect-location"),
         /// The AWS KMS key the object is encrypted with.
         pub(super) sse_kms_key_id: Option<String> => "SSEKMSKeyId" Header("x-amz-server-side-encryption-aws-kms-key-id"),
+        /// What AWS KMS is told of the object, as JSON in base64.
+        pub(super) _sse_kms_encryption_context: Refused<String> => "SSEKMSEncryptionContext" Header("x-amz-server-side-encryption-context"),
         /// Whether a bucket key stands between the object and AWS KMS.
         pub(super) bucket_key_enabled: Option<bool> => "BucketKeyEnabled" Header("x-amz-server-side-encryption-bucket-key-enabled"),
         /// The tags, as URL query parameters: `a=1&b=2`.
@@ -305,7 +310,7 @@ pub(super) fn object_acl(
     anonymous: bool,
     action: &str,
     key: &str,
-) -> Result<Option<Vec<acl::Permit>>, ApiError> {
+) -> Result<Option<Vec<Permit>>, ApiError> {
     let owners = object_owners(door, anonymous);
     let Some(permits) = asked.permits(&owners)? else { return Ok(None) };
     acl::check_ownership(door.bucket.ownership, asked, &permits, &owners)?;

@@ -3,7 +3,7 @@
 //! A field whose name begins with a lower-case letter is a header of the answer, not an element of
 //! the error's body: `x-amz-delete-marker`, `etag`.
 
-use super::names;
+use super::bucket_name::is_bucket_name;
 use sim::api::{ApiError, Shaped};
 
 /// A 400.
@@ -40,7 +40,7 @@ pub(super) fn access_denied() -> ApiError {
 
 /// `NoSuchBucket`, or `InvalidBucketName` when none could ever have that name.
 pub(super) fn no_such_bucket(name: &str) -> ApiError {
-    if names::is_bucket_name(name) {
+    if is_bucket_name(name) {
         ApiError::new(404, "NoSuchBucket", "The specified bucket does not exist")
             .with("BucketName", name)
     } else {

@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Bound;
 use std::sync::Arc;
 
-use super::state::Object;
+use super::object::Object;
 use base::Time;
 
 /// All versions of all keys.

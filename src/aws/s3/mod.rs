@@ -4,17 +4,22 @@
 
 mod access;
 mod acl;
+mod bucket_name;
 mod checksum;
 mod conditions;
 mod copy;
 mod customer_key;
 mod draft;
 mod errors;
+mod identifiers;
 mod keys;
+mod lifecycle;
 mod listing;
 mod names;
+mod object;
 mod object_lock;
 pub mod ops;
+mod permit;
 mod policies;
 mod read;
 mod shape;
@@ -31,11 +36,13 @@ mod tests_cross_origin;
 #[cfg(test)]
 mod tests_customer_key;
 #[cfg(test)]
+mod tests_lifecycle;
+#[cfg(test)]
 mod tests_object_lock;
 
 use base::Rng;
 use sim::api::{Protocol, Service};
-use sim::{Config, Never, System, World};
+use sim::{Config, System, World};
 pub use state::State;
 
 /// The system: a line in the list of systems.
@@ -55,13 +62,13 @@ pub static SERVICE: Service = Service {
 
 impl sim::State for State {
     const NAME: &'static str = "s3";
-    type Event = Never;
+    type Event = lifecycle::Midnight;
 
     fn new(_: &Config, _: &mut Rng) -> Self {
         Self::default()
     }
 
-    fn happen(_: &mut World, event: Never) {
-        match event {}
+    fn happen(world: &mut World, _: lifecycle::Midnight) {
+        lifecycle::work_off(world);
     }
 }

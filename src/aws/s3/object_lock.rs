@@ -4,9 +4,10 @@
 //! default retention has 365 days.
 
 use super::access::{Door, Facts};
-use super::acl::Permission;
 use super::errors::{argument, request, spelled};
-use super::state::{About, Bucket, DefaultRetention, Lock, LockMode, Period, Retention};
+use super::object::{About, Lock, LockMode, Retention};
+use super::permit::Permission;
+use super::state::{Bucket, DefaultRetention, Period};
 use base::Time;
 use sim::api::ApiError;
 

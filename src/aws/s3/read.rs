@@ -3,19 +3,19 @@
 use std::collections::BTreeMap;
 
 use super::access::Door;
-use super::acl::Permission;
 use super::checksum::answer_checksum;
 use super::conditions::Conditions;
 use super::customer_key::CustomerKey;
 use super::draft::EncryptionAnswer;
 use super::errors::{bad, is_delete_marker, request};
 use super::keys::Version;
-use super::state::{Lock, Object, StorageClass};
+use super::object::{Lock, Object, StorageClass};
+use super::permit::Permission;
 use super::store;
 use base::Time;
 use base::range::{self, Wanted};
 use sim::api::ApiError;
-use sim::{Cx, World};
+use sim::{Cx, Principal, World};
 
 /// What is asked of a reading request.
 #[derive(Clone, Copy)]
@@ -41,6 +41,8 @@ pub(super) struct Found<'a> {
     pub(super) part: Option<(i64, Option<String>)>,
     /// What the caller may see of its protection.
     pub(super) lock: Lock,
+    /// When a lifecycle rule deletes it, and which.
+    pub(super) expiry: Option<String>,
 }
 
 impl<'a> Door<'a> {
@@ -88,7 +90,9 @@ impl<'a> Door<'a> {
         ask.conditions.check_read(&object.content.etag, version.modified)?;
         let version_id = store::shown_id(self.bucket, version);
         let lock = self.seen_lock(ask.key, &object.about);
-        let mut found = Found { version, object, version_id, span: None, part: None, lock };
+        let newest = self.bucket.keys.newest(ask.key).is_some_and(|v| std::ptr::eq(v, version));
+        let expiry = self.bucket.expiry(ask.key, object, version.modified).filter(|_| newest);
+        let mut found = Found { version, object, version_id, span: None, part: None, lock, expiry };
         match (ask.range, ask.part_number) {
             (Some(_), Some(_)) => {
                 Err(request("Cannot specify both Range header and partNumber query parameter"))
@@ -240,6 +244,8 @@ sim::structure! {
     /// What an object is, as reading it answers.
     pub struct ObjectAnswer {
         .. pub encryption: EncryptionAnswer,
+        /// When a lifecycle rule deletes it, and which.
+        pub expiration: Option<String> => "Expiration" Header("x-amz-expiration"),
         /// Whether it is a delete marker.
         pub delete_marker: Option<bool> => "DeleteMarker" Header("x-amz-delete-marker"),
         /// `bytes`: ranges may be asked for.
@@ -302,6 +308,18 @@ fn or_own(given: Option<&String>, own: Option<&String>) -> Option<String> {
 }
 
 impl ReadHeaders {
+    /// Whether the request says how the answer is to look.
+    fn overrides(&self) -> bool {
+        let texts = [
+            &self.response_cache_control,
+            &self.response_content_disposition,
+            &self.response_content_encoding,
+            &self.response_content_language,
+            &self.response_content_type,
+        ];
+        self.response_expires.is_some() || texts.iter().any(|text| text.is_some())
+    }
+
     /// The object that is asked for.
     ///
     /// # Errors
@@ -312,6 +330,11 @@ impl ReadHeaders {
         cx: &'a Cx<'a>,
         method: &'static str,
     ) -> Result<Found<'a>, ApiError> {
+        if self.overrides() && cx.caller.principal == Principal::Anonymous {
+            return Err(request(
+                "Request specific response headers cannot be used for anonymous GET requests.",
+            ));
+        }
         let door = Door::open(world, cx, &self.bucket, self.expected_bucket_owner.as_deref())?;
         let found = door.look(&Ask {
             key: &self.key,
@@ -342,6 +365,7 @@ impl ReadHeaders {
             |given: &Option<String>, own: &Option<String>| or_own(given.as_ref(), own.as_ref());
         let mut out = ObjectAnswer {
             encryption: EncryptionAnswer::of(&about.encryption, &self.customer),
+            expiration: found.expiry.clone(),
             accept_ranges: Some("bytes".into()),
             last_modified: Some(found.version.modified),
             content_length: i64::try_from(found.len()).ok(),

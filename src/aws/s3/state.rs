@@ -1,23 +1,24 @@
 //! What S3 remembers: buckets, the versions of their keys, uploads in progress.
-//!
-//! Bytes are not here: content is a list of slices of blobs, whose facts were computed at the edge.
 
 use std::collections::BTreeMap;
 
-use super::acl::Permit;
-use super::checksum::{Checksum, Kind, Sums};
+use super::checksum::{Kind, Sums};
 use super::keys::Keys;
+use super::object::{About, Encryption, LockMode};
 use super::ops::lifecycle_shapes::BucketLifecycleConfiguration;
 use super::ops::shapes::{CORSConfiguration, Tag};
+use super::permit::Permit;
 use super::shape;
 use crate::policy::Policy;
-use base::{Digest, Slice, Time};
+use base::{Slice, Time};
 use sim::Config;
 
 /// All buckets of the account.
 #[derive(Hash, Debug, Default)]
 pub struct State {
     pub(super) buckets: BTreeMap<String, Bucket>,
+    /// Whether the next midnight is in the queue.
+    pub(super) awaits_midnight: bool,
 }
 
 /// One bucket: its settings, its keys and its uploads.
@@ -62,63 +63,6 @@ sim::string_enum! {
         Enabled = "Enabled",
         Suspended = "Suspended",
     }
-}
-
-sim::string_enum! {
-    /// The storage classes of general purpose buckets.
-    pub(super) enum StorageClass {
-        Standard = "STANDARD",
-        ReducedRedundancy = "REDUCED_REDUNDANCY",
-        StandardIa = "STANDARD_IA",
-        OneZoneIa = "ONEZONE_IA",
-        IntelligentTiering = "INTELLIGENT_TIERING",
-        Glacier = "GLACIER",
-        DeepArchive = "DEEP_ARCHIVE",
-        GlacierIr = "GLACIER_IR",
-    }
-}
-
-sim::string_enum! {
-    /// The kinds of encryption at rest.
-    pub(super) enum Sse {
-        Aes256 = "AES256",
-        Kms = "aws:kms",
-        KmsDsse = "aws:kms:dsse",
-    }
-}
-
-/// How something is encrypted at rest. Only the names are simulated.
-#[derive(Clone, PartialEq, Eq, Hash, Debug, Default)]
-pub(super) struct Encryption {
-    pub(super) sse: Sse,
-    /// The ARN of the key, with AWS KMS.
-    pub(super) key: Option<String>,
-    pub(super) bucket_key: bool,
-    /// The digest of the key that the client keeps, where there is one.
-    pub(super) customer: Option<Digest>,
-}
-
-sim::string_enum! {
-    /// Whether a retention can be set aside.
-    pub(super) enum LockMode {
-        Governance = "GOVERNANCE",
-        Compliance = "COMPLIANCE",
-    }
-}
-
-/// Until when a version must not be removed.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
-pub(super) struct Retention {
-    pub(super) mode: LockMode,
-    pub(super) until: Time,
-}
-
-/// How a version is protected.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default)]
-pub(super) struct Lock {
-    pub(super) retention: Option<Retention>,
-    /// `None` where no hold was ever spoken of.
-    pub(super) hold: Option<bool>,
 }
 
 /// How long new versions are retained.
@@ -228,68 +172,6 @@ impl Bucket {
         }
         Some(upload)
     }
-}
-
-/// An object: what it is, and what is said about it.
-#[derive(Clone, PartialEq, Eq, Hash, Debug, Default)]
-pub(super) struct Object {
-    pub(super) content: Content,
-    pub(super) about: About,
-}
-
-/// What the content of an object is.
-#[derive(Clone, PartialEq, Eq, Hash, Debug, Default)]
-pub(super) struct Content {
-    /// Bytes.
-    pub(super) len: u64,
-    /// Without quotes.
-    pub(super) etag: String,
-    pub(super) slices: Vec<Slice>,
-    /// Checksums of the whole, as far as they are known without the bytes.
-    pub(super) sums: Option<Sums>,
-    /// The checksum that S3 keeps and answers.
-    pub(super) checksum: Option<Checksum>,
-    /// The parts of a multipart upload; empty for a simple one.
-    pub(super) parts: Vec<ObjectPart>,
-    /// The multipart upload that made it, so that a repeated completion can be told from a wrong one.
-    pub(super) upload_id: Option<String>,
-}
-
-/// One part of an object made by a multipart upload.
-#[derive(Clone, PartialEq, Eq, Hash, Debug, Default)]
-pub(super) struct ObjectPart {
-    pub(super) number: u32,
-    pub(super) len: u64,
-    /// In base64, by the object's algorithm.
-    pub(super) checksum: Option<String>,
-}
-
-/// What is said about an object: everything that may change while the content stays.
-#[derive(Clone, PartialEq, Eq, Hash, Debug, Default)]
-pub(super) struct About {
-    pub(super) meta: Meta,
-    pub(super) tags: Vec<Tag>,
-    pub(super) storage_class: StorageClass,
-    pub(super) encryption: Encryption,
-    /// `None` is the canned ACL `private`.
-    pub(super) acl: Option<Vec<Permit>>,
-    pub(super) lock: Lock,
-    /// Whether an unsigned request made it where writers own their objects.
-    pub(super) anonymous: bool,
-}
-
-/// The headers an object carries.
-#[derive(Clone, PartialEq, Eq, Hash, Debug, Default)]
-pub(super) struct Meta {
-    pub(super) content_type: Option<String>,
-    pub(super) content_encoding: Option<String>,
-    pub(super) content_disposition: Option<String>,
-    pub(super) content_language: Option<String>,
-    pub(super) cache_control: Option<String>,
-    pub(super) expires: Option<String>,
-    pub(super) redirect: Option<String>,
-    /// Names without the prefix `x-amz-meta-`, in lower case.
-    pub(super) user: BTreeMap<String, String>,
 }
 
 /// A multipart upload in progress.

@@ -5,7 +5,8 @@ use super::customer_key;
 use super::errors::{bad, no_such_version};
 use super::keys::Version;
 use super::names;
-use super::state::{Bucket, Content, Encryption, Object, Versioning};
+use super::object::{Content, Encryption, Object};
+use super::state::{Bucket, Versioning};
 use crate::s3;
 use base::{Blob, Slice, Time};
 use sim::api::ApiError;
@@ -76,21 +77,32 @@ pub(super) fn shown_id(bucket: &Bucket, version: &Version) -> Option<String> {
     (bucket.versioning != Versioning::Off).then(|| version.id_text().to_owned())
 }
 
-/// Puts a version on top of a key, and answers the version id to report.
+/// What is said of a version that was put on top of a key.
+#[derive(Default)]
+pub(super) struct Stored {
+    /// The version id to report.
+    pub(super) version_id: Option<String>,
+    /// When a lifecycle rule deletes it, and which.
+    pub(super) expiration: Option<String>,
+}
+
+/// Puts a version on top of a key.
 pub(super) fn put(
     world: &mut World,
     cx: &Cx<'_>,
     name: &str,
     key: &str,
     object: Option<Object>,
-) -> Option<String> {
+) -> Stored {
     let (s3, rng) = world.parts::<s3::State>();
-    let bucket = s3.buckets.get_mut(name)?;
+    let Some(bucket) = s3.buckets.get_mut(name) else { return Stored::default() };
     let id = (bucket.versioning == Versioning::Enabled).then(|| names::version_id(rng));
-    let version = Version { id, modified: seconds(cx.at), object: object.map(Box::new) };
-    let shown = shown_id(bucket, &version);
+    let modified = seconds(cx.at);
+    let expiration = object.as_ref().and_then(|object| bucket.expiry(key, object, modified));
+    let version = Version { id, modified, object: object.map(Box::new) };
+    let version_id = shown_id(bucket, &version);
     bucket.keys.push(key, version);
-    shown
+    Stored { version_id, expiration }
 }
 
 /// What came of a deletion.
@@ -111,7 +123,7 @@ pub(super) fn delete_newest(world: &mut World, cx: &Cx<'_>, name: &str, key: &st
         bucket.keys.remove(key, "null");
         return Deletion::default();
     }
-    let version_id = put(world, cx, name, key, None);
+    let Stored { version_id, .. } = put(world, cx, name, key, None);
     Deletion { marker: true, version_id }
 }
 

@@ -63,6 +63,12 @@ impl Lab {
         lab
     }
 
+    /// Lets time pass.
+    pub(super) fn to(&mut self, at: Time) {
+        self.at = at;
+        self.world.advance(at);
+    }
+
     pub(super) fn call(
         &mut self,
         who: Principal,

@@ -1,8 +1,10 @@
 //! S3 as the screen shows it.
 
-use super::access::{Door, owner_id};
-use super::acl::{Permission, is_public};
+use super::access::Door;
+use super::acl::is_public;
+use super::identifiers::owner_id;
 use super::keys::Version;
+use super::permit::Permission;
 use super::policies;
 use super::state::Bucket;
 use crate::s3;

@@ -1,5 +1,6 @@
 //! Request bodies: framing taken off, lengths and checksums held to, stored or collected.
 
+use std::collections::VecDeque;
 use std::io::Write as _;
 
 use base64::Engine as _;
@@ -9,6 +10,7 @@ use crc::{CRC_32_ISCSI, CRC_32_ISO_HDLC, CRC_64_NVME, Crc};
 use hyper::body::Incoming;
 
 use crate::codec::Head;
+use crate::codec::multipart::{Event, Multipart};
 use crate::sigv4::chunked::Decoder;
 use crate::stream::{Broken, Inflow, Pour};
 use base::Blob;
@@ -17,11 +19,23 @@ use store::BlobStore;
 
 /// A stream up to this length is stored in one go.
 const SMALL: usize = 64 << 10;
+/// How far a body is read beyond its limit, in bytes, to tell the client how long it is.
+const COUNTED_MAX: u64 = 16 << 20;
+
+/// What the data of a body stands in.
+enum Framing {
+    None,
+    /// aws-chunked.
+    Chunks(Box<Decoder>),
+    /// The file of a form, and whether it is over. What stands behind it is passed over.
+    File(Multipart, bool),
+}
+
 /// A body as it comes.
 pub(super) struct Source {
     inflow: Inflow,
-    decoder: Option<Decoder>,
-    ready: std::collections::VecDeque<Bytes>,
+    framing: Framing,
+    ready: VecDeque<Bytes>,
     /// What the client said the data weighs.
     expected: Option<u64>,
     passed: u64,
@@ -35,8 +49,8 @@ impl Source {
     pub(super) fn new(incoming: Incoming, head: &Head) -> Self {
         Self {
             inflow: Inflow::new(incoming, head),
-            decoder: None,
-            ready: std::collections::VecDeque::new(),
+            framing: Framing::None,
+            ready: VecDeque::new(),
             expected: None,
             passed: 0,
             max: u64::MAX,
@@ -45,42 +59,75 @@ impl Source {
         }
     }
 
-    /// Holds the body to a length, and takes its framing off.
+    /// Holds the body to a length, and takes its chunks off.
     pub(super) fn limit(&mut self, decoder: Option<Decoder>, expected: Option<u64>, max: u64) {
-        self.decoder = decoder;
+        self.framing = decoder.map_or(Framing::None, |decoder| Framing::Chunks(Box::new(decoder)));
         self.expected = expected;
         self.max = max;
     }
 
+    /// Goes on with the file of a form, whose head was read.
+    pub(super) fn limit_to_file(&mut self, form: Multipart, max: u64) -> Result<(), ApiError> {
+        self.framing = Framing::File(form, false);
+        self.passed = 0;
+        self.max = max;
+        self.take(&Bytes::new())
+    }
+
     /// The next piece of data.
-    async fn next(&mut self) -> Result<Option<Bytes>, ApiError> {
+    pub(super) async fn next(&mut self) -> Result<Option<Bytes>, ApiError> {
+        let Some(piece) = self.pull().await? else { return Ok(None) };
+        if self.passed > self.max {
+            while self.passed - self.max < COUNTED_MAX && self.pull().await?.is_some() {}
+            return Err(too_large(self.passed, self.max));
+        }
+        Ok(Some(piece))
+    }
+
+    /// The next piece of data, however much there is.
+    async fn pull(&mut self) -> Result<Option<Bytes>, ApiError> {
         loop {
             if let Some(piece) = self.ready.pop_front() {
                 self.passed += piece.len() as u64;
-                if self.passed > self.max {
-                    return Err(too_large(self.passed, self.max));
-                }
                 return Ok(Some(piece));
             }
             if self.ended {
                 return Ok(None);
             }
-            let Some(data) = self.inflow.next().await.map_err(broken)? else {
-                self.ended = true;
-                if let Some(decoder) = self.decoder.take() {
-                    self.trailers = decoder.finish(self.expected)?;
-                }
+            if let Some(data) = self.inflow.next().await.map_err(broken)? {
+                self.take(&data)?;
                 continue;
-            };
-            match &mut self.decoder {
-                Some(decoder) => {
-                    let mut out = Vec::new();
-                    decoder.feed(data, &mut out)?;
-                    self.ready.extend(out);
-                }
-                None => self.ready.push_back(data),
+            }
+            self.ended = true;
+            match std::mem::replace(&mut self.framing, Framing::None) {
+                Framing::None => {}
+                Framing::Chunks(decoder) => self.trailers = decoder.finish(self.expected)?,
+                Framing::File(form, _) => form.finish().map_err(|_| malformed_form())?,
             }
         }
+    }
+
+    /// Takes the framing off some bytes.
+    fn take(&mut self, data: &Bytes) -> Result<(), ApiError> {
+        match &mut self.framing {
+            Framing::None => self.ready.push_back(data.clone()),
+            Framing::Chunks(decoder) => {
+                let mut out = Vec::new();
+                decoder.feed(data.clone(), &mut out)?;
+                self.ready.extend(out);
+            }
+            Framing::File(form, over) => {
+                form.feed(data);
+                while let Some(event) = form.event().map_err(|_| malformed_form())? {
+                    match event {
+                        Event::Data(piece) if !*over => self.ready.push_back(piece),
+                        Event::End => *over = true,
+                        Event::Data(_) | Event::Part(_) => {}
+                    }
+                }
+            }
+        }
+        Ok(())
     }
 
     /// Throws away what is left, see [`Inflow::drain`].
@@ -185,6 +232,15 @@ fn incomplete() -> ApiError {
         400,
         "IncompleteBody",
         "You did not provide the number of bytes specified by the Content-Length HTTP header",
+    )
+}
+
+/// A body that is no form, though its head says so.
+pub(super) fn malformed_form() -> ApiError {
+    ApiError::new(
+        400,
+        "MalformedPOSTRequest",
+        "The body of your POST request is not well-formed multipart/form-data.",
     )
 }
 

@@ -55,9 +55,13 @@ impl Endpoint {
     pub(super) fn scope(&self, head: &Head, host: &str) -> Scope {
         let signed = Claim::scope_of(head).map(|scope| scope.region);
         let named = || names::read(host).and_then(|named| named.region);
-        let asked = signed.or_else(named).unwrap_or_default();
-        let region = if asked == self.region { String::new() } else { asked };
+        let region = self.elsewhere(&signed.or_else(named).unwrap_or_default());
         Scope { region, ..Scope::default() }
+    }
+
+    /// A region, or nothing where it is the world's own.
+    pub(super) fn elsewhere(&self, region: &str) -> String {
+        if region == self.region { String::new() } else { region.to_owned() }
     }
 
     /// The routes of a REST service.

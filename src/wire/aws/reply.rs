@@ -96,6 +96,12 @@ impl Prepared {
         Ok(Self { encoded, body })
     }
 
+    /// This answer, changed, where it streams nothing.
+    pub(super) fn changed(mut self, change: impl FnOnce(&mut Encoded)) -> Self {
+        change(&mut self.encoded);
+        self
+    }
+
     /// The response.
     pub(super) fn finish(
         self,

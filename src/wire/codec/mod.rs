@@ -1,13 +1,15 @@
 //! Between bytes and [`serde_json::Value`]s, by shape alone: no operation is named here.
 //!
 //! [`rest`] (with XML or JSON in the body), [`query`] (with EC2's manner of it) and [`json`] are the
-//! protocols, [`xml`] and `tree` what some share, [`error`] how a refusal looks in each. Follows the
-//! Smithy documents `restXml`, `restJson1`, `awsQuery`, `ec2Query`, `awsJson1_0` and `awsJson1_1`.
+//! protocols, [`xml`] and `tree` what some share, [`multipart`] the forms of browsers, [`error`] how a
+//! refusal looks in each. Follows the Smithy documents `restXml`, `restJson1`, `awsQuery`, `ec2Query`,
+//! `awsJson1_0` and `awsJson1_1`.
 //! Authentication is not looked at here: see [`sigv4`](super::sigv4).
 
 pub mod error;
 mod head;
 pub mod json;
+pub mod multipart;
 pub mod query;
 pub mod rest;
 #[cfg(test)]

@@ -362,7 +362,7 @@ fn documents_are_read_by_shape() {
     check("<Config/>", Ok(json!({})));
     check(
         "<?xml version=\"1.0\"?><Config xmlns=\"urn:x\"><!-- no --><Status>Enabled</Status>\
-         <Unknown><Deep/></Unknown></Config>",
+         </Config>",
         Ok(json!({"Status": "Enabled"})),
     );
     check(
@@ -389,6 +389,8 @@ fn documents_are_read_by_shape() {
         "<Config/>trailing",
         "text",
         "<Config><Status>enabled</Status></Config>",
+        "<Config><Unknown><Deep/></Unknown></Config>",
+        "<Config><NameSet><Name>a</Name><Unknown/></NameSet></Config>",
         "<Config><Rule><Quiet>true</Quiet></Rule></Config>",
         "<Config><Rule><Count>one</Count></Rule></Config>",
         "<Config><Grantee><ID>x</ID></Grantee></Config>",

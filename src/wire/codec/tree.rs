@@ -1,7 +1,6 @@
 //! XML elements to values and back, by shape.
 //!
-//! Reading ignores elements that the shape does not know, and refuses what is missing or of the
-//! wrong type. Writing leaves out what the value does not have. A member called `""` is the text of
+//! Reading refuses what is missing, of the wrong type, or unknown to the shape. Writing leaves out what the value does not have. A member called `""` is the text of
 //! the element that holds the structure.
 
 use std::borrow::Cow;
@@ -25,6 +24,12 @@ pub(super) fn structure(
     shape: &StructShape,
     element: &Element<'_>,
 ) -> Result<Map<String, Value>, Misfit> {
+    let known = |child: &Element<'_>| {
+        shape.members.iter().filter(|m| in_document(m)).any(|m| element_of(m) == child.name)
+    };
+    if !element.children.iter().all(known) {
+        return Err(Misfit);
+    }
     let mut map = Map::new();
     for member in shape.members.iter().filter(|m| in_document(m)) {
         match read_member(member, element)? {
@@ -36,6 +41,15 @@ pub(super) fn structure(
         }
     }
     Ok(map)
+}
+
+/// The element in which a member stands; several of them for a flat list.
+fn element_of(member: &Member) -> &'static str {
+    match member.location {
+        Location::XmlFlat(name) => name,
+        Location::XmlList(wrap, _) => wrap,
+        _ => member.xml_name(),
+    }
 }
 
 /// A member's value, when it is there.
@@ -59,8 +73,11 @@ fn read_member(member: &Member, element: &Element<'_>) -> Result<Option<Value>, 
             Ok((!items.is_empty()).then_some(Value::Array(items)))
         }
         (Location::XmlList(wrap, name), Shape::List(item)) => {
-            let list = element.child(wrap).map(|list| items(item, list, name));
-            Ok(list.transpose()?.map(Value::Array))
+            let Some(list) = element.child(wrap) else { return Ok(None) };
+            if list.children.iter().any(|child| child.name != name) {
+                return Err(Misfit);
+            }
+            Ok(Some(Value::Array(items(item, list, name)?)))
         }
         _ => element.child(member.xml_name()).map(|child| value(shape, child)).transpose(),
     }

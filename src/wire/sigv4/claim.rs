@@ -294,7 +294,7 @@ fn v2_claim(
 }
 
 /// `20261122T100000Z`
-fn parse_stamp(text: &str) -> Option<Time> {
+pub(super) fn parse_stamp(text: &str) -> Option<Time> {
     let digits = |range: std::ops::Range<usize>| {
         text.get(range).filter(|t| t.bytes().all(|b| b.is_ascii_digit()))
     };

@@ -1,7 +1,8 @@
 //! Who signed a request: AWS Signature Version 4 in headers, in the query and over chunks, and
 //! S3's Version 2 in headers and in the query (what boto3 still makes for presigned URLs).
 //!
-//! [`Claim::read`] takes what a request says of itself, [`verify`] holds it against the credential.
+//! [`Claim::read`] takes what a request says of itself, [`verify`] holds it against the credential;
+//! [`FormClaim`] does both for a browser's form, where a policy is signed instead of the request.
 //! Bodies are not read here; [`chunked`] decodes and verifies the streaming kinds as they pass.
 //!
 //! Clients date requests by their wall clock, while lab time is virtual. So skew and the expiry of
@@ -13,6 +14,7 @@
 
 pub mod chunked;
 mod claim;
+mod form;
 mod refuse;
 #[cfg(test)]
 mod tests;
@@ -31,6 +33,8 @@ use sim::api::ApiError;
 
 pub use chunked::Chain;
 pub use claim::{Claim, Payload, Scheme, Scope};
+pub use form::FormClaim;
+pub(crate) use refuse::missing_field;
 
 /// How far a client's clock may be off.
 pub const SKEW_MAX: std::time::Duration = std::time::Duration::from_mins(15);
@@ -91,13 +95,8 @@ pub fn verify(
     clocks: Clocks,
 ) -> Result<Verified, ApiError> {
     let rules = subject.rules;
-    let credential = credential
-        .filter(|c| c.session_token.is_none() || claim.token.is_some())
-        .ok_or_else(|| refuse::unknown_key(rules, &claim.access_key_id))?;
-    check_token(claim, credential, rules)?;
-    if credential.expires.is_some_and(|end| clocks.lab >= end) {
-        return Err(refuse::expired_token(rules, claim.token.as_deref()));
-    }
+    let token = claim.token.as_deref();
+    let credential = usable(credential, &claim.access_key_id, token, rules, clocks.lab)?;
     check_dates(claim, rules, clocks.wall)?;
     let chain = match claim.scheme {
         Scheme::V4Header | Scheme::V4Query => v4::verify(claim, subject, credential)?,
@@ -110,13 +109,29 @@ pub fn verify(
     Ok(Verified { principal: credential.principal.clone(), access_key, chain })
 }
 
-fn check_token(claim: &Claim, credential: &Credential, rules: Rules) -> Result<(), ApiError> {
-    let same = match (&credential.session_token, &claim.token) {
+/// The credential of that id, when it may sign with that token at this time of the lab.
+fn usable<'c>(
+    credential: Option<&'c Credential>,
+    id: &str,
+    token: Option<&str>,
+    rules: Rules,
+    lab: Time,
+) -> Result<&'c Credential, ApiError> {
+    let credential = credential
+        .filter(|c| c.session_token.is_none() || token.is_some())
+        .ok_or_else(|| refuse::unknown_key(rules, id))?;
+    let fits = match (&credential.session_token, token) {
         (None, None) => true,
         (Some(want), Some(got)) => same(want, got),
         _ => false,
     };
-    if same { Ok(()) } else { Err(refuse::wrong_token(rules, claim.token.as_deref())) }
+    if !fits {
+        return Err(refuse::wrong_token(rules, token));
+    }
+    if credential.expires.is_some_and(|end| lab >= end) {
+        return Err(refuse::expired_token(rules, token));
+    }
+    Ok(credential)
 }
 
 fn check_dates(claim: &Claim, rules: Rules, wall: Time) -> Result<(), ApiError> {

@@ -325,3 +325,19 @@ pub(super) fn v2_expires(text: &str) -> ApiError {
         ),
     )
 }
+
+/// A field of a form is not what it should be.
+pub(super) fn field(message: impl Into<String>, name: &str, value: &str) -> ApiError {
+    ApiError::new(400, "InvalidArgument", message)
+        .with("ArgumentName", name)
+        .with("ArgumentValue", value)
+}
+
+/// A field of a form is not there, or behind the file.
+pub(crate) fn missing_field(name: &str) -> ApiError {
+    let message = format!(
+        "Bucket POST must contain a field named '{name}'.  If it is specified, please check the order \
+         of the fields."
+    );
+    field(message, name, "")
+}

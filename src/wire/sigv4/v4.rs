@@ -3,7 +3,7 @@
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
 
 use super::{
-    Chain, Claim, EMPTY_SHA256, Payload, Rules, Scheme, Subject, hmac_sha256, refuse, same,
+    Chain, Claim, EMPTY_SHA256, Payload, Rules, Scheme, Scope, Subject, hmac_sha256, refuse, same,
     sha256_hex,
 };
 use crate::codec::Head;
@@ -26,7 +26,7 @@ pub(super) fn verify(
     }
     check_signed_headers(claim, subject)?;
     let scope = claim.scope.to_string();
-    let key = signing_key(&credential.secret_access_key, claim);
+    let key = signing_key(&credential.secret_access_key, &claim.scope);
     let mut shown = None;
     for path in paths(subject) {
         let request = canonical_request(claim, subject, &path);
@@ -71,10 +71,10 @@ fn check_signed_headers(claim: &Claim, subject: &Subject<'_>) -> Result<(), ApiE
 }
 
 /// The key for one day, region and service.
-fn signing_key(secret: &str, claim: &Claim) -> [u8; 32] {
-    let date = hmac_sha256(format!("AWS4{secret}").as_bytes(), claim.scope.date.as_bytes());
-    let region = hmac_sha256(&date, claim.scope.region.as_bytes());
-    let service = hmac_sha256(&region, claim.scope.service.as_bytes());
+pub(super) fn signing_key(secret: &str, scope: &Scope) -> [u8; 32] {
+    let date = hmac_sha256(format!("AWS4{secret}").as_bytes(), scope.date.as_bytes());
+    let region = hmac_sha256(&date, scope.region.as_bytes());
+    let service = hmac_sha256(&region, scope.service.as_bytes());
     hmac_sha256(&service, b"aws4_request")
 }
 

@@ -3,9 +3,11 @@
 use super::shapes::{self, Grant, Owner};
 use crate::s3;
 use crate::s3::access::Door;
-use crate::s3::access::{bucket_arn, owner_id};
-use crate::s3::acl::{self, Asked, Owners, Permission, to_grants, to_owner};
+use crate::s3::acl::{self, Asked, Owners, to_grants, to_owner};
+use crate::s3::checksum::DocumentSums;
 use crate::s3::errors::{bad, no_such_bucket};
+use crate::s3::identifiers::{bucket_arn, owner_id};
+use crate::s3::permit::Permission;
 use sim::api::{ApiError, Read, Write};
 use sim::{Cx, World};
 
@@ -13,16 +15,13 @@ sim::operation! {
     /// Sets the access control list of a bucket.
     write PutBucketAcl in "s3" = "PUT /{Bucket}?acl";
     input {
+        ..sums: DocumentSums,
         /// A canned access control list, such as `private` or `public-read`.
         acl: Option<String> => "ACL" Header("x-amz-acl"),
         /// The access control list.
         access_control_policy: Option<shapes::AccessControlPolicy> => "AccessControlPolicy" Payload("AccessControlPolicy"),
         /// The name of the bucket.
         bucket: String => "Bucket" Uri,
-        /// The MD5 of the body, in base64; the request fails when it differs.
-        _content_md5: Option<String> => "ContentMD5" Header("Content-MD5"),
-        /// The checksum algorithm: `CRC32`, `CRC32C`, `CRC64NVME`, `SHA1` or `SHA256`.
-        _checksum_algorithm: Option<String> => "ChecksumAlgorithm" Header("x-amz-sdk-checksum-algorithm"),
         /// Who has full control.
         grant_full_control: Option<String> => "GrantFullControl" Header("x-amz-grant-full-control"),
         /// Who may read.
@@ -63,6 +62,7 @@ sim::operation! {
 impl Write for PutBucketAcl {
     type Output = PutBucketAclOutput;
     fn apply(self, world: &mut World, cx: &Cx<'_>) -> Result<Self::Output, ApiError> {
+        self.sums.check()?;
         let door = Door::open(world, cx, &self.bucket, self.expected_bucket_owner.as_deref())?;
         let facts = self.acl.iter().map(|acl| ("s3:x-amz-acl", acl.clone())).collect();
         door.on_bucket_or("s3:PutBucketAcl", Permission::WriteAcp, facts)?;

@@ -3,6 +3,7 @@
 use super::shapes::{self, Tag};
 use crate::s3;
 use crate::s3::access::Door;
+use crate::s3::checksum::DocumentSums;
 use crate::s3::errors::no_such_bucket;
 use crate::s3::names::{self, Tagged};
 use sim::api::{ApiError, Read, Write};
@@ -12,12 +13,9 @@ sim::operation! {
     /// Sets the tags of a bucket.
     write PutBucketTagging in "s3" = "PUT /{Bucket}?tagging" (204);
     input {
+        ..sums: DocumentSums,
         /// The name of the bucket.
         bucket: String => "Bucket" Uri,
-        /// The MD5 of the body, in base64; the request fails when it differs.
-        _content_md5: Option<String> => "ContentMD5" Header("Content-MD5"),
-        /// The checksum algorithm: `CRC32`, `CRC32C`, `CRC64NVME`, `SHA1` or `SHA256`.
-        _checksum_algorithm: Option<String> => "ChecksumAlgorithm" Header("x-amz-sdk-checksum-algorithm"),
         /// The tags.
         tagging: shapes::Tagging => "Tagging" Payload("Tagging"),
         /// The account id that must own the bucket; the request fails when another does.
@@ -62,6 +60,7 @@ sim::operation! {
 impl Write for PutBucketTagging {
     type Output = PutBucketTaggingOutput;
     fn apply(self, world: &mut World, cx: &Cx<'_>) -> Result<Self::Output, ApiError> {
+        self.sums.check()?;
         let door = Door::open(world, cx, &self.bucket, self.expected_bucket_owner.as_deref())?;
         door.on_bucket("s3:PutBucketTagging")?;
         names::check_tags(&self.tagging.tag_set, Tagged::Bucket)?;

@@ -4,10 +4,12 @@ use crate::s3;
 use std::ops::Bound;
 
 use super::shapes::Owner;
-use crate::s3::access::{Door, bucket_arn, on_account, owner_id};
-use crate::s3::acl::{Permission, to_owner};
+use crate::s3::access::{Door, on_account};
+use crate::s3::acl::to_owner;
 use crate::s3::errors::argument;
+use crate::s3::identifiers::{bucket_arn, owner_id};
 use crate::s3::listing;
+use crate::s3::permit::Permission;
 use base::Time;
 use sim::api::{ApiError, Read, Write};
 use sim::{Cx, World};

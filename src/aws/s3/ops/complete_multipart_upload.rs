@@ -6,13 +6,15 @@ use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use super::upload_part::upload;
 use crate::s3::access::Door;
 use crate::s3::checksum::{
-    Checksum, Sums, answer_checksum, claim_checksums, composite, mismatch, multipart_etag,
+    Checksum, NewerSums, Sums, answer_checksum, claim_checksums, composite, mismatch,
+    multipart_etag,
 };
 use crate::s3::conditions::check_write;
 use crate::s3::customer_key::CustomerKey;
 use crate::s3::errors::{bad, malformed_xml, no_such_upload, request};
 use crate::s3::keys::Version;
-use crate::s3::state::{Content, Object, ObjectPart, Part, Upload};
+use crate::s3::object::{Content, Object, ObjectPart};
+use crate::s3::state::{Part, Upload};
 use crate::s3::store;
 use sim::api::{ApiError, Write};
 use sim::{Cx, World};
@@ -21,6 +23,7 @@ sim::operation! {
     /// Makes the object of the parts uploaded before.
     write CompleteMultipartUpload in "s3" = "POST /{Bucket}/{Key+}?uploadId";
     input {
+        .._newer: NewerSums,
         ..customer: CustomerKey,
         /// The name of the bucket.
         bucket: String => "Bucket" Uri,
@@ -52,6 +55,8 @@ sim::operation! {
         if_none_match: Option<String> => "IfNoneMatch" Header("If-None-Match"),
     }
     output CompleteMultipartUploadResult {
+        /// When a lifecycle rule deletes it, and which.
+        pub expiration: Option<String> => "Expiration" Header("x-amz-expiration"),
         /// The URL of the object.
         pub location: Option<String> => "Location",
         /// The name of the bucket.
@@ -355,7 +360,8 @@ impl Write for CompleteMultipartUpload {
             .ok_or_else(|| no_such_upload(&self.upload_id))?;
         let object = Object { content, about: upload.about };
         let mut out = self.answer(&region, &object);
-        out.version_id = store::put(world, cx, &self.bucket, &self.key, Some(object));
+        let stored = store::put(world, cx, &self.bucket, &self.key, Some(object));
+        (out.version_id, out.expiration) = (stored.version_id, stored.expiration);
         Ok(out)
     }
 }

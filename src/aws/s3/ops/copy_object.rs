@@ -4,14 +4,15 @@
 //! here, so its copy keeps the entity tag of the source where S3 would compute a new one.
 
 use crate::s3::access::{Door, Facts};
-use crate::s3::acl::Permission;
 use crate::s3::checksum::{self, Algorithm, answer_checksum};
 use crate::s3::conditions::check_write;
 use crate::s3::copy::{Source, check_source_size, source_conditions};
 use crate::s3::customer_key::SourceCustomerKey;
 use crate::s3::draft::{EncryptionAnswer, ObjectHeaders};
 use crate::s3::errors::{argument, request};
-use crate::s3::state::{Bucket, Content, Encryption, Object};
+use crate::s3::object::{Content, Encryption, Object};
+use crate::s3::permit::Permission;
+use crate::s3::state::Bucket;
 use crate::s3::store;
 use base::Time;
 use sim::api::{ApiError, Write};
@@ -54,6 +55,8 @@ sim::operation! {
     }
     output CopyObjectOutput {
         ..pub encryption: EncryptionAnswer,
+        /// When a lifecycle rule deletes it, and which.
+        pub expiration: Option<String> => "Expiration" Header("x-amz-expiration"),
         /// The copy.
         pub copy_object_result: Option<CopyObjectResult> => "CopyObjectResult" Payload("CopyObjectResult"),
         /// The version that was copied.
@@ -215,10 +218,12 @@ impl Write for CopyObject {
             result.checksum_type = Some(checksum.kind.type_name().into());
         }
         let encryption = EncryptionAnswer::of(&object.about.encryption, &self.headers.customer);
+        let stored = store::put(world, cx, &self.bucket, &self.key, Some(object));
         Ok(CopyObjectOutput {
             copy_object_result: Some(result),
             copy_source_version_id: source_version,
-            version_id: store::put(world, cx, &self.bucket, &self.key, Some(object)),
+            version_id: stored.version_id,
+            expiration: stored.expiration,
             encryption,
         })
     }

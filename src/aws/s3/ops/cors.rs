@@ -6,6 +6,7 @@ use super::cross_origin::METHODS;
 use super::shapes::{self, CORSRule};
 use crate::s3;
 use crate::s3::access::Door;
+use crate::s3::checksum::DocumentSums;
 use crate::s3::errors::{malformed_xml, no_such_bucket, request};
 use sim::api::{ApiError, Read, Write};
 use sim::{Cx, World};
@@ -14,14 +15,11 @@ sim::operation! {
     /// Sets the cross-origin rules of a bucket.
     write PutBucketCors in "s3" = "PUT /{Bucket}?cors";
     input {
+        ..sums: DocumentSums,
         /// The name of the bucket.
         bucket: String => "Bucket" Uri,
         /// The rules.
         cors_configuration: shapes::CORSConfiguration => "CORSConfiguration" Payload("CORSConfiguration"),
-        /// The MD5 of the body, in base64; the request fails when it differs.
-        _content_md5: Option<String> => "ContentMD5" Header("Content-MD5"),
-        /// The checksum algorithm: `CRC32`, `CRC32C`, `CRC64NVME`, `SHA1` or `SHA256`.
-        _checksum_algorithm: Option<String> => "ChecksumAlgorithm" Header("x-amz-sdk-checksum-algorithm"),
         /// The account id that must own the bucket; the request fails when another does.
         expected_bucket_owner: Option<String> => "ExpectedBucketOwner" Header("x-amz-expected-bucket-owner"),
     }
@@ -99,6 +97,7 @@ fn check(rules: &[CORSRule]) -> Result<(), ApiError> {
 impl Write for PutBucketCors {
     type Output = PutBucketCorsOutput;
     fn apply(self, world: &mut World, cx: &Cx<'_>) -> Result<Self::Output, ApiError> {
+        self.sums.check()?;
         let door = Door::open(world, cx, &self.bucket, self.expected_bucket_owner.as_deref())?;
         door.on_bucket("s3:PutBucketCORS")?;
         check(&self.cors_configuration.cors_rules)?;

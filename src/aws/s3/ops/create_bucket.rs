@@ -2,18 +2,23 @@
 
 use super::shapes::Tag;
 use crate::s3;
-use crate::s3::access::{bucket_arn, on_account};
+use crate::s3::access::on_account;
 use crate::s3::acl::{self, Asked, Owners};
+use crate::s3::bucket_name::is_bucket_name;
 use crate::s3::errors::{bad, invalid_bucket_name, spelled};
+use crate::s3::identifiers::bucket_arn;
 use crate::s3::names::{self, Tagged};
+use crate::s3::permit::Permit;
 use crate::s3::state::{Bucket, Defaults, Ownership, Versioning, defaults};
-use sim::api::{ApiError, Write};
+use sim::api::{ApiError, Refused, Value, Write};
 use sim::{Cx, World};
 
 sim::operation! {
     /// Creates a bucket.
     write CreateBucket in "s3" = "PUT /{Bucket}";
     input {
+        /// The namespace of the name: of the account, or global.
+        _bucket_namespace: Refused<String> => "BucketNamespace" Header("x-amz-bucket-namespace"),
         /// A canned access control list, such as `private` or `public-read`.
         acl: Option<String> => "ACL" Header("x-amz-acl"),
         /// The name of the bucket.
@@ -52,6 +57,10 @@ sim::structure! {
         pub location_constraint: Option<String> => "LocationConstraint",
         /// The tags.
         pub tags: Vec<Tag> => "Tags" XmlList("Tags", "Tag"),
+        /// Where a directory bucket is to be.
+        pub location: Refused<Value> => "Location",
+        /// What a directory bucket is to be.
+        pub bucket: Refused<Value> => "Bucket",
     }
 }
 
@@ -85,7 +94,7 @@ fn region(here: &str, constraint: Option<&str>) -> Result<String, ApiError> {
 }
 
 /// Who owns a bucket's objects, and the bucket's own ACL.
-type Control = (Option<Ownership>, Option<Vec<acl::Permit>>);
+type Control = (Option<Ownership>, Option<Vec<Permit>>);
 
 impl CreateBucket {
     fn asked_acl(&self) -> Asked<'_> {
@@ -157,7 +166,7 @@ impl Write for CreateBucket {
         let configuration = self.create_bucket_configuration.clone().unwrap_or_default();
         let tags = configuration.tags;
         self.authorize(world, cx, &tags)?;
-        if !names::is_bucket_name(&self.bucket) {
+        if !is_bucket_name(&self.bucket) {
             return Err(invalid_bucket_name(&self.bucket));
         }
         let region = region(cx.region, configuration.location_constraint.as_deref())?;

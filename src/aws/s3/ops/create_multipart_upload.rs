@@ -9,6 +9,7 @@ use crate::s3::draft::{EncryptionAnswer, ObjectHeaders};
 use crate::s3::errors::no_such_bucket;
 use crate::s3::names;
 use crate::s3::state::Upload;
+use base::Time;
 use sim::api::{ApiError, Write};
 use sim::{Cx, World};
 
@@ -30,6 +31,10 @@ sim::operation! {
     }
     output InitiateMultipartUploadResult {
         ..pub encryption: EncryptionAnswer,
+        /// When a lifecycle rule gives the upload up.
+        pub abort_date: Option<Time> => "AbortDate" Header("x-amz-abort-date"),
+        /// Which rule does.
+        pub abort_rule_id: Option<String> => "AbortRuleId" Header("x-amz-abort-rule-id"),
         /// The name of the bucket.
         pub bucket: Option<String> => "Bucket",
         /// The name of the object.
@@ -58,6 +63,7 @@ impl Write for CreateMultipartUpload {
         let bucket =
             s3.buckets.get_mut(&self.bucket).ok_or_else(|| no_such_bucket(&self.bucket))?;
         let id = names::upload_id(rng);
+        let (abort_date, abort_rule_id) = bucket.abort(&self.key, cx.at).unzip();
         bucket.uploads.entry(self.key.clone()).or_default().push(Upload {
             id: id.clone(),
             initiated: cx.at,
@@ -71,6 +77,8 @@ impl Write for CreateMultipartUpload {
             key: Some(self.key),
             upload_id: Some(id),
             encryption,
+            abort_date,
+            abort_rule_id,
             checksum_algorithm: chosen.then(|| kind.algorithm.as_str().into()),
             checksum_type: chosen.then(|| kind.type_name().into()),
         })

@@ -1,25 +1,29 @@
 //! `DeleteObject`.
 
 use crate::s3::access::Door;
-use crate::s3::acl::Permission;
 use crate::s3::conditions::check_delete;
 use crate::s3::names;
 use crate::s3::object_lock;
+use crate::s3::permit::Permission;
 use crate::s3::store::{self, Deletion};
 use base::Time;
-use sim::api::{ApiError, Write};
+use sim::api::{ApiError, Refused, Write};
 use sim::{Cx, World};
 
 sim::operation! {
     /// Removes an object: in a versioned bucket by a delete marker, and with a version id for good.
     write DeleteObject in "s3" = "DELETE /{Bucket}/{Key+}" (204);
     input {
+        /// Only if it was written at this instant, in directory buckets.
+        _if_match_last_modified_time: Refused<base::Time> => "IfMatchLastModifiedTime" Header("x-amz-if-match-last-modified-time"),
+        /// Only if it is that long, in directory buckets.
+        _if_match_size: Refused<i64> => "IfMatchSize" Header("x-amz-if-match-size"),
         /// The name of the bucket.
         bucket: String => "Bucket" Uri,
         /// The name of the object.
         key: String => "Key" Uri,
         /// The serial number and code of an authentication device.
-        _mfa: Option<String> => "MFA" Header("x-amz-mfa"),
+        _mfa: Refused<String> => "MFA" Header("x-amz-mfa"),
         /// The version of the object; `null` where versioning was off.
         version_id: Option<String> => "VersionId" Query("versionId"),
         /// Whether to set a retention in governance mode aside.

@@ -2,9 +2,10 @@
 
 use super::delete_object::{delete, permit};
 use crate::s3::access::Door;
+use crate::s3::checksum::check_algorithm;
 use crate::s3::errors::malformed_xml;
 use crate::s3::listing::some;
-use sim::api::{ApiError, Write};
+use sim::api::{ApiError, Refused, Write};
 use sim::{Cx, World};
 
 sim::operation! {
@@ -16,13 +17,13 @@ sim::operation! {
         /// What to delete.
         delete: Delete => "Delete" Payload("Delete"),
         /// The serial number and code of an authentication device.
-        _mfa: Option<String> => "MFA" Header("x-amz-mfa"),
+        _mfa: Refused<String> => "MFA" Header("x-amz-mfa"),
         /// Whether to set a retention in governance mode aside.
         bypass_governance_retention: Option<bool> => "BypassGovernanceRetention" Header("x-amz-bypass-governance-retention"),
         /// The account id that must own the bucket; the request fails when another does.
         expected_bucket_owner: Option<String> => "ExpectedBucketOwner" Header("x-amz-expected-bucket-owner"),
         /// The checksum algorithm: `CRC32`, `CRC32C`, `CRC64NVME`, `SHA1` or `SHA256`.
-        _checksum_algorithm: Option<String> => "ChecksumAlgorithm" Header("x-amz-sdk-checksum-algorithm"),
+        checksum_algorithm: Option<String> => "ChecksumAlgorithm" Header("x-amz-sdk-checksum-algorithm"),
     }
     output DeleteResult {
         /// What was deleted.
@@ -53,6 +54,10 @@ sim::structure! {
         pub version_id: Option<String> => "VersionId",
         /// The entity tag, in double quotes: it changes with the content.
         pub etag: Option<String> => "ETag",
+        /// Only if it was written at this instant, in directory buckets.
+        pub last_modified_time: Refused<base::Time> => "LastModifiedTime",
+        /// Only if it is that long, in directory buckets.
+        pub size: Refused<i64> => "Size",
     }
 }
 
@@ -90,6 +95,7 @@ const OBJECTS_MAX: usize = 1000;
 impl Write for DeleteObjects {
     type Output = DeleteResult;
     fn apply(self, world: &mut World, cx: &Cx<'_>) -> Result<Self::Output, ApiError> {
+        check_algorithm(self.checksum_algorithm.as_deref())?;
         let owner = self.expected_bucket_owner.as_deref();
         Door::open(world, cx, &self.bucket, owner)?;
         let objects = &self.delete.objects;

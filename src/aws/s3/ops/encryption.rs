@@ -2,9 +2,10 @@
 
 use crate::s3;
 use crate::s3::access::Door;
+use crate::s3::checksum::DocumentSums;
 use crate::s3::draft::encryption;
 use crate::s3::errors::{malformed_xml, no_such_bucket};
-use crate::s3::state::Encryption;
+use crate::s3::object::Encryption;
 use sim::api::{ApiError, Read, Write};
 use sim::{Cx, World};
 
@@ -29,12 +30,9 @@ sim::operation! {
     /// Sets the default encryption of a bucket.
     write PutBucketEncryption in "s3" = "PUT /{Bucket}?encryption";
     input {
+        ..sums: DocumentSums,
         /// The name of the bucket.
         bucket: String => "Bucket" Uri,
-        /// The MD5 of the body, in base64; the request fails when it differs.
-        _content_md5: Option<String> => "ContentMD5" Header("Content-MD5"),
-        /// The checksum algorithm: `CRC32`, `CRC32C`, `CRC64NVME`, `SHA1` or `SHA256`.
-        _checksum_algorithm: Option<String> => "ChecksumAlgorithm" Header("x-amz-sdk-checksum-algorithm"),
         /// The default encryption of new objects.
         server_side_encryption_configuration: ServerSideEncryptionConfiguration => "ServerSideEncryptionConfiguration" Payload("ServerSideEncryptionConfiguration"),
         /// The account id that must own the bucket; the request fails when another does.
@@ -135,6 +133,7 @@ fn blocks(rule: &ServerSideEncryptionRule) -> Result<Option<bool>, ApiError> {
 impl Write for PutBucketEncryption {
     type Output = PutBucketEncryptionOutput;
     fn apply(self, world: &mut World, cx: &Cx<'_>) -> Result<Self::Output, ApiError> {
+        self.sums.check()?;
         let door = Door::open(world, cx, &self.bucket, self.expected_bucket_owner.as_deref())?;
         door.on_bucket("s3:PutEncryptionConfiguration")?;
         let [rule] = &self.server_side_encryption_configuration.rules[..] else {

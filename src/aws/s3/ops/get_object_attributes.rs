@@ -1,12 +1,12 @@
 //! `GetObjectAttributes`.
 
 use crate::s3::access::Door;
-use crate::s3::acl::Permission;
 use crate::s3::checksum::answer_checksum;
 use crate::s3::customer_key::CustomerKey;
 use crate::s3::errors::{argument, request};
 use crate::s3::listing;
-use crate::s3::state::Content;
+use crate::s3::object::Content;
+use crate::s3::permit::Permission;
 use crate::s3::store;
 use base::Time;
 use sim::api::{ApiError, Read};

@@ -6,7 +6,9 @@ use super::lifecycle_rules;
 use super::lifecycle_shapes::{BucketLifecycleConfiguration, LifecycleRule};
 use crate::s3;
 use crate::s3::access::Door;
+use crate::s3::checksum::check_algorithm;
 use crate::s3::errors::{header_not_implemented, malformed_xml, no_such_bucket};
+use crate::s3::lifecycle;
 use sim::api::{ApiError, Read, Write};
 use sim::{Cx, World};
 
@@ -17,7 +19,7 @@ sim::operation! {
         /// The name of the bucket.
         bucket: String => "Bucket" Uri,
         /// The checksum algorithm: `CRC32`, `CRC32C`, `CRC64NVME`, `SHA1` or `SHA256`.
-        _checksum_algorithm: Option<String> => "ChecksumAlgorithm" Header("x-amz-sdk-checksum-algorithm"),
+        checksum_algorithm: Option<String> => "ChecksumAlgorithm" Header("x-amz-sdk-checksum-algorithm"),
         /// The rules.
         lifecycle_configuration: Option<BucketLifecycleConfiguration> => "LifecycleConfiguration" Payload("LifecycleConfiguration"),
         /// The account id that must own the bucket; the request fails when another does.
@@ -71,6 +73,7 @@ const MINIMUM_SIZE: &str = "all_storage_classes_128K";
 impl Write for PutBucketLifecycleConfiguration {
     type Output = PutBucketLifecycleConfigurationOutput;
     fn apply(self, world: &mut World, cx: &Cx<'_>) -> Result<Self::Output, ApiError> {
+        check_algorithm(self.checksum_algorithm.as_deref())?;
         let door = Door::open(world, cx, &self.bucket, self.expected_bucket_owner.as_deref())?;
         door.on_bucket("s3:PutLifecycleConfiguration")?;
         let minimum = self.transition_default_minimum_object_size.as_deref();
@@ -86,6 +89,7 @@ impl Write for PutBucketLifecycleConfiguration {
             rule.id = Some(crate::s3::names::rule_id(rng));
         }
         bucket.lifecycle = Some(document);
+        lifecycle::arrange(world);
         Ok(PutBucketLifecycleConfigurationOutput {
             transition_default_minimum_object_size: Some(MINIMUM_SIZE.into()),
         })

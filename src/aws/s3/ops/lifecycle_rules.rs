@@ -11,7 +11,7 @@ use super::lifecycle_shapes::{
 };
 use super::shapes::Tag;
 use crate::s3::errors::{argument, malformed_xml, request, spelled};
-use crate::s3::state::StorageClass;
+use crate::s3::object::StorageClass;
 use base::Time;
 use sim::api::ApiError;
 
@@ -206,25 +206,12 @@ fn check_companions(rule: &LifecycleRule) -> Result<(), ApiError> {
     Ok(())
 }
 
-/// How far down a class is: objects move only to a lower one.
-fn depth(class: StorageClass) -> Option<u8> {
-    match class {
-        StorageClass::StandardIa => Some(1),
-        StorageClass::IntelligentTiering => Some(2),
-        StorageClass::OneZoneIa => Some(3),
-        StorageClass::GlacierIr => Some(4),
-        StorageClass::Glacier => Some(5),
-        StorageClass::DeepArchive => Some(6),
-        StorageClass::Standard | StorageClass::ReducedRedundancy => None,
-    }
-}
-
 /// A step of a rule: whither, and after how many days when it says so.
 type Step = (StorageClass, Option<i64>);
 
 fn step(class: Option<&str>, days: Option<i64>, action: &str) -> Result<Step, ApiError> {
     let class: StorageClass = class.and_then(spelled).ok_or_else(malformed_xml)?;
-    if depth(class).is_none() {
+    if class.depth().is_none() {
         return Err(malformed_xml());
     }
     if let Some(days) = days.filter(|days| *days < 0) {
@@ -251,7 +238,7 @@ fn check_steps(steps: &[Step], action: &str) -> Result<(), ApiError> {
         )));
     }
     let mut down: Vec<&Step> = steps.iter().collect();
-    down.sort_by_key(|(class, _)| depth(*class));
+    down.sort_by_key(|(class, _)| class.depth());
     for pair in down.windows(2) {
         let [(above, first), (below, second)] = pair else { continue };
         if first.zip(*second).is_some_and(|(first, second)| second <= first) {

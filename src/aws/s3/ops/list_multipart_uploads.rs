@@ -3,9 +3,11 @@
 use std::ops::Bound;
 
 use super::shapes::{CommonPrefix, Owner};
-use crate::s3::access::{ANONYMOUS_ID, Door, owner_id};
-use crate::s3::acl::{Permission, to_owner};
+use crate::s3::access::Door;
+use crate::s3::acl::to_owner;
+use crate::s3::identifiers::{ANONYMOUS_ID, owner_id};
 use crate::s3::listing::{self, Entry, Spelling, Walk, some};
+use crate::s3::permit::Permission;
 use crate::s3::state::Upload;
 use base::Time;
 use sim::api::{ApiError, Read};

@@ -2,19 +2,22 @@
 
 use super::list_objects::{authorize, owner_of};
 use super::shapes::{CommonPrefix, Owner};
-use crate::s3::access::{Door, owner_id};
+use crate::s3::access::Door;
 use crate::s3::acl::to_owner;
 use crate::s3::errors::argument;
+use crate::s3::identifiers::owner_id;
 use crate::s3::keys::Version;
 use crate::s3::listing::{self, Entry, Spelling, Walk, some};
 use base::Time;
-use sim::api::{ApiError, Read};
+use sim::api::{ApiError, Read, Refused};
 use sim::{Cx, World};
 
 sim::operation! {
     /// Lists all versions and delete markers of a bucket.
     read ListObjectVersions in "s3" = "GET /{Bucket}?versions";
     input {
+        /// What to answer of each object beside the rest: `RestoreStatus`.
+        _optional_object_attributes: Refused<Vec<String>> => "OptionalObjectAttributes" Header("x-amz-optional-object-attributes"),
         /// The name of the bucket.
         bucket: String => "Bucket" Uri,
         /// Names are rolled up to common prefixes at this string.

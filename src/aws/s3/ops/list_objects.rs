@@ -1,18 +1,22 @@
 //! `ListObjects`, and what it shares with `ListObjectsV2`.
 
 use super::shapes::{CommonPrefix, ObjectEntry};
-use crate::s3::access::{ANONYMOUS_ID, Door, owner_id};
-use crate::s3::acl::{Permission, to_owner};
+use crate::s3::access::Door;
+use crate::s3::acl::to_owner;
+use crate::s3::identifiers::{ANONYMOUS_ID, owner_id};
 use crate::s3::keys::Version;
 use crate::s3::listing::{self, Entry, Spelling, Walk, some};
-use crate::s3::state::Object;
-use sim::api::{ApiError, Read};
+use crate::s3::object::Object;
+use crate::s3::permit::Permission;
+use sim::api::{ApiError, Read, Refused};
 use sim::{Cx, World};
 
 sim::operation! {
     /// Lists the objects of a bucket (the older version).
     read ListObjects in "s3" = "GET /{Bucket}";
     input {
+        /// What to answer of each object beside the rest: `RestoreStatus`.
+        _optional_object_attributes: Refused<Vec<String>> => "OptionalObjectAttributes" Header("x-amz-optional-object-attributes"),
         /// The name of the bucket.
         bucket: String => "Bucket" Uri,
         /// Names are rolled up to common prefixes at this string.

@@ -4,13 +4,15 @@ use super::list_objects::{Ask, authorize, list};
 use super::shapes::{CommonPrefix, ObjectEntry};
 use crate::s3::access::Door;
 use crate::s3::listing::{self, Spelling, some};
-use sim::api::{ApiError, Read};
+use sim::api::{ApiError, Read, Refused};
 use sim::{Cx, World};
 
 sim::operation! {
     /// Lists the objects of a bucket.
     read ListObjectsV2 in "s3" = "GET /{Bucket}?list-type=2";
     input {
+        /// What to answer of each object beside the rest: `RestoreStatus`.
+        _optional_object_attributes: Refused<Vec<String>> => "OptionalObjectAttributes" Header("x-amz-optional-object-attributes"),
         /// The name of the bucket.
         bucket: String => "Bucket" Uri,
         /// Names are rolled up to common prefixes at this string.

@@ -1,7 +1,7 @@
 //! One file per operation or family of operations.
 
-pub mod absent;
 pub mod bucket_acl;
+pub mod bucket_region;
 pub mod bucket_tagging;
 pub mod buckets;
 pub mod complete_multipart_upload;
@@ -31,6 +31,7 @@ pub mod policy;
 pub mod public_access;
 pub mod put_object;
 pub mod shapes;
+pub mod unconfigured;
 pub mod upload_part;
 pub mod upload_part_copy;
 pub mod uploads;
@@ -56,22 +57,22 @@ pub static ALL: &[&OpDef] = &[
     &object_tagging::DeleteObjectTagging::DEF,
     &delete_objects::DeleteObjects::DEF,
     &public_access::DeletePublicAccessBlock::DEF,
-    &absent::GetBucketAccelerateConfiguration::DEF,
+    &unconfigured::GetBucketAccelerateConfiguration::DEF,
     &bucket_acl::GetBucketAcl::DEF,
     &cors::GetBucketCors::DEF,
     &encryption::GetBucketEncryption::DEF,
     &lifecycle::GetBucketLifecycleConfiguration::DEF,
     &buckets::GetBucketLocation::DEF,
-    &absent::GetBucketLogging::DEF,
-    &absent::GetBucketNotificationConfiguration::DEF,
+    &unconfigured::GetBucketLogging::DEF,
+    &unconfigured::GetBucketNotificationConfiguration::DEF,
     &ownership::GetBucketOwnershipControls::DEF,
     &policy::GetBucketPolicy::DEF,
     &policy::GetBucketPolicyStatus::DEF,
-    &absent::GetBucketReplication::DEF,
-    &absent::GetBucketRequestPayment::DEF,
+    &unconfigured::GetBucketReplication::DEF,
+    &unconfigured::GetBucketRequestPayment::DEF,
     &bucket_tagging::GetBucketTagging::DEF,
     &versioning::GetBucketVersioning::DEF,
-    &absent::GetBucketWebsite::DEF,
+    &unconfigured::GetBucketWebsite::DEF,
     &get_object::GetObject::DEF,
     &object_acl::GetObjectAcl::DEF,
     &get_object_attributes::GetObjectAttributes::DEF,

@@ -3,28 +3,27 @@
 
 use crate::s3;
 use crate::s3::access::Door;
-use crate::s3::acl::Permission;
+use crate::s3::checksum::DocumentSums;
 use crate::s3::errors::{argument, malformed_xml, no_such_bucket, no_such_key, spelled};
+use crate::s3::object::{Lock, LockMode, Object, Retention};
 use crate::s3::object_lock::{check_change, future, no_configuration};
-use crate::s3::state::{DefaultRetention, Lock, LockMode, Object, Period, Retention, Versioning};
+use crate::s3::permit::Permission;
+use crate::s3::state::{DefaultRetention, Period, Versioning};
 use base::Time;
-use sim::api::{ApiError, Read, Write};
+use sim::api::{ApiError, Read, Refused, Write};
 use sim::{Cx, World};
 
 sim::operation! {
     /// Turns object lock on for a bucket, and sets how long new versions are retained.
     write PutObjectLockConfiguration in "s3" = "PUT /{Bucket}?object-lock";
     input {
+        ..sums: DocumentSums,
         /// The name of the bucket.
         bucket: String => "Bucket" Uri,
         /// The configuration.
         object_lock_configuration: Option<ObjectLockConfiguration> => "ObjectLockConfiguration" Payload("ObjectLockConfiguration"),
         /// A token that AWS gave out for buckets that began without object lock; none is needed.
-        _token: Option<String> => "Token" Header("x-amz-bucket-object-lock-token"),
-        /// The MD5 of the body, in base64; the request fails when it differs.
-        _content_md5: Option<String> => "ContentMD5" Header("Content-MD5"),
-        /// The checksum algorithm: `CRC32`, `CRC32C`, `CRC64NVME`, `SHA1` or `SHA256`.
-        _checksum_algorithm: Option<String> => "ChecksumAlgorithm" Header("x-amz-sdk-checksum-algorithm"),
+        _token: Refused<String> => "Token" Header("x-amz-bucket-object-lock-token"),
         /// The account id that must own the bucket; the request fails when another does.
         expected_bucket_owner: Option<String> => "ExpectedBucketOwner" Header("x-amz-expected-bucket-owner"),
     }
@@ -54,6 +53,7 @@ sim::operation! {
     /// Sets until when a version must not be removed.
     write PutObjectRetention in "s3" = "PUT /{Bucket}/{Key+}?retention";
     input {
+        ..sums: DocumentSums,
         /// The name of the bucket.
         bucket: String => "Bucket" Uri,
         /// The name of the object.
@@ -64,10 +64,6 @@ sim::operation! {
         retention: Option<ObjectLockRetention> => "Retention" Payload("Retention"),
         /// Whether to set a retention in governance mode aside.
         bypass_governance_retention: Option<bool> => "BypassGovernanceRetention" Header("x-amz-bypass-governance-retention"),
-        /// The MD5 of the body, in base64; the request fails when it differs.
-        _content_md5: Option<String> => "ContentMD5" Header("Content-MD5"),
-        /// The checksum algorithm: `CRC32`, `CRC32C`, `CRC64NVME`, `SHA1` or `SHA256`.
-        _checksum_algorithm: Option<String> => "ChecksumAlgorithm" Header("x-amz-sdk-checksum-algorithm"),
         /// The account id that must own the bucket; the request fails when another does.
         expected_bucket_owner: Option<String> => "ExpectedBucketOwner" Header("x-amz-expected-bucket-owner"),
     }
@@ -101,6 +97,7 @@ sim::operation! {
     /// Puts a legal hold on a version, or takes it off.
     write PutObjectLegalHold in "s3" = "PUT /{Bucket}/{Key+}?legal-hold";
     input {
+        ..sums: DocumentSums,
         /// The name of the bucket.
         bucket: String => "Bucket" Uri,
         /// The name of the object.
@@ -109,10 +106,6 @@ sim::operation! {
         version_id: Option<String> => "VersionId" Query("versionId"),
         /// The hold.
         legal_hold: Option<ObjectLockLegalHold> => "LegalHold" Payload("LegalHold"),
-        /// The MD5 of the body, in base64; the request fails when it differs.
-        _content_md5: Option<String> => "ContentMD5" Header("Content-MD5"),
-        /// The checksum algorithm: `CRC32`, `CRC32C`, `CRC64NVME`, `SHA1` or `SHA256`.
-        _checksum_algorithm: Option<String> => "ChecksumAlgorithm" Header("x-amz-sdk-checksum-algorithm"),
         /// The account id that must own the bucket; the request fails when another does.
         expected_bucket_owner: Option<String> => "ExpectedBucketOwner" Header("x-amz-expected-bucket-owner"),
     }
@@ -254,6 +247,7 @@ fn none() -> ApiError {
 impl Write for PutObjectLockConfiguration {
     type Output = PutObjectLockConfigurationOutput;
     fn apply(self, world: &mut World, cx: &Cx<'_>) -> Result<Self::Output, ApiError> {
+        self.sums.check()?;
         let door = Door::open(world, cx, &self.bucket, self.expected_bucket_owner.as_deref())?;
         door.on_bucket("s3:PutBucketObjectLockConfiguration")?;
         let configuration = self.object_lock_configuration.as_ref().ok_or_else(malformed_xml)?;
@@ -304,6 +298,7 @@ impl Read for GetObjectLockConfiguration {
 impl Write for PutObjectRetention {
     type Output = PutObjectRetentionOutput;
     fn apply(self, world: &mut World, cx: &Cx<'_>) -> Result<Self::Output, ApiError> {
+        self.sums.check()?;
         let id = self.version_id.as_deref();
         let door = Door::open(world, cx, &self.bucket, self.expected_bucket_owner.as_deref())?;
         let old = lock_of(&door, "s3:PutObjectRetention", &self.key, id, "PUT")?.retention;
@@ -342,6 +337,7 @@ impl Read for GetObjectRetention {
 impl Write for PutObjectLegalHold {
     type Output = PutObjectLegalHoldOutput;
     fn apply(self, world: &mut World, cx: &Cx<'_>) -> Result<Self::Output, ApiError> {
+        self.sums.check()?;
         let id = self.version_id.as_deref();
         let door = Door::open(world, cx, &self.bucket, self.expected_bucket_owner.as_deref())?;
         lock_of(&door, "s3:PutObjectLegalHold", &self.key, id, "PUT")?;

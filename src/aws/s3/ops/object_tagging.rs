@@ -3,9 +3,10 @@
 use super::shapes::{self, Tag};
 use crate::s3;
 use crate::s3::access::Door;
-use crate::s3::acl::Permission;
+use crate::s3::checksum::DocumentSums;
 use crate::s3::errors::no_such_key;
 use crate::s3::names::{self, Tagged};
+use crate::s3::permit::Permission;
 use crate::s3::store;
 use sim::api::{ApiError, Read, Write};
 use sim::{Cx, World};
@@ -14,16 +15,13 @@ sim::operation! {
     /// Sets the tags of an object.
     write PutObjectTagging in "s3" = "PUT /{Bucket}/{Key+}?tagging";
     input {
+        ..sums: DocumentSums,
         /// The name of the bucket.
         bucket: String => "Bucket" Uri,
         /// The name of the object.
         key: String => "Key" Uri,
         /// The version of the object; `null` where versioning was off.
         version_id: Option<String> => "VersionId" Query("versionId"),
-        /// The MD5 of the body, in base64; the request fails when it differs.
-        _content_md5: Option<String> => "ContentMD5" Header("Content-MD5"),
-        /// The checksum algorithm: `CRC32`, `CRC32C`, `CRC64NVME`, `SHA1` or `SHA256`.
-        _checksum_algorithm: Option<String> => "ChecksumAlgorithm" Header("x-amz-sdk-checksum-algorithm"),
         /// The tags.
         tagging: shapes::Tagging => "Tagging" Payload("Tagging"),
         /// The account id that must own the bucket; the request fails when another does.
@@ -112,6 +110,7 @@ fn set(
 impl Write for PutObjectTagging {
     type Output = PutObjectTaggingOutput;
     fn apply(self, world: &mut World, cx: &Cx<'_>) -> Result<Self::Output, ApiError> {
+        self.sums.check()?;
         let id = self.version_id.as_deref();
         let actions = ("s3:PutObjectTagging", "s3:PutObjectVersionTagging");
         let door = Door::open(world, cx, &self.bucket, self.expected_bucket_owner.as_deref())?;

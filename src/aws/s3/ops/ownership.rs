@@ -3,6 +3,7 @@
 use crate::s3;
 use crate::s3::access::Door;
 use crate::s3::acl;
+use crate::s3::checksum::DocumentSums;
 use crate::s3::errors::{bad, malformed_xml, no_such_bucket, spelled};
 use crate::s3::state::Ownership;
 use sim::api::{ApiError, Read, Write};
@@ -12,16 +13,13 @@ sim::operation! {
     /// Sets who owns the objects of a bucket, and so whether ACLs are on.
     write PutBucketOwnershipControls in "s3" = "PUT /{Bucket}?ownershipControls";
     input {
+        ..sums: DocumentSums,
         /// The name of the bucket.
         bucket: String => "Bucket" Uri,
-        /// The MD5 of the body, in base64; the request fails when it differs.
-        _content_md5: Option<String> => "ContentMD5" Header("Content-MD5"),
         /// The account id that must own the bucket; the request fails when another does.
         expected_bucket_owner: Option<String> => "ExpectedBucketOwner" Header("x-amz-expected-bucket-owner"),
         /// The ownership rule.
         ownership_controls: OwnershipControls => "OwnershipControls" Payload("OwnershipControls"),
-        /// The checksum algorithm: `CRC32`, `CRC32C`, `CRC64NVME`, `SHA1` or `SHA256`.
-        _checksum_algorithm: Option<String> => "ChecksumAlgorithm" Header("x-amz-sdk-checksum-algorithm"),
     }
     output PutBucketOwnershipControlsOutput {}
     errors ["NoSuchBucket", "AccessDenied", "MalformedXML"]
@@ -78,6 +76,7 @@ sim::structure! {
 impl Write for PutBucketOwnershipControls {
     type Output = PutBucketOwnershipControlsOutput;
     fn apply(self, world: &mut World, cx: &Cx<'_>) -> Result<Self::Output, ApiError> {
+        self.sums.check()?;
         let door = Door::open(world, cx, &self.bucket, self.expected_bucket_owner.as_deref())?;
         door.on_bucket("s3:PutBucketOwnershipControls")?;
         let [rule] = &self.ownership_controls.rules[..] else { return Err(malformed_xml()) };

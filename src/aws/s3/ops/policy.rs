@@ -3,24 +3,22 @@
 use crate::policy::Policy;
 use crate::s3;
 use crate::s3::access::Door;
-use crate::s3::access::bucket_arn;
+use crate::s3::checksum::DocumentSums;
 use crate::s3::errors::{bad, no_such_bucket};
+use crate::s3::identifiers::bucket_arn;
 use crate::s3::policies;
-use sim::api::{ApiError, Read, Write};
+use sim::api::{ApiError, Read, Refused, Write};
 use sim::{Cx, World};
 
 sim::operation! {
     /// Attaches a policy to a bucket.
     write PutBucketPolicy in "s3" = "PUT /{Bucket}?policy";
     input {
+        ..sums: DocumentSums,
         /// The name of the bucket.
         bucket: String => "Bucket" Uri,
-        /// The MD5 of the body, in base64; the request fails when it differs.
-        _content_md5: Option<String> => "ContentMD5" Header("Content-MD5"),
-        /// The checksum algorithm: `CRC32`, `CRC32C`, `CRC64NVME`, `SHA1` or `SHA256`.
-        _checksum_algorithm: Option<String> => "ChecksumAlgorithm" Header("x-amz-sdk-checksum-algorithm"),
         /// Accept a policy that keeps yourself from changing it again.
-        _confirm_remove_self_bucket_access: Option<bool> => "ConfirmRemoveSelfBucketAccess" Header("x-amz-confirm-remove-self-bucket-access"),
+        _confirm_remove_self_bucket_access: Refused<bool> => "ConfirmRemoveSelfBucketAccess" Header("x-amz-confirm-remove-self-bucket-access"),
         /// The bucket policy, a JSON document.
         policy: String => "Policy" Payload("Policy"),
         /// The account id that must own the bucket; the request fails when another does.
@@ -93,6 +91,7 @@ const POLICY_MAX: usize = 20 * 1024;
 impl Write for PutBucketPolicy {
     type Output = PutBucketPolicyOutput;
     fn apply(self, world: &mut World, cx: &Cx<'_>) -> Result<Self::Output, ApiError> {
+        self.sums.check()?;
         let door = Door::open(world, cx, &self.bucket, self.expected_bucket_owner.as_deref())?;
         door.on_bucket("s3:PutBucketPolicy")?;
         if self.policy.len() > POLICY_MAX {

@@ -2,6 +2,7 @@
 
 use crate::s3;
 use crate::s3::access::Door;
+use crate::s3::checksum::DocumentSums;
 use crate::s3::errors::no_such_bucket;
 use crate::s3::state::PublicAccess;
 use sim::api::{ApiError, Read, Write};
@@ -11,12 +12,9 @@ sim::operation! {
     /// Sets the public access block of a bucket.
     write PutPublicAccessBlock in "s3" = "PUT /{Bucket}?publicAccessBlock";
     input {
+        ..sums: DocumentSums,
         /// The name of the bucket.
         bucket: String => "Bucket" Uri,
-        /// The MD5 of the body, in base64; the request fails when it differs.
-        _content_md5: Option<String> => "ContentMD5" Header("Content-MD5"),
-        /// The checksum algorithm: `CRC32`, `CRC32C`, `CRC64NVME`, `SHA1` or `SHA256`.
-        _checksum_algorithm: Option<String> => "ChecksumAlgorithm" Header("x-amz-sdk-checksum-algorithm"),
         /// The four settings.
         public_access_block_configuration: PublicAccessBlockConfiguration => "PublicAccessBlockConfiguration" Payload("PublicAccessBlockConfiguration"),
         /// The account id that must own the bucket; the request fails when another does.
@@ -75,6 +73,7 @@ sim::structure! {
 impl Write for PutPublicAccessBlock {
     type Output = PutPublicAccessBlockOutput;
     fn apply(self, world: &mut World, cx: &Cx<'_>) -> Result<Self::Output, ApiError> {
+        self.sums.check()?;
         let door = Door::open(world, cx, &self.bucket, self.expected_bucket_owner.as_deref())?;
         door.on_bucket("s3:PutBucketPublicAccessBlock")?;
         let wanted = &self.public_access_block_configuration;

@@ -1,20 +1,23 @@
 //! `PutObject`.
 
 use crate::s3::access::{Door, Facts};
-use crate::s3::checksum::{answer_checksum, claim};
+use crate::s3::checksum::{NewerSums, answer_checksum, claim};
 use crate::s3::conditions::check_write;
 use crate::s3::draft::{EncryptionAnswer, ObjectHeaders};
-use crate::s3::state::Object;
+use crate::s3::object::Object;
 use crate::s3::store;
 use base::Blob;
-use sim::api::{ApiError, Write};
+use sim::api::{ApiError, Refused, Write};
 use sim::{Cx, World};
 
 sim::operation! {
     /// Adds an object to a bucket.
     write PutObject in "s3" = "PUT /{Bucket}/{Key+}";
     input {
+        .._newer: NewerSums,
         ..headers: ObjectHeaders,
+        /// From which byte on to write, in directory buckets.
+        _write_offset_bytes: Refused<i64> => "WriteOffsetBytes" Header("x-amz-write-offset-bytes"),
         /// The content.
         body: Option<Blob> => "Body" Payload("Body"),
         /// The name of the bucket.
@@ -44,6 +47,8 @@ sim::operation! {
     }
     output PutObjectOutput {
         ..pub encryption: EncryptionAnswer,
+        /// When a lifecycle rule deletes it, and which.
+        pub expiration: Option<String> => "Expiration" Header("x-amz-expiration"),
         /// The entity tag, in double quotes: it changes with the content.
         pub etag: Option<String> => "ETag" Header("ETag"),
         /// The CRC-32 of the content, in base64.
@@ -100,7 +105,8 @@ impl Write for PutObject {
             answer_checksum!(out, checksum.kind.algorithm, value);
             out.checksum_type = Some(checksum.kind.type_name().into());
         }
-        out.version_id = store::put(world, cx, &self.bucket, &self.key, Some(object));
+        let stored = store::put(world, cx, &self.bucket, &self.key, Some(object));
+        (out.version_id, out.expiration) = (stored.version_id, stored.expiration);
         Ok(out)
     }
 }

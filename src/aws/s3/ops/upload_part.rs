@@ -2,11 +2,11 @@
 
 use crate::s3;
 use crate::s3::access::Door;
-use crate::s3::acl::Permission;
-use crate::s3::checksum::{Algorithm, Sums, answer_checksum, claim};
+use crate::s3::checksum::{Algorithm, NewerSums, Sums, answer_checksum, claim};
 use crate::s3::customer_key::{self, CustomerKey};
 use crate::s3::draft::EncryptionAnswer;
 use crate::s3::errors::{argument, no_such_upload, request};
+use crate::s3::permit::Permission;
 use crate::s3::state::{Part, Upload};
 use crate::s3::store;
 use base::Blob;
@@ -17,6 +17,7 @@ sim::operation! {
     /// Uploads one part of a multipart upload.
     write UploadPart in "s3" = "PUT /{Bucket}/{Key+}?partNumber&uploadId";
     input {
+        .._newer: NewerSums,
         ..customer: CustomerKey,
         /// The content.
         body: Option<Blob> => "Body" Payload("Body"),

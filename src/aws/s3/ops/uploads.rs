@@ -2,21 +2,24 @@
 
 use super::shapes::Owner;
 use crate::s3;
-use crate::s3::access::{Door, owner_id};
+use crate::s3::access::Door;
 use crate::s3::acl::to_owner;
 use crate::s3::checksum::answer_checksum;
 use crate::s3::customer_key::CustomerKey;
 use crate::s3::draft::object_owners;
 use crate::s3::errors::no_such_upload;
+use crate::s3::identifiers::owner_id;
 use crate::s3::listing::{self, some};
 use base::Time;
-use sim::api::{ApiError, Read, Write};
+use sim::api::{ApiError, Read, Refused, Write};
 use sim::{Cx, World};
 
 sim::operation! {
     /// Gives a multipart upload up.
     write AbortMultipartUpload in "s3" = "DELETE /{Bucket}/{Key+}?uploadId" (204);
     input {
+        /// Only if it began at this instant, in directory buckets.
+        _if_match_initiated_time: Refused<Time> => "IfMatchInitiatedTime" Header("x-amz-if-match-initiated-time"),
         /// The name of the bucket.
         bucket: String => "Bucket" Uri,
         /// The name of the object.
@@ -50,6 +53,10 @@ sim::operation! {
         expected_bucket_owner: Option<String> => "ExpectedBucketOwner" Header("x-amz-expected-bucket-owner"),
     }
     output ListPartsResult {
+        /// When a lifecycle rule gives the upload up.
+        pub abort_date: Option<Time> => "AbortDate" Header("x-amz-abort-date"),
+        /// Which rule does.
+        pub abort_rule_id: Option<String> => "AbortRuleId" Header("x-amz-abort-rule-id"),
         /// The name of the bucket.
         pub bucket: Option<String> => "Bucket",
         /// The name of the object.
@@ -157,7 +164,10 @@ impl Read for ListParts {
             parts.push(shown);
         }
         let last = parts.last().and_then(|p: &PartEntry| p.part_number);
+        let (abort_date, abort_rule_id) = door.bucket.abort(&self.key, upload.initiated).unzip();
         Ok(ListPartsResult {
+            abort_date,
+            abort_rule_id,
             bucket: Some(self.bucket.clone()),
             key: Some(self.key.clone()),
             upload_id: Some(self.upload_id.clone()),

@@ -2,23 +2,21 @@
 
 use crate::s3;
 use crate::s3::access::Door;
+use crate::s3::checksum::DocumentSums;
 use crate::s3::errors::{access_denied, malformed_xml, no_such_bucket};
 use crate::s3::state::Versioning;
-use sim::api::{ApiError, Read, Write};
+use sim::api::{ApiError, Read, Refused, Write};
 use sim::{Cx, World};
 
 sim::operation! {
     /// Sets the versioning state of a bucket.
     write PutBucketVersioning in "s3" = "PUT /{Bucket}?versioning";
     input {
+        ..sums: DocumentSums,
         /// The name of the bucket.
         bucket: String => "Bucket" Uri,
-        /// The MD5 of the body, in base64; the request fails when it differs.
-        _content_md5: Option<String> => "ContentMD5" Header("Content-MD5"),
-        /// The checksum algorithm: `CRC32`, `CRC32C`, `CRC64NVME`, `SHA1` or `SHA256`.
-        _checksum_algorithm: Option<String> => "ChecksumAlgorithm" Header("x-amz-sdk-checksum-algorithm"),
         /// The serial number and code of an authentication device.
-        _mfa: Option<String> => "MFA" Header("x-amz-mfa"),
+        _mfa: Refused<String> => "MFA" Header("x-amz-mfa"),
         /// The versioning state.
         versioning_configuration: VersioningState => "VersioningConfiguration" Payload("VersioningConfiguration"),
         /// The account id that must own the bucket; the request fails when another does.
@@ -61,6 +59,7 @@ sim::operation! {
 impl Write for PutBucketVersioning {
     type Output = PutBucketVersioningOutput;
     fn apply(self, world: &mut World, cx: &Cx<'_>) -> Result<Self::Output, ApiError> {
+        self.sums.check()?;
         let door = Door::open(world, cx, &self.bucket, self.expected_bucket_owner.as_deref())?;
         door.on_bucket("s3:PutBucketVersioning")?;
         let wanted = &self.versioning_configuration;

@@ -1,6 +1,12 @@
-//! Requests to S3: bodies are streams, a bucket may stand in the host, and browsers ask by `OPTIONS`.
+//! Requests to S3: bodies are streams, a bucket may stand in the host, and browsers ask by `OPTIONS` and
+//! upload by forms.
 
 mod cors;
+mod form;
+mod policy;
+mod region;
+mod unknown;
+mod upload;
 
 use hyper::Response;
 use percent_encoding::percent_decode_str;
@@ -37,6 +43,8 @@ impl Endpoint {
         let shared = self.shared(service, &inbound.head);
         let answer = if inbound.head.method == "OPTIONS" {
             self.preflight(service, inbound).await
+        } else if upload::is_upload(&inbound.head) {
+            self.upload(service, inbound, &sent_path).await
         } else {
             self.rest(service, &sent_path, inbound).await
         };
@@ -61,10 +69,10 @@ impl Endpoint {
         sent_path: &str,
         inbound: Inbound,
     ) -> Result<Prepared, CallError> {
-        let Inbound { head, via, scope, incoming, .. } = inbound;
+        let Inbound { head, host, via, scope, incoming, .. } = inbound;
         let mut source = Source::new(incoming, &head);
         let head_only = head.method == "HEAD";
-        match self.rest_ask(service, head, sent_path, &mut source).await {
+        match self.rest_ask(service, head, (&host, sent_path), &mut source).await {
             Ok((op, principal, key, input)) => {
                 let caller = Caller::signed(principal, key, via, scope);
                 self.call(service, op, caller, input, head_only, String::new()).await
@@ -81,10 +89,12 @@ impl Endpoint {
         &self,
         service: &'static Service,
         mut head: Head,
-        sent_path: &str,
+        (host, sent_path): (&str, &str),
         source: &mut Source,
     ) -> Result<(&'static OpDef, Principal, String, Value), CallError> {
         let (signer, matched) = self.admit(service, &head, sent_path)?;
+        self.check_region(&head, host, &matched)?;
+        unknown::check(matched.op, &head)?;
         let principal = signer.verified.principal.clone();
         let key = signer.verified.access_key.clone();
         let input = self.rest_input(&matched, &mut head, signer, source).await?;
@@ -136,6 +146,7 @@ impl Endpoint {
             let blob = source.store(self.gateway.blobs()).await?;
             check_hash(&signer.payload, || blob.digest.to_string())?;
             take_trailers(head, source);
+            unknown::check(matched.op, head)?;
             return Ok(rest::decode(matched, head, BodyIn::Blob(&blob))?);
         }
         let bytes = source.collect().await?;

@@ -10,6 +10,7 @@ mod route;
 #[cfg(test)]
 mod tests;
 
+pub(crate) use route::not_implemented;
 pub use route::{Matched, Router};
 
 use serde_json::{Map, Value};

@@ -44,7 +44,7 @@ sim::operation! {
 }
 
 /// Builds an operation that takes a bucket and answers nothing, or that it has no such thing.
-macro_rules! absent {
+macro_rules! unconfigured {
     ($(#[doc = $doc:literal])* $name:ident = $http:literal, $output:ident, $action:literal,
      [$($code:literal: $message:literal)?]) => {
         sim::operation! {
@@ -77,25 +77,25 @@ macro_rules! absent {
     };
 }
 
-absent! {
+unconfigured! {
     /// Answers the logging of a bucket.
     GetBucketLogging = "GET /{Bucket}?logging", BucketLoggingStatus, "s3:GetBucketLogging", []
 }
 
-absent! {
+unconfigured! {
     /// Answers the notifications of a bucket.
     GetBucketNotificationConfiguration = "GET /{Bucket}?notification", NotificationConfiguration,
     "s3:GetBucketNotification", []
 }
 
-absent! {
+unconfigured! {
     /// Answers the website of a bucket.
     GetBucketWebsite = "GET /{Bucket}?website", WebsiteConfiguration, "s3:GetBucketWebsite",
     ["NoSuchWebsiteConfiguration":
      "The specified bucket does not have a website configuration"]
 }
 
-absent! {
+unconfigured! {
     /// Answers the replication of a bucket.
     GetBucketReplication = "GET /{Bucket}?replication", ReplicationConfiguration,
     "s3:GetReplicationConfiguration",
