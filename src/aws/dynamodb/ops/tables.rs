@@ -73,7 +73,7 @@ impl Write for CreateTable {
     type Output = CreateTableOutput;
     fn apply(self, world: &mut World, cx: &Cx<'_>) -> Result<Self::Output, ApiError> {
         let globals = |of: Vec<GlobalSecondaryIndex>| {
-            of.into_iter().map(GlobalSecondaryIndex::spec).collect::<Result<Vec<_>, _>>()
+            of.into_iter().map(GlobalSecondaryIndex::spec).collect()
         };
         let locals = |of: Vec<LocalSecondaryIndex>| of.into_iter().map(Into::into).collect();
         let tag = |tag: Tag| (tag.key, tag.value);
@@ -82,7 +82,7 @@ impl Write for CreateTable {
             attributes: definitions(self.attribute_definitions),
             keys: keys(self.key_schema),
             locals: self.local_secondary_indexes.map(locals),
-            globals: self.global_secondary_indexes.map(globals).transpose()?,
+            globals: self.global_secondary_indexes.map(globals),
             billing: self.billing_mode,
             throughput: self.provisioned_throughput.map(|t| t.spec()),
             stream: self.stream_specification.map(Into::into),
@@ -229,7 +229,7 @@ impl GlobalSecondaryIndexUpdate {
                     provisioned_throughput: create.provisioned_throughput,
                     ..GlobalSecondaryIndex::default()
                 }
-                .spec()?,
+                .spec(),
             )),
             (None, None, Some(delete)) => Ok(IndexUpdate::Delete(delete.index_name)),
             _ => Err(validation(

@@ -152,13 +152,13 @@ sim::group! {
 impl Overrides {
     fn spec(self) -> Result<RestoreOverrides, ApiError> {
         let globals = |of: Vec<GlobalSecondaryIndex>| {
-            of.into_iter().map(GlobalSecondaryIndex::spec).collect::<Result<Vec<_>, _>>()
+            of.into_iter().map(GlobalSecondaryIndex::spec).collect()
         };
         let locals = |of: Vec<LocalSecondaryIndex>| of.into_iter().map(Into::into).collect();
         Ok(RestoreOverrides {
             billing: self.billing_mode_override,
             throughput: self.provisioned_throughput_override.map(|t| t.spec()),
-            globals: self.global_secondary_index_override.map(globals).transpose()?,
+            globals: self.global_secondary_index_override.map(globals),
             locals: self.local_secondary_index_override.map(locals),
             encryption: self.sse_specification_override.map(SseSpecification::spec).transpose()?,
         })

@@ -121,13 +121,13 @@ impl From<LocalSecondaryIndex> for IndexSpec {
 }
 
 impl GlobalSecondaryIndex {
-    pub(crate) fn spec(self) -> Result<IndexSpec, ApiError> {
-        Ok(IndexSpec {
+    pub(crate) fn spec(self) -> IndexSpec {
+        IndexSpec {
             name: self.index_name,
             keys: keys(self.key_schema),
             projection: self.projection.into(),
             throughput: self.provisioned_throughput.map(|t| t.spec()),
-        })
+        }
     }
 }
 
