@@ -120,6 +120,7 @@ impl Engine {
         op: &'static OpDef,
         input: Value,
     ) -> Result<Begun, CallError> {
+        let input = op.sealed(input);
         let at = core.clock.now();
         if !self.remembers(op) {
             let applied = guarded(|| core.world.apply(at, caller, op, input));

@@ -408,7 +408,7 @@ def test_federation_is_refused_by_name(iam, sts):
         "AssumeRoleWithWebIdentity",
         theirs,
         lambda: sts.assume_role_with_web_identity(
-            RoleArn=role, RoleSessionName="s", WebIdentityToken="x" * 10
+            RoleArn=role, RoleSessionName="session", WebIdentityToken="x" * 10
         ),
     )
     says(

@@ -1,5 +1,5 @@
 //! Encryption with a key that the client keeps (SSE-C): it comes with every request, and only its
-//! digest stays here.
+//! digest stays here. It is sealed before the request is written down.
 //!
 //! Follows the S3 User Guide, "Using server-side encryption with customer-provided keys". Nothing is
 //! encrypted: bodies lie in the blob store as they came. S3 takes such a key over TLS alone. The
@@ -8,8 +8,6 @@
 
 use std::net::IpAddr;
 
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD as BASE64;
 use md5::Digest as _;
 
 use super::errors::{argument, bad, request};
@@ -17,7 +15,7 @@ use super::object::Encryption;
 use base::Digest;
 use base::blob::{hex, unhex};
 use sim::Cx;
-use sim::api::ApiError;
+use sim::api::{ApiError, Secret};
 
 sim::group! {
     /// The key that the client wants an object encrypted with.
@@ -25,7 +23,7 @@ sim::group! {
         /// The algorithm of the key: `AES256`.
         pub(super) algorithm: Option<String> => "SSECustomerAlgorithm" Header("x-amz-server-side-encryption-customer-algorithm"),
         /// The key: 32 bytes, in base64.
-        pub(super) key: Option<String> => "SSECustomerKey" Header("x-amz-server-side-encryption-customer-key"),
+        pub(super) key: Option<Secret> => "SSECustomerKey" Header("x-amz-server-side-encryption-customer-key"),
         /// The MD5 of the key, in base64.
         pub(super) md5: Option<String> => "SSECustomerKeyMD5" Header("x-amz-server-side-encryption-customer-key-MD5"),
     }
@@ -37,7 +35,7 @@ sim::group! {
         /// The algorithm of the source's key: `AES256`.
         pub(super) algorithm: Option<String> => "CopySourceSSECustomerAlgorithm" Header("x-amz-copy-source-server-side-encryption-customer-algorithm"),
         /// The source's key: 32 bytes, in base64.
-        pub(super) key: Option<String> => "CopySourceSSECustomerKey" Header("x-amz-copy-source-server-side-encryption-customer-key"),
+        pub(super) key: Option<Secret> => "CopySourceSSECustomerKey" Header("x-amz-copy-source-server-side-encryption-customer-key"),
         /// The MD5 of the source's key, in base64.
         pub(super) md5: Option<String> => "CopySourceSSECustomerKeyMD5" Header("x-amz-copy-source-server-side-encryption-customer-key-MD5"),
     }
@@ -92,7 +90,7 @@ impl CustomerKey {
         let algorithm = self.algorithm.as_deref();
         let algorithm =
             algorithm.ok_or_else(|| wrong(&format!("{must} a valid encryption algorithm.")))?;
-        let key = self.key.as_deref();
+        let key = self.key.as_ref();
         let key = key.ok_or_else(|| wrong(&format!("{must} an appropriate secret key.")))?;
         if algorithm != "AES256" {
             let message =
@@ -105,16 +103,16 @@ impl CustomerKey {
             wrong(&format!("{must} the client calculated MD5 of the secret key."))
         })?;
         let unusable = || wrong("The secret key was invalid for the specified algorithm.");
-        let key = BASE64.decode(key).map_err(|_| unusable())?;
-        if BASE64.encode(md5::Md5::digest(&key)) != md5 {
+        let len = key.len.ok_or_else(unusable)?;
+        if key.md5 != md5 {
             return Err(wrong(
                 "The calculated MD5 hash of the key did not match the hash that was provided.",
             ));
         }
-        if key.len() != KEY_LEN {
+        if len != KEY_LEN {
             return Err(unusable());
         }
-        Ok(Some(Digest::of(&key)))
+        Ok(Some(key.digest))
     }
 
     /// Whether what is encrypted so may be read with this key.

@@ -425,6 +425,7 @@ fn bytes_may_be_typed_as_they_are() {
             location: Location::Body,
             shape: || Shape::Binary,
             refused: false,
+            secret: false,
         },
         Member {
             name: "Name",
@@ -433,6 +434,7 @@ fn bytes_may_be_typed_as_they_are() {
             location: Location::Body,
             shape: || Shape::String,
             refused: false,
+            secret: false,
         },
     ];
     const RECORD: StructShape = StructShape { name: "Record", doc: "", members: MEMBERS };

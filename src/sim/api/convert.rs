@@ -67,6 +67,9 @@ pub trait Shaped: Sized {
     /// Whether no value may be given.
     const REFUSED: bool = false;
 
+    /// Whether a value is a secret, which nobody here keeps.
+    const SECRET: bool = false;
+
     fn shape() -> Shape;
 
     /// # Errors
@@ -91,6 +94,12 @@ pub const fn required<T: Shaped>() -> bool {
 #[must_use]
 pub const fn refused<T: Shaped>() -> bool {
     T::REFUSED
+}
+
+/// [`Shaped::SECRET`] of a type, callable in a constant.
+#[must_use]
+pub const fn secret<T: Shaped>() -> bool {
+    T::SECRET
 }
 
 /// A member that the real service has and that is not simulated: a request that gives it is refused
@@ -338,6 +347,7 @@ impl Shaped for Body {
 
 impl<T: Shaped> Shaped for Option<T> {
     const REQUIRED: bool = false;
+    const SECRET: bool = T::SECRET;
     fn shape() -> Shape {
         T::shape()
     }

@@ -11,17 +11,19 @@ mod error;
 mod macros;
 mod pages;
 mod protocol;
+mod secret;
 mod shape;
 mod types;
 
 pub use access::{Access, Authorize, Grant, Question, questions};
 pub use convert::{
-    Body, Double, Refused, Shaped, Wrong, object, only, put, refused, required, take,
+    Body, Double, Refused, Shaped, Wrong, object, only, put, refused, required, secret, take,
 };
 pub use describe::describe;
 pub use error::ApiError;
 pub use pages::{Acceptor, On, Pages, Verdict, Waiter, failure, retry, success, waiter};
 pub use protocol::Protocol;
+pub use secret::Secret;
 pub use serde_json::{Map, Value};
 pub use shape::{Location, Member, Members, Shape, StructShape, count, flat, status_code};
 

@@ -72,6 +72,8 @@ pub struct Member {
     /// Whether it is not simulated, so that a request which gives it is refused. That it is given is
     /// all that anybody reads of it: codecs hand on `true`, whatever its shape.
     pub refused: bool,
+    /// Whether it is a secret: the journal has only what [`Secret`](super::Secret) keeps of it.
+    pub secret: bool,
 }
 
 impl Member {
@@ -83,6 +85,7 @@ impl Member {
         location: Location::Body,
         shape: || Shape::Document,
         refused: false,
+        secret: false,
     };
 
     /// The element's name in an XML body.

@@ -75,7 +75,15 @@ words! {
 }
 
 const fn member(name: &'static str, doc: &'static str, shape: fn() -> Shape) -> Member {
-    Member { name, doc, required: false, location: Location::Body, shape, refused: false }
+    Member {
+        name,
+        doc,
+        required: false,
+        location: Location::Body,
+        shape,
+        refused: false,
+        secret: false,
+    }
 }
 
 static ATTRIBUTE: StructShape = StructShape {
