@@ -169,15 +169,18 @@ def test_a_batch_leaves_the_rest(served, db):
     assert left == requests[-len(left):]
     write = lambda: db.batch_write_item(RequestItems={"batch": left})
     assert refused(write, EXCEEDED) == TABLE
-    wanted = {"batch": {"Keys": [key(str(n)) for n in range(20)]}}
-    for _ in range(30):
-        got = db.batch_get_item(RequestItems=wanted)
-        if got["UnprocessedKeys"]:
-            break
-    there = 20 - len(left)
-    missing = got["UnprocessedKeys"]["batch"]["Keys"]
-    assert len(got["Responses"]["batch"]) < there and missing
-    assert refused(lambda: db.batch_get_item(RequestItems=wanted), EXCEEDED) == TABLE
+    there = [key(str(n)) for n in range(20 - len(left))]
+    read = lambda: db.batch_get_item(RequestItems={"batch": {"Keys": there, "ConsistentRead": True}})
+    # 300 units were kept, and all of it costs 91.
+    for _ in range(3):
+        got = read()
+        assert len(got["Responses"]["batch"]) == len(there) and not got["UnprocessedKeys"]
+    got = read()
+    missing = got["UnprocessedKeys"]["batch"]
+    assert 0 < len(missing["Keys"]) < len(there) and missing["ConsistentRead"]
+    assert missing["Keys"] == there[-len(missing["Keys"]):]
+    said, _ = spend(read)
+    assert (said["Error"]["Code"], said["Error"]["Message"]) == (EXCEEDED, TABLE)
 
 
 def test_a_transaction_is_cancelled(served, db):
