@@ -19,6 +19,7 @@ mod names;
 mod object;
 mod object_lock;
 pub mod ops;
+mod payer;
 mod permit;
 mod policies;
 mod read;

@@ -12,6 +12,7 @@ use super::keys::Version;
 use super::object::{Lock, Object, StorageClass};
 use super::permit::Permission;
 use super::store;
+use crate::s3::payer::Payer;
 use base::Time;
 use base::range::{self, Wanted};
 use sim::api::ApiError;
@@ -235,6 +236,8 @@ sim::group! {
         pub(super) part_number: Option<i64> => "PartNumber" Query("partNumber"),
         /// The account id that must own the bucket; the request fails when another does.
         pub(super) expected_bucket_owner: Option<String> => "ExpectedBucketOwner" Header("x-amz-expected-bucket-owner"),
+        /// Who agrees to pay for the request: `requester`. Here the bucket's owner always pays.
+        pub(super) _request_payer: Option<Payer> => "RequestPayer" Header("x-amz-request-payer"),
         /// `ENABLED` to have the checksum answered.
         pub(super) checksum_mode: Option<String> => "ChecksumMode" Header("x-amz-checksum-mode"),
     }

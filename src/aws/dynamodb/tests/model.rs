@@ -293,6 +293,7 @@ fn check_index_queries(lab: &Lab, model: &Model, limit: u64) {
 
 /// Filters: what they leave of scans in segments, of queries from either side and of an index's, as
 /// a naive model has it; and that they cost no less.
+#[expect(clippy::too_many_lines, reason = "one model, and every way of reading beside it")]
 fn check_filters(lab: &Lab, model: &Model, limit: u64, total: u32, bound: i64) {
     let text = "y > :y OR attribute_not_exists(x) OR n IN (:y, :z)";
     let values = json!({":y": {"N": bound.to_string()}, ":z": {"N": (bound + 2).to_string()}});

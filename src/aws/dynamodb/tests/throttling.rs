@@ -16,6 +16,7 @@ const INDEX: &str = "ProvisionedThroughputExceededException: The level of config
      or more global secondary indexes of the table was exceeded. Consider increasing your \
      provisioning level for the under-provisioned global secondary indexes with the UpdateTable API.";
 
+#[expect(clippy::unnecessary_wraps, reason = "as a table's specification has it")]
 fn units(read: u64, write: u64) -> Option<Throughput> {
     Some(Throughput { read, write })
 }

@@ -1,6 +1,7 @@
 //! `CompleteMultipartUpload`.
 
 use crate::s3;
+use crate::s3::payer::Payer;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
 use super::upload_part::upload;
@@ -16,7 +17,7 @@ use crate::s3::keys::Version;
 use crate::s3::object::{Content, Object, ObjectPart};
 use crate::s3::state::{Part, Upload};
 use crate::s3::store;
-use sim::api::{ApiError, Write};
+use sim::api::{ApiError, Refused, Write};
 use sim::{Cx, World};
 
 sim::operation! {
@@ -49,6 +50,8 @@ sim::operation! {
         mpu_object_size: Option<i64> => "MpuObjectSize" Header("x-amz-mp-object-size"),
         /// The account id that must own the bucket; the request fails when another does.
         expected_bucket_owner: Option<String> => "ExpectedBucketOwner" Header("x-amz-expected-bucket-owner"),
+        /// Who agrees to pay for the request: `requester`. Here the bucket's owner always pays.
+        _request_payer: Option<Payer> => "RequestPayer" Header("x-amz-request-payer"),
         /// Only if the entity tag is this one.
         if_match: Option<String> => "IfMatch" Header("If-Match"),
         /// Only if the entity tag is not this one; `*` stands for any object.
@@ -113,6 +116,16 @@ sim::structure! {
         pub checksum_sha1: Option<String> => "ChecksumSHA1",
         /// The SHA-256 of the content, in base64.
         pub checksum_sha256: Option<String> => "ChecksumSHA256",
+        /// The SHA512 of the content, in base64.
+        _sha512: Refused<String> => "ChecksumSHA512",
+        /// The MD5 of the content, in base64.
+        _md5: Refused<String> => "ChecksumMD5",
+        /// The XXHASH64 of the content, in base64.
+        _xxhash64: Refused<String> => "ChecksumXXHASH64",
+        /// The XXHASH3 of the content, in base64.
+        _xxhash3: Refused<String> => "ChecksumXXHASH3",
+        /// The XXHASH128 of the content, in base64.
+        _xxhash128: Refused<String> => "ChecksumXXHASH128",
         /// The number of the part, from 1 to 10,000.
         pub part_number: Option<i64> => "PartNumber",
     }

@@ -11,6 +11,7 @@ use crate::s3::customer_key::SourceCustomerKey;
 use crate::s3::draft::{EncryptionAnswer, ObjectHeaders};
 use crate::s3::errors::{argument, request};
 use crate::s3::object::{Content, Encryption, Object};
+use crate::s3::payer::Payer;
 use crate::s3::permit::Permission;
 use crate::s3::state::Bucket;
 use crate::s3::store;
@@ -50,6 +51,8 @@ sim::operation! {
         tagging_directive: Option<String> => "TaggingDirective" Header("x-amz-tagging-directive"),
         /// The account id that must own the bucket; the request fails when another does.
         expected_bucket_owner: Option<String> => "ExpectedBucketOwner" Header("x-amz-expected-bucket-owner"),
+        /// Who agrees to pay for the request: `requester`. Here the bucket's owner always pays.
+        _request_payer: Option<Payer> => "RequestPayer" Header("x-amz-request-payer"),
         /// The account id that must own the source bucket.
         expected_source_bucket_owner: Option<String> => "ExpectedSourceBucketOwner" Header("x-amz-source-expected-bucket-owner"),
     }

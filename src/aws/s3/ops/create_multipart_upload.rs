@@ -1,6 +1,7 @@
 //! `CreateMultipartUpload`.
 
 use crate::s3;
+use crate::s3::payer::Payer;
 use std::collections::BTreeMap;
 
 use crate::s3::access::Door;
@@ -24,6 +25,8 @@ sim::operation! {
         key: String => "Key" Uri,
         /// The account id that must own the bucket; the request fails when another does.
         expected_bucket_owner: Option<String> => "ExpectedBucketOwner" Header("x-amz-expected-bucket-owner"),
+        /// Who agrees to pay for the request: `requester`. Here the bucket's owner always pays.
+        _request_payer: Option<Payer> => "RequestPayer" Header("x-amz-request-payer"),
         /// The checksum algorithm: `CRC32`, `CRC32C`, `CRC64NVME`, `SHA1` or `SHA256`.
         checksum_algorithm: Option<String> => "ChecksumAlgorithm" Header("x-amz-checksum-algorithm"),
         /// `FULL_OBJECT`, or `COMPOSITE` for a checksum of the checksums of parts.

@@ -4,6 +4,7 @@ use crate::s3::access::Door;
 use crate::s3::conditions::check_delete;
 use crate::s3::names;
 use crate::s3::object_lock;
+use crate::s3::payer::Payer;
 use crate::s3::permit::Permission;
 use crate::s3::store::{self, Deletion};
 use base::Time;
@@ -30,6 +31,8 @@ sim::operation! {
         bypass_governance_retention: Option<bool> => "BypassGovernanceRetention" Header("x-amz-bypass-governance-retention"),
         /// The account id that must own the bucket; the request fails when another does.
         expected_bucket_owner: Option<String> => "ExpectedBucketOwner" Header("x-amz-expected-bucket-owner"),
+        /// Who agrees to pay for the request: `requester`. Here the bucket's owner always pays.
+        _request_payer: Option<Payer> => "RequestPayer" Header("x-amz-request-payer"),
         /// Only if the entity tag is this one.
         if_match: Option<String> => "IfMatch" Header("If-Match"),
     }

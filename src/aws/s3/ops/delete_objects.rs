@@ -5,6 +5,7 @@ use crate::s3::access::Door;
 use crate::s3::checksum::check_algorithm;
 use crate::s3::errors::malformed_xml;
 use crate::s3::listing::some;
+use crate::s3::payer::Payer;
 use sim::api::{ApiError, Refused, Write};
 use sim::{Cx, World};
 
@@ -22,6 +23,8 @@ sim::operation! {
         bypass_governance_retention: Option<bool> => "BypassGovernanceRetention" Header("x-amz-bypass-governance-retention"),
         /// The account id that must own the bucket; the request fails when another does.
         expected_bucket_owner: Option<String> => "ExpectedBucketOwner" Header("x-amz-expected-bucket-owner"),
+        /// Who agrees to pay for the request: `requester`. Here the bucket's owner always pays.
+        _request_payer: Option<Payer> => "RequestPayer" Header("x-amz-request-payer"),
         /// The checksum algorithm: `CRC32`, `CRC32C`, `CRC64NVME`, `SHA1` or `SHA256`.
         checksum_algorithm: Option<String> => "ChecksumAlgorithm" Header("x-amz-sdk-checksum-algorithm"),
     }

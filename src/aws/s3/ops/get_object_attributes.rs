@@ -6,6 +6,7 @@ use crate::s3::customer_key::CustomerKey;
 use crate::s3::errors::{argument, request};
 use crate::s3::listing;
 use crate::s3::object::Content;
+use crate::s3::payer::Payer;
 use crate::s3::permit::Permission;
 use crate::s3::store;
 use base::Time;
@@ -29,6 +30,8 @@ sim::operation! {
         part_number_marker: Option<i64> => "PartNumberMarker" Header("x-amz-part-number-marker"),
         /// The account id that must own the bucket; the request fails when another does.
         expected_bucket_owner: Option<String> => "ExpectedBucketOwner" Header("x-amz-expected-bucket-owner"),
+        /// Who agrees to pay for the request: `requester`. Here the bucket's owner always pays.
+        _request_payer: Option<Payer> => "RequestPayer" Header("x-amz-request-payer"),
         /// What to answer: `ETag`, `Checksum`, `ObjectParts`, `StorageClass`, `ObjectSize`.
         object_attributes: Vec<String> => "ObjectAttributes" Header("x-amz-object-attributes"),
     }

@@ -7,6 +7,7 @@ use crate::s3::access::Door;
 use crate::s3::acl::to_owner;
 use crate::s3::identifiers::{ANONYMOUS_ID, owner_id};
 use crate::s3::listing::{self, Entry, Spelling, Walk, some};
+use crate::s3::payer::Payer;
 use crate::s3::permit::Permission;
 use crate::s3::state::Upload;
 use base::Time;
@@ -33,6 +34,8 @@ sim::operation! {
         upload_id_marker: Option<String> => "UploadIdMarker" Query("upload-id-marker"),
         /// The account id that must own the bucket; the request fails when another does.
         expected_bucket_owner: Option<String> => "ExpectedBucketOwner" Header("x-amz-expected-bucket-owner"),
+        /// Who agrees to pay for the request: `requester`. Here the bucket's owner always pays.
+        _request_payer: Option<Payer> => "RequestPayer" Header("x-amz-request-payer"),
     }
     output ListMultipartUploadsResult {
         /// The name of the bucket.

@@ -8,6 +8,7 @@ use crate::s3::errors::argument;
 use crate::s3::identifiers::owner_id;
 use crate::s3::keys::Version;
 use crate::s3::listing::{self, Entry, Spelling, Walk, some};
+use crate::s3::payer::Payer;
 use base::Time;
 use sim::api::{ApiError, Read, Refused};
 use sim::{Cx, World};
@@ -34,6 +35,8 @@ sim::operation! {
         version_id_marker: Option<String> => "VersionIdMarker" Query("version-id-marker"),
         /// The account id that must own the bucket; the request fails when another does.
         expected_bucket_owner: Option<String> => "ExpectedBucketOwner" Header("x-amz-expected-bucket-owner"),
+        /// Who agrees to pay for the request: `requester`. Here the bucket's owner always pays.
+        _request_payer: Option<Payer> => "RequestPayer" Header("x-amz-request-payer"),
     }
     output ListVersionsResult {
         /// Whether there is more than was answered.

@@ -7,6 +7,7 @@ use crate::s3::identifiers::{ANONYMOUS_ID, owner_id};
 use crate::s3::keys::Version;
 use crate::s3::listing::{self, Entry, Spelling, Walk, some};
 use crate::s3::object::Object;
+use crate::s3::payer::Payer;
 use crate::s3::permit::Permission;
 use sim::api::{ApiError, Read, Refused};
 use sim::{Cx, World};
@@ -31,6 +32,8 @@ sim::operation! {
         prefix: Option<String> => "Prefix" Query("prefix"),
         /// The account id that must own the bucket; the request fails when another does.
         expected_bucket_owner: Option<String> => "ExpectedBucketOwner" Header("x-amz-expected-bucket-owner"),
+        /// Who agrees to pay for the request: `requester`. Here the bucket's owner always pays.
+        _request_payer: Option<Payer> => "RequestPayer" Header("x-amz-request-payer"),
     }
     output ListBucketResult {
         /// Whether there is more than was answered.

@@ -4,6 +4,7 @@ use super::list_objects::{Ask, authorize, list};
 use super::shapes::{CommonPrefix, ObjectEntry};
 use crate::s3::access::Door;
 use crate::s3::listing::{self, Spelling, some};
+use crate::s3::payer::Payer;
 use sim::api::{ApiError, Read, Refused};
 use sim::{Cx, World};
 
@@ -31,6 +32,8 @@ sim::operation! {
         start_after: Option<String> => "StartAfter" Query("start-after"),
         /// The account id that must own the bucket; the request fails when another does.
         expected_bucket_owner: Option<String> => "ExpectedBucketOwner" Header("x-amz-expected-bucket-owner"),
+        /// Who agrees to pay for the request: `requester`. Here the bucket's owner always pays.
+        _request_payer: Option<Payer> => "RequestPayer" Header("x-amz-request-payer"),
     }
     output ListBucketResult {
         /// Whether there is more than was answered.

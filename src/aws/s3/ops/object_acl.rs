@@ -7,6 +7,7 @@ use crate::s3::acl::{Asked, to_grants, to_owner};
 use crate::s3::checksum::DocumentSums;
 use crate::s3::draft::{object_acl, object_owners};
 use crate::s3::errors::{bad, no_such_key};
+use crate::s3::payer::Payer;
 use crate::s3::permit::Permission;
 use sim::api::{ApiError, Read, Write};
 use sim::{Cx, World};
@@ -38,6 +39,8 @@ sim::operation! {
         version_id: Option<String> => "VersionId" Query("versionId"),
         /// The account id that must own the bucket; the request fails when another does.
         expected_bucket_owner: Option<String> => "ExpectedBucketOwner" Header("x-amz-expected-bucket-owner"),
+        /// Who agrees to pay for the request: `requester`. Here the bucket's owner always pays.
+        _request_payer: Option<Payer> => "RequestPayer" Header("x-amz-request-payer"),
     }
     output PutObjectAclOutput {}
     errors ["NoSuchBucket", "AccessDenied", "NoSuchKey", "NoSuchVersion", "AccessControlListNotSupported", "InvalidArgument", "MalformedACLError"]
@@ -56,6 +59,8 @@ sim::operation! {
         version_id: Option<String> => "VersionId" Query("versionId"),
         /// The account id that must own the bucket; the request fails when another does.
         expected_bucket_owner: Option<String> => "ExpectedBucketOwner" Header("x-amz-expected-bucket-owner"),
+        /// Who agrees to pay for the request: `requester`. Here the bucket's owner always pays.
+        _request_payer: Option<Payer> => "RequestPayer" Header("x-amz-request-payer"),
     }
     output AccessControlPolicy {
         /// Who owns it.

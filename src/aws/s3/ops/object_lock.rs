@@ -7,6 +7,7 @@ use crate::s3::checksum::DocumentSums;
 use crate::s3::errors::{argument, malformed_xml, no_such_bucket, no_such_key, spelled};
 use crate::s3::object::{Lock, LockMode, Object, Retention};
 use crate::s3::object_lock::{check_change, future, no_configuration};
+use crate::s3::payer::Payer;
 use crate::s3::permit::Permission;
 use crate::s3::state::{DefaultRetention, Period, Versioning};
 use base::Time;
@@ -26,6 +27,8 @@ sim::operation! {
         _token: Refused<String> => "Token" Header("x-amz-bucket-object-lock-token"),
         /// The account id that must own the bucket; the request fails when another does.
         expected_bucket_owner: Option<String> => "ExpectedBucketOwner" Header("x-amz-expected-bucket-owner"),
+        /// Who agrees to pay for the request: `requester`. Here the bucket's owner always pays.
+        _request_payer: Option<Payer> => "RequestPayer" Header("x-amz-request-payer"),
     }
     output PutObjectLockConfigurationOutput {}
     errors ["NoSuchBucket", "AccessDenied", "MalformedXML", "InvalidArgument", "InvalidBucketState"]
@@ -66,6 +69,8 @@ sim::operation! {
         bypass_governance_retention: Option<bool> => "BypassGovernanceRetention" Header("x-amz-bypass-governance-retention"),
         /// The account id that must own the bucket; the request fails when another does.
         expected_bucket_owner: Option<String> => "ExpectedBucketOwner" Header("x-amz-expected-bucket-owner"),
+        /// Who agrees to pay for the request: `requester`. Here the bucket's owner always pays.
+        _request_payer: Option<Payer> => "RequestPayer" Header("x-amz-request-payer"),
     }
     output PutObjectRetentionOutput {}
     errors ["NoSuchBucket", "AccessDenied", "NoSuchKey", "NoSuchVersion", "MethodNotAllowed", "InvalidRequest", "MalformedXML", "InvalidArgument"]
@@ -84,6 +89,8 @@ sim::operation! {
         version_id: Option<String> => "VersionId" Query("versionId"),
         /// The account id that must own the bucket; the request fails when another does.
         expected_bucket_owner: Option<String> => "ExpectedBucketOwner" Header("x-amz-expected-bucket-owner"),
+        /// Who agrees to pay for the request: `requester`. Here the bucket's owner always pays.
+        _request_payer: Option<Payer> => "RequestPayer" Header("x-amz-request-payer"),
     }
     output GetObjectRetentionOutput {
         /// The retention.
@@ -108,6 +115,8 @@ sim::operation! {
         legal_hold: Option<ObjectLockLegalHold> => "LegalHold" Payload("LegalHold"),
         /// The account id that must own the bucket; the request fails when another does.
         expected_bucket_owner: Option<String> => "ExpectedBucketOwner" Header("x-amz-expected-bucket-owner"),
+        /// Who agrees to pay for the request: `requester`. Here the bucket's owner always pays.
+        _request_payer: Option<Payer> => "RequestPayer" Header("x-amz-request-payer"),
     }
     output PutObjectLegalHoldOutput {}
     errors ["NoSuchBucket", "AccessDenied", "NoSuchKey", "NoSuchVersion", "MethodNotAllowed", "InvalidRequest", "MalformedXML"]
@@ -126,6 +135,8 @@ sim::operation! {
         version_id: Option<String> => "VersionId" Query("versionId"),
         /// The account id that must own the bucket; the request fails when another does.
         expected_bucket_owner: Option<String> => "ExpectedBucketOwner" Header("x-amz-expected-bucket-owner"),
+        /// Who agrees to pay for the request: `requester`. Here the bucket's owner always pays.
+        _request_payer: Option<Payer> => "RequestPayer" Header("x-amz-request-payer"),
     }
     output GetObjectLegalHoldOutput {
         /// The hold.

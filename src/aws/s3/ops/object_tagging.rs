@@ -6,6 +6,7 @@ use crate::s3::access::Door;
 use crate::s3::checksum::DocumentSums;
 use crate::s3::errors::no_such_key;
 use crate::s3::names::{self, Tagged};
+use crate::s3::payer::Payer;
 use crate::s3::permit::Permission;
 use crate::s3::store;
 use sim::api::{ApiError, Read, Write};
@@ -26,6 +27,8 @@ sim::operation! {
         tagging: shapes::Tagging => "Tagging" Payload("Tagging"),
         /// The account id that must own the bucket; the request fails when another does.
         expected_bucket_owner: Option<String> => "ExpectedBucketOwner" Header("x-amz-expected-bucket-owner"),
+        /// Who agrees to pay for the request: `requester`. Here the bucket's owner always pays.
+        _request_payer: Option<Payer> => "RequestPayer" Header("x-amz-request-payer"),
     }
     output PutObjectTaggingOutput {
         /// The version of the object; `null` where versioning was off.
@@ -47,6 +50,8 @@ sim::operation! {
         version_id: Option<String> => "VersionId" Query("versionId"),
         /// The account id that must own the bucket; the request fails when another does.
         expected_bucket_owner: Option<String> => "ExpectedBucketOwner" Header("x-amz-expected-bucket-owner"),
+        /// Who agrees to pay for the request: `requester`. Here the bucket's owner always pays.
+        _request_payer: Option<Payer> => "RequestPayer" Header("x-amz-request-payer"),
     }
     output Tagging {
         /// The version of the object; `null` where versioning was off.

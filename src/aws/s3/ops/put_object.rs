@@ -5,6 +5,7 @@ use crate::s3::checksum::{NewerSums, answer_checksum, claim};
 use crate::s3::conditions::check_write;
 use crate::s3::draft::{EncryptionAnswer, ObjectHeaders};
 use crate::s3::object::Object;
+use crate::s3::payer::Payer;
 use crate::s3::store;
 use base::Blob;
 use sim::api::{ApiError, Refused, Write};
@@ -44,6 +45,8 @@ sim::operation! {
         key: String => "Key" Uri,
         /// The account id that must own the bucket; the request fails when another does.
         expected_bucket_owner: Option<String> => "ExpectedBucketOwner" Header("x-amz-expected-bucket-owner"),
+        /// Who agrees to pay for the request: `requester`. Here the bucket's owner always pays.
+        _request_payer: Option<Payer> => "RequestPayer" Header("x-amz-request-payer"),
     }
     output PutObjectOutput {
         ..pub encryption: EncryptionAnswer,

@@ -6,6 +6,7 @@
 //! Tools that manage buckets read them all. The operations that would set them do not exist.
 
 use crate::s3::access::Door;
+use crate::s3::payer::Payer;
 use sim::api::{ApiError, Read};
 use sim::{Cx, World};
 
@@ -34,6 +35,8 @@ sim::operation! {
         bucket: String => "Bucket" Uri,
         /// The account id that must own the bucket; the request fails when another does.
         expected_bucket_owner: Option<String> => "ExpectedBucketOwner" Header("x-amz-expected-bucket-owner"),
+        /// Who agrees to pay for the request: `requester`. Here the bucket's owner always pays.
+        _request_payer: Option<Payer> => "RequestPayer" Header("x-amz-request-payer"),
     }
     output AccelerateConfiguration {
         /// Nothing: acceleration was never configured.

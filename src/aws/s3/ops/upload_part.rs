@@ -6,6 +6,7 @@ use crate::s3::checksum::{Algorithm, NewerSums, Sums, answer_checksum, claim};
 use crate::s3::customer_key::{self, CustomerKey};
 use crate::s3::draft::EncryptionAnswer;
 use crate::s3::errors::{argument, no_such_upload, request};
+use crate::s3::payer::Payer;
 use crate::s3::permit::Permission;
 use crate::s3::state::{Part, Upload};
 use crate::s3::store;
@@ -45,6 +46,8 @@ sim::operation! {
         upload_id: String => "UploadId" Query("uploadId"),
         /// The account id that must own the bucket; the request fails when another does.
         expected_bucket_owner: Option<String> => "ExpectedBucketOwner" Header("x-amz-expected-bucket-owner"),
+        /// Who agrees to pay for the request: `requester`. Here the bucket's owner always pays.
+        _request_payer: Option<Payer> => "RequestPayer" Header("x-amz-request-payer"),
     }
     output UploadPartOutput {
         ..pub encryption: EncryptionAnswer,

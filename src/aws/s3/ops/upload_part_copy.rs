@@ -11,6 +11,7 @@ use crate::s3::customer_key::{CustomerKey, SourceCustomerKey};
 use crate::s3::draft::EncryptionAnswer;
 use crate::s3::errors::argument;
 use crate::s3::object::Content;
+use crate::s3::payer::Payer;
 use crate::s3::state::Part;
 use crate::s3::store;
 use base::Time;
@@ -46,6 +47,8 @@ sim::operation! {
         upload_id: String => "UploadId" Query("uploadId"),
         /// The account id that must own the bucket; the request fails when another does.
         expected_bucket_owner: Option<String> => "ExpectedBucketOwner" Header("x-amz-expected-bucket-owner"),
+        /// Who agrees to pay for the request: `requester`. Here the bucket's owner always pays.
+        _request_payer: Option<Payer> => "RequestPayer" Header("x-amz-request-payer"),
         /// The account id that must own the source bucket.
         expected_source_bucket_owner: Option<String> => "ExpectedSourceBucketOwner" Header("x-amz-source-expected-bucket-owner"),
     }

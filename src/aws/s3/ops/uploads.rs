@@ -10,6 +10,7 @@ use crate::s3::draft::object_owners;
 use crate::s3::errors::no_such_upload;
 use crate::s3::identifiers::owner_id;
 use crate::s3::listing::{self, some};
+use crate::s3::payer::Payer;
 use base::Time;
 use sim::api::{ApiError, Read, Refused, Write};
 use sim::{Cx, World};
@@ -28,6 +29,8 @@ sim::operation! {
         upload_id: String => "UploadId" Query("uploadId"),
         /// The account id that must own the bucket; the request fails when another does.
         expected_bucket_owner: Option<String> => "ExpectedBucketOwner" Header("x-amz-expected-bucket-owner"),
+        /// Who agrees to pay for the request: `requester`. Here the bucket's owner always pays.
+        _request_payer: Option<Payer> => "RequestPayer" Header("x-amz-request-payer"),
     }
     output AbortMultipartUploadOutput {}
     errors ["NoSuchBucket", "AccessDenied", "NoSuchUpload"]
@@ -51,6 +54,8 @@ sim::operation! {
         upload_id: String => "UploadId" Query("uploadId"),
         /// The account id that must own the bucket; the request fails when another does.
         expected_bucket_owner: Option<String> => "ExpectedBucketOwner" Header("x-amz-expected-bucket-owner"),
+        /// Who agrees to pay for the request: `requester`. Here the bucket's owner always pays.
+        _request_payer: Option<Payer> => "RequestPayer" Header("x-amz-request-payer"),
     }
     output ListPartsResult {
         /// When a lifecycle rule gives the upload up.
