@@ -14,7 +14,6 @@ use sim::{Caller, Observation, Principal, RunId, Scope, Via, World};
 use store::Entry;
 
 /// What happened. The tag is the entry's kind.
-#[expect(clippy::large_enum_variant, reason = "nearly every entry is a call")]
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "lowercase")]
 pub enum Act {

@@ -44,8 +44,8 @@ fn rooms() -> Vec<Room> {
         }
     }
     folders.sort();
-    let room = |name: String| Room { files: sources(&root.join(&name)), name };
-    folders.into_iter().map(room).collect()
+    let read = |name: String| Room { files: sources(&root.join(&name)), name };
+    folders.into_iter().map(read).collect()
 }
 
 fn sources(folder: &Path) -> Vec<String> {

@@ -121,6 +121,7 @@ pub(super) async fn remove(engine: &Engine, id: &str) -> Result<(), EngineError>
 }
 
 /// What became of a container that was watched.
+#[expect(clippy::large_enum_variant, reason = "there is one for each run")]
 pub(super) enum Outcome {
     Seen(Observation),
     /// Nobody wants to hear of it; it is to be removed.

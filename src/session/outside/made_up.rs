@@ -33,13 +33,12 @@ fn run(world: &mut World, job: Job) {
     let command = vec!["sh".to_owned(), "-c".to_owned(), job.line.clone()];
     let (env, limits) =
         (BTreeMap::from([("JOB".to_owned(), "made up".to_owned())]), job.limits.clone());
-    let wanted = match &job.image {
-        Some(image) => Wanted::Container(Container { image: image.clone(), command, env, limits }),
-        None => {
-            let mut args = command;
-            let program = args.remove(0);
-            Wanted::Process(Process { program, args, env, input: Vec::new(), limits })
-        }
+    let wanted = if let Some(image) = &job.image {
+        Wanted::Container(Container { image: image.clone(), command, env, limits })
+    } else {
+        let mut args = command;
+        let program = args.remove(0);
+        Wanted::Process(Process { program, args, env, input: Vec::new(), limits })
     };
     let id = world.want::<Jobs>(wanted);
     world.get_mut::<Jobs>().jobs.insert(id, job);

@@ -1,6 +1,7 @@
 //! Runs as state: their names, what is heard of them, and what rests on that.
 
 use std::collections::BTreeMap;
+use std::slice;
 use std::time::Duration;
 
 use serde_json::{Value, json};
@@ -56,13 +57,13 @@ impl State for Jobs {
     }
 
     fn observed(world: &mut World, run: &RunId, seen: &Observation) {
-        let word = match seen {
+        let what = match seen {
             Observation::Began => "began",
             Observation::Ended(_) => "ended",
             Observation::Interrupted => "interrupted",
             Observation::Failed { .. } => "failed",
         };
-        world.get_mut::<Self>().heard.push(format!("{} {} {word}", run.cause, run.n));
+        world.get_mut::<Self>().heard.push(format!("{} {} {what}", run.cause, run.n));
         if *seen == Observation::Interrupted {
             world.want::<Self>(program());
             let at = Time(world.now().0 + 10);
@@ -283,11 +284,11 @@ fn what_is_seen_fits_how_a_run_stands_or_is_no_news() {
     check(&[], &ended(), false, 1);
     check(&[], &Observation::Interrupted, false, 1);
     check(&[], &failed, true, 0);
-    check(&[began.clone()], &began, false, 1);
-    check(&[began.clone()], &ended(), true, 0);
-    check(&[began.clone()], &failed, true, 0);
+    check(slice::from_ref(&began), &began, false, 1);
+    check(slice::from_ref(&began), &ended(), true, 0);
+    check(slice::from_ref(&began), &failed, true, 0);
     // It is tried again, under the same cause.
-    check(&[began.clone()], &Observation::Interrupted, true, 1);
+    check(slice::from_ref(&began), &Observation::Interrupted, true, 1);
     check(&[began, ended()], &ended(), false, 0);
     let mut world = world(BOTH);
     assert!(!seen(&mut world, 1, 0, (7, 1), &Observation::Began), "nobody wants that");

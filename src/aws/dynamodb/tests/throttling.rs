@@ -110,7 +110,6 @@ fn a_new_table_has_kept_nothing_yet() {
 fn an_index_holds_its_table_back() {
     let mut lab = lab(&["global glo x:S ALL"], units(1, 1));
     let mut item = large("a", 399);
-    item["room"] = item["x"].take();
     item["x"] = json!({"S": "1"});
     let update =
         TableUpdate { name: "tab".into(), throughput: units(1, 100), ..TableUpdate::default() };
