@@ -148,6 +148,8 @@ fn fresh(cols: u16, rows: u16) -> Parser<Answers> {
     Parser::new_with_callbacks(rows, cols, SCROLLBACK_LINES, Answers::default())
 }
 
+/// The smallest screen that the parser bears: it has no place for half a wide letter, and none for a line
+/// that is wrapped on the only row.
 fn at_least(cols: u16, rows: u16) -> (u16, u16) {
-    (cols.max(2), rows.max(1))
+    (cols.max(2), rows.max(2))
 }

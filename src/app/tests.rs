@@ -314,6 +314,17 @@ fn a_terminal_that_breaks_is_replaced() {
 }
 
 #[test]
+fn a_terminal_without_room_takes_text() {
+    for size in [(0, 0), (1, 1), (2, 1), (1, 24)] {
+        let mut shell = Shell::new(1, None, size);
+        shell.feed("   text, 日本語\r\n".as_bytes());
+        shell.resize(80, 24);
+        shell.resize(size.0, size.1);
+        shell.feed(b"   text");
+    }
+}
+
+#[test]
 fn a_smaller_terminal_keeps_its_last_lines() {
     let mut shell = Shell::new(1, None, (20, 10));
     let text: Vec<String> = (0..10).map(|n| format!("line {n}")).collect();

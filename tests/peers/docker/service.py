@@ -15,6 +15,14 @@ AFTER = {
     r"^service create .*--name {n}-once": "service rm {n}-once",
 }
 
+# The reference keeps configs in a map and lists them in whatever order that has.
+ROUGH = {
+    r"ContainerSpec\.Configs": (
+        r'(\{"File":\{"Name":"/etc/x"[^}]*\}[^}]*\}),(\{"File":\{"Name":"RUN-c"[^}]*\}[^}]*\})',
+        r"\2,\1",
+    ),
+}
+
 MASKS = [
     (r"\b[0-9a-z]{25}\b", "ID25"),
     (r"(?m)^[0-9a-z]{12}\b", "ID12"),
