@@ -5,7 +5,7 @@
 
 use super::errors::{access_denied, argument, bad, request};
 use super::identifiers::{ANONYMOUS_ID, owner_id};
-use super::ops::shapes::{AccessControlPolicy, Grant, Grantee, Owner};
+use super::ops::shapes::{AccessControlPolicy, ControlList, Grant, Grantee, Owner};
 use super::permit::{Permission, Permit, Who};
 use super::state::Ownership;
 use sim::World;
@@ -93,6 +93,58 @@ pub(super) struct Asked<'a> {
     pub(super) write: Option<&'a str>,
     pub(super) write_acp: Option<&'a str>,
     pub(super) policy: Option<&'a AccessControlPolicy>,
+}
+
+sim::group! {
+    /// Who may do what with something that is to be.
+    pub struct GrantHeaders {
+        /// A canned access control list, such as `private` or `public-read`.
+        acl: Option<String> => "ACL" Header("x-amz-acl"),
+        /// Who has full control.
+        grant_full_control: Option<String> => "GrantFullControl" Header("x-amz-grant-full-control"),
+        /// Who may read.
+        grant_read: Option<String> => "GrantRead" Header("x-amz-grant-read"),
+        /// Who may read the access control list.
+        grant_read_acp: Option<String> => "GrantReadACP" Header("x-amz-grant-read-acp"),
+        /// Who may change the access control list.
+        grant_write_acp: Option<String> => "GrantWriteACP" Header("x-amz-grant-write-acp"),
+    }
+}
+
+impl GrantHeaders {
+    pub(super) fn canned(&self) -> Option<&str> {
+        self.acl.as_deref()
+    }
+
+    /// What these headers ask for; a bucket's may say more.
+    pub(super) fn asked(&self) -> Asked<'_> {
+        Asked {
+            canned: self.acl.as_deref(),
+            full_control: self.grant_full_control.as_deref(),
+            read: self.grant_read.as_deref(),
+            read_acp: self.grant_read_acp.as_deref(),
+            write_acp: self.grant_write_acp.as_deref(),
+            ..Asked::default()
+        }
+    }
+
+    /// What policies may ask of them.
+    pub(super) fn facts(&self) -> impl Iterator<Item = (&'static str, String)> {
+        let given = [
+            ("s3:x-amz-acl", &self.acl),
+            ("s3:x-amz-grant-full-control", &self.grant_full_control),
+            ("s3:x-amz-grant-read", &self.grant_read),
+            ("s3:x-amz-grant-read-acp", &self.grant_read_acp),
+            ("s3:x-amz-grant-write-acp", &self.grant_write_acp),
+        ];
+        given.into_iter().filter_map(|(name, value)| Some((name, value.clone()?)))
+    }
+}
+
+/// A request to set an access control list that says none.
+pub(super) fn missing() -> ApiError {
+    bad("MissingSecurityHeader", "Your request was missing a required header")
+        .with("MissingHeaderName", "x-amz-acl")
 }
 
 impl Asked<'_> {
@@ -214,6 +266,12 @@ fn from_policy(policy: &AccessControlPolicy, owners: &Owners) -> Result<Vec<Perm
         permits.push(Permit { who, permission });
     }
     Ok(permits)
+}
+
+/// A list as answers say it; without one there is the owner's full control.
+pub(super) fn control_list(permits: Option<&[Permit]>, owner: String) -> ControlList {
+    let grants = to_grants(permits, &owner);
+    ControlList { owner: Some(to_owner(owner)), grants }
 }
 
 /// An ACL as the API spells it; `None` is the canned ACL `private`.

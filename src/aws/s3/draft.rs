@@ -5,7 +5,7 @@
 use std::collections::BTreeMap;
 
 use super::access::{Door, Facts};
-use super::acl::{self, Asked, Owners};
+use super::acl::{self, Asked, GrantHeaders, Owners};
 use super::customer_key::{CustomerKey, CustomerKeyAnswer};
 use super::errors::{argument, bad, spelled};
 use super::identifiers::{ANONYMOUS_ID, object_arn, owner_id};
@@ -25,9 +25,8 @@ sim::group! {
     /// What a request says about an object to be.
     pub struct ObjectHeaders {
         .. pub(super) customer: CustomerKey,
+        .. pub(super) grants: GrantHeaders,
         .. pub(super) lock: LockHeaders,
-        /// A canned access control list, such as `private` or `public-read`.
-        pub(super) acl: Option<String> => "ACL" Header("x-amz-acl"),
         /// How caches treat the content.
         pub(super) cache_control: Option<String> => "CacheControl" Header("Cache-Control"),
         /// How to present the content.
@@ -40,14 +39,6 @@ sim::group! {
         pub(super) content_type: Option<String> => "ContentType" Header("Content-Type"),
         /// When the content is no longer worth caching.
         pub(super) expires: Option<String> => "Expires" Header("Expires"),
-        /// Who has full control.
-        pub(super) grant_full_control: Option<String> => "GrantFullControl" Header("x-amz-grant-full-control"),
-        /// Who may read.
-        pub(super) grant_read: Option<String> => "GrantRead" Header("x-amz-grant-read"),
-        /// Who may read the access control list.
-        pub(super) grant_read_acp: Option<String> => "GrantReadACP" Header("x-amz-grant-read-acp"),
-        /// Who may change the access control list.
-        pub(super) grant_write_acp: Option<String> => "GrantWriteACP" Header("x-amz-grant-write-acp"),
         /// User metadata: names without the `x-amz-meta-` prefix, and their values.
         pub(super) metadata: BTreeMap<String, String> => "Metadata" Headers("x-amz-meta-"),
         /// How the object is encrypted at rest: `AES256`, `aws:kms` or `aws:kms:dsse`.
@@ -95,17 +86,6 @@ impl EncryptionAnswer {
 }
 
 impl ObjectHeaders {
-    fn asked(&self) -> Asked<'_> {
-        Asked {
-            canned: self.acl.as_deref(),
-            full_control: self.grant_full_control.as_deref(),
-            read: self.grant_read.as_deref(),
-            read_acp: self.grant_read_acp.as_deref(),
-            write_acp: self.grant_write_acp.as_deref(),
-            ..Asked::default()
-        }
-    }
-
     /// Asks for everything that writing such an object takes.
     ///
     /// # Errors
@@ -117,21 +97,17 @@ impl ObjectHeaders {
         mut facts: Facts,
     ) -> Result<(), ApiError> {
         let given = [
-            ("s3:x-amz-acl", &self.acl),
-            ("s3:x-amz-grant-full-control", &self.grant_full_control),
-            ("s3:x-amz-grant-read", &self.grant_read),
-            ("s3:x-amz-grant-read-acp", &self.grant_read_acp),
-            ("s3:x-amz-grant-write-acp", &self.grant_write_acp),
             ("s3:x-amz-storage-class", &self.storage_class),
             ("s3:x-amz-server-side-encryption", &self.server_side_encryption),
             ("s3:x-amz-server-side-encryption-aws-kms-key-id", &self.sse_kms_key_id),
             ("s3:x-amz-server-side-encryption-customer-algorithm", &self.customer.algorithm),
         ];
         facts.extend(given.into_iter().filter_map(|(name, value)| Some((name, value.clone()?))));
+        facts.extend(self.grants.facts());
         facts.extend(self.lock.facts());
         let write = Some(Permission::Write);
         door.on_key("s3:PutObject", key, write, facts.clone())?;
-        if self.asked().is_given() {
+        if self.grants.asked().is_given() {
             door.on_key("s3:PutObjectAcl", key, write, facts.clone())?;
         }
         if self.tagging.is_some() {
@@ -166,7 +142,7 @@ impl ObjectHeaders {
                 .unwrap_or_default(),
             storage_class: storage_class(self.storage_class.as_deref())?,
             encryption: self.encryption(door, cx)?,
-            acl: object_acl(door, &self.asked(), anonymous, "s3:PutObject", key)?,
+            acl: object_acl(door, &self.grants.asked(), anonymous, "s3:PutObject", key)?,
             lock: self.lock.lock(door.bucket, cx.at)?,
             anonymous,
         })
@@ -178,7 +154,7 @@ impl ObjectHeaders {
             && match door.bucket.ownership {
                 Some(Ownership::BucketOwnerEnforced) => false,
                 Some(Ownership::BucketOwnerPreferred) => {
-                    self.acl.as_deref() != Some("bucket-owner-full-control")
+                    self.grants.canned() != Some("bucket-owner-full-control")
                 }
                 Some(Ownership::ObjectWriter) | None => true,
             }

@@ -3,7 +3,7 @@
 use super::shapes::Tag;
 use crate::s3;
 use crate::s3::access::on_account;
-use crate::s3::acl::{self, Asked, Owners};
+use crate::s3::acl::{self, Asked, GrantHeaders, Owners};
 use crate::s3::bucket_name::is_bucket_name;
 use crate::s3::errors::{bad, invalid_bucket_name, spelled};
 use crate::s3::identifiers::bucket_arn;
@@ -17,24 +17,15 @@ sim::operation! {
     /// Creates a bucket.
     write CreateBucket in "s3" = "PUT /{Bucket}";
     input {
+        ..grants: GrantHeaders,
         /// The namespace of the name: of the account, or global.
         _bucket_namespace: Refused<String> => "BucketNamespace" Header("x-amz-bucket-namespace"),
-        /// A canned access control list, such as `private` or `public-read`.
-        acl: Option<String> => "ACL" Header("x-amz-acl"),
         /// The name of the bucket.
         bucket: String => "Bucket" Uri,
         /// Where to create the bucket.
         create_bucket_configuration: Option<CreateBucketConfiguration> => "CreateBucketConfiguration" Payload("CreateBucketConfiguration"),
-        /// Who has full control.
-        grant_full_control: Option<String> => "GrantFullControl" Header("x-amz-grant-full-control"),
-        /// Who may read.
-        grant_read: Option<String> => "GrantRead" Header("x-amz-grant-read"),
-        /// Who may read the access control list.
-        grant_read_acp: Option<String> => "GrantReadACP" Header("x-amz-grant-read-acp"),
         /// Who may write.
         grant_write: Option<String> => "GrantWrite" Header("x-amz-grant-write"),
-        /// Who may change the access control list.
-        grant_write_acp: Option<String> => "GrantWriteACP" Header("x-amz-grant-write-acp"),
         /// Whether versions in it can be locked; it is versioned then.
         object_lock_enabled_for_bucket: Option<bool> => "ObjectLockEnabledForBucket" Header("x-amz-bucket-object-lock-enabled"),
         /// `BucketOwnerEnforced` (ACLs are off), `BucketOwnerPreferred` or `ObjectWriter`.
@@ -98,15 +89,7 @@ type Control = (Option<Ownership>, Option<Vec<Permit>>);
 
 impl CreateBucket {
     fn asked_acl(&self) -> Asked<'_> {
-        Asked {
-            canned: self.acl.as_deref(),
-            full_control: self.grant_full_control.as_deref(),
-            read: self.grant_read.as_deref(),
-            read_acp: self.grant_read_acp.as_deref(),
-            write: self.grant_write.as_deref(),
-            write_acp: self.grant_write_acp.as_deref(),
-            policy: None,
-        }
+        Asked { write: self.grant_write.as_deref(), ..self.grants.asked() }
     }
 
     fn authorize(&self, world: &World, cx: &Cx<'_>, tags: &[Tag]) -> Result<(), ApiError> {
@@ -141,7 +124,7 @@ impl CreateBucket {
             })?),
         };
         let permits = self.asked_acl().permits(&Owners::account(world))?;
-        let private = self.acl.as_deref() == Some("private");
+        let private = self.grants.canned() == Some("private");
         if let Some(permits) = &permits {
             if ownership == Some(Ownership::BucketOwnerEnforced) && acl::is_shared(permits) {
                 return Err(bad(

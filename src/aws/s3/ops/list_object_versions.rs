@@ -1,44 +1,28 @@
 //! `ListObjectVersions`.
 
-use super::list_objects::{authorize, owner_of};
+use super::listings::{Ask, Listed, Listing, owner_of};
 use super::shapes::{CommonPrefix, Owner};
-use crate::s3::access::Door;
 use crate::s3::acl::to_owner;
 use crate::s3::errors::argument;
 use crate::s3::identifiers::owner_id;
 use crate::s3::keys::Version;
-use crate::s3::listing::{self, Entry, Spelling, Walk, some};
-use crate::s3::payer::Payer;
+use crate::s3::listing::{Entry, Walk, some};
 use base::Time;
-use sim::api::{ApiError, Read, Refused};
+use sim::api::{ApiError, Read};
 use sim::{Cx, World};
 
 sim::operation! {
     /// Lists all versions and delete markers of a bucket.
     read ListObjectVersions in "s3" = "GET /{Bucket}?versions";
     input {
-        /// What to answer of each object beside the rest: `RestoreStatus`.
-        _optional_object_attributes: Refused<Vec<String>> => "OptionalObjectAttributes" Header("x-amz-optional-object-attributes"),
-        /// The name of the bucket.
-        bucket: String => "Bucket" Uri,
-        /// Names are rolled up to common prefixes at this string.
-        delimiter: Option<String> => "Delimiter" Query("delimiter"),
-        /// `url` to have names percent-encoded in the answer.
-        encoding_type: Option<String> => "EncodingType" Query("encoding-type"),
+        ..listing: Listing,
         /// Names after this one.
         key_marker: Option<String> => "KeyMarker" Query("key-marker"),
-        /// How many entries to answer at most; never more than 1,000.
-        max_keys: Option<i64> => "MaxKeys" Query("max-keys"),
-        /// Only names that begin with this.
-        prefix: Option<String> => "Prefix" Query("prefix"),
         /// Versions after this one of the key marker.
         version_id_marker: Option<String> => "VersionIdMarker" Query("version-id-marker"),
-        /// The account id that must own the bucket; the request fails when another does.
-        expected_bucket_owner: Option<String> => "ExpectedBucketOwner" Header("x-amz-expected-bucket-owner"),
-        /// Who agrees to pay for the request: `requester`. Here the bucket's owner always pays.
-        _request_payer: Option<Payer> => "RequestPayer" Header("x-amz-request-payer"),
     }
     output ListVersionsResult {
+        ..pub listed: Listed,
         /// Whether there is more than was answered.
         pub is_truncated: bool => "IsTruncated",
         /// Names after this one.
@@ -53,18 +37,6 @@ sim::operation! {
         pub versions: Option<Vec<VersionEntry>> => "Versions" XmlFlat("Version"),
         /// The delete markers.
         pub delete_markers: Option<Vec<DeleteMarkerEntry>> => "DeleteMarkers" XmlFlat("DeleteMarker"),
-        /// The name of the bucket.
-        pub name: Option<String> => "Name",
-        /// Only names that begin with this.
-        pub prefix: Option<String> => "Prefix",
-        /// Names are rolled up to common prefixes at this string.
-        pub delimiter: Option<String> => "Delimiter",
-        /// How many entries to answer at most; never more than 1,000.
-        pub max_keys: i64 => "MaxKeys",
-        /// Prefixes that stand for all names below them.
-        pub common_prefixes: Option<Vec<CommonPrefix>> => "CommonPrefixes" XmlFlat("CommonPrefixes"),
-        /// `url` to have names percent-encoded in the answer.
-        pub encoding_type: Option<String> => "EncodingType",
     }
     errors ["NoSuchBucket", "AccessDenied", "InvalidArgument"]
     access itself
@@ -122,11 +94,9 @@ sim::structure! {
 
 /// A page in the making.
 struct Page<'a> {
-    door: &'a Door<'a>,
+    ask: &'a Ask<'a>,
     /// The canonical user id of the account.
     account: String,
-    spelling: Spelling,
-    most: usize,
     versions: Vec<VersionEntry>,
     markers: Vec<DeleteMarkerEntry>,
     prefixes: Vec<CommonPrefix>,
@@ -138,7 +108,7 @@ struct Page<'a> {
 impl Page<'_> {
     /// Whether there is room for one more; when not, the page is truncated.
     fn room(&mut self) -> bool {
-        let full = self.versions.len() + self.markers.len() + self.prefixes.len() >= self.most;
+        let full = self.versions.len() + self.markers.len() + self.prefixes.len() >= self.ask.most;
         self.truncated = full && self.last.is_some();
         !full
     }
@@ -146,7 +116,7 @@ impl Page<'_> {
     fn add(&mut self, key: &str, version: &Version, is_latest: bool) {
         let id = version.id_text().to_owned();
         self.last = Some((key.to_owned(), Some(id.clone())));
-        let shown = Some(self.spelling.name(key));
+        let shown = Some(self.ask.spelling.name(key));
         match version.object.as_deref() {
             None => self.markers.push(DeleteMarkerEntry {
                 owner: Some(to_owner(self.account.clone())),
@@ -177,7 +147,7 @@ impl Page<'_> {
     /// Adds the versions of a key, those after `after` when it is given.
     fn add_key(&mut self, key: &str, after: Option<&str>) -> bool {
         let mut waiting = after;
-        for (index, version) in self.door.bucket.keys.versions(key).enumerate() {
+        for (index, version) in self.ask.door.bucket.keys.versions(key).enumerate() {
             if let Some(id) = waiting {
                 if version.id_text() == id {
                     waiting = None;
@@ -196,7 +166,7 @@ impl Page<'_> {
         if !self.room() {
             return false;
         }
-        self.prefixes.push(CommonPrefix { prefix: Some(self.spelling.name(&prefix)) });
+        self.prefixes.push(CommonPrefix { prefix: Some(self.ask.spelling.name(&prefix)) });
         self.last = Some((prefix, None));
         true
     }
@@ -205,35 +175,27 @@ impl Page<'_> {
 impl Read for ListObjectVersions {
     type Output = ListVersionsResult;
     fn read(self, world: &World, cx: &Cx<'_>) -> Result<Self::Output, ApiError> {
-        let door = Door::open(world, cx, &self.bucket, self.expected_bucket_owner.as_deref())?;
-        let (prefix, delimiter) = (self.prefix.as_ref(), self.delimiter.as_ref());
-        authorize(&door, "s3:ListBucketVersions", prefix, delimiter, self.max_keys)?;
-        let spelling = Spelling::new(self.encoding_type.as_deref())?;
-        let (prefix, delimiter) =
-            (prefix.map_or("", String::as_str), delimiter.map_or("", String::as_str));
+        let ask = self.listing.open(world, cx, "s3:ListBucketVersions")?;
         let marker = self.key_marker.as_deref().unwrap_or_default();
         let after = self.version_id_marker.as_deref().filter(|id| !id.is_empty());
         if let Some(id) = after.filter(|_| marker.is_empty()) {
             let message = "A version-id marker cannot be specified without a key marker.";
             return Err(argument(message, "version-id-marker", id));
         }
-        let most = listing::page(self.max_keys, "maxKeys")?;
         let mut page = Page {
-            door: &door,
+            ask: &ask,
             account: owner_id(&world.config().account),
-            spelling,
-            most,
             versions: Vec::new(),
             markers: Vec::new(),
             prefixes: Vec::new(),
             last: None,
             truncated: false,
         };
-        let seek = |from: std::ops::Bound<&str>| door.bucket.keys.next_key(from);
+        let seek = |from: std::ops::Bound<&str>| ask.door.bucket.keys.next_key(from);
         let walk = if after.is_some() {
-            Walk::starting_at(seek, prefix, delimiter, marker)
+            Walk::starting_at(seek, ask.prefix, ask.delimiter, marker)
         } else {
-            Walk::new(seek, prefix, delimiter, marker)
+            Walk::new(seek, ask.prefix, ask.delimiter, marker)
         };
         for entry in walk {
             let more = match entry {
@@ -247,18 +209,13 @@ impl Read for ListObjectVersions {
         let (next_key, next_version) = page.last.filter(|_| page.truncated).unzip();
         Ok(ListVersionsResult {
             is_truncated: page.truncated,
-            key_marker: Some(spelling.name(marker)),
+            key_marker: Some(ask.spelling.name(marker)),
             version_id_marker: Some(after.unwrap_or_default().to_owned()),
-            next_key_marker: next_key.map(|key| spelling.name(&key)),
+            next_key_marker: next_key.map(|key| ask.spelling.name(&key)),
             next_version_id_marker: next_version.flatten(),
             versions: some(page.versions),
             delete_markers: some(page.markers),
-            name: Some(self.bucket.clone()),
-            prefix: Some(spelling.name(prefix)),
-            delimiter: self.delimiter.as_deref().map(|d| spelling.name(d)),
-            max_keys: i64::try_from(most).unwrap_or(0),
-            common_prefixes: some(page.prefixes),
-            encoding_type: spelling.encoding_type(),
+            listed: ask.listed(page.prefixes),
         })
     }
 }

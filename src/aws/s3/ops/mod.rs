@@ -23,6 +23,7 @@ pub mod list_multipart_uploads;
 pub mod list_object_versions;
 pub mod list_objects;
 pub mod list_objects_v2;
+mod listings;
 pub mod object_acl;
 pub mod object_lock;
 pub mod object_tagging;

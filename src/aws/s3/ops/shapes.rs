@@ -67,6 +67,16 @@ sim::structure! {
 }
 
 sim::structure! {
+    /// An access control list with its owner, as answers say it.
+    pub struct ControlList {
+        /// Who owns it.
+        pub owner: Option<Owner> => "Owner",
+        /// Who may do what.
+        pub grants: Vec<Grant> => "Grants" XmlList("AccessControlList", "Grant"),
+    }
+}
+
+sim::structure! {
     /// A prefix that stands for all names below it.
     pub struct CommonPrefix {
         /// Only names that begin with this.
