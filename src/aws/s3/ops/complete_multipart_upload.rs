@@ -93,29 +93,29 @@ sim::operation! {
     access itself
 }
 
-sim::structure! {
+sim::argument! {
     /// The parts of the object to make.
     pub struct CompletedMultipartUpload {
         /// The parts.
-        pub parts: Vec<CompletedPart> => "Parts" XmlFlat("Part"),
+        pub(in crate::s3) parts: Vec<CompletedPart> => "Parts" XmlFlat("Part"),
     }
 }
 
-sim::structure! {
+sim::argument! {
     /// One part of the object to make.
     pub struct CompletedPart {
         /// The entity tag, in double quotes: it changes with the content.
-        pub etag: Option<String> => "ETag",
+        pub(in crate::s3) etag: Option<String> => "ETag",
         /// The CRC-32 of the content, in base64.
-        pub checksum_crc32: Option<String> => "ChecksumCRC32",
+        pub(in crate::s3) checksum_crc32: Option<String> => "ChecksumCRC32",
         /// The CRC-32C of the content, in base64.
-        pub checksum_crc32c: Option<String> => "ChecksumCRC32C",
+        pub(in crate::s3) checksum_crc32c: Option<String> => "ChecksumCRC32C",
         /// The CRC-64/NVME of the content, in base64.
-        pub checksum_crc64nvme: Option<String> => "ChecksumCRC64NVME",
+        pub(in crate::s3) checksum_crc64nvme: Option<String> => "ChecksumCRC64NVME",
         /// The SHA-1 of the content, in base64.
-        pub checksum_sha1: Option<String> => "ChecksumSHA1",
+        pub(in crate::s3) checksum_sha1: Option<String> => "ChecksumSHA1",
         /// The SHA-256 of the content, in base64.
-        pub checksum_sha256: Option<String> => "ChecksumSHA256",
+        pub(in crate::s3) checksum_sha256: Option<String> => "ChecksumSHA256",
         /// The SHA512 of the content, in base64.
         _sha512: Refused<String> => "ChecksumSHA512",
         /// The MD5 of the content, in base64.
@@ -127,7 +127,7 @@ sim::structure! {
         /// The XXHASH128 of the content, in base64.
         _xxhash128: Refused<String> => "ChecksumXXHASH128",
         /// The number of the part, from 1 to 10,000.
-        pub part_number: Option<i64> => "PartNumber",
+        pub(in crate::s3) part_number: Option<i64> => "PartNumber",
     }
 }
 

@@ -41,17 +41,17 @@ sim::operation! {
     access itself
 }
 
-sim::structure! {
+sim::argument! {
     /// Where to create a bucket.
     pub struct CreateBucketConfiguration {
         /// The region; none stands for us-east-1.
-        pub location_constraint: Option<String> => "LocationConstraint",
+        pub(in crate::s3) location_constraint: Option<String> => "LocationConstraint",
         /// The tags.
-        pub tags: Vec<Tag> => "Tags" XmlList("Tags", "Tag"),
+        pub(in crate::s3) tags: Vec<Tag> => "Tags" XmlList("Tags", "Tag"),
         /// Where a directory bucket is to be.
-        pub location: Refused<Value> => "Location",
+        pub(in crate::s3) location: Refused<Value> => "Location",
         /// What a directory bucket is to be.
-        pub bucket: Refused<Value> => "Bucket",
+        pub(in crate::s3) bucket: Refused<Value> => "Bucket",
     }
 }
 

@@ -38,29 +38,29 @@ sim::operation! {
  access itself
 }
 
-sim::structure! {
+sim::argument! {
     /// Objects to delete.
     pub struct Delete {
         /// What to delete.
-        pub objects: Vec<ObjectIdentifier> => "Objects" XmlFlat("Object"),
+        pub(in crate::s3) objects: Vec<ObjectIdentifier> => "Objects" XmlFlat("Object"),
         /// Answer errors only.
-        pub quiet: Option<bool> => "Quiet",
+        pub(in crate::s3) quiet: Option<bool> => "Quiet",
     }
 }
 
-sim::structure! {
+sim::argument! {
     /// An object to delete.
     pub struct ObjectIdentifier {
         /// The name of the object.
-        pub key: String => "Key",
+        pub(in crate::s3) key: String => "Key",
         /// The version of the object; `null` where versioning was off.
-        pub version_id: Option<String> => "VersionId",
+        pub(in crate::s3) version_id: Option<String> => "VersionId",
         /// The entity tag, in double quotes: it changes with the content.
-        pub etag: Option<String> => "ETag",
+        pub(in crate::s3) etag: Option<String> => "ETag",
         /// Only if it was written at this instant, in directory buckets.
-        pub last_modified_time: Refused<base::Time> => "LastModifiedTime",
+        pub(in crate::s3) last_modified_time: Refused<base::Time> => "LastModifiedTime",
         /// Only if it is that long, in directory buckets.
-        pub size: Refused<i64> => "Size",
+        pub(in crate::s3) size: Refused<i64> => "Size",
     }
 }
 

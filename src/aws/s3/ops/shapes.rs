@@ -22,11 +22,11 @@ sim::structure! {
     }
 }
 
-sim::structure! {
+sim::argument! {
     /// A set of tags.
     pub struct Tagging {
         /// The tags.
-        pub tag_set: Vec<Tag> => "TagSet" XmlList("TagSet", "Tag"),
+        pub(in crate::s3) tag_set: Vec<Tag> => "TagSet" XmlList("TagSet", "Tag"),
     }
 }
 
@@ -56,13 +56,13 @@ sim::structure! {
     }
 }
 
-sim::structure! {
+sim::argument! {
     /// An access control list with its owner.
     pub struct AccessControlPolicy {
         /// Who may do what.
-        pub grants: Vec<Grant> => "Grants" XmlList("AccessControlList", "Grant"),
+        pub(in crate::s3) grants: Vec<Grant> => "Grants" XmlList("AccessControlList", "Grant"),
         /// Who owns it.
-        pub owner: Option<Owner> => "Owner",
+        pub(in crate::s3) owner: Option<Owner> => "Owner",
     }
 }
 

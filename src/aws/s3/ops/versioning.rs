@@ -27,13 +27,13 @@ sim::operation! {
     access itself
 }
 
-sim::structure! {
+sim::argument! {
     /// The versioning state of a bucket.
     pub struct VersioningState {
         /// Whether deleting a version needs an authentication device.
-        pub mfa_delete: Option<String> => "MFADelete" Xml("MfaDelete"),
+        pub(in crate::s3) mfa_delete: Option<String> => "MFADelete" Xml("MfaDelete"),
         /// `Enabled` or `Suspended`.
-        pub status: Option<String> => "Status",
+        pub(in crate::s3) status: Option<String> => "Status",
     }
 }
 
