@@ -102,51 +102,41 @@ pub(super) fn survey_and_play(
     origin: Digest,
     disk: &Disk<'_>,
 ) -> anyhow::Result<(Survey, World)> {
-    if store.has_kind(id, "undo")? || store.has_kind(id, "reset")? {
+    if store.has_kind(id, ["undo", "reset"])? {
         let found = survey(store, id, origin, Some(disk))?;
         let world = play(world, store, id, found.fold.marks())?;
         return Ok((found, world));
     }
-    let found = thread::scope(|scope| {
-        let (sender, batches) = sync_channel(BATCHES);
-        let reading = scope.spawn(move || walk_and_hand_over(store, id, origin, disk, &sender));
-        for kept in batches.into_iter().flatten() {
-            // A world that goes another way is told from its digest, by whoever grades.
-            let _refused = history::apply(&mut world, kept)?;
-        }
-        reading.join().unwrap_or_else(|panic| resume_unwind(panic))
+    let found = play_as_read(&mut world, move |to| {
+        let mut walk = Walk::default();
+        let walked = store.walk::<anyhow::Error>(id, origin, &mut |seq, entry, _| {
+            let kept = kept(seq, entry)?;
+            let named = match &kept.act {
+                Act::Call { input, .. } => Bodies::deserialize(input)?,
+                Act::Observed { .. } => serde_json::from_str(entry.body)?,
+                _ => Bodies::default(),
+            };
+            let trouble = walk.take(seq, entry, kept.act.gist(), &named, Some(disk));
+            if trouble.is_none() {
+                // The walk goes on where nobody listens any more: what could not be played is told then.
+                to.take(kept);
+            }
+            Ok(trouble)
+        })?;
+        Ok(walk.found(walked))
     })?;
-    world.take_effects();
     Ok((found, world))
 }
 
-fn walk_and_hand_over(
-    store: &Store,
+/// Plays the entries that count into a world.
+pub(super) fn play(
+    mut world: World,
+    store: &mut Store,
     id: &str,
-    origin: Digest,
-    disk: &Disk<'_>,
-    to: &SyncSender<Vec<Kept>>,
-) -> anyhow::Result<Survey> {
-    let (mut walk, mut batch) = (Walk::default(), Vec::new());
-    let walked = store.walk::<anyhow::Error>(id, origin, &mut |seq, entry, _| {
-        let kept = kept(seq, entry)?;
-        let named = match &kept.act {
-            Act::Call { input, .. } => Bodies::deserialize(input)?,
-            Act::Observed { .. } => serde_json::from_str(entry.body)?,
-            _ => Bodies::default(),
-        };
-        let trouble = walk.take(seq, entry, kept.act.gist(), &named, Some(disk));
-        if trouble.is_none() {
-            batch.push(kept);
-        }
-        if batch.len() == BATCH {
-            // Nobody listens once an entry could not be played; that is what is told then.
-            let _ = to.send(std::mem::take(&mut batch));
-        }
-        Ok(trouble)
-    })?;
-    let _ = to.send(batch);
-    Ok(walk.found(walked))
+    marks: &[Mark],
+) -> anyhow::Result<World> {
+    play_as_read(&mut world, move |to| each(store, id, marks, &mut |kept| Ok(to.take(kept))))?;
+    Ok(world)
 }
 
 /// Entries that are handed over at once from the thread that reads to the one that plays.
@@ -154,40 +144,41 @@ const BATCH: usize = 256;
 /// How many of these may wait.
 const BATCHES: usize = 4;
 
-/// Plays the entries that count into a world: one thread reads and decodes, this one applies.
-pub(super) fn play(
-    mut world: World,
-    store: &mut Store,
-    id: &str,
-    marks: &[Mark],
-) -> anyhow::Result<World> {
-    thread::scope(|scope| {
+/// Where a thread that reads puts the entries that are to be played.
+struct ToPlay {
+    batch: Vec<Kept>,
+    sender: SyncSender<Vec<Kept>>,
+}
+
+impl ToPlay {
+    /// Takes one more; whether anybody listens: nobody does once an entry could not be played.
+    fn take(&mut self, kept: Kept) -> bool {
+        self.batch.push(kept);
+        self.batch.len() < BATCH || self.sender.send(std::mem::take(&mut self.batch)).is_ok()
+    }
+}
+
+/// Plays entries into a world as they are read: a thread of its own reads and decodes, this one applies.
+fn play_as_read<T: Send>(
+    world: &mut World,
+    read: impl FnOnce(&mut ToPlay) -> anyhow::Result<T> + Send,
+) -> anyhow::Result<T> {
+    let found = thread::scope(|scope| {
         let (sender, batches) = sync_channel(BATCHES);
-        let reading = scope.spawn(move || hand_over(store, id, marks, &sender));
+        let reading = scope.spawn(move || {
+            let mut to = ToPlay { batch: Vec::new(), sender };
+            let found = read(&mut to)?;
+            let _ = to.sender.send(to.batch);
+            anyhow::Ok(found)
+        });
         for kept in batches.into_iter().flatten() {
             // A world that goes another way is told from its digest, by whoever grades.
-            let _refused = history::apply(&mut world, kept)?;
+            let _refused = history::apply(world, kept)?;
         }
         reading.join().unwrap_or_else(|panic| resume_unwind(panic))
     })?;
     world.take_effects();
-    Ok(world)
-}
-
-fn hand_over(
-    store: &Store,
-    id: &str,
-    marks: &[Mark],
-    to: &SyncSender<Vec<Kept>>,
-) -> anyhow::Result<()> {
-    let mut batch = Vec::new();
-    each(store, id, marks, &mut |kept| {
-        batch.push(kept);
-        // Nobody listens once an entry could not be played.
-        Ok(batch.len() < BATCH || to.send(std::mem::take(&mut batch)).is_ok())
-    })?;
-    let _ = to.send(batch);
-    Ok(())
+    Ok(found)
 }
 
 /// Reads the entries at these marks in order, until `take` says false.

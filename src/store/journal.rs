@@ -221,13 +221,14 @@ impl Store {
         Ok(find.query_row([first, last], row).optional()?)
     }
 
-    /// Whether a world's journal has an entry of this kind. Looks at rows without reading them.
-    pub fn has_kind(&self, world: &str, kind: &str) -> Result<bool, StoreError> {
+    /// Whether a world's journal has an entry of one of these kinds. Looks at rows without reading them.
+    pub fn has_kind(&self, world: &str, [one, other]: [&str; 2]) -> Result<bool, StoreError> {
         let Some(number) = number(&self.db, world)? else { return Ok(false) };
         let (first, last) = keys(number, 0, PLACE_MAX);
-        let sql = "SELECT EXISTS (SELECT 1 FROM entry WHERE id BETWEEN ?1 AND ?2 AND kind = ?3)";
+        let sql = "SELECT EXISTS \
+                   (SELECT 1 FROM entry WHERE id BETWEEN ?1 AND ?2 AND kind IN (?3, ?4))";
         let mut find = self.db.prepare_cached(sql)?;
-        Ok(find.query_row(params![first, last, kind], |row| row.get(0))?)
+        Ok(find.query_row(params![first, last, one, other], |row| row.get(0))?)
     }
 
     /// Writes every row of a journal as it stands, fitting or not, a line of JSON for each. Returns
