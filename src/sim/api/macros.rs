@@ -154,12 +154,12 @@ macro_rules! run {
             counts: <$name as $crate::api::Meter>::counts,
             read: |world, cx, input| {
                 let op = $name::take(&mut $crate::api::object(input)?)?;
-                let (output, _) = $crate::api::Meter::read(op, world, cx, false)?;
+                let (output, _) = $crate::api::Meter::read(op, world, cx, None)?;
                 Ok($crate::api::Shaped::into_value(output))
             },
             charge: |world, cx, input| {
                 let op = $name::take(&mut $crate::api::object(input)?)?;
-                let (output, used) = $crate::api::Meter::read(op, world, cx, true)?;
+                let (output, used) = $crate::api::Meter::read(op, world, cx, Some(cx.at))?;
                 <$name as $crate::api::Meter>::charge(world, cx, used);
                 Ok($crate::api::Shaped::into_value(output))
             },

@@ -28,6 +28,7 @@ pub use serde_json::{Map, Value};
 pub use shape::{Location, Member, Members, Shape, StructShape, count, flat, status_code};
 
 use super::{Config, Cx, World};
+use base::Time;
 
 /// A service: a registry entry.
 pub struct Service {
@@ -191,7 +192,7 @@ pub trait Meter: Sized {
     type Used;
     /// Whether worlds of this shape count.
     fn counts(config: &Config) -> bool;
-    /// Reads; `counted` says whether what it uses up is charged afterwards.
+    /// Reads; `metered` is the time at which what it uses up is charged afterwards, where that is counted.
     ///
     /// # Errors
     /// The service's own answer when it refuses, also for want of what it would use up, if that is
@@ -200,7 +201,7 @@ pub trait Meter: Sized {
         self,
         world: &World,
         cx: &Cx<'_>,
-        counted: bool,
+        metered: Option<Time>,
     ) -> Result<(Self::Output, Self::Used), ApiError>;
     /// Takes what was used up.
     fn charge(world: &mut World, cx: &Cx<'_>, used: Self::Used);

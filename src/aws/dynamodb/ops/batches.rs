@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use base::Time;
 use sim::api::{ApiError, Meter, Shaped as _, Write};
 use sim::{Config, Cx, World};
 
@@ -128,9 +129,8 @@ impl Meter for BatchGetItem {
         self,
         world: &World,
         cx: &Cx<'_>,
-        counted: bool,
+        metered: Option<Time>,
     ) -> Result<(Self::Output, Self::Used), ApiError> {
-        let metered = counted.then_some(cx.at);
         for table in self.request_items.keys() {
             allowed(world, cx, "dynamodb:BatchGetItem", table, None)?;
         }

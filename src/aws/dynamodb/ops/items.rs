@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use base::Time;
 use sim::api::{ApiError, Meter, Value, Write};
 use sim::{Config, Cx, World};
 
@@ -259,9 +260,8 @@ impl Meter for GetItem {
         self,
         world: &World,
         cx: &Cx<'_>,
-        counted: bool,
+        metered: Option<Time>,
     ) -> Result<(Self::Output, Self::Used), ApiError> {
-        let metered = counted.then_some(cx.at);
         let place = place(cx);
         legacy::check_parameters(
             &[("ProjectionExpression", self.projection_expression.is_some())],

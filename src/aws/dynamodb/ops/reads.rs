@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use base::Time;
 use sim::api::{ApiError, Meter};
 use sim::{Config, Cx, World};
 
@@ -186,9 +187,8 @@ impl Meter for Query {
         self,
         world: &World,
         cx: &Cx<'_>,
-        counted: bool,
+        metered: Option<Time>,
     ) -> Result<(Self::Output, Self::Used), ApiError> {
-        let metered = counted.then_some(cx.at);
         let (table, index) = (self.reads.table_name.clone(), self.reads.index_name.clone());
         allowed(world, cx, "dynamodb:Query", &table, index.as_deref())?;
         let (place, state) = (place(cx), world.get::<State>());
@@ -289,9 +289,8 @@ impl Meter for Scan {
         self,
         world: &World,
         cx: &Cx<'_>,
-        counted: bool,
+        metered: Option<Time>,
     ) -> Result<(Self::Output, Self::Used), ApiError> {
-        let metered = counted.then_some(cx.at);
         let (table, index) = (self.reads.table_name.clone(), self.reads.index_name.clone());
         allowed(world, cx, "dynamodb:Scan", &table, index.as_deref())?;
         let place = place(cx);

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use base::Time;
 use md5::{Digest as _, Md5};
 use sim::api::{ApiError, Meter, Shaped as _, Value, Write};
 use sim::{Config, Cx, World};
@@ -352,9 +353,8 @@ impl Meter for TransactGetItems {
         self,
         world: &World,
         cx: &Cx<'_>,
-        counted: bool,
+        metered: Option<Time>,
     ) -> Result<(Self::Output, Self::Used), ApiError> {
-        let metered = counted.then_some(cx.at);
         let mut gets = Vec::new();
         for TransactGetItem { get } in self.transact_items {
             allowed(world, cx, "dynamodb:GetItem", &get.table_name, None)?;
