@@ -7,7 +7,8 @@ use std::sync::OnceLock;
 use anyhow::anyhow;
 use tokio::runtime::{Builder, Runtime};
 
-/// Requests wait for the world's lock more than they compute, and blocking work has threads of its own.
+/// A request is answered on the thread that read it, and there is one world for all of them; whatever may
+/// wait has threads of its own.
 const WORKERS: usize = 2;
 
 /// The runtime, made when it is first asked for.

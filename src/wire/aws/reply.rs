@@ -78,7 +78,8 @@ enum PreparedBody {
 }
 
 impl Prepared {
-    /// Opens what the answer streams, and reads it already when it is short. Blocks.
+    /// Opens what the answer streams, and reads it already when it is short: to hand
+    /// that to another thread would cost more.
     ///
     /// # Errors
     /// When a blob cannot be read.
