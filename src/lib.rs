@@ -7,3 +7,7 @@ pub use {
     app, aws, base, cli, command, command_docker, command_line, course, docker, gateway, grade,
     hadoop, machines, registry, session, sim, store, systems, ui, wire,
 };
+
+/// What is read on one thread and dropped on another, as every journal is, costs this one little.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;

@@ -6,7 +6,7 @@ use super::authorize_operation;
 use super::testing;
 use base::Time;
 use sim::api::{ApiError, Read};
-use sim::{Caller, Config, Cx, Principal, World};
+use sim::{Caller, Config, Cx, Principal, Scope, World};
 
 sim::operation! {
     /// Feeds animals.
@@ -92,4 +92,22 @@ fn an_operation_is_asked_for_before_it_runs() {
     let meal = |food: &str| json!({"Animals": ["lion"], "Food": food});
     check(ada(), json!([open, fussy]), meal("meat"), "yes");
     check(ada(), json!([open, fussy]), meal("hay"), &no("zoo:Feed", &animal("lion")));
+}
+
+#[test]
+fn the_region_that_a_policy_asks_for_is_the_request_s_and_not_the_world_s() {
+    let condition = json!({"StringEquals": {"aws:RequestedRegion": "eu-west-1"}});
+    let statement =
+        json!({"Effect": "Allow", "Action": "zoo:*", "Resource": "*", "Condition": condition});
+    let world = world(&json!({"Version": "2012-10-17", "Statement": [statement]}));
+    let ask = |region: &str| {
+        let mut caller = Caller::from(Principal::User("ada".into()));
+        caller.scope = Scope { region: region.into(), ..Scope::default() };
+        let cx = world.circumstances(&caller);
+        authorize_operation(&world, &cx, &Feed::DEF, &json!({"Animals": ["bear"]}))
+    };
+    assert_eq!(ask("eu-west-1"), Ok(()));
+    // The world's own is `us-east-1`, which a request that names none is for.
+    assert!(ask("us-east-1").is_err());
+    assert!(ask("").is_err());
 }

@@ -126,7 +126,7 @@ impl Condition {
     }
 
     /// Whether it holds for a request.
-    pub(super) fn holds(&self, context: &Context, variables: bool) -> bool {
+    pub(super) fn holds(&self, context: &Context<'_>, variables: bool) -> bool {
         let given = context.values(&self.key).filter(|values| !values.is_empty());
         if self.test == Test::Null {
             let wants_absent = self.values.iter().any(|v| v.eq_ignore_ascii_case("true"));
@@ -167,7 +167,7 @@ impl Test {
         }
     }
 
-    fn matches(self, wanted: &str, value: &str, context: Option<&Context>) -> bool {
+    fn matches(self, wanted: &str, value: &str, context: Option<&Context<'_>>) -> bool {
         let text = |reading, same: fn(char, char) -> bool| {
             Pattern::new(wanted, reading, context).is_some_and(|p| p.matches(value, same))
         };
@@ -210,7 +210,7 @@ fn date(text: &str) -> Option<Time> {
 }
 
 /// ARNs are compared part by part: a `*` does not reach over a colon.
-fn arn_like(wanted: &str, value: &str, context: Option<&Context>) -> bool {
+fn arn_like(wanted: &str, value: &str, context: Option<&Context<'_>>) -> bool {
     let wanted: Vec<&str> = wanted.splitn(6, ':').collect();
     let value: Vec<&str> = value.splitn(6, ':').collect();
     wanted.len() == value.len()

@@ -11,7 +11,7 @@ use super::requester::{Requester, RequesterKind};
 use super::{Effect, Policy, Principals, Set, Statement};
 use crate::iam::effective_policies::effective_policies;
 use crate::{AccessRequest, Denied};
-use sim::{Cx, World};
+use sim::{Cx, Principal, World};
 
 /// The bucket-policy actions that the root user keeps whatever a bucket policy says, so that nobody
 /// is shut out for ever.
@@ -54,8 +54,12 @@ pub(crate) fn evaluate(
     cx: &Cx<'_>,
     request: &AccessRequest<'_>,
 ) -> Result<(), Denied> {
+    // Only a resource's own policy can deny the root user something.
+    if cx.caller.principal == Principal::Root && request.resource_policy.is_none() {
+        return Ok(());
+    }
     let effective = effective_policies(world, cx.caller);
-    let mut context = Context::of(&effective.who, cx.at, &cx.caller.via, &world.config().region);
+    let mut context = Context::of(&effective.who, cx.at, &cx.caller.via, cx.region);
     for (key, value) in &request.conditions {
         context.add(key, value.as_str());
     }
@@ -73,7 +77,7 @@ pub(crate) fn evaluate(
 pub(crate) fn decide(
     effective: &EffectivePolicies<'_>,
     access: Access<'_>,
-    context: &Context,
+    context: &Context<'_>,
 ) -> Result<(), Reason> {
     let EffectivePolicies { who, identity, boundary, session } = effective;
     let judged = |policy: &Policy, effect| policy.judges(effect, access, None, context).is_some();
@@ -122,7 +126,7 @@ impl Policy {
         effect: Effect,
         access: Access<'_>,
         who: Option<&Requester>,
-        context: &Context,
+        context: &Context<'_>,
     ) -> Option<Naming> {
         self.applying(effect, access, who, context).map(|(_, naming)| naming).max()
     }
@@ -133,7 +137,7 @@ impl Policy {
         effect: Effect,
         access: Access<'_>,
         who: Option<&Requester>,
-        context: &Context,
+        context: &Context<'_>,
     ) -> impl Iterator<Item = (usize, Naming)> {
         self.statements
             .iter()
@@ -149,7 +153,7 @@ impl Statement {
         &self,
         access: Access<'_>,
         who: Option<&Requester>,
-        context: &Context,
+        context: &Context<'_>,
         variables: bool,
     ) -> Option<Naming> {
         let naming = match (&self.principals, who) {

@@ -28,7 +28,7 @@ pub(super) struct Pattern(Vec<Piece>);
 impl Pattern {
     /// Reads a pattern. `None` when it names a variable the request has no single value for: what
     /// depends on such a value matches nothing.
-    pub(super) fn new(text: &str, reading: Reading, context: Option<&Context>) -> Option<Self> {
+    pub(super) fn new(text: &str, reading: Reading, context: Option<&Context<'_>>) -> Option<Self> {
         let mut pieces = Vec::with_capacity(text.len());
         let mut rest = text;
         while let Some(c) = rest.chars().next() {
@@ -95,7 +95,7 @@ pub(super) fn caseless(a: char, b: char) -> bool {
 }
 
 /// What stands between `${` and `}`: a key, a key with a default, or an escaped special character.
-fn variable(name: &str, context: &Context) -> Option<String> {
+fn variable(name: &str, context: &Context<'_>) -> Option<String> {
     if let "*" | "?" | "$" = name {
         return Some(name.to_owned());
     }

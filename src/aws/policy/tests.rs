@@ -322,7 +322,8 @@ fn public_means_everyone_without_a_fixed_condition() {
 #[test]
 fn conditions_hold_or_not() {
     let check = |operator: &str, key: &str, values: Value, want: bool| {
-        let mut context = Context::of_principal(&alice(), base::Time(1_795_341_600_000));
+        let who = alice();
+        let mut context = Context::of_principal(&who, base::Time(1_795_341_600_000));
         context.add("aws:SourceIp", "203.0.113.7");
         context.add("s3:prefix", "home/alice/");
         context.add("s3:max-keys", "10");
@@ -384,9 +385,9 @@ fn variables_stand_for_values_and_never_for_patterns() {
             "Action": "s3:GetObject", "Resource": target}});
         let policy = Policy::identity(&text.to_string()).expect("a policy");
         let who = Requester { user_name: name.into(), ..alice() };
-        let context = Context::of_principal(&who, base::Time(0));
         let effective =
             EffectivePolicies { who, identity: vec![&policy], ..EffectivePolicies::default() };
+        let context = Context::of_principal(&effective.who, base::Time(0));
         let access = Access {
             action: "s3:GetObject",
             resource: asked,

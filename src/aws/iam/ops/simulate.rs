@@ -434,7 +434,7 @@ impl Simulation<'_> {
         Ok(pairs.enumerate().map(outcome).collect())
     }
 
-    fn outcome(&self, action: &str, resource: &str, context: &Context) -> EvaluationResult {
+    fn outcome(&self, action: &str, resource: &str, context: &Context<'_>) -> EvaluationResult {
         let access = Access {
             action,
             resource,
@@ -460,7 +460,7 @@ impl Simulation<'_> {
         }
     }
 
-    fn matched(&self, effect: Effect, access: Access<'_>, context: &Context) -> Vec<Statement> {
+    fn matched(&self, effect: Effect, access: Access<'_>, context: &Context<'_>) -> Vec<Statement> {
         let identity = self.sources.iter().map(|(id, p)| (id.as_str(), "IAM Policy", *p, None));
         let resource = self
             .resource_policy
@@ -483,7 +483,7 @@ impl Simulation<'_> {
         found
     }
 
-    fn missing(&self, context: &Context) -> Vec<String> {
+    fn missing(&self, context: &Context<'_>) -> Vec<String> {
         let policies = self.sources.iter().map(|(_, p)| *p).chain(&self.resource_policy);
         let keys: std::collections::BTreeSet<&str> = policies.flat_map(Policy::keys).collect();
         keys.into_iter().filter(|k| context.values(k).is_none()).map(str::to_owned).collect()

@@ -181,10 +181,10 @@ impl AssumeRole {
     }
 
     /// What the policies that let the caller in may ask for.
-    fn context(&self, cx: &Cx<'_>, who: &Requester, session: &Session) -> Context {
+    fn context<'a>(&self, cx: &Cx<'a>, who: &'a Requester, session: &Session) -> Context<'a> {
         let mut context = Context::of(who, cx.at, &cx.caller.via, cx.region);
-        if session.mfa.is_some() {
-            context.set_mfa(session.mfa, cx.at);
+        if let Some(given) = session.mfa {
+            context.set_mfa(given, cx.at);
         }
         context.add("sts:RoleSessionName", self.session_name.as_str());
         if let Some(id) = &self.external_id {
