@@ -16,7 +16,7 @@ use super::permit::{Permission, Permit};
 use super::state::Ownership;
 use base::{Digest, Time};
 use sim::api::{ApiError, Refused};
-use sim::{Cx, Principal, World};
+use sim::{Cx, Principal};
 
 /// User metadata has at most this many bytes.
 const METADATA_MAX: usize = 2048;
@@ -203,7 +203,7 @@ impl ObjectHeaders {
         }
         let Some(name) = asked else { return Ok(door.bucket.encryption.clone()) };
         let bucket_key = self.bucket_key_enabled.unwrap_or(false);
-        encryption(door.world, name, self.sse_kms_key_id.as_deref(), bucket_key)
+        encryption(cx, name, self.sse_kms_key_id.as_deref(), bucket_key)
     }
 }
 
@@ -230,7 +230,7 @@ pub(super) fn storage_class(name: Option<&str>) -> Result<StorageClass, ApiError
 /// # Errors
 /// `InvalidArgument` when there is no such encryption, or a key where none belongs.
 pub(super) fn encryption(
-    world: &World,
+    cx: &Cx<'_>,
     name: &str,
     key: Option<&str>,
     bucket_key: bool,
@@ -246,7 +246,7 @@ pub(super) fn encryption(
         }
         return Ok(Encryption::default());
     }
-    let (region, account) = (&world.config().region, &world.config().account);
+    let (region, account) = (cx.region, cx.account);
     let arn = match key {
         Some(key) if key.starts_with("arn:") => key.to_owned(),
         Some(key) if key.starts_with("alias/") => format!("arn:aws:kms:{region}:{account}:{key}"),

@@ -10,7 +10,7 @@ use crate::testing::{service, world};
 use base::blob::hex;
 use base::{Blob, Digest, Time};
 use sim::api::ApiError;
-use sim::{Caller, Config, Principal, World};
+use sim::{Caller, Config, Principal, Scope, World};
 
 /// 2026-11-22T10:00:00.500Z
 const START: Time = Time(1_795_341_600_500);
@@ -509,6 +509,28 @@ fn uploads_are_verified() {
     assert_eq!(got["ServerSideEncryption"], "aws:kms");
     let key = got["SSEKMSKeyId"].as_str().expect("text");
     assert!(key.starts_with("arn:aws:kms:us-east-1:123456789012:key/"), "{key}");
+}
+
+#[test]
+fn a_key_is_one_of_the_region_that_the_bucket_is_in() {
+    let mut lab = Lab::new();
+    let mut caller = Caller::from(Principal::Root);
+    caller.scope = Scope { region: "eu-west-1".into(), ..Scope::default() };
+    let mut ask = |op: &str, input: Value| {
+        let def = service("s3").and_then(|s| s.operation(op)).expect("registered");
+        lab.world.apply(START, &caller, def, input).unwrap_or_else(|e| panic!("{op}: {e}"))
+    };
+    let place = json!({"LocationConstraint": "eu-west-1"});
+    ask("CreateBucket", json!({"Bucket": "bkt", "CreateBucketConfiguration": place}));
+    for (key, want) in [(None, "key/"), (Some("alias/mine"), "alias/mine"), (Some("1"), "key/1")] {
+        let mut input = json!({"Bucket": "bkt", "Key": "k", "ServerSideEncryption": "aws:kms"});
+        if let Some(key) = key {
+            input["SSEKMSKeyId"] = key.into();
+        }
+        let got = ask("PutObject", input);
+        let key = got["SSEKMSKeyId"].as_str().expect("text");
+        assert!(key.starts_with(&format!("arn:aws:kms:eu-west-1:123456789012:{want}")), "{key}");
+    }
 }
 
 #[test]

@@ -144,7 +144,7 @@ impl Write for PutBucketEncryption {
         let chosen = match &rule.apply_server_side_encryption_by_default {
             Some(default) => {
                 let key = default.kms_master_key_id.as_deref();
-                Some(encryption(world, &default.sse_algorithm, key, bucket_key)?)
+                Some(encryption(cx, &default.sse_algorithm, key, bucket_key)?)
             }
             None if blocked.is_some() => None,
             None => return Err(malformed_xml()),
