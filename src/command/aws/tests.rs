@@ -425,7 +425,7 @@ fn bytes_may_be_typed_as_they_are() {
             location: Location::Body,
             shape: || Shape::Binary,
             refused: false,
-            secret: false,
+            seal: None,
         },
         Member {
             name: "Name",
@@ -434,7 +434,7 @@ fn bytes_may_be_typed_as_they_are() {
             location: Location::Body,
             shape: || Shape::String,
             refused: false,
-            secret: false,
+            seal: None,
         },
     ];
     const RECORD: StructShape = StructShape { name: "Record", doc: "", members: MEMBERS };
