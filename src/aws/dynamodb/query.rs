@@ -52,7 +52,7 @@ impl State {
         let condition = &query.condition;
         let partition = partition(key, &condition.partition)?;
         let (from, to) = match (&condition.sort, &key.range) {
-            (None, _) => (partition.clone(), partition.end()),
+            (None, _) => (partition.clone(), partition.clone().end()),
             (Some(sort), Some(range)) => between(&partition, range, sort)?,
             (Some(_), None) => return Err(not_supported()),
         };

@@ -663,6 +663,16 @@ fn what_is_not_simulated_is_refused_as_the_service_would() {
 }
 
 #[test]
+fn metadata_that_no_header_holds_is_refused_before_it_is_sent() {
+    let lab = Lab::new();
+    // botocore's own words (`validate_ascii_metadata`).
+    let answer = aws(&lab, "s3api put-object --bucket b --key k --metadata a=b,n=\u{e9}");
+    let want = "\nParameter validation failed:\nNon ascii characters found in S3 metadata for key \
+                \"n\", value: \"\u{e9}\".  \nS3 metadata can only contain ASCII characters. \n";
+    assert_eq!((answer.code, answer.err.as_str()), (252, want));
+}
+
+#[test]
 fn what_only_looks_is_known() {
     let check = |line: &str, want: bool| {
         let args: Vec<String> = line.split_whitespace().map(str::to_owned).collect();
