@@ -7,6 +7,7 @@
 //! several words, is the manner of the mail library that S3 was seen to answer by.
 
 use std::collections::BTreeMap;
+use std::fmt::Write as _;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -53,9 +54,11 @@ fn quote(text: &str) -> String {
     for byte in text.bytes() {
         match byte {
             b' ' => out.push('_'),
-            b'=' | b'_' | b'?' => out.push_str(&format!("={byte:02X}")),
-            b'!'..=b'~' => out.push(char::from(byte)),
-            _ => out.push_str(&format!("={byte:02X}")),
+            b'!'..=b'~' if !b"=_?".contains(&byte) => out.push(char::from(byte)),
+            _ => {
+                // Writing to a string cannot fail.
+                let _ = write!(out, "={byte:02X}");
+            }
         }
     }
     out

@@ -1239,7 +1239,9 @@ fn leaves(shape: &StructShape, path: &str, out: &mut BTreeSet<String>) {
         }
         match kind.members() {
             Some(inner) => leaves(inner, &here, out),
-            None => drop(out.insert(here)),
+            None => {
+                out.insert(here);
+            }
         }
     }
 }
@@ -1253,7 +1255,9 @@ fn given(value: &Value, path: &str, out: &mut BTreeSet<String>) {
             }
         }
         Value::Array(items) => items.iter().for_each(|item| given(item, path, out)),
-        _ => drop(out.insert(path.to_owned())),
+        _ => {
+            out.insert(path.to_owned());
+        }
     }
 }
 
