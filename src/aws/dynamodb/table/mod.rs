@@ -10,6 +10,7 @@ pub mod check;
 pub mod create;
 pub mod describe;
 pub mod durations;
+mod faults;
 pub mod quota;
 pub mod spec;
 pub mod update;

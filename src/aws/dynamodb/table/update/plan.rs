@@ -11,11 +11,12 @@ use super::super::super::error::{ApiError, in_use, limit_exceeded, validation};
 use super::super::super::key::invalid;
 use super::super::super::state::Region;
 use super::super::super::time::{Time, label, minus};
-use super::super::check::{self, Definitions, Faults, IndexPlan};
+use super::super::check::{self, Definitions, IndexPlan};
 use super::super::durations::{
     BILLING_UPDATE, CAPACITY_UPDATE, CLASS_PERIOD, CLASS_UPDATE, INDEX_ALLOCATION, INDEX_DELETION,
     ON_DEMAND_PERIOD, PROTECTION_COOLDOWN, STREAM_UPDATE,
 };
+use super::super::faults::Faults;
 use super::super::quota::{self, Wanted};
 use super::super::spec::{BillingMode, IndexSpec, StreamView, Throughput};
 use super::super::{Index, IndexKind, Provisioned, Status, Table};
