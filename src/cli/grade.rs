@@ -7,9 +7,9 @@ use anyhow::{Context, bail};
 
 use super::submit::lab_digest;
 use super::{Args, DONE, NO, Stop, args, say};
-use course::{Lab, Learner, WorldSpec};
+use course::{Lab, Learner};
 use grade::report::{self, Line, REPORTS};
-use grade::{Graded, grade, submission};
+use grade::{Began, Graded, grade, submission};
 use session::scratch::Scratch;
 use store::BlobStore;
 
@@ -72,21 +72,21 @@ fn one(args: &Args, what: &args::Grade, file: &Path, scratch: &Path) -> anyhow::
         lab.map_err(|problems| anyhow::anyhow!(super::desk::list(&problems)))
     };
     let lab = open(&entry.id)?;
-    let spec = first(&lab, open)?;
-    grade(&submission, &lab, &spec, lab_digest(args, &entry.id)?, &blobs)
+    let began = first(&lab, open)?;
+    grade(&submission, &lab, &began, lab_digest(args, &entry.id)?, &blobs)
 }
 
-/// What the world was made as that a lab goes on in: the one of the lab in which it began.
-fn first(lab: &Lab, open: impl Fn(&str) -> anyhow::Result<Lab>) -> anyhow::Result<WorldSpec> {
-    let mut spec = lab.world.clone();
+/// How the world began that a lab goes on in.
+fn first(lab: &Lab, open: impl Fn(&str) -> anyhow::Result<Lab>) -> anyhow::Result<Began> {
+    let mut began = Began { lab: lab.id.clone(), spec: lab.world.clone() };
     let (mut before, mut seen) = (lab.continues.clone(), vec![lab.id.clone()]);
     while let Some(id) = before {
         if seen.contains(&id) {
             bail!("labs go on from each other in a circle: {}", seen.join(", "));
         }
         let lab = open(&id)?;
-        (spec, before) = (lab.world, lab.continues);
+        (began, before) = (Began { lab: id.clone(), spec: lab.world }, lab.continues);
         seen.push(id);
     }
-    Ok(spec)
+    Ok(began)
 }

@@ -208,7 +208,7 @@ pub(super) static EXISTS: &[Key] = &[
         "op",
         Kind::Text,
         true,
-        "The operation, as its API calls it. It is done by the account's root, or by the lab itself \
+        "The operation, as its API calls it. It is done as the account's root user, or as the lab itself \
          where it is no operation of AWS; one that takes time has ended before the next begins. \
          Refused, it is a mistake of this file.",
         "op = \"CreateBucket\"",

@@ -12,4 +12,4 @@ pub mod verdict;
 mod tests;
 
 pub use submission::Submission;
-pub use verdict::{Graded, StepGrade, Verdict, grade};
+pub use verdict::{Began, Graded, StepGrade, Verdict, grade};

@@ -61,6 +61,10 @@ fn lab() -> Lab {
     }
 }
 
+fn began(lab: &str, spec: &WorldSpec) -> Began {
+    Began { lab: lab.into(), spec: spec.clone() }
+}
+
 struct Class {
     dir: tempfile::TempDir,
     session: Arc<Session>,
@@ -101,7 +105,7 @@ impl Class {
     fn grade(&self, path: &Path) -> anyhow::Result<Graded> {
         let blobs = BlobStore::open(&self.dir.path().join("graded")).unwrap();
         let read = submission::read(path, &blobs)?;
-        grade(&read, &lab(), &WorldSpec::default(), Digest::of(b"lab"), &blobs)
+        grade(&read, &lab(), &began("try", &WorldSpec::default()), Digest::of(b"lab"), &blobs)
     }
 }
 
@@ -178,7 +182,7 @@ fn a_world_that_began_otherwise_is_refused() {
     let blobs = BlobStore::open(&class.dir.path().join("graded")).unwrap();
     let read = submission::read(&class.submit(), &blobs).unwrap();
     let refused = |spec: &WorldSpec, lab_text: &[u8]| {
-        let graded = grade(&read, &lab(), spec, Digest::of(lab_text), &blobs);
+        let graded = grade(&read, &lab(), &began("try", spec), Digest::of(lab_text), &blobs);
         graded.expect_err("another world").to_string()
     };
     let mut spec = WorldSpec::default();
@@ -187,6 +191,27 @@ fn a_world_that_began_otherwise_is_refused() {
     assert!(refused(&spec, b"newer").contains("the lab's text was changed since"));
     let spec = WorldSpec { region: Some("eu-west-1".into()), ..WorldSpec::default() };
     assert!(refused(&spec, b"lab").contains("began otherwise"));
+}
+
+/// Who hands in another's journal under his own name has another's seed in it: the chain can be made anew,
+/// but identifiers hang on the seed.
+#[test]
+fn a_seed_that_is_not_the_learner_s_is_named_and_believed_in_nothing() {
+    let class = Class::new();
+    class.work();
+    let blobs = BlobStore::open(&class.dir.path().join("graded")).unwrap();
+    let read = submission::read(&class.submit(), &blobs).unwrap();
+    let grade = |began: &Began| grade(&read, &lab(), began, Digest::of(b"lab"), &blobs).unwrap();
+    assert_eq!(grade(&began("try", &WorldSpec::default())).replayed, 3);
+    // The world began in a lab of another name, which draws another seed.
+    let other = grade(&began("another", &WorldSpec::default()));
+    assert_eq!((other.replayed, other.attested), (0, 3), "{other:?}");
+    assert_eq!(other.steps[0].verdict, Verdict::Contradicted);
+    let note = other.notes.iter().find(|note| note.contains("the world's seed is"));
+    assert!(note.is_some_and(|note| note.contains("the learner of the seed 7")), "{other:?}");
+    let seed = read.head.world.seed;
+    let said = WorldSpec { seed: Some(seed), ..WorldSpec::default() };
+    assert!(grade(&began("another", &said)).notes.is_empty(), "the lab says the seed itself");
 }
 
 #[test]

@@ -74,12 +74,20 @@ const REPLAY_TIME_MAX: Duration = Duration::from_mins(1);
 /// No lab runs longer than this of its own time.
 const LAB_TIME_MAX: Duration = Duration::from_hours(8784);
 
-/// Replays `submission` against the teacher's text of the lab (made for that learner). `spec` is what
-/// the lab's world was made as: the lab's own, or that of the lab which it goes on from.
+/// How the world of a lab began: in the lab itself, or in the one which it goes on from.
+#[derive(Clone, Debug)]
+pub struct Began {
+    /// The name of that lab.
+    pub lab: String,
+    /// What its world is made as.
+    pub spec: WorldSpec,
+}
+
+/// Replays `submission` against the teacher's text of the lab (made for that learner).
 pub fn grade(
     submission: &Submission,
     lab: &Lab,
-    spec: &WorldSpec,
+    began: &Began,
     lab_digest: Digest,
     blobs: &BlobStore,
 ) -> anyhow::Result<Graded> {
@@ -92,7 +100,7 @@ pub fn grade(
     if head.world.model != sim::MODEL {
         return Ok(incomparable(submission, lab, &kept));
     }
-    if !head.world.fits(spec) {
+    if !head.world.fits(&began.spec) {
         let known = if head.lab_digest == lab_digest {
             "no distlab makes such a world from this lab"
         } else {
@@ -106,6 +114,15 @@ pub fn grade(
     let mut replay = Replay::new(submission, lab, blobs)?;
     replay.run(&kept)?;
     let mut notes = std::mem::take(&mut replay.notes);
+    let seed = head.world.seed_given(&began.lab, &began.spec);
+    if head.world.seed != seed {
+        notes.push(format!(
+            "the world's seed is {}, and distlab gives the learner of the seed {} the world of the seed \
+             {seed} in this lab: it is another learner's world, or one that somebody chose",
+            head.world.seed, head.world.learner_seed
+        ));
+        replay.doubt(Verdict::Contradicted);
+    }
     let same_program = head.program == env!("CARGO_PKG_VERSION");
     let at_end = replay.gateway.world().digest();
     if at_end != head.state {
@@ -119,9 +136,7 @@ pub fn grade(
             )
         });
         let instead = if same_program { Verdict::Contradicted } else { Verdict::Inconclusive };
-        for state in replay.judged.values_mut().filter(|j| j.verdict == Verdict::Verified) {
-            *state = Judged { verdict: instead, notes: state.notes.clone() };
-        }
+        replay.doubt(instead);
     }
     if head.lab_digest != lab_digest {
         notes.push("the lab's text was changed since; judged by the text here".into());
@@ -201,6 +216,13 @@ struct Replay<'a> {
 }
 
 impl<'a> Replay<'a> {
+    /// What the replay has shown is not believed.
+    fn doubt(&mut self, instead: Verdict) {
+        for judged in self.judged.values_mut().filter(|j| j.verdict == Verdict::Verified) {
+            judged.verdict = instead;
+        }
+    }
+
     fn new(submission: &Submission, lab: &'a Lab, blobs: &BlobStore) -> anyhow::Result<Self> {
         let world = submission.head.world.world()?;
         let key = aws::iam::root_credential(&world);

@@ -43,6 +43,9 @@ pub struct Host {
     pub cores: u32,
     /// Bytes of each disk.
     pub disks: Vec<u64>,
+    /// How much of each disk is taken by files that belong to no system here, in percent, as far as there
+    /// was room for them.
+    pub filled: u8,
     /// Whether it has power.
     pub on: bool,
     /// Since when it has, or has not.
@@ -81,6 +84,14 @@ impl Host {
     pub fn capacity(&self) -> u64 {
         self.disks.iter().fold(0, |sum, disk| sum.saturating_add(*disk))
     }
+
+    /// Bytes that files of no system here take on its disks, if there was room for all of them.
+    #[must_use]
+    pub fn foreign(&self) -> u64 {
+        // No disk is so large that a hundred times its bytes were too many.
+        let taken = |disk: &u64| disk.saturating_mul(u64::from(self.filled)) / 100;
+        self.disks.iter().map(taken).fold(0, u64::saturating_add)
+    }
 }
 
 /// All machines, in the order in which the world's shape names them.
@@ -102,6 +113,8 @@ pub enum Change {
     Cut,
     /// They are on the lab's network again.
     Healed,
+    /// Files of no system here take more of their disks than before, or less.
+    Filled,
 }
 
 /// Told to every system that hears it, behind the change and in the same operation.
@@ -159,6 +172,12 @@ impl State {
     fn heal(&mut self, chosen: &[usize]) {
         for at in chosen {
             self.hosts[*at].cut = None;
+        }
+    }
+
+    fn fill(&mut self, chosen: &[usize], percent: u8) {
+        for at in chosen {
+            self.hosts[*at].filled = percent;
         }
     }
 

@@ -13,6 +13,7 @@ pub static ALL: &[&OpDef] = &[
     &StartMachine::DEF,
     &CutNetwork::DEF,
     &HealNetwork::DEF,
+    &FillDisk::DEF,
 ];
 
 /// That the lab itself asks.
@@ -82,6 +83,8 @@ fn change(world: &mut World, chosen: &[usize], change: Change) -> (Vec<String>, 
             Change::On => !host.on,
             Change::Cut => host.cut.is_none(),
             Change::Healed => host.cut.is_some(),
+            // Filled as far as before, they may have room again since.
+            Change::Filled => true,
         }
     });
     let state = world.get_mut::<State>();
@@ -90,6 +93,8 @@ fn change(world: &mut World, chosen: &[usize], change: Change) -> (Vec<String>, 
         // Those that were cut off before share the new island, too.
         Change::Cut => state.cut(chosen, now),
         Change::Healed => state.heal(&new),
+        // How far, the operation has said.
+        Change::Filled => {}
     }
     let touched = if change == Change::Cut { chosen } else { new.as_slice() };
     let hosts = state.names(touched);
@@ -115,6 +120,8 @@ sim::structure! {
         pub cores: u32 => "cores",
         /// Bytes of each disk.
         pub disks: Vec<u64> => "disks",
+        /// How much of each disk other files take, in percent, as far as there was room for them.
+        pub filled: u32 => "filled",
         /// Whether it has power.
         pub on: bool => "on",
         /// Since when it has, or has not.
@@ -151,6 +158,7 @@ impl Read for ListMachines {
             memory: host.memory,
             cores: host.cores,
             disks: host.disks.clone(),
+            filled: host.filled.into(),
             on: host.on,
             since: host.since,
             life: host.life,
@@ -279,5 +287,44 @@ impl Write for HealNetwork {
         };
         let (healed, already) = change(world, &chosen, Change::Healed);
         Ok(HealNetworkOutput { healed, already: if all { Vec::new() } else { already } })
+    }
+}
+
+sim::operation! {
+    /// Fills the disks of machines with files that belong to nothing here (logs, a forgotten download),
+    /// or takes such files away again. What others have on them stays.
+    write FillDisk in "machines" = "";
+    input {
+        /// Names of machines.
+        pub names: Vec<String> => "names",
+        /// Names of racks: every machine on them.
+        pub racks: Vec<String> => "racks",
+        /// How much of each disk such files are to take, 0 to 100 percent, as far as there is room.
+        pub percent: u32 => "percent",
+    }
+    output FillDiskOutput {
+        /// Those whose disks are so now.
+        pub filled: Vec<String> => "filled",
+    }
+    errors ["AccessControlException", "IllegalArgumentException", "NoSuchNode"]
+    access itself
+}
+
+impl Write for FillDisk {
+    type Output = FillDiskOutput;
+    fn apply(self, world: &mut World, cx: &Cx<'_>) -> Result<Self::Output, ApiError> {
+        hands(cx)?;
+        let percent = u8::try_from(self.percent).ok().filter(|percent| *percent <= 100);
+        let percent = percent.ok_or_else(|| {
+            let message = format!(
+                "percent is {}, and a disk can be filled to 0 to 100 percent of it",
+                self.percent
+            );
+            ApiError::new(400, "IllegalArgumentException", message)
+        })?;
+        let chosen = choose(world, &self.names, &self.racks)?;
+        world.get_mut::<State>().fill(&chosen, percent);
+        let (filled, _) = change(world, &chosen, Change::Filled);
+        Ok(FillDiskOutput { filled })
     }
 }

@@ -67,6 +67,7 @@ pub fn hosts(config: &Config) -> Vec<Host> {
             memory,
             cores,
             disks: disks.clone(),
+            filled: 0,
             on: true,
             since: config.start,
             life: 0,

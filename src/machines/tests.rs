@@ -63,6 +63,30 @@ fn those_that_are_cut_off_together_reach_each_other_and_nobody_else() {
 }
 
 #[test]
+fn disks_are_filled_by_files_of_nobody_here() {
+    let mut world = world();
+    let percent = |world: &World, name: &str| {
+        let host = world.get::<State>().host(name).expect("it is there").clone();
+        (host.filled, host.foreign() == host.capacity() / 100 * u64::from(host.filled))
+    };
+    let fill = |percent: u32| json!({"names": ["dn3"], "racks": ["/rack2"], "percent": percent});
+    let filled = ask(&mut world, Principal::Lab, "FillDisk", fill(90)).expect("filled");
+    assert_eq!(filled["filled"], json!(["dn3", "dn5", "dn6", "dn7", "dn8"]));
+    assert_eq!((percent(&world, "dn3"), percent(&world, "dn1")), ((90, true), (0, true)));
+    let listed = lab(&mut world, "ListMachines", &[]);
+    assert_eq!(listed["machines"][2]["filled"], 90);
+    ask(&mut world, Principal::Lab, "FillDisk", fill(0)).expect("emptied");
+    assert_eq!(percent(&world, "dn3"), (0, true));
+    let before = world.digest();
+    let refused = ask(&mut world, Principal::Lab, "FillDisk", fill(101)).expect_err("too much");
+    assert!(refused.contains("percent is 101"), "{refused}");
+    let missing = json!({"names": ["dn9"], "percent": 1});
+    let refused = ask(&mut world, Principal::Lab, "FillDisk", missing).expect_err("no machine");
+    assert!(refused.contains("there is no node named dn9"), "{refused}");
+    assert_ne!(before, world.digest(), "time has passed");
+}
+
+#[test]
 fn only_the_lab_touches_machines_and_a_wrong_name_is_helped() {
     let mut world = world();
     let before = world.digest();

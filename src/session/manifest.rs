@@ -42,12 +42,17 @@ fn version_of(model: u32) -> &'static str {
     if model <= 1 { "0.1" } else { "a newer version" }
 }
 
+/// The seed of a world of that name, where nobody says another.
+fn drawn(lab: &str, learner_seed: u64) -> u64 {
+    Rng::labelled(learner_seed, lab).next_u64() >> 12
+}
+
 impl Manifest {
     /// A new world of that name for this learner, as `spec` says; what is not said is drawn from the
     /// learner's seed and the world's name.
     #[must_use]
     pub fn new(lab: &str, spec: &WorldSpec, learner: &Learner, wall: Time) -> Self {
-        let drawn = Rng::labelled(learner.seed, lab).next_u64() >> 12;
+        let drawn = drawn(lab, learner.seed);
         let Config { seed, account, region, start, shape } = spec.config(drawn, wall);
         Self {
             lab: lab.to_owned(),
@@ -66,6 +71,13 @@ impl Manifest {
     #[must_use]
     pub fn fits(&self, spec: &WorldSpec) -> bool {
         self.config() == spec.config(self.seed, Time(self.start))
+    }
+
+    /// The seed that distlab gives the world of this learner, which began in the lab of that name as
+    /// `spec` says.
+    #[must_use]
+    pub fn seed_given(&self, lab: &str, spec: &WorldSpec) -> u64 {
+        spec.seed.unwrap_or_else(|| drawn(lab, self.learner_seed))
     }
 
     pub(super) fn config(&self) -> Config {

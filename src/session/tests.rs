@@ -114,6 +114,43 @@ fn what_fails_is_kept_in_the_journal_and_changes_nothing() {
 }
 
 #[test]
+fn a_password_is_judged_and_stands_in_no_journal() {
+    let dir = tempfile::tempdir().unwrap();
+    let profile = profile(&dir);
+    let session = open(&profile);
+    let line = Line::separate(session.engine.clone());
+    let root = Caller::from(Principal::Root);
+    let iam = |name: &str, input: serde_json::Value| {
+        let op = service("iam").and_then(|s| s.operation(name)).unwrap();
+        line.call(&root, op, input)
+    };
+    let ann = |password: &str| json!({"UserName": "ann", "Password": password});
+    iam("CreateUser", json!({"UserName": "ann"})).unwrap();
+    let weak = iam("CreateLoginProfile", ann("weakweakweak"));
+    assert!(matches!(weak, Err(CallError::Api(e)) if e.code == "PasswordPolicyViolation"));
+    iam("CreateLoginProfile", ann("Unheard-of-1")).unwrap();
+    iam("UpdateAccountPasswordPolicy", json!({"PasswordReusePrevention": 3})).unwrap();
+    let again = iam("UpdateLoginProfile", ann("Unheard-of-1"));
+    assert!(matches!(again, Err(CallError::Api(e)) if e.code == "PasswordPolicyViolation"));
+    iam("UpdateLoginProfile", ann("Another-one-2")).unwrap();
+    let change = json!({"OldPassword": "Another-one-2", "NewPassword": "The-third-3"});
+    let op = service("iam").and_then(|s| s.operation("ChangePassword")).unwrap();
+    let as_ann = Caller::from(Principal::User("ann".into()));
+    let allow = json!({"AllowUsersToChangePassword": true, "PasswordReusePrevention": 3});
+    iam("UpdateAccountPasswordPolicy", allow).unwrap();
+    line.call(&as_ann, op, change).unwrap();
+    let journal = session.engine.journal().unwrap();
+    for entry in &journal.entries {
+        for secret in ["weakweakweak", "Unheard-of-1", "Another-one-2", "The-third-3"] {
+            assert!(!entry.body.contains(secret), "{}", entry.body);
+        }
+    }
+    let before = state(&session);
+    drop((line, session));
+    assert_eq!(state(&open(&profile)), before, "the journal leads to the same passwords");
+}
+
+#[test]
 fn a_key_that_reads_leaves_one_entry_which_no_undo_takes_back() {
     let dir = tempfile::tempdir().unwrap();
     let profile = profile(&dir);

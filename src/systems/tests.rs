@@ -359,6 +359,29 @@ fn check_members(shape: &StructShape, say: &mut impl FnMut(&str)) {
     }
 }
 
+/// Ends of names that only secrets have.
+const SECRETS: [&str; 3] = ["Password", "SecretAccessKey", "CustomerKey"];
+
+#[test]
+fn what_clients_keep_secret_is_sealed_before_it_is_written_down() {
+    let mut sealed = 0;
+    for op in services().flat_map(|s| s.operations.iter().copied()) {
+        let input = (op.input)();
+        for member in input.members {
+            let named = SECRETS.iter().any(|end| member.name.ends_with(end));
+            // A flag of that name is none.
+            let named = named && matches!((member.shape)(), Shape::String);
+            assert_eq!(named, member.seal.is_some(), "{op:?} {}", member.name);
+            sealed += usize::from(named);
+        }
+        // Requests are sealed by their own members alone.
+        for inner in structures(input, &mut BTreeSet::new()).into_iter().skip(1) {
+            assert!(inner.members.iter().all(|m| m.seal.is_none()), "{op:?} {}", inner.name);
+        }
+    }
+    assert!(sealed > 10, "only {sealed} secrets were found");
+}
+
 /// That the line has a method and a path, and that labels and members agree.
 fn check_http(op: &OpDef, say: &mut impl FnMut(&str)) {
     let Some((method, target)) = op.http.split_once(' ') else {

@@ -221,7 +221,14 @@ def test_more_capacity_ends_it(served, db):
         db.put_item(TableName="more", Item=item("a", 100))
 
 
-def test_on_demand_tables_are_not_throttled(served, db):
+ON_DEMAND = (
+    "Throughput exceeds the current capacity of your table or index. DynamoDB is automatically scaling "
+    "your table or index so please try again shortly. If exceptions persist, check if you have a hot "
+    "key: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/bp-partition-key-design.html"
+)
+
+
+def test_a_hot_key_of_a_table_on_demand_is_throttled(served, db):
     db.create_table(
         TableName="demand",
         AttributeDefinitions=definitions("id:S"),
@@ -229,6 +236,18 @@ def test_on_demand_tables_are_not_throttled(served, db):
         BillingMode="PAY_PER_REQUEST",
     )
     served.pass_time("+1m")
-    for _ in range(50):
-        db.put_item(TableName="demand", Item=item("a", 50))
-        db.get_item(TableName="demand", Key=key("a"))
+    await_table(db, "demand")
+    # A second gives one key 1,000 units, and a transaction of one item of 390 KB takes 780.
+    put = {"Put": {"TableName": "demand", "Item": item("hot", 390)}}
+    said, done = spend(lambda: db.transact_write_items(TransactItems=[put]))
+    assert done >= 2
+    assert said["Error"]["Code"] == "TransactionCanceledException"
+    assert said["CancellationReasons"] == [{"Code": "ThrottlingError", "Message": ON_DEMAND}]
+    # The model of botocore knows the exception and its reasons.
+    said, _ = spend(lambda: db.put_item(TableName="demand", Item=item("warm", 390)))
+    assert (said["Error"]["Code"], said["Error"]["Message"]) == ("ThrottlingException", ON_DEMAND)
+    arn = db.describe_table(TableName="demand")["Table"]["TableArn"]
+    reason = {"reason": "TableWriteKeyRangeThroughputExceeded", "resource": arn}
+    assert said["ThrottlingReasons"] == [reason]
+    # Retries get through: the next second gives as much again.
+    served.client(attempts=20).put_item(TableName="demand", Item=item("warm", 390))

@@ -496,6 +496,16 @@ def test_more_things_have_tags(iam):
     iam.delete_virtual_mfa_device(SerialNumber=serial)
 
 
+@pytest.mark.not_moto("it takes any path")
+def test_only_services_have_roles_on_their_path(iam):
+    document = '{"Version": "2012-10-17", "Statement": []}'
+    with pytest.raises(ClientError) as refused:
+        iam.create_role(
+            RoleName="mine", Path="/aws-service-role/x/", AssumeRolePolicyDocument=document
+        )
+    assert refused.value.response["Error"]["Code"] == "InvalidInput"
+
+
 @pytest.mark.not_moto("it records a use for every key")
 def test_when_a_key_was_last_used(iam, user):
     name, key, secret = user

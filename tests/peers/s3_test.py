@@ -10,7 +10,8 @@ import zlib
 
 import pytest
 from boto3.s3.transfer import TransferConfig
-from botocore.exceptions import ClientError
+from botocore import xform_name
+from botocore.exceptions import ClientError, ParamValidationError
 
 from conftest import ENDPOINT, PEER, client, fetch, open_to_public, unique
 
@@ -633,3 +634,40 @@ def test_what_is_not_simulated_says_so(s3, bucket):
     assert code(lambda: client("ec2").describe_instances()) == ("InvalidAction", 400)
     assert code(lambda: client("cloudformation").list_stacks()) == ("InvalidAction", 400)
     assert code(lambda: client("lambda").list_functions())[0] == "UnknownOperationException"
+
+
+def minimal(s3, bucket, shape):
+    """What a request must say, and a little of what it may."""
+    body = {"Bucket": bucket, "Key": "k", "CopySource": f"{bucket}/k", "Body": b"x", "Tagging": {"TagSet": []}}
+    body |= {"UploadId": "none", "PartNumber": 1, "ObjectAttributes": ["ETag"], "Delete": {"Objects": []}}
+    return {name: body[name] for name in shape.required_members if name in body}
+
+
+@pytest.mark.not_moto("it passes most of them over")
+def test_no_word_that_is_none_of_a_set_is_passed_over(s3, bucket):
+    """Every header and parameter that botocore's model gives a set of words, with another word."""
+    s3.put_object(Bucket=bucket, Key="k", Body=b"x")
+    model, passed, asked = s3.meta.service_model, [], 0
+    for name in model.operation_names:
+        shape = model.operation_model(name).input_shape
+        for member, of in (shape.members if shape else {}).items():
+            words = of.member if of.type_name == "list" else of
+            place = of.serialization.get("location")
+            if place not in ("header", "querystring") or not getattr(words, "enum", None):
+                continue
+            asked += 1
+            given = minimal(s3, bucket, shape)
+            if member == "ChecksumAlgorithm":
+                # The client judges this one by itself.
+                continue
+            given[member] = ["NONSENSE"] if of.type_name == "list" else "NONSENSE"
+            method = getattr(s3, xform_name(name))
+            try:
+                method(**given)
+                passed.append(f"{name}.{member}")
+            except ClientError as error:
+                assert error.response["ResponseMetadata"]["HTTPStatusCode"] >= 400
+            except ParamValidationError:
+                pass
+    assert asked > 60
+    assert not passed

@@ -7,7 +7,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::capacity::{Capacity, Consistency, Direction, thousandths};
+use super::capacity::{Capacity, Consistency, Direction};
 use super::context::Cx;
 use super::error::{ApiError, validation};
 use super::expression::Projection;
@@ -123,23 +123,21 @@ impl State {
             }
         }
         let (mut answer, mut bytes, mut refused) = (BatchGot::default(), 0, None);
+        let nothing = Capacity::default();
         for get in gets {
             let table = self.serving(place, &get.table)?;
             let how = Consistency::of(get.consistent);
-            let mut left = table.left(metered, Direction::Read);
             let items = answer.items.entry(get.table.clone()).or_default();
             for key in &get.keys {
                 let (got, size) = table.get(key, get.projection.as_ref(), how)?;
-                let used_up = left.is_some_and(|left| left <= 0);
-                if bytes + size > GET_BYTES_MAX || used_up {
+                let taken = answer.cost.get(&get.table).unwrap_or(&nothing);
+                let admitted = table.admit(metered, Direction::Read, taken, &got.cost);
+                if bytes + size > GET_BYTES_MAX || admitted.is_err() {
                     answer.unprocessed.entry(get.table.clone()).or_default().push(key.clone());
-                    if used_up {
-                        refused = Some(table.exceeded(Direction::Read, &[]));
-                    }
+                    refused = admitted.err().or(refused);
                     continue;
                 }
                 bytes += size;
-                left = left.map(|left| left.saturating_sub(thousandths(got.cost.own())));
                 items.extend(got.item);
                 answer.cost.entry(get.table.clone()).or_default().add(&got.cost);
             }
@@ -201,7 +199,7 @@ impl State {
         let outcome = single(name, action).outcome(table).map_err(|f| f.error())?;
         let change = Change::of(table, outcome.key, outcome.new);
         change.check_collection()?;
-        table.admit(cx.metered(), Direction::Write, &change.cost)?;
+        table.admit(cx.metered(), Direction::Write, &Capacity::default(), &change.cost)?;
         answer.cost.entry(name.to_owned()).or_default().add(&change.cost);
         if let Some(metrics) = change.metrics(table) {
             answer.collections.entry(name.to_owned()).or_default().push(metrics);

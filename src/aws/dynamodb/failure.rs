@@ -31,6 +31,7 @@ impl Reason {
         let code = match error.code.as_str() {
             "ItemCollectionSizeLimitExceededException" => "ItemCollectionSizeLimitExceeded",
             "ProvisionedThroughputExceededException" => "ProvisionedThroughputExceeded",
+            "ThrottlingException" => "ThrottlingError",
             _ => "ValidationError",
         };
         Self { code, message: Some(error.message), item }

@@ -198,7 +198,7 @@ impl State {
         let outcome = write.outcome(table)?;
         let change = Change::of(table, outcome.key, outcome.new);
         change.check_collection()?;
-        table.admit(cx.metered(), Direction::Write, &change.cost)?;
+        table.admit(cx.metered(), Direction::Write, &Capacity::default(), &change.cost)?;
         let attributes = write.returned(values, &change);
         let collection = change.metrics(table);
         let name = table_name(&cx.place, &write.table)?;
@@ -220,7 +220,7 @@ impl State {
         let table = self.serving(place, &get.table)?;
         let how = Consistency::of(get.consistent);
         let (got, _) = table.get(&get.key, get.projection.as_ref(), how)?;
-        table.admit(metered, Direction::Read, &got.cost)?;
+        table.admit(metered, Direction::Read, &Capacity::default(), &got.cost)?;
         Ok(got)
     }
 }
@@ -243,7 +243,7 @@ impl Table {
             Some(projection) => projection.apply(&row.item),
             None => Item::clone(&row.item),
         };
-        let cost = Capacity::of_table(capacity::read(bytes, how));
+        let cost = Capacity::of_table(capacity::read(bytes, how)).of_partition(&key);
         Ok((Got { item: row.map(shown), cost }, bytes))
     }
 }

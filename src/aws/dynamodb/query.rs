@@ -3,7 +3,7 @@
 //! Source: API reference, `Query`; developer guide, "Key condition expressions for the Query
 //! operation".
 
-use super::capacity::Direction;
+use super::capacity::{Capacity, Direction};
 use super::error::{ApiError, validation};
 use super::expression::{KeyCondition, SortCondition};
 use super::key::{Key, KeyAttribute, KeySchema, ScalarType, empty, invalid, scalar};
@@ -52,7 +52,7 @@ impl State {
         let condition = &query.condition;
         let partition = partition(key, &condition.partition)?;
         let (from, to) = match (&condition.sort, &key.range) {
-            (None, _) => (partition.clone(), partition.end()),
+            (None, _) => (partition.clone(), partition.clone().end()),
             (Some(sort), Some(range)) => between(&partition, range, sort)?,
             (Some(_), None) => return Err(not_supported()),
         };
@@ -72,8 +72,11 @@ impl State {
                 )));
             }
         }
-        let page = page(source, &query.reading, &range, "Querying")?;
-        table.admit(metered, Direction::Read, &page.cost)?;
+        let mut page = page(source, &query.reading, &range, "Querying")?;
+        if page.cost.own() > 0 {
+            page.cost = page.cost.of_partition(&partition);
+        }
+        table.admit(metered, Direction::Read, &Capacity::default(), &page.cost)?;
         Ok(page)
     }
 }

@@ -4,7 +4,7 @@
 //!
 //! Source: API reference, `Scan`; developer guide, "Parallel scan".
 
-use super::capacity::Direction;
+use super::capacity::{Capacity, Direction};
 use super::error::{ApiError, validation};
 use super::key::Key;
 use super::place::Place;
@@ -96,7 +96,7 @@ impl State {
             range.after(place);
         }
         let page = page(source, &scan.reading, &range, "Scanning")?;
-        table.admit(metered, Direction::Read, &page.cost)?;
+        table.admit(metered, Direction::Read, &Capacity::default(), &page.cost)?;
         Ok(page)
     }
 }

@@ -177,7 +177,8 @@ impl State {
         for (write, outcome) in writes.iter().zip(outcomes) {
             let table = self.serving(&cx.place, &write.table)?;
             let change = Change::of(table, outcome.key.clone(), outcome.new.clone());
-            let admitted = table.admit(cx.metered(), Direction::Write, &change.cost);
+            let admitted =
+                table.admit(cx.metered(), Direction::Write, &Capacity::default(), &change.cost);
             results.push(admitted.map_err(Failure::Refused));
         }
         cancel(results).map(drop)
@@ -226,7 +227,7 @@ impl State {
             let table = self.serving(place, &get.table)?;
             let got = table.get(&get.key, get.projection.as_ref(), Consistency::Transaction);
             results.push(got.map_err(Failure::Refused).and_then(|(got, bytes)| {
-                table.admit(metered, Direction::Read, &got.cost)?;
+                table.admit(metered, Direction::Read, &Capacity::default(), &got.cost)?;
                 Ok((got, bytes))
             }));
         }

@@ -116,6 +116,7 @@ impl Change {
                 (partition, before.saturating_add_signed(delta))
             });
         }
+        change.cost = change.cost.of_partition(&change.key);
         change
     }
 

@@ -42,15 +42,23 @@ const SERVICES: &[Linked] = &[
     linked("spot.amazonaws.com", "AWSServiceRoleForEC2Spot", "AWSEC2SpotServiceRolePolicy", false),
 ];
 
+/// Where the roles of services stand. Nobody else's do.
+pub(super) const PATH: &str = "/aws-service-role/";
+
+/// `/aws-service-role/ecs.amazonaws.com/`
+pub(super) fn path(service: &str) -> String {
+    format!("{PATH}{service}/")
+}
+
 /// The role that a service brings, if it brings one.
 pub(super) fn of_service(service: &str) -> Option<&'static Linked> {
     SERVICES.iter().find(|linked| linked.service == service)
 }
 
 impl Linked {
-    /// `/aws-service-role/ecs.amazonaws.com/`
+    /// The path of its role.
     pub(super) fn path(&self) -> String {
-        format!("/aws-service-role/{}/", self.service)
+        path(self.service)
     }
 
     /// The ARN of the role's policy.

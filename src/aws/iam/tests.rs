@@ -3,7 +3,7 @@
 use crate::iam::credentials::credential;
 use crate::iam::credentials::root_credential;
 use crate::iam::mfa;
-use crate::iam::password::{CharKind, PasswordPolicy, conforms};
+use crate::iam::password::{CharKind, Password, PasswordPolicy};
 use serde_json::{Value, json};
 
 use crate::testing::{service, world};
@@ -611,7 +611,7 @@ fn a_password_is_long_and_mixed() {
         hard_expiry: None,
     };
     let check = |policy: Option<&PasswordPolicy>, password: &str, want: bool| {
-        assert_eq!(conforms(policy, password), want, "{password}");
+        assert_eq!(Password::of(password).conforms(policy), want, "{password}");
     };
     check(None, "Secret12", true);
     check(None, "secret-12", true);
@@ -621,6 +621,19 @@ fn a_password_is_long_and_mixed() {
     check(Some(&strict), "ABCDEF", false);
     check(Some(&strict), "abcde!", false);
     check(Some(&strict), "ABCD!", false);
+}
+
+#[test]
+fn only_services_have_roles_where_theirs_stand() {
+    let mut lab = Lab::new();
+    let role =
+        |path: &str| json!({"RoleName": "r", "Path": path, "AssumeRolePolicyDocument": trust("*")});
+    // The words that the service was seen to answer (github.com/tilfin/aws-iam-policy-tool/pull/9).
+    let refused = "InvalidInput: Path prefix '/aws-service-role/' can only be used for AWS Service \
+                   linked Roles";
+    lab.refused("CreateRole", role("/aws-service-role/"), refused);
+    lab.refused("CreateRole", role("/aws-service-role/ecs.amazonaws.com/"), refused);
+    lab.ok("CreateRole", role("/service-role/"));
 }
 
 #[test]

@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 use super::access::{Door, Facts};
 use super::acl::{self, Asked, GrantHeaders, Owners};
 use super::customer_key::{CustomerKey, CustomerKeyAnswer};
+use super::encoded_word::decoded;
 use super::errors::{argument, bad, spelled};
 use super::identifiers::{ANONYMOUS_ID, object_arn, owner_id};
 use super::names;
@@ -165,7 +166,12 @@ impl ObjectHeaders {
     /// # Errors
     /// `MetadataTooLarge`.
     pub(super) fn meta(&self) -> Result<Meta, ApiError> {
-        let size: usize = self.metadata.iter().map(|(name, value)| name.len() + value.len()).sum();
+        let user: BTreeMap<String, String> = self
+            .metadata
+            .iter()
+            .map(|(name, value)| (name.to_ascii_lowercase(), decoded(value)))
+            .collect();
+        let size: usize = user.iter().map(|(name, value)| name.len() + value.len()).sum();
         if size > METADATA_MAX {
             return Err(bad(
                 "MetadataTooLarge",
@@ -188,11 +194,7 @@ impl ObjectHeaders {
             cache_control: self.cache_control.clone(),
             expires: self.expires.as_deref().map(http_date),
             redirect: self.website_redirect_location.clone(),
-            user: self
-                .metadata
-                .iter()
-                .map(|(name, value)| (name.to_ascii_lowercase(), value.clone()))
-                .collect(),
+            user,
         })
     }
 

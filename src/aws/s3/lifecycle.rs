@@ -62,9 +62,9 @@ pub(super) fn work_off(world: &mut World) {
     let (s3, rng) = world.parts::<State>();
     s3.awaits_midnight = false;
     for bucket in s3.buckets.values_mut() {
-        let Some(document) = bucket.lifecycle.clone() else { continue };
+        let Some(all) = bucket.lifecycle.clone() else { continue };
         let rules: Vec<&LifecycleRule> =
-            document.rules.iter().filter(|rule| rule.status == "Enabled").collect();
+            all.iter().filter(|rule| rule.status == "Enabled").collect();
         give_up_uploads(bucket, &rules, now);
         let mut next = bucket.keys.next_key(Bound::Unbounded).map(str::to_owned);
         while let Some(key) = next {
@@ -271,7 +271,7 @@ fn perform(bucket: &mut Bucket, key: &str, act: Act, now: Time, rng: &mut Rng) {
 
 impl Bucket {
     fn enabled_rules(&self) -> Vec<&LifecycleRule> {
-        let all = self.lifecycle.iter().flat_map(|document| &document.rules);
+        let all = self.lifecycle.iter().flatten();
         all.filter(|rule| rule.status == "Enabled").collect()
     }
 

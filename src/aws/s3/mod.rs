@@ -10,6 +10,7 @@ mod conditions;
 mod copy;
 mod customer_key;
 mod draft;
+mod encoded_word;
 mod errors;
 mod identifiers;
 mod keys;

@@ -7,6 +7,7 @@ use super::checksum::answer_checksum;
 use super::conditions::Conditions;
 use super::customer_key::CustomerKey;
 use super::draft::EncryptionAnswer;
+use super::encoded_word::mail_safe;
 use super::errors::{bad, is_delete_marker, request};
 use super::keys::Version;
 use super::object::{Lock, Object, StorageClass};
@@ -180,12 +181,9 @@ impl Found<'_> {
         Some(format!("bytes {first}-{last}/{}", self.object.content.len))
     }
 
-    /// The checksum to answer, when it is asked for: of the part, or of the whole.
-    pub(super) fn checksum(&self, mode: Option<&str>) -> Option<super::checksum::Checksum> {
+    /// The checksum to answer when it is asked for: of the part, or of the whole.
+    fn checksum(&self) -> Option<super::checksum::Checksum> {
         let whole = self.object.content.checksum.as_ref()?;
-        if !mode.is_some_and(|mode| mode.eq_ignore_ascii_case("ENABLED")) {
-            return None;
-        }
         match (&self.part, self.span) {
             (Some((_, Some(value))), _) => {
                 Some(super::checksum::Checksum { kind: whole.kind, value: value.clone() })
@@ -333,6 +331,9 @@ impl ReadHeaders {
         cx: &'a Cx<'a>,
         method: &'static str,
     ) -> Result<Found<'a>, ApiError> {
+        if self.checksum_mode.as_ref().is_some_and(|mode| !mode.eq_ignore_ascii_case("ENABLED")) {
+            return Err(request("Value for x-amz-checksum-mode header is invalid."));
+        }
         if self.overrides() && cx.caller.principal == Principal::Anonymous {
             return Err(request(
                 "Request specific response headers cannot be used for anonymous GET requests.",
@@ -382,7 +383,7 @@ impl ReadHeaders {
             content_type: or_own(self.response_content_type.as_ref(), Some(content_type)),
             expires: own(&expires, &meta.expires),
             website_redirect_location: meta.redirect.clone(),
-            metadata: meta.user.clone(),
+            metadata: mail_safe(&meta.user),
             // The default class is not named in headers.
             storage_class: (about.storage_class != StorageClass::Standard)
                 .then(|| about.storage_class.as_str().into()),
@@ -397,7 +398,8 @@ impl ReadHeaders {
                 .map(|on| if on { "ON" } else { "OFF" }.into()),
             ..ObjectAnswer::default()
         };
-        if let Some(checksum) = found.checksum(self.checksum_mode.as_deref()) {
+        let asked = self.checksum_mode.is_some();
+        if let Some(checksum) = found.checksum().filter(|_| asked) {
             answer_checksum!(out, checksum.kind.algorithm, Some(checksum.value));
             out.checksum_type = Some(checksum.kind.type_name().into());
         }

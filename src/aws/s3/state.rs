@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use super::checksum::{Kind, Sums};
 use super::keys::Keys;
 use super::object::{About, Encryption, LockMode};
-use super::ops::lifecycle_shapes::BucketLifecycleConfiguration;
-use super::ops::shapes::{CORSConfiguration, Tag};
+use super::ops::lifecycle_shapes::LifecycleRule;
+use super::ops::shapes::{CORSRule, Tag};
 use super::permit::Permit;
 use super::shape;
 use crate::policy::Policy;
@@ -40,8 +40,8 @@ pub(super) struct Bucket {
     /// Whether object lock is on, and the retention that new versions begin with.
     #[expect(clippy::option_option, reason = "locks may be kept without a default retention")]
     pub(super) object_lock: Option<Option<DefaultRetention>>,
-    pub(super) cors: Option<CORSConfiguration>,
-    pub(super) lifecycle: Option<BucketLifecycleConfiguration>,
+    pub(super) cors: Option<Vec<CORSRule>>,
+    pub(super) lifecycle: Option<Vec<LifecycleRule>>,
     pub(super) keys: Keys,
     /// By key; those of one key in the order in which they began.
     pub(super) uploads: BTreeMap<String, Vec<Upload>>,

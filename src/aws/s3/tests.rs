@@ -1,5 +1,9 @@
 //! S3 through [`World::apply`]: what clients send and what they get.
 
+use std::collections::BTreeSet;
+
+use crate::s3::ops::lifecycle_shapes::LifecycleRule;
+use crate::s3::ops::shapes::CORSRule;
 use crate::s3::view::s3_view;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
@@ -9,7 +13,7 @@ use serde_json::{Value, json};
 use crate::testing::{service, world};
 use base::blob::hex;
 use base::{Blob, Digest, Time};
-use sim::api::ApiError;
+use sim::api::{ApiError, Shape, StructShape};
 use sim::{Caller, Config, Principal, Scope, World};
 
 /// 2026-11-22T10:00:00.500Z
@@ -1241,4 +1245,177 @@ fn old_defaults_are_those_before_april_2023() {
     let refused =
         lab.call(Principal::Root, "PutBucketAcl", json!({"Bucket": "new", "ACL": "public-read"}));
     assert_eq!(refused.map_err(|e| e.code), Err("AccessControlListNotSupported".into()));
+}
+
+/// The paths of a structure's leaves, with dots.
+fn leaves(shape: &StructShape, path: &str, out: &mut BTreeSet<String>) {
+    for member in shape.members {
+        let here = if path.is_empty() {
+            member.name.to_owned()
+        } else {
+            format!("{path}.{}", member.name)
+        };
+        let mut kind = (member.shape)();
+        while let Shape::List(inner) | Shape::Map(inner) = kind {
+            kind = inner();
+        }
+        match kind.members() {
+            Some(inner) => leaves(inner, &here, out),
+            None => {
+                out.insert(here);
+            }
+        }
+    }
+}
+
+fn given(value: &Value, path: &str, out: &mut BTreeSet<String>) {
+    match value {
+        Value::Object(map) => {
+            for (name, value) in map {
+                let here = if path.is_empty() { name.clone() } else { format!("{path}.{name}") };
+                given(value, &here, out);
+            }
+        }
+        Value::Array(items) => items.iter().for_each(|item| given(item, path, out)),
+        _ => {
+            out.insert(path.to_owned());
+        }
+    }
+}
+
+/// What a bucket keeps of rules it answers, each member of them.
+#[test]
+fn every_member_of_a_rule_is_kept() {
+    let mut lab = Lab::bucket();
+    let mut check = |document: &str, list: &str, shape: &StructShape, rules: &[Value]| {
+        let mut seen = BTreeSet::new();
+        for rule in rules {
+            given(rule, "", &mut seen);
+            let (put, get) = match document {
+                "CORSConfiguration" => ("PutBucketCors", "GetBucketCors"),
+                _ => ("PutBucketLifecycleConfiguration", "GetBucketLifecycleConfiguration"),
+            };
+            lab.ok(put, on("", json!({document: {list: [rule]}})));
+            let mut kept = lab.ok(get, on("", json!({})))[list][0].clone();
+            // Lists that are empty are not said.
+            if let Some(map) = kept.as_object_mut() {
+                map.retain(|_, value| value.as_array().is_none_or(|list| !list.is_empty()));
+            }
+            assert_eq!(kept, *rule);
+        }
+        let mut all = BTreeSet::new();
+        leaves(shape, "", &mut all);
+        assert_eq!(seen, all, "{document}");
+    };
+    let day = Time::parse_iso("2026-12-24T00:00:00Z").expect("a time").0;
+    let tag = json!({"Key": "k", "Value": "v"});
+    let rule = |more: Value| {
+        let mut rule = json!({"ID": "r", "Status": "Enabled"});
+        let more = more.as_object().cloned().unwrap_or_default();
+        rule.as_object_mut().expect("an object").extend(more);
+        rule
+    };
+    let sizes = json!({"ObjectSizeGreaterThan": 1, "ObjectSizeLessThan": 9});
+    let mut both = sizes.clone();
+    both["Prefix"] = json!("p");
+    both["Tags"] = json!([tag]);
+    check(
+        "LifecycleConfiguration",
+        "Rules",
+        LifecycleRule::SHAPE,
+        &[
+            rule(json!({"Prefix": "p", "Expiration": {"Days": 1}})),
+            rule(json!({"Filter": {"Prefix": "p"}, "Expiration": {"Date": day}})),
+            rule(
+                json!({"Filter": {"Tag": tag}, "Transitions": [{"Days": 30, "StorageClass": "GLACIER"}]}),
+            ),
+            rule(json!({"Filter": {"ObjectSizeGreaterThan": 1},
+            "Transitions": [{"Date": day, "StorageClass": "GLACIER"}]})),
+            rule(json!({"Filter": {"ObjectSizeLessThan": 9}, "NoncurrentVersionExpiration":
+            {"NoncurrentDays": 2, "NewerNoncurrentVersions": 3}})),
+            rule(
+                json!({"Filter": {"And": both}, "NoncurrentVersionTransitions": [{"NoncurrentDays": 31,
+            "NewerNoncurrentVersions": 3, "StorageClass": "GLACIER"}]}),
+            ),
+            rule(
+                json!({"Filter": {"Prefix": ""}, "Expiration": {"ExpiredObjectDeleteMarker": true},
+            "AbortIncompleteMultipartUpload": {"DaysAfterInitiation": 4}}),
+            ),
+        ],
+    );
+    check(
+        "CORSConfiguration",
+        "CORSRules",
+        CORSRule::SHAPE,
+        &[json!({
+            "ID": "r", "AllowedHeaders": ["a"], "AllowedMethods": ["GET"], "AllowedOrigins": ["*"],
+            "ExposeHeaders": ["ETag"], "MaxAgeSeconds": 5,
+        })],
+    );
+}
+
+/// Headers and parameters whose words are a set: another word is refused, never passed over.
+#[test]
+fn a_word_that_is_none_of_a_header_s_set_is_refused() {
+    let mut lab = Lab::bucket();
+    lab.put("k", b"x");
+    let upload = lab.ok("CreateMultipartUpload", on("k", json!({})))["UploadId"].clone();
+    let mut check = |op: &str, key: &str, name: &str, more: Value, want: &str| {
+        let mut input = on(key, more);
+        input[name] =
+            if name == "ObjectAttributes" { json!(["NONSENSE"]) } else { json!("NONSENSE") };
+        let got = lab.call(Principal::Root, op, input);
+        let got = got.map_or_else(|e| format!("{} {}", e.code, e.message), |_| "ok".into());
+        assert!(got.starts_with(want), "{op} {name}: {got}");
+    };
+    let mode = "InvalidRequest Value for x-amz-checksum-mode header is invalid.";
+    for op in ["GetObject", "HeadObject"] {
+        check(op, "k", "ChecksumMode", json!({}), mode);
+    }
+    for name in ["ACL", "ServerSideEncryption", "ObjectLockMode", "ObjectLockLegalHoldStatus"] {
+        check("PutObject", "k", name, json!({"Body": body(b"x")}), "Invalid");
+    }
+    check("PutObject", "k", "StorageClass", json!({"Body": body(b"x")}), "InvalidStorageClass");
+    for name in ["ChecksumAlgorithm", "ChecksumType"] {
+        check("CreateMultipartUpload", "k", name, json!({}), "Invalid");
+    }
+    let parts =
+        json!({"UploadId": upload, "MultipartUpload": {"Parts": [{"PartNumber": 1, "ETag": "x"}]}});
+    check("CompleteMultipartUpload", "k", "ChecksumType", parts, "Invalid");
+    for name in ["MetadataDirective", "TaggingDirective", "ChecksumAlgorithm"] {
+        check("CopyObject", "c", name, json!({"CopySource": "bkt/k"}), "Invalid");
+    }
+    for op in ["ListObjects", "ListObjectsV2", "ListObjectVersions", "ListMultipartUploads"] {
+        check(op, "", "EncodingType", json!({}), "InvalidArgument");
+    }
+    check("GetObjectAttributes", "k", "ObjectAttributes", json!({}), "InvalidArgument");
+    let named = json!({"Bucket": "another-bucket"});
+    for name in ["ACL", "ObjectOwnership"] {
+        check("CreateBucket", "", name, named.clone(), "Invalid");
+    }
+    check("PutBucketAcl", "", "ACL", json!({}), "Invalid");
+    check("PutObjectAcl", "k", "ACL", json!({}), "Invalid");
+    for op in ["GetObject", "PutObject", "DeleteObject", "ListObjectsV2"] {
+        check(op, "k", "RequestPayer", json!({"Body": body(b"x")}), "NotImplemented");
+    }
+}
+
+#[test]
+fn metadata_beyond_ascii_is_answered_in_encoded_words() {
+    let mut lab = Lab::bucket();
+    let put = |value: &str| json!({"Body": body(b"x"), "Metadata": {"n": value}});
+    let mut check = |sent: &str, want: &str| {
+        lab.ok("PutObject", on("k", put(sent)));
+        for op in ["HeadObject", "GetObject"] {
+            assert_eq!(lab.ok(op, on("k", json!({})))["Metadata"]["n"], want, "{op} {sent}");
+        }
+        lab.ok("CopyObject", on("c", json!({"CopySource": "bkt/k"})));
+        assert_eq!(lab.ok("HeadObject", on("c", json!({})))["Metadata"]["n"], want, "{sent}");
+    };
+    check("plain", "plain");
+    check("Mini\u{f6}", "=?UTF-8?Q?Mini=C3=B6?=");
+    check("\u{4e2d}", "=?UTF-8?B?5Lit?=");
+    // A client that sends an encoded word gets one back; a needless one is undone.
+    check("=?UTF-8?B?w7Y=?=", "=?UTF-8?B?w7Y=?=");
+    check("=?UTF-8?Q?abc?=", "abc");
 }

@@ -13,7 +13,7 @@ use super::globals::Globals;
 use base::Time;
 use gateway::Gateway;
 use sim::Credential;
-use sim::api::{ApiError, OpDef, Protocol, Shape, StructShape};
+use sim::api::{ApiError, Location, Member, OpDef, Protocol, Shape, StructShape};
 use sim::{self, Caller, Principal, Scope, Via};
 
 /// A way to the world, as somebody.
@@ -86,6 +86,7 @@ impl<'a> Client<'a> {
 
     /// Calls an operation.
     pub(super) fn call(&self, op: &'static OpDef, input: Value) -> Result<Value, Failure> {
+        check_metadata(op, &input)?;
         let fail = |error: ApiError| Failure::call(op, error.into());
         let (principal, key) = match &self.identity {
             Identity::Nobody => (Principal::Anonymous, String::new()),
@@ -110,6 +111,22 @@ impl<'a> Client<'a> {
         let caller = Caller::signed(principal, key, via, scope);
         self.gateway.call(&caller, op, input).map_err(|e| Failure::call(op, e))
     }
+}
+
+/// The real client sends no metadata that a header cannot hold.
+fn check_metadata(op: &OpDef, input: &Value) -> Result<(), Failure> {
+    let in_headers = |member: &&Member| matches!(member.location, Location::Headers(_));
+    let members = (op.input)().members.iter().filter(in_headers);
+    for (key, value) in members.filter_map(|m| input.get(m.name)?.as_object()).flatten() {
+        let value = value.as_str().unwrap_or_default();
+        if !(key.is_ascii() && value.is_ascii()) {
+            return Err(Failure::Invalid(format!(
+                "Parameter validation failed:\nNon ascii characters found in S3 metadata for key \
+                 \"{key}\", value: \"{value}\".  \nS3 metadata can only contain ASCII characters. "
+            )));
+        }
+    }
+    Ok(())
 }
 
 fn identify(gateway: &dyn Gateway, key: &Key) -> Result<Identity, Failure> {

@@ -425,7 +425,7 @@ fn bytes_may_be_typed_as_they_are() {
             location: Location::Body,
             shape: || Shape::Binary,
             refused: false,
-            secret: false,
+            seal: None,
         },
         Member {
             name: "Name",
@@ -434,7 +434,7 @@ fn bytes_may_be_typed_as_they_are() {
             location: Location::Body,
             shape: || Shape::String,
             refused: false,
-            secret: false,
+            seal: None,
         },
     ];
     const RECORD: StructShape = StructShape { name: "Record", doc: "", members: MEMBERS };
@@ -660,6 +660,16 @@ fn what_is_not_simulated_is_refused_as_the_service_would() {
          more parameter values were invalid: ReplicaUpdates is not simulated here, so it cannot \
          be given\n",
     );
+}
+
+#[test]
+fn metadata_that_no_header_holds_is_refused_before_it_is_sent() {
+    let lab = Lab::new();
+    // botocore's own words (`validate_ascii_metadata`).
+    let answer = aws(&lab, "s3api put-object --bucket b --key k --metadata a=b,n=\u{e9}");
+    let want = "\nParameter validation failed:\nNon ascii characters found in S3 metadata for key \
+                \"n\", value: \"\u{e9}\".  \nS3 metadata can only contain ASCII characters. \n";
+    assert_eq!((answer.code, answer.err.as_str()), (252, want));
 }
 
 #[test]

@@ -218,7 +218,7 @@ fn node_report(node: &NodeReport) -> String {
     );
     out.push_str(&sized("Configured Capacity", node.capacity));
     out.push_str(&sized("DFS Used", node.used));
-    out.push_str(&sized("Non DFS Used", 0));
+    out.push_str(&sized("Non DFS Used", node.non_dfs_used));
     out.push_str(&sized("DFS Remaining", node.remaining));
     let _ = write!(
         out,

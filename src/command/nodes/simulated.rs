@@ -1,8 +1,8 @@
 //! The machines of a simulated cluster.
 //!
 //! `nodes ls` shows each machine as it is and as the NameNode sees it; `nodes kill` pulls the plug,
-//! `nodes start` puts it back; `nodes partition` cuts the network, `nodes heal` mends it. No real
-//! machine is touched.
+//! `nodes start` puts it back; `nodes partition` cuts the network, `nodes heal` mends it; `nodes fill`
+//! takes the room on its disks. No real machine is touched.
 
 use super::{Host, Problem, unknown, verb};
 use base::text::{binary_prefix, span};
@@ -11,8 +11,8 @@ use hadoop::hdfs::ops::nodes::{
     ListNodes, ListNodesOutput, RestartNameNode, RestartNameNodeOutput,
 };
 use machines::ops::{
-    CutNetwork, CutNetworkOutput, HealNetwork, HealNetworkOutput, KillMachine, KillMachineOutput,
-    StartMachine, StartMachineOutput,
+    CutNetwork, CutNetworkOutput, FillDisk, FillDiskOutput, HealNetwork, HealNetworkOutput,
+    KillMachine, KillMachineOutput, StartMachine, StartMachineOutput,
 };
 use sim::api::{OpDef, Shaped};
 use sim::{Caller, Principal};
@@ -23,6 +23,9 @@ Usage: nodes ls [--json]
        nodes start NAME... [--rack /RACK] [--json]
        nodes partition NAME... [--rack /RACK] [--json]   cut off from all that are not named
        nodes heal [NAME...] [--rack /RACK] [--json]      connect again
+       nodes fill NAME... [--rack /RACK] [--percent N] [--json]
+                          files of nobody's take N % of each disk, all of it
+                          unless said; 0 takes them away again
        nodes restart namenode
 
 NAME is a machine's name, such as dn3; --rack takes every machine of a rack.
@@ -49,6 +52,8 @@ pub(super) struct Wanted {
     pub(super) names: Vec<String>,
     pub(super) racks: Vec<String>,
     pub(super) json: bool,
+    /// How full disks are to be.
+    pub(super) percent: Option<u32>,
 }
 
 pub(super) fn parse(args: &[String]) -> Result<Wanted, Problem> {
@@ -64,11 +69,23 @@ pub(super) fn parse(args: &[String]) -> Result<Wanted, Problem> {
             flag if flag.starts_with("--rack=") => {
                 wanted.racks.push(rack_name(&flag["--rack=".len()..]));
             }
+            "--percent" => {
+                let word = rest.next().map(String::as_str).unwrap_or_default();
+                wanted.percent = Some(percent(word)?);
+            }
+            flag if flag.starts_with("--percent=") => {
+                wanted.percent = Some(percent(&flag["--percent=".len()..])?);
+            }
             flag if flag.starts_with('-') => return Err(usage(&format!("{flag} is not known"))),
             name => wanted.names.push(name.to_owned()),
         }
     }
     Ok(wanted)
+}
+
+fn percent(word: &str) -> Result<u32, Problem> {
+    let number = word.parse().ok().filter(|number| *number <= 100);
+    number.ok_or_else(|| usage("--percent needs a whole number from 0 to 100"))
 }
 
 /// `rack1` is `/rack1`.
@@ -83,10 +100,15 @@ fn usage(message: &str) -> Problem {
 pub(super) fn perform(args: &[String], host: &Host<'_>) -> Result<String, Problem> {
     let (verb, rest) = verb(args);
     let wanted = parse(rest)?;
+    if wanted.percent.is_some() && verb != "fill" {
+        return Err(usage(&format!("{verb} takes no --percent")));
+    }
     match verb {
         "ls" if wanted.names.is_empty() && wanted.racks.is_empty() => list(host, wanted.json),
         "ls" => Err(usage("ls takes no names")),
-        "kill" | "start" | "partition" if wanted.names.is_empty() && wanted.racks.is_empty() => {
+        "kill" | "start" | "partition" | "fill"
+            if wanted.names.is_empty() && wanted.racks.is_empty() =>
+        {
             Err(usage(&format!("{verb} needs the name of a machine, or --rack")))
         }
         "kill" => {
@@ -120,6 +142,7 @@ pub(super) fn perform(args: &[String], host: &Host<'_>) -> Result<String, Proble
             let (what, why) = ("is connected again", "was not cut off");
             changed(wanted.json, &done, &done.healed, what, &done.already, why)
         }
+        "fill" => fill(host, wanted),
         "restart" if wanted.names == ["namenode"] => {
             call::<RestartNameNodeOutput>(host, &RestartNameNode::DEF, &RestartNameNode {})?;
             Ok("namenode has started anew\n".into())
@@ -130,9 +153,24 @@ pub(super) fn perform(args: &[String], host: &Host<'_>) -> Result<String, Proble
             "{verb} is for the real nodes of a lab that needs a swarm; this lab's are simulated"
         ))),
         other => {
-            Err(unknown(other, &["ls", "kill", "start", "partition", "heal", "restart"], USAGE))
+            let verbs = ["ls", "kill", "start", "partition", "heal", "fill", "restart"];
+            Err(unknown(other, &verbs, USAGE))
         }
     }
+}
+
+fn fill(host: &Host<'_>, wanted: Wanted) -> Result<String, Problem> {
+    let percent = wanted.percent.unwrap_or(100);
+    let input = FillDisk { names: wanted.names, racks: wanted.racks, percent };
+    let done: FillDiskOutput = call(host, &FillDisk::DEF, &input)?;
+    if wanted.json {
+        return pretty(&done);
+    }
+    let what = match percent {
+        0 => "has no such files on its disks any more".to_owned(),
+        percent => format!("has {percent} % of its disks taken by other files"),
+    };
+    Ok(done.filled.iter().map(|name| format!("{name} {what}\n")).collect())
 }
 
 fn changed(

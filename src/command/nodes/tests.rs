@@ -64,6 +64,12 @@ fn words_for_simulated_nodes_name_nodes_and_racks() {
         let want = want.map(|(names, racks, json)| (names.to_owned(), racks.to_owned(), json));
         assert_eq!(found, want.map_err(|why| format!("nodes: {why}")), "{line}");
     };
+    let filled = |line: &str| simulated::parse(&words(line)).map(|w| w.percent).ok().flatten();
+    assert_eq!((filled("dn1"), filled("dn1 --percent 0")), (None, Some(0)));
+    assert_eq!(filled("--percent=90 dn1"), Some(90));
+    for line in ["dn1 --percent", "dn1 --percent 101", "dn1 --percent x"] {
+        check(line, Err("--percent needs a whole number from 0 to 100"));
+    }
     check("", Ok(("", "", false)));
     check("dn1 dn2 --json", Ok(("dn1 dn2", "", true)));
     check("--rack rack1 --rack=/rack2", Ok(("", "/rack1 /rack2", false)));

@@ -248,7 +248,8 @@ impl Declared {
         let Err(refused) = systems::world(self.spec.config(1, TRIAL)) else { return };
         let Beginning { service, op, .. } = &shape.exists[refused.at];
         let what = format!("`{service} {op}` is refused: {}", refused.error);
-        let meant = "the entries are done in their order, by the account's root; mend this one";
+        let meant = "mend this entry, or one before it: each is carried out in its turn, as the \
+                     account's root user where it is an operation of AWS";
         report.add(self.exists[refused.at], what, meant);
     }
 }

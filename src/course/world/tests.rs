@@ -113,6 +113,27 @@ fn what_exists_is_held_to_its_operation() {
     );
 }
 
+/// Machines whose disks are full at the beginning: an operation of the lab's own hands.
+#[test]
+fn disks_may_be_full_at_the_beginning() {
+    let fill = |name: &str| {
+        format!(
+            "[[exists]]\nservice = \"machines\"\nop = \"FillDisk\"\ninput = {{ names = [\"{name}\"], percent = 100 }}\n"
+        )
+    };
+    let spec = WorldSpec::parse("w.toml", &fill("dn3")).expect("a world");
+    let mut world = systems::world(spec.config(7, Time(0))).expect("it begins");
+    let op = systems::service("machines").and_then(|s| s.operation("ListMachines"));
+    let (now, lab) = (world.now(), sim::Caller::from(sim::Principal::Lab));
+    let listed = world.apply(now, &lab, op.expect("an operation"), json!({})).expect("listed");
+    let filled = |at: usize| listed["machines"][at]["filled"].clone();
+    assert_eq!((filled(2), filled(3)), (json!(100), json!(0)));
+    refuses(
+        &fill("dn33"),
+        &[(1, &["`machines FillDisk` is refused", "no node named dn33", "mend this entry"])],
+    );
+}
+
 #[test]
 fn what_is_refused_has_the_line_of_its_entry() {
     let bucket = |name: &str| {

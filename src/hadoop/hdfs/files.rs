@@ -103,7 +103,7 @@ impl State {
             };
             let nodes = self.choose_targets(&mut plan.rng, &wanted);
             if nodes.is_empty() {
-                return Err(self.no_targets(path, plan.excluded.len()));
+                return Err(self.no_targets(path, &plan.excluded, layout.block_size));
             }
             let (id, stamp) = (plan.next_block, plan.next_stamp);
             plan.next_block += 1;
@@ -121,8 +121,15 @@ impl State {
         Err(io("Unable to create new block."))
     }
 
-    fn no_targets(&self, path: &str, excluded: usize) -> ApiError {
+    /// Nodes that the writer has excluded, and those that the policy passed over for want of space, are
+    /// told together: it puts what it has looked at among the excluded.
+    fn no_targets(&self, path: &str, excluded: &BTreeSet<NodeId>, space: u64) -> ApiError {
         let running = self.nodes.iter().filter(|n| n.believed()).count();
+        let passed_over = |id: &NodeId| {
+            let node = self.node(*id);
+            excluded.contains(id) || (node.believed() && node.remaining() < space)
+        };
+        let excluded = self.ids().filter(passed_over).count();
         io(format!(
             "File {path} could only be written to 0 of the 1 minReplication nodes. There are \
              {running} datanode(s) running and {excluded} node(s) are excluded in this operation."

@@ -60,6 +60,8 @@ impl State {
             Change::On | Change::Healed if host.answers() => self.find_back(id, host, act),
             // It has power and no network, or the other way round.
             Change::On | Change::Healed => {}
+            // The NameNode hears of it with the next heartbeat, at most three seconds later; here at once.
+            Change::Filled => self.node_mut(id).share(host),
         }
     }
 

@@ -38,6 +38,8 @@ pub(super) struct Node {
     pub storage: String,
     /// Bytes of its machine's disks.
     pub capacity: u64,
+    /// Bytes that files of others take on them.
+    pub foreign: u64,
     pub pace: Pace,
     pub disk: BTreeMap<u64, Replica>,
     /// Bytes of all replicas on the disk.
@@ -75,6 +77,7 @@ impl Node {
             let heard = Time(world.start.0 - phase);
             Self {
                 capacity: host.capacity(),
+                foreign: host.foreign(),
                 name: host.name,
                 rack: host.rack,
                 address: host.address,
@@ -150,9 +153,21 @@ impl Node {
         }
     }
 
+    /// Bytes free on its disks, as it tells the NameNode.
+    pub(super) fn free(&self) -> u64 {
+        self.capacity.saturating_sub(self.used + self.foreign)
+    }
+
     /// Bytes free for further blocks, those on their way counted.
     pub(super) fn remaining(&self) -> u64 {
-        self.capacity.saturating_sub(self.used + self.incoming)
+        self.free().saturating_sub(self.incoming)
+    }
+
+    /// Files of others come to its machine's disks or go. They get no byte that a block has, or that is
+    /// kept for one on its way.
+    pub(super) fn share(&mut self, host: &Host) {
+        let room = self.capacity.saturating_sub(self.used + self.incoming);
+        self.foreign = host.foreign().min(room);
     }
 
     /// Puts a replica on the disk.

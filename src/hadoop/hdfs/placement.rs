@@ -130,7 +130,7 @@ impl State {
         let pool = if crowded.is_empty() { nodes.iter().copied().collect() } else { crowded };
         pool.into_iter().min_by_key(|n| {
             let node = &self.nodes[usize::from(n.0)];
-            (node.capacity.saturating_sub(node.used), *n)
+            (node.free(), *n)
         })
     }
 

@@ -50,6 +50,8 @@ sim::structure! {
         pub capacity: u64 => "capacity",
         /// Bytes of replicas on them.
         pub used: u64 => "used",
+        /// Bytes that files of others take on them.
+        pub non_dfs_used: u64 => "nonDfsUsed",
         /// Bytes free on them.
         pub remaining: u64 => "remaining",
         /// Replicas that count.
@@ -68,7 +70,7 @@ impl State {
         for node in self.nodes.iter().filter(|n| n.believed()) {
             stats.capacity += node.capacity;
             stats.used += node.used;
-            stats.remaining += node.capacity - node.used;
+            stats.remaining += node.free();
         }
         // While the NameNode starts it has no queues yet, so nothing counts as lacking.
         if self.safe_mode.starting() {
@@ -121,7 +123,8 @@ impl State {
                     last_block_report: node.last_report(now),
                     capacity: zero_when_forgotten(node.capacity),
                     used: zero_when_forgotten(node.used),
-                    remaining: zero_when_forgotten(node.capacity - node.used),
+                    non_dfs_used: zero_when_forgotten(node.foreign),
+                    remaining: zero_when_forgotten(node.free()),
                     blocks,
                 }
             })

@@ -634,6 +634,56 @@ fn a_shape_sets_racks_disks_and_properties() {
 }
 
 #[test]
+fn a_full_disk_takes_no_blocks() {
+    let mut lab = Lab::new(7);
+    let full = ["dn1", "dn2", "dn3", "dn5", "dn6", "dn7"];
+    lab.put("/user/me/before", 200 * MB).expect("written");
+    let used = |lab: &Lab, name: &str| {
+        lab.hdfs().nodes.iter().find(|n| n.name == name).map(|n| n.used).expect("a node")
+    };
+    let before: Vec<u64> = full.iter().map(|name| used(&lab, name)).collect();
+    lab.lab("FillDisk", json!({"names": full, "percent": 100}));
+    lab.put("/user/me/after", 300 * MB).expect("two nodes are left");
+    sound(lab.hdfs());
+    let after: Vec<u64> = full.iter().map(|name| used(&lab, name)).collect();
+    assert_eq!(after, before, "no full node has got anything");
+    let taken: Vec<u64> = ["dn4", "dn8"].iter().map(|name| used(&lab, name)).collect();
+    assert!(taken.iter().all(|used| *used >= 300 * MB), "both others have all of it: {taken:?}");
+    assert!(lab.stats()["underReplicatedBlocks"].as_u64() >= Some(3), "two of three replicas");
+
+    // The figures of `dfsadmin -report`: what others take is what is left of each full disk.
+    let report = lab.call("DatanodeReport", json!({})).expect("reported");
+    let capacity = 50_u64 << 30;
+    for node in report["nodes"].as_array().expect("nodes") {
+        let figure = |name: &str| node[name].as_u64().expect("a figure");
+        let all = figure("used") + figure("nonDfsUsed") + figure("remaining");
+        assert_eq!((all, figure("capacity")), (capacity, capacity), "{node}");
+        let is_full = full.contains(&node["name"].as_str().expect("a name"));
+        assert_eq!(figure("remaining") == 0, is_full, "{node}");
+    }
+    let left: u64 = taken.iter().map(|used| capacity - used).sum();
+    assert_eq!(lab.stats()["remaining"], json!(left));
+
+    lab.lab("FillDisk", json!({"racks": ["/rack1", "/rack2"], "percent": 100}));
+    let refused = lab.put("/user/me/none", MB).expect_err("nothing is left");
+    assert!(
+        refused.message.contains(
+            "There are 8 datanode(s) running and 8 node(s) are excluded in this operation."
+        ),
+        "{}",
+        refused.message
+    );
+    lab.lab("FillDisk", json!({"racks": ["/rack1", "/rack2"], "percent": 0}));
+    lab.wait(600);
+    assert_eq!(
+        lab.stats()["underReplicatedBlocks"],
+        0,
+        "copies are made where there is room again"
+    );
+    sound(lab.hdfs());
+}
+
+#[test]
 fn properties_that_nothing_hangs_on_are_refused() {
     let check = |properties: Value, want: &str| {
         let mut wrong = Vec::new();

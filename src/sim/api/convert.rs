@@ -11,7 +11,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::{Map, Number, Value};
 
-use super::{ApiError, Shape};
+use super::{ApiError, Seal, Shape};
 use base::{Blob, Slice, Time};
 
 /// Why a value cannot be taken.
@@ -67,8 +67,8 @@ pub trait Shaped: Sized {
     /// Whether no value may be given.
     const REFUSED: bool = false;
 
-    /// Whether a value is a secret, which nobody here keeps.
-    const SECRET: bool = false;
+    /// How a value is sealed when it is a secret, which nobody here keeps.
+    const SEAL: Option<Seal> = None;
 
     fn shape() -> Shape;
 
@@ -96,10 +96,10 @@ pub const fn refused<T: Shaped>() -> bool {
     T::REFUSED
 }
 
-/// [`Shaped::SECRET`] of a type, callable in a constant.
+/// [`Shaped::SEAL`] of a type, callable in a constant.
 #[must_use]
-pub const fn secret<T: Shaped>() -> bool {
-    T::SECRET
+pub const fn seal<T: Shaped>() -> Option<Seal> {
+    T::SEAL
 }
 
 /// A member that the real service has and that is not simulated: a request that gives it is refused
@@ -358,7 +358,7 @@ impl Shaped for Body {
 
 impl<T: Shaped> Shaped for Option<T> {
     const REQUIRED: bool = false;
-    const SECRET: bool = T::SECRET;
+    const SEAL: Option<Seal> = T::SEAL;
     fn shape() -> Shape {
         T::shape()
     }

@@ -17,13 +17,13 @@ mod types;
 
 pub use access::{Access, Authorize, Grant, Question, questions};
 pub use convert::{
-    Body, Double, Refused, Shaped, Wrong, object, only, put, refused, required, secret, take,
+    Body, Double, Refused, Shaped, Wrong, object, only, put, refused, required, seal, take,
 };
 pub use describe::describe;
 pub use error::ApiError;
 pub use pages::{Acceptor, On, Pages, Verdict, Waiter, failure, retry, success, waiter};
 pub use protocol::Protocol;
-pub use secret::Secret;
+pub use secret::{Seal, Secret, sealed, unsealed};
 pub use serde_json::{Map, Value};
 pub use shape::{Location, Member, Members, Shape, StructShape, count, flat, status_code};
 

@@ -1,5 +1,8 @@
 //! Secrets in requests. What the journal and the world keep of one is enough to know it again, and no
 //! more.
+//!
+//! A type that is a secret says how its text is sealed ([`Shaped::SEAL`]), and reads itself from the
+//! seal as from the text. A seal has in it what the operation judges by, so that a replay judges alike.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -14,6 +17,22 @@ use base::blob::{hex, unhex};
 const SALT: &[u8] = b"distlab secret\0";
 /// How a sealed secret begins, which no base64 does.
 const SEAL: &str = "sealed:";
+
+/// How the text of a secret becomes what is kept of it.
+pub type Seal = fn(&str) -> String;
+
+/// A seal: what may be told of a secret, and by what it is known again.
+#[must_use]
+pub fn sealed(told: &str, digest: &Digest) -> String {
+    format!("{SEAL}{told}:{}", hex(&digest.0))
+}
+
+/// What a seal tells, and by what the secret is known again; `None` where the text is no seal.
+#[must_use]
+pub fn unsealed(text: &str) -> Option<(&str, Digest)> {
+    let (told, digest) = text.strip_prefix(SEAL)?.rsplit_once(':')?;
+    Some((told, Digest(unhex(digest)?.try_into().ok()?)))
+}
 
 /// Some bytes that came in base64 and that only their sender keeps.
 #[derive(Clone, PartialEq, Eq, Hash, Debug, Default)]
@@ -40,24 +59,23 @@ impl Secret {
 
     fn sealed(&self) -> String {
         match self.len {
-            Some(len) => format!("{SEAL}{len}:{}:{}", self.md5, hex(&self.digest.0)),
+            Some(len) => sealed(&format!("{len}:{}", self.md5), &self.digest),
             None => SEAL.to_owned(),
         }
     }
 
     fn unsealed(text: &str) -> Option<Self> {
-        let mut parts = text.strip_prefix(SEAL)?.split(':');
-        let (Some(len), Some(md5), Some(digest)) = (parts.next(), parts.next(), parts.next())
-        else {
-            return Some(Self::default());
-        };
-        let digest = Digest(unhex(digest)?.try_into().ok()?);
+        if !text.starts_with(SEAL) {
+            return None;
+        }
+        let Some((told, digest)) = unsealed(text) else { return Some(Self::default()) };
+        let (len, md5) = told.split_once(':')?;
         Some(Self { len: Some(len.parse().ok()?), md5: md5.to_owned(), digest })
     }
 }
 
 impl Shaped for Secret {
-    const SECRET: bool = true;
+    const SEAL: Option<Seal> = Some(|text| Self::of(text).sealed());
     fn shape() -> Shape {
         Shape::String
     }
@@ -74,9 +92,11 @@ impl OpDef {
     /// Seals the secrets of a request, before it is written down anywhere.
     #[must_use]
     pub fn sealed(&self, mut input: Value) -> Value {
-        for member in (self.input)().members.iter().filter(|member| member.secret) {
-            if let Some(Value::String(text)) = input.get_mut(member.name) {
-                *text = Secret::of(text).sealed();
+        for member in (self.input)().members {
+            if let (Some(seal), Some(Value::String(text))) =
+                (member.seal, input.get_mut(member.name))
+            {
+                *text = seal(text);
             }
         }
         input

@@ -6,6 +6,8 @@
 //! [`Blob`](base::Blob), a body going out is a list of [`Slice`](base::Slice)s. How the types of
 //! Rust become such values is in [`Shaped`](super::Shaped).
 
+use super::Seal;
+
 /// What kind of value a member holds.
 #[derive(Clone, Copy, Debug)]
 pub enum Shape {
@@ -72,8 +74,8 @@ pub struct Member {
     /// Whether it is not simulated, so that a request which gives it is refused. That it is given is
     /// all that anybody reads of it: codecs hand on `true`, whatever its shape.
     pub refused: bool,
-    /// Whether it is a secret: the journal has only what [`Secret`](super::Secret) keeps of it.
-    pub secret: bool,
+    /// How it is sealed when it is a secret: that is all the journal has of it.
+    pub seal: Option<Seal>,
 }
 
 impl Member {
@@ -85,7 +87,7 @@ impl Member {
         location: Location::Body,
         shape: || Shape::Document,
         refused: false,
-        secret: false,
+        seal: None,
     };
 
     /// The element's name in an XML body.

@@ -108,7 +108,7 @@ macro_rules! members {
                         location: $crate::location!($($loc $(( $($arg),+ ))?)?),
                         shape: <$type as $crate::api::Shaped>::shape,
                         refused: $crate::api::refused::<$type>(),
-                        secret: $crate::api::secret::<$type>(),
+                        seal: $crate::api::seal::<$type>(),
                     },
                 )*]),
                 $($crate::api::Members::Group(<$gtype>::SHAPE),)*
@@ -338,7 +338,7 @@ macro_rules! union {
                         location: $crate::api::Location::Body,
                         shape: <$ftype as $crate::api::Shaped>::shape,
                         refused: $crate::api::refused::<$ftype>(),
-                        secret: $crate::api::secret::<$ftype>(),
+                        seal: $crate::api::seal::<$ftype>(),
                     },
                     $($crate::api::Member {
                         name: $wire,
@@ -347,7 +347,7 @@ macro_rules! union {
                         location: $crate::api::Location::Body,
                         shape: <$type as $crate::api::Shaped>::shape,
                         refused: $crate::api::refused::<$type>(),
-                        secret: $crate::api::secret::<$type>(),
+                        seal: $crate::api::seal::<$type>(),
                     },)*
                 ],
             };

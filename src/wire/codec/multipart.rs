@@ -2,6 +2,12 @@
 //!
 //! Nothing is kept but the head of a part and as much data as could be the beginning of a delimiter.
 //! Follows RFC 2046, section 5.1, and RFC 7578.
+//!
+//! The crate `multer` (3.1) was held against this. It takes whatever its stream has ready into one buffer
+//! before it hands on a piece, and bounds neither the head of a part nor what comes before the first
+//! delimiter: a fast upload of five gigabytes, or a hostile head, would stand in memory. It also takes a
+//! first delimiter in the middle of a line, and a file's name in UTF-8 or not at all. Bounding it from
+//! outside would take the same parsing a second time.
 
 use bytes::{Bytes, BytesMut};
 

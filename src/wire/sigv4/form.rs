@@ -3,6 +3,9 @@
 //!
 //! Follows the S3 API reference, "Authenticating requests in browser-based uploads using POST", and
 //! the S3 User Guide for version 2. The words of refusals are those that S3 was seen to answer.
+//!
+//! How old a signature may be, its policy says by its expiration; the documentation names no bound to
+//! that, unlike the week of a presigned address, and a form's date is held to its credential's alone.
 
 use super::claim::{Scope, parse_stamp};
 use super::{Rules, Verified, hmac_sha256, refuse, same, usable, v2, v4};
@@ -52,7 +55,17 @@ impl<'a> FormClaim<'a> {
                 let message = "X-Amz-Date must be formated via ISO8601 Long format";
                 return Err(refuse::field(message, "X-Amz-Date", date));
             }
-            let (id, scope) = credential(get("X-Amz-Credential")?)?;
+            let text = get("X-Amz-Credential")?;
+            let (id, scope) = credential(text)?;
+            if !date.starts_with(&scope.date) {
+                let message = format!(
+                    "Invalid credential date \"{}\". This date is not the same as X-Amz-Date: \
+                     \"{}\".",
+                    scope.date,
+                    &date[..8]
+                );
+                return Err(refuse::field(message, "X-Amz-Credential", text));
+            }
             (id, get("X-Amz-Signature")?, Some(scope))
         } else if given(&["AWSAccessKeyId", "Signature"]) {
             (get("AWSAccessKeyId")?, get("Signature")?, None)
@@ -238,6 +251,12 @@ mod tests {
             assert_eq!(got, format!("InvalidArgument: {want}"));
         };
         check("x-amz-date", "2015-12-29", "X-Amz-Date must be formated via ISO8601 Long format");
+        check(
+            "x-amz-date",
+            "20151230T000000Z",
+            "Invalid credential date \"20151229\". This date is not the same as X-Amz-Date: \
+             \"20151230\".",
+        );
         check(
             "x-amz-credential",
             "A/20151229/us-east-1/ec2/aws4_request",

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::time::Duration;
 
-use super::super::capacity::Meter;
+use super::super::capacity::{Meter, Partitions};
 use super::super::context::{Cx, What};
 use super::super::error::{ApiError, limit_exceeded, validation};
 use super::super::state::State;
@@ -33,6 +33,14 @@ pub struct RestoreOverrides {
     pub encryption: Option<EncryptionSpec>,
 }
 
+/// The name of a table that is to be: the length is told in other words than at its making.
+fn target_name(name: &str) -> Result<(), ApiError> {
+    if (3..=255).contains(&name.len()) {
+        return check::name("targetTableName", name);
+    }
+    Err(validation("TableName must be at least 3 characters long and at most 255 characters long"))
+}
+
 impl State {
     /// `RestoreTableFromBackup`.
     ///
@@ -45,7 +53,7 @@ impl State {
         target: &str,
         overrides: &RestoreOverrides,
     ) -> Result<TableDescription, ApiError> {
-        check::name("targetTableName", target)?;
+        target_name(target)?;
         let backup = self.backup(&cx.place, arn)?;
         if !backup.available {
             let message = format!("Backup is being created: {arn}");
@@ -74,7 +82,7 @@ impl State {
         moment: Option<Time>,
         overrides: &RestoreOverrides,
     ) -> Result<TableDescription, ApiError> {
-        check::name("targetTableName", target)?;
+        target_name(target)?;
         let source = self.backed(&cx.place, source)?;
         let recovery = source.recovery.as_ref().ok_or_else(|| {
             let message =
@@ -234,6 +242,7 @@ impl Table {
         self.deletion_protection = false;
         self.pending = Pending::default();
         self.meter = Meter::new(cx.now);
+        self.partitions = Partitions::default();
         self.on_demand_switches.clear();
         self.class_switches.clear();
         (self.active_since, self.protection_changed) = (None, None);

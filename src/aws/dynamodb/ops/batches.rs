@@ -115,7 +115,7 @@ sim::operation! {
         /// What each table has given.
         pub consumed_capacity: Option<Vec<ConsumedCapacity>> => "ConsumedCapacity",
     }
-    errors ["ProvisionedThroughputExceededException", "ResourceNotFoundException"]
+    errors ["ProvisionedThroughputExceededException", "ResourceNotFoundException", "ThrottlingException"]
     access itself
 }
 
@@ -233,6 +233,7 @@ sim::operation! {
     }
     errors [
         "ProvisionedThroughputExceededException",
+        "ThrottlingException",
         "ResourceNotFoundException",
         "ItemCollectionSizeLimitExceededException",
     ]

@@ -244,7 +244,7 @@ sim::operation! {
         /// What the read has consumed.
         pub consumed_capacity: Option<ConsumedCapacity> => "ConsumedCapacity",
     }
-    errors ["ProvisionedThroughputExceededException", "ResourceNotFoundException"]
+    errors ["ProvisionedThroughputExceededException", "ResourceNotFoundException", "ThrottlingException"]
     access {
         "dynamodb:GetItem" on "arn:aws:dynamodb:{region}:{account}:table/{TableName}",
     }
@@ -320,6 +320,7 @@ sim::operation! {
     errors [
         "ConditionalCheckFailedException",
         "ProvisionedThroughputExceededException",
+        "ThrottlingException",
         "ResourceNotFoundException",
         "ItemCollectionSizeLimitExceededException",
     ]
@@ -375,6 +376,7 @@ sim::operation! {
     errors [
         "ConditionalCheckFailedException",
         "ProvisionedThroughputExceededException",
+        "ThrottlingException",
         "ResourceNotFoundException",
         "ItemCollectionSizeLimitExceededException",
     ]
@@ -429,6 +431,7 @@ sim::operation! {
     errors [
         "ConditionalCheckFailedException",
         "ProvisionedThroughputExceededException",
+        "ThrottlingException",
         "ResourceNotFoundException",
         "ItemCollectionSizeLimitExceededException",
     ]

@@ -166,7 +166,7 @@ sim::operation! {
         /// What the query has consumed.
         pub consumed_capacity: Option<ConsumedCapacity> => "ConsumedCapacity",
     }
-    errors ["ProvisionedThroughputExceededException", "ResourceNotFoundException"]
+    errors ["ProvisionedThroughputExceededException", "ResourceNotFoundException", "ThrottlingException"]
     access itself
     pages {
         input: &["ExclusiveStartKey"],
@@ -258,7 +258,7 @@ sim::operation! {
         /// What the scan has consumed.
         pub consumed_capacity: Option<ConsumedCapacity> => "ConsumedCapacity",
     }
-    errors ["ProvisionedThroughputExceededException", "ResourceNotFoundException"]
+    errors ["ProvisionedThroughputExceededException", "ResourceNotFoundException", "ThrottlingException"]
     access itself
     pages {
         input: &["ExclusiveStartKey"],

@@ -254,6 +254,7 @@ sim::operation! {
         "TransactionCanceledException",
         "IdempotentParameterMismatchException",
         "ProvisionedThroughputExceededException",
+        "ThrottlingException",
     ]
     access itself
     token "ClientRequestToken"
@@ -339,6 +340,7 @@ sim::operation! {
         "ResourceNotFoundException",
         "TransactionCanceledException",
         "ProvisionedThroughputExceededException",
+        "ThrottlingException",
     ]
     access itself
 }

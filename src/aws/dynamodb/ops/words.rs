@@ -82,7 +82,7 @@ const fn member(name: &'static str, doc: &'static str, shape: fn() -> Shape) -> 
         location: Location::Body,
         shape,
         refused: false,
-        secret: false,
+        seal: None,
     }
 }
 

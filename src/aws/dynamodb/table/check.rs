@@ -9,6 +9,7 @@ use std::collections::BTreeSet;
 
 use super::super::error::{ApiError, validation};
 use super::super::key::{KeyAttribute, KeySchema, ScalarType, invalid};
+use super::faults::{Faults, fault};
 use super::spec::{
     BillingMode, IndexSpec, KeyRole, ProjectionKind, ProjectionSpec, StreamSpec, StreamView,
     TableSpec, Throughput,
@@ -45,7 +46,7 @@ pub(crate) struct TablePlan {
 /// # Errors
 /// The first thing that is wrong with the request.
 pub(crate) fn table(spec: &TableSpec) -> Result<TablePlan, ApiError> {
-    name("tableName", &spec.name)?;
+    constraints(spec)?;
     let billing = spec.billing.unwrap_or_default();
     let throughput = table_throughput(billing, spec.throughput)?;
     let definitions = Definitions(&spec.attributes);
@@ -70,30 +71,33 @@ pub(crate) fn table(spec: &TableSpec) -> Result<TablePlan, ApiError> {
     Ok(TablePlan { key, billing, throughput, indexes, stream })
 }
 
+/// What a table's definition breaks of the model.
+fn constraints(spec: &TableSpec) -> Result<(), ApiError> {
+    let mut faults = Faults::default();
+    faults.attributes(&spec.attributes);
+    faults.name("tableName", &spec.name);
+    faults.keys("keySchema", &spec.keys);
+    let kinds = [("local", &spec.locals), ("global", &spec.globals)];
+    for (kind, indexes) in kinds {
+        for (at, index) in indexes.iter().flatten().enumerate() {
+            faults.index(&format!("{kind}SecondaryIndexes.{}.member", at + 1), index);
+        }
+    }
+    faults.units("provisionedThroughput", spec.throughput);
+    faults.finish()
+}
+
 /// # Errors
 /// The name is too short, too long or has other characters.
 pub(crate) fn name(member: &str, name: &str) -> Result<(), ApiError> {
-    let bound = match name.len() {
-        0..3 => "greater than or equal to 3",
-        3..=255 => return pattern(member, name),
-        _ => "less than or equal to 255",
-    };
-    Err(constraint(name, member, &format!("Member must have length {bound}")))
-}
-
-fn pattern(member: &str, name: &str) -> Result<(), ApiError> {
-    if name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"_.-".contains(&byte)) {
-        return Ok(());
-    }
-    Err(constraint(name, member, "Member must satisfy regular expression pattern: [a-zA-Z0-9_.-]+"))
+    let mut faults = Faults::default();
+    faults.name(member, name);
+    faults.finish()
 }
 
 /// A complaint in the words of the service's model.
 pub(crate) fn constraint(value: &str, member: &str, rule: &str) -> ApiError {
-    validation(format!(
-        "1 validation error detected: Value '{value}' at '{member}' failed to satisfy constraint: \
-         {rule}"
-    ))
+    validation(format!("1 validation error detected: {}", fault(value, member, rule)))
 }
 
 /// # Errors
@@ -162,16 +166,10 @@ pub(crate) fn updated_throughput(
 }
 
 fn units(member: &str, throughput: Throughput) -> Result<(), ApiError> {
-    let both = [("Read", throughput.read), ("Write", throughput.write)];
-    for (name, units) in both {
-        let lower = name.to_ascii_lowercase();
-        if units == 0 {
-            return Err(constraint(
-                "0",
-                &format!("{member}.{lower}CapacityUnits"),
-                "Member must have value greater than or equal to 1",
-            ));
-        }
+    let mut faults = Faults::default();
+    faults.units(member, Some(throughput));
+    faults.finish()?;
+    for (name, units) in [("Read", throughput.read), ("Write", throughput.write)] {
         if units > UNITS_MAX {
             return Err(validation(format!(
                 "Given value {units} for {name}CapacityUnits is out of bounds"
@@ -197,14 +195,6 @@ impl Definitions<'_> {
     fn distinct(&self) -> Result<(), ApiError> {
         let mut seen = BTreeSet::new();
         for (name, _) in self.0 {
-            if !(1..=255).contains(&name.len()) {
-                return Err(constraint(
-                    name,
-                    "attributeDefinitions.1.member.attributeName",
-                    "Member must have length less than or equal to 255 and greater than or equal \
-                     to 1",
-                ));
-            }
             if !seen.insert(name) {
                 return Err(validation(format!("Attribute Name is duplicated: {name}")));
             }
@@ -242,13 +232,6 @@ pub(crate) fn key_schema(
     definitions: Definitions<'_>,
     keys: &[(String, KeyRole)],
 ) -> Result<KeySchema, ApiError> {
-    if keys.is_empty() || keys.len() > 2 {
-        let rule =
-            if keys.is_empty() { "greater than or equal to 1" } else { "less than or equal to 2" };
-        let shown: Vec<_> = keys.iter().map(element).collect();
-        let rule = format!("Member must have length {rule}");
-        return Err(constraint(&format!("[{}]", shown.join(", ")), "keySchema", &rule));
-    }
     if keys.iter().any(|(name, _)| definitions.kind(name).is_none()) {
         return Err(invalid(format!(
             "Some index key attributes are not defined in AttributeDefinitions. Keys: {}, \
@@ -275,11 +258,6 @@ pub(crate) fn key_schema(
     };
     let hash = attribute(&keys[0].0).ok_or_else(|| invalid("Unknown key attribute"))?;
     Ok(KeySchema { hash, range: keys.get(1).and_then(|(name, _)| attribute(name)) })
-}
-
-fn element((name, role): &(String, KeyRole)) -> String {
-    let role = if *role == KeyRole::Hash { "HASH" } else { "RANGE" };
-    format!("KeySchemaElement(attributeName={name}, keyType={role})")
 }
 
 fn locals(
@@ -314,7 +292,6 @@ fn local(
     spec: &IndexSpec,
     names: &mut BTreeSet<String>,
 ) -> Result<IndexPlan, ApiError> {
-    name("indexName", &spec.name)?;
     let key = key_schema(definitions, &spec.keys)?;
     if key.range.is_none() {
         let what = "Index KeySchema does not have a range key for index";
@@ -365,7 +342,6 @@ pub(crate) fn global(
     throughput: Throughput,
     spec: &IndexSpec,
 ) -> Result<IndexPlan, ApiError> {
-    name("indexName", &spec.name)?;
     let key = key_schema(definitions, &spec.keys)?;
     let projection = projection(&spec.projection)?;
     Ok(IndexPlan { name: spec.name.clone(), kind: IndexKind::Global, key, projection, throughput })

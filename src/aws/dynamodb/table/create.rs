@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 
 use rpds::RedBlackTreeMapSync;
 
-use super::super::capacity::Meter;
+use super::super::capacity::{Meter, Partitions};
 use super::super::context::{Cx, TableRef, What};
 use super::super::error::{ApiError, in_use, limit_exceeded, table_not_found, validation};
 use super::super::place::{Place, table_name};
@@ -88,6 +88,7 @@ impl State {
             counted: Counted::default(),
             pending: Pending::default(),
             meter: Meter::new(cx.now),
+            partitions: Partitions::default(),
             recovery: None,
             restored: None,
         };

@@ -10,6 +10,7 @@ pub mod check;
 pub mod create;
 pub mod describe;
 pub mod durations;
+mod faults;
 pub mod quota;
 pub mod spec;
 pub mod update;
@@ -23,7 +24,7 @@ use rpds::RedBlackTreeMapSync;
 pub use describe::{IndexDescription, TableDescription};
 pub use update::{IndexUpdate, TableUpdate};
 
-use super::capacity::Meter;
+use super::capacity::{Meter, Partitions};
 use super::context::TableRef;
 use super::key::{Key, KeySchema, ScalarType};
 use super::recovery::Recovery;
@@ -209,6 +210,7 @@ pub struct Table {
     pub(crate) counted: Counted,
     pub(crate) pending: Pending,
     pub(crate) meter: Meter,
+    pub(crate) partitions: Partitions,
     pub(crate) recovery: Option<Recovery>,
     pub(crate) restored: Option<Restored>,
 }

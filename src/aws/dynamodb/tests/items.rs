@@ -149,7 +149,7 @@ fn a_condition_decides() {
 
 fn cost(table: u64, locals: &[(&str, u64)], globals: &[(&str, u64)]) -> Capacity {
     let map = |pairs: &[(&str, u64)]| pairs.iter().map(|(n, u)| ((*n).to_owned(), *u)).collect();
-    Capacity { table, locals: map(locals), globals: map(globals) }
+    Capacity { table, locals: map(locals), globals: map(globals), ..Capacity::default() }
 }
 
 #[test]
@@ -159,7 +159,9 @@ fn writes_and_reads_cost() {
     let item = |x: &str, text: usize| json!({"id": {"S": "a"}, "n": {"N": "1"}, "x": {"S": x}, "t": {"S": "t".repeat(text)}});
     let key = || json!({"id": {"S": "a"}, "n": {"N": "1"}});
     let mut check = |write: ItemWrite, expect: Capacity| {
-        assert_eq!(lab.write(&write, ReturnValues::None).unwrap().cost, expect, "{write:?}");
+        let cost = lab.write(&write, ReturnValues::None).unwrap().cost;
+        assert_eq!(cost.partitions.values().sum::<u64>(), cost.own(), "one partition: {write:?}");
+        assert_eq!(cost, Capacity { partitions: cost.partitions.clone(), ..expect }, "{write:?}");
     };
     // In halves of a unit.
     check(put("tab", json!({"id": {"S": "a"}, "n": {"N": "1"}})), cost(2, &[], &[]));

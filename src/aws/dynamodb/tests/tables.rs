@@ -75,6 +75,27 @@ fn a_table_must_be_well_defined() {
         "1 validation error detected: Value 'a b;' at 'tableName' failed to satisfy constraint: \
          Member must satisfy regular expression pattern: [a-zA-Z0-9_.-]+",
     );
+    // The answers of the service in us-west-2, as seen in 2026 with requests that say too little.
+    check_create(
+        |s| s.name = String::new(),
+        "2 validation errors detected: Value '' at 'tableName' failed to satisfy constraint: Member \
+         must have length greater than or equal to 3; Value '' at 'tableName' failed to satisfy \
+         constraint: Member must satisfy regular expression pattern: [a-zA-Z0-9_.-]+",
+    );
+    check_create(
+        |s| (s.billing, s.throughput) = (None, Some(Throughput { read: 0, write: 0 })),
+        "2 validation errors detected: Value '0' at 'provisionedThroughput.writeCapacityUnits' failed \
+         to satisfy constraint: Member must have value greater than or equal to 1; Value '0' at \
+         'provisionedThroughput.readCapacityUnits' failed to satisfy constraint: Member must have \
+         value greater than or equal to 1",
+    );
+    check_create(
+        |s| (s.name, s.keys) = ("a;".into(), Vec::new()),
+        "3 validation errors detected: Value 'a;' at 'tableName' failed to satisfy constraint: Member \
+         must have length greater than or equal to 3; Value 'a;' at 'tableName' failed to satisfy \
+         constraint: Member must satisfy regular expression pattern: [a-zA-Z0-9_.-]+; Value '[]' at \
+         'keySchema' failed to satisfy constraint: Member must have length greater than or equal to 1",
+    );
     check_invalid(
         |s| s.throughput = Some(UNITS),
         "Neither ReadCapacityUnits nor WriteCapacityUnits can be specified when BillingMode is \

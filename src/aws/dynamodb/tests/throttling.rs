@@ -201,16 +201,136 @@ fn more_capacity_counts_from_when_it_is_there() {
     assert_eq!(lab.said(&put("tab", large("a", 1))), "done");
 }
 
-#[test]
-fn on_demand_tables_refuse_nothing() {
-    let mut lab = lab(&[], None);
-    assert_eq!(lab.said(&put("tab", large("a", 399))), "done");
-    assert_eq!(lab.said(&put("tab", large("a", 1))), TABLE);
+/// The API reference of `TransactWriteItems` has these words, among the reasons of a cancellation.
+const ON_DEMAND: &str = "ThrottlingException: Throughput exceeds the current capacity of your table or index. DynamoDB \
+     is automatically scaling your table or index so please try again shortly. If exceptions persist, \
+     check if you have a hot key: \
+     https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/bp-partition-key-design.html";
+
+/// A lab whose table `tab` is on demand.
+fn on_demand(indexes: &[&str]) -> Lab {
     let billing = Some(BillingMode::PayPerRequest);
-    let update = TableUpdate { name: "tab".into(), billing, ..TableUpdate::default() };
-    lab.run(|state, cx| state.update_table(cx, &update)).unwrap();
-    lab.pass(90);
-    for _ in 0..10 {
-        assert_eq!(lab.said(&put("tab", large("a", 399))), "done");
+    let mut lab = Lab::with(&TableSpec { billing, ..spec("tab", "id:S", indexes) });
+    lab.throttles = true;
+    lab.pass(60);
+    lab
+}
+
+/// How many writes of 399 units to different keys are let in within one second.
+fn let_in(lab: &mut Lab) -> usize {
+    lab.pass(1);
+    let mut write = |n: usize| {
+        let write = put("tab", large(&format!("key {n}"), 399));
+        lab.write(&write, ReturnValues::None).is_ok()
+    };
+    (0..30).take_while(|n| write(*n)).count()
+}
+
+#[test]
+fn on_demand_gives_4000_writes_a_second_and_twice_the_peak_after_half_an_hour() {
+    let mut lab = on_demand(&[]);
+    assert_eq!(let_in(&mut lab), 11, "3990 are under 4000, and one more");
+    assert_eq!(lab.said(&put("tab", large("z", 1))), ON_DEMAND);
+    let error = lab.write(&put("tab", large("z", 1)), ReturnValues::None).unwrap_err().error();
+    let reason = &error.documents[0].1[0]["reason"];
+    assert_eq!(reason, "TableWriteKeyRangeThroughputExceeded");
+    // Reads are counted apart: of 12,000 in a second each item of 399 KB takes 100.
+    assert_eq!(lab.reads("key 1").unwrap().table, 200);
+    lab.spend_reads(12_000);
+    assert_eq!(lab.reads("key 1").unwrap_err(), ON_DEMAND);
+    assert_eq!(let_in(&mut lab), 11, "the next second gives as much, not more");
+    lab.pass(30 * 60);
+    assert_eq!(let_in(&mut lab), 22, "twice 4389");
+    lab.throttles = false;
+    assert_eq!(let_in(&mut lab), 30, "all that were asked for");
+}
+
+#[test]
+fn a_table_that_was_provisioned_gives_as_much_on_demand() {
+    let mut lab = on_demand(&[]);
+    let change = |lab: &mut Lab, billing, throughput| {
+        let update = TableUpdate {
+            name: "tab".into(),
+            billing: Some(billing),
+            throughput,
+            ..TableUpdate::default()
+        };
+        lab.run(|state, cx| state.update_table(cx, &update)).unwrap();
+        lab.pass(600);
+    };
+    change(&mut lab, BillingMode::Provisioned, units(1, 7000));
+    change(&mut lab, BillingMode::PayPerRequest, None);
+    assert_eq!(let_in(&mut lab), 18, "6783 are under 7000, and one more");
+}
+
+#[test]
+fn one_partition_gives_1000_writes_and_3000_reads() {
+    for provisioned in [false, true] {
+        let mut lab = if provisioned { lab(&[], None) } else { on_demand(&[]) };
+        let code = if provisioned {
+            let update = TableUpdate {
+                name: "tab".into(),
+                throughput: units(10_000, 10_000),
+                ..TableUpdate::default()
+            };
+            lab.run(|state, cx| state.update_table(cx, &update)).unwrap();
+            lab.pass(300);
+            TABLE
+        } else {
+            ON_DEMAND
+        };
+        for _ in 0..3 {
+            assert_eq!(lab.said(&put("tab", large("hot", 399))), "done");
+        }
+        let hot = put("tab", large("hot", 1));
+        assert_eq!(lab.said(&hot), code);
+        let error = lab.write(&hot, ReturnValues::None).unwrap_err().error();
+        let reason = &error.documents[0].1[0]["reason"];
+        assert_eq!(reason, "TableWriteKeyRangeThroughputExceeded");
+        assert_eq!(lab.said(&put("tab", large("cold", 1))), "done");
+        // Each strong read of 399 KB takes 100.
+        let mut taken = 0;
+        while let Ok(cost) = lab.reads("hot") {
+            let (place, now) = (lab.place.clone(), lab.now);
+            lab.state.charge_read(&place, now, "tab", &cost);
+            taken += cost.table / 2;
+        }
+        assert_eq!(taken, 3000);
+        assert!(lab.reads("cold").is_ok());
+        lab.pass(1);
+        assert_eq!((lab.said(&hot).as_str(), lab.reads("hot").is_ok()), ("done", true));
     }
+}
+
+#[test]
+fn an_index_on_demand_and_a_transaction_say_it_in_their_own_words() {
+    let mut lab = on_demand(&["global glo x:S ALL"]);
+    let mut failure = None;
+    for n in 0..100 {
+        // One key of the index; each write moves an entry, which costs it twice.
+        let mut item = large(&format!("key {}", n % 4), 399);
+        item["x"] = json!({"S": n.to_string()});
+        if let Err(error) = lab.write(&put("tab", item), ReturnValues::None) {
+            failure = Some(error.error());
+            break;
+        }
+    }
+    let error = failure.expect("the index gives no more");
+    assert_eq!(
+        said(&error),
+        "ThrottlingException: Throughput exceeds the current capacity for one or more global \
+         secondary indexes. DynamoDB is automatically scaling your index so please try again shortly."
+    );
+    assert_eq!(
+        error.documents[0].1[0]["resource"],
+        "arn:aws:dynamodb:us-east-1:123456789012:table/tab/index/glo"
+    );
+    let mut lab = on_demand(&[]);
+    let_in(&mut lab);
+    let writes = [put("tab", large("b", 1))];
+    let failure = lab.run(|state, cx| state.transact_write(cx, &writes, None)).unwrap_err();
+    let Failure::Cancelled(reasons) = failure else { panic!("{failure:?}") };
+    assert_eq!(reasons[0].code, "ThrottlingError");
+    let message = reasons[0].message.clone().unwrap();
+    assert_eq!(format!("ThrottlingException: {message}"), ON_DEMAND);
 }

@@ -2,7 +2,7 @@
 //! `DeleteLoginProfile`, `ChangePassword`.
 
 use crate::iam;
-use crate::iam::password::{Login, conforms};
+use crate::iam::password::{Login, Password};
 use crate::iam::rules::{check_access, check_named, constraint, missing, named_arn};
 use crate::iam::state::User;
 use crate::{AccessRequest, authorize};
@@ -50,25 +50,24 @@ fn owner(
     Ok(name)
 }
 
-fn password(text: &str, member: &str) -> Result<(), ApiError> {
+fn check_form(password: &Password, member: &str) -> Result<(), ApiError> {
     // The value itself is not told.
     let wrong = |rule: &str| Err(constraint("****", member, rule));
-    let legal = |c: char| matches!(c, '\t' | '\n' | '\r' | ' '..='\u{ff}');
-    match text.chars().count() {
+    match password.len {
         0 => Err(missing(member)),
-        1..=128 if text.chars().all(legal) => Ok(()),
+        1..=128 if password.legal => Ok(()),
         1..=128 => wrong(r"satisfy regular expression pattern: [\u0009\u000A\u000D\u0020-\u00FF]+"),
         _ => wrong("have length less than or equal to 128"),
     }
 }
 
 /// That a new password is what the account asks for.
-fn check_policy(world: &World, user: &User, text: &str) -> Result<(), ApiError> {
+fn check_policy(world: &World, user: &User, password: &Password) -> Result<(), ApiError> {
     let policy = world.get::<iam::State>().password_policy.as_ref();
     let reused = policy
         .and_then(|p| p.reuse_prevention)
-        .is_some_and(|count| user.login.as_ref().is_some_and(|login| login.had(text, count)));
-    if conforms(policy, text) && !reused {
+        .is_some_and(|count| user.login.as_ref().is_some_and(|login| login.had(password, count)));
+    if password.conforms(policy) && !reused {
         return Ok(());
     }
     let message = "Password does not conform to the account password policy.";
@@ -82,7 +81,7 @@ sim::operation! {
         /// The name of the user; without it, the caller.
         user_name: Option<String> => "UserName",
         /// The new password for the user, which the account's password policy must take.
-        password: Option<String> => "Password",
+        password: Option<Password> => "Password",
         /// Whether the user must set a new password on next sign-in.
         reset_required: Option<bool> => "PasswordResetRequired",
     }
@@ -97,16 +96,16 @@ sim::operation! {
 impl Write for CreateLoginProfile {
     type Output = CreateLoginProfileOutput;
     fn apply(self, world: &mut World, cx: &Cx<'_>) -> Result<Self::Output, ApiError> {
-        let text = self.password.unwrap_or_default();
-        password(&text, "password")?;
+        let password = self.password.unwrap_or_default();
+        check_form(&password, "password")?;
         let name = owner(world, cx, "iam:CreateLoginProfile", self.user_name)?;
         let user = world.get::<iam::State>().users.get(&name)?;
         if user.login.is_some() {
             let message = format!("Login Profile for user {name} already exists.");
             return Err(ApiError::new(409, "EntityAlreadyExists", message));
         }
-        check_policy(world, user, &text)?;
-        let login = Login::new(&text, cx.at, self.reset_required.unwrap_or(false));
+        check_policy(world, user, &password)?;
+        let login = Login::new(&password, cx.at, self.reset_required.unwrap_or(false));
         let profile = LoginProfile::of(name.clone(), &login);
         world.get_mut::<iam::State>().users.get_mut(&name)?.login = Some(login);
         Ok(CreateLoginProfileOutput { profile })
@@ -145,7 +144,7 @@ sim::operation! {
         /// The name of the user whose password it is.
         user_name: String => "UserName",
         /// The new password for the user.
-        password: Option<String> => "Password",
+        password: Option<Password> => "Password",
         /// Whether the user must set a new password on next sign-in.
         reset_required: Option<bool> => "PasswordResetRequired",
     }
@@ -157,20 +156,20 @@ sim::operation! {
 impl Write for UpdateLoginProfile {
     type Output = UpdateLoginProfileOutput;
     fn apply(self, world: &mut World, cx: &Cx<'_>) -> Result<Self::Output, ApiError> {
-        if let Some(text) = &self.password {
-            password(text, "password")?;
+        if let Some(password) = &self.password {
+            check_form(password, "password")?;
         }
         let name = owner(world, cx, "iam:UpdateLoginProfile", Some(self.user_name))?;
         let user = world.get::<iam::State>().users.get(&name)?;
         if user.login.is_none() {
             return Err(no_profile(&name));
         }
-        if let Some(text) = &self.password {
-            check_policy(world, user, text)?;
+        if let Some(password) = &self.password {
+            check_policy(world, user, password)?;
         }
         if let Some(login) = &mut world.get_mut::<iam::State>().users.get_mut(&name)?.login {
-            if let Some(text) = &self.password {
-                login.set(text);
+            if let Some(password) = &self.password {
+                login.set(password);
             }
             login.reset_required = self.reset_required.unwrap_or(login.reset_required);
         }
@@ -207,9 +206,9 @@ sim::operation! {
     write ChangePassword in "iam" = "POST /";
     input {
         /// The user's current password.
-        old_password: String => "OldPassword",
+        old_password: Password => "OldPassword",
         /// The new password.
-        new_password: String => "NewPassword",
+        new_password: Password => "NewPassword",
     }
     output ChangePasswordOutput {}
     errors ["AccessDenied", "InvalidUserType", "LimitExceeded", "NoSuchEntity", "PasswordPolicyViolation", "ValidationError"]
@@ -219,8 +218,8 @@ sim::operation! {
 impl Write for ChangePassword {
     type Output = ChangePasswordOutput;
     fn apply(self, world: &mut World, cx: &Cx<'_>) -> Result<Self::Output, ApiError> {
-        password(&self.old_password, "oldPassword")?;
-        password(&self.new_password, "newPassword")?;
+        check_form(&self.old_password, "oldPassword")?;
+        check_form(&self.new_password, "newPassword")?;
         let Principal::User(name) = &cx.caller.principal else {
             check_access(world, cx, "iam:ChangePassword", "*", Vec::new())?;
             let message = "Only IAM Users can change their own password";

@@ -4,7 +4,8 @@ use crate::iam;
 use crate::iam::ops::policy_family::attachable;
 use crate::iam::rules::check_named;
 use crate::iam::rules::check_under;
-use crate::iam::rules::{self, conflict, constraint, missing, quota};
+use crate::iam::rules::{self, bad_input, conflict, constraint, missing, quota};
+use crate::iam::service_linked;
 use crate::iam::shapes::{Detail, Role, Tag};
 use crate::iam::state::{self, Entity, Kind, Named as _, Paging, key_of};
 use crate::policy::{Kind as PolicyKind, Policy, PolicyError};
@@ -51,6 +52,12 @@ impl Write for CreateRole {
         let tags = rules::tags(&[], &self.tags, "TagsPerRole")?;
         session_secs(self.max_session_duration)?;
         check_under(world, cx, "iam:CreateRole", Kind::Role, &path, &self.role_name)?;
+        if path.starts_with(service_linked::PATH) {
+            return Err(bad_input(format!(
+                "Path prefix '{}' can only be used for AWS Service linked Roles",
+                service_linked::PATH
+            )));
+        }
         let trust = trust(world, &self.trust, "assumeRolePolicyDocument")?;
         world.get::<iam::State>().roles.check_free(&self.role_name)?;
         if let Some(arn) = &self.permissions_boundary {

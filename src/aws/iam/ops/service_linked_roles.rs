@@ -56,7 +56,7 @@ impl Write for CreateServiceLinkedRole {
             (Some(linked), None) => linked.role.to_owned(),
             (None, _) => "*".to_owned(),
         };
-        let path = format!("/aws-service-role/{}/", self.service);
+        let path = service_linked::path(&self.service);
         let resource = arn(&account, Kind::Role, &path, &name);
         let conditions = vec![("iam:AWSServiceName", self.service.clone())];
         check_access(world, cx, "iam:CreateServiceLinkedRole", &resource, conditions)?;

@@ -100,9 +100,10 @@ impl Write for PutBucketCors {
         self.sums.check()?;
         let door = Door::open(world, cx, &self.bucket, self.expected_bucket_owner.as_deref())?;
         door.on_bucket("s3:PutBucketCORS")?;
-        check(&self.cors_configuration.cors_rules)?;
+        let rules = self.cors_configuration.cors_rules;
+        check(&rules)?;
         let bucket = world.get_mut::<s3::State>().buckets.get_mut(&self.bucket);
-        bucket.ok_or_else(|| no_such_bucket(&self.bucket))?.cors = Some(self.cors_configuration);
+        bucket.ok_or_else(|| no_such_bucket(&self.bucket))?.cors = Some(rules);
         Ok(PutBucketCorsOutput {})
     }
 }
@@ -116,7 +117,7 @@ impl Read for GetBucketCors {
             ApiError::new(404, "NoSuchCORSConfiguration", "The CORS configuration does not exist")
                 .with("BucketName", self.bucket.as_str())
         })?;
-        Ok(CORSConfiguration { cors_rules: Some(cors.cors_rules.clone()) })
+        Ok(CORSConfiguration { cors_rules: Some(cors.clone()) })
     }
 }
 

@@ -76,8 +76,7 @@ impl Read for CrossOrigin {
         let cors =
             cors.ok_or_else(|| forbidden("CORSResponse: CORS is not enabled for this bucket."))?;
         let headers = self.headers.as_deref().map(names).unwrap_or_default();
-        cors.cors_rules
-            .iter()
+        cors.iter()
             .find_map(|rule| answer(rule, origin, method, &headers))
             .ok_or_else(|| forbidden(NOT_ALLOWED))
     }

@@ -1,6 +1,6 @@
 //! `PutBucketLifecycleConfiguration`, `GetBucketLifecycleConfiguration`, `DeleteBucketLifecycle`.
 //!
-//! The rules are kept and answered; nothing expires or moves by them.
+//! What the rules do is in [`lifecycle`].
 
 use super::lifecycle_rules;
 use super::lifecycle_shapes::{BucketLifecycleConfiguration, LifecycleRule};
@@ -13,7 +13,7 @@ use sim::api::{ApiError, Read, Write};
 use sim::{Cx, World};
 
 sim::operation! {
-    /// Sets the lifecycle rules of a bucket. They are kept and answered, but nothing expires by them.
+    /// Sets the lifecycle rules of a bucket. They are worked off at midnight.
     write PutBucketLifecycleConfiguration in "s3" = "PUT /{Bucket}?lifecycle";
     input {
         /// The name of the bucket.
@@ -80,15 +80,16 @@ impl Write for PutBucketLifecycleConfiguration {
         if minimum.is_some_and(|size| size != MINIMUM_SIZE) {
             return Err(header_not_implemented("x-amz-transition-default-minimum-object-size"));
         }
-        let mut document = self.lifecycle_configuration.ok_or_else(malformed_xml)?;
-        lifecycle_rules::check(&document.rules)?;
+        let document = self.lifecycle_configuration.ok_or_else(malformed_xml)?;
+        let mut rules = document.rules;
+        lifecycle_rules::check(&rules)?;
         let (s3, rng) = world.parts::<s3::State>();
         let bucket = s3.buckets.get_mut(&self.bucket);
         let bucket = bucket.ok_or_else(|| no_such_bucket(&self.bucket))?;
-        for rule in document.rules.iter_mut().filter(|rule| rule.id.is_none()) {
+        for rule in rules.iter_mut().filter(|rule| rule.id.is_none()) {
             rule.id = Some(crate::s3::names::rule_id(rng));
         }
-        bucket.lifecycle = Some(document);
+        bucket.lifecycle = Some(rules);
         lifecycle::arrange(world);
         Ok(PutBucketLifecycleConfigurationOutput {
             transition_default_minimum_object_size: Some(MINIMUM_SIZE.into()),
@@ -101,7 +102,7 @@ impl Read for GetBucketLifecycleConfiguration {
     fn read(self, world: &World, cx: &Cx<'_>) -> Result<Self::Output, ApiError> {
         let door = Door::open(world, cx, &self.bucket, self.expected_bucket_owner.as_deref())?;
         door.on_bucket("s3:GetLifecycleConfiguration")?;
-        let document = door.bucket.lifecycle.as_ref().ok_or_else(|| {
+        let rules = door.bucket.lifecycle.as_ref().ok_or_else(|| {
             ApiError::new(
                 404,
                 "NoSuchLifecycleConfiguration",
@@ -110,7 +111,7 @@ impl Read for GetBucketLifecycleConfiguration {
             .with("BucketName", self.bucket.as_str())
         })?;
         Ok(LifecycleConfiguration {
-            rules: Some(document.rules.clone()),
+            rules: Some(rules.clone()),
             transition_default_minimum_object_size: Some(MINIMUM_SIZE.into()),
         })
     }

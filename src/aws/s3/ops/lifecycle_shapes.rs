@@ -3,11 +3,11 @@
 use super::shapes::Tag;
 use base::Time;
 
-sim::structure! {
+sim::argument! {
     /// The lifecycle rules of a bucket.
     pub struct BucketLifecycleConfiguration {
         /// The rules.
-        pub rules: Vec<LifecycleRule> => "Rules" XmlFlat("Rule"),
+        pub(super) rules: Vec<LifecycleRule> => "Rules" XmlFlat("Rule"),
     }
 }
 

@@ -106,11 +106,11 @@ sim::structure! {
     }
 }
 
-sim::structure! {
+sim::argument! {
     /// The cross-origin rules of a bucket.
     pub struct CORSConfiguration {
         /// The rules.
-        pub cors_rules: Vec<CORSRule> => "CORSRules" XmlFlat("CORSRule"),
+        pub(super) cors_rules: Vec<CORSRule> => "CORSRules" XmlFlat("CORSRule"),
     }
 }
 

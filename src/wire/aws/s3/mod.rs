@@ -97,6 +97,7 @@ impl Endpoint {
         unknown::check(matched.op, &head)?;
         let principal = signer.verified.principal.clone();
         let key = signer.verified.access_key.clone();
+        read_as_latin(&mut head);
         let input = self.rest_input(&matched, &mut head, signer, source).await?;
         Ok((matched.op, principal, key, input))
     }
@@ -197,6 +198,16 @@ fn check_hash(payload: &Payload, computed: impl FnOnce() -> String) -> Result<()
     let Payload::Hash(declared) = payload else { return Ok(()) };
     let computed = computed();
     if *declared == computed { Ok(()) } else { Err(verify::wrong_hash(declared, &computed)) }
+}
+
+/// S3 reads user metadata in headers as ISO 8859-1, whatever the client meant by its bytes. The signature
+/// is over the bytes, so it has been looked at before.
+fn read_as_latin(head: &mut Head) {
+    for (name, value) in &mut head.headers {
+        if name.starts_with("x-amz-meta-") && !value.is_ascii() {
+            *value = value.bytes().map(char::from).collect();
+        }
+    }
 }
 
 /// Trailing checksums count like headers.

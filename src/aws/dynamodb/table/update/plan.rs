@@ -16,6 +16,7 @@ use super::super::durations::{
     BILLING_UPDATE, CAPACITY_UPDATE, CLASS_PERIOD, CLASS_UPDATE, INDEX_ALLOCATION, INDEX_DELETION,
     ON_DEMAND_PERIOD, PROTECTION_COOLDOWN, STREAM_UPDATE,
 };
+use super::super::faults::Faults;
 use super::super::quota::{self, Wanted};
 use super::super::spec::{BillingMode, IndexSpec, StreamView, Throughput};
 use super::super::{Index, IndexKind, Provisioned, Status, Table};
@@ -253,6 +254,7 @@ fn check_indexes(
 ) -> Result<Option<IndexPlan>, ApiError> {
     let mut seen = BTreeSet::new();
     let (mut create, mut online) = (None, 0);
+    constraints(update)?;
     for one in &update.indexes {
         let name = one.name();
         if !seen.insert(name) {
@@ -295,6 +297,17 @@ fn check_indexes(
         ));
     }
     Ok(create)
+}
+
+/// What the indexes that are to be made break of the model.
+fn constraints(update: &TableUpdate) -> Result<(), ApiError> {
+    let mut faults = Faults::default();
+    for (at, one) in update.indexes.iter().enumerate() {
+        if let IndexUpdate::Create(spec) = one {
+            faults.index(&format!("globalSecondaryIndexUpdates.{}.member.create", at + 1), spec);
+        }
+    }
+    faults.finish()
 }
 
 fn new_index(
