@@ -45,7 +45,7 @@ type Killer = Box<dyn ChildKiller + Send + Sync>;
 enum Line {
     Starting,
     Open(AsyncFd<FileDescriptor>),
-    /// No program holds the other end any more.
+    /// The shell has ended, and all that it wrote was read.
     Closed,
 }
 
@@ -156,7 +156,7 @@ impl Pty {
         master.resize(cells(self.size)).context("the shell's size could not be changed")
     }
 
-    /// The shell has ended, though programs that it left behind may still write.
+    /// The shell has ended, though what it wrote last may still have to be read.
     pub(super) fn ended(&mut self) {
         self.killer = None;
         if matches!(self.line, Line::Starting) {
