@@ -145,7 +145,10 @@ pub enum Effect {
 /// A request to the classroom or the open desk.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Request {
-    Catalog,
+    /// The labs; every file is read `whole`, which takes longer.
+    Catalog {
+        whole: bool,
+    },
     Open(String),
     /// Checks a step, or all. `settle` waits a moment first, so that a burst of changes is one check.
     Check {

@@ -17,8 +17,8 @@ use session::{Change, LiveView, Picture, StepState};
 /// All labs and notes, and how far the learner is.
 pub trait Classroom: Send + Sync {
     /// The labs in the order of their tracks. A lab file with an error is listed too, with its
-    /// [`LabCard::problem`].
-    fn catalog(&self) -> anyhow::Result<Catalog>;
+    /// [`LabCard::problem`], as far as files are read: `whole`, or only what a list needs.
+    fn catalog(&self, whole: bool) -> anyhow::Result<Catalog>;
 
     /// One sentence when the Docker Engine cannot be used: the cause and what mends it. The list of
     /// labs does not wait for it.
@@ -108,6 +108,8 @@ pub trait Desk: Send + Sync {
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct Catalog {
     pub labs: Vec<LabCard>,
+    /// Whether every file was read whole, so that no other has a problem.
+    pub whole: bool,
     /// The lab that was open last.
     pub last: Option<String>,
 }

@@ -51,7 +51,7 @@ fn keys_ask_for_what_they_say() {
     let answer = |ask, text: &str| Request::Answer { step: step.clone(), ask, text: text.into() };
     check(&["a", "2"], &["Enter"], &answer(0, "2"));
     check(&["a", "Down", "2"], &["Enter"], &answer(1, "It adds a delete marker"));
-    check(&["F2"], &["F10"], &Request::Catalog);
+    check(&["F2"], &["F10"], &Request::Catalog { whole: true });
 }
 
 #[test]

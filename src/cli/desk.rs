@@ -27,12 +27,22 @@ pub(super) fn wall() -> Time {
 
 impl Args {
     pub(crate) fn profile(&self) -> anyhow::Result<Profile> {
-        let home = self.home.clone().map_or_else(Profile::default_home, Ok)?;
-        Profile::open(&home)
+        Profile::open(&self.home()?)
     }
 
+    /// The profile's folder.
+    pub(crate) fn home(&self) -> anyhow::Result<PathBuf> {
+        self.home.clone().map_or_else(Profile::default_home, Ok)
+    }
+
+    /// All labs, each read whole: what is wrong with them is known.
     pub(crate) fn catalog(&self) -> Catalog {
         Catalog::load(self.labs_folder().as_deref())
+    }
+
+    /// All labs, for who looks for one of them.
+    pub(crate) fn listing(&self) -> Catalog {
+        Catalog::list(self.labs_folder().as_deref())
     }
 
     /// The folder of labs that was named, by `--labs` or by `DISTLAB_LABS`.
@@ -50,7 +60,7 @@ impl Args {
                 ..Lab::default()
             });
         }
-        let catalog = self.catalog();
+        let catalog = self.listing();
         // One that is there and cannot be read answers with its own problems.
         if !catalog.broken().iter().any(|b| b.id_or_path == id) {
             catalog.get(id).map_err(|unknown| Stop::usage(unknown.to_string()))?;
@@ -175,7 +185,7 @@ impl Desk {
                 continue;
             }
             let lab = args.lab(id, &profile)?;
-            go_on(&args.catalog(), &profile, &lab)?;
+            go_on(&args.listing(), &profile, &lab)?;
             // What a lab needs beside its world (a registry that listens) must not outlive a command.
             let lingers = join && started.is_none() && lab.needs.is_empty();
             if lingers && worth_lingering(&profile, id)? {

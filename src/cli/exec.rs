@@ -110,7 +110,7 @@ fn of_node(lab: &str, node: Option<&str>) -> anyhow::Result<Vec<(String, String)
 /// Whether the lab has a registry: it listens only while the lab is open, and the engine must reach it
 /// while `docker push` runs.
 fn has_registry(args: &Args, lab: &str) -> bool {
-    lab != SERVE && args.catalog().get(lab).is_ok_and(|l| l.needs.contains(&Need::Registry))
+    lab != SERVE && args.listing().get(lab).is_ok_and(|l| l.needs.contains(&Need::Registry))
 }
 
 /// Runs an interactive shell in the lab's folder, or a command as if it was typed into one.

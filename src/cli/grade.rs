@@ -65,7 +65,7 @@ fn one(args: &Args, what: &args::Grade, file: &Path, scratch: &Path) -> anyhow::
         bail!("the learner's name {:?} is none that distlab gives", world.learner);
     }
     let learner = Learner { name: world.learner.clone(), seed: world.learner_seed };
-    let catalog = args.catalog();
+    let catalog = args.listing();
     let entry = catalog.get(&world.lab).map_err(|unknown| anyhow::anyhow!(unknown.to_string()))?;
     let open = |id: &str| {
         let lab = catalog.open(id, &learner);

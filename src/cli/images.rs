@@ -33,7 +33,7 @@ fn wanted(args: &Args, names: &[String]) -> Vec<String> {
     if !names.is_empty() {
         return names.to_vec();
     }
-    let catalog = args.catalog();
+    let catalog = args.listing();
     let mut all: Vec<String> = catalog.entries().iter().flat_map(|e| e.images.clone()).collect();
     all.sort();
     all.dedup();

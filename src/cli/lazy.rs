@@ -11,7 +11,6 @@ use super::Args;
 use super::desk::Desk;
 use base::Time;
 use gateway::{CallError, Gateway, Place};
-use session::profile::Profile;
 use sim::Caller;
 use sim::Credential;
 use sim::api::OpDef;
@@ -27,7 +26,7 @@ pub(super) struct Lazy<'a> {
 
 impl<'a> Lazy<'a> {
     pub(super) fn new(args: &'a Args, lab: &'a str) -> anyhow::Result<Self> {
-        let home = args.home.clone().map_or_else(Profile::default_home, Ok)?;
+        let home = args.home()?;
         let blobs = BlobStore::open(&home.join("blobs"))?;
         Ok(Self { args, lab, blobs, desk: OnceLock::new() })
     }

@@ -7,6 +7,7 @@ use super::{Args, DONE, Stop};
 use app::{Options, Start, runtime};
 use course::Notes;
 use session::Mode;
+use session::profile::Profile;
 
 /// The home screen.
 pub(super) fn home(args: &Args) -> anyhow::Result<u8> {
@@ -15,7 +16,7 @@ pub(super) fn home(args: &Args) -> anyhow::Result<u8> {
 
 /// One lab.
 pub(super) fn lab(args: &Args, id: &str, read_only: bool) -> anyhow::Result<u8> {
-    let catalog = args.catalog();
+    let catalog = args.listing();
     if !catalog.broken().iter().any(|b| b.id_or_path == id) {
         catalog.get(id).map_err(|unknown| Stop::usage(unknown.to_string()))?;
     }
@@ -23,7 +24,7 @@ pub(super) fn lab(args: &Args, id: &str, read_only: bool) -> anyhow::Result<u8> 
 }
 
 fn run(args: &Args, start: Start, read_only: bool) -> anyhow::Result<u8> {
-    let profile = args.profile()?;
+    let (profile, _kept_open) = Profile::open_with(&args.home()?)?;
     let room = Room {
         profile,
         labs: args.labs_folder(),
@@ -33,6 +34,7 @@ fn run(args: &Args, start: Start, read_only: bool) -> anyhow::Result<u8> {
     let color = std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty());
     let options = Options { color, plain: args.plain };
     // It is never shut down: threads that wait for the terminal or the engine must not hold up the end.
-    wire::runtime()?.block_on(runtime::run(Arc::new(room), start, options, ui::draw))?;
+    let workers = wire::runtime()?.handle();
+    runtime::run(Arc::new(room), start, options, ui::draw, workers)?;
     Ok(DONE)
 }

@@ -12,7 +12,7 @@ use grade::submission;
 
 /// The digest of a lab's text, before any learner's variables.
 pub(super) fn lab_digest(args: &Args, id: &str) -> anyhow::Result<Digest> {
-    let source = args.catalog().source(id).map_err(|p| anyhow::anyhow!(super::desk::list(&p)))?;
+    let source = args.listing().source(id).map_err(|p| anyhow::anyhow!(super::desk::list(&p)))?;
     Ok(Digest::of(source.text.as_bytes()))
 }
 

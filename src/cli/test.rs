@@ -52,11 +52,11 @@ fn one(args: &Args, id: &str, seed: u64, quiet: bool) -> anyhow::Result<Proof> {
     let place = usize::try_from(seed).unwrap_or(0) % LEARNERS.len();
     let learner = Learner { name: LEARNERS[place].into(), seed: seed.wrapping_mul(7919) };
     let lab =
-        args.catalog().open(id, &learner).map_err(|problems| Stop::usage(desk::list(&problems)))?;
+        args.listing().open(id, &learner).map_err(|problems| Stop::usage(desk::list(&problems)))?;
     let before = match &lab.continues {
         None => None,
         Some(id) => {
-            Some(args.catalog().open(id, &learner).map_err(|p| Stop::usage(desk::list(&p)))?)
+            Some(args.listing().open(id, &learner).map_err(|p| Stop::usage(desk::list(&p)))?)
         }
     };
     let began = Instant::now();

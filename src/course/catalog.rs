@@ -1,7 +1,8 @@
 //! Every lab there is: those embedded in the program, overlaid by those of a folder.
 //!
 //! Only front matter and headings are read at the start; a lab is read when it is opened. Labs of a
-//! folder are read from it each time, so that what an author saves is what opens.
+//! folder are read from it each time, so that what an author saves is what opens. What is wrong inside
+//! of them is only known when they are read whole: who lists labs to open one has no need of that.
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -101,12 +102,25 @@ pub struct Catalog {
 
 impl Catalog {
     /// Lists the embedded labs and those below `overlay`, where a lab takes the place of an embedded
-    /// one of the same id. Never fails: what cannot be read is among [`Catalog::broken`].
+    /// one of the same id. Never fails: what cannot be opened is among [`Catalog::broken`].
     #[must_use]
     pub fn load(overlay: Option<&Path>) -> Self {
+        Self::of(overlay, Found::add_whole)
+    }
+
+    /// As [`Catalog::load`], by front matter and headings alone, which takes a tenth of the time: a lab
+    /// with an error further down is listed as if it could be opened, and says what is wrong when it is.
+    #[must_use]
+    pub fn list(overlay: Option<&Path>) -> Self {
+        Self::of(overlay, Found::add_listed)
+    }
+
+    fn of(overlay: Option<&Path>, add: fn(&mut Found, &Path)) -> Self {
         let mut found = EMBEDDED.clone();
         if let Some(root) = overlay {
-            found.overlay(root);
+            let mut folders = Vec::new();
+            find_labs(root, 0, &mut folders);
+            folders.iter().for_each(|folder| add(&mut found, folder));
         }
         let mut entries: Vec<Entry> = found.entries.into_values().collect();
         entries.sort_by_cached_key(|e| {
@@ -239,29 +253,37 @@ impl Found {
         }
     }
 
-    fn overlay(&mut self, root: &Path) {
-        let mut folders = Vec::new();
-        find_labs(root, 0, &mut folders);
-        for folder in folders {
-            match Source::read(&folder) {
-                Ok(source) => {
-                    let path = source.path.clone();
-                    let text = source.text.clone();
-                    match source.parse(&Learner::default()) {
-                        Ok(_) => self.add(&path, &text, Some(&folder)),
-                        Err(problems) => {
-                            let id = read_id(&text).unwrap_or(path);
-                            self.entries.remove(&id);
-                            self.broken.push(Broken { id_or_path: id, problems });
-                        }
+    /// A lab's folder, read whole.
+    fn add_whole(&mut self, folder: &Path) {
+        match Source::read(folder) {
+            Ok(source) => {
+                let path = source.path.clone();
+                let text = source.text.clone();
+                match source.parse(&Learner::default()) {
+                    Ok(_) => self.add(&path, &text, Some(folder)),
+                    Err(problems) => {
+                        let id = read_id(&text).unwrap_or(path);
+                        self.entries.remove(&id);
+                        self.broken.push(Broken { id_or_path: id, problems });
                     }
                 }
-                Err(problem) => {
-                    let id_or_path = problem.path.clone();
-                    self.broken.push(Broken { id_or_path, problems: vec![problem] });
-                }
             }
+            Err(problem) => self.unread(problem),
         }
+    }
+
+    /// A lab's folder, by its front matter and headings.
+    fn add_listed(&mut self, folder: &Path) {
+        let file = folder.join("lab.md");
+        match read_text(&file) {
+            Ok(text) => self.add(&file.display().to_string(), &text, Some(folder)),
+            Err(problem) => self.unread(problem),
+        }
+    }
+
+    fn unread(&mut self, problem: Problem) {
+        let id_or_path = problem.path.clone();
+        self.broken.push(Broken { id_or_path, problems: vec![problem] });
     }
 }
 
@@ -357,6 +379,24 @@ fn walk(root: &Path) -> Vec<PathBuf> {
     found
 }
 
+fn problem(path: &Path, what: String, remedy: &str) -> Problem {
+    let path = path.display().to_string();
+    Problem { path, line: 1, column: None, what, remedy: remedy.into() }
+}
+
+/// A lab file's text.
+fn read_text(file: &Path) -> Result<String, Problem> {
+    let size = fs::metadata(file).map(|m| m.len());
+    if size.is_ok_and(|len| len > LAB_MAX) {
+        return Err(problem(file, "the lab is larger than 1 MiB".into(), "cut it in two"));
+    }
+    let bytes = fs::read(file).map_err(|e| {
+        problem(file, format!("cannot be read: {e}"), "a lab is a folder with a lab.md")
+    })?;
+    String::from_utf8(bytes)
+        .map_err(|_| problem(file, "the lab is not UTF-8".into(), "save it as UTF-8"))
+}
+
 /// A lab as it is written: its file and those given with it.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct Source {
@@ -374,22 +414,7 @@ impl Source {
     /// When it cannot be read, is not text, or is too large.
     pub fn read(path: &Path) -> Result<Self, Problem> {
         let file = if path.is_dir() { path.join("lab.md") } else { path.to_owned() };
-        let problem = |path: &Path, what: String, remedy: &str| Problem {
-            path: path.display().to_string(),
-            line: 1,
-            column: None,
-            what,
-            remedy: remedy.into(),
-        };
-        let size = fs::metadata(&file).map(|m| m.len());
-        if size.is_ok_and(|len| len > LAB_MAX) {
-            return Err(problem(&file, "the lab is larger than 1 MiB".into(), "cut it in two"));
-        }
-        let bytes = fs::read(&file).map_err(|e| {
-            problem(&file, format!("cannot be read: {e}"), "a lab is a folder with a lab.md")
-        })?;
-        let text = String::from_utf8(bytes)
-            .map_err(|_| problem(&file, "the lab is not UTF-8".into(), "save it as UTF-8"))?;
+        let text = read_text(&file)?;
         let root = file.parent().unwrap_or(Path::new(".")).join("files");
         let (mut files, mut total) = (Vec::new(), 0);
         for path in walk(&root) {

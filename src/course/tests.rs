@@ -851,6 +851,18 @@ fn a_folder_overlays_the_embedded_labs() {
     assert!(broken[1].ends_with("82-worse/lab.md") && broken[2].ends_with("83-twice/lab.md"));
     assert!(catalog.open("bad", &ada()).expect_err("broken")[0].what.contains("no id"));
 
+    // Listed without being read whole, the one with an error further down is there still, and says the
+    // same when it is opened.
+    let listed = Catalog::list(Some(root.path()));
+    let mine: Vec<&str> =
+        listed.entries().iter().filter(|e| e.folder.is_some()).map(|e| e.id.as_str()).collect();
+    assert_eq!(mine, ["early", "bad", "late", "zoo-z"]);
+    assert_eq!(listed.broken(), &catalog.broken()[1..]);
+    let why = |catalog: &Catalog| catalog.open("bad", &ada()).expect_err("broken");
+    assert_eq!(why(&listed), why(&catalog));
+    let whole = |e: &&Entry| e.id != "bad";
+    assert!(listed.entries().iter().filter(whole).eq(catalog.entries()));
+
     let lab = catalog.open("late", &ada()).expect("good");
     assert_eq!(lab.files, [("sub/a.txt".to_owned(), b"given".to_vec())]);
     assert_eq!(catalog.get("erly").expect_err("misspelt").nearest.as_deref(), Some("early"));

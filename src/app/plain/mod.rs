@@ -173,7 +173,7 @@ impl Plain<'_> {
     }
 
     fn labs(&mut self) -> anyhow::Result<()> {
-        let catalog = self.classroom.catalog()?;
+        let catalog = self.classroom.catalog(true)?;
         let mut track = None;
         for (i, lab) in catalog.labs.iter().enumerate() {
             if track != Some(&lab.track) {

@@ -1,9 +1,11 @@
 //! What moves the program: bounded inboxes, `update` for each message, the effects performed, and
 //! frames. What the learner does has an inbox of its own that is always looked at first, and is drawn
-//! at once; everything else is drawn at most once in a [`FRAME_GAP`].
+//! at once; so is what a shell answers to a key. Everything else is drawn at most once in a
+//! [`FRAME_GAP`].
 //!
-//! A frame is never waited for: everything that may take time (the desk, the engine, the shell)
-//! runs on other threads and comes back as a message. Idle, it wakes once a second for the clock.
+//! A frame is never waited for: everything that may take time (the desk, the engine) runs on other
+//! threads and comes back as a message. Shells are read and written by the thread that draws, as far as
+//! that needs no waiting. Idle, it wakes once a second for the clock.
 
 pub(super) mod pty;
 mod requests;
@@ -12,20 +14,24 @@ mod terminal;
 #[cfg(test)]
 mod tests;
 
+use std::future::{poll_fn, ready};
 use std::sync::Arc;
+use std::task::Poll;
 use std::time::{Duration, Instant};
 
 use anyhow::Context as _;
 use crossterm::event::Event as InputEvent;
 use ratatui::Frame;
+use tokio::runtime::{Builder, Handle};
+use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::sync::mpsc;
-use tokio::time::{MissedTickBehavior, interval};
+use tokio::time::{MissedTickBehavior, interval_at, sleep};
 
-use super::msg::{Effect, Job, Msg, Snapshot};
+use super::msg::{Effect, Job, Msg, Slot, Snapshot};
 use super::ports::{Classroom, Desk};
 use super::update::{begin, update};
 use super::{App, Options, Start, plain};
-use pty::Pty;
+use pty::{Begun, Output, Pty, output, poll_output, start};
 use requests::Requests;
 pub use scripted::Scripted;
 use terminal::Screen;
@@ -37,8 +43,13 @@ pub type Draw = fn(&App, &mut Frame);
 const INBOX: usize = 256;
 /// Keys taken at once before the screen is drawn.
 const BATCH: usize = 64;
+/// How often the clock is looked at.
+const TICK: Duration = Duration::from_secs(1);
 /// The least time between two frames that no key asked for.
 const FRAME_GAP: Duration = Duration::from_millis(7);
+/// For so long what a shell writes counts as its answer to a key, and is drawn as soon as no more of
+/// it waits.
+const ANSWER: Duration = Duration::from_millis(50);
 
 /// What arrives in the inbox.
 enum Event {
@@ -49,48 +60,58 @@ enum Event {
         desk: Arc<dyn Desk>,
         snapshot: Box<Snapshot>,
     },
+    /// A shell was started, or could not be.
+    Began {
+        shell: u64,
+        begun: anyhow::Result<Begun>,
+    },
 }
 
 /// Runs the program until the learner leaves it or a signal ends it. Where the terminal cannot
 /// carry the screen (too small, `TERM=dumb`, not a terminal) or `plain` is asked for, line mode
-/// runs instead.
+/// runs instead. Requests are answered on `workers`; this thread has nothing but the screen, the keys
+/// and the shells.
 ///
 /// # Errors
 /// When the terminal cannot be set up or written to.
-pub async fn run(
+pub fn run(
     classroom: Arc<dyn Classroom>,
-    start: Start,
+    first: Start,
     options: Options,
     draw: Draw,
+    workers: &Handle,
 ) -> anyhow::Result<()> {
     let size = crossterm::terminal::size().unwrap_or((0, 0));
     if options.plain || !terminal::suits(size) {
-        let lines = move || {
-            let mut output = std::io::stdout().lock();
-            plain::run(classroom.as_ref(), start, &mut std::io::stdin().lock(), &mut output)
-        };
-        return tokio::task::spawn_blocking(lines).await.context("line mode ended badly")?;
+        let mut output = std::io::stdout().lock();
+        return plain::run(classroom.as_ref(), first, &mut std::io::stdin().lock(), &mut output);
     }
-    let screen = Screen::enter().context("the terminal cannot be prepared")?;
+    let screen = Screen::enter(size).context("the terminal cannot be prepared")?;
     let (sender, inbox) = mpsc::channel(INBOX);
     let (keys, input) = mpsc::channel(INBOX);
     read_input(keys);
     let mut app = App::new(options, size.0, size.1);
-    let effects = begin(&mut app, start);
+    let effects = begin(&mut app, first);
     let mut runtime = Runtime {
         app,
         draw,
         screen,
-        requests: Requests::new(classroom, sender.clone()),
+        requests: Requests::new(classroom, sender.clone(), workers.clone()),
         sender,
         ptys: Vec::new(),
+        read: Vec::new(),
         dirty: true,
+        typed: None,
         done: false,
         began: Instant::now(),
     };
-    runtime.perform(effects);
-    runtime.frame()?;
-    runtime.turn(input, inbox).await
+    // One that waits on this thread: what another thread waits for has to be handed over.
+    let waits = Builder::new_current_thread().enable_all().build();
+    waits.context("the system gives nothing to wait for keys with")?.block_on(async {
+        runtime.perform(effects);
+        runtime.frame()?;
+        runtime.turn(input, inbox).await
+    })
 }
 
 struct Runtime {
@@ -101,8 +122,12 @@ struct Runtime {
     sender: mpsc::Sender<Event>,
     /// One for each shell that was started.
     ptys: Vec<Pty>,
+    /// What was read from a shell last.
+    read: Vec<u8>,
     /// Whether something changed since the last frame.
     dirty: bool,
+    /// When the learner last typed into a shell.
+    typed: Option<Instant>,
     done: bool,
     began: Instant,
 }
@@ -114,12 +139,14 @@ impl Runtime {
         mut inbox: mpsc::Receiver<Event>,
     ) -> anyhow::Result<()> {
         let mut signals = Signals::new()?;
-        let mut clock = interval(Duration::from_secs(1));
+        // The first frame has the time it begins with.
+        let mut clock = interval_at(tokio::time::Instant::now() + TICK, TICK);
         clock.set_missed_tick_behavior(MissedTickBehavior::Skip);
         let mut batch = Vec::with_capacity(BATCH);
         let mut last_frame = Instant::now();
         while !self.done {
             let wait = FRAME_GAP.saturating_sub(last_frame.elapsed());
+            let answer = self.dirty && self.typed.is_some_and(|typed| typed.elapsed() < ANSWER);
             let mut gap = FRAME_GAP;
             tokio::select! {
                 biased;
@@ -134,21 +161,50 @@ impl Runtime {
                         }
                         self.dirty |= before;
                     }
+                    // However fast keys come, the shell's output (their echo) is read on.
+                    self.take_waiting_output().await;
                 }
                 // A frame that is due goes before more output: one chunk takes long enough.
-                () = tokio::time::sleep(wait), if self.dirty => {}
-                Some(event) = inbox.recv() => self.take_event(event),
+                () = sleep(wait), if self.dirty => {}
+                output = output(&mut self.ptys, &mut self.read) => {
+                    self.take_output(&output);
+                    // Nothing else would be waited for as long as there is more.
+                    tokio::task::yield_now().await;
+                }
+                Some(event) = inbox.recv() => {
+                    if is_screen(&event) {
+                        gap = Duration::ZERO;
+                    }
+                    self.take_event(event);
+                }
+                () = ready(()), if answer => gap = Duration::ZERO,
             }
             if self.dirty && last_frame.elapsed() >= gap && !self.done {
                 self.frame()?;
                 last_frame = Instant::now();
             }
-            // However fast keys come, the shell's output (their echo) is read on.
-            if let Ok(event) = inbox.try_recv() {
-                self.take_event(event);
-            }
         }
         Ok(())
+    }
+
+    /// Takes what a shell has written already, if it has.
+    async fn take_waiting_output(&mut self) {
+        let (ptys, read) = (&mut self.ptys, &mut self.read);
+        let waiting = poll_fn(|cx| match poll_output(ptys, read, cx) {
+            Poll::Ready(output) => Poll::Ready(Some(output)),
+            Poll::Pending => Poll::Ready(None),
+        });
+        if let Some(output) = waiting.await {
+            self.take_output(&output);
+        }
+    }
+
+    fn take_output(&mut self, output: &Output) {
+        if output.read > 0 {
+            let bytes = self.read[..output.read].to_vec();
+            self.take(Msg::ShellOutput { shell: output.shell, bytes });
+        }
+        self.ptys.retain(|pty| !pty.is_over());
     }
 
     fn tick(&mut self) {
@@ -167,35 +223,52 @@ impl Runtime {
                     self.take(Msg::Reply { job, reply });
                 }
             }
+            Event::Began { shell, begun } => self.began(shell, begun),
+        }
+    }
+
+    fn began(&mut self, shell: u64, begun: anyhow::Result<Begun>) {
+        // One that is not wanted any more ends with its terminal.
+        let Some(pty) = self.pty(shell) else { return };
+        if let Err(error) = begun.and_then(|begun| pty.began(begun)) {
+            let how = "The shell could not be started.".to_owned();
+            self.take(Msg::ShellEnded { shell, how });
+            self.take(Msg::Problem(format!("the shell could not be started: {error:#}")));
         }
     }
 
     fn take(&mut self, msg: Msg) {
         let key = matches!(msg, Msg::Key(_));
-        let output = match &msg {
-            Msg::ShellOutput { shell, .. } => Some(*shell),
-            _ => None,
-        };
+        let typing = key || matches!(msg, Msg::Paste(_));
+        if let Msg::ShellEnded { shell, .. } = &msg {
+            if let Some(pty) = self.pty(*shell) {
+                pty.ended();
+            }
+            self.ptys.retain(|pty| !pty.is_over());
+        }
         let leader = self.app.leader;
         let effects = update(&mut self.app, msg);
+        if typing && effects.iter().any(|e| matches!(e, Effect::ShellInput { .. })) {
+            self.typed = Some(Instant::now());
+        }
         // A key that only went to the shell changes nothing yet: its echo will be drawn, and is not
         // kept waiting behind a frame that shows nothing new.
         let to_shell = key && !leader && matches!(effects.as_slice(), [Effect::ShellInput { .. }]);
         self.dirty |= !to_shell;
-        if let Some(pty) = output.and_then(|shell| self.pty(shell)) {
-            pty.read_on();
-        }
         self.perform(effects);
     }
 
-    fn pty(&self, shell: u64) -> Option<&Pty> {
-        self.ptys.iter().find(|pty| pty.id == shell)
+    fn pty(&mut self, shell: u64) -> Option<&mut Pty> {
+        self.ptys.iter_mut().find(|pty| pty.id == shell)
     }
 
     fn frame(&mut self) -> anyhow::Result<()> {
         self.dirty = false;
         let (app, draw) = (&self.app, self.draw);
-        self.screen.draw(|frame| draw(app, frame)).context("the terminal cannot be written to")
+        let size = (app.cols, app.rows);
+        self.screen
+            .draw(size, |frame| draw(app, frame))
+            .context("the terminal cannot be written to")
     }
 
     fn perform(&mut self, effects: Vec<Effect>) {
@@ -213,21 +286,13 @@ impl Runtime {
             Effect::Request { job, request } => self.requests.ask(job, request),
             Effect::CloseDesk => self.requests.close_desk(),
             Effect::ShellStart { shell, node, cols, rows } => {
-                if let Some(desk) = self.requests.desk() {
-                    let sender = self.sender.clone();
-                    match Pty::start(shell, node.as_deref(), desk.as_ref(), (cols, rows), sender) {
-                        Ok(pty) => self.ptys.push(pty),
-                        Err(error) => {
-                            let how = "The shell could not be started.".to_owned();
-                            let _ = update(&mut self.app, Msg::ShellEnded { shell, how });
-                            return Err(error.context("the shell could not be started"));
-                        }
-                    }
+                if let Some(desk) = self.requests.desk().cloned() {
+                    self.ptys.push(start(shell, node, desk, (cols, rows), self.sender.clone()));
                 }
             }
             Effect::ShellInput { shell, bytes } => {
                 if let Some(pty) = self.pty(shell) {
-                    pty.write(bytes)?;
+                    pty.write(&bytes)?;
                 }
             }
             Effect::ShellResize { shell, cols, rows } => {
@@ -244,6 +309,15 @@ impl Runtime {
             Effect::Quit => self.done = true,
         }
         Ok(())
+    }
+}
+
+/// Whether it brings the screen that the learner waits for.
+fn is_screen(event: &Event) -> bool {
+    match event {
+        Event::Opened { .. } => true,
+        Event::Msg(Msg::Reply { job, .. }) => job.slot == Slot::Catalog,
+        Event::Msg(_) | Event::Began { .. } => false,
     }
 }
 
@@ -268,13 +342,10 @@ fn read_input(sender: mpsc::Sender<Msg>) {
 }
 
 /// The signals that end a program.
-#[cfg(unix)]
-struct Signals([tokio::signal::unix::Signal; 3]);
+struct Signals([Signal; 3]);
 
-#[cfg(unix)]
 impl Signals {
     fn new() -> anyhow::Result<Self> {
-        use tokio::signal::unix::{SignalKind, signal};
         Ok(Self([
             signal(SignalKind::terminate())?,
             signal(SignalKind::hangup())?,
@@ -288,22 +359,6 @@ impl Signals {
             _ = terminate.recv() => {}
             _ = hangup.recv() => {}
             _ = interrupt.recv() => {}
-        }
-    }
-}
-
-#[cfg(not(unix))]
-struct Signals;
-
-#[cfg(not(unix))]
-impl Signals {
-    fn new() -> anyhow::Result<Self> {
-        Ok(Self)
-    }
-
-    async fn next(&mut self) {
-        if tokio::signal::ctrl_c().await.is_err() {
-            std::future::pending::<()>().await;
         }
     }
 }

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
+use tokio::runtime::Handle;
 use tokio::sync::broadcast::error::RecvError;
 use tokio::sync::{Mutex, broadcast, mpsc};
 use tokio::task::JoinHandle;
@@ -21,6 +22,8 @@ const SETTLE: Duration = Duration::from_millis(150);
 pub(super) struct Requests {
     classroom: Arc<dyn Classroom>,
     sender: mpsc::Sender<Event>,
+    /// Where requests are answered: not on the thread that draws.
+    workers: Handle,
     desk: Option<Arc<dyn Desk>>,
     /// The task that hands on the desk's news.
     news: Option<JoinHandle<()>>,
@@ -30,10 +33,15 @@ pub(super) struct Requests {
 }
 
 impl Requests {
-    pub(super) fn new(classroom: Arc<dyn Classroom>, sender: mpsc::Sender<Event>) -> Self {
+    pub(super) fn new(
+        classroom: Arc<dyn Classroom>,
+        sender: mpsc::Sender<Event>,
+        workers: Handle,
+    ) -> Self {
         Self {
             classroom,
             sender,
+            workers,
             desk: None,
             news: None,
             checking: Arc::default(),
@@ -48,7 +56,7 @@ impl Requests {
     /// From now on requests go to this desk, and its news come.
     pub(super) fn open_desk(&mut self, desk: Arc<dyn Desk>) {
         self.close_desk();
-        self.news = Some(tokio::spawn(hand_on(desk.changes(), self.sender.clone())));
+        self.news = Some(self.workers.spawn(hand_on(desk.changes(), self.sender.clone())));
         self.desk = Some(desk);
     }
 
@@ -64,12 +72,12 @@ impl Requests {
         let classroom = Arc::clone(&self.classroom);
         let (desk, sender) = (self.desk.clone(), self.sender.clone());
         if job.slot != Slot::Check {
-            tokio::spawn(async move { answer(job, request, classroom, desk, sender).await });
+            self.workers.spawn(async move { answer(job, request, classroom, desk, sender).await });
             return;
         }
         self.newest_check.store(job.number, Ordering::SeqCst);
         let (newest, checking) = (Arc::clone(&self.newest_check), Arc::clone(&self.checking));
-        tokio::spawn(async move {
+        self.workers.spawn(async move {
             if matches!(request, Request::Check { settle: true, .. }) {
                 tokio::time::sleep(SETTLE).await;
             }
@@ -121,7 +129,7 @@ pub(super) fn perform(
     desk: Option<Arc<dyn Desk>>,
 ) -> anyhow::Result<Done> {
     let reply = match request {
-        Request::Catalog => Reply::Catalog(classroom.catalog()?),
+        Request::Catalog { whole } => Reply::Catalog(classroom.catalog(whole)?),
         Request::EngineProblem => Reply::EngineProblem(classroom.engine_problem()),
         Request::Notes => Reply::Notes(classroom.notes()?),
         Request::Note(id) => Reply::Note(classroom.note(&id)?),

@@ -1,8 +1,12 @@
 //! The learner's terminal: taken over with the screen, given back as it was after the end, a panic
 //! or a signal.
 
-use std::io::{BufWriter, IsTerminal, Stdout, Write, stdin, stdout};
+use std::cell::RefCell;
+use std::fs::File;
+use std::io::{self, IsTerminal, Write, stdin, stdout};
+use std::os::fd::AsFd as _;
 use std::panic::PanicHookInfo;
+use std::rc::Rc;
 use std::sync::Once;
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -17,8 +21,8 @@ use crossterm::terminal::{
 };
 use crossterm::{execute, queue};
 use ratatui::backend::CrosstermBackend;
-use ratatui::layout::{Position, Rect};
-use ratatui::{Frame, Terminal};
+use ratatui::layout::Rect;
+use ratatui::{Frame, Terminal, TerminalOptions, Viewport};
 
 use crate::layout;
 use crate::panics::is_quiet;
@@ -34,33 +38,71 @@ pub(super) fn suits((cols, rows): (u16, u16)) -> bool {
 }
 
 pub(super) struct Screen {
-    terminal: Terminal<CrosstermBackend<BufWriter<Stdout>>>,
+    terminal: Terminal<CrosstermBackend<Pending>>,
+    pending: Pending,
+    out: File,
+    size: (u16, u16),
+}
+
+/// What a frame writes, until it is whole. The backend flushes at each turn of the cursor, and whoever
+/// is at the other end would be woken for each piece.
+#[derive(Clone, Default)]
+struct Pending(Rc<RefCell<Vec<u8>>>);
+
+impl Write for Pending {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0.borrow_mut().extend_from_slice(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
 }
 
 impl Screen {
-    pub(super) fn enter() -> anyhow::Result<Self> {
+    pub(super) fn enter(size: (u16, u16)) -> anyhow::Result<Self> {
         hook();
         enable_raw_mode()?;
         TAKEN.store(true, Ordering::SeqCst);
         execute!(stdout(), EnterAlternateScreen, EnableBracketedPaste)?;
-        let backend = CrosstermBackend::new(BufWriter::with_capacity(64 * 1024, stdout()));
-        Ok(Self { terminal: Terminal::new(backend)? })
+        let out = File::from(stdout().as_fd().try_clone_to_owned()?);
+        let pending = Pending::default();
+        let backend = CrosstermBackend::new(pending.clone());
+        // The size comes with a message. Asked for at each frame, it opens the terminal each time.
+        let viewport = Viewport::Fixed(area(size));
+        let terminal = Terminal::with_options(backend, TerminalOptions { viewport })?;
+        Ok(Self { terminal, pending, out, size })
     }
 
-    /// Draws one frame; terminals that know synchronized updates show it at once.
-    pub(super) fn draw(&mut self, draw: impl FnOnce(&mut Frame)) -> anyhow::Result<()> {
-        queue!(self.terminal.backend_mut(), BeginSynchronizedUpdate)?;
+    /// Draws one frame at this size, in one write; terminals that know synchronized updates show it at
+    /// once.
+    pub(super) fn draw(
+        &mut self,
+        size: (u16, u16),
+        draw: impl FnOnce(&mut Frame),
+    ) -> anyhow::Result<()> {
+        queue!(self.pending, BeginSynchronizedUpdate)?;
+        if std::mem::replace(&mut self.size, size) != size {
+            self.clear()?;
+        }
         self.terminal.draw(draw)?;
-        execute!(self.terminal.backend_mut(), EndSynchronizedUpdate)?;
+        queue!(self.pending, EndSynchronizedUpdate)?;
+        let mut whole = self.pending.0.borrow_mut();
+        self.out.write_all(&whole)?;
+        whole.clear();
         Ok(())
     }
 
     /// Makes the next frame write every cell. Not `Terminal::clear`: that asks the terminal where
     /// the cursor is, and the thread that reads the input would take the answer.
     pub(super) fn clear(&mut self) -> anyhow::Result<()> {
-        let size = self.terminal.size()?;
-        Ok(self.terminal.resize(Rect::from((Position::ORIGIN, size)))?)
+        Ok(self.terminal.resize(area(self.size))?)
     }
+}
+
+fn area((width, height): (u16, u16)) -> Rect {
+    Rect { width, height, ..Rect::ZERO }
 }
 
 impl Drop for Screen {

@@ -3,6 +3,7 @@
 
 use std::sync::Arc;
 
+use tokio::runtime::Handle;
 use tokio::sync::mpsc;
 
 use super::requests::Requests;
@@ -23,7 +24,7 @@ fn live() {
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().unwrap();
     let plain = std::env::var_os("DEMO_PLAIN").is_some();
     let options = Options { color: std::env::var_os("NO_COLOR").is_none(), plain };
-    runtime.block_on(run(Arc::new(Demo), Start::Home, options, draw)).unwrap();
+    run(Arc::new(Demo), Start::Home, options, draw, runtime.handle()).unwrap();
 }
 
 /// Asks, and gives the numbers of the jobs that are answered.
@@ -31,7 +32,7 @@ fn answered(jobs: &[(Slot, u64, Request)]) -> Vec<u64> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     runtime.block_on(async {
         let (sender, mut inbox) = mpsc::channel(16);
-        let requests = Requests::new(Arc::new(Demo), sender);
+        let requests = Requests::new(Arc::new(Demo), sender, Handle::current());
         for (slot, number, request) in jobs {
             requests.ask(Job { slot: *slot, number: *number }, request.clone());
         }
@@ -43,7 +44,7 @@ fn answered(jobs: &[(Slot, u64, Request)]) -> Vec<u64> {
                 Event::Msg(Msg::Reply { job, .. }) | Event::Opened { job, .. } => {
                     numbers.push(job.number);
                 }
-                Event::Msg(_) => {}
+                Event::Msg(_) | Event::Began { .. } => {}
             }
         }
         numbers.sort_unstable();
@@ -56,7 +57,7 @@ fn each_request_is_answered_once_and_an_overtaken_check_not_at_all() {
     let check = |settle| Request::Check { step: None, settle };
     let jobs = [
         (Slot::Check, 1, check(true)),
-        (Slot::Catalog, 2, Request::Catalog),
+        (Slot::Catalog, 2, Request::Catalog { whole: true }),
         (Slot::Open, 3, Request::Open("s3-versions".into())),
         (Slot::Open, 4, Request::Open("no-such-lab".into())),
         (Slot::Check, 5, check(true)),

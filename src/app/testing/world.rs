@@ -160,6 +160,7 @@ pub fn catalog() -> Catalog {
         card("s3-versions", "Buckets, policies and versions", "cloud", 45, 3, 1, 6, 1, &[]);
     s3.after = vec!["ec2-launch".into()];
     Catalog {
+        whole: true,
         labs: vec![
             card(
                 "vms-and-containers",

@@ -4,9 +4,11 @@ use crate::flow::Tone;
 use crate::msg::{Request, Slot};
 use crate::{App, Effect, Screen};
 
-/// Loads the list of labs anew.
+/// Loads the list of labs anew. The first has to be there soon; a later one must not show a lab with an
+/// error as sound in between.
 pub(super) fn reload(app: &mut App, effects: &mut Vec<Effect>) {
-    effects.push(app.jobs.start(Slot::Catalog, Request::Catalog));
+    let whole = app.home.catalog.is_some();
+    effects.push(app.jobs.start(Slot::Catalog, Request::Catalog { whole }));
     effects.push(app.jobs.start(Slot::Engine, Request::EngineProblem));
 }
 

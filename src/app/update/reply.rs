@@ -21,7 +21,12 @@ pub(super) fn take(
             }
             app.tell(Tone::Bad, text);
         }
-        Ok(Reply::Catalog(catalog)) => app.home.take(catalog),
+        Ok(Reply::Catalog(catalog)) => {
+            if !catalog.whole {
+                effects.push(app.jobs.start(Slot::Catalog, Request::Catalog { whole: true }));
+            }
+            app.home.take(catalog);
+        }
         Ok(Reply::Desk(snapshot)) if job.slot == Slot::Open => opened(app, *snapshot, effects),
         Ok(Reply::Desk(snapshot)) => desk(app, job, *snapshot, effects),
         Ok(Reply::View(view, picture)) => {

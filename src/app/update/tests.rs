@@ -6,7 +6,7 @@ use crate::act::Act;
 use crate::keymap::{self, Place};
 use crate::lab::Focus;
 use crate::msg::{Effect, Request};
-use crate::testing::{Stage, events};
+use crate::testing::{Stage, catalog, events};
 use crate::{Msg, Start};
 use session::Change;
 
@@ -166,4 +166,24 @@ fn a_view_is_asked_for_while_it_is_in_sight_and_not_before() {
     assert_eq!(asked(&tabs).len(), before);
     tabs.keys(&["Leader", "w"]);
     assert_eq!(asked(&tabs).len(), before + 1);
+}
+
+#[test]
+fn the_first_list_of_labs_is_there_soon_and_the_next_says_what_is_wrong() {
+    let mut stage = home(&[]);
+    let asked = |stage: &Stage| {
+        let request = |effect: &Effect| match effect {
+            Effect::Request { request: Request::Catalog { whole }, .. } => Some(*whole),
+            _ => None,
+        };
+        stage.effects.iter().filter_map(request).collect::<Vec<bool>>()
+    };
+    assert_eq!(asked(&stage), [false, true]);
+    let shown = stage.app.home.catalog.clone().expect("a list");
+    assert!(shown == catalog() && shown.labs.iter().any(|lab| lab.problem.is_some()));
+    // Who comes back is not shown one as sound in between.
+    let mut stage = lab(&[]);
+    stage.effects.clear();
+    stage.keys(&["F2", "F10"]);
+    assert_eq!(asked(&stage), [true]);
 }
