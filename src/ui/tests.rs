@@ -403,6 +403,6 @@ fn live() {
         color: std::env::var_os("NO_COLOR").is_none(),
         plain: std::env::var_os("DEMO_PLAIN").is_some(),
     };
-    tokio.block_on(runtime::run(Arc::new(Demo), Start::Home, options, draw)).unwrap();
+    tokio.block_on(runtime::run(Arc::new(Demo::default()), Start::Home, options, draw)).unwrap();
     tokio.shutdown_background();
 }
