@@ -21,8 +21,8 @@ pub struct Footprint {
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Run {
     pub when: When,
-    /// The step's number, from 1, and its title.
-    pub step: (usize, String),
+    /// The step's number, from 1.
+    pub step: usize,
     pub text: String,
 }
 
@@ -64,9 +64,9 @@ impl Footprint {
         self.files.is_empty() && self.runs.is_empty()
     }
 
-    /// All of it, for the learner to read.
+    /// All of it, for the learner to read; the lab has the names of its steps.
     #[must_use]
-    pub fn blocks(&self) -> Vec<Block> {
+    pub fn blocks(&self, lab: &Lab) -> Vec<Block> {
         let mut blocks = Vec::new();
         if !self.files.is_empty() {
             blocks.push(paragraph("These files are put into the lab's folder:"));
@@ -95,10 +95,9 @@ impl Footprint {
             blocks.push(paragraph(intro));
             let mut last = None;
             for run in runs {
-                if last != Some(run.step.0) {
-                    let (number, title) = &run.step;
-                    blocks.push(paragraph(&format!("Step {number}, {}:", visible(title))));
-                    last = Some(run.step.0);
+                if last.replace(run.step) != Some(run.step) {
+                    let title = lab.steps.get(run.step - 1).map_or("", |step| &step.title);
+                    blocks.push(paragraph(&format!("Step {}, {}:", run.step, visible(title))));
                 }
                 blocks.push(code("sh", &visible(&run.text)));
             }
@@ -110,14 +109,10 @@ impl Footprint {
 fn runs(number: usize, step: &Step) -> Vec<Run> {
     #[rustfmt::skip]
     let Step {
-        title, expects, asks, setup, solve, accept, reject,
-        id: _, points: _, minutes: _, blocks: _, hints: _, line: _,
+        expects, asks, setup, solve, accept, reject,
+        id: _, title: _, points: _, minutes: _, blocks: _, hints: _, line: _,
     } = step;
-    let run = |when, text: &str| Run {
-        when,
-        step: (number, title.clone()),
-        text: text.trim_end().to_owned(),
-    };
+    let run = |when, text: &str| Run { when, step: number, text: text.trim_end().to_owned() };
     let scripts = |when, all: &[Script]| all.iter().map(|s| run(when, &s.text)).collect::<Vec<_>>();
     let mut looked: Vec<&str> = expects.iter().map(|expect| expect.run.as_str()).collect();
     looked.extend(asks.iter().filter_map(|ask| match &ask.answer {
@@ -197,12 +192,13 @@ mod tests {
             (When::Proved, "aws s3 mb s3://b"),
         ];
         assert_eq!(runs, want);
-        let said = text_of(&all.blocks());
+        let said = text_of(&all.blocks(&lab));
         for part in ["a.txt (5 bytes)", "echo begun w", "aws s3 ls", "aws s3 mb", "Step 1, One:"] {
             assert!(said.contains(part), "{part}: {said}");
         }
         let same = |other: &str| Footprint::of(&self::lab(other, &[("a.txt", "hello")])) == all;
         assert!(same(&LAB.replace("Do it.", "Do that.")), "prose runs nothing");
+        assert!(same(&LAB.replace("## One", "## Two")), "nor does a title");
         assert!(!same(&LAB.replace("echo begun", "echo other")));
         assert!(!same(&LAB.replace("aws s3 ls", "aws s3 ls --human-readable")));
         assert!(!same(&LAB.replace("mb s3://b", "mb s3://c")));

@@ -69,6 +69,13 @@ fn home_broken_lab() {
 }
 
 #[test]
+fn a_lab_from_elsewhere() {
+    let start = Start::Lab("from-elsewhere".into());
+    check_from("allow", &start, &[]);
+    check_from("allow-below", &start, &["PgDn", "PgDn", "PgDn", "PgDn"]);
+}
+
+#[test]
 fn lab_opened() {
     check("lab-opened", Stage::opened, &["Alt-PgDn"]);
 }
