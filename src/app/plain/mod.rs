@@ -205,7 +205,8 @@ impl Plain<'_> {
     fn open(&mut self, which: &str, input: &mut dyn BufRead) -> anyhow::Result<()> {
         let number = which.parse::<usize>().ok().and_then(|n| n.checked_sub(1));
         let id = number.and_then(|n| self.labs.get(n)).map_or(which, |lab| lab.id.as_str());
-        let Some(desk) = self.ask_for(id, input)? else {
+        let id = id.to_owned();
+        let Some(desk) = self.ask_for(&id, input)? else {
             return self.say("It is not opened, and nothing of it was run.");
         };
         let steps = desk.steps();
