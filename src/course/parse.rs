@@ -40,8 +40,9 @@ impl Lab {
 
 /// The digest of a lab as it is written: its text, and each file with its name.
 pub(super) fn digest(source: &str, files: &[(String, Vec<u8>)]) -> Digest {
-    // Each part is a digest of its own, so that none can pass for the end of another.
-    let mut parts = vec![Digest::of(source.as_bytes())];
+    // Each part is a digest of its own, so that none can pass for the end of another. How lines end is
+    // no matter here either.
+    let mut parts = vec![Digest::of(table::normal(source).as_bytes())];
     for (name, bytes) in files {
         parts.extend([Digest::of(name.as_bytes()), Digest::of(bytes)]);
     }

@@ -339,7 +339,12 @@ fn a_pass_that_the_observation_does_not_bear_is_contradicted() {
 #[test]
 fn an_undone_run_is_graded_as_if_it_had_never_been() {
     let class = Class::new();
-    class.work();
+    class.make_user();
+    class.session().check(None).unwrap();
+    class.run("echo notes-ada");
+    class.until("the end of the run", |world| world.runs().next().is_none());
+    class.session().check(None).unwrap();
+    assert_eq!(verdicts(&class.grade().unwrap())[1], Verdict::Attested);
     class.session().undo().unwrap().expect("the run is taken back");
     let graded = class.grade().unwrap();
     assert_eq!(verdicts(&graded), [Verdict::Verified, Verdict::Open, Verdict::Open], "{graded:?}");

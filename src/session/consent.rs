@@ -10,7 +10,7 @@ use thiserror::Error;
 use super::OpenError;
 use super::profile::Profile;
 use base::Digest;
-use course::{Block, Catalog, Footprint, Lab};
+use course::{Block, Catalog, Footprint, Lab, Span};
 
 /// Nobody has allowed this lab to run here. What it does stands in `shows`.
 #[derive(Clone, PartialEq, Eq, Debug, Error)]
@@ -39,10 +39,12 @@ impl NotAllowed {
     /// What it is about, and then all that the lab does.
     #[must_use]
     pub fn told(&self) -> Vec<Block> {
-        let mut blocks = course::lesson::parse(
-            "This lab is none of the program's own. Opened, it does on this machine what stands here; \
-             allow it only if you trust where you have it from.",
+        let text = format!(
+            "This lab is none of the program's own: it was read from {}. Opened, it does on this machine \
+             what stands here; allow it only if you trust where you have it from.",
+            self.path
         );
+        let mut blocks = vec![Block::Paragraph(vec![Span { text, ..Span::default() }])];
         blocks.extend(self.shows.iter().cloned());
         blocks
     }
@@ -197,9 +199,9 @@ mod tests {
             let named = Lab { id: "x".into(), ..lab };
             assert!(find(&profile, &named).unwrap().is_some(), "under another name it is another");
         }
-        let nothing = LAB.split("```sh setup").next().unwrap();
+        let nothing = LAB.split("```sh setup").next().unwrap().replace("points=1", "points=0");
         let who = Learner { name: "ada".into(), seed: 7 };
-        let nothing = Lab::parse("lab.md", nothing, vec![], &who).unwrap();
+        let nothing = Lab::parse("lab.md", &nothing, vec![], &who).unwrap();
         assert_eq!(find(&profile, &nothing).unwrap(), None);
         assert!(find(&profile, &lab(LAB)).unwrap().is_some());
     }

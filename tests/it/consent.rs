@@ -169,6 +169,14 @@ fn a_lab_of_the_program_is_known_wherever_it_is_read_from() {
     let own = std::fs::read_to_string(own).expect("the lab is there");
     let copy = "labs/cloud/07-s3/lab.md";
     found.home.write(copy, &own);
+    // Its text alone is another lab: the files belong to it.
+    found.run(1, &["exec", "s3", "--", "aws", "s3", "ls"]);
+    let files = std::fs::read_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/labs/cloud/02-s3/files"));
+    for file in files.expect("its files").filter_map(Result::ok) {
+        let name = file.file_name().into_string().expect("a name");
+        let to = found.home.write(&format!("labs/cloud/07-s3/files/{name}"), "");
+        std::fs::copy(file.path(), to).expect("copied");
+    }
     found.run(0, &["exec", "s3", "--", "aws", "s3", "ls"]);
     found.home.write(copy, &own.replacen("## ", "## Now: ", 1));
     assert!(found.run(1, &["exec", "s3", "--", "aws", "s3", "ls"]).contains("distlab allow s3"));
@@ -206,7 +214,7 @@ fn the_screen_asks_before_the_lab_starts() {
     screen.keys("n");
     screen.wait_until("the home screen", |t| !t.contains("May “Found") && t.contains("S3"));
     assert_eq!(found.did(), "");
-    screen.keys("/found\r");
+    screen.keys("/found somewhere\r");
     screen.wait_for("May “Found somewhere” run here?");
     screen.keys("y");
     screen.wait_for("▸ ");

@@ -67,6 +67,8 @@ struct Shared {
     put_off: Mutex<BTreeMap<RunId, PutOff>>,
     /// Whether it was said that the engine cannot be asked; once is enough.
     said: AtomicBool,
+    /// Whether the session before left something to be done.
+    owes: AtomicBool,
     /// What could not be finished when the session was closed.
     left: Mutex<Option<String>>,
 }
@@ -108,6 +110,7 @@ impl Outside {
             patience: Patience::default(),
             put_off: Mutex::default(),
             said: AtomicBool::new(false),
+            owes: AtomicBool::new(engine.progress(LEFT)?.is_some()),
             left: Mutex::default(),
         });
         let follower = Arc::clone(&shared);
@@ -152,13 +155,9 @@ fn left_behind(why: &str) -> String {
     )
 }
 
-/// What the session before could not finish, told once.
+/// What the session before could not finish. It is told until it is done.
 pub(super) fn left_open(engine: &Engine) -> anyhow::Result<Option<String>> {
-    let why = engine.progress(LEFT)?;
-    if why.is_some() {
-        engine.forget_progress(LEFT)?;
-    }
-    Ok(why.map(|why| left_behind(&why)))
+    Ok(engine.progress(LEFT)?.map(|why| left_behind(&why)))
 }
 
 impl Drop for Outside {
@@ -254,7 +253,12 @@ impl Shared {
         self.end_processes(&left);
         let on_engine = self.containers(&runs, &left);
         match &on_engine {
-            Ok(_) => self.said.store(false, Ordering::Relaxed),
+            Ok(_) => {
+                self.said.store(false, Ordering::Relaxed);
+                if self.owes.swap(false, Ordering::Relaxed) {
+                    self.engine.forget_progress(LEFT)?;
+                }
+            }
             Err(error) => {
                 if !self.said.swap(true, Ordering::Relaxed) || self.closing() {
                     self.say(&format!("{error:#}"));
