@@ -3,6 +3,8 @@
 
 use crossterm::event::KeyEvent;
 
+use base::Digest;
+
 /// One thing to do. A direction is -1 or 1, back or forward.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Act {
@@ -44,6 +46,12 @@ pub enum Act {
     Leave,
     Reload,
     OpenLab(String),
+    /// Opens a lab, after what one (itself, or one that it goes on from) does here is allowed.
+    AllowLab {
+        lab: String,
+        about: String,
+        text: Digest,
+    },
     OpenNotes,
     OpenNote(String),
 

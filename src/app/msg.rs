@@ -5,8 +5,9 @@ use std::time::Duration;
 
 use crossterm::event::{KeyEvent, MouseEvent};
 
-use base::Time;
+use base::{Digest, Time};
 use course::Lab;
+use session::consent::NotAllowed;
 use session::{Change, LiveView, Picture, StepState};
 
 use super::ports::{Catalog, Hit, Note, NoteCard};
@@ -52,6 +53,8 @@ pub enum Msg {
 #[derive(Clone, Debug)]
 pub enum Reply {
     Catalog(Catalog),
+    /// The lab of this name is not opened before that is allowed.
+    Asks(String, Box<NotAllowed>),
     /// The desk as it is after the request.
     Desk(Box<Snapshot>),
     /// What a view shows, for which it was asked.
@@ -149,7 +152,11 @@ pub enum Request {
     Catalog {
         whole: bool,
     },
-    Open(String),
+    Open {
+        lab: String,
+        /// Having allowed this before: the lab it is about, and which text.
+        allow: Option<(String, Digest)>,
+    },
     /// Checks a step, or all. `settle` waits a moment first, so that a burst of changes is one check.
     Check {
         step: Option<String>,

@@ -5,7 +5,10 @@ use nucleo_matcher::pattern::{CaseMatching, Normalization, Pattern};
 use nucleo_matcher::{Config, Matcher, Utf32Str};
 
 use super::act::Act;
+use super::flow::Line;
 use super::input::Input;
+use super::lay::lay;
+use course::Block;
 
 /// One layer.
 #[derive(Clone, Debug)]
@@ -51,11 +54,14 @@ pub struct Item {
     pub valid: bool,
 }
 
-/// A question before something is lost.
+/// A question before something is lost, or runs.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Confirm {
     pub title: String,
-    pub text: String,
+    /// All that who answers should know.
+    pub blocks: Vec<Block>,
+    /// The first line that is shown.
+    pub scroll: usize,
     /// What a yes does.
     pub act: Act,
 }
@@ -67,6 +73,45 @@ pub struct Prompt {
     pub help: String,
     pub input: Input,
     pub error: Option<String>,
+}
+
+impl Confirm {
+    /// Cells beside the text, and lines above and below it: a frame, and the line with the keys.
+    const BESIDE: u16 = 4;
+    const AROUND: u16 = 4;
+
+    /// The width of the box in a window of so many columns: as narrow as reads well, wide enough for
+    /// scripts.
+    #[must_use]
+    pub fn width(&self, cols: u16) -> u16 {
+        let code = self.blocks.iter().any(|block| matches!(block, Block::Code { .. }));
+        let width = if code { 96 } else { 64 };
+        if width + 12 > cols { cols } else { width }
+    }
+
+    /// Its lines in such a window.
+    #[must_use]
+    pub fn lines(&self, cols: u16) -> Vec<Line> {
+        lay(&self.blocks, usize::from(self.width(cols).saturating_sub(Self::BESIDE)))
+    }
+
+    /// The height of the box that shows all of it, if there is room.
+    #[must_use]
+    pub fn height(&self, cols: u16) -> u16 {
+        u16::try_from(self.lines(cols).len()).unwrap_or(u16::MAX).saturating_add(Self::AROUND)
+    }
+
+    /// How many of its lines a window shows.
+    fn shown(&self, cols: u16, rows: u16) -> usize {
+        // Some of what lies below it stays in sight.
+        let room = rows.saturating_sub(3);
+        usize::from(self.height(cols).min(room).saturating_sub(Self::AROUND))
+    }
+
+    pub fn scroll_by(&mut self, lines: isize, (cols, rows): (u16, u16)) {
+        let last = self.lines(cols).len().saturating_sub(self.shown(cols, rows));
+        self.scroll = self.scroll.saturating_add_signed(lines).min(last);
+    }
 }
 
 impl List {

@@ -10,7 +10,7 @@ use std::time::Duration;
 
 use tokio::sync::broadcast;
 
-use base::Time;
+use base::{Digest, Time};
 use course::{Block, Lab, Need};
 use session::{Change, LiveView, Picture, StepState};
 
@@ -24,8 +24,12 @@ pub trait Classroom: Send + Sync {
     /// labs does not wait for it.
     fn engine_problem(&self) -> Option<String>;
 
-    /// Opens a lab where the learner left it.
+    /// Opens a lab where the learner left it. One that nobody has allowed to run here is refused with
+    /// [`session::consent::NotAllowed`].
     fn open(&self, lab: &str) -> anyhow::Result<Arc<dyn Desk>>;
+
+    /// The learner has seen what this text of a lab does here, and allows it.
+    fn allow(&self, lab: &str, text: Digest) -> anyhow::Result<()>;
 
     /// The course notes in reading order.
     fn notes(&self) -> anyhow::Result<Vec<NoteCard>>;

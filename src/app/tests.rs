@@ -397,7 +397,7 @@ fn a_line_is_edited() {
 /// What line mode writes for some commands.
 fn say(start: Start, commands: &str) -> String {
     let mut output = Vec::new();
-    plain::run(&Demo, start, &mut commands.as_bytes(), &mut output).unwrap();
+    plain::run(&Demo::default(), start, &mut commands.as_bytes(), &mut output).unwrap();
     String::from_utf8(output).unwrap()
 }
 
@@ -466,4 +466,39 @@ fn nodes_have_tabs_that_come_and_go() {
     take_nodes(&mut stage.app, nodes(&["node2"]), &mut effects);
     assert_eq!(shown(&stage), own, "the tab of a node that is gone goes too");
     assert_eq!(effects, [Effect::ShellStop { shell: first.1 }]);
+}
+
+#[test]
+fn a_lab_from_elsewhere_is_opened_after_a_yes_alone() {
+    let check = |keys: &[&str], want: bool| {
+        let mut stage = Stage::new(80, 24, Start::Lab("from-elsewhere".into()));
+        stage.keys(keys);
+        let allowed = stage.effects.iter().any(|effect| {
+            let Effect::Request { request: Request::Open { lab, allow }, .. } = effect else {
+                return false;
+            };
+            lab == "from-elsewhere" && allow.as_ref().is_some_and(|(about, _)| about == lab)
+        });
+        assert_eq!(allowed, want, "{keys:?}");
+        let asked = matches!(stage.app.overlays.last(), Some(super::overlay::Overlay::Confirm(_)));
+        assert_eq!(asked, keys.iter().all(|key| key.starts_with("Pg")), "{keys:?}");
+    };
+    check(&[], false);
+    check(&["PgDn", "PgDn", "PgUp"], false);
+    check(&["n"], false);
+    check(&["Esc"], false);
+    check(&["PgDn", "y"], true);
+}
+
+#[test]
+fn line_mode_shows_what_a_lab_from_elsewhere_runs_and_asks() {
+    let check = |answer: &str, want: &str| {
+        let text = say(Start::Home, &format!("open from-elsewhere\n{answer}\nquit\n"));
+        assert!(text.contains("  curl -s https://example.org/setup.sh | sh\n"), "{text}");
+        assert!(text.contains("data.csv (812 bytes)"), "{text}");
+        assert!(text.contains(want), "{answer:?}: {text}");
+    };
+    check("no", "It is not opened, and nothing of it was run.");
+    check("", "It is not opened, and nothing of it was run.");
+    check("yes", "Problem: The lab “from-elsewhere” was allowed");
 }

@@ -54,6 +54,13 @@ pub enum Verb {
         #[arg(long)]
         json: bool,
     },
+    /// Show what a lab that is none of distlab's own runs on this machine, and allow it
+    Allow {
+        lab: Option<String>,
+        /// Do not ask first
+        #[arg(long, short)]
+        yes: bool,
+    },
     /// Check a lab: the step you are at, and those behind it as long as each holds
     Check {
         /// The lab; in a lab's own shell it may be left out, here and below

@@ -9,6 +9,7 @@ use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 use anyhow::{Context as _, bail};
 use serde::de::DeserializeOwned;
 
+use super::allow::asking;
 use super::{Args, Stop};
 use base::Time;
 use course::{Catalog, Lab, Problem};
@@ -98,7 +99,7 @@ pub(super) fn go_on(catalog: &Catalog, profile: &Profile, lab: &Lab) -> anyhow::
 /// Says on standard error what a session could not do when it was opened.
 pub(super) fn warn(session: &Session) {
     use std::io::Write as _;
-    for trouble in session.door_troubles() {
+    for trouble in session.door_troubles().into_iter().chain(session.left_behind()) {
         let _ = writeln!(std::io::stderr(), "distlab: {trouble}");
     }
 }
@@ -163,10 +164,14 @@ impl Desk {
 
     fn seek(args: &Args, id: &str, join: bool) -> anyhow::Result<Self> {
         let profile = args.profile()?;
+        asking(&profile, || Self::look_for(args, &profile, id, join))
+    }
+
+    fn look_for(args: &Args, profile: &Profile, id: &str, join: bool) -> anyhow::Result<Self> {
         let began = Instant::now();
         let mut started: Option<Child> = None;
         loop {
-            if let Some(client) = there(&profile, id, join) {
+            if let Some(client) = there(profile, id, join) {
                 return Ok(Self::There(Box::new(client)));
             }
             // A long journal takes as long as it takes.
@@ -184,15 +189,15 @@ impl Desk {
                 std::thread::sleep(Duration::from_millis(5));
                 continue;
             }
-            let lab = args.lab(id, &profile)?;
-            go_on(&args.listing(), &profile, &lab)?;
+            let lab = args.lab(id, profile)?;
+            go_on(&args.listing(), profile, &lab)?;
             // What a lab needs beside its world (a registry that listens) must not outlive a command.
             let lingers = join && started.is_none() && lab.needs.is_empty();
-            if lingers && worth_lingering(&profile, id)? {
-                started = Some(start_lingering(args, &profile, id)?);
+            if lingers && worth_lingering(profile, id)? {
+                started = Some(start_lingering(args, profile, id)?);
                 continue;
             }
-            match Session::open(&profile, lab, Mode::Once, wall()) {
+            match Session::open(profile, lab, Mode::Once, wall()) {
                 Ok(session) => {
                     warn(&session);
                     let line = Line::grouped(session.engine().clone());

@@ -3,6 +3,7 @@
 //! Exit codes: 0 done, 1 the answer is no (a check fails) or it did not work, 2 usage, 3 an engine
 //! is missing.
 
+mod allow;
 mod args;
 mod clean;
 mod desk;
@@ -112,6 +113,7 @@ fn dispatch(args: &Args) -> anyhow::Result<u8> {
         }
         Some(Verb::Exec { lab, node, command }) => exec::exec(args, lab, node.as_deref(), command),
         Some(Verb::Labs { json }) => labs::run(args, *json),
+        Some(Verb::Allow { lab, yes }) => allow::run(args, lab.as_deref(), *yes),
         Some(Verb::Check { lab, step, json }) => {
             steps::check(args, lab.as_deref(), step.as_deref(), *json)
         }
@@ -131,7 +133,9 @@ fn dispatch(args: &Args) -> anyhow::Result<u8> {
         Some(Verb::Grade(what)) => grade::run(args, what),
         Some(Verb::Test(what)) => test::run(args, what),
         Some(Verb::Lint { path, json }) => lint::run(args, path.as_deref(), *json),
-        Some(Verb::New { id, track, title, dir }) => new::run(id, track, title.as_deref(), dir),
+        Some(Verb::New { id, track, title, dir }) => {
+            new::run(args, id, track, title.as_deref(), dir)
+        }
         Some(Verb::Serve(what)) => serve::run(args, what),
         Some(Verb::Images { command }) => images::run(args, command.as_ref()),
         Some(Verb::Clean { lab, json }) => clean::run(lab.as_deref(), *json),

@@ -5,10 +5,17 @@ use std::path::Path;
 
 use anyhow::{Context, bail};
 
-use super::{DONE, Stop, say};
-use course::skeleton;
+use super::{Args, DONE, Stop, say};
+use course::{Source, skeleton};
+use session::consent;
 
-pub(super) fn run(id: &str, track: &str, title: Option<&str>, dir: &Path) -> anyhow::Result<u8> {
+pub(super) fn run(
+    args: &Args,
+    id: &str,
+    track: &str,
+    title: Option<&str>,
+    dir: &Path,
+) -> anyhow::Result<u8> {
     let kebab = |text: &str| {
         !text.is_empty()
             && text.split('-').all(|part| {
@@ -31,6 +38,12 @@ pub(super) fn run(id: &str, track: &str, title: Option<&str>, dir: &Path) -> any
         .with_context(|| format!("{} cannot be made", folder.display()))?;
     let title = title.map_or_else(|| heading(id), str::to_owned);
     fs::write(&file, skeleton(id, &title, track))?;
+    // As this program wrote it, it may run; what its author makes of it is asked about.
+    let profile = args.profile()?;
+    let lab = Source::read(&folder)?.parse(&profile.learner);
+    if let Ok(Some(text)) = lab.map(|lab| lab.digest) {
+        consent::allow(&profile, id, text)?;
+    }
     say(format!("Wrote {}.", file.display()))?;
     say("Next:")?;
     say(format!("  distlab lint {}", file.display()))?;

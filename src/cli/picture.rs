@@ -15,7 +15,7 @@ use app::{Msg, Options, Start};
 use base::Time;
 use course::{Learner, Notes};
 use session::profile::Profile;
-use session::{Mode, Session, VIEWS};
+use session::{Mode, Session, VIEWS, consent};
 
 /// When the picture was taken, so that it is the same each time.
 const MOMENT: Time = Time(1_772_438_400_000);
@@ -43,7 +43,9 @@ pub(super) fn run(args: &Args, lab: &str, size: &str, out: Option<&Path>) -> any
 fn draw(args: &Args, lab: &str, size: (u16, u16), home: &Path) -> anyhow::Result<String> {
     let mut profile = Profile::open(home)?;
     profile.rename(Learner { name: "ada".into(), seed: 7 })?;
-    let session = Session::open(&profile, args.lab(lab, &profile)?, Mode::Once, MOMENT)?;
+    let text = args.lab(lab, &profile)?;
+    consent::carry(&args.profile()?, &profile, &text, lab)?;
+    let session = Session::open(&profile, text, Mode::Once, MOMENT)?;
     let transcript = play(&session)?;
     let track = session.lab().track.clone();
     drop(session);

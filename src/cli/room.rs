@@ -11,10 +11,10 @@ use tokio::sync::broadcast;
 use super::desk::{self, wall};
 use super::{labs, notes, steps};
 use app::ports::{Catalog, Classroom, Desk, Hit, LabCard, Note, NoteCard};
-use base::Time;
+use base::{Digest, Time};
 use course::{self, Lab, Notes};
 use session::profile::Profile;
-use session::{Change, LiveView, Mode, Picture, Session, StepState, shell};
+use session::{Change, LiveView, Mode, Picture, Session, StepState, consent, shell};
 use wire::aws::Options;
 
 /// All labs and notes of one profile.
@@ -99,7 +99,8 @@ impl Classroom for Room {
         let damaged = session.engine().frozen().filter(|_| self.mode == Mode::Live);
         let damaged = damaged.map(|why| format!("The journal is damaged: {why}"));
         let otherwise = session.began_otherwise();
-        let untold = session.door_troubles().into_iter().chain(damaged).chain(otherwise).collect();
+        let troubles = session.door_troubles().into_iter().chain(session.left_behind());
+        let untold = troubles.chain(damaged).chain(otherwise).collect();
         let rc = shell::rc_file(&self.profile, id).ok();
         Ok(Arc::new(Seat {
             session,
@@ -108,6 +109,10 @@ impl Classroom for Room {
             untold: Mutex::new(untold),
             nodes: Mutex::default(),
         }))
+    }
+
+    fn allow(&self, lab: &str, text: Digest) -> anyhow::Result<()> {
+        consent::allow(&self.profile, lab, text)
     }
 
     fn notes(&self) -> anyhow::Result<Vec<NoteCard>> {
@@ -164,17 +169,25 @@ fn reload_on_save(
     seen: Option<SystemTime>,
 ) -> anyhow::Result<()> {
     let Some(mut seen) = seen else { return Ok(()) };
+    let mut told = None;
     let weak: Weak<Session> = Arc::downgrade(session);
     thread::Builder::new().name("author".into()).spawn(move || {
         loop {
             thread::sleep(Duration::from_millis(500));
             let Some(session) = weak.upgrade() else { return };
             let Some(now) = catalog.modified(&id).filter(|now| *now != seen) else { continue };
-            seen = now;
             match catalog.open(&id, &session.profile.learner) {
                 Ok(lab) => {
                     let before = session.lab().world.clone();
-                    session.replace_lab(lab);
+                    if let Err(error) = session.replace_lab(lab) {
+                        // Once for each save; it is taken as soon as it may be.
+                        if told.replace(now) != Some(now) {
+                            let why = format!("The saved text is not taken yet: {error}");
+                            session.engine().tell(&Change::Notice(why));
+                        }
+                        continue;
+                    }
+                    seen = now;
                     session.engine().tell(&Change::Notice("The lab's text was reloaded.".into()));
                     if session.lab().world != before
                         && let Some(text) = session.began_otherwise()
@@ -183,7 +196,10 @@ fn reload_on_save(
                     }
                     session.engine().tell(&Change::World);
                 }
-                Err(problems) => session.engine().tell(&Change::Notice(desk::list(&problems))),
+                Err(problems) => {
+                    seen = now;
+                    session.engine().tell(&Change::Notice(desk::list(&problems)));
+                }
             }
         }
     })?;

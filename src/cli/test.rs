@@ -5,6 +5,7 @@ use std::time::Instant;
 
 use serde_json::json;
 
+use super::allow::asking;
 use super::{Args, DONE, NO, Stop, args, desk, say, say_json};
 use base::text::plural;
 use course::{Learner, Need};
@@ -61,10 +62,13 @@ fn one(args: &Args, id: &str, seed: u64, quiet: bool) -> anyhow::Result<Proof> {
     };
     let began = Instant::now();
     let mut stderr = std::io::stderr();
-    let proof = prove::prove(lab, before.as_ref(), &learner, &mut |step| {
-        if !quiet {
-            let _ = writeln!(stderr, "  {step}");
-        }
+    let author = args.profile()?;
+    let proof = asking(&author, || {
+        prove::prove(&author, lab.clone(), before.as_ref(), &learner, &mut |step| {
+            if !quiet {
+                let _ = writeln!(stderr, "  {step}");
+            }
+        })
     })
     .map_err(|error| {
         error.context(format!("lab {id}, learner {}, seed {}", learner.name, learner.seed))

@@ -17,8 +17,10 @@ use include_dir::{Dir, include_dir};
 use super::front;
 use super::lab::{Lab, Learner, NamedDoors, Need};
 use super::outline::outline;
+use super::parse;
 use super::problem::{Problem, Report};
 use super::table;
+use base::Digest;
 use base::text::nearest;
 
 static LABS: Dir<'static> = include_dir!("$CARGO_MANIFEST_DIR/../../labs");
@@ -196,6 +198,13 @@ impl Catalog {
             Some(folder) => Source::read(folder).map_err(|p| vec![p]),
             None => Ok(Source::embedded(&entry.path)),
         }
+    }
+
+    /// Whether a lab is one of those in this program, to the letter, wherever it was read from.
+    #[must_use]
+    pub fn is_embedded(lab: &Lab) -> bool {
+        let entry = EMBEDDED.entries.get(&lab.id);
+        entry.is_some_and(|entry| Some(Source::embedded(&entry.path).digest()) == lab.digest)
     }
 
     /// When a lab of the overlay was last saved, be it its text or one of its files. `None` for an
@@ -451,6 +460,10 @@ impl Source {
         }
         files.sort();
         Self { path: path.to_owned(), text: file.unwrap_or_default(), files }
+    }
+
+    fn digest(&self) -> Digest {
+        parse::digest(&self.text, &self.files)
     }
 
     /// Reads it for one learner.

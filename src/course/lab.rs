@@ -6,7 +6,7 @@ use std::sync::Arc;
 use serde_json::Value;
 
 use super::lesson::Block;
-use base::{Rng, Time};
+use base::{Digest, Rng, Time};
 use sim::{Config, Shape};
 
 /// Whom a lab is opened for: the values of its variables hang on both.
@@ -117,6 +117,9 @@ pub struct Lab {
     pub files: Vec<(String, Vec<u8>)>,
     /// The file it was read from, for messages.
     pub path: String,
+    /// Of the text and the files that it was read from, before any variable was put in. `None` for one
+    /// that this program made itself.
+    pub digest: Option<Digest>,
     /// What it is read from anew when a door that it names is opened or closed.
     pub named_doors: Option<Arc<NamedDoors>>,
 }
@@ -146,7 +149,8 @@ impl Lab {
         }
         let lab = Self::parse(&self.path, &text, named.files.clone(), &named.who).ok()?;
         let named = NamedDoors { known: doors, ..NamedDoors::clone(named) };
-        Some(Self { named_doors: Some(Arc::new(named)), ..lab })
+        // An address is this program's own: it makes no other lab of it.
+        Some(Self { named_doors: Some(Arc::new(named)), digest: self.digest, ..lab })
     }
 
     /// The step of that id.

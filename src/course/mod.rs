@@ -8,6 +8,7 @@
 pub mod answer;
 pub mod catalog;
 mod fence;
+mod footprint;
 mod front;
 mod keys;
 pub mod lab;
@@ -29,6 +30,7 @@ mod world;
 
 pub use answer::{chosen, compute, judge, right_answer};
 pub use catalog::{Broken, Catalog, Entry, Source, Unknown};
+pub use footprint::{Footprint, Run, When};
 pub use lab::{Answer, Ask, Expect, Lab, Learner, NamedDoors, Need, Script, Step, Var, WorldSpec};
 pub use lesson::{Block, Span};
 pub use lint::{Finding, Severity};

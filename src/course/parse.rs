@@ -13,6 +13,7 @@ use super::lesson::{self, Block, Item, ItemKind};
 use super::problem::{Problem, Report, remedy};
 use super::table;
 use super::vars;
+use base::Digest;
 
 impl Lab {
     /// Reads `lab.md` for one learner.
@@ -28,12 +29,25 @@ impl Lab {
         files: Vec<(String, Vec<u8>)>,
         who: &Learner,
     ) -> Result<Self, Vec<Problem>> {
+        let digest = digest(source, &files);
         let (draft, problems) = draft(path, source, files, who);
         match draft {
-            Some(draft) if problems.is_empty() => Ok(draft.lab),
+            Some(draft) if problems.is_empty() => Ok(Self { digest: Some(digest), ..draft.lab }),
             _ => Err(problems),
         }
     }
+}
+
+/// The digest of a lab as it is written: its text, and each file with its name.
+pub(super) fn digest(source: &str, files: &[(String, Vec<u8>)]) -> Digest {
+    // Each part is a digest of its own, so that none can pass for the end of another. How lines end is
+    // no matter here either.
+    let mut parts = vec![Digest::of(table::normal(source).as_bytes())];
+    for (name, bytes) in files {
+        parts.extend([Digest::of(name.as_bytes()), Digest::of(bytes)]);
+    }
+    let parts: String = parts.iter().map(ToString::to_string).collect();
+    Digest::of(parts.as_bytes())
 }
 
 /// A lab with what only `lint` wants to know.
@@ -144,6 +158,7 @@ fn lab(
         steps,
         files,
         path: path.to_owned(),
+        digest: None,
         named_doors: None,
     }
 }

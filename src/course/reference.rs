@@ -53,7 +53,7 @@ pub fn reference() -> String {
         &mut out,
         "Checks",
         "The body of a `check` is TOML. The command is run as it stands, without a shell, and may only \
-         look; `distlab lint` refuses one that changes anything.",
+         look; `distlab lint` refuses one that changes anything, and so does a check.",
         CHECK,
     );
     section(
@@ -141,6 +141,14 @@ const PROOF: &str = "
 `distlab test` takes each step through, with the steps before it solved: as it is found, it fails; after
 `solve`, it passes; after an `accept` instead, it passes; after a `reject` instead, it fails; reset, it
 fails again. Scripts are run by `bash` in the lab's workspace with the lab's commands on PATH.
+
+## What a learner is asked
+
+A lab that is none of the program's own runs nothing before the learner has seen what it does and allowed
+it: its files, its scripts, the commands of its checks. `distlab allow LAB` shows and asks, and so does
+whatever opens the lab at a terminal; elsewhere it is refused. It is asked for each text of a lab once. A
+lab that `distlab new` wrote may run as it stands; while a lab is open, a save that changes only what it
+tells is taken at once, and one that changes what it runs when it is allowed.
 ";
 
 fn section<'k>(out: &mut String, title: &str, text: &str, keys: impl IntoIterator<Item = &'k Key>) {

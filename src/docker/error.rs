@@ -32,6 +32,10 @@ pub enum EngineError {
         "The engine at {host} cannot be reached from here, only unix:// sockets can; unset DOCKER_HOST or name a socket in it."
     )]
     Unsupported { host: String },
+    #[error(
+        "The Docker Engine at {host} takes requests and does not answer them; start it anew with `sudo systemctl restart docker`."
+    )]
+    Silent { host: String },
     /// The engine answered and refused; the text is its own.
     #[error("Error response from daemon: {message}")]
     Refused { status: u16, message: String },
@@ -70,6 +74,12 @@ impl EngineError {
         Self::Refused { status: 504, message: format!("the registry of {image} does not answer") }
     }
 
+    /// The learner's own engine did not answer in time.
+    #[must_use]
+    pub fn silent() -> Self {
+        Self::Silent { host: super::own_host().unwrap_or_default() }
+    }
+
     /// Whether there was no engine to talk to.
     #[must_use]
     pub fn is_unreachable(&self) -> bool {
@@ -80,6 +90,7 @@ impl EngineError {
                 | Self::Denied { .. }
                 | Self::TooOld { .. }
                 | Self::Unsupported { .. }
+                | Self::Silent { .. }
         )
     }
 

@@ -10,6 +10,9 @@ pub mod verdict;
 
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+#[allow(unreachable_pub, reason = "the macros make public items")]
+mod tests_observed;
 
 pub use submission::Submission;
 pub use verdict::{Began, Graded, StepGrade, Verdict, grade};

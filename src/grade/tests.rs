@@ -61,7 +61,7 @@ fn lab() -> Lab {
     }
 }
 
-fn began(lab: &str, spec: &WorldSpec) -> Began {
+pub(super) fn began(lab: &str, spec: &WorldSpec) -> Began {
     Began { lab: lab.into(), spec: spec.clone() }
 }
 
@@ -130,7 +130,7 @@ fn a_later_undo_takes_the_pass_with_it() {
 }
 
 /// Writes the parts of a submission again, one of them changed.
-fn altered(path: &Path, name: &str, change: impl Fn(String) -> String) {
+pub(super) fn altered(path: &Path, name: &str, change: impl Fn(String) -> String) {
     let file = std::fs::File::open(path).unwrap();
     let mut parts = Vec::new();
     for part in tar::Archive::new(file).entries().unwrap() {

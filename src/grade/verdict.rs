@@ -14,13 +14,14 @@ use super::submission::Submission;
 use base::{Digest, Time};
 use course::{self, Answer, Lab, Output, Step, WorldSpec};
 use gateway::{CallError, Gateway, Place};
-use session::check::{attested, card, output};
+use session::check::{attested, card, only_looks, output};
 use session::history::{self, Act, Fact, Kept};
 use session::run::{self, Captured};
 use sim::Credential;
 use sim::api::OpDef;
 use sim::{Caller, World};
 use store::BlobStore;
+use systems::{SYSTEMS, Systems};
 
 /// What is known of a step.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize)]
@@ -91,7 +92,20 @@ pub fn grade(
     lab_digest: Digest,
     blobs: &BlobStore,
 ) -> anyhow::Result<Graded> {
+    grade_of(SYSTEMS, submission, lab, began, lab_digest, blobs)
+}
+
+/// The same in a world of these systems, for tests of what none of the program's does.
+pub(super) fn grade_of(
+    systems: Systems,
+    submission: &Submission,
+    lab: &Lab,
+    began: &Began,
+    lab_digest: Digest,
+    blobs: &BlobStore,
+) -> anyhow::Result<Graded> {
     let head = &submission.head;
+    lab.steps.iter().try_for_each(|step| only_looks(lab, step))?;
     let kept = history::fold(&submission.entries)?;
     let start = Time(head.world.start);
     if let Some(far) = kept.iter().find(|k| k.at > start.plus(LAB_TIME_MAX) || k.at < start) {
@@ -111,7 +125,7 @@ pub fn grade(
              what exists), so it is not replayed; {known}"
         );
     }
-    let mut replay = Replay::new(submission, lab, blobs)?;
+    let mut replay = Replay::new(systems, submission, lab, blobs)?;
     replay.run(&kept)?;
     let mut notes = std::mem::take(&mut replay.notes);
     let seed = head.world.seed_given(&began.lab, &began.spec);
@@ -223,8 +237,13 @@ impl<'a> Replay<'a> {
         }
     }
 
-    fn new(submission: &Submission, lab: &'a Lab, blobs: &BlobStore) -> anyhow::Result<Self> {
-        let world = submission.head.world.world()?;
+    fn new(
+        systems: Systems,
+        submission: &Submission,
+        lab: &'a Lab,
+        blobs: &BlobStore,
+    ) -> anyhow::Result<Self> {
+        let world = submission.head.world.world_of(systems)?;
         let key = aws::iam::root_credential(&world);
         let env = [
             ("AWS_ACCESS_KEY_ID", key.access_key_id),

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::history::{FACT_BYTES_MAX, Fact};
 use super::run::{self, Captured};
 use super::state::Card;
-use course::{self, Answer, Ask, Expect, Lab, Need, Output, Step};
+use course::{self, Answer, Ask, Expect, Lab, Need, Output, Problem, Step};
 
 /// Runs a command line of a check.
 pub type Runner<'a> = dyn FnMut(&str) -> Captured + 'a;
@@ -44,6 +44,18 @@ pub fn judge(lab: &Lab, step: &Step, runner: &mut Runner<'_>) -> Judged {
         judged.cards.push(card);
     }
     judged
+}
+
+/// Refuses a step whose checks do more than look, before anything of it is run: the same that lint
+/// refuses, in the same words.
+pub fn only_looks(lab: &Lab, step: &Step) -> Result<(), Problem> {
+    for expect in &step.expects {
+        run::looks(lab, &expect.run, expect.line)?;
+    }
+    step.asks.iter().try_for_each(|ask| match &ask.answer {
+        Answer::Live { run, .. } => run::looks(lab, run, ask.line),
+        Answer::Fixed(_) => Ok(()),
+    })
 }
 
 /// The card of an expectation that does not hold for this output.

@@ -99,7 +99,7 @@ impl Manifest {
     }
 
     /// The same of these systems.
-    pub(super) fn world_of(&self, systems: Systems) -> anyhow::Result<World> {
+    pub fn world_of(&self, systems: Systems) -> anyhow::Result<World> {
         Ok(systems::world_of(systems, self.config())?)
     }
 

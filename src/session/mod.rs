@@ -8,6 +8,7 @@ pub mod check;
 pub mod client;
 pub mod clock;
 mod commit;
+pub mod consent;
 mod doors;
 pub mod engine;
 mod event_filter;
@@ -48,7 +49,8 @@ use anyhow::bail;
 
 use base::Time;
 pub use bodies::Bodies;
-use course::{Lab, Need};
+use consent::NotAllowed;
+use course::{Footprint, Lab, Need};
 use engine::{Engine, Line};
 use gateway::Gateway as _;
 pub use journal::passed;
@@ -85,6 +87,8 @@ pub struct Session {
     without_proxy: Mutex<Option<String>>,
     /// Does what the world wants outside; nobody does for a session that only looks.
     outside: Option<Outside>,
+    /// What the session before left behind on an engine that did not answer.
+    left_behind: Option<String>,
     /// Measures containers while their view is shown.
     meter: docker::Meter,
     /// None for a session that only looks.
@@ -112,6 +116,8 @@ pub enum OpenError {
     )]
     Held { world: String, holder: Holder },
     #[error(transparent)]
+    NotAllowed(Box<NotAllowed>),
+    #[error(transparent)]
     Other(#[from] anyhow::Error),
 }
 
@@ -127,7 +133,7 @@ impl Session {
     }
 
     /// Opens a world of these systems, for tests of what none of the program's does.
-    fn open_of(
+    pub fn open_of(
         systems: Systems,
         profile: &Profile,
         lab: Lab,
@@ -135,6 +141,7 @@ impl Session {
         wall: Time,
     ) -> Result<Arc<Self>, OpenError> {
         let world = lab.id.clone();
+        consent::check(profile, &lab)?;
         if mode == Mode::ReadOnly {
             return Ok(Self::begin(systems, profile, lab, mode, wall, None)?);
         }
@@ -175,6 +182,7 @@ impl Session {
         }
         let progress = Progress::of(&engine.told()?);
         let engine = Arc::new(engine);
+        let left_behind = if read_only { None } else { outside::left_open(&engine)? };
         let outside = if read_only { None } else { Some(Outside::open(&engine, profile, &world)?) };
         let session = Arc::new(Self {
             profile: profile.clone(),
@@ -189,6 +197,7 @@ impl Session {
             judging: Mutex::default(),
             socket: Mutex::default(),
             outside,
+            left_behind,
             meter: docker::Meter::default(),
             lock,
         });
@@ -205,9 +214,7 @@ impl Session {
     #[must_use]
     pub fn lab(&self) -> Arc<Lab> {
         let lab = self.lab.read().unwrap_or_else(PoisonError::into_inner).clone();
-        let address = |door: gateway::Address| (door.name, door.address);
-        let doors = || self.engine.doors().into_iter().map(address).collect();
-        let Some(newer) = lab.at_doors(doors) else { return lab };
+        let Some(newer) = lab.at_doors(|| self.door_addresses()) else { return lab };
         let newer = Arc::new(newer);
         let mut open = self.lab.write().unwrap_or_else(PoisonError::into_inner);
         // An author's save may have come meanwhile: the next look sees to that one.
@@ -217,10 +224,25 @@ impl Session {
         newer
     }
 
-    /// Puts a newer text of the lab in the place of the one that is open.
-    pub fn replace_lab(&self, lab: Lab) {
+    /// Puts a newer text of the lab in the place of the one that is open. One that tells the same in
+    /// other words needs nobody's leave: what it does was allowed.
+    ///
+    /// # Errors
+    /// When it does something else here, and nobody has allowed that.
+    pub fn replace_lab(&self, lab: Lab) -> Result<(), OpenError> {
+        let lab = lab.at_doors(|| self.door_addresses()).unwrap_or(lab);
+        if Footprint::of(&lab) != Footprint::of(&self.lab()) {
+            consent::check(&self.profile, &lab)?;
+        }
         *self.lab.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(lab);
         self.engine.tell(&Change::Steps(self.steps()));
+        Ok(())
+    }
+
+    /// What stands for the doors that a lab's text names.
+    fn door_addresses(&self) -> BTreeMap<String, String> {
+        let address = |door: gateway::Address| (door.name, door.address);
+        self.engine.doors().into_iter().map(address).collect()
     }
 
     /// A sentence when the lab says something else of its world than when this one was made.
@@ -234,6 +256,12 @@ impl Session {
              A new one is made in another profile (distlab --home DIR)."
                 .into()
         })
+    }
+
+    /// A sentence when the session before could not finish what it had to do on the engine.
+    #[must_use]
+    pub fn left_behind(&self) -> Option<String> {
+        self.left_behind.clone()
     }
 
     /// Whether nothing may be written.

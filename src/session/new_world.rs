@@ -13,7 +13,7 @@ use super::history::{self, Act, Kept};
 use super::manifest::Manifest;
 use super::profile::Profile;
 use super::scratch::Scratch;
-use super::{Mode, OpenError, Session, linger};
+use super::{Mode, OpenError, Session, consent, linger};
 use base::Time;
 use course::Lab;
 use store::{Chain, Fresh, Store, WorldRow, origin};
@@ -126,8 +126,11 @@ pub fn go_on_from_solution(
     if store.world(lab)?.is_some() || store.world(&before.id)?.is_some() {
         return Ok(());
     }
+    // Asked before anything is made.
+    consent::check(profile, before)?;
     let scratch = Scratch(profile.world_dir(lab).join("before"));
     let mut other = Profile::open(&scratch.0)?;
+    consent::carry(profile, &other, before, &before.id)?;
     other.rename(profile.learner.clone())?;
     let session = Session::open(&other, before.clone(), Mode::Once, wall)?;
     if let Some(trouble) = session.door_troubles().into_iter().next() {

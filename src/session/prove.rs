@@ -14,7 +14,7 @@ use anyhow::{Context, bail};
 
 use super::profile::Profile;
 use super::scratch::Scratch;
-use super::{Mode, Session, check, go_on_from_solution};
+use super::{Mode, Session, check, consent, go_on_from_solution};
 use base::Time;
 use course::{Answer, Ask, Lab, Learner, Need, Step};
 
@@ -42,8 +42,10 @@ const BEGINNING: Time = Time(1_772_438_400_000);
 
 /// Proves a lab with one learner's variables. `lab` is the lab as [`Learner`] would get it.
 ///
-/// A lab that continues another is proved from where `before`'s solution ends.
+/// A lab that continues another is proved from where `before`'s solution ends. Both run only if they
+/// may in the profile of whoever proves them.
 pub fn prove(
+    author: &Profile,
     lab: Lab,
     before: Option<&Lab>,
     learner: &Learner,
@@ -52,6 +54,10 @@ pub fn prove(
     let scratch = Scratch::named(&format!("test-{}-{}", lab.id, learner.seed));
     let mut profile = Profile::open(&scratch.0)?;
     profile.rename(learner.clone())?;
+    consent::carry(author, &profile, &lab, &test_id(&lab))?;
+    if let Some(before) = before {
+        consent::carry(author, &profile, before, &before.id)?;
+    }
     let mut rig = Rig::new(&profile, lab, before)?;
     let steps = rig.lab.steps.clone();
     let outcome = (0..steps.len()).try_for_each(|place| {
@@ -79,6 +85,11 @@ enum Answers {
     WherePossible,
 }
 
+/// What a lab is called while it is proved.
+fn test_id(lab: &Lab) -> String {
+    format!("test-{}", lab.id)
+}
+
 struct Rig {
     lab: Lab,
     session: Arc<Session>,
@@ -95,7 +106,7 @@ struct Rig {
 impl Rig {
     fn new(profile: &Profile, mut lab: Lab, before: Option<&Lab>) -> anyhow::Result<Self> {
         let proof = Proof { lab: lab.id.clone(), steps: lab.steps.len(), ..Proof::default() };
-        lab.id = format!("test-{}", lab.id);
+        lab.id = test_id(&lab);
         if let Some(before) = before {
             go_on_from_solution(profile, &lab.id, before, BEGINNING)?;
         }

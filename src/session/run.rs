@@ -5,6 +5,7 @@ use std::io::{self, Write};
 use std::path::Path;
 
 use command::{self, Host};
+use course::{Lab, Problem, lint};
 use gateway::Gateway;
 
 /// What a command printed and how it ended.
@@ -75,6 +76,17 @@ pub(super) fn strip_program(mut words: Vec<String>) -> Vec<String> {
         words.remove(0);
     }
     words
+}
+
+/// Refuses what lint refuses of a check's command, in the same words.
+pub fn looks(lab: &Lab, line: &str, at: usize) -> Result<(), Problem> {
+    lint::looks(line, &read_only).map_err(|refused| Problem {
+        path: lab.path.clone(),
+        line: at,
+        column: None,
+        what: refused.what,
+        remedy: refused.remedy.into(),
+    })
 }
 
 /// Whether a command line only looks; `None` when it is no command of the lab.

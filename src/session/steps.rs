@@ -146,6 +146,7 @@ impl Session {
         if self.progress().passed.contains_key(&step.id) {
             return Ok(true);
         }
+        check::only_looks(&self.lab(), step)?;
         if let Some(card) = self.missing_engine() {
             self.progress().cards.insert(step.id.clone(), (Verdict::Blocked, vec![card]));
             return Ok(false);
@@ -207,6 +208,7 @@ impl Session {
                 ask + 1
             )
         })?;
+        check::only_looks(&lab, step)?;
         let mut broken = None;
         let (computed, _) = check::live_answer(&lab, question, &mut |line| {
             self.capture(line).unwrap_or_else(|e| {

@@ -4,7 +4,7 @@ use ratatui::layout::Rect;
 use ratatui::widgets::{Clear, Widget};
 
 use super::Canvas;
-use app::flow::{Line, Tone, fit, pad, wrap_text};
+use app::flow::{Line, Tone, fit, pad};
 use app::layout::Pane;
 use app::overlay::{Confirm, Item, List, ListKind, Overlay, Prompt};
 
@@ -91,15 +91,18 @@ fn item_line(item: &Item, label_width: usize) -> Line {
 }
 
 fn draw_confirm(confirm: &Confirm, area: Rect, canvas: &mut Canvas) {
-    let width = if 64 + 12 > area.width { area.width } else { 64 };
-    let lines = wrap_text(Tone::Plain, &confirm.text, usize::from(width.saturating_sub(4)));
-    let height = u16::try_from(lines.len()).unwrap_or(10) + 4;
-    let inner = boxed(&confirm.title, width, height, area, canvas);
-    for (y, line) in (inner.y..inner.bottom()).zip(&lines) {
-        canvas.put(inner.x, y, inner.width, line);
-    }
+    let cols = area.width;
+    let lines = confirm.lines(cols);
+    let inner = boxed(&confirm.title, confirm.width(cols), confirm.height(cols), area, canvas);
+    // Above the line with the keys one stays empty.
+    let height = inner.height.saturating_sub(2);
+    // A bar stands beside the text.
+    let rows = Rect { height, width: inner.width + 1, ..inner };
+    let first = canvas.lines(rows, &lines, confirm.scroll);
+    let more = lines.len() > first + usize::from(rows.height);
     let y = inner.bottom().saturating_sub(1);
-    canvas.text(inner.x, y, inner.width, Tone::Bold, "y yes    n no");
+    let keys = if more { "↓ more below    y yes    n no" } else { "y yes    n no" };
+    canvas.text(inner.x, y, inner.width, Tone::Bold, keys);
 }
 
 fn draw_prompt(prompt: &Prompt, area: Rect, canvas: &mut Canvas) {

@@ -69,6 +69,13 @@ fn home_broken_lab() {
 }
 
 #[test]
+fn a_lab_from_elsewhere() {
+    let start = Start::Lab("from-elsewhere".into());
+    check_from("allow", &start, &[]);
+    check_from("allow-below", &start, &["PgDn", "PgDn", "PgDn", "PgDn"]);
+}
+
+#[test]
 fn lab_opened() {
     check("lab-opened", Stage::opened, &["Alt-PgDn"]);
 }
@@ -403,6 +410,6 @@ fn live() {
         color: std::env::var_os("NO_COLOR").is_none(),
         plain: std::env::var_os("DEMO_PLAIN").is_some(),
     };
-    runtime::run(Arc::new(Demo), Start::Home, options, draw, tokio.handle()).unwrap();
+    runtime::run(Arc::new(Demo::default()), Start::Home, options, draw, tokio.handle()).unwrap();
     tokio.shutdown_background();
 }

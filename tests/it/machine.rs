@@ -53,6 +53,7 @@ fn without_an_engine_everything_else_goes_on() {
         assert_eq!(ran.code, 3, "{args:?}: {ran:#?}");
         one_line(&ran.err);
     }
+    home.expect(0, &["--labs", "labs", "allow", "needy"]);
     let checked = home.without_engine(&["--labs", "labs", "check", "needy"]);
     assert_eq!(checked.code, 3, "{checked:#?}");
     assert!(checked.out.contains("blocked"), "{checked:#?}");

@@ -1,6 +1,7 @@
 //! The one integration-test binary. Each file here is a module of it; `tidy` fails on a forgotten one.
 
 mod compose;
+mod consent;
 mod docker;
 mod dynamodb;
 mod handin;

@@ -43,6 +43,7 @@ fn every_verb_has_help_and_the_words_fit() {
         "shell",
         "exec",
         "labs",
+        "allow",
         "check",
         "answer",
         "hint",

@@ -70,6 +70,8 @@ const PATH: &str = "labs/cloud/01-tiny/lab.md";
 
 fn test(home: &Home, text: &str) -> Ran {
     home.write(PATH, text);
+    // One that cannot be read says so itself.
+    home.run(&["--labs", "labs", "allow", "tiny"]);
     home.run(&["--labs", "labs", "test", "tiny"])
 }
 
@@ -213,6 +215,7 @@ fn the_json_of_a_failed_proof_names_the_place() {
     let home = Home::new();
     let text = LAB.replacen("is   = \"Enabled\"", "exists = true", 1);
     home.write(PATH, &text);
+    home.expect(0, &["--labs", "labs", "allow", "tiny"]);
     let ran = home.expect(1, &["--labs", "labs", "test", "tiny", "--json"]);
     let miss = &ran.json()[0]["misses"][0];
     assert_eq!(miss["step"], "make", "{ran:#?}");
@@ -260,6 +263,9 @@ fn a_lab_goes_on_where_the_other_ends() {
     let home = Home::new();
     home.write(PATH, LAB);
     home.write("labs/cloud/02-next/lab.md", NEXT);
+    for lab in ["tiny", "next"] {
+        home.expect(0, &["--labs", "labs", "allow", lab]);
+    }
     let proved = home.run(&["--labs", "labs", "test", "next"]);
     assert_eq!(proved.code, 0, "{proved:#?}");
     // Nobody began the small lab: its solution is played, and the learner's own stays untouched.

@@ -113,6 +113,7 @@ fn an_engine_that_stops_in_a_step_is_said_and_the_lab_goes_on_after_it() {
     let home = Home::new();
     let name = format!("trouble-{}", std::process::id());
     home.write("labs/containers/01-trouble/lab.md", &LAB.replace("BOX", &name));
+    home.expect(0, &["--labs", "labs", "allow", "trouble"]);
     let socket = home.path().join("way");
     let way = Way::to(&engine, &socket);
     let check = |code: i32, says: &str| {

@@ -18,6 +18,7 @@ use super::lay::lay_for_speech;
 use super::ports::{Classroom, Desk, LabCard, NoteCard};
 use base::text::{nearest, plural};
 use course::Block;
+use session::consent::NotAllowed;
 use session::{Change, StepState, Verdict};
 
 /// Lines are broken here: what a braille display and an old terminal can show.
@@ -59,7 +60,7 @@ pub fn run(
     mode.say("distlab, line by line. Type help for the commands.")?;
     match start {
         Start::Home => mode.labs()?,
-        Start::Lab(id) => mode.open(&id)?,
+        Start::Lab(id) => mode.open(&id, input)?,
         Start::Notes(query) => mode.notes(query.as_deref().unwrap_or_default())?,
     }
     let mut line = String::new();
@@ -128,7 +129,7 @@ impl Plain<'_> {
             "" => Ok(()),
             "help" | "?" => self.help(),
             "labs" => self.labs(),
-            "open" => self.open(rest),
+            "open" => self.open(rest, input),
             "notes" => self.notes(rest),
             "page" => self.page(rest),
             "read" => self.read(),
@@ -201,10 +202,13 @@ impl Plain<'_> {
         self.say("Type open and the number of a lab.")
     }
 
-    fn open(&mut self, which: &str) -> anyhow::Result<()> {
+    fn open(&mut self, which: &str, input: &mut dyn BufRead) -> anyhow::Result<()> {
         let number = which.parse::<usize>().ok().and_then(|n| n.checked_sub(1));
         let id = number.and_then(|n| self.labs.get(n)).map_or(which, |lab| lab.id.as_str());
-        let desk = self.classroom.open(id)?;
+        let id = id.to_owned();
+        let Some(desk) = self.ask_for(&id, input)? else {
+            return self.say("It is not opened, and nothing of it was run.");
+        };
         let steps = desk.steps();
         let step = steps.iter().position(|s| !passed(s)).unwrap_or(0);
         let changes = desk.changes();
@@ -217,6 +221,35 @@ impl Plain<'_> {
             writeln!(self.output)?;
         }
         self.read()
+    }
+
+    /// Opens a lab; what it does here is shown and asked about where nobody has allowed it.
+    fn ask_for(
+        &mut self,
+        id: &str,
+        input: &mut dyn BufRead,
+    ) -> anyhow::Result<Option<Arc<dyn Desk>>> {
+        loop {
+            let error = match self.classroom.open(id) {
+                Ok(desk) => return Ok(Some(desk)),
+                Err(error) => error,
+            };
+            let Some(found) = NotAllowed::of(&error) else { return Err(error) };
+            self.say(&format!("May “{}” run here?", found.title))?;
+            self.blocks(&found.told())?;
+            if !self.confirmed("Type yes to allow it> ", input)? {
+                return Ok(None);
+            }
+            self.classroom.allow(&found.lab, found.digest)?;
+        }
+    }
+
+    fn confirmed(&mut self, question: &str, input: &mut dyn BufRead) -> anyhow::Result<bool> {
+        write!(self.output, "{question}")?;
+        self.output.flush()?;
+        let mut line = String::new();
+        input.read_line(&mut line)?;
+        Ok(line.trim() == "yes")
     }
 
     fn read(&mut self) -> anyhow::Result<()> {

@@ -7,7 +7,7 @@ use crate::testing::Demo;
 
 fn check(start: &Start, command: &str, want: &str) {
     let mut output = Vec::new();
-    run(&Demo, start.clone(), &mut command.as_bytes(), &mut output).unwrap();
+    run(&Demo::default(), start.clone(), &mut command.as_bytes(), &mut output).unwrap();
     let text = String::from_utf8(output).unwrap();
     let said = text.split_once("> ").map_or("", |(_, said)| said);
     assert!(said.contains(want), "{command:?} says {said:?}, and not {want:?}");

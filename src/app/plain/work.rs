@@ -108,11 +108,7 @@ impl Plain<'_> {
             "What you did is taken back in the simulated world. What happened on a real engine is \
              not undone, and your files stay.",
         )?;
-        write!(self.output, "Type yes to do it> ")?;
-        self.output.flush()?;
-        let mut line = String::new();
-        input.read_line(&mut line)?;
-        if line.trim() != "yes" {
+        if !self.confirmed("Type yes to do it> ", input)? {
             return self.say("Nothing was changed.");
         }
         let done = self.seat()?.desk.reset(step.as_deref())?;

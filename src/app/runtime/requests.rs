@@ -15,6 +15,7 @@ use crate::msg::{Job, Msg, Reply, Request, Slot, Snapshot};
 use crate::panics::caught;
 use crate::ports::{Classroom, Desk};
 use session::Change;
+use session::consent::NotAllowed;
 
 /// How long a burst of changes is waited for before it is checked.
 const SETTLE: Duration = Duration::from_millis(150);
@@ -134,8 +135,17 @@ pub(super) fn perform(
         Request::Notes => Reply::Notes(classroom.notes()?),
         Request::Note(id) => Reply::Note(classroom.note(&id)?),
         Request::Search(query) => Reply::Hits(classroom.search(&query)?),
-        Request::Open(id) => {
-            let desk = classroom.open(&id)?;
+        Request::Open { lab, allow } => {
+            if let Some((about, text)) = allow {
+                classroom.allow(&about, text)?;
+            }
+            let desk = match classroom.open(&lab) {
+                Ok(desk) => desk,
+                Err(error) => {
+                    let asks = NotAllowed::of(&error).cloned().map(Box::new);
+                    return Ok(Done::Reply(Ok(Reply::Asks(lab, asks.ok_or(error)?))));
+                }
+            };
             let snapshot = Box::new(picture(desk.as_ref(), None));
             return Ok(Done::Opened(desk, snapshot));
         }

@@ -24,7 +24,7 @@ fn live() {
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().unwrap();
     let plain = std::env::var_os("DEMO_PLAIN").is_some();
     let options = Options { color: std::env::var_os("NO_COLOR").is_none(), plain };
-    run(Arc::new(Demo), Start::Home, options, draw, runtime.handle()).unwrap();
+    run(Arc::new(Demo::default()), Start::Home, options, draw, runtime.handle()).unwrap();
 }
 
 /// Asks, and gives the numbers of the jobs that are answered.
@@ -32,7 +32,7 @@ fn answered(jobs: &[(Slot, u64, Request)]) -> Vec<u64> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     runtime.block_on(async {
         let (sender, mut inbox) = mpsc::channel(16);
-        let requests = Requests::new(Arc::new(Demo), sender, Handle::current());
+        let requests = Requests::new(Arc::new(Demo::default()), sender, Handle::current());
         for (slot, number, request) in jobs {
             requests.ask(Job { slot: *slot, number: *number }, request.clone());
         }
@@ -58,8 +58,8 @@ fn each_request_is_answered_once_and_an_overtaken_check_not_at_all() {
     let jobs = [
         (Slot::Check, 1, check(true)),
         (Slot::Catalog, 2, Request::Catalog { whole: true }),
-        (Slot::Open, 3, Request::Open("s3-versions".into())),
-        (Slot::Open, 4, Request::Open("no-such-lab".into())),
+        (Slot::Open, 3, Request::Open { lab: "s3-versions".into(), allow: None }),
+        (Slot::Open, 4, Request::Open { lab: "no-such-lab".into(), allow: None }),
         (Slot::Check, 5, check(true)),
         (Slot::Engine, 6, Request::EngineProblem),
     ];

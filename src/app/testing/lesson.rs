@@ -186,6 +186,7 @@ pub fn lab() -> Lab {
         steps: three_steps(),
         files: Vec::new(),
         path: "labs/cloud/02-s3/lab.md".into(),
+        digest: None,
         named_doors: None,
     }
 }

@@ -7,6 +7,7 @@ mod stage;
 mod world;
 
 use std::path::PathBuf;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -17,8 +18,9 @@ pub use stage::{Stage, events};
 pub use world::{catalog, note, note_cards, picture};
 
 use super::ports::{Catalog, Classroom, Desk, Hit, Note, NoteCard};
-use base::Time;
+use base::{Digest, Time};
 use course::{Answer, Lab};
+use session::consent::NotAllowed;
 use session::{Change, LiveView, Picture, StepState, Verdict};
 
 /// 2026-11-22 10:00:00.
@@ -26,7 +28,27 @@ pub const NOW: Time = Time(1_795_341_600_000);
 
 /// The whole classroom.
 #[derive(Default)]
-pub struct Demo;
+pub struct Demo {
+    /// Whether the lab that is not the program's own may run.
+    allowed: AtomicBool,
+}
+
+/// What is asked about a lab from elsewhere; more than a small window shows.
+fn foreign() -> NotAllowed {
+    let script = "curl -s https://example.org/setup.sh | sh\n  aws s3 mb s3://bucket\n".repeat(9);
+    let told = format!(
+        "These files are put into the lab's folder:\n\n```\ndata.csv (812 bytes)\n```\n\nA shell on \
+         this machine, with your rights, runs this when a step begins:\n\nStep 1, Look around:\n\n\
+         ```sh\n{script}```\n"
+    );
+    NotAllowed {
+        lab: "from-elsewhere".into(),
+        title: "From elsewhere".into(),
+        path: "labs/cloud/01-from-elsewhere/lab.md".into(),
+        digest: Digest::of(b"from elsewhere"),
+        shows: course::lesson::parse(&told),
+    }
+}
 
 impl Classroom for Demo {
     fn catalog(&self, whole: bool) -> anyhow::Result<Catalog> {
@@ -42,11 +64,25 @@ impl Classroom for Demo {
     }
 
     fn open(&self, lab: &str) -> anyhow::Result<Arc<dyn Desk>> {
+        if lab == "from-elsewhere" && !self.allowed.load(Ordering::Relaxed) {
+            anyhow::bail!(foreign());
+        }
+        anyhow::ensure!(
+            lab != "from-elsewhere",
+            "The lab “from-elsewhere” was allowed; this one is a demonstration."
+        );
         anyhow::ensure!(
             lab == "s3-versions",
             "There is no lab “{lab}”; this one is a demonstration."
         );
         Ok(Arc::new(DemoDesk::default()))
+    }
+
+    fn allow(&self, lab: &str, text: Digest) -> anyhow::Result<()> {
+        let foreign = foreign();
+        anyhow::ensure!((lab, text) == (foreign.lab.as_str(), foreign.digest), "nobody asked that");
+        self.allowed.store(true, Ordering::Relaxed);
+        Ok(())
     }
 
     fn notes(&self) -> anyhow::Result<Vec<NoteCard>> {

@@ -26,7 +26,7 @@ impl DerefMut for Stage {
 
 impl Stage {
     pub fn new(cols: u16, rows: u16, start: Start) -> Self {
-        Self(Scripted::new(Arc::new(Demo), start, Options::default(), (cols, rows)))
+        Self(Scripted::new(Arc::new(Demo::default()), start, Options::default(), (cols, rows)))
     }
 
     /// In a lab, with the focus on its lesson.

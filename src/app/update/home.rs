@@ -1,8 +1,12 @@
 //! What the home screen's keys do.
 
+use crate::act::Act;
 use crate::flow::Tone;
 use crate::msg::{Request, Slot};
+use crate::overlay::{Confirm, Overlay};
 use crate::{App, Effect, Screen};
+use base::Digest;
+use session::consent::NotAllowed;
 
 /// Loads the list of labs anew. The first has to be there soon; a later one must not show a lab with an
 /// error as sound in between.
@@ -33,6 +37,16 @@ pub(super) fn open_chosen(app: &mut App, effects: &mut Vec<Effect>) {
 
 /// Opens a lab; one that is open already is shown again.
 pub(super) fn open(app: &mut App, id: &str, effects: &mut Vec<Effect>) {
+    open_allowed(app, id, None, effects);
+}
+
+/// Opens a lab, having allowed what it was asked about.
+pub(super) fn open_allowed(
+    app: &mut App,
+    id: &str,
+    allow: Option<(String, Digest)>,
+    effects: &mut Vec<Effect>,
+) {
     if app.lab.as_ref().is_some_and(|l| l.lab.id == id) {
         app.screen = Screen::Lab;
         return;
@@ -42,7 +56,14 @@ pub(super) fn open(app: &mut App, id: &str, effects: &mut Vec<Effect>) {
     }
     close(app, effects);
     app.screen = Screen::Home;
-    effects.push(app.jobs.start(Slot::Open, Request::Open(id.to_owned())));
+    effects.push(app.jobs.start(Slot::Open, Request::Open { lab: id.to_owned(), allow }));
+}
+
+/// Shows what a lab would do on this machine, and asks whether it may.
+pub(super) fn ask(app: &mut App, id: String, found: &NotAllowed) {
+    let title = format!("May “{}” run here?", found.title);
+    let act = Act::AllowLab { lab: id, about: found.lab.clone(), text: found.digest };
+    app.overlays.push(Overlay::Confirm(Confirm { title, blocks: found.told(), act, scroll: 0 }));
 }
 
 /// Leaves the lab that is open: its shell ends, its news are not wanted any more.

@@ -134,7 +134,8 @@ fn ask_reset(app: &mut App, title: String, act: Act, what: &str) {
         "{what}: the simulated world, answers and shown hints. What happened on a real engine \
          (Docker containers, images) is not undone, and your files stay."
     );
-    app.overlays.push(Overlay::Confirm(Confirm { title, text, act }));
+    let blocks = course::lesson::parse(&text);
+    app.overlays.push(Overlay::Confirm(Confirm { title, blocks, act, scroll: 0 }));
 }
 
 pub(super) fn reset(app: &mut App, step: Option<String>, effects: &mut Vec<Effect>) {

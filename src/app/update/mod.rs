@@ -29,7 +29,7 @@ pub fn begin(app: &mut App, start: Start) -> Vec<Effect> {
     match start {
         Start::Home => home::load_lists(app, &mut effects),
         // The lists come behind the lab: nothing is to hold up its first frame.
-        Start::Lab(id) => effects.push(app.jobs.start(Slot::Open, Request::Open(id))),
+        Start::Lab(id) => home::open(app, &id, &mut effects),
         Start::Notes(query) => {
             app.screen = Screen::Notes;
             home::load_lists(app, &mut effects);

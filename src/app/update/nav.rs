@@ -30,8 +30,10 @@ pub(super) fn page(app: &App) -> isize {
 pub(super) fn scroll(app: &mut App, lines: isize) {
     let size = (app.cols, app.rows);
     if let Some(top) = app.overlays.last_mut() {
-        if let Overlay::List(list) = top {
-            list.move_by(lines);
+        match top {
+            Overlay::List(list) => list.move_by(lines),
+            Overlay::Confirm(confirm) => confirm.scroll_by(lines, size),
+            Overlay::Prompt(_) => {}
         }
         return;
     }

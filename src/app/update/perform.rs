@@ -48,6 +48,9 @@ pub(super) fn perform(app: &mut App, act: Act, effects: &mut Vec<Effect>) {
         Act::Leave => nav::leave(app, effects),
         Act::Reload => home::reload(app, effects),
         Act::OpenLab(id) => home::open(app, &id, effects),
+        Act::AllowLab { lab, about, text } => {
+            home::open_allowed(app, &lab, Some((about, text)), effects);
+        }
         Act::OpenNotes => notes::open(app, effects),
         Act::OpenNote(id) => notes::open_page(app, &id, effects),
 

@@ -27,6 +27,7 @@ pub(super) fn take(
             }
             app.home.take(catalog);
         }
+        Ok(Reply::Asks(lab, found)) => home::ask(app, lab, &found),
         Ok(Reply::Desk(snapshot)) if job.slot == Slot::Open => opened(app, *snapshot, effects),
         Ok(Reply::Desk(snapshot)) => desk(app, job, *snapshot, effects),
         Ok(Reply::View(view, picture)) => {

@@ -170,7 +170,7 @@ fn a_view_is_asked_for_while_it_is_in_sight_and_not_before() {
 
 #[test]
 fn the_first_list_of_labs_is_there_soon_and_the_next_says_what_is_wrong() {
-    let mut stage = home(&[]);
+    let stage = home(&[]);
     let asked = |stage: &Stage| {
         let request = |effect: &Effect| match effect {
             Effect::Request { request: Request::Catalog { whole }, .. } => Some(*whole),

@@ -54,6 +54,39 @@ pub struct Context<'a> {
     pub notes: &'a Notes,
 }
 
+/// Why the command of a check is refused, by lint and when it would be run.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Refused {
+    pub what: String,
+    pub remedy: &'static str,
+}
+
+/// Whether a check may have this command: one command, known, and one that only looks.
+///
+/// # Errors
+/// What stands against it.
+pub fn looks(run: &str, is_read_only: &dyn Fn(&[String]) -> Option<bool>) -> Result<(), Refused> {
+    let refused = |what, remedy| Err(Refused { what, remedy });
+    if let Some(mark) = scripts::shell_mark(run) {
+        let what = format!("`{run}` has an unquoted `{mark}`, and no shell reads it");
+        return refused(what, "write one command; put what is meant literally in 'quotes'");
+    }
+    let Some(words) = shlex::split(run).filter(|w| !w.is_empty()) else {
+        return refused(format!("`{run}` is no command line"), "close its quotes");
+    };
+    match is_read_only(&words) {
+        Some(true) => Ok(()),
+        Some(false) => {
+            let what = format!("`{run}` may change something, and a check only looks");
+            refused(what, "take a command that reads: ls, get, describe, inspect")
+        }
+        None => {
+            let what = format!("`{}` is not a command of the lab", words[0]);
+            refused(what, "`distlab exec LAB -- COMMAND` runs those that are")
+        }
+    }
+}
+
 /// Everything that is to be said of one lab, in the order of its file.
 #[must_use]
 pub fn lint(source: &Source, cx: &Context<'_>) -> Vec<Finding> {
@@ -269,33 +302,8 @@ impl Linter<'_> {
 
     /// A command of a check: one command, known, and one that only looks.
     fn looks(&mut self, run: &str, line: usize) {
-        if let Some(mark) = scripts::shell_mark(run) {
-            let what = format!("`{run}` has an unquoted `{mark}`, and no shell reads it");
-            self.errors.add(
-                line,
-                what,
-                "write one command; put what is meant literally in 'quotes'",
-            );
-            return;
-        }
-        let Some(words) = shlex::split(run).filter(|w| !w.is_empty()) else {
-            self.errors.add(line, format!("`{run}` is no command line"), "close its quotes");
-            return;
-        };
-        match (self.cx.is_read_only)(&words) {
-            Some(true) => {}
-            Some(false) => {
-                let what = format!("`{run}` may change something, and a check only looks");
-                self.errors.add(
-                    line,
-                    what,
-                    "take a command that reads: ls, get, describe, inspect",
-                );
-            }
-            None => {
-                let what = format!("`{}` is not a command of the lab", words[0]);
-                self.errors.add(line, what, "`distlab exec LAB -- COMMAND` runs those that are");
-            }
+        if let Err(refused) = looks(run, self.cx.is_read_only) {
+            self.errors.add(line, refused.what, refused.remedy);
         }
     }
 

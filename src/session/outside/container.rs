@@ -12,6 +12,7 @@ use docker::{Channel, Engine, EngineError, LABEL, images};
 use serde_json::Value;
 
 use super::output::{Budget, Stream};
+use super::patience::{ANSWER_TIME_MAX, PAUSE, Patience};
 use super::stop::{Stop, Why};
 use super::traces::Begun;
 use sim::Observation;
@@ -130,12 +131,10 @@ pub(super) enum Outcome {
     Left,
 }
 
-/// How often a watcher looks whether it is told to put an end to its container.
-const PAUSE: Duration = Duration::from_millis(50);
-
 /// Watches over a container that was started and has `ran` for a while, until it ends or is to be ended.
 pub(super) async fn watch(
     engine: &Engine,
+    patience: &Patience,
     id: &str,
     ran: Duration,
     limits: &Limits,
@@ -147,23 +146,36 @@ pub(super) async fn watch(
     let since = Instant::now();
     let budget = Budget::new(limits.output_bytes);
     let mut streams = [Stream::new(blobs), Stream::new(blobs)];
-    let mut said = match engine.logs(id, false, "stdout=1&stderr=1&follow=1&tail=all").await {
+    let all = engine.logs(id, false, "stdout=1&stderr=1&follow=1&tail=all");
+    let mut said = match patience.answer(ANSWER_TIME_MAX, all).await {
         Err(error) if error.is_not_found() => return gone(),
-        said => said?,
+        said => Some(said?),
     };
-    let mut by = EndedBy::Itself;
-    loop {
-        // A reading that is given up for a moment loses nothing: it waits for bytes and keeps none.
-        let next = tokio::time::timeout(PAUSE, said.next()).await;
-        match next {
-            Ok(Ok(Some((channel, bytes)))) => {
-                let may = budget.take(bytes.len());
-                let stream = usize::from(channel == Channel::Err);
-                streams[stream].take(&bytes[..may]).map_err(broken)?;
+    let ended = match patience.answer(ANSWER_TIME_MAX, engine.wait(id, "not-running")).await {
+        Err(error) if error.is_not_found() => return gone(),
+        waiter => waiter?.code(),
+    };
+    let (mut ended, mut by, mut killed) = (pin!(ended), EndedBy::Itself, None::<Instant>);
+    // First all that it says, then how it ended. A reading that is given up for a moment loses nothing:
+    // it waits for bytes and keeps none.
+    let code = loop {
+        if let Some(output) = &mut said {
+            match tokio::time::timeout(PAUSE, output.next()).await {
+                Ok(Ok(Some((channel, bytes)))) => {
+                    let may = budget.take(bytes.len());
+                    let stream = usize::from(channel == Channel::Err);
+                    streams[stream].take(&bytes[..may]).map_err(broken)?;
+                }
+                Ok(Ok(None)) => said = None,
+                Ok(Err(error)) => return Err(error),
+                Err(_) => {}
             }
-            Ok(Ok(None)) => break,
-            Ok(Err(error)) => return Err(error),
-            Err(_) => {}
+        } else {
+            match tokio::time::timeout(PAUSE, &mut ended).await {
+                Ok(Err(error)) if error.is_not_found() => return gone(),
+                Ok(code) => break code?,
+                Err(_) => {}
+            }
         }
         let reason = match stop.told() {
             Some(Why::Closing) => return Ok(Outcome::Left),
@@ -173,28 +185,21 @@ pub(super) async fn watch(
             None if ran + since.elapsed() > limits.time => Some(EndedBy::Time),
             None => None,
         };
-        if let Some(reason) = reason.filter(|_| by == EndedBy::Itself) {
+        if let Some(reason) = reason.filter(|_| killed.is_none()) {
             by = reason;
-            // Else it has ended at the same moment, or it is gone.
-            if let Err(error) = engine.kill(id, "KILL").await
-                && error.is_unreachable()
-            {
-                return Err(error);
-            }
-            if by == EndedBy::Output {
-                break;
+            match patience.answer(ANSWER_TIME_MAX, engine.kill(id, "KILL")).await {
+                // It has ended at the same moment, or it is gone.
+                Ok(()) | Err(EngineError::Refused { .. }) => killed = Some(Instant::now()),
+                Err(error) => return Err(error),
             }
         }
-    }
-    let ended = match engine.wait(id, "not-running").await {
-        Ok(waiter) => waiter.code().await,
-        Err(error) => Err(error),
+        // More than it may print is not read.
+        said = said.filter(|_| by != EndedBy::Output);
+        if killed.is_some_and(|at| at.elapsed() > ANSWER_TIME_MAX) {
+            return Err(EngineError::silent());
+        }
     };
-    let code = match ended {
-        Err(error) if error.is_not_found() => return gone(),
-        code => code?,
-    };
-    let seen = match engine.inspect(id).await {
+    let seen = match patience.answer(ANSWER_TIME_MAX, engine.inspect(id)).await {
         Err(error) if error.is_not_found() => return gone(),
         seen => seen?,
     };

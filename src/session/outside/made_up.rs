@@ -5,7 +5,7 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use base::{Rng, Time};
+use base::{Blob, Rng, Slice, Time};
 use sim::api::{ApiError, OpDef, Protocol, Read, Service, Write};
 use sim::outside::{Container, End, EndedBy, Limits, Output, Process, Wanted};
 use sim::{Config, Cx, Observation, RunId, State, System, World};
@@ -20,6 +20,7 @@ pub(super) struct Jobs {
 #[derive(Clone, Hash, Debug)]
 struct Job {
     line: String,
+    input: Vec<Slice>,
     image: Option<String>,
     tries: i64,
     limits: Limits,
@@ -38,7 +39,7 @@ fn run(world: &mut World, job: Job) {
     } else {
         let mut args = command;
         let program = args.remove(0);
-        Wanted::Process(Process { program, args, env, input: Vec::new(), limits })
+        Wanted::Process(Process { program, args, env, input: job.input.clone(), limits })
     };
     let id = world.want::<Jobs>(wanted);
     world.get_mut::<Jobs>().jobs.insert(id, job);
@@ -96,6 +97,10 @@ sim::operation! {
     input {
         /// The line.
         line: String => "Line",
+        /// What it reads from its standard input.
+        input: Option<Blob> => "Input",
+        /// How much of that at the beginning it reads twice.
+        twice: Option<i64> => "Twice",
         /// In a container of that image.
         image: Option<String> => "Image",
         /// After so much lab time.
@@ -123,8 +128,17 @@ impl Write for Submit {
             memory_bytes: or(self.memory, 256 << 20),
             output_bytes: or(self.output, 1 << 20),
         };
-        let job =
-            Job { line: self.line, image: self.image, tries: self.tries.unwrap_or(1), limits };
+        let whole = self.input.map(|blob| Slice { digest: blob.digest, offset: 0, len: blob.len });
+        let again = self.twice.map(i64::cast_unsigned);
+        let first = whole.clone().zip(again).map(|(whole, len)| Slice { len, ..whole });
+        let input = first.into_iter().chain(whole).collect();
+        let job = Job {
+            line: self.line,
+            input,
+            image: self.image,
+            tries: self.tries.unwrap_or(1),
+            limits,
+        };
         match self.later_ms {
             Some(ms) => world.schedule::<Jobs>(Time(cx.at.0 + ms), Due(job)),
             None => run(world, job),

@@ -14,6 +14,7 @@ mod fault;
 #[allow(unreachable_pub, reason = "the macros make public items")]
 mod made_up;
 mod output;
+mod patience;
 mod proc;
 mod process;
 mod stop;
@@ -33,6 +34,7 @@ use crate::Change;
 use crate::engine::Engine;
 use crate::profile::{Profile, token};
 use container::Found;
+use patience::{ANSWER_TIME_MAX, Patience, WORK_TIME_MAX};
 use process::MARK;
 use sim::outside::Run;
 use sim::{Observation, RunId, Wanted};
@@ -60,9 +62,24 @@ struct Shared {
     owner: String,
     watched: Mutex<BTreeMap<RunId, Watched>>,
     wake: Sender<()>,
-    closing: AtomicBool,
-    /// Runs that could not be begun, and when they are tried again.
-    put_off: Mutex<BTreeMap<RunId, Instant>>,
+    patience: Patience,
+    /// Runs of which nothing can be known, or that cannot be begun.
+    put_off: Mutex<BTreeMap<RunId, PutOff>>,
+    /// Whether it was said that the engine cannot be asked; once is enough.
+    said: AtomicBool,
+    /// Whether the session before left something to be done.
+    owes: AtomicBool,
+    /// What could not be finished when the session was closed.
+    left: Mutex<Option<String>>,
+}
+
+/// A run that waits for the engine or the disk.
+#[derive(Clone, Copy)]
+struct PutOff {
+    /// Since when.
+    since: Instant,
+    /// When it is tried again.
+    again: Instant,
 }
 
 /// A run that has a watcher.
@@ -90,8 +107,11 @@ impl Outside {
             owner: format!("{}/{world}", token(&engine.book().store)?),
             watched: Mutex::default(),
             wake,
-            closing: AtomicBool::new(false),
+            patience: Patience::default(),
             put_off: Mutex::default(),
+            said: AtomicBool::new(false),
+            owes: AtomicBool::new(engine.progress(LEFT)?.is_some()),
+            left: Mutex::default(),
         });
         let follower = Arc::clone(&shared);
         let thread =
@@ -99,9 +119,11 @@ impl Outside {
         Ok(Self { shared, thread: Some(thread) })
     }
 
-    /// Does nothing more. What cannot outlive the session is ended, and the journal says so.
+    /// Does nothing more. What cannot outlive the session is ended, and the journal says so. An engine
+    /// that does not answer is not waited for: what it was to do is told, now and when the lab is opened
+    /// again, and done then.
     pub(super) fn close(&mut self) {
-        self.shared.closing.store(true, Ordering::Relaxed);
+        self.shared.patience.close();
         let _ = self.shared.wake.send(());
         if let Some(thread) = self.thread.take() {
             let _ = thread.join();
@@ -114,7 +136,28 @@ impl Outside {
         for thread in threads {
             let _ = thread.join();
         }
+        let left = self.shared.left.lock().unwrap_or_else(PoisonError::into_inner).take();
+        if let Some(why) = left {
+            // Best effort: what is left is found by its labels in any case.
+            let _ = self.shared.engine.set_progress(LEFT, &why);
+            self.shared.engine.tell(&Change::Notice(left_behind(&why)));
+        }
     }
+}
+
+/// Remembers why the session before could not finish what it had to do on the engine.
+const LEFT: &str = "outside/left";
+
+fn left_behind(why: &str) -> String {
+    format!(
+        "When the lab was closed, the engine could not be asked about a container of it: {why} It is \
+         looked after once the lab is open and the engine answers; distlab clean removes it too."
+    )
+}
+
+/// What the session before could not finish. It is told until it is done.
+pub(super) fn left_open(engine: &Engine) -> anyhow::Result<Option<String>> {
+    Ok(engine.progress(LEFT)?.map(|why| left_behind(&why)))
 }
 
 impl Drop for Outside {
@@ -129,7 +172,7 @@ impl Shared {
     }
 
     fn closing(&self) -> bool {
-        self.closing.load(Ordering::Relaxed)
+        self.patience.closing()
     }
 
     /// Compares and acts, now and whenever something has changed.
@@ -166,13 +209,30 @@ impl Shared {
     }
 
     fn say(&self, why: &str) {
+        if self.closing() {
+            *self.left.lock().unwrap_or_else(PoisonError::into_inner) = Some(why.to_owned());
+            return;
+        }
         self.engine.tell(&Change::Notice(format!(
             "What the lab wants to run does not run now: {why}. It is tried again."
         )));
     }
 
-    fn put_off(&self) -> MutexGuard<'_, BTreeMap<RunId, Instant>> {
+    fn put_off(&self) -> MutexGuard<'_, BTreeMap<RunId, PutOff>> {
         self.put_off.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Puts a run off; whether it was not before.
+    fn wait_with(&self, id: &RunId) -> bool {
+        let (mut all, now) = (self.put_off(), Instant::now());
+        let before = all.get(id).map(|put_off| put_off.since);
+        all.insert(id.clone(), PutOff { since: before.unwrap_or(now), again: now + RETRY });
+        before.is_none()
+    }
+
+    /// Whether it is not yet time to try a run again.
+    fn waits(&self, id: &RunId) -> bool {
+        self.put_off().get(id).is_some_and(|put_off| put_off.again > Instant::now())
     }
 
     /// Makes what there is into what there should be, as far as that can be done now; whether something
@@ -192,6 +252,19 @@ impl Shared {
         let left = self.traces.all();
         self.end_processes(&left);
         let on_engine = self.containers(&runs, &left);
+        match &on_engine {
+            Ok(_) => {
+                self.said.store(false, Ordering::Relaxed);
+                if self.owes.swap(false, Ordering::Relaxed) {
+                    self.engine.forget_progress(LEFT)?;
+                }
+            }
+            Err(error) => {
+                if !self.said.swap(true, Ordering::Relaxed) || self.closing() {
+                    self.say(&format!("{error:#}"));
+                }
+            }
+        }
         let lost = self.lost(&runs, on_engine.as_ref().ok());
         for id in lost {
             let began = runs.get(&id).and_then(|run| run.began);
@@ -200,7 +273,11 @@ impl Shared {
         self.put_off().retain(|id, _| runs.contains_key(id));
         let waits = self.engine.frozen().is_none() && self.begin(&runs)?;
         // An engine that does not answer is asked again.
-        Ok(waits || on_engine.is_err())
+        Ok(waits || on_engine.is_err() || self.put_off().keys().any(|id| !self.is_under_way(id)))
+    }
+
+    fn is_under_way(&self, id: &RunId) -> bool {
+        self.watched().contains_key(id)
     }
 
     /// Whether a beginning of a run has a watcher.
@@ -221,6 +298,18 @@ impl Shared {
         }
     }
 
+    /// Whether a container has begun and nobody watches over it.
+    fn is_unseen(&self, id: &RunId, run: &Run) -> bool {
+        let container = matches!(run.wanted, Wanted::Container(_));
+        container && run.began.is_some() && !self.is_under_way(id)
+    }
+
+    fn remove(&self, container: &str) -> Result<(), docker::EngineError> {
+        docker::block_on(self.patience.answer(WORK_TIME_MAX, async {
+            container::remove(&docker::Engine::open(None)?, container).await
+        }))
+    }
+
     /// Takes up containers of sessions before this one, and removes those that nobody wants. Returns
     /// what is there of those wanted; the engine is asked only when there may be something.
     fn containers(
@@ -231,17 +320,21 @@ impl Shared {
         let traces = left.iter().filter(|(_, thing)| *thing == Thing::Container);
         let mut stale: Vec<&Begun> = traces.map(|(begun, _)| begun).collect();
         stale.retain(|begun| !self.is_watched(begun));
-        let mut unseen = runs.iter().filter(|(id, run)| {
-            let container = matches!(run.wanted, Wanted::Container(_));
-            container && run.began.is_some() && !self.watched().contains_key(id)
-        });
-        if stale.is_empty() && unseen.next().is_none() {
+        let mut unseen = runs.iter().filter(|(id, run)| self.is_unseen(id, run)).peekable();
+        if stale.is_empty() && unseen.peek().is_none() {
             return Ok(Vec::new());
         }
-        let found = docker::block_on(async {
+        let found = docker::block_on(self.patience.answer(ANSWER_TIME_MAX, async {
             let engine = docker::Engine::connect(None).await?;
             container::list(&engine, &self.owner).await
-        })?;
+        }));
+        let found = match found {
+            Ok(found) => found,
+            Err(error) => {
+                unseen.for_each(|(id, _)| _ = self.wait_with(id));
+                return Err(error.into());
+            }
+        };
         let mut here = Vec::new();
         for found in found {
             let begun = found.begun.clone();
@@ -254,12 +347,11 @@ impl Shared {
             match (begun, wanted) {
                 (Some(begun), Some(run)) => {
                     here.push(begun.clone());
-                    self.watch(&begun.run, run, Some((begun.entry, found)))?;
+                    if !self.waits(&begun.run) {
+                        self.watch(&begun.run, run, Some((begun.entry, found)))?;
+                    }
                 }
-                _ => docker::block_on(async {
-                    let engine = docker::Engine::open(None)?;
-                    container::remove(&engine, &found.id).await
-                })?,
+                _ => self.remove(&found.id)?,
             }
         }
         for begun in stale.into_iter().filter(|begun| !here.contains(begun)) {
@@ -269,12 +361,19 @@ impl Shared {
     }
 
     /// The runs that had begun and of which nothing is left. Of containers nobody knows while the engine
-    /// does not answer.
+    /// does not answer, or answers badly; when that takes longer than the run may, it is over by now,
+    /// and nobody saw how. What may be left of it is removed when the engine is back.
     fn lost(&self, runs: &BTreeMap<RunId, Run>, on_engine: Option<&Vec<Begun>>) -> Vec<RunId> {
-        let watched = self.watched();
+        let (watched, put_off) = (self.watched(), self.put_off());
         let lost = runs.iter().filter(|(id, run)| {
-            let known = matches!(run.wanted, Wanted::Process(_)) || on_engine.is_some();
-            run.began.is_some() && known && !watched.contains_key(id)
+            let Some(entry) = run.began.filter(|_| !watched.contains_key(id)) else { return false };
+            if matches!(run.wanted, Wanted::Process(_)) {
+                return true;
+            }
+            let most = run.wanted.limits().time;
+            let over = put_off.get(id).is_some_and(|put_off| put_off.since.elapsed() > most);
+            let here = |here: &Vec<Begun>| here.iter().any(|b| b.run == **id && b.entry == entry);
+            over || on_engine.is_some_and(|all| !here(all))
         });
         lost.map(|(id, _)| id.clone()).collect()
     }
@@ -286,7 +385,7 @@ impl Shared {
             if self.closing() || self.watched().len() >= AT_ONCE {
                 break;
             }
-            if self.put_off().get(id).is_some_and(|at| *at > Instant::now()) {
+            if self.waits(id) {
                 waits = true;
                 continue;
             }
@@ -315,9 +414,8 @@ impl Shared {
         let (run_id, wanted) = (id.clone(), run.wanted.clone());
         let thread = thread::Builder::new().name("run".into()).spawn(move || {
             if let Err(error) = shared.watch_over(&run_id, &wanted, &told, found) {
-                let again = Instant::now() + RETRY;
                 // Once is enough to say why.
-                if shared.put_off().insert(run_id.clone(), again).is_none() {
+                if shared.wait_with(&run_id) || shared.closing() {
                     shared.say(&format!("{error:#}"));
                 }
             }
@@ -334,6 +432,8 @@ impl Shared {
         if let Some(watched) = self.watched().get_mut(id) {
             watched.began = Some(entry);
         }
+        // What it waited for before is no trouble of what runs now.
+        self.put_off().remove(id);
         // An undo may have come in between.
         let _ = self.wake.send(());
         Begun { run: id.clone(), entry }

@@ -32,15 +32,49 @@ pub(super) fn find(pid: i32) -> Option<Found> {
     (!dead).then_some(Found { pid, group, started })
 }
 
-/// What a group needs of the machine's memory.
-pub(super) fn group_bytes(group: i32) -> u64 {
-    let members = all().into_iter().filter(|found| found.group == group);
-    let resident = |found: Found| {
-        let status = fs::read_to_string(format!("/proc/{}/status", found.pid)).ok()?;
-        let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"))?;
-        line.trim().strip_suffix("kB")?.trim().parse::<u64>().ok()
+/// Whether there is such a list on this machine.
+pub(super) fn listed() -> bool {
+    fs::exists("/proc/self/stat").unwrap_or(false)
+}
+
+/// What a process has of the machine's memory, and the most that it ever had.
+fn memory(pid: i32) -> (u64, u64) {
+    let status = fs::read_to_string(format!("/proc/{pid}/status")).unwrap_or_default();
+    let bytes = |name: &str| {
+        let line = status.lines().find_map(|line| line.strip_prefix(name));
+        let kib = line.and_then(|line| line.trim().strip_suffix("kB")?.trim().parse::<u64>().ok());
+        kib.unwrap_or_default() * 1024
     };
-    members.filter_map(resident).sum::<u64>() * 1024
+    (bytes("VmRSS:"), bytes("VmHWM:"))
+}
+
+/// What these processes need of the machine's memory: all of them now, or one of them once, if that
+/// was more.
+fn needed(pids: impl Iterator<Item = i32>) -> u64 {
+    let (all, most) =
+        pids.map(memory).fold((0, 0), |(all, most), (now, peak)| (all + now, peak.max(most)));
+    all.max(most)
+}
+
+/// What a process and those that it started need. Looks at no other process, so that it can be asked
+/// every few milliseconds.
+pub(super) fn tree_bytes(pid: i32) -> u64 {
+    let mut tree = vec![pid];
+    let mut next = 0;
+    while let Some(pid) = tree.get(next).copied() {
+        next += 1;
+        let threads = fs::read_dir(format!("/proc/{pid}/task")).into_iter().flatten().flatten();
+        for thread in threads {
+            let children = fs::read_to_string(thread.path().join("children")).unwrap_or_default();
+            tree.extend(children.split_whitespace().filter_map(|pid| pid.parse::<i32>().ok()));
+        }
+    }
+    needed(tree.into_iter())
+}
+
+/// What a group needs, those among them whose parents have ended.
+pub(super) fn group_bytes(group: i32) -> u64 {
+    needed(all().into_iter().filter(|found| found.group == group).map(|found| found.pid))
 }
 
 /// Whether a process has this in its environment, which it inherits from whoever started it.

@@ -38,6 +38,11 @@ pub(super) struct Place {
 /// The variable of the mark.
 pub(super) const MARK: &str = "DISTLAB_RUN";
 
+/// How much more memory than it may have a program gets before it is refused more. It is measured and
+/// ended as soon as it has too much, as a container is; refused, it would fail in some way of its own,
+/// and nobody would know of what. This stops one that is faster than the measuring.
+const REFUSED_FROM: u64 = 4;
+
 /// The shell's part. Nothing happens when the session dies before it says to go. A limit that cannot be
 /// set is stricter already, or not known to this system.
 const LEADER: &str = r#"
@@ -91,10 +96,13 @@ pub(super) fn prepare(
     place: &Place,
     input: &Path,
 ) -> anyhow::Result<Prepared> {
+    // Where nothing can be measured, what is refused is all there is.
+    let times = if proc::listed() { REFUSED_FROM } else { 1 };
+    let data_kib = process.limits.memory_bytes.saturating_mul(times).div_ceil(1024);
     let mut leader = Command::new("/bin/sh")
         .args(["-c", LEADER, "sh"])
         .arg(input)
-        .arg(process.limits.memory_bytes.div_ceil(1024).to_string())
+        .arg(data_kib.to_string())
         .arg(program)
         .args(&process.args)
         .current_dir(&place.workspace)
@@ -181,10 +189,11 @@ enum Ended {
     Told(Why),
 }
 
-/// How often it is looked how much memory is needed.
+/// How often it is looked how much memory a program's whole group needs, which means a look at every
+/// process of the machine.
 const MEASURED_EACH: Duration = Duration::from_millis(100);
-/// The longest pause between two looks at a program.
-const PAUSE_MAX: Duration = Duration::from_millis(20);
+/// The longest pause between two looks at a program, what it and its children need among them.
+const PAUSE_MAX: Duration = Duration::from_millis(5);
 
 /// Waits for the end of a program or for a reason to put an end to it.
 fn watch(
@@ -209,11 +218,13 @@ fn watch(
         if began.elapsed() > limits.time {
             return Ok(Ended::Limit(EndedBy::Time));
         }
+        let mut bytes = proc::tree_bytes(group);
         if measured.elapsed() > MEASURED_EACH {
-            if proc::group_bytes(group) > limits.memory_bytes {
-                return Ok(Ended::Limit(EndedBy::Memory));
-            }
+            bytes = bytes.max(proc::group_bytes(group));
             measured = Instant::now();
+        }
+        if bytes > limits.memory_bytes {
+            return Ok(Ended::Limit(EndedBy::Memory));
         }
         thread::sleep(pause);
         pause = (pause * 2).min(PAUSE_MAX);

@@ -63,15 +63,20 @@ fn over(session: &Session) -> String {
     list(session).1
 }
 
-/// The processes on this machine that belong to runs of this profile.
-fn left(profile: &Profile) -> usize {
+/// The processes on this machine that belong to runs of this profile, as folders of `/proc`.
+fn ours(profile: &Profile) -> Vec<std::path::PathBuf> {
     let mark = format!("{}={}/", super::MARK, token(&profile.store().unwrap()).unwrap());
-    let all = std::fs::read_dir("/proc").unwrap().flatten();
+    let all = std::fs::read_dir("/proc").unwrap().flatten().map(|process| process.path());
     let ours = all.filter(|process| {
-        let environ = std::fs::read(process.path().join("environ")).unwrap_or_default();
+        let environ = std::fs::read(process.join("environ")).unwrap_or_default();
         environ.split(|byte| *byte == 0).any(|word| word.starts_with(mark.as_bytes()))
     });
-    ours.count()
+    ours.collect()
+}
+
+/// How many there are.
+fn left(profile: &Profile) -> usize {
+    ours(profile).len()
 }
 
 /// Nothing of any run is on the machine.
@@ -139,12 +144,6 @@ fn a_process_runs_in_the_workspace_and_the_world_hears_of_its_end() {
     check(json!({"Line": "sleep 60", "Time": 200}), "137 by time:");
     check(json!({"Line": "yes", "Output": 5000}), "by output: 5000 bytes");
     check(json!({"Line": "head -c 5001 /dev/zero", "Output": 5000}), "by output: 5000 bytes");
-    // One process asks for more than it may have; several do together.
-    let line = "head -c 300000000 /dev/zero | tail -c 299999999 | wc -c";
-    check(json!({"Line": line, "Memory": 64 << 20}), "memory");
-    let line = "for i in 1 2 3 4; do head -c 40000000 /dev/zero | tail -c 39999999 | \
-                (sleep 30; cat >/dev/null) & done; wait";
-    check(json!({"Line": line, "Memory": 100 << 20}), "137 by memory:");
     // What it leaves behind in its group, and what has left that.
     check(json!({"Line": "sleep 300 & echo done"}), "0 by itself: done");
     check(json!({"Line": "setsid sleep 300 & sleep 0.1; echo done"}), "0 by itself: done");
@@ -276,16 +275,21 @@ fn a_session_that_dies() {
     std::thread::sleep(Duration::from_secs(30));
 }
 
-/// Lets a session of this profile do that, and die at that point.
-fn die(profile: &Profile, lab: &str, input: &Value, point: Point) {
-    let ended = Command::new(std::env::current_exe().unwrap())
+/// A session of this profile, as a program of its own that does that.
+fn another(profile: &Profile, lab: &str, input: &Value) -> Command {
+    let mut session = Command::new(std::env::current_exe().unwrap());
+    session
         .args(["--exact", "outside::tests::a_session_that_dies", "--ignored", "--nocapture"])
-        .env(DIES, format!("{point:?}"))
         .env(HOME, &profile.home)
         .env(LAB, lab)
-        .env(INPUT, input.to_string())
-        .output()
-        .unwrap();
+        .env(INPUT, input.to_string());
+    session
+}
+
+/// Lets a session of this profile do that, and die at that point.
+fn die(profile: &Profile, lab: &str, input: &Value, point: Point) {
+    let mut session = another(profile, lab, input);
+    let ended = session.env(DIES, format!("{point:?}")).output().unwrap();
     let signal = std::os::unix::process::ExitStatusExt::signal(&ended.status);
     assert!(signal.is_some(), "it lived: {}", String::from_utf8_lossy(&ended.stdout));
 }
@@ -368,6 +372,388 @@ fn in_whatever_order_things_come_the_journal_knows_all_and_nothing_is_left() {
     }
 }
 
+#[test]
+fn a_process_reads_bodies_from_its_standard_input() {
+    let home = home();
+    let session = open(&home.profile, "try");
+    let store = session.engine().blob_store();
+    let store_body = |bytes: &[u8]| {
+        let mut writer = store.writer().unwrap();
+        std::io::Write::write_all(&mut writer, bytes).unwrap();
+        writer.finish().unwrap()
+    };
+    let check = |input: Value, want: &str| {
+        submit(&session, input);
+        let got = over(&session);
+        let last = got.lines().last().unwrap_or_default().to_owned();
+        assert!(last.ends_with(want), "{last}, and not {want}");
+    };
+    let small = serde_json::to_value(store_body(b"one\ntwo\n")).unwrap();
+    check(json!({"Line": "cat", "Input": small}), "0 by itself: one\ntwo".lines().last().unwrap());
+    check(json!({"Line": "tr '\\n' ' '", "Input": small}), "0 by itself: one two");
+    // A part of one body, and then all of it.
+    check(json!({"Line": "tr '\\n' ' '", "Input": small, "Twice": 4}), "itself: one one two");
+    // More than any pipe holds, read late, read not at all, and bytes that are no text.
+    let large: Vec<u8> = (0..3_000_000_u32).map(|n| u8::try_from(n % 251).unwrap()).collect();
+    let large = serde_json::to_value(store_body(&large)).unwrap();
+    check(json!({"Line": "sleep 0.2; wc -c", "Input": large}), "0 by itself: 3000000");
+    check(json!({"Line": "echo done", "Input": large}), "0 by itself: done");
+    check(json!({"Line": "cksum </dev/stdin | wc -w", "Input": large}), "0 by itself: 2");
+    let empty = serde_json::to_value(store_body(b"")).unwrap();
+    check(json!({"Line": "wc -c", "Input": empty}), "0 by itself: 0");
+    // A body that is not there any more, or shorter than it was.
+    let mut lost = small.clone();
+    lost["len"] = 9.into();
+    submit(&session, json!({"Line": "cat", "Input": lost}));
+    let got = over(&session);
+    assert!(
+        got.lines().last().unwrap().contains("failed: a body that it reads has only 8 of 9"),
+        "{got}"
+    );
+    sound(&session);
+    nothing_left(&home.profile, "try");
+}
+
+#[test]
+fn a_process_that_needs_more_memory_than_it_may_is_ended_and_known() {
+    let check = |line: &str, mib: u64, by_memory: bool| {
+        let home = home();
+        let session = open(&home.profile, "try");
+        submit(&session, json!({"Line": line, "Memory": mib << 20}));
+        let got = over(&session);
+        let want = if by_memory { "1 1 137 by memory:" } else { "1 1 0 by itself:" };
+        assert!(got.starts_with(want), "{line}: {got}");
+        sound(&session);
+        nothing_left(&home.profile, "try");
+    };
+    let one = "head -c 150000000 /dev/zero | tail -c 149999999 | (sleep 1; wc -c)";
+    check(one, 64, true);
+    check(one, 1024, false);
+    // It stays quiet with what it has, it grows step by step, and a child of it does, out of its group.
+    let grows = "x=; while :; do x=$x$(head -c 2000000 /dev/zero | tr '\\0' x); done";
+    check(grows, 64, true);
+    check(&format!("setsid sh -c '{}' & wait", grows.replace('\'', "'\\''")), 64, true);
+    let several = "for i in 1 2 3 4; do head -c 40000000 /dev/zero | tail -c 39999999 | \
+                   (sleep 30; cat >/dev/null) & done; wait";
+    check(several, 100, true);
+}
+
+/// Kills a session as `kill -9` does, in the middle of a run.
+fn kill_in_the_middle(profile: &Profile, lab: &str, input: &Value, so: impl Fn() -> bool) {
+    let mut session =
+        another(profile, lab, input).stdout(std::process::Stdio::null()).spawn().unwrap();
+    until("the middle of the run", so);
+    session.kill().unwrap();
+    let ended = session.wait().unwrap();
+    assert_eq!(std::os::unix::process::ExitStatusExt::signal(&ended), Some(9));
+}
+
+#[test]
+fn what_left_its_group_outlives_a_kill_and_is_ended_by_the_session_that_comes_next() {
+    let home = home();
+    // The first has a session of its own, the second has lost its parent as well.
+    let line = "setsid sleep 300 & (setsid sh -c 'sleep 301; true' &) ; touch ready; sleep 302";
+    let ready = home.profile.workspace("try").join("ready");
+    let input = json!({"Line": line, "Tries": 2});
+    kill_in_the_middle(&home.profile, "try", &input, || ready.exists() && left(&home.profile) >= 6);
+    // The lifeline breaks and takes the group along, and those two stay.
+    let there = || commands(&home.profile);
+    until("the end of the group", || !there().iter().any(|c| c.contains("302")));
+    std::thread::sleep(Duration::from_millis(200));
+    let (strays, pids) = (there(), ours(&home.profile));
+    for stray in ["sleep 300", "sleep 301"] {
+        assert!(strays.iter().any(|c| c.starts_with(stray)), "{stray}: {strays:?}");
+    }
+    let _ = std::fs::remove_file(&ready);
+    let session = open(&home.profile, "try");
+    until("the second try", || list(&session).1 == "1 1 interrupted" && ready.exists());
+    until("the end of the strays", || !pids.iter().any(|process| process.exists()));
+    session.undo().unwrap().expect("it is taken back");
+    sound(&session);
+    nothing_left(&home.profile, "try");
+}
+
+/// The command lines of the processes of this profile's runs.
+fn commands(profile: &Profile) -> Vec<String> {
+    let ours = ours(profile).into_iter();
+    let words = ours.map(|process| std::fs::read(process.join("cmdline")).unwrap_or_default());
+    words
+        .map(|words| String::from_utf8_lossy(&words).replace('\0', " ").trim().to_owned())
+        .collect()
+}
+
+/// How a made-up engine answers after it has begun a container.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+enum Manner {
+    /// It closes what is open and listens no more.
+    Stops,
+    /// It takes connections and answers nothing more.
+    Silent,
+    /// It answers everything, and breaks off whoever reads the output.
+    BreaksOff,
+    /// It forgets its containers, as one does whose folder was removed.
+    Forgets,
+}
+
+/// A made-up engine: it makes and starts one container, whose output it begins, and then goes on in its
+/// manner, once it is told.
+struct MadeUpEngine {
+    socket: std::path::PathBuf,
+    turned: Arc<std::sync::atomic::AtomicBool>,
+    /// The requests after it turned.
+    asked: Arc<std::sync::Mutex<Vec<String>>>,
+    open: Arc<std::sync::Mutex<Vec<std::os::unix::net::UnixStream>>>,
+    manner: Manner,
+}
+
+impl MadeUpEngine {
+    fn new(folder: &Path, manner: Manner) -> Self {
+        let socket = folder.join("engine");
+        let listener = std::os::unix::net::UnixListener::bind(&socket).unwrap();
+        let engine = Self {
+            socket,
+            turned: Arc::default(),
+            asked: Arc::default(),
+            open: Arc::default(),
+            manner,
+        };
+        let (turned, asked, open) =
+            (engine.turned.clone(), engine.asked.clone(), engine.open.clone());
+        let labels = Arc::new(std::sync::Mutex::new(None::<Value>));
+        std::thread::spawn(move || {
+            for stream in listener.incoming().map_while(Result::ok) {
+                open.lock().unwrap().push(stream.try_clone().unwrap());
+                let (turned, asked, labels) = (turned.clone(), asked.clone(), labels.clone());
+                std::thread::spawn(move || converse(&stream, manner, &turned, &asked, &labels));
+            }
+        });
+        engine
+    }
+
+    /// From now on it is in its manner.
+    fn turn(&self) {
+        self.turned.store(true, std::sync::atomic::Ordering::SeqCst);
+        if self.manner == Manner::Stops {
+            std::fs::remove_file(&self.socket).unwrap();
+        }
+        if self.manner != Manner::Silent {
+            for stream in self.open.lock().unwrap().drain(..) {
+                let _ = stream.shutdown(std::net::Shutdown::Both);
+            }
+        }
+    }
+}
+
+/// Reads requests and answers them, with a connection for each or for several.
+fn converse(
+    stream: &std::os::unix::net::UnixStream,
+    manner: Manner,
+    turned: &std::sync::atomic::AtomicBool,
+    asked: &std::sync::Mutex<Vec<String>>,
+    labels: &std::sync::Mutex<Option<Value>>,
+) {
+    use std::io::{BufRead as _, BufReader, Read as _, Write as _};
+    let mut reader = BufReader::new(stream.try_clone().unwrap());
+    let mut to = stream;
+    loop {
+        let (mut head, mut line) = (String::new(), String::new());
+        loop {
+            line.clear();
+            if reader.read_line(&mut line).unwrap_or(0) == 0 {
+                return;
+            }
+            if line.trim().is_empty() {
+                break;
+            }
+            head.push_str(&line);
+        }
+        let length = head.lines().find_map(|l| {
+            let (name, value) = l.split_once(':')?;
+            name.eq_ignore_ascii_case("content-length").then(|| value.trim().parse::<u64>().ok())?
+        });
+        let mut body = Vec::new();
+        (&mut reader).take(length.unwrap_or(0)).read_to_end(&mut body).unwrap();
+        let request = head.lines().next().unwrap_or_default().to_owned();
+        let after = turned.load(std::sync::atomic::Ordering::SeqCst);
+        if after {
+            asked.lock().unwrap().push(request.clone());
+            if manner == Manner::Silent {
+                // It holds the connection, and says nothing.
+                std::thread::sleep(Duration::from_mins(5));
+                return;
+            }
+        }
+        let gone = after && manner == Manner::Forgets;
+        let is = |method: &str, path: &str| request.starts_with(method) && request.contains(path);
+        let (status, said) = if is("GET", "/version") {
+            (200, json!({"ApiVersion": "1.47", "Version": "27.0.0"}).to_string())
+        } else if is("GET", "/images/") {
+            (200, json!({"Id": "sha256:1", "Config": {}, "RepoTags": ["made-up"]}).to_string())
+        } else if is("GET", "/containers/json") {
+            let known = labels.lock().unwrap().clone().filter(|_| !gone);
+            let one = known.map(|l| json!({"Id": "c1", "State": "running", "Labels": l}));
+            (200, Value::from_iter(one).to_string())
+        } else if is("POST", "/containers/create") {
+            let wanted: Value = serde_json::from_slice(&body).unwrap();
+            *labels.lock().unwrap() = Some(wanted["Labels"].clone());
+            (201, json!({"Id": "c1", "Warnings": []}).to_string())
+        } else if is("POST", "/start") {
+            (204, String::new())
+        } else if gone {
+            (404, json!({"message": "No such container: c1"}).to_string())
+        } else if is("GET", "/logs") {
+            if after {
+                return;
+            }
+            let _ =
+                to.write_all(b"HTTP/1.1 200 OK\r\ncontent-type: x\r\n\r\n\x01\0\0\0\0\0\0\x03hi\n");
+            std::thread::sleep(Duration::from_mins(5));
+            return;
+        } else if is("POST", "/wait") {
+            let _ = to.write_all(b"HTTP/1.1 200 OK\r\ncontent-type: application/json\r\n\r\n");
+            std::thread::sleep(Duration::from_mins(5));
+            return;
+        } else if is("DELETE", "/containers/") {
+            *labels.lock().unwrap() = None;
+            (204, String::new())
+        } else {
+            (
+                500,
+                json!({"message": format!("a made-up engine does not know {request}")}).to_string(),
+            )
+        };
+        let text = format!(
+            "HTTP/1.1 {status} X\r\ncontent-type: application/json\r\ncontent-length: {}\r\n\r\n{said}",
+            said.len()
+        );
+        if to.write_all(text.as_bytes()).is_err() {
+            return;
+        }
+    }
+}
+
+/// What a session at a made-up engine does, and where it says what became of it.
+const DOES: &str = "DISTLAB_DOES";
+const SAYS: &str = "DISTLAB_SAYS";
+
+/// Not a test of its own: a session whose engine is the one that its environment names. It says what it
+/// comes to know, a line each.
+#[test]
+#[ignore = "runs at a made-up engine, and is run by other tests"]
+fn a_session_at_a_made_up_engine() {
+    use std::io::Write as _;
+    let var = |name: &str| std::env::var(name).unwrap();
+    let mut says = std::fs::OpenOptions::new().append(true).create(true).open(var(SAYS)).unwrap();
+    let mut say = |line: &str| writeln!(says, "{line}").unwrap();
+    let profile = Profile::open(Path::new(&var(HOME))).unwrap();
+    let session = open(&profile, "try");
+    if let Some(left) = session.left_behind() {
+        say(&format!("left: {left}"));
+    }
+    let does = var(DOES);
+    if does == "mend" {
+        return nothing_left(&profile, "try");
+    }
+    if does == "look" {
+        return;
+    }
+    submit(&session, serde_json::from_str(&var(INPUT)).unwrap());
+    let news = session.engine().listen();
+    until("a container", || session.engine().runs().iter().any(|(_, run)| run.began.is_some()));
+    say("began");
+    let turned = std::path::PathBuf::from(var(SAYS)).with_extension("turned");
+    until("the turn", || turned.exists());
+    if does == "close" {
+        let taken_back = session.undo().unwrap();
+        assert!(taken_back.is_some());
+        std::thread::sleep(Duration::from_millis(300));
+        let since = Instant::now();
+        drop(session);
+        say(&format!("closed in {} ms", since.elapsed().as_millis()));
+        while let Ok(change) = news.try_recv() {
+            if let crate::Change::Notice(text) = change {
+                say(&format!("notice: {text}"));
+            }
+        }
+        return;
+    }
+    let since = Instant::now();
+    say(&format!("became {}", over(&session)));
+    say(&format!("after {} ms", since.elapsed().as_millis()));
+    sound(&session);
+    let since = Instant::now();
+    drop(session);
+    say(&format!("closed in {} ms", since.elapsed().as_millis()));
+}
+
+/// Has a session do that at that engine, which turns once the container has begun; all that it said.
+fn at_engine(home: &Home, engine: &MadeUpEngine, does: &str, input: &Value) -> String {
+    let says = home.profile.home.join(format!("says-{does}"));
+    let mut session = Command::new(std::env::current_exe().unwrap())
+        .args([
+            "--exact",
+            "outside::tests::a_session_at_a_made_up_engine",
+            "--ignored",
+            "--nocapture",
+        ])
+        .env("DOCKER_HOST", format!("unix://{}", engine.socket.display()))
+        .env_remove(docker::OWN_VARIABLE)
+        .env(HOME, &home.profile.home)
+        .env(INPUT, input.to_string())
+        .env(SAYS, &says)
+        .env(DOES, does)
+        .spawn()
+        .unwrap();
+    let said = || std::fs::read_to_string(&says).unwrap_or_default();
+    if does == "watch" || does == "close" {
+        until("a container", || said().contains("began"));
+        std::thread::sleep(Duration::from_millis(300));
+        engine.turn();
+        std::fs::write(says.with_extension("turned"), "").unwrap();
+    }
+    let ended = session.wait().unwrap();
+    assert!(ended.success(), "{}", said());
+    said()
+}
+
+fn milliseconds(said: &str, before: &str) -> u64 {
+    let rest = said.split(before).nth(1).unwrap_or_else(|| panic!("{before:?} is not in {said}"));
+    rest.split(' ').next().and_then(|n| n.parse().ok()).unwrap()
+}
+
+#[test]
+fn an_engine_that_goes_away_in_the_middle_leaves_no_run_open() {
+    for manner in [Manner::Stops, Manner::Silent, Manner::BreaksOff, Manner::Forgets] {
+        let home = home();
+        let engine = MadeUpEngine::new(&home.profile.home, manner);
+        let input = json!({"Line": "echo hi; sleep 300", "Image": "made-up", "Time": 3000});
+        let said = at_engine(&home, &engine, "watch", &input);
+        assert!(said.contains("became 1 1 interrupted"), "{manner:?}: {said}");
+        assert!(milliseconds(&said, "after ") < 40_000, "{manner:?}: {said}");
+        assert!(milliseconds(&said, "closed in ") < 3_000, "{manner:?}: {said}");
+        // It is asked now and again, and not without a pause.
+        let asked = engine.asked.lock().unwrap().len();
+        assert!(asked < 60, "{manner:?}: {asked} requests");
+    }
+}
+
+#[test]
+fn a_session_is_closed_although_its_engine_is_silent_and_says_what_it_left() {
+    let home = home();
+    let engine = MadeUpEngine::new(&home.profile.home, Manner::Silent);
+    let input = json!({"Line": "sleep 300", "Image": "made-up"});
+    let said = at_engine(&home, &engine, "close", &input);
+    assert!(milliseconds(&said, "closed in ") < 3_000, "{said}");
+    let sentence = "the engine could not be asked about a container of it: The Docker Engine at";
+    assert!(said.contains(&format!("notice: When the lab was closed, {sentence}")), "{said}");
+    // To whoever opens it next, as long as it is so.
+    assert!(at_engine(&home, &engine, "look", &input).contains(sentence));
+    engine.turned.store(false, std::sync::atomic::Ordering::SeqCst);
+    assert!(at_engine(&home, &engine, "mend", &input).contains(sentence));
+    std::fs::remove_file(home.profile.home.join("says-look")).unwrap();
+    assert_eq!(at_engine(&home, &engine, "look", &input), "");
+}
+
 /// Whether there is an engine. One that is required and does not answer is a failure.
 fn engine() -> bool {
     let Some(why) = docker::problem() else { return true };
@@ -422,6 +808,9 @@ fn a_container_runs_within_its_limits_and_is_taken_back() {
     check(json!({"Line": "echo $JOB; echo trouble >&2; exit 3"}), "3 by itself: made up trouble");
     check(json!({"Line": "sleep 60", "Time": 500}), "137 by time:");
     check(json!({"Line": "yes", "Output": 5000}), "by output: 5000 bytes");
+    let needs = "head -c 150000000 /dev/zero | tail -c 149999999 | wc -c";
+    check(json!({"Line": needs, "Memory": 32 << 20}), "by memory:");
+    check(json!({"Line": needs, "Memory": 400 << 20}), "0 by itself: 149999999");
     submit(&session, json!({"Line": "", "Image": "localhost:1/no-such-image"}));
     let got = over(&session);
     assert!(got.contains("failed: there is no image localhost:1/no-such-image"), "{got}");

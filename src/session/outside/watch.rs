@@ -5,6 +5,7 @@ use std::time::Duration;
 use super::Shared;
 use super::container::{self, Found, Outcome};
 use super::fault::{self, Point};
+use super::patience::{ANSWER_TIME_MAX, WORK_TIME_MAX};
 use super::process::{self, Place};
 use super::stop::Stop;
 use super::traces::{Begun, Thing};
@@ -97,7 +98,8 @@ impl Shared {
 
     fn container(&self, id: &RunId, wanted: &Container, stop: &Stop) -> anyhow::Result<()> {
         let ready = docker::block_on(async {
-            let engine = docker::Engine::connect(None).await?;
+            let engine = docker::Engine::connect(None);
+            let engine = self.patience.answer(ANSWER_TIME_MAX, engine).await?;
             // It may have to come from far.
             Ok(container::unless_told(stop, container::image(&engine, &wanted.image)).await)
         })?;
@@ -116,7 +118,7 @@ impl Shared {
         fault::at(Point::Began);
         let begun = self.note_began(id, entry);
         let made = self.traces.note(&begun, &Thing::Container).and_then(|()| {
-            let made = docker::block_on(async {
+            let made = docker::block_on(self.patience.answer(WORK_TIME_MAX, async {
                 let engine = docker::Engine::open(None)?;
                 let id = container::make(&engine, wanted, &self.world, &self.owner, &begun).await?;
                 fault::at(Point::Prepared);
@@ -125,7 +127,7 @@ impl Shared {
                     return Err(error);
                 }
                 Ok(id)
-            });
+            }));
             Ok(made?)
         });
         match made {
@@ -153,7 +155,7 @@ impl Shared {
         let blobs = self.engine.blob_store();
         let outcome = docker::block_on(async {
             let engine = docker::Engine::open(None)?;
-            container::watch(&engine, id, age, &wanted.limits, blobs, stop).await
+            container::watch(&engine, &self.patience, id, age, &wanted.limits, blobs, stop).await
         })?;
         match outcome {
             Outcome::Left => return Ok(()),
@@ -164,7 +166,7 @@ impl Shared {
             }
         }
         fault::at(Point::Told);
-        docker::block_on(async { container::remove(&docker::Engine::open(None)?, id).await })?;
+        self.remove(id)?;
         self.traces.forget(begun);
         Ok(())
     }
