@@ -58,9 +58,16 @@ fn tabs(lab: &LabState) -> String {
 
 fn cells(screen: &vt100::Screen, area: Rect, canvas: &mut Canvas) {
     let (rows, cols) = screen.size();
+    let color = canvas.theme.color;
+    let plain = if color { Style::new().fg(Color::Reset).bg(Color::Reset) } else { Style::new() };
     for row in 0..rows.min(area.height) {
         for col in 0..cols.min(area.width) {
             let Some(from) = screen.cell(row, col) else { continue };
+            let style = style(from, color);
+            // Most cells are blank, and so is the buffer.
+            if style == plain && !from.has_contents() && !from.is_wide_continuation() {
+                continue;
+            }
             let to = &mut canvas.buffer[(area.x + col, area.y + row)];
             // The right half of a wide character is skipped by the terminal; a wide character in
             // the last column would reach into the border.
@@ -73,7 +80,7 @@ fn cells(screen: &vt100::Screen, area: Rect, canvas: &mut Canvas) {
             } else {
                 to.set_symbol(" ");
             }
-            to.set_style(style(from, canvas.theme.color));
+            to.set_style(style);
             hide_controls(to);
         }
     }
