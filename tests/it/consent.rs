@@ -209,16 +209,15 @@ fn at_a_terminal_it_is_shown_and_asked_once() {
 fn the_screen_asks_before_the_lab_starts() {
     let found = Found::new();
     let mut screen = found.screen(&["open", "found"]);
-    let text = screen.wait_for("May “Found somewhere” run here?");
-    assert!(text.contains("echo begun >>"), "{text}");
+    screen.wait_for("May “Found somewhere” run here?");
+    screen.wait_for("echo begun >>");
     screen.keys("n");
     screen.wait_until("the home screen", |t| !t.contains("May “Found") && t.contains("S3"));
     assert_eq!(found.did(), "");
     screen.keys("/found somewhere\r");
     screen.wait_for("May “Found somewhere” run here?");
     screen.keys("y");
-    screen.wait_for("▸ ");
-    screen.wait_until("the lab", |t| t.contains("Look at it"));
+    screen.wait_until("the lab", |t| t.contains("step 1 of") && t.contains("Look at it"));
     let begun = |_: &str| found.did() == "begun\n";
     screen.wait_until("its setup", begun);
     // Saved anew: other words are taken, another script is not, until it is allowed.
@@ -259,9 +258,9 @@ fn what_lint_refuses_of_a_check_is_refused_in_the_same_words_when_it_would_be_ru
         let bad = text.replace("aws s3api list-buckets", run);
         assert_ne!(bad, text);
         found.home.write(PATH, &bad);
-        let lint = found.run(1, &["lint", PATH]);
+        let report = found.run(1, &["lint", PATH]);
         let line =
-            lint.lines().find(|line| line.contains(want)).unwrap_or_else(|| panic!("{lint}"));
+            report.lines().find(|line| line.contains(want)).unwrap_or_else(|| panic!("{report}"));
         let (_, sentence) = line.split_once("lab.md:").expect("a place");
         found.run(0, &["allow", "found"]);
         let said = found.run(1, &["check", "found"]);

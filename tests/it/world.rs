@@ -196,6 +196,7 @@ fn a_shaped_lab_is_proved_kept_handed_in_and_graded() {
     home.write(PATH, &LAB.replace(r#"["/a", "/a", "/b"]"#, r#"["/a"]"#));
     let other = run(1, &["grade", "ada.dlab"]).out;
     assert!(other.contains("began otherwise") && other.contains("was changed since"), "{other}");
+    run(0, &["allow", "shaped"]);
     let report = run(0, &["exec", "shaped", "--", "hdfs", "dfsadmin", "-report"]).out;
     assert!(report.contains("Live datanodes (3)"), "{report}");
     // A lab whose world cannot begin is named with its line, and stops no other.

@@ -544,6 +544,29 @@ impl MadeUpEngine {
     }
 }
 
+/// The next request on a connection: its first line, and its body.
+fn request(reader: &mut impl std::io::BufRead) -> Option<(String, Vec<u8>)> {
+    let (mut head, mut line) = (String::new(), String::new());
+    loop {
+        line.clear();
+        if reader.read_line(&mut line).unwrap_or(0) == 0 {
+            return None;
+        }
+        if line.trim().is_empty() {
+            break;
+        }
+        head.push_str(&line);
+    }
+    let length = head.lines().find_map(|line| {
+        let (name, value) = line.split_once(':')?;
+        name.eq_ignore_ascii_case("content-length").then(|| value.trim().parse::<u64>().ok())?
+    });
+    let mut body = Vec::new();
+    let mut rest = std::io::Read::take(reader, length.unwrap_or(0));
+    std::io::Read::read_to_end(&mut rest, &mut body).ok()?;
+    Some((head.lines().next().unwrap_or_default().to_owned(), body))
+}
+
 /// Reads requests and answers them, with a connection for each or for several.
 fn converse(
     stream: &std::os::unix::net::UnixStream,
@@ -552,28 +575,10 @@ fn converse(
     asked: &std::sync::Mutex<Vec<String>>,
     labels: &std::sync::Mutex<Option<Value>>,
 ) {
-    use std::io::{BufRead as _, BufReader, Read as _, Write as _};
+    use std::io::{BufReader, Write as _};
     let mut reader = BufReader::new(stream.try_clone().unwrap());
     let mut to = stream;
-    loop {
-        let (mut head, mut line) = (String::new(), String::new());
-        loop {
-            line.clear();
-            if reader.read_line(&mut line).unwrap_or(0) == 0 {
-                return;
-            }
-            if line.trim().is_empty() {
-                break;
-            }
-            head.push_str(&line);
-        }
-        let length = head.lines().find_map(|l| {
-            let (name, value) = l.split_once(':')?;
-            name.eq_ignore_ascii_case("content-length").then(|| value.trim().parse::<u64>().ok())?
-        });
-        let mut body = Vec::new();
-        (&mut reader).take(length.unwrap_or(0)).read_to_end(&mut body).unwrap();
-        let request = head.lines().next().unwrap_or_default().to_owned();
+    while let Some((request, body)) = request(&mut reader) {
         let after = turned.load(std::sync::atomic::Ordering::SeqCst);
         if after {
             asked.lock().unwrap().push(request.clone());
