@@ -122,7 +122,9 @@ impl Catalog {
         if let Some(root) = overlay {
             let mut folders = Vec::new();
             find_labs(root, 0, &mut folders);
-            folders.iter().for_each(|folder| add(&mut found, folder));
+            for folder in &folders {
+                add(&mut found, folder);
+            }
         }
         let mut entries: Vec<Entry> = found.entries.into_values().collect();
         entries.sort_by_cached_key(|e| {

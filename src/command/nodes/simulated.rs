@@ -170,7 +170,8 @@ fn fill(host: &Host<'_>, wanted: Wanted) -> Result<String, Problem> {
         0 => "has no such files on its disks any more".to_owned(),
         percent => format!("has {percent} % of its disks taken by other files"),
     };
-    Ok(done.filled.iter().map(|name| format!("{name} {what}\n")).collect())
+    let told: Vec<String> = done.filled.iter().map(|name| format!("{name} {what}\n")).collect();
+    Ok(told.concat())
 }
 
 fn changed(

@@ -175,8 +175,7 @@ impl Pty {
             self.poll_send(cx);
         }
         let Line::Open(line) = &mut self.line else { return Poll::Pending };
-        loop {
-            let Ok(mut ready) = ready!(line.poll_read_ready_mut(cx)) else { break };
+        while let Ok(mut ready) = ready!(line.poll_read_ready_mut(cx)) {
             match ready.try_io(|line| line.get_mut().read(buffer)) {
                 Ok(Ok(0)) => break,
                 Ok(Ok(read)) => return Poll::Ready(read),
@@ -218,14 +217,14 @@ pub(super) struct Output {
 }
 
 /// Waits for what the programs in any of the shells write.
-pub(super) async fn output(ptys: &mut Vec<Pty>, buffer: &mut Vec<u8>) -> Output {
+pub(super) async fn output(ptys: &mut [Pty], buffer: &mut Vec<u8>) -> Output {
     poll_fn(|cx| poll_output(ptys, buffer, cx)).await
 }
 
 /// What one of the shells has written, if there is something. The one that was read comes last the
 /// next time, so that a flood in one holds up none.
 pub(super) fn poll_output(
-    ptys: &mut Vec<Pty>,
+    ptys: &mut [Pty],
     buffer: &mut Vec<u8>,
     cx: &mut Context<'_>,
 ) -> Poll<Output> {

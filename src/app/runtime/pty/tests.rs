@@ -72,9 +72,8 @@ impl Shells {
                 tokio::task::yield_now().await;
             }
         };
-        if timeout(PATIENCE, text).await.is_err() {
-            panic!("waited for {wanted:?}; there is {:?}", self.texts[id]);
-        }
+        let in_time = timeout(PATIENCE, text).await.is_ok();
+        assert!(in_time, "waited for {wanted:?}; there is {:?}", self.texts[id]);
     }
 
     /// Reads until no program is left that could write, and says how the shell ended.
@@ -110,7 +109,7 @@ fn what_a_program_does_not_read_yet_waits_for_it() {
     run(async {
         let mut shells = Shells::start(&[count]).await;
         shells.until(0, "ready").await;
-        shells.pty(0).write(&[b'x'; 299_999]).unwrap();
+        shells.pty(0).write(&vec![b'x'; 299_999]).unwrap();
         shells.pty(0).write(b"y").unwrap();
         shells.until(0, "300000").await;
     });
