@@ -19,31 +19,58 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 use ratatui::widgets::{Clear, Paragraph, Widget};
 
+use app::lab::Focus;
 use app::{App, Screen, layout};
 use theme::Theme;
 
-/// Draws everything.
-pub fn draw(app: &App, frame: &mut Frame) {
+/// Draws everything: on top of `last`, an earlier frame, when all that may have changed since then is
+/// what the shell shows. Each echo of a key is such a frame, and the shell is the lesser part of it.
+pub fn draw(app: &App, last: Option<&Buffer>, frame: &mut Frame) {
     let area = frame.area();
-    let theme = Theme { color: app.options.color };
-    if !layout::fits(area.width, area.height) {
-        too_small(area, frame);
-        return;
+    if let Some(cursor) = paint(app, last, area, frame.buffer_mut()) {
+        frame.set_cursor_position(cursor);
     }
-    let mut canvas = Canvas { theme, buffer: frame.buffer_mut(), cursor: None };
-    chrome::draw(app, area, &mut canvas);
+}
+
+/// The same, on a buffer of this area; where the cursor stands, if anywhere.
+fn paint(app: &App, last: Option<&Buffer>, area: Rect, buffer: &mut Buffer) -> Option<Position> {
+    if !layout::fits(area.width, area.height) {
+        too_small(area, buffer);
+        return None;
+    }
+    let theme = Theme { color: app.options.color };
+    let mut canvas = Canvas { theme, buffer, cursor: None };
+    if !last.is_some_and(|last| draw_shell(app, last, area, &mut canvas)) {
+        draw_all(app, area, &mut canvas);
+    }
+    canvas.cursor.filter(|cursor| area.contains(*cursor))
+}
+
+fn draw_all(app: &App, area: Rect, canvas: &mut Canvas) {
+    chrome::draw(app, area, canvas);
     match app.screen {
-        Screen::Home => home::draw(app, area, &mut canvas),
-        Screen::Notes => notes::draw(app, area, &mut canvas),
-        Screen::Lab => draw_lab(app, area, &mut canvas),
+        Screen::Home => home::draw(app, area, canvas),
+        Screen::Notes => notes::draw(app, area, canvas),
+        Screen::Lab => draw_lab(app, area, canvas),
     }
     if let Some(top) = app.overlays.last() {
         canvas.cursor = None;
-        overlay::draw(top, area, &mut canvas);
+        overlay::draw(top, area, canvas);
     }
-    if let Some(cursor) = canvas.cursor.filter(|c| area.contains(*c)) {
-        frame.set_cursor_position(cursor);
-    }
+}
+
+/// Draws the shell on top of an earlier frame, where the cursor is in it and nothing in front of it;
+/// whether it did.
+fn draw_shell(app: &App, last: &Buffer, area: Rect, canvas: &mut Canvas) -> bool {
+    let free = app.overlays.is_empty() && last.area == area;
+    let lab = app.lab_shown().filter(|lab| free && lab.focus == Focus::Shell);
+    let Some(lab) = lab else { return false };
+    let panes = layout::lab_panes(area.width, area.height, lab.focus, lab.view.is_some());
+    let Some(pane) = panes.shell else { return false };
+    canvas.buffer.clone_from(last);
+    Clear.render(pane.frame, canvas.buffer);
+    shell::draw(lab, pane, canvas);
+    true
 }
 
 /// What the panels draw on.
@@ -74,7 +101,7 @@ fn draw_lab(app: &App, area: Rect, canvas: &mut Canvas) {
     }
 }
 
-fn too_small(area: Rect, frame: &mut Frame) {
+fn too_small(area: Rect, buffer: &mut Buffer) {
     let text = format!(
         "The window has {} columns and {} rows. distlab needs {} and {}: make it larger, \
          or start it with --plain.",
@@ -83,8 +110,6 @@ fn too_small(area: Rect, frame: &mut Frame) {
         layout::COLS_MIN,
         layout::ROWS_MIN
     );
-    frame.render_widget(Clear, area);
-    Paragraph::new(text)
-        .wrap(ratatui::widgets::Wrap { trim: true })
-        .render(area, frame.buffer_mut());
+    Clear.render(area, buffer);
+    Paragraph::new(text).wrap(ratatui::widgets::Wrap { trim: true }).render(area, buffer);
 }

@@ -35,7 +35,7 @@ pub fn picture(app: &App) -> String {
     let area = Rect { x: 0, y: 0, width: app.cols, height: app.rows };
     // A backend in memory cannot fail.
     match Terminal::new(TestBackend::new(area.width, area.height)) {
-        Ok(mut terminal) => match terminal.draw(|frame| super::draw(app, frame)) {
+        Ok(mut terminal) => match terminal.draw(|frame| super::draw(app, None, frame)) {
             Ok(done) => render(done.buffer),
             Err(never) => match never {},
         },

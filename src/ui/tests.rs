@@ -5,12 +5,14 @@ use std::sync::Arc;
 use proptest::prelude::*;
 use ratatui::Terminal;
 use ratatui::backend::TestBackend;
+use ratatui::buffer::Buffer;
+use ratatui::layout::{Position, Rect};
 use ratatui::style::Modifier;
 use unicode_width::UnicodeWidthStr;
 
-use super::draw;
+use super::{draw, paint};
 use app::testing::{Demo, Stage, events};
-use app::{Msg, Options, Start, runtime};
+use app::{Effect, Msg, Options, Start, runtime};
 use session::Change;
 
 const SIZES: [(u16, u16); 4] = [(80, 24), (120, 40), (60, 16), (160, 50)];
@@ -19,7 +21,7 @@ const SIZES: [(u16, u16); 4] = [(80, 24), (120, 40), (60, 16), (160, 50)];
 fn frame(stage: &Stage) -> String {
     let (cols, rows) = (stage.app.cols, stage.app.rows);
     let mut terminal = Terminal::new(TestBackend::new(cols, rows)).unwrap();
-    terminal.draw(|frame| draw(&stage.app, frame)).unwrap();
+    terminal.draw(|frame| draw(&stage.app, None, frame)).unwrap();
     let buffer = terminal.backend().buffer();
     let mut text = String::new();
     for y in 0..rows {
@@ -202,7 +204,7 @@ fn notes_page() {
 /// What stands in reversed cells, row by row.
 fn reversed(stage: &Stage) -> Vec<String> {
     let mut terminal = Terminal::new(TestBackend::new(stage.app.cols, stage.app.rows)).unwrap();
-    terminal.draw(|frame| draw(&stage.app, frame)).unwrap();
+    terminal.draw(|frame| draw(&stage.app, None, frame)).unwrap();
     let buffer = terminal.backend().buffer();
     let (mut found, mut run) = (Vec::new(), String::new());
     for cell in &buffer.content {
@@ -267,7 +269,7 @@ fn without_colour_nothing_is_coloured() {
     stage.app.options = Options { color: false, ..Options::default() };
     stage.keys(&["F5"; 6]);
     let mut terminal = Terminal::new(TestBackend::new(120, 40)).unwrap();
-    terminal.draw(|frame| draw(&stage.app, frame)).unwrap();
+    terminal.draw(|frame| draw(&stage.app, None, frame)).unwrap();
     for cell in &terminal.backend().buffer().content {
         assert_eq!((cell.fg, cell.bg), (Color::Reset, Color::Reset), "{:?}", cell.symbol());
     }
@@ -377,11 +379,19 @@ fn happen(stage: &mut Stage, deed: Deed) {
     }
 }
 
+/// A frame and where its cursor is.
+fn drawn(stage: &Stage, last: Option<&Buffer>) -> (Buffer, Option<Position>) {
+    let area = Rect::new(0, 0, stage.app.cols.max(1), stage.app.rows.max(1));
+    let mut buffer = Buffer::empty(area);
+    let cursor = paint(&stage.app, last, area, &mut buffer);
+    (buffer, cursor)
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 96, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
-    fn nothing_that_happens_panics(
+    fn whatever_happens_can_be_drawn_and_a_shell_on_top_of_what_was(
         lab in any::<bool>(),
         (cols, rows) in (60u16..170, 16u16..60),
         deeds in proptest::collection::vec(deed(), 1..60),
@@ -391,11 +401,19 @@ proptest! {
         } else {
             Stage::new(cols, rows, Start::Home)
         };
+        let mut last: Option<Buffer> = None;
         for deed in deeds {
+            let output = matches!(deed, Deed::Shell(_));
+            let before = stage.effects.len();
             happen(&mut stage, deed);
-            let (cols, rows) = (stage.app.cols.max(1), stage.app.rows.max(1));
-            let mut terminal = Terminal::new(TestBackend::new(cols, rows)).unwrap();
-            terminal.draw(|frame| draw(&stage.app, frame)).unwrap();
+            let whole = drawn(&stage, None);
+            let more = |e: &Effect| !matches!(e, Effect::ShellInput { .. });
+            if output && !stage.effects[before..].iter().any(more) {
+                // Nothing but what a shell shows has changed.
+                prop_assert_eq!(&drawn(&stage, last.as_ref()), &whole);
+            } else {
+                last = Some(whole.0);
+            }
         }
     }
 }

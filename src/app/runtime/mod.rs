@@ -22,6 +22,7 @@ use std::time::{Duration, Instant};
 use anyhow::Context as _;
 use crossterm::event::Event as InputEvent;
 use ratatui::Frame;
+use ratatui::buffer::Buffer;
 use tokio::runtime::{Builder, Handle};
 use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::sync::mpsc;
@@ -36,8 +37,19 @@ use requests::Requests;
 pub use scripted::Scripted;
 use terminal::Screen;
 
-/// Draws the state; must neither block nor change anything.
-pub type Draw = fn(&App, &mut Frame);
+/// Draws the state, on top of an earlier frame when one is given: then nothing but what a shell shows
+/// has changed since that. It must neither block nor change anything.
+pub type Draw = fn(&App, Option<&Buffer>, &mut Frame);
+
+/// What has changed since the last frame, from the least.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
+enum Changed {
+    #[default]
+    Nothing,
+    /// What a shell shows, and no more: the echo of a key, a line of a flood.
+    Shell,
+    More,
+}
 
 /// Messages that may wait. Senders wait when it is full, so nothing grows without bound.
 const INBOX: usize = 256;
@@ -100,7 +112,7 @@ pub fn run(
         sender,
         ptys: Vec::new(),
         read: Vec::new(),
-        dirty: true,
+        changed: Changed::More,
         typed: None,
         done: false,
         began: Instant::now(),
@@ -124,8 +136,7 @@ struct Runtime {
     ptys: Vec<Pty>,
     /// What was read from a shell last.
     read: Vec<u8>,
-    /// Whether something changed since the last frame.
-    dirty: bool,
+    changed: Changed,
     /// When the learner last typed into a shell.
     typed: Option<Instant>,
     done: bool,
@@ -146,7 +157,7 @@ impl Runtime {
         let mut last_frame = Instant::now();
         while !self.done {
             let wait = FRAME_GAP.saturating_sub(last_frame.elapsed());
-            let answer = self.dirty && self.typed.is_some_and(|typed| typed.elapsed() < ANSWER);
+            let answer = self.dirty() && self.typed.is_some_and(|typed| typed.elapsed() < ANSWER);
             let mut gap = FRAME_GAP;
             tokio::select! {
                 biased;
@@ -154,18 +165,18 @@ impl Runtime {
                 _ = clock.tick() => self.tick(),
                 _ = input.recv_many(&mut batch, BATCH) => {
                     for msg in batch.drain(..) {
-                        let before = std::mem::take(&mut self.dirty);
+                        let before = std::mem::take(&mut self.changed);
                         self.take(msg);
-                        if self.dirty {
+                        if self.dirty() {
                             gap = Duration::ZERO;
                         }
-                        self.dirty |= before;
+                        self.changed = self.changed.max(before);
                     }
                     // However fast keys come, the shell's output (their echo) is read on.
                     self.take_waiting_output().await;
                 }
                 // A frame that is due goes before more output: one chunk takes long enough.
-                () = sleep(wait), if self.dirty => {}
+                () = sleep(wait), if self.dirty() => {}
                 output = output(&mut self.ptys, &mut self.read) => {
                     self.take_output(&output);
                     // Nothing else would be waited for as long as there is more.
@@ -179,12 +190,16 @@ impl Runtime {
                 }
                 () = ready(()), if answer => gap = Duration::ZERO,
             }
-            if self.dirty && last_frame.elapsed() >= gap && !self.done {
+            if self.dirty() && last_frame.elapsed() >= gap && !self.done {
                 self.frame()?;
                 last_frame = Instant::now();
             }
         }
         Ok(())
+    }
+
+    fn dirty(&self) -> bool {
+        self.changed != Changed::Nothing
     }
 
     /// Takes what a shell has written already, if it has.
@@ -246,6 +261,7 @@ impl Runtime {
             }
             self.ptys.retain(|pty| !pty.is_over());
         }
+        let output = matches!(msg, Msg::ShellOutput { .. });
         let leader = self.app.leader;
         let effects = update(&mut self.app, msg);
         if typing && effects.iter().any(|e| matches!(e, Effect::ShellInput { .. })) {
@@ -254,7 +270,12 @@ impl Runtime {
         // A key that only went to the shell changes nothing yet: its echo will be drawn, and is not
         // kept waiting behind a frame that shows nothing new.
         let to_shell = key && !leader && matches!(effects.as_slice(), [Effect::ShellInput { .. }]);
-        self.dirty |= !to_shell;
+        let changed = match effects.as_slice() {
+            _ if to_shell => Changed::Nothing,
+            [] | [Effect::ShellInput { .. }] if output => Changed::Shell,
+            _ => Changed::More,
+        };
+        self.changed = self.changed.max(changed);
         self.perform(effects);
     }
 
@@ -263,11 +284,11 @@ impl Runtime {
     }
 
     fn frame(&mut self) -> anyhow::Result<()> {
-        self.dirty = false;
+        let all = std::mem::take(&mut self.changed) == Changed::More;
         let (app, draw) = (&self.app, self.draw);
         let size = (app.cols, app.rows);
         self.screen
-            .draw(size, |frame| draw(app, frame))
+            .draw(size, all, |last, frame| draw(app, last, frame))
             .context("the terminal cannot be written to")
     }
 
@@ -275,7 +296,7 @@ impl Runtime {
         for effect in effects {
             if let Err(error) = self.perform_one(effect) {
                 // Not through `take`: a problem of an effect must not begin a chain of effects.
-                self.dirty = true;
+                self.changed = Changed::More;
                 let _ = update(&mut self.app, Msg::Problem(format!("{error:#}")));
             }
         }

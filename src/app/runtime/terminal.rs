@@ -21,6 +21,7 @@ use crossterm::terminal::{
 };
 use crossterm::{execute, queue};
 use ratatui::backend::CrosstermBackend;
+use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::{Frame, Terminal, TerminalOptions, Viewport};
 
@@ -42,6 +43,8 @@ pub(super) struct Screen {
     pending: Pending,
     out: File,
     size: (u16, u16),
+    /// The last frame of which all was drawn.
+    last: Option<Buffer>,
 }
 
 /// What a frame writes, until it is whole. The backend flushes at each turn of the cursor, and whoever
@@ -72,21 +75,28 @@ impl Screen {
         // The size comes with a message. Asked for at each frame, it opens the terminal each time.
         let viewport = Viewport::Fixed(area(size));
         let terminal = Terminal::with_options(backend, TerminalOptions { viewport })?;
-        Ok(Self { terminal, pending, out, size })
+        Ok(Self { terminal, pending, out, size, last: None })
     }
 
     /// Draws one frame at this size, in one write; terminals that know synchronized updates show it at
-    /// once.
+    /// once. Unless `all` has to be drawn, `draw` is given the last frame of which all was.
     pub(super) fn draw(
         &mut self,
         size: (u16, u16),
-        draw: impl FnOnce(&mut Frame),
+        all: bool,
+        draw: impl FnOnce(Option<&Buffer>, &mut Frame),
     ) -> anyhow::Result<()> {
         queue!(self.pending, BeginSynchronizedUpdate)?;
         if std::mem::replace(&mut self.size, size) != size {
             self.clear()?;
         }
-        self.terminal.draw(draw)?;
+        if all {
+            let done = self.terminal.draw(|frame| draw(None, frame))?;
+            self.last.get_or_insert_default().clone_from(done.buffer);
+        } else {
+            let last = self.last.as_ref();
+            self.terminal.draw(|frame| draw(last, frame))?;
+        }
         queue!(self.pending, EndSynchronizedUpdate)?;
         let mut whole = self.pending.0.borrow_mut();
         self.out.write_all(&whole)?;

@@ -13,7 +13,7 @@ use crate::testing::Demo;
 use crate::{App, Options, Start};
 
 /// The screen itself stands above this layer; here a word stands for it.
-fn draw(app: &App, frame: &mut ratatui::Frame) {
+fn draw(app: &App, _: Option<&ratatui::buffer::Buffer>, frame: &mut ratatui::Frame) {
     let text = format!("{:?} {}x{}; F10 ends", app.screen, app.cols, app.rows);
     frame.render_widget(text.as_str(), frame.area());
 }
