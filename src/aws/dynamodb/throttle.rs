@@ -112,9 +112,12 @@ impl Table {
 
     /// The refusal for want of capacity: of these indexes, or the table's own.
     fn exceeded(&self, direction: Direction, indexes: &[&str], limit: &str) -> ApiError {
-        let (code, messages) = match self.billing {
-            BillingMode::Provisioned => ("ProvisionedThroughputExceededException", PROVISIONED),
-            BillingMode::PayPerRequest => ("ThrottlingException", ON_DEMAND),
+        // The model of the service spells the member of each error in another way.
+        let (code, member, messages) = match self.billing {
+            BillingMode::Provisioned => {
+                ("ProvisionedThroughputExceededException", "ThrottlingReasons", PROVISIONED)
+            }
+            BillingMode::PayPerRequest => ("ThrottlingException", "throttlingReasons", ON_DEMAND),
         };
         let message = messages[usize::from(!indexes.is_empty())];
         let reason = |kind: &str, resource: String| ThrottlingReason {
@@ -127,7 +130,7 @@ impl Table {
             let arn = |index: &&str| format!("{}/index/{index}", self.arn);
             indexes.iter().map(|index| reason("Index", arn(index))).collect()
         };
-        ApiError::new(400, code, message).with_document("ThrottlingReasons", reasons)
+        ApiError::new(400, code, message).with_document(member, reasons)
     }
 
     /// Takes what a request has cost, at the time at which capacity counts.

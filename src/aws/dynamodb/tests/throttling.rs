@@ -232,6 +232,7 @@ fn on_demand_gives_4000_writes_a_second_and_twice_the_peak_after_half_an_hour() 
     assert_eq!(let_in(&mut lab), 11, "3990 are under 4000, and one more");
     assert_eq!(lab.said(&put("tab", large("z", 1))), ON_DEMAND);
     let error = lab.write(&put("tab", large("z", 1)), ReturnValues::None).unwrap_err().error();
+    assert_eq!(error.documents[0].0, "throttlingReasons");
     let reason = &error.documents[0].1[0]["reason"];
     assert_eq!(reason, "TableWriteKeyRangeThroughputExceeded");
     // Reads are counted apart: of 12,000 in a second each item of 399 KB takes 100.
