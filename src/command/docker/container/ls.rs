@@ -60,7 +60,9 @@ static HEADINGS: &[(&str, &str)] = &[
 fn ls(cx: &mut Cx<'_, '_>, given: &Parsed) -> Result<u8, Fail> {
     let last = given.number("last").filter(|n| *n > 0);
     let last = if given.is("latest") { Some(1) } else { last };
-    let format = given.get("format");
+    let format =
+        format::wanted(given.get("format"), given.is("quiet"), "*formatter.ContainerContext");
+    let format = format.as_deref();
     // Sizes are dear; they are asked for where they are shown.
     let shows_size =
         |f: &str| f.contains(".Size") || f.contains("json .}") || f.contains("json . ");
