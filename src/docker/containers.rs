@@ -2,7 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use bollard::models::{ContainerSummary, ContainerTopResponse, FilesystemChange};
+use bollard::models::{
+    ContainerCreateBody, ContainerCreateResponse, ContainerSummary, ContainerTopResponse,
+    FilesystemChange,
+};
 use bollard::query_parameters as query;
 use bytes::Bytes;
 use http_body_util::BodyExt;
@@ -129,6 +132,20 @@ impl Engine {
     /// A container with every field that the engine sends.
     pub async fn inspect(&self, name: &str) -> Result<Value, EngineError> {
         self.get_json(&format!("/containers/{}/json", Self::escape(name))).await
+    }
+
+    /// Makes a container; it is not started.
+    pub async fn create(
+        &self,
+        name: Option<&str>,
+        platform: Option<&str>,
+        body: ContainerCreateBody,
+    ) -> Result<ContainerCreateResponse, EngineError> {
+        let options = query::CreateContainerOptions {
+            name: name.map(str::to_owned),
+            platform: platform.unwrap_or_default().to_owned(),
+        };
+        self.docker.create_container(Some(options), body).await.map_err(|e| self.explain(e))
     }
 
     pub async fn start(&self, name: &str) -> Result<(), EngineError> {

@@ -169,10 +169,15 @@ fn dispatch(args: &[String], host: &mut Host<'_>) -> Result<u8, Fail> {
                 path: call.path,
                 group: call.group,
                 address: None,
+                context: String::new(),
                 runtime,
                 runs: tree::run,
             };
-            cx.address = context::address(&global, &cx)?;
+            cx.context = context::current(&global, &cx);
+            // Commands about contexts work where the current one is not there, and talk to no engine.
+            if verb.group != "context" {
+                cx.address = context::address(&global, &cx)?;
+            }
             (verb.run)(&mut cx, &parsed).map_err(|mut fail| {
                 if let Some(line) = remedy::line(&cx, &fail.text) {
                     fail.text = format!("{}\n{line}", fail.text);

@@ -150,6 +150,20 @@ impl Settings {
         if self.entries().remove(server).is_some() { self.save() } else { Ok(()) }
     }
 
+    /// Names the context that lines without one mean; `default` is none.
+    ///
+    /// # Errors
+    /// That the file cannot be written.
+    pub(crate) fn use_context(&mut self, name: &str) -> Result<(), String> {
+        self.entries();
+        if name == "default" {
+            self.all.shift_remove("currentContext");
+        } else {
+            self.all.insert("currentContext".to_owned(), name.into());
+        }
+        self.save()
+    }
+
     fn entries(&mut self) -> &mut Map<String, Value> {
         let entries = self.all.entry("auths").or_insert_with(|| json!({}));
         if !entries.is_object() {
