@@ -74,7 +74,8 @@ pub(super) fn render(
     listing: &Listing,
     rows: &[Row],
 ) -> Result<String, Fail> {
-    let format = format.unwrap_or("table").trim_matches(' ');
+    let given = format.unwrap_or("table");
+    let format = given.trim_matches(' ');
     match format {
         "table" | "" => {
             let mut lines = vec![listing.columns.iter().map(|c| heading(listing, c)).collect()];
@@ -83,7 +84,7 @@ pub(super) fn render(
             }));
             Ok(table::tabbed(&lines, 10, 3))
         }
-        "raw" if raw_of(listing.type_name).is_some() => Ok(raw(listing, rows)),
+        "raw" if given == "raw" && raw_of(listing.type_name).is_some() => Ok(raw(listing, rows)),
         "json" => {
             let line = |row: &Row| json::compact(&Value::Object(row.fields.clone()), true) + "\n";
             Ok(rows.iter().map(line).collect())

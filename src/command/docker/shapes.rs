@@ -65,6 +65,9 @@ const POINTERS: &[(&str, &[&str])] = &[
     ("TaskSpecRestartPolicy", &["Delay", "MaxAttempts", "Window"]),
 ];
 
+/// Maps and lists of pointers to structs; elsewhere they hold the structs themselves.
+const POINTED: &[(&str, &[&str])] = &[("Health", &["Log"]), ("NetworkSettings", &["Networks"])];
+
 /// Times; elsewhere a time is the text that the engine sent.
 const TIMES: &[(&str, &[&str])] = &[
     ("ClusterInfo", &["CreatedAt", "UpdatedAt"]),
@@ -175,6 +178,7 @@ const NAMES: &[(&str, &str)] = &[
     ("ClusterInfo", "swarm.ClusterInfo"),
     ("EventActor", "events.Actor"),
     ("EventMessage", "events.Message"),
+    ("Health", "container.Health"),
     ("Node", "swarm.Node"),
     ("PluginsInfo", "system.PluginsInfo"),
     ("RegistryServiceConfig", "registry.ServiceConfig"),
@@ -195,6 +199,12 @@ fn member(of: &str, key: &str, shape: Shape) -> Member {
     let shape = if stands_in(DURATIONS, of, key) { Shape::Duration } else { shape };
     let shape = match shape {
         shape @ Shape::Struct(_) if !stands_in(VALUES, of, key) => Shape::Pointer(Arc::new(shape)),
+        Shape::Map(inner) if stands_in(POINTED, of, key) => {
+            Shape::Map(Arc::new(Shape::Pointer(inner)))
+        }
+        Shape::List(inner) if stands_in(POINTED, of, key) => {
+            Shape::List(Arc::new(Shape::Pointer(inner)))
+        }
         shape if stands_in(POINTERS, of, key) => Shape::Pointer(Arc::new(shape)),
         _ if stands_in(TIMES, of, key) => Shape::Time,
         shape => shape,
@@ -222,6 +232,7 @@ fn go_name(key: &str) -> String {
     ];
     match key {
         "NanoCpus" => return "NanoCPUs".to_owned(),
+        "AuxiliaryAddresses" => return "AuxAddress".to_owned(),
         "CpuCfsPeriod" | "CpuCfsQuota" => return key.replacen("Cpu", "CPU", 1),
         _ => {}
     }
@@ -569,7 +580,7 @@ mod tests {
                 _ => {}
             }
         }
-        for (of, fields) in [VALUES, POINTERS, TIMES, DURATIONS, ALWAYS].concat() {
+        for (of, fields) in [VALUES, POINTERS, POINTED, TIMES, DURATIONS, ALWAYS].concat() {
             let go = NAMES.iter().find(|(model, _)| *model == of).map_or(of, |(_, go)| go);
             for field in fields {
                 let found = known.iter().any(|(name, key)| name == go && key == field);

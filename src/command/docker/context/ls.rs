@@ -72,8 +72,7 @@ fn ls(cx: &mut Cx<'_, '_>, given: &Parsed) -> Result<u8, Fail> {
     };
     let rows: Vec<Row> = all.iter().map(row).collect();
     let done = format::print_or_quiet(cx, given, "Name", &listing, &rows)?;
-    // A warning belongs to what people read.
-    if in_table && has_host(cx) && current == DEFAULT {
+    if has_host(cx) && current == DEFAULT {
         cx.complain("Warning: DOCKER_HOST environment variable overrides the active context. To use a context, either set the global --context flag, or unset DOCKER_HOST environment variable.");
     }
     Ok(done)

@@ -35,10 +35,11 @@ fn failed(place: &Place, why: &str) -> String {
     format!("template: :{}:{}: executing \"\" at <{}>: {why}", place.line, place.column, place.text)
 }
 
-fn call_failed(place: &Place, name: &str, why: functions::Wrong) -> String {
+/// Too few values are said of the function's name, all else of the whole call.
+fn call_failed(call: &Place, name_at: &Place, name: &str, why: functions::Wrong) -> String {
     match why {
-        functions::Wrong::Count(why) => failed(place, &why),
-        functions::Wrong::Call(why) => failed(place, &format!("error calling {name}: {why}")),
+        functions::Wrong::Count(why) => failed(name_at, &why),
+        functions::Wrong::Call(why) => failed(call, &format!("error calling {name}: {why}")),
     }
 }
 
@@ -179,7 +180,7 @@ impl Scope<'_> {
             let words: Vec<&str> = operands.iter().map(|o| o.place.text.as_str()).collect();
             let place = Place { text: words.join(" "), ..first.place.clone() };
             return functions::call(name, &args, self.data.type_name.is_some())
-                .map_err(|why| call_failed(&place, name, why));
+                .map_err(|why| call_failed(&place, &first.place, name, why));
         }
         if let (Head::Dot, [method], [argument]) =
             (&first.head, first.fields.as_slice(), args.as_slice())
@@ -210,7 +211,7 @@ impl Scope<'_> {
             Head::Bool(truth) => Value::from(*truth).into(),
             Head::Nil => Value::Null.into(),
             Head::Function(name) => functions::call(name, &[], self.data.type_name.is_some())
-                .map_err(|why| call_failed(&operand.place, name, why))?,
+                .map_err(|why| call_failed(&operand.place, &operand.place, name, why))?,
             Head::Group(pipe) => self.pipeline(pipe)?,
         };
         for field in &operand.fields {

@@ -131,9 +131,13 @@ impl Struct {
 
     fn encode(&self, fields: &Map<String, Value>) -> Value {
         let mut out = Map::new();
+        // A type whose empty fields are left out is known in full.
+        let sparse = self.fields.iter().any(|f| f.json == InJson::UnlessEmpty);
         for (key, value) in fields {
             let Some(member) = self.fields.iter().find(|f| f.key == *key) else {
-                out.insert(key.clone(), value.clone());
+                if !sparse {
+                    out.insert(key.clone(), value.clone());
+                }
                 continue;
             };
             let value = member.shape.encode(&member.shape.take(Some(value)));
