@@ -10,6 +10,7 @@ use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::Value;
 
 use super::EngineError;
+use super::contexts::{self, Contexts};
 use super::error::OLDEST_API;
 use super::http::{self, Answer, Body, Call};
 
@@ -51,7 +52,7 @@ impl Engine {
         };
         let host = match host.filter(|h| !h.is_empty()).map(str::to_owned).or_else(named) {
             Some(given) => given,
-            None => format!("unix://{}", default_socket().display()),
+            None => chosen_host().unwrap_or_else(Self::default_host),
         };
         let Some(path) = host.strip_prefix("unix://") else {
             return Err(EngineError::Unsupported { host });
@@ -59,6 +60,12 @@ impl Engine {
         let docker = Docker::connect_with_unix(path, TIMEOUT_SECS, API_DEFAULT_VERSION)
             .map_err(|e| EngineError::from_bollard(&host, e))?;
         Ok(Self { docker, socket: PathBuf::from(path), host })
+    }
+
+    /// This machine's own engine, whatever is chosen.
+    #[must_use]
+    pub fn default_host() -> String {
+        format!("unix://{}", default_socket().display())
     }
 
     /// What an environment says of the learner's own engine, also in the shell of a node, where
@@ -234,6 +241,19 @@ pub(super) fn query(given: &BTreeMap<String, Vec<String>>) -> String {
         return String::new();
     }
     format!("?filters={}", Engine::escape(&serde_json::json!(given).to_string()))
+}
+
+/// The socket of the context that the learner's client is set to (`docker context use`). One that
+/// is no socket says nothing here: it is refused where it is used by its name.
+fn chosen_host() -> Option<String> {
+    let variables: BTreeMap<String, String> = ["DOCKER_CONFIG", "HOME"]
+        .into_iter()
+        .filter_map(|name| Some((name.to_owned(), std::env::var(name).ok()?)))
+        .collect();
+    let cwd = std::env::current_dir().unwrap_or_default();
+    let contexts = Contexts::of(&cwd, |name| variables.get(name).map(String::as_str));
+    let context = contexts.get(&contexts.current()?).ok()?;
+    contexts::host(&context).filter(|host| host.starts_with("unix://")).map(str::to_owned)
 }
 
 /// The usual socket, or one of a rootless engine or of Docker Desktop when only that exists.

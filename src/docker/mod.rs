@@ -8,6 +8,7 @@ mod blocking_calls;
 pub mod build;
 mod clean;
 mod containers;
+pub mod contexts;
 mod engine;
 mod error;
 mod events;

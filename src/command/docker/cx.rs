@@ -17,6 +17,8 @@ pub(super) struct Cx<'c, 'h> {
     pub(super) group: Parsed,
     /// The engine's address when it is not the usual one.
     pub(super) address: Option<String>,
+    /// The name of the context that it is called in.
+    pub(super) context: String,
     pub(super) runtime: Runtime,
     pub(super) runs: Runs,
 }

@@ -1,16 +1,16 @@
 //! Listings: tables, JSON lines and templates.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use serde_json::{Map, Value};
 
 use super::cx::{Cx, Fail};
-use super::template::KINDS;
 use command_line::duration;
 use command_line::flags::Parsed;
 use command_line::json;
 use command_line::table;
-use command_line::template::{Data, Template};
+use command_line::template::{Data, Shape, Template};
 
 /// One line of a listing: what its columns and templates may name.
 pub(super) struct Row {
@@ -74,7 +74,8 @@ pub(super) fn render(
     listing: &Listing,
     rows: &[Row],
 ) -> Result<String, Fail> {
-    let format = format.unwrap_or("table").trim_matches(' ');
+    let given = format.unwrap_or("table");
+    let format = given.trim_matches(' ');
     match format {
         "table" | "" => {
             let mut lines = vec![listing.columns.iter().map(|c| heading(listing, c)).collect()];
@@ -83,12 +84,141 @@ pub(super) fn render(
             }));
             Ok(table::tabbed(&lines, 10, 3))
         }
+        "raw" if given == "raw" && raw_of(listing.type_name).is_some() => Ok(raw(listing, rows)),
         "json" => {
             let line = |row: &Row| json::compact(&Value::Object(row.fields.clone()), true) + "\n";
             Ok(rows.iter().map(line).collect())
         }
         _ => templates(format, listing, rows),
     }
+}
+
+/// A field of `--format raw`: its name there, its name elsewhere, and whether nothing, not even a
+/// space, stands behind the colon while it is empty.
+type RawField = (&'static str, &'static str, bool);
+
+/// The listings that have a `--format raw`. What is shown alone with `--quiet` comes first.
+const RAW: &[(&str, &[RawField])] = &[
+    (
+        "*formatter.ContainerContext",
+        &[
+            ("container_id", "ID", false),
+            ("image", "Image", false),
+            ("command", "Command", false),
+            ("created_at", "CreatedAt", false),
+            ("state", "State", true),
+            ("status", "Status", true),
+            ("names", "Names", false),
+            ("labels", "Labels", true),
+            ("ports", "Ports", true),
+            ("size", "Size", false),
+        ],
+    ),
+    (
+        "*formatter.imageContext",
+        &[
+            ("image_id", "ID", false),
+            ("repository", "Repository", false),
+            ("tag", "Tag", false),
+            ("digest", "Digest", false),
+            ("image_id", "ID", false),
+            ("created_at", "CreatedAt", false),
+            ("virtual_size", "Size", false),
+        ],
+    ),
+    ("*formatter.volumeContext", &[("name", "Name", false), ("driver", "Driver", false)]),
+    (
+        "*network.networkContext",
+        &[
+            ("network_id", "ID", false),
+            ("name", "Name", false),
+            ("driver", "Driver", false),
+            ("scope", "Scope", false),
+        ],
+    ),
+    (
+        "*formatter.diskUsageImagesContext",
+        &[
+            ("type", "Type", false),
+            ("total", "TotalCount", false),
+            ("active", "Active", false),
+            ("size", "Size", false),
+            ("reclaimable", "Reclaimable", false),
+        ],
+    ),
+    (
+        "*node.nodeContext",
+        &[
+            ("node_id", "ID", false),
+            ("hostname", "Hostname", false),
+            ("status", "Status", false),
+            ("availability", "Availability", false),
+            ("manager_status", "ManagerStatus", false),
+        ],
+    ),
+    (
+        "*service.serviceContext",
+        &[
+            ("id", "ID", false),
+            ("name", "Name", false),
+            ("mode", "Mode", false),
+            ("replicas", "Replicas", false),
+            ("image", "Image", false),
+            ("ports", "Ports", false),
+        ],
+    ),
+    (
+        "*task.taskContext",
+        &[
+            ("id", "ID", false),
+            ("name", "Name", false),
+            ("image", "Image", false),
+            ("node", "Node", false),
+            ("desired_state", "DesiredState", false),
+            ("current_state", "CurrentState", false),
+            ("error", "Error", false),
+            ("ports", "Ports", false),
+        ],
+    ),
+];
+
+fn raw_of(type_name: &str) -> Option<&'static [RawField]> {
+    RAW.iter().find(|(name, _)| *name == type_name).map(|(_, fields)| *fields)
+}
+
+/// What `--format` asks for: with `--quiet`, `raw` is one field.
+pub(super) fn wanted<'a>(
+    format: Option<&'a str>,
+    quiet: bool,
+    type_name: &str,
+) -> Option<Cow<'a, str>> {
+    match (format, raw_of(type_name)) {
+        (Some("raw"), Some([(name, field, _), ..])) if quiet => {
+            Some(format!("{name}: {{{{.{field}}}}}").into())
+        }
+        _ => format.map(Into::into),
+    }
+}
+
+/// Rows as `--format raw` shows them: a line for each field, and an empty one behind each row.
+fn raw(listing: &Listing, rows: &[Row]) -> String {
+    // What a flag adds to the table is added here, too; an image's id is first for `--quiet` alone.
+    let shown = |(_, field, _): &&RawField| {
+        !matches!(*field, "Digest") && !matches!(*field, "Size") || listing.columns.contains(field)
+    };
+    let fields = raw_of(listing.type_name).unwrap_or_default();
+    let twice = fields.len() > 1 && fields[1..].iter().any(|f| f.1 == fields[0].1);
+    let fields = &fields[usize::from(twice)..];
+    let mut out = String::new();
+    for row in rows {
+        for (name, field, close) in fields.iter().filter(shown) {
+            let value = row.text(field);
+            let space = if *close && value.is_empty() { "" } else { " " };
+            out.push_str(&format!("{name}:{space}{value}\n"));
+        }
+        out.push('\n');
+    }
+    out
 }
 
 /// [`print`], or with `--quiet` one field of each row; a format that is no table comes first.
@@ -102,7 +232,8 @@ pub(super) fn print_or_quiet(
     listing: &Listing,
     rows: &[Row],
 ) -> Result<u8, Fail> {
-    let format = given.text("format");
+    let format = wanted(given.text("format"), given.is("quiet"), listing.type_name);
+    let format = format.as_deref();
     if given.is("quiet") && format.is_none_or(|f| f == "table") {
         for row in rows {
             cx.out(format!("{}\n", row.text(field)));
@@ -137,7 +268,7 @@ fn templates(format: &str, listing: &Listing, rows: &[Row]) -> Result<String, Fa
             value: &headings,
             type_name: Some(listing.type_name),
             methods: &[("Label", &label)],
-            kinds: &KINDS,
+            shape: &Shape::Any,
         };
         text.push_str(&template.apply(&data).map_err(failed)?);
         text.push('\n');
@@ -149,7 +280,7 @@ fn templates(format: &str, listing: &Listing, rows: &[Row]) -> Result<String, Fa
             value: &value,
             type_name: Some(listing.type_name),
             methods: &[("Label", &label)],
-            kinds: &KINDS,
+            shape: &Shape::Any,
         };
         text.push_str(&template.apply(&data).map_err(failed)?);
         text.push('\n');

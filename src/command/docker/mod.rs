@@ -17,6 +17,7 @@ mod format;
 mod help;
 mod image;
 mod live_lines;
+mod moment;
 mod network;
 mod node;
 mod progress;
@@ -27,6 +28,7 @@ mod registry;
 mod remedy;
 mod secret;
 mod service;
+mod shapes;
 mod stack;
 mod stream;
 mod swarm;
@@ -167,10 +169,15 @@ fn dispatch(args: &[String], host: &mut Host<'_>) -> Result<u8, Fail> {
                 path: call.path,
                 group: call.group,
                 address: None,
+                context: String::new(),
                 runtime,
                 runs: tree::run,
             };
-            cx.address = context::address(&global, &cx)?;
+            cx.context = context::current(&global, &cx);
+            // Commands about contexts work where the current one is not there, and talk to no engine.
+            if verb.group != "context" {
+                cx.address = context::address(&global, &cx)?;
+            }
             (verb.run)(&mut cx, &parsed).map_err(|mut fail| {
                 if let Some(line) = remedy::line(&cx, &fail.text) {
                     fail.text = format!("{}\n{line}", fail.text);

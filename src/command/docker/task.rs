@@ -98,7 +98,8 @@ pub(super) fn print(
         tasks.into_iter().map(|task| (name(cx, &mut names, &task), task)).collect();
     let created = |task: &Value| std::cmp::Reverse(text(task, "/CreatedAt").to_owned());
     sorted.sort_by(|(a, x), (b, y)| natural(a, b).then_with(|| created(x).cmp(&created(y))));
-    let format = given.text("format");
+    let format = format::wanted(given.text("format"), given.is("quiet"), "*task.taskContext");
+    let format = format.as_deref();
     if given.is("quiet") && format.is_none_or(|f| f == "table") {
         for (_, task) in &sorted {
             let id = text(task, "/ID");

@@ -4,6 +4,7 @@
 use std::collections::BTreeMap;
 use std::io::{BufRead, BufReader, Read, Write};
 use std::os::unix::net::{UnixListener, UnixStream};
+use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 
@@ -63,13 +64,26 @@ pub(crate) fn run(line: &str) -> Ran {
     run_at("unix:///nowhere/docker.sock", line, "")
 }
 
+/// A line in a folder that is also the client's folder of settings: exit code and what was printed.
+pub(crate) fn lines_in(folder: &Path, line: &str) -> (u8, String, String) {
+    let settings = folder.to_str().expect("a name in UTF-8");
+    let env = BTreeMap::from([("DOCKER_CONFIG".to_owned(), settings.to_owned())]);
+    let ran = run_in(folder, env, line, "");
+    (ran.code, ran.out, ran.err)
+}
+
 fn run_at(address: &str, line: &str, typed: &str) -> Ran {
+    let env = BTreeMap::from([("DOCKER_HOST".into(), address.into()), ("HERE".into(), "h".into())]);
+    run_in(Path::new("/"), env, line, typed)
+}
+
+fn run_in(cwd: &Path, env: BTreeMap<String, String>, line: &str, typed: &str) -> Ran {
     let args = shlex::split(line).expect("words");
     let (mut stdout, mut stderr) = (Vec::new(), Vec::new());
     let mut host = Host {
         gateway: &NullGateway,
-        cwd: "/".into(),
-        env: BTreeMap::from([("DOCKER_HOST".into(), address.into()), ("HERE".into(), "h".into())]),
+        cwd: cwd.into(),
+        env,
         stdin: &mut typed.as_bytes(),
         stdout: &mut stdout,
         stderr: &mut stderr,

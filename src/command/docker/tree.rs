@@ -3,8 +3,8 @@
 use super::cx::{Cx, Fail};
 use super::verb::{Group, Verb};
 use super::{
-    builder, compose, container, image, network, node, secret, service, stack, swarm, system,
-    volume,
+    builder, compose, container, context, image, network, node, secret, service, stack, swarm,
+    system, volume,
 };
 use command_line::flags;
 use command_line::flags::Parsed;
@@ -15,6 +15,7 @@ pub(super) static GROUPS: &[&Group] = &[
     &compose::GROUP,
     &secret::CONFIGS,
     &container::GROUP,
+    &context::GROUP,
     &image::GROUP,
     &network::GROUP,
     &node::GROUP,

@@ -1,4 +1,4 @@
-//! Values of flags: sizes, durations, times, limits. Each reader gives the client's words for what
+//! Values of flags: sizes, durations, limits. Each reader gives the client's words for what
 //! is wrong.
 
 use command_line::{duration, size};
@@ -44,30 +44,6 @@ pub(crate) fn cpus(text: &str) -> Result<(), String> {
 
 pub(crate) fn duration(text: &str) -> Result<(), String> {
     duration::parse(text).map(drop)
-}
-
-/// A moment as the API takes it (`1700000000.000000000`): a Unix time, a date, or a span back from
-/// now.
-pub(crate) fn moment(text: &str) -> Result<String, String> {
-    if text.parse::<f64>().is_ok() {
-        return Ok(text.to_owned());
-    }
-    if let Ok(back) = duration::parse(text) {
-        let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH);
-        let now = i128::try_from(now.unwrap_or_default().as_nanos()).unwrap_or_default();
-        let then = now - i128::from(back);
-        return Ok(format!("{}.{:09}", then / 1_000_000_000, then % 1_000_000_000));
-    }
-    let full = match text.len() {
-        10 => format!("{text}T00:00:00Z"),
-        _ if text.ends_with('Z') || text.get(19..).is_some_and(|t| t.contains(['+', '-'])) => {
-            text.to_owned()
-        }
-        _ => format!("{text}Z"),
-    };
-    base::Time::parse_iso(&full)
-        .map(|time| format!("{}.{:03}000000", time.secs(), time.0.rem_euclid(1000)))
-        .ok_or_else(|| format!("failed to parse value as time or duration: {text:?}"))
 }
 
 /// `nofile=1024:2048`
@@ -181,18 +157,6 @@ mod tests {
         check("x", None);
         check("", None);
         check("1.x", None);
-    }
-
-    #[test]
-    fn moments_are_unix_times() {
-        let check = |text: &str, want: Option<&str>| {
-            assert_eq!(moment(text).ok().as_deref(), want, "{text}");
-        };
-        check("1700000000", Some("1700000000"));
-        check("2026-11-22T10:00:00Z", Some("1795341600.000000000"));
-        check("2026-11-22", Some("1795305600.000000000"));
-        check("2026-11-22T10:00:00", Some("1795341600.000000000"));
-        check("foo", None);
     }
 
     #[test]

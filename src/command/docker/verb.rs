@@ -44,6 +44,8 @@ pub(super) struct Verb {
 /// How many arguments a command takes.
 #[derive(Clone, Copy)]
 pub(super) enum Args {
+    /// It counts them itself.
+    Any,
     None,
     Exactly(usize),
     AtLeast(usize),
@@ -127,7 +129,7 @@ impl Verb {
             }
             Args::Exactly(count) => page(format!("requires exactly {count} arguments.")),
             Args::Between(least, _) => page(format!("requires at least {least} argument.")),
-            Args::None | Args::AtMost(_) => {
+            Args::None | Args::AtMost(_) | Args::Any => {
                 let first = args.first().map(String::as_str).unwrap_or_default();
                 format!("unknown command {first:?} for {path:?}")
             }

@@ -11,14 +11,37 @@ pub fn compact(value: &Value, escape_html: bool) -> String {
     text.replace('<', "\\u003c").replace('>', "\\u003e").replace('&', "\\u0026")
 }
 
+/// The same value with the keys of all its objects in order, as Go's encoder prints a map.
+pub fn sorted(value: &Value) -> Value {
+    match value {
+        Value::Array(items) => items.iter().map(sorted).collect(),
+        Value::Object(fields) => {
+            let mut fields: Vec<(String, Value)> =
+                fields.iter().map(|(k, v)| (k.clone(), sorted(v))).collect();
+            fields.sort_by(|a, b| a.0.cmp(&b.0));
+            Value::Object(fields.into_iter().collect())
+        }
+        other => other.clone(),
+    }
+}
+
 /// Indents JSON text by four spaces a level and leaves every value as it is spelled, so that
 /// numbers and escapes stay the server's.
-pub fn indent(text: &str, mut level: usize) -> String {
+pub fn indent(text: &str, level: usize) -> String {
+    indent_with(text, level, "    ")
+}
+
+/// [`indent`] by something else than four spaces.
+pub fn indent_by(text: &str, step: &str) -> String {
+    indent_with(text, 0, step)
+}
+
+fn indent_with(text: &str, mut level: usize, step: &str) -> String {
     let mut out = String::with_capacity(text.len() * 2);
     let mut chars = text.trim().chars().peekable();
     let line = |out: &mut String, level: usize| {
         out.push('\n');
-        out.extend(std::iter::repeat_n("    ", level));
+        out.extend(std::iter::repeat_n(step, level));
     };
     while let Some(c) = chars.next() {
         match c {

@@ -96,6 +96,59 @@ fn number(text: &[u8]) -> (&[u8], &[u8]) {
     text.split_at(digits)
 }
 
+/// The fields of one line of comma-separated values, as Go's reader takes them apart.
+///
+/// # Errors
+/// Go's words for what is wrong.
+pub fn fields(text: &str) -> Result<Vec<String>, String> {
+    if text.is_empty() {
+        return Err("EOF".to_owned());
+    }
+    let wrong =
+        |at: usize, why: &str| Err(format!("parse error on line 1, column {}: {why}", at + 1));
+    let mut found = Vec::new();
+    let mut at = 0;
+    loop {
+        let rest = &text[at..];
+        let Some(quoted) = rest.strip_prefix('"') else {
+            let end = rest.find(',').unwrap_or(rest.len());
+            if let Some(quote) = rest[..end].find('"') {
+                return wrong(at + quote, "bare \" in non-quoted field");
+            }
+            found.push(rest[..end].to_owned());
+            at += end + 1;
+            if end == rest.len() {
+                return Ok(found);
+            }
+            continue;
+        };
+        let mut field = String::new();
+        let mut inside = quoted;
+        loop {
+            let Some(end) = inside.find('"') else {
+                return wrong(text.len(), "extraneous or missing \" in quoted-field");
+            };
+            field.push_str(&inside[..end]);
+            inside = &inside[end + 1..];
+            match inside.strip_prefix('"') {
+                Some(behind) => {
+                    field.push('"');
+                    inside = behind;
+                }
+                None => break,
+            }
+        }
+        found.push(field);
+        at = text.len() - inside.len() + 1;
+        if inside.is_empty() {
+            return Ok(found);
+        }
+        if !inside.starts_with(',') {
+            return wrong(at - 2, "extraneous or missing \" in quoted-field");
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -140,5 +193,25 @@ mod tests {
         check("2026-11-26T17:46:43.54168121Z", "2026-11-26 17:46:43.54168121 +0000 UTC");
         check("2026-11-26T18:46:43+01:00", "2026-11-26 18:46:43 +0100 +0100");
         check("", "");
+    }
+
+    #[test]
+    fn fields_may_stand_in_quotes() {
+        let check = |text: &str, want: &[&str]| {
+            let want: Vec<String> = want.iter().map(|w| (*w).to_owned()).collect();
+            assert_eq!(fields(text), Ok(want), "{text}");
+        };
+        check("a", &["a"]);
+        check("a,,b,", &["a", "", "b", ""]);
+        check("a,\"b,c\",\"d\"\"e\"", &["a", "b,c", "d\"e"]);
+        assert_eq!(fields("").unwrap_err(), "EOF");
+        assert_eq!(
+            fields("a\"b").unwrap_err(),
+            "parse error on line 1, column 2: bare \" in non-quoted field"
+        );
+        assert_eq!(
+            fields("\"a\"b,c").unwrap_err(),
+            "parse error on line 1, column 3: extraneous or missing \" in quoted-field"
+        );
     }
 }

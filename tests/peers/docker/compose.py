@@ -49,7 +49,7 @@ MASKS = [
 # Lines where the reference works on several containers at once, in any order.
 UNORDERED = [
     r"-(shop|pair|build|net|vol|ports) (.* )?(up|down|start|stop|restart|kill|rm|logs|scale|cp|pull|build)( |$)",
-    r"(restart|kill|pause|config --(services|images)|down)( |$)|--wait|rm -",
+    r"(restart|kill|pause|config --(services|images|variables)|down)( |$)|--wait|rm -",
 ]
 
 # The command of a health check lives for a moment. Until it is that command it is a process of the
@@ -266,6 +266,40 @@ configs: {c: {file: c.txt}}
         "c.txt": "config\n",
         "e.env": "E=2\nA=0\n",
     },
+    "vars": {
+        "compose.yaml": """
+services:
+  web:
+    build: ./src
+    image: "${IMG:-bb:1}"
+    ports: ["8080:80", "${PORT}:81", "9000-9001:90-91", 70]
+    volumes: ["./a:/b", "data:/c", "${V}:/d", "/anon"]
+    environment: ["A=${A}", "B"]
+    env_file: ./e.env
+    labels: ["l=${L}"]
+    depends_on: [two]
+    networks: [front]
+    secrets: [s1]
+    configs: [c1]
+    command: sleep "${N}" $$X ${C:-a$$b}
+    healthcheck: {test: "exit ${X}", interval: 10s}
+    mem_limit: ${MEM:-10m}
+    deploy: {replicas: "${R:-2}"}
+    dns: 1.1.1.1
+    tmpfs: /t
+    extra_hosts: ["h:1.2.3.4"]
+    ulimits: {nofile: 10}
+    stop_grace_period: 90s
+    privileged: ${P:-true}
+  two: {image: x, ports: ["80", "81:82"], command: "${REQ:?needed}", environment: {E: "${E:+yes}"}}
+networks: {front: }
+volumes: {data: , other: {name: "${VN-}"}}
+secrets: {s1: {file: ./s}}
+configs: {c1: {content: "x ${C1}"}}
+x-foo: ${XF}
+""",
+        "e.env": "E=2\n",
+    },
     "ports": {
         "compose.yaml": """
 services:
@@ -405,10 +439,21 @@ shop: config
 shop: config web
 shop: config db
 shop: config nosuch
+shop: up --exit-code-from nosuch
+shop: ps -a -q
 shop: config --format foo
 shop: config --hash web
 full: config
 full: config --format json
+full: config --no-interpolate --format foo
+vars: config
+vars: config --no-interpolate
+vars: config --no-interpolate -q
+vars: config --no-interpolate --format json
+vars: config --no-interpolate web
+vars: config --variables
+vars: config --variables --format json
+vars: config --variables two
 full: -f {dir}/{n}-full/compose.yaml -f {dir}/{n}-full/over.yaml config
 full: --env-file {dir}/{n}-full/other.env config web
 full: --env-file nosuch.env config

@@ -233,6 +233,60 @@ run --ulimit foo {img}
 run --mount foo {img}
 run --mount type=bind,src=/x {img}
 run --mount type=foo,dst=/x {img}
+create --mount type=bind,source=.,target=/x,bind-recursive=foo {img}
+create --mount type=bind,source=.,target=/x,bind-recursive=writable {img}
+create --mount type=bind,source=.,target=/x,bind-recursive=readonly,readonly {img}
+create --mount type=bind,source=.,target=/x,bind-recursive=readonly,readonly,bind-propagation=rprivate {img}
+create --mount type=tmpfs,target=/x,volume-nocopy=true {img}
+create --mount type=volume,source=v,target=/x,bind-propagation=shared {img}
+create --mount type=bind,source=.,target=/x,bind-propagation=foo {img}
+create --mount type=bind,source=.nosuch-{RUN},target=/x {img}
+create --mount type=bind,source=nosuch,target=/x {img}
+create --mount type=bind,source=~,target=/x {img}
+create --mount type=bind,target=/x {img}
+create --mount type=volume,source=v,target=rel {img}
+create --mount '' {img}
+create --mount = {img}
+create --mount type=,target=/x {img}
+create --mount type=volume,target=/x,foo=bar {img}
+create --mount type=volume,target=/x,readonly=foo {img}
+create --mount 'type=bind,"source=./no,such",target=/x' {img}
+create --mount 'type=bind,source="./no,target=/x' {img}
+create --mount type=image,source={img},target=/x,image-subpath=a {img}
+run --rm --mount type=bind,source=.,target=/x,bind-recursive=disabled,ro {img} sh -c 'ls -d /x; touch /x/y'
+run --rm --mount TYPE=bind,src=./,dst=/x {img} ls -d /x
+run --blkio-weight x {img}
+run --blkio-weight-device foo {img}
+run --blkio-weight-device sda:200 {img}
+run --blkio-weight-device /dev/sda:5 {img}
+run --device-read-bps foo {img}
+run --device-read-bps /dev/sda:x {img}
+run --device-write-iops /dev/sda:1k {img}
+run --device-read-iops /dev/sda:-1 {img}
+run --device-cgroup-rule foo {img}
+run --device-cgroup-rule 'c 1:3 rwmr' {img}
+run --cpu-rt-period x {img}
+run --gpus x {img}
+run --gpus foo=1 {img}
+run --gpus driver=x,driver=y {img}
+run --gpus '' {img}
+run --isolation hyperv {img}
+run --isolation foo {img}
+run --kernel-memory x {img}
+run --kernel-memory 5m {img}
+run --memory-swappiness x {img}
+run --memory-swappiness 101 {img}
+create --annotation a=b {img}
+create --health-start-interval 1s {img}
+create --name {n} --label peer={RUN} --blkio-weight 300 --blkio-weight-device /dev/sda:200 --device-read-bps /dev/sda:1mb --device-write-bps /dev/sda:2kb --device-read-iops /dev/sda:100 --device-write-iops /dev/sda:5 --cpu-rt-period 1000 --cpu-rt-runtime 950 --device-cgroup-rule 'c 1:3 rwm' --gpus 'count=2,"capabilities=utility,compute","options=a=b"' --isolation default --memory-swappiness 50 --volume-driver local {img}
+inspect -f '{{json .HostConfig}}' {n}
+rm {n}
+create --name {n} --label peer={RUN} --use-api-socket {img}
+inspect -f '{{json .HostConfig.Mounts}} {{json .Config.Env}}' {n}
+rm {n}
+create --name {n} --label peer={RUN} --mount src={n}-mv,dst=/x,volume-driver=local,volume-label=a=b,volume-subpath=s --mount type=bind,source=.,target=/y {img}
+inspect -f '{{json .HostConfig.Mounts}}' {n}
+rm -v {n}
 run --env-file /nosuch {img}
 run --tmpfs x {img}
 run -v /x:relative {img} true

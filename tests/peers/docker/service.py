@@ -164,6 +164,16 @@ service inspect --pretty nosuch
 service inspect --pretty {RUN}-web {RUN}-gl
 service inspect -f '{{.Spec.Name}} {{.Spec.Mode.Replicated.Replicas}} {{.Endpoint.Spec.Mode}}' {RUN}-web
 service inspect -f '{{.Spec' {RUN}-web
+service inspect -f '{{.ID}} {{.Id}}' {RUN}-web
+service inspect -f '{{.CreatedAt}} {{.Spec.Mode.Global}} {{json .Spec.Mode.Global}} {{.UpdateStatus}}' {RUN}-gl
+service inspect -f '{{.Spec.TaskTemplate.ContainerSpec.StopGracePeriod}} {{.Spec.TaskTemplate.ContainerSpec.Env}} {{.Spec.TaskTemplate.ContainerSpec.Healthcheck}}' {RUN}-web
+service inspect -f '{{.Spec.TaskTemplate.RestartPolicy.Delay}} {{.Spec.TaskTemplate.RestartPolicy.MaxAttempts}} {{.Spec.TaskTemplate.RestartPolicy.Window}} {{.Spec.UpdateConfig.Delay}}' {RUN}-web
+service inspect -f '{{.Spec.Labels.zz}} {{.Spec.Annotations.Name}} {{.Spec.TaskTemplate.Networks}} {{.Spec.TaskTemplate.LogDriver}} {{.JobStatus}}' {RUN}-web
+service inspect -f {{.Foo}} {RUN}-web
+inspect --type service -f {{.Foo}} {RUN}-web
+service ls --filter name={RUN}-web --format raw
+service ls -q --filter name={RUN}-gl --format raw
+service logs --since 2026-13-01 {RUN}-web
 service logs
 service logs nosuch
 service logs {RUN}-logs

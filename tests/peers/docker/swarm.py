@@ -145,6 +145,12 @@ node inspect --pretty self self
 node inspect -f '{{.Spec.Role}} {{.Status.State}}' self
 node inspect -f '{{.ManagerStatus.Leader}} {{.Description.Platform.OS}}' self
 node inspect -f '{{.Spec' self
+node inspect -f '{{.CreatedAt}} {{.ManagerStatus.Leader}} {{.Status.Message}}|{{.Spec.Name}}|' self
+node inspect -f '{{.Description.Resources.NanoCPUs}} {{.Description.Resources.GenericResources}} {{.Spec.Labels}}' self
+node inspect -f {{.Foo}} self
+node ls --format raw
+node ls -q --format raw
+secret inspect -f '{{.Spec.Driver}} {{.Spec.Templating}} {{.CreatedAt}}' nosuch
 node update {host} --availability foo
 node update {host} --role foo
 node update {host} --label-add a=b --label-add c

@@ -6,20 +6,23 @@ use serde_json::{Map, Value, json};
 
 use super::project::Project;
 use super::{BASE, create_body, load};
-use crate::composefile::{self, Dialect};
+use crate::composefile::{self, Dialect, Variable};
 use crate::cx::{Cx, Fail};
 use crate::verb::{Verb, always};
 use command_line::flags::{Flag, Parsed, flag, switch};
 use command_line::json as text_of;
+use command_line::table;
 
 static FLAGS: &[Flag] = &[
     flag("format", "string", "yaml or json"),
     flag("hash", "string", "Show the hash of these services, or of all (\"*\")"),
     switch("images", "Show names of images"),
+    switch("no-interpolate", "Show variables as they stand, without their values"),
     flag("output", "string", "Write into this file").short('o'),
     switch("profiles", "Show names of profiles"),
     switch("quiet", "Only say what is wrong").short('q'),
     switch("services", "Show names of services"),
+    switch("variables", "Show the variables and what they are without a value"),
     switch("volumes", "Show names of volumes"),
 ];
 
@@ -33,7 +36,36 @@ pub(crate) static VERB: Verb = Verb {
     ..BASE
 };
 
+/// What is shown of a project whose variables have their values.
+const PARTS: &[&str] = &["services", "volumes", "images", "profiles", "hash"];
+
 fn config(cx: &mut Cx<'_, '_>, given: &Parsed) -> Result<u8, Fail> {
+    if given.is("variables") {
+        let (_, root) = load::model(cx)?;
+        cx.out(variables(&composefile::variables(&Value::Object(root))));
+        return Ok(0);
+    }
+    if given.is("no-interpolate") {
+        if let Some(part) = PARTS.iter().find(|part| given.get(part).is_some()) {
+            return Err(Fail::new(
+                1,
+                format!(
+                    "distlab: --{part} shows values, and --no-interpolate leaves them out; give one of the two"
+                ),
+            ));
+        }
+        let (name, root) = load::model(cx)?;
+        let root = model(&name, root);
+        if given.is("quiet") {
+            return Ok(0);
+        }
+        let text = match given.get("format").unwrap_or("yaml") {
+            "yaml" => composefile::emit_as_is(&root),
+            "json" => text_of::indent_by(&Value::Object(root).to_string(), "  "),
+            other => return Err(Fail::new(1, format!("unsupported format {other:?}"))),
+        };
+        return show(cx, given, text);
+    }
     let project = load::project(cx, &given.args)?;
     let names = project.ordered(&given.args, true)?;
     if given.is("quiet") {
@@ -68,16 +100,64 @@ fn config(cx: &mut Cx<'_, '_>, given: &Parsed) -> Result<u8, Fail> {
         let root = full(&project, &names);
         match given.get("format").unwrap_or("yaml") {
             "yaml" => composefile::emit(&root, Dialect::Compose),
-            "json" => text_of::indent(&as_json(&root).to_string(), 0),
+            "json" => text_of::indent_by(&as_json(&root).to_string(), "  "),
             other => return Err(Fail::new(1, format!("unsupported format {other:?}"))),
         }
     };
+    show(cx, given, text)
+}
+
+/// Prints a text, or writes it where `--output` says.
+fn show(cx: &mut Cx<'_, '_>, given: &Parsed, text: String) -> Result<u8, Fail> {
     match given.text("output") {
         Some(file) => std::fs::write(cx.host.cwd.join(file), text)
             .map_err(|e| Fail::new(1, format!("open {file}: {e}")))?,
         None => cx.out(text),
     }
     Ok(0)
+}
+
+/// A table of variables.
+fn variables(found: &[Variable]) -> String {
+    // The last column is filled up, too: there is an empty one behind it.
+    let head = ["NAME", "REQUIRED", "DEFAULT VALUE", "ALTERNATE VALUE", ""].map(str::to_owned);
+    let mut rows = vec![head.to_vec()];
+    rows.extend(found.iter().map(|v| {
+        let (default, alternate) = (v.default.clone(), v.alternate.clone());
+        vec![v.name.clone(), v.required.to_string(), default, alternate, String::new()]
+    }));
+    table::tabbed(&rows, 20, 3)
+}
+
+/// A file without values, with the names that its parts will have, in the order of names.
+fn model(name: &str, mut root: Map<String, Value>) -> Map<String, Value> {
+    root.insert("name".into(), name.into());
+    let mut is_default = false;
+    let services = root.get_mut("services").and_then(Value::as_object_mut);
+    for service in services.into_iter().flat_map(Map::values_mut).filter_map(Value::as_object_mut) {
+        let networks = service.get("networks").and_then(Value::as_object);
+        if networks.is_none_or(Map::is_empty) && !service.contains_key("network_mode") {
+            service.insert("networks".into(), json!({ "default": null }));
+        }
+        let networks = service.get("networks").and_then(Value::as_object);
+        is_default |= networks.is_some_and(|networks| networks.contains_key("default"));
+    }
+    if is_default && let Value::Object(networks) = root.entry("networks").or_insert(json!({})) {
+        networks.entry("default").or_insert(json!({}));
+    }
+    for section in ["networks", "volumes", "secrets", "configs"] {
+        let items = root.get_mut(section).and_then(Value::as_object_mut).into_iter().flatten();
+        for (key, item) in items {
+            if item.get("name").is_none() {
+                let external = item.get("external").is_some_and(|e| *e == true);
+                item["name"] = if external { key.clone() } else { format!("{name}_{key}") }.into();
+            }
+        }
+    }
+    match text_of::sorted(&Value::Object(root)) {
+        Value::Object(root) => root,
+        _ => unreachable!("an object stays one"),
+    }
 }
 
 fn lines(of: impl Iterator<Item = String>) -> String {

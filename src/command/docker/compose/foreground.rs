@@ -27,6 +27,19 @@ impl Exit {
             None => Self::Last,
         }
     }
+
+    /// Refuses a service that does not take part, before anything is made.
+    ///
+    /// # Errors
+    /// Which one.
+    pub(super) fn check(&self, names: &[String]) -> Result<(), Fail> {
+        match self {
+            Self::Of(service) if !names.contains(service) => {
+                Err(Fail::new(1, format!("no such service: {service}: not found")))
+            }
+            _ => Ok(()),
+        }
+    }
 }
 
 /// Starts services and follows the containers of those that were asked for.
@@ -41,11 +54,6 @@ pub(super) fn run(
     exit: &Exit,
     given: &Parsed,
 ) -> Result<u8, Fail> {
-    if let Exit::Of(service) = exit
-        && !names.contains(service)
-    {
-        return Err(Fail::new(1, format!("no such service: {service}: not found")));
-    }
     let shown = containers::list(cx, engine, &project.name, asked)?;
     let listed: Vec<String> = shown.iter().map(containers::Found::short).collect();
     cx.out(format!("Attaching to {}\n", listed.join(", ")));

@@ -1,14 +1,13 @@
 //! Loads the project that the flags, the environment or the folder name.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use super::project::Project;
 use super::{extends, files, validate};
-use crate::composefile::model::File;
-use crate::composefile::{self, How};
+use crate::composefile::{self, How, Loaded};
 use crate::cx::{Cx, Fail};
 
 /// Keys of a service that are read and not acted on.
@@ -26,12 +25,16 @@ const PASSED_OVER: &[&str] = &[
 const PASSED_OVER_IN_BUILD: &[&str] =
     &["cache_from", "extra_hosts", "network", "pull", "shm_size", "tags"];
 
-/// Reads the project that the flags or the folder name; services that are asked for bring their
-/// profiles with them.
-///
-/// # Errors
-/// What is wrong with the files.
-pub(super) fn project(cx: &mut Cx<'_, '_>, asked: &[String]) -> Result<Project, Fail> {
+/// Files that were read, and what they were read with.
+struct Read {
+    files: Vec<PathBuf>,
+    dir: PathBuf,
+    env: BTreeMap<String, String>,
+    loaded: Loaded,
+}
+
+/// Reads the files that the flags or the folder name.
+fn read(cx: &mut Cx<'_, '_>, interpolate: bool) -> Result<Read, Fail> {
     if let Some(given) = cx.group.text("project-name").or_else(|| cx.env("COMPOSE_PROJECT_NAME")) {
         proper(given)?;
     }
@@ -43,13 +46,35 @@ pub(super) fn project(cx: &mut Cx<'_, '_>, asked: &[String]) -> Result<Project, 
     let env = files::variables(cx, &dir)?;
     let texts = files::read(cx, &files)?;
     let lookup = |name: &str| env.get(name).cloned();
-    let how = How { dir: &dir, lookup: &lookup, interpolate: true, compose: true };
+    let how = How { dir: &dir, lookup: &lookup, interpolate, compose: true };
     let mut loaded =
         composefile::load(&texts, &how).map_err(|wrong| files::refused(wrong, &files))?;
     extends::extend(&mut loaded, &files[0], &how)?;
     for warning in std::mem::take(&mut loaded.warnings) {
         cx.complain(composefile::log_line(&warning));
     }
+    Ok(Read { files, dir, env, loaded })
+}
+
+/// The files as they are before variables are filled in, and the project's name.
+///
+/// # Errors
+/// What is wrong with the files.
+pub(super) fn model(cx: &mut Cx<'_, '_>) -> Result<(String, Map<String, Value>), Fail> {
+    let Read { dir, env, mut loaded, .. } = read(cx, false)?;
+    loaded.root.remove("version");
+    let own = loaded.root.get("name").and_then(Value::as_str).map(str::to_owned);
+    let name = name_of(cx, &env, own.as_deref(), &dir)?;
+    Ok((name, loaded.root))
+}
+
+/// Reads the project that the flags or the folder name; services that are asked for bring their
+/// profiles with them.
+///
+/// # Errors
+/// What is wrong with the files.
+pub(super) fn project(cx: &mut Cx<'_, '_>, asked: &[String]) -> Result<Project, Fail> {
+    let Read { files, dir, env, mut loaded } = read(cx, true)?;
     if loaded.root.remove("version").is_some() {
         let file = files[0].display();
         cx.complain(composefile::log_line(&format!(
@@ -57,7 +82,7 @@ pub(super) fn project(cx: &mut Cx<'_, '_>, asked: &[String]) -> Result<Project, 
         )));
     }
     let file = loaded.file().map_err(|why| Fail::new(15, why))?;
-    let name = name_of(cx, &env, &file, &dir)?;
+    let name = name_of(cx, &env, file.name.as_deref(), &dir)?;
     let mut project = Project { name, dir, files, env, root: loaded.root, file };
     let mut profiles = profiles(cx, &project.env);
     let brought = asked.iter().filter_map(|name| project.file.services.get(name));
@@ -129,7 +154,7 @@ fn profiles(cx: &Cx<'_, '_>, env: &BTreeMap<String, String>) -> BTreeSet<String>
 fn name_of(
     cx: &Cx<'_, '_>,
     env: &BTreeMap<String, String>,
-    file: &File,
+    own: Option<&str>,
     dir: &Path,
 ) -> Result<String, Fail> {
     let given = cx
@@ -141,7 +166,7 @@ fn name_of(
         return Ok(name.to_owned());
     }
     let folder = dir.file_name().and_then(|n| n.to_str()).unwrap_or_default();
-    match normal_name(file.name.as_deref().unwrap_or(folder)) {
+    match normal_name(own.unwrap_or(folder)) {
         name if name.is_empty() => Err(Fail::new(15, "project name must not be empty")),
         name => Ok(name),
     }

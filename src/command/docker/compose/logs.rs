@@ -7,7 +7,7 @@ use tokio::sync::mpsc;
 use super::containers::{self, Found};
 use super::{BASE, load};
 use crate::cx::{Cx, Fail};
-use crate::values::moment;
+use crate::moment::moment;
 use crate::verb::Verb;
 use command_line::flags::{Flag, flag, int, switch};
 use docker::{Channel, Engine, EngineError};

@@ -131,6 +131,7 @@ fn up(cx: &mut Cx<'_, '_>, given: &Parsed) -> Result<u8, Fail> {
     if names.is_empty() {
         return Err(Fail::new(1, "no service selected"));
     }
+    exit.check(&names)?;
     let engine = cx.engine()?;
     make(cx, &engine, &project, &names, &plan)?;
     if given.is("no-start") {

@@ -11,6 +11,7 @@ use super::convert::{Bad, Base, Object, bytes, plain};
 pub(super) fn service(service: &mut Object, base: &Base<'_>) -> Result<(), Bad> {
     if let Some(Value::Object(build)) = service.get_mut("build") {
         self::build(build, base);
+        arguments(build, base);
     }
     if let Some(Value::Array(devices)) = service.get_mut("devices") {
         for device in devices.iter_mut().filter(|d| d.is_object()) {
@@ -24,14 +25,28 @@ pub(super) fn service(service: &mut Object, base: &Base<'_>) -> Result<(), Bad> 
     for group in service.get_mut("group_add").and_then(Value::as_array_mut).into_iter().flatten() {
         *group = plain(group).into();
     }
+    secrets(service);
+    sizes(service)?;
+    dependencies(service);
+    Ok(())
+}
+
+/// What of this does not hang on the values of variables.
+pub(super) fn model(service: &mut Object, base: &Base<'_>) {
+    if let Some(Value::Object(build)) = service.get_mut("build") {
+        self::build(build, base);
+    }
+    secrets(service);
+    dependencies(service);
+}
+
+/// Where secrets are, which is said for each.
+fn secrets(service: &mut Object) {
     let secrets = service.get_mut("secrets").and_then(Value::as_array_mut);
     for secret in secrets.into_iter().flatten().filter_map(Value::as_object_mut) {
         let source = secret.get("source").map(plain).unwrap_or_default();
         secret.entry("target").or_insert_with(|| format!("/run/secrets/{source}").into());
     }
-    sizes(service)?;
-    dependencies(service);
-    Ok(())
 }
 
 fn build(build: &mut Map<String, Value>, base: &Base<'_>) {
@@ -43,6 +58,10 @@ fn build(build: &mut Map<String, Value>, base: &Base<'_>) {
     if !build.contains_key("dockerfile_inline") {
         build.entry("dockerfile").or_insert_with(|| "Dockerfile".into());
     }
+}
+
+/// Arguments of a build with their values.
+fn arguments(build: &mut Map<String, Value>, base: &Base<'_>) {
     if let Some(Value::Object(args)) = build.get_mut("args") {
         // A name alone has the value that it has here, or is left out.
         for (name, value) in args.iter_mut().filter(|(_, v)| v.is_null()) {

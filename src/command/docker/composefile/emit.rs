@@ -23,6 +23,13 @@ pub(crate) fn emit(root: &Map<String, Value>, dialect: Dialect) -> String {
     out
 }
 
+/// A mapping as it is.
+pub(crate) fn emit_as_is(root: &Map<String, Value>) -> String {
+    let mut out = String::new();
+    mapping(&mut out, root, 0, false);
+    out
+}
+
 /// The whole file in the order of the format, without what is empty.
 pub(crate) fn canonical(root: &Map<String, Value>, dialect: Dialect) -> Value {
     let mut root = root.clone();

@@ -166,6 +166,75 @@ impl Fill<'_> {
     }
 }
 
+/// A variable that a file names.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Variable {
+    pub(crate) name: String,
+    pub(crate) required: bool,
+    /// Its value when it has none.
+    pub(crate) default: String,
+    /// What stands in its place when it has one.
+    pub(crate) alternate: String,
+}
+
+/// The variables of a file, in the order of their names; the first mention of each counts. As with
+/// the reference, texts count in mappings and in lists, and mappings in lists do not.
+pub(crate) fn variables(root: &Value) -> Vec<Variable> {
+    let mut found = Vec::new();
+    collect(root, &mut found);
+    found.sort_by(|a: &Variable, b| a.name.cmp(&b.name));
+    found.dedup_by(|later, first| later.name == first.name);
+    found
+}
+
+fn collect(value: &Value, found: &mut Vec<Variable>) {
+    match value {
+        Value::String(text) => named(text, found),
+        Value::Object(map) => map.values().for_each(|value| collect(value, found)),
+        Value::Array(items) => {
+            items.iter().filter_map(Value::as_str).for_each(|text| named(text, found));
+        }
+        _ => {}
+    }
+}
+
+/// The variables of one text.
+fn named(text: &str, found: &mut Vec<Variable>) {
+    let mut rest = text;
+    while let Some(at) = rest.find('$') {
+        rest = &rest[at + 1..];
+        if let Some(after) = rest.strip_prefix('$') {
+            rest = after;
+            continue;
+        }
+        let Some(inside) = rest.strip_prefix('{') else {
+            let name = &rest[..name_end(rest)];
+            if !name.is_empty() {
+                found.push(Variable { name: name.to_owned(), ..Variable::default() });
+            }
+            rest = &rest[name.len()..];
+            continue;
+        };
+        let Some(end) = closing(inside, Dialect::Compose) else { return };
+        let (name, form) = inside[..end].split_at(name_end(&inside[..end]));
+        rest = &inside[end + 1..];
+        if name.is_empty() {
+            continue;
+        }
+        let form = form.strip_prefix(':').unwrap_or(form);
+        let word = form.get(1..).unwrap_or_default();
+        let mut variable = Variable { name: name.to_owned(), ..Variable::default() };
+        match form.chars().next() {
+            Some('-') => variable.default = word.to_owned(),
+            Some('+') => variable.alternate = word.to_owned(),
+            Some('?') => variable.required = true,
+            _ => {}
+        }
+        found.push(variable);
+        named(word, found);
+    }
+}
+
 fn wrong_form(path: &str, text: &str) -> String {
     format!(
         "invalid interpolation format for {path}: {text:?}; you may need to escape any $ with another $"
@@ -299,5 +368,32 @@ mod tests {
         };
         check("${NOPE:-${B:-y}}", "y");
         check("${NOPE:-a${A}c}", "a1c");
+    }
+
+    #[test]
+    fn variables_are_listed() {
+        let root = serde_json::json!({
+            "services": { "a": {
+                "image": "${IMG:-bb:1}",
+                "command": ["echo $$X $D ${C:?needed}", { "x": "${IN_A_LIST}" }],
+                "x": "${E:+yes} ${B-${N:-1}}",
+            } },
+        });
+        let check = |at: usize, name: &str, required: bool, default: &str, alternate: &str| {
+            let want = Variable {
+                name: name.into(),
+                required,
+                default: default.into(),
+                alternate: alternate.into(),
+            };
+            assert_eq!(variables(&root)[at], want);
+        };
+        check(0, "B", false, "${N:-1}", "");
+        check(1, "C", true, "", "");
+        check(2, "D", false, "", "");
+        check(3, "E", false, "", "yes");
+        check(4, "IMG", false, "bb:1", "");
+        check(5, "N", false, "1", "");
+        assert_eq!(variables(&root).len(), 6);
     }
 }

@@ -107,13 +107,7 @@ fn service(service: &mut Object, base: &mut Base<'_>) -> Result<(), Bad> {
     ports::normalise(service, base)?;
     volumes::normalise(service, base)?;
     for key in ["secrets", "configs"] {
-        if let Some(Value::Array(items)) = service.get_mut(key) {
-            for item in items {
-                if let Value::String(source) = item {
-                    *item = json!({ "source": source });
-                }
-            }
-        }
+        sources(service, key);
     }
     networks(service);
     health(service)?;
@@ -128,6 +122,69 @@ fn service(service: &mut Object, base: &mut Base<'_>) -> Result<(), Bad> {
         compose_only::service(service, base)?;
     }
     Ok(())
+}
+
+/// Brings a file whose variables are not filled in into the form that it is shown in: the parts of it
+/// that are mappings and lists are spelled in one way, and texts stay as they stand.
+///
+/// # Errors
+/// The reference's words for what cannot be read.
+pub(super) fn model(root: &mut Object, base: &mut Base<'_>) -> Result<(), Wrong> {
+    if let Some(Value::Object(services)) = root.get_mut("services") {
+        for (name, service) in services {
+            if let Value::Object(service) = service {
+                service_model(service, base).map_err(|bad| bad.said(name, base.dialect))?;
+            }
+        }
+    }
+    for section in ["networks", "volumes", "secrets", "configs"] {
+        let Some(Value::Object(items)) = root.get_mut(section) else { continue };
+        for item in items.values_mut() {
+            if item.is_null() {
+                *item = json!({});
+            }
+            if let Some(file) = item.get("file").map(plain) {
+                item["file"] = base.path(&file).into();
+            }
+        }
+    }
+    Ok(())
+}
+
+fn service_model(service: &mut Object, base: &mut Base<'_>) -> Result<(), Bad> {
+    for key in ["dns", "dns_search", "env_file"] {
+        listed(service, key);
+    }
+    for file in service.get_mut("env_file").and_then(Value::as_array_mut).into_iter().flatten() {
+        let path = file.get("path").map_or_else(|| plain(file), plain);
+        let required = file.get("required").cloned().unwrap_or(Value::Bool(true));
+        *file = json!({ "path": base.path(&path), "required": required });
+    }
+    if let Some(Value::String(context)) = service.get("build") {
+        let context = context.clone();
+        service.insert("build".into(), json!({ "context": context }));
+    }
+    // Ports with a variable in one of them stay as they are.
+    let mut spelled = service.clone();
+    if ports::normalise(&mut spelled, base).is_ok() {
+        *service = spelled;
+    }
+    volumes::normalise(service, base)?;
+    for key in ["secrets", "configs"] {
+        sources(service, key);
+    }
+    networks(service);
+    compose_only::model(service, base);
+    Ok(())
+}
+
+/// Secrets and configs that are named alone.
+fn sources(service: &mut Object, key: &str) {
+    for item in service.get_mut(key).and_then(Value::as_array_mut).into_iter().flatten() {
+        if let Value::String(source) = item {
+            *item = json!({ "source": source });
+        }
+    }
 }
 
 /// A single value as a list of one.

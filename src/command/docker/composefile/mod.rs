@@ -29,8 +29,9 @@ use std::path::Path;
 use serde_json::{Map, Value};
 
 pub(super) use convert::clean;
-pub(super) use emit::{canonical, emit};
+pub(super) use emit::{canonical, emit, emit_as_is};
 pub(super) use env::dotenv;
+pub(super) use interpolate::{Variable, variables};
 pub(super) use merge::service as merge_service;
 pub(super) use schema::Dialect;
 
@@ -169,7 +170,12 @@ fn load_one(
     schema::check(&value, &fields::ROOT, dialect).map_err(|why| Wrong::Invalid(at, why))?;
     let Value::Object(mut root) = value else { unreachable!("it was made of a mapping") };
     let mut base = convert::Base { dir: how.dir, lookup: how.lookup, dialect, warnings };
-    long_form::normalise(&mut root, &mut base)?;
+    if how.compose && !how.interpolate {
+        // What a variable stands for is not known, so most of the file stays as it is.
+        long_form::model(&mut root, &mut base)?;
+    } else {
+        long_form::normalise(&mut root, &mut base)?;
+    }
     if !how.compose {
         root.insert("version".into(), version.into());
     }

@@ -10,12 +10,13 @@ use command_line::size;
 use docker::LABEL;
 use docker::models::{
     ContainerCreateBody, DeviceMapping, HealthConfig, HostConfig, HostConfigCgroupnsModeEnum,
-    HostConfigLogConfig, MountType, RestartPolicy, RestartPolicyNameEnum,
+    HostConfigIsolationEnum, HostConfigLogConfig, Mount, MountBindOptions, MountType,
+    RestartPolicy, RestartPolicyNameEnum,
 };
 
 use super::mounts::{self, Volume};
 use super::ports::{self, Ports};
-use super::{networks, options};
+use super::{devices, networks, options};
 
 /// A create call, and the named volumes it mentions.
 pub(super) struct Body {
@@ -128,7 +129,7 @@ fn labels(cx: &Cx<'_, '_>, given: &Parsed) -> Result<HashMap<String, String>, St
 
 fn health(given: &Parsed) -> Result<Option<HealthConfig>, String> {
     let span = |name: &str| given.get(name).and_then(|t| duration::parse(t).ok());
-    let asked = ["cmd", "interval", "timeout", "start-period", "retries"]
+    let asked = ["cmd", "interval", "timeout", "start-interval", "start-period", "retries"]
         .iter()
         .any(|part| given.get(&format!("health-{part}")).is_some());
     if given.is("no-healthcheck") {
@@ -143,6 +144,7 @@ fn health(given: &Parsed) -> Result<Option<HealthConfig>, String> {
         interval: span("health-interval"),
         timeout: span("health-timeout"),
         start_period: span("health-start-period"),
+        start_interval: span("health-start-interval"),
         retries: given.number("health-retries"),
         ..HealthConfig::default()
     }))
@@ -185,8 +187,11 @@ fn host_config(cx: &Cx<'_, '_>, given: &Parsed) -> Result<HostConfig, String> {
     let size = |name: &str| given.text(name).and_then(|t| size::parse(t).ok());
     let swap = given.text("memory-swap").map(|t| size::parse(t).unwrap_or(-1));
     let mounts: Result<Vec<_>, String> =
-        given.all("mount").iter().map(|m| mounts::mount(m)).collect();
-    let mounts = mounts?;
+        given.all("mount").iter().map(|m| mounts::mount(m, &cx.host.cwd)).collect();
+    let mut mounts = mounts?;
+    if given.is("use-api-socket") {
+        mounts.push(api_socket(cx)?);
+    }
     Ok(HostConfig {
         memory: size("memory"),
         memory_reservation: size("memory-reservation"),
@@ -210,11 +215,20 @@ fn host_config(cx: &Cx<'_, '_>, given: &Parsed) -> Result<HostConfig, String> {
         ulimits: Some(given.all("ulimit").iter().filter_map(|u| values::limit(u).ok()).collect()),
         devices: Some(given.all("device").iter().map(|d| device(d)).collect()),
         // The client sends these lists although they are empty, and `inspect` shows them.
-        blkio_weight_device: Some(Vec::new()),
-        blkio_device_read_bps: Some(Vec::new()),
-        blkio_device_write_bps: Some(Vec::new()),
-        blkio_device_read_iops: Some(Vec::new()),
-        blkio_device_write_iops: Some(Vec::new()),
+        blkio_weight_device: Some(each(given, "blkio-weight-device", devices::weight)?),
+        blkio_device_read_bps: Some(each(given, "device-read-bps", devices::bytes)?),
+        blkio_device_write_bps: Some(each(given, "device-write-bps", devices::bytes)?),
+        blkio_device_read_iops: Some(each(given, "device-read-iops", devices::operations)?),
+        blkio_device_write_iops: Some(each(given, "device-write-iops", devices::operations)?),
+        blkio_weight: given.number("blkio-weight").and_then(|w| u16::try_from(w).ok()),
+        cpu_realtime_period: given.number("cpu-rt-period"),
+        cpu_realtime_runtime: given.number("cpu-rt-runtime"),
+        device_cgroup_rules: list("device-cgroup-rule"),
+        device_requests: some(each(given, "gpus", devices::gpus)?),
+        isolation: given.text("isolation").map(isolation).transpose()?,
+        memory_swappiness: swappiness(given)?,
+        volume_driver: text("volume-driver"),
+        annotations: map(given.all("annotation"), '='),
         init: given.get("init").map(|_| given.is("init")),
         mounts: some(mounts),
         tmpfs: map(given.all("tmpfs"), ':'),
@@ -245,6 +259,52 @@ fn host_config(cx: &Cx<'_, '_>, given: &Parsed) -> Result<HostConfig, String> {
         console_size: Some(vec![0, 0]),
         container_id_file: text("cidfile"),
         ..HostConfig::default()
+    })
+}
+
+/// The values of a flag, read.
+fn each<T>(
+    given: &Parsed,
+    flag: &str,
+    read: fn(&str) -> Result<T, String>,
+) -> Result<Vec<T>, String> {
+    given.all(flag).iter().map(|text| read(text)).collect()
+}
+
+/// Which isolation; one that no engine has is refused in the engine's words, since the model has no
+/// place for it.
+fn isolation(text: &str) -> Result<HostConfigIsolationEnum, String> {
+    text.to_ascii_lowercase().parse().map_err(|_| {
+        format!(
+            "Error response from daemon: Invalid isolation: {text:?} - linux only supports 'default'"
+        )
+    })
+}
+
+fn swappiness(given: &Parsed) -> Result<Option<i64>, String> {
+    match given.number("memory-swappiness") {
+        Some(wrong) if !(-1..=100).contains(&wrong) => {
+            Err(format!("invalid value: {wrong}. Valid memory swappiness range is 0-100"))
+        }
+        found => Ok(found),
+    }
+}
+
+/// The engine's socket, where a client in the container looks for it.
+fn api_socket(cx: &Cx<'_, '_>) -> Result<Mount, String> {
+    let engine = cx.engine().map_err(|fail| fail.text)?;
+    let host = engine.host();
+    let Some(path) = host.strip_prefix("unix://") else {
+        return Err(format!(
+            "flag --use-api-socket can only be used with unix sockets: docker endpoint {host} incompatible"
+        ));
+    };
+    Ok(Mount {
+        typ: Some(MountType::BIND),
+        source: Some(path.to_owned()),
+        target: Some("/var/run/docker.sock".to_owned()),
+        bind_options: Some(MountBindOptions::default()),
+        ..Mount::default()
     })
 }
 

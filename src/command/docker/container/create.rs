@@ -2,15 +2,19 @@
 
 use std::fs;
 
+use serde_json::{Value, json};
+
 use crate::cx::{Cx, Fail};
 use crate::pull::{self, To};
 use crate::reference::{self, Reference};
+use crate::registry::Settings;
 use crate::verb::{Args, Verb, never};
 use command_line::flags::{Flag, Parsed, flag, switch};
+use command_line::{json, size};
 use docker::models::VolumeCreateRequest;
-use docker::{Engine, EngineError};
+use docker::{Body, Engine, EngineError, Method};
 
-use super::{config, options};
+use super::{config, mounts, options};
 
 /// Flags of `create` and `run` about the image and the container as a whole.
 pub(super) static FLAGS: &[Flag] = &[
@@ -47,7 +51,12 @@ pub(super) fn refused(cx: &Cx<'_, '_>, code: u8, why: &str) -> Fail {
 
 /// Makes the container, with its image if that is missing, and returns its id.
 pub(super) fn create(cx: &mut Cx<'_, '_>, engine: &Engine, given: &Parsed) -> Result<String, Fail> {
-    let body = config::body(cx, given).map_err(|why| refused(cx, 125, &why))?;
+    for (flag, least) in [("annotation", (1, 43)), ("health-start-interval", (1, 44))] {
+        if given.get(flag).is_some() {
+            cx.needs_api(&format!("\"--{flag}\""), least)?;
+        }
+    }
+    let mut body = config::body(cx, given).map_err(|why| refused(cx, 125, &why))?;
     let policy = given.get("pull").unwrap_or("missing");
     if !["always", "missing", "never", ""].contains(&policy) {
         let why = format!(
@@ -72,16 +81,40 @@ pub(super) fn create(cx: &mut Cx<'_, '_>, engine: &Engine, given: &Parsed) -> Re
     if body.own_mac {
         cx.needs_api("\"specify mac-address per network\"", (1, 44))?;
     }
-    let platform = given.text("platform");
+    for mount in body.request.host_config.iter().flat_map(|h| h.mounts.iter().flatten()) {
+        if let Some(what) = mounts::recursion(mount)
+            && cx.wait(engine.api_version())? < (1, 44)
+        {
+            return Err(refused(cx, 125, &format!("{what} requires API v1.44 or later")));
+        }
+    }
+    let logins = if given.is("use-api-socket") { logins(cx) } else { Vec::new() };
+    if !logins.is_empty() {
+        let env = body.request.env.get_or_insert_default();
+        if !env.iter().any(|e| e.starts_with("DOCKER_CONFIG=")) {
+            env.push(format!("DOCKER_CONFIG=/{LOGINS}"));
+        }
+    }
     let name = given.text("name");
-    let attempt = cx.runtime.block_on(engine.create(name, platform, body.request.clone()));
+    let mut request = serde_json::to_value(body.request)
+        .map_err(|e| refused(cx, 125, &format!("distlab: {e}")))?;
+    if let Some(bytes) = given.text("kernel-memory").and_then(|t| size::parse(t).ok()) {
+        // The model has no place for it any more, and older engines know it.
+        request["HostConfig"]["KernelMemory"] = bytes.into();
+    }
+    let mut query: Vec<String> = Vec::new();
+    for (key, value) in [("name", name), ("platform", given.text("platform"))] {
+        query.extend(value.map(|v| format!("{key}={}", Engine::escape(v))));
+    }
+    let path = format!("/containers/create?{}", query.join("&"));
+    let attempt = cx.runtime.block_on(engine.post_json(&path, Some(&request)));
     let made = match attempt {
         Err(EngineError::Refused { status: 404, message })
             if message.contains("No such image") && policy != "never" =>
         {
             cx.complain(format!("Unable to find image '{}' locally", image.familiar()));
             get(cx, engine, given, &image)?;
-            cx.runtime.block_on(engine.create(name, platform, body.request))
+            cx.runtime.block_on(engine.post_json(&path, Some(&request)))
         }
         other => {
             if other.is_ok() && policy != "always" {
@@ -91,13 +124,38 @@ pub(super) fn create(cx: &mut Cx<'_, '_>, engine: &Engine, given: &Parsed) -> Re
         }
     };
     let made = made.map_err(|e| engine_refused(cx, &e))?;
-    for warning in made.warnings {
+    for warning in made["Warnings"].as_array().into_iter().flatten().filter_map(Value::as_str) {
         cx.complain(format!("WARNING: {warning}"));
     }
-    if let Some(path) = file {
-        fs::write(path, &made.id).map_err(|e| refused(cx, 125, &e.to_string()))?;
+    let id = made["Id"].as_str().unwrap_or_default().to_owned();
+    if !logins.is_empty() {
+        let path = format!("/containers/{id}/archive?noOverwriteDirNonDir=true&path=%2F");
+        let sent = engine.stream(Method::PUT, &path, &[], Body::Packed(logins));
+        cx.runtime.block_on(sent).map_err(|e| engine_refused(cx, &e))?;
     }
-    Ok(made.id)
+    if let Some(path) = file {
+        fs::write(path, &id).map_err(|e| refused(cx, 125, &e.to_string()))?;
+    }
+    Ok(id)
+}
+
+/// Where a client in the container finds what is known of registries.
+const LOGINS: &str = "run/secrets/docker";
+
+/// What is known of registries, packed for the container; nothing where nothing is known.
+fn logins(cx: &mut Cx<'_, '_>) -> Vec<u8> {
+    let known = Settings::open(cx).logins();
+    if known.is_empty() {
+        return Vec::new();
+    }
+    let text = json::indent_by(&json!({ "auths": known }).to_string(), "\t");
+    let mut archive = tar::Builder::new(Vec::new());
+    let mut header = tar::Header::new_gnu();
+    header.set_size(text.len() as u64);
+    header.set_mode(0o600);
+    // An archive in memory takes all that is put into it.
+    let added = archive.append_data(&mut header, format!("{LOGINS}/config.json"), text.as_bytes());
+    added.and_then(|()| archive.into_inner()).unwrap_or_default()
 }
 
 /// The image's name, read.

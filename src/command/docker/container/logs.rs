@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use crate::cx::{Cx, Fail};
-use crate::values;
+use crate::moment::moment;
 use crate::verb::{Args, Verb};
 use command_line::flags::{Flag, Parsed, flag, switch};
 use docker::{Channel, Engine};
@@ -46,7 +46,7 @@ fn logs(cx: &mut Cx<'_, '_>, given: &Parsed) -> Result<u8, Fail> {
     );
     for bound in ["since", "until"] {
         if let Some(text) = given.text(bound) {
-            let moment = values::moment(text)
+            let moment = moment(text)
                 .map_err(|why| Fail::new(1, format!("invalid value for \"{bound}\": {why}")))?;
             let _ = write!(query, "&{bound}={moment}");
         }

@@ -60,7 +60,9 @@ static HEADINGS: &[(&str, &str)] = &[
 fn ls(cx: &mut Cx<'_, '_>, given: &Parsed) -> Result<u8, Fail> {
     let last = given.number("last").filter(|n| *n > 0);
     let last = if given.is("latest") { Some(1) } else { last };
-    let format = given.get("format");
+    let format =
+        format::wanted(given.get("format"), given.is("quiet"), "*formatter.ContainerContext");
+    let format = format.as_deref();
     // Sizes are dear; they are asked for where they are shown.
     let shows_size =
         |f: &str| f.contains(".Size") || f.contains("json .}") || f.contains("json . ");
@@ -79,8 +81,13 @@ fn ls(cx: &mut Cx<'_, '_>, given: &Parsed) -> Result<u8, Fail> {
     let found = cx.wait(engine.containers(given.is("all"), limit, size, &filters::given(given)))?;
     let full = given.is("no-trunc");
     if given.is("quiet") {
-        let format = format.filter(|f| *f != "table");
-        if format.is_none() {
+        if given.text("format").is_some() {
+            cx.complain(
+                "WARNING: Ignoring custom format, because both --format and --quiet are set.",
+            );
+        }
+        // The raw format alone has a quiet form of its own.
+        if given.text("format") != Some("raw") {
             for container in found {
                 let id = container.id.unwrap_or_default();
                 cx.out(format!("{}\n", if full { &id } else { text::short_id(&id) }));

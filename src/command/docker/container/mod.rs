@@ -5,6 +5,7 @@ mod commit;
 mod config;
 mod cp;
 pub(super) mod create;
+mod devices;
 mod diff;
 mod exec;
 mod export;

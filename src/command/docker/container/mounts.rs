@@ -1,9 +1,12 @@
 //! Volumes and other mounts: `--volume`, `--mount`, `--tmpfs`.
 
-use std::path::Path;
+use std::path::{Component, Path, PathBuf};
 
-use command_line::size;
-use docker::models::{Mount, MountBindOptions, MountTmpfsOptions, MountType, MountVolumeOptions};
+use command_line::{size, text};
+use docker::models::{
+    Mount, MountBindOptions, MountBindOptionsPropagationEnum, MountImageOptions, MountTmpfsOptions,
+    MountType, MountVolumeOptions,
+};
 
 const ENGINE_SAYS: &str = "Error response from daemon: ";
 
@@ -31,35 +34,44 @@ pub(super) fn volume(text: &str, cwd: &Path) -> Result<Volume, String> {
         return Ok(Volume::Bind(text.to_owned(), None));
     }
     if source == "~" || source.starts_with('.') {
-        let full = cwd.join(source);
-        let full = full.components().fold(std::path::PathBuf::new(), |mut path, part| {
-            match part {
-                std::path::Component::ParentDir => drop(path.pop()),
-                std::path::Component::CurDir => {}
-                other => path.push(other),
-            }
-            path
-        });
-        return Ok(Volume::Bind(format!("{}:{rest}", full.display()), None));
+        return Ok(Volume::Bind(format!("{}:{rest}", absolute(source, cwd)), None));
     }
     Ok(Volume::Bind(text.to_owned(), Some(source.to_owned())))
 }
 
-/// Reads `--mount`.
+/// A path from `cwd` on, without `.` and `..`.
+fn absolute(path: &str, cwd: &Path) -> String {
+    let full = cwd.join(path);
+    let full = full.components().fold(PathBuf::new(), |mut path, part| {
+        match part {
+            Component::ParentDir => drop(path.pop()),
+            Component::CurDir => {}
+            other => path.push(other),
+        }
+        path
+    });
+    full.display().to_string()
+}
+
+/// Reads `--mount`. A source that begins with `.` is taken from `cwd`.
 ///
 /// # Errors
 /// The client's words for what is wrong.
-pub(crate) fn mount(text: &str) -> Result<Mount, String> {
+pub(crate) fn mount(text: &str, cwd: &Path) -> Result<Mount, String> {
     let mut mount = Mount { typ: Some(MountType::VOLUME), ..Mount::default() };
     let mut bind = MountBindOptions::default();
+    let mut image = MountImageOptions::default();
     let mut tmpfs = MountTmpfsOptions::default();
     let mut volume = MountVolumeOptions::default();
-    for field in text.split(',') {
-        let (key, value) = field.split_once('=').map_or((field, None), |(k, v)| (k, Some(v)));
-        let key = key.trim().to_ascii_lowercase();
+    let mut recursive = None;
+    let mut unknown = None;
+    for field in text::fields(text)? {
+        let (key, value) =
+            field.split_once('=').map_or((field.as_str(), None), |(k, v)| (k, Some(v)));
+        let key = key.to_ascii_lowercase();
         let truth = || match value.unwrap_or("true") {
-            "1" | "true" => Ok(Some(true)),
-            "0" | "false" => Ok(Some(false)),
+            "1" | "t" | "T" | "true" | "True" | "TRUE" => Ok(Some(true)),
+            "0" | "f" | "F" | "false" | "False" | "FALSE" => Ok(Some(false)),
             other => Err(format!("invalid value for {key}: {other}")),
         };
         match (key.as_str(), value) {
@@ -80,17 +92,62 @@ pub(crate) fn mount(text: &str) -> Result<Mount, String> {
         let Some(value) = value else {
             return Err(format!("invalid field '{field}' must be a key=value pair"));
         };
+        let pair = || {
+            let (name, text) = value.split_once('=').unwrap_or((value, ""));
+            (name.to_owned(), text.to_owned())
+        };
         match key.as_str() {
-            "type" => mount.typ = Some(kind(value)?),
-            "source" | "src" => mount.source = Some(value.to_owned()),
-            "target" | "dst" | "destination" => mount.target = Some(value.to_owned()),
-            "consistency" => mount.consistency = Some(value.to_owned()),
-            "bind-propagation" => bind.propagation = value.parse().ok(),
-            "volume-label" => {
-                let (name, text) = value.split_once('=').unwrap_or((value, ""));
-                let labels = volume.labels.get_or_insert_default();
-                labels.insert(name.to_owned(), text.to_owned());
+            "type" => match kind(value) {
+                Ok(kind) => mount.typ = Some(kind),
+                // The engine refuses it, after all that the client has to say.
+                Err(why) => {
+                    mount.typ = None;
+                    unknown = (!value.is_empty()).then_some(why);
+                }
+            },
+            "source" | "src" if value.starts_with('.') => {
+                mount.source = Some(absolute(value, cwd));
             }
+            "source" | "src" => mount.source = (!value.is_empty()).then(|| value.to_owned()),
+            "target" | "dst" | "destination" => mount.target = Some(value.to_owned()),
+            "consistency" => mount.consistency = Some(value.to_ascii_lowercase()),
+            "bind-propagation" => {
+                bind.propagation = Some(value.to_ascii_lowercase().parse().map_err(|_| {
+                    // The engine's words: the model has no place for one it does not know.
+                    format!(
+                        "{ENGINE_SAYS}invalid mount config for type \"bind\": invalid propagation mode: {value}"
+                    )
+                })?);
+            }
+            "bind-recursive" => match value {
+                "enabled" => {}
+                "disabled" => bind.non_recursive = Some(true),
+                "writable" => {
+                    bind.read_only_non_recursive = Some(true);
+                    recursive = Some(value.to_owned());
+                }
+                "readonly" => {
+                    bind.read_only_force_recursive = Some(true);
+                    recursive = Some(value.to_owned());
+                }
+                _ => {
+                    return Err(format!(
+                        "invalid value for {key}: {value} (must be \"enabled\", \"disabled\", \"writable\", or \"readonly\")"
+                    ));
+                }
+            },
+            "volume-label" => {
+                volume.labels.get_or_insert_default().extend([pair()]);
+            }
+            "volume-driver" => {
+                volume.driver_config.get_or_insert_default().name = Some(value.to_owned());
+            }
+            "volume-opt" => {
+                let driver = volume.driver_config.get_or_insert_default();
+                driver.options.get_or_insert_default().extend([pair()]);
+            }
+            "volume-subpath" => volume.subpath = Some(value.to_owned()),
+            "image-subpath" => image.subpath = Some(value.to_owned()),
             "tmpfs-size" => {
                 let size = size::parse(value);
                 tmpfs.size_bytes =
@@ -100,14 +157,48 @@ pub(crate) fn mount(text: &str) -> Result<Mount, String> {
                 let mode = i64::from_str_radix(value, 8);
                 tmpfs.mode = Some(mode.map_err(|_| format!("invalid value for {key}: {value}"))?);
             }
-            _ => return Err(format!("unknown option '{key}' in '{field}'")),
+            _ => return Err(format!("unexpected key '{key}' in '{field}'")),
         }
     }
-    if mount.target.is_none() {
+    if mount.typ.is_none() && unknown.is_none() {
+        return Err("type is required".to_owned());
+    }
+    if mount.target.as_deref().unwrap_or_default().is_empty() {
         return Err("target is required".to_owned());
+    }
+    let given = mount.typ.map(|kind| kind.to_string()).unwrap_or_default();
+    for (kind, asked) in [
+        ("volume", volume != MountVolumeOptions::default()),
+        ("bind", bind != MountBindOptions::default()),
+        ("image", image != MountImageOptions::default()),
+        ("tmpfs", tmpfs != MountTmpfsOptions::default()),
+    ] {
+        if asked && unknown.is_none() && kind != given {
+            return Err(format!("cannot mix '{kind}-*' options with mount type '{given}'"));
+        }
+    }
+    if let Some(way) = recursive {
+        if mount.read_only != Some(true) {
+            return Err(format!(
+                "option 'bind-recursive={way}' requires 'readonly' to be specified in conjunction"
+            ));
+        }
+        if way == "readonly" && bind.propagation != Some(MountBindOptionsPropagationEnum::RPRIVATE)
+        {
+            return Err(
+                "option 'bind-recursive=readonly' requires 'bind-propagation=rprivate' to be specified in conjunction"
+                    .to_owned(),
+            );
+        }
+    }
+    if let Some(why) = unknown {
+        return Err(why);
     }
     if bind != MountBindOptions::default() {
         mount.bind_options = Some(bind);
+    }
+    if image != MountImageOptions::default() {
+        mount.image_options = Some(image);
     }
     if tmpfs != MountTmpfsOptions::default() {
         mount.tmpfs_options = Some(tmpfs);
@@ -116,6 +207,15 @@ pub(crate) fn mount(text: &str) -> Result<Mount, String> {
         mount.volume_options = Some(volume);
     }
     Ok(mount)
+}
+
+/// What only engines of API 1.44 and later do, in the client's words.
+pub(super) fn recursion(mount: &Mount) -> Option<&'static str> {
+    let bind = mount.bind_options.as_ref()?;
+    if bind.read_only_force_recursive == Some(true) {
+        return Some("bind-recursive=readonly");
+    }
+    (bind.read_only_non_recursive == Some(true)).then_some("bind-recursive=writable")
 }
 
 fn kind(text: &str) -> Result<MountType, String> {
@@ -135,7 +235,7 @@ fn kind(text: &str) -> Result<MountType, String> {
 
 /// What the client refuses while it reads the flag; the rest is the engine's to refuse.
 pub(crate) fn check_mount(text: &str) -> Result<(), String> {
-    match mount(text) {
+    match mount(text, Path::new("/")) {
         Err(why) if !why.starts_with(ENGINE_SAYS) => Err(why),
         _ => Ok(()),
     }
@@ -161,7 +261,9 @@ mod tests {
 
     #[test]
     fn mounts_are_read_or_refused() {
-        let check = |text: &str, want: &str| assert_eq!(mount(text).unwrap_err(), want, "{text}");
+        let check = |text: &str, want: &str| {
+            assert_eq!(mount(text, Path::new("/home/me/lab")).unwrap_err(), want, "{text}");
+        };
         check("foo", "invalid field 'foo' must be a key=value pair");
         check("type=bind,src=/x", "target is required");
         check(
@@ -169,9 +271,63 @@ mod tests {
             "Error response from daemon: invalid mount config for type \"foo\": mount type unknown",
         );
         assert_eq!(check_mount("type=foo,dst=/x"), Ok(()), "the engine refuses it");
-        check("foo=1,dst=/x", "unknown option 'foo' in 'foo=1'");
-        let found = mount("type=tmpfs,dst=/t,tmpfs-size=64m,ro").unwrap();
+        check("foo=1,dst=/x", "unexpected key 'foo' in 'foo=1'");
+        check("", "EOF");
+        check("type=,dst=/x", "type is required");
+        check(
+            "type=tmpfs,dst=/x,volume-nocopy",
+            "cannot mix 'volume-*' options with mount type 'tmpfs'",
+        );
+        check(
+            "dst=/x,bind-propagation=shared",
+            "cannot mix 'bind-*' options with mount type 'volume'",
+        );
+        check(
+            "type=bind,src=.,dst=/x,bind-recursive=writable",
+            "option 'bind-recursive=writable' requires 'readonly' to be specified in conjunction",
+        );
+        check(
+            "type=bind,src=.,dst=/x,bind-recursive=foo",
+            "invalid value for bind-recursive: foo (must be \"enabled\", \"disabled\", \"writable\", or \"readonly\")",
+        );
+        let found = mount("type=tmpfs,dst=/t,tmpfs-size=64m,ro", Path::new("/")).unwrap();
         assert_eq!(found.tmpfs_options.and_then(|o| o.size_bytes), Some(64 << 20));
         assert_eq!(found.read_only, Some(true));
+    }
+
+    #[test]
+    fn relative_sources_are_resolved() {
+        let check = |text: &str, want: Option<&str>| {
+            let found = mount(text, Path::new("/home/me/lab")).unwrap();
+            assert_eq!(found.source.as_deref(), want, "{text}");
+        };
+        check("type=bind,source=.,target=/x", Some("/home/me/lab"));
+        check("type=bind,source=./src,target=/x", Some("/home/me/lab/src"));
+        check("type=bind,src=../other,dst=/x", Some("/home/me/other"));
+        check("type=bind,\"src=./a,b\",dst=/x", Some("/home/me/lab/a,b"));
+        // The engine says what it thinks of these.
+        check("type=bind,source=src,target=/x", Some("src"));
+        check("type=bind,source=~,target=/x", Some("~"));
+        check("type=volume,source=,target=/x", None);
+    }
+
+    #[test]
+    fn options_of_a_mount_reach_the_engine() {
+        let found = |text: &str| mount(text, Path::new("/")).unwrap();
+        let volume =
+            found("src=v,dst=/x,volume-driver=d,volume-opt=a=b,volume-subpath=s,volume-label=l");
+        let options = volume.volume_options.unwrap();
+        let driver = options.driver_config.unwrap();
+        assert_eq!(driver.name.as_deref(), Some("d"));
+        assert_eq!(driver.options.unwrap()["a"], "b");
+        assert_eq!(options.subpath.as_deref(), Some("s"));
+        assert_eq!(options.labels.unwrap()["l"], "");
+        let bind = found("type=bind,src=/,dst=/x,bind-recursive=disabled");
+        assert_eq!(bind.bind_options.unwrap().non_recursive, Some(true));
+        let deep =
+            found("type=bind,src=/,dst=/x,ro,bind-recursive=readonly,bind-propagation=rprivate");
+        assert_eq!(recursion(&deep), Some("bind-recursive=readonly"));
+        let image = found("type=image,src=i,dst=/x,image-subpath=s");
+        assert_eq!(image.image_options.unwrap().subpath.as_deref(), Some("s"));
     }
 }

@@ -6,11 +6,16 @@ use crate::cx::Cx;
 use crate::values;
 use command_line::flags::{Flag, Parsed, flag, int, switch};
 
-use super::{mounts, networks};
+use super::{devices, mounts, networks};
 
 pub(super) static FLAGS: &[Flag] = &[
     flag("add-host", "list", "Add a line to /etc/hosts (host:ip)").check(values::extra_host),
     flag("attach", "list", "Attach to STDIN, STDOUT or STDERR").short('a').check(values::stream),
+    flag("annotation", "map", "Add an annotation, for the container's runtime"),
+    flag("blkio-weight", "uint16", "Weight of its block I/O (10 to 1000, 0 for none)")
+        .check(values::weight),
+    flag("blkio-weight-device", "list", "Weight of its block I/O on one device (path:weight)")
+        .check(devices::check_weight),
     flag("cap-add", "list", "Give a Linux capability"),
     flag("cap-drop", "list", "Take a Linux capability away"),
     flag("cgroup-parent", "string", "Parent of its control group"),
@@ -18,11 +23,22 @@ pub(super) static FLAGS: &[Flag] = &[
     flag("cidfile", "string", "Write the container's id to this file"),
     flag("cpu-period", "int", "Length of a scheduling period, in microseconds").check(int),
     flag("cpu-quota", "int", "Processor time per period, in microseconds").check(int),
+    flag("cpu-rt-period", "int", "Real-time period, in microseconds").check(int),
+    flag("cpu-rt-runtime", "int", "Real-time processor time, in microseconds").check(int),
     flag("cpu-shares", "int", "Weight among containers").short('c').check(int),
     flag("cpus", "decimal", "Number of processors it may use").check(values::cpus),
     flag("cpuset-cpus", "string", "Which processors it may use (0-3, 0,1)"),
     flag("cpuset-mems", "string", "Which memory nodes it may use (0-3, 0,1)"),
     flag("device", "list", "Add a device of the host (path[:path[:rwm]])"),
+    flag("device-cgroup-rule", "list", "Allow devices by a rule (c 1:3 rwm)").check(devices::rule),
+    flag("device-read-bps", "list", "Bytes it may read from a device in a second (path:rate)")
+        .check(devices::check_bytes),
+    flag("device-read-iops", "list", "Reads from a device in a second (path:rate)")
+        .check(devices::check_operations),
+    flag("device-write-bps", "list", "Bytes it may write to a device in a second (path:rate)")
+        .check(devices::check_bytes),
+    flag("device-write-iops", "list", "Writes to a device in a second (path:rate)")
+        .check(devices::check_operations),
     flag("dns", "list", "Use this name server").check(values::address),
     flag("dns-option", "list", "Set an option of name resolution"),
     flag("dns-search", "list", "Set a search domain"),
@@ -31,10 +47,13 @@ pub(super) static FLAGS: &[Flag] = &[
     flag("env", "list", "Set an environment variable").short('e').check(values::env),
     flag("env-file", "list", "Read environment variables from a file"),
     flag("expose", "list", "Expose a port or a range of ports"),
+    flag("gpus", "gpu-request", "GPUs to add ('all' for all of them)").check(devices::check_gpus),
     flag("group-add", "list", "Add a group"),
     flag("health-cmd", "string", "Command that tells whether it is healthy"),
     flag("health-interval", "duration", "Time between two such commands").check(values::duration),
     flag("health-retries", "int", "How many must fail in a row").check(int),
+    flag("health-start-interval", "duration", "Time between two while it gets ready")
+        .check(values::duration),
     flag("health-start-period", "duration", "Time to get ready").check(values::duration),
     flag("health-timeout", "duration", "Time each may take").check(values::duration),
     flag("hostname", "string", "Host name of the container").short('h'),
@@ -43,6 +62,8 @@ pub(super) static FLAGS: &[Flag] = &[
     flag("ip", "string", "Its IPv4 address (172.30.100.104)"),
     flag("ip6", "string", "Its IPv6 address (2001:db8::33)"),
     flag("ipc", "string", "Namespace of shared memory and semaphores"),
+    flag("isolation", "string", "How it is kept apart from others"),
+    flag("kernel-memory", "bytes", "Most memory of the kernel it may use").check(values::size),
     flag("label", "list", "Set a label").short('l').check(values::label),
     flag("label-file", "list", "Read labels from a file"),
     flag("link", "list", "Link to another container").check(values::link),
@@ -54,6 +75,7 @@ pub(super) static FLAGS: &[Flag] = &[
     flag("memory-reservation", "bytes", "Memory it is meant to use").check(values::size),
     flag("memory-swap", "bytes", "Most memory and swap together; -1 for any")
         .check(values::size_or_unlimited),
+    flag("memory-swappiness", "int", "How readily its memory is swapped out (0 to 100)").check(int),
     flag("mount", "mount", "Mount a volume, a folder or memory").check(mounts::check_mount),
     flag("network", "network", "Connect it to a network").check(networks::check),
     flag("net", "network", "Connect it to a network (older spelling)").check(networks::check),
@@ -83,10 +105,12 @@ pub(super) static FLAGS: &[Flag] = &[
     flag("tmpfs", "list", "Mount memory as a folder"),
     switch("tty", "Give it a terminal").short('t'),
     flag("ulimit", "ulimit", "Limit of its processes").check(values::ulimit),
+    switch("use-api-socket", "Mount the socket of the engine, with what is known of registries"),
     flag("user", "string", "User to run as (name or id, with a group or without)").short('u'),
     flag("userns", "string", "Namespace of users"),
     flag("uts", "string", "Namespace of host names"),
     flag("volume", "list", "Mount a volume or a folder of the host").short('v'),
+    flag("volume-driver", "string", "Driver of its volumes"),
     flag("volumes-from", "list", "Mount the volumes of another container"),
     flag("workdir", "string", "Folder to run in").short('w'),
 ];

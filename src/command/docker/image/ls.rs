@@ -68,7 +68,8 @@ fn ls(cx: &mut Cx<'_, '_>, given: &Parsed) -> Result<u8, Fail> {
     let engine = cx.engine()?;
     let found = cx.wait(engine.images(given.is("all"), &filters))?;
     let full = given.is("no-trunc");
-    let format = given.get("format");
+    let format = format::wanted(given.get("format"), given.is("quiet"), listing.type_name);
+    let format = format.as_deref();
     let rows: Vec<Row> = found.iter().flat_map(|image| rows(image, full, digests)).collect();
     if given.is("quiet") && format.is_none_or(|f| f == "table") {
         for row in rows {

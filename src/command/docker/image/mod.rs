@@ -13,6 +13,7 @@ mod pull;
 mod push;
 mod rm;
 mod save;
+pub(super) mod search;
 mod tag;
 mod unlabelled;
 

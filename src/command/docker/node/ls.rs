@@ -52,7 +52,8 @@ fn ls(cx: &mut Cx<'_, '_>, given: &Parsed) -> Result<u8, Fail> {
     nodes.sort_by(|a, b| {
         natural(text(a, "/Description/Hostname"), text(b, "/Description/Hostname"))
     });
-    let format = given.text("format");
+    let format = format::wanted(given.text("format"), given.is("quiet"), "*node.nodeContext");
+    let format = format.as_deref();
     if given.is("quiet") && format.is_none_or(|f| f == "table") {
         for node in &nodes {
             cx.out(format!("{}\n", text(node, "/ID")));

@@ -9,6 +9,8 @@ mod settings;
 #[cfg(test)]
 mod tests;
 
+pub(super) use settings::Settings;
+
 /// Under which name credentials for the Docker Hub are kept.
 const HUB: &str = "https://index.docker.io/v1/";
 

@@ -27,6 +27,17 @@ pub(crate) struct Settings {
     search: String,
 }
 
+/// Credentials as the file has them.
+fn entry(who: &Credentials) -> Map<String, Value> {
+    let pair = format!("{}:{}", who.user, who.password);
+    let mut entry = Map::new();
+    entry.insert("auth".to_owned(), STANDARD.encode(pair).into());
+    if let Some(token) = &who.token {
+        entry.insert("identitytoken".to_owned(), token.clone().into());
+    }
+    entry
+}
+
 impl Settings {
     /// Reads `$DOCKER_CONFIG/config.json`, or that of the home folder. One that cannot be read is
     /// complained about and taken for empty.
@@ -89,6 +100,16 @@ impl Settings {
 
     /// What is kept for all servers, as the engine takes it for a build.
     pub(crate) fn every(&self) -> BTreeMap<String, Value> {
+        let known = self.known().into_iter();
+        known.map(|(server, who)| (server.clone(), who.json(&server))).collect()
+    }
+
+    /// What is kept for all servers, as it stands in a file of settings.
+    pub(crate) fn logins(&self) -> Map<String, Value> {
+        self.known().into_iter().map(|(server, who)| (server, Value::Object(entry(&who)))).collect()
+    }
+
+    fn known(&self) -> Vec<(String, Credentials)> {
         let mut servers: Vec<String> = Vec::new();
         let names = |key: &str| self.all.get(key).and_then(Value::as_object);
         servers.extend(names("auths").into_iter().flatten().map(|(name, _)| name.clone()));
@@ -99,7 +120,7 @@ impl Settings {
         // A helper that fails has nothing to say; the registry will.
         servers
             .into_iter()
-            .filter_map(|server| Some((server.clone(), self.get(&server).ok()??.json(&server))))
+            .filter_map(|server| Some((server.clone(), self.get(&server).ok()??)))
             .collect()
     }
 
@@ -112,11 +133,7 @@ impl Settings {
         if let Some(helper) = self.helper(server) {
             helper::store(&self.search, helper, server, who)?;
         } else {
-            let pair = format!("{}:{}", who.user, who.password);
-            entry.insert("auth".to_owned(), STANDARD.encode(pair).into());
-            if let Some(token) = &who.token {
-                entry.insert("identitytoken".to_owned(), token.clone().into());
-            }
+            entry = self::entry(who);
         }
         self.entries().insert(server.to_owned(), Value::Object(entry));
         self.save()
@@ -131,6 +148,20 @@ impl Settings {
             helper::erase(&self.search, helper, server)?;
         }
         if self.entries().remove(server).is_some() { self.save() } else { Ok(()) }
+    }
+
+    /// Names the context that lines without one mean; `default` is none.
+    ///
+    /// # Errors
+    /// That the file cannot be written.
+    pub(crate) fn use_context(&mut self, name: &str) -> Result<(), String> {
+        self.entries();
+        if name == "default" {
+            self.all.shift_remove("currentContext");
+        } else {
+            self.all.insert("currentContext".to_owned(), name.into());
+        }
+        self.save()
     }
 
     fn entries(&mut self) -> &mut Map<String, Value> {

@@ -6,8 +6,8 @@ use std::fmt::Write as _;
 use serde_json::Value;
 
 use crate::cx::{Cx, Fail};
+use crate::moment::moment;
 use crate::task::{Names, short};
-use crate::values::moment;
 use crate::verb::{Args, Verb};
 use command_line::flags::{Flag, Parsed, flag, switch};
 use docker::swarm::Speaker;

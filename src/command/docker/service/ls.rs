@@ -61,6 +61,8 @@ pub(crate) fn print(
     mut services: Vec<Value>,
 ) -> Result<(), Fail> {
     services.sort_by(|a, b| natural(text(a, "/Spec/Name"), text(b, "/Spec/Name")));
+    let format = format::wanted(format, quiet, "*service.serviceContext");
+    let format = format.as_deref();
     if quiet && format.is_none_or(|f| f == "table") {
         for service in &services {
             cx.out(format!("{}\n", short(text(service, "/ID"))));

@@ -252,12 +252,14 @@ pub(super) fn mounts(cx: &Cx<'_, '_>, given: &[String]) -> Result<Vec<Value>, St
     given
         .iter()
         .map(|text| {
-            let mount = mounts::mount(text).map_err(|why| match why.split_once(wrong_type) {
-                Some((before, rest)) => {
-                    let kind = rest.split(':').next().unwrap_or_default();
-                    format!("{before}invalid MountType: {kind}")
+            let mount = mounts::mount(text, &cx.host.cwd).map_err(|why| {
+                match why.split_once(wrong_type) {
+                    Some((before, rest)) => {
+                        let kind = rest.split(':').next().unwrap_or_default();
+                        format!("{before}invalid MountType: {kind}")
+                    }
+                    None => why,
                 }
-                None => why,
             })?;
             let mut mount = serde_json::to_value(mount).map_err(|e| e.to_string())?;
             if mount["Type"] == "volume" {

@@ -10,7 +10,7 @@ use crate::{container, volume};
 use command_line::flags::{Flag, Parsed, flag, switch};
 use command_line::json;
 use command_line::size;
-use command_line::template::Template;
+use command_line::template::{Member, Shape, Struct, Template};
 use command_line::text::natural;
 use docker::models::ContainerSummary;
 use docker::text;
@@ -162,11 +162,21 @@ fn verbose(found: &Value, format: Option<&str>) -> Result<String, Fail> {
             rows.iter().map(|r| Value::Object(r.fields.clone())).collect()
         };
         let mut all = Map::new();
-        all.insert("Images".to_owned(), objects(&images));
-        all.insert("Containers".to_owned(), objects(&containers));
-        all.insert("Volumes".to_owned(), objects(&volumes));
-        all.insert("BuildCache".to_owned(), objects(&cache));
-        return object(&Value::Object(all), format);
+        let mut kinds = Vec::new();
+        for (kind, context, rows) in [
+            ("Images", "*formatter.imageContext", &images),
+            ("Containers", "*formatter.ContainerContext", &containers),
+            ("Volumes", "*formatter.volumeContext", &volumes),
+            ("BuildCache", "*formatter.buildCacheContext", &cache),
+        ] {
+            all.insert(kind.to_owned(), objects(rows));
+            let names = rows.first().map(|r| r.fields.keys()).into_iter().flatten();
+            let fields = names.map(|n| Member::plain(n, Shape::Text)).collect();
+            let row = Shape::Struct(Struct { name: context.to_owned(), fields }.into());
+            kinds.push(Member::plain(kind, Shape::List(row.into())));
+        }
+        let whole = Struct { name: "*formatter.diskUsageContext".to_owned(), fields: kinds };
+        return object(&Value::Object(all), &Shape::Struct(whole.into()), format);
     }
     let title = format!("\nBuild cache usage: {}\n\n", size::decimal(cached(found, false), 4));
     let mut page = String::new();
@@ -184,15 +194,14 @@ fn verbose(found: &Value, format: Option<&str>) -> Result<String, Fail> {
     Ok(page)
 }
 
-fn object(all: &Value, format: &str) -> Result<String, Fail> {
+fn object(all: &Value, shape: &Shape, format: &str) -> Result<String, Fail> {
     if format == "json" {
         return Ok(json::compact(all, true));
     }
     let text = format.strip_prefix("table").map_or(format, str::trim_start);
     let wrong = |why| Fail::new(1, format!("template parsing error: {why}"));
     let template = Template::parse(text).map_err(wrong)?;
-    let type_name = Some("*formatter.diskUsageContext");
-    template.apply(&data(all, type_name)).map_err(wrong)
+    template.apply(&data(all, shape)).map_err(wrong)
 }
 
 type Headings = &'static [(&'static str, &'static str)];

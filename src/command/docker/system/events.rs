@@ -5,12 +5,14 @@ use serde_json::Value;
 use crate::cx::{Cx, Fail};
 use crate::filters;
 use crate::format;
+use crate::moment::moment;
+use crate::shapes;
 use crate::template::data;
-use crate::values::moment;
 use crate::verb::{Args, Verb};
 use command_line::flags::{Flag, Parsed, flag};
 use command_line::json;
-use command_line::template::Template;
+use command_line::template::{Shape, Template};
+use docker::models::EventMessage;
 
 static FLAGS: &[Flag] = &[
     flag("filter", "filter", "Only what matches (type=container, event=start, …)")
@@ -50,6 +52,7 @@ fn events(cx: &mut Cx<'_, '_>, given: &Parsed) -> Result<u8, Fail> {
         read.map_err(|why| Fail::new(1, why))
     };
     let (since, until) = (bound("since")?, bound("until")?);
+    let shape = Shape::Pointer(shapes::of::<EventMessage>().into());
     let engine = cx.engine()?;
     let filters = filters::given(given);
     let host = &mut *cx.host;
@@ -57,13 +60,9 @@ fn events(cx: &mut Cx<'_, '_>, given: &Parsed) -> Result<u8, Fail> {
         let mut changes = engine.raw_events(since.as_deref(), until.as_deref(), &filters).await?;
         while let Some(change) = changes.message().await? {
             let text = match (&template, format) {
-                (Some(template), _) => {
-                    let type_name = Some("*events.Message");
-                    let data = data(&change, type_name);
-                    template
-                        .apply(&data)
-                        .map_err(|why| Fail::new(64, format!("Error parsing format: {why}")))?
-                }
+                (Some(template), _) => template
+                    .apply(&data(&change, &shape))
+                    .map_err(|why| Fail::new(64, format!("Error parsing format: {why}")))?,
                 (None, Some(_)) => json::compact(&change, true),
                 (None, None) => line(&change),
             };

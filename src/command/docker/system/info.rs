@@ -5,12 +5,14 @@ use std::fmt::Write as _;
 use serde_json::{Value, json};
 
 use crate::cx::{Cx, Fail};
+use crate::shapes;
 use crate::template::data;
 use crate::verb::{Args, Verb, always};
 use command_line::flags::{Flag, Parsed, flag};
 use command_line::json;
 use command_line::size;
-use command_line::template::Template;
+use command_line::template::{Member, Shape, Struct, Template};
+use docker::models::SystemInfo;
 
 static FLAGS: &[Flag] = &[flag("format", "string", "'json', or a Go template").short('f')];
 
@@ -59,14 +61,35 @@ fn info(cx: &mut Cx<'_, '_>, given: &Parsed) -> Result<u8, Fail> {
         }
         (_, Some(template)) => {
             add_client(&mut info, &version);
-            let data = data(&info, None);
-            let line = template
-                .apply(&data)
-                .map_err(|why| Fail::new(1, format!("template parsing error: {why}")))?;
+            let shape = shape();
+            let mut line = String::new();
+            let done = template.apply_to(&mut line, &data(&info, &shape));
+            // The client has printed what stands before the mistake.
             cx.out(line + "\n");
+            done.map_err(|why| Fail::new(1, why))?;
         }
     }
     Ok(0)
+}
+
+/// The engine's answer with what the client adds to it.
+fn shape() -> Shape {
+    let list = || Shape::List(Shape::Any.into());
+    let client = [
+        ("Debug", Shape::Bool),
+        ("Version", Shape::Text),
+        ("Context", Shape::Text),
+        ("Plugins", list()),
+        ("Warnings", list()),
+    ];
+    let client = client.map(|(name, shape)| Member::plain(name, shape)).into();
+    let client = Struct { name: "system.clientInfo".to_owned(), fields: client };
+    let client = Shape::Pointer(Shape::Struct(client.into()).into());
+    let added = [("ClientInfo", client), ("ServerErrors", list())];
+    shapes::with(
+        shapes::of::<SystemInfo>(),
+        added.map(|(name, shape)| Member::plain(name, shape)).into(),
+    )
 }
 
 fn add_client(info: &mut Value, version: &str) {

@@ -3,12 +3,13 @@
 use serde_json::Value;
 
 use crate::cx::{Cx, Fail, error_text};
-use crate::template::data;
+use crate::shapes;
+use crate::template::{data, fill};
 use crate::verb::{Args, Verb, always};
 use command_line::flags::{Flag, Parsed, flag, switch};
 use command_line::json;
-use command_line::template::Template;
-use docker::{Engine, EngineError};
+use command_line::template::{Shape, Template};
+use docker::{Engine, EngineError, models};
 
 static FLAGS: &[Flag] = &[
     flag("format", "string", "'json', or a Go template").short('f'),
@@ -60,6 +61,22 @@ impl Kind {
         ("config", Kind::Config),
     ];
 
+    /// The client's type of it.
+    fn shape(self) -> Shape {
+        match self {
+            Kind::Container => shapes::of::<models::ContainerInspectResponse>(),
+            Kind::Image => shapes::of::<models::ImageInspect>(),
+            Kind::Network => shapes::of::<models::NetworkInspect>(),
+            Kind::Volume => shapes::of::<models::Volume>(),
+            Kind::Service => shapes::of::<models::Service>(),
+            Kind::Node => shapes::of::<models::Node>(),
+            Kind::Task => shapes::of::<models::Task>(),
+            Kind::Plugin => shapes::of::<models::Plugin>(),
+            Kind::Secret => shapes::of::<models::Secret>(),
+            Kind::Config => shapes::of::<models::Config>(),
+        }
+    }
+
     fn path(self, name: &str, extras: Extras) -> String {
         let name = Engine::escape(name);
         match self {
@@ -99,8 +116,8 @@ pub(crate) fn inspect_names(
     kind: Option<Kind>,
     names: &[String],
 ) -> Result<u8, Fail> {
-    // The client knows volumes by their type here, and other things by what the engine sends.
-    let type_name = (kind == Some(Kind::Volume)).then_some("volume.Volume");
+    // Of these the client keeps nothing but its type, when they are asked for by their own commands.
+    let typed_alone = matches!(kind, Some(Kind::Volume | Kind::Service | Kind::Node));
     let kind = match (kind, given.text("type")) {
         (None, Some(name)) => Some(type_named(name)?),
         (kind, _) => kind,
@@ -127,7 +144,7 @@ pub(crate) fn inspect_names(
             continue;
         }
         match cx.runtime.block_on(one(&engine, kind, name, extras)) {
-            Ok(text) => found.push(text),
+            Ok(thing) => found.push(thing),
             Err(error) => {
                 if error.is_unreachable() {
                     return Err(error.into());
@@ -144,13 +161,16 @@ pub(crate) fn inspect_names(
         }
     }
     match (format, template) {
-        (_, Some(template)) => fill(cx, &template, type_name, &found)?,
+        (_, Some(template)) => fill_all(cx, &template, typed_alone, &found)?,
         (Some(_), None) => {
             let all: Vec<Value> =
-                found.iter().filter_map(|t| serde_json::from_str(t).ok()).collect();
+                found.iter().filter_map(|(_, t)| serde_json::from_str(t).ok()).collect();
             cx.out(json::compact(&Value::from(all), false) + "\n");
         }
-        (None, None) => cx.out(json::indent(&format!("[{}]", found.join(",")), 0) + "\n"),
+        (None, None) => {
+            let texts: Vec<&str> = found.iter().map(|(_, text)| text.as_str()).collect();
+            cx.out(json::indent(&format!("[{}]", texts.join(",")), 0) + "\n");
+        }
     }
     if wrong.is_empty() { Ok(0) } else { Err(Fail::new(1, wrong.join("\n"))) }
 }
@@ -164,17 +184,17 @@ fn type_named(name: &str) -> Result<Kind, Fail> {
     Err(Fail::new(1, format!("unknown type: {name:?}: must be one of {}", names.join(", "))))
 }
 
-/// The engine's own text about a thing.
+/// What a thing is, and the engine's own text about it.
 async fn one(
     engine: &Engine,
     kind: Option<Kind>,
     name: &str,
     extras: Extras,
-) -> Result<String, EngineError> {
+) -> Result<(Kind, String), EngineError> {
     let mut last = None;
     for (_, tried) in Kind::ALL.iter().filter(|(_, k)| kind.is_none_or(|wanted| wanted == *k)) {
         match engine.get(&tried.path(name, extras)).await {
-            Ok(body) => return Ok(String::from_utf8_lossy(&body).into_owned()),
+            Ok(body) => return Ok((*tried, String::from_utf8_lossy(&body).into_owned())),
             // A swarm that is not there has none of it either.
             Err(e) if kind.is_none() && (e.is_not_found() || no_swarm(&e)) => last = Some(e),
             Err(e) => return Err(e),
@@ -191,17 +211,22 @@ fn no_swarm(error: &EngineError) -> bool {
     matches!(error, EngineError::Refused { status: 503 | 406, .. })
 }
 
-fn fill(
+fn fill_all(
     cx: &mut Cx<'_, '_>,
     template: &Template,
-    type_name: Option<&str>,
-    found: &[String],
+    typed_alone: bool,
+    found: &[(Kind, String)],
 ) -> Result<(), Fail> {
-    for text in found {
+    for (kind, text) in found {
         let value: Value = serde_json::from_str(text)
             .map_err(|e| Fail::new(1, format!("unable to read inspect data: {e}")))?;
-        let data = data(&value, type_name);
-        match template.apply(&data) {
+        let shape = kind.shape();
+        let filled = if typed_alone {
+            template.apply(&data(&value, &shape))
+        } else {
+            fill(template, &value, &shape)
+        };
+        match filled {
             Ok(line) => cx.out(line + "\n"),
             Err(why) => {
                 cx.out("\n");

@@ -9,6 +9,7 @@ mod prune;
 mod tests;
 mod version;
 
+use super::image::search;
 use super::registry::{login, logout};
 use super::verb::Group;
 
@@ -24,5 +25,5 @@ pub(super) static TOP: Group = Group {
     name: "",
     about: "",
     flags: &[],
-    verbs: &[&inspect::VERB, &login::VERB, &logout::VERB, &version::VERB],
+    verbs: &[&inspect::VERB, &login::VERB, &logout::VERB, &search::VERB, &version::VERB],
 };

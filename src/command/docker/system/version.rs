@@ -5,11 +5,13 @@ use std::fmt::Write as _;
 use serde_json::{Value, json};
 
 use crate::cx::{Cx, Fail};
+use crate::shapes;
 use crate::template::data;
 use crate::verb::{Args, Verb, always};
 use command_line::flags::{Flag, Parsed, flag};
 use command_line::json;
-use command_line::template::Template;
+use command_line::template::{Member, Shape, Struct, Template};
+use docker::models::SystemVersion;
 
 static FLAGS: &[Flag] = &[flag("format", "string", "'json', or a Go template").short('f')];
 
@@ -46,14 +48,22 @@ fn version(cx: &mut Cx<'_, '_>, given: &Parsed) -> Result<u8, Fail> {
         "Arch": architecture(),
         "Context": "default",
     });
-    let both = json!({ "Client": client, "Server": server });
+    let mut both = json!({ "Client": client, "Server": server });
+    // As a clock shows it; what the engine says of itself elsewhere stays.
+    let parts = both.pointer_mut("/Server/Components").and_then(Value::as_array_mut);
+    for built in parts.into_iter().flatten().filter_map(|c| c.pointer_mut("/Details/BuildTime")) {
+        *built = clock(built.as_str().unwrap_or_default()).into();
+    }
     match (format, template) {
         (None, _) => cx.out(page(&both)),
         (Some(_), None) => cx.out(json::compact(&both, false) + "\n"),
         (_, Some(template)) => {
-            let data = data(&both, None);
-            let line = template.apply(&data).map_err(|why| wrong(1, &why))?;
+            let shape = shape();
+            let mut line = String::new();
+            let done = template.apply_to(&mut line, &data(&both, &shape));
+            // The client has printed what stands before the mistake.
             cx.out(line + "\n");
+            done.map_err(|why| Fail::new(1, named(&why)))?;
         }
     }
     trouble.map_or(Ok(0), Err)
@@ -61,8 +71,34 @@ fn version(cx: &mut Cx<'_, '_>, given: &Parsed) -> Result<u8, Fail> {
 
 /// The client names this one template.
 fn wrong(code: u8, why: &str) -> Fail {
+    Fail::new(code, format!("template parsing error: {}", named(why)))
+}
+
+fn named(why: &str) -> String {
     let why = why.replacen("template: :", "template: version:", 1);
-    Fail::new(code, format!("template parsing error: {why}"))
+    why.replacen("executing \"\"", "executing \"version\"", 1)
+}
+
+/// What the client makes of both versions.
+fn shape() -> Shape {
+    let client = [
+        ("Version", "Version"),
+        ("APIVersion", "ApiVersion"),
+        ("DefaultAPIVersion", "DefaultAPIVersion"),
+        ("GitCommit", "GitCommit"),
+        ("GoVersion", "GoVersion"),
+        ("Os", "Os"),
+        ("Arch", "Arch"),
+        ("BuildTime", "BuildTime"),
+        ("Context", "Context"),
+    ];
+    let client = client
+        .map(|(name, key)| Member { key: key.to_owned(), ..Member::plain(name, Shape::Text) });
+    let client = Struct { name: "system.clientVersion".to_owned(), fields: client.into() };
+    let server = Shape::Pointer(shapes::of::<SystemVersion>().into());
+    let fields = [("Client", Shape::Struct(client.into())), ("Server", server)];
+    let fields = fields.map(|(name, shape)| Member::plain(name, shape)).into();
+    Shape::Struct(Struct { name: "system.versionInfo".to_owned(), fields }.into())
 }
 
 fn architecture() -> &'static str {
@@ -112,21 +148,20 @@ fn one(component: &Value) -> String {
         line("API version", &format!("{api} (minimum version {})", text("/Details/MinAPIVersion")));
         line("Go version", text("/Details/GoVersion"));
         line("Git commit", text("/Details/GitCommit"));
-        let built = text("/Details/BuildTime");
-        line(
-            "Built",
-            &base::Time::parse_iso(built).map_or_else(
-                || built.to_owned(),
-                // As C's asctime pads the day.
-                |t| t.format("%a %b %e %H:%M:%S %Y"),
-            ),
-        );
+        line("Built", &clock(text("/Details/BuildTime")));
         line("OS/Arch", &format!("{}/{}", text("/Details/Os"), text("/Details/Arch")));
         line("Experimental", text("/Details/Experimental"));
     } else {
         line("GitCommit", text("/Details/GitCommit"));
     }
     lines
+}
+
+/// `Thu May  7 21:09:36 2026`; what is no time stays.
+fn clock(time: &str) -> String {
+    // As C's asctime pads the day.
+    base::Time::parse_iso(time)
+        .map_or_else(|| time.to_owned(), |t| t.format("%a %b %e %H:%M:%S %Y"))
 }
 
 #[cfg(test)]

@@ -5,6 +5,7 @@ use serde_json::Value;
 use super::Data;
 use super::functions;
 use super::parse::{Head, Node, Operand, Pipeline, Place};
+use super::shape::Shape;
 use super::value::Val;
 
 struct Scope<'a> {
@@ -14,27 +15,43 @@ struct Scope<'a> {
 }
 
 /// Fills the nodes in.
-pub(super) fn apply(nodes: &[Node], data: &Data<'_>) -> Result<String, String> {
-    let dot = Val { value: data.value.clone(), field: String::new(), root: true };
+pub(super) fn apply(nodes: &[Node], data: &Data<'_>, out: &mut String) -> Result<(), String> {
+    let dot = Val { value: data.value.clone(), shape: data.shape.clone(), root: true };
     let variables = vec![("$".to_owned(), dot.clone())];
-    let mut out = String::new();
-    Scope { data, dot, variables }.nodes(nodes, &mut out)?;
-    Ok(out)
+    Scope { data, dot, variables }.nodes(nodes, out).map(drop)
+}
+
+/// What comes after a list of nodes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Then {
+    Go,
+    /// The rest of this round of a `range` is left out.
+    Continue,
+    /// The rest of the `range` is left out.
+    Break,
 }
 
 fn failed(place: &Place, why: &str) -> String {
     format!("template: :{}:{}: executing \"\" at <{}>: {why}", place.line, place.column, place.text)
 }
 
+/// Too few values are said of the function's name, all else of the whole call.
+fn call_failed(call: &Place, name_at: &Place, name: &str, why: functions::Wrong) -> String {
+    match why {
+        functions::Wrong::Count(why) => failed(name_at, &why),
+        functions::Wrong::Call(why) => failed(call, &format!("error calling {name}: {why}")),
+    }
+}
+
 impl Scope<'_> {
-    fn nodes(&mut self, nodes: &[Node], out: &mut String) -> Result<(), String> {
+    fn nodes(&mut self, nodes: &[Node], out: &mut String) -> Result<Then, String> {
         for node in nodes {
             match node {
                 Node::Text(text) => out.push_str(text),
                 Node::Print(pipe) => {
                     let value = self.pipeline(pipe)?;
                     if pipe.variables.is_empty() {
-                        out.push_str(&value.print(self.data.kinds));
+                        out.push_str(&value.print());
                     }
                     self.declare(&pipe.variables, value);
                 }
@@ -43,26 +60,40 @@ impl Scope<'_> {
                     let value = self.pipeline(pipe)?;
                     let chosen = if value.truth() { body } else { other };
                     self.declare(&pipe.variables, value);
-                    self.nodes(chosen, out)?;
+                    let then = self.nodes(chosen, out)?;
                     self.variables.truncate(depth);
+                    if then != Then::Go {
+                        return Ok(then);
+                    }
                 }
                 Node::With(pipe, body, other) => {
                     let depth = self.variables.len();
                     let value = self.pipeline(pipe)?;
                     self.declare(&pipe.variables, value.clone());
-                    if value.truth() {
+                    let then = if value.truth() {
                         let outer = std::mem::replace(&mut self.dot, value);
-                        self.nodes(body, out)?;
+                        let then = self.nodes(body, out)?;
                         self.dot = outer;
+                        then
                     } else {
-                        self.nodes(other, out)?;
-                    }
+                        self.nodes(other, out)?
+                    };
                     self.variables.truncate(depth);
+                    if then != Then::Go {
+                        return Ok(then);
+                    }
                 }
-                Node::Range(pipe, body, other) => self.range(pipe, body, other, out)?,
+                Node::Range(pipe, body, other) => {
+                    let then = self.range(pipe, body, other, out)?;
+                    if then != Then::Go {
+                        return Ok(then);
+                    }
+                }
+                Node::Break => return Ok(Then::Break),
+                Node::Continue => return Ok(Then::Continue),
             }
         }
-        Ok(())
+        Ok(Then::Go)
     }
 
     fn range(
@@ -71,9 +102,18 @@ impl Scope<'_> {
         body: &[Node],
         other: &[Node],
         out: &mut String,
-    ) -> Result<(), String> {
+    ) -> Result<Then, String> {
         let value = self.pipeline(pipe)?;
-        let items: Vec<(Value, Value)> = match value.value {
+        let inner = value.inner().clone();
+        let wrong = |value: &Val| {
+            let why = format!("range can't iterate over {}", value.text());
+            let first = pipe.commands.first().and_then(|c| c.first());
+            first.map_or_else(|| why.clone(), |o| failed(&o.place, &why))
+        };
+        if matches!(value.pointee(), Shape::Struct(_) | Shape::Pointer(_)) {
+            return Err(wrong(&value));
+        }
+        let items: Vec<(Value, Value)> = match value.value.clone() {
             Value::Null => Vec::new(),
             Value::Array(items) => {
                 items.into_iter().enumerate().map(|(i, v)| (Value::from(i), v)).collect()
@@ -84,32 +124,35 @@ impl Scope<'_> {
                 items.sort_by(|a, b| a.0.as_str().cmp(&b.0.as_str()));
                 items
             }
-            other => {
-                let why =
-                    format!("range can't iterate over {}", Val::from(other).print(self.data.kinds));
-                let first = pipe.commands.first().and_then(|c| c.first());
-                return Err(first.map_or_else(|| why.clone(), |o| failed(&o.place, &why)));
+            Value::Number(count) if count.as_u64().is_some() => {
+                let counted = 0..count.as_u64().unwrap_or(0);
+                counted.map(|n| (Value::from(n), Value::from(n))).collect()
             }
+            _ => return Err(wrong(&value)),
         };
         if items.is_empty() {
             return self.nodes(other, out);
         }
         let depth = self.variables.len();
         for (key, item) in items {
+            let item = Val::of(&inner, Some(&item));
             match pipe.variables.as_slice() {
-                [one] => self.variables.push((one.clone(), item.clone().into())),
+                [one] => self.variables.push((one.clone(), item.clone())),
                 [index, element] => {
                     self.variables.push((index.clone(), key.into()));
-                    self.variables.push((element.clone(), item.clone().into()));
+                    self.variables.push((element.clone(), item.clone()));
                 }
                 _ => {}
             }
-            let outer = std::mem::replace(&mut self.dot, item.into());
-            self.nodes(body, out)?;
+            let outer = std::mem::replace(&mut self.dot, item);
+            let then = self.nodes(body, out)?;
             self.dot = outer;
             self.variables.truncate(depth);
+            if then == Then::Break {
+                break;
+            }
         }
-        Ok(())
+        Ok(Then::Go)
     }
 
     fn declare(&mut self, names: &[String], value: Val) {
@@ -136,15 +179,18 @@ impl Scope<'_> {
         if let Head::Function(name) = &first.head {
             let words: Vec<&str> = operands.iter().map(|o| o.place.text.as_str()).collect();
             let place = Place { text: words.join(" "), ..first.place.clone() };
-            return functions::call(name, &args, self.data.kinds)
-                .map_err(|why| failed(&place, &format!("error calling {name}: {why}")));
+            return functions::call(name, &args, self.data.type_name.is_some())
+                .map_err(|why| call_failed(&place, &first.place, name, why));
         }
         if let (Head::Dot, [method], [argument]) =
             (&first.head, first.fields.as_slice(), args.as_slice())
             && self.dot.root
             && let Some((_, answer)) = self.data.methods.iter().find(|(name, _)| name == method)
         {
-            return Ok(Value::from(answer(&argument.print(self.data.kinds))).into());
+            return Ok(Value::from(answer(&argument.text())).into());
+        }
+        if matches!(first.head, Head::Nil) && first.fields.is_empty() {
+            return Err(failed(&first.place, "nil is not a command"));
         }
         if !args.is_empty() {
             return Err(failed(&first.place, "can't give argument to non-function"));
@@ -161,11 +207,11 @@ impl Scope<'_> {
                 found.map(|(_, v)| v.clone()).ok_or_else(|| failed(&operand.place, &why))?
             }
             Head::Text(text) => Value::from(text.as_str()).into(),
-            Head::Int(number) => Value::from(*number).into(),
+            Head::Number(number) => Value::Number(number.clone()).into(),
             Head::Bool(truth) => Value::from(*truth).into(),
             Head::Nil => Value::Null.into(),
-            Head::Function(name) => functions::call(name, &[], self.data.kinds)
-                .map_err(|why| failed(&operand.place, &format!("error calling {name}: {why}")))?,
+            Head::Function(name) => functions::call(name, &[], self.data.type_name.is_some())
+                .map_err(|why| call_failed(&operand.place, &operand.place, name, why))?,
             Head::Group(pipe) => self.pipeline(pipe)?,
         };
         for field in &operand.fields {
@@ -175,40 +221,43 @@ impl Scope<'_> {
     }
 
     fn field(&self, from: &Val, name: &str) -> Result<Val, String> {
-        match &from.value {
-            Value::Object(fields) => match fields.get(name).or_else(|| self.in_go(from, name)) {
-                Some(value) => {
-                    Ok(Val { value: value.clone(), field: name.to_owned(), root: false })
-                }
-                // A map answers nothing; anything else has no such field.
-                None if self.data.kinds.maps.contains(&from.field.as_str()) => {
-                    Ok(Val { value: Value::Null, field: "\0".to_owned(), root: false })
-                }
-                None => Err(match self.data.type_name.filter(|_| from.root) {
-                    Some(kind) => format!("can't evaluate field {name} in type {kind}"),
-                    None => format!("map has no entry for key {name:?}"),
-                }),
-            },
-            Value::Null if self.data.kinds.maps.contains(&from.field.as_str()) => {
-                Ok(Val { value: Value::Null, field: "\0".to_owned(), root: false })
+        match &from.shape {
+            Shape::Nothing => return Ok(Val::nothing()),
+            Shape::Any => {}
+            Shape::Map(inner) => {
+                let found = from.value.get(name);
+                return Ok(found.map_or_else(Val::nothing, |v| Val::of(inner, Some(v))));
             }
+            Shape::Pointer(_) if from.value.is_null() => {
+                let kind = from.shape.go_name();
+                return Err(format!("nil pointer evaluating {kind}.{name}"));
+            }
+            _ => {
+                let found = match from.pointee() {
+                    Shape::Struct(of) => of.field(name),
+                    _ => None,
+                };
+                let member = found.ok_or_else(|| {
+                    format!("can't evaluate field {name} in type {}", from.shape.go_name())
+                })?;
+                if member.key.is_empty() {
+                    return Ok(from.clone());
+                }
+                return Ok(Val::of(&member.shape, from.value.get(&member.key)));
+            }
+        }
+        let row = self.data.type_name.filter(|_| from.root);
+        match &from.value {
+            Value::Object(fields) => match (fields.get(name), row) {
+                (Some(value), _) => Ok(value.clone().into()),
+                (None, Some(kind)) => Err(format!("can't evaluate field {name} in type {kind}")),
+                (None, None) => Err(format!("map has no entry for key {name:?}")),
+            },
             Value::Null => Err(format!("nil pointer evaluating interface {{}}.{name}")),
             _ if self.data.type_name.is_some() => {
                 Err(format!("can't evaluate field {name} in type string"))
             }
             _ => Err(format!("can't evaluate field {name} in type interface {{}}")),
         }
-    }
-
-    /// A field whose name in Go differs from the one in JSON by capitals alone (`.Status`, `.ID`).
-    fn in_go<'v>(&self, from: &'v Val, name: &str) -> Option<&'v Value> {
-        let fields = from.value.as_object()?;
-        let typed = self.data.type_name.is_some() && from.root;
-        let same = |key: &str| {
-            key.starts_with(|c: char| c.is_ascii_lowercase())
-                && name.starts_with(|c: char| c.is_ascii_uppercase())
-                && key.eq_ignore_ascii_case(name)
-        };
-        fields.iter().find(|(key, _)| typed && same(key)).map(|(_, value)| value)
     }
 }

@@ -1,69 +1,114 @@
 //! The functions that templates may call: Go's own, and those for text that clients add.
 
 use std::cmp::Ordering;
-use std::fmt::Write as _;
 
 use serde_json::Value;
 
-use super::FieldKinds;
+use super::printf::printf;
+use super::shape::Shape;
 use super::value::Val;
 use crate::json;
 
 /// Every function.
 pub(super) const NAMES: &[&str] = &[
     "and", "eq", "ge", "gt", "html", "index", "join", "json", "le", "len", "lower", "lt", "ne",
-    "not", "or", "pad", "print", "printf", "println", "slice", "split", "title", "truncate",
-    "upper",
+    "js", "not", "or", "pad", "print", "printf", "println", "slice", "split", "title", "truncate",
+    "upper", "urlquery",
 ];
+
+/// Why a call fails.
+pub(super) enum Wrong {
+    /// It was given too few values.
+    Count(String),
+    /// What Go says after `error calling NAME: `.
+    Call(String),
+}
+
+impl From<String> for Wrong {
+    fn from(why: String) -> Self {
+        Self::Call(why)
+    }
+}
 
 /// Calls a function.
 ///
 /// # Errors
-/// What Go says after `error calling NAME: `.
-pub(super) fn call(name: &str, args: &[Val], kinds: &FieldKinds) -> Result<Val, String> {
-    let text = |i: usize| args.get(i).map(|v| v.print(kinds)).unwrap_or_default();
+/// Why it fails, in Go's words.
+pub(super) fn call(name: &str, args: &[Val], rows: bool) -> Result<Val, Wrong> {
+    let text = |i: usize| args.get(i).map(|v| v.text()).unwrap_or_default();
     let needs = match name {
-        "json" | "len" | "lower" | "upper" | "title" | "html" | "not" | "index" | "slice"
-        | "and" | "or" | "printf" => 1,
+        "json" | "len" | "lower" | "upper" | "title" | "html" | "js" | "urlquery" | "not"
+        | "index" | "slice" | "and" | "or" | "printf" => 1,
         "join" | "split" | "truncate" | "eq" | "ne" | "lt" | "le" | "gt" | "ge" => 2,
         "pad" => 3,
         _ => 0,
     };
     if args.len() < needs {
-        return Err(format!("wrong number of args for {name}: want {needs} got {}", args.len()));
+        // `and` and `or` take any number from one on.
+        let least = if matches!(name, "and" | "or" | "printf" | "index" | "slice") {
+            "at least "
+        } else {
+            ""
+        };
+        return Err(Wrong::Count(format!(
+            "wrong number of args for {name}: want {least}{needs} got {}",
+            args.len()
+        )));
     }
     let value = match name {
-        "json" => Value::from(json::compact(&args[0].value, args[0].root)),
+        // A row encodes itself, and its encoder escapes.
+        "json" if args[0].root && matches!(args[0].shape, Shape::Any) && rows => {
+            Value::from(json::compact(&args[0].value, true))
+        }
+        "json" => Value::from(json::compact(&args[0].shape.encode(&args[0].value), false)),
         "lower" => Value::from(text(0).to_lowercase()),
         "upper" => Value::from(text(0).to_uppercase()),
         "title" => Value::from(title(&text(0))),
         "html" => Value::from(escape(&text(0))),
-        "print" => Value::from(args.iter().map(|v| v.print(kinds)).collect::<String>()),
+        "js" => Value::from(script(&text(0))),
+        "urlquery" => Value::from(query(&text(0))),
+        "print" => Value::from(print(args)),
         "println" => {
-            let words: Vec<String> = args.iter().map(|v| v.print(kinds)).collect();
+            let words: Vec<String> = args.iter().map(|v| v.text()).collect();
             Value::from(words.join(" ") + "\n")
         }
-        "printf" => Value::from(printf(&text(0), &args[1..], kinds)),
+        "printf" => Value::from(printf(&text(0), &args[1..])),
         "split" => Value::from(text(0).split(&text(1)).map(Value::from).collect::<Vec<_>>()),
-        "join" => Value::from(join(&args[0], &text(1), kinds)?),
+        "join" => Value::from(join(&args[0], &text(1))?),
         "pad" => Value::from(pad(&text(0), integer(&args[1]), integer(&args[2]))),
         "truncate" => Value::from(text(0).chars().take(integer(&args[1])).collect::<String>()),
         "len" => Value::from(length(&args[0])?),
-        "index" => return index(args),
+        "index" => return Ok(index(args)?),
         "slice" => slice(args)?,
         "not" => Value::from(!args[0].truth()),
         "and" => return Ok(pick(args, false)),
         "or" => return Ok(pick(args, true)),
-        "eq" => Value::from(
-            args[1..].iter().any(|other| compare(&args[0], other) == Some(Ordering::Equal)),
-        ),
-        "ne" => Value::from(compare(&args[0], &args[1]) != Some(Ordering::Equal)),
+        "eq" => {
+            let mut found = false;
+            for other in &args[1..] {
+                found |= equal(&args[0], other)?;
+            }
+            Value::from(found)
+        }
+        "ne" => Value::from(!equal(&args[0], &args[1])?),
         "lt" => Value::from(ordered(args)?.is_lt()),
         "le" => Value::from(ordered(args)?.is_le()),
         "gt" => Value::from(ordered(args)?.is_gt()),
         _ => Value::from(ordered(args)?.is_ge()),
     };
     Ok(value.into())
+}
+
+/// Values with a space between two of which none is text.
+fn print(args: &[Val]) -> String {
+    let mut out = String::new();
+    for (i, arg) in args.iter().enumerate() {
+        if i > 0 && !arg.value.is_string() && !args[i - 1].value.is_string() {
+            out.push(' ');
+        }
+        out.push_str(&arg.text());
+    }
+    out
 }
 
 /// The first value that decides, or the last.
@@ -91,6 +136,32 @@ fn escape(text: &str) -> String {
     text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&#34;")
 }
 
+fn script(text: &str) -> String {
+    let mut out = String::new();
+    for c in text.chars() {
+        match c {
+            '\\' => out.push_str("\\\\"),
+            '\'' => out.push_str("\\'"),
+            '"' => out.push_str("\\\""),
+            '<' | '>' | '&' | '=' => out.push_str(&format!("\\u{:04X}", u32::from(c))),
+            c if c < ' ' => out.push_str(&format!("\\u{:04X}", u32::from(c))),
+            c => out.push(c),
+        }
+    }
+    out
+}
+
+fn query(text: &str) -> String {
+    let plain = |b: u8| b.is_ascii_alphanumeric() || b"-_.~".contains(&b);
+    text.bytes()
+        .map(|b| match b {
+            b' ' => "+".to_owned(),
+            b if plain(b) => char::from(b).to_string(),
+            b => format!("%{b:02X}"),
+        })
+        .collect()
+}
+
 fn pad(text: &str, before: usize, after: usize) -> String {
     if text.is_empty() {
         return String::new();
@@ -98,12 +169,11 @@ fn pad(text: &str, before: usize, after: usize) -> String {
     format!("{}{text}{}", " ".repeat(before), " ".repeat(after))
 }
 
-fn join(list: &Val, separator: &str, kinds: &FieldKinds) -> Result<String, String> {
+fn join(list: &Val, separator: &str) -> Result<String, String> {
     match &list.value {
         Value::Null => Ok(String::new()),
         Value::Array(items) => {
-            let items: Vec<String> =
-                items.iter().map(|v| Val::from(v.clone()).print(kinds)).collect();
+            let items: Vec<String> = items.iter().map(|v| Val::from(v.clone()).text()).collect();
             Ok(items.join(separator))
         }
         _ => Err("wrong type for value; expected []string; got string".to_owned()),
@@ -112,6 +182,12 @@ fn join(list: &Val, separator: &str, kinds: &FieldKinds) -> Result<String, Strin
 
 fn length(value: &Val) -> Result<usize, String> {
     match &value.value {
+        Value::Null if matches!(value.shape, Shape::Pointer(_)) => {
+            Err("len of nil pointer".to_owned())
+        }
+        Value::Null if matches!(value.shape, Shape::Any | Shape::Nothing) => {
+            Err("len of nil pointer".to_owned())
+        }
         Value::Null => Ok(0),
         Value::String(text) => Ok(text.len()),
         Value::Array(items) => Ok(items.len()),
@@ -128,18 +204,32 @@ fn index(args: &[Val]) -> Result<Val, String> {
             (Value::Array(items), Value::Number(_)) => {
                 let at = integer(key);
                 let item = items.get(at).ok_or_else(|| format!("index out of range: {at}"))?;
-                item.clone().into()
+                Val::of(found.inner(), Some(item))
             }
-            // A map without the key answers the empty value.
-            (Value::Object(fields), Value::String(name)) => {
-                fields.get(name).cloned().unwrap_or_else(|| Value::from("")).into()
+            (Value::String(text), Value::Number(_)) => {
+                let at = integer(key);
+                let byte = text.as_bytes().get(at);
+                Value::from(*byte.ok_or_else(|| format!("index out of range: {at}"))?).into()
             }
-            (Value::Null, Value::String(_)) => Value::from("").into(),
+            // A map without the key answers the empty value of its kind.
+            (Value::Object(fields), Value::String(name)) if !is_struct(&found) => {
+                Val::of(found.inner(), fields.get(name))
+            }
+            (Value::Null, Value::String(_)) if matches!(found.shape, Shape::Map(_)) => {
+                Val::of(found.inner(), None)
+            }
+            (Value::Null, Value::Number(_)) if matches!(found.shape, Shape::List(_)) => {
+                return Err(format!("index out of range: {}", integer(key)));
+            }
             (Value::Null, _) => return Err("index of untyped nil".to_owned()),
             _ => return Err("can't index item of that type".to_owned()),
         };
     }
     Ok(found)
+}
+
+fn is_struct(value: &Val) -> bool {
+    matches!(value.pointee(), Shape::Struct(_))
 }
 
 fn slice(args: &[Val]) -> Result<Value, String> {
@@ -168,45 +258,21 @@ fn compare(a: &Val, b: &Val) -> Option<Ordering> {
     }
 }
 
-fn ordered(args: &[Val]) -> Result<Ordering, String> {
-    compare(&args[0], &args[1]).ok_or_else(|| "incompatible types for comparison".to_owned())
+fn equal(a: &Val, b: &Val) -> Result<bool, String> {
+    // Whether two numbers are of one kind is asked first, as in Go.
+    let kinds = |v: &Value| match v {
+        Value::Bool(_) => 1,
+        Value::Number(n) if n.is_f64() => 2,
+        Value::Number(_) => 3,
+        Value::String(_) => 4,
+        _ => 0,
+    };
+    match (kinds(&a.value), kinds(&b.value)) {
+        (x, y) if x != y && x != 0 && y != 0 => Err("incompatible types for comparison".to_owned()),
+        _ => Ok(compare(a, b) == Some(Ordering::Equal)),
+    }
 }
 
-/// `%s`, `%v`, `%d`, `%q`, `%t` with a width and the flags `-` and `0`.
-fn printf(format: &str, args: &[Val], kinds: &FieldKinds) -> String {
-    let mut out = String::new();
-    let mut args = args.iter();
-    let mut chars = format.chars().peekable();
-    while let Some(c) = chars.next() {
-        if c != '%' {
-            out.push(c);
-            continue;
-        }
-        let mut flags = String::new();
-        while let Some(flag) = chars.next_if(|c| matches!(c, '-' | '0'..='9' | '.')) {
-            flags.push(flag);
-        }
-        let verb = chars.next().unwrap_or('%');
-        if verb == '%' {
-            out.push('%');
-            continue;
-        }
-        let Some(arg) = args.next() else {
-            let _ = write!(out, "%!{verb}(MISSING)");
-            continue;
-        };
-        let text = match verb {
-            'q' => format!("{:?}", arg.print(kinds)),
-            _ => arg.print(kinds),
-        };
-        let left = flags.starts_with('-');
-        let zero = flags.starts_with('0');
-        let width: usize = flags.trim_start_matches('-').parse().unwrap_or(0);
-        let _ = match (left, zero) {
-            (true, _) => write!(out, "{text:<width$}"),
-            (false, true) => write!(out, "{text:0>width$}"),
-            (false, false) => write!(out, "{text:>width$}"),
-        };
-    }
-    out
+fn ordered(args: &[Val]) -> Result<Ordering, String> {
+    compare(&args[0], &args[1]).ok_or_else(|| "incompatible types for comparison".to_owned())
 }

@@ -1,5 +1,7 @@
 //! Cuts a template into text and the tokens of its actions.
 
+use serde_json::Number;
+
 /// A piece of a template.
 #[derive(Debug, PartialEq)]
 pub(super) enum Piece {
@@ -25,7 +27,8 @@ pub(super) enum Kind {
     Variable(String),
     Word(String),
     Text(String),
-    Int(i64),
+    /// A number, and as it is spelled.
+    Number(Number, String),
     Dot,
     Pipe,
     Comma,
@@ -161,16 +164,40 @@ impl Cursor<'_> {
                 self.at += end + 1;
                 Kind::Text(inner)
             }
-            '-' | '0'..='9' => {
-                let digits = self.word();
-                let number = self.text[start..self.at].parse().map_err(|_| {
-                    error(
-                        self.text,
-                        start,
-                        &format!("bad number syntax: {:?}", format!("{c}{digits}")),
-                    )
+            '-' | '+' | '0'..='9' => {
+                let rest = &self.text[start..];
+                let end = rest[1..].char_indices().find(|(i, c)| {
+                    // A sign belongs to it behind the letter of its power of ten.
+                    let signs = "+-".contains(*c) && rest[..=*i].ends_with(['e', 'E']);
+                    !(c.is_alphanumeric() || *c == '_' || *c == '.' || signs)
+                });
+                let spelled = &rest[..end.map_or(rest.len(), |(i, _)| i + 1)];
+                self.at = start + spelled.len();
+                let number = number(spelled).ok_or_else(|| {
+                    error(self.text, start, &format!("bad number syntax: {spelled:?}"))
                 })?;
-                Kind::Int(number)
+                Kind::Number(number, spelled.to_owned())
+            }
+            '\'' => {
+                let rest = &self.text[self.at..];
+                let mut chars = rest.char_indices();
+                let escaped = rest.starts_with('\\');
+                if escaped {
+                    chars.next();
+                }
+                let found = chars.next().map(|(_, c)| c);
+                let end = chars.next().filter(|(_, c)| *c == '\'').map(|(i, _)| i);
+                let (Some(found), Some(end)) = (found, end) else {
+                    return Err(error(self.text, start, "unterminated character constant"));
+                };
+                self.at += end + 1;
+                let found = match (escaped, found) {
+                    (true, 'n') => '\n',
+                    (true, 't') => '\t',
+                    (true, 'r') => '\r',
+                    (_, c) => c,
+                };
+                Kind::Number(u32::from(found).into(), self.text[start..self.at].to_owned())
             }
             c if c.is_alphabetic() || c == '_' => {
                 self.at = start;
@@ -201,11 +228,48 @@ impl Cursor<'_> {
                     Some('t') => out.push('\t'),
                     Some('r') => out.push('\r'),
                     Some(c @ ('"' | '\\')) => out.push(c),
+                    Some(c @ ('x' | 'u' | 'U')) => {
+                        let count = match c {
+                            'x' => 2,
+                            'u' => 4,
+                            _ => 8,
+                        };
+                        let digits: String = chars.by_ref().take(count).map(|(_, c)| c).collect();
+                        let code = u32::from_str_radix(&digits, 16).ok();
+                        let found = code.and_then(char::from_u32);
+                        out.push(found.ok_or_else(|| error(self.text, start, "invalid syntax"))?);
+                    }
                     _ => return Err(error(self.text, start, "invalid syntax")),
                 },
                 c => out.push(c),
             }
         }
         Err(unterminated())
+    }
+}
+
+/// A number as Go spells one: decimal, hexadecimal, octal or binary, with a fraction or a power.
+fn number(spelled: &str) -> Option<Number> {
+    let plain = spelled.replace('_', "");
+    let (minus, digits) = match plain.strip_prefix('-') {
+        Some(digits) => (true, digits),
+        None => (false, plain.strip_prefix('+').unwrap_or(&plain)),
+    };
+    let lower = digits.to_ascii_lowercase();
+    let based = [("0x", 16), ("0o", 8), ("0b", 2)]
+        .iter()
+        .find_map(|(prefix, base)| Some((lower.strip_prefix(prefix)?, *base)));
+    let whole = match based {
+        Some((digits, base)) => i64::from_str_radix(digits, base).ok(),
+        None if digits.len() > 1 && digits.starts_with('0') => i64::from_str_radix(digits, 8).ok(),
+        None => digits.parse().ok(),
+    };
+    match whole {
+        Some(whole) => Some(Number::from(if minus { -whole } else { whole })),
+        None if based.is_none() && digits.starts_with(|c: char| c.is_ascii_digit()) => {
+            let found: f64 = digits.parse().ok()?;
+            Number::from_f64(if minus { -found } else { found })
+        }
+        None => None,
     }
 }

@@ -7,11 +7,15 @@ mod eval;
 mod functions;
 mod lex;
 mod parse;
+mod printf;
+mod shape;
 #[cfg(test)]
 mod tests;
 mod value;
 
 use serde_json::Value;
+
+pub use shape::{InJson, Member, Shape, Struct};
 
 /// A template, read.
 #[derive(Debug)]
@@ -22,25 +26,17 @@ pub struct Template {
 /// What a template is applied to.
 pub struct Data<'a> {
     pub value: &'a Value,
-    /// The client's name of the type, when a missing field is an error of that type
-    /// (`*formatter.ContainerContext`); otherwise it is a missing key.
+    /// What it is in the client's program.
+    pub shape: &'a Shape,
+    /// The client's name of the type of a row whose shape is [`Shape::Any`], when a missing field is
+    /// an error of that type (`*formatter.ContainerContext`); otherwise it is a missing key.
     pub type_name: Option<&'a str>,
     /// Methods of the value that take one text: `.Label "name"`.
     pub methods: &'a [Method<'a>],
-    /// What `null` stands for.
-    pub kinds: &'a FieldKinds,
 }
 
 /// A method's name, and what it answers.
 pub type Method<'a> = (&'a str, &'a dyn Fn(&str) -> String);
-
-/// Which fields are maps and which are lists, whatever they are nested in: JSON has `null` for an
-/// empty one of either, and objects for maps and structs alike.
-#[derive(Debug)]
-pub struct FieldKinds {
-    pub maps: &'static [&'static str],
-    pub lists: &'static [&'static str],
-}
 
 impl Template {
     /// Reads a template.
@@ -57,6 +53,16 @@ impl Template {
     /// # Errors
     /// What Go says: `template: :1:2: executing "" at <.Foo>: …`.
     pub fn apply(&self, data: &Data<'_>) -> Result<String, String> {
-        eval::apply(&self.nodes, data)
+        let mut out = String::new();
+        self.apply_to(&mut out, data)?;
+        Ok(out)
+    }
+
+    /// Fills it in, for a client that prints what there is before something goes wrong.
+    ///
+    /// # Errors
+    /// As [`Template::apply`].
+    pub fn apply_to(&self, out: &mut String, data: &Data<'_>) -> Result<(), String> {
+        eval::apply(&self.nodes, data, out)
     }
 }

@@ -11,6 +11,8 @@ pub(super) enum Node {
     If(Pipeline, Vec<Node>, Vec<Node>),
     With(Pipeline, Vec<Node>, Vec<Node>),
     Range(Pipeline, Vec<Node>, Vec<Node>),
+    Break,
+    Continue,
 }
 
 /// Commands whose values flow from left to right, and the variables that take the last one.
@@ -42,7 +44,7 @@ pub(super) enum Head {
     Dot,
     Variable(String),
     Text(String),
-    Int(i64),
+    Number(serde_json::Number),
     Bool(bool),
     Nil,
     Function(String),
@@ -51,7 +53,7 @@ pub(super) enum Head {
 
 /// Builds the tree.
 pub(super) fn nodes(pieces: &[Piece]) -> Result<Vec<Node>, String> {
-    let mut parser = Parser { pieces, at: 0 };
+    let mut parser = Parser { pieces, at: 0, rounds: 0 };
     let (nodes, end) = parser.block()?;
     match end {
         End::Input => Ok(nodes),
@@ -63,6 +65,8 @@ pub(super) fn nodes(pieces: &[Piece]) -> Result<Vec<Node>, String> {
 struct Parser<'a> {
     pieces: &'a [Piece],
     at: usize,
+    /// How many `range` it is inside of.
+    rounds: usize,
 }
 
 /// What a list of nodes ended with.
@@ -94,6 +98,14 @@ impl<'a> Parser<'a> {
             match word {
                 "end" => return Ok((nodes, End::Word)),
                 "else" => return Ok((nodes, End::Else(&tokens[1..]))),
+                "break" | "continue" if self.rounds == 0 => {
+                    return Err(wrong(
+                        &tokens[0],
+                        &format!("{{{{{word}}}}} outside {{{{range}}}}"),
+                    ));
+                }
+                "break" => nodes.push(Node::Break),
+                "continue" => nodes.push(Node::Continue),
                 "if" | "with" | "range" => nodes.push(self.branch(word, &tokens[1..])?),
                 _ => nodes.push(Node::Print(pipeline(tokens, "command")?)),
             }
@@ -103,7 +115,10 @@ impl<'a> Parser<'a> {
 
     fn branch(&mut self, word: &str, tokens: &'a [Token]) -> Result<Node, String> {
         let condition = pipeline(tokens, word)?;
+        let round = usize::from(word == "range");
+        self.rounds += round;
         let (body, end) = self.block()?;
+        self.rounds -= round;
         let other = match end {
             End::Word => Vec::new(),
             End::Input => return Err("template: :1: unexpected EOF".to_owned()),
@@ -196,7 +211,7 @@ fn operand(rest: &mut &[Token]) -> Result<Operand, String> {
         }
         Kind::Variable(name) => (Head::Variable(name.clone()), name.clone()),
         Kind::Text(value) => (Head::Text(value.clone()), format!("{value:?}")),
-        Kind::Int(value) => (Head::Int(*value), value.to_string()),
+        Kind::Number(value, spelled) => (Head::Number(value.clone()), spelled.clone()),
         Kind::Word(word) => match word.as_str() {
             "true" => (Head::Bool(true), word.clone()),
             "false" => (Head::Bool(false), word.clone()),
