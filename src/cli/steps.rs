@@ -56,14 +56,22 @@ fn print_states(states: &[StepState]) -> anyhow::Result<()> {
             Verdict::Passed { .. } => "done    ",
             Verdict::Failing => "not yet ",
             Verdict::Blocked => "blocked ",
-            Verdict::Open => "open    ",
+            Verdict::Open => "to do   ",
         };
         say(format!("{sign} {:>2}. {} ({})", i + 1, state.title, state.id))?;
         for card in &state.cards {
             say(format!("             {}", card.message))?;
-            say(format!("             expected: {}", card.expected))?;
-            say(format!("             observed: {}", card.observed))?;
-            say(format!("             look:     {}", card.command))?;
+            if state.verdict == Verdict::Open {
+                continue;
+            }
+            let rows = [
+                ("expected: ", card.expected.as_str()),
+                ("observed: ", app::checks::observed(card)),
+                ("look:     ", &card.command),
+            ];
+            for (label, text) in rows.into_iter().filter(|(_, text)| !text.is_empty()) {
+                say(format!("             {label}{}", text.replace('\n', "\n                       ")))?;
+            }
         }
         if state.verdict != Verdict::Open || state.asks.iter().any(|a| a.given.is_some()) {
             print_asks(state)?;
@@ -76,10 +84,14 @@ fn print_asks(state: &StepState) -> anyhow::Result<()> {
     for (i, ask) in state.asks.iter().enumerate() {
         let given = match (&ask.given, ask.right) {
             (Some(given), true) => format!("right: {given}"),
+            (Some(given), false) if ask.early => format!("not to be judged yet: {given}"),
             (Some(given), false) => format!("not right: {given}"),
             (None, _) => "not answered".into(),
         };
         say(format!("             question {}: {} [{given}]", i + 1, ask.question))?;
+        if let Some(why) = ask.why_not.as_ref().filter(|_| !ask.right && !ask.early) {
+            say(format!("               {why}"))?;
+        }
         for (n, choice) in ask.choices.iter().enumerate().filter(|_| !ask.right) {
             say(format!("               {}. {choice}", n + 1))?;
         }
@@ -92,7 +104,9 @@ fn passed(state: &StepState) -> bool {
 }
 
 /// Answers a question.
-pub(super) fn answer(args: &Args, words: &[String], number: usize) -> anyhow::Result<u8> {
+///
+/// Without a number it is the first that is not answered rightly yet.
+pub(super) fn answer(args: &Args, words: &[String], number: Option<usize>) -> anyhow::Result<u8> {
     let (lab, step, text) = match words {
         [step, text] => (&Args::here(None)?, step, text),
         [lab, step, text] => (lab, step, text),
@@ -100,13 +114,44 @@ pub(super) fn answer(args: &Args, words: &[String], number: usize) -> anyhow::Re
     };
     known(args, lab, Some(step))?;
     let desk = Desk::find(args, lab)?;
-    let ask = Ask::Answer { step: step.into(), ask: number.saturating_sub(1), text: text.into() };
-    let judged: Judgement = desk.ask(ask)?;
-    match (judged.right, judged.why) {
-        (true, why) => say(format!("Right. {}", why.unwrap_or_default()).trim_end())?,
-        (false, _) => say("Not right yet.")?,
-    }
+    let all: Vec<StepState> = desk.ask(Ask::Steps)?;
+    let place = |state: &StepState| {
+        state.id == *step || all.iter().position(|s| s.id == state.id).map(|i| (i + 1).to_string()).as_ref() == Some(step)
+    };
+    let state = all.iter().find(|state| place(state));
+    let asks = state.map_or(&[][..], |state| &state.asks);
+    let open = asks.iter().position(|ask| !ask.right);
+    let ask = number.map_or(open, |n| n.checked_sub(1));
+    let (Some(ask), false) = (ask, asks.is_empty()) else {
+        say(match (asks.is_empty(), number) {
+            (true, _) => format!("Step {step} asks nothing."),
+            (false, None) => format!("All questions of step {step} are answered."),
+            (false, Some(_)) => "Questions are counted from 1.".to_owned(),
+        })?;
+        return Ok(NO);
+    };
+    let judged: Judgement =
+        desk.ask(Ask::Answer { step: step.into(), ask, text: text.into() })?;
+    let which = if asks.len() > 1 { format!("Question {}: ", ask + 1) } else { String::new() };
+    let said = match &judged {
+        Judgement { before: Some(given), .. } => {
+            format!("answered rightly before, with {given:?}. That answer stands.")
+        }
+        Judgement { right: true, why, .. } => {
+            format!("right. {}", why.as_deref().unwrap_or_default())
+        }
+        Judgement { early: true, .. } => app::checks::EARLY.to_owned(),
+        Judgement { why_not: Some(why), .. } => format!("not right. {why}"),
+        _ => "not right.".to_owned(),
+    };
+    let said = if which.is_empty() { capital(&said) } else { said };
+    say(format!("{which}{}", said.trim_end()))?;
     Ok(if judged.right { DONE } else { NO })
+}
+
+fn capital(text: &str) -> String {
+    let mut letters = text.chars();
+    letters.next().map_or_else(String::new, |c| c.to_uppercase().collect::<String>() + letters.as_str())
 }
 
 /// Shows the next hint.

@@ -232,7 +232,7 @@ fn properties(keys: &[Key]) -> Map<String, Value> {
             Kind::Range => {
                 json!({ "type": "array", "items": { "type": "integer" }, "minItems": 2, "maxItems": 2 })
             }
-            Kind::Flag => json!({ "type": "boolean" }),
+            Kind::Flag | Kind::Truth => json!({ "type": "boolean" }),
         };
         value["description"] = key.about.into();
         (key.name.to_owned(), value)

@@ -394,7 +394,7 @@ fn expect(at: Option<&str>, matcher: &str, want: Value) -> Expect {
         matcher: matcher.into(),
         want,
         or_else: "got {got}, want {want}".into(),
-        line: 1,
+        ..Expect::default()
     }
 }
 
@@ -571,7 +571,7 @@ fn every_example_of_a_key_is_toml() {
 
 fn ask_of(choices: &[&str], answer: Answer) -> Ask {
     let choices = choices.iter().map(|c| (*c).to_owned()).collect();
-    Ask { question: "q".into(), choices, answer, why: "w".into(), line: 1 }
+    Ask { question: "How many MB do the containers take?".into(), choices, answer, ..Ask::default() }
 }
 
 #[test]
@@ -588,11 +588,42 @@ fn answers_are_judged_as_a_person_would() {
     check(&[], "3", "3.0", true);
     check(&[], "1000", "1,000", true);
     check(&[], "12", "1,2", false);
-    check(&[], "3", "three", false);
+    check(&[], "3", "Three", true);
+    check(&[], "3", "four", false);
     check(&[], "docker exec", "`docker exec`", true);
     check(&[], "..", "..", true);
     check(&[], "x", "", false);
     check(&[], "a1b2", "A1B2", true);
+    // With the unit or a word of the question, and with another unit of the kind.
+    check(&[], "44", "44 MB", true);
+    check(&[], "44", "44mb", true);
+    check(&[], "44", "44 megabytes", true);
+    check(&[], "1544", "1,544 MB", true);
+    check(&[], "44", "0.044 GB", true);
+    check(&[], "44", "44 GB", false);
+    check(&[], "44", "44 s", false);
+    check(&[], "44", "44 containers", true);
+    check(&[], "44", "44 container", true);
+    check(&[], "44", "44 images", false);
+    check(&[], "44", "MB", false);
+    check(&[], "44", "44 MB 3", false);
+    check(&[], "5 min 28 s", "328 seconds", true);
+    check(&[], "5 min 28 s", "5m28s", true);
+    check(&[], "5 min 28 s", "5 min 29 s", false);
+    // Quotes as terminals show them.
+    check(&[], "none", "<none>", true);
+    check(&[], "<none>", "None", true);
+    check(&[], "latest", "“latest”", true);
+    // Identifiers are shown in several lengths.
+    let id = "4f2a97c3e1b04f2a97c3e1b04f2a97c3e1b04f2a97c3e1b04f2a97c3e1b04f2a";
+    check(&[], &id[..12], "4f2a97c", true);
+    check(&[], &id[..12], id, true);
+    check(&[], id, "sha256:4f2a97c3e1b0", true);
+    check(&[], id, "4f2a97c3e1b0…", true);
+    check(&[], &id[..12], "4f2a97d", false);
+    check(&[], id, "4f2", false);
+    check(&[], "123456789012", "1234567", false);
+    check(&[], "deployment", "depl", false);
     let words = ["the oldest", "the newest"];
     check(&words, "the newest", "b", true);
     check(&words, "the newest", "B)", true);
@@ -605,6 +636,96 @@ fn answers_are_judged_as_a_person_would() {
     check(&["2", "1"], "1", "1", true);
     check(&["2", "1"], "1", "2", false);
     check(&["2", "1"], "1", "b", true);
+}
+
+#[test]
+fn a_number_has_the_unit_that_is_asked_for() {
+    let check = |question: &str, unit: Option<&str>, right: &str, given: &str, want: bool| {
+        let ask = Ask {
+            question: question.into(),
+            unit: unit.map(Into::into),
+            answer: Answer::Fixed(vec![right.into()]),
+            ..Ask::default()
+        };
+        assert_eq!(judge(&ask, given, None), want, "{question} {given:?}");
+    };
+    let bytes = "How many bytes does the older version have?";
+    check(bytes, None, "346", "346 bytes", true);
+    check(bytes, None, "346", "346 B", true);
+    check(bytes, None, "346", "346 kB", false);
+    // Hadoop's megabytes, and the disk maker's.
+    check(bytes, None, "46137344", "44 MB", true);
+    check(bytes, None, "46137344", "44 MiB", true);
+    check(bytes, None, "44000000", "44 MB", true);
+    check(bytes, None, "44000000", "44 MiB", false);
+    let long = "After which time is it given up?";
+    check(long, Some("s"), "328", "5 min 28 s", true);
+    check(long, Some("s"), "328", "5 minutes and 28 seconds", true);
+    check(long, Some("s"), "328", "328", true);
+    check(long, Some("s"), "328", "328 min", false);
+    // Without a unit there is nothing that a minute could be counted in.
+    check(long, None, "328", "5 min 28 s", false);
+    check("How long is the container's list?", None, "3", "3 s", false);
+}
+
+#[test]
+fn a_wrong_answer_may_have_a_sentence() {
+    let ask = Ask {
+        choices: vec!["200".into(), "403".into()],
+        why_not: vec![("200".into(), "Strangers get nothing.".into())],
+        answer: Answer::Fixed(vec!["403".into()]),
+        ..Ask::default()
+    };
+    for given in ["200", "a", "A)", "1"] {
+        assert_eq!(why_not(&ask, given), Some("Strangers get nothing."), "{given}");
+    }
+    assert_eq!(why_not(&ask, "b"), None);
+    assert_eq!(why_not(&ask, "404"), None);
+}
+
+#[test]
+fn a_card_has_words() {
+    let check = |expect: &Expect, output: &Output, want: [&str; 3]| {
+        let outcome = evaluate(expect, output);
+        assert_eq!([&outcome.message[..], &outcome.want, &outcome.got], want, "{expect:?}");
+    };
+    let status = Expect {
+        missing: Some("There is no bucket yet.".into()),
+        ..expect(Some("Status"), "is", json!("Enabled"))
+    };
+    let absent = ["There is no bucket yet.", "Enabled", ""];
+    check(&status, &failure("An error occurred (NoSuchBucket) when calling"), absent);
+    check(&status, &output("{}"), absent);
+    check(&status, &output(""), absent);
+    check(&status, &output(r#"{"Status":""}"#), absent);
+    check(&status, &failure("Error response from daemon: No such container: x"), absent);
+    // Another failure is none of these.
+    let denied = "An error occurred (AccessDenied) when calling";
+    check(&status, &failure(denied), [&format!("got {denied}, want Enabled"), "Enabled", denied]);
+    let off = ["got Suspended, want Enabled", "Enabled", "Suspended"];
+    check(&status, &output(r#"{"Status":"Suspended"}"#), off);
+    let mut worded = expect(None, "matches", json!("(?m)^D /etc/issue$"));
+    worded.wanted = Some("/etc/issue removed".into());
+    let left = ["got C /etc, want /etc/issue removed", "/etc/issue removed", "C /etc"];
+    check(&worded, &output("C /etc"), left);
+    let secret = Expect { secret: Some(true), ..expect(Some("n"), "is", json!(7)) };
+    check(&secret, &output(r#"{"n":3}"#), ["got 3, want ", "", "3"]);
+    let written = expect(Some("n"), "answer", json!(["vm", "both"]));
+    check(&written, &output(r#"{"n":"container"}"#), ["got container, want ", "", "container"]);
+    assert!(evaluate(&written, &output(r#"{"n":"VM"}"#)).holds);
+    // The outcome of a comparison is nothing that was observed.
+    let sum = Expect { wanted: Some("the sum".into()), ..expect(Some("b"), "is", json!(true)) };
+    check(&sum, &output(r#"{"b":false}"#), ["got no, want the sum", "the sum", ""]);
+    let tables = expect(Some("l"), "is", json!([]));
+    let words = "a 1, b yes; a 2, b (c d)";
+    check(
+        &tables,
+        &output(r#"{"l":[{"a":1,"b":true},{"a":2,"b":["c d"]}]}"#),
+        [&format!("got {words}, want nothing"), "nothing", words],
+    );
+    let three = expect(Some("l"), "count", json!(3));
+    check(&three, &output(r#"{"l":["a"]}"#), ["got 1, want 3", "3", "1"]);
+    check(&three, &output(r#"{"l":[]}"#), ["got none, want 3", "3", "none"]);
 }
 
 #[test]

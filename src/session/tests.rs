@@ -673,7 +673,7 @@ fn an_edited_file_is_worth_a_check() {
         matcher: "contains".into(),
         want: json!("42"),
         or_else: "{got}".into(),
-        line: 1,
+        ..Expect::default()
     };
     let step = Step { id: "edit".into(), expects: vec![expect], ..Step::default() };
     let lab = Lab { steps: vec![step], ..lab() };

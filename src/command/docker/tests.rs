@@ -97,6 +97,8 @@ fn only_what_looks_is_read_only() {
         "top x",
         "port x",
         "diff x",
+        "cp x:/etc/hosts -",
+        "container cp x:/etc/hosts -",
         "history x",
         "version",
         "info",
