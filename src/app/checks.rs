@@ -25,18 +25,20 @@ pub(super) fn verdict_line(step: &Step, state: &StepState, now: Time) -> Line {
         0 => String::new(),
         open => format!("{} open", base::text::plural(open, "question")),
     };
+    let checked = state.verdict == Verdict::Failing || !state.cards.is_empty();
     let detail = match state.verdict {
         Verdict::Passed { at } if at <= now => match now.since(at) {
             since if since.as_secs() == 0 => "  just now".to_owned(),
             since => format!("  {} ago, lab time", base::text::span(since)),
         },
-        Verdict::Failing | Verdict::Open if !state.cards.is_empty() => {
+        Verdict::Failing | Verdict::Open if all > 0 && checked => {
             let asks = if asks.is_empty() { asks } else { format!(", {asks}") };
             let failing: usize = state.cards.iter().map(|card| 1 + card.others).sum();
             format!("  {} of {all} checks hold{asks}", all.saturating_sub(failing))
         }
         Verdict::Open if all > 0 => {
-            format!("  {} to run; they run by themselves", base::text::plural(all, "check"))
+            let asks = if asks.is_empty() { asks } else { format!("; {asks}") };
+            format!("  {} to run; they run by themselves{asks}", base::text::plural(all, "check"))
         }
         Verdict::Failing | Verdict::Open if !asks.is_empty() => format!("  {asks}"),
         _ => String::new(),

@@ -2,6 +2,8 @@
 
 use std::io::{self, BufRead as _, Write as _};
 
+use anyhow::bail;
+
 use super::desk::Desk;
 use super::{Args, DONE, NO, Stop, at_terminal, say, say_json};
 use base::text::plural;
@@ -115,20 +117,20 @@ pub(super) fn answer(args: &Args, words: &[String], number: Option<usize>) -> an
     known(args, lab, Some(step))?;
     let desk = Desk::find(args, lab)?;
     let all: Vec<StepState> = desk.ask(Ask::Steps)?;
-    let place = |state: &StepState| {
-        state.id == *step || all.iter().position(|s| s.id == state.id).map(|i| (i + 1).to_string()).as_ref() == Some(step)
-    };
-    let state = all.iter().find(|state| place(state));
+    let by_number = step.parse::<usize>().ok().and_then(|n| all.get(n.checked_sub(1)?));
+    let state = all.iter().find(|state| state.id == *step).or(by_number);
     let asks = state.map_or(&[][..], |state| &state.asks);
     let open = asks.iter().position(|ask| !ask.right);
     let ask = number.map_or(open, |n| n.checked_sub(1));
-    let (Some(ask), false) = (ask, asks.is_empty()) else {
-        say(match (asks.is_empty(), number) {
-            (true, _) => format!("Step {step} asks nothing."),
-            (false, None) => format!("All questions of step {step} are answered."),
-            (false, Some(_)) => "Questions are counted from 1.".to_owned(),
-        })?;
-        return Ok(NO);
+    if asks.is_empty() {
+        bail!("step {step} asks nothing, so there is nothing to answer");
+    }
+    let Some(ask) = ask else {
+        if number.is_some() {
+            return Err(Stop::usage("questions are counted from 1: --number 1 is the first"));
+        }
+        say(format!("All questions of step {step} are answered."))?;
+        return Ok(DONE);
     };
     let judged: Judgement =
         desk.ask(Ask::Answer { step: step.into(), ask, text: text.into() })?;

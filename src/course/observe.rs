@@ -141,10 +141,14 @@ fn takes_list(path: &str) -> bool {
     })
 }
 
+const NOT_THERE: &str = "what is looked for does not exist";
+
 /// Follows a JMESPath.
 fn search(path: &str, json: &Value) -> Result<Value, String> {
     let expression = compile(path)?;
-    let found = expression.search(json).map_err(|e| format!("{path}: {}", e.reason))?;
+    // A function of a path was given something else than it takes, most of all null: what it looks for
+    // is not there. A learner has no use for the path.
+    let found = expression.search(json).map_err(|_| NOT_THERE.to_owned())?;
     serde_json::to_value(&*found).map_err(|e| e.to_string())
 }
 

@@ -846,6 +846,7 @@ fn lint_with(source: &str, files: &[&str], path: &str) -> Vec<String> {
         Notes::of([("cloud/01-s3.md".to_owned(), "# S3\n\n## Versions\n\nText.\n".to_owned())]);
     let is_read_only = |words: &[String]| match words[0].as_str() {
         "aws" => Some(!words.iter().any(|w| w.starts_with("put-") || w == "mb")),
+        "cat" => Some(true),
         "docker" => Some(words.iter().any(|w| ["ls", "inspect", "ps"].contains(&w.as_str()))),
         _ => None,
     };
@@ -865,6 +866,66 @@ fn the_example_and_a_new_lab_lint_clean() {
 }
 
 #[test]
+fn a_card_that_does_not_speak_to_a_learner_is_found() {
+    let check = |run: &str, more: &str, or_else: &str, want: &str| {
+        let step = format!(
+            "## S {{#s}}\n\nText {{{{bucket}}}}.\n```toml check\n[[expect]]\nrun = \"{run}\"\n{more}\n\
+             else = \"{or_else}\"\n```\n```md hint\nh\n```\n```sh solve\nx\n```\n"
+        );
+        let found = lint_with(&format!("{FRONT}{step}"), &[], "lab.md");
+        match found.as_slice() {
+            [] => assert_eq!(want, "", "{run} {more}"),
+            [one] => assert!(!want.is_empty() && one.contains(want), "{want:?} is not {one}"),
+            more => panic!("{more:#?}"),
+        }
+    };
+    let shown = "as what is wanted";
+    let get = "aws s3api get-bucket-versioning --bucket x";
+    // A pattern, a yes or no, a table, markup.
+    check(get, "matches = '^a'", "No.", shown);
+    check(get, "matches = '^a'\nwant = \"an a\"", "No.", "");
+    check(get, "matches = '^a'\nsecret = true", "No.", "");
+    check(get, "at = \"b\"\nis = true", "No.", shown);
+    check(get, "at = \"b\"\nis = { a = 1 }", "No.", shown);
+    check(get, "at = \"b\"\nis = [[\"a\"]]", "No.", shown);
+    check(get, "contains = \"<title>\"", "No.", shown);
+    check(get, "at = \"b\"\nis = [\"a\", \"b\"]", "No.", "");
+    check(get, "at = \"b\"\nexists = true", "No.", "");
+    // An answer is not told.
+    check(get, "at = \"b\"\nis = 3\nsecret = true", "It wants {want}.", "is secret");
+    check(get, "at = \"b\"\nanswer = 3", "It wants {want}.", "is secret");
+    check("cat f", "is = \"3\"", "No.", "may hold an answer");
+    check("cat f", "is = \"3\"\nsecret = false", "No.", "");
+    check("cat f", "answer = \"3\"", "No.", "");
+    // What does not exist yet has a sentence of its own.
+    let yet = "there may be nothing yet";
+    check(get, "at = \"b\"\nis = \"a\"", "It is {got}.", yet);
+    check(get, "at = \"b\"\nis = \"a\"\nmissing = \"None.\"", "It is {got}.", "");
+    check(get, "at = \"b\"\nnot = \"a\"", "It is {got}.", "");
+    check(get, "at = \"length(b)\"\nis = 2", "It is {got}.", yet);
+    check("docker container ls --format json", "at = \"length([*])\"\nis = 2", "{got}", "");
+}
+
+#[test]
+fn a_sentence_to_a_wrong_answer_names_one() {
+    let check = |more: &str, want: &str| {
+        let fence = format!(
+            "question = \"q\"\nchoices = [\"x\", \"y\"]\nanswer = \"x\"\nwhy = \"w\"\nwhy_not = {more}"
+        );
+        let step = format!("## S {{#s}}\n\nText {{{{bucket}}}}.\n```toml ask\n{fence}\n```\n");
+        let found = parse_lab(&format!("{FRONT}{step}")).err().unwrap_or_default();
+        let said: Vec<String> = found.iter().map(ToString::to_string).collect();
+        assert_eq!(said.is_empty(), want.is_empty(), "{said:#?}");
+        assert!(said.iter().all(|one| one.contains(want)), "{said:#?}");
+    };
+    check("{ b = \"No.\" }", "");
+    check("{ y = \"No.\" }", "");
+    check("{ a = \"No.\" }", "which is the right answer");
+    check("{ z = \"No.\" }", "not one of the choices");
+    check("{ b = 3 }", "has no text");
+}
+
+#[test]
 fn lint_finds_what_the_parser_cannot() {
     let lab = |step: &str| {
         format!(
@@ -880,7 +941,7 @@ fn lint_finds_what_the_parser_cannot() {
     };
     let plain = |step: &str, wanted: &[&str]| check(&lab(step), &[], "lab.md", wanted);
     let expect = |run: &str, more: &str| {
-        format!("```toml check\n[[expect]]\nrun = \"{run}\"\n{more}\nelse = \"{{got}}\"\n```")
+        format!("```toml check\n[[expect]]\nrun = \"{run}\"\n{more}\nelse = \"No.\"\n```")
     };
     plain(&expect("aws s3 ls", "count = 1"), &[]);
     plain(&expect("aws s3 mb s3://x", "count = 1"), &["may change something"]);
@@ -892,9 +953,12 @@ fn lint_finds_what_the_parser_cannot() {
     plain(&expect("aws s3 ls", "exists = true"), &["`exists` cannot fail here"]);
     plain(&expect("aws s3 ls s3://x", "exists = true"), &[]);
     plain(&expect("aws s3 ls", "contains = \"\""), &["`contains` cannot fail here"]);
-    plain(&expect("aws s3 ls", "matches = \".*\""), &["`matches` cannot fail here"]);
+    plain(
+        &expect("aws s3 ls", "matches = \".*\"\nwant = \"w\""),
+        &["`matches` cannot fail here"],
+    );
     plain(&expect("aws s3 ls", "at_least = 0"), &["`at_least` cannot fail here"]);
-    plain(&expect("aws s3 ls", "count = 1").replace("{got}", "{gto}"), &["did you mean `got`?"]);
+    plain(&expect("aws s3 ls", "count = 1").replace("No.", "{gto}"), &["did you mean `got`?"]);
     plain("See [n](notes:cloud/s3#versions).", &[]);
     plain("See [n](notes:cloud/s4).", &["did you mean `notes:cloud/s3`?"]);
     plain("See [n](notes:cloud/s3#version).", &["did you mean `versions`?"]);

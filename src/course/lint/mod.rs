@@ -289,9 +289,9 @@ impl Linter<'_> {
             let what = "what is wanted is secret, and the card would tell it";
             self.errors.add(line, what, "take `{want}` out of `else`, and `want` away");
         }
-        // The length of a list is a number, also of one without members.
+        // The length of a list is a number, also of one without members, and `ls` always has a list.
         let counts = expect.at.as_deref().is_some_and(|at| at.contains("length("))
-            && scripts::always_succeeds(&expect.run);
+            && expect.run.split_whitespace().any(|word| word == "ls");
         let nothing = found.knows_nothing() || counts;
         if expect.missing.is_none() && says.contains(&"got") && !nothing {
             let what = "`else` tells what there is with `{got}`, and there may be nothing yet";
