@@ -72,7 +72,10 @@ fn print_states(states: &[StepState]) -> anyhow::Result<()> {
                 ("look:     ", &card.command),
             ];
             for (label, text) in rows.into_iter().filter(|(_, text)| !text.is_empty()) {
-                say(format!("             {label}{}", text.replace('\n', "\n                       ")))?;
+                say(format!(
+                    "             {label}{}",
+                    text.replace('\n', "\n                       ")
+                ))?;
             }
         }
         if state.verdict != Verdict::Open || state.asks.iter().any(|a| a.given.is_some()) {
@@ -132,8 +135,7 @@ pub(super) fn answer(args: &Args, words: &[String], number: Option<usize>) -> an
         say(format!("All questions of step {step} are answered."))?;
         return Ok(DONE);
     };
-    let judged: Judgement =
-        desk.ask(Ask::Answer { step: step.into(), ask, text: text.into() })?;
+    let judged: Judgement = desk.ask(Ask::Answer { step: step.into(), ask, text: text.into() })?;
     let which = if asks.len() > 1 { format!("Question {}: ", ask + 1) } else { String::new() };
     let said = match &judged {
         Judgement { before: Some(given), .. } => {
@@ -153,7 +155,9 @@ pub(super) fn answer(args: &Args, words: &[String], number: Option<usize>) -> an
 
 fn capital(text: &str) -> String {
     let mut letters = text.chars();
-    letters.next().map_or_else(String::new, |c| c.to_uppercase().collect::<String>() + letters.as_str())
+    letters
+        .next()
+        .map_or_else(String::new, |c| c.to_uppercase().collect::<String>() + letters.as_str())
 }
 
 /// Shows the next hint.

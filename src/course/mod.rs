@@ -21,6 +21,7 @@ mod parse;
 mod problem;
 mod quantity;
 mod reference;
+mod roles;
 mod skeleton;
 mod table;
 #[cfg(test)]

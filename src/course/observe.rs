@@ -228,7 +228,8 @@ fn words(value: &Value, outer: bool) -> String {
         Value::Array(list) if list.is_empty() => NOTHING.into(),
         Value::Object(table) if table.is_empty() => NOTHING.into(),
         Value::Array(list) => {
-            let between = if list.iter().any(|v| v.is_array() || v.is_object()) { "; " } else { ", " };
+            let between =
+                if list.iter().any(|v| v.is_array() || v.is_object()) { "; " } else { ", " };
             list.iter().map(part).collect::<Vec<_>>().join(between)
         }
         Value::Object(table) => {

@@ -90,10 +90,12 @@ pub(super) fn equal(given: &str, right: &str, question: &str, unit: Option<&str>
 
 /// Both have units of one kind, and are the same amount.
 fn same_quantity(a: &[(f64, String)], b: &[(f64, String)]) -> bool {
-    [(Kind::Size, false), (Kind::Size, true), (Kind::Time, false)].into_iter().any(|(kind, binary)| {
-        let amounts = sum(a, kind, binary).zip(sum(b, kind, binary));
-        amounts.is_some_and(|(a, b)| near(a, b))
-    })
+    [(Kind::Size, false), (Kind::Size, true), (Kind::Time, false)].into_iter().any(
+        |(kind, binary)| {
+            let amounts = sum(a, kind, binary).zip(sum(b, kind, binary));
+            amounts.is_some_and(|(a, b)| near(a, b))
+        },
+    )
 }
 
 fn named(word: &str) -> impl Iterator<Item = &'static Unit> {

@@ -5,9 +5,10 @@ use std::fmt::Write as _;
 use serde_json::{Map, Value, json};
 
 use super::keys::{
-    ASK, CHECK, EXISTS, EXPECT, FRONT, Key, Kind, LIVE, ROLES, STEP, VAR, WORLD, WORLD_FILE,
+    ASK, CHECK, EXISTS, EXPECT, FRONT, Key, Kind, LIVE, STEP, VAR, WORLD, WORLD_FILE,
 };
 use super::matcher::MATCHERS;
+use super::roles::ROLES;
 
 /// A whole lab that uses every part of the format.
 pub(super) const EXAMPLE: &str = include_str!("example.md");

@@ -571,7 +571,12 @@ fn every_example_of_a_key_is_toml() {
 
 fn ask_of(choices: &[&str], answer: Answer) -> Ask {
     let choices = choices.iter().map(|c| (*c).to_owned()).collect();
-    Ask { question: "How many MB do the containers take?".into(), choices, answer, ..Ask::default() }
+    Ask {
+        question: "How many MB do the containers take?".into(),
+        choices,
+        answer,
+        ..Ask::default()
+    }
 }
 
 #[test]
@@ -953,10 +958,7 @@ fn lint_finds_what_the_parser_cannot() {
     plain(&expect("aws s3 ls", "exists = true"), &["`exists` cannot fail here"]);
     plain(&expect("aws s3 ls s3://x", "exists = true"), &[]);
     plain(&expect("aws s3 ls", "contains = \"\""), &["`contains` cannot fail here"]);
-    plain(
-        &expect("aws s3 ls", "matches = \".*\"\nwant = \"w\""),
-        &["`matches` cannot fail here"],
-    );
+    plain(&expect("aws s3 ls", "matches = \".*\"\nwant = \"w\""), &["`matches` cannot fail here"]);
     plain(&expect("aws s3 ls", "at_least = 0"), &["`at_least` cannot fail here"]);
     plain(&expect("aws s3 ls", "count = 1").replace("No.", "{gto}"), &["did you mean `got`?"]);
     plain("See [n](notes:cloud/s3#versions).", &[]);

@@ -176,8 +176,8 @@ impl Session {
             let progress = self.progress();
             let answer = |i| progress.answers.get(&(step.id.clone(), i));
             let right = |i| answer(i).is_some_and(|(_, right)| *right);
-            let all = 0..step.asks.len();
-            (all.clone().all(right), all.into_iter().any(|i| answer(i).is_some()))
+            let asks = step.asks.len();
+            ((0..asks).all(right), (0..asks).any(|i| answer(i).is_some()))
         };
         let holds = judged.holds() && answered;
         if holds {

@@ -205,6 +205,8 @@ impl Plain<'_> {
         let number = which.parse::<usize>().ok().and_then(|n| n.checked_sub(1));
         let id = number.and_then(|n| self.labs.get(n)).map_or(which, |lab| lab.id.as_str());
         let desk = self.classroom.open(id)?;
+        // As on the screen: what is there before anything is done is what the learner finds.
+        desk.check(None)?;
         let steps = desk.steps();
         let step = steps.iter().position(|s| !passed(s)).unwrap_or(0);
         let changes = desk.changes();

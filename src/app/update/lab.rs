@@ -4,13 +4,13 @@
 use std::sync::Arc;
 
 use crate::act::Act;
+use crate::checks::EARLY;
 use crate::flow::Tone;
 use crate::input::Input;
 use crate::lab::{Clock, Focus};
 use crate::msg::{Request, Slot, Snapshot};
 use crate::overlay::{Confirm, Overlay, Prompt};
 use crate::{App, Effect, LabState, layout};
-use crate::checks::EARLY;
 use session::{AskState, LiveView, Picture, StepState, Verdict};
 
 /// The id of the step the learner is at.

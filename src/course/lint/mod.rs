@@ -278,7 +278,8 @@ impl Linter<'_> {
         let says = placeholders(&expect.or_else);
         let hidden = matcher::hides(expect);
         if !hidden && expect.wanted.is_none() && !in_words(found.name(), &expect.want) {
-            let what = format!("the card would show `{}` as what is wanted", found.want(&expect.want));
+            let what =
+                format!("the card would show `{}` as what is wanted", found.want(&expect.want));
             self.errors.add(
                 line,
                 what,

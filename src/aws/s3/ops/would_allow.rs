@@ -74,11 +74,10 @@ impl Read for WouldAllow {
             ("s3:PutObject" | "s3:DeleteObject", Some(key)) => {
                 door.on_key(action, key, Some(Permission::Write), Vec::new())
             }
-            ("s3:ListBucket", None) => {
-                door.on_bucket_or(action, Permission::Read, Vec::new())
-            }
+            ("s3:ListBucket", None) => door.on_bucket_or(action, Permission::Read, Vec::new()),
             _ => {
-                let message = format!("{action} of {name} cannot be asked here; these can: {ACTIONS}");
+                let message =
+                    format!("{action} of {name} cannot be asked here; these can: {ACTIONS}");
                 return Err(bad("InvalidArgument", message));
             }
         };
