@@ -62,15 +62,15 @@ pub(super) fn equal(given: &str, right: &str, question: &str, unit: Option<&str>
         // The right answer may be written with units itself.
         return self::parts(right).is_some_and(|right| same_quantity(&parts, &right));
     };
+    // A single letter of a question is hardly a unit (`the container's`).
     let asked: Vec<String> = question
         .split(|c: char| !c.is_alphanumeric())
-        .filter(|w| !w.is_empty())
+        .filter(|w| w.len() > 1)
         .map(str::to_lowercase)
         .collect();
-    // A single letter of a question is hardly a unit (`the container's`).
     let home = match unit {
         Some(unit) => named(&unit.to_lowercase()).next(),
-        None => asked.iter().filter(|w| w.len() > 1).find_map(|word| named(word).next()),
+        None => asked.iter().find_map(|word| named(word).next()),
     };
     if let Some(home) = home
         && parts.iter().all(|(_, word)| named(word).any(|unit| unit.kind == home.kind))
