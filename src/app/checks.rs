@@ -157,3 +157,54 @@ pub(super) fn lay_ask(
         lines.extend(labelled(&piece(Tone::Dim, "  "), &piece(Tone::Plain, why), width));
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{Card, Line, lay_card, lay_change, lay_to_do};
+
+    fn text(lines: &[Line]) -> Vec<String> {
+        lines.iter().map(Line::text).collect()
+    }
+
+    fn card() -> Card {
+        Card {
+            message: "It is off.".into(),
+            expected: "turned on".into(),
+            observed: "off".into(),
+            command: "look".into(),
+            ..Card::default()
+        }
+    }
+
+    #[test]
+    fn a_card_says_what_was_observed_and_a_step_to_do_no_more_than_its_sentence() {
+        let mut lines = Vec::new();
+        lay_card(&card(), 40, &mut lines);
+        assert_eq!(
+            text(&lines),
+            ["✘ It is off.", "  expected turned on", "  observed off", "  see it   look"]
+        );
+        lines.clear();
+        lay_card(&Card { expected: String::new(), ..card() }, 40, &mut lines);
+        assert_eq!(text(&lines), ["✘ It is off.", "  observed off", "  see it   look"]);
+        lines.clear();
+        lay_to_do(&card(), 40, &mut lines);
+        assert_eq!(text(&lines), ["○ It is off."]);
+    }
+
+    #[test]
+    fn a_step_that_passed_says_what_is_observed_now() {
+        let check = |held: &[Card], want: &[&str]| {
+            let mut lines = Vec::new();
+            lay_change(&card(), held, 40, &mut lines);
+            assert_eq!(text(&lines), want);
+        };
+        let now = Card { observed: "on since noon".into(), ..card() };
+        check(std::slice::from_ref(&now), &["✔ look", "  was off", "  now on since noon"]);
+        // Another expectation's, none that is known, and a comparison that has nothing to show.
+        check(&[Card { expect: 1, ..now }], &["✔ look", "  was off", "  now turned on"]);
+        check(&[], &["✔ look", "  was off", "  now turned on"]);
+        let compared = Card { observed: String::new(), ..card() };
+        check(&[compared], &["✔ look", "  was off", "  now turned on"]);
+    }
+}

@@ -60,6 +60,7 @@ fn says_not_there(error: &str) -> bool {
         "(404)",
         "nothing found",
         "is not running",
+        "there is no ",
     ];
     let error = error.to_lowercase();
     WORDS.iter().any(|word| error.contains(word))

@@ -709,6 +709,12 @@ fn a_card_has_words() {
     check(&status, &failure(denied), [&format!("got {denied}, want Enabled"), "Enabled", denied]);
     let off = ["got Suspended, want Enabled", "Enabled", "Suspended"];
     check(&status, &output(r#"{"Status":"Suspended"}"#), off);
+    // Without a sentence of its own it is nothing, and not the engine's words.
+    let gone = failure("Error response from daemon: No such container: x");
+    let nothing = ["got nothing, want a", "a", "nothing"];
+    check(&expect(Some("S"), "is", json!("a")), &gone, nothing);
+    check(&expect(None, "is", json!("a")), &gone, nothing);
+    check(&expect(Some("S"), "count", json!(2)), &gone, ["got none, want 2", "2", "none"]);
     let mut worded = expect(None, "matches", json!("(?m)^D /etc/issue$"));
     worded.wanted = Some("/etc/issue removed".into());
     let left = ["got C /etc, want /etc/issue removed", "/etc/issue removed", "C /etc"];
