@@ -10,7 +10,7 @@ use session::{AskState, Card, StepState, Verdict};
 #[must_use]
 pub fn verdict_sign(verdict: Verdict) -> (Tone, &'static str) {
     match verdict {
-        Verdict::Open => (Tone::Dim, "○ open"),
+        Verdict::Open => (Tone::Dim, "○ to do"),
         Verdict::Failing => (Tone::Bad, "✘ not yet"),
         Verdict::Passed { .. } => (Tone::Good, "✔ done"),
         Verdict::Blocked => (Tone::Bad, "! blocked"),
@@ -25,18 +25,20 @@ pub(super) fn verdict_line(step: &Step, state: &StepState, now: Time) -> Line {
         0 => String::new(),
         open => format!("{} open", base::text::plural(open, "question")),
     };
+    let checked = state.verdict == Verdict::Failing || !state.cards.is_empty();
     let detail = match state.verdict {
         Verdict::Passed { at } if at <= now => match now.since(at) {
             since if since.as_secs() == 0 => "  just now".to_owned(),
             since => format!("  {} ago, lab time", base::text::span(since)),
         },
-        Verdict::Failing if all > 0 => {
+        Verdict::Failing | Verdict::Open if all > 0 && checked => {
             let asks = if asks.is_empty() { asks } else { format!(", {asks}") };
             let failing: usize = state.cards.iter().map(|card| 1 + card.others).sum();
             format!("  {} of {all} checks hold{asks}", all.saturating_sub(failing))
         }
         Verdict::Open if all > 0 => {
-            format!("  {} to run; they run by themselves", base::text::plural(all, "check"))
+            let asks = if asks.is_empty() { asks } else { format!("; {asks}") };
+            format!("  {} to run; they run by themselves{asks}", base::text::plural(all, "check"))
         }
         Verdict::Failing | Verdict::Open if !asks.is_empty() => format!("  {asks}"),
         _ => String::new(),
@@ -47,6 +49,11 @@ pub(super) fn verdict_line(step: &Step, state: &StepState, now: Time) -> Line {
 
 pub(super) fn piece(tone: Tone, text: impl Into<String>) -> Piece {
     Piece { text: text.into(), tone }
+}
+
+/// What a step that nobody has worked on yet still lacks: no fault, so no more than the sentence.
+pub(super) fn lay_to_do(card: &Card, width: usize, lines: &mut Vec<Line>) {
+    lines.extend(labelled(&piece(Tone::Dim, "○ "), &piece(Tone::Plain, &card.message), width));
 }
 
 pub(super) fn lay_card(card: &Card, width: usize, lines: &mut Vec<Line>) {
@@ -62,10 +69,15 @@ pub(super) fn lay_card(card: &Card, width: usize, lines: &mut Vec<Line>) {
 }
 
 /// What was observed, unless the message quotes it: an error's sentence is not said twice.
-pub(super) fn observed(card: &Card) -> &str {
+#[must_use]
+pub fn observed(card: &Card) -> &str {
     let quoted = card.observed.len() > QUOTED_MIN && card.message.contains(&card.observed);
     if quoted { "" } else { &card.observed }
 }
+
+/// Said to an answer that cannot be judged yet.
+pub const EARLY: &str = "There is nothing to compare the answer with yet. It is kept, and judged \
+                                when the work of the step is done.";
 
 /// A shorter text may stand in a message by chance.
 const QUOTED_MIN: usize = 20;
@@ -85,13 +97,20 @@ fn value_lines(label: &str, tone: Tone, text: &str, width: usize) -> Vec<Line> {
     lines
 }
 
-/// A card of a step that passed since: what was observed then, and what holds now.
-pub(super) fn lay_change(card: &Card, width: usize, lines: &mut Vec<Line>) {
+/// A card of a step that passed since: what was observed then, and what is now. Where the step passed
+/// in another session, what was wanted tells that as far as it is known.
+pub(super) fn lay_change(card: &Card, held: &[Card], width: usize, lines: &mut Vec<Line>) {
     if card.command.is_empty() {
         return;
     }
     lines.extend(labelled(&piece(Tone::Good, "✔ "), &piece(Tone::Code, &card.command), width));
-    let rows = [("  was ", &card.observed), ("  now ", &card.expected)];
+    let now = match held.iter().find(|now| now.expect == card.expect) {
+        // A comparison has nothing to show: its outcome is what was wanted.
+        Some(now) if now.observed.is_empty() => &now.expected,
+        Some(now) => &now.observed,
+        None => &card.expected,
+    };
+    let rows = [("  was ", &card.observed), ("  now ", now)];
     for (label, text) in rows.into_iter().filter(|(_, text)| !text.is_empty()) {
         lines.extend(value_lines(label, Tone::Plain, text, width));
     }
@@ -108,6 +127,7 @@ pub(super) fn lay_ask(
     let number = if count > 1 { format!(" {}", index + 1) } else { String::new() };
     let (tone, sign) = match (&ask.given, ask.right) {
         (_, true) => (Tone::Good, "✔ answered"),
+        (Some(_), false) if ask.early => (Tone::Ask, "? not to be judged yet"),
         (Some(_), false) => (Tone::Bad, "✘ not right"),
         (None, false) => (Tone::Ask, "? question"),
     };
@@ -130,7 +150,61 @@ pub(super) fn lay_ask(
         let label = piece(Tone::Dim, "  your answer ");
         lines.extend(labelled(&label, &piece(Tone::Plain, given), width));
     }
+    if let Some(why) = ask.why_not.as_ref().filter(|_| !ask.right && !ask.early) {
+        lines.extend(labelled(&piece(Tone::Dim, "  "), &piece(Tone::Plain, why), width));
+    }
     if let Some(why) = ask.why.as_ref().filter(|_| ask.right) {
         lines.extend(labelled(&piece(Tone::Dim, "  "), &piece(Tone::Plain, why), width));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Card, Line, lay_card, lay_change, lay_to_do};
+
+    fn text(lines: &[Line]) -> Vec<String> {
+        lines.iter().map(Line::text).collect()
+    }
+
+    fn card() -> Card {
+        Card {
+            message: "It is off.".into(),
+            expected: "turned on".into(),
+            observed: "off".into(),
+            command: "look".into(),
+            ..Card::default()
+        }
+    }
+
+    #[test]
+    fn a_card_says_what_was_observed_and_a_step_to_do_no_more_than_its_sentence() {
+        let mut lines = Vec::new();
+        lay_card(&card(), 40, &mut lines);
+        assert_eq!(
+            text(&lines),
+            ["✘ It is off.", "  expected turned on", "  observed off", "  see it   look"]
+        );
+        lines.clear();
+        lay_card(&Card { expected: String::new(), ..card() }, 40, &mut lines);
+        assert_eq!(text(&lines), ["✘ It is off.", "  observed off", "  see it   look"]);
+        lines.clear();
+        lay_to_do(&card(), 40, &mut lines);
+        assert_eq!(text(&lines), ["○ It is off."]);
+    }
+
+    #[test]
+    fn a_step_that_passed_says_what_is_observed_now() {
+        let check = |held: &[Card], want: &[&str]| {
+            let mut lines = Vec::new();
+            lay_change(&card(), held, 40, &mut lines);
+            assert_eq!(text(&lines), want);
+        };
+        let now = Card { observed: "on since noon".into(), ..card() };
+        check(std::slice::from_ref(&now), &["✔ look", "  was off", "  now on since noon"]);
+        // Another expectation's, none that is known, and a comparison that has nothing to show.
+        check(&[Card { expect: 1, ..now }], &["✔ look", "  was off", "  now turned on"]);
+        check(&[], &["✔ look", "  was off", "  now turned on"]);
+        let compared = Card { observed: String::new(), ..card() };
+        check(&[compared], &["✔ look", "  was off", "  now turned on"]);
     }
 }

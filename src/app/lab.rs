@@ -8,7 +8,7 @@ use course::{Lab, Step};
 use session::{AskState, Card, LiveView, Picture, StepState, Verdict};
 
 pub use super::checks::verdict_sign;
-use super::checks::{lay_ask, lay_card, lay_change, piece, verdict_line};
+use super::checks::{lay_ask, lay_card, lay_change, lay_to_do, piece, verdict_line};
 use super::flow::{Line, Tone, labelled, wrap, wrap_text};
 use super::input::Input;
 use super::lay::lay;
@@ -279,17 +279,20 @@ impl LabState {
         let mut lines = self.finished_lines(width);
         lines.push(verdict_line(step, state, self.clock.now));
         for card in &state.cards {
-            lay_card(card, width, &mut lines);
+            match state.verdict {
+                Verdict::Open => lay_to_do(card, width, &mut lines),
+                _ => lay_card(card, width, &mut lines),
+            }
         }
         if matches!(state.verdict, Verdict::Passed { .. }) {
-            self.lay_changes(&state.id, width, &mut lines);
+            self.lay_changes(state, width, &mut lines);
         }
         lines
     }
 
-    fn lay_changes(&self, step: &str, width: usize, lines: &mut Vec<Line>) {
-        for card in self.before.get(step).into_iter().flatten() {
-            lay_change(card, width, lines);
+    fn lay_changes(&self, step: &StepState, width: usize, lines: &mut Vec<Line>) {
+        for card in self.before.get(&step.id).into_iter().flatten() {
+            lay_change(card, &step.held, width, lines);
         }
     }
 
@@ -302,7 +305,7 @@ impl LabState {
         let done = piece(Tone::Dim, "is done");
         lines.extend(wrap(&[piece(Tone::Good, "✔ "), piece(Tone::Bold, title), done], width));
         let title = lines.len();
-        self.lay_changes(&state.id, width, &mut lines);
+        self.lay_changes(state, width, &mut lines);
         // The next step stands below: what it lacks must stay in sight.
         if lines.len() > title + CHANGE_LINES {
             lines.truncate(title);

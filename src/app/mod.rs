@@ -5,7 +5,7 @@
 
 pub mod act;
 pub mod actions;
-mod checks;
+pub mod checks;
 pub mod encode;
 pub mod flow;
 pub mod home;

@@ -77,9 +77,9 @@ pub enum Verb {
         /// The lab, the step's id or number, and the answer
         #[arg(num_args = 2..=3, required = true)]
         words: Vec<String>,
-        /// Which of the step's questions, from 1
-        #[arg(long, default_value_t = 1)]
-        number: usize,
+        /// Which of the step's questions, from 1; the first open one unless given
+        #[arg(long)]
+        number: Option<usize>,
     },
     /// Show the next hint of the step you are at
     Hint {

@@ -150,6 +150,7 @@ fn run_program(
             session.open_doors(wire::aws::Options::default())?;
             super::desk::warn(&session);
             session.begin_step()?;
+            session.look_around()?;
             session.watch(true)?;
             (session.shell_env()?, session.workspace(), Some(session))
         }

@@ -2,6 +2,8 @@
 
 use std::io::{self, BufRead as _, Write as _};
 
+use anyhow::bail;
+
 use super::desk::Desk;
 use super::{Args, DONE, NO, Stop, at_terminal, say, say_json};
 use base::text::plural;
@@ -56,14 +58,25 @@ fn print_states(states: &[StepState]) -> anyhow::Result<()> {
             Verdict::Passed { .. } => "done    ",
             Verdict::Failing => "not yet ",
             Verdict::Blocked => "blocked ",
-            Verdict::Open => "open    ",
+            Verdict::Open => "to do   ",
         };
         say(format!("{sign} {:>2}. {} ({})", i + 1, state.title, state.id))?;
         for card in &state.cards {
             say(format!("             {}", card.message))?;
-            say(format!("             expected: {}", card.expected))?;
-            say(format!("             observed: {}", card.observed))?;
-            say(format!("             look:     {}", card.command))?;
+            if state.verdict == Verdict::Open {
+                continue;
+            }
+            let rows = [
+                ("expected: ", card.expected.as_str()),
+                ("observed: ", app::checks::observed(card)),
+                ("look:     ", &card.command),
+            ];
+            for (label, text) in rows.into_iter().filter(|(_, text)| !text.is_empty()) {
+                say(format!(
+                    "             {label}{}",
+                    text.replace('\n', "\n                       ")
+                ))?;
+            }
         }
         if state.verdict != Verdict::Open || state.asks.iter().any(|a| a.given.is_some()) {
             print_asks(state)?;
@@ -76,10 +89,14 @@ fn print_asks(state: &StepState) -> anyhow::Result<()> {
     for (i, ask) in state.asks.iter().enumerate() {
         let given = match (&ask.given, ask.right) {
             (Some(given), true) => format!("right: {given}"),
+            (Some(given), false) if ask.early => format!("not to be judged yet: {given}"),
             (Some(given), false) => format!("not right: {given}"),
             (None, _) => "not answered".into(),
         };
         say(format!("             question {}: {} [{given}]", i + 1, ask.question))?;
+        if let Some(why) = ask.why_not.as_ref().filter(|_| !ask.right && !ask.early) {
+            say(format!("               {why}"))?;
+        }
         for (n, choice) in ask.choices.iter().enumerate().filter(|_| !ask.right) {
             say(format!("               {}. {choice}", n + 1))?;
         }
@@ -92,7 +109,9 @@ fn passed(state: &StepState) -> bool {
 }
 
 /// Answers a question.
-pub(super) fn answer(args: &Args, words: &[String], number: usize) -> anyhow::Result<u8> {
+///
+/// Without a number it is the first that is not answered rightly yet.
+pub(super) fn answer(args: &Args, words: &[String], number: Option<usize>) -> anyhow::Result<u8> {
     let (lab, step, text) = match words {
         [step, text] => (&Args::here(None)?, step, text),
         [lab, step, text] => (lab, step, text),
@@ -100,13 +119,45 @@ pub(super) fn answer(args: &Args, words: &[String], number: usize) -> anyhow::Re
     };
     known(args, lab, Some(step))?;
     let desk = Desk::find(args, lab)?;
-    let ask = Ask::Answer { step: step.into(), ask: number.saturating_sub(1), text: text.into() };
-    let judged: Judgement = desk.ask(ask)?;
-    match (judged.right, judged.why) {
-        (true, why) => say(format!("Right. {}", why.unwrap_or_default()).trim_end())?,
-        (false, _) => say("Not right yet.")?,
+    let all: Vec<StepState> = desk.ask(Ask::Steps)?;
+    let by_number = step.parse::<usize>().ok().and_then(|n| all.get(n.checked_sub(1)?));
+    let state = all.iter().find(|state| state.id == *step).or(by_number);
+    let asks = state.map_or(&[][..], |state| &state.asks);
+    let open = asks.iter().position(|ask| !ask.right);
+    let ask = number.map_or(open, |n| n.checked_sub(1));
+    if asks.is_empty() {
+        bail!("step {step} asks nothing, so there is nothing to answer");
     }
+    let Some(ask) = ask else {
+        if number.is_some() {
+            return Err(Stop::usage("questions are counted from 1: --number 1 is the first"));
+        }
+        say(format!("All questions of step {step} are answered."))?;
+        return Ok(DONE);
+    };
+    let judged: Judgement = desk.ask(Ask::Answer { step: step.into(), ask, text: text.into() })?;
+    let which = if asks.len() > 1 { format!("Question {}: ", ask + 1) } else { String::new() };
+    let said = match &judged {
+        Judgement { before: Some(given), .. } => {
+            format!("answered rightly before, with {given:?}. That answer stands.")
+        }
+        Judgement { right: true, why, .. } => {
+            format!("right. {}", why.as_deref().unwrap_or_default())
+        }
+        Judgement { early: true, .. } => app::checks::EARLY.to_owned(),
+        Judgement { why_not: Some(why), .. } => format!("not right. {why}"),
+        _ => "not right.".to_owned(),
+    };
+    let said = if which.is_empty() { capital(&said) } else { said };
+    say(format!("{which}{}", said.trim_end()))?;
     Ok(if judged.right { DONE } else { NO })
+}
+
+fn capital(text: &str) -> String {
+    let mut letters = text.chars();
+    letters
+        .next()
+        .map_or_else(String::new, |c| c.to_uppercase().collect::<String>() + letters.as_str())
 }
 
 /// Shows the next hint.

@@ -4,6 +4,7 @@
 //! A command runs where it is typed (in the learner's shell, with its folder, files and terminal) and
 //! reaches the world through a [`Gateway`]. Checks run the same code with captured output.
 
+mod access;
 mod aws;
 mod hadoop;
 mod nodes;
@@ -18,6 +19,7 @@ pub use command_docker::only_looks_inside;
 
 /// Every command, in alphabetical order.
 pub static COMMANDS: &[&dyn Command] = &[
+    &access::Access,
     &aws::Aws,
     &command_docker::Docker,
     &hadoop::Hadoop,

@@ -3,6 +3,7 @@
 use serde_json::Value;
 use toml::de::DeTable;
 
+use super::answer;
 use super::keys::{ASK, CHECK, EXPECT, LIVE};
 use super::lab::{Answer, Ask, Expect, Script};
 use super::matcher::{self, MATCHERS};
@@ -80,6 +81,9 @@ fn expect(
         matcher: name.to_owned(),
         want,
         or_else: reader.text("else")?,
+        missing: reader.text("missing"),
+        wanted: reader.text("want"),
+        secret: reader.truth("secret"),
         line,
     })
 }
@@ -133,13 +137,45 @@ pub(super) fn ask(fence: &Script, report: &mut Report) -> Option<Ask> {
             remedy(stray, choices.iter().map(String::as_str)),
         );
     }
-    Some(Ask {
+    let ask = Ask {
         question: reader.text("question")?,
         choices,
         answer: answer?,
+        unit: reader.text("unit"),
         why: reader.text("why")?,
+        why_not: Vec::new(),
         line: fence.line,
-    })
+    };
+    let why_not = why_not(&text, &reader, &ask, report);
+    Some(Ask { why_not, ..ask })
+}
+
+/// What is said to wrong answers; each is one that can be given, and wrong.
+fn why_not(
+    text: &Text<'_>,
+    reader: &Reader<'_, '_>,
+    ask: &Ask,
+    report: &mut Report,
+) -> Vec<(String, String)> {
+    let mut found = Vec::new();
+    for (word, line, value) in reader.table("why_not").into_iter().flat_map(|t| text.entries(t)) {
+        let Some(sentence) = value.as_str().filter(|s| !s.trim().is_empty()) else {
+            let what = format!("`why_not` has no text for {word:?}");
+            report.add(line, what, "say in a sentence why it is wrong");
+            continue;
+        };
+        let meant = answer::chosen(ask, word);
+        if !ask.choices.is_empty() && !ask.choices.iter().any(|c| c == meant) {
+            let what = format!("`why_not` names {word:?}, which is not one of the choices");
+            report.add(line, what, "name a choice by its letter: a, b, c");
+        } else if matches!(&ask.answer, Answer::Fixed(_)) && answer::judge(ask, word, None) {
+            let what = format!("`why_not` names {word:?}, which is the right answer");
+            report.add(line, what, "what is said to the right answer stands under `why`");
+        } else {
+            found.push((meant.to_owned(), sentence.to_owned()));
+        }
+    }
+    found
 }
 
 fn computed(

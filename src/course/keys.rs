@@ -24,6 +24,8 @@ pub(super) enum Kind {
     Range,
     /// A word that is there or not.
     Flag,
+    /// `true` or `false`.
+    Truth,
 }
 
 impl Kind {
@@ -40,6 +42,7 @@ impl Kind {
             Self::Any => "a value",
             Self::Range => "a list of two whole numbers",
             Self::Flag => "a word alone",
+            Self::Truth => "`true` or `false`",
         }
     }
 }
@@ -308,6 +311,31 @@ pub(super) static EXPECT: &[Key] = &[
         "What the learner is told when it does not hold. `{got}` and `{want}` stand for the values.",
         "else = \"Versioning is {got}; this step wants it {want}.\"",
     ),
+    key(
+        "missing",
+        Kind::Text,
+        false,
+        "What the learner is told instead when the thing does not exist: the command failed and says \
+         so, or there is nothing at `at`. An `else` with `{got}` needs one, unless the matcher has a \
+         meaning for nothing (`absent`, `count`, `not`).",
+        "missing = \"There is no bucket {{bucket}} yet.\"",
+    ),
+    key(
+        "want",
+        Kind::Text,
+        false,
+        "What is wanted, in words, where the matcher's value is not fit to be read: a pattern, a yes \
+         or no, a table, a piece of markup.",
+        "want = \"versioning turned on\"",
+    ),
+    key(
+        "secret",
+        Kind::Truth,
+        false,
+        "Whether what is wanted is an answer that the learner has to find, so that no card shows it. A \
+         check that reads a file (`cat`) says which it is.",
+        "secret = true",
+    ),
 ];
 
 /// An `ask` fence.
@@ -331,9 +359,18 @@ pub(super) static ASK: &[Key] = &[
         Kind::Any,
         true,
         "The right answer: text or a number, a list of answers that are all right, or a table with \
-         `run` and `at`, which computes it from the live state. Compared without case and outer \
-         white space, and numbers as numbers.",
+         `run` and `at`, which computes it from the live state. Compared without case, quotes and \
+         outer white space; numbers as numbers, in words and with thousands apart too, and with a \
+         unit or a word that the question has (`346 bytes`, `5 min 28 s`); an identifier may be cut \
+         short.",
         "answer = { run = \"aws s3api list-object-versions --bucket {{bucket}}\", at = \"length(Versions)\" }",
+    ),
+    key(
+        "unit",
+        Kind::Text,
+        false,
+        "The unit of a number that is the answer, where the question does not name it.",
+        "unit = \"s\"",
     ),
     key(
         "why",
@@ -341,6 +378,13 @@ pub(super) static ASK: &[Key] = &[
         true,
         "Shown with the right answer.",
         "why = \"An overwrite adds a version.\"",
+    ),
+    key(
+        "why_not",
+        Kind::Table,
+        false,
+        "What is said to a wrong answer: the answer, or the letter of a choice, and the sentence.",
+        "why_not = { a = \"That is the newest version alone.\" }",
     ),
 ];
 
@@ -361,83 +405,6 @@ pub(super) static LIVE: &[Key] = &[
         "at = \"length(Versions)\"",
     ),
 ];
-
-/// What a fence is for.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(super) enum Role {
-    Check,
-    Ask,
-    Hint,
-    Setup,
-    Solve,
-    Accept,
-    Reject,
-}
-
-/// A role, as it is written behind the language of a fence.
-#[derive(Debug)]
-pub(super) struct RoleWord {
-    pub(super) role: Role,
-    pub(super) name: &'static str,
-    /// The languages it may be written in; the first is the usual one.
-    pub(super) langs: &'static [&'static str],
-    pub(super) about: &'static str,
-}
-
-const SHELL: &[&str] = &["sh", "bash"];
-
-/// Every role.
-pub(super) static ROLES: &[RoleWord] = &[
-    RoleWord {
-        role: Role::Check,
-        name: "check",
-        langs: &["toml"],
-        about: "What must be true for the step to pass. Several expectations may share a fence.",
-    },
-    RoleWord {
-        role: Role::Ask,
-        name: "ask",
-        langs: &["toml"],
-        about: "A question. Each has a fence of its own; a step passes when all are answered rightly.",
-    },
-    RoleWord {
-        role: Role::Hint,
-        name: "hint",
-        langs: &["md"],
-        about: "Shown when asked for, one after the other.",
-    },
-    RoleWord {
-        role: Role::Setup,
-        name: "setup",
-        langs: SHELL,
-        about: "Run by the program when the step begins: puts something in place, or breaks it.",
-    },
-    RoleWord {
-        role: Role::Solve,
-        name: "solve",
-        langs: SHELL,
-        about: "The reference solution. Several are run in order, as one. A step with a check has one.",
-    },
-    RoleWord {
-        role: Role::Accept,
-        name: "accept",
-        langs: SHELL,
-        about: "A second right way, run in place of `solve`; each fence is a case of its own, and the step \
-                must pass.",
-    },
-    RoleWord {
-        role: Role::Reject,
-        name: "reject",
-        langs: SHELL,
-        about: "A near miss, run in place of `solve`; each fence is a case of its own, and the step \
-                must fail.",
-    },
-];
-
-/// The role of that name.
-pub(super) fn role(name: &str) -> Option<&'static RoleWord> {
-    ROLES.iter().find(|r| r.name == name)
-}
 
 /// Whether `text` is an id: lower-case letters and digits in words joined by single hyphens.
 pub(super) fn is_id(text: &str) -> bool {

@@ -189,7 +189,7 @@ pub struct Step {
 }
 
 /// A read-only command, a path into its answer, and what is expected there.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct Expect {
     /// A command the learner could type.
     pub run: String,
@@ -200,18 +200,28 @@ pub struct Expect {
     pub want: Value,
     /// What to say when it does not hold; `{got}` and `{want}` stand for the values.
     pub or_else: String,
+    /// What to say instead when the thing that is looked at does not exist.
+    pub missing: Option<String>,
+    /// What is wanted, in words.
+    pub wanted: Option<String>,
+    /// Whether what is wanted is an answer, which no card may show; `None` where the lab says neither.
+    pub secret: Option<bool>,
     pub line: usize,
 }
 
 /// A question.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct Ask {
     pub question: String,
     /// Offered answers; empty when the answer is free text.
     pub choices: Vec<String>,
     pub answer: Answer,
+    /// The unit of a number that is the answer, where the question does not name it.
+    pub unit: Option<String>,
     /// Shown with the right answer.
     pub why: String,
+    /// Wrong answers, and what is said to them.
+    pub why_not: Vec<(String, String)>,
     pub line: usize,
 }
 
@@ -222,6 +232,13 @@ pub enum Answer {
     Fixed(Vec<String>),
     /// Computed from the live state.
     Live { run: String, at: Option<String> },
+}
+
+impl Default for Answer {
+    /// None is right.
+    fn default() -> Self {
+        Self::Fixed(Vec::new())
+    }
 }
 
 /// A script for a fence with a role.

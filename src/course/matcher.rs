@@ -6,6 +6,7 @@ use std::cmp::Ordering;
 
 use serde_json::Value;
 
+use super::answer;
 use super::lab::Expect;
 use super::observe::{Output, Seen, number, observe, order, readable, same, scalar};
 
@@ -33,6 +34,18 @@ pub trait Matcher: Sync {
     fn want(&self, want: &Value) -> String {
         readable(want)
     }
+    /// What was observed, for people.
+    fn got(&self, seen: &Seen) -> String {
+        seen.readable()
+    }
+    /// Whether what is wanted is always an answer, which no card may show.
+    fn secret(&self) -> bool {
+        false
+    }
+    /// Whether it has a meaning for what is not there.
+    fn knows_nothing(&self) -> bool {
+        false
+    }
     /// Why it cannot fail, when it cannot.
     fn vacuous(&self, _want: &Value) -> Option<&'static str> {
         None
@@ -41,7 +54,7 @@ pub trait Matcher: Sync {
 
 /// Every matcher, in the order the reference names them.
 pub static MATCHERS: &[&dyn Matcher] =
-    &[&Is, &Not, &Matches, &Contains, &AtLeast, &AtMost, &Count, &Exists, &Absent];
+    &[&Is, &Not, &Matches, &Contains, &AtLeast, &AtMost, &Count, &Exists, &Absent, &Answered];
 
 /// The matcher of that name.
 #[must_use]
@@ -53,9 +66,10 @@ pub fn find(name: &str) -> Option<&'static dyn Matcher> {
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct Outcome {
     pub holds: bool,
-    /// What was observed, for people; at most a few lines.
+    /// What was observed, for people; at most a few lines. Empty when it does not exist, which the
+    /// message says, and when it is no more than a no.
     pub got: String,
-    /// What was wanted, for people.
+    /// What was wanted, for people; empty when that is secret.
     pub want: String,
     /// The lab's own sentence with both put in. One line, unless the lab broke it.
     pub message: String,
@@ -74,10 +88,29 @@ pub fn evaluate(expect: &Expect, output: &Output) -> Outcome {
     };
     let blind = seen.failed && (expect.at.is_some() || !matcher.looks_at_failures());
     let holds = !blind && matcher.holds(&expect.want, &seen);
-    let (got, want) = (seen.readable(), matcher.want(&expect.want));
+    let want = match (&expect.wanted, hides(expect)) {
+        (_, true) => String::new(),
+        (Some(words), false) => words.clone(),
+        (None, false) => matcher.want(&expect.want),
+    };
+    let absent = !holds && seen.not_there();
+    if let Some(missing) = expect.missing.as_ref().filter(|_| absent) {
+        return Outcome { holds, got: String::new(), want, message: missing.clone() };
+    }
+    // The words in which an engine or a cloud says so are not what was observed.
+    let seen = if absent { Seen { value: Value::Null, failed: false, ..seen } } else { seen };
+    let got = matcher.got(&seen);
     let message =
         expect.or_else.replace("{want}", &one_line(&want)).replace("{got}", &one_line(&got));
-    Outcome { holds, got, want, message }
+    // Beside words, a yes or no is the outcome of a comparison and nothing that was observed.
+    let told = expect.wanted.is_none() || !seen.value.is_boolean();
+    Outcome { holds, got: if told { got } else { String::new() }, want, message }
+}
+
+/// Whether no card may show what an expectation wants.
+#[must_use]
+pub fn hides(expect: &Expect) -> bool {
+    expect.secret.unwrap_or_else(|| find(&expect.matcher).is_some_and(Matcher::secret))
 }
 
 /// The first line, cut where it would fill the screen; what was left out is shown by an ellipsis.
@@ -137,6 +170,9 @@ impl Matcher for Not {
     }
     fn want(&self, want: &Value) -> String {
         format!("anything but {}", readable(want))
+    }
+    fn knows_nothing(&self) -> bool {
+        true
     }
     fn vacuous(&self, want: &Value) -> Option<&'static str> {
         match want {
@@ -305,20 +341,35 @@ impl Matcher for Count {
         want.as_u64().is_none().then(|| "a count is not negative".into())
     }
     fn holds(&self, want: &Value, seen: &Seen) -> bool {
-        let found = match &seen.value {
-            Value::Null => 0,
-            Value::Array(list) => list.len(),
-            Value::Object(table) => table.len(),
-            Value::String(text) => text.lines().filter(|l| !l.trim().is_empty()).count(),
-            Value::Bool(_) | Value::Number(_) => return false,
-        };
-        u64::try_from(found).ok() == want.as_u64()
+        let found = counted(&seen.value).and_then(|n| u64::try_from(n).ok());
+        found.is_some() && found == want.as_u64()
     }
     fn want(&self, want: &Value) -> String {
         match want.as_u64() {
             Some(0) => "none".into(),
-            _ => format!("{} in number", readable(want)),
+            _ => readable(want),
         }
+    }
+    /// How many there are; an error says itself.
+    fn got(&self, seen: &Seen) -> String {
+        match counted(&seen.value).filter(|_| !seen.failed) {
+            Some(0) => "none".into(),
+            Some(n) => n.to_string(),
+            None => seen.readable(),
+        }
+    }
+    fn knows_nothing(&self) -> bool {
+        true
+    }
+}
+
+fn counted(value: &Value) -> Option<usize> {
+    match value {
+        Value::Null => Some(0),
+        Value::Array(list) => Some(list.len()),
+        Value::Object(table) => Some(table.len()),
+        Value::String(text) => Some(text.lines().filter(|l| !l.trim().is_empty()).count()),
+        Value::Bool(_) | Value::Number(_) => None,
     }
 }
 
@@ -371,6 +422,48 @@ impl Matcher for Absent {
     }
     fn want(&self, _want: &Value) -> String {
         "nothing".into()
+    }
+    fn knows_nothing(&self) -> bool {
+        true
+    }
+}
+
+struct Answered;
+impl Matcher for Answered {
+    fn name(&self) -> &'static str {
+        "answer"
+    }
+    fn about(&self) -> &'static str {
+        "What the learner wrote down is the right answer, compared as that of a question is: case, \
+         quotes and thousands do not matter. A list has several answers that are all right. It is \
+         secret by itself."
+    }
+    fn example(&self) -> &'static str {
+        "answer = [\"vm\", \"both\"]"
+    }
+    fn types(&self) -> &'static [&'static str] {
+        &["string", "number", "array"]
+    }
+    fn refuse(&self, want: &Value) -> Option<String> {
+        let list = want.as_array()?;
+        (list.is_empty() || list.iter().any(|one| scalar(one).is_none()))
+            .then(|| "a list has answers, each a text or a number".into())
+    }
+    fn holds(&self, want: &Value, seen: &Seen) -> bool {
+        let Some(given) = scalar(&seen.value) else { return false };
+        let right = |one: &Value| scalar(one).is_some_and(|one| answer::equal(&given, &one));
+        match want {
+            Value::Array(list) => list.iter().any(right),
+            one => right(one),
+        }
+    }
+    fn secret(&self) -> bool {
+        true
+    }
+    fn vacuous(&self, want: &Value) -> Option<&'static str> {
+        let empty = |one: &Value| scalar(one).is_some_and(|text| text.is_empty());
+        let none = want.as_array().map_or_else(|| empty(want), |list| list.iter().any(empty));
+        none.then_some("an empty answer is none")
     }
 }
 

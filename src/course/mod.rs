@@ -20,7 +20,9 @@ mod observe;
 mod outline;
 mod parse;
 mod problem;
+mod quantity;
 mod reference;
+mod roles;
 mod skeleton;
 mod table;
 #[cfg(test)]
@@ -28,13 +30,13 @@ mod tests;
 mod vars;
 mod world;
 
-pub use answer::{chosen, compute, judge, right_answer};
+pub use answer::{chosen, compute, judge, right_answer, why_not};
 pub use catalog::{Broken, Catalog, Entry, Source, Unknown};
 pub use footprint::{Footprint, Run, When};
 pub use lab::{Answer, Ask, Expect, Lab, Learner, NamedDoors, Need, Script, Step, Var, WorldSpec};
 pub use lesson::{Block, Span};
 pub use lint::{Finding, Severity};
-pub use matcher::{MATCHERS, Matcher, Outcome, evaluate};
+pub use matcher::{MATCHERS, Matcher, Outcome, evaluate, hides};
 pub use notes::{NoteIndexRow, Notes, Page};
 pub use observe::{Output, Seen, observe, readable};
 pub use problem::Problem;

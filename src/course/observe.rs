@@ -33,6 +33,37 @@ impl Seen {
     pub fn readable(&self) -> String {
         readable(&self.value)
     }
+
+    /// Whether what was looked at does not exist: the command says so, or nothing is at the path. A
+    /// command that failed otherwise says nothing of that.
+    #[must_use]
+    pub fn not_there(&self) -> bool {
+        match (&self.value, self.failed) {
+            (Value::String(error), true) => says_not_there(error),
+            (Value::Null, _) => true,
+            (Value::String(text), false) => !self.whole && text.trim().is_empty(),
+            (Value::Array(list), _) => list.is_empty(),
+            _ => false,
+        }
+    }
+}
+
+/// How engines, clouds and file systems say that something does not exist.
+fn says_not_there(error: &str) -> bool {
+    // A container that does not run has nothing that answers.
+    const WORDS: &[&str] = &[
+        "no such",
+        "nosuch",
+        "not found",
+        "notfound",
+        "not exist",
+        "(404)",
+        "nothing found",
+        "is not running",
+        "there is no ",
+    ];
+    let error = error.to_lowercase();
+    WORDS.iter().any(|word| error.contains(word))
 }
 
 /// Reads a command's answer: by a JMESPath, by a pattern between slashes, or as the text that the terminal shows (standard output,
@@ -111,10 +142,14 @@ fn takes_list(path: &str) -> bool {
     })
 }
 
+const NOT_THERE: &str = "what is looked for does not exist";
+
 /// Follows a JMESPath.
 fn search(path: &str, json: &Value) -> Result<Value, String> {
     let expression = compile(path)?;
-    let found = expression.search(json).map_err(|e| format!("{path}: {}", e.reason))?;
+    // A function of a path was given something else than it takes, most of all null: what it looks for
+    // is not there. A learner has no use for the path.
+    let found = expression.search(json).map_err(|_| NOT_THERE.to_owned())?;
     serde_json::to_value(&*found).map_err(|e| e.to_string())
 }
 
@@ -167,25 +202,46 @@ fn unknown_function(ast: &Ast) -> Option<&str> {
     }
 }
 
-/// A value for people: text without quotes, `nothing` for null, short lists by commas, else JSON.
+/// A value for people: text without quotes, `nothing` for what is empty, `yes` and `no`, members by
+/// commas, and of a table each key with its value.
 #[must_use]
 pub fn readable(value: &Value) -> String {
     const MAX: usize = 2000;
-    let text = match value {
-        Value::Null => "nothing".into(),
-        Value::String(text) if text.trim().is_empty() => "nothing".into(),
-        Value::Array(list) if list.is_empty() => "nothing".into(),
-        Value::Array(list) => match list.iter().map(scalar).collect::<Option<Vec<_>>>() {
-            Some(texts) => texts.join(", "),
-            None => value.to_string(),
-        },
-        other => scalar(other).unwrap_or_else(|| other.to_string()),
-    };
+    let text = words(value, true);
     match text.char_indices().nth(MAX) {
         Some((cut, _)) => format!("{}…", &text[..cut]),
         None => text,
     }
 }
+
+fn words(value: &Value, outer: bool) -> String {
+    let part = |value: &Value| {
+        let compound = value.is_array() || value.is_object();
+        // Lists of lists and tables in tables would run into each other.
+        let text = words(value, false);
+        if compound && !outer && text != NOTHING { format!("({text})") } else { text }
+    };
+    match value {
+        Value::Null => NOTHING.into(),
+        Value::Bool(true) => "yes".into(),
+        Value::Bool(false) => "no".into(),
+        Value::String(text) if text.trim().is_empty() => NOTHING.into(),
+        Value::Array(list) if list.is_empty() => NOTHING.into(),
+        Value::Object(table) if table.is_empty() => NOTHING.into(),
+        Value::Array(list) => {
+            let between =
+                if list.iter().any(|v| v.is_array() || v.is_object()) { "; " } else { ", " };
+            list.iter().map(part).collect::<Vec<_>>().join(between)
+        }
+        Value::Object(table) => {
+            let entries = table.iter().map(|(key, value)| format!("{key} {}", part(value)));
+            entries.collect::<Vec<_>>().join(", ")
+        }
+        other => scalar(other).unwrap_or_default(),
+    }
+}
+
+const NOTHING: &str = "nothing";
 
 /// The text of a value that is no list and no table; null has none.
 pub(super) fn scalar(value: &Value) -> Option<String> {

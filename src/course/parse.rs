@@ -7,10 +7,11 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::fence;
 use super::front::{self, Front};
-use super::keys::{self, Kind, ROLES, Role, STEP};
+use super::keys::{self, Kind, STEP};
 use super::lab::{Lab, Learner, Script, Step};
 use super::lesson::{self, Block, Item, ItemKind};
 use super::problem::{Problem, Report, remedy};
+use super::roles::{self, ROLES, Role};
 use super::table;
 use super::vars;
 use base::Digest;
@@ -214,7 +215,7 @@ impl Assembly<'_> {
         }
         for (offset, info) in nested {
             let mut words = info.split_whitespace().skip(1);
-            if words.any(|w| keys::role(w).is_some()) {
+            if words.any(|w| roles::role(w).is_some()) {
                 self.report.add(
                     self.lines.at(offset),
                     format!("the fence `{info}` stands inside a list or a quote"),
@@ -349,7 +350,7 @@ impl Assembly<'_> {
         let (role, rest) = (words.next(), words.next());
         let roles = || ROLES.iter().map(|r| r.name);
         let Some(name) = role else {
-            if let Some(word) = keys::role(lang) {
+            if let Some(word) = roles::role(lang) {
                 let what = format!("`{lang}` stands where the language of the fence should");
                 self.report.add(line, what, format!("write ```{} {lang}", word.langs[0]));
             }
@@ -357,7 +358,7 @@ impl Assembly<'_> {
             self.push(lesson::code(info, text));
             return;
         };
-        let Some(word) = keys::role(name) else {
+        let Some(word) = roles::role(name) else {
             self.report.add(
                 line,
                 format!("`{name}` is not the role of a fence"),

@@ -5,9 +5,10 @@ use std::fmt::Write as _;
 use serde_json::{Map, Value, json};
 
 use super::keys::{
-    ASK, CHECK, EXISTS, EXPECT, FRONT, Key, Kind, LIVE, ROLES, STEP, VAR, WORLD, WORLD_FILE,
+    ASK, CHECK, EXISTS, EXPECT, FRONT, Key, Kind, LIVE, STEP, VAR, WORLD, WORLD_FILE,
 };
 use super::matcher::MATCHERS;
+use super::roles::ROLES;
 
 /// A whole lab that uses every part of the format.
 pub(super) const EXAMPLE: &str = include_str!("example.md");
@@ -240,7 +241,7 @@ fn properties(keys: &[Key]) -> Map<String, Value> {
             Kind::Range => {
                 json!({ "type": "array", "items": { "type": "integer" }, "minItems": 2, "maxItems": 2 })
             }
-            Kind::Flag => json!({ "type": "boolean" }),
+            Kind::Flag | Kind::Truth => json!({ "type": "boolean" }),
         };
         value["description"] = key.about.into();
         (key.name.to_owned(), value)

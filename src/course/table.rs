@@ -155,6 +155,10 @@ impl<'r, 't> Reader<'r, 't> {
         self.value(key)?.as_str().map(str::to_owned)
     }
 
+    pub(super) fn truth(&self, key: &str) -> Option<bool> {
+        self.value(key)?.as_bool()
+    }
+
     pub(super) fn integer<T: TryFrom<i64>>(&self, key: &str) -> Option<T> {
         integer(self.value(key)?).and_then(|n| T::try_from(n).ok())
     }
@@ -230,7 +234,7 @@ fn wrong(key: &Key, value: &DeValue<'_>) -> Option<String> {
         Kind::Range => value
             .as_array()
             .is_some_and(|l| l.len() == 2 && l.iter().all(|v| v.get_ref().is_integer())),
-        Kind::Flag => value.is_bool(),
+        Kind::Flag | Kind::Truth => value.is_bool(),
     };
     let is = value.type_str();
     (!fits).then(|| format!("`{}` is of type {is}, and must be {}", key.name, key.kind.name()))

@@ -394,7 +394,7 @@ fn expect(at: Option<&str>, matcher: &str, want: Value) -> Expect {
         matcher: matcher.into(),
         want,
         or_else: "got {got}, want {want}".into(),
-        line: 1,
+        ..Expect::default()
     }
 }
 
@@ -530,7 +530,7 @@ fn a_failure_is_told_in_the_labs_words() {
     check("S", "is", json!("Enabled"), "got Suspended, want Enabled");
     check("x", "is", json!("Enabled"), "got nothing, want Enabled");
     check("length(l)", "at_least", json!(3), "got 2, want at least 3");
-    check("l", "count", json!(3), "got 1, 2, want 3 in number");
+    check("l", "count", json!(3), "got 2, want 3");
     check("long", "not", json!("x"), "got line one…, want anything but x");
     check("x", "exists", json!(true), "got nothing, want something");
     let outcome = evaluate(&expect(Some("S"), "is", json!("x")), &failure("\nboom\n"));
@@ -571,7 +571,12 @@ fn every_example_of_a_key_is_toml() {
 
 fn ask_of(choices: &[&str], answer: Answer) -> Ask {
     let choices = choices.iter().map(|c| (*c).to_owned()).collect();
-    Ask { question: "q".into(), choices, answer, why: "w".into(), line: 1 }
+    Ask {
+        question: "How many MB do the containers take?".into(),
+        choices,
+        answer,
+        ..Ask::default()
+    }
 }
 
 #[test]
@@ -588,11 +593,42 @@ fn answers_are_judged_as_a_person_would() {
     check(&[], "3", "3.0", true);
     check(&[], "1000", "1,000", true);
     check(&[], "12", "1,2", false);
-    check(&[], "3", "three", false);
+    check(&[], "3", "Three", true);
+    check(&[], "3", "four", false);
     check(&[], "docker exec", "`docker exec`", true);
     check(&[], "..", "..", true);
     check(&[], "x", "", false);
     check(&[], "a1b2", "A1B2", true);
+    // With the unit or a word of the question, and with another unit of the kind.
+    check(&[], "44", "44 MB", true);
+    check(&[], "44", "44mb", true);
+    check(&[], "44", "44 megabytes", true);
+    check(&[], "1544", "1,544 MB", true);
+    check(&[], "44", "0.044 GB", true);
+    check(&[], "44", "44 GB", false);
+    check(&[], "44", "44 s", false);
+    check(&[], "44", "44 containers", true);
+    check(&[], "44", "44 container", true);
+    check(&[], "44", "44 images", false);
+    check(&[], "44", "MB", false);
+    check(&[], "44", "44 MB 3", false);
+    check(&[], "5 min 28 s", "328 seconds", true);
+    check(&[], "5 min 28 s", "5m28s", true);
+    check(&[], "5 min 28 s", "5 min 29 s", false);
+    // Quotes as terminals show them.
+    check(&[], "none", "<none>", true);
+    check(&[], "<none>", "None", true);
+    check(&[], "latest", "“latest”", true);
+    // Identifiers are shown in several lengths.
+    let id = "4f2a97c3e1b04f2a97c3e1b04f2a97c3e1b04f2a97c3e1b04f2a97c3e1b04f2a";
+    check(&[], &id[..12], "4f2a97c", true);
+    check(&[], &id[..12], id, true);
+    check(&[], id, "sha256:4f2a97c3e1b0", true);
+    check(&[], id, "4f2a97c3e1b0…", true);
+    check(&[], &id[..12], "4f2a97d", false);
+    check(&[], id, "4f2", false);
+    check(&[], "123456789012", "1234567", false);
+    check(&[], "deployment", "depl", false);
     let words = ["the oldest", "the newest"];
     check(&words, "the newest", "b", true);
     check(&words, "the newest", "B)", true);
@@ -605,6 +641,102 @@ fn answers_are_judged_as_a_person_would() {
     check(&["2", "1"], "1", "1", true);
     check(&["2", "1"], "1", "2", false);
     check(&["2", "1"], "1", "b", true);
+}
+
+#[test]
+fn a_number_has_the_unit_that_is_asked_for() {
+    let check = |question: &str, unit: Option<&str>, right: &str, given: &str, want: bool| {
+        let ask = Ask {
+            question: question.into(),
+            unit: unit.map(Into::into),
+            answer: Answer::Fixed(vec![right.into()]),
+            ..Ask::default()
+        };
+        assert_eq!(judge(&ask, given, None), want, "{question} {given:?}");
+    };
+    let bytes = "How many bytes does the older version have?";
+    check(bytes, None, "346", "346 bytes", true);
+    check(bytes, None, "346", "346 B", true);
+    check(bytes, None, "346", "346 kB", false);
+    // Hadoop's megabytes, and the disk maker's.
+    check(bytes, None, "46137344", "44 MB", true);
+    check(bytes, None, "46137344", "44 MiB", true);
+    check(bytes, None, "44000000", "44 MB", true);
+    check(bytes, None, "44000000", "44 MiB", false);
+    let long = "After which time is it given up?";
+    check(long, Some("s"), "328", "5 min 28 s", true);
+    check(long, Some("s"), "328", "5 minutes and 28 seconds", true);
+    check(long, Some("s"), "328", "328", true);
+    check(long, Some("s"), "328", "328 min", false);
+    // Without a unit there is nothing that a minute could be counted in.
+    check(long, None, "328", "5 min 28 s", false);
+    check("How long is the container's list?", None, "3", "3 s", false);
+}
+
+#[test]
+fn a_wrong_answer_may_have_a_sentence() {
+    let ask = Ask {
+        choices: vec!["200".into(), "403".into()],
+        why_not: vec![("200".into(), "Strangers get nothing.".into())],
+        answer: Answer::Fixed(vec!["403".into()]),
+        ..Ask::default()
+    };
+    for given in ["200", "a", "A)", "1"] {
+        assert_eq!(why_not(&ask, given), Some("Strangers get nothing."), "{given}");
+    }
+    assert_eq!(why_not(&ask, "b"), None);
+    assert_eq!(why_not(&ask, "404"), None);
+}
+
+#[test]
+fn a_card_has_words() {
+    let check = |expect: &Expect, output: &Output, want: [&str; 3]| {
+        let outcome = evaluate(expect, output);
+        assert_eq!([&outcome.message[..], &outcome.want, &outcome.got], want, "{expect:?}");
+    };
+    let status = Expect {
+        missing: Some("There is no bucket yet.".into()),
+        ..expect(Some("Status"), "is", json!("Enabled"))
+    };
+    let absent = ["There is no bucket yet.", "Enabled", ""];
+    check(&status, &failure("An error occurred (NoSuchBucket) when calling"), absent);
+    check(&status, &output("{}"), absent);
+    check(&status, &output(""), absent);
+    check(&status, &output(r#"{"Status":""}"#), absent);
+    check(&status, &failure("Error response from daemon: No such container: x"), absent);
+    // Another failure is none of these.
+    let denied = "An error occurred (AccessDenied) when calling";
+    check(&status, &failure(denied), [&format!("got {denied}, want Enabled"), "Enabled", denied]);
+    let off = ["got Suspended, want Enabled", "Enabled", "Suspended"];
+    check(&status, &output(r#"{"Status":"Suspended"}"#), off);
+    // Without a sentence of its own it is nothing, and not the engine's words.
+    let gone = failure("Error response from daemon: No such container: x");
+    let nothing = ["got nothing, want a", "a", "nothing"];
+    check(&expect(Some("S"), "is", json!("a")), &gone, nothing);
+    check(&expect(None, "is", json!("a")), &gone, nothing);
+    check(&expect(Some("S"), "count", json!(2)), &gone, ["got none, want 2", "2", "none"]);
+    let mut worded = expect(None, "matches", json!("(?m)^D /etc/issue$"));
+    worded.wanted = Some("/etc/issue removed".into());
+    let left = ["got C /etc, want /etc/issue removed", "/etc/issue removed", "C /etc"];
+    check(&worded, &output("C /etc"), left);
+    let secret = Expect { secret: Some(true), ..expect(Some("n"), "is", json!(7)) };
+    check(&secret, &output(r#"{"n":3}"#), ["got 3, want ", "", "3"]);
+    let written = expect(Some("n"), "answer", json!(["vm", "both"]));
+    check(&written, &output(r#"{"n":"container"}"#), ["got container, want ", "", "container"]);
+    assert!(evaluate(&written, &output(r#"{"n":"VM"}"#)).holds);
+    // The outcome of a comparison is nothing that was observed.
+    let sum = Expect { wanted: Some("the sum".into()), ..expect(Some("b"), "is", json!(true)) };
+    check(&sum, &output(r#"{"b":false}"#), ["got no, want the sum", "the sum", ""]);
+    let tables = expect(Some("l"), "is", json!([]));
+    let words = "a 1, b yes; a 2, b (c d)";
+    check(
+        &tables,
+        &output(r#"{"l":[{"a":1,"b":true},{"a":2,"b":["c d"]}]}"#),
+        [&format!("got {words}, want nothing"), "nothing", words],
+    );
+    let three = expect(Some("l"), "count", json!(3));
+    check(&three, &output(r#"{"l":["a"]}"#), ["got 1, want 3", "3", "1"]);
+    check(&three, &output(r#"{"l":[]}"#), ["got none, want 3", "3", "none"]);
 }
 
 #[test]
@@ -725,6 +857,7 @@ fn lint_with(source: &str, files: &[&str], path: &str) -> Vec<String> {
         Notes::of([("cloud/01-s3.md".to_owned(), "# S3\n\n## Versions\n\nText.\n".to_owned())]);
     let is_read_only = |words: &[String]| match words[0].as_str() {
         "aws" => Some(!words.iter().any(|w| w.starts_with("put-") || w == "mb")),
+        "cat" => Some(true),
         "docker" => Some(words.iter().any(|w| ["ls", "inspect", "ps"].contains(&w.as_str()))),
         _ => None,
     };
@@ -744,6 +877,66 @@ fn the_example_and_a_new_lab_lint_clean() {
 }
 
 #[test]
+fn a_card_that_does_not_speak_to_a_learner_is_found() {
+    let check = |run: &str, more: &str, or_else: &str, want: &str| {
+        let step = format!(
+            "## S {{#s}}\n\nText {{{{bucket}}}}.\n```toml check\n[[expect]]\nrun = \"{run}\"\n{more}\n\
+             else = \"{or_else}\"\n```\n```md hint\nh\n```\n```sh solve\nx\n```\n"
+        );
+        let found = lint_with(&format!("{FRONT}{step}"), &[], "lab.md");
+        match found.as_slice() {
+            [] => assert_eq!(want, "", "{run} {more}"),
+            [one] => assert!(!want.is_empty() && one.contains(want), "{want:?} is not {one}"),
+            more => panic!("{more:#?}"),
+        }
+    };
+    let shown = "as what is wanted";
+    let get = "aws s3api get-bucket-versioning --bucket x";
+    // A pattern, a yes or no, a table, markup.
+    check(get, "matches = '^a'", "No.", shown);
+    check(get, "matches = '^a'\nwant = \"an a\"", "No.", "");
+    check(get, "matches = '^a'\nsecret = true", "No.", "");
+    check(get, "at = \"b\"\nis = true", "No.", shown);
+    check(get, "at = \"b\"\nis = { a = 1 }", "No.", shown);
+    check(get, "at = \"b\"\nis = [[\"a\"]]", "No.", shown);
+    check(get, "contains = \"<title>\"", "No.", shown);
+    check(get, "at = \"b\"\nis = [\"a\", \"b\"]", "No.", "");
+    check(get, "at = \"b\"\nexists = true", "No.", "");
+    // An answer is not told.
+    check(get, "at = \"b\"\nis = 3\nsecret = true", "It wants {want}.", "is secret");
+    check(get, "at = \"b\"\nanswer = 3", "It wants {want}.", "is secret");
+    check("cat f", "is = \"3\"", "No.", "may hold an answer");
+    check("cat f", "is = \"3\"\nsecret = false", "No.", "");
+    check("cat f", "answer = \"3\"", "No.", "");
+    // What does not exist yet has a sentence of its own.
+    let yet = "there may be nothing yet";
+    check(get, "at = \"b\"\nis = \"a\"", "It is {got}.", yet);
+    check(get, "at = \"b\"\nis = \"a\"\nmissing = \"None.\"", "It is {got}.", "");
+    check(get, "at = \"b\"\nnot = \"a\"", "It is {got}.", "");
+    check(get, "at = \"length(b)\"\nis = 2", "It is {got}.", yet);
+    check("docker container ls --format json", "at = \"length([*])\"\nis = 2", "{got}", "");
+}
+
+#[test]
+fn a_sentence_to_a_wrong_answer_names_one() {
+    let check = |more: &str, want: &str| {
+        let fence = format!(
+            "question = \"q\"\nchoices = [\"x\", \"y\"]\nanswer = \"x\"\nwhy = \"w\"\nwhy_not = {more}"
+        );
+        let step = format!("## S {{#s}}\n\nText {{{{bucket}}}}.\n```toml ask\n{fence}\n```\n");
+        let found = parse_lab(&format!("{FRONT}{step}")).err().unwrap_or_default();
+        let said: Vec<String> = found.iter().map(ToString::to_string).collect();
+        assert_eq!(said.is_empty(), want.is_empty(), "{said:#?}");
+        assert!(said.iter().all(|one| one.contains(want)), "{said:#?}");
+    };
+    check("{ b = \"No.\" }", "");
+    check("{ y = \"No.\" }", "");
+    check("{ a = \"No.\" }", "which is the right answer");
+    check("{ z = \"No.\" }", "not one of the choices");
+    check("{ b = 3 }", "has no text");
+}
+
+#[test]
 fn lint_finds_what_the_parser_cannot() {
     let lab = |step: &str| {
         format!(
@@ -759,7 +952,7 @@ fn lint_finds_what_the_parser_cannot() {
     };
     let plain = |step: &str, wanted: &[&str]| check(&lab(step), &[], "lab.md", wanted);
     let expect = |run: &str, more: &str| {
-        format!("```toml check\n[[expect]]\nrun = \"{run}\"\n{more}\nelse = \"{{got}}\"\n```")
+        format!("```toml check\n[[expect]]\nrun = \"{run}\"\n{more}\nelse = \"No.\"\n```")
     };
     plain(&expect("aws s3 ls", "count = 1"), &[]);
     plain(&expect("aws s3 mb s3://x", "count = 1"), &["may change something"]);
@@ -771,9 +964,9 @@ fn lint_finds_what_the_parser_cannot() {
     plain(&expect("aws s3 ls", "exists = true"), &["`exists` cannot fail here"]);
     plain(&expect("aws s3 ls s3://x", "exists = true"), &[]);
     plain(&expect("aws s3 ls", "contains = \"\""), &["`contains` cannot fail here"]);
-    plain(&expect("aws s3 ls", "matches = \".*\""), &["`matches` cannot fail here"]);
+    plain(&expect("aws s3 ls", "matches = \".*\"\nwant = \"w\""), &["`matches` cannot fail here"]);
     plain(&expect("aws s3 ls", "at_least = 0"), &["`at_least` cannot fail here"]);
-    plain(&expect("aws s3 ls", "count = 1").replace("{got}", "{gto}"), &["did you mean `got`?"]);
+    plain(&expect("aws s3 ls", "count = 1").replace("No.", "{gto}"), &["did you mean `got`?"]);
     plain("See [n](notes:cloud/s3#versions).", &[]);
     plain("See [n](notes:cloud/s4).", &["did you mean `notes:cloud/s3`?"]);
     plain("See [n](notes:cloud/s3#version).", &["did you mean `versions`?"]);

@@ -25,14 +25,14 @@ fn lab() -> Lab {
         matcher: "is".into(),
         want: want.into(),
         or_else: "it is {got}, and should be {want}".into(),
-        line: 1,
+        ..Expect::default()
     };
     let ask = |answer| Ask {
         question: "How many?".into(),
         choices: vec![],
         answer,
         why: "So many.".into(),
-        line: 1,
+        ..Ask::default()
     };
     let count =
         Answer::Live { run: "aws s3api list-buckets".into(), at: Some("length(Buckets)".into()) };

@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 use super::history::{FACT_BYTES_MAX, Fact};
 use super::run::{self, Captured};
 use super::state::Card;
-use course::{self, Answer, Ask, Expect, Lab, Need, Output, Problem, Step};
+use base::Digest;
+use course::{self, Answer, Ask, Expect, Lab, Need, Outcome, Output, Problem, Step};
 
 /// Runs a command line of a check.
 pub type Runner<'a> = dyn FnMut(&str) -> Captured + 'a;
@@ -15,6 +16,8 @@ pub type Runner<'a> = dyn FnMut(&str) -> Captured + 'a;
 pub struct Judged {
     /// One for each expectation that does not hold.
     pub cards: Vec<Card>,
+    /// One for each that does, with what was observed.
+    pub held: Vec<Card>,
     pub facts: Vec<Fact>,
 }
 
@@ -30,10 +33,15 @@ impl Judged {
 pub fn judge(lab: &Lab, step: &Step, runner: &mut Runner<'_>) -> Judged {
     let mut judged = Judged::default();
     let mut missing: BTreeMap<String, usize> = BTreeMap::new();
-    for expect in &step.expects {
+    for (number, expect) in step.expects.iter().enumerate() {
         let seen = runner(&expect.run);
         judged.facts.push(fact(lab, &expect.run, &seen));
-        let Some(card) = card(expect, &output(&seen)) else { continue };
+        let outcome = course::evaluate(expect, &output(&seen));
+        let card = Card { expect: number, ..written(expect, &outcome) };
+        if outcome.holds {
+            judged.held.push(card);
+            continue;
+        }
         if seen.code != 0 && attested(lab, &expect.run) {
             if let Some(first) = missing.get(&seen.stderr) {
                 judged.cards[*first].others += 1;
@@ -61,13 +69,31 @@ pub fn only_looks(lab: &Lab, step: &Step) -> Result<(), Problem> {
 /// The card of an expectation that does not hold for this output.
 pub fn card(expect: &Expect, output: &Output) -> Option<Card> {
     let outcome = course::evaluate(expect, output);
-    (!outcome.holds).then(|| Card {
-        message: outcome.message,
-        expected: outcome.want,
-        observed: outcome.got,
+    (!outcome.holds).then(|| written(expect, &outcome))
+}
+
+fn written(expect: &Expect, outcome: &Outcome) -> Card {
+    Card {
+        message: outcome.message.clone(),
+        expected: outcome.want.clone(),
+        observed: outcome.got.clone(),
         command: expect.run.clone(),
         others: 0,
-    })
+        expect: 0,
+    }
+}
+
+/// Identifies what cards say, to see whether anything that they look at has changed.
+#[must_use]
+pub fn fingerprint(cards: &[Card]) -> String {
+    let mut text = String::new();
+    for card in cards {
+        for part in [&card.message, &card.observed] {
+            text.push_str(part);
+            text.push('\0');
+        }
+    }
+    Digest::of(text.as_bytes()).to_string()
 }
 
 /// The right answer that is computed from the live state; `None` for a fixed one.
@@ -129,7 +155,7 @@ mod tests {
             matcher: "is".into(),
             want: json!("running"),
             or_else: "It is {got}.".into(),
-            line: 1,
+            ..Expect::default()
         }
     }
 

@@ -1,6 +1,6 @@
 //! The learner's way through the steps: checking, answering, hints, undo, reset.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::PoisonError;
 
 use anyhow::{Context, bail};
@@ -10,7 +10,7 @@ use super::history::{Act, Kept};
 use super::{AskState, Session, StepState, Verdict, check, new_world, shell};
 use base::Time;
 use base::text::nearest;
-use course::{self, Lab, Need, Step};
+use course::{self, Answer, Ask, Lab, Need, Step};
 
 /// What the history says of the steps, and what the last check found.
 #[derive(Debug, Default)]
@@ -21,6 +21,10 @@ pub(super) struct Progress {
     answers: BTreeMap<(String, usize), (String, bool)>,
     /// Of steps that were checked and did not hold.
     cards: BTreeMap<String, (Verdict, Vec<super::Card>)>,
+    /// Of steps that passed in this session, what was observed then.
+    held: BTreeMap<String, Vec<super::Card>>,
+    /// Questions whose answer could not be computed when they were answered last.
+    early: BTreeSet<(String, usize)>,
 }
 
 impl Progress {
@@ -50,11 +54,20 @@ impl Progress {
 }
 
 /// How an answer was judged.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
 pub struct Judgement {
     pub right: bool,
     /// Why, when it is right.
     pub why: Option<String>,
+    /// Why it is wrong, where the lab says it.
+    #[serde(default)]
+    pub why_not: Option<String>,
+    /// There is nothing to compare it with yet; it is judged when there is.
+    #[serde(default)]
+    pub early: bool,
+    /// The question was answered rightly before, with this; nothing was changed.
+    #[serde(default)]
+    pub before: Option<String>,
 }
 
 impl Session {
@@ -71,14 +84,18 @@ impl Session {
             None => progress.cards.get(&step.id).cloned().unwrap_or_default(),
         };
         let asks = step.asks.iter().enumerate().map(|(i, ask)| {
-            let answer = progress.answers.get(&(step.id.clone(), i));
+            let place = (step.id.clone(), i);
+            let answer = progress.answers.get(&place);
             let right = answer.is_some_and(|(_, right)| *right);
+            let wrong = answer.filter(|(_, right)| !*right);
             AskState {
                 question: ask.question.clone(),
                 choices: ask.choices.clone(),
                 given: answer.map(|(given, _)| given.clone()),
                 right,
                 why: right.then(|| ask.why.clone()),
+                why_not: wrong.and_then(|(given, _)| course::why_not(ask, given)).map(Into::into),
+                early: wrong.is_some() && progress.early.contains(&place),
             }
         });
         StepState {
@@ -87,6 +104,7 @@ impl Session {
             points: step.points,
             verdict,
             cards,
+            held: progress.held.get(&step.id).cloned().unwrap_or_default(),
             asks: asks.collect(),
             hints_shown: self.hints_shown(&step.id),
             hints: step.hints.len(),
@@ -108,6 +126,8 @@ impl Session {
         }
         let seq = self.engine.record(0, &Act::Begin { step: step.id.clone() })?;
         self.progress().begun.insert(step.id.clone(), seq.saturating_sub(1));
+        // The first check from here on sees the step as the learner found it.
+        self.engine.forget_progress(&found_key(&step.id))?;
         for setup in &step.setup {
             let ran = self.script(&setup.text)?;
             if !ran.ok {
@@ -151,20 +171,14 @@ impl Session {
             self.progress().cards.insert(step.id.clone(), (Verdict::Blocked, vec![card]));
             return Ok(false);
         }
-        let mut broken = None;
-        let judged = check::judge(&self.lab(), step, &mut |line| {
-            self.capture(line).unwrap_or_else(|e| {
-                broken = Some(e);
-                super::run::Captured::default()
-            })
-        });
-        if let Some(error) = broken {
-            return Err(error.context("the check could not be run"));
-        }
-        let answered = {
+        let judged = self.judge(step)?;
+        self.answer_late(step)?;
+        let (answered, tried) = {
             let progress = self.progress();
-            let right = |i| progress.answers.get(&(step.id.clone(), i)).is_some_and(|(_, r)| *r);
-            (0..step.asks.len()).all(right)
+            let answer = |i| progress.answers.get(&(step.id.clone(), i));
+            let right = |i| answer(i).is_some_and(|(_, right)| *right);
+            let asks = step.asks.len();
+            ((0..asks).all(right), (0..asks).any(|i| answer(i).is_some()))
         };
         let holds = judged.holds() && answered;
         if holds {
@@ -174,10 +188,70 @@ impl Session {
             let mut progress = self.progress();
             progress.passed.insert(step.id.clone(), at);
             progress.cards.remove(&step.id);
+            progress.held.insert(step.id.clone(), judged.held);
         } else {
-            self.progress().cards.insert(step.id.clone(), (Verdict::Failing, judged.cards));
+            let untouched = self.as_found(step, &judged.cards)? && !tried;
+            let verdict = if untouched { Verdict::Open } else { Verdict::Failing };
+            self.progress().cards.insert(step.id.clone(), (verdict, judged.cards));
         }
         Ok(holds)
+    }
+
+    fn judge(&self, step: &Step) -> anyhow::Result<check::Judged> {
+        let mut broken = None;
+        let judged = check::judge(&self.lab(), step, &mut |line| {
+            self.capture(line).unwrap_or_else(|e| {
+                broken = Some(e);
+                super::run::Captured::default()
+            })
+        });
+        match broken {
+            Some(error) => Err(error.context("the check could not be run")),
+            None => Ok(judged),
+        }
+    }
+
+    /// Whether all that a step's cards tell is as it was when the step was begun. What the first check
+    /// sees is what the learner found.
+    fn as_found(&self, step: &Step, cards: &[super::Card]) -> anyhow::Result<bool> {
+        let key = found_key(&step.id);
+        let now = check::fingerprint(cards);
+        if let Some(found) = self.engine.progress(&key)? {
+            return Ok(found == now);
+        }
+        // A step that was not begun has nothing that was found.
+        if self.progress().begun.contains_key(&step.id) {
+            self.engine.set_progress(&key, &now)?;
+        }
+        Ok(true)
+    }
+
+    /// Looks at the step the learner is at before anything is done in it, where no check does so by
+    /// itself: what is there now is what the learner found.
+    pub fn look_around(&self) -> anyhow::Result<()> {
+        let Some(step) = self.current().filter(|_| !self.read_only()) else { return Ok(()) };
+        let known = self.engine.progress(&found_key(&step.id))?.is_some();
+        if known || step.expects.is_empty() || self.missing_engine().is_some() {
+            return Ok(());
+        }
+        let judged = self.judge(&step)?;
+        self.as_found(&step, &judged.cards)?;
+        Ok(())
+    }
+
+    /// Judges answers anew that were wrong when the work was not done yet: the right answer hangs on
+    /// the live state.
+    fn answer_late(&self, step: &Step) -> anyhow::Result<()> {
+        for (i, ask) in step.asks.iter().enumerate() {
+            let place = (step.id.clone(), i);
+            let given = self.progress().answers.get(&place).cloned();
+            let Some((given, false)) = given.filter(|_| matches!(ask.answer, Answer::Live { .. }))
+            else {
+                continue;
+            };
+            self.answer_with(step, i, ask, &given, true)?;
+        }
+        Ok(())
     }
 
     /// The card that says which engine is missing, when the lab needs one and none answers.
@@ -192,7 +266,7 @@ impl Session {
             expected: "a Docker Engine that answers".into(),
             observed: "none".into(),
             command: "docker version".into(),
-            others: 0,
+            ..super::Card::default()
         })
     }
 
@@ -209,8 +283,27 @@ impl Session {
             )
         })?;
         check::only_looks(&lab, step)?;
+        let known = self.progress().answers.get(&(step.id.clone(), ask)).cloned();
+        if let Some((given, true)) = known {
+            // What was right once stays so: a second try is no way to lose it.
+            let why = Some(question.why.clone());
+            return Ok(Judgement { right: true, why, before: Some(given), ..Judgement::default() });
+        }
+        self.answer_with(step, ask, question, text.trim(), false)
+    }
+
+    /// Judges an answer by the state as it is now. One that was judged before is remembered anew only
+    /// when it has become right.
+    fn answer_with(
+        &self,
+        step: &Step,
+        ask: usize,
+        question: &Ask,
+        given: &str,
+        again: bool,
+    ) -> anyhow::Result<Judgement> {
         let mut broken = None;
-        let (computed, _) = check::live_answer(&lab, question, &mut |line| {
+        let (computed, _) = check::live_answer(&self.lab(), question, &mut |line| {
             self.capture(line).unwrap_or_else(|e| {
                 broken = Some(e);
                 super::run::Captured::default()
@@ -219,12 +312,25 @@ impl Session {
         if let Some(error) = broken {
             return Err(error.context("the right answer could not be computed"));
         }
-        let right = course::judge(question, text, computed.as_deref());
-        let given = text.trim().to_owned();
-        let act = Act::Answer { step: step.id.clone(), ask, given: given.clone(), right };
-        self.engine.record(0, &act)?;
-        self.progress().answers.insert((step.id.clone(), ask), (given, right));
-        Ok(Judgement { right, why: right.then(|| question.why.clone()) })
+        let right = course::judge(question, given, computed.as_deref());
+        let early = computed.is_none() && matches!(question.answer, Answer::Live { .. });
+        let place = (step.id.clone(), ask);
+        if right || !again {
+            let given = given.to_owned();
+            let act = Act::Answer { step: step.id.clone(), ask, given: given.clone(), right };
+            self.engine.record(0, &act)?;
+            self.progress().answers.insert(place.clone(), (given, right));
+        }
+        let mut progress = self.progress();
+        if early {
+            progress.early.insert(place);
+        } else {
+            progress.early.remove(&place);
+        }
+        drop(progress);
+        let why_not = course::why_not(question, given).filter(|_| !right).map(Into::into);
+        let why = right.then(|| question.why.clone());
+        Ok(Judgement { right, why, why_not, early, before: None })
     }
 
     fn hints_shown(&self, step: &str) -> usize {
@@ -294,6 +400,12 @@ impl Session {
         let earned = lab.steps.iter().filter(|s| progress.passed.contains_key(&s.id));
         (earned.map(|s| s.points).sum(), lab.steps.iter().map(|s| s.points).sum())
     }
+}
+
+/// Where it is kept what a learner found when a step was begun. The end is no part of any id, so that
+/// forgetting one forgets no other.
+fn found_key(step: &str) -> String {
+    format!("found/{step}/")
 }
 
 /// The step of that id; the error names the nearest.

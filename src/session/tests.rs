@@ -710,7 +710,7 @@ fn an_edited_file_is_worth_a_check() {
         matcher: "contains".into(),
         want: json!("42"),
         or_else: "{got}".into(),
-        line: 1,
+        ..Expect::default()
     };
     let step = Step { id: "edit".into(), expects: vec![expect], ..Step::default() };
     let lab = Lab { steps: vec![step], ..lab() };
@@ -724,9 +724,95 @@ fn an_edited_file_is_worth_a_check() {
             Change::World | Change::Doors | Change::Notice(_) => {}
         }
     };
+    assert_eq!(next(), Verdict::Open);
+    std::fs::write(session.workspace().join("answer.txt"), "41\n").unwrap();
     assert_eq!(next(), Verdict::Failing);
     std::fs::write(session.workspace().join("answer.txt"), "42\n").unwrap();
     assert!(matches!(next(), Verdict::Passed { .. }));
+}
+
+/// A step that wants a bucket, and asks how it is called.
+fn buckets() -> Lab {
+    let run = "aws s3api list-buckets".to_owned();
+    let expect = Expect {
+        run: run.clone(),
+        at: Some("Buckets[].Name".into()),
+        matcher: "contains".into(),
+        want: json!("my-bucket"),
+        or_else: "There are: {got}".into(),
+        missing: Some("There is no bucket yet.".into()),
+        ..Expect::default()
+    };
+    let ask = course::Ask {
+        question: "How is it called?".into(),
+        answer: course::Answer::Live { run, at: Some("Buckets[0].Name".into()) },
+        why: "Names.".into(),
+        why_not: vec![("bucket".into(), "That is a kind.".into())],
+        ..course::Ask::default()
+    };
+    let step = Step { id: "one".into(), expects: vec![expect], asks: vec![ask], ..Step::default() };
+    Lab { steps: vec![step], ..lab() }
+}
+
+#[test]
+fn a_step_is_to_do_until_something_is_done() {
+    let dir = tempfile::tempdir().unwrap();
+    let profile = profile(&dir);
+    let open = || Session::open(&profile, buckets(), Mode::Once, START).unwrap();
+    let session = open();
+    let check = |session: &Session| session.check(None).unwrap().remove(0);
+    let found = check(&session);
+    assert_eq!(found.verdict, Verdict::Open);
+    assert_eq!(found.cards[0].message, "There is no bucket yet.");
+    assert_eq!(found.cards[0].observed, "");
+    // Another session knows what was found.
+    drop(session);
+    let session = open();
+    assert_eq!(check(&session).verdict, Verdict::Open);
+    make(&Line::grouped(session.engine.clone()), "other-bucket").unwrap();
+    let wrong = check(&session);
+    assert_eq!(wrong.verdict, Verdict::Failing);
+    assert_eq!(wrong.cards[0].message, "There are: other-bucket");
+    session.undo().unwrap();
+    assert_eq!(check(&session).verdict, Verdict::Open);
+    // An answer is something done, too.
+    session.answer("one", 0, "x").unwrap();
+    assert_eq!(check(&session).verdict, Verdict::Failing);
+    session.reset(None).unwrap();
+    assert_eq!(check(&session).verdict, Verdict::Open);
+}
+
+#[test]
+fn an_answer_given_before_the_work_is_judged_after_it() {
+    let dir = tempfile::tempdir().unwrap();
+    let session = Session::open(&profile(&dir), buckets(), Mode::Once, START).unwrap();
+    let check = || session.check(None).unwrap().remove(0);
+    let early = session.answer("one", 0, "my-bucket").unwrap();
+    assert!(!early.right && early.early);
+    assert!(check().asks[0].early);
+    make(&Line::grouped(session.engine.clone()), "my-bucket").unwrap();
+    let state = check();
+    assert!(state.asks[0].right && !state.asks[0].early);
+    assert!(matches!(state.verdict, Verdict::Passed { .. }));
+    assert_eq!(state.held[0].observed, "my-bucket");
+    assert_eq!(state.asks[0].why.as_deref(), Some("Names."));
+    // No later try takes that back.
+    let again = session.answer("one", 0, "bucket").unwrap();
+    assert!(again.right);
+    assert_eq!(again.before.as_deref(), Some("my-bucket"));
+    assert_eq!(check().asks[0].given.as_deref(), Some("my-bucket"));
+}
+
+#[test]
+fn a_wrong_answer_is_told_why() {
+    let dir = tempfile::tempdir().unwrap();
+    let session = Session::open(&profile(&dir), buckets(), Mode::Once, START).unwrap();
+    make(&Line::grouped(session.engine.clone()), "other-bucket").unwrap();
+    let wrong = session.answer("one", 0, "Bucket").unwrap();
+    assert_eq!((wrong.right, wrong.early), (false, false));
+    assert_eq!(wrong.why_not.as_deref(), Some("That is a kind."));
+    let state = session.check(None).unwrap().remove(0);
+    assert_eq!(state.asks[0].why_not.as_deref(), Some("That is a kind."));
 }
 
 #[test]

@@ -209,6 +209,8 @@ impl Plain<'_> {
         let Some(desk) = self.ask_for(&id, input)? else {
             return self.say("It is not opened, and nothing of it was run.");
         };
+        // As on the screen: what is there before anything is done is what the learner finds.
+        desk.check(None)?;
         let steps = desk.steps();
         let step = steps.iter().position(|s| !passed(s)).unwrap_or(0);
         let changes = desk.changes();
@@ -256,7 +258,7 @@ impl Plain<'_> {
         let seat = self.seat()?;
         let (lab, states, at) = (seat.desk.lab(), seat.desk.steps(), seat.step);
         let step = lab.steps.get(at).context("The lab has no steps")?;
-        let verdict = states.get(at).map_or("open", |s| word(s.verdict));
+        let verdict = states.get(at).map_or("to do", |s| word(s.verdict));
         let worth = plural(step.points as usize, "point");
         let head =
             format!("Step {} of {}: {} ({worth}, {verdict})", at + 1, lab.steps.len(), step.title);
@@ -384,7 +386,7 @@ fn passed(step: &StepState) -> bool {
 
 fn word(verdict: Verdict) -> &'static str {
     match verdict {
-        Verdict::Open => "open",
+        Verdict::Open => "to do",
         Verdict::Failing => "not yet",
         Verdict::Passed { .. } => "done",
         Verdict::Blocked => "cannot be checked now",

@@ -7,12 +7,12 @@ use std::sync::Arc;
 use anyhow::Context as _;
 
 use super::{Plain, WIDTH, passed, word};
-use crate::checks::observed;
+use crate::checks::{EARLY, observed};
 use crate::flow::{Piece, Tone, labelled};
 use crate::runtime::pty::{shell_arguments, shell_program};
 use base::text::span;
 use base::time::parse_span;
-use session::StepState;
+use session::{StepState, Verdict};
 
 impl Plain<'_> {
     /// The state of the step the learner is at.
@@ -27,6 +27,10 @@ impl Plain<'_> {
         let state = self.state()?;
         self.say(&format!("{}: {}.", state.title, word(state.verdict)))?;
         for card in &state.cards {
+            if state.verdict == Verdict::Open {
+                self.say(&format!("To do: {}", card.message))?;
+                continue;
+            }
             self.say(&format!("Not yet: {}", card.message))?;
             let rows = [
                 ("Expected: ", card.expected.as_str()),
@@ -98,7 +102,11 @@ impl Plain<'_> {
                 let why = now.why.clone().unwrap_or_default();
                 self.say(&format!("That is right. {why}"))
             }
-            _ => self.say("That is not the answer."),
+            Some(now) if now.early => self.say(EARLY),
+            now => {
+                let why = now.and_then(|now| now.why_not.clone());
+                self.say(why.as_deref().unwrap_or("That is not the answer."))
+            }
         }
     }
 

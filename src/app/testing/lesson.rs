@@ -89,7 +89,7 @@ fn expect(run: &str, at: &str, want: &str, or_else: &str) -> Expect {
         matcher: "is".into(),
         want: want.into(),
         or_else: or_else.into(),
-        line: 1,
+        ..Expect::default()
     }
 }
 
@@ -99,7 +99,7 @@ fn ask(question: &str, choices: &[&str], right: &str, why: &str) -> Ask {
         choices: choices.iter().map(|c| (*c).to_owned()).collect(),
         answer: Answer::Fixed(vec![right.into()]),
         why: why.into(),
-        line: 1,
+        ..Ask::default()
     }
 }
 
@@ -197,7 +197,7 @@ fn failing() -> Vec<Card> {
         expected: "Enabled".into(),
         observed: "Suspended".into(),
         command: "aws s3api get-bucket-versioning --bucket notes-ada-x7k2p9".into(),
-        others: 0,
+        ..Card::default()
     }]
 }
 
@@ -226,8 +226,8 @@ pub fn steps() -> Vec<StepState> {
                     ..AskState::default()
                 })
                 .collect(),
-            hints_shown: 0,
             hints: step.hints.len(),
+            ..StepState::default()
         })
         .collect()
 }

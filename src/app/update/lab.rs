@@ -4,13 +4,14 @@
 use std::sync::Arc;
 
 use crate::act::Act;
+use crate::checks::EARLY;
 use crate::flow::Tone;
 use crate::input::Input;
 use crate::lab::{Clock, Focus};
 use crate::msg::{Request, Slot, Snapshot};
 use crate::overlay::{Confirm, Overlay, Prompt};
 use crate::{App, Effect, LabState, layout};
-use session::{LiveView, Picture, StepState, Verdict};
+use session::{AskState, LiveView, Picture, StepState, Verdict};
 
 /// The id of the step the learner is at.
 fn step_id(app: &App) -> Option<String> {
@@ -310,6 +311,15 @@ pub fn lesson_height(cols: u16, rows: u16) -> usize {
     usize::from(panes.lesson.unwrap_or_default().inner.height)
 }
 
+/// What is said to an answer that is not right.
+fn wrong(ask: &AskState) -> (Tone, String) {
+    if ask.early {
+        return (Tone::Plain, EARLY.into());
+    }
+    let why = ask.why_not.as_deref().unwrap_or("That is not the answer.");
+    (Tone::Bad, why.to_owned())
+}
+
 /// Takes over how the steps stand; what there is to tell of it.
 pub(super) fn take_steps(
     lab: &mut LabState,
@@ -338,7 +348,7 @@ pub(super) fn take_steps(
                 lab.answered = new.why.clone().map(|why| (id.clone(), why));
                 told.get_or_insert_with(|| (Tone::Good, "That is right.".into()));
             } else if new.given.is_some() && !new.right && new.given != old.given {
-                told = Some((Tone::Bad, "That is not the answer.".into()));
+                told = Some(wrong(new));
                 lab.answer.clear();
             }
         }

@@ -48,7 +48,7 @@ use sim::{Config, System, World};
 pub use state::State;
 
 /// The system: a line in the list of systems.
-pub static SYSTEM: System = System::of::<State>(&[&SERVICE]).shaped_by(shape::PART);
+pub static SYSTEM: System = System::of::<State>(&[&SERVICE, &ACCESS]).shaped_by(shape::PART);
 
 /// The registry entry.
 pub static SERVICE: Service = Service {
@@ -60,6 +60,18 @@ pub static SERVICE: Service = Service {
     xml_namespace: "http://s3.amazonaws.com/doc/2006-03-01/",
     operations: ops::ALL,
     refused: ops::REFUSED,
+};
+
+/// What would be allowed: a service of the lab's own.
+static ACCESS: Service = Service {
+    name: "access",
+    title: "What would be allowed in the lab",
+    protocol: Protocol::Lab,
+    signing_name: "access",
+    api_version: "",
+    xml_namespace: "",
+    operations: ops::would_allow::ALL,
+    refused: &[],
 };
 
 impl sim::State for State {

@@ -83,6 +83,19 @@ fn flags_are_listed_once_and_in_order() {
 }
 
 #[test]
+fn a_copy_only_looks_when_it_goes_to_standard_output() {
+    let check = |line: &str, want: bool| {
+        assert_eq!(Docker.read_only(&shlex::split(line).unwrap()), want, "{line}");
+    };
+    check("cp x:/etc/hosts -", true);
+    check("container cp --archive x:/etc/hosts -", true);
+    check("cp x:/etc/hosts hosts", false);
+    check("cp - x:/etc", false);
+    check("cp hosts x:/etc/hosts", false);
+    check("cp ./x:hosts -", false);
+}
+
+#[test]
 fn only_what_looks_is_read_only() {
     let check = |line: &str, want: bool| {
         assert_eq!(Docker.read_only(&shlex::split(line).unwrap()), want, "{line}");

@@ -9,6 +9,8 @@ mod scripts;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
+use serde_json::Value;
+
 use super::catalog::{Catalog, Source};
 use super::lab::{Answer, Expect, Lab, Learner, Step};
 use super::lesson;
@@ -298,6 +300,47 @@ impl Linter<'_> {
                 self.warnings.add(expect.line, what, remedy(name, ["got", "want"]));
             }
         }
+        self.card(expect);
+    }
+
+    /// What a learner reads of an expectation: words, no answers, and no engine's error for what they
+    /// have not made yet.
+    fn card(&mut self, expect: &Expect) {
+        let Some(found) = matcher::find(&expect.matcher) else { return };
+        let line = expect.line;
+        let says = placeholders(&expect.or_else);
+        let hidden = matcher::hides(expect);
+        if !hidden && expect.wanted.is_none() && !in_words(found.name(), &expect.want) {
+            let what =
+                format!("the card would show `{}` as what is wanted", found.want(&expect.want));
+            self.errors.add(
+                line,
+                what,
+                "say it to a learner with `want = \"…\"`, or hide it with `secret = true`",
+            );
+        }
+        if hidden && (says.contains(&"want") || expect.wanted.is_some()) {
+            let what = "what is wanted is secret, and the card would tell it";
+            self.errors.add(line, what, "take `{want}` out of `else`, and `want` away");
+        }
+        // The length of a list is a number, also of one without members, and `ls` always has a list.
+        let counts = expect.at.as_deref().is_some_and(|at| at.contains("length("))
+            && expect.run.split_whitespace().any(|word| word == "ls");
+        let nothing = found.knows_nothing() || counts;
+        if expect.missing.is_none() && says.contains(&"got") && !nothing {
+            let what = "`else` tells what there is with `{got}`, and there may be nothing yet";
+            self.errors.add(line, what, "say with `missing = \"…\"` what does not exist then");
+        }
+        let reads = expect.run.split_whitespace().next() == Some("cat");
+        let compares = ["is", "not", "matches", "contains"].contains(&found.name());
+        if reads && compares && expect.secret.is_none() {
+            let what = format!("`{}` reads a file that may hold an answer", expect.run);
+            self.errors.add(
+                line,
+                what,
+                "write `secret = true` if the learner has to find it, and `secret = false` if not",
+            );
+        }
     }
 
     /// A command of a check: one command, known, and one that only looks.
@@ -340,6 +383,22 @@ impl Linter<'_> {
                 );
             }
         }
+    }
+}
+
+/// Whether a matcher's value is fit to be read by a learner as it stands.
+fn in_words(matcher: &str, want: &Value) -> bool {
+    let plain = |one: &Value| match one {
+        Value::String(text) => !text.contains(['<', '{', '\\', '\n']),
+        Value::Number(_) => true,
+        _ => false,
+    };
+    match want {
+        // `exists = true` and `absent = true` want something and nothing.
+        _ if ["exists", "absent"].contains(&matcher) => true,
+        _ if matcher == "matches" => false,
+        Value::Array(list) => list.iter().all(plain),
+        one => plain(one),
     }
 }
 

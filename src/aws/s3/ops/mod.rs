@@ -37,6 +37,7 @@ pub mod upload_part;
 pub mod upload_part_copy;
 pub mod uploads;
 pub mod versioning;
+pub mod would_allow;
 
 use sim::api::OpDef;
 

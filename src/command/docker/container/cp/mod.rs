@@ -12,7 +12,7 @@ use base64::engine::general_purpose::STANDARD;
 use serde_json::Value;
 
 use crate::cx::{Cx, Fail};
-use crate::verb::{Args, Verb, never};
+use crate::verb::{Args, Verb};
 use command_line::flags::{Flag, Parsed, switch};
 use command_line::size;
 use docker::build::clean;
@@ -34,9 +34,15 @@ pub(crate) static VERB: Verb = Verb {
     flags: &[FLAGS],
     args: Args::Exactly(2),
     interspersed: true,
-    looks: never,
+    looks: shows,
     run: cp,
 };
+
+/// What goes out of a container to standard output changes nothing, neither there nor here: it shows
+/// a file of one that has ended, too, where `exec` cannot look.
+fn shows(given: &Parsed) -> bool {
+    matches!(&given.args[..], [source, target] if target == "-" && split(source).0.is_some())
+}
 
 /// How to copy.
 #[derive(Clone, Copy)]
