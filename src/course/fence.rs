@@ -80,6 +80,7 @@ fn expect(
         matcher: name.to_owned(),
         want,
         or_else: reader.text("else")?,
+        weight: reader.integer("weight").unwrap_or(0),
         line,
     })
 }
@@ -138,6 +139,7 @@ pub(super) fn ask(fence: &Script, report: &mut Report) -> Option<Ask> {
         choices,
         answer: answer?,
         why: reader.text("why")?,
+        weight: reader.integer("weight").unwrap_or(0),
         line: fence.line,
     })
 }

@@ -308,6 +308,14 @@ pub(super) static EXPECT: &[Key] = &[
         "What the learner is told when it does not hold. `{got}` and `{want}` stand for the values.",
         "else = \"Versioning is {got}; this step wants it {want}.\"",
     ),
+    key(
+        "weight",
+        Kind::Integer(1, 100),
+        false,
+        "Its part of the step, among all that have a weight: a step that was not passed in the end is \
+         graded by the parts that hold. No part unless said.",
+        "weight = 2",
+    ),
 ];
 
 /// An `ask` fence.
@@ -341,6 +349,14 @@ pub(super) static ASK: &[Key] = &[
         true,
         "Shown with the right answer.",
         "why = \"An overwrite adds a version.\"",
+    ),
+    key(
+        "weight",
+        Kind::Integer(1, 100),
+        false,
+        "Its part of the step, among all that have a weight: a step that was not passed in the end is \
+         graded by the parts that hold. No part unless said.",
+        "weight = 2",
     ),
 ];
 

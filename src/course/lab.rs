@@ -110,6 +110,8 @@ pub struct Lab {
     pub images: Vec<String>,
     /// Names and the values they were given for this learner, the built-in ones among them.
     pub vars: BTreeMap<String, String>,
+    /// The variables among these whose values no two learners share.
+    pub own: Vec<String>,
     /// What stands before the first step.
     pub intro: Vec<Block>,
     pub steps: Vec<Step>,
@@ -196,6 +198,8 @@ pub struct Expect {
     pub want: Value,
     /// What to say when it does not hold; `{got}` and `{want}` stand for the values.
     pub or_else: String,
+    /// How much of its step it is, when a step that was not passed is graded in parts; 0 is none.
+    pub weight: u32,
     pub line: usize,
 }
 
@@ -208,6 +212,8 @@ pub struct Ask {
     pub answer: Answer,
     /// Shown with the right answer.
     pub why: String,
+    /// As of an expectation.
+    pub weight: u32,
     pub line: usize,
 }
 

@@ -394,6 +394,7 @@ fn expect(at: Option<&str>, matcher: &str, want: Value) -> Expect {
         matcher: matcher.into(),
         want,
         or_else: "got {got}, want {want}".into(),
+        weight: 0,
         line: 1,
     }
 }
@@ -571,7 +572,7 @@ fn every_example_of_a_key_is_toml() {
 
 fn ask_of(choices: &[&str], answer: Answer) -> Ask {
     let choices = choices.iter().map(|c| (*c).to_owned()).collect();
-    Ask { question: "q".into(), choices, answer, why: "w".into(), line: 1 }
+    Ask { question: "q".into(), choices, answer, why: "w".into(), weight: 0, line: 1 }
 }
 
 #[test]

@@ -25,6 +25,7 @@ fn lab() -> Lab {
         matcher: "is".into(),
         want: want.into(),
         or_else: "it is {got}, and should be {want}".into(),
+        weight: 0,
         line: 1,
     };
     let ask = |answer| Ask {
@@ -32,6 +33,7 @@ fn lab() -> Lab {
         choices: vec![],
         answer,
         why: "So many.".into(),
+        weight: 0,
         line: 1,
     };
     let count =

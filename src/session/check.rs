@@ -117,6 +117,7 @@ mod tests {
             matcher: "is".into(),
             want: json!("running"),
             or_else: "It is {got}.".into(),
+            weight: 0,
             line: 1,
         }
     }

@@ -680,6 +680,7 @@ fn an_edited_file_is_worth_a_check() {
         matcher: "contains".into(),
         want: json!("42"),
         or_else: "{got}".into(),
+        weight: 0,
         line: 1,
     };
     let step = Step { id: "edit".into(), expects: vec![expect], ..Step::default() };

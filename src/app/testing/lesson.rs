@@ -89,6 +89,7 @@ fn expect(run: &str, at: &str, want: &str, or_else: &str) -> Expect {
         matcher: "is".into(),
         want: want.into(),
         or_else: or_else.into(),
+        weight: 0,
         line: 1,
     }
 }
@@ -99,6 +100,7 @@ fn ask(question: &str, choices: &[&str], right: &str, why: &str) -> Ask {
         choices: choices.iter().map(|c| (*c).to_owned()).collect(),
         answer: Answer::Fixed(vec![right.into()]),
         why: why.into(),
+        weight: 0,
         line: 1,
     }
 }
