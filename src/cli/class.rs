@@ -37,8 +37,9 @@ fn new(args: &Args, what: &NewClass) -> anyhow::Result<u8> {
         }
         terms.labs.push(one);
     }
-    let grace = parse_span(&what.grace)
-        .ok_or_else(|| Stop::usage(format!("{:?} is no span of time: write 2h, or 1d", what.grace)))?;
+    let grace = parse_span(&what.grace).ok_or_else(|| {
+        Stop::usage(format!("{:?} is no span of time: write 2h, or 1d", what.grace))
+    })?;
     terms.late = LateRule {
         grace_ms: i64::try_from(grace.as_millis()).unwrap_or(i64::MAX),
         percent_a_day: what.late,
@@ -116,8 +117,7 @@ fn teacher_key(profile: &Profile) -> anyhow::Result<TeacherKey> {
         let _ = fs::hard_link(&fresh, &path);
         fs::remove_file(&fresh)?;
     }
-    let document =
-        fs::read(&path).with_context(|| format!("{} cannot be read", path.display()))?;
+    let document = fs::read(&path).with_context(|| format!("{} cannot be read", path.display()))?;
     TeacherKey::read(&document)
 }
 
@@ -176,8 +176,7 @@ pub(super) fn terms(class: &Class) -> Vec<String> {
         .iter()
         .map(|one| {
             let points = one.points.map_or_else(String::new, |points| format!(", {points} points"));
-            let due =
-                one.due.map_or_else(String::new, |due| format!(", due {}", due.iso_secs()));
+            let due = one.due.map_or_else(String::new, |due| format!(", due {}", due.iso_secs()));
             format!("  {}{points}{due}", one.lab)
         })
         .collect();

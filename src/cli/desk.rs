@@ -76,7 +76,8 @@ impl Args {
 /// were when that was made.
 pub(super) fn learner(catalog: &Catalog, profile: &Profile, id: &str) -> anyhow::Result<Learner> {
     let mut worlds = vec![id];
-    while let Some(before) = worlds.last().and_then(|id| catalog.get(id).ok()?.continues.as_deref()) {
+    while let Some(before) = worlds.last().and_then(|id| catalog.get(id).ok()?.continues.as_deref())
+    {
         if worlds.contains(&before) {
             break;
         }

@@ -152,7 +152,10 @@ fn same_lab(class: &Class, lab: &Lab, digest: Digest) -> anyhow::Result<()> {
 }
 
 /// What the world was made as that a lab goes on in: the lab in which it began, and what that says.
-fn first(lab: &Lab, open: impl Fn(&str) -> anyhow::Result<Lab>) -> anyhow::Result<(String, WorldSpec)> {
+fn first(
+    lab: &Lab,
+    open: impl Fn(&str) -> anyhow::Result<Lab>,
+) -> anyhow::Result<(String, WorldSpec)> {
     let mut spec = lab.world.clone();
     let (mut before, mut seen) = (lab.continues.clone(), vec![lab.id.clone()]);
     while let Some(id) = before {

@@ -71,7 +71,9 @@ fn who(session: &Session, profile: &Profile) -> Vec<String> {
             world.learner
         )),
     }
-    if world.class.is_none() && let Some(class) = &profile.class {
+    if world.class.is_none()
+        && let Some(class) = &profile.class
+    {
         lines.push(format!(
             "{} was begun before you joined {}, so it does not belong to that class.",
             world.lab, class.terms.name

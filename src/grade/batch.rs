@@ -148,10 +148,10 @@ impl Batch {
         }
         for whose in order {
             let Some(files) = work.remove(&whose) else { continue };
-            let person = files[0].person.clone().unwrap_or_else(|| Person {
-                name: files[0].learner.clone(),
-                ..Person::default()
-            });
+            let person = files[0]
+                .person
+                .clone()
+                .unwrap_or_else(|| Person { name: files[0].learner.clone(), ..Person::default() });
             totals.push(self.total(&person, &files, &labs, !self.roster.is_empty()));
         }
         totals
@@ -204,7 +204,8 @@ fn judge_dates(graded: &mut Graded, class: &Class) {
     if undated > 0 {
         graded.notes.push(format!(
             "{} no date of their own and go by that of the hand-in, {}",
-            base::text::plural(undated, "earned step") + if undated == 1 { " has" } else { " have" },
+            base::text::plural(undated, "earned step")
+                + if undated == 1 { " has" } else { " have" },
             written.iso_secs()
         ));
     }

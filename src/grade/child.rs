@@ -128,9 +128,11 @@ fn cause(status: ExitStatus, said: &str, limits: &Limits) -> String {
             format!("grading it writes a file of more than {} MiB", limits.file_bytes >> 20)
         }
         (Some(signal), _) => format!("the process that graded it ended by signal {signal}"),
-        (None, Some(125)) => "this system does not let distlab limit a process, and without limits \
+        (None, Some(125)) => {
+            "this system does not let distlab limit a process, and without limits \
                               nothing is graded: raise the hard limits (ulimit -H -d, -t, -f)"
-            .into(),
+                .into()
+        }
         _ if status.success() => "its grade is too long to read".into(),
         (None, code) => format!(
             "the process that graded it ended with code {}: {}",
@@ -141,10 +143,7 @@ fn cause(status: ExitStatus, said: &str, limits: &Limits) -> String {
 }
 
 /// Reads a stream to its end on a thread of its own, keeps what it may have of it, and one byte more.
-fn follow(
-    from: Option<impl Read + Send + 'static>,
-    most: u64,
-) -> thread::JoinHandle<Vec<u8>> {
+fn follow(from: Option<impl Read + Send + 'static>, most: u64) -> thread::JoinHandle<Vec<u8>> {
     thread::spawn(move || {
         let Some(mut from) = from else { return Vec::new() };
         let mut kept = Vec::new();

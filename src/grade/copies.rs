@@ -43,18 +43,16 @@ pub fn mark(graded: &mut [(String, &mut Graded)]) {
                 found.push((
                     a,
                     b,
-                    format!("{entries} of its entries, with the pauses between them, are those of {{}}"),
+                    format!(
+                        "{entries} of its entries, with the pauses between them, are those of {{}}"
+                    ),
                 ));
             }
         }
         for ((a, b), count) in shared(places, |p| get(p).prints.gaps.clone()) {
             if others(a, b) && said.insert((a, b)) {
                 let gaps = count + GAPS - 1;
-                found.push((
-                    a,
-                    b,
-                    format!("{gaps} pauses are, to the millisecond, those of {{}}"),
-                ));
+                found.push((a, b, format!("{gaps} pauses are, to the millisecond, those of {{}}")));
             }
         }
         let own = places.iter().flat_map(|p| get(*p).prints.own.iter().copied());

@@ -26,7 +26,10 @@ pub fn read(text: &str) -> anyhow::Result<Vec<Person>> {
         heads.iter().position(|head| names.contains(&head.trim().to_lowercase().as_str()))
     };
     let number = column(NUMBER).with_context(|| {
-        format!("the roster has no column of numbers: call one of its headings {}", NUMBER.join(", "))
+        format!(
+            "the roster has no column of numbers: call one of its headings {}",
+            NUMBER.join(", ")
+        )
     })?;
     let (name, first, last, mail) = (column(NAME), column(FIRST), column(LAST), column(MAIL));
     if name.is_none() && last.is_none() {
@@ -101,8 +104,10 @@ mod tests {
     fn rosters_of_many_makes_are_read() {
         let check = |text: &str, want: &[(&str, &str, &str)]| {
             let found = read(text).unwrap();
-            let found: Vec<_> =
-                found.iter().map(|p| (p.name.as_str(), p.number.as_str(), p.mail.as_str())).collect();
+            let found: Vec<_> = found
+                .iter()
+                .map(|p| (p.name.as_str(), p.number.as_str(), p.mail.as_str()))
+                .collect();
             assert_eq!(found, want, "{text}");
         };
         check(

@@ -143,12 +143,13 @@ fn named_blobs(entries: &[Entry]) -> BTreeMap<Digest, u64> {
 /// by the size of a submission, and members that it never writes (sparse files, links, long names) are
 /// refused, whatever they claim.
 pub fn read(path: &Path, blobs: &BlobStore) -> anyhow::Result<Submission> {
-    let file = File::open(path).with_context(|| format!("{} cannot be read", path.display()))?;
-    let there = file.metadata()?;
-    if !there.is_file() {
+    let cannot = || format!("{} cannot be read", path.display());
+    // Asked first: to open a pipe is to wait for somebody who writes into it.
+    if !std::fs::metadata(path).with_context(cannot)?.is_file() {
         bail!("{} is no file", path.display());
     }
-    let len = there.len();
+    let file = File::open(path).with_context(cannot)?;
+    let len = file.metadata()?.len();
     if len > FILE_BYTES_MAX {
         bail!("the file has {len} bytes; a submission has at most {FILE_BYTES_MAX}");
     }
@@ -168,8 +169,9 @@ pub fn read(path: &Path, blobs: &BlobStore) -> anyhow::Result<Submission> {
         match name.as_str() {
             "manifest.json" if head.is_none() => {
                 let text = bounded(&mut part, size, &name, HEAD_BYTES_MAX)?;
-                head =
-                    Some(serde_json::from_slice(&text).context("manifest.json says nothing known")?);
+                head = Some(
+                    serde_json::from_slice(&text).context("manifest.json says nothing known")?,
+                );
             }
             "journal.jsonl" if entries.is_none() => {
                 at_most(size, &name, JOURNAL_BYTES_MAX)?;
@@ -207,7 +209,9 @@ pub fn read(path: &Path, blobs: &BlobStore) -> anyhow::Result<Submission> {
 /// The word in the manifest is the one that the journal's chain covers. (A journal of an older distlab
 /// says none.)
 fn same_word(head: &Head, entries: &[Entry]) -> anyhow::Result<()> {
-    let Some(last) = entries.iter().rev().find(|entry| entry.kind == "submit") else { return Ok(()) };
+    let Some(last) = entries.iter().rev().find(|entry| entry.kind == "submit") else {
+        return Ok(());
+    };
     let act = history::decode(last)?.act;
     if let Act::Submit { nonce, .. } = act
         && nonce != head.nonce

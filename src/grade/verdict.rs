@@ -16,9 +16,9 @@ use super::submission::Submission;
 use base::{Digest, Time};
 use course::{self, Answer, Lab, Learner, Output, Step, WorldSpec};
 use gateway::{CallError, Gateway, Place};
+use session::Manifest;
 use session::check::{attested, card, output};
 use session::class::Class;
-use session::Manifest;
 use session::history::{self, Act, Fact, Kept};
 use session::run::{self, Captured};
 use sim::Credential;
@@ -105,7 +105,9 @@ pub fn belongs(
     let world = &submission.head.world;
     let name = &class.terms.name;
     let Some(id) = world.class else {
-        bail!("it was not done for a class, and this is {name:?}: its lab was begun before distlab join");
+        bail!(
+            "it was not done for a class, and this is {name:?}: its lab was begun before distlab join"
+        );
     };
     if id != class.id() {
         bail!("it was done for another class than {name:?}, or for another file of it");
@@ -358,17 +360,22 @@ impl<'a> Replay<'a> {
         let open = self.lab.steps.iter().filter(|step| !self.judged.contains_key(&step.id));
         let mut found = Vec::new();
         for step in open {
-            let expects = step.expects.iter().map(|expect| (expect.weight, {
-                let (seen, rests) = self.see_if(expect.weight > 0, &expect.run);
-                !attested(self.lab, &expect.run) && !rests && card(expect, &output(&seen)).is_none()
-            }));
+            let expects = step.expects.iter().map(|expect| {
+                (expect.weight, {
+                    let (seen, rests) = self.see_if(expect.weight > 0, &expect.run);
+                    !attested(self.lab, &expect.run)
+                        && !rests
+                        && card(expect, &output(&seen)).is_none()
+                })
+            });
             let asks = step.asks.iter().enumerate().map(|(i, ask)| {
                 let answer = self.answers.get(&(step.id.clone(), i));
                 (ask.weight, answer == Some(&(true, false)))
             });
             let parts: Vec<(u32, bool)> = expects.chain(asks).collect();
             let of: u32 = parts.iter().map(|(weight, _)| weight).sum();
-            let part: u32 = parts.iter().filter(|(_, holds)| *holds).map(|(weight, _)| weight).sum();
+            let part: u32 =
+                parts.iter().filter(|(_, holds)| *holds).map(|(weight, _)| weight).sum();
             if part > 0 {
                 let notes = vec![format!("{part} of {of} parts hold; the step was not passed")];
                 let judged = Judged { part: Some((part, of)), notes, ..Judged::of(Verdict::Open) };

@@ -191,7 +191,9 @@ impl Terms {
     pub fn new(name: &str, made: Time) -> anyhow::Result<Self> {
         let name = name.trim();
         ensure!(
-            !name.is_empty() && name.chars().count() <= WORD_CHARS_MAX && !name.chars().any(unseemly),
+            !name.is_empty()
+                && name.chars().count() <= WORD_CHARS_MAX
+                && !name.chars().any(unseemly),
             "{name:?} cannot be the name of a class: take a line of at most {WORD_CHARS_MAX} letters"
         );
         let (name, key) = (name.to_owned(), secret()?);
@@ -308,7 +310,9 @@ mod tests {
         let class = class();
         let text = class.text().unwrap();
         assert_eq!(Class::read(&text).unwrap(), class);
-        for (from, to) in [("spring", "autumn"), ("\"made", "\"mate"), ("teacher\": \"", "teacher\": \"0")] {
+        for (from, to) in
+            [("spring", "autumn"), ("\"made", "\"mate"), ("teacher\": \"", "teacher\": \"0")]
+        {
             let altered = text.replacen(from, to, 1);
             assert_ne!(altered, text);
             assert!(Class::read(&altered).is_err(), "{altered}");

@@ -69,10 +69,10 @@ impl Profile {
             None => remember(&store, "seed", &(entropy() >> 12).to_string())?,
         };
         let seed = seed.parse().context("the profile's seed is not a number")?;
-        let mut profile =
-            Self { home, learner: Learner { name, seed }, person: None, class: None };
+        let mut profile = Self { home, learner: Learner { name, seed }, person: None, class: None };
         if let Some(text) = store.meta(PERSON)? {
-            profile.person = Some(serde_json::from_str(&text).context("who you are is not readable")?);
+            profile.person =
+                Some(serde_json::from_str(&text).context("who you are is not readable")?);
         }
         if let Some(text) = store.meta(CLASS)? {
             profile.bind(Class::read(&text).context("the class that you joined is not readable")?);
@@ -154,8 +154,7 @@ impl Profile {
     /// a class keeps the seed that it was made with.
     #[must_use]
     pub fn as_of(&self, manifest: &Manifest) -> Self {
-        let learner =
-            Learner { name: manifest.learner.clone(), seed: manifest.learner_seed };
+        let learner = Learner { name: manifest.learner.clone(), seed: manifest.learner_seed };
         Self { learner, ..self.clone() }
     }
 

@@ -108,7 +108,8 @@ impl Session {
         if self.progress().begun.contains_key(&step.id) {
             return Ok(());
         }
-        let seq = self.engine.record(0, &Act::Begin { step: step.id.clone(), wall: self.wall() })?;
+        let seq =
+            self.engine.record(0, &Act::Begin { step: step.id.clone(), wall: self.wall() })?;
         self.progress().begun.insert(step.id.clone(), seq.saturating_sub(1));
         for setup in &step.setup {
             let ran = self.script(&setup.text)?;

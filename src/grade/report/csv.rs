@@ -21,8 +21,21 @@ impl Report for Csv {
         row(
             &mut text,
             &[
-                "file", "learner", "name", "number", "mail", "lab", "step", "earned", "attested",
-                "possible", "total", "verdict", "late_days", "counts", "notes",
+                "file",
+                "learner",
+                "name",
+                "number",
+                "mail",
+                "lab",
+                "step",
+                "earned",
+                "attested",
+                "possible",
+                "total",
+                "verdict",
+                "late_days",
+                "counts",
+                "notes",
             ],
         );
         for line in &batch.lines {

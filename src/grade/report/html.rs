@@ -71,9 +71,11 @@ fn totals(page: &mut String, batch: &Batch) {
     }
     page.push_str("<th>Total</th><th>Of</th><th>Attested</th><th></th></tr>\n");
     for total in batch.totals() {
-        let _ = write!(page, "<tr><td>{}</td><td>{}</td>", escape(&total.name), escape(&total.number));
+        let _ =
+            write!(page, "<tr><td>{}</td><td>{}</td>", escape(&total.name), escape(&total.number));
         for lab in &labs {
-            let cell = total.labs.get(lab).map_or_else(String::new, |(earned, _)| earned.to_string());
+            let cell =
+                total.labs.get(lab).map_or_else(String::new, |(earned, _)| earned.to_string());
             let _ = write!(page, "<td class=\"n\">{cell}</td>");
         }
         let remark = match (total.missing, total.stranger) {
@@ -91,8 +93,7 @@ fn totals(page: &mut String, batch: &Batch) {
 }
 
 fn heat_map(page: &mut String, batch: &Batch, lab: &str) {
-    let graded: Vec<&Graded> =
-        batch.counting().map(|(_, g)| g).filter(|g| g.lab == lab).collect();
+    let graded: Vec<&Graded> = batch.counting().map(|(_, g)| g).filter(|g| g.lab == lab).collect();
     let Some(first) = graded.first() else { return };
     let _ = writeln!(page, "<h2>{}</h2>\n<table>\n<tr><th></th>", escape(&first.title));
     for step in &first.steps {
@@ -114,7 +115,8 @@ fn heat_map(page: &mut String, batch: &Batch, lab: &str) {
     }
     page.push_str("<tr><th>had it</th>");
     for place in 0..first.steps.len() {
-        let had = graded.iter().filter(|g| g.steps.get(place).is_some_and(|s| s.earned > Points(0)));
+        let had =
+            graded.iter().filter(|g| g.steps.get(place).is_some_and(|s| s.earned > Points(0)));
         let _ = write!(page, "<td class=\"s\">{} %</td>", had.count() * 100 / graded.len());
     }
     page.push_str("<td></td></tr>\n</table>\n");
