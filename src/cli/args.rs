@@ -241,7 +241,8 @@ pub struct NewClass {
     /// Days behind the date after which nothing counts
     #[arg(long, value_name = "DAYS")]
     pub cutoff: Option<u32>,
-    /// Who is in the class: a CSV file with headings (name, number, mail). Only they can join
+    /// Who is in the class: a CSV file with headings (name, number, mail). Only they can join: leave
+    /// it out where people may still come, and give it to distlab grade
     #[arg(long, value_name = "FILE")]
     pub roster: Option<PathBuf>,
     /// The file to write (NAME.class in this folder otherwise)

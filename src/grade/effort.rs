@@ -210,9 +210,7 @@ impl Walk<'_> {
     }
 
     fn end(mut self) -> Walked {
-        if self.dated.is_none() || self.lab_ms > 0 {
-            self.found.effort.active_s += u64::try_from(self.lab_ms / 1000).unwrap_or(0);
-        }
+        self.found.effort.active_s += u64::try_from(self.lab_ms / 1000).unwrap_or(0);
         if self.untold > 0
             && let Some(at) = self.at
         {

@@ -360,13 +360,10 @@ impl<'a> Replay<'a> {
         let open = self.lab.steps.iter().filter(|step| !self.judged.contains_key(&step.id));
         let mut found = Vec::new();
         for step in open {
-            let expects = step.expects.iter().map(|expect| {
-                (expect.weight, {
-                    let (seen, rests) = self.see_if(expect.weight > 0, &expect.run);
-                    !attested(self.lab, &expect.run)
-                        && !rests
-                        && card(expect, &output(&seen)).is_none()
-                })
+            let expects = step.expects.iter().filter(|expect| expect.weight > 0).map(|expect| {
+                let (seen, rests) = self.see(&expect.run);
+                let outside = rests || attested(self.lab, &expect.run);
+                (expect.weight, !outside && card(expect, &output(&seen)).is_none())
             });
             let asks = step.asks.iter().enumerate().map(|(i, ask)| {
                 let answer = self.answers.get(&(step.id.clone(), i));
@@ -383,11 +380,6 @@ impl<'a> Replay<'a> {
             }
         }
         self.judged.extend(found);
-    }
-
-    /// As [`Self::see`], when it matters.
-    fn see_if(&self, matters: bool, line: &str) -> (Captured, bool) {
-        if matters { self.see(line) } else { (Captured::default(), true) }
     }
 
     fn judge(&self, step: &Step, facts: &[Fact]) -> Judged {

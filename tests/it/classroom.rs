@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use distlab::base::{Digest, Time};
-use distlab::course::Catalog;
+use distlab::course::{Catalog, Learner, WorldSpec};
 use distlab::gateway::Gateway as _;
 use distlab::grade::submission;
 use distlab::session::class::{Class, Person};
@@ -148,12 +148,12 @@ impl School {
     fn hand_in(&self, number: usize, wall: Time, all: bool) -> PathBuf {
         let (_home, session) = self.open(&person(number), wall);
         let bucket = session.lab().vars["bucket"].clone();
-        let pause =
-            |step: usize| Duration::from_millis((1237 + 311 * step + 97 * number * step) as u64);
+        let number = u64::try_from(number).expect("small");
+        let pause = |step: u64| Duration::from_millis(1237 + 311 * step + 97 * number * step);
         let op = distlab::systems::service("s3").and_then(|s| s.operation("CreateBucket"));
         let op = op.expect("an operation");
         let names = [bucket.clone(), "somewhere-else".into(), format!("{bucket}-more")];
-        for (step, name) in names.iter().take(if all { 3 } else { 1 }).enumerate() {
+        for (step, name) in (0..).zip(names.iter().take(if all { 3 } else { 1 })) {
             for more in 0..3 {
                 session.engine().advance(pause(3 * step + more + 1)).expect("time passes");
             }
@@ -357,9 +357,9 @@ fn hostile(school: &School, honest: &Path, other: &Path) -> Vec<(PathBuf, &'stat
     let mut long = base.clone();
     let one =
         Entry { kind: "advance".into(), body: "{}".into(), group: 0, ..base.entries[0].clone() };
-    long.entries.extend(std::iter::repeat_n(one.clone(), 20_000));
+    long.entries.extend(std::iter::repeat_n(one.clone(), 60_000));
     let undo = Entry { kind: "undo".into(), ..one };
-    long.entries.extend(std::iter::repeat_n(undo, 20_000));
+    long.entries.extend(std::iter::repeat_n(undo, 60_000));
     cases.push(("undos", parts(long.chained()), "the replayed world differs"));
     let zeros = format!("[{}0]", "0,".repeat(9_000_000));
     let mut bomb = base.clone();
@@ -407,9 +407,8 @@ fn hostile(school: &School, honest: &Path, other: &Path) -> Vec<(PathBuf, &'stat
     copy.head["world"]["person"] = json!(thief);
     copy.head["world"]["learner_seed"] = json!(school.class.seed(&thief));
     let mut world: Manifest = serde_json::from_value(copy.head["world"].clone()).expect("a world");
-    let learner =
-        distlab::course::Learner { name: world.learner.clone(), seed: world.learner_seed };
-    world.seed = Manifest::new("try", &Default::default(), &learner, Time(world.start)).seed;
+    let learner = Learner { name: world.learner.clone(), seed: world.learner_seed };
+    world.seed = Manifest::new("try", &WorldSpec::default(), &learner, Time(world.start)).seed;
     copy.head["world"] = serde_json::to_value(&world).expect("JSON");
     cases.push(("copied", parts(copy.chained()), "pauses between them, are those of"));
     let paint = base.clone().with("pass", &json!({"step": PAINT, "facts": []}));
@@ -509,8 +508,8 @@ fn every_format_is_read(school: &School, files: &[PathBuf], json: &Value) {
         use quick_xml::events::Event;
         match reader.read_event().unwrap_or_else(|e| panic!("{e}: {junit}")) {
             Event::Start(tag) | Event::Empty(tag) => {
-                let name: &str = tag.name().as_ref();
-                *cases.entry(name.to_owned()).or_insert(0) += 1;
+                let name: String = AsRef::<str>::as_ref(&tag.name()).to_owned();
+                *cases.entry(name).or_insert(0) += 1;
             }
             Event::Eof => break,
             _ => {}
