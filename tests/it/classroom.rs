@@ -34,6 +34,8 @@ Two buckets.
 
 ## Make two {#make points=3}
 
+Make both of them.
+
 ```toml check
 [[expect]]
 run    = "aws s3api list-buckets"
@@ -57,6 +59,8 @@ aws s3 mb s3://{{bucket}}-more
 ```
 
 ## Count them {#count points=1}
+
+And look how many there are.
 
 ```toml ask
 question = "How many?"
@@ -331,7 +335,7 @@ fn hostile(school: &School, honest: &Path, other: &Path) -> Vec<(PathBuf, &'stat
     cases.push(("long-name", claim("x", TIB, tar::EntryType::GNULongName), "of a kind"));
     cases.push(("extension", claim("x", TIB, tar::EntryType::XHeader), "of a kind"));
     cases.push(("link", claim("journal.jsonl", 0, tar::EntryType::Symlink), "of a kind"));
-    cases.push(("hard-link", claim("/etc/passwd", 0, tar::EntryType::Link), "of a kind"));
+    cases.push(("hard-link", claim("passwd", 0, tar::EntryType::Link), "of a kind"));
     cases.push(("folder", claim("blobs", 0, tar::EntryType::Directory), "of a kind"));
     cases.push(("cut-member", claim("journal.jsonl", 60_000, file), "line 1 of its journal"));
 
@@ -460,14 +464,17 @@ fn a_class_is_graded_whatever_else_is_handed_in() {
         assert!(alike == 0 || number < 2, "{number}: {}", graded["alike"]);
     }
     assert!(seen(&honest[1])["graded"]["alike"].to_string().contains("bad-copied"));
-    for (file, want) in &bad {
-        let line = seen(file);
-        assert!(line.to_string().contains(want), "{}: {line:.600}", file.display());
-    }
+    let otherwise: Vec<String> = bad
+        .iter()
+        .map(|(file, want)| (file, want, seen(file).to_string()))
+        .filter(|(_, want, line)| !line.contains(*want))
+        .map(|(file, want, line)| format!("{} ({want}): {line:.400}", file.display()))
+        .collect();
+    assert!(otherwise.is_empty(), "{}", otherwise.join("\n"));
     // A copy under another name earns nothing: the lab gave its thief other names.
     let copied = seen(&school.dir.join("bad-copied.dlab"));
     let earned = copied["graded"]["replayed"].as_f64().expect("points");
-    assert!(earned <= 1.0, "{copied:.900}");
+    assert!(earned <= 1.0, "{copied}");
 
     every_format_is_read(&school, &files, &report);
 }
