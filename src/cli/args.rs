@@ -131,10 +131,22 @@ pub enum Verb {
         #[arg(long)]
         json: bool,
     },
+    /// Say who you are, before a lab begins: it stands in what you hand in. Without words: show it
+    Me(Me),
+    /// Join the class of a file that your teacher gave out: labs you begin from now on belong to it
+    Join { file: PathBuf },
+    /// Open a class and make the file to hand out, or look at one
+    Class {
+        #[command(subcommand)]
+        command: Class,
+    },
     /// Write your work in a lab to a file for your teacher
     Submit(Submit),
     /// Grade submissions: replay each in a fresh world
     Grade(Grade),
+    /// Grade one submission within the limits of a process of its own
+    #[command(hide = true)]
+    GradeOne,
     /// Prove labs on the real engines: fresh fails, solve passes, near misses fail
     Test(Test),
     /// Read lab files for mistakes; needs no engine
@@ -193,6 +205,59 @@ pub enum Verb {
 }
 
 #[derive(clap::Args, Debug)]
+pub struct Me {
+    /// Your name, in whatever letters it has
+    #[arg(long)]
+    pub name: Option<String>,
+    /// Your student number, as your teacher has it
+    #[arg(long)]
+    pub number: Option<String>,
+    /// Your address
+    #[arg(long)]
+    pub mail: Option<String>,
+    #[arg(long, conflicts_with_all = ["name", "number", "mail"])]
+    pub json: bool,
+}
+
+#[derive(Subcommand, Debug)]
+pub enum Class {
+    /// Make a class file, signed with your key, and beside it the roster that stays with you
+    New(NewClass),
+    /// Show what a class file says, and who signed it
+    Show {
+        file: PathBuf,
+        #[arg(long)]
+        json: bool,
+    },
+}
+
+#[derive(clap::Args, Debug)]
+pub struct NewClass {
+    /// What the class is called
+    pub name: String,
+    /// A lab of the class: LAB, LAB=POINTS, LAB@DATE or LAB=POINTS@DATE, with the date by which it is
+    /// due (2026-12-01T23:59:00Z, or 2026-12-01 for the end of that day in UTC)
+    #[arg(long = "lab", required = true, value_name = "LAB")]
+    pub assignments: Vec<String>,
+    /// So long behind its date nothing is late: 2h
+    #[arg(long, default_value = "0s", value_name = "SPAN")]
+    pub grace: String,
+    /// What each day begun behind the date costs, in percent of the points
+    #[arg(long, default_value_t = 0, value_name = "PERCENT", value_parser = clap::value_parser!(u32).range(0..=100))]
+    pub late: u32,
+    /// Days behind the date after which nothing counts
+    #[arg(long, value_name = "DAYS")]
+    pub cutoff: Option<u32>,
+    /// Who is in the class: a CSV file with headings (name, number, mail). Only they can join: leave
+    /// it out where people may still come, and give it to distlab grade
+    #[arg(long, value_name = "FILE")]
+    pub roster: Option<PathBuf>,
+    /// The file to write (NAME.class in this folder otherwise)
+    #[arg(long, short)]
+    pub out: Option<PathBuf>,
+}
+
+#[derive(clap::Args, Debug)]
 pub struct Submit {
     pub lab: Option<String>,
     /// The file to write (LAB-LEARNER.dlab in this folder otherwise)
@@ -207,7 +272,7 @@ pub struct Submit {
 pub struct Grade {
     #[arg(required = true)]
     pub files: Vec<PathBuf>,
-    /// text, json, csv, junit or gradescope
+    /// text, json, csv, junit, gradescope, moodle or html
     #[arg(long, default_value = "text")]
     pub format: String,
     /// Write the report to this file
@@ -216,6 +281,29 @@ pub struct Grade {
     /// Take only submissions that carry this word
     #[arg(long)]
     pub nonce: Option<String>,
+    /// The class they are from: its file is verified, and each must be from it
+    #[arg(long, value_name = "FILE")]
+    pub class: Option<PathBuf>,
+    /// Trust class files that were signed by this key (distlab class show prints it) instead of yours
+    #[arg(long, value_name = "KEY", requires = "class")]
+    pub teacher: Option<String>,
+    /// Who is in the class, as CSV with headings: names, totals, and who is missing
+    #[arg(long, value_name = "FILE")]
+    pub roster: Option<PathBuf>,
+    /// Which of a learner's files for one lab counts
+    #[arg(long, value_enum, default_value_t = Take::Best)]
+    pub take: Take,
+    /// Let attested points count in scores and totals as replayed ones do
+    #[arg(long)]
+    pub attested: bool,
+}
+
+#[derive(clap::ValueEnum, Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Take {
+    /// The one with the most points
+    Best,
+    /// The one that was written down last
+    Last,
 }
 
 #[derive(clap::Args, Debug)]

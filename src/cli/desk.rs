@@ -12,7 +12,7 @@ use serde::de::DeserializeOwned;
 use super::allow::asking;
 use super::{Args, Stop};
 use base::Time;
-use course::{Catalog, Lab, Problem};
+use course::{Catalog, Lab, Learner, Problem};
 use gateway::{CallError, Gateway};
 use session::client::Client;
 use session::engine::Line;
@@ -66,7 +66,8 @@ impl Args {
         if !catalog.broken().iter().any(|b| b.id_or_path == id) {
             catalog.get(id).map_err(|unknown| Stop::usage(unknown.to_string()))?;
         }
-        catalog.open(id, &profile.learner).map_err(|problems| anyhow::anyhow!(list(&problems)))
+        let learner = learner(&catalog, profile, id)?;
+        catalog.open(id, &learner).map_err(|problems| anyhow::anyhow!(list(&problems)))
     }
 
     /// The lab a verb is about when none is named: the one whose shell this is.
@@ -82,6 +83,20 @@ impl Args {
     }
 }
 
+/// Whom a lab is opened for: the learner of its world, or of the world that it goes on from, as they
+/// were when that was made.
+pub(super) fn learner(catalog: &Catalog, profile: &Profile, id: &str) -> anyhow::Result<Learner> {
+    let mut worlds = vec![id];
+    while let Some(before) = worlds.last().and_then(|id| catalog.get(id).ok()?.continues.as_deref())
+    {
+        if worlds.contains(&before) {
+            break;
+        }
+        worlds.push(before);
+    }
+    profile.learner_of(&worlds)
+}
+
 /// Problems of a lab file, a line each.
 pub(super) fn list(problems: &[Problem]) -> String {
     problems.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n")
@@ -91,7 +106,7 @@ pub(super) fn list(problems: &[Problem]) -> String {
 pub(super) fn go_on(catalog: &Catalog, profile: &Profile, lab: &Lab) -> anyhow::Result<()> {
     let Some(before) = &lab.continues else { return Ok(()) };
     let before = catalog
-        .open(before, &profile.learner)
+        .open(before, &learner(catalog, profile, before)?)
         .map_err(|problems| anyhow::anyhow!(list(&problems)))?;
     go_on_from_solution(profile, &lab.id, &before, wall())
 }

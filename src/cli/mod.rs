@@ -5,6 +5,7 @@
 
 mod allow;
 mod args;
+mod class;
 mod clean;
 mod desk;
 mod doctor;
@@ -12,9 +13,11 @@ mod env;
 mod exec;
 mod grade;
 mod images;
+mod join;
 mod labs;
 mod lazy;
 mod lint;
+mod me;
 mod model;
 mod new;
 mod notes;
@@ -129,6 +132,10 @@ fn dispatch(args: &Args) -> anyhow::Result<u8> {
         Some(Verb::Nodes { lab, command }) => exec::nodes(args, lab.as_deref(), command),
         Some(Verb::Env { lab }) => env::run(args, lab),
         Some(Verb::Notes { query, json }) => notes::run(args, query, *json),
+        Some(Verb::Me(what)) => me::run(args, what),
+        Some(Verb::Join { file }) => join::run(args, file),
+        Some(Verb::Class { command }) => class::run(args, command),
+        Some(Verb::GradeOne) => grade::serve(),
         Some(Verb::Submit(what)) => submit::run(args, what),
         Some(Verb::Grade(what)) => grade::run(args, what),
         Some(Verb::Test(what)) => test::run(args, what),

@@ -81,7 +81,7 @@ impl Classroom for Room {
         // Asked before the text is read: a save while the lab opens is a save still to be seen.
         let seen = catalog.modified(id);
         let lab = catalog
-            .open(id, &self.profile.learner)
+            .open(id, &desk::learner(&catalog, &self.profile, id)?)
             .map_err(|problems| anyhow::anyhow!(desk::list(&problems)))?;
         if self.mode == Mode::Live {
             desk::go_on(&catalog, &self.profile, &lab)?;

@@ -9,6 +9,8 @@ use super::{Args, DONE, args, say};
 use base::Digest;
 use base::text::plural;
 use grade::submission;
+use session::Session;
+use session::profile::Profile;
 
 /// The digest of a lab's text, before any learner's variables.
 pub(super) fn lab_digest(args: &Args, id: &str) -> anyhow::Result<Digest> {
@@ -24,7 +26,7 @@ pub(super) fn run(args: &Args, what: &args::Submit) -> anyhow::Result<u8> {
         bail!("nothing was done in {} yet: distlab open {}", lab.id, lab.id);
     }
     let digest = lab_digest(args, &lab.id)?;
-    let name = format!("{}-{}.dlab", lab.id, profile.learner.name);
+    let name = format!("{}-{}.dlab", lab.id, file_name(&profile));
     let path = what.out.clone().unwrap_or_else(|| PathBuf::from(name));
     let session = match Desk::find(args, &named)? {
         Desk::Here { session, .. } => session,
@@ -34,6 +36,9 @@ pub(super) fn run(args: &Args, what: &args::Submit) -> anyhow::Result<u8> {
         ),
     };
     let (head, left) = submission::write(&session, digest, what.nonce.clone(), wall().0, &path)?;
+    for line in who(&session, &profile) {
+        say(line)?;
+    }
     let (earned, possible) = session.points();
     say(format!("Wrote {} ({earned} of {}).", path.display(), plural(possible as usize, "point")))?;
     say(format!("Its journal ends with {}.", &head.head.to_string()[..16]))?;
@@ -42,4 +47,37 @@ pub(super) fn run(args: &Args, what: &args::Submit) -> anyhow::Result<u8> {
         say(format!("{bodies} too large to go along; checks that read them cannot be replayed."))?;
     }
     Ok(DONE)
+}
+
+/// What tells the files of a class apart when they lie in one folder.
+fn file_name(profile: &Profile) -> String {
+    let number = profile.person.as_ref().map(|person| person.number.as_str()).unwrap_or_default();
+    let number: String = number.chars().filter(|c| c.is_alphanumeric() || *c == '-').collect();
+    if number.is_empty() { profile.learner.name.clone() } else { number }
+}
+
+/// Whom the file is from, as it will say; and what is odd about that.
+fn who(session: &Session, profile: &Profile) -> Vec<String> {
+    let world = session.engine().manifest();
+    let mut lines = Vec::new();
+    match (&world.person, &profile.person) {
+        (Some(person), _) => lines.push(format!("It is from {} ({}).", person.name, person.number)),
+        (None, Some(_)) => lines.push(format!(
+            "{} was begun before you said who you are, so the file names you only as {}.",
+            world.lab, world.learner
+        )),
+        (None, None) => lines.push(format!(
+            "It names you only as {}. Say who you are before your next lab: distlab me --name \"Your Name\" --number N",
+            world.learner
+        )),
+    }
+    if world.class.is_none()
+        && let Some(class) = &profile.class
+    {
+        lines.push(format!(
+            "{} was begun before you joined {}, so it does not belong to that class.",
+            world.lab, class.terms.name
+        ));
+    }
+    lines
 }

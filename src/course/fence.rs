@@ -84,6 +84,7 @@ fn expect(
         missing: reader.text("missing"),
         wanted: reader.text("want"),
         secret: reader.truth("secret"),
+        weight: reader.integer("weight").unwrap_or(0),
         line,
     })
 }
@@ -144,6 +145,7 @@ pub(super) fn ask(fence: &Script, report: &mut Report) -> Option<Ask> {
         unit: reader.text("unit"),
         why: reader.text("why")?,
         why_not: Vec::new(),
+        weight: reader.integer("weight").unwrap_or(0),
         line: fence.line,
     };
     let why_not = why_not(&text, &reader, &ask, report);

@@ -336,6 +336,14 @@ pub(super) static EXPECT: &[Key] = &[
          check that reads a file (`cat`) says which it is.",
         "secret = true",
     ),
+    key(
+        "weight",
+        Kind::Integer(1, 100),
+        false,
+        "Its part of the step, among all that have a weight: a step that was not passed in the end is \
+         graded by the parts that hold. No part unless said.",
+        "weight = 2",
+    ),
 ];
 
 /// An `ask` fence.
@@ -385,6 +393,14 @@ pub(super) static ASK: &[Key] = &[
         false,
         "What is said to a wrong answer: the answer, or the letter of a choice, and the sentence.",
         "why_not = { a = \"That is the newest version alone.\" }",
+    ),
+    key(
+        "weight",
+        Kind::Integer(1, 100),
+        false,
+        "Its part of the step, among all that have a weight: a step that was not passed in the end is \
+         graded by the parts that hold. No part unless said.",
+        "weight = 2",
     ),
 ];
 

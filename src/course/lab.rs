@@ -110,6 +110,8 @@ pub struct Lab {
     pub images: Vec<String>,
     /// Names and the values they were given for this learner, the built-in ones among them.
     pub vars: BTreeMap<String, String>,
+    /// The variables among these whose values no two learners share.
+    pub own: Vec<String>,
     /// What stands before the first step.
     pub intro: Vec<Block>,
     pub steps: Vec<Step>,
@@ -206,6 +208,8 @@ pub struct Expect {
     pub wanted: Option<String>,
     /// Whether what is wanted is an answer, which no card may show; `None` where the lab says neither.
     pub secret: Option<bool>,
+    /// How much of its step it is, when a step that was not passed is graded in parts; 0 is none.
+    pub weight: u32,
     pub line: usize,
 }
 
@@ -222,6 +226,8 @@ pub struct Ask {
     pub why: String,
     /// Wrong answers, and what is said to them.
     pub why_not: Vec<(String, String)>,
+    /// As of an expectation.
+    pub weight: u32,
     pub line: usize,
 }
 

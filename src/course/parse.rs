@@ -138,7 +138,7 @@ pub(super) fn draft(
 fn lab(
     path: &str,
     front: &Front,
-    vars: BTreeMap<String, String>,
+    values: BTreeMap<String, String>,
     intro: Vec<Block>,
     steps: Vec<Step>,
     files: Vec<(String, Vec<u8>)>,
@@ -154,7 +154,8 @@ fn lab(
         world: front.world.spec.clone(),
         speed: front.speed,
         images: front.images.clone(),
-        vars,
+        vars: values,
+        own: vars::own(&front.vars),
         intro,
         steps,
         files,

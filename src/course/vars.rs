@@ -143,6 +143,22 @@ pub(super) fn draw(
         .collect()
 }
 
+/// The variables whose values no two learners share: those with enough random letters.
+pub(super) fn own(vars: &BTreeMap<String, Declared>) -> Vec<String> {
+    let random = |text: &str| {
+        let lengths = text.split("{rand:").skip(1).filter_map(|rest| rest.split_once('}'));
+        lengths.filter_map(|(n, _)| n.parse::<usize>().ok()).sum::<usize>()
+    };
+    let own = vars.iter().filter(|(_, declared)| match &declared.var {
+        Var::Template(text) => random(text) >= OWN_LETTERS_MIN,
+        Var::Choice(_) | Var::Int(..) => false,
+    });
+    own.map(|(name, _)| name.clone()).collect()
+}
+
+/// So many random letters are enough for a class.
+const OWN_LETTERS_MIN: usize = 5;
+
 /// The learner's name as it may stand in the name of a bucket.
 fn learner_id(name: &str) -> String {
     let id = super::keys::to_id(name);

@@ -9,6 +9,7 @@ use anyhow::{Context, bail};
 use serde::{Deserialize, Serialize};
 
 use base::{Digest, Slice};
+use session::history::{self, Act};
 use session::{Bodies, Manifest, Session};
 use store::{BlobStore, Entry, origin, verify};
 
@@ -16,12 +17,19 @@ use store::{BlobStore, Entry, origin, verify};
 pub const FILE_BYTES_MAX: u64 = 256 * 1024 * 1024;
 /// A journal with more entries is not replayed.
 pub const ENTRIES_MAX: usize = 500_000;
+/// A larger journal is not read.
+const JOURNAL_BYTES_MAX: u64 = 96 * 1024 * 1024;
+/// A journal's longest line: an input of 4 MiB of text, each letter escaped.
+const LINE_BYTES_MAX: u64 = 32 * 1024 * 1024;
+const HEAD_BYTES_MAX: u64 = 1024 * 1024;
 /// Blobs larger than this stay behind; checks that read them are inconclusive then.
 const BLOB_BYTES_MAX: u64 = 16 * 1024 * 1024;
 /// All blobs of a submission together.
 const BLOBS_BYTES_MAX: u64 = 128 * 1024 * 1024;
 
 /// What a submission says of itself.
+///
+/// The chain of the journal covers `world`, and through an entry of its own the `nonce`.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct Head {
     /// 1.
@@ -46,8 +54,6 @@ pub struct Head {
 pub struct Submission {
     pub head: Head,
     pub entries: Vec<Entry>,
-    /// Bodies that came along.
-    pub blobs: Vec<Digest>,
 }
 
 /// Writes the submission of an open lab. Returns its head and how many bodies were too large to go.
@@ -58,6 +64,7 @@ pub fn write(
     wall_ms: i64,
     path: &Path,
 ) -> anyhow::Result<(Head, usize)> {
+    session.note_submitted(nonce.clone())?;
     let (state, journal) = session.engine().sealed()?;
     if let Some(broken) = journal.broken {
         bail!("the journal is damaged and cannot be handed in: {broken}");
@@ -131,35 +138,62 @@ fn named_blobs(entries: &[Entry]) -> BTreeMap<Digest, u64> {
 }
 
 /// Reads and verifies a submission; its bodies go into `blobs`.
+///
+/// What is read is bounded before it is read: each member by what [`write`] may put there, all of them
+/// by the size of a submission, and members that it never writes (sparse files, links, long names) are
+/// refused, whatever they claim.
 pub fn read(path: &Path, blobs: &BlobStore) -> anyhow::Result<Submission> {
-    let file = File::open(path).with_context(|| format!("{} cannot be read", path.display()))?;
+    let cannot = || format!("{} cannot be read", path.display());
+    // Asked first: to open a pipe is to wait for somebody who writes into it.
+    if !std::fs::metadata(path).with_context(cannot)?.is_file() {
+        bail!("{} is no file", path.display());
+    }
+    let file = File::open(path).with_context(cannot)?;
     let len = file.metadata()?.len();
     if len > FILE_BYTES_MAX {
         bail!("the file has {len} bytes; a submission has at most {FILE_BYTES_MAX}");
     }
     let mut head: Option<Head> = None;
-    let mut entries = Vec::new();
+    let mut entries: Option<Vec<Entry>> = None;
     let mut seen = BTreeSet::new();
+    let mut stored = 0;
     let mut tar = tar::Archive::new(BufReader::new(file).take(FILE_BYTES_MAX));
-    for part in tar.entries().context("it is not a submission (no tar)")? {
+    // As they stand: nothing of what extensions promise is believed.
+    for part in tar.entries().context("it is not a submission (no tar)")?.raw(true) {
         let mut part = part.context("the file is cut short or is no submission")?;
-        let name = part.path()?.display().to_string();
+        let name = String::from_utf8_lossy(&part.path_bytes()).into_owned();
+        let size = part.header().entry_size().context("a member says no size")?;
+        if part.header().entry_type() != tar::EntryType::Regular {
+            bail!("the member {name:?} is of a kind that no submission has");
+        }
         match name.as_str() {
-            "manifest.json" => {
-                let mut text = String::new();
-                part.take(1024 * 1024).read_to_string(&mut text)?;
-                head =
-                    Some(serde_json::from_str(&text).context("manifest.json says nothing known")?);
+            "manifest.json" if head.is_none() => {
+                let text = bounded(&mut part, size, &name, HEAD_BYTES_MAX)?;
+                head = Some(
+                    serde_json::from_slice(&text).context("manifest.json says nothing known")?,
+                );
             }
-            "journal.jsonl" => entries = read_journal(&mut part)?,
+            "journal.jsonl" if entries.is_none() => {
+                at_most(size, &name, JOURNAL_BYTES_MAX)?;
+                entries = Some(read_journal(&mut part, size)?);
+            }
             other => {
-                if let Some(digest) = other.strip_prefix("blobs/") {
-                    seen.insert(read_blob(digest, &mut part, blobs)?);
+                let digest = other.strip_prefix("blobs/").filter(|d| !seen.contains(*d));
+                let Some(digest) = digest else {
+                    bail!("it has a member {name:?}, or has it twice, and no submission does");
+                };
+                at_most(size, &name, BLOB_BYTES_MAX)?;
+                stored += size;
+                if stored > BLOBS_BYTES_MAX {
+                    bail!("its bodies have more than {BLOBS_BYTES_MAX} bytes together");
                 }
+                read_blob(digest, &mut part, size, blobs)?;
+                seen.insert(digest.to_owned());
             }
         }
     }
     let head = head.context("it has no manifest.json")?;
+    let entries = entries.context("it has no journal.jsonl")?;
     if head.format != 1 {
         bail!("it has format {}, and this distlab reads format 1", head.format);
     }
@@ -168,36 +202,81 @@ pub fn read(path: &Path, blobs: &BlobStore) -> anyhow::Result<Submission> {
         Ok(_) => bail!("its journal does not end where its manifest says: entries are missing"),
         Err(broken) => bail!("its journal was altered: {broken}"),
     }
-    Ok(Submission { head, entries, blobs: seen.into_iter().collect() })
+    same_word(&head, &entries)?;
+    Ok(Submission { head, entries })
 }
 
-fn read_journal(part: &mut dyn Read) -> anyhow::Result<Vec<Entry>> {
-    let mut entries = Vec::new();
-    for line in BufReader::new(part).lines() {
-        let line = line.context("journal.jsonl is not text")?;
-        if entries.len() >= ENTRIES_MAX {
+/// The word in the manifest is the one that the journal's chain covers. (A journal of an older distlab
+/// says none.)
+fn same_word(head: &Head, entries: &[Entry]) -> anyhow::Result<()> {
+    let Some(last) = entries.iter().rev().find(|entry| entry.kind == "submit") else {
+        return Ok(());
+    };
+    let act = history::decode(last)?.act;
+    if let Act::Submit { nonce, .. } = act
+        && nonce != head.nonce
+    {
+        bail!("its manifest carries another word than its journal: it was altered");
+    }
+    Ok(())
+}
+
+fn at_most(size: u64, name: &str, most: u64) -> anyhow::Result<()> {
+    if size > most {
+        bail!("its {name} claims {size} bytes; a submission's has at most {most}");
+    }
+    Ok(())
+}
+
+fn bounded(part: &mut dyn Read, size: u64, name: &str, most: u64) -> anyhow::Result<Vec<u8>> {
+    at_most(size, name, most)?;
+    let mut bytes = Vec::new();
+    part.take(size).read_to_end(&mut bytes)?;
+    whole(bytes.len() as u64, size, name)?;
+    Ok(bytes)
+}
+
+fn whole(read: u64, size: u64, name: &str) -> anyhow::Result<()> {
+    if read != size {
+        bail!("its {name} has {read} of {size} bytes: the file is cut short");
+    }
+    Ok(())
+}
+
+fn read_journal(part: &mut dyn Read, size: u64) -> anyhow::Result<Vec<Entry>> {
+    let mut lines = BufReader::new(part.take(size));
+    let (mut entries, mut read) = (Vec::new(), 0);
+    loop {
+        let number = entries.len() + 1;
+        let mut line = Vec::new();
+        let took = (&mut lines).take(LINE_BYTES_MAX + 1).read_until(b'\n', &mut line)? as u64;
+        read += took;
+        if took == 0 {
+            whole(read, size, "journal.jsonl")?;
+            return Ok(entries);
+        }
+        if took > LINE_BYTES_MAX {
+            bail!("line {number} of its journal has more than {LINE_BYTES_MAX} bytes");
+        }
+        if number > ENTRIES_MAX {
             bail!("its journal has more than {ENTRIES_MAX} entries");
         }
-        let number = entries.len() + 1;
         entries.push(
-            serde_json::from_str(&line)
+            serde_json::from_slice(&line)
                 .with_context(|| format!("line {number} of its journal says nothing known"))?,
         );
     }
-    Ok(entries)
 }
 
-fn read_blob(name: &str, part: &mut dyn Read, blobs: &BlobStore) -> anyhow::Result<Digest> {
+fn read_blob(name: &str, part: &mut dyn Read, size: u64, blobs: &BlobStore) -> anyhow::Result<()> {
     let claimed: Digest = name.parse().map_err(|e| anyhow::anyhow!("a body is misnamed: {e}"))?;
     let mut writer = blobs.writer()?;
-    let copied = std::io::copy(&mut part.take(BLOB_BYTES_MAX + 1), &mut writer)?;
+    let copied = std::io::copy(&mut part.take(size), &mut writer)?;
+    whole(copied, size, &format!("body {claimed}"))?;
     writer.flush()?;
-    if copied > BLOB_BYTES_MAX {
-        bail!("the body {claimed} is larger than a submission may carry");
-    }
     let blob = writer.finish()?;
     if blob.digest != claimed {
         bail!("the body {claimed} was altered: its bytes have the digest {}", blob.digest);
     }
-    Ok(claimed)
+    Ok(())
 }

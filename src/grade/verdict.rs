@@ -7,68 +7,25 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use anyhow::{anyhow, bail};
-use serde::Serialize;
 use serde_json::Value;
 
+use super::effort::{self, Walked, wall};
+use super::graded::{Graded, StepGrade, Verdict, hurried, worse};
+use super::points::Points;
 use super::submission::Submission;
 use base::{Digest, Time};
-use course::{self, Answer, Lab, Output, Step, WorldSpec};
+use course::{self, Answer, Lab, Learner, Output, Step, WorldSpec};
 use gateway::{CallError, Gateway, Place};
+use session::Manifest;
 use session::check::{attested, card, only_looks, output};
+use session::class::Class;
 use session::history::{self, Act, Fact, Kept};
 use session::run::{self, Captured};
 use sim::Credential;
 use sim::api::OpDef;
 use sim::{Caller, World};
-use store::BlobStore;
+use store::{BlobStore, Entry};
 use systems::{SYSTEMS, Systems};
-
-/// What is known of a step.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Verdict {
-    /// The learner did not pass it.
-    Open,
-    /// It holds in the replayed world.
-    Verified,
-    /// It rests, in whole or in part, on what the learner's machine saw outside of the simulation: on
-    /// a real engine, or of a program that was run.
-    Attested,
-    /// The submission says it was passed, and the replay or its own record says otherwise.
-    Contradicted,
-    /// It could not be judged (a body is missing, the lab's text changed).
-    Inconclusive,
-    /// It was passed in a world that went by other rules than this program has.
-    #[serde(rename = "not comparable")]
-    Incomparable,
-}
-
-/// One step of one learner.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
-pub struct StepGrade {
-    pub step: String,
-    pub title: String,
-    pub points: u32,
-    pub verdict: Verdict,
-    /// Why, when it is not plainly verified.
-    pub notes: Vec<String>,
-}
-
-/// One learner's lab.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
-pub struct Graded {
-    pub learner: String,
-    pub seed: u64,
-    pub lab: String,
-    pub replayed: u32,
-    pub attested: u32,
-    pub possible: u32,
-    pub steps: Vec<StepGrade>,
-    /// What a teacher should know of the whole file.
-    pub notes: Vec<String>,
-    /// Identifies the work, to find copies.
-    pub head: Digest,
-}
 
 /// A replay that takes longer is given up.
 const REPLAY_TIME_MAX: Duration = Duration::from_mins(1);
@@ -106,13 +63,15 @@ pub(super) fn grade_of(
 ) -> anyhow::Result<Graded> {
     let head = &submission.head;
     lab.steps.iter().try_for_each(|step| only_looks(lab, step))?;
-    let kept = history::fold(&submission.entries)?;
-    let start = Time(head.world.start);
-    if let Some(far) = kept.iter().find(|k| k.at > start.plus(LAB_TIME_MAX) || k.at < start) {
+    let kept: Vec<&Entry> = history::counting(&submission.entries)?.collect();
+    let (start, end) = (Time(head.world.start), Time(head.world.start).plus(LAB_TIME_MAX));
+    if let Some(far) = submission.entries.iter().find(|e| Time(e.at) > end || Time(e.at) < start) {
         bail!("entry {} lies outside of any lab's time", far.seq);
     }
+    let counting: Vec<u64> = kept.iter().map(|entry| entry.seq).collect();
+    let walked = effort::walk(lab, &submission.entries, &counting)?;
     if head.world.model != sim::MODEL {
-        return Ok(incomparable(submission, lab, &kept));
+        return incomparable(submission, lab, &kept, walked);
     }
     if !head.world.fits(&began.spec) {
         let known = if head.lab_digest == lab_digest {
@@ -127,6 +86,7 @@ pub(super) fn grade_of(
     }
     let mut replay = Replay::new(systems, submission, lab, blobs)?;
     replay.run(&kept)?;
+    replay.weigh();
     let mut notes = std::mem::take(&mut replay.notes);
     let seed = head.world.seed_given(&began.lab, &began.spec);
     if head.world.seed != seed {
@@ -155,19 +115,64 @@ pub(super) fn grade_of(
     if head.lab_digest != lab_digest {
         notes.push("the lab's text was changed since; judged by the text here".into());
     }
-    Ok(summary(submission, lab, &replay.judged, notes))
+    Ok(summary(submission, lab, &replay.judged, notes, walked))
+}
+
+/// Whether a submission is from this class, and from whom it says: the seed follows from both, and the
+/// journal's origin covers all three.
+///
+/// `first` is the lab in which the world began, and `spec` what it was made as.
+pub fn belongs(
+    submission: &Submission,
+    class: &Class,
+    first: &str,
+    spec: &WorldSpec,
+) -> anyhow::Result<()> {
+    let world = &submission.head.world;
+    let name = &class.terms.name;
+    let Some(id) = world.class else {
+        bail!(
+            "it was not done for a class, and this is {name:?}: its lab was begun before distlab join"
+        );
+    };
+    if id != class.id() {
+        bail!("it was done for another class than {name:?}, or for another file of it");
+    }
+    let person = world.person.as_ref().ok_or_else(|| anyhow!("it does not say who it is from"))?;
+    if world.learner_seed != class.seed(person) {
+        bail!(
+            "its seed is not the one that {name:?} gives to {} ({}): the name, the number or the seed \
+             was altered",
+            person.name,
+            person.number
+        );
+    }
+    let learner = Learner { name: world.learner.clone(), seed: world.learner_seed };
+    if world.seed != Manifest::new(first, spec, &learner, Time(world.start)).seed {
+        bail!("the seed of its world does not follow from the learner's: it was altered");
+    }
+    if !class.has(person) {
+        bail!("{name:?} has nobody of the number {:?} on its roster", person.number);
+    }
+    Ok(())
 }
 
 /// What was done by other rules is neither believed nor doubted.
-fn incomparable(submission: &Submission, lab: &Lab, kept: &[Kept]) -> Graded {
+fn incomparable(
+    submission: &Submission,
+    lab: &Lab,
+    kept: &[&Entry],
+    walked: Walked,
+) -> anyhow::Result<Graded> {
     let head = &submission.head;
-    let passed = kept.iter().filter_map(|entry| match &entry.act {
-        Act::Pass { step, .. } => {
-            let judged = Judged { verdict: Verdict::Incomparable, notes: Vec::new() };
-            Some((step.clone(), judged))
+    let mut passed = BTreeMap::new();
+    for entry in kept.iter().filter(|entry| entry.kind == "pass") {
+        let kept = history::decode(entry)?;
+        let passed_at = wall(&kept.act);
+        if let Act::Pass { step, .. } = kept.act {
+            passed.insert(step, Judged { passed: passed_at, ..Judged::of(Verdict::Incomparable) });
         }
-        _ => None,
-    });
+    }
     let note = format!(
         "handed in with distlab {}, whose simulation goes by other rules (model {}; this one has model \
          {}): it is not comparable here. distlab {} grades it",
@@ -176,47 +181,82 @@ fn incomparable(submission: &Submission, lab: &Lab, kept: &[Kept]) -> Graded {
         sim::MODEL,
         head.program
     );
-    summary(submission, lab, &passed.collect(), vec![note])
+    Ok(summary(submission, lab, &passed, vec![note], walked))
 }
 
 fn summary(
     submission: &Submission,
     lab: &Lab,
     judged: &BTreeMap<String, Judged>,
-    notes: Vec<String>,
+    mut notes: Vec<String>,
+    walked: Walked,
 ) -> Graded {
+    let world = &submission.head.world;
     let steps: Vec<StepGrade> = lab
         .steps
         .iter()
         .map(|step| {
-            let found = judged.get(&step.id);
+            let found = judged.get(&step.id).cloned().unwrap_or_else(|| Judged::of(Verdict::Open));
+            let all = Points::whole(step.points);
             StepGrade {
                 step: step.id.clone(),
                 title: step.title.clone(),
                 points: step.points,
-                verdict: found.map_or(Verdict::Open, |j| j.verdict),
-                notes: found.map(|j| j.notes.clone()).unwrap_or_default(),
+                earned: match found.verdict {
+                    Verdict::Verified | Verdict::Attested => all,
+                    Verdict::Open => found.part.map_or(Points(0), |(part, of)| all.share(part, of)),
+                    _ => Points(0),
+                },
+                verdict: found.verdict,
+                passed: found.passed,
+                late_days: 0,
+                notes: found.notes,
             }
         })
         .collect();
-    let sum = |verdict| steps.iter().filter(|s| s.verdict == verdict).map(|s| s.points).sum();
-    Graded {
-        learner: submission.head.world.learner.clone(),
-        seed: submission.head.world.learner_seed,
+    notes.extend(walked.notes);
+    let mut graded = Graded {
+        learner: world.learner.clone(),
+        person: world.person.clone(),
+        class: world.class,
+        seed: world.learner_seed,
+        world_seed: world.seed,
         lab: lab.id.clone(),
-        replayed: sum(Verdict::Verified),
-        attested: sum(Verdict::Attested),
-        possible: lab.steps.iter().map(|s| s.points).sum(),
+        title: lab.title.clone(),
+        replayed: Points(0),
+        attested: Points(0),
+        possible: lab.points(),
+        late_days: 0,
         steps,
         notes,
+        alike: Vec::new(),
+        effort: walked.effort,
+        troubles: walked.troubles,
+        story: walked.story,
+        written: Time(submission.head.written),
         head: submission.head.head,
+        prints: walked.prints,
+    };
+    graded.add_up();
+    if let Some(note) = hurried(&graded) {
+        graded.notes.push(note);
     }
+    graded
 }
 
 #[derive(Clone, Debug)]
 struct Judged {
     verdict: Verdict,
     notes: Vec<String>,
+    passed: Option<Time>,
+    /// Of a step that was not passed: the weight of what holds, and of all.
+    part: Option<(u32, u32)>,
+}
+
+impl Judged {
+    fn of(verdict: Verdict) -> Self {
+        Self { verdict, notes: Vec::new(), passed: None, part: None }
+    }
 }
 
 struct Replay<'a> {
@@ -232,8 +272,11 @@ struct Replay<'a> {
 impl<'a> Replay<'a> {
     /// What the replay has shown is not believed.
     fn doubt(&mut self, instead: Verdict) {
-        for judged in self.judged.values_mut().filter(|j| j.verdict == Verdict::Verified) {
-            judged.verdict = instead;
+        for judged in self.judged.values_mut() {
+            judged.part = None;
+            if judged.verdict == Verdict::Verified {
+                judged.verdict = instead;
+            }
         }
     }
 
@@ -271,10 +314,11 @@ impl<'a> Replay<'a> {
         })
     }
 
-    fn run(&mut self, kept: &[Kept]) -> anyhow::Result<()> {
+    fn run(&mut self, kept: &[&Entry]) -> anyhow::Result<()> {
         let began = Instant::now();
-        for (number, entry) in kept.iter().enumerate() {
-            if number % 256 == 0 && began.elapsed() > REPLAY_TIME_MAX {
+        for entry in kept {
+            let entry: Kept = history::decode(entry)?;
+            if began.elapsed() > REPLAY_TIME_MAX {
                 bail!(
                     "the replay took longer than {} s and was given up",
                     REPLAY_TIME_MAX.as_secs()
@@ -293,19 +337,24 @@ impl<'a> Replay<'a> {
                         ));
                     }
                 }
-                Act::Answer { step, ask, given, right } => {
+                Act::Answer { step, ask, given, right, .. } => {
                     self.gateway.world().advance(entry.at);
                     self.answered(step, *ask, given, *right);
                 }
-                Act::Pass { step, facts } => {
+                Act::Pass { step, facts, wall } => {
                     self.gateway.world().advance(entry.at);
-                    self.passed(step, facts);
+                    self.passed(step, facts, *wall);
                 }
                 // Believed as it was attested; what rests on it is told apart when it is judged.
                 Act::Observed { .. } => {
                     let _ = history::apply(&mut self.gateway.world(), entry.clone())?;
                 }
-                Act::Advance | Act::Begin { .. } | Act::Undo | Act::Reset { .. } => {
+                Act::Advance
+                | Act::Begin { .. }
+                | Act::Hint { .. }
+                | Act::Submit { .. }
+                | Act::Undo
+                | Act::Reset { .. } => {
                     self.gateway.world().advance(entry.at);
                 }
             }
@@ -337,13 +386,41 @@ impl<'a> Replay<'a> {
         self.answers.insert((step.to_owned(), ask), judged);
     }
 
-    fn passed(&mut self, id: &str, facts: &[Fact]) {
+    fn passed(&mut self, id: &str, facts: &[Fact], wall: Option<Time>) {
         let Some(step) = self.lab.steps.iter().find(|s| s.id == id) else {
             self.notes.push(format!("the step {id} was passed, which this lab does not have"));
             return;
         };
-        let judged = self.judge(step, facts);
+        let judged = Judged { passed: wall, ..self.judge(step, facts) };
         self.judged.insert(id.to_owned(), judged);
+    }
+
+    /// Gives steps that were not passed the part that holds at the end, where the lab says what the
+    /// parts of a step weigh. What does not replay holds no part.
+    fn weigh(&mut self) {
+        let open = self.lab.steps.iter().filter(|step| !self.judged.contains_key(&step.id));
+        let mut found = Vec::new();
+        for step in open {
+            let expects = step.expects.iter().filter(|expect| expect.weight > 0).map(|expect| {
+                let (seen, rests) = self.see(&expect.run);
+                let outside = rests || attested(self.lab, &expect.run);
+                (expect.weight, !outside && card(expect, &output(&seen)).is_none())
+            });
+            let asks = step.asks.iter().enumerate().map(|(i, ask)| {
+                let answer = self.answers.get(&(step.id.clone(), i));
+                (ask.weight, answer == Some(&(true, false)))
+            });
+            let parts: Vec<(u32, bool)> = expects.chain(asks).collect();
+            let of: u32 = parts.iter().map(|(weight, _)| weight).sum();
+            let part: u32 =
+                parts.iter().filter(|(_, holds)| *holds).map(|(weight, _)| weight).sum();
+            if part > 0 {
+                let notes = vec![format!("{part} of {of} parts hold; the step was not passed")];
+                let judged = Judged { part: Some((part, of)), notes, ..Judged::of(Verdict::Open) };
+                found.push((step.id.clone(), judged));
+            }
+        }
+        self.judged.extend(found);
     }
 
     fn judge(&self, step: &Step, facts: &[Fact]) -> Judged {
@@ -384,21 +461,8 @@ impl<'a> Replay<'a> {
                 }
             }
         }
-        Judged { verdict, notes }
+        Judged { notes, ..Judged::of(verdict) }
     }
-}
-
-/// The one that says less for the learner.
-fn worse(a: Verdict, b: Verdict) -> Verdict {
-    let rank = |v| match v {
-        Verdict::Verified => 0,
-        Verdict::Attested => 1,
-        Verdict::Inconclusive => 2,
-        Verdict::Contradicted => 3,
-        Verdict::Incomparable => 4,
-        Verdict::Open => 5,
-    };
-    if rank(a) >= rank(b) { a } else { b }
 }
 
 fn recorded(fact: &Fact) -> Output {

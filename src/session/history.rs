@@ -3,6 +3,8 @@
 //! The journal itself only grows. Undo and reset are entries too; reading folds them. The fold needs
 //! little of each entry, so it is done over [`Mark`]s, and only what still counts is read whole.
 
+use std::collections::BTreeMap;
+
 use anyhow::Context as _;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -14,6 +16,9 @@ use sim::{Caller, Observation, Principal, RunId, Scope, Via, World};
 use store::Entry;
 
 /// What happened. The tag is the entry's kind.
+///
+/// `wall` is what the clock of the learner's machine showed. Lab time stands still while nobody works
+/// and may run faster, so it cannot say on which day something was done.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "lowercase")]
 pub enum Act {
@@ -40,11 +45,31 @@ pub enum Act {
     /// The world stands again where it stood at entry `keep`; 0 is the very beginning.
     Reset { keep: u64 },
     /// A step was begun, and its setup has run.
-    Begin { step: String },
+    Begin {
+        step: String,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        wall: Option<Time>,
+    },
     /// A question was answered.
-    Answer { step: String, ask: usize, given: String, right: bool },
+    Answer {
+        step: String,
+        ask: usize,
+        given: String,
+        right: bool,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        wall: Option<Time>,
+    },
     /// A step was passed; what its checks saw then.
-    Pass { step: String, facts: Vec<Fact> },
+    Pass {
+        step: String,
+        facts: Vec<Fact>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        wall: Option<Time>,
+    },
+    /// A hint was shown: the one of that number.
+    Hint { step: String, shown: usize, wall: Option<Time> },
+    /// The work was written down for a teacher, with the word that the teacher gave out.
+    Submit { nonce: Option<String>, wall: Option<Time> },
     /// What was seen outside of something that the world wanted there. It does not replay: it is taken
     /// as it was attested.
     Observed {
@@ -101,7 +126,9 @@ impl Act {
             Self::Call { ok: false, .. } => What::Refused,
             // As with lab time, nobody takes back that he has looked.
             Self::Advance | Self::Use { .. } => What::Advanced,
-            Self::Begin { .. } | Self::Answer { .. } => What::Told,
+            Self::Begin { .. } | Self::Answer { .. } | Self::Hint { .. } | Self::Submit { .. } => {
+                What::Told
+            }
             Self::Pass { .. } => What::Passed,
             Self::Observed { .. } => What::Observed,
             Self::Undo => return Gist::Undo,
@@ -142,6 +169,11 @@ pub enum What {
 }
 
 impl What {
+    /// Whether such an entry falls with its group.
+    fn falls(self) -> bool {
+        matches!(self, Self::Done | Self::Refused | Self::Observed)
+    }
+
     /// Whether such an entry may name bodies without which it does not hold.
     #[must_use]
     pub fn names_bodies(self) -> bool {
@@ -211,67 +243,131 @@ pub struct Mark {
 }
 
 /// Which entries of a journal count, as it grows.
+///
+/// Each entry costs the same, whatever the journal says: an undo goes to the entries that it takes back
+/// and touches no others.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
-pub struct Fold(Vec<Mark>);
+pub struct Fold {
+    /// Every entry that no reset took back, in the order of their numbers.
+    slots: Vec<Slot>,
+    /// The places of those that changed something and count, in order.
+    done: Vec<u32>,
+    /// The places of the passes that count, in order.
+    passed: Vec<u32>,
+    /// The place of the last entry that counts of each group.
+    last: BTreeMap<u64, u32>,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+struct Slot {
+    mark: Mark,
+    counts: bool,
+    /// The place of the entry before it in its group.
+    before: Option<u32>,
+}
 
 impl Fold {
     /// Goes on by one entry.
     pub fn take(&mut self, seq: u64, group: u64, gist: Gist) {
         match gist {
-            Gist::Stays(what) => self.0.push(Mark { seq, group, what }),
+            Gist::Stays(what) => self.push(Mark { seq, group, what }),
             Gist::Undo => self.take_back(),
-            // Entries stand in the order of their numbers.
-            Gist::Reset { keep } => self.0.truncate(self.0.partition_point(|m| m.seq <= keep)),
+            Gist::Reset { keep } => self.reset(keep),
         }
+    }
+
+    fn push(&mut self, mark: Mark) {
+        // More would not fit into memory.
+        let place = u32::try_from(self.slots.len()).unwrap_or(u32::MAX);
+        let before = if mark.what.falls() { self.last.insert(mark.group, place) } else { None };
+        match mark.what {
+            What::Done => self.done.push(place),
+            What::Passed => self.passed.push(place),
+            _ => {}
+        }
+        self.slots.push(Slot { mark, counts: true, before });
     }
 
     /// The entries that count, in order.
     #[must_use]
-    pub fn marks(&self) -> &[Mark] {
-        &self.0
+    pub fn marks(&self) -> Vec<Mark> {
+        self.slots.iter().filter(|slot| slot.counts).map(|slot| slot.mark).collect()
     }
 
     /// The group of an entry, if it counts still.
     #[must_use]
     pub fn group_of(&self, seq: u64) -> Option<u64> {
-        let at = self.0.binary_search_by_key(&seq, |mark| mark.seq).ok()?;
-        Some(self.0[at].group)
+        let at = self.slots.binary_search_by_key(&seq, |slot| slot.mark.seq).ok()?;
+        Some(self.slots[at]).filter(|slot| slot.counts).map(|slot| slot.mark.group)
     }
 
     /// The group that an undo would take back.
     #[must_use]
     pub fn last_change(&self) -> Option<u64> {
-        self.0.iter().rev().find(|m| m.what == What::Done).map(|m| m.group)
+        let last = self.done.last()?;
+        Some(self.slots[*last as usize].mark.group)
+    }
+
+    /// Takes back what came behind the entry of that number.
+    fn reset(&mut self, keep: u64) {
+        // Entries stand in the order of their numbers.
+        let length = self.slots.partition_point(|slot| slot.mark.seq <= keep);
+        for slot in self.slots.drain(length..).rev().filter(|s| s.counts && s.mark.what.falls()) {
+            match slot.before {
+                Some(before) => self.last.insert(slot.mark.group, before),
+                None => self.last.remove(&slot.mark.group),
+            };
+        }
+        for places in [&mut self.done, &mut self.passed] {
+            places.truncate(places.partition_point(|place| (*place as usize) < length));
+        }
+        self.forget_undone();
+    }
+
+    /// The last place among those that changed something is one that counts. Those further back that
+    /// do not are passed over when they have become the last.
+    fn forget_undone(&mut self) {
+        while self.done.pop_if(|place| !self.slots[*place as usize].counts).is_some() {}
     }
 
     /// Removes the last group that changed something, and the passes that came after its beginning,
     /// since they may have rested on it. Lab time does not run back.
     fn take_back(&mut self) {
         let Some(group) = self.last_change() else { return };
-        let first = self.0.iter().position(|m| m.group == group).unwrap_or(0);
-        let behind = self.0.split_off(first);
-        self.0.extend(behind.into_iter().filter(|m| match m.what {
-            What::Done | What::Refused | What::Observed => m.group != group,
-            What::Passed => false,
-            What::Advanced | What::Told => true,
-        }));
+        let mut first = 0;
+        let mut next = self.last.remove(&group);
+        while let Some(place) = next {
+            let slot = &mut self.slots[place as usize];
+            slot.counts = false;
+            (first, next) = (place, slot.before);
+        }
+        self.forget_undone();
+        while let Some(pass) = self.passed.pop_if(|pass| *pass > first) {
+            self.slots[pass as usize].counts = false;
+        }
     }
 }
 
 /// Folds undo and reset away.
 pub fn fold(entries: &[Entry]) -> anyhow::Result<Vec<Kept>> {
+    counting(entries)?.map(decode).collect()
+}
+
+/// The entries that count after undo and reset, undecoded: one at a time costs little memory.
+pub fn counting(entries: &[Entry]) -> anyhow::Result<impl Iterator<Item = &Entry>> {
     let mut fold = Fold::default();
     for entry in entries {
         let (gist, _) = Gist::of(entry.seq, &entry.kind, &entry.body)?;
         fold.take(entry.seq, entry.group, gist);
     }
-    let mut rest = entries.iter();
-    let kept = fold.marks().iter().map(|mark| {
-        let entry = rest.find(|e| e.seq == mark.seq).context("entries stand in order")?;
-        let act = Act::decode(entry.seq, &entry.kind, &entry.body)?;
-        Ok(Kept { seq: entry.seq, at: Time(entry.at), group: entry.group, act })
-    });
-    kept.collect()
+    let mut marks = fold.marks().into_iter().peekable();
+    Ok(entries.iter().filter(move |entry| marks.next_if(|mark| mark.seq == entry.seq).is_some()))
+}
+
+/// What an entry says that counts.
+pub fn decode(entry: &Entry) -> anyhow::Result<Kept> {
+    let act = Act::decode(entry.seq, &entry.kind, &entry.body)?;
+    Ok(Kept { seq: entry.seq, at: Time(entry.at), group: entry.group, act })
 }
 
 /// What a group of calls did, in a few words, from its first: `s3 PutObject and 3 more requests`.

@@ -104,7 +104,7 @@ pub(super) fn survey_and_play(
 ) -> anyhow::Result<(Survey, World)> {
     if store.has_kind(id, ["undo", "reset"])? {
         let found = survey(store, id, origin, Some(disk))?;
-        let world = play(world, store, id, found.fold.marks())?;
+        let world = play(world, store, id, &found.fold.marks())?;
         return Ok((found, world));
     }
     let found = play_as_read(&mut world, move |to| {
@@ -240,7 +240,7 @@ pub fn passed(store: &Store, row: &WorldRow) -> anyhow::Result<Vec<String>> {
         return Ok(lines.map(str::to_owned).collect());
     }
     let survey = survey(store, &row.id, origin(&row.manifest), None)?;
-    let steps = passed_in(store, &row.id, survey.fold.marks())?;
+    let steps = passed_in(store, &row.id, &survey.fold.marks())?;
     // Whoever cannot write there walks again the next time.
     let _ = note_passed(store, &row.id, &end, &steps);
     Ok(steps)

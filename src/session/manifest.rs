@@ -2,7 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use base::{Rng, Time};
+use super::class::Person;
+use base::{Digest, Rng, Time};
 use course::{Learner, WorldSpec};
 use sim::{Config, Shape, World};
 use systems::{SYSTEMS, Systems};
@@ -18,6 +19,12 @@ pub struct Manifest {
     pub start: i64,
     pub learner: String,
     pub learner_seed: u64,
+    /// Who the learner is, if that was said before the world was made.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub person: Option<Person>,
+    /// The class that it was made for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub class: Option<Digest>,
     /// The rules by which the world goes ([`sim::MODEL`]). Before there was such a number they were 1,
     /// and the text of such a manifest stays as it was: a chain hangs from it.
     #[serde(default = "first_model", skip_serializing_if = "is_first_model")]
@@ -62,6 +69,8 @@ impl Manifest {
             start: start.0,
             learner: learner.name.clone(),
             learner_seed: learner.seed,
+            person: None,
+            class: None,
             model: sim::MODEL,
             shape,
         }

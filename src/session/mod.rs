@@ -5,6 +5,7 @@
 
 mod bodies;
 pub mod check;
+pub mod class;
 pub mod client;
 pub mod clock;
 mod commit;
@@ -44,6 +45,7 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
+use std::time::Instant;
 
 use anyhow::bail;
 
@@ -77,6 +79,8 @@ pub struct Session {
     lab: RwLock<Arc<Lab>>,
     progress: Mutex<Progress>,
     talks: Arc<Talks>,
+    /// When it was opened, by the clock of this machine, and that instant.
+    opened: (Time, Instant),
     /// Held while a step is judged: two at once would both record that it was passed.
     judging: Mutex<()>,
     socket: Mutex<Option<Listening>>,
@@ -171,6 +175,7 @@ impl Session {
         }
         profile.link_commands(&command::COMMANDS.iter().map(|c| c.name()).collect::<Vec<_>>())?;
         let row = new_world::world_row(profile, &lab, wall, systems)?;
+        let profile = &profile.as_of(&serde_json::from_str(&row.manifest)?);
         let speed = if mode == Mode::Live { lab.speed.max(1) } else { 0 };
         let engine = Engine::open(profile.store()?, profile.blobs()?, &row, speed, systems)?;
         if read_only {
@@ -194,6 +199,7 @@ impl Session {
             lab: RwLock::new(Arc::new(lab)),
             progress: Mutex::new(progress),
             talks: Arc::new(Talks::new(mode == Mode::Lingering)),
+            opened: (wall, Instant::now()),
             judging: Mutex::default(),
             socket: Mutex::default(),
             outside,

@@ -9,6 +9,7 @@ use std::path::Path;
 
 use anyhow::{Context, bail};
 
+use super::class::Class;
 use super::history::{self, Act, Kept};
 use super::manifest::Manifest;
 use super::profile::Profile;
@@ -56,7 +57,11 @@ fn fresh(
     wall: Time,
     systems: Systems,
 ) -> anyhow::Result<WorldRow> {
-    let manifest = Manifest::new(&lab.id, &lab.world, &profile.learner, wall);
+    let manifest = Manifest {
+        person: profile.person.clone(),
+        class: profile.class.as_ref().map(Class::id),
+        ..Manifest::new(&lab.id, &lab.world, &profile.learner, wall)
+    };
     // A world that cannot begin leaves no trace.
     let lab_time = manifest.world_of(systems)?.now().0;
     let row = WorldRow { id: lab.id.clone(), manifest: manifest.text()?, lab_time };
@@ -132,6 +137,7 @@ pub fn go_on_from_solution(
     let mut other = Profile::open(&scratch.0)?;
     consent::carry(profile, &other, before, &before.id)?;
     other.rename(profile.learner.clone())?;
+    (other.person, other.class) = (profile.person.clone(), profile.class.clone());
     let session = Session::open(&other, before.clone(), Mode::Once, wall)?;
     if let Some(trouble) = session.door_troubles().into_iter().next() {
         bail!("{trouble}");

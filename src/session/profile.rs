@@ -17,6 +17,8 @@ use anyhow::{Context, bail};
 use etcetera::BaseStrategy as _;
 use serde::{Deserialize, Serialize};
 
+use super::class::{Class, Person};
+use super::manifest::Manifest;
 use base::Rng;
 use base::rng::LOWER;
 use course::Learner;
@@ -27,8 +29,16 @@ use wire::registry::Account;
 #[derive(Clone, Debug)]
 pub struct Profile {
     pub home: PathBuf,
+    /// Whom new worlds are made for; in a class the seed is the one that the class gives.
     pub learner: Learner,
+    /// Who the learner is, as far as that was said.
+    pub person: Option<Person>,
+    pub class: Option<Class>,
 }
+
+/// The keys of what a profile knows of its learner.
+const PERSON: &str = "person";
+const CLASS: &str = "class";
 
 /// The name and seed of a world that `distlab serve` runs.
 pub const SERVE: &str = "serve";
@@ -66,7 +76,104 @@ impl Profile {
             None => remember(&store, "seed", &(entropy() >> 12).to_string())?,
         };
         let seed = seed.parse().context("the profile's seed is not a number")?;
-        Ok((Self { home, learner: Learner { name, seed } }, store))
+        let mut profile = Self { home, learner: Learner { name, seed }, person: None, class: None };
+        if let Some(text) = store.meta(PERSON)? {
+            profile.person =
+                Some(serde_json::from_str(&text).context("who you are is not readable")?);
+        }
+        if let Some(text) = store.meta(CLASS)? {
+            profile.bind(Class::read(&text).context("the class that you joined is not readable")?);
+        }
+        Ok((profile, store))
+    }
+
+    /// The learner of a class has the seed that it gives.
+    fn bind(&mut self, class: Class) {
+        if let Some(person) = &self.person {
+            self.learner.seed = class.seed(person);
+            self.class = Some(class);
+        }
+    }
+
+    /// Remembers who the learner is.
+    ///
+    /// # Errors
+    /// When worlds were made in the name of somebody else: it stands in the origin of their journals.
+    pub fn introduce(&mut self, person: Person) -> anyhow::Result<()> {
+        if self.person.as_ref() == Some(&person) {
+            return Ok(());
+        }
+        let begun = self.begun()?;
+        if self.person.is_some() && !begun.is_empty() {
+            bail!(
+                "{} was begun under the name that stands here, and its journal hangs from that name; \
+                 it can only be changed before a lab begins. Take another profile for another name: \
+                 distlab --home DIR me --name …",
+                begun.join(", ")
+            );
+        }
+        if self.class.is_some() {
+            bail!(
+                "this profile has joined a class under the name that stands here. Take another profile \
+                 for another name: distlab --home DIR me --name …, then distlab join"
+            );
+        }
+        self.store()?.set_meta(PERSON, &serde_json::to_string(&person)?)?;
+        self.person = Some(person);
+        Ok(())
+    }
+
+    /// Binds the worlds that are made from now on to a class.
+    pub fn join(&mut self, class: Class) -> anyhow::Result<()> {
+        let Some(person) = &self.person else {
+            bail!(
+                "a class needs to know who you are: distlab me --name \"Your Name\" --number N --mail \
+                 ADDRESS, then join again"
+            );
+        };
+        if let Some(other) = self.class.as_ref().filter(|other| other.id() != class.id()) {
+            bail!(
+                "this profile has joined {} already. Take another profile for {}: distlab --home DIR join",
+                other.terms.name,
+                class.terms.name
+            );
+        }
+        if !class.has(person) {
+            bail!(
+                "{} has nobody of the number {:?} on its roster. Say your number as your teacher has it \
+                 (distlab me --number N), or ask to be put on the roster",
+                class.terms.name,
+                person.number
+            );
+        }
+        self.store()?.set_meta(CLASS, &class.text()?)?;
+        self.bind(class);
+        Ok(())
+    }
+
+    /// The labs that were begun in this profile.
+    pub fn begun(&self) -> anyhow::Result<Vec<String>> {
+        let worlds = self.store()?.worlds()?;
+        Ok(worlds.into_iter().filter(|world| world != SERVE).collect())
+    }
+
+    /// The profile as the learner of that world has it: a world that was made before its learner joined
+    /// a class keeps the seed that it was made with.
+    #[must_use]
+    pub fn as_of(&self, manifest: &Manifest) -> Self {
+        let learner = Learner { name: manifest.learner.clone(), seed: manifest.learner_seed };
+        Self { learner, ..self.clone() }
+    }
+
+    /// The learner of the first of these worlds that there is; of a new one otherwise.
+    pub fn learner_of(&self, worlds: &[&str]) -> anyhow::Result<Learner> {
+        let store = self.store()?;
+        for world in worlds {
+            if let Some(row) = store.world(world)? {
+                return Ok(self.as_of(&serde_json::from_str(&row.manifest)?).learner);
+            }
+        }
+        Ok(self.learner.clone())
     }
 
     /// Makes this learner and seed the profile's own (for tests, and for `--learner`).
@@ -231,6 +338,6 @@ pub(super) fn token(store: &Store) -> anyhow::Result<String> {
 }
 
 /// A number nobody chose: the standard library's hasher keys come from the system's randomness.
-fn entropy() -> u64 {
+pub(super) fn entropy() -> u64 {
     std::hash::RandomState::new().build_hasher().finish()
 }

@@ -51,8 +51,8 @@ pub fn prove(
     learner: &Learner,
     say: &mut dyn FnMut(&str),
 ) -> anyhow::Result<Proof> {
-    let scratch = Scratch::named(&format!("test-{}-{}", lab.id, learner.seed));
-    let mut profile = Profile::open(&scratch.0)?;
+    let scratch = Scratch::private(&format!("test-{}", lab.id))?;
+    let mut profile = Profile::open(scratch.path())?;
     profile.rename(learner.clone())?;
     consent::carry(author, &profile, &lab, &test_id(&lab))?;
     if let Some(before) = before {

@@ -55,7 +55,7 @@ impl Engine {
     fn written(&self) -> (MutexGuard<'_, Book>, Vec<Mark>) {
         let mut book = self.book();
         self.flush(&mut book);
-        let mut marks = self.bare().fold.marks().to_vec();
+        let mut marks = self.bare().fold.marks();
         marks.truncate(marks.partition_point(|mark| mark.seq <= book.chain.good));
         (book, marks)
     }

@@ -32,17 +32,19 @@ impl Progress {
         let mut progress = Self::default();
         for entry in kept {
             match &entry.act {
-                Act::Begin { step } => {
+                Act::Begin { step, .. } => {
                     progress.begun.insert(step.clone(), entry.seq.saturating_sub(1));
                 }
                 Act::Pass { step, .. } => {
                     progress.passed.insert(step.clone(), entry.at);
                 }
-                Act::Answer { step, ask, given, right } => {
+                Act::Answer { step, ask, given, right, .. } => {
                     progress.answers.insert((step.clone(), *ask), (given.clone(), *right));
                 }
                 Act::Call { .. }
                 | Act::Use { .. }
+                | Act::Hint { .. }
+                | Act::Submit { .. }
                 | Act::Advance
                 | Act::Undo
                 | Act::Reset { .. }
@@ -124,7 +126,8 @@ impl Session {
         if self.progress().begun.contains_key(&step.id) {
             return Ok(());
         }
-        let seq = self.engine.record(0, &Act::Begin { step: step.id.clone() })?;
+        let seq =
+            self.engine.record(0, &Act::Begin { step: step.id.clone(), wall: self.wall() })?;
         self.progress().begun.insert(step.id.clone(), seq.saturating_sub(1));
         // The first check from here on sees the step as the learner found it.
         self.engine.forget_progress(&found_key(&step.id))?;
@@ -182,7 +185,8 @@ impl Session {
         };
         let holds = judged.holds() && answered;
         if holds {
-            let act = Act::Pass { step: step.id.clone(), facts: judged.facts };
+            let facts = judged.facts;
+            let act = Act::Pass { step: step.id.clone(), facts, wall: self.wall() };
             self.engine.record(0, &act)?;
             let at = self.engine.lab_time();
             let mut progress = self.progress();
@@ -317,7 +321,8 @@ impl Session {
         let place = (step.id.clone(), ask);
         if right || !again {
             let given = given.to_owned();
-            let act = Act::Answer { step: step.id.clone(), ask, given: given.clone(), right };
+            let wall = self.wall();
+            let act = Act::Answer { step: step.id.clone(), ask, given: given.clone(), right, wall };
             self.engine.record(0, &act)?;
             self.progress().answers.insert(place.clone(), (given, right));
         }
@@ -331,6 +336,18 @@ impl Session {
         let why_not = course::why_not(question, given).filter(|_| !right).map(Into::into);
         let why = right.then(|| question.why.clone());
         Ok(Judgement { right, why, why_not, early, before: None })
+    }
+
+    /// What the clock of this machine shows, for an entry.
+    fn wall(&self) -> Option<Time> {
+        Some(self.opened.0.plus(self.opened.1.elapsed()))
+    }
+
+    /// Writes into the journal that it is written down for a teacher, with the word that the teacher
+    /// gave out: so neither the word nor the day can be changed behind it.
+    pub fn note_submitted(&self, nonce: Option<String>) -> anyhow::Result<()> {
+        self.engine.record(0, &Act::Submit { nonce, wall: self.wall() })?;
+        Ok(())
     }
 
     fn hints_shown(&self, step: &str) -> usize {
@@ -352,7 +369,13 @@ impl Session {
         if step.hints.is_empty() {
             return Ok(None);
         }
-        let shown = (self.hints_shown(&step.id) + 1).min(step.hints.len());
+        let before = self.hints_shown(&step.id);
+        let shown = (before + 1).min(step.hints.len());
+        // A teacher sees how much help it took; one that was seen already is no more help.
+        if shown > before && !self.read_only() {
+            let act = Act::Hint { step: step.id.clone(), shown, wall: self.wall() };
+            self.engine.record(0, &act)?;
+        }
         self.engine.set_progress(&format!("hints/{}", step.id), &shown.to_string())?;
         Ok(Some((step.id, shown)))
     }

@@ -251,7 +251,7 @@ fn observed(cause: u64, seen: Observation) -> Act {
 }
 
 fn pass(step: &str) -> Act {
-    Act::Pass { step: step.into(), facts: vec![] }
+    Act::Pass { step: step.into(), facts: vec![], wall: None }
 }
 
 #[test]
@@ -309,7 +309,7 @@ fn what_was_seen_is_an_entry_that_names_its_bodies() {
 #[test]
 fn a_lab_that_goes_on_names_causes_by_their_new_numbers() {
     let acts = [
-        (0, Act::Begin { step: "a".into() }),
+        (0, Act::Begin { step: "a".into(), wall: None }),
         (1, call(true)),
         (0, pass("a")),
         (2, call(true)),
@@ -338,10 +338,11 @@ fn plain_fold(entries: &[Entry]) -> Vec<Kept> {
             Act::Undo => {
                 let done = |k: &&Kept| matches!(k.act, Act::Call { ok: true, .. });
                 let Some(group) = kept.iter().rev().find(done).map(|k| k.group) else { continue };
-                let first = kept.iter().position(|k| k.group == group).unwrap();
+                let falls = |k: &Kept| matches!(k.act, Act::Call { .. } | Act::Observed { .. });
+                let first = kept.iter().position(|k| k.group == group && falls(k)).unwrap();
                 let all = std::mem::take(&mut kept).into_iter().enumerate();
                 let counts = |place: usize, k: &Kept| match k.act {
-                    Act::Call { .. } | Act::Observed { .. } => k.group != group,
+                    _ if falls(k) => k.group != group,
                     Act::Pass { .. } => place < first,
                     _ => true,
                 };
@@ -370,8 +371,14 @@ fn folding_marks_is_folding_entries() {
                     2 => Act::Reset { keep: rng.below(place + 2) },
                     3 => Act::Advance,
                     4 => pass("a"),
-                    5 => Act::Begin { step: "a".into() },
-                    6 => Act::Answer { step: "a".into(), ask: 0, given: "x".into(), right: true },
+                    5 => Act::Begin { step: "a".into(), wall: None },
+                    6 => Act::Answer {
+                        step: "a".into(),
+                        ask: 0,
+                        given: "x".into(),
+                        right: true,
+                        wall: None,
+                    },
                     7 => call(false),
                     8 | 9 => observed(rng.below(place + 1), Observation::Began),
                     _ => call(true),
@@ -1002,7 +1009,7 @@ fn what_was_passed_is_known_without_walking_the_journal_and_never_out_of_date() 
         )
     };
     let pass = |session: &Session, step: &str| {
-        let act = Act::Pass { step: step.into(), facts: Vec::new() };
+        let act = Act::Pass { step: step.into(), facts: Vec::new(), wall: None };
         session.engine.record(session.engine.new_group(), &act).unwrap();
     };
     let session = open(&profile);

@@ -45,11 +45,11 @@ impl Engine {
         let held = self.hold();
         let before = self.core().fold.clone();
         let Some(group) = before.last_change() else { return Ok(None) };
-        let done = |m: &&Mark| m.group == group && m.what == What::Done;
-        let mut changes = before.marks().iter().filter(done);
+        let done = |m: &Mark| m.group == group && m.what == What::Done;
+        let mut changes = before.marks().into_iter().filter(done);
         let Some(first) = changes.next() else { return Ok(None) };
         let more = changes.count();
-        let first = journal::one(&self.book().store, &self.id, *first)?;
+        let first = journal::one(&self.book().store, &self.id, first)?;
         let mut after = before;
         after.take(u64::MAX, 0, Gist::Undo);
         self.turn(held, &after, &Act::Undo, None)?;
@@ -85,7 +85,7 @@ impl Engine {
             self.manifest.world_of(self.systems)?,
             &mut store,
             &self.id,
-            after.marks(),
+            &after.marks(),
         )?;
         let group = self.new_group();
         let ticket = {
@@ -163,7 +163,7 @@ impl Engine {
             let origin = origin(&self.manifest.text()?);
             let found = journal::survey(&book.store, &self.id, origin, None)?;
             let fresh = self.manifest.world_of(self.systems)?;
-            let world = journal::play(fresh, &mut book.store, &self.id, found.fold.marks())?;
+            let world = journal::play(fresh, &mut book.store, &self.id, &found.fold.marks())?;
             Ok((found, world))
         };
         // Others wait for this world, so it must come to an end even when the replay breaks as well.

@@ -144,6 +144,13 @@ impl Store {
         Ok(self.db.query_row(sql, [id], row).optional()?)
     }
 
+    /// The names of all worlds, in order.
+    pub fn worlds(&self) -> Result<Vec<String>, StoreError> {
+        let mut statement = self.db.prepare_cached("SELECT id FROM world ORDER BY id")?;
+        let rows = statement.query_map([], |row| row.get(0))?;
+        Ok(rows.collect::<Result<_, _>>()?)
+    }
+
     /// Makes a world, or replaces it: its journal and progress are gone then.
     pub fn create_world(&mut self, row: &WorldRow) -> Result<(), StoreError> {
         let step = self.db.transaction()?;

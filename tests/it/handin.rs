@@ -66,20 +66,24 @@ fn a_solved_lab_is_graded_in_full_on_another_machine() {
     let table = grade("text");
     let row = table.lines().find(|l| l.starts_with("ada")).unwrap_or_else(|| panic!("{table}"));
     let cells: Vec<&str> = row.split_whitespace().collect();
-    assert_eq!(cells, ["ada", "s3", "16", "0", "16"], "{table}");
+    assert_eq!(cells[..5], ["ada", "s3", "16", "0", "16"], "{table}");
 
     let json: serde_json::Value = serde_json::from_str(&grade("json")).expect("JSON");
     let graded = &json[0]["graded"];
     assert_eq!((&graded["replayed"], &graded["possible"]), (&16.into(), &16.into()), "{json}");
-    assert_eq!(graded["notes"], serde_json::json!([]), "{json}");
+    // It was solved by a program, and the report may say so.
+    let notes = graded["notes"].as_array().expect("notes").iter();
+    let others = notes.filter(|n| !n.as_str().is_some_and(|n| n.starts_with("16 points in ")));
+    assert_eq!(others.count(), 0, "{json}");
+    assert!(graded["effort"]["commands"].as_u64().is_some_and(|n| n >= 10), "{json}");
     let steps = graded["steps"].as_array().expect("steps");
     assert_eq!(steps.len(), 11, "{json}");
     let verified = steps.iter().filter(|s| s["verdict"] == "verified");
     assert_eq!(verified.count(), 11, "{json}");
 
     let csv = grade("csv");
-    assert!(csv.starts_with("file,learner,lab,step,points,verdict,notes"), "{csv}");
-    assert_eq!(csv.lines().filter(|l| l.contains(",ada,s3,")).count(), 11, "{csv}");
+    assert!(csv.starts_with("file,learner,name,number,mail,lab,step,earned,attested,"), "{csv}");
+    assert_eq!(csv.lines().filter(|l| l.contains(",ada,,,,s3,")).count(), 11, "{csv}");
 
     let junit = grade("junit");
     assert_eq!(elements(&junit, "testcase"), 11, "{junit}");

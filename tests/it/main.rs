@@ -1,5 +1,6 @@
 //! The one integration-test binary. Each file here is a module of it; `tidy` fails on a forgotten one.
 
+mod classroom;
 mod compose;
 mod consent;
 mod docker;
