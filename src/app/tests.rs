@@ -404,7 +404,7 @@ fn say(start: Start, commands: &str) -> String {
 #[test]
 fn line_mode_has_no_escape_codes_and_reaches_the_end() {
     let lab = Start::Lab("s3-versions".into());
-    let commands = "help\nsteps\ncheck\nhint\nanswer 1 3\ncheck\nanswer\n2\nanswer It adds a delete marker\n\
+    let commands = "help\nsteps\ncheck\nhint\nanswer 1 3\nanswer\n2\nanswer It adds a delete marker\n\
                     check\ncheck\ntime +11m\nreset\nno\nnext\nback\nstep 9\nundo\nhnit\nnotes image\npage 1\nquit\n";
     let text = say(lab, commands);
     assert!(!text.contains('\x1b'));
