@@ -14,9 +14,9 @@ pub(super) fn general(number: f64, digits: usize) -> String {
     let text = format!("{number:.*e}", digits - 1);
     let Some((mantissa, power)) = text.split_once('e') else { return text };
     let power: i32 = power.parse().unwrap_or(0);
-    let trim = |text: &str| match text.contains('.') {
-        true => text.trim_end_matches('0').trim_end_matches('.').to_owned(),
-        false => text.to_owned(),
+    let trim = |text: &str| {
+        let end = |text: &str| text.trim_end_matches('0').trim_end_matches('.').to_owned();
+        if text.contains('.') { end(text) } else { text.to_owned() }
     };
     if power < -4 || usize::try_from(power).is_ok_and(|p| p >= digits) {
         return exponent(&format!("{}e{power}", trim(mantissa)));

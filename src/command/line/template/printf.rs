@@ -9,6 +9,7 @@ use super::value::Val;
 
 /// What stands between `%` and the verb.
 #[derive(Clone, Copy, Default)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag of its own")]
 struct Spec {
     minus: bool,
     plus: bool,
