@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
+use std::fmt::Write as _;
 
 use serde_json::{Map, Value};
 
@@ -214,7 +215,7 @@ fn raw(listing: &Listing, rows: &[Row]) -> String {
         for (name, field, close) in fields.iter().filter(shown) {
             let value = row.text(field);
             let space = if *close && value.is_empty() { "" } else { " " };
-            out.push_str(&format!("{name}:{space}{value}\n"));
+            let _ = writeln!(out, "{name}:{space}{value}");
         }
         out.push('\n');
     }

@@ -113,7 +113,7 @@ pub fn fields(text: &str) -> Result<Vec<String>, String> {
         let Some(quoted) = rest.strip_prefix('"') else {
             let end = rest.find(',').unwrap_or(rest.len());
             if let Some(quote) = rest[..end].find('"') {
-                return wrong(at + quote, "bare \" in non-quoted field");
+                return wrong(at + quote, "bare \" in non-quoted-field");
             }
             found.push(rest[..end].to_owned());
             at += end + 1;
@@ -207,7 +207,7 @@ mod tests {
         assert_eq!(fields("").unwrap_err(), "EOF");
         assert_eq!(
             fields("a\"b").unwrap_err(),
-            "parse error on line 1, column 2: bare \" in non-quoted field"
+            "parse error on line 1, column 2: bare \" in non-quoted-field"
         );
         assert_eq!(
             fields("\"a\"b,c").unwrap_err(),

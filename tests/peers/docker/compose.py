@@ -271,8 +271,8 @@ configs: {c: {file: c.txt}}
 services:
   web:
     build: ./src
-    image: "${IMG:-bb:1}"
-    ports: ["8080:80", "${PORT}:81", "9000-9001:90-91", 70]
+    image: "${PIC:-bb:1}"
+    ports: ["8080:80", "${HTTP}:81", "9000-9001:90-91", 70]
     volumes: ["./a:/b", "data:/c", "${V}:/d", "/anon"]
     environment: ["A=${A}", "B"]
     env_file: ./e.env
@@ -446,7 +446,6 @@ shop: config --hash web
 full: config
 full: config --format json
 full: config --no-interpolate --format foo
-vars: config
 vars: config --no-interpolate
 vars: config --no-interpolate -q
 vars: config --no-interpolate --format json

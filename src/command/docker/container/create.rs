@@ -46,6 +46,12 @@ pub(crate) static VERB: Verb = Verb {
 
 /// An error of `create` and `run`, as the client words it.
 pub(super) fn refused(cx: &Cx<'_, '_>, code: u8, why: &str) -> Fail {
+    // What the engine says, or would say, only `run` says more of.
+    let by_engine =
+        why.starts_with("Error response from daemon: ") || why.contains(" requires API v");
+    if by_engine && cx.path.ends_with(" create") {
+        return Fail::new(1, why);
+    }
     Fail::new(code, format!("docker: {why}\n\nRun '{} --help' for more information", cx.path))
 }
 

@@ -1,5 +1,7 @@
 //! `docker search`: images on the Docker Hub, or at a registry that can be searched.
 
+use std::fmt::Write as _;
+
 use serde_json::{Value, json};
 
 use crate::cx::{Cx, Fail};
@@ -52,10 +54,10 @@ fn search(cx: &mut Cx<'_, '_>, given: &Parsed) -> Result<u8, Fail> {
     }
     let mut path = format!("/images/search?term={}", Engine::escape(term));
     if let Some(limit) = given.number("limit").filter(|n| *n > 0) {
-        path += &format!("&limit={limit}");
+        let _ = write!(path, "&limit={limit}");
     }
     if !filters.is_empty() {
-        path += &format!("&filters={}", Engine::escape(&json!(filters).to_string()));
+        let _ = write!(path, "&filters={}", Engine::escape(&json!(filters).to_string()));
     }
     // Whoever is known at the registry that is searched says so.
     let headers = match reference::parse(term) {

@@ -222,7 +222,10 @@ fn fill_all(
             .map_err(|e| Fail::new(1, format!("unable to read inspect data: {e}")))?;
         let shape = kind.shape();
         let filled = if typed_alone {
-            template.apply(&data(&value, &shape))
+            // Not even the JSON has it, or it is the model that lacks the field.
+            template
+                .apply(&data(&value, &shape))
+                .or_else(|why| fill(template, &value, &Shape::Any).map_err(|_| why))
         } else {
             fill(template, &value, &shape)
         };

@@ -35,7 +35,7 @@ impl From<String> for Wrong {
 /// # Errors
 /// Why it fails, in Go's words.
 pub(super) fn call(name: &str, args: &[Val], rows: bool) -> Result<Val, Wrong> {
-    let text = |i: usize| args.get(i).map(|v| v.text()).unwrap_or_default();
+    let text = |i: usize| args.get(i).map(Val::text).unwrap_or_default();
     let needs = match name {
         "json" | "len" | "lower" | "upper" | "title" | "html" | "js" | "urlquery" | "not"
         | "index" | "slice" | "and" | "or" | "printf" => 1,
@@ -69,7 +69,7 @@ pub(super) fn call(name: &str, args: &[Val], rows: bool) -> Result<Val, Wrong> {
         "urlquery" => Value::from(query(&text(0))),
         "print" => Value::from(print(args)),
         "println" => {
-            let words: Vec<String> = args.iter().map(|v| v.text()).collect();
+            let words: Vec<String> = args.iter().map(Val::text).collect();
             Value::from(words.join(" ") + "\n")
         }
         "printf" => Value::from(printf(&text(0), &args[1..])),
@@ -137,18 +137,13 @@ fn escape(text: &str) -> String {
 }
 
 fn script(text: &str) -> String {
-    let mut out = String::new();
-    for c in text.chars() {
-        match c {
-            '\\' => out.push_str("\\\\"),
-            '\'' => out.push_str("\\'"),
-            '"' => out.push_str("\\\""),
-            '<' | '>' | '&' | '=' => out.push_str(&format!("\\u{:04X}", u32::from(c))),
-            c if c < ' ' => out.push_str(&format!("\\u{:04X}", u32::from(c))),
-            c => out.push(c),
-        }
-    }
-    out
+    text.chars()
+        .map(|c| match c {
+            '\\' | '\'' | '"' => format!("\\{c}"),
+            '<' | '>' | '&' | '=' | '\0'..='\x1f' => format!("\\u{:04X}", u32::from(c)),
+            c => c.to_string(),
+        })
+        .collect()
 }
 
 fn query(text: &str) -> String {

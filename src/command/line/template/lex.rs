@@ -136,6 +136,7 @@ impl Cursor<'_> {
         rest[..end].to_owned()
     }
 
+    #[expect(clippy::too_many_lines, reason = "a list of the tokens there are")]
     fn token(&mut self) -> Result<Kind, String> {
         let start = self.at;
         let c = self.peek().unwrap_or('}');

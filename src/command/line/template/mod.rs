@@ -4,6 +4,7 @@
 //! Source: Go's text/template; the functions and their words are those of the docker client.
 
 mod eval;
+mod float;
 mod functions;
 mod lex;
 mod parse;

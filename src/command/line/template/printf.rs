@@ -4,10 +4,12 @@ use std::fmt::Write as _;
 
 use serde_json::Value;
 
+use super::float::{exponent, general, shortest};
 use super::value::Val;
 
 /// What stands between `%` and the verb.
 #[derive(Clone, Copy, Default)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag of its own")]
 struct Spec {
     minus: bool,
     plus: bool,
@@ -201,38 +203,6 @@ fn float(verb: char, spec: Spec, number: f64) -> Option<String> {
         ('G', Some(digits)) => general(number, digits.max(1)).to_uppercase(),
         _ => return None,
     })
-}
-
-/// A number with as few digits as tell it from all others.
-pub(super) fn shortest(number: f64) -> String {
-    let text = format!("{number:e}");
-    match text.split_once('e').and_then(|(_, power)| power.parse::<i32>().ok()) {
-        Some(power) if !(-4..6).contains(&power) => exponent(&text),
-        _ => format!("{number}"),
-    }
-}
-
-/// A number with that many digits at most.
-fn general(number: f64, digits: usize) -> String {
-    let text = format!("{number:.*e}", digits - 1);
-    let Some((mantissa, power)) = text.split_once('e') else { return text };
-    let power: i32 = power.parse().unwrap_or(0);
-    let trim = |text: &str| match text.contains('.') {
-        true => text.trim_end_matches('0').trim_end_matches('.').to_owned(),
-        false => text.to_owned(),
-    };
-    if power < -4 || usize::try_from(power).is_ok_and(|p| p >= digits) {
-        return exponent(&format!("{}e{power}", trim(mantissa)));
-    }
-    let behind = i32::try_from(digits).unwrap_or(i32::MAX) - 1 - power;
-    trim(&format!("{number:.*}", usize::try_from(behind).unwrap_or(0)))
-}
-
-/// `1.5e3` as `1.5e+03`.
-fn exponent(text: &str) -> String {
-    let Some((mantissa, power)) = text.split_once('e') else { return text.to_owned() };
-    let (sign, power) = power.strip_prefix('-').map_or(('+', power), |p| ('-', p));
-    format!("{mantissa}e{sign}{power:0>2}")
 }
 
 /// In quotes, as Go writes a text down.

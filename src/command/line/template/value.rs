@@ -2,6 +2,7 @@
 
 use serde_json::Value;
 
+use super::float;
 use super::shape::Shape;
 use crate::duration;
 
@@ -110,7 +111,7 @@ fn text(shape: &Shape, value: &Value) -> String {
             format!("map[{}]", parts.join(" "))
         }
         (_, Value::Number(number)) if number.is_f64() => {
-            super::printf::shortest(number.as_f64().unwrap_or_default())
+            float::shortest(number.as_f64().unwrap_or_default())
         }
         (_, other) => other.to_string(),
     }
