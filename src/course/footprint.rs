@@ -46,7 +46,7 @@ impl Footprint {
         let Lab {
             needs, continues, world, images, steps, files,
             id: _, title: _, track: _, minutes: _, after: _, speed: _, vars: _, intro: _, path: _,
-            digest: _, named_doors: _,
+            own: _, digest: _, named_doors: _,
         } = lab;
         Self {
             files: files.clone(),

@@ -210,10 +210,10 @@ fn a_seed_that_is_not_the_learner_s_is_named_and_believed_in_nothing() {
     let blobs = BlobStore::open(&class.dir.path().join("graded")).unwrap();
     let read = submission::read(&class.submit(), &blobs).unwrap();
     let grade = |began: &Began| grade(&read, &lab(), began, Digest::of(b"lab"), &blobs).unwrap();
-    assert_eq!(grade(&began("try", &WorldSpec::default())).replayed, 3);
+    assert_eq!(grade(&began("try", &WorldSpec::default())).replayed, Points::whole(3));
     // The world began in a lab of another name, which draws another seed.
     let other = grade(&began("another", &WorldSpec::default()));
-    assert_eq!((other.replayed, other.attested), (0, 3), "{other:?}");
+    assert_eq!((other.replayed, other.attested), (Points(0), Points::whole(3)), "{other:?}");
     assert_eq!(other.steps[0].verdict, Verdict::Contradicted);
     let note = other.notes.iter().find(|note| note.contains("the world's seed is"));
     assert!(note.is_some_and(|note| note.contains("the learner of the seed 7")), "{other:?}");

@@ -7,6 +7,7 @@ use std::time::{Duration, Instant};
 
 use serde_json::json;
 
+use super::points::Points;
 use super::tests::{altered, began};
 use super::verdict::grade_of;
 use super::{Graded, Verdict, submission};
@@ -111,6 +112,7 @@ fn lab() -> Lab {
         want: want.into(),
         or_else: "it is {got}, and should be {want}".into(),
         line: 1,
+        ..Expect::default()
     };
     let count =
         Answer::Live { run: "aws s3api list-buckets".into(), at: Some("length(Buckets)".into()) };
@@ -120,6 +122,7 @@ fn lab() -> Lab {
         answer: count,
         why: "So many.".into(),
         line: 1,
+        ..Ask::default()
     };
     let step = |id: &str, points, expects, asks| Step {
         id: id.into(),
@@ -190,7 +193,7 @@ impl Class {
     }
 
     fn pass(&self, step: &str) {
-        self.record(&Act::Pass { step: step.into(), facts: vec![] });
+        self.record(&Act::Pass { step: step.into(), facts: vec![], wall: None });
     }
 
     /// The honest way through the lab.
@@ -239,7 +242,10 @@ fn what_rests_on_a_run_is_attested_and_the_rest_replayed() {
     let graded = class.grade().unwrap();
     let want = [Verdict::Verified, Verdict::Attested, Verdict::Attested];
     assert_eq!(verdicts(&graded), want, "{graded:?}");
-    assert_eq!((graded.replayed, graded.attested, graded.possible), (1, 6, 7));
+    assert_eq!(
+        (graded.replayed, graded.attested, graded.possible),
+        (Points::whole(1), Points::whole(6), 7)
+    );
     assert_eq!(graded.notes, Vec::<String>::new());
 }
 
@@ -276,7 +282,7 @@ fn a_forged_observation_gains_nothing_without_a_run_that_was_wanted() {
         class.reopen();
         let graded = class.grade().unwrap();
         assert_eq!(verdicts(&graded)[1], Verdict::Contradicted, "{graded:?}");
-        assert_eq!(graded.replayed + graded.attested, 0, "{graded:?}");
+        assert_eq!(graded.replayed + graded.attested, Points(0), "{graded:?}");
     };
     let observed = |run: RunId, seen: Observation| Act::Observed { run, seen };
     // Nobody wanted anything; an entry wanted nothing; its end without its beginning.
@@ -321,7 +327,11 @@ fn what_a_wanted_run_is_claimed_to_have_said_is_attested_at_most() {
     class.reopen();
     let graded = class.grade().unwrap();
     assert_eq!(verdicts(&graded)[..2], [Verdict::Verified, Verdict::Attested], "{graded:?}");
-    assert_eq!((graded.replayed, graded.attested), (1, 4), "{graded:?}");
+    assert_eq!(
+        (graded.replayed, graded.attested),
+        (Points::whole(1), Points::whole(4)),
+        "{graded:?}"
+    );
 }
 
 /// A pass is not believed because an observation stands somewhere before it.

@@ -182,6 +182,7 @@ pub fn lab() -> Lab {
         speed: 1,
         images: Vec::new(),
         vars: std::collections::BTreeMap::new(),
+        own: Vec::new(),
         intro: intro(),
         steps: three_steps(),
         files: Vec::new(),
