@@ -186,10 +186,11 @@ pub(super) fn terms(class: &Class) -> Vec<String> {
         if rule.grace_ms > 0 {
             let grace = u64::try_from(rule.grace_ms).unwrap_or_default();
             let grace = base::text::span(std::time::Duration::from_millis(grace));
-            text += &format!(", after {grace} of grace");
+            text = format!("{text}, after {grace} of grace");
         }
         if let Some(days) = rule.cutoff_days {
-            text += &format!(", nothing after {}", base::text::plural(days as usize, "day"));
+            let days = base::text::plural(days as usize, "day");
+            text = format!("{text}, nothing after {days}");
         }
         lines.push(text);
     }

@@ -127,6 +127,6 @@ fn names(acts: &[(Digest, i64, bool)]) -> String {
 }
 
 fn hash(label: &str, gaps: &[i64]) -> u64 {
-    let Digest([a, b, c, d, e, f, g, h, ..]) = Digest::of(format!("{label} {gaps:?}").as_bytes());
-    u64::from_le_bytes([a, b, c, d, e, f, g, h])
+    let Digest(bytes) = Digest::of(format!("{label} {gaps:?}").as_bytes());
+    u64::from_le_bytes(*bytes.first_chunk().expect("a digest has more than eight bytes"))
 }

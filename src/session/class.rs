@@ -279,9 +279,10 @@ impl Class {
     pub fn seed(&self, person: &Person) -> u64 {
         let id = self.id().to_string();
         let words = [id.as_str(), &person.name, &person.number, &person.mail];
-        let [a, b, c, d, e, f, g, h, ..] = self.terms.keyed("seed of a learner", &words);
+        let keyed = self.terms.keyed("seed of a learner", &words);
+        let first = keyed.first_chunk().expect("a digest has more than eight bytes");
         // As many bits as a profile's own seed has: JSON keeps them everywhere.
-        u64::from_le_bytes([a, b, c, d, e, f, g, h]) >> 12
+        u64::from_le_bytes(*first) >> 12
     }
 
     #[must_use]

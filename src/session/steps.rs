@@ -126,8 +126,9 @@ impl Session {
         if self.progress().begun.contains_key(&step.id) {
             return Ok(());
         }
-        let seq =
-            self.engine.record(0, &Act::Begin { step: step.id.clone(), wall: self.wall() })?;
+        let seq = self
+            .engine
+            .record(0, &Act::Begin { step: step.id.clone(), wall: Some(self.wall()) })?;
         self.progress().begun.insert(step.id.clone(), seq.saturating_sub(1));
         // The first check from here on sees the step as the learner found it.
         self.engine.forget_progress(&found_key(&step.id))?;
@@ -186,7 +187,7 @@ impl Session {
         let holds = judged.holds() && answered;
         if holds {
             let facts = judged.facts;
-            let act = Act::Pass { step: step.id.clone(), facts, wall: self.wall() };
+            let act = Act::Pass { step: step.id.clone(), facts, wall: Some(self.wall()) };
             self.engine.record(0, &act)?;
             let at = self.engine.lab_time();
             let mut progress = self.progress();
@@ -321,7 +322,7 @@ impl Session {
         let place = (step.id.clone(), ask);
         if right || !again {
             let given = given.to_owned();
-            let wall = self.wall();
+            let wall = Some(self.wall());
             let act = Act::Answer { step: step.id.clone(), ask, given: given.clone(), right, wall };
             self.engine.record(0, &act)?;
             self.progress().answers.insert(place.clone(), (given, right));
@@ -339,14 +340,14 @@ impl Session {
     }
 
     /// What the clock of this machine shows, for an entry.
-    fn wall(&self) -> Option<Time> {
-        Some(self.opened.0.plus(self.opened.1.elapsed()))
+    fn wall(&self) -> Time {
+        self.opened.0.plus(self.opened.1.elapsed())
     }
 
     /// Writes into the journal that it is written down for a teacher, with the word that the teacher
     /// gave out: so neither the word nor the day can be changed behind it.
     pub fn note_submitted(&self, nonce: Option<String>) -> anyhow::Result<()> {
-        self.engine.record(0, &Act::Submit { nonce, wall: self.wall() })?;
+        self.engine.record(0, &Act::Submit { nonce, wall: Some(self.wall()) })?;
         Ok(())
     }
 
@@ -373,7 +374,7 @@ impl Session {
         let shown = (before + 1).min(step.hints.len());
         // A teacher sees how much help it took; one that was seen already is no more help.
         if shown > before && !self.read_only() {
-            let act = Act::Hint { step: step.id.clone(), shown, wall: self.wall() };
+            let act = Act::Hint { step: step.id.clone(), shown, wall: Some(self.wall()) };
             self.engine.record(0, &act)?;
         }
         self.engine.set_progress(&format!("hints/{}", step.id), &shown.to_string())?;

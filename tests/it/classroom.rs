@@ -104,7 +104,7 @@ impl School {
         let mut roster = String::from("Full name,ID number,Email address\n");
         for number in 0..=HONEST {
             let Person { name, number, mail } = person(number);
-            roster += &format!("{name},{number},{mail}\n");
+            roster = format!("{roster}{name},{number},{mail}\n");
         }
         let roster = teacher.write("roster.csv", &roster);
         let class_file = teacher.path().join("systems.class");
@@ -215,12 +215,11 @@ impl Parts {
             let mut text = String::new();
             let name = part.path().expect("a name").display().to_string();
             std::io::Read::read_to_string(&mut part, &mut text).expect("text");
-            match name.as_str() {
-                "manifest.json" => head = serde_json::from_str(&text).expect("JSON"),
-                _ => {
-                    let lines = text.lines().map(|l| serde_json::from_str(l).expect("an entry"));
-                    entries = lines.collect();
-                }
+            if name.as_str() == "manifest.json" {
+                head = serde_json::from_str(&text).expect("JSON")
+            } else {
+                let lines = text.lines().map(|l| serde_json::from_str(l).expect("an entry"));
+                entries = lines.collect();
             }
         }
         Self { head, entries }
@@ -666,7 +665,7 @@ fn a_grader_that_is_killed_leaves_nothing_for_long() {
     let mut child = command.stdout(std::process::Stdio::null()).spawn().expect("it runs");
     let began = Instant::now();
     let wait = |what: &dyn Fn() -> bool| {
-        while !what() && began.elapsed() < Duration::from_secs(60) {
+        while !what() && began.elapsed() < Duration::from_mins(1) {
             std::thread::sleep(Duration::from_millis(2));
         }
     };

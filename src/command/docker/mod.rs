@@ -45,7 +45,7 @@ mod values;
 mod verb;
 mod volume;
 
-use command_line::flags::{Flag, Help, flag, switch};
+use command_line::flags::{Flag, Help, Parsed, flag, switch};
 use cx::{Cx, Fail};
 use gateway::{Command, Host};
 use tree::Found;
@@ -160,32 +160,36 @@ fn dispatch(args: &[String], host: &mut Host<'_>) -> Result<u8, Fail> {
                 }
                 return Ok(page(host, &help::verb(verb, &call.path)));
             }
-            let runtime = tokio::runtime::Builder::new_current_thread()
-                .enable_all()
-                .build()
-                .map_err(|e| Fail::new(1, format!("distlab: {e}")))?;
-            let mut cx = Cx {
-                host,
-                path: call.path,
-                group: call.group,
-                address: None,
-                context: String::new(),
-                runtime,
-                runs: tree::run,
-            };
-            cx.context = context::current(&global, &cx);
-            // Commands about contexts work where the current one is not there, and talk to no engine.
-            if verb.group != "context" {
-                cx.address = context::address(&global, &cx)?;
-            }
-            (verb.run)(&mut cx, &parsed).map_err(|mut fail| {
-                if let Some(line) = remedy::line(&cx, &fail.text) {
-                    fail.text = format!("{}\n{line}", fail.text);
-                }
-                fail
-            })
+            run(verb, call.path, call.group, (&global, &parsed), host)
         }
     }
+}
+
+/// Runs a verb at the engine of the current context.
+fn run(
+    verb: &verb::Verb,
+    path: String,
+    group: Parsed,
+    (global, parsed): (&Parsed, &Parsed),
+    host: &mut Host<'_>,
+) -> Result<u8, Fail> {
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .map_err(|e| Fail::new(1, format!("distlab: {e}")))?;
+    let (address, context) = (None, String::new());
+    let mut cx = Cx { host, path, group, address, context, runtime, runs: tree::run };
+    cx.context = context::current(global, &cx);
+    // Commands about contexts work where the current one is not there, and talk to no engine.
+    if verb.group != "context" {
+        cx.address = context::address(global, &cx)?;
+    }
+    (verb.run)(&mut cx, parsed).map_err(|mut fail| {
+        if let Some(line) = remedy::line(&cx, &fail.text) {
+            fail.text = format!("{}\n{line}", fail.text);
+        }
+        fail
+    })
 }
 
 fn wrong_flag(why: String, group: &str) -> Fail {

@@ -25,8 +25,8 @@ impl Report for Text {
         let mut rows = vec![heads.map(String::from).to_vec()];
         let mut remarks = String::new();
         for line in &batch.lines {
-            rows.push(match &line.outcome {
-                Ok(g) => vec![
+            rows.push(if let Ok(g) = &line.outcome {
+                vec![
                     plain(g.called()),
                     plain(&g.lab),
                     g.replayed.to_string(),
@@ -34,12 +34,11 @@ impl Report for Text {
                     g.possible.to_string(),
                     effort(g),
                     flags(line, g),
-                ],
-                Err(_) => {
-                    let mut row = vec![plain(&line.file)];
-                    row.extend(["-", "-", "-", "-", "-", "not readable"].map(String::from));
-                    row
-                }
+                ]
+            } else {
+                let mut row = vec![plain(&line.file)];
+                row.extend(["-", "-", "-", "-", "-", "not readable"].map(String::from));
+                row
             });
             remark(&mut remarks, line);
         }

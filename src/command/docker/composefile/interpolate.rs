@@ -225,8 +225,8 @@ fn named(text: &str, found: &mut Vec<Variable>) {
         let word = form.get(1..).unwrap_or_default();
         let mut variable = Variable { name: name.to_owned(), ..Variable::default() };
         match form.chars().next() {
-            Some('-') => variable.default = word.to_owned(),
-            Some('+') => variable.alternate = word.to_owned(),
+            Some('-') => word.clone_into(&mut variable.default),
+            Some('+') => word.clone_into(&mut variable.alternate),
             Some('?') => variable.required = true,
             _ => {}
         }

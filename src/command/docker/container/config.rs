@@ -146,7 +146,6 @@ fn health(given: &Parsed) -> Result<Option<HealthConfig>, String> {
         start_period: span("health-start-period"),
         start_interval: span("health-start-interval"),
         retries: given.number("health-retries"),
-        ..HealthConfig::default()
     }))
 }
 
@@ -178,42 +177,28 @@ pub(super) fn restart_policy(text: &str) -> Result<RestartPolicy, String> {
     Ok(RestartPolicy { name: Some(known), maximum_retry_count: Some(count.unwrap_or(0)) })
 }
 
+/// What the container may use of the machine, and the rest of what stands between the two.
 fn host_config(cx: &Cx<'_, '_>, given: &Parsed) -> Result<HostConfig, String> {
     let text = |name: &str| given.text(name).map(str::to_owned);
-    let list = |name: &str| {
-        let all = given.all(name);
-        (!all.is_empty()).then(|| all.to_vec())
-    };
     let size = |name: &str| given.text(name).and_then(|t| size::parse(t).ok());
-    let swap = given.text("memory-swap").map(|t| size::parse(t).unwrap_or(-1));
-    let mounts: Result<Vec<_>, String> =
-        given.all("mount").iter().map(|m| mounts::mount(m, &cx.host.cwd)).collect();
-    let mut mounts = mounts?;
-    if given.is("use-api-socket") {
-        mounts.push(api_socket(cx)?);
-    }
+    let host = surroundings(cx, given)?;
     Ok(HostConfig {
         memory: size("memory"),
         memory_reservation: size("memory-reservation"),
-        memory_swap: swap,
+        memory_swap: given.text("memory-swap").map(|t| size::parse(t).unwrap_or(-1)),
+        memory_swappiness: swappiness(given)?,
         nano_cpus: given.get("cpus").and_then(|t| values::nano_cpus(t).ok()),
         cpu_shares: given.number("cpu-shares"),
         cpu_period: given.number("cpu-period"),
         cpu_quota: given.number("cpu-quota"),
         cpuset_cpus: text("cpuset-cpus"),
         cpuset_mems: text("cpuset-mems"),
-        cgroup_parent: text("cgroup-parent"),
-        cgroupns_mode: match given.get("cgroupns") {
-            Some("host") => Some(HostConfigCgroupnsModeEnum::HOST),
-            Some("private") => Some(HostConfigCgroupnsModeEnum::PRIVATE),
-            Some("") | None => None,
-            Some(_) => return Err("--cgroupns: invalid CGROUP mode".to_owned()),
-        },
+        cpu_realtime_period: given.number("cpu-rt-period"),
+        cpu_realtime_runtime: given.number("cpu-rt-runtime"),
         pids_limit: given.number("pids-limit"),
         oom_kill_disable: given.is("oom-kill-disable").then_some(true),
         oom_score_adj: given.number("oom-score-adj"),
         ulimits: Some(given.all("ulimit").iter().filter_map(|u| values::limit(u).ok()).collect()),
-        devices: Some(given.all("device").iter().map(|d| device(d)).collect()),
         // The client sends these lists although they are empty, and `inspect` shows them.
         blkio_weight_device: Some(each(given, "blkio-weight-device", devices::weight)?),
         blkio_device_read_bps: Some(each(given, "device-read-bps", devices::bytes)?),
@@ -221,12 +206,36 @@ fn host_config(cx: &Cx<'_, '_>, given: &Parsed) -> Result<HostConfig, String> {
         blkio_device_read_iops: Some(each(given, "device-read-iops", devices::operations)?),
         blkio_device_write_iops: Some(each(given, "device-write-iops", devices::operations)?),
         blkio_weight: given.number("blkio-weight").and_then(|w| u16::try_from(w).ok()),
-        cpu_realtime_period: given.number("cpu-rt-period"),
-        cpu_realtime_runtime: given.number("cpu-rt-runtime"),
+        shm_size: size("shm-size"),
+        storage_opt: storage(given)?,
+        ..host
+    })
+}
+
+fn surroundings(cx: &Cx<'_, '_>, given: &Parsed) -> Result<HostConfig, String> {
+    let text = |name: &str| given.text(name).map(str::to_owned);
+    let list = |name: &str| {
+        let all = given.all(name);
+        (!all.is_empty()).then(|| all.to_vec())
+    };
+    let mounts: Result<Vec<_>, String> =
+        given.all("mount").iter().map(|m| mounts::mount(m, &cx.host.cwd)).collect();
+    let mut mounts = mounts?;
+    if given.is("use-api-socket") {
+        mounts.push(api_socket(cx)?);
+    }
+    Ok(HostConfig {
+        cgroup_parent: text("cgroup-parent"),
+        cgroupns_mode: match given.get("cgroupns") {
+            Some("host") => Some(HostConfigCgroupnsModeEnum::HOST),
+            Some("private") => Some(HostConfigCgroupnsModeEnum::PRIVATE),
+            Some("") | None => None,
+            Some(_) => return Err("--cgroupns: invalid CGROUP mode".to_owned()),
+        },
+        devices: Some(given.all("device").iter().map(|d| device(d)).collect()),
         device_cgroup_rules: list("device-cgroup-rule"),
         device_requests: some(each(given, "gpus", devices::gpus)?),
         isolation: given.text("isolation").map(isolation).transpose()?,
-        memory_swappiness: swappiness(given)?,
         volume_driver: text("volume-driver"),
         annotations: map(given.all("annotation"), '='),
         init: given.get("init").map(|_| given.is("init")),
@@ -249,9 +258,7 @@ fn host_config(cx: &Cx<'_, '_>, given: &Parsed) -> Result<HostConfig, String> {
         cap_add: some(given.all("cap-add").iter().map(|c| capability(c)).collect()),
         cap_drop: some(given.all("cap-drop").iter().map(|c| capability(c)).collect()),
         security_opt: security(cx, given)?,
-        storage_opt: storage(given)?,
         sysctls: map(given.all("sysctl"), '='),
-        shm_size: size("shm-size"),
         runtime: text("runtime"),
         restart_policy: Some(restart(given)?),
         auto_remove: Some(given.is("rm")),

@@ -1,6 +1,7 @@
 //! `docker create`: a container that is not started yet.
 
 use std::fs;
+use std::path::PathBuf;
 
 use serde_json::{Value, json};
 
@@ -63,22 +64,8 @@ pub(super) fn create(cx: &mut Cx<'_, '_>, engine: &Engine, given: &Parsed) -> Re
         }
     }
     let mut body = config::body(cx, given).map_err(|why| refused(cx, 125, &why))?;
-    let policy = given.get("pull").unwrap_or("missing");
-    if !["always", "missing", "never", ""].contains(&policy) {
-        let why = format!(
-            "invalid pull option: '{policy}': must be one of \"always\", \"missing\" or \"never\""
-        );
-        return Err(refused(cx, 125, &why));
-    }
-    let file = given.text("cidfile").map(|f| cx.host.cwd.join(f));
-    if let (Some(path), Some(name)) = (&file, given.text("cidfile"))
-        && path.exists()
-    {
-        let why = format!(
-            "container ID file found, make sure the other container isn't running or delete {name}"
-        );
-        return Err(refused(cx, 125, &why));
-    }
+    let policy = pull_policy(cx, given)?;
+    let file = id_file(cx, given)?;
     let image = image(cx, given)?;
     if policy == "always" {
         get(cx, engine, given, &image)?;
@@ -143,6 +130,31 @@ pub(super) fn create(cx: &mut Cx<'_, '_>, engine: &Engine, given: &Parsed) -> Re
         fs::write(path, &id).map_err(|e| refused(cx, 125, &e.to_string()))?;
     }
     Ok(id)
+}
+
+/// When the image is pulled.
+fn pull_policy<'g>(cx: &Cx<'_, '_>, given: &'g Parsed) -> Result<&'g str, Fail> {
+    let policy = given.get("pull").unwrap_or("missing");
+    if !["always", "missing", "never", ""].contains(&policy) {
+        let why = format!(
+            "invalid pull option: '{policy}': must be one of \"always\", \"missing\" or \"never\""
+        );
+        return Err(refused(cx, 125, &why));
+    }
+    Ok(policy)
+}
+
+/// The file that the id is written to; it must not be there.
+fn id_file(cx: &Cx<'_, '_>, given: &Parsed) -> Result<Option<PathBuf>, Fail> {
+    let Some(name) = given.text("cidfile") else { return Ok(None) };
+    let path = cx.host.cwd.join(name);
+    if path.exists() {
+        let why = format!(
+            "container ID file found, make sure the other container isn't running or delete {name}"
+        );
+        return Err(refused(cx, 125, &why));
+    }
+    Ok(Some(path))
 }
 
 /// Where a client in the container finds what is known of registries.

@@ -58,155 +58,188 @@ fn absolute(path: &str, cwd: &Path) -> String {
 /// # Errors
 /// The client's words for what is wrong.
 pub(crate) fn mount(text: &str, cwd: &Path) -> Result<Mount, String> {
-    let mut mount = Mount { typ: Some(MountType::VOLUME), ..Mount::default() };
-    let mut bind = MountBindOptions::default();
-    let mut image = MountImageOptions::default();
-    let mut tmpfs = MountTmpfsOptions::default();
-    let mut volume = MountVolumeOptions::default();
-    let mut recursive = None;
-    let mut unknown = None;
+    let mut read = Fields::default();
+    read.mount.typ = Some(MountType::VOLUME);
     for field in text::fields(text)? {
         let (key, value) =
             field.split_once('=').map_or((field.as_str(), None), |(k, v)| (k, Some(v)));
         let key = key.to_ascii_lowercase();
-        let truth = || match value.unwrap_or("true") {
-            "1" | "t" | "T" | "true" | "True" | "TRUE" => Ok(Some(true)),
-            "0" | "f" | "F" | "false" | "False" | "FALSE" => Ok(Some(false)),
-            other => Err(format!("invalid value for {key}: {other}")),
-        };
-        match (key.as_str(), value) {
-            ("readonly" | "ro", _) => {
-                mount.read_only = truth()?;
-                continue;
-            }
-            ("volume-nocopy", _) => {
-                volume.no_copy = truth()?;
-                continue;
-            }
-            ("bind-nonrecursive", _) => {
-                bind.non_recursive = truth()?;
-                continue;
-            }
-            _ => {}
+        if read.switch(&key, value)? {
+            continue;
         }
         let Some(value) = value else {
             return Err(format!("invalid field '{field}' must be a key=value pair"));
         };
-        let pair = || {
-            let (name, text) = value.split_once('=').unwrap_or((value, ""));
-            (name.to_owned(), text.to_owned())
+        if !(read.plain(&key, value, cwd) || read.bind(&key, value)? || read.other(&key, value)?) {
+            return Err(format!("unexpected key '{key}' in '{field}'"));
+        }
+    }
+    read.check()?;
+    Ok(read.whole())
+}
+
+/// The fields of a `--mount`, as they are read.
+#[derive(Default)]
+struct Fields {
+    mount: Mount,
+    bind: MountBindOptions,
+    image: MountImageOptions,
+    tmpfs: MountTmpfsOptions,
+    volume: MountVolumeOptions,
+    /// The value of `bind-recursive`, where it asks for more.
+    recursive: Option<String>,
+    /// What the engine has to say of a type that it does not know.
+    unknown: Option<String>,
+}
+
+impl Fields {
+    /// Takes a field that stands without a value too; whether it is one.
+    fn switch(&mut self, key: &str, value: Option<&str>) -> Result<bool, String> {
+        let to = match key {
+            "readonly" | "ro" => &mut self.mount.read_only,
+            "volume-nocopy" => &mut self.volume.no_copy,
+            "bind-nonrecursive" => &mut self.bind.non_recursive,
+            _ => return Ok(false),
         };
-        match key.as_str() {
+        *to = Some(match value.unwrap_or("true") {
+            "1" | "t" | "T" | "true" | "True" | "TRUE" => true,
+            "0" | "f" | "F" | "false" | "False" | "FALSE" => false,
+            other => return Err(format!("invalid value for {key}: {other}")),
+        });
+        Ok(true)
+    }
+
+    /// Takes what every type has.
+    fn plain(&mut self, key: &str, value: &str, cwd: &Path) -> bool {
+        match key {
             "type" => match kind(value) {
-                Ok(kind) => mount.typ = Some(kind),
+                Ok(kind) => self.mount.typ = Some(kind),
                 // The engine refuses it, after all that the client has to say.
                 Err(why) => {
-                    mount.typ = None;
-                    unknown = (!value.is_empty()).then_some(why);
+                    self.mount.typ = None;
+                    self.unknown = (!value.is_empty()).then_some(why);
                 }
             },
             "source" | "src" if value.starts_with('.') => {
-                mount.source = Some(absolute(value, cwd));
+                self.mount.source = Some(absolute(value, cwd));
             }
-            "source" | "src" => mount.source = (!value.is_empty()).then(|| value.to_owned()),
-            "target" | "dst" | "destination" => mount.target = Some(value.to_owned()),
-            "consistency" => mount.consistency = Some(value.to_ascii_lowercase()),
-            "bind-propagation" => {
-                bind.propagation = Some(value.to_ascii_lowercase().parse().map_err(|_| {
+            "source" | "src" => self.mount.source = (!value.is_empty()).then(|| value.to_owned()),
+            "target" | "dst" | "destination" => self.mount.target = Some(value.to_owned()),
+            "consistency" => self.mount.consistency = Some(value.to_ascii_lowercase()),
+            _ => return false,
+        }
+        true
+    }
+
+    fn bind(&mut self, key: &str, value: &str) -> Result<bool, String> {
+        match (key, value) {
+            ("bind-propagation", _) => {
+                self.bind.propagation = Some(value.to_ascii_lowercase().parse().map_err(|_| {
                     // The engine's words: the model has no place for one it does not know.
                     format!(
                         "{ENGINE_SAYS}invalid mount config for type \"bind\": invalid propagation mode: {value}"
                     )
                 })?);
             }
-            "bind-recursive" => match value {
-                "enabled" => {}
-                "disabled" => bind.non_recursive = Some(true),
-                "writable" => {
-                    bind.read_only_non_recursive = Some(true);
-                    recursive = Some(value.to_owned());
-                }
-                "readonly" => {
-                    bind.read_only_force_recursive = Some(true);
-                    recursive = Some(value.to_owned());
-                }
-                _ => {
-                    return Err(format!(
-                        "invalid value for {key}: {value} (must be \"enabled\", \"disabled\", \"writable\", or \"readonly\")"
-                    ));
-                }
-            },
-            "volume-label" => {
-                volume.labels.get_or_insert_default().extend([pair()]);
+            ("bind-recursive", "enabled") => {}
+            ("bind-recursive", "disabled") => self.bind.non_recursive = Some(true),
+            ("bind-recursive", "writable") => {
+                self.bind.read_only_non_recursive = Some(true);
+                self.recursive = Some(value.to_owned());
             }
+            ("bind-recursive", "readonly") => {
+                self.bind.read_only_force_recursive = Some(true);
+                self.recursive = Some(value.to_owned());
+            }
+            ("bind-recursive", _) => {
+                return Err(format!(
+                    "invalid value for {key}: {value} (must be \"enabled\", \"disabled\", \"writable\", or \"readonly\")"
+                ));
+            }
+            _ => return Ok(false),
+        }
+        Ok(true)
+    }
+
+    fn other(&mut self, key: &str, value: &str) -> Result<bool, String> {
+        let wrong = || format!("invalid value for {key}: {value}");
+        let pair = || {
+            let (name, text) = value.split_once('=').unwrap_or((value, ""));
+            (name.to_owned(), text.to_owned())
+        };
+        match key {
+            "volume-label" => self.volume.labels.get_or_insert_default().extend([pair()]),
             "volume-driver" => {
-                volume.driver_config.get_or_insert_default().name = Some(value.to_owned());
+                self.volume.driver_config.get_or_insert_default().name = Some(value.to_owned());
             }
             "volume-opt" => {
-                let driver = volume.driver_config.get_or_insert_default();
+                let driver = self.volume.driver_config.get_or_insert_default();
                 driver.options.get_or_insert_default().extend([pair()]);
             }
-            "volume-subpath" => volume.subpath = Some(value.to_owned()),
-            "image-subpath" => image.subpath = Some(value.to_owned()),
+            "volume-subpath" => self.volume.subpath = Some(value.to_owned()),
+            "image-subpath" => self.image.subpath = Some(value.to_owned()),
             "tmpfs-size" => {
-                let size = size::parse(value);
-                tmpfs.size_bytes =
-                    Some(size.map_err(|_| format!("invalid value for {key}: {value}"))?);
+                self.tmpfs.size_bytes = Some(size::parse(value).map_err(|_| wrong())?);
             }
             "tmpfs-mode" => {
-                let mode = i64::from_str_radix(value, 8);
-                tmpfs.mode = Some(mode.map_err(|_| format!("invalid value for {key}: {value}"))?);
+                self.tmpfs.mode = Some(i64::from_str_radix(value, 8).map_err(|_| wrong())?);
             }
-            _ => return Err(format!("unexpected key '{key}' in '{field}'")),
+            _ => return Ok(false),
+        }
+        Ok(true)
+    }
+
+    /// Whether the fields fit each other, in the client's order.
+    fn check(&mut self) -> Result<(), String> {
+        if self.mount.typ.is_none() && self.unknown.is_none() {
+            return Err("type is required".to_owned());
+        }
+        if self.mount.target.as_deref().unwrap_or_default().is_empty() {
+            return Err("target is required".to_owned());
+        }
+        let given = self.mount.typ.map(|kind| kind.to_string()).unwrap_or_default();
+        for (kind, asked) in [
+            ("volume", self.volume != MountVolumeOptions::default()),
+            ("bind", self.bind != MountBindOptions::default()),
+            ("image", self.image != MountImageOptions::default()),
+            ("tmpfs", self.tmpfs != MountTmpfsOptions::default()),
+        ] {
+            if asked && self.unknown.is_none() && kind != given {
+                return Err(format!("cannot mix '{kind}-*' options with mount type '{given}'"));
+            }
+        }
+        if let Some(way) = &self.recursive {
+            let needs = if self.mount.read_only != Some(true) {
+                "readonly"
+            } else if way == "readonly"
+                && self.bind.propagation != Some(MountBindOptionsPropagationEnum::RPRIVATE)
+            {
+                "bind-propagation=rprivate"
+            } else {
+                ""
+            };
+            if !needs.is_empty() {
+                return Err(format!(
+                    "option 'bind-recursive={way}' requires '{needs}' to be specified in conjunction"
+                ));
+            }
+        }
+        self.unknown.take().map_or(Ok(()), Err)
+    }
+
+    /// The mount with the options that were given.
+    fn whole(self) -> Mount {
+        fn some<T: Default + PartialEq>(options: T) -> Option<T> {
+            (options != T::default()).then_some(options)
+        }
+        Mount {
+            bind_options: some(self.bind),
+            image_options: some(self.image),
+            tmpfs_options: some(self.tmpfs),
+            volume_options: some(self.volume),
+            ..self.mount
         }
     }
-    if mount.typ.is_none() && unknown.is_none() {
-        return Err("type is required".to_owned());
-    }
-    if mount.target.as_deref().unwrap_or_default().is_empty() {
-        return Err("target is required".to_owned());
-    }
-    let given = mount.typ.map(|kind| kind.to_string()).unwrap_or_default();
-    for (kind, asked) in [
-        ("volume", volume != MountVolumeOptions::default()),
-        ("bind", bind != MountBindOptions::default()),
-        ("image", image != MountImageOptions::default()),
-        ("tmpfs", tmpfs != MountTmpfsOptions::default()),
-    ] {
-        if asked && unknown.is_none() && kind != given {
-            return Err(format!("cannot mix '{kind}-*' options with mount type '{given}'"));
-        }
-    }
-    if let Some(way) = recursive {
-        if mount.read_only != Some(true) {
-            return Err(format!(
-                "option 'bind-recursive={way}' requires 'readonly' to be specified in conjunction"
-            ));
-        }
-        if way == "readonly" && bind.propagation != Some(MountBindOptionsPropagationEnum::RPRIVATE)
-        {
-            return Err(
-                "option 'bind-recursive=readonly' requires 'bind-propagation=rprivate' to be specified in conjunction"
-                    .to_owned(),
-            );
-        }
-    }
-    if let Some(why) = unknown {
-        return Err(why);
-    }
-    if bind != MountBindOptions::default() {
-        mount.bind_options = Some(bind);
-    }
-    if image != MountImageOptions::default() {
-        mount.image_options = Some(image);
-    }
-    if tmpfs != MountTmpfsOptions::default() {
-        mount.tmpfs_options = Some(tmpfs);
-    }
-    if volume != MountVolumeOptions::default() {
-        mount.volume_options = Some(volume);
-    }
-    Ok(mount)
 }
 
 /// What only engines of API 1.44 and later do, in the client's words.

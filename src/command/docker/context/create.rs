@@ -37,14 +37,13 @@ fn create(cx: &mut Cx<'_, '_>, given: &Parsed) -> Result<u8, Fail> {
     if kept(cx).get(name).is_ok() {
         return Err(Fail::new(1, format!("context {name:?} already exists")));
     }
-    let mut context = match docker_endpoint(cx, given)? {
-        Some(docker) => json!({ "Name": name, "Metadata": {}, "Endpoints": { "docker": docker } }),
-        None => {
-            let from = given.text("from").unwrap_or(&cx.context).to_owned();
-            let mut context = found(cx, &from)?;
-            context["Name"] = name.into();
-            context
-        }
+    let mut context = if let Some(docker) = docker_endpoint(cx, given)? {
+        json!({ "Name": name, "Metadata": {}, "Endpoints": { "docker": docker } })
+    } else {
+        let from = given.text("from").unwrap_or(&cx.context).to_owned();
+        let mut context = found(cx, &from)?;
+        context["Name"] = name.into();
+        context
     };
     if let Some(said) = given.text("description") {
         context["Metadata"]["Description"] = said.into();

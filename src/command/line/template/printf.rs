@@ -158,7 +158,7 @@ fn one(verb: char, spec: Spec, arg: &Val) -> Option<String> {
             let whole = number.as_i64().map(i128::from).or(number.as_u64().map(i128::from))?;
             integer(verb, spec, whole).map(signed)
         }
-        (_, 'v') => Some(arg.text()),
+        (_, 'v') | (Value::Object(_), 's') => Some(arg.text()),
         (Value::Array(items), 's' | 'q' | 'd' | 'x') => {
             let inner = arg.inner();
             let part = |item: &Value| one(verb, spec, &Val::of(inner, Some(item)));
@@ -168,7 +168,6 @@ fn one(verb: char, spec: Spec, arg: &Val) -> Option<String> {
         (Value::Null, 's' | 'q') if !matches!(arg.shape, super::Shape::Pointer(_)) => {
             (!matches!(arg.shape, super::Shape::Any)).then(|| arg.text())
         }
-        (Value::Object(_), 's') => Some(arg.text()),
         _ => None,
     }
 }
