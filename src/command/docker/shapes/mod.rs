@@ -16,7 +16,7 @@ use command_line::template::{InJson, Member, Shape, Struct};
 use serde::de::DeserializeOwned;
 
 use tables::{
-    ALWAYS, DURATIONS, EMPTY, NAMES, POINTED, POINTERS, RENAMED, SPARSE, TIMES, VALUES, stands_in,
+    ALWAYS, DURATIONS, EMPTY, POINTED, POINTERS, RENAMED, SPARSE, TIMES, VALUES, stands_in,
 };
 use tracer::Tracer;
 
@@ -102,6 +102,7 @@ fn go_name(key: &str) -> String {
 
 #[cfg(test)]
 mod tests {
+    use super::tables::NAMES;
     use super::*;
     use docker::models;
 
