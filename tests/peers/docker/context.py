@@ -57,7 +57,6 @@ context use {n}
 context use default
 context export {n} {dir}/{n}.tar
 context export {n} {dir}/{n}.tar
-context export nosuch
 context import {n}-5 {dir}/{n}.tar
 context import {n}-5 {dir}/{n}.tar
 context import {n}-6 {dir}/nosuch.tar

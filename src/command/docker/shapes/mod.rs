@@ -102,6 +102,7 @@ fn go_name(key: &str) -> String {
 
 #[cfg(test)]
 mod tests {
+    use super::tables::NAMES;
     use super::*;
     use docker::models;
 
