@@ -216,7 +216,7 @@ impl Parts {
             let name = part.path().expect("a name").display().to_string();
             std::io::Read::read_to_string(&mut part, &mut text).expect("text");
             if name.as_str() == "manifest.json" {
-                head = serde_json::from_str(&text).expect("JSON")
+                head = serde_json::from_str(&text).expect("JSON");
             } else {
                 let lines = text.lines().map(|l| serde_json::from_str(l).expect("an entry"));
                 entries = lines.collect();
@@ -389,8 +389,8 @@ fn hostile(school: &School, honest: &Path, other: &Path) -> Vec<(PathBuf, &'stat
     cases.push(("no-class", parts(of(outside)), "it was not done for a class"));
     let elsewhere = base.clone().set("/world/class", json!(Digest::of(b"another")));
     cases.push(("other-class", parts(of(elsewhere)), "for another class"));
-    let word = base.clone().set("/nonce", json!("week-8"));
-    cases.push(("other-word", parts(word), "another word than its journal"));
+    let nonce = base.clone().set("/nonce", json!("week-8"));
+    cases.push(("other-word", parts(nonce), "another word than its journal"));
     let lab = base.clone().set("/world/lab", json!("../../etc"));
     cases.push(("other-lab", parts(of(lab)), "there is no lab"));
     let learner = base.clone().set("/world/learner", json!("../x"));

@@ -58,11 +58,7 @@ pub(super) fn refused(cx: &Cx<'_, '_>, code: u8, why: &str) -> Fail {
 
 /// Makes the container, with its image if that is missing, and returns its id.
 pub(super) fn create(cx: &mut Cx<'_, '_>, engine: &Engine, given: &Parsed) -> Result<String, Fail> {
-    for (flag, least) in [("annotation", (1, 43)), ("health-start-interval", (1, 44))] {
-        if given.get(flag).is_some() {
-            cx.needs_api(&format!("\"--{flag}\""), least)?;
-        }
-    }
+    needs_api(cx, given)?;
     let mut body = config::body(cx, given).map_err(|why| refused(cx, 125, &why))?;
     let policy = pull_policy(cx, given)?;
     let file = id_file(cx, given)?;
@@ -130,6 +126,16 @@ pub(super) fn create(cx: &mut Cx<'_, '_>, engine: &Engine, given: &Parsed) -> Re
         fs::write(path, &id).map_err(|e| refused(cx, 125, &e.to_string()))?;
     }
     Ok(id)
+}
+
+/// Refuses flags that the engine is too old for.
+fn needs_api(cx: &mut Cx<'_, '_>, given: &Parsed) -> Result<(), Fail> {
+    for (flag, least) in [("annotation", (1, 43)), ("health-start-interval", (1, 44))] {
+        if given.get(flag).is_some() {
+            cx.needs_api(&format!("\"--{flag}\""), least)?;
+        }
+    }
+    Ok(())
 }
 
 /// When the image is pulled.
