@@ -12,6 +12,7 @@ pub mod effort;
 pub mod graded;
 pub mod points;
 pub mod prints;
+mod replayed;
 pub mod report;
 pub mod roster;
 pub mod submission;

@@ -2,28 +2,25 @@
 
 use std::collections::BTreeMap;
 use std::path::Path;
+use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use anyhow::{anyhow, bail};
-use serde_json::Value;
 
 use super::effort::{self, Walked, wall};
 use super::graded::{Graded, StepGrade, Verdict, hurried, worse};
 use super::points::Points;
+use super::replayed::Replayed;
 use super::submission::Submission;
 use base::{Digest, Time};
 use course::{self, Answer, Lab, Learner, Output, Step, WorldSpec};
-use gateway::{CallError, Gateway, Place};
+use gateway::Place;
 use session::Manifest;
 use session::check::{attested, card, only_looks, output};
 use session::class::Class;
 use session::history::{self, Act, Fact, Kept};
 use session::run::{self, Captured};
-use sim::Credential;
-use sim::api::OpDef;
-use sim::{Caller, World};
 use store::{BlobStore, Entry};
 use systems::{SYSTEMS, Systems};
 
@@ -471,55 +468,3 @@ fn recorded(fact: &Fact) -> Output {
 
 /// What an operation says when a body was too large to come along.
 const MISSING_BODY: &str = "No such file or directory (os error 2)";
-
-/// The door to a replayed world: it can be looked at, and nothing else.
-struct Replayed {
-    world: Mutex<World>,
-    /// Whether anything that was read rests on an observation.
-    rested: AtomicBool,
-    blobs: BlobStore,
-    place: Place,
-}
-
-impl Replayed {
-    fn world(&self) -> MutexGuard<'_, World> {
-        self.world.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
-impl Gateway for Replayed {
-    fn call(&self, caller: &Caller, op: &'static OpDef, input: Value) -> Result<Value, CallError> {
-        if !op.read_only() {
-            return Err(CallError::Broken(anyhow!("a replayed world can only be looked at")));
-        }
-        let mut world = self.world();
-        let now = world.now();
-        let answer = world.look(now, caller, op, input);
-        self.rested.fetch_or(world.rests_on_observed(), Ordering::Relaxed);
-        Ok(answer?)
-    }
-
-    fn credential(&self, access_key_id: &str) -> Result<Option<Credential>, CallError> {
-        Ok(aws::iam::credential(&self.world(), access_key_id))
-    }
-
-    fn root_credential(&self) -> Result<Credential, CallError> {
-        Ok(aws::iam::root_credential(&self.world()))
-    }
-
-    fn now(&self) -> Result<Time, CallError> {
-        Ok(self.world().now())
-    }
-
-    fn advance(&self, _: Duration) -> Result<Time, CallError> {
-        Err(CallError::Broken(anyhow!("a replayed world can only be looked at")))
-    }
-
-    fn blobs(&self) -> &BlobStore {
-        &self.blobs
-    }
-
-    fn place(&self) -> Place {
-        self.place.clone()
-    }
-}

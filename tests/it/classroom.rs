@@ -12,7 +12,7 @@ use distlab::grade::submission;
 use distlab::session::class::{Class, Person};
 use distlab::session::engine::Line;
 use distlab::session::profile::Profile;
-use distlab::session::{Manifest, Mode, Session};
+use distlab::session::{Manifest, Mode, Session, consent};
 use distlab::sim::{Caller, Principal};
 use distlab::store::{Entry, NewEntry, link, origin};
 use serde_json::{Value, json};
@@ -144,6 +144,7 @@ impl School {
         profile.introduce(who.clone()).expect("a new name");
         profile.join(self.class.clone()).expect("on the roster");
         let lab = Catalog::load(Some(&self.labs)).open("try", &profile.learner).expect("a lab");
+        consent::allow(&profile, "try", lab.digest.expect("a text")).expect("allowed");
         let session = Session::open(&profile, lab, Mode::Once, wall).expect("it opens");
         (home, session)
     }
@@ -628,6 +629,7 @@ fn who_a_learner_is_stands_before_a_lab_begins() {
     run(0, &["me", "--number", "s1"]);
     let joined = run(0, &["join", class]);
     assert!(joined.out.contains("Systems & more") && joined.out.contains(DUE), "{joined:#?}");
+    run(0, &["allow", "try", "--yes"]);
     run(0, &["exec", "try", "--", "aws", "s3", "mb", "s3://a-bucket-of-mine"]);
     assert!(run(1, &["me", "--name", "Somebody Else"]).err.contains("before a lab begins"));
     let wrote = run(0, &["submit", "try", "--out", "mine.dlab"]);

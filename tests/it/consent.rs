@@ -30,6 +30,7 @@ run  = "aws s3api list-buckets"
 at   = "length(Buckets)"
 is   = 1
 else = "There are {got} buckets."
+missing = "There are no buckets."
 ```
 ```md hint
 `aws s3 mb` makes one.
@@ -132,7 +133,7 @@ fn no_verb_runs_anything_of_it_before_it_is_allowed() {
         assert!(said.contains(shown), "{shown}: {said}");
     }
     assert_eq!(found.did(), "");
-    assert!(found.run(1, &["check", "found"]).contains("not yet"));
+    assert!(found.run(1, &["check", "found"]).contains("to do"));
     assert_eq!(found.did(), "begun\n");
     assert!(found.run(0, &["test", "found"]).contains("0 misses"));
     assert!(found.run(0, &["allow", "found"]).contains("nothing to allow"));
@@ -144,7 +145,7 @@ fn no_verb_runs_anything_of_it_before_it_is_allowed() {
     assert!(found.run(1, &["test", "found"]).contains("distlab allow found"));
     assert_eq!(found.did(), did);
     found.write("");
-    assert!(found.run(1, &["check", "found"]).contains("not yet"));
+    assert!(found.run(1, &["check", "found"]).contains("to do"));
 }
 
 #[test]
@@ -198,7 +199,7 @@ fn at_a_terminal_it_is_shown_and_asked_once() {
     screen.wait_for("Allow it? [y/N]");
     screen.keys("y\r");
     assert_eq!(screen.wait_end(), 1);
-    assert!(screen.text().contains("not yet"), "{}", screen.text());
+    assert!(screen.text().contains("to do"), "{}", screen.text());
     assert_eq!(found.did(), "begun\n");
     let mut screen = found.screen(&["check", "found"]);
     assert_eq!(screen.wait_end(), 1);

@@ -181,7 +181,7 @@ fn a_lab_is_done_without_the_screen() {
     };
     run(0, &["labs"], &["tiny", "2 steps"]);
     run(0, &["hint", "tiny"], &["hint 1 of 1", "aws s3 mb"]);
-    run(1, &["check", "tiny"], &["not yet", "expected:", "look:"]);
+    run(1, &["check", "tiny"], &["to do", "There is no bucket"]);
     run(1, &["undo", "tiny"], &["nothing to take back"]);
     run(0, &["exec", "tiny", "--", "aws", "s3", "mb", &format!("s3://{bucket}")], &["make_bucket"]);
     run(0, &["check", "tiny", "--step", "bucket"], &["done"]);
@@ -408,7 +408,7 @@ fn a_lab_is_done_line_by_line() {
         "distlab, line by line",
         "Tiny, 2 steps",
         "Step 1 of 2",
-        "Not yet:",
+        "To do:",
         "aws s3 mb",
         "“frobnicate” is no command",
         "Did you mean check?",

@@ -95,7 +95,7 @@ fn the_function_keys_do_what_the_footer_says() {
     screen.keys("\x1b");
     screen.wait_until("the list closed", |t| !t.contains("▸ Help"));
     screen.keys(F3);
-    screen.wait_for("not yet");
+    screen.wait_for("to do");
     screen.keys(F4);
     screen.wait_until("a hint", |t| t.contains("Two commands"));
     screen.keys(F5);
@@ -190,7 +190,7 @@ fn no_color_holds_and_colour_is_there_otherwise() {
         screen.command("printf '\\e[31mred-%s\\e[0m\\n' word");
         screen.wait_for("red-word");
         screen.keys(F3);
-        screen.wait_for("✘ not yet");
+        screen.wait_for("○ to do");
         let found = colours(&screen.raw);
         assert_eq!(found.is_empty(), none, "NO_COLOR={value:?}: {found:?}");
     }

@@ -140,12 +140,14 @@ run  = "aws s3api get-bucket-versioning --bucket {{bucket}}"
 at   = "Status"
 is   = "Enabled"
 else = "Versioning is {got}; this step wants it {want}."
+missing = "The bucket keeps no versions yet."
 
 [[expect]]
 run  = "hdfs dfsadmin -report"
 at   = '/Live datanodes \((\d+)\)/'
 is   = 3
 else = "There are {got} DataNodes."
+missing = "There are no DataNodes."
 ```
 ```md hint
 `put-bucket-versioning`
