@@ -53,6 +53,7 @@ pub(super) fn check(
 fn print_states(states: &[StepState]) -> anyhow::Result<()> {
     let done: u32 = states.iter().filter(|s| passed(s)).map(|s| s.points).sum();
     let all: u32 = states.iter().map(|s| s.points).sum();
+    let current = states.iter().position(|s| !passed(s));
     for (i, state) in states.iter().enumerate() {
         let sign = match state.verdict {
             Verdict::Passed { .. } => "done    ",
@@ -78,7 +79,9 @@ fn print_states(states: &[StepState]) -> anyhow::Result<()> {
                 ))?;
             }
         }
-        if state.verdict != Verdict::Open || state.asks.iter().any(|a| a.given.is_some()) {
+        // Of what lies ahead nothing is asked yet.
+        let reached = state.verdict != Verdict::Open || current == Some(i);
+        if reached || state.asks.iter().any(|a| a.given.is_some()) {
             print_asks(state)?;
         }
     }
