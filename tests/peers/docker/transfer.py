@@ -20,7 +20,7 @@ MEANT = {
 }
 
 # Whether the engine says that it verifies a small layer is chance.
-MASKS = [(r"(?m)^[0-9a-f]{12}: Verifying Checksum\n", ""), (r'time="[^"]*" level=error msg="Can\'t [^\n]*\n', ""), (r"localhost:\d{4,5}", "REGISTRY"), (r"/docker-import-\d+", "/TEMPORARY")]
+MASKS = [(r"(?m)^[0-9a-f]{12}: (Verifying Checksum|Download complete)\n", ""), (r'time="[^"]*" level=error msg="Can\'t [^\n]*\n', ""), (r"localhost:\d{4,5}", "REGISTRY"), (r"/docker-import-\d+", "/TEMPORARY")]
 
 # What was made in the same second stands in any order.
 UNORDERED = [r"^images --format"]
