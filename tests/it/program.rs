@@ -187,7 +187,7 @@ fn a_lab_is_done_without_the_screen() {
     run(0, &["check", "tiny", "--step", "bucket"], &["done"]);
     run(1, &["check", "tiny"], &["question 1", "not answered"]);
     run(0, &["labs"], &["1 of 2 steps"]);
-    run(1, &["answer", "tiny", "count", "7"], &["Not right yet"]);
+    run(1, &["answer", "tiny", "count", "7"], &["Not right."]);
     run(0, &["answer", "tiny", "2", "1"], &["Right."]);
     run(0, &["check", "tiny"], &["2 of 2 points"]);
     run(0, &["labs"], &["done"]);
