@@ -246,7 +246,9 @@ fn what_rests_on_a_run_is_attested_and_the_rest_replayed() {
         (graded.replayed, graded.attested, graded.possible),
         (Points::whole(1), Points::whole(6), 7)
     );
-    assert_eq!(graded.notes, Vec::<String>::new());
+    // A test does in a moment what takes a learner a while, and that is told.
+    let notes = graded.notes.iter().filter(|note| !note.contains(" points in "));
+    assert_eq!(notes.count(), 0, "{:?}", graded.notes);
 }
 
 #[test]
