@@ -1,4 +1,4 @@
-//! The places where a kill is tried.
+//! The places where a kill is tried, and one where a session takes its time.
 
 /// Where a session may be killed, in the order in which a run passes them.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -27,3 +27,15 @@ pub(super) fn at(point: Point) {
 
 #[cfg(not(test))]
 pub(super) fn at(_: Point) {}
+
+/// Takes its time between a look at the world and one at what runs, when the test that runs this asks for
+/// it: whatever happens then must not be mistaken.
+#[cfg(test)]
+pub(super) fn dawdle() {
+    if std::env::var_os("DISTLAB_DAWDLES").is_some() {
+        std::thread::sleep(std::time::Duration::from_millis(8));
+    }
+}
+
+#[cfg(not(test))]
+pub(super) fn dawdle() {}

@@ -238,17 +238,7 @@ impl Shared {
     /// Makes what there is into what there should be, as far as that can be done now; whether something
     /// has to be tried again.
     fn settle(self: &Arc<Self>) -> anyhow::Result<bool> {
-        let runs: BTreeMap<RunId, Run> = self.engine.runs().into_iter().collect();
-        for (id, watched) in self.watched().iter() {
-            match runs.get(id) {
-                None => watched.stop.tell(Why::TakenBack),
-                Some(run) if watched.began.is_some() && watched.began != run.began => {
-                    watched.stop.tell(Why::TakenBack);
-                }
-                Some(run) if run.unwanted => watched.stop.tell(Why::Unwanted),
-                Some(_) => {}
-            }
-        }
+        let runs = self.tell_watchers();
         let left = self.traces.all();
         self.end_processes(&left);
         let on_engine = self.containers(&runs, &left);
@@ -274,6 +264,25 @@ impl Shared {
         let waits = self.engine.frozen().is_none() && self.begin(&runs)?;
         // An engine that does not answer is asked again.
         Ok(waits || on_engine.is_err() || self.put_off().keys().any(|id| !self.is_under_way(id)))
+    }
+
+    /// Tells watchers whose runs are not wanted any more, or are others by now; the runs that there are.
+    fn tell_watchers(&self) -> BTreeMap<RunId, Run> {
+        // Held before the world is looked at: a run that begins in between would seem to be another.
+        let watched = self.watched();
+        let runs: BTreeMap<RunId, Run> = self.engine.runs().into_iter().collect();
+        fault::dawdle();
+        for (id, watched) in watched.iter() {
+            match runs.get(id) {
+                None => watched.stop.tell(Why::TakenBack),
+                Some(run) if watched.began.is_some() && watched.began != run.began => {
+                    watched.stop.tell(Why::TakenBack);
+                }
+                Some(run) if run.unwanted => watched.stop.tell(Why::Unwanted),
+                Some(_) => {}
+            }
+        }
+        runs
     }
 
     fn is_under_way(&self, id: &RunId) -> bool {

@@ -241,6 +241,15 @@ fn more_than_are_let_be_at_once_come_one_after_the_other() {
 }
 
 #[test]
+fn a_run_that_begins_while_a_session_looks_is_no_other_run() {
+    let of_many = "outside::tests::more_than_are_let_be_at_once_come_one_after_the_other";
+    let mut slow = Command::new(std::env::current_exe().unwrap());
+    let ran = slow.args(["--exact", of_many]).env("DISTLAB_DAWDLES", "1").output().unwrap();
+    let said = String::from_utf8_lossy(&ran.stdout);
+    assert!(ran.status.success() && said.contains("1 passed"), "{said}");
+}
+
+#[test]
 fn a_session_that_ends_leaves_no_process_and_says_so() {
     let home = home();
     let session = open(&home.profile, "try");
