@@ -1,7 +1,7 @@
 //! `access`: whether somebody could do something to a bucket or an object, without doing it. It only
 //! looks, so a check of a lab can ask what a stranger could write.
 
-use super::{Command, Host};
+use super::{Command, Host, Problem, finish};
 use gateway::CallError;
 use serde_json::json;
 use sim::{Caller, Principal};
@@ -28,25 +28,13 @@ impl Command for Access {
     }
 
     fn run(&self, args: &[String], host: &mut Host<'_>) -> u8 {
-        match perform(args, host) {
-            Ok(text) => {
-                let _ = host.stdout.write_all(text.as_bytes());
-                0
-            }
-            Err((code, text)) => {
-                let _ = host.stderr.write_all(text.as_bytes());
-                code
-            }
-        }
+        finish(perform(args, host), host)
     }
 
     fn read_only(&self, _: &[String]) -> bool {
         true
     }
 }
-
-/// Exit code and what to say.
-type Problem = (u8, String);
 
 fn perform(args: &[String], host: &Host<'_>) -> Result<String, Problem> {
     let mut words = Vec::new();

@@ -28,6 +28,26 @@ pub static COMMANDS: &[&dyn Command] = &[
     &registry::Registry,
 ];
 
+/// Why a command does not do it: its exit code and what to say.
+type Problem = (u8, String);
+
+/// Writes what a command has to say; its exit code.
+fn finish(done: Result<String, Problem>, host: &mut Host<'_>) -> u8 {
+    match done {
+        Ok(text) => {
+            let _ = host.stdout.write_all(text.as_bytes());
+            0
+        }
+        Err(problem) => refuse(problem, host),
+    }
+}
+
+/// Writes why it is not done; the exit code.
+fn refuse((code, text): Problem, host: &mut Host<'_>) -> u8 {
+    let _ = host.stderr.write_all(text.as_bytes());
+    code
+}
+
 /// The command of that name.
 #[must_use]
 pub fn find(name: &str) -> Option<&'static dyn Command> {

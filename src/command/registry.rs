@@ -3,7 +3,7 @@
 
 use serde_json::json;
 
-use super::{Command, Host};
+use super::{Command, Host, Problem, finish};
 use base::text::nearest;
 use command_line::table::columns;
 use registry::ops::listing::{ListRepositories, ListRepositoriesOutput, ListTags, ListTagsOutput};
@@ -33,25 +33,13 @@ impl Command for Registry {
     }
 
     fn run(&self, args: &[String], host: &mut Host<'_>) -> u8 {
-        match perform(args, host) {
-            Ok(text) => {
-                let _ = host.stdout.write_all(text.as_bytes());
-                0
-            }
-            Err((code, text)) => {
-                let _ = host.stderr.write_all(text.as_bytes());
-                code
-            }
-        }
+        finish(perform(args, host), host)
     }
 
     fn read_only(&self, _: &[String]) -> bool {
         true
     }
 }
-
-/// Exit code and what to say.
-type Problem = (u8, String);
 
 fn fail(text: impl std::fmt::Display) -> Problem {
     (1, format!("registry: {text}\n"))

@@ -2,7 +2,7 @@
 
 use super::lab::{Answer, Lab, Need, Script, Step, WorldSpec};
 use super::lesson::{Block, Span};
-use base::text::plural;
+use base::text::{plural, unseemly};
 
 /// Everything of a lab that reaches the learner's machine. Two texts of a lab with equal footprints
 /// differ in what they tell alone.
@@ -147,10 +147,9 @@ fn code(lang: &str, text: &str) -> Block {
 /// whether a script may run has to see all of it.
 fn visible(text: &str) -> String {
     let hides = |c: char| {
-        let format = matches!(c,
-            '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}'
-            | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fe00}'..='\u{fe0f}' | '\u{e0000}'..='\u{e0fff}');
-        format || c.is_control() && c != '\n' && c != '\t'
+        let unseen = matches!(c,
+            '\u{ad}' | '\u{180e}' | '\u{fe00}'..='\u{fe0f}' | '\u{e0000}'..='\u{e0fff}');
+        unseen || unseemly(c) && c != '\n' && c != '\t'
     };
     let mut out = String::with_capacity(text.len());
     for c in text.chars() {

@@ -285,6 +285,16 @@ pub(super) static CHECK: &[Key] = &[key(
     "[[expect]]",
 )];
 
+/// As of an expectation, so of a question.
+const WEIGHT: Key = key(
+    "weight",
+    Kind::Integer(1, 100),
+    false,
+    "Its part of the step, among all that have a weight: a step that was not passed in the end is \
+     graded by the parts that hold. No part unless said.",
+    "weight = 2",
+);
+
 /// One `[[expect]]`; the names of the matchers are keys as well.
 pub(super) static EXPECT: &[Key] = &[
     key(
@@ -336,14 +346,7 @@ pub(super) static EXPECT: &[Key] = &[
          check that reads a file (`cat`) says which it is.",
         "secret = true",
     ),
-    key(
-        "weight",
-        Kind::Integer(1, 100),
-        false,
-        "Its part of the step, among all that have a weight: a step that was not passed in the end is \
-         graded by the parts that hold. No part unless said.",
-        "weight = 2",
-    ),
+    WEIGHT,
 ];
 
 /// An `ask` fence.
@@ -394,14 +397,7 @@ pub(super) static ASK: &[Key] = &[
         "What is said to a wrong answer: the answer, or the letter of a choice, and the sentence.",
         "why_not = { a = \"That is the newest version alone.\" }",
     ),
-    key(
-        "weight",
-        Kind::Integer(1, 100),
-        false,
-        "Its part of the step, among all that have a weight: a step that was not passed in the end is \
-         graded by the parts that hold. No part unless said.",
-        "weight = 2",
-    ),
+    WEIGHT,
 ];
 
 /// The table of a computed `answer`.

@@ -11,6 +11,7 @@ use ring::signature::{ED25519, Ed25519KeyPair, KeyPair as _, UnparsedPublicKey};
 use serde::{Deserialize, Serialize};
 
 use base::blob::{hex, unhex};
+use base::text::unseemly;
 use base::{Digest, Time};
 
 /// A learner as a teacher knows them.
@@ -24,14 +25,6 @@ pub struct Person {
 
 /// The longest of a person's words, in characters.
 const WORD_CHARS_MAX: usize = 120;
-
-/// Whether a letter moves or hides its neighbours when it is shown.
-#[must_use]
-pub fn unseemly(c: char) -> bool {
-    c.is_control()
-        || matches!(c, '\u{061c}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}'
-            | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{fffe}' | '\u{ffff}')
-}
 
 impl Person {
     /// These words without what stands around them.

@@ -15,6 +15,11 @@ pub fn ellipsis(text: &str, width: usize) -> String {
 
 /// In double quotes, as Go quotes.
 pub fn quote(text: &str) -> String {
+    quoted(text, false)
+}
+
+/// The same, with everything beyond ASCII written as numbers if that is asked for.
+pub fn quoted(text: &str, ascii: bool) -> String {
     let mut out = String::from("\"");
     for c in text.chars() {
         match c {
@@ -23,13 +28,24 @@ pub fn quote(text: &str) -> String {
             '\n' => out.push_str("\\n"),
             '\t' => out.push_str("\\t"),
             '\r' => out.push_str("\\r"),
-            c if c.is_control() => {
+            '\u{7}' => out.push_str("\\a"),
+            '\u{8}' => out.push_str("\\b"),
+            '\u{b}' => out.push_str("\\v"),
+            '\u{c}' => out.push_str("\\f"),
+            c if c.is_control() && (c as u32) < 0x80 => {
                 let _ = write!(out, "\\x{:02x}", c as u32);
+            }
+            c if (c.is_control() || ascii && !c.is_ascii()) && (c as u32) < 0x1_0000 => {
+                let _ = write!(out, "\\u{:04x}", c as u32);
+            }
+            c if ascii && !c.is_ascii() => {
+                let _ = write!(out, "\\U{:08x}", c as u32);
             }
             c => out.push(c),
         }
     }
-    out + "\""
+    out.push('"');
+    out
 }
 
 /// With its first letter in upper case.
@@ -173,6 +189,7 @@ mod tests {
         check("sleep 1000", "\"sleep 1000\"");
         check("/bin/sh -c 'sleep 100000'", "\"/bin/sh -c 'sleep 1…\"");
         check("echo \"x\"", "\"echo \\\"x\\\"\"");
+        check("\u{7}\u{1b}\u{85}é", "\"\\a\\x1b\\u0085é\"");
     }
 
     #[test]

@@ -10,7 +10,7 @@ mod tests;
 
 use std::path::PathBuf;
 
-use super::{Command, Host};
+use super::{Command, Host, Problem, finish, refuse};
 use base::text::nearest;
 
 /// The command.
@@ -18,9 +18,6 @@ pub(super) struct Nodes;
 
 /// Where the sockets of a lab's real nodes are; not there where nodes are simulated.
 pub const FOLDER_VARIABLE: &str = "DISTLAB_NODES";
-
-/// Exit code and what to say.
-type Problem = (u8, String);
 
 impl Command for Nodes {
     fn name(&self) -> &'static str {
@@ -33,19 +30,12 @@ impl Command for Nodes {
 
     fn run(&self, args: &[String], host: &mut Host<'_>) -> u8 {
         let folder = host.env.get(FOLDER_VARIABLE).filter(|f| !f.is_empty()).map(PathBuf::from);
-        let done = match folder {
-            Some(folder) => real::perform(args, host, &folder),
-            None => simulated::perform(args, host).map(|text| {
-                let _ = host.stdout.write_all(text.as_bytes());
-                0
-            }),
-        };
-        match done {
-            Ok(code) => code,
-            Err((code, text)) => {
-                let _ = host.stderr.write_all(text.as_bytes());
-                code
-            }
+        match folder {
+            Some(folder) => match real::perform(args, host, &folder) {
+                Ok(code) => code,
+                Err(problem) => refuse(problem, host),
+            },
+            None => finish(simulated::perform(args, host), host),
         }
     }
 

@@ -13,7 +13,7 @@ mod text;
 
 use super::batch::Batch;
 use super::graded::{Graded, Verdict};
-use session::class::unseemly;
+use base::text::unseemly;
 
 /// A way to write a batch down.
 pub trait Report: Sync {

@@ -6,6 +6,7 @@ use serde_json::Value;
 
 use super::float::{exponent, general, shortest};
 use super::value::Val;
+use crate::text::quoted;
 
 /// What stands between `%` and the verb.
 #[derive(Clone, Copy, Default)]
@@ -202,34 +203,4 @@ fn float(verb: char, spec: Spec, number: f64) -> Option<String> {
         ('G', Some(digits)) => general(number, digits.max(1)).to_uppercase(),
         _ => return None,
     })
-}
-
-/// In quotes, as Go writes a text down.
-pub(super) fn quoted(text: &str, ascii: bool) -> String {
-    let mut out = String::from("\"");
-    for c in text.chars() {
-        match c {
-            '"' => out.push_str("\\\""),
-            '\\' => out.push_str("\\\\"),
-            '\n' => out.push_str("\\n"),
-            '\t' => out.push_str("\\t"),
-            '\r' => out.push_str("\\r"),
-            '\u{7}' => out.push_str("\\a"),
-            '\u{8}' => out.push_str("\\b"),
-            '\u{b}' => out.push_str("\\v"),
-            '\u{c}' => out.push_str("\\f"),
-            c if c.is_control() && (c as u32) < 0x80 => {
-                let _ = write!(out, "\\x{:02x}", c as u32);
-            }
-            c if (c.is_control() || ascii && !c.is_ascii()) && (c as u32) < 0x1_0000 => {
-                let _ = write!(out, "\\u{:04x}", c as u32);
-            }
-            c if ascii && !c.is_ascii() => {
-                let _ = write!(out, "\\U{:08x}", c as u32);
-            }
-            c => out.push(c),
-        }
-    }
-    out.push('"');
-    out
 }
