@@ -76,7 +76,7 @@ impl WorldSpec {
         let text = Text::new(&source, 1, true);
         if let Some(table) = text.parse(&mut report) {
             let at = ("the world file", 1);
-            let declared = read(&text, &table, at, WORLD_FILE, &mut report);
+            let mut declared = read(&text, &table, at, WORLD_FILE, &mut report);
             declared.prove(&mut report);
             if report.is_empty() {
                 return Ok(declared.spec);
@@ -239,12 +239,18 @@ impl Declared {
         }
     }
 
-    /// Tries on a world of its own that everything which is to exist can.
-    pub(super) fn prove(&self, report: &mut Report) {
-        let shape = &self.spec.shape;
-        if self.wrong || shape.exists.is_empty() {
+    /// Tries on a world of its own that everything which is to exist can. Of a secret among it no
+    /// more is kept than the journal keeps of one.
+    pub(super) fn prove(&mut self, report: &mut Report) {
+        if self.wrong || self.spec.shape.exists.is_empty() {
             return;
         }
+        for Beginning { service, op, input, .. } in &mut self.spec.shape.exists {
+            if let Some(op) = systems::operation(service, op) {
+                *input = op.sealed(input.take());
+            }
+        }
+        let shape = &self.spec.shape;
         let Err(refused) = systems::world(self.spec.config(1, TRIAL)) else { return };
         let Beginning { service, op, .. } = &shape.exists[refused.at];
         let what = format!("`{service} {op}` is refused: {}", refused.error);

@@ -176,3 +176,14 @@ fn a_lab_has_a_world_with_its_learners_variables() {
         "lab.md:10: `s3 CreateBucket` is refused",
     );
 }
+
+#[test]
+fn what_exists_keeps_no_password() {
+    let source = "[[exists]]\nservice = \"iam\"\nop = \"CreateUser\"\ninput = { UserName = \"ada\" }\n\
+        [[exists]]\nservice = \"iam\"\nop = \"CreateLoginProfile\"\n\
+        input = { UserName = \"ada\", Password = \"Tr0ub4dor&3\" }\n";
+    let spec = WorldSpec::parse("world.toml", source).unwrap();
+    let kept = serde_json::to_string(&spec.shape).unwrap();
+    assert!(kept.contains("\"Password\":\"sealed:") && !kept.contains("Tr0ub4dor"), "{kept}");
+    systems::world(spec.config(1, Time(1_772_438_400_000))).unwrap();
+}
