@@ -118,7 +118,8 @@ impl Walk<'_> {
         let gap = self.at.map_or(0, |before| (at.0.saturating_sub(before.0)).max(0));
         if !matches!(act, Act::Advance | Act::Reset { .. }) {
             self.lab_ms += (gap / i64::from(self.lab.speed.max(1))).min(PAUSE_MAX_MS);
-            self.ran_ms += gap;
+            // A journal may claim any date.
+            self.ran_ms = self.ran_ms.saturating_add(gap);
         }
         self.at = Some(at);
         let wall = wall(&act);
