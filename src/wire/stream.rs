@@ -30,16 +30,18 @@ const PIECE: u64 = 256 << 10;
 
 /// The head of a request, as text.
 pub(super) fn head(parts: &hyper::http::request::Parts) -> Head {
-    let headers = parts.headers.iter().map(|(name, value)| {
-        (name.as_str().to_owned(), String::from_utf8_lossy(value.as_bytes()).into_owned())
-    });
     let path = parts.uri.path();
-    Head::new(
+    let mut head = Head::new(
         parts.method.as_str(),
         if path.is_empty() { "/" } else { path },
         parts.uri.query().unwrap_or_default(),
-        headers,
-    )
+        [],
+    );
+    head.headers.reserve(parts.headers.len());
+    for (name, value) in &parts.headers {
+        head.add_raw(name.as_str(), value.as_bytes());
+    }
+    head
 }
 
 pub(super) fn full(bytes: Bytes) -> ReplyBody {

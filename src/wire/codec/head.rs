@@ -15,6 +15,8 @@ pub struct Head {
     pub query: Vec<(String, String)>,
     /// Names in lower case, in the order they came; a name may occur several times.
     pub headers: Vec<(String, String)>,
+    /// Names, in lower case, of the headers whose bytes are not UTF-8 and were read as ISO 8859-1.
+    pub latin: Vec<String>,
 }
 
 impl Head {
@@ -32,7 +34,22 @@ impl Head {
             raw_query: raw_query.to_owned(),
             query: pairs(raw_query),
             headers: headers.into_iter().map(|(n, v)| (n.to_ascii_lowercase(), v)).collect(),
+            latin: Vec::new(),
         }
+    }
+
+    /// Adds a header as its bytes came. Clients in which a header is text send it as ISO 8859-1, and
+    /// sign its UTF-8; others send UTF-8.
+    pub fn add_raw(&mut self, name: &str, value: &[u8]) {
+        let name = name.to_ascii_lowercase();
+        let text = match std::str::from_utf8(value) {
+            Ok(text) => text.to_owned(),
+            Err(_) => {
+                self.latin.push(name.clone());
+                value.iter().copied().map(char::from).collect()
+            }
+        };
+        self.headers.push((name, text));
     }
 
     /// The first header of this (lower-case) name.

@@ -204,7 +204,8 @@ fn check_hash(payload: &Payload, computed: impl FnOnce() -> String) -> Result<()
 /// is over the bytes, so it has been looked at before.
 fn read_as_latin(head: &mut Head) {
     for (name, value) in &mut head.headers {
-        if name.starts_with("x-amz-meta-") && !value.is_ascii() {
+        let meta = name.starts_with("x-amz-meta-") && !head.latin.contains(name);
+        if meta && !value.is_ascii() {
             *value = value.bytes().map(char::from).collect();
         }
     }
@@ -216,5 +217,24 @@ fn take_trailers(head: &mut Head, source: &Source) {
         if name.starts_with("x-amz-checksum-") {
             head.set_header(name, value.as_str());
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn metadata_is_latin_whichever_bytes_it_came_in() {
+        let mut head = Head::new("PUT", "/b/k", "", []);
+        head.add_raw("X-Amz-Meta-Latin", b"na\xefve");
+        head.add_raw("x-amz-meta-utf8", "na\u{ef}ve".as_bytes());
+        head.add_raw("x-amz-copy-source", "/b/na\u{ef}ve".as_bytes());
+        // What the client signed is the text that it meant.
+        assert_eq!(head.header("x-amz-meta-latin"), Some("na\u{ef}ve"));
+        read_as_latin(&mut head);
+        assert_eq!(head.header("x-amz-meta-latin"), Some("na\u{ef}ve"));
+        assert_eq!(head.header("x-amz-meta-utf8"), Some("na\u{c3}\u{af}ve"));
+        assert_eq!(head.header("x-amz-copy-source"), Some("/b/na\u{ef}ve"));
     }
 }
