@@ -147,6 +147,9 @@ pub enum Verb {
     /// Grade one submission within the limits of a process of its own
     #[command(hide = true)]
     GradeOne,
+    /// Grade a shard of a class in a container of a cluster
+    #[command(hide = true)]
+    GradeShard { folder: PathBuf },
     /// Prove labs on the real engines: fresh fails, solve passes, near misses fail
     Test(Test),
     /// Read lab files for mistakes; needs no engine
@@ -270,6 +273,7 @@ pub struct Submit {
 
 #[derive(clap::Args, Debug)]
 pub struct Grade {
+    /// Submissions, and folders in which they are (every *.dlab below)
     #[arg(required = true)]
     pub files: Vec<PathBuf>,
     /// text, json, csv, junit, gradescope, moodle or html
@@ -296,6 +300,20 @@ pub struct Grade {
     /// Let attested points count in scores and totals as replayed ones do
     #[arg(long)]
     pub attested: bool,
+    /// Keep what was graded in this file, and grade nothing again that it has: go on after a break,
+    /// add late files, or read the logs of the Kubernetes job
+    #[arg(long, value_name = "FILE")]
+    pub results: Option<PathBuf>,
+    /// Grade on a Docker Swarm: that of DOCKER_HOST, of a manager's socket (unix://…), or of a lab's
+    /// node (node1). What a broken machine loses is graded again
+    #[arg(long, value_name = "MANAGER", num_args = 0..=1, require_equals = true, default_missing_value = "")]
+    pub swarm: Option<String>,
+    /// What the image for a cluster is called where its nodes pull it: REGISTRY/NAME:TAG
+    #[arg(long, value_name = "NAME")]
+    pub image: Option<String>,
+    /// Make that image, and print the manifest of a Kubernetes job that grades with it
+    #[arg(long, requires = "image", conflicts_with_all = ["swarm", "results", "out"])]
+    pub kubernetes: bool,
 }
 
 #[derive(clap::ValueEnum, Clone, Copy, PartialEq, Eq, Debug)]

@@ -1,21 +1,25 @@
 //! `distlab grade`: replays submissions and reports on the class. One bad file never stops the batch:
-//! each is graded by a process of its own (`distlab grade-one`).
+//! each is graded by a process of its own (`distlab grade-one`), here or on a cluster.
 
+use std::collections::BTreeMap;
 use std::fs;
-use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Mutex, PoisonError};
-use std::thread;
+use std::io;
+use std::os::unix::process::CommandExt as _;
+use std::path::{Path, PathBuf};
+use std::process::Command;
 
 use anyhow::{Context, bail};
 
 use super::{Args, DONE, NO, Stop, args, class, say};
 use base::Digest;
 use course::{Catalog, Lab, Learner};
-use grade::child::{self, Job, Limits};
+use grade::child::{self, Answer, Job};
+use grade::progress::Progress;
+use grade::queue::{self, On, Results};
 use grade::report::{self, REPORTS};
-use grade::{Batch, Began, Graded, Take, belongs, grade, submission};
+use grade::shards::Plan;
+use grade::{Batch, Began, Graded, Take, belongs, grade, kubernetes, submission, swarm};
 use session::class::Class;
-use session::scratch::Scratch;
 use store::BlobStore;
 
 pub(super) fn run(args: &Args, what: &args::Grade) -> anyhow::Result<u8> {
@@ -31,7 +35,15 @@ pub(super) fn run(args: &Args, what: &args::Grade) -> anyhow::Result<u8> {
     let teacher = what.teacher.as_deref();
     let of = what.class.as_deref().map(|file| class::trusted(args, file, teacher)).transpose()?;
     let people = what.roster.as_deref().map(class::read_roster).transpose()?.unwrap_or_default();
-    let graded = all(args, what, of.as_ref())?;
+    let program = std::env::current_exe().context("this program's own path is not known")?;
+    let text = of.as_ref().map(Class::text).transpose()?;
+    let labs = args.labs_folder().map(|labs| labs.canonicalize().unwrap_or(labs));
+    let on = On::new(program, what.nonce.clone(), text, labs)?;
+    let files = queue::files(&what.files)?;
+    if what.kubernetes {
+        return on_kubernetes(&on, &files, what.image.as_deref().unwrap_or_default());
+    }
+    let graded = all(what, &on, &files)?;
     let failed = graded.iter().any(|(_, outcome)| outcome.is_err());
     let take = match what.take {
         args::Take::Best => Take::Best,
@@ -47,46 +59,111 @@ pub(super) fn run(args: &Args, what: &args::Grade) -> anyhow::Result<u8> {
     Ok(if failed { NO } else { DONE })
 }
 
-/// Grades every file, as many at once as there are processors, and gives them in their order.
+/// Grades every file of which no result is known: on the swarm, if one is to do it, and here.
 fn all(
-    args: &Args,
     what: &args::Grade,
-    class: Option<&Class>,
+    on: &On,
+    files: &[PathBuf],
 ) -> anyhow::Result<Vec<(String, Result<Graded, String>)>> {
-    let scratch = Scratch::private("grade")?;
+    let progress = Progress::of(files.len());
+    let results = what.results.as_deref().map(|path| Results::open(path, on.terms)).transpose()?;
+    let mut known: BTreeMap<Digest, Answer> = BTreeMap::new();
+    if let (Some(results), Some(path)) = (&results, &what.results) {
+        for line in queue::found(&results.records, path) {
+            progress.say(&line);
+        }
+        known.clone_from(&results.records.graded);
+    }
+    if let Some(manager) = &what.swarm {
+        let open = identified(files);
+        let open: Vec<(PathBuf, Digest)> =
+            open.into_iter().filter(|(_, digest)| !known.contains_key(digest)).collect();
+        if !open.is_empty() {
+            let progress = Progress::of(open.len());
+            let manager = Some(manager.clone()).filter(|manager| !manager.is_empty());
+            let (image, push) = (what.image.clone(), &push);
+            let files = open;
+            let asked = swarm::Asked { on, files, manager, image, push, progress: &progress };
+            let found = swarm::grade(&asked)?;
+            progress.end();
+            if let Some(results) = &results {
+                queue::keep(results, on, &found)?;
+            }
+            known.extend(found);
+        }
+    }
+    queue::grade_all(files, on, &known, results.as_ref(), &progress)
+}
+
+/// The files that can be told from others, each once.
+fn identified(files: &[PathBuf]) -> Vec<(PathBuf, Digest)> {
+    let mut seen = BTreeMap::new();
+    for file in files {
+        if let Some(digest) = queue::digest(file) {
+            seen.entry(digest).or_insert_with(|| file.clone());
+        }
+    }
+    seen.into_iter().map(|(digest, file)| (file, digest)).collect()
+}
+
+/// Pushes an image as the `docker` command does, with the logins that it knows.
+fn push(host: &str, image: &str) -> anyhow::Result<()> {
     let program = std::env::current_exe().context("this program's own path is not known")?;
-    let class = class.map(Class::text).transpose()?;
-    let labs = args.labs_folder().map(|labs| labs.canonicalize().unwrap_or(labs));
-    let next = AtomicUsize::new(0);
-    let done = Mutex::new(vec![None; what.files.len()]);
-    let work = || {
-        loop {
-            let place = next.fetch_add(1, Ordering::Relaxed);
-            let Some(file) = what.files.get(place) else { break };
-            let job = Job {
-                file: file.clone(),
-                scratch: scratch.path().join(place.to_string()),
-                root: scratch.path().to_owned(),
-                nonce: what.nonce.clone(),
-                class: class.clone(),
-                labs: labs.clone(),
-            };
-            let outcome = child::ask(&program, &["grade-one"], &job, &Limits::default());
-            // What it wrote is of no use any more, and the next ones need the room.
-            let _ = fs::remove_dir_all(&job.scratch);
-            done.lock().unwrap_or_else(PoisonError::into_inner)[place] = Some(outcome);
+    let pushed = Command::new(program)
+        .arg0("docker")
+        .args(["push", "--quiet", image])
+        .env("DOCKER_HOST", host)
+        .env_remove("DISTLAB_ENGINE")
+        .stdout(io::stderr())
+        .status()
+        .context("docker push cannot be started")?;
+    if !pushed.success() {
+        bail!("{image} could not be pushed; log in to its registry first (docker login)");
+    }
+    Ok(())
+}
+
+/// Makes the image of the class, and prints the job that grades with it.
+fn on_kubernetes(on: &On, files: &[PathBuf], image: &str) -> anyhow::Result<u8> {
+    /// Pods at once, where nobody knows how large the cluster is; the manifest is there to be edited.
+    const AT_ONCE: usize = 10;
+    let files = identified(files);
+    let digests = files.iter().map(|(_, digest)| *digest).collect();
+    let plan = Plan::new(on, digests, AT_ONCE);
+    let program = swarm::image(image, on, &files, &plan)?;
+    docker::block_on(async { program.load(&docker::Engine::connect(None).await?).await })
+        .map_err(|error| Stop::missing(error.to_string()))?;
+    let progress = Progress::of(files.len());
+    let job = kubernetes::NAME;
+    for line in [
+        format!("the image {image} is on your engine; push it: docker push {image}"),
+        "then: kubectl apply -f the manifest below".to_owned(),
+        format!("      kubectl wait --for=condition=complete --timeout=-1s job/{job}"),
+        format!("      kubectl logs --tail=-1 -l job-name={job} > results"),
+        "      distlab grade --results results, with the same files, class, word and labs"
+            .to_owned(),
+    ] {
+        progress.say(&line);
+    }
+    say(kubernetes::manifest(image, plan.shards, AT_ONCE).trim_end())?;
+    Ok(DONE)
+}
+
+/// `distlab grade-shard`: what a container of a cluster does.
+pub(super) fn shard(folder: &Path) -> anyhow::Result<u8> {
+    let plan = Plan::read(folder)?;
+    let shard = match (std::env::var(kubernetes::INDEX), std::env::var(swarm::SHARDS)) {
+        (Ok(index), _) => index
+            .parse()
+            .with_context(|| format!("{} is no number: {index:?}", kubernetes::INDEX))?,
+        (_, Ok(shards)) => {
+            swarm::shard_of(&shards, &std::env::var(swarm::SLOT).unwrap_or_default())?
         }
+        _ => bail!("neither {} nor {} says which shard it is", kubernetes::INDEX, swarm::SHARDS),
     };
-    let at_once = thread::available_parallelism().map_or(1, usize::from).min(what.files.len());
-    thread::scope(|scope| {
-        for _ in 0..at_once {
-            scope.spawn(work);
-        }
-    });
-    let done = done.into_inner().unwrap_or_else(PoisonError::into_inner);
-    let missing = || Err("it was not graded".to_owned());
-    let files = what.files.iter().map(|file| file.display().to_string());
-    Ok(files.zip(done.into_iter().map(|one| one.unwrap_or_else(missing))).collect())
+    let program = std::env::current_exe().context("this program's own path is not known")?;
+    plan.grade(folder, program, shard, &mut io::stdout().lock())?;
+    Ok(DONE)
 }
 
 /// `distlab grade-one`: the process that grades one file.

@@ -136,6 +136,7 @@ fn dispatch(args: &Args) -> anyhow::Result<u8> {
         Some(Verb::Join { file }) => join::run(args, file),
         Some(Verb::Class { command }) => class::run(args, command),
         Some(Verb::GradeOne) => grade::serve(),
+        Some(Verb::GradeShard { folder }) => grade::shard(folder),
         Some(Verb::Submit(what)) => submit::run(args, what),
         Some(Verb::Grade(what)) => grade::run(args, what),
         Some(Verb::Test(what)) => test::run(args, what),

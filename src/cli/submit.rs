@@ -42,9 +42,13 @@ pub(super) fn run(args: &Args, what: &args::Submit) -> anyhow::Result<u8> {
     let (earned, possible) = session.points();
     say(format!("Wrote {} ({earned} of {}).", path.display(), plural(possible as usize, "point")))?;
     say(format!("Its journal ends with {}.", &head.head.to_string()[..16]))?;
-    if left > 0 {
-        let bodies = if left == 1 { "1 body was".into() } else { format!("{left} bodies were") };
+    if left.bodies > 0 {
+        let count = left.bodies;
+        let bodies = if count == 1 { "1 body was".into() } else { format!("{count} bodies were") };
         say(format!("{bodies} too large to go along; checks that read them cannot be replayed."))?;
+    }
+    for (path, why) in left.files {
+        say(format!("{path} {why}: steps that look at it are believed, and not replayed."))?;
     }
     Ok(DONE)
 }

@@ -72,13 +72,20 @@ shift 3
 exec "$@"
 "#;
 
-/// Has a file graded by `program`, called with `words`, which ends in [`serve`].
-pub fn ask(program: &Path, words: &[&str], job: &Job, limits: &Limits) -> Result<Graded, String> {
-    match asked(program, words, job, limits) {
-        Ok(Answer::Graded(graded)) => Ok(*graded),
-        Ok(Answer::Error(why)) => Err(why),
-        Err(error) => Err(format!("{error:#}")),
+impl Answer {
+    /// What was graded, or why nothing was.
+    pub fn outcome(self) -> Result<Graded, String> {
+        match self {
+            Self::Graded(graded) => Ok(*graded),
+            Self::Error(why) => Err(why),
+        }
     }
+}
+
+/// Has a file graded by `program`, called with `words`, which ends in [`serve`]. What the process
+/// answered hangs on the file alone; how it ended otherwise may hang on the machine, and is the error.
+pub fn ask(program: &Path, words: &[&str], job: &Job, limits: &Limits) -> Result<Answer, String> {
+    asked(program, words, job, limits).map_err(|error| format!("{error:#}"))
 }
 
 fn asked(program: &Path, words: &[&str], job: &Job, limits: &Limits) -> anyhow::Result<Answer> {

@@ -10,12 +10,19 @@ pub mod child;
 pub mod copies;
 pub mod effort;
 pub mod graded;
+pub mod kubernetes;
 pub mod points;
 pub mod prints;
+pub mod progress;
+pub mod queue;
+pub mod record;
+mod replay;
 mod replayed;
 pub mod report;
 pub mod roster;
+pub mod shards;
 pub mod submission;
+pub mod swarm;
 pub mod verdict;
 
 #[cfg(test)]

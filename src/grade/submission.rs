@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 
 use base::{Digest, Slice};
 use session::history::{self, Act};
+use session::seen::FileSeen;
 use session::{Bodies, Manifest, Session};
 use store::{BlobStore, Entry, origin, verify};
 
@@ -26,6 +27,8 @@ const HEAD_BYTES_MAX: u64 = 1024 * 1024;
 const BLOB_BYTES_MAX: u64 = 16 * 1024 * 1024;
 /// All blobs of a submission together.
 const BLOBS_BYTES_MAX: u64 = 128 * 1024 * 1024;
+/// Of these the files that checks looked at.
+const FILES_BYTES_MAX: u64 = 16 * 1024 * 1024;
 
 /// What a submission says of itself.
 ///
@@ -56,14 +59,23 @@ pub struct Submission {
     pub entries: Vec<Entry>,
 }
 
-/// Writes the submission of an open lab. Returns its head and how many bodies were too large to go.
+/// What had to stay behind.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct Left {
+    /// Bodies that were too large.
+    pub bodies: usize,
+    /// Files that checks looked at, by name, each with why: words that follow the name.
+    pub files: BTreeMap<String, String>,
+}
+
+/// Writes the submission of an open lab. Returns its head and what had to stay behind.
 pub fn write(
     session: &Session,
     lab_digest: Digest,
     nonce: Option<String>,
     wall_ms: i64,
     path: &Path,
-) -> anyhow::Result<(Head, usize)> {
+) -> anyhow::Result<(Head, Left)> {
     session.note_submitted(nonce.clone())?;
     let (state, journal) = session.engine().sealed()?;
     if let Some(broken) = journal.broken {
@@ -107,21 +119,50 @@ fn add(tar: &mut tar::Builder<File>, name: &str, bytes: &[u8]) -> anyhow::Result
     Ok(tar.append_data(&mut header, name, bytes)?)
 }
 
-/// Adds the bodies that the journal's inputs name; returns how many had to stay behind.
+/// Adds the bodies that the journal's inputs name, and the files that its checks looked at; returns
+/// what had to stay behind.
 fn add_blobs(
     tar: &mut tar::Builder<File>,
     store: &BlobStore,
     entries: &[Entry],
-) -> anyhow::Result<usize> {
-    let (mut left, mut total) = (0, 0);
-    for (digest, len) in named_blobs(entries) {
-        if len > BLOB_BYTES_MAX || total + len > BLOBS_BYTES_MAX || !store.has(&digest) {
-            left += 1;
+) -> anyhow::Result<Left> {
+    let bodies = named_blobs(entries);
+    let (mut left, mut total) = (Left::default(), 0);
+    let mut put = |digest: Digest, len: u64| {
+        let slice = Slice { digest, offset: 0, len };
+        add(tar, &format!("blobs/{digest}"), &store.collect(&[slice])?)
+    };
+    for (digest, len) in &bodies {
+        if *len > BLOB_BYTES_MAX || total + len > BLOBS_BYTES_MAX || !store.has(digest) {
+            left.bodies += 1;
             continue;
         }
         total += len;
-        let bytes = store.collect(&[Slice { digest, offset: 0, len }])?;
-        add(tar, &format!("blobs/{digest}"), &bytes)?;
+        put(*digest, *len)?;
+    }
+    let (mut gone, mut files_total) = (BTreeSet::new(), 0);
+    for (path, kept) in named_files(entries)? {
+        let why = match kept {
+            FileSeen::Absent => continue,
+            FileSeen::Left(why) => why,
+            FileSeen::Bytes(blob) => {
+                if bodies.contains_key(&blob.digest) || !gone.insert(blob.digest) {
+                    continue;
+                }
+                let room = FILES_BYTES_MAX.min(BLOBS_BYTES_MAX - total).saturating_sub(files_total);
+                if blob.len <= room && store.trouble(&blob.digest, blob.len, true).is_none() {
+                    files_total += blob.len;
+                    put(blob.digest, blob.len)?;
+                    continue;
+                }
+                if blob.len > room {
+                    format!("has {} bytes, and there is no room for them", blob.len)
+                } else {
+                    "is damaged on this disk".into()
+                }
+            }
+        };
+        left.files.insert(path, why);
     }
     Ok(left)
 }
@@ -137,16 +178,32 @@ fn named_blobs(entries: &[Entry]) -> BTreeMap<Digest, u64> {
     found
 }
 
+/// The files that checks looked at, the last first: what counts in the end finds room first.
+fn named_files(entries: &[Entry]) -> anyhow::Result<Vec<(String, FileSeen)>> {
+    let mut found = Vec::new();
+    let looked = entries.iter().rev();
+    for entry in looked.filter(|e| matches!(e.kind.as_str(), "answer" | "pass" | "submit")) {
+        match history::decode(entry)?.act {
+            Act::Answer { files, .. } | Act::Pass { files, .. } | Act::Submit { files, .. } => {
+                found.extend(files);
+            }
+            _ => {}
+        }
+    }
+    Ok(found)
+}
+
 /// Reads and verifies a submission; its bodies go into `blobs`.
 ///
 /// What is read is bounded before it is read: each member by what [`write`] may put there, all of them
 /// by the size of a submission, and members that it never writes (sparse files, links, long names) are
 /// refused, whatever they claim.
 pub fn read(path: &Path, blobs: &BlobStore) -> anyhow::Result<Submission> {
-    let cannot = || format!("{} cannot be read", path.display());
+    // Reports say which file it is; where it lies is another place on another machine.
+    let cannot = || "it cannot be read";
     // Asked first: to open a pipe is to wait for somebody who writes into it.
     if !std::fs::metadata(path).with_context(cannot)?.is_file() {
-        bail!("{} is no file", path.display());
+        bail!("it is no file");
     }
     let file = File::open(path).with_context(cannot)?;
     let len = file.metadata()?.len();

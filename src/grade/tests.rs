@@ -5,11 +5,13 @@ use std::sync::Arc;
 
 use super::report::{self, REPORTS};
 use super::*;
-use base::{Digest, Time};
+use base::{Blob, Digest, Time};
 use course::{Answer, Ask, Expect, Lab, Learner, Step, WorldSpec};
 use gateway::Gateway as _;
 use session::engine::Line;
+use session::history::{Act, Fact};
 use session::profile::Profile;
+use session::seen::{FileSeen, Files};
 use session::{Mode, Session};
 use sim::{Caller, Principal};
 use store::BlobStore;
@@ -110,14 +112,16 @@ impl Class {
 }
 
 #[test]
-fn work_is_graded_by_replay_and_attested_work_apart() {
+fn work_is_graded_by_replay() {
     let class = Class::new();
     class.work();
+    // What the learner does with the file afterwards is no matter.
+    std::fs::write(class.session.workspace().join("answer.txt"), "43\n").unwrap();
     let graded = class.grade(&class.submit()).unwrap();
     let verdicts: Vec<Verdict> = graded.steps.iter().map(|s| s.verdict).collect();
-    assert_eq!(verdicts, [Verdict::Verified, Verdict::Verified, Verdict::Attested], "{graded:?}");
+    assert_eq!(verdicts, [Verdict::Verified; 3], "{graded:?}");
     let points = (graded.replayed, graded.attested, graded.possible);
-    assert_eq!(points, (Points::whole(3), Points::whole(3), 6));
+    assert_eq!(points, (Points::whole(6), Points(0), 6));
     // Nobody works as fast as a test.
     assert_eq!(graded.notes, ["6 points in 0 seconds"]);
     let effort = &graded.effort;
@@ -126,6 +130,106 @@ fn work_is_graded_by_replay_and_attested_work_apart() {
     assert!(told.contains(&"s3 CreateBucket Bucket=notes-ada"), "{told:?}");
     assert!(told.contains(&"answered question 1 of count wrongly: \"2\""), "{told:?}");
     assert_eq!(graded.troubles.len(), 1, "{:?}", graded.troubles);
+}
+
+/// Passes the step of the file with this record, and gives what becomes of it.
+fn passed_with(class: &Class, record: &str, files: Files) -> StepGrade {
+    let fact = Fact {
+        run: "cat answer.txt".into(),
+        attested: true,
+        code: 0,
+        stdout: record.into(),
+        stderr: String::new(),
+    };
+    let act = Act::Pass { step: "write".into(), facts: vec![fact], wall: None, files };
+    class.session.engine().record(0, &act).unwrap();
+    class.grade(&class.submit()).unwrap().steps.remove(2)
+}
+
+#[test]
+fn files_that_checks_looked_at_are_looked_at_again() {
+    let class = Class::new();
+    let keep = |text: &[u8]| class.session.engine().blob_store().put(&mut &*text).unwrap();
+    let files = |kept: FileSeen| Files::from([("answer.txt".to_owned(), kept)]);
+    let check = |record: &str, files: Files, verdict: Verdict, note: &str| {
+        let step = passed_with(&class, record, files);
+        assert_eq!(step.verdict, verdict, "{step:?}");
+        let said = step.notes.join("\n");
+        assert!(said.contains(note) && note.is_empty() == said.is_empty(), "{step:?}");
+    };
+    check("7", files(FileSeen::Bytes(keep(b"42\n"))), Verdict::Verified, "");
+    check("42", files(FileSeen::Bytes(keep(b"7"))), Verdict::Contradicted, "replayed: it is 7");
+    check("42", files(FileSeen::Bytes(keep(&[0xff, 0]))), Verdict::Contradicted, "replayed:");
+    check("42", files(FileSeen::Absent), Verdict::Contradicted, "replayed:");
+    // What an older distlab handed in is believed as before, and no more than before.
+    check("42", Files::new(), Verdict::Attested, "");
+    check("7", Files::new(), Verdict::Contradicted, "its own record says");
+    // What did not come along, or is named otherwise, leaves it where it was.
+    let gone = Blob { digest: Digest::of(b"elsewhere"), len: 9, ..Blob::default() };
+    check("42", files(FileSeen::Bytes(gone)), Verdict::Attested, "answer.txt did not come along");
+    let huge = Blob { len: u64::MAX, ..keep(b"42\n") };
+    check("42", files(FileSeen::Bytes(huge)), Verdict::Attested, "claims");
+    check("42", files(FileSeen::Left("is too large".into())), Verdict::Attested, "is too large");
+    for name in ["../answer.txt", "/etc/passwd", "./answer.txt", "ANSWER.TXT", "answer.txt\0"] {
+        let named = Files::from([(name.to_owned(), FileSeen::Bytes(keep(b"42\n")))]);
+        check("42", named, Verdict::Attested, "was not written down");
+    }
+}
+
+#[test]
+fn an_edited_file_of_a_submission_is_found() {
+    let class = Class::new();
+    class.work();
+    let path = class.submit();
+    let body = format!("blobs/{}", Digest::of(b"42\n"));
+    altered(&path, &body, |_| "43\n".into());
+    let error = format!("{:#}", class.grade(&path).unwrap_err());
+    assert!(error.contains("was altered: its bytes have the digest"), "{error}");
+    let path = class.submit();
+    altered(&path, "journal.jsonl", |text| text.replace("answer.txt\\\":{", "answer.md\\\":{"));
+    let error = format!("{:#}", class.grade(&path).unwrap_err());
+    assert!(error.contains("was altered"), "{error}");
+}
+
+/// A part of a step that was not passed counts where it holds in a file.
+#[test]
+fn parts_of_a_step_that_hang_on_a_file_are_weighed() {
+    let mut weighed = lab();
+    let step = &mut weighed.steps[2];
+    step.expects[0].weight = 2;
+    let other = Expect { run: "cat other.txt".into(), weight: 1, ..step.expects[0].clone() };
+    step.expects.push(other);
+    let dir = tempfile::tempdir().unwrap();
+    let mut profile = Profile::open(&dir.path().join("home")).unwrap();
+    profile.rename(Learner { name: "ada".into(), seed: 7 }).unwrap();
+    let session = Session::open(&profile, weighed.clone(), Mode::Once, START).unwrap();
+    std::fs::write(session.workspace().join("answer.txt"), "42\n").unwrap();
+    let path = dir.path().join("try.dlab");
+    submission::write(&session, Digest::of(b"lab"), None, START.0, &path).unwrap();
+    let blobs = BlobStore::open(&dir.path().join("graded")).unwrap();
+    let read = submission::read(&path, &blobs).unwrap();
+    let began = began("try", &WorldSpec::default());
+    let graded = grade(&read, &weighed, &began, Digest::of(b"lab"), &blobs).unwrap();
+    assert_eq!((graded.replayed, graded.attested), (Points::whole(2), Points(0)), "{graded:?}");
+    assert_eq!(graded.steps[2].notes, ["2 of 3 parts hold; the step was not passed"]);
+}
+
+/// What is too large to go along is said; what is recorded of it is cut, and accuses nobody.
+#[test]
+fn a_file_that_is_too_large_stays_and_is_named() {
+    let class = Class::new();
+    let mut large = vec![b' '; 1024 * 1024];
+    large.extend(b"42\n");
+    std::fs::write(class.session.workspace().join("answer.txt"), large).unwrap();
+    class.session.check(Some("write")).unwrap();
+    let path = class.dir.path().join("large.dlab");
+    let (_, left) =
+        submission::write(&class.session, Digest::of(b"lab"), None, START.0, &path).unwrap();
+    let why = left.files.get("answer.txt").map(String::as_str).unwrap_or_default();
+    assert!(why.contains("1048579 bytes; at most 1048576"), "{left:?}");
+    let step = class.grade(&path).unwrap().steps.remove(2);
+    assert_eq!(step.verdict, Verdict::Inconclusive, "a record is cut at 64 KiB: {step:?}");
+    assert!(step.notes[0].contains("at most 1048576 go along"), "{step:?}");
 }
 
 #[test]
@@ -210,10 +314,10 @@ fn a_seed_that_is_not_the_learner_s_is_named_and_believed_in_nothing() {
     let blobs = BlobStore::open(&class.dir.path().join("graded")).unwrap();
     let read = submission::read(&class.submit(), &blobs).unwrap();
     let grade = |began: &Began| grade(&read, &lab(), began, Digest::of(b"lab"), &blobs).unwrap();
-    assert_eq!(grade(&began("try", &WorldSpec::default())).replayed, Points::whole(3));
+    assert_eq!(grade(&began("try", &WorldSpec::default())).replayed, Points::whole(6));
     // The world began in a lab of another name, which draws another seed.
     let other = grade(&began("another", &WorldSpec::default()));
-    assert_eq!((other.replayed, other.attested), (Points(0), Points::whole(3)), "{other:?}");
+    assert_eq!((other.replayed, other.attested), (Points(0), Points(0)), "{other:?}");
     assert_eq!(other.steps[0].verdict, Verdict::Contradicted);
     let note = other.notes.iter().find(|note| note.contains("the world's seed is"));
     assert!(note.is_some_and(|note| note.contains("the learner of the seed 7")), "{other:?}");
@@ -228,9 +332,11 @@ fn a_seed_that_is_not_the_learner_s_is_named_and_believed_in_nothing() {
 fn a_forged_pass_is_contradicted_by_the_replay() {
     let class = Class::new();
     class.make("something-else");
-    let act = session::history::Act::Pass { step: "make".into(), facts: vec![], wall: None };
+    let act =
+        Act::Pass { step: "make".into(), facts: vec![], wall: None, files: Default::default() };
     class.session.engine().record(0, &act).unwrap();
-    let forged = session::history::Act::Pass { step: "write".into(), facts: vec![], wall: None };
+    let forged =
+        Act::Pass { step: "write".into(), facts: vec![], wall: None, files: Default::default() };
     class.session.engine().record(0, &forged).unwrap();
     let graded = class.grade(&class.submit()).unwrap();
     let verdicts: Vec<Verdict> = graded.steps.iter().map(|s| s.verdict).collect();

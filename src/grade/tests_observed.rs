@@ -193,7 +193,12 @@ impl Class {
     }
 
     fn pass(&self, step: &str) {
-        self.record(&Act::Pass { step: step.into(), facts: vec![], wall: None });
+        self.record(&Act::Pass {
+            step: step.into(),
+            facts: vec![],
+            wall: None,
+            files: Default::default(),
+        });
     }
 
     /// The honest way through the lab.

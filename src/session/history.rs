@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::bodies::Bodies;
+use super::seen::Files;
 use base::Time;
 use sim::api::ApiError;
 use sim::{Caller, Observation, Principal, RunId, Scope, Via, World};
@@ -58,6 +59,10 @@ pub enum Act {
         right: bool,
         #[serde(default, skip_serializing_if = "Option::is_none")]
         wall: Option<Time>,
+        /// What the right answer was computed from, where that is files. (A journal of an older
+        /// distlab has none, here and below.)
+        #[serde(default, skip_serializing_if = "Files::is_empty")]
+        files: Files,
     },
     /// A step was passed; what its checks saw then.
     Pass {
@@ -65,11 +70,20 @@ pub enum Act {
         facts: Vec<Fact>,
         #[serde(default, skip_serializing_if = "Option::is_none")]
         wall: Option<Time>,
+        /// The files that its checks looked at.
+        #[serde(default, skip_serializing_if = "Files::is_empty")]
+        files: Files,
     },
     /// A hint was shown: the one of that number.
     Hint { step: String, shown: usize, wall: Option<Time> },
     /// The work was written down for a teacher, with the word that the teacher gave out.
-    Submit { nonce: Option<String>, wall: Option<Time> },
+    Submit {
+        nonce: Option<String>,
+        wall: Option<Time>,
+        /// The files that checks of steps look at which were not passed.
+        #[serde(default, skip_serializing_if = "Files::is_empty")]
+        files: Files,
+    },
     /// What was seen outside of something that the world wanted there. It does not replay: it is taken
     /// as it was attested.
     Observed {

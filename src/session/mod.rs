@@ -29,6 +29,7 @@ mod repair;
 mod request;
 pub mod run;
 pub mod scratch;
+pub mod seen;
 pub mod server;
 pub mod shell;
 pub mod state;

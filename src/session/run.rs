@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::io::{self, Write};
 use std::path::Path;
 
+use super::seen::Looked;
 use command::{self, Host};
 use course::{Lab, Problem, lint};
 use gateway::Gateway;
@@ -17,12 +18,20 @@ pub struct Captured {
 }
 
 /// More output than this is not kept: a check that needs it looks at too much.
-const OUTPUT_BYTES_MAX: usize = 16 * 1024 * 1024;
+pub(super) const OUTPUT_BYTES_MAX: usize = 16 * 1024 * 1024;
 
 /// Splits a command line as a shell would, without expanding anything.
 pub fn split(line: &str) -> Result<Vec<String>, String> {
     let words = shlex::split(line).ok_or_else(|| format!("{line:?} has an open quote"))?;
     if words.is_empty() { Err("the command is empty".into()) } else { Ok(words) }
+}
+
+/// The files that a check's command line prints, when it is one that prints files (`cat FILE`); what
+/// those held is for [`super::seen`] to say.
+#[must_use]
+pub fn files_named(line: &str) -> Option<Vec<String>> {
+    let words = split(line).ok()?;
+    (words[0] == "cat").then(|| words[1..].to_vec())
 }
 
 /// Runs a command line. `cat FILE` reads a file of the workspace; everything else is a command of
@@ -44,6 +53,9 @@ pub fn capture(
             };
         }
     };
+    if words[0] == "cat" {
+        return Looked::of(cwd.to_path_buf()).cat(&words[1..]);
+    }
     let (mut stdout, mut stderr) = (Bounded::default(), Bounded::default());
     let words = strip_program(words);
     let code = match command::find(&words[0]) {
@@ -61,7 +73,6 @@ pub fn capture(
                 lab: lab.to_owned(),
             },
         ),
-        None if words[0] == "cat" => cat(&words[1..], cwd, &mut stdout, &mut stderr),
         None => {
             stderr.say(&format!("{}: command not found\n", words[0]));
             127
@@ -100,21 +111,13 @@ pub fn read_only(words: &[String]) -> Option<bool> {
     }
 }
 
-/// Prints files of the workspace. A path that leads out of it is refused: a check of a lab from
-/// elsewhere must not read the learner's other files.
-fn cat(paths: &[String], cwd: &Path, stdout: &mut Bounded, stderr: &mut Bounded) -> u8 {
+/// Prints files, which `read` gives.
+pub(super) fn cat(paths: &[String], read: &mut dyn FnMut(&str) -> io::Result<Vec<u8>>) -> Captured {
+    let (mut stdout, mut stderr) = (Bounded::default(), Bounded::default());
     let mut code = 0;
-    let root = cwd.canonicalize().unwrap_or_else(|_| cwd.to_path_buf());
     for path in paths {
-        let read = cwd.join(path).canonicalize().and_then(|full| {
-            if full.starts_with(&root) {
-                std::fs::read(full)
-            } else {
-                Err(io::Error::other("outside of the workspace"))
-            }
-        });
-        match read {
-            Ok(bytes) => stdout.0.extend_from_slice(&bytes),
+        match read(path).and_then(|bytes| stdout.write_all(&bytes)) {
+            Ok(()) => {}
             Err(e) if e.kind() == io::ErrorKind::NotFound => {
                 stderr.say(&format!("cat: {path}: No such file or directory\n"));
                 code = 1;
@@ -125,7 +128,7 @@ fn cat(paths: &[String], cwd: &Path, stdout: &mut Bounded, stderr: &mut Bounded)
             }
         }
     }
-    code
+    Captured { stdout: stdout.text(), stderr: stderr.text(), code }
 }
 
 /// A writer that keeps so much and no more.

@@ -7,6 +7,8 @@ use anyhow::{Context, bail};
 use serde::{Deserialize, Serialize};
 
 use super::history::{Act, Kept};
+use super::run::{self, Captured};
+use super::seen::{self, Files, Looked};
 use super::{AskState, Session, StepState, Verdict, check, new_world, shell};
 use base::Time;
 use base::text::nearest;
@@ -175,7 +177,7 @@ impl Session {
             self.progress().cards.insert(step.id.clone(), (Verdict::Blocked, vec![card]));
             return Ok(false);
         }
-        let judged = self.judge(step)?;
+        let (judged, looked) = self.judge(step)?;
         self.answer_late(step)?;
         let (answered, tried) = {
             let progress = self.progress();
@@ -187,7 +189,8 @@ impl Session {
         let holds = judged.holds() && answered;
         if holds {
             let facts = judged.facts;
-            let act = Act::Pass { step: step.id.clone(), facts, wall: Some(self.wall()) };
+            let files = looked.keep(self.engine.blob_store())?;
+            let act = Act::Pass { step: step.id.clone(), facts, wall: Some(self.wall()), files };
             self.engine.record(0, &act)?;
             let at = self.engine.lab_time();
             let mut progress = self.progress();
@@ -202,17 +205,26 @@ impl Session {
         Ok(holds)
     }
 
-    fn judge(&self, step: &Step) -> anyhow::Result<check::Judged> {
-        let mut broken = None;
+    /// What a step's checks find, and the files that they saw.
+    fn judge(&self, step: &Step) -> anyhow::Result<(check::Judged, Looked)> {
+        let (mut looked, mut broken) = (Looked::of(self.workspace()), None);
         let judged = check::judge(&self.lab(), step, &mut |line| {
-            self.capture(line).unwrap_or_else(|e| {
+            self.see(line, &mut looked).unwrap_or_else(|e| {
                 broken = Some(e);
-                super::run::Captured::default()
+                Captured::default()
             })
         });
         match broken {
             Some(error) => Err(error.context("the check could not be run")),
-            None => Ok(judged),
+            None => Ok((judged, looked)),
+        }
+    }
+
+    /// Runs a check's command; files are looked at once.
+    fn see(&self, line: &str, looked: &mut Looked) -> anyhow::Result<Captured> {
+        match run::files_named(line) {
+            Some(paths) => Ok(looked.cat(&paths)),
+            None => self.capture(line),
         }
     }
 
@@ -239,7 +251,7 @@ impl Session {
         if known || step.expects.is_empty() || self.missing_engine().is_some() {
             return Ok(());
         }
-        let judged = self.judge(&step)?;
+        let (judged, _) = self.judge(&step)?;
         self.as_found(&step, &judged.cards)?;
         Ok(())
     }
@@ -307,11 +319,11 @@ impl Session {
         given: &str,
         again: bool,
     ) -> anyhow::Result<Judgement> {
-        let mut broken = None;
+        let (mut looked, mut broken) = (Looked::of(self.workspace()), None);
         let (computed, _) = check::live_answer(&self.lab(), question, &mut |line| {
-            self.capture(line).unwrap_or_else(|e| {
+            self.see(line, &mut looked).unwrap_or_else(|e| {
                 broken = Some(e);
-                super::run::Captured::default()
+                Captured::default()
             })
         });
         if let Some(error) = broken {
@@ -323,7 +335,10 @@ impl Session {
         if right || !again {
             let given = given.to_owned();
             let wall = Some(self.wall());
-            let act = Act::Answer { step: step.id.clone(), ask, given: given.clone(), right, wall };
+            // A wrong one earns nothing, whatever it was compared with.
+            let files = if right { looked.keep(self.engine.blob_store())? } else { Files::new() };
+            let step = step.id.clone();
+            let act = Act::Answer { step, ask, given: given.clone(), right, wall, files };
             self.engine.record(0, &act)?;
             self.progress().answers.insert(place.clone(), (given, right));
         }
@@ -345,9 +360,19 @@ impl Session {
     }
 
     /// Writes into the journal that it is written down for a teacher, with the word that the teacher
-    /// gave out: so neither the word nor the day can be changed behind it.
+    /// gave out: so neither the word nor the day can be changed behind it. The files that checks of
+    /// steps look at which were not passed are kept: parts of such a step may count.
     pub fn note_submitted(&self, nonce: Option<String>) -> anyhow::Result<()> {
-        self.engine.record(0, &Act::Submit { nonce, wall: Some(self.wall()) })?;
+        let lab = self.lab();
+        let mut looked = Looked::of(self.workspace());
+        let passed: BTreeSet<String> = self.progress().passed.keys().cloned().collect();
+        let open = lab.steps.iter().filter(|step| !passed.contains(&step.id));
+        let weighed = open.filter(|step| step.expects.iter().any(|expect| expect.weight > 0));
+        for step in weighed {
+            looked.cat(&seen::named(step).into_iter().collect::<Vec<_>>());
+        }
+        let files = looked.keep(self.engine.blob_store())?;
+        self.engine.record(0, &Act::Submit { nonce, wall: Some(self.wall()), files })?;
         Ok(())
     }
 

@@ -251,7 +251,7 @@ fn observed(cause: u64, seen: Observation) -> Act {
 }
 
 fn pass(step: &str) -> Act {
-    Act::Pass { step: step.into(), facts: vec![], wall: None }
+    Act::Pass { step: step.into(), facts: vec![], wall: None, files: Default::default() }
 }
 
 #[test]
@@ -378,6 +378,7 @@ fn folding_marks_is_folding_entries() {
                         given: "x".into(),
                         right: true,
                         wall: None,
+                        files: Default::default(),
                     },
                     7 => call(false),
                     8 | 9 => observed(rng.below(place + 1), Observation::Began),
@@ -1009,7 +1010,12 @@ fn what_was_passed_is_known_without_walking_the_journal_and_never_out_of_date() 
         )
     };
     let pass = |session: &Session, step: &str| {
-        let act = Act::Pass { step: step.into(), facts: Vec::new(), wall: None };
+        let act = Act::Pass {
+            step: step.into(),
+            facts: Vec::new(),
+            wall: None,
+            files: Default::default(),
+        };
         session.engine.record(session.engine.new_group(), &act).unwrap();
     };
     let session = open(&profile);

@@ -8,6 +8,10 @@ use std::time::{Duration, Instant};
 use distlab::base::{Digest, Time};
 use distlab::course::{Catalog, Learner, WorldSpec};
 use distlab::gateway::Gateway as _;
+use distlab::grade::child::Answer;
+use distlab::grade::queue::{self, On};
+use distlab::grade::record::Record;
+use distlab::grade::shards::{Part, Plan};
 use distlab::grade::submission;
 use distlab::session::class::{Class, Person};
 use distlab::session::engine::Line;
@@ -400,6 +404,35 @@ fn hostile(school: &School, honest: &Path, other: &Path) -> Vec<(PathBuf, &'stat
     cases.push(("other-state", parts(state), "the replayed world differs"));
     let cut = Parts { entries: base.entries[..3].to_vec(), ..base.clone() };
     cases.push(("cut-journal", parts(cut), "entries are missing"));
+    // Files that checks are said to have seen.
+    let pass = base.entries.iter().rposition(|e| e.kind == "pass").expect("a pass");
+    let claiming = |files: Value| {
+        let mut parts = base.clone();
+        let mut body: Value = serde_json::from_str(&parts.entries[pass].body).expect("JSON");
+        body["files"] = files;
+        parts.entries[pass].body = body.to_string();
+        parts
+    };
+    let facts = |digest: Value, len: u64| {
+        json!({"bytes": {"digest": digest, "len": len, "md5": "", "crc32": 0, "crc32c": 0,
+            "crc64nvme": 0, "sha1": ""}})
+    };
+    let huge = claiming(json!({"../../etc/passwd": facts(json!(Digest::of(b"x")), u64::MAX)}));
+    cases.push(("huge-file", parts(of(huge.clone())), "\"replayed\":4"));
+    cases.push(("unchained-file", parts(huge), "was altered"));
+    let short = claiming(json!({"a": facts(json!("00"), 1)}));
+    cases.push(("short-digest", parts(of(short)), "says nothing known"));
+    let negative = claiming(json!({"a": {"bytes": {"digest": Digest::of(b"x"), "len": -1}}}));
+    cases.push(("negative-file", parts(of(negative)), "says nothing known"));
+    let odd = claiming(json!({"a": {"link": "/etc/passwd"}}));
+    cases.push(("linked-file", parts(of(odd)), "says nothing known"));
+    let many: serde_json::Map<String, Value> =
+        (0..50_000).map(|n| (format!("f{n}"), json!("absent"))).collect();
+    cases.push(("many-files", parts(of(claiming(many.into()))), "\"replayed\":4"));
+    let mut doubled = base.clone();
+    let body = &mut doubled.entries[pass].body;
+    *body = body.replacen('{', "{\"files\":{\"a\":\"absent\",\"a\":{\"left\":\"x\"}},", 1);
+    cases.push(("doubled-file", parts(of(doubled)), "\"replayed\":4"));
     let mut late = base.clone();
     late.entries[2].at = i64::MAX;
     cases.push(("end-of-time", parts(of(late)), "outside of any lab's time"));
@@ -430,7 +463,10 @@ fn hostile(school: &School, honest: &Path, other: &Path) -> Vec<(PathBuf, &'stat
         std::fs::File::create(&path).and_then(|mut f| f.write_all(&bytes)).expect("written");
         files.push((path, want));
     }
-    files.push((school.dir.clone(), "is no file"));
+    let pipe = school.dir.join("pipe.dlab");
+    let made = std::process::Command::new("mkfifo").arg(&pipe).status().expect("mkfifo");
+    assert!(made.success());
+    files.push((pipe, "is no file"));
     files.push((school.dir.join("gone.dlab"), "cannot be read"));
     files
 }
@@ -678,4 +714,89 @@ fn a_grader_that_is_killed_leaves_nothing_for_long() {
     school.grade(&[honest], &[]);
     wait(&|| school.left_behind() == 0);
     assert_eq!(school.left_behind(), 0);
+}
+
+/// What a class was graded to does not hang on where: here at once, here after a break, or in shards of
+/// which one was lost.
+#[test]
+fn the_report_is_the_same_wherever_the_class_was_graded() {
+    let school = School::new();
+    let mut files: Vec<PathBuf> =
+        (0..7).map(|number| school.hand_in(number, MONDAY, number != 3)).collect();
+    files.extend(hostile(&school, &files[0], &files[1]).into_iter().map(|(file, _)| file));
+    let whole = ["json", "csv", "html"].map(|format| school.grade(&files, &["--format", format]));
+    let same = |results: &Path, what: &str| {
+        for (format, whole) in ["json", "csv", "html"].iter().zip(&whole) {
+            let more = ["--format", format, "--results", text(results)];
+            let ran = school.grade(&files, &more);
+            assert!(ran.out == whole.out, "{what}: the report as {format} differs");
+            assert_eq!(ran.code, whole.code);
+        }
+    };
+    let kept = school.dir.join("kept.results");
+    same(&kept, "kept");
+    // Killed inside of a line, and some of it lost.
+    let text_of = std::fs::read_to_string(&kept).expect("results");
+    let cut = school.dir.join("cut.results");
+    std::fs::write(&cut, &text_of[..text_of.len() / 2]).expect("written");
+    same(&cut, "cut");
+
+    let nonce = None;
+    let class = Some(school.class.text().expect("text"));
+    let labs = Some(school.labs.canonicalize().expect("there"));
+    let program = PathBuf::from(env!("CARGO_BIN_EXE_distlab"));
+    let on = On::new(program.clone(), nonce, class, labs).expect("terms");
+    let named: Vec<(PathBuf, Digest)> =
+        files.iter().filter_map(|f| Some((f.clone(), queue::digest(f)?))).collect();
+    let plan = Plan::new(&on, named.iter().map(|(_, digest)| *digest).collect(), 5);
+    let paths: Vec<PathBuf> = named.iter().map(|(path, _)| path.clone()).collect();
+    let folder = school.dir.join("batch");
+    for (name, part) in plan.folder(&paths, on.labs.as_deref()).expect("a folder") {
+        let path = folder.join(name);
+        std::fs::create_dir_all(path.parent().expect("a folder")).expect("made");
+        match part {
+            Part::Text(text) => std::fs::write(path, text).expect("written"),
+            Part::Copy(from) => drop(std::fs::copy(from, path).expect("copied")),
+        }
+    }
+    let shard = |shard: usize| {
+        let mut command = std::process::Command::new(&program);
+        command.arg("grade-shard").arg(&folder).env("JOB_COMPLETION_INDEX", shard.to_string());
+        let ran: Ran = command.env("TMPDIR", school.tmp()).output().expect("it runs").into();
+        assert_eq!(ran.code, 0, "{}", ran.err);
+        ran.out
+    };
+    let logs: Vec<String> = (0..plan.shards).map(shard).collect();
+    assert_eq!(logs.len(), 5);
+    let all = school.dir.join("all.results");
+    std::fs::write(&all, logs.concat()).expect("written");
+    same(&all, "shards");
+    let lost = school.dir.join("lost.results");
+    std::fs::write(&lost, logs[..2].concat() + &logs[3..].concat()).expect("written");
+    same(&lost, "a shard lost");
+    assert_eq!(school.left_behind(), 0);
+
+    // What is known is not graded again, and on other terms it is not known.
+    let said = Answer::Error("graded before".into());
+    let record = Record { terms: on.terms, file: named[0].1, answer: said };
+    let lines = record.lines().expect("lines");
+    let before = school.dir.join("before.results");
+    std::fs::write(&before, &lines).expect("written");
+    let first = &files[..1];
+    let grade =
+        |more: &[&str]| school.grade(first, &[&["--results", text(&before)], more].concat());
+    let ran = grade(&[]);
+    assert!(ran.out.contains("graded before"), "{ran:#?}");
+    assert!(ran.err.contains("1 file of"), "{ran:#?}");
+    let ran = grade(&["--nonce", "week-7"]);
+    assert!(!ran.out.contains("graded before") && ran.err.contains("other terms"), "{ran:#?}");
+    // A folder is what is in it, and below it.
+    let few = school.dir.join("few");
+    std::fs::create_dir_all(few.join("a student")).expect("made");
+    std::fs::copy(&files[0], few.join("a student/x.dlab")).expect("copied");
+    std::fs::write(few.join("feedback.txt"), "well done").expect("written");
+    let ran = school.grade(std::slice::from_ref(&few), &["--format", "json"]);
+    assert_eq!(ran.json().as_array().map(Vec::len), Some(1), "{ran:#?}");
+    let none = school.grade(&[school.tmp()], &[]);
+    assert!(none.err.contains("there is no submission"), "{none:#?}");
 }

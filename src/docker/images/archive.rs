@@ -50,6 +50,8 @@ pub(super) struct Archive {
     env: Vec<String>,
     /// How it came about, for `docker history`.
     made: String,
+    /// What tells it from images of others; a stand-in says for what.
+    label: Option<(&'static str, &'static str)>,
     /// By path without the leading slash, so parents come before their children.
     nodes: BTreeMap<String, Node>,
 }
@@ -57,12 +59,17 @@ pub(super) struct Archive {
 impl Archive {
     pub(super) fn new(start: Start, made: &str) -> Self {
         let env = vec![PATH.to_owned()];
-        Self { start, env, made: made.to_owned(), nodes: BTreeMap::new() }
+        Self { start, env, made: made.to_owned(), label: None, nodes: BTreeMap::new() }
     }
 
     /// Sets a variable: `NGINX_VERSION=1.22.1`.
     pub(super) fn env(&mut self, setting: String) {
         self.env.push(setting);
+    }
+
+    /// It is no stand-in, and has this label.
+    pub(super) fn label(&mut self, name: &'static str, value: &'static str) {
+        self.label = Some((name, value));
     }
 
     pub(super) fn folder(&mut self, path: &str, mode: u32) {
@@ -194,14 +201,16 @@ impl Archive {
         if !start.stop_signal.is_empty() {
             config["StopSignal"] = json!(start.stop_signal);
         }
-        config["Labels"] = json!({ STAND_IN_LABEL: name });
+        let (label, value) = self.label.unwrap_or((STAND_IN_LABEL, name));
+        config["Labels"] = json!({ label: value });
+        let comment = if self.label.is_none() { "distlab stand-in" } else { "distlab" };
         json!({
             "architecture": architecture(),
             "os": "linux",
             "created": CREATED,
             "config": config,
             "rootfs": { "type": "layers", "diff_ids": [format!("sha256:{layer}")] },
-            "history": [{ "created": CREATED, "created_by": self.made, "comment": "distlab stand-in" }],
+            "history": [{ "created": CREATED, "created_by": self.made, "comment": comment }],
         })
     }
 }

@@ -11,6 +11,7 @@ mod list;
 mod load;
 mod make;
 mod partition;
+mod reach;
 mod up;
 
 use std::collections::BTreeMap;
@@ -20,6 +21,7 @@ use serde_json::Value;
 
 use super::{Engine, EngineError, LABEL};
 pub use list::Node;
+pub use reach::{Reached, reached};
 pub use up::{Changed, Gone, Up};
 
 /// The label of a node's container; its value is the node's name.

@@ -52,6 +52,12 @@ fn program(
     Ok(found)
 }
 
+/// Puts this program of the host at that path, with the libraries it is linked with.
+pub(super) fn host_program(image: &mut Archive, program: &Path, at: &str) {
+    image.host(at, program);
+    libraries(image, program);
+}
+
 /// As [`program`], for one that is good to have and not needed; whether it is here.
 fn program_if_here(image: &mut Archive, name: &str, at: &str) -> bool {
     let found = find(name);
@@ -63,7 +69,7 @@ fn program_if_here(image: &mut Archive, name: &str, at: &str) -> bool {
 }
 
 /// A program of the host, with links followed.
-fn find(name: &str) -> Option<PathBuf> {
+pub(super) fn find(name: &str) -> Option<PathBuf> {
     let paths = PLACES.iter().map(|place| Path::new(place).join(name));
     paths.filter_map(|path| path.canonicalize().ok()).find(|path| path.is_file())
 }
