@@ -6,6 +6,7 @@
 pub mod act;
 pub mod actions;
 pub mod checks;
+pub mod emulator;
 pub mod encode;
 pub mod flow;
 pub mod home;
