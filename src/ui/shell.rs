@@ -38,7 +38,7 @@ pub(super) fn draw(lab: &LabState, pane: Pane, canvas: &mut Canvas) {
             canvas.cursor = Some(position);
         }
     }
-    if back > 0 && pane.frame == pane.inner {
+    if back > 0 && pane.borders.is_empty() {
         let text = format!(" {back} lines back ");
         let width = u16::try_from(text.len()).unwrap_or(0).min(area.width);
         canvas.text(area.right() - width, area.y, width, Tone::Heading, &text);
