@@ -12,6 +12,12 @@ pub enum Act {
     Leader,
     /// The action of this name, if it is possible now; says so otherwise.
     Named(&'static str),
+    /// Ends what came before, and does nothing.
+    Nothing,
+    /// A function key that nothing has.
+    NoKey,
+    /// The action of this name has the key, and is not possible now.
+    NotNow(&'static str),
 
     // What lies over the screen.
     Help,
@@ -57,9 +63,18 @@ pub enum Act {
 
     // The lab.
     SwitchFocus,
+    /// Folds the lesson away, or brings it back.
+    Fold,
+    /// Moves the border between lesson and shell by so many columns.
+    MoveBorder(i16),
+    /// The lab that comes next.
+    NextLab,
     Check,
     Hint,
-    Undo,
+    /// Asks before the last change is taken back.
+    AskUndo,
+    /// Takes back the change of this number.
+    Undo(u64),
     /// Starts a step anew, or the whole lab.
     Reset(Option<String>),
     NextView,

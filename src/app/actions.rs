@@ -5,7 +5,7 @@ use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 
 use super::act::Act;
 use super::lab::Focus;
-use super::{App, Screen, layout};
+use super::{App, Screen};
 
 /// One thing to do.
 pub struct Action {
@@ -174,7 +174,20 @@ fn has_view(app: &App) -> bool {
 
 /// Whether the lesson stands beside what else there is, so that it can be read from there.
 fn lesson_beside(app: &App) -> bool {
-    in_lab(app) && app.cols >= layout::PANES_COLS_MIN
+    in_lab(app) && app.window().beside()
+}
+
+/// Whether there is room for a lesson beside the shell, so that it can be folded away.
+fn can_fold(app: &App) -> bool {
+    in_lab(app) && app.window().wide()
+}
+
+fn has_next_lab(app: &App) -> bool {
+    app.lab_shown().is_some_and(|l| l.complete() && l.next.is_some())
+}
+
+fn reading_checks(app: &App) -> bool {
+    app.lab_shown().is_some_and(|l| l.focus == Focus::Checks) && can_ask(app)
 }
 
 fn shell_shown(app: &App) -> bool {
@@ -190,12 +203,13 @@ fn reading(app: &App) -> bool {
 pub static ACTIONS: &[Action] = &[
     Action { name: "help", keys: &[Press::F(1), Press::Char('?')], leader: Some('?'), short: "help", title: "Help", help: "Lists everything you can do, and does what you choose.", when: always, act: Act::Help },
     Action { name: "focus", keys: &[Press::F(2)], leader: Some('f'), short: "lesson/shell", title: "Switch between lesson and shell", help: "The shell takes all letters while it has the focus.", when: in_lab, act: Act::SwitchFocus },
+    Action { name: "fold", keys: &[Press::F(12)], leader: Some('z'), short: "fold", title: "Fold the lesson away, or bring it back", help: "The shell gets the whole width; F2 still shows the lesson.", when: can_fold, act: Act::Fold },
     Action { name: "check", keys: &[Press::F(3)], leader: Some('c'), short: "check", title: "Check this step", help: "Checks also run by themselves when something changes.", when: in_lab, act: Act::Check },
-    Action { name: "hint", keys: &[Press::F(4)], leader: Some('h'), short: "hint", title: "Show a hint", help: "Hints stand below the text of the step, one more each time.", when: has_hint, act: Act::Hint },
+    Action { name: "hint", keys: &[Press::F(4)], leader: Some('h'), short: "hint", title: "Show a hint", help: "Goes to where the hints stand, below the text of the step; one more each time.", when: has_hint, act: Act::Hint },
     Action { name: "views", keys: &[Press::F(5)], leader: Some('v'), short: "views", title: "Show another live view", help: "Shell; containers, layers, networks and swarm where the lab needs Docker; S3, HDFS; and the shell again.", when: in_lab, act: Act::NextView },
     Action { name: "node-next", keys: &[Press::Alt(KeyCode::Right)], leader: Some('>'), short: "next node", title: "Shell of the next node", help: "The lab's own shell, then one for each node: docker speaks to that node there.", when: has_nodes, act: Act::NodeTab(1) },
     Action { name: "node-back", keys: &[Press::Alt(KeyCode::Left)], leader: Some('<'), short: "", title: "Shell of the node before", help: "Back to the lab's own shell at last.", when: has_nodes, act: Act::NodeTab(-1) },
-    Action { name: "undo", keys: &[Press::F(6)], leader: Some('u'), short: "undo", title: "Undo the last change", help: "Takes back the last change of the simulated world. A real engine is not touched.", when: in_lab, act: Act::Undo },
+    Action { name: "undo", keys: &[Press::F(6)], leader: Some('u'), short: "undo", title: "Undo the last change", help: "Says what would be taken back in the simulated world, and asks. A real engine is not touched.", when: in_lab, act: Act::AskUndo },
     Action { name: "next", keys: &[Press::F(7)], leader: Some('n'), short: "next step", title: "Next step", help: "Goes to the next step, done or not.", when: has_next, act: Act::StepBy(1) },
     Action { name: "reset", keys: &[Press::F(8)], leader: Some('r'), short: "reset", title: "Reset this step", help: "Starts the step anew, after asking.", when: in_lab, act: Act::AskReset },
     Action { name: "lesson-down", keys: &[Press::Alt(KeyCode::PageDown)], leader: Some('j'), short: "read on", title: "Scroll the lesson on", help: "One page, wherever the focus is; the shell keeps it.", when: lesson_beside, act: Act::LessonPage(1) },
@@ -204,13 +218,16 @@ pub static ACTIONS: &[Action] = &[
     Action { name: "lesson-line-up", keys: &[Press::Alt(KeyCode::Up)], leader: None, short: "", title: "Scroll the lesson a line back", help: "Wherever the focus is.", when: lesson_beside, act: Act::LessonLine(-1) },
     Action { name: "answer", keys: &[Press::Char('a')], leader: Some('a'), short: "answer", title: "Answer a question", help: "Goes to the first open question of the step.", when: can_ask, act: Act::Answer },
     Action { name: "notes", keys: &[Press::F(9)], leader: Some('o'), short: "notes", title: "Read the course notes", help: "Opens the notes; Esc comes back.", when: outside_notes, act: Act::OpenNotes },
-    Action { name: "open", keys: &[Press::Code(KeyCode::Enter)], leader: None, short: "open", title: "Open what is chosen", help: "A lab at home, a page in the notes.", when: |app| at_home(app) || in_notes(app), act: Act::Open },
+    Action { name: "open", keys: &[Press::Code(KeyCode::Enter)], leader: None, short: "open", title: "Open what is chosen", help: "A lab at home, a page in the notes, the line for an answer among the checks.", when: |app| at_home(app) || in_notes(app) || reading_checks(app), act: Act::Open },
     Action { name: "find", keys: &[Press::Char('/')], leader: Some('/'), short: "find", title: "Find", help: "In a lab: in lesson, shell and notes. At home: in the labs. In the notes: in all pages.", when: always, act: Act::Find },
     Action { name: "palette", keys: &[Press::Ctrl('p')], leader: Some('p'), short: "palette", title: "Palette", help: "Goes to a lab or a page, or does something, by a few letters of its name.", when: always, act: Act::Palette },
     Action { name: "time", keys: &[], leader: Some('t'), short: "", title: "Move lab time on", help: "By a span such as 11m. What was due by then happens at once.", when: in_lab, act: Act::AskTime },
     Action { name: "steps", keys: &[Press::Char('s')], leader: Some('s'), short: "", title: "Go to a step", help: "Lists the steps and how they stand.", when: in_lab, act: Act::Steps },
     Action { name: "back", keys: &[], leader: Some('b'), short: "", title: "Step before", help: "Goes back one step.", when: has_back, act: Act::StepBy(-1) },
     Action { name: "examples", keys: &[Press::Char('e')], leader: Some('e'), short: "commands", title: "Put a command of the step into the shell", help: "Lists the commands of this step and types the chosen one; you complete and run it.", when: in_lab, act: Act::Examples },
+    Action { name: "border-left", keys: &[], leader: Some('-'), short: "", title: "Make the lesson narrower", help: "Or Ctrl-] and the left arrow; more arrows move the border on. It is kept for the next time.", when: lesson_beside, act: Act::MoveBorder(-2) },
+    Action { name: "border-right", keys: &[], leader: Some('+'), short: "", title: "Make the lesson wider", help: "Or Ctrl-] and the right arrow; more arrows move the border on. It is kept for the next time.", when: lesson_beside, act: Act::MoveBorder(2) },
+    Action { name: "next-lab", keys: &[], leader: Some('N'), short: "next lab", title: "Open the next lab", help: "Once every step of this one is done: the next in the course that is not.", when: has_next_lab, act: Act::NextLab },
     Action { name: "links", keys: &[Press::Char('l')], leader: Some('l'), short: "", title: "Follow a link", help: "Lists the links of the lesson or the page.", when: |app| !at_home(app), act: Act::Links },
     Action { name: "reset-lab", keys: &[], leader: Some('R'), short: "", title: "Reset the whole lab", help: "Starts the lab anew, after asking.", when: in_lab, act: Act::AskResetLab },
     Action { name: "shell-new", keys: &[], leader: Some('x'), short: "", title: "Start a new shell", help: "Ends the shell that runs and starts another one.", when: in_lab, act: Act::NewShell },
@@ -227,7 +244,7 @@ pub static ACTIONS: &[Action] = &[
     Action { name: "next-plain", keys: &[Press::Char('n')], leader: None, short: "", title: "Next step, from the lesson", help: "As F7.", when: has_next, act: Act::StepBy(1) },
     Action { name: "back-plain", keys: &[Press::Char('b')], leader: None, short: "", title: "Step before, from the lesson", help: "Goes back one step.", when: has_back, act: Act::StepBy(-1) },
     Action { name: "reload", keys: &[Press::Char('r')], leader: None, short: "", title: "Load the list of labs anew", help: "After a lab file or the Docker Engine changed.", when: at_home, act: Act::Reload },
-    Action { name: "mouse", keys: &[], leader: Some('m'), short: "", title: "Mouse on or off", help: "On: the wheel scrolls panes, a click focuses. Off: the terminal selects text.", when: always, act: Act::Mouse },
+    Action { name: "mouse", keys: &[], leader: Some('m'), short: "", title: "Mouse on or off", help: "On: the wheel scrolls panes, a click focuses, the border can be dragged. Off: the terminal selects text.", when: always, act: Act::Mouse },
     Action { name: "repaint", keys: &[Press::Ctrl('l')], leader: Some('L'), short: "", title: "Draw the screen anew", help: "When something else wrote over it.", when: always, act: Act::Repaint },
     Action { name: "escape", keys: &[Press::Code(KeyCode::Esc)], leader: None, short: "", title: "Back", help: "From the notes to where you came from; clears the search and its marks.", when: always, act: Act::Escape },
     Action { name: "leave", keys: &[Press::F(10), Press::Char('q')], leader: Some('q'), short: "leave", title: "Leave", help: "From a lab or the notes back, at home out of the program. Your work is kept.", when: always, act: Act::Leave },

@@ -9,7 +9,7 @@ use super::act::Act;
 use super::actions::{ACTIONS, Action, Press, is_leader};
 use super::lab::Focus;
 use super::overlay::Overlay;
-use super::{App, Screen};
+use super::{App, LabState, Screen};
 
 /// Who has the keys.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -61,7 +61,7 @@ pub fn place(app: &App) -> Place {
         Screen::Lab => app.lab.as_ref().map_or(Place::Page, |lab| match lab.focus {
             Focus::Shell if lab.shell.ended.is_some() => Place::EndedShell,
             Focus::Shell => Place::Shell,
-            Focus::Checks if lab.asking() => Place::Answer,
+            Focus::Checks if lab.answering && lab.asking() => Place::Answer,
             Focus::Checks | Focus::Lesson | Focus::View => Place::Page,
         }),
     }
@@ -99,7 +99,12 @@ impl Place {
 pub fn act(app: &App, key: KeyEvent) -> Option<Act> {
     let place = place(app);
     if app.leader {
-        return behind_leader(place, key);
+        return behind_leader(app, place, key);
+    }
+    if app.sizing
+        && let Some(act) = sizing(key)
+    {
+        return Some(act);
     }
     if is_leader(key) {
         return Some(Act::Leader);
@@ -111,8 +116,43 @@ pub fn act(app: &App, key: KeyEvent) -> Option<Act> {
     if let Some(action) = ACTIONS.iter().find(possible).filter(|_| keys.actions) {
         return Some(action.act.clone());
     }
+    if keys.actions
+        && let Some(act) = idle(app, place, key)
+    {
+        return Some(act);
+    }
     let listed = keys.table.iter().find(|(press, _)| press.is(key)).map(|(_, act)| act.clone());
     listed.or_else(|| keys.other.map(|act| act(key)))
+}
+
+/// Columns that a key moves the border by.
+const BORDER_COLS: i16 = 2;
+
+/// The keys that move the border, for as long as no other is pressed.
+fn sizing(key: KeyEvent) -> Option<Act> {
+    match key.code {
+        KeyCode::Left | KeyCode::Char('-') => Some(Act::MoveBorder(-BORDER_COLS)),
+        KeyCode::Right | KeyCode::Char('+') => Some(Act::MoveBorder(BORDER_COLS)),
+        // It ends that, and does nothing else.
+        KeyCode::Esc | KeyCode::Enter => Some(Act::Nothing),
+        _ => None,
+    }
+}
+
+/// A key of the program's that means nothing at the moment. It goes nowhere: at a prompt nothing is
+/// bound to it, and the end of what it sends would be typed, a `~`. A program that has the whole
+/// terminal may know it.
+fn idle(app: &App, place: Place, key: KeyEvent) -> Option<Act> {
+    let whole = |lab: &LabState| lab.shell.screen().alternate_screen();
+    if place == Place::Shell && app.lab.as_deref().is_some_and(whole) {
+        return None;
+    }
+    let has = |action: &&Action| action.keys.iter().any(|k| k.always(true) && k.is(key));
+    match ACTIONS.iter().find(has) {
+        Some(action) => Some(Act::NotNow(action.name)),
+        None if place == Place::Shell && matches!(key.code, KeyCode::F(_)) => Some(Act::NoKey),
+        None => None,
+    }
 }
 
 /// What pasted text stands for now: it goes where letters go.
@@ -123,10 +163,15 @@ pub fn pasted(app: &App, text: String) -> Option<Act> {
 
 /// The key behind the leader: an action's letter; the leader again, or a key that is no letter and
 /// that the program would take, goes to the shell as it is.
-fn behind_leader(place: Place, key: KeyEvent) -> Option<Act> {
+fn behind_leader(app: &App, place: Place, key: KeyEvent) -> Option<Act> {
     let taken = |a: &Action| a.keys.iter().any(|k| k.always(true) && k.is(key));
     if is_leader(key) || matches!(key.code, KeyCode::F(_)) || ACTIONS.iter().any(taken) {
         return (place == Place::Shell).then_some(Act::ToShell(key));
+    }
+    if app.window().beside()
+        && let Some(act @ Act::MoveBorder(_)) = sizing(key)
+    {
+        return Some(act);
     }
     let KeyCode::Char(letter) = key.code else { return None };
     ACTIONS.iter().find(|a| a.leader == Some(letter)).map(|a| Act::Named(a.name))

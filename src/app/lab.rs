@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use base::Time;
 use course::{Lab, Step};
-use session::{AskState, Card, LiveView, Picture, StepState, Verdict};
+use session::{Card, LiveView, Picture, StepState, Verdict};
 
 pub use super::checks::verdict_sign;
 use super::checks::{lay_ask, lay_card, lay_change, lay_to_do, piece, verdict_line};
@@ -32,6 +32,8 @@ pub struct LabState {
     /// The step the learner is at.
     pub current: usize,
     pub focus: Focus,
+    /// The live views in this lab's order: what its commands are about comes first.
+    pub views: Vec<&'static LiveView>,
     /// The live view that stands beside the shell.
     pub view: Option<&'static LiveView>,
     /// The last picture of a view, and of which.
@@ -44,13 +46,17 @@ pub struct LabState {
     pub lesson_scroll: usize,
     /// What was found in the lesson, in small letters: it is marked wherever it stands.
     pub marked: String,
-    /// Whether the end of the step is to be scrolled into sight, because a hint was put there.
+    /// Whether the newest hint of the step is to be scrolled into sight.
     pub reveal: bool,
     /// Whether the chosen question is to be scrolled into sight.
     pub reveal_ask: bool,
     pub checks_scroll: usize,
-    /// The question of the step that is being answered.
+    /// The question of the step that is chosen.
     pub ask: usize,
+    /// Whether the learner opened the line for its answer, so that letters go there.
+    pub answering: bool,
+    /// Where the learner worked before going to the checks.
+    pub from: Focus,
     pub answer: Input,
     /// The shell that is shown.
     pub shell: Shell,
@@ -68,11 +74,9 @@ pub struct LabState {
     pub answered: Option<(String, String)>,
     /// The step the lesson has just moved on from.
     pub finished: Option<Finished>,
+    /// The lab that comes next in the course and is not done: its id and its title.
+    pub next: Option<(String, String)>,
 }
-
-/// Lines that may tell what changed when a step passed, above the next one. Gone back to, the step
-/// tells all of it.
-const CHANGE_LINES: usize = 5;
 
 /// A step that was passed while the learner was at it.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -110,6 +114,8 @@ pub struct Lesson {
     pub lines: Vec<Line>,
     /// The line each step begins at.
     pub starts: Vec<usize>,
+    /// The line that the newest hint of each step begins at, where one is shown.
+    pub hints: Vec<Option<usize>>,
 }
 
 impl Lesson {
@@ -128,11 +134,13 @@ impl LabState {
         let Snapshot { lab, steps, now, speed, doors, nodes, .. } = snapshot;
         let passed = |s: &StepState| matches!(s.verdict, Verdict::Passed { .. });
         let current = steps.iter().position(|s| !passed(s)).unwrap_or(0);
+        let views = LiveView::of(&lab);
         let mut state = Self {
             lab,
             steps,
             current,
             focus: Focus::Lesson,
+            views,
             view: None,
             picture: None,
             view_stale: false,
@@ -145,6 +153,8 @@ impl LabState {
             reveal_ask: false,
             checks_scroll: 0,
             ask: 0,
+            answering: false,
+            from: Focus::Lesson,
             answer: Input::default(),
             shell,
             parked: Vec::new(),
@@ -154,6 +164,7 @@ impl LabState {
             stale: false,
             answered: None,
             finished: None,
+            next: None,
         };
         state.choose_ask();
         state
@@ -175,6 +186,37 @@ impl LabState {
         let all = self.steps.iter().map(|s| s.points).sum();
         let passed = self.steps.iter().filter(|s| matches!(s.verdict, Verdict::Passed { .. }));
         (passed.map(|s| s.points).sum(), all)
+    }
+
+    /// Gives the keys to a pane. What is typed goes into no answer until that is asked for.
+    pub fn set_focus(&mut self, focus: Focus) {
+        if self.focus != Focus::Checks {
+            self.from = self.focus;
+        }
+        self.focus = focus;
+        self.answering = false;
+    }
+
+    /// Back from the checks to where the learner worked.
+    pub fn back_to_work(&mut self) {
+        if self.focus == Focus::Checks {
+            self.set_focus(self.from);
+        }
+    }
+
+    /// How the step stands, in a few words.
+    #[must_use]
+    pub fn stands(&self) -> String {
+        let (Some(step), Some(state)) = (self.step(), self.state()) else { return String::new() };
+        let line = verdict_line(step, state, self.clock.now).text();
+        line.split_whitespace().collect::<Vec<_>>().join(" ")
+    }
+
+    /// Whether every step was passed.
+    #[must_use]
+    pub fn complete(&self) -> bool {
+        let passed = |s: &StepState| matches!(s.verdict, Verdict::Passed { .. });
+        !self.steps.is_empty() && self.steps.iter().all(passed)
     }
 
     /// Whether a question of the step is still to be answered.
@@ -214,9 +256,7 @@ impl LabState {
             return None;
         }
         let next = next?;
-        if self.focus == Focus::Checks && self.lesson.beside {
-            self.focus = Focus::Shell;
-        }
+        self.back_to_work();
         self.go_to(next);
         self.finished = Some(Finished { step: from, wall_ms });
         self.reveal_ask = false;
@@ -248,35 +288,20 @@ impl LabState {
     /// Where the chosen question stands among the lines of the checks pane.
     #[must_use]
     pub fn ask_range(&self, width: usize) -> Option<std::ops::Range<usize>> {
-        let state = self.state()?;
-        let end = |last: usize| {
-            let mut lines = self.standing_lines(width);
-            self.lay_asks(&state.asks[..last], width, &mut lines);
-            lines.len()
-        };
-        (self.ask < state.asks.len()).then(|| end(self.ask)..end(self.ask + 1))
+        self.lay_checks(width).1
     }
 
     /// The lines of the checks pane, without the line an answer is typed in.
     #[must_use]
     pub fn check_lines(&self, width: usize) -> Vec<Line> {
-        let mut lines = self.standing_lines(width);
-        self.lay_asks(self.state().map_or(&[], |s| &s.asks), width, &mut lines);
-        lines
+        self.lay_checks(width).0
     }
 
-    fn lay_asks(&self, asks: &[AskState], width: usize, lines: &mut Vec<Line>) {
-        let count = self.state().map_or(0, |s| s.asks.len());
-        for (i, ask) in asks.iter().enumerate() {
-            let chosen = self.focus == Focus::Checks && i == self.ask;
-            lay_ask(i, ask, chosen, count, width, lines);
-        }
-    }
-
-    /// What stands above the questions.
-    fn standing_lines(&self, width: usize) -> Vec<Line> {
-        let (Some(step), Some(state)) = (self.step(), self.state()) else { return Vec::new() };
-        let mut lines = self.finished_lines(width);
+    /// What belongs to the step comes first, and of that what is still to do; what is done and the
+    /// step before stand below. Also where the chosen question stands.
+    fn lay_checks(&self, width: usize) -> (Vec<Line>, Option<std::ops::Range<usize>>) {
+        let mut lines = self.complete_lines(width);
+        let (Some(step), Some(state)) = (self.step(), self.state()) else { return (lines, None) };
         lines.push(verdict_line(step, state, self.clock.now));
         for card in &state.cards {
             match state.verdict {
@@ -284,9 +309,48 @@ impl LabState {
                 _ => lay_card(card, width, &mut lines),
             }
         }
+        let mut chosen = None;
+        let (done, open): (Vec<_>, Vec<_>) =
+            state.asks.iter().enumerate().partition(|(_, ask)| ask.right);
+        for (i, ask) in open.into_iter().chain(done) {
+            let here = i == self.ask;
+            let start = lines.len();
+            let mark = here && self.focus == Focus::Checks;
+            lay_ask(i, ask, mark, state.asks.len(), width, &mut lines);
+            if here {
+                chosen = Some(start..lines.len());
+            }
+        }
         if matches!(state.verdict, Verdict::Passed { .. }) {
             self.lay_changes(state, width, &mut lines);
         }
+        lines.extend(self.finished_lines(width));
+        (lines, chosen)
+    }
+
+    /// What is to be done with a lab in which nothing is left to do.
+    fn complete_lines(&self, width: usize) -> Vec<Line> {
+        let mut lines = Vec::new();
+        if !self.complete() {
+            return lines;
+        }
+        let (earned, _) = self.points();
+        let points = base::text::plural(earned as usize, "point");
+        lines.extend(wrap_text(Tone::Good, &format!("✔ This lab is complete: {points}."), width));
+        let row = |label: &str, text: String| {
+            labelled(&piece(Tone::Dim, label), &piece(Tone::Plain, text), width)
+        };
+        let id = &self.lab.id;
+        let submit = format!("F10 until distlab has ended, then: distlab submit {id}");
+        lines.extend(row("  hand in  ", submit));
+        lines.extend(row(
+            "  next     ",
+            match &self.next {
+                Some((_, title)) => format!("“{title}”: Ctrl-] N opens it"),
+                None => "every lab is done; F10 shows them all".to_owned(),
+            },
+        ));
+        lines.push(Line::default());
         lines
     }
 
@@ -301,29 +365,21 @@ impl LabState {
         let mut lines = Vec::new();
         let step = self.finished.map_or(usize::MAX, |f| f.step);
         let Some(state) = self.steps.get(step) else { return lines };
+        lines.push(Line::default());
         let title = format!("{}. {} ", step + 1, state.title);
         let done = piece(Tone::Dim, "is done");
         lines.extend(wrap(&[piece(Tone::Good, "✔ "), piece(Tone::Bold, title), done], width));
-        let title = lines.len();
         self.lay_changes(state, width, &mut lines);
-        // The next step stands below: what it lacks must stay in sight.
-        if lines.len() > title + CHANGE_LINES {
-            lines.truncate(title);
-        }
         if let Some((_, why)) = self.answered.as_ref().filter(|(id, _)| *id == state.id) {
             lines.extend(labelled(&piece(Tone::Dim, "  "), &piece(Tone::Plain, why), width));
         }
-        lines.push(Line::default());
-        let title = self.step().map_or("", |s| &s.title);
-        let title = format!("{}. {title}", self.current + 1);
-        lines.extend(wrap_text(Tone::Bold, &title, width));
         lines
     }
 }
 
 fn lay_lesson(lab: &Lab, states: &[StepState], width: usize) -> Lesson {
     let mut lines = lay(&lab.intro, width);
-    let mut starts = Vec::new();
+    let (mut starts, mut hints) = (Vec::new(), Vec::new());
     for (i, step) in lab.steps.iter().enumerate() {
         if !lines.is_empty() {
             lines.push(Line::default());
@@ -333,13 +389,15 @@ fn lay_lesson(lab: &Lab, states: &[StepState], width: usize) -> Lesson {
         lines.push(Line::default());
         lines.extend(lay(&step.blocks, width));
         let shown = states.get(i).map_or(0, |s| s.hints_shown);
+        hints.push(None);
         for (n, hint) in step.hints.iter().take(shown).enumerate() {
             lines.push(Line::default());
+            hints[i] = Some(lines.len());
             lines.push(Line::of(Tone::Ask, format!("Hint {} of {}", n + 1, step.hints.len())));
             lines.extend(lay(hint, width));
         }
     }
-    Lesson { width, height: 0, beside: false, lines, starts }
+    Lesson { width, height: 0, beside: false, lines, starts, hints }
 }
 
 fn lay_heading(

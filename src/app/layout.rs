@@ -2,6 +2,7 @@
 //! depend on it too.
 
 use ratatui::layout::Rect;
+use ratatui::widgets::Borders;
 
 use super::lab::Focus;
 
@@ -13,26 +14,38 @@ pub const PANES_COLS_MIN: u16 = 100;
 /// From this many rows on a view stands above the shell; below, it takes the shell's place.
 const STACK_ROWS_MIN: u16 = 30;
 
-/// A pane: its outside, and what is inside its border.
+/// The least columns that the lesson, and what stands beside it, keep when their border is moved.
+const LESSON_COLS_MIN: u16 = 30;
+const SHELL_COLS_MIN: u16 = 40;
+
+/// A pane: its outside, and what is inside its borders. Neighbours have the line between them in
+/// common: it belongs to the outside of both.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub struct Pane {
     pub frame: Rect,
     pub inner: Rect,
+    pub borders: Borders,
 }
 
 impl Pane {
-    fn boxed(frame: Rect) -> Self {
+    /// With lines at these sides.
+    #[must_use]
+    pub fn new(frame: Rect, borders: Borders) -> Self {
+        let at = |side| u16::from(borders.contains(side));
         let inner = Rect {
-            x: frame.x + 1,
-            y: frame.y + 1,
-            width: frame.width.saturating_sub(2),
-            height: frame.height.saturating_sub(2),
+            x: frame.x + at(Borders::LEFT),
+            y: frame.y + at(Borders::TOP),
+            width: frame.width.saturating_sub(at(Borders::LEFT) + at(Borders::RIGHT)),
+            height: frame.height.saturating_sub(at(Borders::TOP) + at(Borders::BOTTOM)),
         };
-        Self { frame, inner }
+        Self { frame, inner, borders }
     }
 
-    fn bare(frame: Rect) -> Self {
-        Self { frame, inner: frame }
+    /// With so many empty columns at the left.
+    fn padded(self, cols: u16) -> Self {
+        let cols = cols.min(self.inner.width);
+        let inner = Rect { x: self.inner.x + cols, width: self.inner.width - cols, ..self.inner };
+        Self { inner, ..self }
     }
 
     fn holds(self, column: u16, row: u16) -> bool {
@@ -77,39 +90,118 @@ pub struct LabPanes {
     pub shell: Option<Pane>,
 }
 
-/// `view`: whether there is a live view.
-#[must_use]
-pub fn lab_panes(cols: u16, rows: u16, focus: Focus, view: bool) -> LabPanes {
-    let body = frame(cols, rows).body;
-    if cols < PANES_COLS_MIN {
-        return tabbed(body, focus);
+/// What the panes of a lab are laid out in.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub struct Window {
+    pub cols: u16,
+    pub rows: u16,
+    /// The lesson's part of the columns in thousandths, where the learner has chosen one.
+    pub share: Option<u16>,
+    /// Whether the lesson is folded away.
+    pub folded: bool,
+}
+
+impl Window {
+    /// Whether the lesson stands beside what else there is.
+    #[must_use]
+    pub fn beside(self) -> bool {
+        self.wide() && !self.folded
     }
-    let left = Rect { width: (cols * 45 / 100).clamp(46, 90), ..body };
-    let right = Rect { x: left.right(), width: cols - left.width, ..body };
-    let checks_rows = (body.height * 2 / 5).clamp(6, 18);
-    let (lesson, checks) = split(left, body.height.saturating_sub(checks_rows));
-    let mut panes = LabPanes {
-        lesson: Some(Pane::boxed(lesson)),
-        checks: Some(Pane::boxed(checks)),
-        ..LabPanes::default()
-    };
+
+    /// Whether there is room for both.
+    #[must_use]
+    pub fn wide(self) -> bool {
+        self.cols >= PANES_COLS_MIN
+    }
+
+    /// The column of the border between them, where there is one.
+    #[must_use]
+    pub fn border(self) -> Option<u16> {
+        self.beside().then(|| self.lesson_cols())
+    }
+
+    fn lesson_cols(self) -> u16 {
+        let part = |share: u16| {
+            let cols = (u32::from(self.cols) * u32::from(share) + 500) / 1000;
+            u16::try_from(cols).unwrap_or(self.cols)
+        };
+        match self.share {
+            None => part(450).clamp(46, 90),
+            Some(share) => part(share).clamp(LESSON_COLS_MIN, self.cols - SHELL_COLS_MIN),
+        }
+    }
+
+    /// The part of the columns that the lesson has when the border stands there.
+    #[must_use]
+    pub fn share_at(self, column: u16) -> u16 {
+        let most = self.cols.saturating_sub(SHELL_COLS_MIN).max(LESSON_COLS_MIN);
+        let column = u32::from(column.clamp(LESSON_COLS_MIN, most));
+        u16::try_from(column * 1000 / u32::from(self.cols.max(1))).unwrap_or(1000)
+    }
+
+    /// `view`: whether there is a live view.
+    #[must_use]
+    pub fn lab_panes(self, focus: Focus, view: bool) -> LabPanes {
+        let body = frame(self.cols, self.rows).body;
+        if !self.wide() {
+            return tabbed(body, focus);
+        }
+        if self.folded {
+            return folded(body, focus, view);
+        }
+        let cols = self.lesson_cols();
+        // The column of the border is in both.
+        let left = Rect { width: cols + 1, ..body };
+        let right = Rect { x: cols, width: self.cols - cols, ..body };
+        let checks_rows = (body.height * 2 / 5).clamp(6, 18);
+        let (lesson, checks) = split(left, body.height.saturating_sub(checks_rows));
+        let side = Borders::TOP | Borders::RIGHT;
+        LabPanes {
+            lesson: Some(Pane::new(lesson, side)),
+            checks: Some(Pane::new(checks, side).padded(2)),
+            ..stacked(right, focus, view, Borders::TOP | Borders::LEFT)
+        }
+    }
+
+    /// The pane the shell has, or would have if it were shown: what its terminal is sized by.
+    #[must_use]
+    pub fn shell_pane(self, view: bool) -> Pane {
+        self.lab_panes(Focus::Shell, view).shell.unwrap_or_default()
+    }
+}
+
+/// The view above the shell; where there is no room for both, one of them.
+fn stacked(area: Rect, focus: Focus, view: bool, borders: Borders) -> LabPanes {
+    let pane = |area| Some(Pane::new(area, borders));
+    let mut panes = LabPanes::default();
     if !view {
-        panes.shell = Some(Pane::boxed(right));
-    } else if body.height >= STACK_ROWS_MIN {
-        let (above, below) = split(right, body.height * 3 / 5);
-        panes.view = Some(Pane::boxed(above));
-        panes.shell = Some(Pane::boxed(below));
+        panes.shell = pane(area);
+    } else if area.height >= STACK_ROWS_MIN {
+        let (above, below) = split(area, area.height * 3 / 5);
+        panes.view = pane(above).map(|pane| pane.padded(1));
+        panes.shell = pane(below);
     } else if focus == Focus::Shell {
-        panes.shell = Some(Pane::boxed(right));
+        panes.shell = pane(area);
     } else {
-        panes.view = Some(Pane::boxed(right));
+        panes.view = pane(area).map(|pane| pane.padded(1));
     }
     panes
 }
 
+/// With the lesson folded away the shell has the whole width, and the view above it; what is folded is
+/// behind a tab.
+fn folded(body: Rect, focus: Focus, view: bool) -> LabPanes {
+    let (tabs, inside) = split(body, 1);
+    let reading = matches!(focus, Focus::Lesson | Focus::Checks);
+    if reading || !view || inside.height < STACK_ROWS_MIN {
+        return tabbed(body, focus);
+    }
+    LabPanes { tabs: Some(tabs), ..stacked(inside, focus, view, Borders::TOP) }
+}
+
 fn tabbed(body: Rect, focus: Focus) -> LabPanes {
     let (tabs, inside) = split(body, 1);
-    let pane = Pane::bare(inside);
+    let pane = Pane::new(inside, Borders::NONE);
     let shown = |which: Focus| (focus == which).then_some(pane);
     LabPanes {
         tabs: Some(tabs),
@@ -118,12 +210,6 @@ fn tabbed(body: Rect, focus: Focus) -> LabPanes {
         view: shown(Focus::View),
         shell: shown(Focus::Shell),
     }
-}
-
-/// The pane the shell has, or would have if it were shown: what its terminal is sized by.
-#[must_use]
-pub fn shell_pane(cols: u16, rows: u16, view: bool) -> Pane {
-    lab_panes(cols, rows, Focus::Shell, view).shell.unwrap_or_default()
 }
 
 /// What lies under the mouse.
@@ -143,12 +229,14 @@ pub fn pane_at(panes: &LabPanes, column: u16, row: u16) -> Option<Focus> {
 pub fn notes_panes(cols: u16, rows: u16, reading: bool) -> (Option<Pane>, Option<Pane>) {
     let body = frame(cols, rows).body;
     if cols < PANES_COLS_MIN {
-        let pane = Pane::boxed(body);
+        let pane = Pane::new(body, Borders::TOP).padded(1);
         return if reading { (None, Some(pane)) } else { (Some(pane), None) };
     }
-    let list = Rect { width: (cols / 3).clamp(34, 48), ..body };
-    let page = Rect { x: list.right(), width: cols - list.width, ..body };
-    (Some(Pane::boxed(list)), Some(Pane::boxed(page)))
+    let width = (cols / 3).clamp(34, 48);
+    let list = Rect { width: width + 1, ..body };
+    let page = Rect { x: width, width: cols - width, ..body };
+    let list = Pane::new(list, Borders::TOP | Borders::RIGHT).padded(1);
+    (Some(list), Some(Pane::new(page, Borders::TOP | Borders::LEFT).padded(1)))
 }
 
 fn split(area: Rect, above: u16) -> (Rect, Rect) {

@@ -6,6 +6,7 @@
 pub mod act;
 pub mod actions;
 pub mod checks;
+pub mod emulator;
 pub mod encode;
 pub mod flow;
 pub mod home;
@@ -22,6 +23,7 @@ mod panics;
 pub mod plain;
 pub mod ports;
 pub mod runtime;
+mod script;
 pub mod shell;
 mod table;
 #[cfg(any(test, feature = "demo"))]
@@ -38,6 +40,7 @@ pub use update::update;
 use flow::Tone;
 use home::Home;
 use jobs::Jobs;
+use layout::Window;
 use notes::Notes;
 use overlay::Overlay;
 
@@ -58,6 +61,16 @@ pub struct App {
     pub leader: bool,
     pub message: Option<Message>,
     pub mouse: bool,
+    /// The lesson's part of a lab's columns in thousandths, where the learner has chosen one.
+    pub share: Option<u16>,
+    /// The part that the profile has, or is being given.
+    pub(crate) kept_share: Option<u16>,
+    /// Whether the lesson is folded away.
+    pub folded: bool,
+    /// Whether the arrow keys move the border between lesson and shell.
+    pub sizing: bool,
+    /// Whether the mouse has hold of that border.
+    pub(crate) dragging: bool,
     pub(crate) jobs: Jobs,
     /// The number the next shell gets.
     pub(crate) next_shell: u64,
@@ -70,11 +83,13 @@ pub struct Options {
     pub color: bool,
     /// Line mode instead of the screen.
     pub plain: bool,
+    /// The lesson's part of a lab's columns in thousandths, as the learner left it.
+    pub share: Option<u16>,
 }
 
 impl Default for Options {
     fn default() -> Self {
-        Self { color: true, plain: false }
+        Self { color: true, plain: false, share: None }
     }
 }
 
@@ -126,6 +141,11 @@ impl App {
             leader: false,
             message: None,
             mouse: false,
+            share: options.share,
+            kept_share: options.share,
+            folded: false,
+            sizing: false,
+            dragging: false,
             jobs: Jobs::default(),
             next_shell: 0,
         }
@@ -134,6 +154,12 @@ impl App {
     pub fn tell(&mut self, tone: Tone, text: impl Into<String>) {
         let stay = if tone == Tone::Bad { PROBLEM_MS } else { MESSAGE_MS };
         self.message = Some(Message { tone, text: text.into(), until_ms: self.wall_ms + stay });
+    }
+
+    /// What a lab's panes are laid out in.
+    #[must_use]
+    pub fn window(&self) -> Window {
+        Window { cols: self.cols, rows: self.rows, share: self.share, folded: self.folded }
     }
 
     /// Whether plain letters go to the shell or into a line of text, so that they are no commands.

@@ -8,7 +8,7 @@ use crossterm::event::{KeyEvent, MouseEvent};
 use base::{Digest, Time};
 use course::Lab;
 use session::consent::NotAllowed;
-use session::{Change, LiveView, Picture, StepState};
+use session::{Change, LastChange, LiveView, Picture, StepState};
 
 use super::ports::{Catalog, Hit, Note, NoteCard};
 
@@ -64,6 +64,10 @@ pub enum Reply {
     Notes(Vec<NoteCard>),
     Note(Note),
     Hits(Vec<Hit>),
+    /// What an undo would take back, if there is anything.
+    LastChange(Option<LastChange>),
+    /// It is kept in the profile.
+    Kept,
 }
 
 /// A desk at one moment.
@@ -94,10 +98,11 @@ pub enum Slot {
     Notes,
     Note,
     Search,
+    Keep,
 }
 
 impl Slot {
-    pub const COUNT: usize = 10;
+    pub const COUNT: usize = 11;
 }
 
 /// The number of a request; numbers only grow.
@@ -168,7 +173,10 @@ pub enum Request {
         text: String,
     },
     Hint(String),
-    Undo,
+    /// What an undo would take back.
+    LastChange,
+    /// Takes back the change of this number, unless another has followed it.
+    Undo(u64),
     Reset(Option<String>),
     Advance(Duration),
     /// Steps, lab text and clock, without checking.
@@ -178,4 +186,6 @@ pub enum Request {
     Notes,
     Note(String),
     Search(String),
+    /// Keeps the lesson's part of a lab's columns.
+    KeepShare(u16),
 }

@@ -12,7 +12,7 @@ use tokio::sync::broadcast;
 
 use base::{Digest, Time};
 use course::{Block, Lab, Need};
-use session::{Change, LiveView, Picture, StepState};
+use session::{Change, LastChange, LiveView, Picture, StepState};
 
 /// All labs and notes, and how far the learner is.
 pub trait Classroom: Send + Sync {
@@ -30,6 +30,9 @@ pub trait Classroom: Send + Sync {
 
     /// The learner has seen what this text of a lab does here, and allows it.
     fn allow(&self, lab: &str, text: Digest) -> anyhow::Result<()>;
+
+    /// Keeps how much of a lab's columns its lesson has (thousandths), for the next time.
+    fn keep_share(&self, share: u16) -> anyhow::Result<()>;
 
     /// The course notes in reading order.
     fn notes(&self) -> anyhow::Result<Vec<NoteCard>>;
@@ -58,8 +61,12 @@ pub trait Desk: Send + Sync {
     /// Shows the next hint of a step.
     fn hint(&self, step: &str) -> anyhow::Result<()>;
 
-    /// Takes back the last change of the world; answers what it was, as a sentence.
-    fn undo(&self) -> anyhow::Result<String>;
+    /// What an undo would take back now; `None` when there is nothing.
+    fn last_change(&self) -> anyhow::Result<Option<LastChange>>;
+
+    /// Takes back the change of this number, if it is still the last; answers what it was, as a
+    /// sentence.
+    fn undo(&self, change: u64) -> anyhow::Result<String>;
 
     /// Starts a step, or the whole lab, anew; answers what was done, as a sentence.
     fn reset(&self, step: Option<&str>) -> anyhow::Result<String>;

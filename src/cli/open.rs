@@ -24,6 +24,7 @@ pub(super) fn lab(args: &Args, id: &str, read_only: bool) -> anyhow::Result<u8> 
 }
 
 fn run(args: &Args, start: Start, read_only: bool) -> anyhow::Result<u8> {
+    not_inside_another()?;
     let (profile, _kept_open) = Profile::open_with(&args.home()?)?;
     let room = Room {
         profile,
@@ -32,9 +33,22 @@ fn run(args: &Args, start: Start, read_only: bool) -> anyhow::Result<u8> {
         notes: Notes::load(),
     };
     let color = std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty());
-    let options = Options { color, plain: args.plain };
+    let options = Options { color, plain: args.plain, share: room.share() };
     // It is never shut down: threads that wait for the terminal or the engine must not hold up the end.
     let workers = wire::runtime()?.handle();
     runtime::run(Arc::new(room), start, options, ui::draw, workers)?;
     Ok(DONE)
+}
+
+/// A screen inside the shell of another would show a lesson in half the width of a lesson, and take the
+/// keys of both.
+fn not_inside_another() -> anyhow::Result<()> {
+    let Some(lab) = std::env::var(runtime::INSIDE).ok().filter(|lab| !lab.is_empty()) else {
+        return Ok(());
+    };
+    Err(Stop::usage(format!(
+        "this is the shell of the lab {lab}, and distlab is open around it. F2 goes to its lesson, \
+         Ctrl-] p to any other lab, F10 out of this one"
+    ))
+    .into())
 }

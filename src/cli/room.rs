@@ -14,7 +14,7 @@ use app::ports::{Catalog, Classroom, Desk, Hit, LabCard, Note, NoteCard};
 use base::{Digest, Time};
 use course::{self, Lab, Notes};
 use session::profile::Profile;
-use session::{Change, LiveView, Mode, Picture, Session, StepState, consent, shell};
+use session::{Change, LastChange, LiveView, Mode, Picture, Session, StepState, consent, shell};
 use wire::aws::Options;
 
 /// All labs and notes of one profile.
@@ -29,10 +29,18 @@ pub(super) struct Room {
 
 /// The profile's record of the lab that was open last.
 const LAST: &str = "last-lab";
+/// The profile's record of how much of a lab's columns its lesson has, in thousandths.
+const SHARE: &str = "lesson-share";
 /// More hits than a screen lists.
 const HITS_MAX: usize = 50;
 
 impl Room {
+    /// How much of a lab's columns its lesson has, where the learner moved their border.
+    pub(super) fn share(&self) -> Option<u16> {
+        let kept = self.profile.store().ok()?.meta(SHARE).ok()??;
+        kept.parse().ok().filter(|share| *share <= 1000)
+    }
+
     fn listing(&self) -> course::Catalog {
         course::Catalog::list(self.labs.as_deref())
     }
@@ -113,6 +121,10 @@ impl Classroom for Room {
 
     fn allow(&self, lab: &str, text: Digest) -> anyhow::Result<()> {
         consent::allow(&self.profile, lab, text)
+    }
+
+    fn keep_share(&self, share: u16) -> anyhow::Result<()> {
+        Ok(self.profile.store()?.set_meta(SHARE, &share.to_string())?)
     }
 
     fn notes(&self) -> anyhow::Result<Vec<NoteCard>> {
@@ -257,9 +269,19 @@ impl Desk for Seat {
         Ok(())
     }
 
-    fn undo(&self) -> anyhow::Result<String> {
+    fn last_change(&self) -> anyhow::Result<Option<LastChange>> {
         self.writable()?;
-        Ok(steps::undo_words(self.session.undo()?.as_deref()))
+        self.session.engine().last_change()
+    }
+
+    fn undo(&self, change: u64) -> anyhow::Result<String> {
+        self.writable()?;
+        let Some(what) = self.session.undo_only(Some(change))? else {
+            bail!(
+                "Nothing was taken back: another change has followed the one that you were shown"
+            );
+        };
+        Ok(steps::undo_words(Some(&what)))
     }
 
     fn reset(&self, step: Option<&str>) -> anyhow::Result<String> {

@@ -69,6 +69,7 @@ use steps::Progress;
 pub use steps::{Judgement, find as find_step};
 use systems::{SYSTEMS, Systems};
 use talks::Talks;
+pub use turn::LastChange;
 pub use views::{LiveView, Picture, VIEWS};
 
 /// One open lab.

@@ -409,7 +409,12 @@ impl Session {
     /// Takes back the last command that changed the world, and says which that was; `None` when
     /// there is none.
     pub fn undo(&self) -> anyhow::Result<Option<String>> {
-        let undone = self.engine.undo()?;
+        self.undo_only(None)
+    }
+
+    /// The same, if that change is still the last.
+    pub fn undo_only(&self, change: Option<u64>) -> anyhow::Result<Option<String>> {
+        let undone = self.engine.undo_only(change)?;
         if undone.is_some() {
             *self.progress() = Progress::of(&self.engine.told()?);
         }

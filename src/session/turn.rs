@@ -20,6 +20,19 @@ use super::journal;
 use base::Time;
 use store::{Chain, WorldRow, origin};
 
+/// A change that an undo would take back.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct LastChange {
+    /// By which it is known again.
+    pub number: u64,
+    /// What it did, in a few words.
+    pub what: String,
+    /// When, in lab time.
+    pub at: Time,
+    /// The steps that were passed since, and would be open again.
+    pub steps: Vec<String>,
+}
+
 /// Holds off changes until it is dropped.
 pub(super) struct Held<'a>(&'a Engine);
 
@@ -39,21 +52,56 @@ impl Engine {
         held
     }
 
+    /// What an undo would take back now; `None` when there is nothing.
+    pub fn last_change(&self) -> anyhow::Result<Option<LastChange>> {
+        let held = self.hold();
+        let before = self.core().fold.clone();
+        drop(held);
+        self.change_of(&before)
+    }
+
+    /// The last change that counts there, and what falls with it.
+    fn change_of(&self, before: &Fold) -> anyhow::Result<Option<LastChange>> {
+        let Some(group) = before.last_change() else { return Ok(None) };
+        let marks = before.marks();
+        let changes = || marks.iter().filter(|m| m.group == group && m.what == What::Done);
+        let Some(first) = changes().next() else { return Ok(None) };
+        let mut after = before.clone();
+        after.take(u64::MAX, 0, Gist::Undo);
+        let left = after.marks();
+        // Both are in the order of their numbers.
+        let stays = |m: &Mark| left.binary_search_by_key(&m.seq, |l| l.seq).is_ok();
+        let fallen = marks.iter().filter(|m| m.what == What::Passed && !stays(m));
+        let book = self.book();
+        let first = journal::one(&book.store, &self.id, *first)?;
+        let mut steps = Vec::new();
+        for mark in fallen {
+            if let Act::Pass { step, .. } = journal::one(&book.store, &self.id, *mark)?.act {
+                steps.push(step);
+            }
+        }
+        let what = history::describe(&first.act, changes().count().saturating_sub(1));
+        Ok(Some(LastChange { number: group, what, at: first.at, steps }))
+    }
+
     /// Takes back the last command that changed the world, and says which that was; `None` when
     /// there is none.
     pub fn undo(&self) -> anyhow::Result<Option<String>> {
+        self.undo_only(None)
+    }
+
+    /// The same; `None` too when `only` this one was to be taken back and another has followed it.
+    pub fn undo_only(&self, only: Option<u64>) -> anyhow::Result<Option<String>> {
         let held = self.hold();
         let before = self.core().fold.clone();
-        let Some(group) = before.last_change() else { return Ok(None) };
-        let done = |m: &Mark| m.group == group && m.what == What::Done;
-        let mut changes = before.marks().into_iter().filter(done);
-        let Some(first) = changes.next() else { return Ok(None) };
-        let more = changes.count();
-        let first = journal::one(&self.book().store, &self.id, first)?;
+        let Some(change) = self.change_of(&before)? else { return Ok(None) };
+        if only.is_some_and(|only| only != change.number) {
+            return Ok(None);
+        }
         let mut after = before;
         after.take(u64::MAX, 0, Gist::Undo);
         self.turn(held, &after, &Act::Undo, None)?;
-        Ok(Some(history::describe(&first.act, more)))
+        Ok(Some(change.what))
     }
 
     /// Takes the world back to where it stood at entry `keep` (0: the very beginning), lab time

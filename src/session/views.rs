@@ -4,6 +4,8 @@
 //! How a picture is drawn is the screen's to say. [`Picture::Sections`] needs no drawing code of its
 //! own: a system that describes itself with [`sim::view`] is one line here and none there.
 
+use std::cmp::Reverse;
+use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
 use aws::s3::view::s3_view;
@@ -12,7 +14,7 @@ use hadoop::hdfs::view::hdfs_view;
 use sim::World;
 use systems::SYSTEMS;
 
-use course::Need;
+use course::Lab;
 
 /// One live view.
 #[derive(Clone, Copy, Debug)]
@@ -63,6 +65,14 @@ static DRAWN: &[LiveView] = &[
     LiveView { name: "hdfs", title: "HDFS", source: Source::World(|w| Picture::Hdfs(hdfs_view(w))) },
 ];
 
+impl Source {
+    /// Whether the real engine is looked at.
+    #[must_use]
+    pub fn is_engine(self) -> bool {
+        matches!(self, Self::Engine(_))
+    }
+}
+
 impl PartialEq for LiveView {
     fn eq(&self, other: &Self) -> bool {
         self.name == other.name
@@ -77,14 +87,55 @@ impl LiveView {
         VIEWS.iter().find(|view| view.name == name)
     }
 
-    /// The view behind this one (or the first) in a lab with these needs; none behind the last.
+    /// The views of a lab, what its commands are about first.
     #[must_use]
-    pub fn behind(view: Option<&Self>, needs: &[Need]) -> Option<&'static Self> {
-        let at = view.and_then(|view| VIEWS.iter().position(|v| v == view)).map_or(0, |at| at + 1);
+    pub fn of(lab: &Lab) -> Vec<&'static Self> {
         // A lab without the real engine has nothing of it to show.
-        let shown = |v: &&Self| !matches!(v.source, Source::Engine(_)) || !needs.is_empty();
-        VIEWS.iter().skip(at).find(shown)
+        let shown = |v: &&Self| !v.source.is_engine() || !lab.needs.is_empty();
+        let mut views: Vec<&Self> = VIEWS.iter().filter(shown).collect();
+        let counts = counts(lab);
+        // Equals keep their order.
+        views.sort_by_key(|view| Reverse(counts.get(view.name).copied().unwrap_or(0)));
+        views
     }
+}
+
+/// How often the commands of a lab are about what each view shows.
+fn counts(lab: &Lab) -> BTreeMap<&'static str, usize> {
+    let mut counts = BTreeMap::new();
+    let runs = lab.steps.iter().flat_map(|step| &step.expects).map(|expect| expect.run.as_str());
+    let scripts = lab.steps.iter().flat_map(|step| &step.solve).map(|script| script.text.as_str());
+    for line in runs.chain(scripts.flat_map(str::lines)) {
+        if let Some(name) = shows(line) {
+            *counts.entry(name).or_default() += 1;
+        }
+    }
+    counts
+}
+
+/// The view that shows what a command does.
+fn shows(line: &str) -> Option<&'static str> {
+    let mut words = line.split_whitespace();
+    let program = words.next()?;
+    let mut word = words.next();
+    // `docker -c node1 service ls` is about services.
+    while let Some(flag) = word.filter(|word| word.starts_with('-')) {
+        if matches!(flag, "-c" | "--context") {
+            words.next();
+        }
+        word = words.next();
+    }
+    let name = match (program, word) {
+        ("docker", Some("node" | "service" | "stack" | "swarm")) => "swarm",
+        ("docker", Some("network")) => "networks",
+        ("docker", Some("image" | "images" | "build" | "history" | "pull" | "push")) => "layers",
+        ("docker", _) => "docker",
+        ("hdfs" | "hadoop", _) => "hdfs",
+        ("aws", Some("s3" | "s3api")) => "s3",
+        ("aws", Some(service)) => service,
+        _ => return None,
+    };
+    LiveView::named(name).map(|view| view.name)
 }
 
 impl Picture {
@@ -124,24 +175,31 @@ fn docker_lines(view: &docker::view::View) -> usize {
 #[cfg(test)]
 mod tests {
     use super::{LiveView, VIEWS};
-    use course::Need;
+    use course::{Expect, Lab, Need, Step};
+
+    fn lab(needs: &[Need], runs: &[&str]) -> Lab {
+        let expect = |run: &&str| Expect { run: (*run).to_owned(), ..Expect::default() };
+        let step = Step { expects: runs.iter().map(expect).collect(), ..Step::default() };
+        Lab { needs: needs.to_vec(), steps: vec![step], ..Lab::default() }
+    }
 
     #[test]
-    fn the_views_follow_one_another() {
-        let check = |needs: &[Need], want: Vec<&str>| {
-            let mut seen = Vec::new();
-            let mut view = LiveView::behind(None, needs);
-            while let Some(shown) = view {
-                seen.push(shown.name);
-                view = LiveView::behind(view, needs);
-            }
-            assert_eq!(seen, want);
+    fn what_a_lab_is_about_is_shown_first() {
+        let check = |needs: &[Need], runs: &[&str], want: &str| {
+            let views = LiveView::of(&lab(needs, runs));
+            assert_eq!(views[0].name, want, "{runs:?}");
+            let all = VIEWS.iter().filter(|v| !needs.is_empty() || !v.source.is_engine());
+            assert_eq!(views.len(), all.count(), "each is there, once");
         };
-        // Behind those with drawing code of their own come those that systems bring.
-        let all: Vec<&str> = VIEWS.iter().map(|view| view.name).collect();
-        assert_eq!(all[..6], ["docker", "layers", "networks", "swarm", "s3", "hdfs"]);
-        check(&[], all[4..].to_vec());
-        check(&[Need::Docker], all);
+        check(&[], &[], "s3");
+        check(&[Need::Docker], &[], "docker");
+        check(&[], &["hdfs dfs -ls /", "aws s3 ls", "hdfs fsck /"], "hdfs");
+        check(&[], &["aws s3api list-buckets"], "s3");
+        check(&[], &["aws dynamodb list-tables"], "dynamodb");
+        check(&[Need::Swarm], &["docker -c node1 node ls"], "swarm");
+        check(&[Need::Swarm], &["docker ps", "docker service ls", "docker node ls"], "swarm");
+        check(&[Need::Docker], &["docker network inspect n"], "networks");
+        check(&[Need::Docker], &["docker image ls", "echo docker"], "layers");
     }
 
     #[test]

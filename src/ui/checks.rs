@@ -19,13 +19,14 @@ pub(super) fn draw(lab: &LabState, pane: Pane, canvas: &mut Canvas) {
     let lines = lab.check_lines(usize::from(text.width.saturating_sub(1)));
     canvas.lines(text, &lines, lab.checks_scroll);
     let Some(line) = line else { return };
-    if focused {
+    if focused && lab.answering {
         let many = lab.state().is_some_and(|s| s.asks.len() > 1);
         let label =
             if many { format!("Answer to {}: ", lab.ask + 1) } else { "Answer: ".to_owned() };
         canvas.input(line, &label, &lab.answer);
     } else {
-        let text = "? Ctrl-] a answers the question";
+        let key = if focused { "Enter" } else { "Ctrl-] a" };
+        let text = &format!("? {key} answers the question");
         canvas.text(line.x, line.y, line.width, Tone::Ask, text);
     }
 }

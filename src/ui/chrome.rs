@@ -144,8 +144,11 @@ fn lab_status(app: &App, lab: &LabState, room: usize) -> String {
     let speed =
         if lab.clock.speed == 1 { String::new() } else { format!(" ×{}", lab.clock.speed) };
     let (earned, all) = lab.points();
+    // Where the checks are behind a tab, how the step stands is said here.
+    let here = lab.focus == Focus::Checks || app.window().beside();
+    let stands = if here { String::new() } else { format!(" · {}", lab.stands()) };
     let mut text = format!(
-        "step {} of {} · {earned} of {} · lab time {now}{speed}",
+        "step {} of {}{stands} · {earned} of {} · lab time {now}{speed}",
         lab.current + 1,
         lab.steps.len(),
         plural(all as usize, "point"),
@@ -183,6 +186,9 @@ fn pair(key: &str, word: &str) -> (String, String) {
 }
 
 fn footer_entries(app: &App) -> Vec<(String, String)> {
+    if app.sizing {
+        return vec![pair("← →", "move the border"), pair("Esc", "done")];
+    }
     if app.leader {
         let letters = ACTIONS.iter().filter(|a| (a.when)(app)).filter_map(|a| {
             let word = if a.short.is_empty() { a.name } else { a.short };
@@ -231,6 +237,7 @@ fn footer_word(app: &App, name: &str, word: &str) -> String {
     let word = match (name, app.lab_shown()) {
         ("focus", Some(lab)) if lab.focus == Focus::Shell => "lesson",
         ("focus", Some(_)) => "shell",
+        ("fold", Some(_)) if app.folded => "unfold",
         ("leave", None) if app.screen == Screen::Home => "quit",
         ("leave", None) => "back",
         _ => word,

@@ -20,7 +20,8 @@ use ratatui::layout::{Position, Rect};
 use ratatui::widgets::{Clear, Paragraph, Widget};
 
 use app::lab::Focus;
-use app::{App, Screen, layout};
+use app::layout::{self, Pane, Window};
+use app::{App, LabState, Screen};
 use theme::Theme;
 
 /// Draws everything: on top of `last`, an earlier frame, when all that may have changed since then is
@@ -65,10 +66,11 @@ fn draw_shell(app: &App, last: &Buffer, area: Rect, canvas: &mut Canvas) -> bool
     let free = app.overlays.is_empty() && last.area == area;
     let lab = app.lab_shown().filter(|lab| free && lab.focus == Focus::Shell);
     let Some(lab) = lab else { return false };
-    let panes = layout::lab_panes(area.width, area.height, lab.focus, lab.view.is_some());
+    let panes = window(app, area).lab_panes(lab.focus, lab.view.is_some());
     let Some(pane) = panes.shell else { return false };
     canvas.buffer.clone_from(last);
-    Clear.render(pane.frame, canvas.buffer);
+    // The lines around it are drawn over what they are already.
+    Clear.render(pane.inner, canvas.buffer);
     shell::draw(lab, pane, canvas);
     true
 }
@@ -81,23 +83,31 @@ struct Canvas<'a> {
     cursor: Option<Position>,
 }
 
+/// What the panes are laid out in, in this area.
+fn window(app: &App, area: Rect) -> Window {
+    Window { cols: area.width, rows: area.height, ..app.window() }
+}
+
 fn draw_lab(app: &App, area: Rect, canvas: &mut Canvas) {
     let Some(lab) = &app.lab else { return };
-    let panes = layout::lab_panes(area.width, area.height, lab.focus, lab.view.is_some());
+    let panes = window(app, area).lab_panes(lab.focus, lab.view.is_some());
     if let Some(tabs) = panes.tabs {
         chrome::draw_tabs(lab, tabs, canvas);
     }
-    if let Some(pane) = panes.lesson {
-        lesson::draw(lab, pane, canvas);
-    }
-    if let Some(pane) = panes.checks {
-        checks::draw(lab, pane, canvas);
-    }
-    if let Some(pane) = panes.view {
-        view::draw(lab, pane, canvas);
-    }
-    if let Some(pane) = panes.shell {
-        shell::draw(lab, pane, canvas);
+    type Draw = fn(&LabState, Pane, &mut Canvas);
+    let drawn: [(Focus, Option<Pane>, Draw); 4] = [
+        (Focus::Lesson, panes.lesson, lesson::draw),
+        (Focus::Checks, panes.checks, checks::draw),
+        (Focus::View, panes.view, view::draw),
+        (Focus::Shell, panes.shell, shell::draw),
+    ];
+    // A line that two panes have in common looks as that of the focused one, which is drawn last.
+    for focused in [false, true] {
+        for (_, pane, draw) in drawn.iter().filter(|(focus, ..)| (*focus == lab.focus) == focused) {
+            if let Some(pane) = pane {
+                draw(lab, *pane, canvas);
+            }
+        }
     }
 }
 

@@ -1,7 +1,7 @@
 //! What lies over a screen: lists, questions and prompts, each in a box in the middle.
 
 use ratatui::layout::Rect;
-use ratatui::widgets::{Clear, Widget};
+use ratatui::widgets::{Borders, Clear, Widget};
 
 use super::Canvas;
 use app::flow::{Line, Tone, fit, pad};
@@ -43,7 +43,7 @@ fn boxed(title: &str, width: u16, height: u16, area: Rect, canvas: &mut Canvas) 
         width: width.saturating_sub(4),
         height: height.saturating_sub(2),
     };
-    canvas.frame(Pane { frame, inner }, title, true);
+    canvas.frame(Pane { frame, inner, borders: Borders::ALL }, title, true);
     inner
 }
 

@@ -3,10 +3,10 @@
 use ratatui::buffer::Cell;
 use ratatui::layout::{Position, Rect};
 use ratatui::style::{Color, Modifier, Style};
-use tui_term::vt100;
 
 use super::Canvas;
 use app::LabState;
+use app::emulator::{self as terminal, Emulator, Flags, NamedColor};
 use app::flow::Tone;
 use app::lab::Focus;
 use app::layout::Pane;
@@ -38,7 +38,7 @@ pub(super) fn draw(lab: &LabState, pane: Pane, canvas: &mut Canvas) {
             canvas.cursor = Some(position);
         }
     }
-    if back > 0 && pane.frame == pane.inner {
+    if back > 0 && pane.borders.is_empty() {
         let text = format!(" {back} lines back ");
         let width = u16::try_from(text.len()).unwrap_or(0).min(area.width);
         canvas.text(area.right() - width, area.y, width, Tone::Heading, &text);
@@ -56,62 +56,73 @@ fn tabs(lab: &LabState) -> String {
     std::iter::once(tab("Shell", shown.is_none())).chain(nodes).collect::<Vec<_>>().join(" ")
 }
 
-fn cells(screen: &vt100::Screen, area: Rect, canvas: &mut Canvas) {
-    let (rows, cols) = screen.size();
+fn cells(screen: &Emulator, area: Rect, canvas: &mut Canvas) {
     let color = canvas.theme.color;
-    let plain = if color { Style::new().fg(Color::Reset).bg(Color::Reset) } else { Style::new() };
-    for row in 0..rows.min(area.height) {
-        for col in 0..cols.min(area.width) {
-            let Some(from) = screen.cell(row, col) else { continue };
-            let style = style(from, color);
+    for row in 0..screen.size().0.min(area.height) {
+        for (col, from) in (0..area.width).zip(screen.row(row)) {
             // Most cells are blank, and so is the buffer.
-            if style == plain && !from.has_contents() && !from.is_wide_continuation() {
+            if is_blank(from) {
                 continue;
             }
             let to = &mut canvas.buffer[(area.x + col, area.y + row)];
+            to.set_style(style(from, color));
             // The right half of a wide character is skipped by the terminal; a wide character in
             // the last column would reach into the border.
-            if from.is_wide_continuation() {
-                to.set_symbol(" ");
-            } else if from.is_wide() && col + 1 >= area.width {
+            if from.flags.contains(Flags::WIDE_CHAR) && col + 1 >= area.width {
                 to.set_symbol("…");
-            } else if from.has_contents() {
-                to.set_symbol(from.contents());
-            } else {
+            } else if from.flags.intersects(Flags::WIDE_CHAR_SPACER | Flags::HIDDEN) {
                 to.set_symbol(" ");
+            } else {
+                symbol(from, to);
             }
-            to.set_style(style);
-            hide_controls(to);
         }
     }
 }
 
-/// A control character among the cells would move the real cursor.
-fn hide_controls(cell: &mut Cell) {
-    if cell.symbol().chars().any(char::is_control) {
-        cell.set_symbol(" ");
-    }
+fn is_blank(cell: &terminal::Cell) -> bool {
+    let none = cell.fg == terminal::Color::Named(NamedColor::Foreground)
+        && cell.bg == terminal::Color::Named(NamedColor::Background);
+    // That a line goes on below is nothing to see.
+    none && cell.c == ' ' && cell.extra.is_none() && (cell.flags - Flags::WRAPLINE).is_empty()
 }
 
-fn style(cell: &vt100::Cell, color: bool) -> Style {
+/// The letter of a cell, with what stands over and under it. A control character would move the real
+/// cursor.
+fn symbol(from: &terminal::Cell, to: &mut Cell) {
+    let letter = if from.c.is_control() { ' ' } else { from.c };
+    match from.zerowidth().filter(|more| !more.is_empty()) {
+        None => to.set_char(letter),
+        Some(more) => {
+            let more = more.iter().filter(|c| !c.is_control());
+            to.set_symbol(&std::iter::once(&letter).chain(more).collect::<String>())
+        }
+    };
+}
+
+fn style(cell: &terminal::Cell, color: bool) -> Style {
     let mut style = Style::new();
     if color {
-        style = style.fg(paint(cell.fgcolor())).bg(paint(cell.bgcolor()));
+        style = style.fg(paint(cell.fg)).bg(paint(cell.bg));
     }
     let modifiers = [
-        (cell.bold(), Modifier::BOLD),
-        (cell.dim(), Modifier::DIM),
-        (cell.italic(), Modifier::ITALIC),
-        (cell.underline(), Modifier::UNDERLINED),
-        (cell.inverse(), Modifier::REVERSED),
+        (Flags::BOLD, Modifier::BOLD),
+        (Flags::DIM, Modifier::DIM),
+        (Flags::ITALIC, Modifier::ITALIC),
+        (Flags::ALL_UNDERLINES, Modifier::UNDERLINED),
+        (Flags::INVERSE, Modifier::REVERSED),
+        (Flags::STRIKEOUT, Modifier::CROSSED_OUT),
     ];
-    modifiers.into_iter().filter(|(on, _)| *on).fold(style, |s, (_, m)| s.add_modifier(m))
+    let on = modifiers.into_iter().filter(|(flags, _)| cell.flags.intersects(*flags));
+    on.fold(style, |style, (_, modifier)| style.add_modifier(modifier))
 }
 
-fn paint(color: vt100::Color) -> Color {
+fn paint(color: terminal::Color) -> Color {
     match color {
-        vt100::Color::Default => Color::Reset,
-        vt100::Color::Idx(i) => Color::Indexed(i),
-        vt100::Color::Rgb(r, g, b) => Color::Rgb(r, g, b),
+        terminal::Color::Indexed(index) => Color::Indexed(index),
+        terminal::Color::Spec(rgb) => Color::Rgb(rgb.r, rgb.g, rgb.b),
+        // The sixteen have the numbers of the palette; the others mean what the terminal has anyway.
+        terminal::Color::Named(named) => {
+            u8::try_from(named as usize).map_or(Color::Reset, Color::Indexed)
+        }
     }
 }

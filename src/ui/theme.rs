@@ -3,8 +3,9 @@
 
 use ratatui::layout::{Position, Rect};
 use ratatui::style::{Color, Modifier, Style};
+use ratatui::symbols::merge::MergeStrategy;
 use ratatui::text::{Line as TextLine, Span};
-use ratatui::widgets::{Block, Widget};
+use ratatui::widgets::{Block, Borders, Widget};
 
 use super::Canvas;
 use app::flow::{Line, Tone, fit};
@@ -76,22 +77,27 @@ impl Canvas<'_> {
         self.put(x, y, width, &Line::of(tone, text));
     }
 
-    /// A border with a title, where the pane has one. The focused pane is marked by `▸` and a bold
-    /// border, not by colour alone.
+    /// The lines around a pane with a title, where it has any; where they meet a neighbour's they
+    /// become one. The focused pane is marked by `▸` and bold lines, not by colour alone.
     pub(super) fn frame(&mut self, pane: Pane, title: &str, focused: bool) {
-        if pane.frame == pane.inner {
+        if pane.borders.is_empty() {
             return;
         }
         let (style, mark) = if focused {
-            (self.theme.style(Tone::Heading), "▸ ")
+            // The line may be a neighbour's too, and drawn dim for that.
+            (self.theme.style(Tone::Heading).remove_modifier(Modifier::DIM), "▸ ")
         } else {
             (self.theme.style(Tone::Dim), "")
         };
         let room = usize::from(pane.frame.width.saturating_sub(4));
         let title = fit(&format!("{mark}{title}"), room);
-        Block::bordered()
+        // With a corner at the left the title stands behind it, else behind a piece of the line.
+        let line = if pane.borders.contains(Borders::LEFT) { "" } else { "─" };
+        Block::new()
+            .borders(pane.borders)
+            .merge_borders(MergeStrategy::Exact)
             .border_style(style)
-            .title(Span::styled(format!(" {title} "), style))
+            .title(Span::styled(format!("{line} {title} "), style))
             .render(pane.frame, self.buffer);
     }
 
@@ -122,7 +128,7 @@ impl Canvas<'_> {
                 0 if first > 0 => "▲",
                 r if r + 1 == height && first + height < total => "▼",
                 r if (start..start + thumb).contains(&r) => "┃",
-                _ => "│",
+                _ => continue,
             };
             let y = area.y + u16::try_from(row).unwrap_or(0);
             self.text(x, y, 1, Tone::Dim, sign);

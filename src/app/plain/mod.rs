@@ -144,10 +144,7 @@ impl Plain<'_> {
             "check" => self.check(),
             "hint" => self.hint(),
             "answer" => self.answer(rest, input),
-            "undo" => {
-                let done = self.seat()?.desk.undo()?;
-                self.say(&done)
-            }
+            "undo" => self.undo(input),
             "reset" => self.reset(rest, input),
             "time" => self.time(rest),
             "shell" => self.shell(None),

@@ -123,6 +123,27 @@ impl Plain<'_> {
         self.say(&done)
     }
 
+    pub(super) fn undo(&mut self, input: &mut dyn BufRead) -> anyhow::Result<()> {
+        let Some(change) = self.seat()?.desk.last_change()? else {
+            return self.say("There is nothing to take back in the simulated world.");
+        };
+        let at = change.at.format("%Y-%m-%d %H:%M:%S");
+        self.say(&format!("The last change is {}, at {at} lab time.", change.what))?;
+        if !change.steps.is_empty() {
+            let steps = change.steps.join(", ");
+            self.say(&format!("What was passed since then is open again: {steps}."))?;
+        }
+        self.say(
+            "Lab time is not set back, your files and a real engine stay as they are, and an undo \
+             cannot be undone.",
+        )?;
+        if !self.confirmed("Type yes to take it back> ", input)? {
+            return self.say("Nothing was changed.");
+        }
+        let done = self.seat()?.desk.undo(change.number)?;
+        self.say(&done)
+    }
+
     pub(super) fn time(&mut self, text: &str) -> anyhow::Result<()> {
         let text = text.trim_start_matches('+');
         if !text.is_empty() {

@@ -20,7 +20,7 @@ use std::task::Poll;
 use std::time::{Duration, Instant};
 
 use anyhow::Context as _;
-use crossterm::event::Event as InputEvent;
+use crossterm::event::{Event as InputEvent, MouseEventKind};
 use ratatui::Frame;
 use ratatui::buffer::Buffer;
 use tokio::runtime::{Builder, Handle};
@@ -62,6 +62,9 @@ const FRAME_GAP: Duration = Duration::from_millis(7);
 /// For so long what a shell writes counts as its answer to a key, and is drawn as soon as no more of
 /// it waits.
 const ANSWER: Duration = Duration::from_millis(50);
+
+/// What the environment of a shell inside the screen has: the name of its lab.
+pub const INSIDE: &str = "DISTLAB_INSIDE";
 
 /// What arrives in the inbox.
 enum Event {
@@ -164,7 +167,7 @@ impl Runtime {
                 () = signals.next() => self.take(Msg::Quit),
                 _ = clock.tick() => self.tick(),
                 _ = input.recv_many(&mut batch, BATCH) => {
-                    for msg in batch.drain(..) {
+                    for msg in newest(&mut batch) {
                         let before = std::mem::take(&mut self.changed);
                         self.take(msg);
                         if self.dirty() {
@@ -331,6 +334,25 @@ impl Runtime {
         }
         Ok(())
     }
+}
+
+/// What is to be taken of some messages: of a window or a border that is being dragged, only where it
+/// is now. Each place between would be a lesson laid out and a terminal broken anew.
+fn newest(batch: &mut Vec<Msg>) -> Vec<Msg> {
+    let moves = |msg: &Msg| match msg {
+        Msg::Resize { .. } => Some(0),
+        Msg::Mouse(event) if matches!(event.kind, MouseEventKind::Drag(_)) => Some(1),
+        _ => None,
+    };
+    let mut left = batch.drain(..).peekable();
+    let mut taken = Vec::with_capacity(left.len());
+    while let Some(msg) = left.next() {
+        let kind = moves(&msg);
+        if kind.is_none() || left.peek().and_then(moves) != kind {
+            taken.push(msg);
+        }
+    }
+    taken
 }
 
 /// Whether it brings the screen that the learner waits for.

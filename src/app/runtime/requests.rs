@@ -134,6 +134,10 @@ pub(super) fn perform(
         Request::EngineProblem => Reply::EngineProblem(classroom.engine_problem()),
         Request::Notes => Reply::Notes(classroom.notes()?),
         Request::Note(id) => Reply::Note(classroom.note(&id)?),
+        Request::KeepShare(share) => {
+            classroom.keep_share(share)?;
+            Reply::Kept
+        }
         Request::Search(query) => Reply::Hits(classroom.search(&query)?),
         Request::Open { lab, allow } => {
             if let Some((about, text)) = allow {
@@ -163,7 +167,8 @@ fn at_desk(request: Request, desk: &dyn Desk) -> anyhow::Result<Reply> {
         Request::Check { step, .. } => desk.check(step.as_deref())?,
         Request::Answer { step, ask, text } => desk.answer(&step, ask, &text)?,
         Request::Hint(step) => desk.hint(&step)?,
-        Request::Undo => notice = Some(desk.undo()?),
+        Request::LastChange => return Ok(Reply::LastChange(desk.last_change()?)),
+        Request::Undo(change) => notice = Some(desk.undo(change)?),
         Request::Reset(step) => notice = Some(desk.reset(step.as_deref())?),
         Request::Advance(span) => {
             desk.advance(span)?;

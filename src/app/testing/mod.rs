@@ -21,7 +21,7 @@ use super::ports::{Catalog, Classroom, Desk, Hit, Note, NoteCard};
 use base::{Digest, Time};
 use course::{Answer, Lab};
 use session::consent::NotAllowed;
-use session::{Change, LiveView, Picture, StepState, Verdict};
+use session::{Change, LastChange, LiveView, Picture, StepState, Verdict};
 
 /// 2026-11-22 10:00:00.
 pub const NOW: Time = Time(1_795_341_600_000);
@@ -82,6 +82,10 @@ impl Classroom for Demo {
         let foreign = foreign();
         anyhow::ensure!((lab, text) == (foreign.lab.as_str(), foreign.digest), "nobody asked that");
         self.allowed.store(true, Ordering::Relaxed);
+        Ok(())
+    }
+
+    fn keep_share(&self, _: u16) -> anyhow::Result<()> {
         Ok(())
     }
 
@@ -181,8 +185,12 @@ impl Desk for DemoDesk {
         Ok(())
     }
 
-    fn undo(&self) -> anyhow::Result<String> {
+    fn last_change(&self) -> anyhow::Result<Option<LastChange>> {
         anyhow::bail!("There is nothing to undo: nothing was changed in this lab yet.")
+    }
+
+    fn undo(&self, change: u64) -> anyhow::Result<String> {
+        Ok(format!("Change {change} is taken back."))
     }
 
     fn reset(&self, _: Option<&str>) -> anyhow::Result<String> {

@@ -12,7 +12,7 @@ pub(super) fn open(app: &mut App) {
         Screen::Home => app.home.filtering = true,
         Screen::Notes => super::notes::begin_search(app),
         Screen::Lab => {
-            if let Some(lab) = app.lab.as_mut() {
+            if let Some(lab) = app.lab.as_ref() {
                 let items = texts(lab);
                 app.overlays.push(Overlay::List(List::new(ListKind::Find, items)));
             }
@@ -21,7 +21,7 @@ pub(super) fn open(app: &mut App) {
 }
 
 /// Every line that can be found; the newest of the shell first.
-fn texts(lab: &mut LabState) -> Vec<Item> {
+fn texts(lab: &LabState) -> Vec<Item> {
     let mut items: Vec<Item> = lab
         .lesson
         .lines
@@ -31,7 +31,7 @@ fn texts(lab: &mut LabState) -> Vec<Item> {
             item("lesson", &line.text(), Act::ShowLesson { line: i, marked: String::new() })
         })
         .collect();
-    let shell = lab.shell.lines();
+    let shell = lab.shell.screen().lines();
     items.extend(shell.iter().rev().map(|(back, text)| item("shell", text, Act::ShowShell(*back))));
     items.retain(|i| !i.title.is_empty());
     items

@@ -4,6 +4,7 @@ use crate::act::Act;
 use crate::flow::Tone;
 use crate::msg::{Request, Slot};
 use crate::overlay::{Confirm, Overlay};
+use crate::ports::LabCard;
 use crate::{App, Effect, Screen};
 use base::Digest;
 use session::consent::NotAllowed;
@@ -75,4 +76,23 @@ pub(super) fn close(app: &mut App, effects: &mut Vec<Effect>) {
         effects.push(Effect::CloseDesk);
     }
     app.jobs.forget(&[Slot::Open, Slot::Check, Slot::Act, Slot::Refresh, Slot::View]);
+}
+
+/// Finds the lab that comes behind the open one and is not done; behind the last comes the first.
+pub(super) fn find_next(app: &mut App) {
+    let (Some(lab), Some(catalog)) = (app.lab.as_mut(), &app.home.catalog) else { return };
+    let cards = &catalog.labs;
+    let here = cards.iter().position(|card| card.id == lab.lab.id).map_or(0, |at| at + 1);
+    let around = cards[here..].iter().chain(&cards[..here]);
+    let open = |card: &&LabCard| card.problem.is_none() && card.steps_done < card.steps;
+    let mut left = around.filter(open).filter(|card| card.id != lab.lab.id);
+    lab.next = left.next().map(|card| (card.id.clone(), card.title.clone()));
+}
+
+/// Opens the lab that comes next.
+pub(super) fn open_next(app: &mut App, effects: &mut Vec<Effect>) {
+    let next = app.lab.as_ref().and_then(|lab| lab.next.clone());
+    if let Some((id, _)) = next {
+        open(app, &id, effects);
+    }
 }

@@ -8,10 +8,11 @@ use crate::checks::EARLY;
 use crate::flow::Tone;
 use crate::input::Input;
 use crate::lab::{Clock, Focus};
+use crate::layout::{self, Window};
 use crate::msg::{Request, Slot, Snapshot};
 use crate::overlay::{Confirm, Overlay, Prompt};
-use crate::{App, Effect, LabState, layout};
-use session::{AskState, LiveView, Picture, StepState, Verdict};
+use crate::{App, Effect, LabState};
+use session::{AskState, LastChange, Picture, StepState, Verdict};
 
 /// The id of the step the learner is at.
 fn step_id(app: &App) -> Option<String> {
@@ -29,23 +30,23 @@ fn act(app: &mut App, request: Request, effects: &mut Vec<Effect>) {
 
 pub(super) fn switch_focus(app: &mut App) {
     if let Some(lab) = app.lab.as_mut() {
-        lab.focus = if lab.focus == Focus::Shell { Focus::Lesson } else { Focus::Shell };
+        lab.set_focus(if lab.focus == Focus::Shell { Focus::Lesson } else { Focus::Shell });
     }
 }
 
 /// Lesson, checks, view if there is one.
 pub(super) fn next_pane(lab: &mut LabState) {
-    lab.focus = match lab.focus {
+    lab.set_focus(match lab.focus {
         Focus::Lesson => Focus::Checks,
         Focus::Checks if lab.view.is_some() => Focus::View,
         Focus::Checks | Focus::View | Focus::Shell => Focus::Lesson,
-    };
+    });
     lab.choose_ask();
 }
 
 pub(super) fn focus_view(app: &mut App) {
     if let Some(lab) = app.lab.as_mut() {
-        lab.focus = Focus::View;
+        lab.set_focus(Focus::View);
     }
 }
 
@@ -71,43 +72,104 @@ pub(super) fn check_again(app: &mut App, effects: &mut Vec<Effect>) {
     }
 }
 
+/// Shows the next hint, and goes to where it stands: in the lesson, where that is behind a tab.
 pub(super) fn hint(app: &mut App, effects: &mut Vec<Effect>) {
-    let all_shown =
-        app.lab.as_ref().and_then(|l| l.state()).is_some_and(|s| s.hints_shown >= s.hints);
-    if all_shown {
-        app.tell(Tone::Plain, "All hints of this step are shown; they stand below its text.");
+    let window = app.window();
+    let Some(lab) = app.lab.as_mut() else { return };
+    if !window.beside() {
+        lab.set_focus(Focus::Lesson);
+    }
+    if lab.state().is_some_and(|s| s.hints_shown >= s.hints) {
+        lab.reveal = true;
+        app.tell(Tone::Plain, "All hints of this step are shown, below its text.");
     } else if let Some(step) = step_id(app) {
         act(app, Request::Hint(step), effects);
     }
 }
 
+/// Scrolls the newest hint of the step into sight: its end if it fits, and its beginning anyway.
+pub(super) fn show_hint(lab: &mut LabState, window: Window) {
+    let Some(start) = lab.lesson.hints.get(lab.current).copied().flatten() else { return };
+    let end = lab.lesson.range(lab.current).end;
+    let least = end.saturating_sub(lesson_height(window));
+    lab.lesson_scroll = lab.lesson_scroll.max(least).min(start);
+}
+
 /// Shows the next live view; a picture of it is asked for once it is in sight.
 pub(super) fn next_view(app: &mut App) {
-    let tabs = app.cols < layout::PANES_COLS_MIN;
+    let window = app.window();
+    let tabs = !window.wide();
     let Some(lab) = app.lab.as_mut() else { return };
     // In tabs a view may be chosen but hidden: the key shows it before it goes on to the next.
     if !(tabs && lab.view.is_some() && lab.focus != Focus::View) {
-        lab.view = LiveView::behind(lab.view, &lab.lab.needs);
+        let at = lab.views.iter().position(|view| Some(*view) == lab.view);
+        lab.view = lab.views.get(at.map_or(0, |at| at + 1)).copied();
     }
     lab.view_scroll = 0;
     let shown = lab.view.is_some();
-    let small = layout::lab_panes(app.cols, app.rows, Focus::Shell, shown).view.is_none();
+    let small = window.lab_panes(Focus::Shell, shown).view.is_none();
     if !shown && lab.focus == Focus::View {
-        lab.focus = Focus::Shell;
+        lab.set_focus(Focus::Shell);
     } else if shown && small {
-        lab.focus = Focus::View;
+        lab.set_focus(Focus::View);
     }
     lab.view_stale = shown;
     // What was asked for the view before is of no use to this one.
     app.jobs.forget(&[Slot::View]);
 }
 
-pub(super) fn undo(app: &mut App, effects: &mut Vec<Effect>) {
-    act(app, Request::Undo, effects);
+/// Looks what an undo would take back, before it is asked for.
+pub(super) fn look_before_undo(app: &mut App, effects: &mut Vec<Effect>) {
+    act(app, Request::LastChange, effects);
 }
 
+/// Says what an undo would take back, and asks.
+pub(super) fn ask_undo(app: &mut App, change: Option<LastChange>) {
+    let Some(lab) = app.lab.as_ref() else { return };
+    let Some(change) = change else {
+        app.tell(Tone::Plain, "There is nothing to take back in the simulated world.");
+        return;
+    };
+    let clock = |at: base::Time| at.format("%Y-%m-%d %H:%M:%S");
+    let titles: Vec<String> = change
+        .steps
+        .iter()
+        .filter_map(|id| lab.lab.step(id))
+        .map(|step| format!("“{}”", step.title))
+        .collect();
+    let steps = match titles.as_slice() {
+        [] => String::new(),
+        [title] => format!("The step {title} was passed since then and is open again.\n\n"),
+        all => format!("Steps that were passed since then are open again: {}.\n\n", all.join(", ")),
+    };
+    let text = format!(
+        "It was `{}`, at {} lab time, with all that came of it.\n\n{steps}Lab time is not set back: it \
+         is {} and stays so, and what was due meanwhile has happened. Your files, and what was done on \
+         a real engine, stay too. An undo cannot be undone; give the command again instead.",
+        change.what,
+        clock(change.at),
+        clock(lab.clock.at(app.wall_ms)),
+    );
+    app.overlays.push(Overlay::Confirm(Confirm {
+        title: "Take back the last change?".into(),
+        blocks: course::lesson::parse(&text),
+        act: Act::Undo(change.number),
+        scroll: 0,
+    }));
+}
+
+pub(super) fn undo(app: &mut App, change: u64, effects: &mut Vec<Effect>) {
+    act(app, Request::Undo(change), effects);
+}
+
+/// Goes on or back. Who goes on when the lesson has just done so by itself is where he wants to be.
 pub(super) fn step_by(app: &mut App, steps: isize) {
-    if let Some(lab) = app.lab.as_mut() {
+    let Some(lab) = app.lab.as_mut() else { return };
+    if steps > 0 && lab.finished.is_some() {
+        lab.go_to(lab.current);
+        let title = lab.step().map(|s| s.title.clone()).unwrap_or_default();
+        app.tell(Tone::Plain, format!("This is the next step already: “{title}”."));
+    } else {
         lab.go_to(lab.current.saturating_add_signed(steps));
     }
 }
@@ -174,8 +236,8 @@ pub(super) fn submit_time(app: &mut App, effects: &mut Vec<Effect>) {
 /// Goes to the first open question.
 pub(super) fn answer(app: &mut App) {
     if let Some(lab) = app.lab.as_mut() {
-        lab.focus = Focus::Checks;
-        lab.finished = None;
+        lab.set_focus(Focus::Checks);
+        lab.answering = true;
         lab.choose_ask();
     }
 }
@@ -184,7 +246,7 @@ pub(super) fn answer(app: &mut App) {
 pub(super) fn stop_answering(app: &mut App) {
     let Some(lab) = app.lab.as_mut() else { return };
     if lab.answer.is_empty() {
-        lab.focus = Focus::Lesson;
+        lab.back_to_work();
     } else {
         lab.answer.clear();
     }
@@ -192,7 +254,7 @@ pub(super) fn stop_answering(app: &mut App) {
 
 /// Goes to another question of the step; with only one, its text is scrolled.
 pub(super) fn question_by(app: &mut App, by: isize) {
-    let size = (app.cols, app.rows);
+    let size = app.window();
     let Some(lab) = app.lab.as_mut() else { return };
     let count = lab.state().map_or(0, |s| s.asks.len());
     if count < 2 {
@@ -244,26 +306,26 @@ fn chosen(typed: &str, choices: &[String]) -> Option<String> {
 pub(super) fn show_lesson(app: &mut App, line: usize, marked: String) {
     if let Some(lab) = app.lab.as_mut() {
         lab.marked = marked;
-        lab.focus = Focus::Lesson;
+        lab.set_focus(Focus::Lesson);
         lab.lesson_scroll = line;
     }
 }
 
 /// Lines of a page of the lesson.
 pub(super) fn lesson_page(app: &App) -> isize {
-    isize::try_from(lesson_height(app.cols, app.rows).saturating_sub(1).max(1)).unwrap_or(1)
+    isize::try_from(lesson_height(app.window()).saturating_sub(1).max(1)).unwrap_or(1)
 }
 
 pub(super) fn lesson_by(app: &mut App, lines: isize) {
-    let size = (app.cols, app.rows);
+    let window = app.window();
     if let Some(lab) = app.lab.as_mut() {
-        scroll(lab, Focus::Lesson, lines, size);
+        scroll(lab, Focus::Lesson, lines, window);
     }
 }
 
 /// Scrolls a pane, no further than its text goes.
-pub(super) fn scroll(lab: &mut LabState, focus: Focus, lines: isize, (cols, rows): (u16, u16)) {
-    let panes = layout::lab_panes(cols, rows, focus, lab.view.is_some());
+pub(super) fn scroll(lab: &mut LabState, focus: Focus, lines: isize, window: Window) {
+    let panes = window.lab_panes(focus, lab.view.is_some());
     let height = |pane: Option<layout::Pane>| usize::from(pane.unwrap_or_default().inner.height);
     match focus {
         Focus::Shell => lab.shell.scroll(-lines),
@@ -288,8 +350,8 @@ pub(super) fn scroll(lab: &mut LabState, focus: Focus, lines: isize, (cols, rows
 }
 
 /// Scrolls the chosen question into sight, no further than needed.
-pub(super) fn show_ask(lab: &mut LabState, (cols, rows): (u16, u16)) {
-    let panes = layout::lab_panes(cols, rows, Focus::Checks, lab.view.is_some());
+pub(super) fn show_ask(lab: &mut LabState, window: Window) {
+    let panes = window.lab_panes(Focus::Checks, lab.view.is_some());
     let inner = panes.checks.unwrap_or_default().inner;
     let room = usize::from(inner.height).saturating_sub(usize::from(lab.asking()));
     let Some(range) = lab.ask_range(usize::from(inner.width.saturating_sub(1))) else { return };
@@ -299,15 +361,15 @@ pub(super) fn show_ask(lab: &mut LabState, (cols, rows): (u16, u16)) {
 
 /// How wide the lesson is laid out: without the mark of the step and the scroll bar.
 #[must_use]
-pub fn lesson_width(cols: u16, rows: u16) -> usize {
-    let panes = layout::lab_panes(cols, rows, Focus::Lesson, false);
+pub fn lesson_width(window: Window) -> usize {
+    let panes = window.lab_panes(Focus::Lesson, false);
     usize::from(panes.lesson.unwrap_or_default().inner.width.saturating_sub(3))
 }
 
 /// How many lines of the lesson are in sight.
 #[must_use]
-pub fn lesson_height(cols: u16, rows: u16) -> usize {
-    let panes = layout::lab_panes(cols, rows, Focus::Lesson, false);
+pub fn lesson_height(window: Window) -> usize {
+    let panes = window.lab_panes(Focus::Lesson, false);
     usize::from(panes.lesson.unwrap_or_default().inner.height)
 }
 
@@ -329,7 +391,7 @@ pub(super) fn take_steps(
     let passed = |s: &StepState| matches!(s.verdict, Verdict::Passed { .. });
     let mut told = None;
     let here = lab.state().map(|s| s.id.clone());
-    let mut done_here = false;
+    let (mut done_here, mut early) = (false, false);
     for new in &steps {
         let Some(old) = lab.steps.iter().find(|s| s.id == new.id) else { continue };
         if !passed(old) && !old.cards.is_empty() {
@@ -339,7 +401,7 @@ pub(super) fn take_steps(
             told = Some((Tone::Good, format!("“{}” is done.", new.title)));
             done_here |= here.as_ref() == Some(&new.id);
         } else if new.hints_shown > old.hints_shown {
-            lab.reveal = true;
+            lab.reveal = here.as_ref() == Some(&new.id);
             told = Some((Tone::Plain, "The hint stands below the text of the step.".into()));
         }
         let id = &new.id;
@@ -350,8 +412,13 @@ pub(super) fn take_steps(
             } else if new.given.is_some() && !new.right && new.given != old.given {
                 told = Some(wrong(new));
                 lab.answer.clear();
+                // It is judged when the work is done, so that is what comes next.
+                early |= new.early && here.as_ref() == Some(id);
             }
         }
+    }
+    if early {
+        lab.back_to_work();
     }
     if lab.steps != steps {
         let anew = lab.steps.iter().any(passed) && !steps.iter().any(passed);
@@ -365,10 +432,16 @@ pub(super) fn take_steps(
             told = Some((Tone::Good, done(lab, wall_ms)));
         }
         if complete {
-            told = Some((Tone::Good, "Every step is done: this lab is complete.".into()));
+            let text =
+                "Every step is done: this lab is complete. The checks say how to hand it in.";
+            told = Some((Tone::Good, text.into()));
         }
         if !lab.asking() {
             lab.choose_ask();
+            // The last question of the step is answered.
+            if lab.answering && !lab.asking() {
+                lab.back_to_work();
+            }
         }
     }
     told

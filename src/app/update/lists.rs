@@ -6,7 +6,7 @@ use crate::flow::Tone;
 use crate::home::track_title;
 use crate::lab::verdict_sign;
 use crate::overlay::{Item, List, ListKind, Overlay};
-use crate::{App, Effect, Screen};
+use crate::{App, Effect, Screen, script};
 use course::{Block, Span};
 use session::Verdict;
 
@@ -97,14 +97,14 @@ pub(super) fn links(app: &mut App) {
     }
 }
 
-/// The commands of the step, each as one line that may go on over several.
+/// The commands of the step, each as one line; what goes on over several is typed whole.
 pub(super) fn examples(app: &mut App) {
     let step = app.lab.as_ref().and_then(|l| l.step());
     let mut items: Vec<Item> = Vec::new();
     for block in step.iter().flat_map(|s| &s.blocks) {
         let Block::Code { lang, text } = block else { continue };
         if matches!(lang.as_str(), "sh" | "bash") {
-            items.extend(commands(text).into_iter().map(|command| Item {
+            items.extend(script::commands(text).into_iter().map(|command| Item {
                 label: "type".into(),
                 title: command.split_whitespace().collect::<Vec<_>>().join(" "),
                 detail: String::new(),
@@ -118,21 +118,6 @@ pub(super) fn examples(app: &mut App) {
     } else {
         show(app, ListKind::Examples, items);
     }
-}
-
-/// A backslash at its end joins a line to the next.
-fn commands(text: &str) -> Vec<String> {
-    let mut commands: Vec<String> = Vec::new();
-    let mut joined = false;
-    for line in text.lines() {
-        match commands.last_mut().filter(|_| joined) {
-            Some(last) => *last = format!("{}{}", last.trim_end_matches('\\'), line.trim_start()),
-            None => commands.push(line.to_owned()),
-        }
-        joined = line.ends_with('\\');
-    }
-    commands.retain(|c| !c.trim().is_empty());
-    commands
 }
 
 fn collect_links(blocks: &[Block], items: &mut Vec<Item>) {

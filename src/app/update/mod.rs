@@ -7,6 +7,7 @@ pub mod lab;
 mod lists;
 mod nav;
 pub mod notes;
+mod panes;
 mod perform;
 mod reply;
 pub(crate) mod shell;
@@ -80,6 +81,7 @@ pub fn update(app: &mut App, msg: Msg) -> Vec<Effect> {
         Msg::Quit => effects.push(Effect::Quit),
     }
     settle(app, &mut effects);
+    keep_share(app, &mut effects);
     refresh_view(app, &mut effects);
     effects
 }
@@ -91,6 +93,7 @@ fn press(app: &mut App, key: KeyEvent, effects: &mut Vec<Effect>) {
     }
     let act = keymap::act(app, key);
     app.leader = false;
+    app.sizing = false;
     if let Some(act) = act {
         perform::perform(app, act, effects);
     }
@@ -111,13 +114,13 @@ fn tick(app: &mut App, wall_ms: u64) {
 /// Asks for a picture of the view in sight when the one there is may be out of date. A view that
 /// nobody looks at is never built.
 fn refresh_view(app: &mut App, effects: &mut Vec<Effect>) {
-    let (cols, rows) = (app.cols, app.rows);
+    let window = app.window();
     if app.screen != Screen::Lab || app.jobs.running(Slot::View) {
         return;
     }
     let Some(lab) = app.lab.as_mut().filter(|lab| lab.view_stale) else { return };
     let Some(view) = lab.view else { return };
-    if layout::lab_panes(cols, rows, lab.focus, true).view.is_some() {
+    if window.lab_panes(lab.focus, true).view.is_some() {
         lab.view_stale = false;
         effects.push(app.jobs.start(Slot::View, Request::View(view)));
     }
@@ -169,21 +172,29 @@ fn settle(app: &mut App, effects: &mut Vec<Effect>) {
     }
     let width = notes::page_width(cols, rows);
     app.notes.reflow(width);
+    let window = app.window();
     let Some(lab) = app.lab.as_mut() else { return };
-    lab.lesson.beside = cols >= layout::PANES_COLS_MIN;
-    lab.lesson.height = lab::lesson_height(cols, rows);
-    lab.reflow(lab::lesson_width(cols, rows));
+    lab.lesson.beside = window.beside();
+    lab.lesson.height = lab::lesson_height(window);
+    lab.reflow(lab::lesson_width(window));
     if std::mem::take(&mut lab.reveal) {
-        let end = lab.lesson.range(lab.current).end;
-        let least = end.saturating_sub(lab::lesson_height(cols, rows));
-        lab.lesson_scroll = lab.lesson_scroll.max(least);
+        lab::show_hint(lab, window);
     }
     if std::mem::take(&mut lab.reveal_ask) {
-        lab::show_ask(lab, (cols, rows));
+        lab::show_ask(lab, window);
     }
-    let pane = layout::shell_pane(cols, rows, lab.view.is_some()).inner;
+    let pane = window.shell_pane(lab.view.is_some()).inner;
     if lab.shell.resize(pane.width, pane.height) && lab.shell.ended.is_none() {
         let (rows, cols) = lab.shell.screen().size();
         effects.push(Effect::ShellResize { shell: lab.shell.id, cols, rows });
+    }
+}
+
+/// Has the profile keep where the border stands. One request at a time: two could overtake each other.
+fn keep_share(app: &mut App, effects: &mut Vec<Effect>) {
+    let moved = app.share.filter(|share| app.kept_share != Some(*share));
+    if let Some(share) = moved.filter(|_| !app.jobs.running(Slot::Keep) && !app.dragging) {
+        app.kept_share = Some(share);
+        effects.push(app.jobs.start(Slot::Keep, Request::KeepShare(share)));
     }
 }

@@ -6,13 +6,13 @@ use crate::lab::Focus;
 use crate::overlay::Overlay;
 use crate::{App, Effect, LabState, Screen, layout};
 
-use super::{home, lab, notes};
+use super::{home, lab, notes, panes};
 
 /// Lines of a page: the pane's height, less one to keep the eye on.
 pub(super) fn page(app: &App) -> isize {
     let height = match app.lab_shown() {
         Some(state) => {
-            let panes = layout::lab_panes(app.cols, app.rows, state.focus, state.view.is_some());
+            let panes = app.window().lab_panes(state.focus, state.view.is_some());
             let pane = match state.focus {
                 Focus::Lesson => panes.lesson,
                 Focus::Checks => panes.checks,
@@ -21,7 +21,7 @@ pub(super) fn page(app: &App) -> isize {
             };
             pane.unwrap_or_default().inner.height
         }
-        None => layout::frame(app.cols, app.rows).body.height.saturating_sub(2),
+        None => layout::frame(app.cols, app.rows).body.height.saturating_sub(1),
     };
     isize::try_from(height.saturating_sub(1).max(1)).unwrap_or(1)
 }
@@ -40,14 +40,15 @@ pub(super) fn scroll(app: &mut App, lines: isize) {
     match app.screen {
         Screen::Home => app.home.move_by(lines),
         Screen::Notes if app.notes.reading => {
-            let height = layout::frame(size.0, size.1).body.height.saturating_sub(2);
+            let height = layout::frame(size.0, size.1).body.height.saturating_sub(1);
             let last = app.notes.lines.len().saturating_sub(usize::from(height));
             app.notes.scroll = app.notes.scroll.saturating_add_signed(lines).min(last);
         }
         Screen::Notes => app.notes.move_by(lines),
         Screen::Lab => {
+            let window = app.window();
             if let Some(state) = app.lab.as_mut() {
-                lab::scroll(state, state.focus, lines, size);
+                lab::scroll(state, state.focus, lines, window);
             }
         }
     }
@@ -77,7 +78,8 @@ pub(super) fn open(app: &mut App, effects: &mut Vec<Effect>) {
             app.notes.searching = false;
             notes::open_chosen(app, effects);
         }
-        Screen::Notes | Screen::Lab => {}
+        Screen::Lab => lab::answer(app),
+        Screen::Notes => {}
     }
 }
 
@@ -104,7 +106,7 @@ fn to_lesson(state: Option<&mut LabState>) {
         if state.focus == Focus::Lesson {
             state.marked.clear();
         }
-        state.focus = Focus::Lesson;
+        state.set_focus(Focus::Lesson);
     }
 }
 
@@ -128,25 +130,30 @@ pub(super) fn leave(app: &mut App, effects: &mut Vec<Effect>) {
 /// Lines that one turn of the wheel scrolls.
 const WHEEL_LINES: isize = 3;
 
-/// The wheel scrolls what lies under the mouse; a click gives it the focus.
+/// The wheel scrolls what lies under the mouse; a click gives it the focus, and the border between
+/// lesson and shell can be dragged.
 pub(super) fn mouse(app: &mut App, event: MouseEvent) {
+    let free = app.overlays.is_empty() && app.screen == Screen::Lab;
+    if free && panes::drag(app, event) {
+        return;
+    }
     let lines = match event.kind {
         MouseEventKind::ScrollUp => -WHEEL_LINES,
         MouseEventKind::ScrollDown => WHEEL_LINES,
         MouseEventKind::Down(_) => 0,
         _ => return,
     };
-    if !app.overlays.is_empty() || app.screen != Screen::Lab {
+    if !free {
         scroll(app, lines);
         return;
     }
-    let (cols, rows) = (app.cols, app.rows);
+    let window = app.window();
     let Some(state) = app.lab.as_mut() else { return };
-    let panes = layout::lab_panes(cols, rows, state.focus, state.view.is_some());
-    let Some(focus) = layout::pane_at(&panes, event.column, event.row) else { return };
+    let shown = window.lab_panes(state.focus, state.view.is_some());
+    let Some(focus) = layout::pane_at(&shown, event.column, event.row) else { return };
     if lines == 0 {
-        state.focus = focus;
+        state.set_focus(focus);
     } else {
-        lab::scroll(state, focus, lines, (cols, rows));
+        lab::scroll(state, focus, lines, window);
     }
 }

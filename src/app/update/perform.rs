@@ -2,17 +2,24 @@
 //! files of this folder, each about one part of the program; none of them comes back here.
 
 use crate::act::Act;
-use crate::actions::Action;
+use crate::actions::{Action, LEADER};
 use crate::flow::Tone;
-use crate::{App, Effect};
+use crate::{App, Effect, layout};
 
-use super::{find, home, lab, lists, nav, notes, shell, typing};
+use super::{find, home, lab, lists, nav, notes, panes, shell, typing};
 
 /// Does it.
 pub(super) fn perform(app: &mut App, act: Act, effects: &mut Vec<Effect>) {
     match act {
         Act::Leader => app.leader = true,
         Act::Named(name) => named(app, name, effects),
+        Act::NotNow(name) => not_now(app, name),
+        Act::NoKey => {
+            let text =
+                format!("That key does nothing here. {LEADER} before it sends it to the shell.");
+            app.tell(Tone::Plain, text);
+        }
+        Act::Nothing => {}
 
         Act::Help => lists::help(app),
         Act::Palette => lists::palette(app),
@@ -55,9 +62,13 @@ pub(super) fn perform(app: &mut App, act: Act, effects: &mut Vec<Effect>) {
         Act::OpenNote(id) => notes::open_page(app, &id, effects),
 
         Act::SwitchFocus => lab::switch_focus(app),
+        Act::Fold => panes::fold(app),
+        Act::MoveBorder(cols) => panes::move_border(app, cols),
+        Act::NextLab => home::open_next(app, effects),
         Act::Check => lab::check(app, effects),
         Act::Hint => lab::hint(app, effects),
-        Act::Undo => lab::undo(app, effects),
+        Act::AskUndo => lab::look_before_undo(app, effects),
+        Act::Undo(change) => lab::undo(app, change, effects),
         Act::Reset(step) => lab::reset(app, step, effects),
         Act::NextView => lab::next_view(app),
         Act::FocusView => lab::focus_view(app),
@@ -94,8 +105,28 @@ fn named(app: &mut App, name: &str, effects: &mut Vec<Effect>) {
         app.overlays.clear();
         perform(app, action.act.clone(), effects);
     } else {
-        app.tell(Tone::Plain, format!("“{}” is not possible here.", action.title));
+        not_now(app, name);
     }
+}
+
+/// Says why an action does nothing now.
+fn not_now(app: &mut App, name: &str) {
+    let text = match name {
+        "hint" => "This step has no hints.".to_owned(),
+        "next" | "next-plain" => "This is the last step.".to_owned(),
+        "back" | "back-plain" => "This is the first step.".to_owned(),
+        "answer" => "No question of this step is open.".to_owned(),
+        "node-next" | "node-back" => "This lab has no nodes now, so there is one shell.".to_owned(),
+        "fold" => format!(
+            "Lesson and shell stand side by side from {} columns on; here each has them all.",
+            layout::PANES_COLS_MIN
+        ),
+        name => {
+            let Some(action) = Action::named(name) else { return };
+            format!("“{}” is not possible here.", action.title)
+        }
+    };
+    app.tell(Tone::Plain, text);
 }
 
 fn mouse(app: &mut App, effects: &mut Vec<Effect>) {

@@ -4,7 +4,7 @@ use crate::flow::Tone;
 use crate::lab::LabState;
 use crate::msg::{Job, Reply, Request, Slot, Snapshot};
 use crate::shell::Shell;
-use crate::{App, Effect, Screen, layout};
+use crate::{App, Effect, Screen};
 
 use super::{find, home, lab, notes, shell};
 
@@ -26,6 +26,7 @@ pub(super) fn take(
                 effects.push(app.jobs.start(Slot::Catalog, Request::Catalog { whole: true }));
             }
             app.home.take(catalog);
+            home::find_next(app);
         }
         Ok(Reply::Asks(lab, found)) => home::ask(app, lab, &found),
         Ok(Reply::Desk(snapshot)) if job.slot == Slot::Open => opened(app, *snapshot, effects),
@@ -35,6 +36,8 @@ pub(super) fn take(
                 lab.picture = Some((view, picture));
             }
         }
+        Ok(Reply::LastChange(change)) => lab::ask_undo(app, change),
+        Ok(Reply::Kept) => {}
         Ok(Reply::EngineProblem(problem)) => app.home.engine_problem = problem,
         Ok(Reply::Notes(pages)) => {
             app.notes.pages = pages;
@@ -62,21 +65,22 @@ pub(super) fn take(
 fn opened(app: &mut App, snapshot: Snapshot, effects: &mut Vec<Effect>) {
     app.jobs.seen = 0;
     app.next_shell += 1;
-    let pane = layout::shell_pane(app.cols, app.rows, false).inner;
+    let pane = app.window().shell_pane(false).inner;
     let own = Shell::new(app.next_shell, None, (pane.width, pane.height));
     effects.push(own.start());
     let notice = snapshot.notice.clone();
     let mut state = LabState::new(snapshot, app.wall_ms, own);
-    state.reflow(lab::lesson_width(app.cols, app.rows));
+    state.reflow(lab::lesson_width(app.window()));
     // Where lesson and shell stand side by side a learner reads the one and types into the other;
     // among tabs the lesson comes first.
-    if app.cols >= layout::PANES_COLS_MIN {
-        state.focus = crate::lab::Focus::Shell;
+    if app.window().beside() {
+        state.set_focus(crate::lab::Focus::Shell);
     }
     if state.current > 0 {
         state.go_to(state.current);
     }
     app.lab = Some(Box::new(state));
+    home::find_next(app);
     app.screen = Screen::Lab;
     app.overlays.clear();
     app.message = None;

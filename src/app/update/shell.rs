@@ -7,7 +7,7 @@ use crate::encode::encode;
 use crate::flow::Tone;
 use crate::lab::{Focus, LabState};
 use crate::shell::Shell;
-use crate::{App, Effect, layout};
+use crate::{App, Effect};
 
 /// The shell of that number, shown or not.
 pub(super) fn find(lab: &mut LabState, id: u64) -> Option<&mut Shell> {
@@ -25,12 +25,13 @@ pub(super) fn turn(app: &mut App, places: isize, effects: &mut Vec<Effect>) {
     let node = tabs.get(usize::try_from(there).unwrap_or(0)).copied().flatten().cloned();
     switch(app, node, effects);
     if let Some(lab) = app.lab.as_mut() {
-        lab.focus = Focus::Shell;
+        lab.set_focus(Focus::Shell);
     }
 }
 
 /// Shows the shell of a node, or the lab's own; starts it if it has none yet.
 fn switch(app: &mut App, node: Option<String>, effects: &mut Vec<Effect>) {
+    let window = app.window();
     let Some(lab) = app.lab.as_mut() else { return };
     if lab.shell.node == node {
         return;
@@ -40,7 +41,7 @@ fn switch(app: &mut App, node: Option<String>, effects: &mut Vec<Effect>) {
         lab.parked.swap_remove(place)
     } else {
         app.next_shell += 1;
-        let pane = layout::shell_pane(app.cols, app.rows, lab.view.is_some()).inner;
+        let pane = window.shell_pane(lab.view.is_some()).inner;
         let shell = Shell::new(app.next_shell, node, (pane.width, pane.height));
         effects.push(shell.start());
         shell
@@ -101,15 +102,16 @@ fn paste_bytes(text: &str, bracketed: bool) -> Vec<u8> {
 /// Goes to the shell and types a command there; the learner completes and runs it.
 pub(super) fn type_command(app: &mut App, command: &str, effects: &mut Vec<Effect>) {
     if let Some(lab) = app.lab.as_mut() {
-        lab.focus = Focus::Shell;
+        lab.set_focus(Focus::Shell);
     }
     paste(app, command, effects);
 }
 
 /// Ends the shell if it runs and starts another.
 pub(super) fn renew(app: &mut App, effects: &mut Vec<Effect>) {
+    let window = app.window();
     let Some(lab) = app.lab.as_mut() else { return };
-    let pane = layout::shell_pane(app.cols, app.rows, lab.view.is_some()).inner;
+    let pane = window.shell_pane(lab.view.is_some()).inner;
     if lab.shell.ended.is_none() {
         effects.push(Effect::ShellStop { shell: lab.shell.id });
     }
@@ -117,7 +119,7 @@ pub(super) fn renew(app: &mut App, effects: &mut Vec<Effect>) {
     let node = lab.shell.node.take();
     lab.shell = Shell::new(app.next_shell, node, (pane.width, pane.height));
     effects.push(lab.shell.start());
-    lab.focus = Focus::Shell;
+    lab.set_focus(Focus::Shell);
 }
 
 /// Scrolls back by so many pages.
@@ -130,7 +132,7 @@ pub(super) fn page(app: &mut App, pages: isize) {
 /// Goes to the shell, scrolled so that this many lines lie below.
 pub(super) fn show(app: &mut App, back: usize) {
     if let Some(lab) = app.lab.as_mut() {
-        lab.focus = Focus::Shell;
+        lab.set_focus(Focus::Shell);
         lab.shell.scroll_to(back);
     }
 }

@@ -282,6 +282,7 @@ fn command(desk: &dyn Desk, node: Option<&str>) -> CommandBuilder {
         command.env_remove(name);
     }
     command.env("TERM", "xterm-256color");
+    command.env(super::INSIDE, desk.lab().id.as_str());
     let of_node = node.map(|node| desk.node_env(node)).unwrap_or_default();
     for (name, value) in desk.shell_env().into_iter().chain(of_node) {
         command.env(name, value);
