@@ -196,10 +196,25 @@ impl Catalog {
             };
             vec![Problem { path: "labs".into(), line: 1, column: None, what, remedy }]
         })?;
-        match &entry.folder {
-            Some(folder) => Source::read(folder).map_err(|p| vec![p]),
-            None => Ok(Source::embedded(&entry.path)),
+        let source = match &entry.folder {
+            Some(folder) => Source::read(folder).map_err(|p| vec![p])?,
+            None => Source::embedded(&entry.path),
+        };
+        Ok(Source { began: self.began(entry), ..source })
+    }
+
+    /// The first of the labs that a lab goes on from, one behind the other.
+    fn began(&self, entry: &Entry) -> Option<String> {
+        let mut seen = vec![entry.id.as_str()];
+        let mut before = entry.continues.as_deref();
+        while let Some(id) = before {
+            if seen.contains(&id) {
+                break; // a circle, which lint reports
+            }
+            seen.push(id);
+            before = self.get(id).ok().and_then(|e| e.continues.as_deref());
         }
+        seen[1..].last().map(|id| (*id).to_owned())
     }
 
     /// Whether a lab is one of those in this program, to the letter, wherever it was read from.
@@ -416,6 +431,8 @@ pub struct Source {
     pub text: String,
     /// Relative path below `files/`, and bytes.
     pub files: Vec<(String, Vec<u8>)>,
+    /// The lab in whose world it goes on, as far as a catalog has found one.
+    pub began: Option<String>,
 }
 
 impl Source {
@@ -441,7 +458,7 @@ impl Source {
                 .map_err(|e| problem(&path, format!("cannot be read: {e}"), "make it readable"))?;
             files.push((slashes(path.strip_prefix(&root).unwrap_or(&path)), bytes));
         }
-        Ok(Self { path: file.display().to_string(), text, files })
+        Ok(Self { path: file.display().to_string(), text, files, began: None })
     }
 
     /// An embedded lab by the path of its entry.
@@ -461,7 +478,7 @@ impl Source {
             }
         }
         files.sort();
-        Self { path: path.to_owned(), text: file.unwrap_or_default(), files }
+        Self { path: path.to_owned(), text: file.unwrap_or_default(), files, began: None }
     }
 
     fn digest(&self) -> Digest {
@@ -474,10 +491,11 @@ impl Source {
     /// All that is wrong in it.
     pub fn parse(self, who: &Learner) -> Result<Lab, Vec<Problem>> {
         let named = self.text.contains("{{door:").then(|| {
-            let (text, files) = (self.text.clone(), self.files.clone());
-            Arc::new(NamedDoors { text, files, who: who.clone(), known: BTreeMap::new() })
+            let (text, files, began) = (self.text.clone(), self.files.clone(), self.began.clone());
+            Arc::new(NamedDoors { text, files, who: who.clone(), began, known: BTreeMap::new() })
         });
-        let lab = Lab::parse(&self.path, &self.text, self.files, who)?;
+        let began = self.began.as_deref();
+        let lab = Lab::parse_begun(&self.path, &self.text, self.files, who, began)?;
         Ok(Lab { named_doors: named, ..lab })
     }
 }

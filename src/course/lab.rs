@@ -132,6 +132,7 @@ pub struct NamedDoors {
     pub(super) text: String,
     pub(super) files: Vec<(String, Vec<u8>)>,
     pub(super) who: Learner,
+    pub(super) began: Option<String>,
     pub(super) known: BTreeMap<String, String>,
 }
 
@@ -149,7 +150,8 @@ impl Lab {
         for (name, address) in &doors {
             text = text.replace(&format!("{{{{door:{name}}}}}"), address);
         }
-        let lab = Self::parse(&self.path, &text, named.files.clone(), &named.who).ok()?;
+        let (files, began) = (named.files.clone(), named.began.as_deref());
+        let lab = Self::parse_begun(&self.path, &text, files, &named.who, began).ok()?;
         let named = NamedDoors { known: doors, ..NamedDoors::clone(named) };
         // An address is this program's own: it makes no other lab of it.
         Some(Self { named_doors: Some(Arc::new(named)), digest: self.digest, ..lab })

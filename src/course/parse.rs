@@ -30,8 +30,20 @@ impl Lab {
         files: Vec<(String, Vec<u8>)>,
         who: &Learner,
     ) -> Result<Self, Vec<Problem>> {
+        Self::parse_begun(path, source, files, who, None)
+    }
+
+    /// The same for a lab that stands among others: `began` is the one in whose world it goes on, where
+    /// that is further back than the one that it continues.
+    pub(super) fn parse_begun(
+        path: &str,
+        source: &str,
+        files: Vec<(String, Vec<u8>)>,
+        who: &Learner,
+        began: Option<&str>,
+    ) -> Result<Self, Vec<Problem>> {
         let digest = digest(source, &files);
-        let (draft, problems) = draft(path, source, files, who);
+        let (draft, problems) = draft(path, source, files, who, began);
         match draft {
             Some(draft) if problems.is_empty() => Ok(Self { digest: Some(digest), ..draft.lab }),
             _ => Err(problems),
@@ -89,6 +101,7 @@ pub(super) fn draft(
     source: &str,
     files: Vec<(String, Vec<u8>)>,
     who: &Learner,
+    began: Option<&str>,
 ) -> (Option<Draft>, Vec<Problem>) {
     let source = table::normal(source);
     let mut report = Report::new(path);
@@ -96,7 +109,8 @@ pub(super) fn draft(
     let Some(mut front) = front::read(parts.front, &mut report) else {
         return (None, report.finish());
     };
-    let values = vars::draw(&front.vars, &front.needs, who);
+    let began = began.or(front.continues.as_deref()).unwrap_or(&front.id);
+    let values = vars::draw(&front.vars, &front.needs, who, began);
     let mut used = BTreeSet::new();
     front.world.fill(&values, &mut used, &mut report);
     front.world.prove(&mut report);

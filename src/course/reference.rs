@@ -25,9 +25,9 @@ pub fn reference() -> String {
         &mut out,
         "Variables",
         "Declared under `[vars]`, and put into the whole text, and into the text files given with the \
-         lab, wherever `{{name}}` stands. A value hangs on the variable's name and on the learner, and \
-         stays the same for ever; a lab that continues another gets the same value by declaring the \
-         same variable. Only a name alone between the braces is a variable: `{{.Names}}`, \
+         lab, wherever `{{name}}` stands. A value hangs on the variable's name, on the learner and on the \
+         lab, and stays the same for ever; a lab that continues another gets the same value by declaring \
+         the same variable. Only a name alone between the braces is a variable: `{{.Names}}`, \
          `{{json .}}` and `{{end}}` are Go's and stay. `{{registry}}` needs no declaration: it is the \
          address of the learner's registry (`localhost:5237`, the same for ever), in a lab that needs one. \
          `{{door:NAME}}` is the address of a door of the simulated world while it is open (`{{door:aws}}`: \

@@ -328,10 +328,15 @@ fn variables_hang_on_the_learner() {
     assert_eq!(value("Ada", 1), value("Ada", 1));
     assert_ne!(value("Ada", 1), value("Ada", 2));
     assert_ne!(value("Ada", 1), value("Bob", 1));
-    // Another lab with the same variable gives the same value, for labs that continue each other.
-    let other = source.replace("a-lab", "b-lab");
-    let lab = Lab::parse("lab.md", &other, Vec::new(), &Learner { name: "Ada".into(), seed: 1 });
-    assert_eq!(lab.expect("good").vars["bucket"], value("Ada", 1));
+    let other = |more: &str| {
+        let id = format!("id = \"b-lab\"{more}");
+        let other = source.replace("id = \"a-lab\"", &id);
+        let who = Learner { name: "Ada".into(), seed: 1 };
+        Lab::parse("lab.md", &other, Vec::new(), &who).expect("good").vars["bucket"].clone()
+    };
+    // Another lab with the same variable has another value, unless it continues this one.
+    assert_ne!(other(""), value("Ada", 1));
+    assert_eq!(other("\ncontinues = \"a-lab\""), value("Ada", 1));
 
     let learner = |name: &str| {
         let source = source.replace("b-{rand:6}", "x-{learner}");
@@ -1078,6 +1083,41 @@ fn a_folder_overlays_the_embedded_labs() {
 }
 
 #[test]
+fn labs_share_a_value_when_they_share_a_world_and_only_then() {
+    let lab = |id: &str, more: &str| {
+        let vars = format!("{more}[vars]\ntag = {{ template = \"{{rand:5}}\" }}\n");
+        let text = small(id, "x", "").replacen("+++\n# ", &format!("{vars}+++\n# "), 1);
+        text.replace("Text.", "Text {{tag}}.")
+    };
+    let root = overlay(&[
+        ("x/01-a", &lab("first", "")),
+        ("x/02-b", &lab("second", "continues = \"first\"\n")),
+        ("x/03-c", &lab("third", "continues = \"second\"\n")),
+        ("x/04-d", &lab("alone", "")),
+    ]);
+    let catalog = Catalog::load(Some(root.path()));
+    let tag = |id: &str| catalog.open(id, &ada()).expect("good").vars["tag"].clone();
+    assert_eq!(tag("second"), tag("first"));
+    assert_eq!(tag("third"), tag("first"));
+    assert_ne!(tag("alone"), tag("first"));
+}
+
+#[test]
+fn no_two_labs_name_their_containers_alike() {
+    let catalog = Catalog::load(None);
+    let mut taken: std::collections::BTreeMap<String, String> = std::collections::BTreeMap::new();
+    for entry in catalog.entries().iter().filter(|e| e.continues.is_none()) {
+        let lab = catalog.open(&entry.id, &ada()).expect("good");
+        for value in lab.own.iter().map(|name| &lab.vars[name]) {
+            if let Some(other) = taken.insert(value.clone(), entry.id.clone()) {
+                assert_eq!(other, entry.id, "{value} is drawn by both");
+            }
+        }
+    }
+    assert!(taken.len() > 5, "{taken:?}");
+}
+
+#[test]
 fn circles_of_labs_are_found() {
     let root = overlay(&[
         ("x/01-a", &small("circle-a", "x", "\"circle-c\"")),
@@ -1284,14 +1324,15 @@ fn floor(text: &str, at: usize) -> usize {
 fn lint_with_nothing(source: &str) -> usize {
     let (catalog, notes) = (Catalog::default(), Notes::default());
     let cx = Context { is_read_only: &|_| None, catalog: &catalog, notes: &notes };
-    let source = Source { path: "lab.md".into(), text: source.into(), files: Vec::new() };
+    let source =
+        Source { path: "lab.md".into(), text: source.into(), files: Vec::new(), began: None };
     lint::lint(&source, &cx).len()
 }
 
 #[test]
 fn a_door_that_is_named_has_its_address_while_it_is_open() {
     let text = reference::EXAMPLE.replace("## ", "Look at {{door:aws}} and {{door:web}}.\n\n## ");
-    let source = Source { path: "lab.md".into(), text, files: Vec::new() };
+    let source = Source { path: "lab.md".into(), text, files: Vec::new(), began: None };
     let lab = source.parse(&Learner::default()).unwrap();
     let shown = |lab: &Lab| format!("{:?}", lab.intro);
     assert!(shown(&lab).contains("{{door:aws}}"), "{}", shown(&lab));

@@ -1,6 +1,7 @@
 //! A lab's variables: drawn for one learner, and put into the text before it is read.
 //!
-//! The value hangs on the variable's name, the learner's name and the seed, and not on the lab: a lab
+//! The value hangs on the variable's name, the learner's name and seed, and the lab in whose world the
+//! learner is. So two labs never name their containers alike on the engine that they share, and a lab
 //! that continues another and declares the same variable gets the same value.
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -119,17 +120,18 @@ fn plain(text: &str) -> Result<String, (String, String)> {
     Ok(text.to_owned())
 }
 
-/// The values for one learner, of a lab with these needs.
+/// The values for one learner, of a lab with these needs, whose world is that of the lab `began`.
 pub(super) fn draw(
     vars: &BTreeMap<String, Declared>,
     needs: &[Need],
     who: &Learner,
+    began: &str,
 ) -> BTreeMap<String, String> {
     let address = || format!("localhost:{}", who.registry_port());
     let built_in = needs.contains(&Need::Registry).then(|| (REGISTRY.to_owned(), address()));
     vars.iter()
         .map(|(name, declared)| {
-            let mut rng = Rng::labelled(who.seed, &format!("{}\n{name}", who.name));
+            let mut rng = Rng::labelled(who.seed, &format!("{}\n{began}\n{name}", who.name));
             let value = match &declared.var {
                 Var::Template(text) => {
                     fill(text, &learner_id(&who.name), &mut rng).unwrap_or_else(|_| text.clone())

@@ -93,7 +93,8 @@ pub fn looks(run: &str, is_read_only: &dyn Fn(&[String]) -> Option<bool>) -> Res
 #[must_use]
 pub fn lint(source: &Source, cx: &Context<'_>) -> Vec<Finding> {
     let who = Learner { name: "Ada Lovelace".into(), seed: 1 };
-    let (draft, problems) = parse::draft(&source.path, &source.text, source.files.clone(), &who);
+    let (draft, problems) =
+        parse::draft(&source.path, &source.text, source.files.clone(), &who, None);
     let mut found: Vec<Finding> = problems
         .into_iter()
         .map(|problem| Finding { severity: Severity::Error, problem })
