@@ -99,9 +99,9 @@ impl Place {
 pub fn act(app: &App, key: KeyEvent) -> Option<Act> {
     let place = place(app);
     if app.leader {
-        return behind_leader(place, key);
+        return behind_leader(place, key, app.options.leader);
     }
-    if is_leader(key) {
+    if is_leader(key, app.options.leader) {
         return Some(Act::Leader);
     }
     let keys = place.keys();
@@ -123,9 +123,9 @@ pub fn pasted(app: &App, text: String) -> Option<Act> {
 
 /// The key behind the leader: an action's letter; the leader again, or a key that is no letter and
 /// that the program would take, goes to the shell as it is.
-fn behind_leader(place: Place, key: KeyEvent) -> Option<Act> {
+fn behind_leader(place: Place, key: KeyEvent, leader: char) -> Option<Act> {
     let taken = |a: &Action| a.keys.iter().any(|k| k.always(true) && k.is(key));
-    if is_leader(key) || matches!(key.code, KeyCode::F(_)) || ACTIONS.iter().any(taken) {
+    if is_leader(key, leader) || matches!(key.code, KeyCode::F(_)) || ACTIONS.iter().any(taken) {
         return (place == Place::Shell).then_some(Act::ToShell(key));
     }
     let KeyCode::Char(letter) = key.code else { return None };

@@ -70,11 +70,13 @@ pub struct Options {
     pub color: bool,
     /// Line mode instead of the screen.
     pub plain: bool,
+    /// The letter that is the leader together with Ctrl.
+    pub leader: char,
 }
 
 impl Default for Options {
     fn default() -> Self {
-        Self { color: true, plain: false }
+        Self { color: true, plain: false, leader: actions::LEADER_LETTER }
     }
 }
 

@@ -5,6 +5,7 @@ use ratatui::layout::Rect;
 
 use super::Canvas;
 use app::LabState;
+use app::actions::leader_name;
 use app::flow::Tone;
 use app::lab::Focus;
 use app::layout::Pane;
@@ -25,8 +26,8 @@ pub(super) fn draw(lab: &LabState, pane: Pane, canvas: &mut Canvas) {
             if many { format!("Answer to {}: ", lab.ask + 1) } else { "Answer: ".to_owned() };
         canvas.input(line, &label, &lab.answer);
     } else {
-        let text = "? Ctrl-] a answers the question";
-        canvas.text(line.x, line.y, line.width, Tone::Ask, text);
+        let text = format!("? {} a answers the question", leader_name(canvas.leader));
+        canvas.text(line.x, line.y, line.width, Tone::Ask, &text);
     }
 }
 
