@@ -4,7 +4,7 @@ use std::io::{self, BufRead as _, Write as _};
 
 use serde_json::json;
 
-use super::{Args, DONE, NO, Stop, at_terminal, say, say_json};
+use super::{Args, DONE, NO, Stop, at_terminal, say, say_json, width};
 use app::lay::lay_for_speech;
 use course::lesson;
 use session::consent::{self, NotAllowed};
@@ -56,11 +56,8 @@ pub(super) fn asking<T>(
     }
 }
 
-/// Width of what is shown: as in line mode.
-const WIDTH: usize = 78;
-
 fn show(found: &NotAllowed, out: &mut dyn io::Write) -> io::Result<()> {
-    for line in lay_for_speech(&found.told(), WIDTH) {
+    for line in lay_for_speech(&found.told(), width()) {
         writeln!(out, "{}", line.text().trim_end())?;
     }
     writeln!(out)

@@ -218,6 +218,12 @@ fn say_json(value: &impl serde::Serialize) -> anyhow::Result<()> {
     say(serde_json::to_string_pretty(value)?)
 }
 
+/// How wide lines are that a person is asked to read before answering: as in line mode.
+fn width() -> usize {
+    let columns = crossterm::terminal::size().map_or(0, |(columns, _)| usize::from(columns));
+    if columns == 0 { app::plain::WIDTH } else { columns }
+}
+
 /// Whether a person is at both ends.
 fn at_terminal() -> bool {
     io::stdin().is_terminal() && io::stdout().is_terminal()

@@ -6,7 +6,8 @@ use anyhow::bail;
 use serde_json::json;
 
 use super::desk::Desk;
-use super::{Args, DONE, NO, Stop, at_terminal, say, say_json};
+use super::{Args, DONE, NO, Stop, at_terminal, say, say_json, width};
+use app::flow::{Tone, wrap_text};
 use base::text::plural;
 use course::{Lab, lesson};
 use session::protocol::Ask;
@@ -257,8 +258,7 @@ pub(super) fn reset(
 }
 
 fn confirmed(what: &str, step: bool) -> anyhow::Result<bool> {
-    let width = crossterm::terminal::size().map_or(78, |(columns, _)| usize::from(columns));
-    for line in app::flow::wrap_text(app::flow::Tone::Plain, reset_takes(step), width) {
+    for line in wrap_text(Tone::Plain, reset_takes(step), width()) {
         say(line.text())?;
     }
     let mut out = io::stdout();
