@@ -43,13 +43,24 @@ pub enum Press {
     Alt(KeyCode),
 }
 
-/// The leader: `Ctrl-]`.
+/// The letter that is the leader together with Ctrl, unless a person chose another.
+pub const LEADER_LETTER: char = ']';
+
+/// Whether this is the leader: Ctrl with that letter.
 #[must_use]
-pub fn is_leader(key: KeyEvent) -> bool {
-    key.modifiers.contains(KeyModifiers::CONTROL) && matches!(key.code, KeyCode::Char(']' | '5'))
+pub fn is_leader(key: KeyEvent, letter: char) -> bool {
+    // Terminals send four signs as the digits that share their codes.
+    let digit = ['\\', ']', '^', '_'].iter().position(|sign| *sign == letter);
+    let digit = digit.and_then(|place| char::from_digit(place as u32 + 4, 10));
+    key.modifiers.contains(KeyModifiers::CONTROL)
+        && matches!(key.code, KeyCode::Char(c) if c == letter || Some(c) == digit)
 }
 
-pub const LEADER: &str = "Ctrl-]";
+/// What a leader is called: `Ctrl-]`.
+#[must_use]
+pub fn leader_name(letter: char) -> String {
+    format!("Ctrl-{}", letter.to_ascii_uppercase())
+}
 
 impl Press {
     #[must_use]
@@ -113,9 +124,9 @@ fn code_name(code: KeyCode) -> &'static str {
 impl Action {
     /// All its keys, as text: `F3, Ctrl-] c`.
     #[must_use]
-    pub fn key_names(&self) -> String {
+    pub fn key_names(&self, leader: char) -> String {
         let keys = self.keys.iter().map(|k| k.name());
-        let leader = self.leader.map(|c| format!("{LEADER} {c}"));
+        let leader = self.leader.map(|c| format!("{} {c}", leader_name(leader)));
         keys.chain(leader).collect::<Vec<_>>().join(", ")
     }
 

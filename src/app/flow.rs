@@ -103,7 +103,18 @@ pub fn labelled(label: &Piece, text: &Piece, width: usize) -> Vec<Line> {
 /// must be. At least one line.
 #[must_use]
 pub fn wrap(pieces: &[Piece], width: usize) -> Vec<Line> {
-    let mut wrapper = Wrapper { width: width.max(WIDTH_MIN), ..Wrapper::default() };
+    break_at_blanks(pieces, Wrapper { width: width.max(WIDTH_MIN), ..Wrapper::default() })
+}
+
+/// As [`wrap`], but a word wider than a line stays whole: a path or an address that is read aloud, or
+/// copied, is one.
+#[must_use]
+pub fn wrap_words(pieces: &[Piece], width: usize) -> Vec<Line> {
+    let width = width.max(WIDTH_MIN);
+    break_at_blanks(pieces, Wrapper { width, whole: true, ..Wrapper::default() })
+}
+
+fn break_at_blanks(pieces: &[Piece], mut wrapper: Wrapper) -> Vec<Line> {
     for piece in pieces {
         for c in piece.text.chars() {
             match c {
@@ -122,6 +133,8 @@ pub fn wrap(pieces: &[Piece], width: usize) -> Vec<Line> {
 #[derive(Default)]
 struct Wrapper {
     width: usize,
+    /// Whether a word is never broken.
+    whole: bool,
     lines: Vec<Line>,
     line: Line,
     used: usize,
@@ -134,7 +147,7 @@ struct Wrapper {
 impl Wrapper {
     fn letter(&mut self, c: char, tone: Tone) {
         let wide = c.width().unwrap_or(0);
-        if self.word_width + wide > self.width {
+        if !self.whole && self.word_width + wide > self.width {
             self.end_word();
             self.break_line();
         }

@@ -2,7 +2,7 @@
 
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
-use super::flow::{Line, Tone, WIDTH_MIN, pieces, wrap};
+use super::flow::{Line, Piece, Tone, WIDTH_MIN, pieces, wrap, wrap_words};
 use super::table::{lay_as_list, lay_table};
 use course::Block;
 
@@ -13,6 +13,15 @@ enum Form {
     Screen,
     /// To be read aloud or copied: no drawn signs, tables as lists, code lines whole.
     Speech,
+}
+
+impl Form {
+    fn wrap(self, pieces: &[Piece], width: usize) -> Vec<Line> {
+        match self {
+            Self::Screen => wrap(pieces, width),
+            Self::Speech => wrap_words(pieces, width),
+        }
+    }
 }
 
 /// Lays blocks out for the screen, with an empty line between them.
@@ -49,7 +58,8 @@ fn lay_block(block: &Block, width: usize, form: Form, lines: &mut Vec<Line>) {
             }
             let marks = "#".repeat(usize::from(*level)) + " ";
             let first = lines.len();
-            lines.extend(wrap(&pieces, width.saturating_sub(marks.len()).max(WIDTH_MIN)));
+            let room = width.saturating_sub(marks.len()).max(WIDTH_MIN);
+            lines.extend(form.wrap(&pieces, room));
             if *level > 2 {
                 lines[first..].iter_mut().enumerate().for_each(|(i, line)| {
                     let mark = if i == 0 { marks.clone() } else { " ".repeat(marks.len()) };
@@ -57,7 +67,7 @@ fn lay_block(block: &Block, width: usize, form: Form, lines: &mut Vec<Line>) {
                 });
             }
         }
-        Block::Paragraph(text) => lines.extend(wrap(&pieces(text), width)),
+        Block::Paragraph(text) => lines.extend(form.wrap(&pieces(text), width)),
         Block::Code { text, .. } => lay_code(text, if screen { width } else { usize::MAX }, lines),
         Block::List { first, items } => {
             let bullet = if screen { "• " } else { "- " };

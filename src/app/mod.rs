@@ -85,11 +85,13 @@ pub struct Options {
     pub plain: bool,
     /// The lesson's part of a lab's columns in thousandths, as the learner left it.
     pub share: Option<u16>,
+    /// The letter that is the leader together with Ctrl.
+    pub leader: char,
 }
 
 impl Default for Options {
     fn default() -> Self {
-        Self { color: true, plain: false, share: None }
+        Self { color: true, plain: false, share: None, leader: actions::LEADER_LETTER }
     }
 }
 

@@ -397,7 +397,8 @@ fn a_line_is_edited() {
 /// What line mode writes for some commands.
 fn say(start: Start, commands: &str) -> String {
     let mut output = Vec::new();
-    plain::run(&Demo::default(), start, &mut commands.as_bytes(), &mut output).unwrap();
+    plain::run(&Demo::default(), start, &mut commands.as_bytes(), &mut output, || plain::WIDTH)
+        .unwrap();
     String::from_utf8(output).unwrap()
 }
 

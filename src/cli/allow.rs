@@ -2,18 +2,27 @@
 
 use std::io::{self, BufRead as _, Write as _};
 
-use super::{Args, DONE, NO, Stop, at_terminal, say};
+use serde_json::json;
+
+use super::{Args, DONE, NO, Stop, at_terminal, say, say_json, width};
 use app::lay::lay_for_speech;
+use course::lesson;
 use session::consent::{self, NotAllowed};
 use session::profile::Profile;
 
 /// Shows what a lab does on this machine, and allows it. At a terminal it is asked first; elsewhere
 /// the verb is the answer.
-pub(super) fn run(args: &Args, lab: Option<&str>, yes: bool) -> anyhow::Result<u8> {
+pub(super) fn run(args: &Args, lab: Option<&str>, yes: bool, as_json: bool) -> anyhow::Result<u8> {
     let id = Args::here(lab)?;
     let profile = args.profile()?;
     let lab = args.lab(&id, &profile)?;
-    let Some(found) = consent::find(&profile, &lab)? else {
+    let found = consent::find(&profile, &lab)?;
+    if as_json {
+        let told = found.as_ref().map(|found| lesson::text_of(&found.told()));
+        say_json(&json!({"lab": id, "allowed": found.is_none(), "runs": told}))?;
+        return Ok(if found.is_none() { DONE } else { NO });
+    }
+    let Some(found) = found else {
         say(format!("{id} may run already: there is nothing to allow."))?;
         return Ok(DONE);
     };
@@ -47,11 +56,8 @@ pub(super) fn asking<T>(
     }
 }
 
-/// Width of what is shown: as in line mode.
-const WIDTH: usize = 78;
-
 fn show(found: &NotAllowed, out: &mut dyn io::Write) -> io::Result<()> {
-    for line in lay_for_speech(&found.told(), WIDTH) {
+    for line in lay_for_speech(&found.told(), width()) {
         writeln!(out, "{}", line.text().trim_end())?;
     }
     writeln!(out)

@@ -51,6 +51,7 @@ pub enum Verb {
     },
     /// List the labs with your progress
     Labs {
+        /// Print JSON instead of text
         #[arg(long)]
         json: bool,
     },
@@ -60,6 +61,9 @@ pub enum Verb {
         /// Do not ask first
         #[arg(long, short)]
         yes: bool,
+        /// Only show it, as JSON: nothing is asked and nothing allowed
+        #[arg(long, conflicts_with = "yes")]
+        json: bool,
     },
     /// Check a lab: the step you are at, and those behind it as long as each holds
     Check {
@@ -68,6 +72,14 @@ pub enum Verb {
         /// Check this step only, by its id or number
         #[arg(long)]
         step: Option<String>,
+        /// Print JSON instead of text
+        #[arg(long)]
+        json: bool,
+    },
+    /// Show how the steps of a lab stood when they were last checked; nothing is checked anew
+    Status {
+        lab: Option<String>,
+        /// Print JSON instead of text
         #[arg(long)]
         json: bool,
     },
@@ -84,17 +96,22 @@ pub enum Verb {
     /// Show the next hint of the step you are at
     Hint {
         lab: Option<String>,
+        /// A hint for this step instead, by its id or number
         #[arg(long)]
         step: Option<String>,
+        /// Print JSON instead of text
+        #[arg(long)]
+        json: bool,
     },
     /// Take back the last command that changed the lab's world
     Undo { lab: Option<String> },
-    /// Take a step, or the whole lab, back to its beginning
+    /// Take a step, or the whole lab, back to its beginning, after asking
     Reset {
         lab: Option<String>,
+        /// Take back this step and those behind it, by its id or number; the whole lab without it
         #[arg(long)]
         step: Option<String>,
-        /// Do not ask first
+        /// Do not ask first; needed where nobody can be asked
         #[arg(long, short)]
         yes: bool,
     },
@@ -108,33 +125,47 @@ pub enum Verb {
     Time {
         /// How far: +11m, +90s, +2h
         span: Option<String>,
+        /// The lab; in a lab's own shell it may be left out
         #[arg(long)]
         lab: Option<String>,
+        /// Print JSON instead of text
+        #[arg(long)]
+        json: bool,
     },
     /// The machines of a lab: ls, kill NAME, start NAME; of a swarm's lab also up N, down,
     /// partition NAME, heal, load IMAGE
     Nodes {
+        /// The lab; in a lab's own shell it may be left out
         #[arg(long)]
         lab: Option<String>,
+        /// What to do, and to which machines; ls unless given
         #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
         command: Vec<String>,
     },
     /// Print the environment of a lab, or of distlab serve, as export lines: eval "$(distlab env)"
     Env {
+        /// The lab; serve is the world of distlab serve
         #[arg(default_value = "serve")]
         lab: String,
+        /// Print JSON instead of export lines
+        #[arg(long)]
+        json: bool,
     },
     /// Read a page of the course notes, or search them
     Notes {
         /// A page (containers/images) or words to look for; nothing lists the pages
         query: Vec<String>,
+        /// Print JSON instead of text
         #[arg(long)]
         json: bool,
     },
     /// Say who you are, before a lab begins: it stands in what you hand in. Without words: show it
     Me(Me),
     /// Join the class of a file that your teacher gave out: labs you begin from now on belong to it
-    Join { file: PathBuf },
+    Join {
+        /// The class file
+        file: PathBuf,
+    },
     /// Open a class and make the file to hand out, or look at one
     Class {
         #[command(subcommand)]
@@ -154,16 +185,20 @@ pub enum Verb {
     Test(Test),
     /// Read lab files for mistakes; needs no engine
     Lint {
-        /// A lab file, a folder of labs, or a world file (.toml); the built-in labs without it
+        /// A lab file, a folder of labs, a lab's name, or a world file (.toml); all labs without it
         path: Option<PathBuf>,
+        /// Print JSON instead of text
         #[arg(long)]
         json: bool,
     },
     /// Begin a new lab from a worked skeleton
     New {
+        /// The lab's name: small letters, digits and hyphens
         id: String,
+        /// The topic it belongs to, which is the folder it is put into
         #[arg(long, default_value = "cloud")]
         track: String,
+        /// Its heading; made of the name unless given
         #[arg(long)]
         title: Option<String>,
         /// The folder of labs to put it into
@@ -176,16 +211,32 @@ pub enum Verb {
     Images {
         #[command(subcommand)]
         command: Option<Images>,
+        /// Print JSON instead of text
+        #[arg(long, global = true)]
+        json: bool,
     },
-    /// Remove what labs left on the Docker engine; touches nothing else
+    /// Remove what labs left on the Docker engine, and say what stays; touches nothing else
     Clean {
+        /// Only what this lab left
         lab: Option<String>,
+        /// Print JSON instead of text
         #[arg(long)]
         json: bool,
     },
     /// Say what works here, what is missing, and how to get it
     Doctor {
+        /// Say instead what this lab will lack here
+        lab: Option<String>,
+        /// Print JSON instead of text
         #[arg(long)]
+        json: bool,
+    },
+    /// Show the settings that are in force and where each comes from
+    Config {
+        #[command(subcommand)]
+        command: Option<Config>,
+        /// Print JSON instead of text
+        #[arg(long, global = true)]
         json: bool,
     },
     /// Draw a frame of a lab's screen as SVG
@@ -201,10 +252,37 @@ pub enum Verb {
     /// Print the description of a simulated service as JSON
     #[command(hide = true)]
     Model { service: Option<String> },
-    /// Print a completion script
-    Completions { shell: clap_complete::Shell },
-    /// Print the manual page
-    Man,
+    /// Print a completion script: source <(distlab completions bash)
+    Completions {
+        /// The shell it is for
+        shell: clap_complete::Shell,
+    },
+    /// Say how the last of these words may go on, a line for each way
+    #[command(hide = true)]
+    Complete {
+        /// The words of the command line, the program's name first
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+        words: Vec<String>,
+    },
+    /// Print the manual page of the program, or of a verb: distlab man check | man -l -
+    Man {
+        /// The verb whose page it is
+        verb: Option<String>,
+        /// Write all pages into this folder instead
+        #[arg(long, value_name = "DIR", conflicts_with = "verb")]
+        dir: Option<PathBuf>,
+    },
+}
+
+#[derive(Subcommand, Debug)]
+pub enum Config {
+    /// Read the configuration file, and say what is wrong in it
+    Check {
+        /// Another file than the one in force
+        file: Option<PathBuf>,
+    },
+    /// Print where the configuration file is, or would be
+    Path,
 }
 
 #[derive(clap::Args, Debug)]
@@ -218,6 +296,7 @@ pub struct Me {
     /// Your address
     #[arg(long)]
     pub mail: Option<String>,
+    /// Print JSON instead of text
     #[arg(long, conflicts_with_all = ["name", "number", "mail"])]
     pub json: bool,
 }
@@ -228,7 +307,9 @@ pub enum Class {
     New(NewClass),
     /// Show what a class file says, and who signed it
     Show {
+        /// The class file
         file: PathBuf,
+        /// Print JSON instead of text
         #[arg(long)]
         json: bool,
     },
@@ -326,6 +407,7 @@ pub enum Take {
 
 #[derive(clap::Args, Debug)]
 pub struct Test {
+    /// The labs to prove
     pub labs: Vec<String>,
     /// Every lab
     #[arg(long, conflicts_with = "labs")]
@@ -333,15 +415,16 @@ pub struct Test {
     /// How many learners' variables to try
     #[arg(long, default_value_t = 1)]
     pub seeds: u64,
+    /// Print JSON instead of text
     #[arg(long)]
     pub json: bool,
 }
 
 #[derive(clap::Args, Debug)]
 pub struct Serve {
-    /// The port on 127.0.0.1; 0 takes a free one
-    #[arg(long, default_value_t = 4566)]
-    pub port: u16,
+    /// The port on 127.0.0.1; 0 takes a free one. 4566 unless said here or in the configuration
+    #[arg(long)]
+    pub port: Option<u16>,
     /// The port of the registry of images; 0 takes a free one. Unless said 5000, or a free one when
     /// that is taken
     #[arg(long)]
@@ -357,6 +440,7 @@ pub struct Serve {
     /// (labs/README.md, "The world"). A world that was made otherwise is served anew with --fresh only
     #[arg(long, value_name = "FILE")]
     pub world: Option<PathBuf>,
+    /// Print the endpoint and the keys as JSON
     #[arg(long)]
     pub json: bool,
 }
@@ -364,14 +448,17 @@ pub struct Serve {
 #[derive(Subcommand, Debug)]
 pub enum Images {
     /// What labs need, and what is here
-    Ls {
-        #[arg(long)]
-        json: bool,
-    },
+    Ls,
     /// Pull images, or build stand-ins where no registry answers
-    Get { names: Vec<String> },
-    /// Remove stand-ins
-    Rm { names: Vec<String> },
+    Get {
+        /// The images; all that any lab needs unless named
+        names: Vec<String>,
+    },
+    /// Remove stand-ins; genuine images stay
+    Rm {
+        /// The stand-ins; all of them unless named
+        names: Vec<String>,
+    },
 }
 
 #[cfg(test)]

@@ -1,17 +1,45 @@
-//! `distlab clean`: removes from the engine what labs left there, and nothing else.
+//! `distlab clean`: removes from the engine what labs left there, and nothing else; then says what
+//! stays.
+
+use std::fs;
 
 use serde_json::json;
 
-use super::{DONE, Stop, say, say_json};
+use super::{Args, DONE, NO, Stop, say, say_json};
 use base::text::plural;
-use docker::{Engine, block_on};
+use docker::images::{self, Source};
+use docker::{CleanReport, Engine, EngineError, block_on};
 
-pub(super) fn run(lab: Option<&str>, as_json: bool) -> anyhow::Result<u8> {
-    let report = block_on(async {
+pub(super) fn run(args: &Args, lab: Option<&str>, as_json: bool) -> anyhow::Result<u8> {
+    let (report, here) = block_on(async {
         let engine = Engine::connect(None).await?;
-        engine.clean(lab).await
+        let report = engine.clean(lab).await?;
+        Ok::<_, EngineError>((report, images::status(&engine).await?))
     })
     .map_err(|error| Stop::missing(error.to_string()))?;
+    let stays = stays(args, lab, &here);
+    let code = if report.failed.is_empty() { DONE } else { NO };
+    if as_json {
+        say_json(&json!({
+            "services": report.services, "secrets": report.secrets, "configs": report.configs,
+            "containers": report.containers, "networks": report.networks,
+            "volumes": report.volumes, "images": report.images, "left_swarm": report.left_swarm,
+            "failed": report.failed, "stays": stays,
+        }))?;
+        return Ok(code);
+    }
+    tell(&report, lab)?;
+    for line in stays {
+        say(line)?;
+    }
+    Ok(code)
+}
+
+fn tell(report: &CleanReport, lab: Option<&str>) -> anyhow::Result<()> {
+    if report.is_empty() {
+        let whose = lab.map_or_else(|| "distlab's".to_owned(), |lab| format!("the lab {lab}'s"));
+        return say(format!("There is nothing of {whose} on the engine."));
+    }
     let parts = [
         ("service", &report.services),
         ("secret", &report.secrets),
@@ -21,23 +49,55 @@ pub(super) fn run(lab: Option<&str>, as_json: bool) -> anyhow::Result<u8> {
         ("volume", &report.volumes),
         ("image", &report.images),
     ];
-    if as_json {
-        say_json(&json!({
-            "services": report.services, "secrets": report.secrets, "configs": report.configs,
-            "containers": report.containers, "networks": report.networks,
-            "volumes": report.volumes, "images": report.images, "left_swarm": report.left_swarm,
-        }))?;
-        return Ok(DONE);
-    }
-    if report.is_empty() {
-        say("There is nothing of distlab's on the engine.")?;
-        return Ok(DONE);
-    }
     for (noun, names) in parts.iter().filter(|(_, names)| !names.is_empty()) {
         say(format!("Removed {}: {}", plural(names.len(), noun), names.join(", ")))?;
     }
     if report.left_swarm {
         say("The engine has left the swarm that the lab made of it.")?;
     }
-    Ok(DONE)
+    for failed in &report.failed {
+        say(format!("Could not be removed: {failed}"))?;
+    }
+    Ok(())
+}
+
+/// What stays, and how it would go.
+fn stays(args: &Args, lab: Option<&str>, here: &[images::Status]) -> Vec<String> {
+    let of = |source: Source| {
+        let found = here.iter().filter(|image| image.source == Some(source));
+        found.map(|image| image.name).collect::<Vec<_>>()
+    };
+    let mut lines = Vec::new();
+    let (genuine, stand_ins) = (of(Source::Present), of(Source::StandIn));
+    if !genuine.is_empty() {
+        lines.push(format!(
+            "Stays: {} that labs use ({}), which other work may use too: docker rmi NAME removes one.",
+            plural(genuine.len(), "image"),
+            genuine.join(", ")
+        ));
+    }
+    if !stand_ins.is_empty() {
+        lines.push(format!(
+            "Stays: {} for the next lab ({}): distlab images rm removes them.",
+            plural(stand_ins.len(), "stand-in"),
+            stand_ins.join(", ")
+        ));
+    }
+    // A profile that was never made is not made to be told of.
+    if let Some(home) = args.home().ok().filter(|home| home.join("labs").is_dir()) {
+        let labs = home.join("labs");
+        let begun = fs::read_dir(&labs).map_or(0, Iterator::count);
+        lines.push(match lab {
+            Some(lab) if labs.join(lab).is_dir() => format!(
+                "Stays: your progress in {lab} and its folder {}; distlab reset {lab} begins it anew.",
+                labs.join(lab).display()
+            ),
+            _ => format!(
+                "Stays: your progress and the folders of {} in {}.",
+                plural(begun, "lab"),
+                home.display()
+            ),
+        });
+    }
+    lines
 }

@@ -10,15 +10,18 @@ use anyhow::{Context as _, bail};
 use serde::de::DeserializeOwned;
 
 use super::allow::asking;
+use super::config::config;
 use super::{Args, Stop};
 use base::Time;
 use course::{Catalog, Lab, Learner, Problem};
 use gateway::{CallError, Gateway};
+use session::class::Person;
 use session::client::Client;
 use session::engine::Line;
 use session::profile::{Profile, SERVE};
 use session::protocol::Ask;
 use session::{Mode, OpenError, Session, go_on_from_solution, server, worth_lingering};
+use store::Store;
 
 /// The wall clock. The only place where a verb asks it.
 pub(super) fn wall() -> Time {
@@ -28,12 +31,33 @@ pub(super) fn wall() -> Time {
 
 impl Args {
     pub(crate) fn profile(&self) -> anyhow::Result<Profile> {
-        Profile::open(&self.home()?)
+        Ok(self.profile_with()?.0)
+    }
+
+    /// The profile, with the connection by which it was opened. One that does not know its learner yet
+    /// is told what the configuration says.
+    pub(crate) fn profile_with(&self) -> anyhow::Result<(Profile, Store)> {
+        let config = config();
+        let (mut profile, store) = Profile::open_for(&self.home()?, config.get("learner"))?;
+        if let (None, Some(name)) = (&profile.person, config.get("me.name")) {
+            let word = |key| config.get(key).unwrap_or_default();
+            let person = Person::new(name, word("me.number"), word("me.mail"));
+            let place = || format!("[me] in {} cannot be taken", config.file.display());
+            profile.introduce(person.with_context(place)?)?;
+        }
+        Ok((profile, store))
     }
 
     /// The profile's folder.
     pub(crate) fn home(&self) -> anyhow::Result<PathBuf> {
-        self.home.clone().map_or_else(Profile::default_home, Ok)
+        if let Some(home) = &self.home {
+            return Ok(home.clone());
+        }
+        let named = std::env::var_os("DISTLAB_HOME").is_some_and(|home| !home.is_empty());
+        match config().get("home").filter(|_| !named) {
+            Some(home) => Ok(home.into()),
+            None => Profile::default_home(),
+        }
     }
 
     /// All labs, each read whole: what is wrong with them is known.
@@ -46,9 +70,10 @@ impl Args {
         Catalog::list(self.labs_folder().as_deref())
     }
 
-    /// The folder of labs that was named, by `--labs` or by `DISTLAB_LABS`.
+    /// The folder of labs that was named: by `--labs`, by `DISTLAB_LABS`, or in the configuration.
     pub(crate) fn labs_folder(&self) -> Option<PathBuf> {
-        self.labs.clone().or_else(|| std::env::var_os("DISTLAB_LABS").map(PathBuf::from))
+        let named = || std::env::var_os("DISTLAB_LABS").map(PathBuf::from);
+        self.labs.clone().or_else(named).or_else(|| config().get("labs").map(PathBuf::from))
     }
 
     /// A lab as this learner gets it. `serve` is the world without a lab.

@@ -4,7 +4,10 @@ use std::path::Path;
 
 use serde_json::json;
 
-use super::{Args, DONE, MISSING, NO, at_terminal, say, say_json};
+use super::config::config;
+use super::lacks::{self, Lack};
+use super::{Args, DONE, MISSING, NO, Stop, at_terminal, say, say_json};
+use session::profile::SERVE;
 use session::shell;
 
 /// One line of the report.
@@ -23,8 +26,39 @@ enum State {
     Bad,
 }
 
-pub(super) fn run(args: &Args, as_json: bool) -> anyhow::Result<u8> {
-    let findings = [profile(args), labs(args), terminal(), the_shell(), engine(), clients()];
+pub(super) fn run(args: &Args, lab: Option<&str>, as_json: bool) -> anyhow::Result<u8> {
+    if let Some(id) = lab {
+        let findings = of_lab(args, id)?;
+        print(&findings, as_json)?;
+        return Ok(code(&findings));
+    }
+    let findings =
+        [profile(args), configuration(), labs(args), terminal(), the_shell(), engine(), clients()];
+    print(&findings, as_json)?;
+    Ok(code(&findings))
+}
+
+/// What a lab will lack here. What it does not need is not looked at.
+fn of_lab(args: &Args, id: &str) -> anyhow::Result<Vec<Finding>> {
+    let catalog = args.listing();
+    if id == SERVE {
+        return Err(Stop::usage("distlab serve needs nothing of this machine; name a lab"));
+    }
+    let entry = catalog.get(id).map_err(|unknown| Stop::usage(unknown.to_string()))?;
+    let found = lacks::of(&args.home()?, entry);
+    if found.is_empty() {
+        let says = format!("{id} will lack nothing on this machine");
+        return Ok(vec![Finding { what: "lab", state: State::Good, says }]);
+    }
+    let state = |serious| if serious { State::Bad } else { State::Missing };
+    let finding = |lack: Lack| {
+        let engine = lack.what == "engine";
+        Finding { what: lack.what, state: state(lack.serious && !engine), says: lack.says }
+    };
+    Ok(found.into_iter().map(finding).collect())
+}
+
+fn print(findings: &[Finding], as_json: bool) -> anyhow::Result<()> {
     let word = |state| match state {
         State::Good => "ok",
         State::Missing => "missing",
@@ -37,18 +71,34 @@ pub(super) fn run(args: &Args, as_json: bool) -> anyhow::Result<u8> {
             .collect();
         say_json(&all)?;
     } else {
-        for f in &findings {
+        for f in findings {
             say(format!("{:<8} {:<10} {}", word(f.state), f.what, f.says))?;
         }
     }
+    Ok(())
+}
+
+fn code(findings: &[Finding]) -> u8 {
     let any = |state| findings.iter().any(|f| f.state == state);
-    Ok(if any(State::Bad) {
+    if any(State::Bad) {
         NO
     } else if findings.iter().any(|f| f.what == "engine" && f.state == State::Missing) {
         MISSING
     } else {
         DONE
-    })
+    }
+}
+
+fn configuration() -> Finding {
+    let config = config();
+    let what = "config";
+    match config.problems.as_slice() {
+        [] if config.file.is_file() => {
+            Finding { what, state: State::Good, says: config.file.display().to_string() }
+        }
+        [] => Finding { what, state: State::Good, says: "none; none is needed".into() },
+        problems => Finding { what, state: State::Bad, says: problems.join("; ") },
+    }
 }
 
 fn profile(args: &Args) -> Finding {
@@ -99,8 +149,11 @@ fn terminal() -> Finding {
 
 fn the_shell() -> Finding {
     let program = shell::program();
+    let own = shell::own();
     let bash = program.ends_with("bash");
-    let says = if bash {
+    let says = if bash && own != program {
+        format!("{}; the scripts of labs run in {}", own.display(), program.display())
+    } else if bash {
         program.display().to_string()
     } else {
         format!("{}; labs are written for bash (apt-get install bash)", program.display())

@@ -1,10 +1,12 @@
 //! `distlab env`: the lab's environment for any shell.
 
+use std::collections::BTreeMap;
+
 use super::desk::Desk;
-use super::{Args, DONE, say};
+use super::{Args, DONE, say, say_json};
 use session::shell;
 
-pub(super) fn run(args: &Args, lab: &str) -> anyhow::Result<u8> {
+pub(super) fn run(args: &Args, lab: &str, as_json: bool) -> anyhow::Result<u8> {
     let profile = args.profile()?;
     let desk = Desk::find(args, lab)?;
     let gateway = desk.gateway();
@@ -12,6 +14,10 @@ pub(super) fn run(args: &Args, lab: &str) -> anyhow::Result<u8> {
     env.extend(shell::nodes_environment(&profile, &args.lab(lab, &profile)?));
     if let Some(labs) = &args.labs {
         env.push(("DISTLAB_LABS".into(), labs.canonicalize()?.display().to_string()));
+    }
+    if as_json {
+        say_json(&env.into_iter().collect::<BTreeMap<_, _>>())?;
+        return Ok(DONE);
     }
     for (name, value) in env {
         say(format!("export {name}={}", quote(&value)))?;

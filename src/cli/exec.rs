@@ -134,7 +134,7 @@ fn run_program(
 ) -> anyhow::Result<u8> {
     let profile = args.profile()?;
     let of_node = of_node(lab, node)?;
-    let program = shell::program();
+    let program = shell::own();
     let (env, workspace, held) = match Desk::find(args, lab)? {
         Desk::There(client) => {
             let key = client.root_credential()?;
@@ -185,11 +185,11 @@ fn run_program(
 
 /// `distlab nodes …`: the command `nodes` in the lab that is meant.
 pub(super) fn nodes(args: &Args, lab: Option<&str>, words: &[String]) -> anyhow::Result<u8> {
-    let (words, behind) = split_lab(words);
-    let named = behind.as_deref().or(lab);
+    let named = lab;
     let lab = Args::here(named)?;
     let Some(found) = command::find("nodes") else { bail!("this program knows no machines") };
-    let words = if words.is_empty() { vec!["ls".into()] } else { words };
+    let list = ["ls".to_owned()];
+    let words = if words.is_empty() { &list } else { words };
     let gateway = Lazy::new(args, &lab)?;
     let profile = args.profile()?;
     let real = if named.is_some() {
@@ -202,22 +202,5 @@ pub(super) fn nodes(args: &Args, lab: Option<&str>, words: &[String]) -> anyhow:
     if real.is_empty() {
         gateway.open()?;
     }
-    Ok(run(found, &words, &lab, &gateway, &real)?)
-}
-
-/// Takes `--lab LAB` out of the words of `nodes`, where people write it as readily as before them.
-fn split_lab(words: &[String]) -> (Vec<String>, Option<String>) {
-    let mut rest = Vec::new();
-    let mut lab = None;
-    let mut words = words.iter();
-    while let Some(word) = words.next() {
-        if word == "--lab" {
-            lab = words.next().cloned();
-        } else if let Some(name) = word.strip_prefix("--lab=") {
-            lab = Some(name.to_owned());
-        } else {
-            rest.push(word.clone());
-        }
-    }
-    (rest, lab)
+    Ok(run(found, words, &lab, &gateway, &real)?)
 }

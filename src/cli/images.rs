@@ -6,16 +6,20 @@ use super::{Args, DONE, NO, Stop, args, say, say_json};
 use docker::images::{self, Source};
 use docker::{Engine, EngineError, block_on};
 
-pub(super) fn run(args: &Args, command: Option<&args::Images>) -> anyhow::Result<u8> {
+pub(super) fn run(
+    args: &Args,
+    command: Option<&args::Images>,
+    as_json: bool,
+) -> anyhow::Result<u8> {
     let missing = |error: EngineError| {
         if error.is_unreachable() { Stop::missing(error.to_string()) } else { error.into() }
     };
     match command {
-        None => ls(false).map_err(missing),
-        Some(args::Images::Ls { json }) => ls(*json).map_err(missing),
+        None | Some(args::Images::Ls) => ls(as_json).map_err(missing),
         Some(args::Images::Get { names }) => get(&wanted(args, names)),
-        Some(args::Images::Rm { .. }) => {
-            let gone = block_on(async { images::remove(&Engine::connect(None).await?).await });
+        Some(args::Images::Rm { names }) => {
+            let gone =
+                block_on(async { images::remove(&Engine::connect(None).await?, names).await });
             let gone = gone.map_err(missing)?;
             if gone.is_empty() {
                 say("There are no stand-ins on the engine.")?;

@@ -32,9 +32,10 @@ pub(super) fn run(args: &Args, as_json: bool) -> anyhow::Result<u8> {
             .entries()
             .iter()
             .zip(&done)
-            .map(|(e, done)| {
+            .enumerate()
+            .map(|(place, (e, done))| {
                 json!({
-                    "id": e.id, "title": e.title, "track": e.track, "minutes": e.minutes,
+                    "number": place + 1, "id": e.id, "title": e.title, "track": e.track, "minutes": e.minutes,
                     "points": e.points, "steps": e.steps, "steps_done": done,
                     "needs": needs(e),
                     "after": e.after, "path": e.path,
@@ -47,7 +48,8 @@ pub(super) fn run(args: &Args, as_json: bool) -> anyhow::Result<u8> {
     let width = catalog.entries().iter().map(|e| e.title.chars().count()).max().unwrap_or(0);
     for track in catalog.tracks() {
         say(track)?;
-        for (entry, done) in catalog.entries().iter().zip(&done).filter(|(e, _)| e.track == track) {
+        let all = catalog.entries().iter().zip(&done).enumerate();
+        for (place, (entry, done)) in all.filter(|(_, (e, _))| e.track == track) {
             let state = match *done {
                 0 => plural(entry.steps, "step"),
                 n if n == entry.steps => "done".into(),
@@ -56,8 +58,11 @@ pub(super) fn run(args: &Args, as_json: bool) -> anyhow::Result<u8> {
             let needs = needs(entry).join(", ");
             let needs = if needs.is_empty() { needs } else { format!("  needs {needs}") };
             say(format!(
-                "  {:<24} {:<width$}  {:>3} min  {state}{needs}",
-                entry.id, entry.title, entry.minutes
+                "{:>4}. {:<22} {:<width$}  {:>3} min  {state}{needs}",
+                place + 1,
+                entry.id,
+                entry.title,
+                entry.minutes
             ))?;
         }
     }

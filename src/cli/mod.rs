@@ -7,16 +7,21 @@ mod allow;
 mod args;
 mod class;
 mod clean;
+mod complete;
+mod config;
 mod desk;
 mod doctor;
 mod env;
 mod exec;
+mod facts;
 mod grade;
 mod images;
 mod join;
 mod labs;
+mod lacks;
 mod lazy;
 mod lint;
+mod man;
 mod me;
 mod model;
 mod new;
@@ -26,6 +31,7 @@ mod picture;
 mod repair;
 mod room;
 mod serve;
+mod settle;
 mod steps;
 mod submit;
 mod test;
@@ -34,7 +40,7 @@ mod time;
 use std::io::{self, IsTerminal as _, Write};
 use std::path::Path;
 
-use clap::{CommandFactory as _, Parser as _};
+use clap::{CommandFactory as _, FromArgMatches as _};
 
 pub use args::Args;
 use args::Verb;
@@ -74,8 +80,9 @@ pub fn run(words: &[String]) -> u8 {
     if let Some(found) = name.and_then(command::find) {
         return ended(exec::shim(found, &words[1..]));
     }
-    match Args::try_parse_from(words) {
-        Ok(args) => ended(dispatch(&args)),
+    let parsed = Args::described().try_get_matches_from(words);
+    match parsed.and_then(|found| Args::from_arg_matches(&found)) {
+        Ok(args) => ended(perform(args)),
         Err(error) => {
             // Help and version are asked for; everything else is a usage error.
             let code = if error.use_stderr() { USAGE } else { DONE };
@@ -107,6 +114,44 @@ fn broken_pipe(error: &anyhow::Error) -> bool {
         .any(|cause| cause.kind() == io::ErrorKind::BrokenPipe)
 }
 
+impl Args {
+    /// The words of the command line with all that help says of them.
+    fn described() -> clap::Command {
+        let mut root = Self::command();
+        for facts in facts::FACTS {
+            root = root.mut_subcommand(facts.verb, |verb| {
+                verb.after_help(facts.after_help()).mut_args(|arg| {
+                    let told = arg.get_help().is_some();
+                    let lab = matches!(arg.get_id().as_str(), "lab" | "labs");
+                    if lab && !told { arg.help(facts::LAB) } else { arg }
+                })
+            });
+        }
+        root
+    }
+}
+
+fn perform(mut args: Args) -> anyhow::Result<u8> {
+    // Some verbs are for whoever mends a configuration, or go by none.
+    let without = matches!(
+        args.verb,
+        Some(
+            Verb::Config { .. }
+                | Verb::Man { .. }
+                | Verb::Completions { .. }
+                | Verb::Complete { .. }
+                | Verb::Doctor { .. }
+                | Verb::GradeOne
+        )
+    );
+    if !without {
+        config::config().sound()?;
+        config::choose_shell()?;
+    }
+    settle::settle(&mut args)?;
+    dispatch(&args)
+}
+
 fn dispatch(args: &Args) -> anyhow::Result<u8> {
     match &args.verb {
         None => open::home(args),
@@ -116,21 +161,26 @@ fn dispatch(args: &Args) -> anyhow::Result<u8> {
         }
         Some(Verb::Exec { lab, node, command }) => exec::exec(args, lab, node.as_deref(), command),
         Some(Verb::Labs { json }) => labs::run(args, *json),
-        Some(Verb::Allow { lab, yes }) => allow::run(args, lab.as_deref(), *yes),
+        Some(Verb::Allow { lab, yes, json }) => allow::run(args, lab.as_deref(), *yes, *json),
         Some(Verb::Check { lab, step, json }) => {
             steps::check(args, lab.as_deref(), step.as_deref(), *json)
         }
+        Some(Verb::Status { lab, json }) => steps::status(args, lab.as_deref(), *json),
         Some(Verb::Answer { words, number }) => steps::answer(args, words, *number),
-        Some(Verb::Hint { lab, step }) => steps::hint(args, lab.as_deref(), step.as_deref()),
+        Some(Verb::Hint { lab, step, json }) => {
+            steps::hint(args, lab.as_deref(), step.as_deref(), *json)
+        }
         Some(Verb::Undo { lab }) => steps::undo(args, lab.as_deref()),
         Some(Verb::Reset { lab, step, yes }) => {
             steps::reset(args, lab.as_deref(), step.as_deref(), *yes)
         }
         Some(Verb::Repair { lab }) => repair::run(args, lab.as_deref()),
         Some(Verb::Linger { lab }) => desk::linger(args, lab),
-        Some(Verb::Time { span, lab }) => time::run(args, span.as_deref(), lab.as_deref()),
+        Some(Verb::Time { span, lab, json }) => {
+            time::run(args, span.as_deref(), lab.as_deref(), *json)
+        }
         Some(Verb::Nodes { lab, command }) => exec::nodes(args, lab.as_deref(), command),
-        Some(Verb::Env { lab }) => env::run(args, lab),
+        Some(Verb::Env { lab, json }) => env::run(args, lab, *json),
         Some(Verb::Notes { query, json }) => notes::run(args, query, *json),
         Some(Verb::Me(what)) => me::run(args, what),
         Some(Verb::Join { file }) => join::run(args, file),
@@ -145,19 +195,15 @@ fn dispatch(args: &Args) -> anyhow::Result<u8> {
             new::run(args, id, track, title.as_deref(), dir)
         }
         Some(Verb::Serve(what)) => serve::run(args, what),
-        Some(Verb::Images { command }) => images::run(args, command.as_ref()),
-        Some(Verb::Clean { lab, json }) => clean::run(lab.as_deref(), *json),
-        Some(Verb::Doctor { json }) => doctor::run(args, *json),
+        Some(Verb::Images { command, json }) => images::run(args, command.as_ref(), *json),
+        Some(Verb::Clean { lab, json }) => clean::run(args, lab.as_deref(), *json),
+        Some(Verb::Doctor { lab, json }) => doctor::run(args, lab.as_deref(), *json),
         Some(Verb::Picture { lab, size, out }) => picture::run(args, lab, size, out.as_deref()),
         Some(Verb::Model { service }) => model::run(service.as_deref()),
-        Some(Verb::Completions { shell }) => {
-            clap_complete::generate(*shell, &mut Args::command(), "distlab", &mut io::stdout());
-            Ok(DONE)
-        }
-        Some(Verb::Man) => {
-            clap_mangen::Man::new(Args::command()).render(&mut io::stdout())?;
-            Ok(DONE)
-        }
+        Some(Verb::Config { command, json }) => config::run(args, command.as_ref(), *json),
+        Some(Verb::Completions { shell }) => complete::script(*shell),
+        Some(Verb::Complete { words }) => complete::run(args, words),
+        Some(Verb::Man { verb, dir }) => man::run(verb.as_deref(), dir.as_deref()),
     }
 }
 
@@ -171,6 +217,12 @@ fn say(text: impl AsRef<str>) -> anyhow::Result<()> {
 /// Prints a value as JSON.
 fn say_json(value: &impl serde::Serialize) -> anyhow::Result<()> {
     say(serde_json::to_string_pretty(value)?)
+}
+
+/// How wide lines are that a person is asked to read before answering: as in line mode.
+fn width() -> usize {
+    let columns = crossterm::terminal::size().map_or(0, |(columns, _)| usize::from(columns));
+    if columns == 0 { app::plain::WIDTH } else { columns }
 }
 
 /// Whether a person is at both ends.

@@ -3,11 +3,10 @@
 use std::sync::Arc;
 
 use super::room::Room;
-use super::{Args, DONE, Stop};
+use super::{Args, DONE, Stop, config};
 use app::{Options, Start, runtime};
 use course::Notes;
 use session::Mode;
-use session::profile::Profile;
 
 /// The home screen.
 pub(super) fn home(args: &Args) -> anyhow::Result<u8> {
@@ -25,15 +24,16 @@ pub(super) fn lab(args: &Args, id: &str, read_only: bool) -> anyhow::Result<u8> 
 
 fn run(args: &Args, start: Start, read_only: bool) -> anyhow::Result<u8> {
     not_inside_another()?;
-    let (profile, _kept_open) = Profile::open_with(&args.home()?)?;
+    let (profile, _kept_open) = args.profile_with()?;
     let room = Room {
         profile,
         labs: args.labs_folder(),
         mode: if read_only { Mode::ReadOnly } else { Mode::Live },
         notes: Notes::load(),
     };
-    let color = std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty());
-    let options = Options { color, plain: args.plain, share: room.share() };
+    let plain = args.plain || config::config().get("plain") == Some("true");
+    let options =
+        Options { color: config::color(), plain, share: room.share(), leader: config::leader() };
     // It is never shut down: threads that wait for the terminal or the engine must not hold up the end.
     let workers = wire::runtime()?.handle();
     runtime::run(Arc::new(room), start, options, ui::draw, workers)?;

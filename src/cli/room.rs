@@ -9,7 +9,8 @@ use anyhow::{Context, bail};
 use tokio::sync::broadcast;
 
 use super::desk::{self, wall};
-use super::{labs, notes, steps};
+use super::steps::capital;
+use super::{labs, lacks, notes, steps};
 use app::ports::{Catalog, Classroom, Desk, Hit, LabCard, Note, NoteCard};
 use base::{Digest, Time};
 use course::{self, Lab, Notes};
@@ -102,6 +103,7 @@ impl Classroom for Room {
             session.open_doors(Options::default())?;
             session.begin_step()?;
             session.watch(false)?;
+            tell_lacks(&session, &self.profile, catalog.get(id).ok())?;
             reload_on_save(&session, catalog, id.to_owned(), seen)?;
         }
         let damaged = session.engine().frozen().filter(|_| self.mode == Mode::Live);
@@ -167,6 +169,27 @@ fn forward(session: &Arc<Session>, sender: broadcast::Sender<Change>) -> anyhow:
         while let Ok(change) = news.recv() {
             // Nobody may be listening at the moment; the next one reads the state anyway.
             let _ = sender.send(change);
+        }
+    })?;
+    Ok(())
+}
+
+/// Says what a lab will lack here, as long as nothing of it is done. The engine is asked beside the
+/// screen, which waits for nobody; a lab that needs none costs no thread.
+fn tell_lacks(
+    session: &Arc<Session>,
+    profile: &Profile,
+    entry: Option<&course::Entry>,
+) -> anyhow::Result<()> {
+    let Some(entry) = entry.filter(|entry| !entry.needs.is_empty()).cloned() else { return Ok(()) };
+    if session.points().0 > 0 {
+        return Ok(());
+    }
+    let (weak, home) = (Arc::downgrade(session), profile.home.clone());
+    thread::Builder::new().name("lacks".into()).spawn(move || {
+        for lack in lacks::of(&home, &entry) {
+            let Some(session) = weak.upgrade() else { return };
+            session.engine().tell(&Change::Notice(capital(&lack.says)));
         }
     })?;
     Ok(())
@@ -286,9 +309,9 @@ impl Desk for Seat {
 
     fn reset(&self, step: Option<&str>) -> anyhow::Result<String> {
         self.writable()?;
-        self.session.reset(step)?;
+        let done = self.session.reset(step)?;
         let what = step.map_or_else(|| "The lab".to_owned(), |step| format!("Step {step}"));
-        Ok(format!("{what} stands at its beginning again."))
+        Ok(format!("{what} stands at its beginning again. {}", done.told()).trim_end().to_owned())
     }
 
     fn now(&self) -> Time {

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use anyhow::bail;
 use serde_json::json;
 
+use super::config::config;
 use super::desk::{list, wall};
 use super::{Args, DONE, args, say, say_json};
 use course::WorldSpec;
@@ -42,7 +43,7 @@ pub(super) fn run(args: &Args, what: &args::Serve) -> anyhow::Result<u8> {
         engine.restart()
     };
     session.open_doors(Options {
-        port: Port::of(what.port),
+        port: Port::of(what.port.or(config().port("serve.port")).unwrap_or(AWS_PORT)),
         no_auth: what.no_auth,
         reset: Some(Arc::new(reset)),
         ..Options::default()
@@ -57,8 +58,15 @@ pub(super) fn run(args: &Args, what: &args::Serve) -> anyhow::Result<u8> {
     Ok(DONE)
 }
 
+/// The port of the simulated cloud, unless another is named.
+const AWS_PORT: u16 = 4566;
 /// The port that registries usually have.
 const REGISTRY_PORT: u16 = 5000;
+
+/// The port that was named for engines, if one was.
+fn registry_port(what: &args::Serve) -> Option<u16> {
+    what.registry_port.or(config().port("serve.registry-port"))
+}
 
 /// How to listen for engines: on the port that was named, else on the usual one, else on a free one.
 fn registry(session: &Session, what: &args::Serve) -> registry::Options {
@@ -67,7 +75,7 @@ fn registry(session: &Session, what: &args::Serve) -> registry::Options {
     } else {
         Access::Private(session.profile.registry_account())
     };
-    let port = what.registry_port.map_or(Port::Preferred(REGISTRY_PORT), Port::of);
+    let port = registry_port(what).map_or(Port::Preferred(REGISTRY_PORT), Port::of);
     registry::Options { port, access }
 }
 
@@ -78,7 +86,7 @@ fn announce(session: &Session, what: &args::Serve) -> anyhow::Result<()> {
     let place = line.place();
     let endpoint = place.endpoint().unwrap_or_default();
     let registry = place.registry().unwrap_or_default();
-    if what.registry_port.is_none() && !registry.ends_with(&format!(":{REGISTRY_PORT}")) {
+    if registry_port(what).is_none() && !registry.ends_with(&format!(":{REGISTRY_PORT}")) {
         let _ = writeln!(
             std::io::stderr(),
             "distlab: another program has port {REGISTRY_PORT}; the registry is on {registry} \

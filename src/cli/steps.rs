@@ -3,13 +3,15 @@
 use std::io::{self, BufRead as _, Write as _};
 
 use anyhow::bail;
+use serde_json::json;
 
 use super::desk::Desk;
-use super::{Args, DONE, NO, Stop, at_terminal, say, say_json};
+use super::{Args, DONE, NO, Stop, at_terminal, say, say_json, width};
+use app::flow::{Tone, wrap_text};
 use base::text::plural;
 use course::{Lab, lesson};
 use session::protocol::Ask;
-use session::{Judgement, StepState, Verdict, find_step};
+use session::{Judgement, PutBack, StepState, Verdict, find_step, reset_takes};
 
 /// Looks a step up before anything is asked of it, so that a wrong name is a usage error.
 fn known(args: &Args, lab: &str, step: Option<&str>) -> anyhow::Result<()> {
@@ -48,6 +50,18 @@ pub(super) fn check(
     }
     let all = wanted.iter().all(|s| matches!(s.verdict, Verdict::Passed { .. }));
     Ok(if all { DONE } else { NO })
+}
+
+/// The steps as they stood when they were last checked.
+pub(super) fn status(args: &Args, lab: Option<&str>, json: bool) -> anyhow::Result<u8> {
+    let lab = &Args::here(lab)?;
+    let states: Vec<StepState> = Desk::find(args, lab)?.ask(Ask::Steps)?;
+    if json {
+        say_json(&states)?;
+    } else {
+        print_states(&states)?;
+    }
+    Ok(DONE)
 }
 
 fn print_states(states: &[StepState]) -> anyhow::Result<()> {
@@ -156,7 +170,7 @@ pub(super) fn answer(args: &Args, words: &[String], number: Option<usize>) -> an
     Ok(if judged.right { DONE } else { NO })
 }
 
-fn capital(text: &str) -> String {
+pub(super) fn capital(text: &str) -> String {
     let mut letters = text.chars();
     letters
         .next()
@@ -164,12 +178,21 @@ fn capital(text: &str) -> String {
 }
 
 /// Shows the next hint.
-pub(super) fn hint(args: &Args, lab: Option<&str>, step: Option<&str>) -> anyhow::Result<u8> {
+pub(super) fn hint(
+    args: &Args,
+    lab: Option<&str>,
+    step: Option<&str>,
+    as_json: bool,
+) -> anyhow::Result<u8> {
     let lab = &Args::here(lab)?;
     known(args, lab, step)?;
     let desk = Desk::find(args, lab)?;
     let shown: Option<(String, usize)> = desk.ask(Ask::Hint { step: step.map(Into::into) })?;
     let Some((id, count)) = shown else {
+        if as_json {
+            say_json(&serde_json::Value::Null)?;
+            return Ok(NO);
+        }
         say("This step has no hint.")?;
         return Ok(NO);
     };
@@ -177,6 +200,11 @@ pub(super) fn hint(args: &Args, lab: Option<&str>, step: Option<&str>) -> anyhow
     let text: Lab = args.lab(lab, &profile)?;
     let hints = text.steps.iter().find(|s| s.id == id).map(|s| s.hints.clone()).unwrap_or_default();
     if let Some(hint) = hints.get(count.saturating_sub(1)) {
+        if as_json {
+            let text = lesson::text_of(hint);
+            say_json(&json!({"step": id, "hint": count, "hints": hints.len(), "text": text}))?;
+            return Ok(DONE);
+        }
         say(format!("{id}, hint {count} of {}:", hints.len()))?;
         say(lesson::text_of(hint))?;
     }
@@ -200,7 +228,7 @@ pub(super) fn undo_words(undone: Option<&str>) -> String {
     )
 }
 
-/// Resets a step or the lab, after asking.
+/// Resets a step or the lab, after asking. Where nobody can be asked, it is done with `--yes` alone.
 pub(super) fn reset(
     args: &Args,
     lab: Option<&str>,
@@ -210,22 +238,33 @@ pub(super) fn reset(
     let lab = &Args::here(lab)?;
     known(args, lab, step)?;
     let what = step.map_or_else(|| format!("the lab {lab}"), |s| format!("step {s} of {lab}"));
-    if !yes && at_terminal() {
-        let mut out = io::stdout();
-        write!(
-            out,
-            "Take {what} back to its beginning? What happened on a real engine stays. [y/N] "
-        )?;
-        out.flush()?;
-        let mut line = String::new();
-        io::stdin().lock().read_line(&mut line)?;
-        if !matches!(line.trim(), "y" | "Y" | "yes") {
-            say("Nothing was changed.")?;
-            return Ok(NO);
-        }
+    if !yes && !at_terminal() {
+        return Err(Stop::usage(format!(
+            "a reset takes back {what} for good, and nobody can be asked here: nothing was changed. \
+             Say --yes to do it without a question"
+        )));
+    }
+    if !yes && !confirmed(&what, step.is_some())? {
+        say("Nothing was changed.")?;
+        return Ok(NO);
     }
     let desk = Desk::find(args, lab)?;
-    desk.ask::<serde_json::Value>(Ask::Reset { step: step.map(Into::into) })?;
+    let done: PutBack = desk.ask(Ask::Reset { step: step.map(Into::into) })?;
     say(format!("Reset {what}."))?;
+    if !done.told().is_empty() {
+        say(done.told())?;
+    }
     Ok(DONE)
+}
+
+fn confirmed(what: &str, step: bool) -> anyhow::Result<bool> {
+    for line in wrap_text(Tone::Plain, reset_takes(step), width()) {
+        say(line.text())?;
+    }
+    let mut out = io::stdout();
+    write!(out, "Take {what} back to its beginning? [y/N] ")?;
+    out.flush()?;
+    let mut line = String::new();
+    io::stdin().lock().read_line(&mut line)?;
+    Ok(matches!(line.trim(), "y" | "Y" | "yes"))
 }

@@ -1,11 +1,18 @@
 //! `distlab time`: lab time, and moving it on.
 
+use serde_json::json;
+
 use super::desk::Desk;
-use super::{Args, DONE, Stop, say};
+use super::{Args, DONE, Stop, say, say_json};
 use base::{Time, text, time};
 use session::protocol::Ask;
 
-pub(super) fn run(args: &Args, span: Option<&str>, lab: Option<&str>) -> anyhow::Result<u8> {
+pub(super) fn run(
+    args: &Args,
+    span: Option<&str>,
+    lab: Option<&str>,
+    as_json: bool,
+) -> anyhow::Result<u8> {
     let lab = Args::here(lab)?;
     let by = span.map(parse).transpose()?;
     let desk = Desk::find(args, &lab)?;
@@ -16,6 +23,11 @@ pub(super) fn run(args: &Args, span: Option<&str>, lab: Option<&str>) -> anyhow:
             desk.ask(Ask::Advance { ms })?
         }
     };
+    if as_json {
+        let iso = now.format("%Y-%m-%dT%H:%M:%SZ").to_string();
+        say_json(&json!({"lab": lab, "now": iso, "unix_ms": now.0}))?;
+        return Ok(DONE);
+    }
     let clock = now.format("%Y-%m-%d %H:%M:%S UTC");
     match by {
         None => say(format!("Lab time is {clock}."))?,

@@ -15,6 +15,7 @@ pub mod lab;
 pub mod lesson;
 pub mod lint;
 pub mod matcher;
+mod naming;
 pub mod notes;
 mod observe;
 mod outline;
@@ -37,6 +38,7 @@ pub use lab::{Answer, Ask, Expect, Lab, Learner, NamedDoors, Need, Script, Step,
 pub use lesson::{Block, Span};
 pub use lint::{Finding, Severity};
 pub use matcher::{MATCHERS, Matcher, Outcome, evaluate, hides};
+pub use naming::{Unnamed, named};
 pub use notes::{NoteIndexRow, Notes, Page};
 pub use observe::{Output, Seen, observe, readable};
 pub use problem::Problem;

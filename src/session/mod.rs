@@ -14,6 +14,7 @@ mod doors;
 pub mod engine;
 mod event_filter;
 mod files;
+mod given;
 pub mod history;
 mod journal;
 mod linger;
@@ -56,6 +57,7 @@ use consent::NotAllowed;
 use course::{Footprint, Lab, Need};
 use engine::{Engine, Line};
 use gateway::Gateway as _;
+pub use given::{PutBack, reset_takes};
 pub use journal::passed;
 pub use linger::worth_lingering;
 pub use manifest::Manifest;
@@ -183,7 +185,7 @@ impl Session {
         if read_only {
             engine.freeze("the lab was opened with --read-only");
         } else {
-            shell::lay_out(&profile.workspace(&world), &lab.files, false)?;
+            shell::lay_out(&profile.workspace(&world), &lab.files)?;
             engine.blob_store().sweep()?;
             engine.note_read()?;
         }

@@ -63,13 +63,19 @@ impl Profile {
     /// are opened in a third of the time: the last one to be closed takes SQLite's log and its index
     /// away, and the next would have to make them again.
     pub fn open_with(home: &Path) -> anyhow::Result<(Self, Store)> {
+        Self::open_for(home, None)
+    }
+
+    /// As [`Profile::open_with`]; one that is made now gets this word for its learner's name, where
+    /// `DISTLAB_LEARNER` gives none.
+    pub fn open_for(home: &Path, learner: Option<&str>) -> anyhow::Result<(Self, Store)> {
         let made = || format!("the profile folder {} cannot be made", home.display());
         fs::create_dir_all(home.join("labs")).with_context(made)?;
         let home = home.canonicalize().with_context(made)?;
         let store = Store::open(&home.join("distlab.db"))?;
         let name = match store.meta("learner")? {
             Some(name) => name,
-            None => remember(&store, "learner", &learner_name())?,
+            None => remember(&store, "learner", &learner_name(learner))?,
         };
         let seed = match store.meta("seed")? {
             Some(seed) => seed,
@@ -314,12 +320,12 @@ fn remember(store: &Store, key: &str, value: &str) -> anyhow::Result<String> {
     Ok(store.meta(key)?.unwrap_or_else(|| value.to_owned()))
 }
 
-/// The learner's name: `DISTLAB_LEARNER`, or the user's, in letters that a bucket name takes.
-fn learner_name() -> String {
-    let raw = ["DISTLAB_LEARNER", "USER", "LOGNAME"]
-        .iter()
-        .find_map(|key| std::env::var(key).ok())
-        .unwrap_or_default();
+/// The learner's name: `DISTLAB_LEARNER`, the word given, or the user's name, in letters that a bucket
+/// name takes.
+fn learner_name(given: Option<&str>) -> String {
+    let variable = |name: &str| std::env::var(name).ok();
+    let raw = variable("DISTLAB_LEARNER").or_else(|| given.map(str::to_owned));
+    let raw = raw.or_else(|| variable("USER")).or_else(|| variable("LOGNAME")).unwrap_or_default();
     let name: String = raw
         .to_lowercase()
         .chars()

@@ -129,8 +129,7 @@ pub fn answer(session: &Session, line: &Line, ask: Ask) -> Result<Value, CallErr
         Ask::Hint { step } => json!(session.hint(step.as_deref()).map_err(CallError::Broken)?),
         Ask::Undo => json!(session.undo().map_err(CallError::Broken)?),
         Ask::Reset { step } => {
-            session.reset(step.as_deref()).map_err(CallError::Broken)?;
-            Value::Null
+            to_value(&session.reset(step.as_deref()).map_err(CallError::Broken)?)?
         }
         Ask::Leave => {
             if !session.talks.lingers {

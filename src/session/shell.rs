@@ -6,6 +6,7 @@ use std::fs::{self, File};
 use std::io::{Read as _, Seek as _};
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitStatus, Stdio};
+use std::sync::OnceLock;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, bail};
@@ -18,13 +19,13 @@ use sim::Credential;
 use wire::proxy::{self, Former};
 use wire::tls;
 
-/// Puts the files that a lab gives into the workspace. Existing files are kept unless `again`.
-pub fn lay_out(workspace: &Path, files: &[(String, Vec<u8>)], again: bool) -> anyhow::Result<()> {
+/// Puts the files that a lab gives into the workspace. Those that are there already stay as they are.
+pub fn lay_out(workspace: &Path, files: &[(String, Vec<u8>)]) -> anyhow::Result<()> {
     fs::create_dir_all(workspace)
         .with_context(|| format!("the workspace {} cannot be made", workspace.display()))?;
     for (name, bytes) in files {
         let path = workspace.join(name);
-        if path.exists() && !again {
+        if path.exists() {
             continue;
         }
         if let Some(parent) = path.parent() {
@@ -193,11 +194,25 @@ fn write_once(path: &Path, text: &str) -> anyhow::Result<()> {
     }
 }
 
-/// The shell that lab scripts and the learner's pane run.
+/// The shell that a learner chose, if one did.
+static CHOSEN: OnceLock<PathBuf> = OnceLock::new();
+
+/// Makes a shell the one that the learner works in. Only the first choice counts.
+pub fn choose(shell: PathBuf) {
+    let _ = CHOSEN.set(shell);
+}
+
+/// The shell that the learner works in: the one chosen, else the one of scripts.
+#[must_use]
+pub fn own() -> PathBuf {
+    CHOSEN.get().cloned().unwrap_or_else(program)
+}
+
+/// The shell that lab scripts run in: the learner's where it is bash, else bash, else sh.
 #[must_use]
 pub fn program() -> PathBuf {
     let wanted = std::env::var_os("SHELL").map(PathBuf::from).filter(|s| s.ends_with("bash"));
-    let known = ["/bin/bash", "/usr/bin/bash", "/bin/sh"].map(PathBuf::from);
+    let known = ["/bin/bash", "/usr/bin/bash", "/usr/local/bin/bash", "/bin/sh"].map(PathBuf::from);
     wanted.into_iter().chain(known).find(|s| s.is_file()).unwrap_or_else(|| "/bin/sh".into())
 }
 

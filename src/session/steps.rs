@@ -1,11 +1,13 @@
 //! The learner's way through the steps: checking, answering, hints, undo, reset.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::path::PathBuf;
 use std::sync::PoisonError;
 
 use anyhow::{Context, bail};
 use serde::{Deserialize, Serialize};
 
+use super::given::{self, PutBack};
 use super::history::{Act, Kept};
 use super::run::{self, Captured};
 use super::seen::{self, Files, Looked};
@@ -134,6 +136,8 @@ impl Session {
         self.progress().begun.insert(step.id.clone(), seq.saturating_sub(1));
         // The first check from here on sees the step as the learner found it.
         self.engine.forget_progress(&found_key(&step.id))?;
+        let stand = given::stand(&self.workspace(), &self.lab().files, &self.given_kept())?;
+        self.engine.set_progress(&stand_key(&step.id), &serde_json::to_string(&stand)?)?;
         for setup in &step.setup {
             let ran = self.script(&setup.text)?;
             if !ran.ok {
@@ -421,18 +425,19 @@ impl Session {
         Ok(undone)
     }
 
-    /// Takes the world back to where a step began, or the whole lab to its beginning. What happened
-    /// on a real engine stays; the files that the lab gave are put back.
-    pub fn reset(&self, step: Option<&str>) -> anyhow::Result<()> {
+    /// Takes the world back to where a step began, or the whole lab to its beginning, and the files
+    /// that the lab gave with it ([`given::reset_takes`] says it in words). What happened on a real
+    /// engine stays.
+    pub fn reset(&self, step: Option<&str>) -> anyhow::Result<PutBack> {
         let lab = self.lab();
+        let step = step.map(|id| find(&lab, id)).transpose()?;
         let keep = match step {
             None => self
                 .engine
                 .progress(new_world::INHERITED)?
                 .and_then(|n| n.parse().ok())
                 .unwrap_or(0),
-            Some(id) => {
-                let step = find(&lab, id)?;
+            Some(step) => {
                 let begun = self.progress().begun.get(&step.id).copied();
                 begun.with_context(|| format!("step {} was not begun yet", step.id))?
             }
@@ -442,9 +447,29 @@ impl Session {
             self.engine.forget_progress("hints/")?;
             shell::log_out(&self.profile, &self.world);
         }
-        shell::lay_out(&self.workspace(), &lab.files, true)?;
+        let done = self.put_back(&lab, step)?;
         *self.progress() = Progress::of(&self.engine.told()?);
-        self.begin_step()
+        self.begin_step()?;
+        Ok(done)
+    }
+
+    /// Puts the given files back as they stood when a step began, or as they were given.
+    fn put_back(&self, lab: &Lab, step: Option<&Step>) -> anyhow::Result<PutBack> {
+        let workspace = self.workspace();
+        let Some(step) = step else { return given::put_back(&workspace, &lab.files) };
+        match self.engine.progress(&stand_key(&step.id))? {
+            Some(stand) => {
+                let stand: given::Stand = serde_json::from_str(&stand)?;
+                given::put_back_to(&workspace, &lab.files, &stand, &self.given_kept())
+            }
+            // The step was begun by a distlab that did not note it.
+            None => given::put_back_missing(&workspace, &lab.files),
+        }
+    }
+
+    /// The folder of what given files have been at the beginning of steps.
+    fn given_kept(&self) -> PathBuf {
+        self.profile.world_dir(&self.world).join("given")
     }
 
     /// Points of passed steps, and all there are.
@@ -460,6 +485,11 @@ impl Session {
 /// forgetting one forgets no other.
 fn found_key(step: &str) -> String {
     format!("found/{step}/")
+}
+
+/// Where it is kept how the given files stood when a step began.
+fn stand_key(step: &str) -> String {
+    format!("given/{step}/")
 }
 
 /// The step of that id; the error names the nearest.

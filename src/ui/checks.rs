@@ -5,6 +5,7 @@ use ratatui::layout::Rect;
 
 use super::Canvas;
 use app::LabState;
+use app::actions::leader_name;
 use app::flow::Tone;
 use app::lab::Focus;
 use app::layout::Pane;
@@ -25,9 +26,9 @@ pub(super) fn draw(lab: &LabState, pane: Pane, canvas: &mut Canvas) {
             if many { format!("Answer to {}: ", lab.ask + 1) } else { "Answer: ".to_owned() };
         canvas.input(line, &label, &lab.answer);
     } else {
-        let key = if focused { "Enter" } else { "Ctrl-] a" };
-        let text = &format!("? {key} answers the question");
-        canvas.text(line.x, line.y, line.width, Tone::Ask, text);
+        let key = if focused { "Enter".to_owned() } else { leader_name(canvas.leader) + " a" };
+        let text = format!("? {key} answers the question");
+        canvas.text(line.x, line.y, line.width, Tone::Ask, &text);
     }
 }
 

@@ -3,7 +3,7 @@
 use ratatui::layout::Rect;
 
 use super::Canvas;
-use app::actions::{ACTIONS, LEADER, Press};
+use app::actions::{ACTIONS, Press, leader_name};
 use app::flow::{Line, Tone, fit, wrap_text};
 use app::lab::{Focus, verdict_sign};
 use app::layout;
@@ -227,7 +227,7 @@ fn footer_entries(app: &App) -> Vec<(String, String)> {
     }
     if app.lab_shown().is_some() {
         let at = entries.len().min(2);
-        entries.insert(at, pair(LEADER, "more"));
+        entries.insert(at, pair(&leader_name(app.options.leader), "more"));
     }
     entries
 }

@@ -2,6 +2,7 @@
 
 use super::Canvas;
 use app::LabState;
+use app::actions::leader_name;
 use app::flow::{Line, Tone, places};
 use app::lab::Focus;
 use app::layout::Pane;
@@ -14,8 +15,12 @@ const GUTTER: u16 = 2;
 pub(super) fn draw(lab: &LabState, pane: Pane, canvas: &mut Canvas) {
     let runs = |b: &Block| matches!(b, Block::Code { lang, .. } if lang == "sh");
     let commands = lab.step().is_some_and(|s| s.blocks.iter().any(runs));
-    let title = if commands { "Lesson (Ctrl-] e types its commands)" } else { "Lesson" };
-    canvas.frame(pane, title, lab.focus == Focus::Lesson);
+    let title = if commands {
+        format!("Lesson ({} e types its commands)", leader_name(canvas.leader))
+    } else {
+        "Lesson".to_owned()
+    };
+    canvas.frame(pane, &title, lab.focus == Focus::Lesson);
     let inner = pane.inner;
     let text = Rect { x: inner.x + GUTTER, width: inner.width.saturating_sub(GUTTER), ..inner };
     let first = canvas.lines(text, &lab.lesson.lines, lab.lesson_scroll);

@@ -40,7 +40,7 @@ fn paint(app: &App, last: Option<&Buffer>, area: Rect, buffer: &mut Buffer) -> O
         return None;
     }
     let theme = Theme { color: app.options.color };
-    let mut canvas = Canvas { theme, buffer, cursor: None };
+    let mut canvas = Canvas { theme, leader: app.options.leader, buffer, cursor: None };
     if !last.is_some_and(|last| draw_shell(app, last, area, &mut canvas)) {
         draw_all(app, area, &mut canvas);
     }
@@ -78,6 +78,8 @@ fn draw_shell(app: &App, last: &Buffer, area: Rect, canvas: &mut Canvas) -> bool
 /// What the panels draw on.
 struct Canvas<'a> {
     theme: Theme,
+    /// The letter of the leader, for texts that name the key.
+    leader: char,
     buffer: &'a mut Buffer,
     /// Where the terminal's cursor is shown, if anywhere.
     cursor: Option<Position>,

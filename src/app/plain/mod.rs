@@ -10,19 +10,21 @@ use std::io::{BufRead, Write};
 use std::sync::Arc;
 
 use anyhow::Context as _;
+use unicode_width::UnicodeWidthStr as _;
 
 use super::Start;
-use super::flow::{Line, Tone};
+use super::flow::{Line, Piece, Tone, wrap_words};
 use super::home::track_title;
 use super::lay::lay_for_speech;
 use super::ports::{Classroom, Desk, LabCard, NoteCard};
 use base::text::{nearest, plural};
-use course::Block;
+use course::{Block, named};
 use session::consent::NotAllowed;
 use session::{Change, StepState, Verdict};
 
-/// Lines are broken here: what a braille display and an old terminal can show.
-const WIDTH: usize = 78;
+/// Where no terminal says how wide it is, lines are broken here: what a braille display and an old
+/// terminal can show.
+pub const WIDTH: usize = 78;
 
 const COMMANDS: &[(&str, &str)] = &[
     ("labs", "list the labs"),
@@ -46,7 +48,7 @@ const COMMANDS: &[(&str, &str)] = &[
     ("quit", "leave; your work is kept"),
 ];
 
-/// Runs until `quit` or the end of the input.
+/// Runs until `quit` or the end of the input. Lines are as wide as `width` says each time.
 ///
 /// # Errors
 /// When the output cannot be written or the first lab cannot be opened.
@@ -55,8 +57,10 @@ pub fn run(
     start: Start,
     input: &mut dyn BufRead,
     output: &mut dyn Write,
+    width: fn() -> usize,
 ) -> anyhow::Result<()> {
-    let mut mode = Plain { classroom, output, seat: None, labs: Vec::new(), pages: Vec::new() };
+    let mut mode =
+        Plain { classroom, output, width, seat: None, labs: Vec::new(), pages: Vec::new() };
     mode.say("distlab, line by line. Type help for the commands.")?;
     match start {
         Start::Home => mode.labs()?,
@@ -84,6 +88,8 @@ pub fn run(
 struct Plain<'a> {
     classroom: &'a dyn Classroom,
     output: &'a mut dyn Write,
+    /// How wide the terminal is now.
+    width: fn() -> usize,
     seat: Option<Seat>,
     labs: Vec<LabCard>,
     /// The last list of pages that was printed.
@@ -99,8 +105,17 @@ struct Seat {
 
 impl Plain<'_> {
     fn say(&mut self, text: &str) -> anyhow::Result<()> {
-        for line in super::flow::wrap_text(Tone::Plain, text, WIDTH) {
-            writeln!(self.output, "{}", line.text())?;
+        self.item("", text)
+    }
+
+    /// A text behind a label, which goes on below itself. No word is broken.
+    fn item(&mut self, label: &str, text: &str) -> anyhow::Result<()> {
+        let indent = label.width();
+        let piece = Piece { text: text.to_owned(), tone: Tone::Plain };
+        let width = (self.width)().saturating_sub(indent);
+        for (i, line) in wrap_words(&[piece], width).iter().enumerate() {
+            let before = if i == 0 { label.to_owned() } else { " ".repeat(indent) };
+            writeln!(self.output, "{}", format!("{before}{}", line.text()).trim_end())?;
         }
         Ok(())
     }
@@ -113,7 +128,7 @@ impl Plain<'_> {
     }
 
     fn blocks(&mut self, blocks: &[Block]) -> anyhow::Result<()> {
-        self.lines(&lay_for_speech(blocks, WIDTH))
+        self.lines(&lay_for_speech(blocks, (self.width)()))
     }
 
     fn prompt(&mut self) -> anyhow::Result<()> {
@@ -161,7 +176,7 @@ impl Plain<'_> {
 
     fn help(&mut self) -> anyhow::Result<()> {
         for (command, what) in COMMANDS {
-            writeln!(self.output, "{command:<14}{what}")?;
+            self.item(&format!("{command:<14}"), what)?;
         }
         Ok(())
     }
@@ -190,7 +205,8 @@ impl Plain<'_> {
                 ),
             };
             let needs = if lab.needs.is_empty() { "" } else { ", needs Docker" };
-            writeln!(self.output, "{:>3}. {} ({}): {state}{needs}", i + 1, lab.title, lab.id)?;
+            let text = format!("{} ({}): {state}{needs}", lab.title, lab.id);
+            self.item(&format!("{:>3}. ", i + 1), &text)?;
         }
         if let Some(problem) = self.classroom.engine_problem() {
             self.say(&problem)?;
@@ -200,9 +216,11 @@ impl Plain<'_> {
     }
 
     fn open(&mut self, which: &str, input: &mut dyn BufRead) -> anyhow::Result<()> {
-        let number = which.parse::<usize>().ok().and_then(|n| n.checked_sub(1));
-        let id = number.and_then(|n| self.labs.get(n)).map_or(which, |lab| lab.id.as_str());
-        let id = id.to_owned();
+        if self.labs.is_empty() {
+            self.labs = self.classroom.catalog(false)?.labs;
+        }
+        let names: Vec<_> = self.labs.iter().map(|l| (l.id.as_str(), l.title.as_str())).collect();
+        let id = named(&names, which).map(|place| self.labs[place].id.clone())?;
         let Some(desk) = self.ask_for(&id, input)? else {
             return self.say("It is not opened, and nothing of it was run.");
         };
@@ -323,7 +341,8 @@ impl Plain<'_> {
     fn steps(&mut self) -> anyhow::Result<()> {
         for (i, step) in self.seat()?.desk.steps().iter().enumerate() {
             let worth = plural(step.points as usize, "point");
-            writeln!(self.output, "{:>3}. {}: {}, {worth}", i + 1, step.title, word(step.verdict))?;
+            let text = format!("{}: {}, {worth}", step.title, word(step.verdict));
+            self.item(&format!("{:>3}. ", i + 1), &text)?;
         }
         Ok(())
     }
@@ -333,12 +352,13 @@ impl Plain<'_> {
             self.pages = self.classroom.notes()?;
             let titles: Vec<String> = self.pages.iter().map(|p| p.title.clone()).collect();
             for (i, title) in titles.iter().enumerate() {
-                writeln!(self.output, "{:>3}. {title}", i + 1)?;
+                self.item(&format!("{:>3}. ", i + 1), title)?;
             }
         } else {
             let hits = self.classroom.search(query)?;
             for (i, hit) in hits.iter().enumerate() {
-                self.say(&format!("{:>3}. {}: {}", i + 1, hit.title, hit.snippet))?;
+                let text = format!("{}: {}", hit.title, hit.snippet);
+                self.item(&format!("{:>3}. ", i + 1), &text)?;
             }
             let card =
                 |h: super::ports::Hit| NoteCard { id: h.id, title: h.title, track: String::new() };

@@ -7,7 +7,7 @@ use crate::testing::Demo;
 
 fn check(start: &Start, command: &str, want: &str) {
     let mut output = Vec::new();
-    run(&Demo::default(), start.clone(), &mut command.as_bytes(), &mut output).unwrap();
+    run(&Demo::default(), start.clone(), &mut command.as_bytes(), &mut output, || 78).unwrap();
     let text = String::from_utf8(output).unwrap();
     let said = text.split_once("> ").map_or("", |(_, said)| said);
     assert!(said.contains(want), "{command:?} says {said:?}, and not {want:?}");
@@ -30,4 +30,29 @@ fn a_command_is_answered_by_a_sentence() {
     check(&lab, "undo\n", "Problem: There is nothing to undo");
     check(&lab, "back\n", "Step 1 of ");
     check(&lab, "time\n", "2026-11-22 10:00");
+}
+
+#[test]
+fn lines_are_as_wide_as_the_terminal_and_no_word_is_broken() {
+    let told = |start: &Start, commands: &str, width: fn() -> usize| {
+        let mut output = Vec::new();
+        run(&Demo::default(), start.clone(), &mut commands.as_bytes(), &mut output, width).unwrap();
+        String::from_utf8(output).unwrap()
+    };
+    let words = |text: &str| text.split_whitespace().map(str::to_owned).collect::<Vec<_>>();
+    let lab = Start::Lab("s3-versions".into());
+    for (start, commands) in [
+        (&Start::Home, "labs\nhelp\nnotes\nnotes image\npage 1\nhnit\n"),
+        (&lab, "intro\nread\nsteps\nnext\ncheck\nhint\nreset\nno\n"),
+    ] {
+        let wide = told(start, commands, || 400);
+        let narrow = told(start, commands, || 40);
+        assert_eq!(words(&narrow), words(&wide), "{commands:?}: the same words at any width");
+        for line in narrow.lines() {
+            // What cannot be broken is as wide as it is: a long word, a line of code.
+            let code = line.starts_with("  ") && wide.contains(line);
+            let one = line.split_whitespace().nth(1).is_none();
+            assert!(line.chars().count() <= 40 || code || one, "{commands:?}: {line:?}");
+        }
+    }
 }

@@ -6,9 +6,8 @@ use std::sync::Arc;
 
 use anyhow::Context as _;
 
-use super::{Plain, WIDTH, passed, word};
+use super::{Plain, passed, word};
 use crate::checks::{EARLY, observed};
-use crate::flow::{Piece, Tone, labelled};
 use crate::runtime::pty::{shell_arguments, shell_program};
 use base::text::span;
 use base::time::parse_span;
@@ -38,9 +37,7 @@ impl Plain<'_> {
                 ("See it: ", &card.command),
             ];
             for (label, text) in rows.into_iter().filter(|(_, t)| !t.is_empty()) {
-                let label = Piece { text: format!("  {label}"), tone: Tone::Plain };
-                let text = Piece { text: text.to_owned(), tone: Tone::Plain };
-                self.lines(&labelled(&label, &text, WIDTH))?;
+                self.item(&format!("  {label}"), text)?;
             }
         }
         if !passed(&state) {
@@ -112,10 +109,7 @@ impl Plain<'_> {
 
     pub(super) fn reset(&mut self, what: &str, input: &mut dyn BufRead) -> anyhow::Result<()> {
         let step = if what == "lab" { None } else { Some(self.state()?.id) };
-        self.say(
-            "What you did is taken back in the simulated world. What happened on a real engine is \
-             not undone, and your files stay.",
-        )?;
+        self.say(session::reset_takes(step.is_some()))?;
         if !self.confirmed("Type yes to do it> ", input)? {
             return self.say("Nothing was changed.");
         }

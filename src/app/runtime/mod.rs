@@ -99,7 +99,8 @@ pub fn run(
     let size = crossterm::terminal::size().unwrap_or((0, 0));
     if options.plain || !terminal::suits(size) {
         let mut output = std::io::stdout().lock();
-        return plain::run(classroom.as_ref(), first, &mut std::io::stdin().lock(), &mut output);
+        let input = &mut std::io::stdin().lock();
+        return plain::run(classroom.as_ref(), first, input, &mut output, terminal::width);
     }
     let screen = Screen::enter(size).context("the terminal cannot be prepared")?;
     let (sender, inbox) = mpsc::channel(INBOX);

@@ -27,6 +27,7 @@ use ratatui::{Frame, Terminal, TerminalOptions, Viewport};
 
 use crate::layout;
 use crate::panics::is_quiet;
+use crate::plain;
 
 /// Whether the terminal is ours now and must be given back.
 static TAKEN: AtomicBool = AtomicBool::new(false);
@@ -37,6 +38,15 @@ pub(super) fn suits((cols, rows): (u16, u16)) -> bool {
     let dumb = cfg!(unix) && (term.is_empty() || term == "dumb");
     stdin().is_terminal() && stdout().is_terminal() && !dumb && layout::fits(cols, rows)
 }
+
+/// How wide lines are in line mode: as wide as the terminal.
+pub(super) fn width() -> usize {
+    let size = crossterm::terminal::size().ok().filter(|_| stdout().is_terminal());
+    size.map_or(plain::WIDTH, |(columns, _)| usize::from(columns)).max(WIDTH_LEAST)
+}
+
+/// A terminal that claims to be narrower does not know.
+const WIDTH_LEAST: usize = 20;
 
 pub(super) struct Screen {
     terminal: Terminal<CrosstermBackend<Pending>>,

@@ -184,20 +184,16 @@ pub(super) fn ask_reset_step(app: &mut App) {
     let Some(step) = app.lab.as_ref().and_then(|l| l.step()) else { return };
     let act = Act::Reset(Some(step.id.clone()));
     let title = format!("Reset the step “{}”?", step.title);
-    ask_reset(app, title, act, "What you did since this step began is taken back");
+    ask_reset(app, title, act, true);
 }
 
 pub(super) fn ask_reset_lab(app: &mut App) {
     let title = "Reset the whole lab?".to_owned();
-    ask_reset(app, title, Act::Reset(None), "Everything you did in this lab is taken back");
+    ask_reset(app, title, Act::Reset(None), false);
 }
 
-fn ask_reset(app: &mut App, title: String, act: Act, what: &str) {
-    let text = format!(
-        "{what}: the simulated world, answers and shown hints. What happened on a real engine \
-         (Docker containers, images) is not undone, and your files stay."
-    );
-    let blocks = course::lesson::parse(&text);
+fn ask_reset(app: &mut App, title: String, act: Act, step: bool) {
+    let blocks = course::lesson::parse(session::reset_takes(step));
     app.overlays.push(Overlay::Confirm(Confirm { title, blocks, act, scroll: 0 }));
 }
 

@@ -21,7 +21,7 @@ fn action_items(app: &App) -> Vec<Item> {
     let mut items: Vec<Item> = ACTIONS
         .iter()
         .map(|action| Item {
-            label: action.key_names(),
+            label: action.key_names(app.options.leader),
             title: action.title.into(),
             detail: action.help.into(),
             act: Act::Named(action.name),

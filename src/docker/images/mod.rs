@@ -104,6 +104,13 @@ pub fn find(name: &str) -> Option<&'static Need> {
     NEEDS.iter().find(|n| n.name == short || text::untagged(n.name) == short)
 }
 
+/// Why no stand-in of that name can be made on this machine; `None` when one can, or when there is none
+/// of that name.
+#[must_use]
+pub fn cannot_stand_in(name: &str) -> Option<String> {
+    (find(name)?.recipe)().err().map(|error| error.to_string())
+}
+
 /// The sentence that goes with every use of a stand-in; `fresh` when it was built just now.
 #[must_use]
 pub fn stand_in_note(need: &Need, fresh: bool) -> String {
@@ -260,15 +267,16 @@ impl Write for Pieces {
     }
 }
 
-/// Takes the stand-ins away, and returns their names. Genuine images stay, and so does a stand-in
+/// Takes the stand-ins of these names away, all without names, and returns which. Genuine images stay, and so does a stand-in
 /// that a container uses.
 ///
 /// # Errors
 /// When the engine cannot be asked, or refuses.
-pub async fn remove(engine: &Engine) -> Result<Vec<String>, EngineError> {
+pub async fn remove(engine: &Engine, names: &[String]) -> Result<Vec<String>, EngineError> {
     let mut removed = Vec::new();
     for status in status(engine).await? {
-        if status.source == Some(Source::StandIn) {
+        let meant = |name: &String| find(name).is_some_and(|need| need.name == status.name);
+        if status.source == Some(Source::StandIn) && (names.is_empty() || names.iter().any(meant)) {
             engine.remove_image(status.name, false, false).await?;
             removed.push(status.name.to_owned());
         }

@@ -8,7 +8,6 @@ mod tests;
 
 use std::future::poll_fn;
 use std::io::{ErrorKind, Read as _, Write as _};
-use std::path::Path;
 use std::sync::Arc;
 use std::task::{Context, Poll, ready};
 
@@ -252,15 +251,9 @@ fn cells((cols, rows): (u16, u16)) -> PtySize {
     PtySize { rows, cols, pixel_width: 0, pixel_height: 0 }
 }
 
-/// The learner's shell where it is bash, else bash, else sh: labs are written for those.
+/// The shell that the learner works in.
 pub(crate) fn shell_program() -> String {
-    let own = std::env::var("SHELL").unwrap_or_default();
-    if Path::new(&own).file_name().is_some_and(|n| n == "bash") && Path::new(&own).exists() {
-        return own;
-    }
-    let bash = ["/bin/bash", "/usr/bin/bash", "/usr/local/bin/bash"];
-    let found = bash.into_iter().find(|p| Path::new(p).exists());
-    found.unwrap_or("/bin/sh").to_owned()
+    session::shell::own().display().to_string()
 }
 
 /// What the shell is started with.

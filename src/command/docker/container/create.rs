@@ -1,9 +1,10 @@
 //! `docker create`: a container that is not started yet.
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::PathBuf;
 
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 use crate::cx::{Cx, Fail};
 use crate::pull::{self, To};
@@ -96,6 +97,7 @@ pub(super) fn create(cx: &mut Cx<'_, '_>, engine: &Engine, given: &Parsed) -> Re
         query.extend(value.map(|v| format!("{key}={}", Engine::escape(v))));
     }
     let path = format!("/containers/create?{}", query.join("&"));
+    own_anonymous(cx, engine, &image.familiar(), &mut request);
     let attempt = cx.runtime.block_on(engine.post_json(&path, Some(&request)));
     let made = match attempt {
         Err(EngineError::Refused { status: 404, message })
@@ -103,6 +105,7 @@ pub(super) fn create(cx: &mut Cx<'_, '_>, engine: &Engine, given: &Parsed) -> Re
         {
             cx.complain(format!("Unable to find image '{}' locally", image.familiar()));
             get(cx, engine, given, &image)?;
+            own_anonymous(cx, engine, &image.familiar(), &mut request);
             cx.runtime.block_on(engine.post_json(&path, Some(&request)))
         }
         other => {
@@ -214,6 +217,45 @@ fn get(
     let to = if given.is("quiet") { To::Nowhere } else { To::Stderr };
     let done = pull::pull(cx, engine, image, given.text("platform"), to);
     done.map_err(|fail| refused(cx, 125, &fail.text))
+}
+
+/// Asks for the volumes without a name, those of the image and those of `--volume PATH`, as mounts that
+/// carry the lab's label: the engine labels no others, and one that outlives its container could not be
+/// told from a stranger's by whoever cleans up.
+fn own_anonymous(cx: &Cx<'_, '_>, engine: &Engine, image: &str, request: &mut Value) {
+    let host = &request["HostConfig"];
+    // Volumes of other containers may be mounted at these paths; then the engine decides.
+    if host["VolumesFrom"].as_array().is_some_and(|from| !from.is_empty()) {
+        return;
+    }
+    let found = cx.runtime.block_on(engine.find_image(image)).ok().flatten();
+    let of_image = found.as_ref().and_then(|image| image.pointer("/Config/Volumes")?.as_object());
+    let mut paths: Vec<String> = of_image.into_iter().flat_map(Map::keys).cloned().collect();
+    match &request["Volumes"] {
+        Value::Array(own) => paths.extend(own.iter().filter_map(Value::as_str).map(str::to_owned)),
+        Value::Object(own) => paths.extend(own.keys().cloned()),
+        _ => {}
+    }
+    let binds = host["Binds"].as_array().into_iter().flatten();
+    let binds = binds.filter_map(|bind| bind.as_str()?.split(':').nth(1));
+    let mounts = host["Mounts"].as_array().into_iter().flatten();
+    let mounts = mounts.filter_map(|mount| mount["Target"].as_str());
+    let tmpfs = host["Tmpfs"].as_object().into_iter().flat_map(Map::keys).map(String::as_str);
+    let clean = |path: &str| path.trim_end_matches('/').to_owned();
+    let mut taken: BTreeSet<String> = binds.chain(mounts).chain(tmpfs).map(clean).collect();
+    let labels = json!({ (docker::LABEL): cx.lab() });
+    let own: Vec<Value> = paths
+        .into_iter()
+        .filter(|path| path.starts_with('/') && taken.insert(clean(path)))
+        .map(|path| json!({"Type": "volume", "Target": path, "VolumeOptions": {"Labels": labels}}))
+        .collect();
+    if own.is_empty() {
+        return;
+    }
+    match request["HostConfig"]["Mounts"].as_array_mut() {
+        Some(mounts) => mounts.extend(own),
+        None => request["HostConfig"]["Mounts"] = own.into(),
+    }
 }
 
 /// Makes the named volumes that do not exist yet, so that they carry the lab's label.
