@@ -132,6 +132,10 @@ pub fn answer(session: &Session, line: &Line, ask: Ask) -> Result<Value, CallErr
             session.reset(step.as_deref()).map_err(CallError::Broken)?;
             Value::Null
         }
+        Ask::Look => {
+            session.engine.tell(&Change::World);
+            Value::Null
+        }
         Ask::Leave => {
             if !session.talks.lingers {
                 return Err(CallError::Broken(anyhow!("this session is more than one command")));
