@@ -169,6 +169,14 @@ fn there(profile: &Profile, id: &str, join: bool) -> Option<Client> {
     Some(client)
 }
 
+/// Tells the session that has a lab open that something outside may have changed. Not every change of
+/// an engine is an event of it: a worker that leaves its swarm is none, neither there nor at a manager.
+pub(super) fn look_again(args: &Args, id: &str) {
+    let client = args.profile().ok().and_then(|profile| there(&profile, id, false));
+    // Whoever has no lab open has nobody to tell.
+    let _ = client.map(|client| client.ask::<serde_json::Value>(&Ask::Look));
+}
+
 /// Starts `distlab linger` for a lab, which nobody waits for and no terminal ends.
 fn start_lingering(args: &Args, profile: &Profile, id: &str) -> anyhow::Result<Child> {
     let program = std::env::current_exe().context("this program's own path is not known")?;

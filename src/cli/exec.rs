@@ -7,7 +7,7 @@ use std::process::Command as Process;
 
 use anyhow::{Context, bail};
 
-use super::desk::{Desk, wall};
+use super::desk::{Desk, look_again, wall};
 use super::lazy::Lazy;
 use super::{Args, Stop};
 use command::{self, Command, Host};
@@ -28,13 +28,22 @@ pub(super) fn shim(found: &dyn Command, args: &[String]) -> anyhow::Result<u8> {
         // The registry listens while its lab is open. What does not need it works without.
         let _ = gateway.open();
     }
-    Ok(run(found, args, &lab, &gateway, &[])?)
+    let code = run(found, args, &lab, &gateway, &[])?;
+    after(&environment, found, args, &lab);
+    Ok(code)
 }
 
 impl Args {
     /// The arguments of a command that takes none of `distlab`'s.
     pub(crate) fn of_environment() -> Self {
         Self { home: None, labs: None, plain: false, verb: None }
+    }
+}
+
+/// What a command did at an engine may change what a check sees.
+fn after(own: &Args, found: &dyn Command, args: &[String], lab: &str) {
+    if !found.uses_world() && !found.read_only(args) {
+        look_again(own, lab);
     }
 }
 
@@ -82,7 +91,9 @@ pub(super) fn exec(
     let of_node = of_node(lab, node)?;
     let gateway = Lazy::new(args, lab)?;
     if !found.uses_world() && !has_registry(args, lab) {
-        return Ok(run(found, rest, lab, &gateway, &of_node)?);
+        let code = run(found, rest, lab, &gateway, &of_node)?;
+        after(args, found, rest, lab);
+        return Ok(code);
     }
     gateway.open()?;
     let profile = args.profile()?;

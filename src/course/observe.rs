@@ -60,6 +60,8 @@ fn says_not_there(error: &str) -> bool {
         "(404)",
         "nothing found",
         "is not running",
+        // Nothing of a swarm exists for an engine that is in none.
+        "is not a swarm manager",
         "there is no ",
     ];
     let error = error.to_lowercase();

@@ -48,6 +48,8 @@ pub enum Ask {
     Reset {
         step: Option<String>,
     },
+    /// Something outside may have changed of which no event tells: look again.
+    Look,
     /// A session that only lingers is to end: somebody wants the lab for more than one command.
     Leave,
 }

@@ -131,6 +131,10 @@ pub fn answer(session: &Session, line: &Line, ask: Ask) -> Result<Value, CallErr
         Ask::Reset { step } => {
             to_value(&session.reset(step.as_deref()).map_err(CallError::Broken)?)?
         }
+        Ask::Look => {
+            session.engine.tell(&Change::World);
+            Value::Null
+        }
         Ask::Leave => {
             if !session.talks.lingers {
                 return Err(CallError::Broken(anyhow!("this session is more than one command")));

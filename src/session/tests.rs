@@ -703,6 +703,17 @@ fn a_session_that_lingers_makes_room_and_finishes_what_it_does() {
 }
 
 #[test]
+fn who_changed_something_outside_makes_a_session_look_again() {
+    let dir = tempfile::tempdir().unwrap();
+    let profile = profile(&dir);
+    let session = open(&profile);
+    let news = session.engine.listen();
+    let client = client::Client::connect(profile.holder("try").socket.as_ref()).unwrap();
+    client.ask::<serde_json::Value>(&protocol::Ask::Look).unwrap();
+    assert_eq!(news.recv_timeout(Duration::from_secs(30)), Ok(Change::World));
+}
+
+#[test]
 fn engines_are_shared_between_threads() {
     fn shared<T: Send + Sync>() {}
     shared::<Engine>();

@@ -131,6 +131,12 @@ fn a_swarm_of_three_forms_breaks_and_heals() {
     });
     lab.told("node2", "/swarm/join", &join);
     lab.told("node3", "/swarm/join", &join);
+    // What lets managers find each other again soon after a cut is set in each machine.
+    for node in ["node1", "node2", "node3"] {
+        let container = format!("it-swarm-{node}");
+        let retries = "cat /proc/sys/net/ipv4/tcp_retries2";
+        assert_eq!(lab.ok(&format!("docker exec {container} {retries}")), "5\n", "{node}");
+    }
     lab.wait_for("node3", "seen", "ready");
     assert_eq!(lab.word("node1", "role"), "leader");
     assert_eq!(lab.word("node2", "role"), "worker");

@@ -5,6 +5,7 @@
 
 use std::collections::BTreeMap;
 
+use super::context;
 use super::cx::Cx;
 use docker::{EngineError, images, text};
 
@@ -24,10 +25,56 @@ pub(super) fn line(cx: &Cx<'_, '_>, failed: &str) -> Option<String> {
              distlab can stand in for: {}.",
             names.join(", ")
         )
+    } else if failed.contains("This node is not a swarm manager") {
+        let first = context::passed_by(cx).into_iter().next()?;
+        format!(
+            "that was your own engine, and no machine of this lab. `docker -c {first} …` speaks to \
+             {first}."
+        )
+    } else if failed.contains("The swarm does not have a leader") {
+        "more than half of the managers have to be reachable, and they are not. Bring the others back \
+         (`distlab nodes ls` shows them) and give them half a minute; if they have left for good, \
+         `docker -c node1 swarm init --force-new-cluster --advertise-addr eth0` makes node1 the only \
+         manager, with all services and workers."
+            .to_owned()
     } else {
         return None;
     };
     Some(format!("distlab: {remedy}"))
+}
+
+/// The line for a swarm that was made of the learner's own engine beside the lab's machines.
+pub(super) fn own_swarm(cx: &Cx<'_, '_>) -> Option<String> {
+    let nodes = context::passed_by(cx);
+    let first = nodes.first()?;
+    Some(format!(
+        "distlab: that was your own engine. It is a swarm now, and {} not in it. `docker swarm leave \
+         --force` takes that back; `docker -c {first} swarm init …` makes one of {first}.",
+        are(&nodes)
+    ))
+}
+
+/// The line for the learner's own engine when it has joined a swarm beside the lab's machines.
+pub(super) fn own_member(cx: &Cx<'_, '_>, manages: bool) -> Option<String> {
+    let nodes = context::passed_by(cx);
+    let first = nodes.first()?;
+    // A manager that leaves takes its vote along, and those who stay may be too few then.
+    let demote = if manages {
+        format!("`docker -c {first} node demote NAME` and then ")
+    } else {
+        String::new()
+    };
+    Some(format!(
+        "distlab: that was your own engine. It has joined, and none of {} has. {demote}`docker swarm \
+         leave` takes it out again; `docker -c {first} node ls` shows its name, and `node rm` strikes it \
+         off the list.",
+        nodes.join(", ")
+    ))
+}
+
+/// `node1 is`, `node1, node2 are`
+fn are(names: &[String]) -> String {
+    format!("{} {}", names.join(", "), if names.len() == 1 { "is" } else { "are" })
 }
 
 /// The port of the host that was to be published and is in use.
@@ -55,7 +102,10 @@ fn port_taken(cx: &Cx<'_, '_>, port: u16) -> String {
 
 #[cfg(test)]
 mod tests {
+    use serde_json::{Value, json};
+
     use super::*;
+    use crate::testing::run_on;
 
     #[test]
     fn the_port_is_found_in_the_engines_words() {
@@ -69,5 +119,45 @@ mod tests {
         check("listen tcp [::]:443: bind: address already in use.", Some(443));
         check("port is already allocated", None);
         check("Bind for x failed: port is already allocated", None);
+    }
+
+    /// A lab's machine as a container of the engine; it listens there.
+    fn machine(name: &str, socket: &str) -> Value {
+        json!({
+            "Id": name, "Names": [format!("/test-{name}")], "State": "running",
+            "Labels": { "distlab": "test", "distlab.node": name, "distlab.socket": socket },
+        })
+    }
+
+    #[test]
+    fn a_swarm_of_the_own_engine_beside_machines_is_told() {
+        let check = |machines: Value, line: &str, manages: bool, want: &[&str]| {
+            let info = json!({ "Swarm": { "ControlAvailable": manages } });
+            let answers = [
+                ("GET /containers/json", machines),
+                ("POST /swarm/init", json!("\"n1\"")),
+                ("POST /swarm/join", json!({})),
+                ("GET /swarm", json!({ "JoinTokens": { "Worker": "w" } })),
+                ("GET /nodes/n1", json!({ "ManagerStatus": { "Addr": "10.0.0.1:2377" } })),
+                ("GET /info", info),
+            ];
+            let ran = run_on(&answers, line);
+            assert_eq!(ran.code, 0, "{line}: {}", ran.err);
+            assert_eq!(ran.err.is_empty(), want.is_empty(), "{line}: {}", ran.err);
+            for part in want {
+                assert!(ran.err.contains(part), "{line}: {part:?} is not in {}", ran.err);
+            }
+        };
+        let two = json!([machine("node1", "/a/s"), machine("node2", "/b/s")]);
+        let own = "distlab: that was your own engine";
+        let back = "`docker swarm leave --force` takes that back";
+        check(two.clone(), "swarm init", true, &[own, "node1, node2 are not in it", back]);
+        let out = "`docker swarm leave` takes it out again";
+        check(two.clone(), "swarm join --token t h:1", false, &[own, out]);
+        let demote = "`docker -c node1 node demote NAME` and then `docker swarm leave`";
+        check(two, "swarm join --token t h:1", true, &[own, demote]);
+        // Without machines of the lab, one's own engine is what was meant.
+        check(json!([]), "swarm init", true, &[]);
+        check(json!([]), "swarm join --token t h:1", false, &[]);
     }
 }

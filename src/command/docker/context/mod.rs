@@ -166,6 +166,18 @@ fn found(cx: &Cx<'_, '_>, name: &str) -> Result<Value, Fail> {
     kept(cx).get(name).map_err(|why| Fail::new(1, why))
 }
 
+/// The lab's machines, when this line went to the learner's own engine and that is none of them; empty
+/// otherwise.
+pub(super) fn passed_by(cx: &Cx<'_, '_>) -> Vec<String> {
+    let here = cx.address.as_deref().or_else(|| cx.env("DOCKER_HOST").filter(|h| !h.is_empty()));
+    let here = here.map_or_else(Engine::default_host, str::to_owned);
+    let nodes = nodes(cx);
+    if nodes.iter().any(|(_, host)| *host == here) {
+        return Vec::new();
+    }
+    nodes.into_iter().map(|(name, _)| name).collect()
+}
+
 /// What is said of a node.
 const NODE_IS: &str = "A machine of this lab";
 

@@ -4,6 +4,7 @@ use serde_json::json;
 
 use super::options::{self, Role};
 use crate::cx::{Cx, Fail, error_text};
+use crate::remedy;
 use crate::verb::{Args, Verb, never};
 use command_line::flags::{Flag, Parsed, flag, switch, uint32};
 use docker::LABEL;
@@ -91,6 +92,9 @@ fn init(cx: &mut Cx<'_, '_>, given: &Parsed) -> Result<u8, Fail> {
     if given.is("autolock") {
         let key = cx.wait(engine.swarm_unlock_key())?;
         options::print_unlock_command(cx, &key);
+    }
+    if let Some(line) = remedy::own_swarm(cx) {
+        cx.complain(line);
     }
     Ok(0)
 }

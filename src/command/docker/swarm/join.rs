@@ -4,6 +4,7 @@ use serde_json::{Value, json};
 
 use super::options;
 use crate::cx::{Cx, Fail};
+use crate::remedy;
 use crate::verb::{Args, Verb, never};
 use command_line::flags::{Flag, Parsed, flag};
 
@@ -43,5 +44,8 @@ fn join(cx: &mut Cx<'_, '_>, given: &Parsed) -> Result<u8, Fail> {
     let manages = info.pointer("/Swarm/ControlAvailable").and_then(Value::as_bool);
     let role = if manages == Some(true) { "manager" } else { "worker" };
     cx.out(format!("This node joined a swarm as a {role}.\n"));
+    if let Some(line) = remedy::own_member(cx, manages == Some(true)) {
+        cx.complain(line);
+    }
     Ok(0)
 }
