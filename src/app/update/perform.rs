@@ -2,7 +2,7 @@
 //! files of this folder, each about one part of the program; none of them comes back here.
 
 use crate::act::Act;
-use crate::actions::{Action, LEADER};
+use crate::actions::{Action, leader_name};
 use crate::flow::Tone;
 use crate::{App, Effect, layout};
 
@@ -15,8 +15,9 @@ pub(super) fn perform(app: &mut App, act: Act, effects: &mut Vec<Effect>) {
         Act::Named(name) => named(app, name, effects),
         Act::NotNow(name) => not_now(app, name),
         Act::NoKey => {
+            let leader = leader_name(app.options.leader);
             let text =
-                format!("That key does nothing here. {LEADER} before it sends it to the shell.");
+                format!("That key does nothing here. {leader} before it sends it to the shell.");
             app.tell(Tone::Plain, text);
         }
         Act::Nothing => {}
