@@ -184,7 +184,7 @@ fn has_view(app: &App) -> bool {
 }
 
 /// Whether the lesson stands beside what else there is, so that it can be read from there.
-fn lesson_beside(app: &App) -> bool {
+pub(super) fn lesson_beside(app: &App) -> bool {
     in_lab(app) && app.window().beside()
 }
 

@@ -6,7 +6,7 @@
 use crossterm::event::{KeyCode, KeyEvent};
 
 use super::act::Act;
-use super::actions::{ACTIONS, Action, Press, is_leader};
+use super::actions::{ACTIONS, Action, Press, is_leader, lesson_beside};
 use super::lab::Focus;
 use super::overlay::Overlay;
 use super::{App, LabState, Screen};
@@ -168,7 +168,7 @@ fn behind_leader(app: &App, place: Place, key: KeyEvent) -> Option<Act> {
     if is_leader(key, app.options.leader) || matches!(key.code, KeyCode::F(_)) || ACTIONS.iter().any(taken) {
         return (place == Place::Shell).then_some(Act::ToShell(key));
     }
-    if app.window().beside()
+    if lesson_beside(app)
         && let Some(act @ Act::MoveBorder(_)) = sizing(key)
     {
         return Some(act);

@@ -42,8 +42,8 @@ fn keys_ask_for_what_they_say() {
     check(&["F2"], &["F3"], &this_step);
     check(&["F2"], &["Leader", "c"], &this_step);
     check(&[], &["F4"], &Request::Hint(step.clone()));
-    check(&[], &["F5"], &Request::View(LiveView::named("docker").unwrap()));
-    check(&[], &["F6"], &Request::Undo);
+    check(&[], &["F5"], &Request::View(LiveView::named("s3").unwrap()));
+    check(&[], &["F6"], &Request::LastChange);
     check(&["F8"], &["y"], &Request::Reset(Some(step.clone())));
     check(&["Leader", "R"], &["y"], &Request::Reset(None));
     let minutes = std::time::Duration::from_mins(11);
@@ -154,11 +154,10 @@ fn leaving_goes_from_notes_to_lab_to_home_to_the_end() {
 fn views_follow_one_another_and_the_shell_follows_its_pane() {
     let mut stage = Stage::in_lab(120, 40);
     stage.keys(&["F2"]);
-    // Those with drawing code of their own, those that systems bring, then none.
-    let drawn = ["docker", "layers", "networks", "swarm", "s3", "hdfs"];
-    let brought = VIEWS.iter().skip(drawn.len()).map(|view| view.name);
-    let shown = drawn.into_iter().chain(brought).map(|name| (name, 13));
-    let want: Vec<(&str, u16)> = shown.chain([("", 35)]).collect();
+    // What the lab's commands are about, the others in their order, then none.
+    let others = VIEWS.iter().map(|view| view.name).filter(|name| *name != "s3");
+    let shown = std::iter::once("s3").chain(others).map(|name| (name, 14));
+    let want: Vec<(&str, u16)> = shown.chain([("", 36)]).collect();
     let mut seen = Vec::new();
     for _ in &want {
         stage.keys(&["F5"]);
@@ -166,7 +165,7 @@ fn views_follow_one_another_and_the_shell_follows_its_pane() {
         seen.push((lab.view.map_or("", |view| view.name), lab.shell.screen().size().0));
     }
     assert_eq!(seen, want);
-    assert!(stage.effects.iter().any(|e| matches!(e, Effect::ShellResize { rows: 13, .. })));
+    assert!(stage.effects.iter().any(|e| matches!(e, Effect::ShellResize { rows: 14, .. })));
     assert_eq!(stage.app.lab.as_ref().unwrap().focus, Focus::Shell);
 }
 
@@ -177,7 +176,7 @@ fn a_pass_is_told_and_keeps_what_was_missing() {
     let text = stage.app.message.as_ref().map(|m| m.text.as_str());
     assert_eq!(text, Some("“Keep every version” is done. Next: “Let everyone read one photo”."));
     let lab = stage.app.lab.as_ref().unwrap();
-    assert_eq!((lab.current, lab.focus), (2, Focus::Shell));
+    assert_eq!((lab.current, lab.focus), (2, Focus::Lesson));
     assert_eq!(lab.lesson_scroll, lab.lesson.starts[2]);
     let has_change = |stage: &Stage| {
         let lab = stage.app.lab.as_ref().unwrap();
@@ -322,6 +321,74 @@ fn a_terminal_without_room_takes_text() {
         shell.resize(size.0, size.1);
         shell.feed(b"   text");
     }
+}
+
+#[test]
+fn a_narrower_terminal_loses_no_text() {
+    let mut rng = base::Rng::labelled(7, "terminal");
+    for _ in 0..12 {
+        let letters: Vec<char> = "abc def 123 - éü 日本語 🐳".chars().collect();
+        let mut line = |longest: u64| -> String {
+            let length = rng.below(longest);
+            let letter = |_| letters[usize::try_from(rng.below(letters.len() as u64)).unwrap()];
+            // A blank at an end cannot be told from one that was never written.
+            format!("<{}>", (0..length).map(letter).collect::<String>())
+        };
+        let text: Vec<String> = (0..40).map(|_| line(300)).collect();
+        let mut shell = Shell::new(1, None, (120, 24));
+        shell.feed(text.join("\r\n").as_bytes());
+        let all = |shell: &Shell| -> Vec<String> {
+            let lines = shell.screen().lines().into_iter().map(|(_, line)| line);
+            lines.filter(|line| !line.is_empty()).collect()
+        };
+        assert_eq!(all(&shell), text);
+        for (cols, rows) in [(100, 24), (120, 24), (37, 10), (2, 2), (64, 50), (200, 3), (120, 24)]
+        {
+            shell.resize(cols, rows);
+            // With two columns there are more rows than can be scrolled back to.
+            if cols > 2 {
+                let left = all(&shell);
+                assert_eq!(left, text[text.len() - left.len()..], "{cols}x{rows}");
+            }
+        }
+    }
+    // 120 to 100 and back: each row is what it was.
+    let mut shell = Shell::new(1, None, (120, 24));
+    let wide = format!("{}|", "x".repeat(119));
+    shell.feed(format!("{wide}\r\n$ ").as_bytes());
+    let before: Vec<String> = shell.screen().rows().collect();
+    shell.resize(100, 24);
+    assert_eq!(shell.screen().rows().nth(1).as_deref(), Some(&wide[100..]));
+    shell.resize(120, 24);
+    assert_eq!(shell.screen().rows().collect::<Vec<_>>(), before);
+    assert_eq!(shell.screen().cursor_position(), (1, 2));
+}
+
+#[test]
+fn a_program_that_has_the_whole_terminal_gives_it_back() {
+    let mut shell = Shell::new(1, None, (40, 10));
+    shell.feed(b"before\r\n\x1b[?1049h\x1b[2J\x1b[Hinside");
+    assert!(shell.screen().alternate_screen());
+    shell.resize(20, 10);
+    shell.feed(b"\x1b[?1049l");
+    assert!(!shell.screen().alternate_screen());
+    assert_eq!(shell.screen().rows().next().as_deref(), Some("before"));
+}
+
+#[test]
+fn an_update_that_never_ends_holds_up_nothing() {
+    let mut shell = Shell::new(1, None, (40, 10));
+    shell.feed(b"\x1b[?2026hshown at once");
+    assert_eq!(shell.screen().rows().next().as_deref(), Some("shown at once"));
+}
+
+#[test]
+fn a_line_over_several_rows_is_found_as_one() {
+    let mut shell = Shell::new(1, None, (10, 4));
+    shell.feed(b"one two three four five\r\nnext");
+    let lines = shell.screen().lines();
+    let found: Vec<&str> = lines.iter().map(|(_, line)| line.as_str()).collect();
+    assert_eq!(found, ["one two three four five", "next"]);
 }
 
 #[test]

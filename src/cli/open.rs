@@ -49,6 +49,5 @@ fn not_inside_another() -> anyhow::Result<()> {
     Err(Stop::usage(format!(
         "this is the shell of the lab {lab}, and distlab is open around it. F2 goes to its lesson, \
          Ctrl-] p to any other lab, F10 out of this one"
-    ))
-    .into())
+    )))
 }

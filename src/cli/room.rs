@@ -126,7 +126,11 @@ impl Classroom for Room {
     }
 
     fn keep_share(&self, share: u16) -> anyhow::Result<()> {
-        Ok(self.profile.store()?.set_meta(SHARE, &share.to_string())?)
+        // Who only looks leaves the profile as it is.
+        if self.mode == Mode::Live {
+            self.profile.store()?.set_meta(SHARE, &share.to_string())?;
+        }
+        Ok(())
     }
 
     fn notes(&self) -> anyhow::Result<Vec<NoteCard>> {

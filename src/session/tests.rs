@@ -99,6 +99,35 @@ fn undo_takes_back_a_command_and_reset_everything() {
 }
 
 #[test]
+fn an_undo_says_before_what_it_takes_back_and_takes_back_no_other() {
+    let dir = tempfile::tempdir().unwrap();
+    let session = open(&profile(&dir));
+    assert_eq!(session.engine.last_change().unwrap(), None);
+    make(&Line::grouped(session.engine.clone()), "kept-bucket").unwrap();
+    let facts = Vec::new();
+    session.engine.record(0, &Act::Pass { step: "one".into(), facts, wall: None }).unwrap();
+    session.engine.advance(Duration::from_mins(11)).unwrap();
+    let change = session.engine.last_change().unwrap().unwrap();
+    assert_eq!(
+        (change.what.as_str(), change.steps.as_slice()),
+        ("s3 CreateBucket", &["one".into()][..])
+    );
+    assert!(session.engine.lab_time().since(change.at) >= Duration::from_mins(11));
+    // Another change has followed: what was shown is not what would be undone.
+    make(&Line::grouped(session.engine.clone()), "late-bucket").unwrap();
+    let before = state(&session);
+    assert_eq!(session.undo_only(Some(change.number)).unwrap(), None);
+    assert_eq!(state(&session), before);
+    let late = session.engine.last_change().unwrap().unwrap();
+    assert_eq!(late.steps, [""; 0]);
+    assert!(session.undo_only(Some(late.number)).unwrap().is_some());
+    let now = session.engine.lab_time();
+    assert!(session.undo_only(Some(change.number)).unwrap().is_some());
+    assert!(session.engine.lab_time() >= now, "lab time is not set back");
+    assert_eq!(session.engine.last_change().unwrap(), None);
+}
+
+#[test]
 fn what_fails_is_kept_in_the_journal_and_changes_nothing() {
     let dir = tempfile::tempdir().unwrap();
     let session = open(&profile(&dir));

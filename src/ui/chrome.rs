@@ -138,26 +138,24 @@ fn status(app: &App, area: Rect, canvas: &mut Canvas) {
     }
 }
 
-/// Where the learner is, and as many doors as have room.
+/// Where the learner is, and as much of the rest as has room.
 fn lab_status(app: &App, lab: &LabState, room: usize) -> String {
     let now = lab.clock.at(app.wall_ms).format("%Y-%m-%d %H:%M:%S");
     let speed =
         if lab.clock.speed == 1 { String::new() } else { format!(" ×{}", lab.clock.speed) };
     let (earned, all) = lab.points();
+    let mut text = format!("step {} of {}", lab.current + 1, lab.steps.len());
     // Where the checks are behind a tab, how the step stands is said here.
-    let here = lab.focus == Focus::Checks || app.window().beside();
-    let stands = if here { String::new() } else { format!(" · {}", lab.stands()) };
-    let mut text = format!(
-        "step {} of {}{stands} · {earned} of {} · lab time {now}{speed}",
-        lab.current + 1,
-        lab.steps.len(),
-        plural(all as usize, "point"),
-    );
-    for (name, address) in &lab.doors {
-        let door = format!(" · {name} {address}");
-        // Half an address would be a wrong one.
-        if text.chars().count() + door.chars().count() <= room {
-            text.push_str(&door);
+    let hidden = lab.focus != Focus::Checks && !app.window().beside();
+    let stands = hidden.then(|| lab.stands());
+    let points = format!("{earned} of {}", plural(all as usize, "point"));
+    let time = format!("lab time {now}{speed}");
+    let doors = lab.doors.iter().map(|(name, address)| format!("{name} {address}"));
+    for part in stands.into_iter().chain([points, time]).chain(doors) {
+        // Half a time or an address would be a wrong one.
+        if text.chars().count() + 3 + part.chars().count() < room {
+            text.push_str(" · ");
+            text.push_str(&part);
         }
     }
     text
@@ -217,8 +215,13 @@ fn footer_entries(app: &App) -> Vec<(String, String)> {
         entries.push(pair("Esc", "stop typing"));
     }
     let reading = app.lab_shown().is_some_and(|l| l.focus == Focus::Lesson);
-    let shown =
-        |a: &&Action| !a.short.is_empty() && (a.when)(app) && !(reading && a.name == "lesson-down");
+    // What the arrow keys do anyway, and what is said already, is left out.
+    let said = |name| match name {
+        "lesson-down" => reading,
+        "open" => app.screen == Screen::Lab,
+        _ => false,
+    };
+    let shown = |a: &&Action| !a.short.is_empty() && (a.when)(app) && !said(a.name);
     for action in ACTIONS.iter().filter(shown) {
         let key = action.keys.iter().find(|k| !typing || k.always(shell));
         if let Some(key) = key {

@@ -8,7 +8,7 @@ use ratatui::backend::TestBackend;
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 use ratatui::style::Modifier;
-use unicode_width::UnicodeWidthStr;
+use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
 use super::{draw, paint};
 use app::testing::{Demo, Stage, events};
@@ -93,6 +93,17 @@ fn lab_shell() {
 }
 
 #[test]
+fn lab_folded() {
+    check_lab("lab-folded", &["F2", "F12"]);
+    check_lab("lab-folded-view", &["F2", "F12", "F5"]);
+}
+
+#[test]
+fn lab_border_moved() {
+    check_lab("lab-border", &["F2", "Leader", "Left", "Left", "Left", "Left"]);
+}
+
+#[test]
 fn lab_nodes() {
     for (cols, rows) in SIZES {
         let mut stage = Stage::opened(cols, rows);
@@ -128,12 +139,12 @@ fn lab_leader() {
 
 #[test]
 fn view_docker() {
-    check_lab("view-docker", &["F5"]);
+    check_lab("view-docker", &["F5"; 2]);
 }
 
 #[test]
 fn view_s3() {
-    check_lab("view-s3", &["F5"; 5]);
+    check_lab("view-s3", &["F5"; 1]);
 }
 
 #[test]
@@ -143,17 +154,17 @@ fn view_hdfs() {
 
 #[test]
 fn view_layers() {
-    check_lab("view-layers", &["F5"; 2]);
+    check_lab("view-layers", &["F5"; 3]);
 }
 
 #[test]
 fn view_networks() {
-    check_lab("view-networks", &["F5"; 3]);
+    check_lab("view-networks", &["F5"; 4]);
 }
 
 #[test]
 fn view_swarm() {
-    check_lab("view-swarm", &["F5"; 4]);
+    check_lab("view-swarm", &["F5"; 5]);
 }
 
 #[test]
@@ -239,6 +250,35 @@ fn notes_search() {
 }
 
 #[test]
+fn neighbours_share_one_line_and_every_corner_joins() {
+    for (cols, rows) in [(120, 40), (160, 50), (200, 55), (100, 24)] {
+        for keys in [&["F2"][..], &[], &["Tab"], &["F5"], &["F2", "F5"], &["F2", "Leader", "Left"]]
+        {
+            let mut stage = Stage::in_lab(cols, rows);
+            stage.keys(keys);
+            let border = usize::from(stage.app.window().border().expect("a border"));
+            let text = frame(&stage);
+            let lines: Vec<Vec<char>> = text.lines().map(|line| line.chars().collect()).collect();
+            assert_eq!(lines[1][border], '┬', "{keys:?}\n{text}");
+            for (y, line) in lines[2..usize::from(rows) - 2].iter().enumerate() {
+                // Wide letters stand left of it in some lines.
+                if line.iter().any(|c| c.width() == Some(2)) {
+                    continue;
+                }
+                let side = |x: usize| line.get(x).copied() == Some('─');
+                let want = match (side(border - 1), side(border + 1)) {
+                    (true, true) => "┼",
+                    (true, false) => "┤",
+                    (false, true) => "├",
+                    (false, false) => "│┤├",
+                };
+                assert!(want.contains(line[border]), "line {y}, {keys:?}\n{text}");
+            }
+        }
+    }
+}
+
+#[test]
 fn too_small() {
     let stage = Stage::in_lab(59, 15);
     insta::assert_snapshot!("too-small", frame(&stage));
@@ -285,7 +325,7 @@ enum Deed {
     World,
     Tick(u64),
     Paste(String),
-    Wheel(u16, u16),
+    Mouse(usize, u16, u16),
 }
 
 const KEYS: &[&str] = &[
@@ -299,6 +339,11 @@ const KEYS: &[&str] = &[
     "F8",
     "F9",
     "F10",
+    "F11",
+    "F12",
+    "Left",
+    "Right",
+    "-",
     "Enter",
     "Esc",
     "Up",
@@ -340,7 +385,7 @@ fn deed() -> impl Strategy<Value = Deed> {
         1 => Just(Deed::World),
         1 => (0u64..100_000).prop_map(Deed::Tick),
         1 => "[ -~\\n日]{0,20}".prop_map(Deed::Paste),
-        1 => (0u16..200, 0u16..70).prop_map(|(c, r)| Deed::Wheel(c, r)),
+        2 => (0usize..4, 0u16..200, 0u16..70).prop_map(|(k, c, r)| Deed::Mouse(k, c, r)),
     ]
 }
 
@@ -358,7 +403,7 @@ fn shell_bytes() -> impl Strategy<Value = Vec<u8>> {
 }
 
 fn happen(stage: &mut Stage, deed: Deed) {
-    use crossterm::event::{KeyModifiers, MouseEvent, MouseEventKind};
+    use crossterm::event::{KeyModifiers, MouseButton, MouseEvent, MouseEventKind};
     match deed {
         Deed::Key(name) => events(name).into_iter().for_each(|e| stage.send(Msg::Key(e))),
         Deed::Text(text) => events(&text).into_iter().for_each(|e| stage.send(Msg::Key(e))),
@@ -370,12 +415,19 @@ fn happen(stage: &mut Stage, deed: Deed) {
         Deed::World => stage.send(Msg::Change(Change::World)),
         Deed::Tick(wall_ms) => stage.send(Msg::Tick { wall_ms }),
         Deed::Paste(text) => stage.send(Msg::Paste(text)),
-        Deed::Wheel(column, row) => stage.send(Msg::Mouse(MouseEvent {
-            kind: MouseEventKind::ScrollDown,
-            column,
-            row,
-            modifiers: KeyModifiers::NONE,
-        })),
+        Deed::Mouse(kind, column, row) => {
+            let kinds = [
+                MouseEventKind::ScrollDown,
+                MouseEventKind::Down(MouseButton::Left),
+                MouseEventKind::Drag(MouseButton::Left),
+                MouseEventKind::Up(MouseButton::Left),
+            ];
+            // The border is hit often enough.
+            let border = stage.app.window().border().filter(|_| row % 2 == 0);
+            let column = if kind == 1 { border.unwrap_or(column) } else { column };
+            let modifiers = KeyModifiers::NONE;
+            stage.send(Msg::Mouse(MouseEvent { kind: kinds[kind], column, row, modifiers }));
+        }
     }
 }
 

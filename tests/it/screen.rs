@@ -123,6 +123,40 @@ fn the_function_keys_do_what_the_footer_says() {
 }
 
 #[test]
+fn a_screen_inside_a_screen_is_refused_with_what_to_do() {
+    let home = Home::new();
+    let mut screen = Screen::open(&home, &["open", "s3"], 120, 40);
+    screen.go_to_shell();
+    screen.command("echo inside-$DISTLAB_INSIDE");
+    screen.wait_for("inside-s3");
+    for args in [&["open", "iam"][..], &["open", "s3"], &[]] {
+        let ran = home.command().args(args).env("DISTLAB_INSIDE", "s3").output().expect("it runs");
+        let told = String::from_utf8_lossy(&ran.stderr);
+        assert_eq!(ran.status.code(), Some(2), "{args:?}: {told}");
+        assert!(told.contains("the shell of the lab s3") && told.contains("F10"), "{told}");
+    }
+}
+
+#[test]
+fn a_moved_border_is_there_the_next_time() {
+    let home = Home::new();
+    let border =
+        |text: &str| text.lines().nth(1).and_then(|line| line.chars().position(|c| c == '┬'));
+    let mut screen = Screen::open(&home, &["open", "s3"], 120, 40);
+    screen.wait_for("0 of 16 points");
+    let text = screen.wait_until("a border", |t| border(t).is_some());
+    let before = border(&text).expect("seen");
+    screen.keys("\x1d\x1b[D");
+    screen.wait_until("it moved", |t| border(t) == Some(before - 2));
+    screen.keys(F10);
+    screen.wait_for("learn distributed systems by doing");
+    screen.keys(F10);
+    assert_eq!(screen.wait_end(), 0);
+    let mut screen = Screen::open(&home, &["open", "s3"], 120, 40);
+    screen.wait_until("where it was left", |t| border(t) == Some(before - 2));
+}
+
+#[test]
 fn it_follows_the_window() {
     let home = Home::new();
     let mut screen = Screen::open(&home, &["open", "s3"], 120, 40);

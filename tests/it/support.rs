@@ -48,6 +48,7 @@ impl Home {
             .env("DISTLAB_HOME", self.path().join("home"))
             .env("DISTLAB_LEARNER", "ada")
             .env_remove("DISTLAB_LAB")
+            .env_remove("DISTLAB_INSIDE")
             .env_remove("DISTLAB_LABS")
             .env_remove("DISTLAB_REQUIRE_DOCKER")
             .current_dir(self.path())
