@@ -18,7 +18,7 @@ use grade::progress::Progress;
 use grade::queue::{self, On, Results};
 use grade::report::{self, REPORTS};
 use grade::shards::Plan;
-use grade::{Batch, Began, Graded, Take, belongs, grade, kubernetes, submission, swarm};
+use grade::{Batch, Began, Graded, Take, belongs, grade, kubernetes, submission, swarm, task};
 use session::class::Class;
 use store::BlobStore;
 
@@ -130,7 +130,7 @@ fn on_kubernetes(on: &On, files: &[PathBuf], image: &str) -> anyhow::Result<u8> 
     let files = identified(files);
     let digests = files.iter().map(|(_, digest)| *digest).collect();
     let plan = Plan::new(on, digests, AT_ONCE);
-    let program = swarm::image(image, on, &files, &plan)?;
+    let program = task::image(image, on, &files, &plan)?;
     docker::block_on(async { program.load(&docker::Engine::connect(None).await?).await })
         .map_err(|error| Stop::missing(error.to_string()))?;
     let progress = Progress::of(files.len());
@@ -152,14 +152,12 @@ fn on_kubernetes(on: &On, files: &[PathBuf], image: &str) -> anyhow::Result<u8> 
 /// `distlab grade-shard`: what a container of a cluster does.
 pub(super) fn shard(folder: &Path) -> anyhow::Result<u8> {
     let plan = Plan::read(folder)?;
-    let shard = match (std::env::var(kubernetes::INDEX), std::env::var(swarm::SHARDS)) {
+    let shard = match (std::env::var(kubernetes::INDEX), std::env::var(task::SHARDS)) {
         (Ok(index), _) => index
             .parse()
             .with_context(|| format!("{} is no number: {index:?}", kubernetes::INDEX))?,
-        (_, Ok(shards)) => {
-            swarm::shard_of(&shards, &std::env::var(swarm::SLOT).unwrap_or_default())?
-        }
-        _ => bail!("neither {} nor {} says which shard it is", kubernetes::INDEX, swarm::SHARDS),
+        (_, Ok(shards)) => task::shard_of(&shards, &std::env::var(task::SLOT).unwrap_or_default())?,
+        _ => bail!("neither {} nor {} says which shard it is", kubernetes::INDEX, task::SHARDS),
     };
     let program = std::env::current_exe().context("this program's own path is not known")?;
     plan.grade(folder, program, shard, &mut io::stdout().lock())?;

@@ -23,6 +23,7 @@ pub mod roster;
 pub mod shards;
 pub mod submission;
 pub mod swarm;
+pub mod task;
 pub mod verdict;
 
 #[cfg(test)]

@@ -13,6 +13,7 @@ const BLINK: Duration = Duration::from_millis(200);
 const LINE: Duration = Duration::from_secs(10);
 /// Before that nobody can say how long it takes.
 const GUESS: Duration = Duration::from_secs(5);
+const GUESS_FILES: usize = 10;
 
 /// How far it is.
 #[derive(Debug)]
@@ -81,7 +82,7 @@ fn line(state: &State, total: usize, took: Duration) -> String {
         line = format!("{line}, {} of them not readable", state.bad);
     }
     let left = total.saturating_sub(state.done);
-    if took >= GUESS && state.fresh > 0 && left > 0 {
+    if took >= GUESS && state.fresh >= GUESS_FILES && left > 0 {
         let left = took.mul_f64(left as f64 / state.fresh as f64);
         line = format!("{line}, about {} left", span(left));
     }
@@ -103,6 +104,7 @@ mod tests {
         // What was taken from before says nothing of how long it takes.
         check(50, 10, 0, 20, "50 of 100 graded, about 1 min 40 s left");
         check(50, 0, 0, 20, "50 of 100 graded");
+        check(1, 1, 0, 600, "1 of 100 graded");
         check(100, 100, 0, 20, "100 of 100 graded");
     }
 }

@@ -99,7 +99,8 @@ impl Records {
 
     fn take(&mut self, terms: Digest, line: &str) {
         if let Some((_, rest)) = line.split_once(END) {
-            let shard = rest.trim_end().strip_suffix(" ended").and_then(|n| n.parse::<usize>().ok());
+            let shard =
+                rest.trim_end().strip_suffix(" ended").and_then(|n| n.parse::<usize>().ok());
             self.ended.extend(shard);
             return;
         }

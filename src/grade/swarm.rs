@@ -11,25 +11,19 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, bail};
 use serde_json::{Value, json};
+use tokio::task::JoinSet;
 
 use super::child::Answer;
 use super::progress::Progress;
 use super::queue::On;
 use super::record::Records;
-use super::shards::{FOLDER, Part, Plan};
+use super::shards::Plan;
+use super::task::{image, room, spec};
 use base::Digest;
 use base::text::plural;
-use docker::images::{Content, Program};
 use docker::nodes::reached;
 use docker::swarm::{Speaker, text, version};
-use docker::{Engine, EngineError, LABEL};
-
-/// The value of the label of all that is made for grading.
-pub const GRADE: &str = "grade";
-/// The variable that says which shards a job has, by their place.
-pub const SHARDS: &str = "DISTLAB_SHARDS";
-/// The variable that says which of them a task has.
-pub const SLOT: &str = "DISTLAB_SLOT";
+use docker::{Engine, EngineError};
 
 /// How often a shard is handed out.
 const ROUNDS: usize = 3;
@@ -43,10 +37,6 @@ const LOG_TRIES: usize = 5;
 const IDLE_MAX: Duration = Duration::from_secs(90);
 /// A manager that does not answer for so long is gone.
 const SILENT_MAX: Duration = Duration::from_mins(1);
-/// What a task needs: a process for a file, and what asks it.
-const TASK_MEMORY_BYTES: u64 = 320 << 20;
-const TASK_NANO_CPUS: u64 = 1_000_000_000;
-
 /// What is asked of a swarm.
 pub struct Asked<'a> {
     pub on: &'a On,
@@ -206,11 +196,16 @@ impl Job {
         self.image =
             asked.image.clone().unwrap_or_else(|| format!("distlab-grade:{}", &digest[..12]));
         let image = image(&self.image, asked.on, &asked.files, plan)?;
+        let mut giving = JoinSet::new();
         for node in ready {
             if let Some(engine) = given.remove(text(node, "/ID")) {
                 self.engines.push(engine.clone());
-                image.load(&engine).await?;
+                let image = image.clone();
+                giving.spawn(async move { image.load(&engine).await });
             }
+        }
+        while let Some(one) = giving.join_next().await {
+            one.context("the image was not given")??;
         }
         if !out_of_reach.is_empty() {
             (asked.push)(self.manager.host(), &self.image)?;
@@ -284,7 +279,7 @@ impl Job {
             });
             if open || tasks.iter().any(|task| runs(task, &down)) {
                 moved = Instant::now();
-            } else if let Some(why) = over(&tasks, shards.len(), moved) {
+            } else if let Some(why) = over(&tasks, shards.len(), &down, moved) {
                 return Ok(why);
             }
             tokio::time::sleep(PAUSE).await;
@@ -322,14 +317,16 @@ impl Job {
                 let _ = self.manager.service_remove(text(service, "/ID")).await;
             }
         }
+        // Of a job that is removed the swarm leaves the containers, and they hold the image.
+        let label = format!("com.docker.swarm.service.name={}", self.service);
+        let filter = BTreeMap::from([("label".to_owned(), vec![label])]);
         for engine in &self.engines {
-            // The swarm takes its containers away a little later, and they hold the image.
-            for _ in 0..20 {
-                match engine.remove_image(&self.image, true, false).await {
-                    Err(error) if !error.is_not_found() => tokio::time::sleep(PAUSE).await,
-                    _ => break,
-                }
+            let containers =
+                engine.containers(true, None, false, &filter).await.unwrap_or_default();
+            for id in containers.into_iter().filter_map(|container| container.id) {
+                let _ = engine.delete(&format!("/containers/{id}?force=1&v=1")).await;
             }
+            let _ = engine.remove_image(&self.image, true, false).await;
         }
     }
 }
@@ -337,16 +334,6 @@ impl Job {
 /// Whether a node takes tasks.
 fn is_ready(node: &Value) -> bool {
     text(node, "/Status/State") == "ready" && text(node, "/Spec/Availability") == "active"
-}
-
-/// How many tasks a node may have at once.
-fn room(node: &Value) -> usize {
-    let number = |name| {
-        let path = format!("/Description/Resources/{name}");
-        node.pointer(&path).and_then(Value::as_u64).unwrap_or_default()
-    };
-    let (cpus, memory) = (number("NanoCPUs"), number("MemoryBytes"));
-    usize::try_from((cpus / TASK_NANO_CPUS).min(memory / TASK_MEMORY_BYTES)).unwrap_or(1)
 }
 
 /// Whether a task is under way, on a node that is there.
@@ -359,86 +346,26 @@ fn runs(task: &Value, down: &BTreeSet<&str>) -> bool {
         && !down.contains(text(task, "/NodeID"))
 }
 
-/// Why there is nothing to wait for any more, when nothing runs.
-fn over(tasks: &[Value], shards: usize, moved: Instant) -> Option<String> {
-    let complete = tasks.iter().filter(|task| text(task, "/Status/State") == "complete").count();
-    if complete >= shards {
+/// Why there is nothing to wait for any more, when nothing runs. A swarm does not begin a job's task
+/// again when its node is gone.
+fn over(tasks: &[Value], shards: usize, down: &BTreeSet<&str>, moved: Instant) -> Option<String> {
+    let (complete, open): (Vec<&Value>, Vec<&Value>) =
+        tasks.iter().partition(|task| text(task, "/Status/State") == "complete");
+    let gone = open.iter().filter(|task| down.contains(text(task, "/NodeID"))).count();
+    if gone > 0 && complete.len() + gone >= shards {
+        return Some("their node is down".into());
+    }
+    if complete.len() >= shards {
         return Some("the logs of their tasks cannot be had".into());
     }
     if moved.elapsed() < IDLE_MAX {
         return None;
     }
-    let last = tasks
-        .iter()
-        .filter(|task| text(task, "/Status/State") != "complete")
-        .max_by_key(|task| version(task));
-    let said = last.map(|task| {
+    let said = open.iter().max_by_key(|task| version(task)).map(|task| {
         let error = text(task, "/Status/Err");
         if error.is_empty() { text(task, "/Status/Message") } else { error }
     });
     Some(said.filter(|said| !said.is_empty()).unwrap_or("nothing runs them").to_owned())
-}
-
-/// The image of a class: this program, and the folder that [`Plan`] describes.
-pub fn image(
-    name: &str,
-    on: &On,
-    files: &[(PathBuf, Digest)],
-    plan: &Plan,
-) -> anyhow::Result<Program> {
-    let paths: Vec<PathBuf> = files.iter().map(|(path, _)| path.clone()).collect();
-    let folder = plan.folder(&paths, on.labs.as_deref())?;
-    let files = folder.into_iter().map(|(path, part)| {
-        let content = match part {
-            Part::Text(text) => Content::Text(text),
-            Part::Copy(from) => Content::Copy(from),
-        };
-        (format!("{}/{path}", FOLDER.trim_start_matches('/')), content)
-    });
-    Ok(Program {
-        name: name.to_owned(),
-        program: on.program.clone(),
-        words: &["grade-shard", FOLDER],
-        files: files.collect(),
-        label: GRADE,
-    })
-}
-
-/// The service, as the engine takes it.
-fn spec(name: &str, image: &str, shards: &[usize], at_once: usize) -> Value {
-    let list: Vec<String> = shards.iter().map(ToString::to_string).collect();
-    let labels = json!({ LABEL: GRADE });
-    json!({
-        "Name": name,
-        "Labels": labels,
-        "TaskTemplate": {
-            "ContainerSpec": {
-                "Image": image,
-                "Labels": labels,
-                "User": "65534:65534",
-                "Env": [format!("{SHARDS}={}", list.join(",")), format!("{SLOT}={{{{.Task.Slot}}}}")],
-            },
-            "Resources": {
-                "Reservations": { "NanoCPUs": TASK_NANO_CPUS, "MemoryBytes": TASK_MEMORY_BYTES },
-            },
-            "RestartPolicy": { "Condition": "on-failure", "MaxAttempts": 2 },
-            // The records are read from it, whatever the engine logs by otherwise.
-            "LogDriver": { "Name": "json-file" },
-        },
-        "Mode": {
-            "ReplicatedJob": { "MaxConcurrent": at_once, "TotalCompletions": shards.len() },
-        },
-    })
-}
-
-/// The shard of a task: of those that a job has, the one at the place of the task's slot. Slots are
-/// counted from 0 or from 1, and the template of slot 0 is filled with another word: all three give
-/// each shard to one slot.
-pub fn shard_of(shards: &str, slot: &str) -> anyhow::Result<usize> {
-    let list: Result<Vec<usize>, _> = shards.split(',').map(str::parse).collect();
-    let list = list.with_context(|| format!("{SHARDS} is no list of numbers: {shards:?}"))?;
-    let slot: usize = slot.parse().unwrap_or(0);
-    list.get(slot % list.len().max(1)).copied().context("the list of shards is empty")
 }
 
 #[cfg(test)]
@@ -446,25 +373,22 @@ mod tests {
     use super::*;
 
     #[test]
-    fn each_slot_has_a_shard_of_its_own() {
-        let check = |slots: &[&str]| {
-            let mut found: Vec<usize> =
-                slots.iter().map(|slot| shard_of("4,7,9", slot).unwrap()).collect();
-            found.sort_unstable();
-            assert_eq!(found, [4, 7, 9], "{slots:?}");
+    fn what_a_dead_node_had_is_not_waited_for() {
+        let task = |node: &str, state: &str| json!({"NodeID": node, "Status": {"State": state}});
+        let down = BTreeSet::from(["b"]);
+        let check = |tasks: &[(&str, &str)], idle: bool, want: Option<&str>| {
+            let tasks: Vec<Value> = tasks.iter().map(|(node, state)| task(node, state)).collect();
+            let moved = Instant::now();
+            let moved = if idle { moved.checked_sub(IDLE_MAX).unwrap() } else { moved };
+            assert_eq!(over(&tasks, 2, &down, moved).as_deref(), want, "{tasks:?}");
         };
-        check(&["1", "2", "3"]);
-        check(&["0", "1", "2"]);
-        check(&["1", "2", "x7zkq"]);
-        assert!(shard_of("", "1").is_err() && shard_of("1,x", "1").is_err());
-    }
-
-    #[test]
-    fn a_job_runs_as_nobody_and_is_known_by_its_label() {
-        let spec = spec("distlab-grade-1", "i:1", &[3, 5], 4);
-        let env = &spec["TaskTemplate"]["ContainerSpec"]["Env"];
-        assert_eq!(env, &json!(["DISTLAB_SHARDS=3,5", "DISTLAB_SLOT={{.Task.Slot}}"]));
-        assert_eq!(spec["Mode"]["ReplicatedJob"]["TotalCompletions"], 2);
-        assert_eq!(spec["Labels"]["distlab"], "grade");
+        check(&[("a", "complete"), ("b", "running")], false, Some("their node is down"));
+        check(&[("b", "running"), ("b", "running")], false, Some("their node is down"));
+        let logs = "the logs of their tasks cannot be had";
+        check(&[("a", "complete"), ("b", "complete")], false, Some(logs));
+        check(&[("a", "complete"), ("", "pending")], false, None);
+        check(&[("a", "complete"), ("", "pending")], true, Some("nothing runs them"));
+        assert!(runs(&task("a", "running"), &down) && !runs(&task("b", "running"), &down));
+        assert!(!runs(&task("a", "complete"), &down));
     }
 }

@@ -723,10 +723,13 @@ fn the_report_is_the_same_wherever_the_class_was_graded() {
     let school = School::new();
     let mut files: Vec<PathBuf> =
         (0..7).map(|number| school.hand_in(number, MONDAY, number != 3)).collect();
-    files.extend(hostile(&school, &files[0], &files[1]).into_iter().map(|(file, _)| file));
-    let whole = ["json", "csv", "html"].map(|format| school.grade(&files, &["--format", format]));
+    let bad = hostile(&school, &files[0], &files[1]).into_iter().map(|(file, _)| file);
+    // What takes long is graded in the other test.
+    let long = ["undos", "bomb", "long-line"];
+    files.extend(bad.filter(|file| long.iter().all(|name| !text(file).contains(name))));
+    let whole = ["json", "html"].map(|format| school.grade(&files, &["--format", format]));
     let same = |results: &Path, what: &str| {
-        for (format, whole) in ["json", "csv", "html"].iter().zip(&whole) {
+        for (format, whole) in ["json", "html"].iter().zip(&whole) {
             let more = ["--format", format, "--results", text(results)];
             let ran = school.grade(&files, &more);
             assert!(ran.out == whole.out, "{what}: the report as {format} differs");
