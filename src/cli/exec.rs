@@ -36,6 +36,11 @@ impl Args {
     pub(crate) fn of_environment() -> Self {
         Self { home: None, labs: None, plain: false, verb: None }
     }
+
+    /// The same place, for a verb that looks for labs by itself.
+    pub(crate) fn same_place(&self) -> Self {
+        Self { home: self.home.clone(), labs: self.labs.clone(), ..Self::of_environment() }
+    }
 }
 
 fn run(
