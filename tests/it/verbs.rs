@@ -76,7 +76,8 @@ fn a_reset_asks_and_without_anybody_to_ask_does_nothing() {
     for (answer, code) in [("n", 1), ("", 1), ("y", 0)] {
         let mut screen = Screen::open(&home, &["reset", "s3"], 80, 24);
         screen.wait_until("the question", |text| text.contains("[y/N]"));
-        assert!(screen.text().contains("Files that you made yourself stay"), "{}", screen.text());
+        let told = screen.text().split_whitespace().collect::<Vec<_>>().join(" ");
+        assert!(told.contains("Files that you made yourself stay"), "{told}");
         screen.keys(&format!("{answer}\r"));
         assert_eq!(screen.wait_end(), code, "{answer:?}");
         assert_eq!(there(&home).contains("keep-me"), code == 1, "{answer:?}");
@@ -281,9 +282,11 @@ fn the_configuration_is_honoured_checked_and_outdone() {
     let run = |args: &[&str], env: &[(&str, &str)]| -> Ran {
         let mut command = Command::new(program());
         command.args(args).current_dir(home.path());
-        for name in ["DISTLAB_HOME", "DISTLAB_LABS", "DISTLAB_LAB", "DISTLAB_LEARNER", "NO_COLOR"] {
+        let own = ["HOME", "LABS", "LAB", "LEARNER", "CONFIG", "SHELL"];
+        for name in own.map(|name| format!("DISTLAB_{name}")).iter().map(String::as_str) {
             command.env_remove(name);
         }
+        command.env_remove("NO_COLOR");
         command.env("XDG_CONFIG_HOME", home.path().join("config")).envs(env.iter().copied());
         command.output().expect("the program runs").into()
     };
@@ -314,7 +317,7 @@ fn the_configuration_is_honoured_checked_and_outdone() {
         let said = "config.toml:2: there is no setting `prefx`; did you mean `prefix`?";
         assert!(ran.all().contains(said), "{words:?}: {ran:#?}");
     }
-    let elsewhere = run(&["labs"], &[("DISTLAB_CONFIG", "/nonexistent")]);
+    let elsewhere = run(&["--home", "other", "labs"], &[("DISTLAB_CONFIG", "/nonexistent")]);
     assert_eq!(elsewhere.code, 0, "{elsewhere:#?}");
 }
 
@@ -322,12 +325,13 @@ fn the_configuration_is_honoured_checked_and_outdone() {
 fn the_screen_goes_by_the_configuration() {
     let home = Home::new();
     home.write("config.toml", "theme = \"mono\"\nprefix = \"ctrl-a\"\nshell = \"/bin/sh\"\n");
-    let mut screen = Screen::open(&home, &["open", "s3"], 120, 40);
+    let prompt = [("PS1", "$ ")];
+    let mut screen = Screen::open_with(&home, &["open", "s3"], (120, 40), &prompt);
     screen.wait_until("the footer", |text| text.contains("Ctrl-A more"));
     screen.command("echo $0 is my shell");
     screen.wait_until("the shell", |text| text.contains("/bin/sh is my shell"));
     screen.keys("\u{1}p");
-    screen.wait_until("the palette", |text| text.contains("Palette"));
+    screen.wait_until("the palette", |text| text.contains("Go to or do"));
     assert_eq!(super::screen::colours(&screen.raw), Vec::<String>::new(), "no colour is used");
     drop(screen);
     home.write("config.toml", "plain = true\n");
