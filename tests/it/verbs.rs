@@ -251,9 +251,10 @@ fn every_verb_has_a_manual_page() {
     let main = page("distlab");
     let help = home.expect(0, &["--help"]).out;
     let list = help.split("Commands:").nth(1).and_then(|t| t.split("Options:").next());
-    let verbs = list.expect("a list").lines().filter(|line| {
-        line.starts_with("  ") && !line.starts_with("   ")
-    });
+    let verbs = list
+        .expect("a list")
+        .lines()
+        .filter(|line| line.starts_with("  ") && !line.starts_with("   "));
     for verb in verbs.filter_map(|line| line.split_whitespace().next()) {
         assert!(main.contains(verb), "{verb}");
         let page = page(&format!("distlab-{verb}"));
