@@ -7,7 +7,7 @@ use std::process::Command as Process;
 
 use anyhow::{Context, bail};
 
-use super::desk::{Desk, wall};
+use super::desk::{Desk, labs_variable, wall};
 use super::lazy::Lazy;
 use super::{Args, Stop};
 use command::{self, Command, Host};
@@ -171,7 +171,11 @@ fn run_program(
         }
         process
     };
-    process.envs(env).envs(of_node).current_dir(folder.unwrap_or(workspace));
+    process
+        .envs(env)
+        .envs(labs_variable(args.labs_folder().as_deref()))
+        .envs(of_node)
+        .current_dir(folder.unwrap_or(workspace));
     let status = process.status();
     drop(held);
     let status = match status {

@@ -38,6 +38,9 @@ fn a_lab_is_named_in_the_same_ways_by_every_verb() {
         check(&home, &["lint", path], 0, &["1 lab read: 0 errors"]);
     }
     check(&home, &["status", "./labs"], 2, &["has no lab.md"]);
+    // Its shell knows where it is from.
+    let hint = ["shell", "labs/cloud/01-tiny", "--", "distlab", "hint"];
+    check(&home, &hint, 0, &["hint 1 of"]);
     check(&home, &["lint", "hdfs"], 0, &["1 lab read: 0 errors"]);
 }
 
