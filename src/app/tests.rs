@@ -570,3 +570,24 @@ fn line_mode_shows_what_a_lab_from_elsewhere_runs_and_asks() {
     check("", "It is not opened, and nothing of it was run.");
     check("yes", "Problem: The lab “from-elsewhere” was allowed");
 }
+
+/// Terminals send `Ctrl-]` and its neighbours as digits; what was the leader before is a key like others.
+#[test]
+fn the_leader_is_the_key_that_was_chosen() {
+    use crate::actions::{is_leader, leader_name};
+    use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
+    let check = |letter: char, typed: char, want: bool| {
+        let key = |modifiers| KeyEvent::new(KeyCode::Char(typed), modifiers);
+        assert_eq!(is_leader(key(KeyModifiers::CONTROL), letter), want, "{letter} {typed}");
+        assert!(!is_leader(key(KeyModifiers::NONE), letter), "{letter} without Ctrl");
+    };
+    check(']', ']', true);
+    check(']', '5', true);
+    check(']', '4', false);
+    check('\\', '4', true);
+    check('_', '7', true);
+    check('a', 'a', true);
+    check('a', ']', false);
+    check('a', '5', false);
+    assert_eq!((leader_name(']'), leader_name('a')), ("Ctrl-]".into(), "Ctrl-A".into()));
+}

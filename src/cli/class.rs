@@ -81,9 +81,9 @@ fn assignment(args: &Args, text: &str) -> anyhow::Result<Assignment> {
         }
         None => (front, None),
     };
+    let lab = args.same_place().lab_named(lab)?;
     let catalog = args.catalog();
-    let entry = catalog.get(lab).map_err(|unknown| Stop::usage(unknown.to_string()))?;
-    let lab = entry.id.clone();
+    catalog.get(&lab).map_err(|unknown| Stop::usage(unknown.to_string()))?;
     Ok(Assignment { digest: lab_digest(args, &lab)?, lab, points, due })
 }
 

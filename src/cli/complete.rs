@@ -33,8 +33,7 @@ pub(super) fn script(shell: clap_complete::Shell) -> anyhow::Result<u8> {
 /// Prints how the last word may go on: a line for each way, a tab before what it is. A line that
 /// begins with a colon asks the shell for what it knows better.
 pub(super) fn run(args: &Args, words: &[String]) -> anyhow::Result<u8> {
-    let mut args =
-        Args { home: args.home.clone(), labs: args.labs.clone(), ..Args::of_environment() };
+    let mut args = args.same_place();
     for (word, about) in ways(&mut args, words) {
         let about = about.lines().next().unwrap_or_default();
         say(if about.is_empty() { word } else { format!("{word}\t{about}") })?;

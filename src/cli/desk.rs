@@ -1,7 +1,7 @@
 //! Finds the lab, the profile and the session that a verb is about.
 
 use std::os::unix::process::CommandExt as _;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{Child, Stdio};
 use std::sync::Arc;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
@@ -106,6 +106,12 @@ impl Args {
             )
         })
     }
+}
+
+/// The variable by which a lab's shell knows the folder of labs that was named.
+pub(super) fn labs_variable(folder: Option<&Path>) -> Option<(String, String)> {
+    let folder = folder?.canonicalize().ok()?;
+    Some(("DISTLAB_LABS".into(), folder.display().to_string()))
 }
 
 /// Whom a lab is opened for: the learner of its world, or of the world that it goes on from, as they

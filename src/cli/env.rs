@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::desk::Desk;
+use super::desk::{Desk, labs_variable};
 use super::{Args, DONE, say, say_json};
 use session::shell;
 
@@ -12,9 +12,7 @@ pub(super) fn run(args: &Args, lab: &str, as_json: bool) -> anyhow::Result<u8> {
     let gateway = desk.gateway();
     let mut env = shell::environment(&profile, lab, &gateway.place(), &gateway.root_credential()?)?;
     env.extend(shell::nodes_environment(&profile, &args.lab(lab, &profile)?));
-    if let Some(labs) = &args.labs {
-        env.push(("DISTLAB_LABS".into(), labs.canonicalize()?.display().to_string()));
-    }
+    env.extend(labs_variable(args.labs_folder().as_deref()));
     if as_json {
         say_json(&env.into_iter().collect::<BTreeMap<_, _>>())?;
         return Ok(DONE);

@@ -7,7 +7,7 @@ use std::process::Command as Process;
 
 use anyhow::{Context, bail};
 
-use super::desk::{Desk, look_again, wall};
+use super::desk::{Desk, labs_variable, look_again, wall};
 use super::lazy::Lazy;
 use super::{Args, Stop};
 use command::{self, Command, Host};
@@ -37,6 +37,11 @@ impl Args {
     /// The arguments of a command that takes none of `distlab`'s.
     pub(crate) fn of_environment() -> Self {
         Self { home: None, labs: None, plain: false, verb: None }
+    }
+
+    /// The same place, for a verb that looks for labs by itself.
+    pub(crate) fn same_place(&self) -> Self {
+        Self { home: self.home.clone(), labs: self.labs.clone(), ..Self::of_environment() }
     }
 }
 
@@ -177,7 +182,11 @@ fn run_program(
         }
         process
     };
-    process.envs(env).envs(of_node).current_dir(folder.unwrap_or(workspace));
+    process
+        .envs(env)
+        .envs(labs_variable(args.labs_folder().as_deref()))
+        .envs(of_node)
+        .current_dir(folder.unwrap_or(workspace));
     let status = process.status();
     drop(held);
     let status = match status {

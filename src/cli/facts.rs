@@ -111,7 +111,7 @@ pub(super) const FACTS: &[Facts] = &[
     },
     Facts {
         verb: "class",
-        json: "of show: {id, name, labs, late, signed_by, …} as the class file says it",
+        json: "of show: {id, teacher, terms: {name, labs, late, roster, …}} as the class file says it",
         files: &["HOME/teacher.pk8"],
         examples: &[
             ("distlab class new Systems --lab s3=20@2026-12-01", "open a class with one lab"),

@@ -10,13 +10,13 @@ use course::{Catalog, Finding, Notes, Severity, Source, WorldSpec, lint};
 use session::run::read_only;
 
 pub(super) fn run(args: &Args, path: Option<&Path>, as_json: bool) -> anyhow::Result<u8> {
-    if let Some(path) = path.filter(|p| !p.exists()) {
-        return Err(Stop::usage(format!("there is no file or folder {}", path.display())));
-    }
+    // What is no path may be a lab's name.
+    let named = path.filter(|p| !p.exists()).map(|path| lab(args, path)).transpose()?;
     let world = path.filter(|path| path.extension().is_some_and(|ext| ext == "toml"));
-    let (labs, findings) = match world {
-        Some(path) => (1, world_file(path)),
-        None => find(args, path),
+    let (labs, findings) = match (named, world) {
+        (Some(findings), _) => (1, findings),
+        (None, Some(path)) => (1, world_file(path)),
+        (None, None) => find(args, path),
     };
     let errors = findings.iter().filter(|f| f.severity == Severity::Error).count();
     if as_json {
@@ -51,6 +51,22 @@ fn world_file(path: &Path) -> Vec<Finding> {
     let problems = WorldSpec::read(path).err().unwrap_or_default();
     let error = |problem| Finding { severity: Severity::Error, problem };
     problems.into_iter().map(error).collect()
+}
+
+/// What is wrong in a lab that was named.
+fn lab(args: &Args, word: &Path) -> anyhow::Result<Vec<Finding>> {
+    let mut args = args.same_place();
+    let id = args.lab_named(&word.to_string_lossy()).map_err(|unnamed| {
+        Stop::usage(format!("there is no file or folder {}, and {unnamed}", word.display()))
+    })?;
+    let catalog = args.catalog();
+    let notes = Notes::load();
+    let cx = lint::Context { is_read_only: &read_only, catalog: &catalog, notes: &notes };
+    let error = |problem| Finding { severity: Severity::Error, problem };
+    Ok(match catalog.source(&id) {
+        Ok(source) => lint::lint(&source, &cx),
+        Err(problems) => problems.into_iter().map(error).collect(),
+    })
 }
 
 fn find(args: &Args, path: Option<&Path>) -> (usize, Vec<Finding>) {

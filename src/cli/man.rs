@@ -61,7 +61,7 @@ fn page(command: &Command, facts: Option<&Facts>) -> anyhow::Result<Vec<u8>> {
     man.render_synopsis_section(&mut text)?;
     man.render_description_section(&mut text)?;
     man.render_options_section(&mut text)?;
-    if command.get_subcommands().any(|verb| !verb.is_hide_set()) {
+    if facts.is_none() {
         man.render_subcommands_section(&mut text)?;
     }
     for (heading, entries) in sections(command, facts) {
@@ -86,6 +86,10 @@ type Section = (&'static str, Vec<(Inline, String)>);
 /// What stands below the options.
 fn sections(command: &Command, facts: Option<&Facts>) -> Vec<Section> {
     let mut all: Vec<Section> = Vec::new();
+    let inner: Vec<_> = command.get_subcommands().flat_map(inside).collect();
+    if facts.is_some() && !inner.is_empty() {
+        all.push(("COMMANDS", inner));
+    }
     let told = |what: &str| format!("{what}.");
     let exits = facts.map_or_else(|| EXITS.to_vec(), Facts::exits);
     let exits = exits.into_iter().map(|(code, what)| (bold(code.to_string()), told(what)));
@@ -122,6 +126,22 @@ fn sections(command: &Command, facts: Option<&Facts>) -> Vec<Section> {
     let examples = facts.map_or(&[][..], |facts| facts.examples);
     if !examples.is_empty() {
         all.push(("EXAMPLES", examples.iter().map(entry).collect()));
+    }
+    all
+}
+
+/// A command inside of a verb, which has no page of its own: how it is called, and what it takes beside
+/// the options of every verb.
+fn inside(command: &Command) -> Vec<(Inline, String)> {
+    let usage = command.clone().render_usage().to_string();
+    let usage = usage.trim_start_matches("Usage:").trim().to_owned();
+    let about = command.get_about().map(ToString::to_string).unwrap_or_default();
+    let mut all = vec![(bold(usage), format!("{about}."))];
+    for arg in command.get_arguments().filter(|arg| !arg.is_global_set() && !arg.is_hide_set()) {
+        let help = arg.get_help().map(ToString::to_string).unwrap_or_default();
+        if arg.get_id() != "help" {
+            all.push((italic(arg.to_string()), format!("{help}.")));
+        }
     }
     all
 }

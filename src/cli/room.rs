@@ -115,6 +115,7 @@ impl Classroom for Room {
         Ok(Arc::new(Seat {
             session,
             sender,
+            labs: desk::labs_variable(self.labs.as_deref()),
             rc,
             untold: Mutex::new(untold),
             nodes: Mutex::default(),
@@ -249,6 +250,8 @@ fn reload_on_save(
 struct Seat {
     session: Arc<Session>,
     sender: broadcast::Sender<Change>,
+    /// The folder of labs that was named, for the shell.
+    labs: Option<(String, String)>,
     rc: Option<PathBuf>,
     /// What there was to say before anyone listened.
     untold: Mutex<Vec<String>>,
@@ -353,7 +356,8 @@ impl Desk for Seat {
     }
 
     fn shell_env(&self) -> Vec<(String, String)> {
-        self.session.shell_env().unwrap_or_default()
+        let env = self.session.shell_env().unwrap_or_default();
+        env.into_iter().chain(self.labs.clone()).collect()
     }
 
     fn nodes(&self) -> Vec<String> {

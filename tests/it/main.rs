@@ -21,6 +21,7 @@ mod survival;
 mod tidy;
 mod trouble;
 mod upload;
+mod verbs;
 mod versions;
 mod wire;
 mod world;

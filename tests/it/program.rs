@@ -87,7 +87,7 @@ fn wrong_words_are_usage_errors_that_name_what_was_meant() {
     for verb in ["open", "shell", "check", "hint", "submit", "env"] {
         check(&home, &[verb, "s4"], 2, &["no lab `s4`", "`s3`"]);
     }
-    check(&home, &["exec", "hdfs-internal", "--", "aws"], 2, &["`hdfs-internals`"]);
+    check(&home, &["exec", "hdfs-intenals", "--", "aws"], 2, &["`hdfs-internals`"]);
     check(&home, &["exec", "s3"], 2, &["<COMMAND>"]);
     check(&home, &["check", "s3", "--step", "bukcet"], 2, &["\"bucket\" meant"]);
     check(&home, &["answer", "s3", "uplaod", "x"], 2, &["\"upload\" meant"]);

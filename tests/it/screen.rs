@@ -201,7 +201,7 @@ fn signals_give_the_terminal_back() {
 }
 
 /// Codes that set a colour (not those that set the default again).
-fn colours(raw: &[u8]) -> Vec<String> {
+pub(crate) fn colours(raw: &[u8]) -> Vec<String> {
     let text = String::from_utf8_lossy(raw).into_owned();
     let codes = text.split("\x1b[").skip(1).filter_map(|part| {
         let end = part.find(|c: char| !(c.is_ascii_digit() || c == ';' || c == ':'))?;

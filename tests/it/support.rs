@@ -47,6 +47,7 @@ impl Home {
         command
             .env("DISTLAB_HOME", self.path().join("home"))
             .env("DISTLAB_LEARNER", "ada")
+            .env("DISTLAB_CONFIG", self.path().join("config.toml"))
             .env_remove("DISTLAB_LAB")
             .env_remove("DISTLAB_INSIDE")
             .env_remove("DISTLAB_LABS")
@@ -195,6 +196,7 @@ impl Screen {
         command.env("HOME", home.path());
         command.env("DISTLAB_HOME", home.path().join("home"));
         command.env("DISTLAB_LEARNER", "ada");
+        command.env("DISTLAB_CONFIG", home.path().join("config.toml"));
         command.env("TERM", "xterm-256color");
         command.env("SHELL", "/bin/bash");
         for name in ["NO_COLOR", "DISTLAB_LAB", "DISTLAB_LABS"] {

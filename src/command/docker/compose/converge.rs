@@ -9,6 +9,7 @@ use super::create_body::{self, Made};
 use super::project::Project;
 use super::{HASH, NETWORK, PROJECT, VOLUME, secrets, step};
 use crate::composefile::model::Service;
+use crate::container::create::own_anonymous;
 use crate::cx::{Cx, Fail};
 use docker::{Engine, EngineError, LABEL};
 
@@ -284,7 +285,10 @@ pub(super) fn create(cx: &mut Cx<'_, '_>, engine: &Engine, made: Made<'_>) -> Re
     secrets::check(made.project, made.service)?;
     let lab = cx.lab().to_owned();
     let made = Made { lab: &lab, ..made };
-    let body = made.body().map_err(|why| Fail::new(1, format!("services.{}: {why}", made.name)))?;
+    let body = made.body().map_err(|why| Fail::new(1, format!("services.{}: {why}", made.name)));
+    let mut body = body?;
+    let image = body["Image"].as_str().unwrap_or_default().to_owned();
+    own_anonymous(cx, engine, &image, &mut body);
     let full = made.title();
     let platform = made.service.platform.as_deref().unwrap_or_default();
     let path = format!(

@@ -222,7 +222,7 @@ fn get(
 /// Asks for the volumes without a name, those of the image and those of `--volume PATH`, as mounts that
 /// carry the lab's label: the engine labels no others, and one that outlives its container could not be
 /// told from a stranger's by whoever cleans up.
-fn own_anonymous(cx: &Cx<'_, '_>, engine: &Engine, image: &str, request: &mut Value) {
+pub(crate) fn own_anonymous(cx: &Cx<'_, '_>, engine: &Engine, image: &str, request: &mut Value) {
     let host = &request["HostConfig"];
     // Volumes of other containers may be mounted at these paths; then the engine decides.
     if host["VolumesFrom"].as_array().is_some_and(|from| !from.is_empty()) {
