@@ -124,6 +124,10 @@ fn unpack(
         guard(&root, &target)?;
         let kind = entry.header().entry_type();
         clear(&target, kind.is_dir(), into)?;
+        if kind.is_symlink() {
+            let link = entry.link_name().map_err(why)?.unwrap_or_default();
+            stays(&root, &target, &link)?;
+        }
         if kind.is_hard_link() {
             let link = entry.link_name().map_err(why)?.unwrap_or_default();
             let first = root.join(inside(&rename(&link.to_string_lossy(), base, renamed))?);
@@ -185,6 +189,19 @@ pub(super) fn inside(path: &str) -> Result<PathBuf, String> {
         }
     }
     Ok(found)
+}
+
+/// Refuses a symbolic link that leads out of the target. An absolute one is taken for a path below the
+/// folder that it stands in, as the reference client does it; what is written through a link is
+/// [`guard`]'s affair.
+pub(super) fn stays(root: &Path, target: &Path, link: &Path) -> Result<(), String> {
+    let folder = target.parent().unwrap_or(root).to_string_lossy();
+    let reached = clean(&format!("{folder}/{}", link.display()));
+    if reached.starts_with(&*root.to_string_lossy()) {
+        return Ok(());
+    }
+    let (target, link) = (target.to_string_lossy(), link.to_string_lossy());
+    Err(format!("invalid symlink {target:?} -> {link:?}"))
 }
 
 /// Refuses a place that a link of the archive leads to outside of the target.
