@@ -20,6 +20,10 @@ pub(super) fn wrong(action: &str, path: impl AsRef<Path>, error: &io::Error) -> 
 /// What resolving this path fails at: the first part of it, or of where a link in it leads to, that is
 /// not there.
 pub(super) fn missing(path: &Path, error: &io::Error) -> String {
+    // Go sees for itself that a file stands where a folder should, and names no path then.
+    if error.kind() == io::ErrorKind::NotADirectory {
+        return io_error(error);
+    }
     let mut waiting: Vec<PathBuf> = parts(path);
     let (mut walked, mut links) = (PathBuf::new(), 0);
     while let Some(part) = waiting.pop() {
@@ -216,5 +220,7 @@ mod tests {
         check("d/far/x", "lstat @/lost: no such file or directory");
         check("d/x", "lstat @/d/x: no such file or directory");
         check("a", "EvalSymlinks: too many links");
+        fs::write(root.join("file"), "").unwrap();
+        check("file/x", "not a directory");
     }
 }

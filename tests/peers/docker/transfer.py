@@ -82,6 +82,10 @@ cp {dir}/{n}/links/two/sub {up}:/tmp/{n}-l/to/through
 cp {dir}/{n}/links/dangling {up}:/tmp/{n}-l/to
 cp {dir}/{n}/links/loop {up}:/tmp/{n}-l/to
 cp {dir}/{n}/links/fa/ {up}:/tmp/{n}-l/to
+cp {dir}/{n}/in/a.txt/ {up}:/tmp/{n}-l/to
+cp {dir}/{n}/in/a.txt/x {up}:/tmp/{n}-l/to
+cp -L {dir}/{n}/links/fa/ {up}:/tmp/{n}-l/to
+cp -L {dir}/{n}/in/a.txt/x {up}:/tmp/{n}-l/to
 exec {up} sh -c 'cd /tmp/{n}-l/to; find . | sort; find . -type l | sort | xargs -n 1 readlink; stat -c %h name/hard'
 cp -L {dir}/{n}/links/rel {up}:/tmp/{n}-l/followed
 cp -L {dir}/{n}/links/rel/ {up}:/tmp/{n}-l/followed

@@ -89,6 +89,9 @@ fn source(path: &str, follow: bool) -> Result<Source, Fail> {
     let (above, last) = path.rsplit_once('/').unwrap_or(("", path));
     let above = if above.is_empty() { "/" } else { above };
     let folder = fs::canonicalize(above).map_err(|e| fail(files::missing(Path::new(above), &e)))?;
+    if !folder.is_dir() {
+        return Err(fail("not a directory".to_owned()));
+    }
     let resolved = format!("{}/{last}", folder.display());
     let metadata =
         fs::symlink_metadata(&resolved).map_err(|e| fail(files::wrong("lstat", &resolved, &e)))?;

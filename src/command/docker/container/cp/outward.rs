@@ -69,13 +69,17 @@ fn check(to: &str) -> Result<(), String> {
         let above = above.to_string_lossy();
         return Err(format!("invalid output path: directory {above:?} does not exist"));
     }
-    if let Ok(found) = fs::metadata(to) {
-        let kind = found.file_type();
-        if kind.is_block_device() || kind.is_char_device() {
-            return Err(format!(
-                "invalid output path: {to:?} must be a directory or a regular file: got a device"
-            ));
+    match fs::metadata(to) {
+        Ok(found) => {
+            let kind = found.file_type();
+            if kind.is_block_device() || kind.is_char_device() {
+                return Err(format!(
+                    "invalid output path: {to:?} must be a directory or a regular file: got a device"
+                ));
+            }
         }
+        Err(e) if e.kind() == std::io::ErrorKind::NotFound => {}
+        Err(e) => return Err(files::wrong("stat", to, &e)),
     }
     Ok(())
 }
