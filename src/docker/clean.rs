@@ -2,9 +2,11 @@
 
 use std::collections::BTreeMap;
 use std::path::Path;
+use std::pin::pin;
 use std::time::Duration;
 
 use bollard::query_parameters as query;
+use futures_util::{StreamExt as _, stream};
 
 use super::swarm::{self, Stored};
 use super::{Engine, EngineError, LABEL, nodes};
@@ -12,6 +14,9 @@ use super::{Engine, EngineError, LABEL, nodes};
 /// How often, and after which pause, a network is tried again that tasks are just leaving.
 const NETWORK_ATTEMPTS: u32 = 24;
 const NETWORK_PAUSE: Duration = Duration::from_millis(500);
+
+/// How many containers are removed at the same time.
+const REMOVALS_MAX: usize = 4;
 
 /// What a clean-up did, by name.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -80,10 +85,16 @@ impl Engine {
         let left_swarm = nodes::leave_own_swarm(self, lab).await?;
         let mut report = CleanReport { left_swarm, ..CleanReport::default() };
         self.clean_services(&filter, &mut report).await?;
-        for container in self.containers(true, None, false, &filter).await? {
-            let id = container.id.unwrap_or_default();
-            let name = container.names.unwrap_or_default().into_iter().next().unwrap_or_default();
+        let found = self.containers(true, None, false, &filter).await?;
+        let removals = stream::iter(found).map(|container| async move {
+            let id = container.id.clone().unwrap_or_default();
             let done = self.remove(&id, true, true, false).await;
+            (container, done)
+        });
+        // An engine takes down a process and its cables while it waits for those of others.
+        let mut removals = pin!(removals.buffered(REMOVALS_MAX));
+        while let Some((container, done)) = removals.next().await {
+            let name = container.names.unwrap_or_default().into_iter().next().unwrap_or_default();
             let labels = container.labels.unwrap_or_default();
             if let (Ok(()), Some(socket)) = (&done, labels.get(nodes::SOCKET_LABEL)) {
                 nodes::forget_socket(Path::new(socket));

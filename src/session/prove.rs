@@ -3,6 +3,12 @@
 //! clean-up of the whole lab, since there is no going back a step; in a swarm the `setup` of a step
 //! leads back to where it begins).
 //!
+//! To begin a step again on a real engine, all before it is done again. That is what takes the time, so
+//! a near miss that left alone what was there is taken back by removing what it made
+//! ([`docker::Standing`]), and the other right ways are gone one after the other: the lab is walked once
+//! more with the first `accept` of each step in the place of its `solve`, once with the second, and so
+//! on. So each of them is also shown to lead on through the steps behind it.
+//!
 //! It works in a profile of its own in a temporary folder, and everything it makes on a real engine
 //! carries the label `distlab=test-LAB`, so a learner's own work in the same lab is not touched.
 
@@ -16,7 +22,7 @@ use super::profile::Profile;
 use super::scratch::Scratch;
 use super::{Mode, Session, check, consent, go_on_from_solution};
 use base::Time;
-use course::{Answer, Ask, Lab, Learner, Need, Step};
+use course::{Answer, Ask, Lab, Learner, Need, Script, Step};
 
 /// What was proved of a lab, and what was not.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
@@ -64,6 +70,7 @@ pub fn prove(
         say(&format!("{} / {}", rig.proof.lab, steps[place].id));
         rig.prove_step(place)
     });
+    let outcome = outcome.and_then(|()| rig.prove_other_ways(say));
     let outcome = outcome.and_then(|()| rig.prove_clean());
     rig.clean();
     if let Err(error) = outcome {
@@ -153,22 +160,18 @@ impl Rig {
         let fresh = self.holds(&step)?;
         self.assert(!fresh, &step, step.line, || "passes before anything was done".into());
         for reject in &step.reject {
+            let standing = self.standing();
             let ran = self.session.script(&reject.text)?;
             self.answer_all(&step, Answers::WherePossible)?;
             let holds = self.holds(&step)?;
             self.assert(!holds, &step, reject.line, || {
                 format!("this near miss passes, and should not:\n{}", ran.output.trim_end())
             });
-            self.restore(place)?;
+            self.take_back(place, standing)?;
         }
-        for accept in &step.accept {
-            let ran = self.session.script(&accept.text)?;
-            self.answer_all(&step, Answers::All)?;
-            let holds = self.holds(&step)?;
-            let cards = self.cards(&step);
-            self.assert(holds, &step, accept.line, || {
-                format!("this other right way does not pass:\n{cards}{}", ran.output.trim_end())
-            });
+        let rewinds = self.rewinds;
+        for accept in step.accept.iter().filter(|_| rewinds) {
+            self.other_way(&step, accept)?;
             self.restore(place)?;
         }
         self.solve(&step, Answers::WronglyFirst)?;
@@ -185,6 +188,44 @@ impl Rig {
         }
         // A check only looks, so this is still the reset step.
         self.solve(&step, Answers::All)
+    }
+
+    /// Goes another right way through a step. Whether it passed.
+    fn other_way(&mut self, step: &Step, accept: &Script) -> anyhow::Result<bool> {
+        let ran = self.session.script(&accept.text)?;
+        self.answer_all(step, Answers::All)?;
+        let holds = self.holds(step)?;
+        let cards = if holds { String::new() } else { self.cards(step) };
+        self.assert(holds, step, accept.line, || {
+            format!("this other right way does not pass:\n{cards}{}", ran.output.trim_end())
+        });
+        Ok(holds)
+    }
+
+    /// On a real engine, walks the lab once for each of the other right ways that a step may have.
+    fn prove_other_ways(&mut self, say: &mut dyn FnMut(&str)) -> anyhow::Result<()> {
+        if self.rewinds {
+            return Ok(());
+        }
+        let steps = self.lab.steps.clone();
+        let ways = steps.iter().map(|step| step.accept.len()).max().unwrap_or(0);
+        for way in 0..ways {
+            say(&format!("{} / other right ways, {} of {ways}", self.proof.lab, way + 1));
+            self.begin_anew()?;
+            let last = steps.iter().rposition(|step| step.accept.len() > way).unwrap_or(0);
+            for (place, step) in steps[..=last].iter().enumerate() {
+                self.session.begin_step()?;
+                match step.accept.get(way) {
+                    None => self.solve(step, Answers::All)?,
+                    Some(accept) if self.other_way(step, accept)? => {}
+                    Some(_) => {
+                        self.restore(place)?;
+                        self.solve(step, Answers::All)?;
+                    }
+                }
+            }
+        }
+        Ok(())
     }
 
     /// On a real engine, cleaning up takes back what the steps did: none of them passes any more.
@@ -216,7 +257,7 @@ impl Rig {
         }
         self.answer_all(step, answers)?;
         let holds = self.holds(step)?;
-        let cards = self.cards(step);
+        let cards = if holds { String::new() } else { self.cards(step) };
         let line = step.solve.first().map_or(step.line, |s| s.line);
         self.assert(holds, step, line, || {
             format!("the solution does not pass:\n{cards}{}", output.trim_end())
@@ -308,6 +349,30 @@ impl Rig {
         copy_dir(&self.session.workspace(), &self.saved)
     }
 
+    /// What is on the engine before a near miss, where that can be told from what a near miss makes.
+    fn standing(&self) -> Option<docker::Standing> {
+        (!self.rewinds).then(|| docker::Standing::of(&self.lab.id)).flatten()
+    }
+
+    /// Brings everything back to where the step began, by removing what was added to what stood there
+    /// if nothing else has happened.
+    fn take_back(&mut self, place: usize, before: Option<docker::Standing>) -> anyhow::Result<()> {
+        if !before.is_some_and(|before| before.again()) {
+            return self.restore(place);
+        }
+        self.session.reset(Some(&self.lab.steps[place].id))?;
+        let workspace = self.session.workspace();
+        fs::remove_dir_all(&workspace)?;
+        copy_dir(&self.saved, &workspace)
+    }
+
+    /// The lab as if nobody had ever been in it.
+    fn begin_anew(&self) -> anyhow::Result<()> {
+        self.clean();
+        fs::remove_dir_all(self.session.workspace())?;
+        self.session.reset(None)
+    }
+
     /// Brings everything back to where the step began.
     fn restore(&mut self, place: usize) -> anyhow::Result<()> {
         let workspace = self.session.workspace();
@@ -316,9 +381,7 @@ impl Rig {
             fs::remove_dir_all(&workspace)?;
             return copy_dir(&self.saved, &workspace);
         }
-        self.clean();
-        fs::remove_dir_all(&workspace)?;
-        self.session.reset(None)?;
+        self.begin_anew()?;
         let steps_before = self.lab.steps[..place].to_vec();
         for step in steps_before {
             let before = self.proof.assertions;

@@ -9,7 +9,7 @@ use std::time::Duration;
 use distlab::base::Time;
 use distlab::command::{Host, find};
 use distlab::docker::images::{self, Source};
-use distlab::docker::{Engine, EngineError, block_on};
+use distlab::docker::{Engine, EngineError, Standing, block_on};
 use distlab::gateway::{CallError, Gateway, Place};
 use distlab::sim::Caller;
 use distlab::sim::Credential;
@@ -181,6 +181,38 @@ fn cleaning_takes_this_labs_things_and_no_other() {
     assert!(block_on(other.engine.inspect(&other.id)).is_ok(), "another lab's container stays");
     assert!(block_on(other.engine.inspect_volume(&other.id)).is_ok(), "and its volume");
     assert!(block_on(lab.engine.clean(Some(&lab.id))).expect("a report").is_empty());
+}
+
+#[test]
+fn what_was_added_is_taken_back_unless_something_else_was_touched() {
+    let Some(lab) = Lab::new("standing") else { return };
+    lab.image("alpine");
+    lab.output("create --name {n} -v {n}:/data alpine true");
+    let stands = |name: &str| block_on(lab.engine.inspect(name)).is_ok();
+    let standing = || Standing::of(&lab.id).expect("nothing runs");
+
+    let before = standing();
+    lab.output("run -d --name {n}-new --network none alpine sleep 300");
+    lab.output("network create {n}-new");
+    lab.output("volume create {n}-new");
+    assert!(Standing::of(&lab.id).is_none(), "a container of the lab runs");
+    assert!(before.again());
+    assert!(stands(&lab.id) && !stands(&format!("{}-new", lab.id)));
+    assert_eq!(lab.output("volume ls -q --filter name={n}-new"), "");
+    assert_eq!(lab.output("network ls -q --filter name={n}-new"), "");
+
+    let touched = |line: &str| {
+        let before = standing();
+        lab.output(line);
+        assert!(!before.again(), "{line}");
+    };
+    touched("start -a {n}");
+    touched("rename {n} {n}-other");
+    touched("run --rm -v {n}:/data alpine touch /data/x");
+    touched("tag alpine {n}:moved");
+    touched("rmi {n}:moved");
+    touched("rm {n}-other");
+    touched("volume rm {n}");
 }
 
 #[test]

@@ -258,6 +258,85 @@ aws s3 ls s3://{{bucket}}
 ```
 "#;
 
+/// A lab on a real engine, where the second step needs what the first has left.
+const REAL: &str = r#"+++
+format = 1
+id = "tiny"
+title = "Two containers"
+track = "cloud"
+minutes = 5
+needs = ["docker"]
+images = ["alpine"]
+[vars]
+tag = { template = "{rand:5}" }
++++
+# Two containers
+
+What is left of one?
+
+## Make it {#make points=1 minutes=3}
+
+Make one.
+
+```toml check
+[[expect]]
+run     = "docker container inspect one-{{tag}}"
+at      = "[0].State.Status"
+is      = "exited"
+else    = "It is {got}."
+missing = "There is none yet."
+```
+```sh solve
+distlab images get alpine
+docker container run --name one-{{tag}} alpine touch /made
+```
+```sh accept
+distlab images get alpine
+docker container run --name one-{{tag}} alpine touch /made /more
+```
+```sh reject
+distlab images get alpine
+docker container create --name one-{{tag}} alpine touch /made
+```
+
+## Rename it {#rename points=1 minutes=2}
+
+Give it another name.
+
+```toml check
+[[expect]]
+run     = "docker container diff two-{{tag}}"
+matches = '(?m)^A /made$'
+want    = "a file /made"
+else    = "It has changed: {got}"
+missing = "There is none yet."
+```
+```sh solve
+docker container rename one-{{tag}} two-{{tag}}
+```
+```sh reject
+docker container create --name two-{{tag}} alpine touch /made
+```
+"#;
+
+#[test]
+fn another_right_way_leads_on_through_the_steps_behind_it() {
+    if let Some(why) = distlab::docker::problem() {
+        let required = std::env::var("DISTLAB_REQUIRE_DOCKER").is_ok_and(|v| v == "1");
+        assert!(!required, "an engine is required: {why}");
+        return;
+    }
+    let home = Home::new();
+    let ran = test(&home, REAL);
+    assert_eq!(ran.code, 0, "{ran:#?}");
+    assert!(ran.err.contains("other right ways, 1 of 1"), "{ran:#?}");
+    // One that passes its own step, and leaves nothing to go on with.
+    let dead_end = REAL.replace("touch /made /more", "true");
+    let ran = test(&home, &dead_end);
+    assert_eq!(ran.code, 1, "{ran:#?}");
+    assert!(ran.out.contains("step rename the solution does not pass"), "{ran:#?}");
+}
+
 #[test]
 fn a_lab_goes_on_where_the_other_ends() {
     let home = Home::new();

@@ -3,7 +3,7 @@
 use std::fs::{self, File};
 use std::io::{self, Write as _};
 use std::os::unix::fs::OpenOptionsExt as _;
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 
 use bytes::{Buf as _, Bytes};
 use tokio::runtime::Runtime;
@@ -17,12 +17,42 @@ pub(super) fn wrong(action: &str, path: impl AsRef<Path>, error: &io::Error) -> 
     format!("{action} {}: {}", path.as_ref().display(), io_error(error))
 }
 
-/// What resolving this path fails at: the first part of it that is not there.
+/// What resolving this path fails at: the first part of it, or of where a link in it leads to, that is
+/// not there.
 pub(super) fn missing(path: &Path, error: &io::Error) -> String {
-    let mut parts: Vec<&Path> = path.ancestors().collect();
-    parts.reverse();
-    let first = parts.into_iter().find(|part| part.symlink_metadata().is_err()).unwrap_or(path);
-    wrong("lstat", first, error)
+    // Go sees for itself that a file stands where a folder should, and names no path then.
+    if error.kind() == io::ErrorKind::NotADirectory {
+        return io_error(error);
+    }
+    let mut waiting: Vec<PathBuf> = parts(path);
+    let (mut walked, mut links) = (PathBuf::new(), 0);
+    while let Some(part) = waiting.pop() {
+        if part == Path::new("..") {
+            walked.pop();
+            continue;
+        }
+        walked.push(part);
+        let Ok(found) = walked.symlink_metadata() else { return wrong("lstat", &walked, error) };
+        if found.is_symlink() {
+            links += 1;
+            if links > LINKS_MAX {
+                return "EvalSymlinks: too many links".to_owned();
+            }
+            let link = fs::read_link(&walked).unwrap_or_default();
+            walked.pop();
+            waiting.extend(parts(&link));
+        }
+    }
+    wrong("lstat", path, error)
+}
+
+/// As many links may be on the way to a file.
+const LINKS_MAX: u32 = 255;
+
+/// The parts of a path, the first one last.
+fn parts(path: &Path) -> Vec<PathBuf> {
+    let parts = path.components().filter(|part| *part != Component::CurDir);
+    parts.rev().map(|part| PathBuf::from(part.as_os_str())).collect()
 }
 
 /// A file that appears under its name only when it is complete.
@@ -165,5 +195,32 @@ mod tests {
         assert_eq!(wrong("open", path, &error), "open /nosuch/file: no such file or directory");
         assert_eq!(missing(path, &error), "lstat /nosuch: no such file or directory");
         assert_eq!(io_error(&io::Error::other("Odd")), "odd");
+    }
+
+    #[test]
+    fn what_is_missing_is_where_links_lead() {
+        use std::os::unix::fs::symlink;
+        let root = tempfile::tempdir().unwrap();
+        let root = root.path().canonicalize().unwrap();
+        fs::create_dir(root.join("d")).unwrap();
+        for (link, target) in
+            [("dangling", "nowhere"), ("d/up", "../gone"), ("two", "d/up"), ("a", "b"), ("b", "a")]
+        {
+            symlink(target, root.join(link)).unwrap();
+        }
+        symlink(root.join("lost"), root.join("d/far")).unwrap();
+        let check = |path: &str, want: &str| {
+            let path = root.join(path);
+            let error = path.canonicalize().unwrap_err();
+            assert_eq!(missing(&path, &error), want.replace('@', &root.to_string_lossy()));
+        };
+        check("dangling", "lstat @/nowhere: no such file or directory");
+        check("dangling/x", "lstat @/nowhere: no such file or directory");
+        check("two", "lstat @/gone: no such file or directory");
+        check("d/far/x", "lstat @/lost: no such file or directory");
+        check("d/x", "lstat @/d/x: no such file or directory");
+        check("a", "EvalSymlinks: too many links");
+        fs::write(root.join("file"), "").unwrap();
+        check("file/x", "not a directory");
     }
 }

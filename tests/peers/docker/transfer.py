@@ -74,6 +74,68 @@ cp {dir}/{n}/ls-link {up}:/tmp/{n}-lslink
 cp {dir}/{n}/etc {up}:/tmp/{n}-back
 exec {up} sh -c 'find /tmp/{n}-back | sort; readlink /tmp/{n}-lslink'
 cp {gone}:/tmp/x {dir}/{n}/x
+cp {dir}/{n}/links {up}:/tmp/{n}-l
+cp {dir}/{n}/links/rel {up}:/tmp/{n}-l/to/name
+cp {dir}/{n}/links/rel/ {up}:/tmp/{n}-l/to
+cp {dir}/{n}/links/rel/. {up}:/tmp/{n}-l/to/dot
+cp {dir}/{n}/links/two/sub {up}:/tmp/{n}-l/to/through
+cp {dir}/{n}/links/dangling {up}:/tmp/{n}-l/to
+cp {dir}/{n}/links/loop {up}:/tmp/{n}-l/to
+cp {dir}/{n}/links/fa/ {up}:/tmp/{n}-l/to
+cp {dir}/{n}/in/a.txt/ {up}:/tmp/{n}-l/to
+cp {dir}/{n}/in/a.txt/x {up}:/tmp/{n}-l/to
+cp -L {dir}/{n}/links/fa/ {up}:/tmp/{n}-l/to
+cp -L {dir}/{n}/in/a.txt/x {up}:/tmp/{n}-l/to
+exec {up} sh -c 'cd /tmp/{n}-l/to; find . | sort; find . -type l | sort | xargs -n 1 readlink; stat -c %h name/hard'
+cp -L {dir}/{n}/links/rel {up}:/tmp/{n}-l/followed
+cp -L {dir}/{n}/links/rel/ {up}:/tmp/{n}-l/followed
+cp -L {dir}/{n}/links/two/. {up}:/tmp/{n}-l/followed
+cp -L {dir}/{n}/links/fa {up}:/tmp/{n}-l/followed
+cp -L {dir}/{n}/links/dangling {up}:/tmp/{n}-l/followed
+cp -L {dir}/{n}/links/dangling/x {up}:/tmp/{n}-l/followed
+cp -L {dir}/{n}/links/loop {up}:/tmp/{n}-l/followed
+cp {dir}/{n}/links/out {up}:/tmp/{n}-l/followed
+exec {up} sh -c 'cd /tmp/{n}-l/followed; find . | sort; find . -type l | sort | xargs -n 1 readlink'
+cp {dir}/{n}/in/a.txt {up}:/tmp/{n}-l/rel
+cp {dir}/{n}/in/a.txt {up}:/tmp/{n}-l/two/
+cp {dir}/{n}/in/a.txt {up}:/tmp/{n}-l/fa
+cp {dir}/{n}/in/a.txt {up}:/tmp/{n}-l/dangling
+cp {dir}/{n}/in/a.txt {up}:/tmp/{n}-l/loop
+cp {dir}/{n}/in {up}:/tmp/{n}-l/two
+cp {dir}/{n}/in {up}:/tmp/{n}-l/fa
+cp {dir}/{n}/in/link {up}:/tmp/{n}-l/real/a.txt
+exec {up} sh -c 'cd /tmp/{n}-l; find . -path ./to -prune -o -print | sort; find . -type l | sort | xargs -n 1 readlink'
+cp {dir}/{n}/links {up}:/tmp/{n}-m
+cp {up}:/tmp/{n}-m/rel {dir}/{n}/links/to/name
+cp {up}:/tmp/{n}-m/rel/ {dir}/{n}/links/to
+cp {up}:/tmp/{n}-m/rel/. {dir}/{n}/links/to/dot
+cp {up}:/tmp/{n}-m/two/sub {dir}/{n}/links/to/through
+cp {up}:/tmp/{n}-m/dangling {dir}/{n}/links/to
+cp {up}:/tmp/{n}-m/loop {dir}/{n}/links/to
+cp {up}:/tmp/{n}-m/real {dir}/{n}/links/to
+cp {dir}/{n}/links/to {up}:/tmp/{n}-seen
+exec {up} sh -c 'cd /tmp/{n}-seen; find . | sort; find . -type l | sort | xargs -n 1 readlink; stat -c %h real/hard'
+cp -L {up}:/tmp/{n}-m/rel {dir}/{n}/links/to/followed
+cp -L {up}:/tmp/{n}-m/rel {dir}/{n}/links/to/followed
+cp -L {up}:/tmp/{n}-m/rel/ {dir}/{n}/links/to/followed
+cp -L {up}:/tmp/{n}-m/two {dir}/{n}/links/to/followed
+cp -L {up}:/tmp/{n}-m/two/. {dir}/{n}/links/to/followed
+cp -L {up}:/tmp/{n}-m/fa {dir}/{n}/links/to/followed
+cp -L {up}:/tmp/{n}-m/dangling {dir}/{n}/links/to/followed
+cp -L {up}:/tmp/{n}-m/loop {dir}/{n}/links/to/followed
+cp {up}:/tmp/{n}-m/up {dir}/{n}/links/to
+exec {up} ln -s ../../../../../../../../../etc /tmp/{n}-m/out/far
+cp {up}:/tmp/{n}-m/out {dir}/{n}/links/to
+cp {up}:/tmp/{n}-m/out/far {dir}/{n}/links/to
+cp {up}:/tmp/{n}-m/real/a.txt {dir}/{n}/links/lto
+cp {up}:/tmp/{n}-m/real/a.txt {dir}/{n}/links/fa
+cp {up}:/tmp/{n}-m/real/a.txt {dir}/{n}/links/dangling
+cp {up}:/tmp/{n}-m/real/a.txt {dir}/{n}/links/loop
+cp {up}:/tmp/{n}-m/real {dir}/{n}/links/lto
+cp {up}:/tmp/{n}-m/real {dir}/{n}/links/fa
+cp {up}:/tmp/{n}-m/real {dir}/{n}/links/nofolder
+cp {dir}/{n}/links {up}:/tmp/{n}-all
+exec {up} sh -c 'cd /tmp/{n}-all; find . | sort; find . -type l | sort | xargs -n 1 readlink'
 commit
 commit a b c
 commit nosuch
@@ -204,6 +266,21 @@ def archive(files):
     return packed.getvalue()
 
 
+def links(folder):
+    """A tree with links of every kind: to files and folders, in a row, to nothing, in a circle, to the
+    outside, absolute, and a hard one."""
+    (folder / "real" / "sub").mkdir(parents=True)
+    (folder / "real" / "a.txt").write_text("a\n")
+    (folder / "real" / "sub" / "b.txt").write_text("b\n")
+    (folder / "real" / "hard").hardlink_to(folder / "real" / "a.txt")
+    for name in ("out", "to"):
+        (folder / name).mkdir()
+    for name, target in {"rel": "real", "two": "rel", "fa": "real/a.txt", "dangling": "nowhere", "loop": "pool",
+                         "pool": "loop", "lto": "to", "nofolder": "to/new", "real/la": "a.txt", "real/lsub": "sub",
+                         "real/abs": "/etc/passwd", "out/up": "../real"}.items():
+        (folder / name).symlink_to(target)
+
+
 def registry(lines):
     """Starts our registry, and gives its address and account to the lines."""
     program = os.environ.get("DISTLAB", lines.OURS[0])
@@ -231,6 +308,7 @@ def set_up(lines):
         (inside / "run.sh").write_text("#!/bin/sh\n")
         (inside / "run.sh").chmod(0o755)
         (inside / "link").symlink_to("a.txt")
+        links(folder / "links")
         (folder / "bad").mkdir()
         (folder / "bad" / "config.json").write_text('{"auths": {}}')
         subprocess.run(lines.REFERENCE + ["import", "-c", f"LABEL peer={lines.RUN}", "-", f"{own}:own"],

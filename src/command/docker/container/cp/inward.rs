@@ -89,10 +89,14 @@ fn source(path: &str, follow: bool) -> Result<Source, Fail> {
     let (above, last) = path.rsplit_once('/').unwrap_or(("", path));
     let above = if above.is_empty() { "/" } else { above };
     let folder = fs::canonicalize(above).map_err(|e| fail(files::missing(Path::new(above), &e)))?;
+    if !folder.is_dir() {
+        return Err(fail("not a directory".to_owned()));
+    }
     let resolved = format!("{}/{last}", folder.display());
     let metadata =
         fs::symlink_metadata(&resolved).map_err(|e| fail(files::wrong("lstat", &resolved, &e)))?;
-    Ok(Source { folder: metadata.is_dir(), name: entry(&resolved).1, path: resolved })
+    // A link to a folder, named with a slash at its end, keeps its own name.
+    Ok(Source { folder: metadata.is_dir(), name: base, path: resolved })
 }
 
 /// The folder of the container to unpack in, and the name that the source takes there.

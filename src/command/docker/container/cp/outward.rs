@@ -69,13 +69,17 @@ fn check(to: &str) -> Result<(), String> {
         let above = above.to_string_lossy();
         return Err(format!("invalid output path: directory {above:?} does not exist"));
     }
-    if let Ok(found) = fs::metadata(to) {
-        let kind = found.file_type();
-        if kind.is_block_device() || kind.is_char_device() {
-            return Err(format!(
-                "invalid output path: {to:?} must be a directory or a regular file: got a device"
-            ));
+    match fs::metadata(to) {
+        Ok(found) => {
+            let kind = found.file_type();
+            if kind.is_block_device() || kind.is_char_device() {
+                return Err(format!(
+                    "invalid output path: {to:?} must be a directory or a regular file: got a device"
+                ));
+            }
         }
+        Err(e) if e.kind() == std::io::ErrorKind::NotFound => {}
+        Err(e) => return Err(files::wrong("stat", to, &e)),
     }
     Ok(())
 }
@@ -124,6 +128,10 @@ fn unpack(
         guard(&root, &target)?;
         let kind = entry.header().entry_type();
         clear(&target, kind.is_dir(), into)?;
+        if kind.is_symlink() {
+            let link = entry.link_name().map_err(why)?.unwrap_or_default();
+            stays(&root, &target, &link)?;
+        }
         if kind.is_hard_link() {
             let link = entry.link_name().map_err(why)?.unwrap_or_default();
             let first = root.join(inside(&rename(&link.to_string_lossy(), base, renamed))?);
@@ -185,6 +193,19 @@ pub(super) fn inside(path: &str) -> Result<PathBuf, String> {
         }
     }
     Ok(found)
+}
+
+/// Refuses a symbolic link that leads out of the target. An absolute one is taken for a path below the
+/// folder that it stands in, as the reference client does it; what is written through a link is
+/// [`guard`]'s affair.
+pub(super) fn stays(root: &Path, target: &Path, link: &Path) -> Result<(), String> {
+    let folder = target.parent().unwrap_or(root).to_string_lossy();
+    let reached = clean(&format!("{folder}/{}", link.display()));
+    if reached.starts_with(&*root.to_string_lossy()) {
+        return Ok(());
+    }
+    let (target, link) = (target.to_string_lossy(), link.to_string_lossy());
+    Err(format!("invalid symlink {target:?} -> {link:?}"))
 }
 
 /// Refuses a place that a link of the archive leads to outside of the target.

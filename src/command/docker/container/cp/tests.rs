@@ -1,6 +1,6 @@
 //! Paths as tables; no engine is asked.
 
-use super::outward::{inside, rename};
+use super::outward::{inside, rename, stays};
 use super::*;
 
 #[test]
@@ -54,4 +54,20 @@ fn entries_take_the_new_name_and_stay_inside() {
     assert_eq!(rename("etc/a", "etc", None), "etc/a");
     assert_eq!(inside("/a/./b").unwrap(), Path::new("a/b"));
     assert!(inside("a/../../b").is_err());
+}
+
+#[test]
+fn a_link_stays_below_the_target() {
+    let check = |target: &str, link: &str, want: Option<&str>| {
+        let refused = stays(Path::new("/w/out"), Path::new(target), Path::new(link)).err();
+        assert_eq!(refused.as_deref(), want, "{target} -> {link}");
+    };
+    check("/w/out/a", "b", None);
+    check("/w/out/d/a", "../b", None);
+    check("/w/out/d/a", "..", None);
+    // An absolute link is the container's, and means nothing here until it is followed.
+    check("/w/out/a", "/etc/passwd", None);
+    let refused = r#"invalid symlink "/w/out/d/a" -> "../../etc""#;
+    check("/w/out/d/a", "../../etc", Some(refused));
+    check("/w/out/a", "..", Some(r#"invalid symlink "/w/out/a" -> "..""#));
 }
