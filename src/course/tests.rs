@@ -709,7 +709,8 @@ fn a_card_has_words() {
     check(&status, &output(""), absent);
     check(&status, &output(r#"{"Status":""}"#), absent);
     check(&status, &failure("Error response from daemon: No such container: x"), absent);
-    let alone = "Error response from daemon: This node is not a swarm manager. Use \"docker swarm init\"";
+    let alone =
+        "Error response from daemon: This node is not a swarm manager. Use \"docker swarm init\"";
     check(&status, &failure(alone), absent);
     // Another failure is none of these.
     let denied = "An error occurred (AccessDenied) when calling";
