@@ -2,13 +2,13 @@
 
 use super::desk::Desk;
 use super::{Args, DONE, say};
+use gateway::Gateway as _;
 use session::shell;
 
 pub(super) fn run(args: &Args, lab: &str) -> anyhow::Result<u8> {
     let profile = args.profile()?;
     let desk = Desk::find(args, lab)?;
-    let gateway = desk.gateway();
-    let mut env = shell::environment(&profile, lab, &gateway.place(), &gateway.root_credential()?)?;
+    let mut env = shell::environment(&profile, lab, &desk.place(), &desk.root_credential()?)?;
     env.extend(shell::nodes_environment(&profile, &args.lab(lab, &profile)?));
     if let Some(labs) = &args.labs {
         env.push(("DISTLAB_LABS".into(), labs.canonicalize()?.display().to_string()));

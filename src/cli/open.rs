@@ -24,7 +24,9 @@ pub(super) fn lab(args: &Args, id: &str, read_only: bool) -> anyhow::Result<u8> 
 }
 
 fn run(args: &Args, start: Start, read_only: bool) -> anyhow::Result<u8> {
-    let (profile, _kept_open) = Profile::open_with(&args.home()?)?;
+    let home = args.home()?;
+    let (profile, _kept_open) =
+        if read_only { Profile::look(&home)? } else { Profile::open_with(&home)? };
     let room = Room {
         profile,
         labs: args.labs_folder(),

@@ -8,9 +8,10 @@
 //! HOME/labs/ID/          lock, run.json (who has it open), socket, aws/ and docker/ (credentials), work/
 //! ```
 
-use std::fs::{self, File, TryLockError};
+use std::fs::{self, DirBuilder, File, TryLockError};
 use std::hash::{BuildHasher, Hasher};
 use std::io::Write as _;
+use std::os::unix::fs::{DirBuilderExt as _, MetadataExt as _, PermissionsExt as _};
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, bail};
@@ -34,11 +35,18 @@ pub struct Profile {
     /// Who the learner is, as far as that was said.
     pub person: Option<Person>,
     pub class: Option<Class>,
+    /// It is only looked at, and need not be writable.
+    looks: bool,
 }
 
 /// The keys of what a profile knows of its learner.
 const PERSON: &str = "person";
 const CLASS: &str = "class";
+const SEED: &str = "seed";
+const TOKEN: &str = "endpoint-token";
+
+/// The database's name in a profile's folder.
+pub const DATABASE: &str = "distlab.db";
 
 /// The name and seed of a world that `distlab serve` runs.
 pub const SERVE: &str = "serve";
@@ -64,27 +72,46 @@ impl Profile {
     /// away, and the next would have to make them again.
     pub fn open_with(home: &Path) -> anyhow::Result<(Self, Store)> {
         let made = || format!("the profile folder {} cannot be made", home.display());
-        fs::create_dir_all(home.join("labs")).with_context(made)?;
+        make_private(home).with_context(made)?;
         let home = home.canonicalize().with_context(made)?;
-        let store = Store::open(&home.join("distlab.db"))?;
+        let store = Store::open(&home.join(DATABASE))?;
+        Ok((Self::read(home, &store, false)?, store))
+    }
+
+    /// Opens a profile that is there, to look at it: nothing in its folder is changed, and it may be one
+    /// that cannot be.
+    pub fn look(home: &Path) -> anyhow::Result<(Self, Store)> {
+        let none = || format!("there is no profile in {}", home.display());
+        let home = home.canonicalize().with_context(none)?;
+        let store = Store::look(&home.join(DATABASE))?;
+        Ok((Self::read(home, &store, true)?, store))
+    }
+
+    fn read(home: PathBuf, store: &Store, looks: bool) -> anyhow::Result<Self> {
         let name = match store.meta("learner")? {
             Some(name) => name,
-            None => remember(&store, "learner", &learner_name())?,
+            None => remember(store, "learner", &learner_name())?,
         };
-        let seed = match store.meta("seed")? {
+        let seed = match store.meta(SEED)? {
             Some(seed) => seed,
-            None => remember(&store, "seed", &(entropy() >> 12).to_string())?,
+            None => remember(store, SEED, &(entropy() >> 12).to_string())?,
         };
-        let seed = seed.parse().context("the profile's seed is not a number")?;
-        let mut profile = Self { home, learner: Learner { name, seed }, person: None, class: None };
+        let seed = seed.parse().with_context(|| damaged(SEED))?;
+        let learner = Learner { name, seed };
+        let mut profile = Self { home, learner, person: None, class: None, looks };
         if let Some(text) = store.meta(PERSON)? {
-            profile.person =
-                Some(serde_json::from_str(&text).context("who you are is not readable")?);
+            profile.person = Some(serde_json::from_str(&text).with_context(|| damaged(PERSON))?);
         }
         if let Some(text) = store.meta(CLASS)? {
-            profile.bind(Class::read(&text).context("the class that you joined is not readable")?);
+            profile.bind(Class::read(&text).with_context(|| damaged(CLASS))?);
         }
-        Ok((profile, store))
+        Ok(profile)
+    }
+
+    /// A profile whose database is not looked at.
+    pub(super) fn closed(home: &Path) -> Self {
+        let learner = Learner { name: String::new(), seed: 0 };
+        Self { home: home.to_path_buf(), learner, person: None, class: None, looks: false }
     }
 
     /// The learner of a class has the seed that it gives.
@@ -170,7 +197,7 @@ impl Profile {
         let store = self.store()?;
         for world in worlds {
             if let Some(row) = store.world(world)? {
-                return Ok(self.as_of(&serde_json::from_str(&row.manifest)?).learner);
+                return Ok(self.as_of(&Manifest::of(&row)?).learner);
             }
         }
         Ok(self.learner.clone())
@@ -187,11 +214,15 @@ impl Profile {
 
     /// A connection to the database.
     pub fn store(&self) -> anyhow::Result<Store> {
-        Ok(Store::open(&self.home.join("distlab.db"))?)
+        let path = self.home.join(DATABASE);
+        Ok(if self.looks { Store::look(&path)? } else { Store::open(&path)? })
     }
 
     pub fn blobs(&self) -> anyhow::Result<BlobStore> {
         let dir = self.home.join("blobs");
+        if self.looks {
+            return Ok(BlobStore::look(&dir));
+        }
         BlobStore::open(&dir)
             .with_context(|| format!("the folder {} cannot be made", dir.display()))
     }
@@ -201,6 +232,16 @@ impl Profile {
     pub fn registry_account(&self) -> Account {
         let mut rng = Rng::labelled(self.learner.seed, "registry password");
         Account { user: self.learner.name.clone(), password: rng.text(LOWER, 12) }
+    }
+
+    /// What opens the actions of this profile's endpoints (`POST /_distlab/reset`) where requests must
+    /// be signed.
+    pub fn token(&self) -> anyhow::Result<String> {
+        let store = self.store()?;
+        match store.meta(TOKEN)? {
+            Some(token) => Ok(token),
+            None => remember(&store, TOKEN, &store::unguessable()),
+        }
     }
 
     /// The folder of one world.
@@ -238,8 +279,7 @@ impl Profile {
                 continue;
             }
             // Renamed into place: another session may be making the same link.
-            let fresh = bin.join(format!(".{name}-{}", std::process::id()));
-            let _ = fs::remove_file(&fresh);
+            let fresh = bin.join(format!(".{name}-{}", store::unguessable()));
             std::os::unix::fs::symlink(&program, &fresh)
                 .and_then(|()| fs::rename(&fresh, &link))
                 .with_context(|| format!("the command {name} cannot be put into {}", bin.display()))?;
@@ -282,6 +322,9 @@ pub struct Holder {
     /// It only waits for the next command, and goes when it is asked to.
     #[serde(default)]
     pub lingers: bool,
+    /// It goes when its one command has ended.
+    #[serde(default)]
+    pub passes: bool,
 }
 
 /// A world held by this process. Released when dropped, and by the system when the process dies.
@@ -306,6 +349,65 @@ impl Drop for Lock {
     fn drop(&mut self) {
         let _ = fs::remove_file(&self.run);
     }
+}
+
+/// What is said where the profile's record of its learner is damaged.
+fn damaged(key: &str) -> String {
+    let again = match key {
+        PERSON => "; say who you are again then, with distlab me",
+        CLASS => "; join your class again then, with distlab join",
+        _ => "",
+    };
+    format!(
+        "the profile's {key} is damaged: distlab repair puts it away, and everything else goes on{again}"
+    )
+}
+
+/// What a profile says of its learner and cannot be read, each with its key.
+pub(super) fn unreadable(store: &Store) -> anyhow::Result<Vec<(&'static str, String)>> {
+    let mut found = Vec::new();
+    for key in [SEED, PERSON, CLASS] {
+        let Some(text) = store.meta(key)? else { continue };
+        let sound = match key {
+            SEED => text.parse::<u64>().is_ok(),
+            PERSON => serde_json::from_str::<Person>(&text).is_ok(),
+            _ => Class::read(&text).is_ok(),
+        };
+        if !sound {
+            found.push((key, text));
+        }
+    }
+    Ok(found)
+}
+
+/// Makes a profile's folder, which only its owner may look into: it holds keys and answers. One that is
+/// there and is no profile yet (somebody's home, say) keeps its own mode, and what is made in it does not
+/// show.
+fn make_private(home: &Path) -> std::io::Result<()> {
+    let private = |dir: &Path| {
+        let there = fs::metadata(dir)?;
+        // A folder with the sticky bit is everybody's on purpose.
+        if there.is_dir() && there.mode() & 0o077 != 0 && there.mode() & 0o1000 == 0 {
+            // Best effort: only its owner may.
+            let _ = fs::set_permissions(dir, fs::Permissions::from_mode(0o700));
+        }
+        Ok::<(), std::io::Error>(())
+    };
+    let make = |dir: &Path| match DirBuilder::new().mode(0o700).create(dir) {
+        Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => private(dir),
+        made => made,
+    };
+    if let Some(parent) = home.parent().filter(|parent| !parent.as_os_str().is_empty()) {
+        fs::create_dir_all(parent)?;
+    }
+    let fresh = DirBuilder::new().mode(0o700).create(home);
+    match fresh {
+        Err(error) if error.kind() != std::io::ErrorKind::AlreadyExists => return Err(error),
+        Err(_) if home.join(DATABASE).exists() => private(home)?,
+        _ => {}
+    }
+    make(&home.join("labs"))?;
+    make(&home.join("blobs"))
 }
 
 /// Sets a value only if no other program was faster; returns the one that stands.
