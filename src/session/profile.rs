@@ -43,6 +43,9 @@ pub struct Profile {
 const PERSON: &str = "person";
 const CLASS: &str = "class";
 const SEED: &str = "seed";
+/// Whether a profile's folder had other things in it before.
+const FOLDER: &str = "folder";
+const OTHERS: &str = "had other things";
 const TOKEN: &str = "endpoint-token";
 
 /// The database's name in a profile's folder.
@@ -72,9 +75,15 @@ impl Profile {
     /// away, and the next would have to make them again.
     pub fn open_with(home: &Path) -> anyhow::Result<(Self, Store)> {
         let made = || format!("the profile folder {} cannot be made", home.display());
-        make_private(home).with_context(made)?;
+        let others = make(home).with_context(made)?;
         let home = home.canonicalize().with_context(made)?;
         let store = Store::open(&home.join(DATABASE))?;
+        if others {
+            store.set_meta_once(FOLDER, OTHERS)?;
+        }
+        if store.meta(FOLDER)?.is_none() {
+            keep_private(&home);
+        }
         Ok((Self::read(home, &store, false)?, store))
     }
 
@@ -380,34 +389,37 @@ pub(super) fn unreadable(store: &Store) -> anyhow::Result<Vec<(&'static str, Str
     Ok(found)
 }
 
-/// Makes a profile's folder, which only its owner may look into: it holds keys and answers. One that is
-/// there and is no profile yet (somebody's home, say) keeps its own mode, and what is made in it does not
-/// show.
-fn make_private(home: &Path) -> std::io::Result<()> {
-    let private = |dir: &Path| {
-        let there = fs::metadata(dir)?;
-        // A folder with the sticky bit is everybody's on purpose.
-        if there.is_dir() && there.mode() & 0o077 != 0 && there.mode() & 0o1000 == 0 {
-            // Best effort: only its owner may.
-            let _ = fs::set_permissions(dir, fs::Permissions::from_mode(0o700));
+/// What stands in a profile's folder before its database does.
+const FIRST: [&str; 2] = ["labs", "blobs"];
+
+/// Makes a profile's folder, which only its owner may look into: it holds keys and answers. Returns
+/// whether it is one that had other things in it (somebody's home, say), which keeps its own mode; what
+/// is made in it does not show.
+fn make(home: &Path) -> std::io::Result<bool> {
+    let fresh = !home.join(DATABASE).exists();
+    DirBuilder::new().recursive(true).mode(0o700).create(home)?;
+    let mut others = false;
+    if fresh {
+        for entry in fs::read_dir(home)? {
+            let name = entry?.file_name();
+            others |= !FIRST.iter().any(|first| *first == name);
         }
-        Ok::<(), std::io::Error>(())
-    };
-    let make = |dir: &Path| match DirBuilder::new().mode(0o700).create(dir) {
-        Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => private(dir),
-        made => made,
-    };
-    if let Some(parent) = home.parent().filter(|parent| !parent.as_os_str().is_empty()) {
-        fs::create_dir_all(parent)?;
     }
-    let fresh = DirBuilder::new().mode(0o700).create(home);
-    match fresh {
-        Err(error) if error.kind() != std::io::ErrorKind::AlreadyExists => return Err(error),
-        Err(_) if home.join(DATABASE).exists() => private(home)?,
-        _ => {}
+    for name in FIRST {
+        let folder = home.join(name);
+        DirBuilder::new().recursive(true).mode(0o700).create(&folder)?;
+        keep_private(&folder);
     }
-    make(&home.join("labs"))?;
-    make(&home.join("blobs"))
+    Ok(others)
+}
+
+/// Keeps others out of a folder. A folder with the sticky bit is everybody's on purpose.
+fn keep_private(folder: &Path) {
+    let Ok(mode) = fs::metadata(folder).map(|there| there.mode()) else { return };
+    if mode & 0o077 != 0 && mode & 0o1000 == 0 {
+        // Best effort: only its owner may.
+        let _ = fs::set_permissions(folder, fs::Permissions::from_mode(0o700));
+    }
 }
 
 /// Sets a value only if no other program was faster; returns the one that stands.

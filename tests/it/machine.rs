@@ -136,6 +136,7 @@ fn a_profile_is_its_owners_alone() {
     // A folder that was there and is something else keeps its mode.
     let other = home.path().join("other");
     std::fs::create_dir(&other).expect("made");
+    std::fs::write(other.join("letter"), "to a friend").expect("written");
     std::fs::set_permissions(&other, Permissions::from_mode(0o755)).expect("widened");
     let text = other.to_str().expect("text");
     home.expect(0, &["--home", text, "exec", "serve", "--", "aws", "s3", "ls"]);
