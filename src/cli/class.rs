@@ -109,7 +109,7 @@ fn file_name(name: &str) -> String {
 fn teacher_key(profile: &Profile) -> anyhow::Result<TeacherKey> {
     let path = key_path(profile);
     if !path.exists() {
-        let fresh = path.with_extension(format!("new-{}", std::process::id()));
+        let fresh = path.with_extension(format!("new-{}", store::unguessable()));
         let mut file = File::options().write(true).create_new(true).mode(0o600).open(&fresh)?;
         file.write_all(&TeacherKey::generate()?)?;
         file.sync_all()?;

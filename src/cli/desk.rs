@@ -3,25 +3,28 @@
 use std::os::unix::process::CommandExt as _;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Stdio};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use anyhow::{Context as _, bail};
 use serde::de::DeserializeOwned;
+use serde_json::Value;
 
 use super::allow::asking;
 use super::config::config;
 use super::{Args, Stop};
 use base::Time;
 use course::{Catalog, Lab, Learner, Problem};
-use gateway::{CallError, Gateway};
+use gateway::{CallError, Gateway, Place};
 use session::class::Person;
-use session::client::Client;
+use session::client::{Client, Ended};
 use session::engine::Line;
 use session::profile::{Profile, SERVE};
 use session::protocol::Ask;
 use session::{Mode, OpenError, Session, go_on_from_solution, server, worth_lingering};
-use store::Store;
+use sim::api::OpDef;
+use sim::{Caller, Credential};
+use store::{BlobStore, Store};
 
 /// The wall clock. The only place where a verb asks it.
 pub(super) fn wall() -> Time {
@@ -142,35 +145,68 @@ pub(super) fn go_on(catalog: &Catalog, profile: &Profile, lab: &Lab) -> anyhow::
     go_on_from_solution(profile, &lab.id, &before, wall())
 }
 
+/// Says something on standard error.
+pub(super) fn tell(trouble: &str) {
+    use std::io::Write as _;
+    let _ = writeln!(std::io::stderr(), "distlab: {trouble}");
+}
+
 /// Says on standard error what a session could not do when it was opened.
 pub(super) fn warn(session: &Session) {
-    use std::io::Write as _;
-    for trouble in session.door_troubles().into_iter().chain(session.left_behind()) {
-        let _ = writeln!(std::io::stderr(), "distlab: {trouble}");
+    let damaged = session.engine().damaged();
+    for trouble in session.door_troubles().into_iter().chain(session.left_behind()).chain(damaged) {
+        tell(&trouble);
     }
 }
 
-/// A session in this process or in another.
-pub(super) enum Desk {
+/// A lab's world: behind a session in this process or in another.
+pub(super) struct Desk<'a> {
+    args: &'a Args,
+    profile: Profile,
+    id: String,
+    /// Whether it is for requests only.
+    join: bool,
+    blobs: BlobStore,
+    /// Who is asked now: another one when the session that was joined has ended.
+    side: Mutex<Arc<Side>>,
+}
+
+enum Side {
     Here { session: Arc<Session>, line: Line },
     There(Box<Client>),
 }
 
-/// Another program that has a world open but does not answer yet is waited for so long.
-const PATIENCE: Duration = Duration::from_secs(5);
+impl Drop for Side {
+    fn drop(&mut self) {
+        if let Self::Here { session, .. } = self {
+            session.take_leave();
+        }
+    }
+}
+
+/// Another program that has a world and does not answer is waited for so long: it may be about to end.
+const PATIENCE: Duration = Duration::from_secs(10);
+/// One that plays its journal first is waited for longer.
+const PATIENCE_BEGIN: Duration = Duration::from_mins(1);
+/// How long until it is asked again.
+const PAUSE: Duration = Duration::from_millis(5);
 
 /// The session that another program has of a lab. One that only lingers is joined by whoever lingers
 /// as well: what is more than requests (checks, say) depends on who does it.
-fn there(profile: &Profile, id: &str, join: bool) -> Option<Client> {
+fn there(profile: &Profile, id: &str, join: bool, group: Option<u64>) -> Option<Client> {
     let holder = profile.holder(id);
-    if holder.socket.is_empty() || holder.lingers && !join {
+    if holder.socket.is_empty() {
         return None;
     }
     let client = Client::connect(&PathBuf::from(&holder.socket)).ok()?;
-    if holder.lingers && client.hello.program != env!("CARGO_PKG_VERSION") {
-        // The program was replaced since.
-        let _ = client.ask::<serde_json::Value>(&Ask::Leave);
+    let replaced = client.hello.program != env!("CARGO_PKG_VERSION");
+    // One that lingers makes room for what is more than requests, and for a newer program.
+    if holder.lingers && (!join || replaced) {
+        let _ = client.ask::<Value>(&Ask::Leave);
         return None;
+    }
+    if let Some(group) = group {
+        client.ask::<Value>(&Ask::GoOn { group }).ok()?;
     }
     Some(client)
 }
@@ -204,82 +240,171 @@ pub(super) fn linger(args: &Args, lab: &str) -> anyhow::Result<u8> {
     Ok(super::DONE)
 }
 
-impl Desk {
+impl<'a> Desk<'a> {
     /// The running session of a lab, or one that lives as long as this program.
-    pub(super) fn find(args: &Args, id: &str) -> anyhow::Result<Self> {
+    pub(super) fn find(args: &'a Args, id: &str) -> anyhow::Result<Self> {
         Self::seek(args, id, false)
     }
 
     /// As [`Desk::find`], for a command that only sends requests to the world: others like it come in
     /// loops, so a long journal is played by a session that lingers for them.
-    pub(super) fn join(args: &Args, id: &str) -> anyhow::Result<Self> {
+    pub(super) fn join(args: &'a Args, id: &str) -> anyhow::Result<Self> {
         Self::seek(args, id, true)
     }
 
-    fn seek(args: &Args, id: &str, join: bool) -> anyhow::Result<Self> {
+    fn seek(args: &'a Args, id: &str, join: bool) -> anyhow::Result<Self> {
         let profile = args.profile()?;
-        asking(&profile, || Self::look_for(args, &profile, id, join))
+        let side = asking(&profile, || look_for(args, &profile, id, join, None))?;
+        let blobs = profile.blobs()?;
+        let side = Mutex::new(Arc::new(side));
+        Ok(Self { args, profile, id: id.to_owned(), join, blobs, side })
     }
 
-    fn look_for(args: &Args, profile: &Profile, id: &str, join: bool) -> anyhow::Result<Self> {
-        let began = Instant::now();
-        let mut started: Option<Child> = None;
+    fn side(&self) -> Arc<Side> {
+        Arc::clone(&self.side.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// The session, where it is this program's own.
+    pub(super) fn session(&self) -> Option<Arc<Session>> {
+        match &*self.side() {
+            Side::Here { session, .. } => Some(Arc::clone(session)),
+            Side::There(_) => None,
+        }
+    }
+
+    /// Asks who has the lab, and when that session ends, the one after it. What may have been done is
+    /// asked again only if it is as good as never asked (`harmless`).
+    fn put<T>(
+        &self,
+        harmless: bool,
+        ask: impl Fn(&Side) -> Result<T, CallError>,
+    ) -> Result<T, CallError> {
         loop {
-            if let Some(client) = there(profile, id, join) {
-                return Ok(Self::There(Box::new(client)));
-            }
-            // A long journal takes as long as it takes.
-            if let Some(child) = &mut started
-                && child.try_wait()?.is_none()
-            {
-                std::thread::sleep(Duration::from_millis(5));
-                continue;
-            }
-            // Another command may have been faster: its session is joined as soon as it answers.
-            if join
-                && let Err(holder) = profile.lock(id)?
-                && (holder.lingers || holder.pid == 0)
-            {
-                std::thread::sleep(Duration::from_millis(5));
-                continue;
-            }
-            let lab = args.lab(id, profile)?;
-            go_on(&args.listing(), profile, &lab)?;
-            // What a lab needs beside its world (a registry that listens) must not outlive a command.
-            let lingers = join && started.is_none() && lab.needs.is_empty();
-            if lingers && worth_lingering(profile, id)? {
-                started = Some(start_lingering(args, profile, id)?);
-                continue;
-            }
-            match Session::open(profile, lab, Mode::Once, wall()) {
-                Ok(session) => {
-                    warn(&session);
-                    let line = Line::grouped(session.engine().clone());
-                    return Ok(Self::Here { session, line });
-                }
-                Err(OpenError::Held { .. }) if began.elapsed() < PATIENCE => {
-                    std::thread::sleep(Duration::from_millis(20));
-                }
-                Err(error) => bail!(error),
-            }
+            let side = self.side();
+            let error = match ask(&side) {
+                Err(CallError::Broken(error)) => error,
+                answer => return answer,
+            };
+            let group = match error.downcast_ref() {
+                Some(Ended::Before { group }) => *group,
+                Some(Ended::Meanwhile) if harmless => None,
+                _ => return Err(CallError::Broken(error)),
+            };
+            drop(side);
+            let next = asking(&self.profile, || {
+                look_for(self.args, &self.profile, &self.id, self.join, group)
+            });
+            let next = Arc::new(next.map_err(CallError::Broken)?);
+            *self.side.lock().unwrap_or_else(PoisonError::into_inner) = next;
         }
     }
 
     /// Asks the session.
     pub(super) fn ask<T: DeserializeOwned>(&self, ask: Ask) -> Result<T, CallError> {
-        match self {
-            Self::Here { session, line } => {
-                let value = server::answer(session, line, ask)?;
+        let harmless = matches!(ask, Ask::Steps | Ask::Check { .. } | Ask::Now);
+        self.put(harmless, |side| match side {
+            Side::Here { session, line } => {
+                let value = server::answer(session, line, ask.clone())?;
                 serde_json::from_value(value).map_err(|e| CallError::Broken(e.into()))
             }
-            Self::There(client) => client.ask(&ask),
-        }
+            Side::There(client) => client.ask(&ask),
+        })
     }
+}
 
-    pub(super) fn gateway(&self) -> &dyn Gateway {
+impl Side {
+    fn gateway(&self) -> &dyn Gateway {
         match self {
             Self::Here { line, .. } => line,
             Self::There(client) => client.as_ref(),
+        }
+    }
+}
+
+impl Gateway for Desk<'_> {
+    fn call(&self, caller: &Caller, op: &'static OpDef, input: Value) -> Result<Value, CallError> {
+        self.put(op.read_only(), |side| side.gateway().call(caller, op, input.clone()))
+    }
+
+    fn credential(&self, access_key_id: &str) -> Result<Option<Credential>, CallError> {
+        self.put(true, |side| side.gateway().credential(access_key_id))
+    }
+
+    fn root_credential(&self) -> Result<Credential, CallError> {
+        self.put(true, |side| side.gateway().root_credential())
+    }
+
+    fn now(&self) -> Result<Time, CallError> {
+        self.put(true, |side| side.gateway().now())
+    }
+
+    fn advance(&self, by: Duration) -> Result<Time, CallError> {
+        self.put(false, |side| side.gateway().advance(by))
+    }
+
+    fn blobs(&self) -> &BlobStore {
+        &self.blobs
+    }
+
+    fn place(&self) -> Place {
+        self.side().gateway().place()
+    }
+}
+
+/// Finds who has a lab, or opens it; what is asked then goes on with the change of that number.
+fn look_for(
+    args: &Args,
+    profile: &Profile,
+    id: &str,
+    join: bool,
+    group: Option<u64>,
+) -> anyhow::Result<Side> {
+    let began = Instant::now();
+    let mut started: Option<Child> = None;
+    loop {
+        if let Some(client) = there(profile, id, join, group) {
+            if let Some(damaged) = client.hello.damaged.as_ref().filter(|_| group.is_none()) {
+                tell(damaged);
+            }
+            return Ok(Side::There(Box::new(client)));
+        }
+        // A long journal takes as long as it takes.
+        if let Some(child) = &mut started
+            && child.try_wait()?.is_none()
+        {
+            std::thread::sleep(PAUSE);
+            continue;
+        }
+        // Another command may have been faster: its session is joined as soon as it answers.
+        if let Err(holder) = profile.lock(id)? {
+            let patience = if holder.socket.is_empty() { PATIENCE_BEGIN } else { PATIENCE };
+            if began.elapsed() > patience {
+                bail!(OpenError::Held { world: id.to_owned(), holder });
+            }
+            std::thread::sleep(PAUSE);
+            continue;
+        }
+        let lab = args.lab(id, profile)?;
+        go_on(&args.listing(), profile, &lab)?;
+        // What a lab needs beside its world (a registry that listens) must not outlive a command.
+        let lingers = join && started.is_none() && lab.needs.is_empty();
+        if lingers && worth_lingering(profile, id)? {
+            started = Some(start_lingering(args, profile, id)?);
+            continue;
+        }
+        match Session::open_now(profile, lab, wall()) {
+            Ok(session) => {
+                warn(&session);
+                let engine = session.engine().clone();
+                let line = match group {
+                    Some(group) => Line::going_on(engine, group),
+                    None => Line::grouped(engine),
+                };
+                return Ok(Side::Here { session, line });
+            }
+            // Somebody was faster in between.
+            Err(OpenError::Held { .. }) if began.elapsed() < PATIENCE => {}
+            Err(error) => bail!(error),
         }
     }
 }

@@ -151,20 +151,21 @@ fn run_program(
     let profile = args.profile()?;
     let of_node = of_node(lab, node)?;
     let program = shell::own();
-    let (env, workspace, held) = match Desk::find(args, lab)? {
-        Desk::There(client) => {
-            let key = client.root_credential()?;
-            let mut env = shell::environment(&profile, lab, &client.place(), &key)?;
+    let desk = Desk::find(args, lab)?;
+    let (env, workspace, held) = match desk.session() {
+        None => {
+            let key = desk.root_credential()?;
+            let mut env = shell::environment(&profile, lab, &desk.place(), &key)?;
             env.extend(shell::nodes_environment(&profile, &args.lab(lab, &profile)?));
             (env, profile.workspace(lab), None)
         }
-        Desk::Here { session, line } => {
+        Some(passing) => {
             // A session for one command has no running clock; the shell wants one.
-            drop(line);
-            drop(session);
+            drop((passing, desk));
             let session = Session::open(&profile, args.lab(lab, &profile)?, Mode::Live, wall())?;
             session.open_doors(wire::aws::Options::default())?;
-            super::desk::warn(&session);
+            // The rest was said when it was looked for.
+            session.door_troubles().iter().for_each(|trouble| super::desk::tell(trouble));
             session.begin_step()?;
             session.look_around()?;
             session.watch(true)?;
@@ -188,7 +189,9 @@ fn run_program(
         .envs(of_node)
         .current_dir(folder.unwrap_or(workspace));
     let status = process.status();
-    drop(held);
+    if let Some(session) = held {
+        session.take_leave();
+    }
     let status = match status {
         Ok(status) => status,
         Err(e) if e.kind() == io::ErrorKind::NotFound => {

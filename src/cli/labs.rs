@@ -66,6 +66,9 @@ pub(super) fn run(args: &Args, as_json: bool) -> anyhow::Result<u8> {
             ))?;
         }
     }
+    for damaged in catalog.entries().iter().filter_map(|e| session::damage(&store, &e.id)) {
+        say(damaged)?;
+    }
     for broken in catalog.broken() {
         say(format!("  {:<24} cannot be opened:", broken.id_or_path))?;
         say(super::desk::list(&broken.problems))?;

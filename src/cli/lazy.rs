@@ -21,7 +21,7 @@ pub(super) struct Lazy<'a> {
     args: &'a Args,
     lab: &'a str,
     blobs: BlobStore,
-    desk: OnceLock<Result<Desk, String>>,
+    desk: OnceLock<Result<Desk<'a>, String>>,
 }
 
 impl<'a> Lazy<'a> {
@@ -47,7 +47,7 @@ impl<'a> Lazy<'a> {
             .desk
             .get_or_init(|| Desk::join(self.args, self.lab).map_err(|error| format!("{error:#}")));
         match desk {
-            Ok(desk) => Ok(desk.gateway()),
+            Ok(desk) => Ok(desk),
             Err(why) => Err(CallError::Broken(anyhow!("{why}"))),
         }
     }

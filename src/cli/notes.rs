@@ -5,7 +5,7 @@ use serde_json::json;
 use super::{Args, DONE, NO, say, say_json};
 use course::Notes;
 use session::profile::Profile;
-use store::{Hit, NoteRow};
+use store::{Hit, NoteRow, Store, StoreError};
 
 /// More hits help nobody.
 const HITS_MAX: usize = 20;
@@ -18,6 +18,22 @@ pub(super) fn search(
     limit: usize,
 ) -> anyhow::Result<Vec<Hit>> {
     let mut store = profile.store()?;
+    match search_in(&mut store, notes, query, limit) {
+        // The index is made from the notes, so a damaged one is made anew.
+        Err(StoreError::Damaged { .. }) => {
+            store.forget_notes()?;
+            Ok(search_in(&mut store, notes, query, limit)?)
+        }
+        found => Ok(found?),
+    }
+}
+
+fn search_in(
+    store: &mut Store,
+    notes: &Notes,
+    query: &str,
+    limit: usize,
+) -> Result<Vec<Hit>, StoreError> {
     let rows = || {
         notes.sections().into_iter().map(|s| NoteRow {
             page: s.page,
@@ -28,7 +44,7 @@ pub(super) fn search(
         })
     };
     store.index_notes(&notes.digest().to_string(), rows)?;
-    Ok(store.search_notes(query, limit)?)
+    store.search_notes(query, limit)
 }
 
 pub(super) fn run(args: &Args, query: &[String], as_json: bool) -> anyhow::Result<u8> {

@@ -24,7 +24,8 @@ pub(super) fn lab(args: &Args, id: &str, read_only: bool) -> anyhow::Result<u8> 
 
 fn run(args: &Args, start: Start, read_only: bool) -> anyhow::Result<u8> {
     not_inside_another()?;
-    let (profile, _kept_open) = args.profile_with()?;
+    let (profile, _kept_open) =
+        if read_only { Profile::look(&args.home()?)? } else { args.profile_with()? };
     let room = Room {
         profile,
         labs: args.labs_folder(),

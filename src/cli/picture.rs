@@ -15,6 +15,7 @@ use app::{Msg, Options, Start};
 use base::Time;
 use course::{Learner, Notes};
 use session::profile::Profile;
+use session::scratch::Scratch;
 use session::{Mode, Session, VIEWS, consent};
 
 /// When the picture was taken, so that it is the same each time.
@@ -28,10 +29,8 @@ pub(super) fn run(args: &Args, lab: &str, size: &str, out: Option<&Path>) -> any
         .and_then(|(c, r)| Some((c.parse::<u16>().ok()?, r.parse::<u16>().ok()?)))
         .filter(|(c, r)| (20..=400).contains(c) && (8..=200).contains(r))
         .ok_or_else(|| Stop::usage(format!("{size:?} is no size: COLUMNSxROWS, such as 120x40")))?;
-    let scratch = std::env::temp_dir().join(format!("distlab-picture-{}", std::process::id()));
-    let drawn = draw(args, lab, size, &scratch);
-    let _ = std::fs::remove_dir_all(&scratch);
-    let svg = drawn?;
+    let scratch = Scratch::private("picture")?;
+    let svg = draw(args, lab, size, scratch.path())?;
     match out {
         Some(path) => std::fs::write(path, svg)
             .with_context(|| format!("{} cannot be written", path.display()))?,

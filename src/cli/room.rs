@@ -96,7 +96,9 @@ impl Classroom for Room {
             desk::go_on(&catalog, &self.profile, &lab)?;
         }
         let session = Session::open(&self.profile, lab, self.mode, wall())?;
-        self.profile.store()?.set_meta(LAST, id)?;
+        if self.mode != Mode::ReadOnly {
+            self.profile.store()?.set_meta(LAST, id)?;
+        }
         let (sender, _) = broadcast::channel(256);
         forward(&session, sender.clone())?;
         if self.mode == Mode::Live {
@@ -106,8 +108,7 @@ impl Classroom for Room {
             tell_lacks(&session, &self.profile, catalog.get(id).ok())?;
             reload_on_save(&session, catalog, id.to_owned(), seen)?;
         }
-        let damaged = session.engine().frozen().filter(|_| self.mode == Mode::Live);
-        let damaged = damaged.map(|why| format!("The journal is damaged: {why}"));
+        let damaged = session.engine().damaged();
         let otherwise = session.began_otherwise();
         let troubles = session.door_troubles().into_iter().chain(session.left_behind());
         let untold = troubles.chain(damaged).chain(otherwise).collect();
@@ -265,6 +266,12 @@ impl Seat {
             bail!("the lab was opened with --read-only: nothing can be changed");
         }
         Ok(())
+    }
+}
+
+impl Drop for Seat {
+    fn drop(&mut self) {
+        self.session.take_leave();
     }
 }
 

@@ -37,6 +37,7 @@ pub(super) fn run(args: &Args, what: &args::Serve) -> anyhow::Result<u8> {
         );
     }
     session.want(registry(&session, what))?;
+    let token = session.profile.token()?;
     let (forget, engine) = (session.forgetting(), session.engine().clone());
     let reset = move || {
         forget();
@@ -46,6 +47,7 @@ pub(super) fn run(args: &Args, what: &args::Serve) -> anyhow::Result<u8> {
         port: Port::of(what.port.or(config().port("serve.port")).unwrap_or(AWS_PORT)),
         no_auth: what.no_auth,
         reset: Some(Arc::new(reset)),
+        token: Some(token.clone()),
         ..Options::default()
     })?;
     for door in session.doors() {
@@ -53,8 +55,9 @@ pub(super) fn run(args: &Args, what: &args::Serve) -> anyhow::Result<u8> {
             bail!("the {} {why}", door.title);
         }
     }
-    announce(&session, what)?;
+    announce(&session, what, &token)?;
     wire::runtime()?.block_on(stopped());
+    session.take_leave();
     Ok(DONE)
 }
 
@@ -80,7 +83,7 @@ fn registry(session: &Session, what: &args::Serve) -> registry::Options {
 }
 
 /// Tells the endpoints and the keys, in one piece: a program may be waiting for these lines.
-fn announce(session: &Session, what: &args::Serve) -> anyhow::Result<()> {
+fn announce(session: &Session, what: &args::Serve, token: &str) -> anyhow::Result<()> {
     let line = Line::separate(session.engine().clone());
     let key = line.root_credential()?;
     let place = line.place();
@@ -99,7 +102,7 @@ fn announce(session: &Session, what: &args::Serve) -> anyhow::Result<()> {
             "endpoint": endpoint, "region": place.region, "account": place.account,
             "access_key_id": key.access_key_id, "secret_access_key": key.secret_access_key,
             "registry": registry, "registry_user": account.user,
-            "registry_password": account.password,
+            "registry_password": account.password, "token": token,
         }))?;
         return Ok(std::io::stdout().flush()?);
     }
@@ -119,6 +122,7 @@ fn announce(session: &Session, what: &args::Serve) -> anyhow::Result<()> {
          REGISTRY={registry}\n\
          REGISTRY_USER={}\n\
          REGISTRY_PASSWORD={}\n\
+         DISTLAB_TOKEN={token}\n\
          In another terminal: eval \"$(distlab --home '{home}' env)\"\n\
          Ctrl-C ends it; the world is kept.",
         place.account,

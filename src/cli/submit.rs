@@ -28,12 +28,12 @@ pub(super) fn run(args: &Args, what: &args::Submit) -> anyhow::Result<u8> {
     let digest = lab_digest(args, &lab.id)?;
     let name = format!("{}-{}.dlab", lab.id, file_name(&profile));
     let path = what.out.clone().unwrap_or_else(|| PathBuf::from(name));
-    let session = match Desk::find(args, &named)? {
-        Desk::Here { session, .. } => session,
-        Desk::There(_) => bail!(
+    let desk = Desk::find(args, &named)?;
+    let Some(session) = desk.session() else {
+        bail!(
             "the lab {} is open in another distlab: leave it there first, so that nothing changes while it is written down",
             lab.id
-        ),
+        );
     };
     let (head, left) = submission::write(&session, digest, what.nonce.clone(), wall().0, &path)?;
     for line in who(&session, &profile) {
@@ -45,7 +45,9 @@ pub(super) fn run(args: &Args, what: &args::Submit) -> anyhow::Result<u8> {
     if left.bodies > 0 {
         let count = left.bodies;
         let bodies = if count == 1 { "1 body was".into() } else { format!("{count} bodies were") };
-        say(format!("{bodies} too large to go along; checks that read them cannot be replayed."))?;
+        say(format!(
+            "{bodies} too large to go along, or damaged; checks that read them cannot be replayed."
+        ))?;
     }
     for (path, why) in left.files {
         say(format!("{path} {why}: steps that look at it are believed, and not replayed."))?;

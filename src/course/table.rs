@@ -19,22 +19,28 @@ pub(super) fn normal(source: &str) -> Cow<'_, str> {
     if source.contains('\r') { source.replace("\r\n", "\n").into() } else { source.into() }
 }
 
+/// What follows so many errors of syntax follows from them.
+const ERRORS_MAX: usize = 50;
+
 /// TOML text that stands in a lab file from `line` on.
 pub(super) struct Text<'t> {
     source: &'t str,
     line: usize,
+    /// Where each line but the first begins.
+    starts: Vec<usize>,
     /// Whether columns are those of the file (they are not where a variable was put in).
     columns: bool,
 }
 
 impl<'t> Text<'t> {
     pub(super) fn new(source: &'t str, line: usize, columns: bool) -> Self {
-        Self { source, line, columns }
+        let starts = source.match_indices('\n').map(|(at, _)| at + 1).collect();
+        Self { source, line, starts, columns }
     }
 
     /// The line of the file for an offset into this text.
     pub(super) fn line_at(&self, offset: usize) -> usize {
-        self.line + self.source.get(..offset).unwrap_or(self.source).matches('\n').count()
+        self.line + self.starts.partition_point(|start| *start <= offset)
     }
 
     /// The line of what a path of keys, and of places in lists, leads to, as far as it leads.
@@ -64,7 +70,8 @@ impl<'t> Text<'t> {
 
     fn column_at(&self, offset: usize) -> Option<usize> {
         let before = self.source.get(..offset).filter(|_| self.columns)?;
-        let start = before.rfind('\n').map_or(0, |at| at + 1);
+        let lines = self.starts.partition_point(|start| *start <= offset);
+        let start = lines.checked_sub(1).map_or(0, |line| self.starts[line]);
         Some(before[start..].chars().count() + 1)
     }
 
@@ -81,7 +88,7 @@ impl<'t> Text<'t> {
     /// The root table, or nothing where the syntax is broken (which is reported).
     pub(super) fn parse(&self, report: &mut Report) -> Option<DeTable<'t>> {
         let (table, errors) = DeTable::parse_recoverable(self.source);
-        for error in &errors {
+        for error in errors.iter().take(ERRORS_MAX) {
             let offset = error.span().map_or(0, |s| s.start);
             let what = error.message().lines().collect::<Vec<_>>().join(", ");
             let column = self.column_at(offset);

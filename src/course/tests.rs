@@ -1349,3 +1349,16 @@ fn a_door_that_is_named_has_its_address_while_it_is_open() {
     let closed = moved.at_doors(std::collections::BTreeMap::new).unwrap();
     assert_eq!(shown(&closed), shown(&lab));
 }
+
+#[test]
+fn a_file_of_mistakes_alone_is_told_of_in_part_and_with_its_lines() {
+    let text = "account = \"1\nstart 7\n".repeat(4_000);
+    let problems = WorldSpec::parse("world.toml", &text).unwrap_err();
+    assert!((10..=50).contains(&problems.len()), "{}", problems.len());
+    assert!(problems[0].to_string().starts_with("world.toml:1:"), "{}", problems[0]);
+    let lines: std::collections::BTreeSet<String> = problems
+        .iter()
+        .filter_map(|problem| problem.to_string().split(':').nth(1).map(str::to_owned))
+        .collect();
+    assert!(lines.len() > 10, "{lines:?}");
+}

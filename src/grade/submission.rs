@@ -128,17 +128,21 @@ fn add_blobs(
 ) -> anyhow::Result<Left> {
     let bodies = named_blobs(entries);
     let (mut left, mut total) = (Left::default(), 0);
-    let mut put = |digest: Digest, len: u64| {
-        let slice = Slice { digest, offset: 0, len };
-        add(tar, &format!("blobs/{digest}"), &store.collect(&[slice])?)
+    // One that is gone or damaged stays behind: the work can be handed in without it.
+    let mut put = |digest: Digest, len: u64| -> anyhow::Result<bool> {
+        let Ok(bytes) = store.collect(&[Slice { digest, offset: 0, len }]) else {
+            return Ok(false);
+        };
+        add(tar, &format!("blobs/{digest}"), &bytes)?;
+        Ok(true)
     };
     for (digest, len) in &bodies {
-        if *len > BLOB_BYTES_MAX || total + len > BLOBS_BYTES_MAX || !store.has(digest) {
+        let fits = *len <= BLOB_BYTES_MAX && total + len <= BLOBS_BYTES_MAX;
+        if fits && put(*digest, *len)? {
+            total += len;
+        } else {
             left.bodies += 1;
-            continue;
         }
-        total += len;
-        put(*digest, *len)?;
     }
     let (mut gone, mut files_total) = (BTreeSet::new(), 0);
     for (path, kept) in named_files(entries)? {
@@ -150,13 +154,11 @@ fn add_blobs(
                     continue;
                 }
                 let room = FILES_BYTES_MAX.min(BLOBS_BYTES_MAX - total).saturating_sub(files_total);
-                if blob.len <= room && store.trouble(&blob.digest, blob.len, true).is_none() {
-                    files_total += blob.len;
-                    put(blob.digest, blob.len)?;
-                    continue;
-                }
                 if blob.len > room {
                     format!("has {} bytes, and there is no room for them", blob.len)
+                } else if put(blob.digest, blob.len)? {
+                    files_total += blob.len;
+                    continue;
                 } else {
                     "is damaged on this disk".into()
                 }

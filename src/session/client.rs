@@ -17,6 +17,24 @@ use sim::Credential;
 use sim::api::OpDef;
 use store::BlobStore;
 
+/// How long a session that is there may take to say who it is. One that was stopped never does.
+const HELLO_MAX: Duration = Duration::from_secs(5);
+
+/// The session ended while it was spoken to.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, thiserror::Error)]
+pub enum Ended {
+    /// It took its leave: what was asked was not done, and can be asked of the next one, as more of the
+    /// change of that number.
+    #[error("the session of the lab ended before this was asked: do it again")]
+    Before { group: Option<u64> },
+    /// It broke off, as one does that is killed.
+    #[error(
+        "the session of the lab was killed before it answered. Whether this was done is not known: look, \
+         and do it again if it was not"
+    )]
+    Meanwhile,
+}
+
 /// A conversation with a session. All calls over one client are one change for undo.
 pub struct Client {
     talk: Mutex<Talk>,
@@ -28,12 +46,18 @@ impl Client {
     /// Connects to the socket of a running session.
     pub fn connect(socket: &Path) -> anyhow::Result<Self> {
         let gone = || format!("no session answers at {}: is the lab still open?", socket.display());
-        let mut talk = Talk::new(UnixStream::connect(socket).with_context(gone)?)?;
+        let stream = UnixStream::connect(socket).with_context(gone)?;
+        stream.set_read_timeout(Some(HELLO_MAX))?;
+        let patient = stream.try_clone()?;
+        let mut talk = Talk::new(stream)?;
         talk.say(&Ask::Hello)?;
-        let hello: Hello = match talk.hear()?.with_context(gone)? {
+        let reply = talk.hear().with_context(gone)?;
+        patient.set_read_timeout(None)?;
+        let hello: Hello = match reply.with_context(gone)? {
             Reply::Ok(value) => serde_json::from_value(value)?,
             Reply::Failed(why) => bail!("{why}"),
             Reply::Refused(error) => return Err(error.into()),
+            Reply::Gone { group } => return Err(Ended::Before { group }.into()),
         };
         let blobs = BlobStore::open(Path::new(&hello.blobs))?;
         Ok(Self { talk: Mutex::new(talk), blobs, hello })
@@ -43,8 +67,16 @@ impl Client {
     pub fn ask<T: DeserializeOwned>(&self, ask: &Ask) -> Result<T, CallError> {
         let reply = {
             let mut talk = self.talk.lock().unwrap_or_else(PoisonError::into_inner);
-            talk.say(ask).map_err(CallError::Broken)?;
-            talk.hear::<Reply>().map_err(CallError::Broken)?
+            // One that does not listen any more may have said why.
+            let said = talk.say(ask);
+            match talk.hear::<Reply>() {
+                // Half a line was never heard.
+                Ok(None) | Err(_) if said.is_err() => {
+                    return Err(CallError::Broken(Ended::Before { group: None }.into()));
+                }
+                Err(error) if !broke_off(&error) => return Err(CallError::Broken(error)),
+                reply => reply.unwrap_or_default(),
+            }
         };
         match reply {
             Some(Reply::Ok(value)) => {
@@ -52,9 +84,17 @@ impl Client {
             }
             Some(Reply::Refused(error)) => Err(CallError::Api(error)),
             Some(Reply::Failed(why)) => Err(CallError::Broken(anyhow!(why))),
-            None => Err(CallError::Broken(anyhow!("the session ended before it answered"))),
+            Some(Reply::Gone { group }) => Err(CallError::Broken(Ended::Before { group }.into())),
+            None => Err(CallError::Broken(Ended::Meanwhile.into())),
         }
     }
+}
+
+/// Whether a conversation ended in the middle: what the system says of it depends on who was to speak.
+fn broke_off(error: &anyhow::Error) -> bool {
+    use std::io::ErrorKind::{BrokenPipe, ConnectionAborted, ConnectionReset, UnexpectedEof};
+    let kind = error.downcast_ref::<std::io::Error>().map(std::io::Error::kind);
+    matches!(kind, Some(ConnectionReset | ConnectionAborted | BrokenPipe | UnexpectedEof))
 }
 
 impl Gateway for Client {

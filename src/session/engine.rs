@@ -13,7 +13,7 @@ use std::sync::mpsc::{Receiver, Sender, channel};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use anyhow::{Context, bail};
+use anyhow::bail;
 use serde_json::Value;
 
 use super::Change;
@@ -29,6 +29,9 @@ use sim::api::OpDef;
 use sim::{Caller, Config, Effect, World};
 use store::{self, BlobStore, Chain, Fresh, Store, WorldRow};
 use systems::Systems;
+
+/// Lab time that is further from the last entry than ten years was never remembered by this program.
+const AWAY_MAX_MS: i64 = 10 * 366 * 24 * 3600 * 1000;
 
 /// Plays kept entries into a fresh world.
 pub fn replay(manifest: &Manifest, kept: &[Kept]) -> anyhow::Result<World> {
@@ -84,6 +87,8 @@ pub struct Engine {
     /// Whether requests come together at the moment: then it pays to wait for the others.
     pub(super) crowd: AtomicBool,
     group: AtomicU64,
+    /// Why the journal took no more entries when it was opened, for the learner.
+    damaged: Option<String>,
     listeners: Mutex<Vec<Sender<Change>>>,
     /// Where the world's doors are, for whoever asks for its place.
     doors: Mutex<Vec<Address>>,
@@ -98,8 +103,7 @@ impl Engine {
         speed: u32,
         systems: Systems,
     ) -> anyhow::Result<Self> {
-        let manifest: Manifest = serde_json::from_str(&row.manifest)
-            .with_context(|| format!("the record of world {} cannot be read", row.id))?;
+        let manifest = Manifest::of(row)?;
         let disk = Disk { blobs: &blobs, read_after: journal::read_after(&store, &row.id)? };
         let origin = store::origin(&row.manifest);
         // What other rules led to cannot be played by these: it is kept, and nothing is added.
@@ -107,15 +111,13 @@ impl Engine {
         let (found, mut world) = if strange.is_some() {
             (journal::survey(&store, &row.id, origin, Some(&disk))?, manifest.empty())
         } else {
-            journal::survey_and_play(
-                manifest.world_of(systems)?,
-                &mut store,
-                &row.id,
-                origin,
-                &disk,
-            )?
+            let fresh = || manifest.world_of(systems);
+            journal::survey_and_play(&fresh, &mut store, &row.id, origin, &disk)?
         };
-        let now = Time(row.lab_time).max(world.now()).max(Time(found.at));
+        let begun = world.now().max(Time(found.at));
+        // What no hash covers may be anything, and a world that runs for a thousand years takes its time.
+        let remembered = Some(Time(row.lab_time)).filter(|time| time.0 - begun.0 < AWAY_MAX_MS);
+        let now = remembered.map_or(begun, |time| time.max(begun));
         world.advance(now);
         let frozen = found.broken.map(|broken| {
             format!(
@@ -123,6 +125,10 @@ impl Engine {
                 row.id
             )
         });
+        let damaged = frozen.as_ref().map(|why| {
+            format!("The journal of {} is damaged, so nothing new is kept: {why}", row.id)
+        });
+        let damaged = strange.clone().or(damaged);
         let frozen = strange.or(frozen);
         let core = Core {
             world,
@@ -146,6 +152,7 @@ impl Engine {
             book: Mutex::new(Book { store, chain: found.chain }),
             crowd: AtomicBool::default(),
             group: AtomicU64::new(found.group),
+            damaged,
             listeners: Mutex::default(),
             doors: Mutex::default(),
         })
@@ -188,6 +195,12 @@ impl Engine {
     #[must_use]
     pub fn frozen(&self) -> Option<String> {
         self.bare().frozen.clone()
+    }
+
+    /// A sentence for the learner when the journal is damaged, or is one of other rules.
+    #[must_use]
+    pub fn damaged(&self) -> Option<String> {
+        self.damaged.clone()
     }
 
     /// Takes no more entries, for this reason.
@@ -393,6 +406,19 @@ impl Line {
     pub fn grouped(engine: Arc<Engine>) -> Self {
         let way = Way::Grouped(engine.new_group());
         Self { engine, way }
+    }
+
+    /// All calls belong to a change that was begun before.
+    #[must_use]
+    pub fn going_on(engine: Arc<Engine>, group: u64) -> Self {
+        Self { engine, way: Way::Grouped(group) }
+    }
+
+    /// The number of the one change that its calls are, once there is something of it.
+    #[must_use]
+    pub fn begun(&self) -> Option<u64> {
+        let Way::Grouped(group) = self.way else { return None };
+        self.engine.bare().fold.has_group(group).then_some(group)
     }
 }
 

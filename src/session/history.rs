@@ -315,6 +315,12 @@ impl Fold {
         Some(self.slots[at]).filter(|slot| slot.counts).map(|slot| slot.mark.group)
     }
 
+    /// Whether an entry of that group counts.
+    #[must_use]
+    pub fn has_group(&self, group: u64) -> bool {
+        self.last.contains_key(&group)
+    }
+
     /// The group that an undo would take back.
     #[must_use]
     pub fn last_change(&self) -> Option<u64> {

@@ -3,7 +3,7 @@
 //!
 //! Nothing here holds more than a few hundred entries at a time. It knows no clock and no lock.
 
-use std::panic::resume_unwind;
+use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::sync::mpsc::{SyncSender, sync_channel};
 use std::thread;
 
@@ -85,32 +85,93 @@ pub(super) fn survey(
     origin: Digest,
     disk: Option<&Disk<'_>>,
 ) -> anyhow::Result<Survey> {
+    survey_until(store, id, origin, disk, None)
+}
+
+/// As [`survey`], to before an entry that cannot be played.
+fn survey_until(
+    store: &Store,
+    id: &str,
+    origin: Digest,
+    disk: Option<&Disk<'_>>,
+    end: Option<&Unplayable>,
+) -> anyhow::Result<Survey> {
     let mut walk = Walk::default();
     let walked = store.walk::<anyhow::Error>(id, origin, &mut |seq, entry, _| {
-        let (gist, named) = Gist::of(seq, entry.kind, entry.body)?;
-        Ok(walk.take(seq, entry, gist, &named, disk))
+        if let Some(end) = end.filter(|end| end.seq <= seq) {
+            return Ok(Some(end.what.clone()));
+        }
+        match Gist::of(seq, entry.kind, entry.body) {
+            Ok((gist, named)) => Ok(walk.take(seq, entry, gist, &named, disk)),
+            Err(error) => Ok(Some(said_of(seq, &error))),
+        }
     })?;
     Ok(walk.found(walked))
 }
 
-/// Walks a journal and plays it into a fresh world: on the way, each entry read once, where nothing was
-/// ever taken back; else what counts, once that is known.
+/// An entry that fits the chain and that this program cannot play.
+#[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
+#[error("entry {seq} {what}")]
+struct Unplayable {
+    seq: u64,
+    what: String,
+}
+
+/// What an error says of an entry, in words that follow its number.
+fn said_of(seq: u64, error: &anyhow::Error) -> String {
+    let text = format!("{error:#}");
+    text.strip_prefix(&format!("entry {seq} ")).map_or_else(|| text.clone(), str::to_owned)
+}
+
+/// Walks a journal and plays it into a fresh world. An entry that cannot be played ends the sound prefix,
+/// as one that was altered does.
 pub(super) fn survey_and_play(
-    mut world: World,
+    fresh: &dyn Fn() -> anyhow::Result<World>,
     store: &mut Store,
     id: &str,
     origin: Digest,
     disk: &Disk<'_>,
 ) -> anyhow::Result<(Survey, World)> {
+    let mut end: Option<Unplayable> = None;
+    loop {
+        let error = match survey_and_play_until(fresh()?, store, id, origin, disk, end.as_ref()) {
+            Ok(found) => return Ok(found),
+            Err(error) => error,
+        };
+        let found = error.downcast::<Unplayable>()?;
+        // Each time it is an earlier one, so this ends.
+        if end.as_ref().is_some_and(|end| end.seq <= found.seq) {
+            return Err(found.into());
+        }
+        end = Some(found);
+    }
+}
+
+/// On the way, each entry read once, where nothing was ever taken back; else what counts, once that is
+/// known.
+fn survey_and_play_until(
+    mut world: World,
+    store: &mut Store,
+    id: &str,
+    origin: Digest,
+    disk: &Disk<'_>,
+    end: Option<&Unplayable>,
+) -> anyhow::Result<(Survey, World)> {
     if store.has_kind(id, ["undo", "reset"])? {
-        let found = survey(store, id, origin, Some(disk))?;
+        let found = survey_until(store, id, origin, Some(disk), end)?;
         let world = play(world, store, id, &found.fold.marks())?;
         return Ok((found, world));
     }
     let found = play_as_read(&mut world, move |to| {
         let mut walk = Walk::default();
         let walked = store.walk::<anyhow::Error>(id, origin, &mut |seq, entry, _| {
-            let kept = kept(seq, entry)?;
+            if let Some(end) = end.filter(|end| end.seq <= seq) {
+                return Ok(Some(end.what.clone()));
+            }
+            let kept = match kept(seq, entry) {
+                Ok(kept) => kept,
+                Err(error) => return Ok(Some(said_of(seq, &error))),
+            };
             let named = match &kept.act {
                 Act::Call { input, .. } => Bodies::deserialize(input)?,
                 Act::Observed { .. } => serde_json::from_str(entry.body)?,
@@ -172,8 +233,13 @@ fn play_as_read<T: Send>(
             anyhow::Ok(found)
         });
         for kept in batches.into_iter().flatten() {
+            let seq = kept.seq;
+            let unplayable = |what| Unplayable { seq, what };
             // A world that goes another way is told from its digest, by whoever grades.
-            let _refused = history::apply(world, kept)?;
+            let applied = catch_unwind(AssertUnwindSafe(|| history::apply(world, kept)));
+            let _refused = applied
+                .map_err(|_| unplayable("breaks a rule of the simulation".into()))?
+                .map_err(|error| unplayable(said_of(seq, &error)))?;
         }
         reading.join().unwrap_or_else(|panic| resume_unwind(panic))
     })?;
@@ -272,6 +338,14 @@ pub(super) fn note_passed(
 pub(super) fn end(store: &Store, id: &str) -> anyhow::Result<String> {
     let last = store.last_entry(id)?;
     Ok(last.map_or_else(|| "nothing".into(), |(seq, hash)| format!("{seq} {hash}")))
+}
+
+/// Remembers, beside the journal, that it was damaged when it was opened, and how.
+pub(super) const DAMAGED: &str = "damaged";
+
+/// What was wrong with a world's journal when it was opened last.
+pub fn damage(store: &Store, world: &str) -> Option<String> {
+    store.progress(world, DAMAGED).ok().flatten()
 }
 
 /// Remembers, beside the journal, how far its bodies were read, and in which run of the machine.

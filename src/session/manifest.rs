@@ -1,11 +1,13 @@
 //! What a world is made from, once and for ever.
 
+use anyhow::{Context as _, bail};
 use serde::{Deserialize, Serialize};
 
 use super::class::Person;
 use base::{Digest, Rng, Time};
 use course::{Learner, WorldSpec};
 use sim::{Config, Shape, World};
+use store::WorldRow;
 use systems::{SYSTEMS, Systems};
 
 /// What a world is made from; its JSON text is the origin of the hash chain.
@@ -55,6 +57,28 @@ fn drawn(lab: &str, learner_seed: u64) -> u64 {
 }
 
 impl Manifest {
+    /// What a world's row says.
+    ///
+    /// # Errors
+    /// When it is damaged.
+    pub fn of(row: &WorldRow) -> anyhow::Result<Self> {
+        let read = || {
+            let manifest: Self = serde_json::from_str(&row.manifest)?;
+            // The chain hangs from the text, so another text of the same meaning is another manifest.
+            if manifest.model == sim::MODEL && manifest.text()? != row.manifest {
+                bail!("it says something that this program never wrote");
+            }
+            anyhow::Ok(manifest)
+        };
+        read().with_context(|| {
+            format!(
+                "the record of {} is damaged, so its journal cannot be played. distlab repair {} keeps \
+                 all of it in a file, and the lab begins anew",
+                row.id, row.id
+            )
+        })
+    }
+
     /// A new world of that name for this learner, as `spec` says; what is not said is drawn from the
     /// learner's seed and the world's name.
     #[must_use]

@@ -41,6 +41,8 @@ pub mod views;
 mod watch;
 
 #[cfg(test)]
+mod damage;
+#[cfg(test)]
 mod tests;
 
 use std::collections::BTreeMap;
@@ -58,13 +60,13 @@ use course::{Footprint, Lab, Need};
 use engine::{Engine, Line};
 use gateway::Gateway as _;
 pub use given::{PutBack, reset_takes};
-pub use journal::passed;
+pub use journal::{damage, passed};
 pub use linger::worth_lingering;
 pub use manifest::Manifest;
 pub use new_world::{begin_anew, go_on_from_solution};
 use outside::Outside;
 use profile::{Holder, Lock, Profile};
-pub use repair::{Repaired, repair};
+pub use repair::{Mended, Repaired, repair, repair_profile};
 use server::Listening;
 pub use state::{AskState, Card, Change, StepState, Verdict};
 use steps::Progress;
@@ -83,6 +85,8 @@ pub struct Session {
     lab: RwLock<Arc<Lab>>,
     progress: Mutex<Progress>,
     talks: Arc<Talks>,
+    /// Whether it is there for one command.
+    passes: bool,
     /// When it was opened, by the clock of this machine, and that instant.
     opened: (Time, Instant),
     /// Held while a step is judged: two at once would both record that it was passed.
@@ -148,23 +152,41 @@ impl Session {
         mode: Mode,
         wall: Time,
     ) -> Result<Arc<Self>, OpenError> {
-        let world = lab.id.clone();
         consent::check(profile, &lab)?;
-        if mode == Mode::ReadOnly {
-            return Ok(Self::begin(systems, profile, lab, mode, wall, None)?);
-        }
-        let lingers = mode == Mode::Lingering;
-        let lock = if lingers {
+        let lock = match mode {
+            Mode::ReadOnly => None,
             // Of several that were started at once, one is enough.
-            profile.lock(&world)?.map_err(|holder| OpenError::Held { world, holder })?
-        } else {
-            linger::lock(profile, &world)?
+            Mode::Lingering => Some(linger::lock_now(profile, &lab.id)?),
+            Mode::Live | Mode::Once => Some(linger::lock(profile, &lab.id)?),
         };
-        lock.publish(&Holder { pid: std::process::id(), lingers, ..Holder::default() })?;
-        Ok(Self::begin(systems, profile, lab, mode, wall, Some(lock))?)
+        Self::begin(systems, profile, lab, mode, wall, lock)
+    }
+
+    /// As [`Session::open`] for one command, without waiting for one who has the lab: whoever would
+    /// rather join that one looks for it again.
+    pub fn open_now(profile: &Profile, lab: Lab, wall: Time) -> Result<Arc<Self>, OpenError> {
+        consent::check(profile, &lab)?;
+        let lock = linger::lock_now(profile, &lab.id)?;
+        Self::begin(SYSTEMS, profile, lab, Mode::Once, wall, Some(lock))
     }
 
     fn begin(
+        systems: Systems,
+        profile: &Profile,
+        lab: Lab,
+        mode: Mode,
+        wall: Time,
+        lock: Option<Lock>,
+    ) -> Result<Arc<Self>, OpenError> {
+        if let Some(lock) = &lock {
+            let (lingers, passes) = (mode == Mode::Lingering, mode == Mode::Once);
+            let pid = std::process::id();
+            lock.publish(&Holder { pid, lingers, passes, ..Holder::default() })?;
+        }
+        Ok(Self::begin_held(systems, profile, lab, mode, wall, lock)?)
+    }
+
+    fn begin_held(
         systems: Systems,
         profile: &Profile,
         lab: Lab,
@@ -177,9 +199,13 @@ impl Session {
         if read_only && profile.store()?.world(&world)?.is_none() {
             bail!("nothing was done in {world} yet, so there is nothing to look at");
         }
-        profile.link_commands(&command::COMMANDS.iter().map(|c| c.name()).collect::<Vec<_>>())?;
+        let linked =
+            profile.link_commands(&command::COMMANDS.iter().map(|c| c.name()).collect::<Vec<_>>());
+        if !read_only {
+            linked?;
+        }
         let row = new_world::world_row(profile, &lab, wall, systems)?;
-        let profile = &profile.as_of(&serde_json::from_str(&row.manifest)?);
+        let profile = &profile.as_of(&Manifest::of(&row)?);
         let speed = if mode == Mode::Live { lab.speed.max(1) } else { 0 };
         let engine = Engine::open(profile.store()?, profile.blobs()?, &row, speed, systems)?;
         if read_only {
@@ -188,6 +214,7 @@ impl Session {
             shell::lay_out(&profile.workspace(&world), &lab.files)?;
             engine.blob_store().sweep()?;
             engine.note_read()?;
+            engine.note_damage()?;
         }
         let progress = Progress::of(&engine.told()?);
         let engine = Arc::new(engine);
@@ -203,6 +230,7 @@ impl Session {
             lab: RwLock::new(Arc::new(lab)),
             progress: Mutex::new(progress),
             talks: Arc::new(Talks::new(mode == Mode::Lingering)),
+            passes: mode == Mode::Once,
             opened: (wall, Instant::now()),
             judging: Mutex::default(),
             socket: Mutex::default(),
@@ -297,6 +325,7 @@ impl Session {
             socket: socket.as_ref().map(|s| s.path.display().to_string()).unwrap_or_default(),
             endpoint: Line::separate(self.engine.clone()).place().endpoint().map(str::to_owned),
             lingers: self.talks.lingers,
+            passes: self.passes,
         })
     }
 

@@ -35,16 +35,27 @@ pub(super) fn world_row(
     if let Some(row) = store.world(&lab.id)? {
         return Ok(row);
     }
+    if store.last_entry(&lab.id)?.is_some() {
+        bail!(
+            "the record of {} is gone, and its journal is still there. distlab repair {} keeps that in a \
+             file, and the lab begins anew",
+            lab.id,
+            lab.id
+        );
+    }
     if let Some(before) = &lab.continues {
         let old = store.world(before)?.with_context(|| {
             format!("{} goes on from {before}: do that lab first (distlab open {before})", lab.id)
         })?;
         let loaded = store.load(before, origin(&old.manifest))?;
-        let manifest: Manifest = serde_json::from_str(&old.manifest)?;
+        let manifest = Manifest::of(&old)?;
         if let Some(why) = manifest.strange() {
             bail!("{} goes on from {before}, and {why}", lab.id);
         }
-        return inherit(&mut store, &lab.id, manifest, &history::fold(&loaded.entries)?);
+        let kept = history::fold(&loaded.entries).with_context(|| {
+            format!("{} goes on from {before}, which distlab repair {before} mends", lab.id)
+        })?;
+        return inherit(&mut store, &lab.id, manifest, &kept);
     }
     fresh(&mut store, profile, lab, wall, systems)
 }

@@ -8,9 +8,10 @@
 //! HOME/labs/ID/          lock, run.json (who has it open), socket, aws/ and docker/ (credentials), work/
 //! ```
 
-use std::fs::{self, File, TryLockError};
+use std::fs::{self, DirBuilder, File, TryLockError};
 use std::hash::{BuildHasher, Hasher};
 use std::io::Write as _;
+use std::os::unix::fs::{DirBuilderExt as _, MetadataExt as _, PermissionsExt as _};
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, bail};
@@ -34,11 +35,21 @@ pub struct Profile {
     /// Who the learner is, as far as that was said.
     pub person: Option<Person>,
     pub class: Option<Class>,
+    /// It is only looked at, and need not be writable.
+    looks: bool,
 }
 
 /// The keys of what a profile knows of its learner.
 const PERSON: &str = "person";
 const CLASS: &str = "class";
+const SEED: &str = "seed";
+/// Whether a profile's folder had other things in it before.
+const FOLDER: &str = "folder";
+const OTHERS: &str = "had other things";
+const TOKEN: &str = "endpoint-token";
+
+/// The database's name in a profile's folder.
+pub const DATABASE: &str = "distlab.db";
 
 /// The name and seed of a world that `distlab serve` runs.
 pub const SERVE: &str = "serve";
@@ -70,27 +81,57 @@ impl Profile {
     /// `DISTLAB_LEARNER` gives none.
     pub fn open_for(home: &Path, learner: Option<&str>) -> anyhow::Result<(Self, Store)> {
         let made = || format!("the profile folder {} cannot be made", home.display());
-        fs::create_dir_all(home.join("labs")).with_context(made)?;
+        let others = make(home).with_context(made)?;
         let home = home.canonicalize().with_context(made)?;
-        let store = Store::open(&home.join("distlab.db"))?;
+        let store = Store::open(&home.join(DATABASE))?;
+        if others {
+            store.set_meta_once(FOLDER, OTHERS)?;
+        }
+        if store.meta(FOLDER)?.is_none() {
+            keep_private(&home);
+        }
+        Ok((Self::read(home, &store, false, learner)?, store))
+    }
+
+    /// Opens a profile that is there, to look at it: nothing in its folder is changed, and it may be one
+    /// that cannot be.
+    pub fn look(home: &Path) -> anyhow::Result<(Self, Store)> {
+        let none = || format!("there is no profile in {}", home.display());
+        let home = home.canonicalize().with_context(none)?;
+        let store = Store::look(&home.join(DATABASE))?;
+        Ok((Self::read(home, &store, true, None)?, store))
+    }
+
+    fn read(
+        home: PathBuf,
+        store: &Store,
+        looks: bool,
+        word: Option<&str>,
+    ) -> anyhow::Result<Self> {
         let name = match store.meta("learner")? {
             Some(name) => name,
-            None => remember(&store, "learner", &learner_name(learner))?,
+            None => remember(store, "learner", &learner_name(word))?,
         };
-        let seed = match store.meta("seed")? {
+        let seed = match store.meta(SEED)? {
             Some(seed) => seed,
-            None => remember(&store, "seed", &(entropy() >> 12).to_string())?,
+            None => remember(store, SEED, &(entropy() >> 12).to_string())?,
         };
-        let seed = seed.parse().context("the profile's seed is not a number")?;
-        let mut profile = Self { home, learner: Learner { name, seed }, person: None, class: None };
+        let seed = seed.parse().with_context(|| damaged(SEED))?;
+        let learner = Learner { name, seed };
+        let mut profile = Self { home, learner, person: None, class: None, looks };
         if let Some(text) = store.meta(PERSON)? {
-            profile.person =
-                Some(serde_json::from_str(&text).context("who you are is not readable")?);
+            profile.person = Some(serde_json::from_str(&text).with_context(|| damaged(PERSON))?);
         }
         if let Some(text) = store.meta(CLASS)? {
-            profile.bind(Class::read(&text).context("the class that you joined is not readable")?);
+            profile.bind(Class::read(&text).with_context(|| damaged(CLASS))?);
         }
-        Ok((profile, store))
+        Ok(profile)
+    }
+
+    /// A profile whose database is not looked at.
+    pub(super) fn closed(home: &Path) -> Self {
+        let learner = Learner { name: String::new(), seed: 0 };
+        Self { home: home.to_path_buf(), learner, person: None, class: None, looks: false }
     }
 
     /// The learner of a class has the seed that it gives.
@@ -176,7 +217,7 @@ impl Profile {
         let store = self.store()?;
         for world in worlds {
             if let Some(row) = store.world(world)? {
-                return Ok(self.as_of(&serde_json::from_str(&row.manifest)?).learner);
+                return Ok(self.as_of(&Manifest::of(&row)?).learner);
             }
         }
         Ok(self.learner.clone())
@@ -193,11 +234,15 @@ impl Profile {
 
     /// A connection to the database.
     pub fn store(&self) -> anyhow::Result<Store> {
-        Ok(Store::open(&self.home.join("distlab.db"))?)
+        let path = self.home.join(DATABASE);
+        Ok(if self.looks { Store::look(&path)? } else { Store::open(&path)? })
     }
 
     pub fn blobs(&self) -> anyhow::Result<BlobStore> {
         let dir = self.home.join("blobs");
+        if self.looks {
+            return Ok(BlobStore::look(&dir));
+        }
         BlobStore::open(&dir)
             .with_context(|| format!("the folder {} cannot be made", dir.display()))
     }
@@ -207,6 +252,16 @@ impl Profile {
     pub fn registry_account(&self) -> Account {
         let mut rng = Rng::labelled(self.learner.seed, "registry password");
         Account { user: self.learner.name.clone(), password: rng.text(LOWER, 12) }
+    }
+
+    /// What opens the actions of this profile's endpoints (`POST /_distlab/reset`) where requests must
+    /// be signed.
+    pub fn token(&self) -> anyhow::Result<String> {
+        let store = self.store()?;
+        match store.meta(TOKEN)? {
+            Some(token) => Ok(token),
+            None => remember(&store, TOKEN, &store::unguessable()),
+        }
     }
 
     /// The folder of one world.
@@ -244,8 +299,7 @@ impl Profile {
                 continue;
             }
             // Renamed into place: another session may be making the same link.
-            let fresh = bin.join(format!(".{name}-{}", std::process::id()));
-            let _ = fs::remove_file(&fresh);
+            let fresh = bin.join(format!(".{name}-{}", store::unguessable()));
             std::os::unix::fs::symlink(&program, &fresh)
                 .and_then(|()| fs::rename(&fresh, &link))
                 .with_context(|| format!("the command {name} cannot be put into {}", bin.display()))?;
@@ -288,6 +342,9 @@ pub struct Holder {
     /// It only waits for the next command, and goes when it is asked to.
     #[serde(default)]
     pub lingers: bool,
+    /// It goes when its one command has ended.
+    #[serde(default)]
+    pub passes: bool,
 }
 
 /// A world held by this process. Released when dropped, and by the system when the process dies.
@@ -311,6 +368,68 @@ impl Lock {
 impl Drop for Lock {
     fn drop(&mut self) {
         let _ = fs::remove_file(&self.run);
+    }
+}
+
+/// What is said where the profile's record of its learner is damaged.
+fn damaged(key: &str) -> String {
+    let again = match key {
+        PERSON => "; say who you are again then, with distlab me",
+        CLASS => "; join your class again then, with distlab join",
+        _ => "",
+    };
+    format!(
+        "the profile's {key} is damaged: distlab repair puts it away, and everything else goes on{again}"
+    )
+}
+
+/// What a profile says of its learner and cannot be read, each with its key.
+pub(super) fn unreadable(store: &Store) -> anyhow::Result<Vec<(&'static str, String)>> {
+    let mut found = Vec::new();
+    for key in [SEED, PERSON, CLASS] {
+        let Some(text) = store.meta(key)? else { continue };
+        let sound = match key {
+            SEED => text.parse::<u64>().is_ok(),
+            PERSON => serde_json::from_str::<Person>(&text).is_ok(),
+            _ => Class::read(&text).is_ok(),
+        };
+        if !sound {
+            found.push((key, text));
+        }
+    }
+    Ok(found)
+}
+
+/// What stands in a profile's folder before its database does.
+const FIRST: [&str; 2] = ["labs", "blobs"];
+
+/// Makes a profile's folder, which only its owner may look into: it holds keys and answers. Returns
+/// whether it is one that had other things in it (somebody's home, say), which keeps its own mode; what
+/// is made in it does not show.
+fn make(home: &Path) -> std::io::Result<bool> {
+    let fresh = !home.join(DATABASE).exists();
+    DirBuilder::new().recursive(true).mode(0o700).create(home)?;
+    let mut others = false;
+    if fresh {
+        for entry in fs::read_dir(home)? {
+            let name = entry?.file_name();
+            others |= !FIRST.iter().any(|first| *first == name);
+        }
+    }
+    for name in FIRST {
+        let folder = home.join(name);
+        DirBuilder::new().recursive(true).mode(0o700).create(&folder)?;
+        keep_private(&folder);
+    }
+    Ok(others)
+}
+
+/// Keeps others out of a folder. A folder with the sticky bit is everybody's on purpose.
+fn keep_private(folder: &Path) {
+    let Ok(mode) = fs::metadata(folder).map(|there| there.mode()) else { return };
+    if mode & 0o077 != 0 && mode & 0o1000 == 0 {
+        // Best effort: only its owner may.
+        let _ = fs::set_permissions(folder, fs::Permissions::from_mode(0o700));
     }
 }
 

@@ -1,6 +1,6 @@
 //! What programs say to a running session over its socket: one JSON line each way.
 
-use std::io::{BufRead, BufReader, Write};
+use std::io::{self, BufRead, BufReader, Write};
 use std::os::unix::net::UnixStream;
 
 use anyhow::{Context, bail};
@@ -17,6 +17,11 @@ use sim::{Caller, Principal};
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
 pub enum Ask {
     Hello,
+    /// The calls of this conversation go on with the change of that number, which was begun in a session
+    /// that has ended.
+    GoOn {
+        group: u64,
+    },
     Call {
         caller: Caller,
         service: String,
@@ -61,6 +66,9 @@ pub struct Hello {
     pub lab: String,
     pub place: PlaceWords,
     pub blobs: String,
+    /// A sentence for the learner when the journal is damaged.
+    #[serde(default)]
+    pub damaged: Option<String>,
 }
 
 /// A [`Place`] on the socket.
@@ -96,6 +104,11 @@ pub enum Reply {
     Refused(ApiError),
     /// Something broke; a sentence.
     Failed(String),
+    /// The session ends, and nothing was done; whoever asked goes on elsewhere. The change of that number
+    /// is begun and may be gone on with.
+    Gone {
+        group: Option<u64>,
+    },
 }
 
 /// One end of a conversation.
@@ -123,13 +136,16 @@ impl Talk {
     /// Reads one line; `None` at the end of the conversation.
     pub fn hear<T: DeserializeOwned>(&mut self) -> anyhow::Result<Option<T>> {
         let mut line = Vec::new();
-        let mut bounded = std::io::Read::take(&mut self.reader, LINE_BYTES_MAX);
+        let mut bounded = io::Read::take(&mut self.reader, LINE_BYTES_MAX);
         let read = bounded.read_until(b'\n', &mut line)?;
         if read == 0 {
             return Ok(None);
         }
         if line.last() != Some(&b'\n') {
-            bail!("the line was cut or is too long");
+            if line.len() as u64 == LINE_BYTES_MAX {
+                bail!("the line is too long");
+            }
+            return Err(io::Error::from(io::ErrorKind::UnexpectedEof).into());
         }
         Ok(Some(
             serde_json::from_slice(&line)

@@ -60,6 +60,18 @@ impl Engine {
         (book, marks)
     }
 
+    /// Notes for whoever lists the labs whether the journal is damaged.
+    pub(super) fn note_damage(&self) -> anyhow::Result<()> {
+        let book = self.book();
+        match self.damaged() {
+            Some(why) => Ok(book.store.set_progress(&self.id, journal::DAMAGED, &why)?),
+            None if journal::damage(&book.store, &self.id).is_some() => {
+                Ok(book.store.forget_progress(&self.id, journal::DAMAGED)?)
+            }
+            None => Ok(()),
+        }
+    }
+
     /// Notes that the bodies of all entries were looked at when this was opened.
     pub(super) fn note_read(&self) -> anyhow::Result<()> {
         let book = self.book();

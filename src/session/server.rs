@@ -53,13 +53,16 @@ pub fn listen(session: &Arc<Session>, dir: &Path) -> anyhow::Result<Listening> {
     let session = Arc::downgrade(session);
     thread::Builder::new().name("socket".into()).spawn(move || {
         for stream in listener.incoming() {
-            let Some(session) = session.upgrade() else { break };
+            // Never held here: the last to hold a session ends it, which is not for this thread to do.
+            if session.strong_count() == 0 {
+                break;
+            }
             let Ok(stream) = stream else {
                 // Out of file descriptors, most likely: let some conversations end.
                 thread::sleep(Duration::from_millis(50));
                 continue;
             };
-            let session = Arc::downgrade(&session);
+            let session = Weak::clone(&session);
             let _ = thread::Builder::new().name("talk".into()).spawn(move || {
                 // A conversation that breaks off concerns only the one who spoke.
                 let _ = converse(&session, stream);
@@ -70,13 +73,34 @@ pub fn listen(session: &Arc<Session>, dir: &Path) -> anyhow::Result<Listening> {
 }
 
 fn converse(session: &Weak<Session>, stream: UnixStream) -> anyhow::Result<()> {
+    let heard = stream.try_clone()?;
     let mut talk = Talk::new(stream)?;
-    let mut line = None;
     let talks = session.upgrade().map(|session| session.talks.clone());
-    // One that came too late hears nothing, and looks for the lab again.
-    let Some(_talking) = talks.as_ref().and_then(|talks| talks.enter()) else { return Ok(()) };
+    // One that came too late looks for the lab again.
+    let Some((talks, _talking)) = talks.as_ref().and_then(|t| Some((t, t.enter(heard)?))) else {
+        return talk.say(&Reply::Gone { group: None });
+    };
+    let mut line = None;
+    let ended = answer_all(session, &mut talk, &mut line);
+    if talks.closed() {
+        // The change that these calls were is gone on with elsewhere, if there is something of it.
+        let group = line.and_then(|line| line.begun());
+        talk.say(&Reply::Gone { group })?;
+    }
+    ended
+}
+
+/// Answers until nothing more is asked, or may be.
+fn answer_all(
+    session: &Weak<Session>,
+    talk: &mut Talk,
+    line: &mut Option<Line>,
+) -> anyhow::Result<()> {
     while let Some(ask) = talk.hear::<Ask>()? {
         let session = session.upgrade().ok_or_else(|| anyhow!("the session has ended"))?;
+        if let Ask::GoOn { group } = ask {
+            *line = Some(Line::going_on(session.engine.clone(), group));
+        }
         let line = line.get_or_insert_with(|| Line::grouped(session.engine.clone()));
         let of_steps = matches!(
             ask,
@@ -108,6 +132,7 @@ pub fn answer(session: &Session, line: &Line, ask: Ask) -> Result<Value, CallErr
             lab: session.world.clone(),
             place: line.place().into(),
             blobs: line.blobs().dir().display().to_string(),
+            damaged: session.engine.damaged(),
         })?,
         Ask::Call { caller, service: name, op, input } => {
             let def = service(&name).and_then(|s| s.operation(&op)).ok_or_else(|| {
@@ -115,6 +140,8 @@ pub fn answer(session: &Session, line: &Line, ask: Ask) -> Result<Value, CallErr
             })?;
             line.call(&caller, def, input)?
         }
+        // What it means is for whoever keeps the line.
+        Ask::GoOn { .. } => Value::Null,
         Ask::Credential { id } => to_value(&line.credential(&id)?.map(CredentialWords::from))?,
         Ask::RootCredential => to_value(&CredentialWords::from(line.root_credential()?))?,
         Ask::Now => to_value(&line.now()?)?,

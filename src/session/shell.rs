@@ -272,8 +272,7 @@ fn wait(child: &mut std::process::Child) -> anyhow::Result<ExitStatus> {
 /// A file without a name, beside the workspace.
 fn tempfile(workspace: &Path) -> anyhow::Result<File> {
     let dir = workspace.parent().unwrap_or(workspace);
-    let path =
-        dir.join(format!(".output-{}-{:?}", std::process::id(), std::thread::current().id()));
+    let path = dir.join(format!(".output-{}", store::unguessable()));
     let file = File::options().create_new(true).read(true).write(true).open(&path)?;
     fs::remove_file(&path)?;
     Ok(file)

@@ -126,7 +126,9 @@ impl Session {
 
     /// Runs the setup of the step the learner is at, once.
     pub fn begin_step(&self) -> anyhow::Result<()> {
-        let Some(step) = self.current().filter(|_| !self.read_only()) else { return Ok(()) };
+        // Behind a damaged journal nothing is begun; the lab can be looked at all the same.
+        let keeps = !self.read_only() && self.engine.frozen().is_none();
+        let Some(step) = self.current().filter(|_| keeps) else { return Ok(()) };
         if self.progress().begun.contains_key(&step.id) {
             return Ok(());
         }

@@ -19,23 +19,23 @@ use sim::{Beginning, Caller, Observation, Principal, RunId, World};
 use store::{Entry, NewEntry, link, origin};
 use systems::service;
 
-const START: Time = Time(1_772_438_400_000);
+pub(super) const START: Time = Time(1_772_438_400_000);
 
-fn profile(dir: &tempfile::TempDir) -> Profile {
+pub(super) fn profile(dir: &tempfile::TempDir) -> Profile {
     let mut profile = Profile::open(dir.path()).unwrap();
     profile.rename(Learner { name: "ada".into(), seed: 7 }).unwrap();
     profile
 }
 
-fn lab() -> Lab {
+pub(super) fn lab() -> Lab {
     Lab { id: "try".into(), speed: 1, ..Lab::default() }
 }
 
-fn open(profile: &Profile) -> Arc<Session> {
+pub(super) fn open(profile: &Profile) -> Arc<Session> {
     Session::open(profile, lab(), Mode::Once, START).unwrap()
 }
 
-fn make(line: &Line, bucket: &str) -> Result<serde_json::Value, CallError> {
+pub(super) fn make(line: &Line, bucket: &str) -> Result<serde_json::Value, CallError> {
     let op = service("s3").and_then(|s| s.operation("CreateBucket")).unwrap();
     line.call(&Caller::from(Principal::Root), op, json!({"Bucket": bucket}))
 }
@@ -46,7 +46,7 @@ fn user(line: &Line, name: &str) -> Result<serde_json::Value, CallError> {
     line.call(&Caller::from(Principal::Root), op, json!({"UserName": name}))
 }
 
-fn state(session: &Session) -> Digest {
+pub(super) fn state(session: &Session) -> Digest {
     session.engine.look(World::digest)
 }
 
@@ -70,7 +70,9 @@ fn a_session_comes_back_as_it_was_left() {
 fn a_second_session_is_told_who_has_the_lab() {
     let dir = tempfile::tempdir().unwrap();
     let profile = profile(&dir);
-    let first = open(&profile);
+    let first = Session::open(&profile, lab(), Mode::Live, START).unwrap();
+    let held = repair(&profile, "try").unwrap_err().to_string();
+    assert!(held.contains("is open in another distlab"), "{held}");
     let error = Session::open(&profile, lab(), Mode::Once, START).err().unwrap().to_string();
     assert!(error.contains(&std::process::id().to_string()), "{error}");
     assert!(error.contains("--read-only") && error.contains("--home"), "{error}");
@@ -663,8 +665,6 @@ fn an_entry_without_its_body_ends_the_journal_and_a_repair_goes_on_before_it() {
         assert!(why.contains("distlab repair try"), "{why}");
         assert_eq!(state(&session), good, "nothing behind it counts");
         make(&Line::separate(session.engine.clone()), "more").unwrap_err();
-        let held = repair(&profile, "try").unwrap_err().to_string();
-        assert!(held.contains("is open in another distlab"), "{held}");
         drop(session);
         let Repaired::Cut { what, good: 2, cut: 2, kept_in } = repair(&profile, "try").unwrap()
         else {
@@ -672,7 +672,8 @@ fn an_entry_without_its_body_ends_the_journal_and_a_repair_goes_on_before_it() {
         };
         assert!(what.contains(words), "{what}");
         let kept = std::fs::read_to_string(kept_in).unwrap();
-        assert_eq!(kept.lines().count(), 4);
+        // Its record, and each entry.
+        assert_eq!(kept.lines().count(), 5);
         assert!(kept.contains("three"), "nothing is lost");
         let session = open(&profile);
         assert_eq!((session.engine.frozen(), state(&session)), (None, good));
@@ -715,16 +716,21 @@ fn a_session_that_lingers_makes_room_and_finishes_what_it_does() {
     let op = service("s3").and_then(|s| s.operation("CreateBucket")).unwrap();
     let root = Caller::from(Principal::Root);
     client.call(&root, op, json!({"Bucket": "first-bucket"})).unwrap();
-    let talking = std::thread::spawn(move || {
-        // Longer than it takes to be asked to leave.
-        std::thread::sleep(Duration::from_millis(300));
-        client.call(&root, op, json!({"Bucket": "second-bucket"})).unwrap();
-    });
     let session = open(&profile);
-    talking.join().unwrap();
     ending.join().unwrap();
     assert!(!profile.holder("try").lingers);
+    // Whoever still spoke to it is told to go on elsewhere, with the change that was begun.
+    let input = json!({"Bucket": "second-bucket"});
+    let ended = client.call(&root, op, input.clone()).unwrap_err();
+    let CallError::Broken(why) = &ended else { panic!("{ended}") };
+    let Some(client::Ended::Before { group: Some(group) }) = why.downcast_ref() else {
+        panic!("{why:#}")
+    };
+    let next = client::Client::connect(profile.holder("try").socket.as_ref()).unwrap();
+    next.ask::<serde_json::Value>(&protocol::Ask::GoOn { group: *group }).unwrap();
+    next.call(&root, op, input).unwrap();
     assert_eq!(session.engine.journal().unwrap().entries.len(), 2);
+    assert_eq!(session.undo().unwrap().as_deref(), Some("s3 CreateBucket and 1 more request"));
     // A session that is more than that stays.
     let client = client::Client::connect(profile.holder("try").socket.as_ref()).unwrap();
     let stays = client.ask::<serde_json::Value>(&protocol::Ask::Leave).unwrap_err().to_string();

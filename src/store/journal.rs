@@ -152,7 +152,17 @@ impl Store {
         let number = number(&self.db, world)?.unwrap_or(-1);
         let mut statement = self.db.prepare_cached(ENTRIES).map_err(StoreError::from)?;
         let mut rows = statement.query(keys(number, 0, PLACE_MAX)).map_err(StoreError::from)?;
-        while let Some(row) = rows.next().map_err(StoreError::from)? {
+        loop {
+            let row = match rows.next().map_err(StoreError::from) {
+                Ok(Some(row)) => row,
+                Ok(None) => return Ok(Walked { chain, broken: None }),
+                // What stands before the damage is as sound as it was.
+                Err(StoreError::Damaged { what }) => {
+                    let broken = chain.broken(chain.good + 1, format!("cannot be read: {what}"));
+                    return Ok(Walked { chain, broken: Some(broken) });
+                }
+                Err(error) => return Err(error.into()),
+            };
             let seq = place(row)?;
             let broken = match columns(row).map_err(StoreError::from)? {
                 None => Some(chain.broken(seq, "was altered: it is no entry any more")),
@@ -171,7 +181,6 @@ impl Store {
                 return Ok(Walked { chain, broken });
             }
         }
-        Ok(Walked { chain, broken: None })
     }
 
     /// Reads a world's journal whole. Nothing is changed when it does not hold: the sound prefix is

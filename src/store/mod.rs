@@ -7,12 +7,14 @@ mod chain;
 mod db;
 mod journal;
 mod notes;
+mod salvage;
 
 #[cfg(test)]
 mod tests;
 
-pub use blobs::{BlobStore, BlobWriter};
+pub use blobs::{BlobReader, BlobStore, BlobWriter, unguessable};
 pub use chain::{Break, Chain, Entry, NewEntry, link, origin, verify};
 pub use db::{Store, StoreError, WorldRow};
 pub use journal::{DumpError, Fresh, Loaded, Visit, Walked};
 pub use notes::{Hit, NoteRow};
+pub use salvage::{SalvageError, Salvaged, salvage, trouble};

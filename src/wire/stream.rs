@@ -1,7 +1,6 @@
 //! Bodies in both directions, a piece at a time, so that memory stays bounded whatever they weigh.
 
 use std::collections::VecDeque;
-use std::fs::File;
 use std::io::{self, Read as _, Write as _};
 use std::time::Duration;
 
@@ -14,7 +13,7 @@ use tokio::task::JoinHandle;
 
 use super::codec::Head;
 use base::Slice;
-use store::{BlobStore, BlobWriter};
+use store::{BlobReader, BlobStore, BlobWriter};
 
 /// What hyper is given to send.
 pub(super) type ReplyBody = UnsyncBoxBody<Bytes, io::Error>;
@@ -146,7 +145,7 @@ impl Pour {
 pub(super) struct Pieces {
     blobs: BlobStore,
     waiting: VecDeque<Slice>,
-    current: io::Take<File>,
+    current: BlobReader,
 }
 
 impl Pieces {
@@ -160,11 +159,11 @@ impl Pieces {
 
     /// The next piece, or nothing at the end.
     fn next(&mut self) -> io::Result<Option<Bytes>> {
-        while self.current.limit() == 0 {
+        while self.current.left() == 0 {
             let Some(slice) = self.waiting.pop_front() else { return Ok(None) };
             self.current = self.blobs.read(&slice)?;
         }
-        let want = self.current.limit().min(PIECE);
+        let want = self.current.left().min(PIECE);
         let mut piece = Vec::with_capacity(usize::try_from(want).unwrap_or(0));
         self.current.by_ref().take(want).read_to_end(&mut piece)?;
         if piece.is_empty() {

@@ -5,6 +5,7 @@ mod compose;
 mod consent;
 mod docker;
 mod dynamodb;
+mod fuzz;
 mod handin;
 mod http;
 mod images;

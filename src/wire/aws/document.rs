@@ -9,7 +9,7 @@ use super::body::Source;
 use super::handle::{Endpoint, Inbound};
 use super::reply::{self, Prepared};
 use super::route::{self, Target};
-use super::verify;
+use super::{guard, verify};
 use crate::codec::error::Dialect;
 use crate::codec::rest::{self, BodyIn, Matched};
 use crate::codec::{self, Head, json, query};
@@ -43,6 +43,10 @@ impl Endpoint {
     ) -> Result<Prepared, CallError> {
         let Inbound { head, via, scope, incoming, id, .. } = inbound;
         let mut source = Source::new(incoming, &head);
+        if self.options.no_auth && guard::cross_site(&head) {
+            source.drain().await;
+            return Err(guard::page_of_another_site().into());
+        }
         let max = match target {
             Target::Form(_) => self.options.document_max,
             _ => self.options.json_max,

@@ -11,7 +11,7 @@ use tokio::task::JoinSet;
 
 use super::body::{self, Source};
 use super::handle::{Endpoint, Inbound};
-use super::{names, reply, route};
+use super::{guard, names, reply, route};
 use crate::codec::error::Dialect;
 use crate::codec::{BodyOut, Encoded, Head};
 use crate::stream::{self, ReplyBody};
@@ -19,6 +19,10 @@ use sim::Via;
 
 /// Where the endpoint's own paths begin. No bucket can have this name.
 const OWN: &str = "/_distlab/";
+
+/// What is told whoever asks for an action without a right to it.
+const NOT_ALLOWED: &str = "requests to this endpoint must be signed: sign this one with root's key, or \
+     send the profile's token (distlab serve prints it as DISTLAB_TOKEN) in the header X-Distlab-Token";
 
 /// Answers one request.
 pub(super) async fn answer(
@@ -38,6 +42,11 @@ pub(super) async fn answer(
         Source::new(incoming, &head).drain().await;
         let encoded = own(&endpoint, &head, &host).await;
         return reply::finish(encoded, head_only, Dialect::RestJson, &id);
+    }
+    if endpoint.options.no_auth && !guard::is_ours(&host) {
+        Source::new(incoming, &head).drain().await;
+        let dialect = reply::dialect(&names::target(&endpoint.services, &host, &head));
+        return reply::error(dialect, &guard::another_host(&host), "", &id, head_only);
     }
     let target = names::target(&endpoint.services, &host, &head);
     let dialect = reply::dialect(&target);
@@ -61,7 +70,7 @@ pub(super) async fn answer(
 /// `GET /_distlab/health` and `POST /_distlab/reset`.
 async fn own(endpoint: &Arc<Endpoint>, head: &Head, host: &str) -> Encoded {
     // A web page may reach loopback too: it can neither read nor reset.
-    if head.header("origin").is_some() || !route::is_loopback(host) {
+    if head.header("origin").is_some() || guard::cross_site(head) || !route::is_loopback(host) {
         return json_answer(403, &json!({"error": "not for web pages"}));
     }
     match (head.method.as_str(), &head.path[OWN.len()..]) {
@@ -70,6 +79,9 @@ async fn own(endpoint: &Arc<Endpoint>, head: &Head, host: &str) -> Encoded {
             let Some(reset) = endpoint.options.reset.clone() else {
                 return json_answer(404, &json!({"error": "this endpoint cannot be reset"}));
             };
+            if !endpoint.may_change(head) {
+                return json_answer(403, &json!({"error": NOT_ALLOWED}));
+            }
             match tokio::task::spawn_blocking(move || reset()).await {
                 Ok(Ok(())) => json_answer(200, &json!({"status": "reset"})),
                 Ok(Err(e)) => json_answer(500, &json!({"error": format!("{e:#}")})),

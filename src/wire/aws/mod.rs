@@ -7,6 +7,7 @@
 mod body;
 mod document;
 mod door;
+mod guard;
 mod handle;
 pub mod names;
 mod reply;
@@ -37,6 +38,8 @@ pub struct Options {
     pub no_auth: bool,
     /// Lets `POST /_distlab/reset` begin anew.
     pub reset: Option<Reset>,
+    /// What opens the endpoint's own actions where requests must be signed, beside a signature of root.
+    pub token: Option<String>,
     /// The clock by which requests are dated (not the lab's).
     pub clock: fn() -> Time,
     /// The longest streamed body, in bytes.
@@ -53,6 +56,7 @@ impl Default for Options {
             port: Port::Free,
             no_auth: false,
             reset: None,
+            token: None,
             clock: wall_clock,
             stream_max: 5 << 30,
             document_max: 4 << 20,

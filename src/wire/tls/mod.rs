@@ -270,9 +270,7 @@ fn replace(path: &Path, text: &str) -> io::Result<()> {
 
 /// A new file beside the one that it is for.
 fn fresh(path: &Path, text: &str) -> io::Result<PathBuf> {
-    let thread = std::thread::current().id();
-    let fresh = path.with_extension(format!("{}-{thread:?}", std::process::id()));
-    let _ = fs::remove_file(&fresh);
+    let fresh = path.with_extension(store::unguessable());
     let mut file = File::options().write(true).create_new(true).mode(0o600).open(&fresh)?;
     file.write_all(text.as_bytes())?;
     Ok(fresh)

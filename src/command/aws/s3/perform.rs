@@ -1,6 +1,7 @@
 //! Doing one item: upload, download, copy or delete, in parts of 8 MiB above 8 MiB.
 
 use std::fs::{self, File};
+use std::hash::{BuildHasher as _, Hasher as _};
 use std::io::{Read, Write as _};
 use std::path::{Path, PathBuf};
 
@@ -248,9 +249,11 @@ impl<'a> Performer<'a> {
                 .map_err(|e| Failure::General(os_error(&e, folder.to_str())))?;
         }
         let name = path.file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default();
-        let partial = path.with_file_name(format!("{name}.{:08x}", std::process::id()));
+        // Not the number of this process: another one may have it, elsewhere.
+        let number = std::hash::RandomState::new().build_hasher().finish() & 0xffff_ffff;
+        let partial = path.with_file_name(format!("{name}.{number:08x}"));
         let write = || -> Done {
-            let mut to = File::create(&partial)
+            let mut to = File::create_new(&partial)
                 .map_err(|e| Failure::General(os_error(&e, partial.to_str())))?;
             copy_body(&slices, self.client.gateway, &mut to)?;
             to.flush()?;

@@ -1,6 +1,9 @@
 //! `docker compose build`, `pull` and `images`, and the images that services need.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::fs::File;
+use std::io::{self, Write as _};
+use std::path::PathBuf;
 
 use serde_json::{Value, json};
 
@@ -207,8 +210,7 @@ fn build(cx: &mut Cx<'_, '_>, project: &Project, name: &str, more: &[String]) ->
     // Text in the Compose file itself is written beside it for the time of the build.
     let mut inline = None;
     if let Some(text) = &given.dockerfile_inline {
-        let file = std::env::temp_dir().join(format!("Dockerfile-{}", std::process::id()));
-        std::fs::write(&file, text).map_err(|e| Fail::new(1, e.to_string()))?;
+        let file = beside(text).map_err(|e| Fail::new(1, e.to_string()))?;
         words.extend(["--file".to_owned(), file.display().to_string()]);
         inline = Some(file);
     } else if let Some(file) = &given.dockerfile {
@@ -237,6 +239,23 @@ fn build(cx: &mut Cx<'_, '_>, project: &Project, name: &str, more: &[String]) ->
     match done? {
         0 => Ok(()),
         code => Err(Fail::new(code, "")),
+    }
+}
+
+/// A new file with this text. What stands in a folder that everybody may write to is never written
+/// through: it may be somebody's link.
+fn beside(text: &str) -> io::Result<PathBuf> {
+    let folder = std::env::temp_dir();
+    let mut number = std::process::id();
+    loop {
+        let path = folder.join(format!("Dockerfile-{number}"));
+        match File::create_new(&path) {
+            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => number += 1,
+            made => {
+                made?.write_all(text.as_bytes())?;
+                return Ok(path);
+            }
+        }
     }
 }
 

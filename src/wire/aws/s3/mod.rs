@@ -15,8 +15,8 @@ use serde_json::Value;
 use super::body::{self, Source};
 use super::handle::{Endpoint, Inbound, told};
 use super::reply::{self, Prepared};
-use super::route;
 use super::verify::{self, Signer};
+use super::{guard, route};
 use crate::codec::Head;
 use crate::codec::rest::{self, BodyIn, Matched};
 use crate::sigv4::chunked::Decoder;
@@ -41,7 +41,13 @@ impl Endpoint {
             inbound.head.path = format!("/{bucket}{sent_path}");
         }
         let shared = self.shared(service, &inbound.head);
-        let answer = if inbound.head.method == "OPTIONS" {
+        // A page of another site may read what it cannot see, and change what the bucket's rules let it.
+        let reads = matches!(inbound.head.method.as_str(), "GET" | "HEAD" | "OPTIONS");
+        let barred = self.options.no_auth && !reads && shared.is_empty();
+        let answer = if barred && guard::cross_site(&inbound.head) {
+            Source::new(inbound.incoming, &inbound.head).drain().await;
+            Err(guard::page_of_another_site().into())
+        } else if inbound.head.method == "OPTIONS" {
             self.preflight(service, inbound).await
         } else if upload::is_upload(&inbound.head) {
             self.upload(service, inbound, &sent_path).await

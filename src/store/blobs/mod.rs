@@ -7,13 +7,18 @@
 //! A power cut is another matter. A long body is on the disk before it has its name; a short one is
 //! left to the system, as the journal's last entries are, since waiting for the disk would cost more
 //! than all the rest of the request. So a cut may leave an entry without the body that it names:
-//! whoever opens the journal asks ([`BlobStore::trouble`]), and it is sound up to there. Storing the
-//! same body again mends one that is too short.
+//! whoever opens the journal asks ([`BlobStore::trouble`]), and it is sound up to there.
+//!
+//! Several programs may write here, also such as do not see each other's processes. A temporary file is
+//! made new under a name that nobody guesses, and held by its writer as long as it has no other name; it
+//! is read back before it gets that. Whoever reads a body whole is told when it is not what its name says,
+//! and storing the same body again mends it.
 
-use std::fs::{self, File};
+use std::fs::{self, DirBuilder, File, TryLockError};
+use std::hash::{BuildHasher as _, Hasher as _};
 use std::io::{self, Read, Seek, SeekFrom, Write};
+use std::os::unix::fs::{DirBuilderExt as _, MetadataExt as _};
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use crc::{CRC_32_ISCSI, CRC_32_ISO_HDLC, CRC_64_NVME, Crc, Table};
@@ -36,11 +41,9 @@ const SYNCED_MIN: u64 = 1 << 20;
 
 /// How the name of a file without a digest begins.
 const TEMPORARY: &str = ".tmp-";
-/// A file that was not written to for so long has no writer any more.
+/// Where the file system cannot tell whether a file is held: one that was not written to for so long has
+/// no writer any more.
 const LEFT_OVER: Duration = Duration::from_hours(24);
-
-/// Tells temporary files of one process apart.
-static NEXT: AtomicU64 = AtomicU64::new(0);
 
 /// A folder of blobs. Cheap to clone; several processes may share one.
 #[derive(Clone, Debug)]
@@ -54,8 +57,15 @@ impl BlobStore {
     /// # Errors
     /// When the folder cannot be made.
     pub fn open(dir: &Path) -> io::Result<Self> {
-        fs::create_dir_all(dir)?;
+        // Whoever comes first makes the profile's folder as well, which is its owner's alone.
+        DirBuilder::new().recursive(true).mode(0o700).create(dir)?;
         Ok(Self { dir: dir.to_path_buf() })
+    }
+
+    /// The folder as it stands, to read from.
+    #[must_use]
+    pub fn look(dir: &Path) -> Self {
+        Self { dir: dir.to_path_buf() }
     }
 
     /// The folder.
@@ -64,8 +74,7 @@ impl BlobStore {
         &self.dir
     }
 
-    /// Removes what programs that were killed left half written: temporary files that nobody has
-    /// written to for a day.
+    /// Removes what programs that were killed left half written: temporary files that nobody holds.
     ///
     /// # Errors
     /// When the folder cannot be read.
@@ -76,8 +85,17 @@ impl BlobStore {
                 continue;
             }
             // One that is gone by now was given its name, or another program sweeps as well.
-            let Ok(modified) = entry.metadata().and_then(|m| m.modified()) else { continue };
-            if modified.elapsed().unwrap_or_default() > LEFT_OVER {
+            let Ok(file) = File::open(entry.path()) else { continue };
+            let old = || {
+                let modified = file.metadata().and_then(|there| there.modified());
+                modified.is_ok_and(|at| at.elapsed().unwrap_or_default() > LEFT_OVER)
+            };
+            let left = match file.try_lock() {
+                Ok(()) => true,
+                Err(TryLockError::WouldBlock) => false,
+                Err(TryLockError::Error(_)) => old(),
+            };
+            if left {
                 let _ = fs::remove_file(entry.path());
             }
         }
@@ -145,7 +163,7 @@ impl BlobStore {
         if !content {
             return None;
         }
-        match digest_of(&path) {
+        match File::open(&path).and_then(|mut file| digest_of(&mut file)) {
             Err(error) => Some(format!("cannot be read: {error}")),
             Ok(found) if found == *digest => None,
             Ok(_) => Some("has other bytes on the disk than it had".into()),
@@ -166,11 +184,20 @@ impl BlobStore {
     /// A reader of part of a blob.
     ///
     /// # Errors
-    /// When the blob is not here or cannot be read.
-    pub fn read(&self, slice: &Slice) -> io::Result<io::Take<File>> {
-        let mut file = File::open(self.path(&slice.digest))?;
-        file.seek(SeekFrom::Start(slice.offset))?;
-        Ok(file.take(slice.len))
+    /// When the blob is not here, cannot be read or is shorter than that.
+    pub fn read(&self, slice: &Slice) -> io::Result<BlobReader> {
+        let path = self.path(&slice.digest);
+        let cannot = |error: io::Error| {
+            io::Error::new(error.kind(), format!("{} cannot be read: {error}", path.display()))
+        };
+        let mut file = File::open(&path).map_err(cannot)?;
+        let there = file.metadata().map_err(cannot)?.len();
+        if slice.offset.saturating_add(slice.len) > there {
+            return Err(short(&slice.digest, &path));
+        }
+        file.seek(SeekFrom::Start(slice.offset)).map_err(cannot)?;
+        let whole = (slice.offset == 0 && slice.len == there).then(sha2::Sha256::new);
+        Ok(BlobReader { rest: file.take(slice.len), whole, digest: slice.digest, path })
     }
 
     /// All the bytes of some slices, one after the other.
@@ -180,22 +207,69 @@ impl BlobStore {
     pub fn collect(&self, slices: &[Slice]) -> io::Result<Vec<u8>> {
         let mut bytes = Vec::new();
         for slice in slices {
-            let before = bytes.len() as u64;
             self.read(slice)?.read_to_end(&mut bytes)?;
-            if bytes.len() as u64 - before != slice.len {
-                return Err(io::Error::new(
-                    io::ErrorKind::UnexpectedEof,
-                    format!("blob {} is shorter than recorded", slice.digest),
-                ));
-            }
         }
         Ok(bytes)
     }
 }
 
+/// Part of a blob, as it is read. The reader of a whole one gets an error instead of its last bytes when
+/// it is not what its name says.
+#[derive(Debug)]
+pub struct BlobReader {
+    rest: io::Take<File>,
+    /// What was read so far of a blob that is read whole.
+    whole: Option<sha2::Sha256>,
+    digest: Digest,
+    path: PathBuf,
+}
+
+impl BlobReader {
+    /// How many bytes are still to come.
+    #[must_use]
+    pub fn left(&self) -> u64 {
+        self.rest.limit()
+    }
+}
+
+impl Read for BlobReader {
+    fn read(&mut self, to: &mut [u8]) -> io::Result<usize> {
+        if to.is_empty() || self.left() == 0 {
+            return Ok(0);
+        }
+        let read = self.rest.read(to)?;
+        if read == 0 {
+            return Err(short(&self.digest, &self.path));
+        }
+        if let Some(sha256) = &mut self.whole {
+            sha256.update(&to[..read]);
+        }
+        if self.left() == 0
+            && let Some(sha256) = self.whole.take()
+            && Digest(sha256.finalize().into()) != self.digest
+        {
+            let what = format!(
+                "the body {} is damaged: {} has other bytes than it had. Storing the same body again \
+                 mends it",
+                self.digest,
+                self.path.display()
+            );
+            return Err(io::Error::new(io::ErrorKind::InvalidData, what));
+        }
+        Ok(read)
+    }
+}
+
+fn short(digest: &Digest, path: &Path) -> io::Error {
+    let what = format!(
+        "the body {digest} is shorter than recorded: {} was cut. Storing the same body again mends it",
+        path.display()
+    );
+    io::Error::new(io::ErrorKind::UnexpectedEof, what)
+}
+
 /// The digest of a file, read a piece at a time.
-fn digest_of(path: &Path) -> io::Result<Digest> {
-    let mut file = File::open(path)?;
+fn digest_of(file: &mut File) -> io::Result<Digest> {
     let mut sha256 = sha2::Sha256::new();
     let mut piece = vec![0; HELD_MAX];
     loop {
@@ -213,12 +287,26 @@ struct Temporary {
 }
 
 impl Temporary {
+    /// Makes a file that was not there, and holds it.
     fn new(dir: &Path) -> io::Result<Self> {
-        let number = NEXT.fetch_add(1, Ordering::Relaxed);
-        let path = dir.join(format!("{TEMPORARY}{}-{number}", std::process::id()));
-        let file =
-            File::options().read(true).write(true).create(true).truncate(true).open(&path)?;
-        Ok(Self { file, path })
+        loop {
+            let path = dir.join(format!("{TEMPORARY}{}", unguessable()));
+            let file = match File::options().read(true).write(true).create_new(true).open(&path) {
+                Err(error) if error.kind() == io::ErrorKind::AlreadyExists => continue,
+                made => made.map_err(|error| {
+                    io::Error::new(
+                        error.kind(),
+                        format!("{} cannot be made: {error}", path.display()),
+                    )
+                })?,
+            };
+            // Where files cannot be held, sweeping goes by their age. One that was swept between its
+            // making and its holding has no name any more.
+            let held = !matches!(file.try_lock(), Err(TryLockError::WouldBlock));
+            if held && file.metadata()?.nlink() > 0 {
+                return Ok(Self { file, path });
+            }
+        }
     }
 
     /// Gives it its name, in a folder that may have to be made.
@@ -239,6 +327,14 @@ impl Drop for Temporary {
         // name anyone looks up.
         let _ = fs::remove_file(&self.path);
     }
+}
+
+/// Part of a name that nobody else comes upon, in whatever process: the standard library's hasher keys
+/// come from the system's randomness.
+#[must_use]
+pub fn unguessable() -> String {
+    let number = || std::hash::RandomState::new().build_hasher().finish();
+    format!("{:016x}{:016x}", number(), number())
 }
 
 /// A blob being written. Dropping it unfinished leaves nothing behind.
@@ -318,13 +414,20 @@ impl BlobWriter {
     /// Gives the blob its name, after which it is safe from `kill -9`; a long one is on the disk then.
     ///
     /// # Errors
-    /// When the disk refuses.
+    /// When the disk refuses, or has other bytes than were written.
     pub fn finish(mut self) -> io::Result<Blob> {
         let digest = Digest(std::mem::take(&mut self.sha256).finalize().into());
         let target = self.store.path(&digest);
-        if !fs::metadata(&target).is_ok_and(|there| there.len() == self.len) {
+        if self.store.trouble(&digest, self.len, true).is_some() {
             let long = self.len >= SYNCED_MIN;
             let file = self.file()?;
+            file.seek(SeekFrom::Start(0))?;
+            if digest_of(file)? != digest {
+                return Err(io::Error::new(
+                    io::ErrorKind::InvalidData,
+                    "a body was not stored: the disk has other bytes than were written",
+                ));
+            }
             if long {
                 file.sync_data()?;
             }
@@ -343,94 +446,4 @@ impl BlobWriter {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_blob_has_the_published_check_values_and_comes_back_in_parts() {
-        let dir = tempfile::tempdir().expect("temporary folder");
-        let store = BlobStore::open(dir.path()).expect("opens");
-        let blob = store.put(&mut &b"123456789"[..]).expect("stored");
-        assert_eq!(blob.len, 9);
-        assert_eq!(blob.md5, "25f9e794323b453885f5181f1b624d0b");
-        assert_eq!(blob.crc32, 0xcbf4_3926);
-        assert_eq!(blob.crc32c, 0xe306_9283);
-        assert_eq!(blob.crc64nvme, 0xae8b_1486_0a79_9888);
-        assert_eq!(blob.sha1, "f7c3bc1d808e04732adf679965ccc34ca7ae3441");
-        let slice = Slice { digest: blob.digest, offset: 2, len: 3 };
-        assert_eq!(store.collect(&[slice]).expect("read"), b"345");
-        let mut writer = store.writer().expect("writer");
-        writer.write_all(&vec![7; HELD_MAX]).expect("written");
-        for more in [0, 1, 3] {
-            writer.write_all(&vec![8; more]).expect("written");
-            let mut back = Vec::new();
-            writer.read_back(&mut back).expect("read back");
-            assert_eq!((back.len() as u64, Digest::of(&back)), (writer.written(), writer.sha256()));
-        }
-        drop(writer);
-        let left = fs::read_dir(dir.path()).expect("listed").count();
-        assert_eq!(left, 1, "only the blob's folder remains");
-    }
-
-    #[test]
-    fn what_a_killed_program_left_is_swept_and_nothing_else() {
-        let dir = tempfile::tempdir().expect("temporary folder");
-        let store = BlobStore::open(dir.path()).expect("opens");
-        let blob = store.put(&mut &b"kept"[..]).expect("stored");
-        let old = std::time::SystemTime::now() - 2 * LEFT_OVER;
-        for (name, age) in [(".tmp-1-0", Some(old)), (".tmp-1-1", None), ("other", Some(old))] {
-            let file = File::create(dir.path().join(name)).expect("made");
-            age.map_or(Ok(()), |age| file.set_modified(age)).expect("aged");
-        }
-        store.sweep().expect("swept");
-        let left = |name: &str| dir.path().join(name).exists();
-        assert_eq!((left(".tmp-1-0"), left(".tmp-1-1"), left("other")), (false, true, true));
-        assert!(store.has(&blob.digest));
-    }
-
-    #[test]
-    fn a_body_that_a_cut_spoiled_is_told() {
-        let dir = tempfile::tempdir().expect("temporary folder");
-        let store = BlobStore::open(dir.path()).expect("opens");
-        let body = b"some bytes";
-        let blob = store.put(&mut &body[..]).expect("stored");
-        let path = store.path(&blob.digest);
-        let check = |text: &[u8], short: Option<&str>, deep: Option<&str>| {
-            fs::write(&path, text).expect("written");
-            for (content, want) in [(false, short), (true, deep)] {
-                let found = store.trouble(&blob.digest, blob.len, content);
-                assert_eq!(found.as_deref(), want, "{text:?}");
-            }
-        };
-        check(body, None, None);
-        let cut = Some("has 4 of its 10 bytes on the disk");
-        check(b"some", cut, cut);
-        check(&[0; 10], None, Some("has other bytes on the disk than it had"));
-        for _ in 0..2 {
-            store.discard(&blob.digest).expect("gone");
-            let gone = store.trouble(&blob.digest, blob.len, true);
-            assert_eq!(gone.as_deref(), Some("is not on the disk"));
-        }
-        assert_eq!(store.put(&mut &body[..]).expect("stored again"), blob);
-        assert_eq!(store.trouble(&blob.digest, blob.len, true), None);
-    }
-
-    #[test]
-    fn bodies_of_all_lengths_come_back_and_are_mended_when_cut_short() {
-        let dir = tempfile::tempdir().expect("temporary folder");
-        let store = BlobStore::open(dir.path()).expect("opens");
-        let long = usize::try_from(SYNCED_MIN).expect("fits");
-        for len in [0, 1, HELD_MAX, HELD_MAX + 1, long, long + 1] {
-            let body: Vec<u8> = (0..=255).cycle().take(len).collect();
-            let blob = store.put(&mut body.as_slice()).expect("stored");
-            assert_eq!(blob.digest, Digest::of(&body));
-            let all = [Slice { digest: blob.digest, offset: 0, len: blob.len }];
-            assert_eq!(store.collect(&all).expect("read"), body);
-            fs::write(store.path(&blob.digest), &body[..len / 2]).expect("cut short");
-            assert_eq!(store.put(&mut body.as_slice()).expect("stored again"), blob);
-            assert_eq!(store.collect(&all).expect("read again"), body);
-        }
-        let left = fs::read_dir(dir.path()).expect("listed").flatten();
-        assert!(left.into_iter().all(|e| e.path().is_dir()), "no temporary file remains");
-    }
-}
+mod tests;
