@@ -37,6 +37,12 @@ pub enum Act {
     Insert(String),
     StopTyping,
 
+    /// Writes into the notes on a step.
+    Write(KeyEvent),
+    WriteText(String),
+    /// Keeps what was written, and closes.
+    KeepNote,
+
     // Moving about.
     Scroll(isize),
     Page(isize),
@@ -59,6 +65,8 @@ pub enum Act {
     SwitchFocus,
     Check,
     Hint,
+    /// The learner's own notes on the step: in an editor, or in a field here.
+    OwnNote,
     Undo,
     /// Starts a step anew, or the whole lab.
     Reset(Option<String>),

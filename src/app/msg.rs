@@ -1,5 +1,6 @@
 //! The only way into the program's state ([`Msg`]) and the only way out of it ([`Effect`]).
 
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -43,6 +44,8 @@ pub enum Msg {
         shell: u64,
         how: String,
     },
+    /// The learner's editor was left; the sentence says what went wrong.
+    Edited(Result<(), String>),
     /// An effect without a reply could not be performed.
     Problem(String),
     /// The program is asked to end (a signal).
@@ -64,6 +67,18 @@ pub enum Reply {
     Notes(Vec<NoteCard>),
     Note(Note),
     Hits(Vec<Hit>),
+    OwnNote(OwnNote),
+}
+
+/// What the learner wrote on a step, and what with.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct OwnNote {
+    /// The step's id.
+    pub step: String,
+    pub text: String,
+    pub file: PathBuf,
+    /// The learner's editor, if one is chosen.
+    pub editor: Option<String>,
 }
 
 /// A desk at one moment.
@@ -94,10 +109,11 @@ pub enum Slot {
     Notes,
     Note,
     Search,
+    OwnNote,
 }
 
 impl Slot {
-    pub const COUNT: usize = 10;
+    pub const COUNT: usize = 11;
 }
 
 /// The number of a request; numbers only grow.
@@ -136,6 +152,11 @@ pub enum Effect {
     ShellStop {
         shell: u64,
     },
+    /// Gives the terminal to the learner's editor until that is left; answered by [`Msg::Edited`].
+    Edit {
+        editor: String,
+        file: PathBuf,
+    },
     /// Takes the mouse from the terminal, or gives it back.
     Mouse(bool),
     /// Puts text on the clipboard (OSC 52).
@@ -168,6 +189,12 @@ pub enum Request {
         text: String,
     },
     Hint(String),
+    /// What the learner wrote on a step.
+    OwnNote(String),
+    KeepNote {
+        step: String,
+        text: String,
+    },
     Undo,
     Reset(Option<String>),
     Advance(Duration),

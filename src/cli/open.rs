@@ -24,10 +24,12 @@ pub(super) fn lab(args: &Args, id: &str, read_only: bool) -> anyhow::Result<u8> 
 }
 
 fn run(args: &Args, start: Start, read_only: bool) -> anyhow::Result<u8> {
+    args.course_is_sound()?;
     let (profile, _kept_open) = Profile::open_with(&args.home()?)?;
     let room = Room {
         profile,
         labs: args.labs_folder(),
+        course: args.course_file(),
         mode: if read_only { Mode::ReadOnly } else { Mode::Live },
         notes: Notes::load(),
     };

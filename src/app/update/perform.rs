@@ -6,7 +6,7 @@ use crate::actions::Action;
 use crate::flow::Tone;
 use crate::{App, Effect};
 
-use super::{find, home, lab, lists, nav, notes, shell, typing};
+use super::{find, home, lab, lists, nav, notes, own_note, shell, typing};
 
 /// Does it.
 pub(super) fn perform(app: &mut App, act: Act, effects: &mut Vec<Effect>) {
@@ -57,6 +57,10 @@ pub(super) fn perform(app: &mut App, act: Act, effects: &mut Vec<Effect>) {
         Act::SwitchFocus => lab::switch_focus(app),
         Act::Check => lab::check(app, effects),
         Act::Hint => lab::hint(app, effects),
+        Act::OwnNote => own_note::open(app, effects),
+        Act::Write(key) => own_note::write(app, |draft| draft.key(key)),
+        Act::WriteText(text) => own_note::write(app, |draft| draft.insert(&text)),
+        Act::KeepNote => own_note::keep(app, effects),
         Act::Undo => lab::undo(app, effects),
         Act::Reset(step) => lab::reset(app, step, effects),
         Act::NextView => lab::next_view(app),
