@@ -43,6 +43,12 @@ pub enum Act {
     Insert(String),
     StopTyping,
 
+    /// Writes into the notes on a step.
+    Write(KeyEvent),
+    WriteText(String),
+    /// Keeps what was written, and closes.
+    KeepNote,
+
     // Moving about.
     Scroll(isize),
     Page(isize),
@@ -75,6 +81,8 @@ pub enum Act {
     AskUndo,
     /// Takes back the change of this number.
     Undo(u64),
+    /// The learner's own notes on the step: in an editor, or in a field here.
+    OwnNote,
     /// Starts a step anew, or the whole lab.
     Reset(Option<String>),
     NextView,

@@ -98,6 +98,7 @@ impl Press {
             Self::Char(c) => c.to_string(),
             Self::Code(code) | Self::Any(code) => code_name(code).into(),
             Self::Shift(code) => format!("Shift-{}", code_name(code)),
+            Self::Alt(KeyCode::Char(c)) => format!("Alt-{c}"),
             Self::Alt(code) => format!("Alt-{}", code_name(code)),
         }
     }
@@ -228,6 +229,7 @@ pub static ACTIONS: &[Action] = &[
     Action { name: "lesson-line-down", keys: &[Press::Alt(KeyCode::Down)], leader: None, short: "", title: "Scroll the lesson a line on", help: "Wherever the focus is.", when: lesson_beside, act: Act::LessonLine(1) },
     Action { name: "lesson-line-up", keys: &[Press::Alt(KeyCode::Up)], leader: None, short: "", title: "Scroll the lesson a line back", help: "Wherever the focus is.", when: lesson_beside, act: Act::LessonLine(-1) },
     Action { name: "answer", keys: &[Press::Char('a')], leader: Some('a'), short: "answer", title: "Answer a question", help: "Goes to the first open question of the step.", when: can_ask, act: Act::Answer },
+    Action { name: "note", keys: &[Press::Alt(KeyCode::Char('n')), Press::Char('N')], leader: Some('N'), short: "your notes", title: "Write notes of your own on this step", help: "In your editor (VISUAL or EDITOR), or in a field here. No reset takes them; distlab log writes all.", when: in_lab, act: Act::OwnNote },
     Action { name: "notes", keys: &[Press::F(9)], leader: Some('o'), short: "notes", title: "Read the course notes", help: "Opens the notes; Esc comes back.", when: outside_notes, act: Act::OpenNotes },
     Action { name: "open", keys: &[Press::Code(KeyCode::Enter)], leader: None, short: "open", title: "Open what is chosen", help: "A lab at home, a page in the notes, the line for an answer among the checks.", when: |app| at_home(app) || in_notes(app) || reading_checks(app), act: Act::Open },
     Action { name: "find", keys: &[Press::Char('/')], leader: Some('/'), short: "find", title: "Find", help: "In a lab: in lesson, shell and notes. At home: in the labs. In the notes: in all pages.", when: always, act: Act::Find },

@@ -1,10 +1,11 @@
-//! The home screen's state: the labs, the filter, and which lab is chosen.
+//! The home screen's state: the course, the filter, and what is chosen of it; and where a learner stands
+//! in a course.
 
 use super::input::Input;
 use super::overlay::fuzzy;
-use super::ports::{Catalog, LabCard};
+use super::ports::{Catalog, LabCard, PageCard, Place};
 
-/// The list of labs.
+/// The course on the screen.
 #[derive(Clone, Debug, Default)]
 pub struct Home {
     /// `None` until it was loaded.
@@ -14,42 +15,145 @@ pub struct Home {
     pub filter: Input,
     /// Whether the filter is being typed.
     pub filtering: bool,
-    /// Counted in the labs that are shown.
+    /// Counted in what is shown.
     pub selected: usize,
 }
 
-impl Home {
-    /// The labs that the filter lets through, in the order of the catalogue.
+/// A row that can be chosen.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Row<'c> {
+    /// Counted in [`Catalog::parts`].
+    pub part: usize,
+    pub what: What<'c>,
+}
+
+/// What a row is about.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum What<'c> {
+    Lab(&'c LabCard),
+    Page(&'c PageCard),
+}
+
+impl What<'_> {
+    /// Its name, where no two things have the same.
     #[must_use]
-    pub fn shown(&self) -> Vec<&LabCard> {
+    pub fn id(&self) -> &str {
+        match self {
+            Self::Lab(card) => &card.id,
+            Self::Page(page) => &page.id,
+        }
+    }
+}
+
+impl LabCard {
+    #[must_use]
+    pub fn done(&self) -> bool {
+        self.steps > 0 && self.steps_done >= self.steps
+    }
+
+    /// The step to go on with: its number from 1, and its title.
+    #[must_use]
+    pub fn at(&self) -> Option<(usize, &str)> {
+        let place = self.outline.iter().position(|(_, done)| !done)?;
+        Some((place + 1, self.outline[place].0.as_str()))
+    }
+}
+
+impl Catalog {
+    /// Everything in the order of the course.
+    pub fn rows(&self) -> impl Iterator<Item = Row<'_>> {
+        let what = |place: &Place| match *place {
+            Place::Lab(at) => self.labs.get(at).map(What::Lab),
+            Place::Page(at) => self.pages.get(at).map(What::Page),
+        };
+        self.parts.iter().enumerate().flat_map(move |(part, card)| {
+            card.items.iter().filter_map(what).map(move |what| Row { part, what })
+        })
+    }
+
+    /// The labs of a part.
+    pub fn labs_of(&self, part: usize) -> impl Iterator<Item = &LabCard> {
+        let items = self.parts.get(part).map_or(&[][..], |part| &part.items);
+        items.iter().filter_map(|place| match *place {
+            Place::Lab(at) => self.labs.get(at),
+            Place::Page(_) => None,
+        })
+    }
+
+    /// The lab that the learner stopped in.
+    #[must_use]
+    pub fn stopped(&self) -> Option<&LabCard> {
+        let last = self.last.as_ref()?;
+        self.labs.iter().find(|lab| lab.id == *last && !lab.done() && lab.problem.is_none())
+    }
+
+    /// The lab to do next, apart from the one that the learner stopped in: the first for which all is
+    /// done that is better done before, or else the first at all.
+    #[must_use]
+    pub fn next(&self) -> Option<&LabCard> {
+        let stopped = self.stopped().map(|lab| lab.id.as_str());
+        let open = || {
+            let labs = self.labs.iter().filter(|lab| !lab.done() && lab.problem.is_none());
+            labs.filter(move |lab| Some(lab.id.as_str()) != stopped)
+        };
+        open().find(|lab| self.lacking(lab).next().is_none()).or_else(|| open().next())
+    }
+
+    /// What is better done before a lab, and is not done.
+    pub fn lacking<'c>(&'c self, lab: &'c LabCard) -> impl Iterator<Item = &'c LabCard> {
+        let known = |id: &String| self.labs.iter().find(|other| other.id == *id);
+        lab.after.iter().filter_map(known).filter(|other| !other.done())
+    }
+}
+
+impl Home {
+    /// What the filter lets through, in the order of the course.
+    #[must_use]
+    pub fn shown(&self) -> Vec<Row<'_>> {
         let Some(catalog) = &self.catalog else { return Vec::new() };
+        let rows = catalog.rows().collect::<Vec<_>>();
         let query = self.filter.text();
         if query.trim().is_empty() {
-            return catalog.labs.iter().collect();
+            return rows;
         }
-        let texts: Vec<String> =
-            catalog.labs.iter().map(|l| format!("{} {} {}", l.title, l.id, l.track)).collect();
+        let text = |row: &Row<'_>| {
+            let part = &catalog.parts[row.part];
+            let round = catalog.rounds.get(part.round).map_or("", |round| round.title.as_str());
+            let title = match row.what {
+                What::Lab(card) => &card.title,
+                What::Page(page) => &page.title,
+            };
+            format!("{title} {} {} {} {round}", row.what.id(), part.topic, part.title)
+        };
+        let texts: Vec<String> = rows.iter().map(text).collect();
         let mut found = fuzzy(&query, &texts);
         found.sort_unstable();
-        found.into_iter().map(|i| &catalog.labs[i]).collect()
+        found.into_iter().map(|i| rows[i]).collect()
     }
 
     #[must_use]
-    pub fn chosen(&self) -> Option<&LabCard> {
-        self.shown().get(self.selected).copied()
+    pub fn chosen(&self) -> Option<What<'_>> {
+        self.shown().get(self.selected).map(|row| row.what)
     }
 
-    /// Takes a new catalogue over; the choice stays on its lab, or goes to the one that was open
-    /// last.
+    /// Takes a new catalogue over; the choice stays where it is, or goes to where the learner stopped, or
+    /// to what comes next.
     pub fn take(&mut self, catalog: Catalog) {
         let first = self.catalog.is_none();
+        let goal = || catalog.stopped().or_else(|| catalog.next()).map(|lab| lab.id.clone());
         let wanted = match self.chosen() {
-            Some(card) if !first => Some(card.id.clone()),
-            _ => catalog.last.clone(),
+            Some(what) if !first => Some(what.id().to_owned()),
+            _ => goal(),
         };
         self.catalog = Some(catalog);
-        let place = self.shown().iter().position(|l| Some(&l.id) == wanted.as_ref());
+        let place = self.shown().iter().position(|row| Some(row.what.id()) == wanted.as_deref());
         self.selected = place.unwrap_or(0);
+    }
+
+    /// Remembers that a page was opened.
+    pub fn read(&mut self, page: &str) {
+        let pages = self.catalog.iter_mut().flat_map(|catalog| &mut catalog.pages);
+        pages.filter(|card| card.id == page).for_each(|card| card.read = true);
     }
 
     pub fn move_by(&mut self, by: isize) {

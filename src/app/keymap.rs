@@ -20,6 +20,8 @@ pub enum Place {
     Question,
     /// A line to type over the screen.
     Prompt,
+    /// A field for notes over the screen.
+    Draft,
     /// The line that the labs at home are filtered by.
     Filter,
     /// The line that the notes are searched by.
@@ -52,6 +54,7 @@ pub fn place(app: &App) -> Place {
         Some(Overlay::List(_)) => return Place::List,
         Some(Overlay::Confirm(_)) => return Place::Question,
         Some(Overlay::Prompt(_)) => return Place::Prompt,
+        Some(Overlay::Draft(_)) => return Place::Draft,
         None => {}
     }
     match app.screen {
@@ -84,6 +87,7 @@ impl Place {
             Self::List => &LIST,
             Self::Question => &QUESTION,
             Self::Prompt => &PROMPT,
+            Self::Draft => &DRAFT,
             Self::Filter => &FILTER,
             Self::Query => &QUERY,
             Self::Answer => &ANSWER,
@@ -230,6 +234,18 @@ static PROMPT: Keys = Keys {
     ],
     other: Some(Act::Type),
     paste: Some(Act::Insert),
+};
+
+static DRAFT: Keys = Keys {
+    actions: false,
+    table: &[
+        (Press::Any(KeyCode::Esc), Act::KeepNote),
+        (Press::Any(KeyCode::F(10)), Act::KeepNote),
+        (Press::Ctrl('s'), Act::KeepNote),
+        (Press::Ctrl('c'), Act::Close),
+    ],
+    other: Some(Act::Write),
+    paste: Some(Act::WriteText),
 };
 
 static FILTER: Keys = Keys {

@@ -6,6 +6,8 @@
 pub mod act;
 pub mod actions;
 pub mod checks;
+pub mod draft;
+pub mod editor;
 pub mod emulator;
 pub mod encode;
 pub mod flow;

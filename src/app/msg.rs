@@ -1,5 +1,6 @@
 //! The only way into the program's state ([`Msg`]) and the only way out of it ([`Effect`]).
 
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -43,6 +44,8 @@ pub enum Msg {
         shell: u64,
         how: String,
     },
+    /// The learner's editor was left; the sentence says what went wrong.
+    Edited(Result<(), String>),
     /// An effect without a reply could not be performed.
     Problem(String),
     /// The program is asked to end (a signal).
@@ -68,6 +71,18 @@ pub enum Reply {
     LastChange(Option<LastChange>),
     /// It is kept in the profile.
     Kept,
+    OwnNote(OwnNote),
+}
+
+/// What the learner wrote on a step, and what with.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct OwnNote {
+    /// The step's id.
+    pub step: String,
+    pub text: String,
+    pub file: PathBuf,
+    /// The learner's editor, if one is chosen.
+    pub editor: Option<String>,
 }
 
 /// A desk at one moment.
@@ -99,6 +114,7 @@ pub enum Slot {
     Note,
     Search,
     Keep,
+    OwnNote,
 }
 
 impl Slot {
@@ -141,6 +157,11 @@ pub enum Effect {
     ShellStop {
         shell: u64,
     },
+    /// Gives the terminal to the learner's editor until that is left; answered by [`Msg::Edited`].
+    Edit {
+        editor: String,
+        file: PathBuf,
+    },
     /// Takes the mouse from the terminal, or gives it back.
     Mouse(bool),
     /// Puts text on the clipboard (OSC 52).
@@ -177,6 +198,12 @@ pub enum Request {
     LastChange,
     /// Takes back the change of this number, unless another has followed it.
     Undo(u64),
+    /// What the learner wrote on a step.
+    OwnNote(String),
+    KeepNote {
+        step: String,
+        text: String,
+    },
     Reset(Option<String>),
     Advance(Duration),
     /// Steps, lab text and clock, without checking.

@@ -5,6 +5,7 @@ use nucleo_matcher::pattern::{CaseMatching, Normalization, Pattern};
 use nucleo_matcher::{Config, Matcher, Utf32Str};
 
 use super::act::Act;
+use super::draft::Draft;
 use super::flow::Line;
 use super::input::Input;
 use super::lay::lay;
@@ -16,6 +17,7 @@ pub enum Overlay {
     List(List),
     Confirm(Confirm),
     Prompt(Prompt),
+    Draft(Draft),
 }
 
 /// What a list is for; its title and what Enter does follow from it.

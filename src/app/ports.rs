@@ -16,7 +16,7 @@ use session::{Change, LastChange, LiveView, Picture, StepState};
 
 /// All labs and notes, and how far the learner is.
 pub trait Classroom: Send + Sync {
-    /// The labs in the order of their tracks. A lab file with an error is listed too, with its
+    /// The course with its labs. A lab file with an error is listed too, with its
     /// [`LabCard::problem`], as far as files are read: `whole`, or only what a list needs.
     fn catalog(&self, whole: bool) -> anyhow::Result<Catalog>;
 
@@ -68,6 +68,15 @@ pub trait Desk: Send + Sync {
     /// sentence.
     fn undo(&self, change: u64) -> anyhow::Result<String>;
 
+    /// What the learner wrote on a step; empty where that is nothing.
+    fn own_note(&self, step: &str) -> anyhow::Result<String>;
+
+    /// Keeps what the learner wrote on a step.
+    fn keep_note(&self, step: &str, text: &str) -> anyhow::Result<()>;
+
+    /// The file that [`Desk::own_note`] stands in, for an editor.
+    fn note_file(&self, step: &str) -> anyhow::Result<PathBuf>;
+
     /// Starts a step, or the whole lab, anew; answers what was done, as a sentence.
     fn reset(&self, step: Option<&str>) -> anyhow::Result<String>;
 
@@ -115,14 +124,52 @@ pub trait Desk: Send + Sync {
     fn workspace(&self) -> PathBuf;
 }
 
-/// What the home screen shows.
+/// What the home screen shows: the course, with how far the learner is.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct Catalog {
+    /// What the course is called.
+    pub title: String,
+    pub rounds: Vec<RoundCard>,
+    /// The parts of the rounds, in their order. Every lab and every page stands in one.
+    pub parts: Vec<PartCard>,
+    /// In the order of the course; those that stand nowhere in it come behind it.
     pub labs: Vec<LabCard>,
+    /// The pages that the course has.
+    pub pages: Vec<PageCard>,
     /// Whether every file was read whole, so that no other has a problem.
     pub whole: bool,
     /// The lab that was open last.
     pub last: Option<String>,
+    /// Why the teacher's course is not the one that is shown.
+    pub problem: Option<String>,
+}
+
+/// A round of the course.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct RoundCard {
+    pub title: String,
+    /// What it is for; may be empty.
+    pub about: String,
+}
+
+/// What is done of one topic in one round.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct PartCard {
+    /// Counted in [`Catalog::rounds`].
+    pub round: usize,
+    /// The topic's id.
+    pub topic: String,
+    pub title: String,
+    pub items: Vec<Place>,
+}
+
+/// Where to find an item of a part.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Place {
+    /// Counted in [`Catalog::labs`].
+    Lab(usize),
+    /// Counted in [`Catalog::pages`].
+    Page(usize),
 }
 
 /// One lab with the learner's progress.
@@ -134,6 +181,8 @@ pub struct LabCard {
     pub minutes: u32,
     pub steps: usize,
     pub steps_done: usize,
+    /// The title of each step, and whether it is done.
+    pub outline: Vec<(String, bool)>,
     pub points: u32,
     pub points_earned: u32,
     pub needs: Vec<Need>,
@@ -141,6 +190,16 @@ pub struct LabCard {
     pub after: Vec<String>,
     /// What is wrong with its file; the lab cannot be opened then.
     pub problem: Option<String>,
+}
+
+/// A page of the notes in its place in the course.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct PageCard {
+    pub id: String,
+    pub title: String,
+    pub minutes: u32,
+    /// Whether the learner has opened it.
+    pub read: bool,
 }
 
 /// A page of the notes in a list.

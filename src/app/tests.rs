@@ -477,7 +477,7 @@ fn line_mode_has_no_escape_codes_and_reaches_the_end() {
     let text = say(lab, commands);
     assert!(!text.contains('\x1b'));
     insta::assert_snapshot!("line-mode", text);
-    insta::assert_snapshot!("line-mode-home", say(Start::Home, "open 9\ncheck\nopen 4\nquit\n"));
+    insta::assert_snapshot!("line-mode-home", say(Start::Home, "open 9\ncheck\nopen 3\nquit\n"));
 }
 
 #[test]

@@ -14,6 +14,9 @@ pub struct Args {
     /// A folder of labs that stand beside, or in place of, the built-in ones (or DISTLAB_LABS)
     #[arg(long = "labs", id = "labs-folder", global = true, value_name = "DIR")]
     pub labs: Option<PathBuf>,
+    /// A course file instead of the built-in one (or DISTLAB_COURSE, or course.toml among the labs)
+    #[arg(long, global = true, value_name = "FILE")]
+    pub course: Option<PathBuf>,
     /// Line by line instead of a full screen (for screen readers and dumb terminals)
     #[arg(long, global = true)]
     pub plain: bool,
@@ -52,6 +55,11 @@ pub enum Verb {
     /// List the labs with your progress
     Labs {
         /// Print JSON instead of text
+        #[arg(long)]
+        json: bool,
+    },
+    /// Show the course: rounds, topics, pages and labs in their order, with your progress and what is next
+    Course {
         #[arg(long)]
         json: bool,
     },
@@ -159,6 +167,18 @@ pub enum Verb {
         #[arg(long)]
         json: bool,
     },
+    /// Write down something of your own on a step, or read what you wrote: distlab note LAB STEP "…"
+    Note(Note),
+    /// Write your own work down as one Markdown report: labs, minutes, answers, what was seen, your notes
+    Log {
+        /// These labs only; all that you have begun without it
+        labs: Vec<String>,
+        /// Write the report to this file
+        #[arg(long, short, value_name = "FILE")]
+        output: Option<PathBuf>,
+        #[arg(long)]
+        json: bool,
+    },
     /// Say who you are, before a lab begins: it stands in what you hand in. Without words: show it
     Me(Me),
     /// Join the class of a file that your teacher gave out: labs you begin from now on belong to it
@@ -185,7 +205,8 @@ pub enum Verb {
     Test(Test),
     /// Read lab files for mistakes; needs no engine
     Lint {
-        /// A lab file, a folder of labs, a lab's name, or a world file (.toml); all labs without it
+        /// A lab file, a folder of labs, a lab's name, a course or a world (.toml); all that is built in
+        /// without it
         path: Option<PathBuf>,
         /// Print JSON instead of text
         #[arg(long)]
@@ -283,6 +304,19 @@ pub enum Config {
     },
     /// Print where the configuration file is, or would be
     Path,
+}
+
+#[derive(clap::Args, Debug)]
+pub struct Note {
+    /// The lab (in its own shell it may be left out), the step's id or number (the one you are at without
+    /// it), and the text, which is put behind what you wrote before; - reads it from standard input
+    #[arg(value_name = "LAB STEP TEXT", num_args = 0..=4)]
+    pub words: Vec<String>,
+    /// Write in your editor (VISUAL or EDITOR)
+    #[arg(long, short)]
+    pub edit: bool,
+    #[arg(long)]
+    pub json: bool,
 }
 
 #[derive(clap::Args, Debug)]

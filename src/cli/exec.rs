@@ -36,7 +36,7 @@ pub(super) fn shim(found: &dyn Command, args: &[String]) -> anyhow::Result<u8> {
 impl Args {
     /// The arguments of a command that takes none of `distlab`'s.
     pub(crate) fn of_environment() -> Self {
-        Self { home: None, labs: None, plain: false, verb: None }
+        Self { home: None, labs: None, course: None, plain: false, verb: None }
     }
 
     /// The same place, for a verb that looks for labs by itself.

@@ -6,17 +6,25 @@ use serde_json::json;
 
 use super::{Args, DONE, NO, Stop, say, say_json};
 use base::text::plural;
-use course::{Catalog, Finding, Notes, Severity, Source, WorldSpec, lint};
+use course::{Catalog, Finding, Notes, Problem, Severity, Source, Syllabus, WorldSpec, lint};
 use session::run::read_only;
 
 pub(super) fn run(args: &Args, path: Option<&Path>, as_json: bool) -> anyhow::Result<u8> {
-    // What is no path may be a lab's name.
-    let named = path.filter(|p| !p.exists()).map(|path| lab(args, path)).transpose()?;
-    let world = path.filter(|path| path.extension().is_some_and(|ext| ext == "toml"));
-    let (labs, findings) = match (named, world) {
-        (Some(findings), _) => (1, findings),
-        (None, Some(path)) => (1, world_file(path)),
-        (None, None) => find(args, path),
+    let toml = path.filter(|path| path.extension().is_some_and(|ext| ext == "toml"));
+    let (noun, count, findings) = match (path, toml) {
+        // What is no path may be a lab's name.
+        (Some(path), _) if !path.exists() => ("lab", 1, lab(args, path)?),
+        (_, Some(path)) if is_course(path) => {
+            let catalog = args.catalog();
+            let notes = Notes::load();
+            let cx = lint::Context { is_read_only: &read_only, catalog: &catalog, notes: &notes };
+            ("course", 1, course_file(Syllabus::read(path), &cx))
+        }
+        (_, Some(path)) => ("world", 1, world_file(path)),
+        (_, None) => {
+            let (labs, findings) = find(args, path);
+            ("lab", labs, findings)
+        }
     };
     let errors = findings.iter().filter(|f| f.severity == Severity::Error).count();
     if as_json {
@@ -25,7 +33,7 @@ pub(super) fn run(args: &Args, path: Option<&Path>, as_json: bool) -> anyhow::Re
             .map(|f| {
                 json!({
                     "severity": if f.severity == Severity::Error { "error" } else { "warning" },
-                    "path": f.problem.path, "line": f.problem.line,
+                    "path": f.problem.path, "line": f.problem.line, "column": f.problem.column,
                     "what": f.problem.what, "remedy": f.problem.remedy,
                 })
             })
@@ -38,7 +46,7 @@ pub(super) fn run(args: &Args, path: Option<&Path>, as_json: bool) -> anyhow::Re
         let warnings = findings.len() - errors;
         say(format!(
             "{} read: {}, {}",
-            plural(labs, if world.is_some() { "world" } else { "lab" }),
+            plural(count, noun),
             plural(errors, "error"),
             plural(warnings, "warning")
         ))?;
@@ -69,6 +77,27 @@ fn lab(args: &Args, word: &Path) -> anyhow::Result<Vec<Finding>> {
     })
 }
 
+fn is_course(path: &Path) -> bool {
+    std::fs::read_to_string(path).is_ok_and(|source| Syllabus::is_meant(&source))
+}
+
+/// What is wrong in a course file: as far as it can be read, or else in what it names.
+fn course_file(read: Result<Syllabus, Vec<Problem>>, cx: &lint::Context<'_>) -> Vec<Finding> {
+    let error = |problem| Finding { severity: Severity::Error, problem };
+    match read {
+        Ok(course) => lint::syllabus(&course, cx),
+        Err(problems) => problems.into_iter().map(error).collect(),
+    }
+}
+
+/// What is wrong in the course that goes with these labs: the one that was named, or their folder's, or
+/// the program's own.
+pub(super) fn course_of(args: &Args, folder: Option<&Path>, catalog: &Catalog) -> Vec<Finding> {
+    let notes = Notes::load();
+    let cx = lint::Context { is_read_only: &read_only, catalog, notes: &notes };
+    course_file(Syllabus::find(args.course_file().as_deref(), folder), &cx)
+}
+
 fn find(args: &Args, path: Option<&Path>) -> (usize, Vec<Finding>) {
     let folder = path.filter(|p| !is_lab(p)).map(Path::to_path_buf);
     let catalog = match &folder {
@@ -86,6 +115,8 @@ fn find(args: &Args, path: Option<&Path>) -> (usize, Vec<Finding>) {
     }
     let count = catalog.entries().len() + catalog.broken().len();
     let mut findings = lint::lint_all(&cx);
+    let labs = folder.clone().or_else(|| args.labs_folder());
+    findings.extend(course_of(args, labs.as_deref(), &catalog));
     if let Some(folder) = folder {
         // With a folder only what stands below it is asked about.
         let inside = catalog.entries().iter().filter(|e| e.folder.is_some()).count();

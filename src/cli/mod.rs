@@ -9,6 +9,7 @@ mod class;
 mod clean;
 mod complete;
 mod config;
+mod course;
 mod desk;
 mod doctor;
 mod env;
@@ -21,10 +22,12 @@ mod labs;
 mod lacks;
 mod lazy;
 mod lint;
+mod log;
 mod man;
 mod me;
 mod model;
 mod new;
+mod note;
 mod notes;
 mod open;
 mod picture;
@@ -161,6 +164,7 @@ fn dispatch(args: &Args) -> anyhow::Result<u8> {
         }
         Some(Verb::Exec { lab, node, command }) => exec::exec(args, lab, node.as_deref(), command),
         Some(Verb::Labs { json }) => labs::run(args, *json),
+        Some(Verb::Course { json }) => course::run(args, *json),
         Some(Verb::Allow { lab, yes, json }) => allow::run(args, lab.as_deref(), *yes, *json),
         Some(Verb::Check { lab, step, json }) => {
             steps::check(args, lab.as_deref(), step.as_deref(), *json)
@@ -182,6 +186,8 @@ fn dispatch(args: &Args) -> anyhow::Result<u8> {
         Some(Verb::Nodes { lab, command }) => exec::nodes(args, lab.as_deref(), command),
         Some(Verb::Env { lab, json }) => env::run(args, lab, *json),
         Some(Verb::Notes { query, json }) => notes::run(args, query, *json),
+        Some(Verb::Note(what)) => note::run(args, what),
+        Some(Verb::Log { labs, output, json }) => log::run(args, labs, output.as_deref(), *json),
         Some(Verb::Me(what)) => me::run(args, what),
         Some(Verb::Join { file }) => join::run(args, file),
         Some(Verb::Class { command }) => class::run(args, command),

@@ -24,11 +24,13 @@ pub(super) fn lab(args: &Args, id: &str, read_only: bool) -> anyhow::Result<u8> 
 
 fn run(args: &Args, start: Start, read_only: bool) -> anyhow::Result<u8> {
     not_inside_another()?;
+    args.course_is_sound()?;
     let (profile, _kept_open) =
         if read_only { Profile::look(&args.home()?)? } else { args.profile_with()? };
     let room = Room {
         profile,
         labs: args.labs_folder(),
+        course: args.course_file(),
         mode: if read_only { Mode::ReadOnly } else { Mode::Live },
         notes: Notes::load(),
     };

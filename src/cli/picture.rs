@@ -48,8 +48,13 @@ fn draw(args: &Args, lab: &str, size: (u16, u16), home: &Path) -> anyhow::Result
     let transcript = play(&session)?;
     let track = session.lab().track.clone();
     drop(session);
-    let room =
-        Room { profile, labs: args.labs_folder(), mode: Mode::ReadOnly, notes: Notes::load() };
+    let room = Room {
+        profile,
+        labs: args.labs_folder(),
+        course: None,
+        mode: Mode::ReadOnly,
+        notes: Notes::load(),
+    };
     let start = Start::Lab(lab.to_owned());
     let mut program = Scripted::new(Arc::new(room), start, Options::default(), size);
     program.shell(&transcript);

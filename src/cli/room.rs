@@ -8,12 +8,13 @@ use std::time::{Duration, SystemTime};
 use anyhow::{Context, bail};
 use tokio::sync::broadcast;
 
+use super::course::{LAST, note_read};
 use super::desk::{self, wall};
 use super::steps::capital;
-use super::{labs, lacks, notes, steps};
-use app::ports::{Catalog, Classroom, Desk, Hit, LabCard, Note, NoteCard};
+use super::{lacks, notes, steps};
+use app::ports::{Catalog, Classroom, Desk, Hit, Note, NoteCard};
 use base::{Digest, Time};
-use course::{self, Lab, Notes};
+use course::{Lab, Notes};
 use session::profile::Profile;
 use session::{Change, LastChange, LiveView, Mode, Picture, Session, StepState, consent, shell};
 use wire::aws::Options;
@@ -23,13 +24,13 @@ pub(super) struct Room {
     pub profile: Profile,
     /// The folder of labs given with `--labs`.
     pub labs: Option<PathBuf>,
+    /// The file of the course, where one was named.
+    pub course: Option<PathBuf>,
     /// How labs are opened.
     pub mode: Mode,
     pub notes: Notes,
 }
 
-/// The profile's record of the lab that was open last.
-const LAST: &str = "last-lab";
 /// The profile's record of how much of a lab's columns its lesson has, in thousandths.
 const SHARE: &str = "lesson-share";
 /// More hits than a screen lists.
@@ -49,36 +50,13 @@ impl Room {
 
 impl Classroom for Room {
     fn catalog(&self, whole: bool) -> anyhow::Result<Catalog> {
-        let store = self.profile.store()?;
         // Embedded labs have no errors.
         let whole = whole || self.labs.is_none();
         let labs = self.labs.as_deref();
         let catalog = if whole { course::Catalog::load(labs) } else { course::Catalog::list(labs) };
-        let mut cards: Vec<LabCard> = Vec::new();
-        for entry in catalog.entries() {
-            let done = labs::steps_done(&store, &entry.id);
-            let earned = done.iter().filter_map(|step| entry.step_points.get(step)).sum();
-            cards.push(LabCard {
-                id: entry.id.clone(),
-                title: entry.title.clone(),
-                track: entry.track.clone(),
-                minutes: entry.minutes,
-                steps: entry.steps,
-                steps_done: done.len().min(entry.steps),
-                points: entry.points,
-                points_earned: earned,
-                needs: entry.needs.clone(),
-                after: entry.after.clone(),
-                problem: None,
-            });
-        }
-        cards.extend(catalog.broken().iter().map(|broken| LabCard {
-            id: broken.id_or_path.clone(),
-            title: broken.id_or_path.clone(),
-            problem: Some(desk::list(&broken.problems)),
-            ..LabCard::default()
-        }));
-        Ok(Catalog { labs: cards, whole, last: store.meta(LAST)? })
+        let file = self.course.as_deref();
+        let shown = super::course::catalog(&self.profile, &catalog, file, labs, &self.notes)?;
+        Ok(Catalog { whole, ..shown })
     }
 
     fn engine_problem(&self) -> Option<String> {
@@ -147,6 +125,9 @@ impl Classroom for Room {
     fn note(&self, id: &str) -> anyhow::Result<Note> {
         let id = id.split('#').next().unwrap_or(id);
         let page = self.notes.page(id).with_context(|| format!("the notes have no page {id:?}"))?;
+        if self.mode == Mode::Live {
+            note_read(&self.profile.store()?, id)?;
+        }
         Ok(Note { id: page.id, title: page.title, blocks: page.blocks })
     }
 
@@ -304,6 +285,20 @@ impl Desk for Seat {
         self.writable()?;
         self.session.hint(Some(step))?;
         Ok(())
+    }
+
+    fn own_note(&self, step: &str) -> anyhow::Result<String> {
+        self.session.profile.note(&self.session.world, step)
+    }
+
+    fn keep_note(&self, step: &str, text: &str) -> anyhow::Result<()> {
+        self.writable()?;
+        self.session.profile.keep_note(&self.session.world, step, text)
+    }
+
+    fn note_file(&self, step: &str) -> anyhow::Result<PathBuf> {
+        self.writable()?;
+        self.session.profile.note_file(&self.session.world, step)
     }
 
     fn last_change(&self) -> anyhow::Result<Option<LastChange>> {

@@ -6,15 +6,21 @@ use std::time::Instant;
 use serde_json::json;
 
 use super::allow::asking;
-use super::{Args, DONE, NO, Stop, args, desk, say, say_json};
+use super::{Args, DONE, NO, Stop, args, desk, lint, say, say_json};
 use base::text::plural;
-use course::{Learner, Need};
+use course::{Learner, Need, Severity};
 use session::prove::{self, Proof};
 
 pub(super) fn run(args: &Args, what: &args::Test) -> anyhow::Result<u8> {
     let catalog = args.catalog();
     if let (true, Some(broken)) = (what.all, catalog.broken().first()) {
         return Err(Stop::usage(desk::list(&broken.problems)));
+    }
+    if what.all {
+        let found = lint::course_of(args, args.labs_folder().as_deref(), &catalog);
+        if let Some(wrong) = found.iter().find(|f| f.severity == Severity::Error) {
+            return Err(Stop::usage(wrong.problem.to_string()));
+        }
     }
     let labs: Vec<String> = if what.all {
         catalog.entries().iter().map(|e| e.id.clone()).collect()

@@ -56,6 +56,9 @@ pub struct Entry {
     pub steps: usize,
     /// What each step is worth, by its id.
     pub step_points: BTreeMap<String, u32>,
+    /// Id and title of each step, in their order. What the learner's variables put into a title is not
+    /// put in here.
+    pub step_titles: Vec<(String, String)>,
     pub needs: Vec<Need>,
     pub after: Vec<String>,
     pub continues: Option<String>,
@@ -336,6 +339,7 @@ fn read_entry(path: &str, text: &str, folder: Option<&Path>) -> Result<Entry, Br
             points: outline.points,
             steps: outline.steps,
             step_points: outline.step_points,
+            step_titles: outline.step_titles,
             needs: front.needs,
             after: front.after,
             continues: front.continues,

@@ -59,7 +59,7 @@ pub(super) struct Key {
     pub(super) example: &'static str,
 }
 
-const fn key(
+pub(super) const fn key(
     name: &'static str,
     kind: Kind,
     required: bool,

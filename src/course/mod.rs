@@ -2,8 +2,8 @@
 //! engine and no terminal.
 //!
 //! `parse` reads one lab file, `catalog` knows all of them, `matcher` and `answer` judge what commands
-//! printed, `lint` finds what only a human would mind, `notes` has the course notes, and `reference`
-//! writes down the format from the same tables that the parser reads by.
+//! printed, `lint` finds what only a human would mind, `notes` has the course notes, `syllabus` the order of
+//! the whole course, and `reference` writes down the format from the same tables that the parser reads by.
 
 pub mod answer;
 pub mod catalog;
@@ -25,6 +25,9 @@ mod quantity;
 mod reference;
 mod roles;
 mod skeleton;
+pub mod syllabus;
+#[cfg(test)]
+mod syllabus_tests;
 mod table;
 #[cfg(test)]
 mod tests;
@@ -44,3 +47,4 @@ pub use observe::{Output, Seen, observe, readable};
 pub use problem::Problem;
 pub use reference::reference;
 pub use skeleton::skeleton;
+pub use syllabus::Syllabus;

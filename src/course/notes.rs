@@ -13,6 +13,9 @@ static NOTES: Dir<'static> = include_dir!("$CARGO_MANIFEST_DIR/../../assets/note
 /// The order of the tracks; others come behind them by name.
 const TRACKS: &[&str] = &["containers", "bigdata", "cloud"];
 
+/// What is read in a minute, with thought: about 180 words.
+const BYTES_A_MINUTE: usize = 1_100;
+
 /// A page of the notes.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Page {
@@ -97,6 +100,14 @@ impl Notes {
     /// Id, title and track of every page.
     pub fn list(&self) -> impl Iterator<Item = (&str, &str, &str)> {
         self.entries.iter().map(|e| (e.id.as_str(), e.title.as_str(), e.track.as_str()))
+    }
+
+    /// The title of a page, and the minutes that reading it takes.
+    #[must_use]
+    pub fn glance(&self, id: &str) -> Option<(&str, u32)> {
+        let entry = self.entries.iter().find(|e| e.id == id)?;
+        let minutes = entry.markdown.len().div_ceil(BYTES_A_MINUTE);
+        Some((&entry.title, u32::try_from(minutes).unwrap_or(u32::MAX)))
     }
 
     /// The page of that id.

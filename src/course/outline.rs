@@ -10,12 +10,15 @@ pub(super) struct Outline {
     pub(super) points: u32,
     /// What each step is worth, by its id.
     pub(super) step_points: BTreeMap<String, u32>,
+    /// Id and title of each step, in their order.
+    pub(super) step_titles: Vec<(String, String)>,
 }
 
 /// A step's heading, and whether anything proves the step.
 #[derive(Default)]
 struct Heading {
     id: String,
+    title: String,
     /// What was said; without, a step that is proved is worth 1.
     points: Option<u32>,
     proved: bool,
@@ -23,11 +26,12 @@ struct Heading {
 
 impl Heading {
     fn read(line: &str) -> Self {
-        let braces = line.rsplit_once('{').map_or("", |(_, braces)| braces);
+        let (title, braces) = line.rsplit_once('{').unwrap_or((line, ""));
         let words = || braces.trim_end().trim_end_matches('}').split_whitespace();
         let id = words().find_map(|w| w.strip_prefix('#')).unwrap_or_default().to_owned();
         let points = words().filter_map(|w| w.strip_prefix("points=")).find_map(|n| n.parse().ok());
-        Self { id, points, proved: false }
+        let title = title.trim_start_matches(['#', ' ']).trim_end().to_owned();
+        Self { id, title, points, proved: false }
     }
 }
 
@@ -42,7 +46,8 @@ pub(super) fn outline(body: &str) -> Outline {
             let points = step.points.unwrap_or(u32::from(step.proved));
             sum.steps += 1;
             sum.points = sum.points.saturating_add(points);
-            sum.step_points.insert(step.id, points);
+            sum.step_points.insert(step.id.clone(), points);
+            sum.step_titles.push((step.id, step.title));
         }
     };
     for line in body.lines() {

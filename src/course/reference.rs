@@ -9,6 +9,7 @@ use super::keys::{
 };
 use super::matcher::MATCHERS;
 use super::roles::ROLES;
+use super::syllabus::{COURSE, PART, ROUND};
 
 /// A whole lab that uses every part of the format.
 pub(super) const EXAMPLE: &str = include_str!("example.md");
@@ -80,6 +81,7 @@ pub fn reference() -> String {
     section(&mut out, "Questions", "The body of an `ask` is TOML; one question a fence.", ASK);
     section(&mut out, "Computed answers", "What the table of an `answer` says.", LIVE);
     out.push_str(PROOF);
+    course(&mut out);
     let _ = write!(out, "\n## A whole lab\n\n````markdown\n{}\n````\n", EXAMPLE.trim_end());
     let schema = serde_json::to_string_pretty(&schema()).unwrap_or_default();
     let _ = write!(
@@ -124,6 +126,21 @@ fn world(out: &mut String) {
         own,
     );
     let _ = write!(out, "\n```toml\n{WORLD_EXAMPLE}```\n");
+}
+
+/// What a course file may say.
+fn course(out: &mut String) {
+    section(
+        out,
+        "The course",
+        "Which labs and pages of the notes come in which order, a file says: `assets/course.toml` for the \
+         labs of the program, and another of your own with `--course FILE`, `DISTLAB_COURSE`, or as \
+         `course.toml` in the folder of `--labs`. Home shows it and `distlab course` prints it; \
+         `distlab lint course.toml` reads it. Labs that stand nowhere in it come behind it.",
+        COURSE,
+    );
+    section(out, "A round", "Each `[[rounds]]` has these keys.", ROUND);
+    section(out, "A part of a round", "Each `[[rounds.parts]]` has these keys.", PART);
 }
 
 const INTRO: &str = "\

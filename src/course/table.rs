@@ -30,12 +30,24 @@ pub(super) struct Text<'t> {
     starts: Vec<usize>,
     /// Whether columns are those of the file (they are not where a variable was put in).
     columns: bool,
+    /// Whether a table's problems are told with their columns, too: where the file is nothing but TOML.
+    whole: bool,
 }
 
 impl<'t> Text<'t> {
     pub(super) fn new(source: &'t str, line: usize, columns: bool) -> Self {
         let starts = source.match_indices('\n').map(|(at, _)| at + 1).collect();
-        Self { source, line, starts, columns }
+        Self { source, line, starts, columns, whole: false }
+    }
+
+    /// A file of TOML.
+    pub(super) fn whole(source: &'t str) -> Self {
+        Self { whole: true, ..Self::new(source, 1, true) }
+    }
+
+    /// The line and the column for an offset into this text.
+    pub(super) fn place(&self, offset: usize) -> (usize, Option<usize>) {
+        (self.line_at(offset), self.column_at(offset))
     }
 
     /// The line of the file for an offset into this text.
@@ -126,23 +138,27 @@ impl<'r, 't> Reader<'r, 't> {
         let mut reader = Reader { text, table, line, good: BTreeMap::new() };
         for (word, value) in table {
             let at = text.line_at(word.span().start);
+            let column = text.column_at(word.span().start).filter(|_| text.whole);
             let known = keys.iter().map(|k| k.name).chain(more.iter().copied());
             let Some(known_word) = known.clone().find(|k| *k == word.get_ref().as_ref()) else {
                 let what = format!("`{}` is not a key of {name}", word.get_ref());
-                report.add(at, what, remedy(word.get_ref(), known));
+                report.add_at(at, column, what, remedy(word.get_ref(), known));
                 continue;
             };
             match keys.iter().find(|k| k.name == known_word) {
                 Some(key) => match wrong(key, value.get_ref()) {
                     None => drop(reader.good.insert(known_word, value)),
-                    Some(what) => report.add(at, what, format!("write it like `{}`", key.example)),
+                    Some(what) => {
+                        report.add_at(at, column, what, format!("write it like `{}`", key.example));
+                    }
                 },
                 None => drop(reader.good.insert(known_word, value)),
             }
         }
         for key in keys.iter().filter(|k| k.required && !table.contains_key(k.name)) {
             let what = format!("{name} has no `{}`", key.name);
-            report.add(line, what, format!("add it, like `{}`", key.example));
+            let column = text.whole.then_some(1);
+            report.add_at(line, column, what, format!("add it, like `{}`", key.example));
         }
         reader
     }

@@ -1,7 +1,7 @@
 //! What a journal tells of how the work went: effort, a story to read, and what can be compared with
 //! other journals. Everything counts here, also what was taken back later.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -64,6 +64,8 @@ const WRONG_MAX: usize = 20;
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct Walked {
     pub effort: Effort,
+    /// Of that, the seconds in which each step was the one at hand.
+    pub steps_s: BTreeMap<String, u64>,
     pub story: Vec<Told>,
     pub troubles: Vec<Trouble>,
     pub prints: Prints,
@@ -76,6 +78,8 @@ struct Walk<'a> {
     found: Walked,
     groups: BTreeSet<u64>,
     tracks: Tracks,
+    /// The step that was begun last.
+    step: Option<String>,
     untold: usize,
     /// The last entry's lab time.
     at: Option<Time>,
@@ -95,6 +99,7 @@ pub fn walk(lab: &Lab, entries: &[Entry], counting: &[u64]) -> anyhow::Result<Wa
         found: Walked::default(),
         groups: BTreeSet::new(),
         tracks: Tracks::of(lab),
+        step: None,
         untold: 0,
         at: None,
         dated: None,
@@ -126,6 +131,9 @@ impl Walk<'_> {
         if let Some(wall) = wall {
             self.date(entry.seq, wall);
         }
+        if let Act::Begin { step, .. } = &act {
+            self.step = Some(step.clone());
+        }
         self.tracks.take(&act, gap, wall);
         self.count(&act, entry.group);
         self.tell(&act, at, wall, counts);
@@ -156,12 +164,21 @@ impl Walk<'_> {
                 ));
             }
             let active = passed.clamp(0, PAUSE_MAX_MS).max(self.lab_ms.min(passed.max(0)));
-            effort.active_s += u64::try_from(active / 1000).unwrap_or(0);
+            self.active(active);
         } else {
-            effort.active_s += u64::try_from(self.lab_ms / 1000).unwrap_or(0);
+            self.active(self.lab_ms);
         }
         self.dated = Some((seq, wall));
         (self.lab_ms, self.ran_ms) = (0, 0);
+    }
+
+    /// So long the learner was at it.
+    fn active(&mut self, active_ms: i64) {
+        let seconds = u64::try_from(active_ms / 1000).unwrap_or(0);
+        self.found.effort.active_s += seconds;
+        if let Some(step) = self.step.as_ref().filter(|step| self.lab.step(step).is_some()) {
+            *self.found.steps_s.entry(step.clone()).or_default() += seconds;
+        }
     }
 
     fn trouble(&mut self, step: &str) -> Option<&mut Trouble> {
@@ -211,7 +228,7 @@ impl Walk<'_> {
     }
 
     fn end(mut self) -> Walked {
-        self.found.effort.active_s += u64::try_from(self.lab_ms / 1000).unwrap_or(0);
+        self.active(self.lab_ms);
         if self.untold > 0
             && let Some(at) = self.at
         {

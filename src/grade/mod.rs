@@ -11,6 +11,7 @@ pub mod copies;
 pub mod effort;
 pub mod graded;
 pub mod kubernetes;
+pub mod log;
 pub mod points;
 pub mod prints;
 pub mod progress;

@@ -21,7 +21,7 @@ mod linger;
 mod manifest;
 mod new_world;
 mod outside;
-
+mod own_notes;
 pub mod profile;
 pub mod protocol;
 pub mod prove;

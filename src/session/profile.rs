@@ -5,7 +5,8 @@
 //! HOME/blobs/            bodies, by digest
 //! HOME/bin/              the lab's commands: links to this program
 //! HOME/authority/        the certificate authority of simulated names, and bundles that name it
-//! HOME/labs/ID/          lock, run.json (who has it open), socket, aws/ and docker/ (credentials), work/
+//! HOME/labs/ID/          lock, run.json (who has it open), socket, aws/ and docker/ (credentials), work/,
+//!                        notes/ (the learner's own, a file for each step)
 //! ```
 
 use std::fs::{self, DirBuilder, File, TryLockError};

@@ -196,6 +196,9 @@ fn footer_entries(app: &App) -> Vec<(String, String)> {
     }
     match app.overlays.last() {
         Some(Overlay::Confirm(_)) => return vec![pair("y", "yes"), pair("n", "no")],
+        Some(Overlay::Draft(_)) => {
+            return vec![pair("Esc", "keep and close"), pair("^C", "close without keeping")];
+        }
         Some(Overlay::Prompt(_)) => return vec![pair("Enter", "do it"), pair("Esc", "close")],
         Some(Overlay::List(_)) => {
             return vec![

@@ -4,6 +4,7 @@ use ratatui::layout::Rect;
 use ratatui::widgets::{Borders, Clear, Widget};
 
 use super::Canvas;
+use app::draft::Draft;
 use app::flow::{Line, Tone, fit, pad};
 use app::layout::Pane;
 use app::overlay::{Confirm, Item, List, ListKind, Overlay, Prompt};
@@ -13,6 +14,7 @@ pub(super) fn draw(overlay: &Overlay, area: Rect, canvas: &mut Canvas) {
         Overlay::List(list) => draw_list(list, area, canvas),
         Overlay::Confirm(confirm) => draw_confirm(confirm, area, canvas),
         Overlay::Prompt(prompt) => draw_prompt(prompt, area, canvas),
+        Overlay::Draft(draft) => draw_draft(draft, area, canvas),
     }
 }
 
@@ -113,4 +115,24 @@ fn draw_prompt(prompt: &Prompt, area: Rect, canvas: &mut Canvas) {
         let text = fit(&format!("✘ {error}"), usize::from(inner.width));
         canvas.text(inner.x, inner.y + 2, inner.width, Tone::Bad, &text);
     }
+}
+
+/// The field for notes of one's own.
+fn draw_draft(draft: &Draft, area: Rect, canvas: &mut Canvas) {
+    let title = format!("Your notes: {}", draft.title);
+    let inner = boxed(&title, 80, 20, area, canvas);
+    let rows = Rect { height: inner.height.saturating_sub(2), ..inner };
+    let (lines, caret) = draft.lay(usize::from(inner.width.saturating_sub(1)));
+    let height = usize::from(rows.height);
+    // The caret stays in sight, with what stands before it.
+    let first = (caret.0 + 1).saturating_sub(height);
+    for (y, line) in (rows.y..rows.bottom()).zip(lines.iter().skip(first)) {
+        canvas.text(rows.x, y, rows.width, Tone::Plain, line);
+    }
+    let cell = |n: usize| u16::try_from(n).unwrap_or(u16::MAX);
+    let (x, y) = (cell(caret.1), cell(caret.0 - first));
+    canvas.cursor = Some((rows.x.saturating_add(x), rows.y.saturating_add(y)).into());
+    let y = inner.bottom().saturating_sub(1);
+    let keys = "Esc keeps and closes    Ctrl-C closes without keeping";
+    canvas.text(inner.x, y, inner.width, Tone::Bold, keys);
 }

@@ -14,7 +14,7 @@ use unicode_width::UnicodeWidthStr as _;
 
 use super::Start;
 use super::flow::{Line, Piece, Tone, wrap_words};
-use super::home::track_title;
+use super::home::What;
 use super::lay::lay_for_speech;
 use super::ports::{Classroom, Desk, LabCard, NoteCard};
 use base::text::{nearest, plural};
@@ -187,12 +187,19 @@ impl Plain<'_> {
 
     fn labs(&mut self) -> anyhow::Result<()> {
         let catalog = self.classroom.catalog(true)?;
-        let mut track = None;
-        for (i, lab) in catalog.labs.iter().enumerate() {
-            if track != Some(&lab.track) {
-                track = Some(&lab.track);
-                writeln!(self.output, "{}:", track_title(&lab.track))?;
+        let mut part = None;
+        let labs = catalog.rows().filter_map(|row| match row.what {
+            What::Lab(lab) => Some((row.part, lab)),
+            What::Page(_) => None,
+        });
+        let mut listed = Vec::new();
+        for (at, lab) in labs {
+            if part.replace(at) != Some(at) {
+                let card = &catalog.parts[at];
+                let round = catalog.rounds.get(card.round).map_or("", |r| r.title.as_str());
+                writeln!(self.output, "{round}, {}:", card.title)?;
             }
+            listed.push(lab.clone());
             let state = match &lab.problem {
                 Some(problem) => format!("has an error: {problem}"),
                 None => format!(
@@ -206,12 +213,19 @@ impl Plain<'_> {
             };
             let needs = if lab.needs.is_empty() { "" } else { ", needs Docker" };
             let text = format!("{} ({}): {state}{needs}", lab.title, lab.id);
-            self.item(&format!("{:>3}. ", i + 1), &text)?;
+            self.item(&format!("{:>3}. ", listed.len()), &text)?;
+        }
+        if let Some(problem) = &catalog.problem {
+            self.say(problem)?;
+        }
+        if let Some(lab) = catalog.stopped().or_else(|| catalog.next()) {
+            let word = if catalog.stopped().is_some() { "You stopped in" } else { "Next comes" };
+            self.say(&format!("{word} {} ({}).", lab.title, lab.id))?;
         }
         if let Some(problem) = self.classroom.engine_problem() {
             self.say(&problem)?;
         }
-        self.labs = catalog.labs;
+        self.labs = listed;
         self.say("Type open and the number of a lab.")
     }
 

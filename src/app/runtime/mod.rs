@@ -7,6 +7,7 @@
 //! threads and comes back as a message. Shells are read and written by the thread that draws, as far as
 //! that needs no waiting. Idle, it wakes once a second for the clock.
 
+mod keys;
 pub(super) mod pty;
 mod requests;
 mod scripted;
@@ -15,6 +16,7 @@ mod terminal;
 mod tests;
 
 use std::future::{poll_fn, ready};
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::task::Poll;
 use std::time::{Duration, Instant};
@@ -31,7 +33,8 @@ use tokio::time::{MissedTickBehavior, interval_at, sleep};
 use super::msg::{Effect, Job, Msg, Slot, Snapshot};
 use super::ports::{Classroom, Desk};
 use super::update::{begin, update};
-use super::{App, Options, Start, plain};
+use super::{App, Options, Start, editor, plain};
+use keys::Keys;
 use pty::{Begun, Output, Pty, output, poll_output, start};
 use requests::Requests;
 pub use scripted::Scripted;
@@ -80,6 +83,8 @@ enum Event {
         shell: u64,
         begun: anyhow::Result<Begun>,
     },
+    /// The learner's editor was left.
+    Edited(Result<(), String>),
 }
 
 /// Runs the program until the learner leaves it or a signal ends it. Where the terminal cannot
@@ -105,13 +110,15 @@ pub fn run(
     let screen = Screen::enter(size).context("the terminal cannot be prepared")?;
     let (sender, inbox) = mpsc::channel(INBOX);
     let (keys, input) = mpsc::channel(INBOX);
-    read_input(keys);
+    let keys = Keys::read(keys)?;
     let mut app = App::new(options, size.0, size.1);
     let effects = begin(&mut app, first);
     let mut runtime = Runtime {
         app,
         draw,
         screen,
+        keys,
+        editing: false,
         requests: Requests::new(classroom, sender.clone(), workers.clone()),
         sender,
         ptys: Vec::new(),
@@ -134,6 +141,9 @@ struct Runtime {
     app: App,
     draw: Draw,
     screen: Screen,
+    keys: Keys,
+    /// Whether the learner's editor has the terminal: nothing is drawn then, and nothing read.
+    editing: bool,
     requests: Requests,
     sender: mpsc::Sender<Event>,
     /// One for each shell that was started.
@@ -165,7 +175,7 @@ impl Runtime {
             let mut gap = FRAME_GAP;
             tokio::select! {
                 biased;
-                () = signals.next() => self.take(Msg::Quit),
+                signal = signals.next() => self.signalled(signal),
                 _ = clock.tick() => self.tick(),
                 _ = input.recv_many(&mut batch, BATCH) => {
                     for msg in newest(&mut batch) {
@@ -190,7 +200,7 @@ impl Runtime {
                     if is_screen(&event) {
                         gap = Duration::ZERO;
                     }
-                    self.take_event(event);
+                    self.take_event(event)?;
                 }
                 () = ready(()), if answer => gap = Duration::ZERO,
             }
@@ -231,7 +241,7 @@ impl Runtime {
         self.take(Msg::Tick { wall_ms });
     }
 
-    fn take_event(&mut self, event: Event) {
+    fn take_event(&mut self, event: Event) -> anyhow::Result<()> {
         match event {
             Event::Msg(msg) => self.take(msg),
             Event::Opened { job, desk, snapshot } => {
@@ -243,7 +253,9 @@ impl Runtime {
                 }
             }
             Event::Began { shell, begun } => self.began(shell, begun),
+            Event::Edited(how) => self.edited(how)?,
         }
+        Ok(())
     }
 
     fn began(&mut self, shell: u64, begun: anyhow::Result<Begun>) {
@@ -287,7 +299,51 @@ impl Runtime {
         self.ptys.iter_mut().find(|pty| pty.id == shell)
     }
 
+    /// A signal: the window has another size, or the program is to end. One that the learner's editor is
+    /// sent from the keyboard comes here too, and means the editor.
+    fn signalled(&mut self, signal: SignalKind) {
+        if signal == SignalKind::window_change() {
+            if let (Ok((cols, rows)), false) = (crossterm::terminal::size(), self.editing) {
+                self.take(Msg::Resize { cols, rows });
+            }
+        } else if signal != SignalKind::interrupt() || !self.editing {
+            self.take(Msg::Quit);
+        }
+    }
+
+    /// Gives the terminal to the learner's editor.
+    fn edit(&mut self, editor: String, file: PathBuf) -> anyhow::Result<()> {
+        if self.editing {
+            return Ok(());
+        }
+        self.keys.let_go()?;
+        self.screen.leave();
+        self.editing = true;
+        let sender = self.sender.clone();
+        std::thread::spawn(move || {
+            let how = editor::run(&editor, &file);
+            let _ = sender.blocking_send(Event::Edited(how));
+        });
+        Ok(())
+    }
+
+    /// The editor was left.
+    fn edited(&mut self, how: Result<(), String>) -> anyhow::Result<()> {
+        self.editing = false;
+        self.screen.come_back(self.app.mouse)?;
+        self.keys.take_up();
+        if let Ok((cols, rows)) = crossterm::terminal::size() {
+            self.take(Msg::Resize { cols, rows });
+        }
+        self.take(Msg::Edited(how));
+        Ok(())
+    }
+
     fn frame(&mut self) -> anyhow::Result<()> {
+        if self.editing {
+            self.changed = Changed::Nothing;
+            return Ok(());
+        }
         let all = std::mem::take(&mut self.changed) == Changed::More;
         let (app, draw) = (&self.app, self.draw);
         let size = (app.cols, app.rows);
@@ -328,6 +384,7 @@ impl Runtime {
             Effect::ShellStop { shell } => {
                 self.ptys.retain(|pty| pty.id != shell);
             }
+            Effect::Edit { editor, file } => self.edit(editor, file)?,
             Effect::Mouse(on) => terminal::mouse(on)?,
             Effect::Copy(text) => terminal::copy(&text)?,
             Effect::Repaint => self.screen.clear()?,
@@ -361,48 +418,33 @@ fn is_screen(event: &Event) -> bool {
     match event {
         Event::Opened { .. } => true,
         Event::Msg(Msg::Reply { job, .. }) => job.slot == Slot::Catalog,
+        Event::Edited(_) => true,
         Event::Msg(_) | Event::Began { .. } => false,
     }
 }
 
-/// Reads keys on a thread of its own until the program ends: the terminal's input cannot be
-/// awaited, and a wait with a timeout would wake an idle machine.
-fn read_input(sender: mpsc::Sender<Msg>) {
-    std::thread::spawn(move || {
-        while let Ok(event) = crossterm::event::read() {
-            let msg = match event {
-                InputEvent::Key(key) => Msg::Key(key),
-                InputEvent::Paste(text) => Msg::Paste(text),
-                InputEvent::Mouse(event) => Msg::Mouse(event),
-                InputEvent::Resize(cols, rows) => Msg::Resize { cols, rows },
-                InputEvent::FocusGained | InputEvent::FocusLost => continue,
-            };
-            if sender.blocking_send(msg).is_err() {
-                return;
-            }
-        }
-        let _ = sender.blocking_send(Msg::Quit);
-    });
-}
-
-/// The signals that end a program.
-struct Signals([Signal; 3]);
+/// The signals that end a program, and the one of a window that has another size.
+struct Signals([(SignalKind, Signal); 4]);
 
 impl Signals {
     fn new() -> anyhow::Result<Self> {
+        let listen = |kind| anyhow::Ok((kind, signal(kind)?));
         Ok(Self([
-            signal(SignalKind::terminate())?,
-            signal(SignalKind::hangup())?,
-            signal(SignalKind::interrupt())?,
+            listen(SignalKind::terminate())?,
+            listen(SignalKind::hangup())?,
+            listen(SignalKind::interrupt())?,
+            listen(SignalKind::window_change())?,
         ]))
     }
 
-    async fn next(&mut self) {
-        let [terminate, hangup, interrupt] = &mut self.0;
-        tokio::select! {
-            _ = terminate.recv() => {}
-            _ = hangup.recv() => {}
-            _ = interrupt.recv() => {}
-        }
+    async fn next(&mut self) -> SignalKind {
+        poll_fn(|cx| {
+            let came = self
+                .0
+                .iter_mut()
+                .find_map(|(kind, signal)| signal.poll_recv(cx).is_ready().then_some(*kind));
+            came.map_or(Poll::Pending, Poll::Ready)
+        })
+        .await
     }
 }

@@ -11,9 +11,11 @@ use tokio::sync::{Mutex, broadcast, mpsc};
 use tokio::task::JoinHandle;
 
 use super::Event;
-use crate::msg::{Job, Msg, Reply, Request, Slot, Snapshot};
+use crate::editor;
+use crate::msg::{Job, Msg, OwnNote, Reply, Request, Slot, Snapshot};
 use crate::panics::caught;
 use crate::ports::{Classroom, Desk};
+use crate::update::own_note::{GONE, KEPT};
 use session::Change;
 use session::consent::NotAllowed;
 
@@ -173,6 +175,15 @@ fn at_desk(request: Request, desk: &dyn Desk) -> anyhow::Result<Reply> {
         Request::Advance(span) => {
             desk.advance(span)?;
             notice = Some(format!("Lab time moved on by {}.", base::text::span(span)));
+        }
+        Request::OwnNote(step) => {
+            let (text, file) = (desk.own_note(&step)?, desk.note_file(&step)?);
+            let editor = editor::chosen();
+            return Ok(Reply::OwnNote(OwnNote { step, text, file, editor }));
+        }
+        Request::KeepNote { step, text } => {
+            desk.keep_note(&step, &text)?;
+            notice = Some(if text.trim().is_empty() { GONE } else { KEPT }.to_owned());
         }
         Request::View(view) => return Ok(Reply::View(view, Box::new(desk.view(view)))),
         // The others are the classroom's; a picture of the desk is all that is left to give.

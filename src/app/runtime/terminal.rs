@@ -76,9 +76,7 @@ impl Write for Pending {
 impl Screen {
     pub(super) fn enter(size: (u16, u16)) -> anyhow::Result<Self> {
         hook();
-        enable_raw_mode()?;
-        TAKEN.store(true, Ordering::SeqCst);
-        execute!(stdout(), EnterAlternateScreen, EnableBracketedPaste)?;
+        take()?;
         let out = File::from(stdout().as_fd().try_clone_to_owned()?);
         let pending = Pending::default();
         let backend = CrosstermBackend::new(pending.clone());
@@ -114,11 +112,32 @@ impl Screen {
         Ok(())
     }
 
+    /// Gives the terminal to another program, as it was.
+    pub(super) fn leave(&self) {
+        restore();
+    }
+
+    /// Takes the terminal again; the next frame writes every cell.
+    pub(super) fn come_back(&mut self, with_mouse: bool) -> anyhow::Result<()> {
+        take()?;
+        if with_mouse {
+            mouse(true)?;
+        }
+        self.clear()
+    }
+
     /// Makes the next frame write every cell. Not `Terminal::clear`: that asks the terminal where
     /// the cursor is, and the thread that reads the input would take the answer.
     pub(super) fn clear(&mut self) -> anyhow::Result<()> {
         Ok(self.terminal.resize(area(self.size))?)
     }
+}
+
+/// Takes the terminal.
+fn take() -> anyhow::Result<()> {
+    enable_raw_mode()?;
+    TAKEN.store(true, Ordering::SeqCst);
+    Ok(execute!(stdout(), EnterAlternateScreen, EnableBracketedPaste)?)
 }
 
 fn area((width, height): (u16, u16)) -> Rect {

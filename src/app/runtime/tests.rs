@@ -45,7 +45,7 @@ fn answered(jobs: &[(Slot, u64, Request)]) -> Vec<u64> {
                 Event::Msg(Msg::Reply { job, .. }) | Event::Opened { job, .. } => {
                     numbers.push(job.number);
                 }
-                Event::Msg(_) | Event::Began { .. } => {}
+                Event::Msg(_) | Event::Began { .. } | Event::Edited(_) => {}
             }
         }
         numbers.sort_unstable();

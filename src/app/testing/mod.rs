@@ -1,6 +1,7 @@
 //! A classroom of made-up data, for tests and for trying the screen. Its desk really answers:
 //! checks, hints, answers, undo and time change what it tells.
 
+mod course;
 mod engine;
 mod lesson;
 mod stage;
@@ -13,13 +14,14 @@ use std::time::Duration;
 
 use tokio::sync::broadcast;
 
+pub use self::course::catalog;
 pub use lesson::{lab, steps};
 pub use stage::{Stage, events};
-pub use world::{catalog, note, note_cards, picture};
+pub use world::{note, note_cards, picture};
 
 use super::ports::{Catalog, Classroom, Desk, Hit, Note, NoteCard};
+use ::course::{Answer, Lab};
 use base::{Digest, Time};
-use course::{Answer, Lab};
 use session::consent::NotAllowed;
 use session::{Change, LastChange, LiveView, Picture, StepState, Verdict};
 
@@ -46,7 +48,7 @@ fn foreign() -> NotAllowed {
         title: "From elsewhere".into(),
         path: "labs/cloud/01-from-elsewhere/lab.md".into(),
         digest: Digest::of(b"from elsewhere"),
-        shows: course::lesson::parse(&told),
+        shows: ::course::lesson::parse(&told),
     }
 }
 
@@ -117,6 +119,7 @@ impl Classroom for Demo {
 pub struct DemoDesk {
     lab: Arc<Lab>,
     state: Mutex<(Vec<StepState>, Time, u32)>,
+    note: Mutex<String>,
     changes: broadcast::Sender<Change>,
 }
 
@@ -125,6 +128,7 @@ impl Default for DemoDesk {
         Self {
             lab: Arc::new(lab()),
             state: Mutex::new((steps(), NOW, 0)),
+            note: Mutex::default(),
             changes: broadcast::channel(16).0,
         }
     }
@@ -183,6 +187,19 @@ impl Desk for DemoDesk {
             }
         });
         Ok(())
+    }
+
+    fn own_note(&self, _: &str) -> anyhow::Result<String> {
+        Ok(self.note.lock().unwrap_or_else(PoisonError::into_inner).clone())
+    }
+
+    fn keep_note(&self, _: &str, text: &str) -> anyhow::Result<()> {
+        text.clone_into(&mut self.note.lock().unwrap_or_else(PoisonError::into_inner));
+        Ok(())
+    }
+
+    fn note_file(&self, step: &str) -> anyhow::Result<PathBuf> {
+        Ok(std::env::temp_dir().join(format!("{step}.md")))
     }
 
     fn last_change(&self) -> anyhow::Result<Option<LastChange>> {

@@ -2,10 +2,10 @@
 
 use super::NOW;
 use super::lesson::{paragraph, plain};
-use crate::ports::{Catalog, LabCard, Note, NoteCard};
+use crate::ports::{Note, NoteCard};
 use aws::s3::view as s3;
 use base::Time;
-use course::{Block, Need};
+use course::Block;
 use session::views::Source;
 use session::{LiveView, Picture};
 
@@ -128,77 +128,6 @@ fn hdfs_view() -> hdfs::View {
                 percent: 100,
             },
         ],
-    }
-}
-
-pub fn catalog() -> Catalog {
-    let card = |id: &str,
-                title: &str,
-                track: &str,
-                minutes,
-                steps,
-                steps_done,
-                points,
-                points_earned,
-                needs: &[Need]| LabCard {
-        id: id.into(),
-        title: title.into(),
-        track: track.into(),
-        minutes,
-        steps,
-        steps_done,
-        points,
-        points_earned,
-        needs: needs.to_vec(),
-        after: Vec::new(),
-        problem: None,
-    };
-    let mut broken = card("mine", "My own lab", "drafts", 0, 0, 0, 0, 0, &[]);
-    broken.problem =
-        Some("drafts/01-mine/lab.md:14: “exspect” is no key of a check; “expect” was meant".into());
-    let mut s3 =
-        card("s3-versions", "Buckets, policies and versions", "cloud", 45, 3, 1, 6, 1, &[]);
-    s3.after = vec!["ec2-launch".into()];
-    Catalog {
-        whole: true,
-        labs: vec![
-            card(
-                "vms-and-containers",
-                "Virtual machines and containers",
-                "containers",
-                30,
-                4,
-                4,
-                8,
-                8,
-                &[],
-            ),
-            card(
-                "first-containers",
-                "First containers",
-                "containers",
-                60,
-                9,
-                0,
-                12,
-                0,
-                &[Need::Docker],
-            ),
-            card(
-                "hdfs-internals",
-                "HDFS: where the blocks are and what happens when a machine dies",
-                "bigdata",
-                50,
-                6,
-                0,
-                10,
-                0,
-                &[],
-            ),
-            s3,
-            broken,
-        ],
-        last: Some("s3-versions".into()),
     }
 }
 

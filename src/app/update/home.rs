@@ -2,6 +2,7 @@
 
 use crate::act::Act;
 use crate::flow::Tone;
+use crate::home::What;
 use crate::msg::{Request, Slot};
 use crate::overlay::{Confirm, Overlay};
 use crate::ports::LabCard;
@@ -27,12 +28,17 @@ pub(super) fn load_lists(app: &mut App, effects: &mut Vec<Effect>) {
     }
 }
 
-/// Opens the chosen lab.
+/// Opens the chosen lab or page.
 pub(super) fn open_chosen(app: &mut App, effects: &mut Vec<Effect>) {
-    let Some(card) = app.home.chosen().cloned() else { return };
-    match card.problem {
-        Some(problem) => app.tell(Tone::Bad, format!("{}: {problem}", card.id)),
-        None => open(app, &card.id, effects),
+    let Some(chosen) = app.home.chosen() else { return };
+    let id = chosen.id().to_owned();
+    match chosen {
+        What::Lab(LabCard { problem: Some(problem), .. }) => {
+            let text = format!("{id}: {problem}");
+            app.tell(Tone::Bad, text);
+        }
+        What::Lab(_) => open(app, &id, effects),
+        What::Page(_) => super::notes::open_page(app, &id, effects),
     }
 }
 
@@ -75,7 +81,14 @@ pub(super) fn close(app: &mut App, effects: &mut Vec<Effect>) {
         }
         effects.push(Effect::CloseDesk);
     }
-    app.jobs.forget(&[Slot::Open, Slot::Check, Slot::Act, Slot::Refresh, Slot::View]);
+    app.jobs.forget(&[
+        Slot::Open,
+        Slot::Check,
+        Slot::Act,
+        Slot::Refresh,
+        Slot::View,
+        Slot::OwnNote,
+    ]);
 }
 
 /// Finds the lab that comes behind the open one and is not done; behind the last comes the first.

@@ -7,6 +7,7 @@ pub mod lab;
 mod lists;
 mod nav;
 pub mod notes;
+pub(crate) mod own_note;
 mod panes;
 mod perform;
 mod reply;
@@ -77,7 +78,8 @@ pub fn update(app: &mut App, msg: Msg) -> Vec<Effect> {
                 found.ended = Some(how);
             }
         }
-        Msg::Problem(text) => app.tell(Tone::Bad, text),
+        Msg::Edited(Ok(())) => app.tell(Tone::Good, own_note::KEPT),
+        Msg::Edited(Err(text)) | Msg::Problem(text) => app.tell(Tone::Bad, text),
         Msg::Quit => effects.push(Effect::Quit),
     }
     settle(app, &mut effects);

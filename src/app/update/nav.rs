@@ -33,7 +33,7 @@ pub(super) fn scroll(app: &mut App, lines: isize) {
         match top {
             Overlay::List(list) => list.move_by(lines),
             Overlay::Confirm(confirm) => confirm.scroll_by(lines, size),
-            Overlay::Prompt(_) => {}
+            Overlay::Prompt(_) | Overlay::Draft(_) => {}
         }
         return;
     }

@@ -21,6 +21,7 @@ pub fn open_page(app: &mut App, id: &str, effects: &mut Vec<Effect>) {
     open(app, effects);
     app.notes.searching = false;
     app.notes.reading = true;
+    app.home.read(id);
     effects.push(app.jobs.start(Slot::Note, Request::Note(id.to_owned())));
 }
 

@@ -6,7 +6,7 @@ use crate::actions::{Action, leader_name};
 use crate::flow::Tone;
 use crate::{App, Effect, layout};
 
-use super::{find, home, lab, lists, nav, notes, panes, shell, typing};
+use super::{find, home, lab, lists, nav, notes, own_note, panes, shell, typing};
 
 /// Does it.
 pub(super) fn perform(app: &mut App, act: Act, effects: &mut Vec<Effect>) {
@@ -70,6 +70,10 @@ pub(super) fn perform(app: &mut App, act: Act, effects: &mut Vec<Effect>) {
         Act::Hint => lab::hint(app, effects),
         Act::AskUndo => lab::look_before_undo(app, effects),
         Act::Undo(change) => lab::undo(app, change, effects),
+        Act::OwnNote => own_note::open(app, effects),
+        Act::Write(key) => own_note::write(app, |draft| draft.key(key)),
+        Act::WriteText(text) => own_note::write(app, |draft| draft.insert(&text)),
+        Act::KeepNote => own_note::keep(app, effects),
         Act::Reset(step) => lab::reset(app, step, effects),
         Act::NextView => lab::next_view(app),
         Act::FocusView => lab::focus_view(app),

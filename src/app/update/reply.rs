@@ -6,7 +6,7 @@ use crate::msg::{Job, Reply, Request, Slot, Snapshot};
 use crate::shell::Shell;
 use crate::{App, Effect, Screen};
 
-use super::{find, home, lab, notes, shell};
+use super::{find, home, lab, notes, own_note, shell};
 
 pub(super) fn take(
     app: &mut App,
@@ -47,6 +47,7 @@ pub(super) fn take(
             let width = notes::page_width(app.cols, app.rows);
             app.notes.show(note, width);
         }
+        Ok(Reply::OwnNote(note)) => own_note::opened(app, note, effects),
         Ok(Reply::Hits(hits)) => {
             // They are the find list's, where that asked, or else the reader's.
             if !find::take_hits(app, &hits) {

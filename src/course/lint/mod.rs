@@ -5,6 +5,9 @@
 //! Nothing is run; that the checks hold and fail where they should is what `distlab test` proves.
 
 mod scripts;
+mod syllabus;
+
+pub use syllabus::syllabus;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
@@ -134,15 +137,31 @@ pub fn lint_all(cx: &Context<'_>) -> Vec<Finding> {
 
 /// Labs that come after themselves by way of others; one problem for each circle.
 fn cycles(catalog: &Catalog) -> Vec<Problem> {
-    let before: BTreeMap<&str, Vec<&str>> = catalog
+    let told = |circle: Vec<&str>| {
+        let first = circle[0];
+        let path = catalog.get(first).map_or_else(|_| first.to_owned(), |e| e.path.clone());
+        let what = format!("labs come after each other in a circle: {}", circle.join(" after "));
+        let remedy = "take one `after` or `continues` out".into();
+        Problem { path, line: 1, column: None, what, remedy }
+    };
+    circles(&before(catalog)).into_iter().map(told).collect()
+}
+
+/// What each lab says that it comes after.
+fn before(catalog: &Catalog) -> BTreeMap<&str, Vec<&str>> {
+    catalog
         .entries()
         .iter()
         .map(|e| (e.id.as_str(), e.after.iter().chain(&e.continues).map(String::as_str).collect()))
-        .collect();
+        .collect()
+}
+
+/// The circles in which labs come after each other, each from a lab to itself.
+fn circles<'l>(before: &BTreeMap<&'l str, Vec<&'l str>>) -> Vec<Vec<&'l str>> {
     let (mut done, mut found) = (BTreeSet::new(), Vec::new());
-    for entry in catalog.entries() {
+    for (start, first) in before {
         // Depth first: the path from the start, and for each lab on it what is still to be tried.
-        let mut path = vec![(entry.id.as_str(), before[entry.id.as_str()].iter())];
+        let mut path = vec![(*start, first.iter())];
         while let Some((id, next)) = path.last_mut() {
             let Some(next) = next.next() else {
                 done.insert(*id);
@@ -150,13 +169,7 @@ fn cycles(catalog: &Catalog) -> Vec<Problem> {
                 continue;
             };
             if let Some(start) = path.iter().position(|(on, _)| on == next) {
-                let circle: Vec<&str> =
-                    path[start..].iter().map(|(on, _)| *on).chain([*next]).collect();
-                let path = catalog.get(next).map_or_else(|_| next.to_string(), |e| e.path.clone());
-                let what =
-                    format!("labs come after each other in a circle: {}", circle.join(" after "));
-                let remedy = "take one `after` or `continues` out".into();
-                found.push(Problem { path, line: 1, column: None, what, remedy });
+                found.push(path[start..].iter().map(|(on, _)| *on).chain([*next]).collect());
             } else if !done.contains(next)
                 && let Some(more) = before.get(next)
             {
