@@ -64,7 +64,7 @@ fn a_bit_in_any_byte_of_an_entry_ends_the_journal_before_it() {
                 let why = session.engine.damaged().expect("noticed");
                 assert!(why.contains("entry 2") && why.contains("distlab repair try"), "{why}");
                 assert_eq!(state(&session), states[1], "the sound prefix is played");
-                for refused in [session.undo().map(|_| ()), session.reset(None)] {
+                for refused in [session.undo().map(drop), session.reset(None).map(drop)] {
                     let refused = refused.unwrap_err().to_string();
                     assert!(refused.contains("distlab repair try"), "{refused}");
                 }

@@ -370,7 +370,7 @@ impl Rig {
     fn begin_anew(&self) -> anyhow::Result<()> {
         self.clean();
         fs::remove_dir_all(self.session.workspace())?;
-        self.session.reset(None)
+        self.session.reset(None).map(drop)
     }
 
     /// Brings everything back to where the step began.
