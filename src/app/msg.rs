@@ -10,7 +10,7 @@ use course::Lab;
 use session::consent::NotAllowed;
 use session::{Change, LiveView, Picture, StepState};
 
-use super::ports::{Catalog, Hit, Note, NoteCard};
+use super::ports::{Catalog, Found, Note, NoteCard};
 
 /// Something that happened.
 #[derive(Clone, Debug)]
@@ -63,7 +63,7 @@ pub enum Reply {
     EngineProblem(Option<String>),
     Notes(Vec<NoteCard>),
     Note(Note),
-    Hits(Vec<Hit>),
+    Hits(Found),
 }
 
 /// A desk at one moment.

@@ -132,6 +132,7 @@ fn dispatch(args: &Args) -> anyhow::Result<u8> {
         Some(Verb::Nodes { lab, command }) => exec::nodes(args, lab.as_deref(), command),
         Some(Verb::Env { lab }) => env::run(args, lab),
         Some(Verb::Notes { query, json }) => notes::run(args, query, *json),
+        Some(Verb::Glossary { term, json }) => notes::glossary(term, *json),
         Some(Verb::Me(what)) => me::run(args, what),
         Some(Verb::Join { file }) => join::run(args, file),
         Some(Verb::Class { command }) => class::run(args, command),

@@ -44,10 +44,10 @@ pub(super) fn take(
             let width = notes::page_width(app.cols, app.rows);
             app.notes.show(note, width);
         }
-        Ok(Reply::Hits(hits)) => {
+        Ok(Reply::Hits(found)) => {
             // They are the find list's, where that asked, or else the reader's.
-            if !find::take_hits(app, &hits) {
-                notes::found(app, hits);
+            if !find::take_hits(app, &found.hits) {
+                notes::found(app, found);
             }
         }
     }
