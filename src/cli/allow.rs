@@ -14,7 +14,7 @@ pub(super) fn run(args: &Args, lab: Option<&str>, yes: bool) -> anyhow::Result<u
     let profile = args.profile()?;
     let lab = args.lab(&id, &profile)?;
     let Some(found) = consent::find(&profile, &lab)? else {
-        say(format!("{id} may run already: there is nothing to allow."))?;
+        say(format!("{id} is allowed already: there is nothing to do."))?;
         return Ok(DONE);
     };
     if at_terminal() && !yes {
@@ -41,7 +41,7 @@ pub(super) fn asking<T>(
             return Err(error);
         };
         if !ask(profile, found)? {
-            let message = format!("nothing of the lab {} was run", found.lab);
+            let message = format!("nothing in the lab {} was run", found.lab);
             return Err(Stop { code: NO, message }.into());
         }
     }

@@ -30,14 +30,14 @@ pub(super) fn run(lab: Option<&str>, as_json: bool) -> anyhow::Result<u8> {
         return Ok(DONE);
     }
     if report.is_empty() {
-        say("There is nothing of distlab's on the engine.")?;
+        say("There is nothing of distlab on the engine.")?;
         return Ok(DONE);
     }
     for (noun, names) in parts.iter().filter(|(_, names)| !names.is_empty()) {
         say(format!("Removed {}: {}", plural(names.len(), noun), names.join(", ")))?;
     }
     if report.left_swarm {
-        say("The engine has left the swarm that the lab made of it.")?;
+        say("The engine has left the swarm that the lab set up.")?;
     }
     Ok(DONE)
 }

@@ -127,7 +127,7 @@ pub(super) fn hurried(graded: &Graded) -> Option<String> {
     let took = graded.effort.active_s;
     let least = u64::from(all.0 / 100) * SECONDS_A_POINT;
     (all >= Points::whole(HURRIED_POINTS_MIN) && took < least)
-        .then(|| format!("{all} points in {took} seconds"))
+        .then(|| format!("{all} points in ") + &base::text::plural(took as usize, "second"))
 }
 
 /// The one that says less for the learner.

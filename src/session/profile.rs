@@ -78,11 +78,12 @@ impl Profile {
         let seed = seed.parse().context("the profile's seed is not a number")?;
         let mut profile = Self { home, learner: Learner { name, seed }, person: None, class: None };
         if let Some(text) = store.meta(PERSON)? {
-            profile.person =
-                Some(serde_json::from_str(&text).context("who you are is not readable")?);
+            profile.person = Some(
+                serde_json::from_str(&text).context("what is stored about you cannot be read")?,
+            );
         }
         if let Some(text) = store.meta(CLASS)? {
-            profile.bind(Class::read(&text).context("the class that you joined is not readable")?);
+            profile.bind(Class::read(&text).context("the class that you joined cannot be read")?);
         }
         Ok((profile, store))
     }
@@ -106,15 +107,15 @@ impl Profile {
         let begun = self.begun()?;
         if self.person.is_some() && !begun.is_empty() {
             bail!(
-                "{} was begun under the name that stands here, and its journal hangs from that name; \
-                 it can only be changed before a lab begins. Take another profile for another name: \
+                "{} was begun under the name stored here, and its journal depends on that name; it \
+                 can only be changed before a lab begins. Take another profile for another name: \
                  distlab --home DIR me --name …",
                 begun.join(", ")
             );
         }
         if self.class.is_some() {
             bail!(
-                "this profile has joined a class under the name that stands here. Take another profile \
+                "this profile has joined a class under the name stored here. Take another profile \
                  for another name: distlab --home DIR me --name …, then distlab join"
             );
         }
@@ -133,14 +134,14 @@ impl Profile {
         };
         if let Some(other) = self.class.as_ref().filter(|other| other.id() != class.id()) {
             bail!(
-                "this profile has joined {} already. Take another profile for {}: distlab --home DIR join",
+                "this profile has already joined {}. Take another profile for {}: distlab --home DIR join",
                 other.terms.name,
                 class.terms.name
             );
         }
         if !class.has(person) {
             bail!(
-                "{} has nobody of the number {:?} on its roster. Say your number as your teacher has it \
+                "{} has nobody with the number {:?} on its roster. Give your number as your teacher has it \
                  (distlab me --number N), or ask to be put on the roster",
                 class.terms.name,
                 person.number

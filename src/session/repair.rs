@@ -38,7 +38,8 @@ pub fn repair(profile: &Profile, world: &str) -> Result<Repaired, OpenError> {
     let _alone = linger::lock(profile, world)?;
     let mut store = profile.store()?;
     let row = store.world(world).map_err(anyhow::Error::from)?;
-    let row = row.ok_or_else(|| anyhow!("nothing was done in {world} yet: it has no journal"))?;
+    let row =
+        row.ok_or_else(|| anyhow!("nothing has been done in {world} yet: it has no journal"))?;
     let blobs = profile.blobs()?;
     // All bodies are read: whoever asks for a repair has a reason to.
     let disk = Disk { blobs: &blobs, read_after: 0 };

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use super::history::{Act, Kept};
 use super::{AskState, Session, StepState, Verdict, check, new_world, shell};
 use base::Time;
-use base::text::nearest;
+use base::text::{nearest, plural};
 use course::{self, Answer, Ask, Lab, Need, Step};
 
 /// What the history says of the steps, and what the last check found.
@@ -281,9 +281,9 @@ impl Session {
         let step = find(&lab, step)?;
         let question = step.asks.get(ask).with_context(|| {
             format!(
-                "step {} has {} questions; there is no number {}",
+                "step {} has {}; there is no number {}",
                 step.id,
-                step.asks.len(),
+                plural(step.asks.len(), "question"),
                 ask + 1
             )
         })?;
@@ -404,7 +404,7 @@ impl Session {
             Some(id) => {
                 let step = find(&lab, id)?;
                 let begun = self.progress().begun.get(&step.id).copied();
-                begun.with_context(|| format!("step {} was not begun yet", step.id))?
+                begun.with_context(|| format!("step {} has not been begun yet", step.id))?
             }
         };
         self.engine.reset(keep)?;
@@ -444,7 +444,7 @@ pub fn find<'a>(lab: &'a Lab, id: &str) -> anyhow::Result<&'a Step> {
     }
     let ids: Vec<&str> = lab.steps.iter().map(|s| s.id.as_str()).collect();
     match nearest(id, ids.iter().copied()) {
-        Some(meant) => bail!("{} has no step {id:?}; was {meant:?} meant?", lab.id),
+        Some(meant) => bail!("{} has no step {id:?}; did you mean {meant:?}?", lab.id),
         None => bail!("{} has no step {id:?}; its steps are {}", lab.id, ids.join(", ")),
     }
 }
