@@ -145,7 +145,8 @@ impl Lexicon {
             let count = word.chars().count();
             let mendable = count >= MEND_MIN && !word.bytes().any(|b| b.is_ascii_digit());
             let near = self.by_count.iter().filter(|known| {
-                known.len().abs_diff(word.len()) <= count && known.chars().count() >= MEND_MIN - 1
+                // Others are too far away by their length alone.
+                known.len().abs_diff(word.len()) <= count / 2 && known.len() >= MEND_MIN - 1
             });
             let meant = mendable.then(|| nearest(word, near.map(String::as_str))).flatten();
             mended.push(meant.unwrap_or(word).to_owned());

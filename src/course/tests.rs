@@ -212,10 +212,7 @@ fn steps_are_checked() {
         &[(4, "not written in `yaml`")],
     );
     refuses("## S {#s}\n\nText.\n```md hint\n\n```\n", &[(4, "is empty")]);
-    refuses(
-        "## S {#s}\n\nText.\n```sh solve now\nx\n```\n",
-        &[(4, "`now` comes after the role")],
-    );
+    refuses("## S {#s}\n\nText.\n```sh solve now\nx\n```\n", &[(4, "`now` comes after the role")]);
     refuses("```md hint\nx\n```\n\n## S {#s}\n\nText.\n", &[(1, "before the first step")]);
     refuses("## S {#s}\n\n- item\n  ```md hint\n  x\n  ```\n", &[(4, "inside a list")]);
     refuses("## S {#s}\n\nUse {{buckte}}.\n", &[(3, "did you mean `{{bucket}}`?")]);
