@@ -34,7 +34,9 @@ pub(super) fn verdict_line(step: &Step, state: &StepState, now: Time) -> Line {
         Verdict::Failing | Verdict::Open if all > 0 && checked => {
             let asks = if asks.is_empty() { asks } else { format!(", {asks}") };
             let failing: usize = state.cards.iter().map(|card| 1 + card.others).sum();
-            format!("  {} of {all} checks hold{asks}", all.saturating_sub(failing))
+            let (checks, hold) =
+                (base::text::plural(all, "check"), if all == 1 { "holds" } else { "hold" });
+            format!("  {} of {checks} {hold}{asks}", all.saturating_sub(failing))
         }
         Verdict::Open if all > 0 => {
             let asks = if asks.is_empty() { asks } else { format!("; {asks}") };
@@ -127,7 +129,7 @@ pub(super) fn lay_ask(
     let number = if count > 1 { format!(" {}", index + 1) } else { String::new() };
     let (tone, sign) = match (&ask.given, ask.right) {
         (_, true) => (Tone::Good, "✔ answered"),
-        (Some(_), false) if ask.early => (Tone::Ask, "? not to be judged yet"),
+        (Some(_), false) if ask.early => (Tone::Ask, "? cannot be judged yet"),
         (Some(_), false) => (Tone::Bad, "✘ not right"),
         (None, false) => (Tone::Ask, "? question"),
     };

@@ -169,6 +169,8 @@ pub fn track_title(track: &str) -> &str {
         "containers" => "Containers and Docker",
         "bigdata" => "Big data",
         "cloud" => "Cloud",
+        "ideas" => "Ideas",
+        "glossary" => "Glossary",
         other => other,
     }
 }

@@ -4,7 +4,7 @@ use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
 use super::flow::{Line, Piece, Tone, WIDTH_MIN, pieces, wrap, wrap_words};
 use super::table::{lay_as_list, lay_table};
-use course::Block;
+use course::{Block, Span};
 
 /// What the lines are for.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -13,6 +13,8 @@ enum Form {
     Screen,
     /// To be read aloud or copied: no drawn signs, tables as lists, code lines whole.
     Speech,
+    /// To be printed: columns, headings with their marks, links with where they lead, code lines whole.
+    Print,
 }
 
 impl Form {
@@ -36,6 +38,37 @@ pub fn lay_for_speech(blocks: &[Block], width: usize) -> Vec<Line> {
     lay_as(blocks, width, Form::Speech)
 }
 
+/// Lays blocks out for a terminal or a file that shows no tones.
+#[must_use]
+pub fn lay_to_print(blocks: &[Block], width: usize) -> Vec<Line> {
+    let mut blocks = blocks.to_vec();
+    blocks.iter_mut().for_each(tell_links);
+    lay_as(&blocks, width, Form::Print)
+}
+
+/// Writes behind a link where it leads, unless its text says so.
+fn tell_links(block: &mut Block) {
+    let tell = |spans: &mut Vec<Span>| {
+        let mut told = Vec::new();
+        for (i, span) in spans.iter().enumerate() {
+            let ends = spans.get(i + 1).is_none_or(|next| next.link != span.link);
+            let target = span.link.as_deref().filter(|link| ends && !span.text.contains(*link));
+            told.push(span.clone());
+            told.extend(target.map(|to| Span { text: format!(" ({to})"), ..Span::default() }));
+        }
+        *spans = told;
+    };
+    match block {
+        Block::Heading { text, .. } | Block::Paragraph(text) => tell(text),
+        Block::Table { header, rows } => {
+            header.iter_mut().chain(rows.iter_mut().flatten()).for_each(tell);
+        }
+        Block::Quote(inside) => inside.iter_mut().for_each(tell_links),
+        Block::List { items, .. } => items.iter_mut().flatten().for_each(tell_links),
+        Block::Code { .. } | Block::Rule => {}
+    }
+}
+
 fn lay_as(blocks: &[Block], width: usize, form: Form) -> Vec<Line> {
     let width = width.max(WIDTH_MIN);
     let mut lines = Vec::new();
@@ -49,7 +82,7 @@ fn lay_as(blocks: &[Block], width: usize, form: Form) -> Vec<Line> {
 }
 
 fn lay_block(block: &Block, width: usize, form: Form, lines: &mut Vec<Line>) {
-    let screen = form == Form::Screen;
+    let screen = form != Form::Speech;
     match block {
         Block::Heading { level, text } => {
             let mut pieces = pieces(text);
@@ -60,7 +93,7 @@ fn lay_block(block: &Block, width: usize, form: Form, lines: &mut Vec<Line>) {
             let first = lines.len();
             let room = width.saturating_sub(marks.len()).max(WIDTH_MIN);
             lines.extend(form.wrap(&pieces, room));
-            if *level > 2 {
+            if *level > 2 || form == Form::Print {
                 lines[first..].iter_mut().enumerate().for_each(|(i, line)| {
                     let mark = if i == 0 { marks.clone() } else { " ".repeat(marks.len()) };
                     *line = std::mem::take(line).before(Tone::Dim, &mark);
@@ -68,7 +101,9 @@ fn lay_block(block: &Block, width: usize, form: Form, lines: &mut Vec<Line>) {
             }
         }
         Block::Paragraph(text) => lines.extend(form.wrap(&pieces(text), width)),
-        Block::Code { text, .. } => lay_code(text, if screen { width } else { usize::MAX }, lines),
+        Block::Code { text, .. } => {
+            lay_code(text, if form == Form::Screen { width } else { usize::MAX }, lines)
+        }
         Block::List { first, items } => {
             let bullet = if screen { "• " } else { "- " };
             for (i, item) in items.iter().enumerate() {

@@ -11,7 +11,7 @@ use course::Lab;
 use session::consent::NotAllowed;
 use session::{Change, LastChange, LiveView, Picture, StepState};
 
-use super::ports::{Catalog, Hit, Note, NoteCard};
+use super::ports::{Catalog, Found, Note, NoteCard};
 
 /// Something that happened.
 #[derive(Clone, Debug)]
@@ -66,7 +66,7 @@ pub enum Reply {
     EngineProblem(Option<String>),
     Notes(Vec<NoteCard>),
     Note(Note),
-    Hits(Vec<Hit>),
+    Hits(Found),
     /// What an undo would take back, if there is anything.
     LastChange(Option<LastChange>),
     /// It is kept in the profile.

@@ -23,6 +23,8 @@ pub struct Notes {
     pub searching: bool,
     /// What was found; `None` when nothing is searched for.
     pub hits: Option<Vec<Hit>>,
+    /// What it was found for, when that is not the query.
+    pub meant: Option<String>,
     /// Whether keys go to the page and not to the list.
     pub reading: bool,
     /// Where Esc leads.
@@ -45,17 +47,19 @@ impl Notes {
         }
     }
 
-    /// Shows a page from its beginning.
+    /// Shows a page, from the section that was asked for.
     pub fn show(&mut self, note: Note, width: usize) {
         if self.hits.is_none()
             && let Some(place) = self.pages.iter().position(|p| p.id == note.id)
         {
             self.selected = place;
         }
+        let before = note.blocks[..note.section.start.min(note.blocks.len())].to_vec();
         self.page = Some(note);
-        self.scroll = 0;
         self.width = 0;
         self.reflow(width);
+        // An empty line stands between what is before and the section.
+        self.scroll = if before.is_empty() { 0 } else { lay(&before, width).len() + 1 };
     }
 
     /// Lays the page out anew when the width is another.

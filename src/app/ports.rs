@@ -4,6 +4,7 @@
 //! Every method may block; the runtime calls them on threads of its own, never while drawing. An
 //! error is shown to the learner as it stands, so it is one plain sentence.
 
+use std::ops::Range;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
@@ -37,11 +38,11 @@ pub trait Classroom: Send + Sync {
     /// The course notes in reading order.
     fn notes(&self) -> anyhow::Result<Vec<NoteCard>>;
 
-    /// One page of the notes. `id` is what follows `notes:` in a link.
+    /// One page of the notes. `id` is what follows `notes:` in a link, so it may name a section.
     fn note(&self, id: &str) -> anyhow::Result<Note>;
 
-    /// Pages that hold the words of `query`, best first, at most 50.
-    fn search(&self, query: &str) -> anyhow::Result<Vec<Hit>>;
+    /// Sections that `query` means, best first, at most 50.
+    fn search(&self, query: &str) -> anyhow::Result<Found>;
 }
 
 /// One learner in one lab.
@@ -216,11 +217,22 @@ pub struct Note {
     pub id: String,
     pub title: String,
     pub blocks: Vec<Block>,
+    /// The section that was asked for, as places in `blocks`; all of them when it was the page.
+    pub section: Range<usize>,
 }
 
-/// A page that holds what was searched for.
+/// What a search found.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct Found {
+    pub hits: Vec<Hit>,
+    /// What was searched for, when that is not what was typed.
+    pub meant: Option<String>,
+}
+
+/// A section that holds what was searched for.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct Hit {
+    /// The page, or `PAGE#SECTION`.
     pub id: String,
     pub title: String,
     /// The words around the first place, on one line.

@@ -93,6 +93,9 @@ pub(super) fn lay_as_list(
     width: usize,
     lines: &mut Vec<Line>,
 ) {
+    // A table may be nothing but its header.
+    let alone = header.iter().filter(|_| rows.is_empty());
+    alone.for_each(|cell| lines.extend(wrap(&toned(cell, Tone::Bold), width)));
     for (i, row) in rows.iter().enumerate() {
         if i > 0 {
             lines.push(Line::default());

@@ -220,6 +220,19 @@ fn a_lab_opens_in_the_shell_where_the_lesson_stands_beside_it() {
 }
 
 #[test]
+fn a_link_into_a_page_opens_the_section() {
+    let mut stage = Stage::new(120, 40, crate::Start::Notes(None));
+    let note = crate::testing::note("cloud/object-storage#durability");
+    for width in [100, 30] {
+        stage.app.notes.show(note.clone(), width);
+        let shown = stage.app.notes.lines[stage.app.notes.scroll].text();
+        assert!(shown.contains("Durability"), "{width}: {shown:?}");
+    }
+    stage.app.notes.show(crate::testing::note("cloud/object-storage"), 100);
+    assert_eq!(stage.app.notes.scroll, 0);
+}
+
+#[test]
 fn find_looks_through_lesson_shell_and_notes() {
     let mut stage = Stage::in_lab(120, 40);
     for n in 0..200 {
@@ -566,8 +579,8 @@ fn line_mode_shows_what_a_lab_from_elsewhere_runs_and_asks() {
         assert!(text.contains("data.csv (812 bytes)"), "{text}");
         assert!(text.contains(want), "{answer:?}: {text}");
     };
-    check("no", "It is not opened, and nothing of it was run.");
-    check("", "It is not opened, and nothing of it was run.");
+    check("no", "It was not opened, and nothing in it was run.");
+    check("", "It was not opened, and nothing in it was run.");
     check("yes", "Problem: The lab “from-elsewhere” was allowed");
 }
 

@@ -23,7 +23,7 @@ pub(super) fn run(args: &Args, lab: Option<&str>, yes: bool, as_json: bool) -> a
         return Ok(if found.is_none() { DONE } else { NO });
     }
     let Some(found) = found else {
-        say(format!("{id} may run already: there is nothing to allow."))?;
+        say(format!("{id} is allowed already: there is nothing to do."))?;
         return Ok(DONE);
     };
     if at_terminal() && !yes {
@@ -50,7 +50,7 @@ pub(super) fn asking<T>(
             return Err(error);
         };
         if !ask(profile, found)? {
-            let message = format!("nothing of the lab {} was run", found.lab);
+            let message = format!("nothing in the lab {} was run", found.lab);
             return Err(Stop { code: NO, message }.into());
         }
     }

@@ -63,7 +63,7 @@ pub enum Verb {
         #[arg(long)]
         json: bool,
     },
-    /// Show what a lab that is none of distlab's own runs on this machine, and allow it
+    /// Show what a lab that does not come with distlab runs on this machine, and allow it
     Allow {
         lab: Option<String>,
         /// Do not ask first
@@ -73,7 +73,7 @@ pub enum Verb {
         #[arg(long, conflicts_with = "yes")]
         json: bool,
     },
-    /// Check a lab: the step you are at, and those behind it as long as each holds
+    /// Check a lab: the step you are at, and those after it as long as each holds
     Check {
         /// The lab; in a lab's own shell it may be left out, here and below
         lab: Option<String>,
@@ -161,7 +161,8 @@ pub enum Verb {
     },
     /// Read a page of the course notes, or search them
     Notes {
-        /// A page (containers/images) or words to look for; nothing lists the pages
+        /// A page (containers/images), a section (containers/images#layers) or words to look for;
+        /// nothing lists the pages
         query: Vec<String>,
         /// Print JSON instead of text
         #[arg(long)]
@@ -176,6 +177,13 @@ pub enum Verb {
         /// Write the report to this file
         #[arg(long, short, value_name = "FILE")]
         output: Option<PathBuf>,
+        #[arg(long)]
+        json: bool,
+    },
+    /// Say what a word means, and where the notes are about it; without a word, list them all
+    Glossary {
+        /// The word, under any name: quorum, k8s, "split brain"
+        term: Vec<String>,
         #[arg(long)]
         json: bool,
     },
@@ -357,13 +365,13 @@ pub struct NewClass {
     /// due (2026-12-01T23:59:00Z, or 2026-12-01 for the end of that day in UTC)
     #[arg(long = "lab", required = true, value_name = "LAB")]
     pub assignments: Vec<String>,
-    /// So long behind its date nothing is late: 2h
+    /// How long after its date nothing counts as late: 2h
     #[arg(long, default_value = "0s", value_name = "SPAN")]
     pub grace: String,
-    /// What each day begun behind the date costs, in percent of the points
+    /// What each day begun after the date costs, in percent of the points
     #[arg(long, default_value_t = 0, value_name = "PERCENT", value_parser = clap::value_parser!(u32).range(0..=100))]
     pub late: u32,
-    /// Days behind the date after which nothing counts
+    /// Days after the date from which nothing counts
     #[arg(long, value_name = "DAYS")]
     pub cutoff: Option<u32>,
     /// Who is in the class: a CSV file with headings (name, number, mail). Only they can join: leave
@@ -459,7 +467,7 @@ pub struct Serve {
     /// The port on 127.0.0.1; 0 takes a free one. 4566 unless said here or in the configuration
     #[arg(long)]
     pub port: Option<u16>,
-    /// The port of the registry of images; 0 takes a free one. Unless said 5000, or a free one when
+    /// The port of the registry of images; 0 takes a free one. By default 5000, or a free one when
     /// that is taken
     #[arg(long)]
     pub registry_port: Option<u16>,

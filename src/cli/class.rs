@@ -38,7 +38,7 @@ fn new(args: &Args, what: &NewClass) -> anyhow::Result<u8> {
         terms.labs.push(one);
     }
     let grace = parse_span(&what.grace).ok_or_else(|| {
-        Stop::usage(format!("{:?} is no span of time: write 2h, or 1d", what.grace))
+        Stop::usage(format!("{:?} is not a span of time: write 2h, or 1d", what.grace))
     })?;
     terms.late = LateRule {
         grace_ms: i64::try_from(grace.as_millis()).unwrap_or(i64::MAX),
@@ -53,7 +53,7 @@ fn new(args: &Args, what: &NewClass) -> anyhow::Result<u8> {
     let path = what.out.clone().unwrap_or_else(|| PathBuf::from(file_name(&what.name) + ".class"));
     let class = terms.sign(&key)?;
     let mut file = File::create_new(&path).with_context(|| {
-        format!("{} cannot be made; one that is there is not overwritten, since learners may have joined it", path.display())
+        format!("{} cannot be made; an existing file is not overwritten, since learners may have joined it", path.display())
     })?;
     file.write_all(class.text()?.as_bytes())?;
     say(format!("Wrote {}, signed by {}.", path.display(), class.teacher()))?;
@@ -75,7 +75,7 @@ fn assignment(args: &Args, text: &str) -> anyhow::Result<Assignment> {
         Some((lab, points)) => {
             let known = points.parse::<u32>().ok().filter(|points| *points <= 100_000);
             let known = known.ok_or_else(|| {
-                Stop::usage(format!("{points:?} is no number of points, in {text:?}"))
+                Stop::usage(format!("{points:?} is not a number of points, in {text:?}"))
             })?;
             (lab, Some(known))
         }
@@ -92,7 +92,7 @@ fn date_of(text: &str) -> anyhow::Result<Time> {
     let day = || Time::parse_iso(&format!("{text}T23:59:59Z"));
     Time::parse_iso(text).or_else(day).ok_or_else(|| {
         Stop::usage(format!(
-            "{text:?} is no date: write 2026-12-01, or 2026-12-01T18:00:00Z (with Z, or +01:00)"
+            "{text:?} is not a date: write 2026-12-01, or 2026-12-01T18:00:00Z (with Z, or +01:00)"
         ))
     })
 }
@@ -140,7 +140,7 @@ pub(super) fn trusted(args: &Args, file: &Path, teacher: Option<&str>) -> anyhow
     let trusted = teacher.map(str::to_lowercase).or(own);
     if trusted.as_deref() != Some(class.teacher()) {
         bail!(
-            "{} was signed by the key {}, which is not this profile's. If you know it for the teacher's \
+            "{} was signed by the key {}, which is not this profile's. If you know that it is the teacher's \
              (distlab class show prints it there), grade with --teacher {0}",
             file.display(),
             class.teacher()
@@ -175,7 +175,9 @@ pub(super) fn terms(class: &Class) -> Vec<String> {
         .labs
         .iter()
         .map(|one| {
-            let points = one.points.map_or_else(String::new, |points| format!(", {points} points"));
+            let points = one.points.map_or_else(String::new, |points| {
+                format!(", {}", base::text::plural(points as usize, "point"))
+            });
             let due = one.due.map_or_else(String::new, |due| format!(", due {}", due.iso_secs()));
             format!("  {}{points}{due}", one.lab)
         })

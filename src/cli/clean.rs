@@ -37,7 +37,7 @@ pub(super) fn run(args: &Args, lab: Option<&str>, as_json: bool) -> anyhow::Resu
 
 fn tell(report: &CleanReport, lab: Option<&str>) -> anyhow::Result<()> {
     if report.is_empty() {
-        let whose = lab.map_or_else(|| "distlab's".to_owned(), |lab| format!("the lab {lab}'s"));
+        let whose = lab.map_or_else(|| "distlab".to_owned(), |lab| format!("the lab {lab}"));
         return say(format!("There is nothing of {whose} on the engine."));
     }
     let parts = [
@@ -53,7 +53,7 @@ fn tell(report: &CleanReport, lab: Option<&str>) -> anyhow::Result<()> {
         say(format!("Removed {}: {}", plural(names.len(), noun), names.join(", ")))?;
     }
     if report.left_swarm {
-        say("The engine has left the swarm that the lab made of it.")?;
+        say("The engine has left the swarm that the lab set up.")?;
     }
     for failed in &report.failed {
         say(format!("Could not be removed: {failed}"))?;

@@ -229,7 +229,7 @@ fn start_lingering(args: &Args, profile: &Profile, id: &str) -> anyhow::Result<C
     }
     command.args(["linger", id]).current_dir(&profile.home).process_group(0);
     command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
-    command.spawn().context("a session for the commands to come cannot be started")
+    command.spawn().context("a session for the next commands cannot be started")
 }
 
 /// `distlab linger`: holds a lab's world ready for commands that come one after the other.

@@ -122,7 +122,7 @@ fn labs(args: &Args) -> Finding {
     } else {
         String::new()
     };
-    Finding { what: "labs", state, says: format!("{good} labs{more}") }
+    Finding { what: "labs", state, says: format!("{}{more}", base::text::plural(good, "lab")) }
 }
 
 fn terminal() -> Finding {
@@ -138,9 +138,7 @@ fn terminal() -> Finding {
     let term = std::env::var("TERM").unwrap_or_default();
     let small = columns < 60 || rows < 16 || term == "dumb" || term.is_empty();
     let says = if small {
-        format!(
-            "{columns}×{rows}, TERM={term:?}: labs open line by line; 60×16 and more have a screen"
-        )
+        format!("{columns}×{rows}, TERM={term:?}: labs open line by line; the screen needs 60×16")
     } else {
         format!("{columns}×{rows}, TERM={term}")
     };

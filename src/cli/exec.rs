@@ -118,7 +118,9 @@ fn of_node(lab: &str, node: Option<&str>) -> anyhow::Result<Vec<(String, String)
     let Some((_, host)) = live.iter().find(|(name, _)| name == node) else {
         let names: Vec<&str> = live.iter().map(|(name, _)| name.as_str()).collect();
         let names = if names.is_empty() { "none".into() } else { names.join(", ") };
-        return Err(Stop::usage(format!("{node} is no live node of {lab}; live are: {names}")));
+        return Err(Stop::usage(format!(
+            "{node} is not a live node of {lab}; the live ones are: {names}"
+        )));
     };
     Ok(shell::node_environment(node, host))
 }

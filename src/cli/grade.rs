@@ -27,7 +27,7 @@ pub(super) fn run(args: &Args, what: &args::Grade) -> anyhow::Result<u8> {
         let known: Vec<String> =
             REPORTS.iter().map(|r| format!("{} ({})", r.name(), r.about())).collect();
         return Err(Stop::usage(format!(
-            "{:?} is no format; there is {}",
+            "{:?} is not a format; there is {}",
             what.format,
             known.join(", ")
         )));
@@ -187,7 +187,7 @@ fn one(job: &Job) -> anyhow::Result<Graded> {
     let world = &submission.head.world;
     let plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit();
     if world.learner.is_empty() || world.learner.len() > 16 || !world.learner.chars().all(plain) {
-        bail!("the learner's name {:?} is none that distlab gives", world.learner);
+        bail!("the learner's name {:?} is not one that distlab gives", world.learner);
     }
     if let Some(person) = &world.person {
         person.sound().context("who it is from cannot be read")?;

@@ -22,7 +22,7 @@ pub(super) fn run(args: &Args, file: &Path) -> anyhow::Result<u8> {
         begun.iter().filter(|lab| class.assignment(lab).is_some()).map(String::as_str).collect();
     if !before.is_empty() && !joined {
         say(format!(
-            "Begun before, so not for this class: {}. Begin anew in another profile: distlab --home DIR me …, then join.",
+            "Begun before, so not for this class: {}. Begin again in another profile: distlab --home DIR me …, then join.",
             before.join(", ")
         ))?;
     }

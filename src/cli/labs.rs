@@ -53,7 +53,7 @@ pub(super) fn run(args: &Args, as_json: bool) -> anyhow::Result<u8> {
             let state = match *done {
                 0 => plural(entry.steps, "step"),
                 n if n == entry.steps => "done".into(),
-                n => format!("{n} of {} steps", entry.steps),
+                n => format!("{n} of {}", plural(entry.steps, "step")),
             };
             let needs = needs(entry).join(", ");
             let needs = if needs.is_empty() { needs } else { format!("  needs {needs}") };

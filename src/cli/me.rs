@@ -21,7 +21,7 @@ pub(super) fn run(args: &Args, what: &args::Me) -> anyhow::Result<u8> {
         profile.introduce(person)?;
         if !begun.is_empty() {
             say(format!(
-                "{} begun before, and what you hand in of it does not carry this name.",
+                "{} begun before, so what you hand in from there does not carry this name.",
                 begun.join(", ") + if begun.len() == 1 { " was" } else { " were" }
             ))?;
         }
@@ -33,7 +33,7 @@ pub(super) fn run(args: &Args, what: &args::Me) -> anyhow::Result<u8> {
             say(format!("mail    {}", person.mail))?;
         }
         None => say(
-            "Nobody said yet who you are: distlab me --name \"Your Name\" --number N --mail ADDRESS",
+            "You have not said who you are: distlab me --name \"Your Name\" --number N --mail ADDRESS",
         )?,
     }
     if let Some(class) = &profile.class {

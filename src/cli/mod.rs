@@ -188,6 +188,7 @@ fn dispatch(args: &Args) -> anyhow::Result<u8> {
         Some(Verb::Notes { query, json }) => notes::run(args, query, *json),
         Some(Verb::Note(what)) => note::run(args, what),
         Some(Verb::Log { labs, output, json }) => log::run(args, labs, output.as_deref(), *json),
+        Some(Verb::Glossary { term, json }) => notes::glossary(term, *json),
         Some(Verb::Me(what)) => me::run(args, what),
         Some(Verb::Join { file }) => join::run(args, file),
         Some(Verb::Class { command }) => class::run(args, command),

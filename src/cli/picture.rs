@@ -28,7 +28,9 @@ pub(super) fn run(args: &Args, lab: &str, size: &str, out: Option<&Path>) -> any
         .split_once('x')
         .and_then(|(c, r)| Some((c.parse::<u16>().ok()?, r.parse::<u16>().ok()?)))
         .filter(|(c, r)| (20..=400).contains(c) && (8..=200).contains(r))
-        .ok_or_else(|| Stop::usage(format!("{size:?} is no size: COLUMNSxROWS, such as 120x40")))?;
+        .ok_or_else(|| {
+            Stop::usage(format!("{size:?} is not a size: write COLUMNSxROWS, such as 120x40"))
+        })?;
     let scratch = Scratch::private("picture")?;
     let svg = draw(args, lab, size, scratch.path())?;
     match out {

@@ -26,7 +26,7 @@ pub(super) fn run(args: &Args, lab: Option<&str>) -> anyhow::Result<u8> {
         Repaired::Cut { what, good, cut, kept_in } => say(format!(
             "The journal of {lab} did not hold: {what}.\n\
              All of it is kept in {}, behind its record a line for each entry.\n\
-             The lab goes on from entry {good}. What stood behind it ({}) does not count any more.",
+             The lab goes on from entry {good}. What came after it ({}) no longer counts.",
             kept_in.display(),
             plural(cut, "line")
         ))?,

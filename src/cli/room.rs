@@ -12,7 +12,7 @@ use super::course::{LAST, note_read};
 use super::desk::{self, wall};
 use super::steps::capital;
 use super::{lacks, notes, steps};
-use app::ports::{Catalog, Classroom, Desk, Hit, Note, NoteCard};
+use app::ports::{Catalog, Classroom, Desk, Found, Hit, Note, NoteCard};
 use base::{Digest, Time};
 use course::{Lab, Notes};
 use session::profile::Profile;
@@ -123,29 +123,33 @@ impl Classroom for Room {
     }
 
     fn note(&self, id: &str) -> anyhow::Result<Note> {
-        let id = id.split('#').next().unwrap_or(id);
+        let (id, anchor) = id.split_once('#').unwrap_or((id, ""));
         let page = self.notes.page(id).with_context(|| format!("the notes have no page {id:?}"))?;
         if self.mode == Mode::Live {
             note_read(&self.profile.store()?, id)?;
         }
-        Ok(Note { id: page.id, title: page.title, blocks: page.blocks })
+        // A link to a section that a newer text no longer has still leads to its page.
+        let section = page.section(anchor).unwrap_or(0..page.blocks.len());
+        Ok(Note { id: page.id, title: page.title, blocks: page.blocks, section })
     }
 
-    fn search(&self, query: &str) -> anyhow::Result<Vec<Hit>> {
-        let hits = notes::search(&self.profile, &self.notes, query, HITS_MAX)?;
+    fn search(&self, query: &str) -> anyhow::Result<Found> {
+        let found = notes::search(&self.profile, &self.notes, query, HITS_MAX)?;
         let line = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
-        Ok(hits
+        let hits = found
+            .hits
             .into_iter()
             .map(|hit| Hit {
+                id: notes::place_of(&hit),
                 title: if hit.heading.is_empty() {
                     hit.title
                 } else {
                     format!("{} › {}", hit.title, hit.heading)
                 },
                 snippet: line(&hit.snippet),
-                id: hit.page,
             })
-            .collect())
+            .collect();
+        Ok(Found { hits, meant: found.meant })
     }
 }
 
@@ -204,7 +208,7 @@ fn reload_on_save(
                     if let Err(error) = session.replace_lab(lab) {
                         // Once for each save; it is taken as soon as it may be.
                         if told.replace(now) != Some(now) {
-                            let why = format!("The saved text is not taken yet: {error}");
+                            let why = format!("The saved text cannot be taken yet: {error}");
                             session.engine().tell(&Change::Notice(why));
                         }
                         continue;
@@ -320,7 +324,7 @@ impl Desk for Seat {
         self.writable()?;
         let done = self.session.reset(step)?;
         let what = step.map_or_else(|| "The lab".to_owned(), |step| format!("Step {step}"));
-        Ok(format!("{what} stands at its beginning again. {}", done.told()).trim_end().to_owned())
+        Ok(format!("{what} is back at its beginning. {}", done.told()).trim_end().to_owned())
     }
 
     fn now(&self) -> Time {

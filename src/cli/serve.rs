@@ -31,8 +31,8 @@ pub(super) fn run(args: &Args, what: &args::Serve) -> anyhow::Result<u8> {
     let session = Session::open(&profile, lab, Mode::Live, wall())?;
     if let Some(path) = what.world.as_ref().filter(|_| session.began_otherwise().is_some()) {
         bail!(
-            "the world that is kept for distlab serve was made otherwise than {} says. --fresh makes \
-             it anew, and what it holds is gone then; without --world it is served as it is",
+            "the world that is kept for distlab serve was not made as {} says. --fresh makes a new \
+             one, and what this one holds is lost; without --world it is served as it is",
             path.display()
         );
     }

@@ -106,7 +106,7 @@ fn print_asks(state: &StepState) -> anyhow::Result<()> {
     for (i, ask) in state.asks.iter().enumerate() {
         let given = match (&ask.given, ask.right) {
             (Some(given), true) => format!("right: {given}"),
-            (Some(given), false) if ask.early => format!("not to be judged yet: {given}"),
+            (Some(given), false) if ask.early => format!("cannot be judged yet: {given}"),
             (Some(given), false) => format!("not right: {given}"),
             (None, _) => "not answered".into(),
         };
@@ -156,7 +156,7 @@ pub(super) fn answer(args: &Args, words: &[String], number: Option<usize>) -> an
     let which = if asks.len() > 1 { format!("Question {}: ", ask + 1) } else { String::new() };
     let said = match &judged {
         Judgement { before: Some(given), .. } => {
-            format!("answered rightly before, with {given:?}. That answer stands.")
+            format!("already answered, with {given:?}. That answer stands.")
         }
         Judgement { right: true, why, .. } => {
             format!("right. {}", why.as_deref().unwrap_or_default())

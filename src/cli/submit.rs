@@ -23,7 +23,7 @@ pub(super) fn run(args: &Args, what: &args::Submit) -> anyhow::Result<u8> {
     let named = Args::here(what.lab.as_deref())?;
     let lab = args.lab(&named, &profile)?;
     if profile.store()?.world(&lab.id)?.is_none() {
-        bail!("nothing was done in {} yet: distlab open {}", lab.id, lab.id);
+        bail!("nothing has been done in {} yet: distlab open {}", lab.id, lab.id);
     }
     let digest = lab_digest(args, &lab.id)?;
     let name = format!("{}-{}.dlab", lab.id, file_name(&profile));

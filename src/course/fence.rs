@@ -17,7 +17,7 @@ pub(super) fn check(fence: &Script, report: &mut Report) -> Vec<Expect> {
     let Some(table) = text.parse(report) else { return Vec::new() };
     let loose = |key: &str| EXPECT.iter().any(|k| k.name == key) || matcher::find(key).is_some();
     if let Some(word) = table.keys().find(|k| loose(k.get_ref())) {
-        let what = format!("`{}` stands outside of an expectation", word.get_ref());
+        let what = format!("`{}` is outside an expectation", word.get_ref());
         report.add(fence.line, what, "write `[[expect]]` above it");
         return Vec::new();
     }
@@ -96,7 +96,7 @@ fn check_path(reader: &Reader<'_, '_>, report: &mut Report) {
             report.add(
                 reader.line_of("at"),
                 format!("`at` is not a pattern: {error}"),
-                "a pattern stands between slashes, and its first group is what is looked at",
+                "a pattern is written between slashes, and its first group is what is looked at",
             );
         }
         return;
@@ -105,7 +105,7 @@ fn check_path(reader: &Reader<'_, '_>, report: &mut Report) {
         report.add(
             reader.line_of("at"),
             format!("`at` is not a JMESPath: {what}"),
-            "see https://jmespath.org; text in it stands in 'single quotes'",
+            "see https://jmespath.org; text in it goes in 'single quotes'",
         );
     }
 }
@@ -172,7 +172,7 @@ fn why_not(
             report.add(line, what, "name a choice by its letter: a, b, c");
         } else if matches!(&ask.answer, Answer::Fixed(_)) && answer::judge(ask, word, None) {
             let what = format!("`why_not` names {word:?}, which is the right answer");
-            report.add(line, what, "what is said to the right answer stands under `why`");
+            report.add(line, what, "what is said to the right answer goes under `why`");
         } else {
             found.push((meant.to_owned(), sentence.to_owned()));
         }

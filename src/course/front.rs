@@ -53,7 +53,7 @@ pub(super) fn split<'s>(source: &'s str, report: &mut Report) -> Option<Parts<'s
         }
         offset += line.len();
     }
-    report.add(1, "the front matter is never closed", "write `+++` behind its last line");
+    report.add(1, "the front matter is never closed", "write `+++` after its last line");
     None
 }
 
@@ -82,7 +82,7 @@ pub(super) fn read(toml: &str, report: &mut Report) -> Option<Front> {
             Some(need) => front.needs.push(need),
             None => report.add(
                 line,
-                format!("`needs` names {word:?}, which is no engine"),
+                format!("`needs` names {word:?}, which is not an engine"),
                 remedy(&word, Need::ALL.map(Need::name)),
             ),
         }
@@ -99,7 +99,7 @@ pub(super) fn read(toml: &str, report: &mut Report) -> Option<Front> {
         if !keys::is_id(&id) {
             report.add(
                 line,
-                format!("`after` names {id:?}, which is no id"),
+                format!("`after` names {id:?}, which is not an id"),
                 "ids look like `s3-versions`",
             );
         } else if !seen.insert(id.clone()) {
@@ -120,7 +120,7 @@ pub(super) fn read(toml: &str, report: &mut Report) -> Option<Front> {
     if let Some(table) = reader.table("world") {
         let line = reader.line_of("world");
         if let Some(before) = &front.continues {
-            let what = format!("the lab goes on from `{before}`, and so in that one's world");
+            let what = format!("the lab continues `{before}`, so it has that lab's world");
             report.add(line, what, format!("say in `{before}` what its world is"));
         }
         front.world = world::of_lab(&text, table, line, report);

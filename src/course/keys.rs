@@ -79,7 +79,7 @@ pub(super) static FRONT: &[Key] = &[
         "id",
         Kind::Id,
         true,
-        "The name learners type. The folder is called the same, behind its number.",
+        "The name learners type. The folder has the same name, after its number.",
         "id = \"s3-versions\"",
     ),
     key("title", Kind::Text, true, "What lists show.", "title = \"Keep every version\""),
@@ -103,7 +103,7 @@ pub(super) static FRONT: &[Key] = &[
         false,
         "The engines it needs: `docker`, or `swarm` (an engine that may become a swarm), and beside \
          them `registry` (the program's own registry of images, at `{{registry}}`). The simulators \
-         need nothing. None unless said.",
+         need nothing. None by default.",
         "needs = [\"docker\"]",
     ),
     key("after", Kind::Ids, false, "Labs better done before this one.", "after = [\"ec2-launch\"]"),
@@ -111,14 +111,14 @@ pub(super) static FRONT: &[Key] = &[
         "continues",
         Kind::Id,
         false,
-        "The lab whose world this one goes on from. A fresh world unless said.",
+        "The lab whose world this one goes on from. A fresh world by default.",
         "continues = \"s3-first\"",
     ),
     key(
         "speed",
         Kind::Integer(1, 3600),
         false,
-        "Seconds of lab time for each second of the wall clock. 1 unless said.",
+        "Seconds of lab time for each second of the wall clock. 1 by default.",
         "speed = 10",
     ),
     key(
@@ -149,14 +149,14 @@ const REGION: Key = key(
     "region",
     Kind::Text,
     false,
-    "The region where its clients are. `us-east-1` unless said.",
+    "The region where its clients are. `us-east-1` by default.",
     "region = \"eu-west-1\"",
 );
 const REGIONS: Key = key(
     "regions",
     Kind::Texts,
     false,
-    "The regions that exist beside that one; keys are not valid in others. All of them unless said.",
+    "The regions that exist besides that one; keys are not valid in others. All of them by default.",
     "regions = [\"eu-west-1\", \"us-east-1\"]",
 );
 const EXISTING: Key = key(
@@ -176,21 +176,21 @@ pub(super) static WORLD_FILE: &[Key] = &[
         "seed",
         Kind::Integer(0, (1 << 52) - 1),
         false,
-        "What identifiers are drawn from. The learner's own unless said.",
+        "What identifiers are drawn from. The learner's own by default.",
         "seed = 7",
     ),
     key(
         "account",
         Kind::Text,
         false,
-        "The account, twelve digits. `123456789012` unless said.",
+        "The account, twelve digits. `123456789012` by default.",
         "account = \"111122223333\"",
     ),
     key(
         "start",
         Kind::Any,
         false,
-        "The lab time of the beginning. Now unless said.",
+        "The lab time of the beginning. Now by default.",
         "start = 2026-03-02T08:00:00Z",
     ),
     REGION,
@@ -220,15 +220,15 @@ pub(super) static EXISTS: &[Key] = &[
         "region",
         Kind::Text,
         false,
-        "Where it is sent. The world's own region unless said.",
+        "Where it is sent. The world's own region by default.",
         "region = \"eu-west-1\"",
     ),
     key(
         "input",
         Kind::Table,
         false,
-        "The members of its input, by the names that the API has. In a lab, variables may stand in its \
-         texts. A body has no place there.",
+        "The members of its input, by the names that the API has. In a lab, its texts may use \
+         variables. A body has no place there.",
         "input = { Bucket = \"{{bucket}}\" }",
     ),
 ];
@@ -262,7 +262,7 @@ pub(super) static STEP: &[Key] = &[
         "points",
         Kind::Integer(0, 100),
         false,
-        "What the step is worth. Unless said, 1 for a step with a check or a question and 0 for one \
+        "What the step is worth. By default 1 for a step with a check or a question and 0 for one \
          that is only read.",
         "points=2",
     ),
@@ -291,7 +291,7 @@ const WEIGHT: Key = key(
     Kind::Integer(1, 100),
     false,
     "Its part of the step, among all that have a weight: a step that was not passed in the end is \
-     graded by the parts that hold. No part unless said.",
+     graded by the parts that hold. No part by default.",
     "weight = 2",
 );
 
@@ -362,7 +362,7 @@ pub(super) static ASK: &[Key] = &[
         "choices",
         Kind::Texts,
         false,
-        "Offered answers; the learner may give the letter, the number or the text. Free text unless said.",
+        "Offered answers; the learner may give the letter, the number or the text. Free text by default.",
         "choices = [\"one\", \"two\"]",
     ),
     key(

@@ -1,13 +1,17 @@
 //! Lesson text: what Markdown says, without how wide the screen is.
 //!
 //! CommonMark with tables, task lists and GitHub's alerts. What a terminal has no use for is turned
-//! into text (images become their description) or left out (comments, HTML tags).
+//! into text (images become their description) or left out (comments, HTML tags). Everything else
+//! that is written is shown, down to the last word.
 
 use std::ops::Range;
 
 use pulldown_cmark::{
     BlockQuoteKind, CodeBlockKind, Event, HeadingLevel, Options, Parser, Tag, TagEnd,
 };
+
+use super::words::{is_tag, strip_tags};
+pub use super::words::{links, plain, slug, text_of};
 
 /// A block of text.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -100,7 +104,7 @@ pub(super) fn items(markdown: &str) -> (Vec<Item>, Vec<(usize, String)>) {
         | Options::ENABLE_HEADING_ATTRIBUTES
         | Options::ENABLE_GFM;
     let events: Vec<_> = Parser::new_ext(markdown, options).into_offset_iter().collect();
-    let mut builder = Builder { events: &events, next: 0, nested: Vec::new() };
+    let mut builder = Builder { markdown, events: &events, next: 0, nested: Vec::new() };
     let mut found = Vec::new();
     while let Some((event, range)) = builder.peek() {
         let range = range.clone();
@@ -139,6 +143,7 @@ fn rank(level: HeadingLevel) -> u8 {
 
 /// Walks the events of a document, each once.
 struct Builder<'e, 'm> {
+    markdown: &'m str,
     events: &'e [(Event<'m>, Range<usize>)],
     next: usize,
     nested: Vec<(usize, String)>,
@@ -210,38 +215,49 @@ impl<'e, 'm> Builder<'e, 'm> {
                 return;
             }
             if depth > 4 * DEPTH_MAX {
-                self.skip();
+                self.flat(out);
             } else {
                 self.block(out, depth);
             }
         }
     }
 
-    /// Passes over the next event, and over all that it encloses.
-    fn skip(&mut self) {
-        let mut open = 0_usize;
+    /// The words of the next event and of all that it encloses, as one paragraph.
+    fn flat(&mut self, out: &mut Vec<Block>) {
+        let (mut open, mut spans) = (0_usize, Vec::new());
         while let Some((event, _)) = self.peek() {
             match event {
                 Event::Start(_) => open += 1,
-                Event::End(_) if open == 0 => return,
+                Event::End(_) if open == 0 => break,
                 Event::End(_) => open -= 1,
+                Event::Text(text) | Event::Code(text) | Event::Html(text) => {
+                    let text = format!("{text} ");
+                    push(&mut spans, Span { text, ..Span::default() });
+                }
                 _ => {}
             }
             self.next += 1;
             if open == 0 {
-                return;
+                break;
             }
+        }
+        if !spans.is_empty() {
+            out.push(Block::Paragraph(spans));
         }
     }
 
     fn list(&mut self, depth: usize) -> Vec<Vec<Block>> {
         let mut items = Vec::new();
-        while let Some((event, _)) = self.peek() {
+        while let Some((event, range)) = self.peek() {
             self.next += 1;
             match event {
                 Event::Start(Tag::Item) => {
                     let mut inside = Vec::new();
+                    let number = self.number(range.start);
                     self.until_end(&mut inside, depth + 1);
+                    if let Some(number) = number {
+                        number_is_text(number, &mut inside);
+                    }
                     items.push(inside);
                 }
                 Event::End(TagEnd::List(_)) => break,
@@ -249,6 +265,16 @@ impl<'e, 'm> Builder<'e, 'm> {
             }
         }
         items
+    }
+
+    /// The number with its sign that an item's text begins with, when Markdown takes it for the
+    /// beginning of another list on the same line: `1. 403.` is the answer 403.
+    fn number(&self, item: usize) -> Option<&'m str> {
+        let (Event::Start(Tag::List(Some(_))), range) = self.peek()? else { return None };
+        let text = &self.markdown[range.start..];
+        let digits = text.bytes().take_while(u8::is_ascii_digit).count();
+        let same_line = !self.markdown[item..range.start].contains('\n');
+        same_line.then(|| text.get(..=digits)).flatten()
     }
 
     fn table(&mut self) -> Block {
@@ -301,6 +327,7 @@ impl<'e, 'm> Builder<'e, 'm> {
                 Event::HardBreak => add("\n", false),
                 Event::TaskListMarker(done) => add(if *done { "[x] " } else { "[ ] " }, false),
                 Event::InlineHtml(tag) if tag.starts_with("<br") => add("\n", false),
+                Event::InlineHtml(tag) if !is_tag(tag) => add(tag, false),
                 Event::Start(Tag::Strong) => bold += 1,
                 Event::End(TagEnd::Strong) => bold = bold.saturating_sub(1),
                 Event::Start(Tag::Emphasis) => italic += 1,
@@ -347,6 +374,21 @@ fn push_nested(out: &mut Vec<Block>, block: Block, depth: usize) {
     }
 }
 
+/// Makes the list that an item begins with into the text that was meant, if it is one of one item.
+fn number_is_text(number: &str, inside: &mut Vec<Block>) {
+    let Some(Block::List { items, .. }) = inside.first_mut() else { return };
+    let [item] = items.as_mut_slice() else { return };
+    let mut blocks = std::mem::take(item);
+    let mut spans = vec![Span { text: number.to_owned(), ..Span::default() }];
+    if let Some(Block::Paragraph(more)) = blocks.first_mut() {
+        push(&mut spans, Span { text: " ".into(), ..Span::default() });
+        std::mem::take(more).into_iter().for_each(|span| push(&mut spans, span));
+        blocks.remove(0);
+    }
+    blocks.insert(0, Block::Paragraph(spans));
+    inside.splice(..1, blocks);
+}
+
 /// Joins runs of one style.
 fn push(out: &mut Vec<Span>, span: Span) {
     if let Some(last) = out.last_mut()
@@ -368,108 +410,4 @@ fn alert(kind: BlockQuoteKind) -> Block {
         BlockQuoteKind::Caution => "Caution",
     };
     Block::Paragraph(vec![Span { text: text.into(), bold: true, ..Span::default() }])
-}
-
-/// The text of HTML without its tags and comments.
-fn strip_tags(html: &str) -> String {
-    let mut text = String::new();
-    let mut rest = html;
-    while let Some(at) = rest.find('<') {
-        text += &rest[..at];
-        let close = if rest[at..].starts_with("<!--") { "-->" } else { ">" };
-        rest = rest[at..].find(close).map_or("", |end| &rest[at + end + close.len()..]);
-    }
-    text += rest;
-    text.trim().to_owned()
-}
-
-/// The words of some spans, without their styles.
-#[must_use]
-pub fn plain(spans: &[Span]) -> String {
-    spans.iter().map(|s| s.text.as_str()).collect()
-}
-
-/// The words of some blocks, a line for each paragraph, code line, item or table row.
-#[must_use]
-pub fn text_of(blocks: &[Block]) -> String {
-    let mut out = String::new();
-    for block in blocks {
-        write_text(block, &mut out);
-    }
-    out
-}
-
-fn write_text(block: &Block, out: &mut String) {
-    let mut line = |text: &str| {
-        out.push_str(text.trim_end());
-        out.push('\n');
-    };
-    match block {
-        Block::Heading { text, .. } | Block::Paragraph(text) => line(&plain(text)),
-        Block::Code { text, .. } => line(text),
-        Block::Table { header, rows } => {
-            for row in std::iter::once(header).chain(rows) {
-                line(&row.iter().map(|cell| plain(cell)).collect::<Vec<_>>().join("  "));
-            }
-        }
-        Block::Rule => {}
-        Block::Quote(inside) => {
-            for block in inside {
-                write_text(block, out);
-            }
-        }
-        Block::List { items, .. } => {
-            for block in items.iter().flatten() {
-                write_text(block, out);
-            }
-        }
-    }
-}
-
-/// Every link in some blocks.
-#[must_use]
-pub fn links(blocks: &[Block]) -> Vec<&str> {
-    let mut found = Vec::new();
-    for block in blocks {
-        find_links(block, &mut found);
-    }
-    found
-}
-
-fn find_links<'b>(block: &'b Block, found: &mut Vec<&'b str>) {
-    match block {
-        Block::Heading { text, .. } | Block::Paragraph(text) => {
-            found.extend(text.iter().filter_map(|s| s.link.as_deref()));
-        }
-        Block::Table { header, rows } => {
-            let cells = header.iter().chain(rows.iter().flatten()).flatten();
-            found.extend(cells.filter_map(|s| s.link.as_deref()));
-        }
-        Block::Quote(inside) => {
-            for block in inside {
-                find_links(block, found);
-            }
-        }
-        Block::List { items, .. } => {
-            for block in items.iter().flatten() {
-                find_links(block, found);
-            }
-        }
-        Block::Code { .. } | Block::Rule => {}
-    }
-}
-
-/// The anchor of a heading, as GitHub makes it: lower case, hyphens for spaces, no punctuation.
-#[must_use]
-pub fn slug(text: &str) -> String {
-    let mut out = String::new();
-    for c in text.trim().chars() {
-        match c {
-            ' ' | '-' => out.push('-'),
-            '_' => out.push('_'),
-            c if c.is_alphanumeric() => out.extend(c.to_lowercase()),
-            _ => {}
-        }
-    }
-    out
 }

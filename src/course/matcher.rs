@@ -328,7 +328,7 @@ impl Matcher for Count {
         "count"
     }
     fn about(&self) -> &'static str {
-        "How many members the list or table has, or lines that are not blank the text. What is not \
+        "How many members the list or table has, or how many lines of the text are not blank. What is not \
          there has none."
     }
     fn example(&self) -> &'static str {

@@ -10,6 +10,7 @@ pub mod catalog;
 mod fence;
 mod footprint;
 mod front;
+mod glossary;
 mod keys;
 pub mod lab;
 pub mod lesson;
@@ -24,6 +25,7 @@ mod problem;
 mod quantity;
 mod reference;
 mod roles;
+mod search;
 mod skeleton;
 pub mod syllabus;
 #[cfg(test)]
@@ -32,11 +34,13 @@ mod table;
 #[cfg(test)]
 mod tests;
 mod vars;
+mod words;
 mod world;
 
 pub use answer::{chosen, compute, judge, right_answer, why_not};
 pub use catalog::{Broken, Catalog, Entry, Source, Unknown};
 pub use footprint::{Footprint, Run, When};
+pub use glossary::Term;
 pub use lab::{Answer, Ask, Expect, Lab, Learner, NamedDoors, Need, Script, Step, Var, WorldSpec};
 pub use lesson::{Block, Span};
 pub use lint::{Finding, Severity};
@@ -46,5 +50,6 @@ pub use notes::{NoteIndexRow, Notes, Page};
 pub use observe::{Output, Seen, observe, readable};
 pub use problem::Problem;
 pub use reference::reference;
+pub use search::{Wanted, standing};
 pub use skeleton::skeleton;
 pub use syllabus::Syllabus;

@@ -1,17 +1,25 @@
 //! The course notes: pages to read and to search, embedded in the program.
 //!
 //! A page is `assets/notes/<track>/<nn-slug>.md`; its first heading is its title, its id is
-//! `<track>/<slug>`. Pages are read when they are asked for. The index itself is the store's.
+//! `<track>/<slug>`. The last page is the glossary. Pages are read when they are asked for. The index
+//! itself is the store's.
+
+use std::ops::Range;
+use std::sync::OnceLock;
 
 use include_dir::{Dir, include_dir};
 
+use super::glossary::{self, Term};
 use super::lesson::{self, Block, ItemKind};
+use super::search::{Lexicon, Wanted};
 use base::Digest;
 
 static NOTES: Dir<'static> = include_dir!("$CARGO_MANIFEST_DIR/../../assets/notes");
 
 /// The order of the tracks; others come behind them by name.
 const TRACKS: &[&str] = &["containers", "bigdata", "cloud"];
+/// The page that the glossary is.
+pub const GLOSSARY: &str = "glossary";
 
 /// What is read in a minute, with thought: about 180 words.
 const BYTES_A_MINUTE: usize = 1_100;
@@ -28,6 +36,23 @@ pub struct Page {
     pub text: String,
     /// The anchor of each heading, and which of the blocks it is.
     pub anchors: Vec<(String, usize)>,
+}
+
+impl Page {
+    /// The blocks from a heading up to the next one that is not below it; the whole page for its
+    /// title. Nothing when there is no such anchor.
+    #[must_use]
+    pub fn section(&self, anchor: &str) -> Option<Range<usize>> {
+        let start = self.anchors.iter().find(|(a, _)| a == anchor)?.1;
+        let rank = |block: &Block| match block {
+            Block::Heading { level, .. } => Some(*level),
+            _ => None,
+        };
+        let own = rank(self.blocks.get(start)?)?;
+        let behind = self.blocks.iter().skip(start + 1);
+        let length = behind.take_while(|block| rank(block).is_none_or(|level| level > own)).count();
+        Some(start..start + 1 + length)
+    }
 }
 
 /// One section of a page, as the index wants it.
@@ -60,6 +85,9 @@ struct Entry {
 #[derive(Clone, Debug, Default)]
 pub struct Notes {
     entries: Vec<Entry>,
+    terms: Vec<Term>,
+    /// Made for the first search.
+    lexicon: OnceLock<Lexicon>,
 }
 
 impl Notes {
@@ -71,7 +99,57 @@ impl Notes {
                 file.path().iter().map(|p| p.to_string_lossy()).collect::<Vec<_>>().join("/");
             Some((path, file.contents_utf8()?.to_owned()))
         });
-        Self::of(files)
+        Self::with_glossary(files, glossary::embedded().unwrap_or_default())
+    }
+
+    /// Pages as [`Notes::of`] takes them, and the page that the glossary's terms make.
+    pub(super) fn with_glossary(
+        files: impl IntoIterator<Item = (String, String)>,
+        terms: Vec<Term>,
+    ) -> Self {
+        let mut notes = Self::of(files);
+        if !terms.is_empty() {
+            let markdown = glossary::markdown(&terms, |to| notes.title_of(to));
+            let (id, title) = (GLOSSARY.to_owned(), "Glossary".to_owned());
+            notes.entries.push(Entry { track: id.clone(), id, title, markdown });
+        }
+        Self { terms, ..notes }
+    }
+
+    /// What a section is called: its page's title and its heading.
+    fn title_of(&self, to: &str) -> String {
+        let (id, anchor) = to.split_once('#').unwrap_or((to, ""));
+        let Some(page) = self.page(id) else { return to.to_owned() };
+        let block = page.anchors.iter().find(|(a, _)| a == anchor).map(|(_, at)| &page.blocks[*at]);
+        match block {
+            Some(Block::Heading { text, level: 2.. }) => {
+                format!("{}, {}", page.title, lesson::plain(text))
+            }
+            _ => page.title,
+        }
+    }
+
+    /// The words of the glossary, in order of the alphabet.
+    #[must_use]
+    pub fn terms(&self) -> &[Term] {
+        &self.terms
+    }
+
+    /// The term that is called so, under one name or another.
+    #[must_use]
+    pub fn term(&self, said: &str) -> Option<&Term> {
+        self.lexicon().term(said).and_then(|at| self.terms.get(at))
+    }
+
+    /// What a query means.
+    #[must_use]
+    pub fn understand(&self, query: &str) -> Wanted {
+        self.lexicon().read(query, &self.terms)
+    }
+
+    fn lexicon(&self) -> &Lexicon {
+        let texts = || self.entries.iter().map(|entry| entry.markdown.as_str());
+        self.lexicon.get_or_init(|| Lexicon::new(texts(), &self.terms))
     }
 
     /// Pages from their paths (`containers/03-images.md`) and texts.
@@ -94,7 +172,7 @@ impl Notes {
             found.push((rank, path, entry));
         }
         found.sort_by(|a, b| (a.0, &a.1).cmp(&(b.0, &b.1)));
-        Self { entries: found.into_iter().map(|(.., entry)| entry).collect() }
+        Self { entries: found.into_iter().map(|(.., entry)| entry).collect(), ..Self::default() }
     }
 
     /// Id, title and track of every page.
@@ -108,6 +186,12 @@ impl Notes {
         let entry = self.entries.iter().find(|e| e.id == id)?;
         let minutes = entry.markdown.len().div_ceil(BYTES_A_MINUTE);
         Some((&entry.title, u32::try_from(minutes).unwrap_or(u32::MAX)))
+    }
+
+    /// The text of a page as it was written.
+    #[must_use]
+    pub fn markdown(&self, id: &str) -> Option<&str> {
+        self.entries.iter().find(|e| e.id == id).map(|e| e.markdown.as_str())
     }
 
     /// The page of that id.
@@ -149,6 +233,12 @@ impl Notes {
     #[must_use]
     pub fn sections(&self) -> Vec<NoteIndexRow> {
         self.entries.iter().flat_map(sections).collect()
+    }
+
+    /// Every section of one page.
+    #[must_use]
+    pub fn sections_of(&self, id: &str) -> Vec<NoteIndexRow> {
+        self.entries.iter().find(|entry| entry.id == id).map_or_else(Vec::new, sections)
     }
 
     /// Changes when any page does: an index with another digest is out of date.

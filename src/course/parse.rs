@@ -233,8 +233,8 @@ impl Assembly<'_> {
             if words.any(|w| roles::role(w).is_some()) {
                 self.report.add(
                     self.lines.at(offset),
-                    format!("the fence `{info}` stands inside a list or a quote"),
-                    "a fence with a role stands at the margin",
+                    format!("the fence `{info}` is inside a list or a quote"),
+                    "a fence with a role begins at the margin",
                 );
             }
         }
@@ -285,11 +285,7 @@ impl Assembly<'_> {
                 "steps are headings of level 2: `## …`",
             );
         } else if self.open.is_some() {
-            self.report.add(
-                line,
-                "the title stands behind a step",
-                "put it below the front matter",
-            );
+            self.report.add(line, "the title comes after a step", "put it below the front matter");
         }
         self.heading.get_or_insert_with(|| (text.to_owned(), line));
     }
@@ -308,7 +304,7 @@ impl Assembly<'_> {
             self.attribute(&mut step, word);
         }
         if step.title.is_empty() {
-            self.report.add(line, "the step has no title", "write what it is about behind `##`");
+            self.report.add(line, "the step has no title", "write what it is about after `##`");
         }
         if step.id.is_empty() {
             let id = keys::to_id(&step.title);
@@ -316,7 +312,7 @@ impl Assembly<'_> {
             self.report.add(
                 line,
                 format!("the step {:?} has no id", step.title),
-                format!("write `{{#{id} points=1}}` behind its title"),
+                format!("write `{{#{id} points=1}}` after its title"),
             );
         } else if let Some(other) = self.steps.iter().find(|s| s.id == step.id) {
             let what = format!("the id `{}` is taken by the step in line {}", step.id, other.line);
@@ -340,7 +336,7 @@ impl Assembly<'_> {
         let (name, value) = word.split_once('=').map_or((word, None), |(n, v)| (n, Some(v)));
         let Some(key) = STEP.iter().find(|k| k.name == name && k.name != "id") else {
             let known = STEP.iter().map(|k| k.name).filter(|k| *k != "id");
-            self.report.add(line, format!("`{name}` is not known of a step"), remedy(name, known));
+            self.report.add(line, format!("a step has no `{name}`"), remedy(name, known));
             return;
         };
         let number = value.map(|v| v.trim_matches('"')).and_then(|v| v.parse::<u32>().ok());
@@ -366,7 +362,7 @@ impl Assembly<'_> {
         let roles = || ROLES.iter().map(|r| r.name);
         let Some(name) = role else {
             if let Some(word) = roles::role(lang) {
-                let what = format!("`{lang}` stands where the language of the fence should");
+                let what = format!("`{lang}` is where the language of the fence should be");
                 self.report.add(line, what, format!("write ```{} {lang}", word.langs[0]));
             }
             self.examples.push(Script { lang: lang.to_owned(), text: text.clone(), line });
@@ -382,7 +378,7 @@ impl Assembly<'_> {
             return;
         };
         if let Some(extra) = rest {
-            let what = format!("`{extra}` stands behind the role `{name}`");
+            let what = format!("`{extra}` comes after the role `{name}`");
             self.report.add(line, what, "a fence has a language and one role");
         }
         if !word.langs.contains(&lang) {
@@ -393,7 +389,7 @@ impl Assembly<'_> {
             self.report.add(line, format!("the `{name}` is empty"), "fill it or take it out");
         }
         let Some(step) = &mut self.open else {
-            let what = format!("the `{name}` stands before the first step");
+            let what = format!("the `{name}` comes before the first step");
             self.report.add(line, what, "put it below a heading of level 2");
             return;
         };

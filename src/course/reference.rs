@@ -26,7 +26,7 @@ pub fn reference() -> String {
         &mut out,
         "Variables",
         "Declared under `[vars]`, and put into the whole text, and into the text files given with the \
-         lab, wherever `{{name}}` stands. A value hangs on the variable's name, on the learner and on the \
+         lab, wherever `{{name}}` stands. A value depends on the variable's name, on the learner and on the \
          lab, and stays the same for ever; a lab that continues another gets the same value by declaring \
          the same variable. Only a name alone between the braces is a variable: `{{.Names}}`, \
          `{{json .}}` and `{{end}}` are Go's and stay. `{{registry}}` needs no declaration: it is the \
@@ -40,8 +40,8 @@ pub fn reference() -> String {
     section(
         &mut out,
         "Steps",
-        "A heading of level 2 is a step. Braces behind its title hold its id and more: \
-         `## Keep every version {#versions points=2 minutes=5}`. What stands before the first step is \
+        "A heading of level 2 is a step. Braces after its title hold its id and more: \
+         `## Keep every version {#versions points=2 minutes=5}`. What comes before the first step is \
          the lab's opening.",
         STEP,
     );
@@ -78,7 +78,7 @@ pub fn reference() -> String {
          `contains` look at its error text. So a machine without an engine never passes for a thing that\n\
          is absent.\n",
     );
-    section(&mut out, "Questions", "The body of an `ask` is TOML; one question a fence.", ASK);
+    section(&mut out, "Questions", "The body of an `ask` is TOML; one question per fence.", ASK);
     section(&mut out, "Computed answers", "What the table of an `answer` says.", LIVE);
     out.push_str(PROOF);
     course(&mut out);
@@ -96,7 +96,7 @@ fn world(out: &mut String) {
     section(
         out,
         "The world",
-        "What a lab needs besides a fresh world stands under `[world]`. A learner's world is made by it \
+        "What a lab needs besides a fresh world goes under `[world]`. A learner's world is made by it \
          when the lab is begun, and keeps it; reset and undo lead back to it, and grading compares it. \
          The same lines, without `world.` in front of their headings, are a file for \
          `distlab serve --world FILE.toml`, which may have a few more (below). `distlab lint` tries \
@@ -162,7 +162,7 @@ fails again. Scripts are run by `bash` in the lab's workspace with the lab's com
 
 ## What a learner is asked
 
-A lab that is none of the program's own runs nothing before the learner has seen what it does and allowed
+A lab that does not come with the program runs nothing before the learner has seen what it does and allowed
 it: its files, its scripts, the commands of its checks. `distlab allow LAB` shows and asks, and so does
 whatever opens the lab at a terminal; elsewhere it is refused. It is asked for each text of a lab once. A
 lab that `distlab new` wrote may run as it stands; while a lab is open, a save that changes only what it

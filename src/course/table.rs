@@ -108,7 +108,7 @@ impl<'t> Text<'t> {
                 self.line_at(offset),
                 column,
                 format!("this is not TOML: {what}"),
-                "mend the line; text stands in quotes, a list in brackets",
+                "mend the line; text goes in quotes, a list in brackets",
             );
         }
         errors.is_empty().then(|| table.into_inner())

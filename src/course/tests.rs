@@ -149,7 +149,7 @@ fn front_matter_is_checked() {
     check(&with("needs = [\"dokcer\"]"), &[(7, "did you mean `docker`?")]);
     check(&with("needs = [\"registry\"]"), &[(7, "no engine that would push to it")]);
     check(&with("needs = [\"docker\", \"registry\"]"), &[]);
-    check(&with("[vars]\nregistry = \"x\""), &[(8, "has its value from the program")]);
+    check(&with("[vars]\nregistry = \"x\""), &[(8, "gets its value from the program")]);
     check(&with("after = [\"b\", \"b\"]"), &[(7, "twice")]);
     check(&with("after = [\"a\"]"), &[(7, "after itself")]);
     check(&with("continues = \"a\""), &[(7, "continues itself")]);
@@ -212,10 +212,7 @@ fn steps_are_checked() {
         &[(4, "not written in `yaml`")],
     );
     refuses("## S {#s}\n\nText.\n```md hint\n\n```\n", &[(4, "is empty")]);
-    refuses(
-        "## S {#s}\n\nText.\n```sh solve now\nx\n```\n",
-        &[(4, "`now` stands behind the role")],
-    );
+    refuses("## S {#s}\n\nText.\n```sh solve now\nx\n```\n", &[(4, "`now` comes after the role")]);
     refuses("```md hint\nx\n```\n\n## S {#s}\n\nText.\n", &[(1, "before the first step")]);
     refuses("## S {#s}\n\n- item\n  ```md hint\n  x\n  ```\n", &[(4, "inside a list")]);
     refuses("## S {#s}\n\nUse {{buckte}}.\n", &[(3, "did you mean `{{bucket}}`?")]);
@@ -800,6 +797,29 @@ fn markdown_becomes_blocks() {
 }
 
 #[test]
+fn a_number_that_an_item_begins_with_is_text() {
+    let list = |first, items: &[&str]| {
+        vec![Block::List { first, items: items.iter().map(|t| vec![text(t)]).collect() }]
+    };
+    reads("1. 403.\n2. 404. Not found", list(Some(1), &["403.", "404. Not found"]));
+    reads("- 7) seven", list(None, &["7) seven"]));
+    // Two on the same line are a list; so is one on its own line.
+    reads(
+        "- 1. a\n  2. b",
+        vec![Block::List { first: None, items: vec![list(Some(1), &["a", "b"])] }],
+    );
+    reads(
+        "- x\n  1. a",
+        vec![Block::List {
+            first: None,
+            items: vec![[vec![text("x")], list(Some(1), &["a"])].concat()],
+        }],
+    );
+    reads("fill in <name> and <b>bold</b>", vec![text("fill in <name> and bold")]);
+    reads("<name> first", vec![text("<name> first")]);
+}
+
+#[test]
 fn markdown_nests() {
     reads(
         "- a\n  - b\n- c",
@@ -968,7 +988,7 @@ fn lint_finds_what_the_parser_cannot() {
     plain(&expect("aws s3 ls | wc", "count = 1"), &["unquoted `|`"]);
     plain(&expect("aws s3 ls $BUCKET", "count = 1"), &["unquoted `$`"]);
     plain(&expect("docker ps --format '{{.ID}} | $x'", "count = 1"), &[]);
-    plain(&expect("aws s3 ls 'x", "count = 1"), &["no command line"]);
+    plain(&expect("aws s3 ls 'x", "count = 1"), &["not a command line"]);
     plain(&expect("aws s3 ls", "exists = true"), &["`exists` cannot fail here"]);
     plain(&expect("aws s3 ls s3://x", "exists = true"), &[]);
     plain(&expect("aws s3 ls", "contains = \"\""), &["`contains` cannot fail here"]);
@@ -1193,7 +1213,7 @@ fn notes_are_listed_linked_and_indexed() {
             ("cloud/ec2", "", "", "No heading.\n", 1),
             ("cloud/s3", "s3", "", "Objects.\n", 1),
             ("cloud/s3", "versions", "Versions", "Kept.\n", 5),
-            ("cloud/s3", "markers", "Versions › Markers", "one\n", 9),
+            ("cloud/s3", "markers", "Versions › Markers", "- one\n", 9),
             ("cloud/s3", "versions-1", "Versions", "ls\n", 13),
         ]
     );
@@ -1202,6 +1222,58 @@ fn notes_are_listed_linked_and_indexed() {
     assert_eq!(notes.follow("notes:cloud/s3").expect("there").1, 0);
     assert!(notes.follow("notes:cloud/s4").is_none() && notes.follow("https://x").is_none());
     assert_ne!(notes.digest(), Notes::default().digest());
+}
+
+#[test]
+fn a_section_ends_where_the_next_begins_that_is_not_below_it() {
+    let text = "# P\n\nx\n\n## A\n\na\n\n### A1\n\nb\n\n## B\n\nc\n";
+    let notes = Notes::of([("t/01-p.md".to_owned(), text.to_owned())]);
+    let page = notes.page("t/p").expect("there");
+    assert_eq!(page.section("p"), Some(0..8));
+    assert_eq!(page.section("a"), Some(2..6));
+    assert_eq!(page.section("a1"), Some(4..6));
+    assert_eq!(page.section("b"), Some(6..8));
+    assert_eq!(page.section("c"), None);
+}
+
+#[test]
+fn a_query_means_what_was_meant() {
+    let terms = super::glossary::read(
+        "[[term]]\nname = \"Heartbeat\"\ntext = \"t\"\nalso = [\"sign of life\"]\n\
+         [[term]]\nname = \"Load balancer\"\ntext = \"t\"\n",
+    )
+    .expect("a glossary");
+    let page = "# P\n\nReplication of blocks on several racks. A container has replicas.\n";
+    let notes = Notes::with_glossary([("t/01-p.md".to_owned(), page.to_owned())], terms);
+    let check = |query: &str, groups: &[&str], meant: Option<&str>| {
+        let wanted = notes.understand(query);
+        let first: Vec<String> = wanted.groups.iter().map(|g| g.last().cloned().unwrap()).collect();
+        assert_eq!(
+            (first, wanted.meant.as_deref()),
+            (groups.iter().map(|g| (*g).to_owned()).collect(), meant),
+            "{query}"
+        );
+    };
+    check("heart beat", &["heartbeat"], None);
+    check("Heartbeats!", &["heartbeats"], None);
+    check("what is a heartbaet", &["heartbeat"], Some("heartbeat"));
+    check("the life sign", &["life sign"], None);
+    check("loadbalancer", &["load balancer"], None);
+    check("balancers of load", &["balancers load"], None);
+    check("replicaton blocks", &["replication", "blocks"], Some("replication blocks"));
+    check("contai", &["contai"], None);
+    check("racks 0", &["racks", "0"], None);
+    check("qwertzuiop", &["qwertzuiop"], None);
+    check("", &[], None);
+    assert!(notes.understand("heart beat").only_term);
+    assert!(!notes.understand("heart beat rack").only_term);
+    assert_eq!(notes.term("load-balancers").map(|t| t.name.as_str()), Some("Load balancer"));
+    let wrong = |text: &str| super::glossary::read(text).expect_err("refused");
+    assert!(wrong("[[term]]\nname = \"A\"\n").contains("not explained"));
+    assert!(wrong("[[term]]\nname = \"A\"\ntext = \"t\"\nal = 1\n").contains("\"al\""));
+    let twice = "[[term]]\nname = \"A\"\ntext = \"t\"\n".repeat(2);
+    assert!(wrong(&twice).contains("twice"));
+    assert!(super::glossary::embedded().is_ok());
 }
 
 #[test]

@@ -63,7 +63,7 @@ pub(super) fn declare(
             "take another name",
         );
     } else if name == REGISTRY {
-        report.add(line, format!("`{name}` has its value from the program"), "take it out");
+        report.add(line, format!("`{name}` gets its value from the program"), "take it out");
     }
     if let Var::Template(text) = &var
         && let Err((what, remedy)) = fill(text, "x", &mut Rng::new(0))

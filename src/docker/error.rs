@@ -11,7 +11,7 @@ pub(super) const OLDEST_API: (u32, u32) = (1, 39);
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum EngineError {
     #[error(
-        "There is no Docker Engine on this machine ({host}); install it with `sudo apt-get install docker.io` or as https://docs.docker.com/engine/install/ says."
+        "There is no Docker Engine on this machine ({host}); install it with `sudo apt-get install docker.io` or follow https://docs.docker.com/engine/install/."
     )]
     NotInstalled { host: String },
     #[error(
@@ -23,17 +23,17 @@ pub enum EngineError {
     )]
     Denied { host: String },
     #[error(
-        "The Docker Engine at {host} is too old (its API is {found}, {}.{} is needed); update it as https://docs.docker.com/engine/install/ says.",
+        "The Docker Engine at {host} is too old (its API is {found}, {}.{} is needed); update it as described at https://docs.docker.com/engine/install/.",
         OLDEST_API.0,
         OLDEST_API.1
     )]
     TooOld { host: String, found: String },
     #[error(
-        "The engine at {host} cannot be reached from here, only unix:// sockets can; unset DOCKER_HOST or name a socket in it."
+        "The engine at {host} cannot be reached from here; only unix:// sockets can. Unset DOCKER_HOST, or name a socket in it."
     )]
     Unsupported { host: String },
     #[error(
-        "The Docker Engine at {host} takes requests and does not answer them; start it anew with `sudo systemctl restart docker`."
+        "The Docker Engine at {host} accepts requests but does not answer them; restart it with `sudo systemctl restart docker`."
     )]
     Silent { host: String },
     /// The engine answered and refused; the text is its own.

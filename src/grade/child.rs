@@ -183,7 +183,7 @@ fn wait(child: &mut Child, limits: &Limits) -> anyhow::Result<Option<ExitStatus>
 pub fn serve(grade: impl FnOnce(&Job) -> anyhow::Result<Graded>) -> anyhow::Result<()> {
     let mut line = String::new();
     io::stdin().read_line(&mut line)?;
-    let job: Job = serde_json::from_str(&line).context("no job stands on standard input")?;
+    let job: Job = serde_json::from_str(&line).context("there is no job on standard input")?;
     let root = job.root.clone();
     thread::Builder::new().name("lifeline".into()).spawn(move || {
         let _ = io::copy(&mut io::stdin().lock(), &mut io::sink());

@@ -232,7 +232,10 @@ impl Walk<'_> {
         if self.untold > 0
             && let Some(at) = self.at
         {
-            let text = format!("… and {} entries more", self.untold);
+            let text = match self.untold {
+                1 => "… and one more entry".to_owned(),
+                more => format!("… and {more} others"),
+            };
             self.found.story.push(Told { at, wall: None, text, counts: true });
         }
         self.found.prints = self.tracks.prints();

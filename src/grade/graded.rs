@@ -126,8 +126,10 @@ pub(super) fn hurried(graded: &Graded) -> Option<String> {
     graded.effort.first?;
     let took = graded.effort.active_s;
     let least = u64::from(all.0 / 100) * SECONDS_A_POINT;
-    (all >= Points::whole(HURRIED_POINTS_MIN) && took < least)
-        .then(|| format!("{all} points in {took} seconds"))
+    (all >= Points::whole(HURRIED_POINTS_MIN) && took < least).then(|| {
+        let took = base::text::plural(usize::try_from(took).unwrap_or(usize::MAX), "second");
+        format!("{all} points in {took}")
+    })
 }
 
 /// The one that says less for the learner.

@@ -129,7 +129,7 @@ impl<'a> Replay<'a> {
                     let replayed = history::apply(&mut self.gateway.world(), entry.clone())?;
                     if replayed.is_err() {
                         self.notes.push(format!(
-                            "entry {} ({op}) went otherwise in the replay",
+                            "entry {} ({op}) went differently in the replay",
                             entry.seq
                         ));
                     }

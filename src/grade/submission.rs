@@ -205,7 +205,7 @@ pub fn read(path: &Path, blobs: &BlobStore) -> anyhow::Result<Submission> {
     let cannot = || "it cannot be read";
     // Asked first: to open a pipe is to wait for somebody who writes into it.
     if !std::fs::metadata(path).with_context(cannot)?.is_file() {
-        bail!("it is no file");
+        bail!("it is not a file");
     }
     let file = File::open(path).with_context(cannot)?;
     let len = file.metadata()?.len();
@@ -219,9 +219,9 @@ pub fn read(path: &Path, blobs: &BlobStore) -> anyhow::Result<Submission> {
     let mut tar = tar::Archive::new(BufReader::new(file).take(FILE_BYTES_MAX));
     // As they stand: nothing of what extensions promise is believed.
     for part in tar.entries().context("it is not a submission (no tar)")?.raw(true) {
-        let mut part = part.context("the file is cut short or is no submission")?;
+        let mut part = part.context("the file is cut short or is not a submission")?;
         let name = String::from_utf8_lossy(&part.path_bytes()).into_owned();
-        let size = part.header().entry_size().context("a member says no size")?;
+        let size = part.header().entry_size().context("a member gives no size")?;
         if part.header().entry_type() != tar::EntryType::Regular {
             bail!("the member {name:?} is of a kind that no submission has");
         }
@@ -229,7 +229,7 @@ pub fn read(path: &Path, blobs: &BlobStore) -> anyhow::Result<Submission> {
             "manifest.json" if head.is_none() => {
                 let text = bounded(&mut part, size, &name, HEAD_BYTES_MAX)?;
                 head = Some(
-                    serde_json::from_slice(&text).context("manifest.json says nothing known")?,
+                    serde_json::from_slice(&text).context("manifest.json cannot be understood")?,
                 );
             }
             "journal.jsonl" if entries.is_none() => {
@@ -275,7 +275,7 @@ fn same_word(head: &Head, entries: &[Entry]) -> anyhow::Result<()> {
     if let Act::Submit { nonce, .. } = act
         && nonce != head.nonce
     {
-        bail!("its manifest carries another word than its journal: it was altered");
+        bail!("its manifest carries a different word from its journal: it was altered");
     }
     Ok(())
 }
@@ -322,7 +322,7 @@ fn read_journal(part: &mut dyn Read, size: u64) -> anyhow::Result<Vec<Entry>> {
         }
         entries.push(
             serde_json::from_slice(&line)
-                .with_context(|| format!("line {number} of its journal says nothing known"))?,
+                .with_context(|| format!("line {number} of its journal cannot be understood"))?,
         );
     }
 }

@@ -302,7 +302,7 @@ fn a_world_that_began_otherwise_is_refused() {
     assert!(refused(&spec, b"lab").contains("no distlab makes such a world"));
     assert!(refused(&spec, b"newer").contains("the lab's text was changed since"));
     let spec = WorldSpec { region: Some("eu-west-1".into()), ..WorldSpec::default() };
-    assert!(refused(&spec, b"lab").contains("began otherwise"));
+    assert!(refused(&spec, b"lab").contains("began differently"));
 }
 
 /// Who hands in another's journal under his own name has another's seed in it: the chain can be made anew,

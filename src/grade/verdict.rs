@@ -70,7 +70,7 @@ pub(super) fn grade_of(
             "the lab's text was changed since: the text that the learner had grades it"
         };
         bail!(
-            "the world it was done in began otherwise than the lab's does here (regions, parts, or \
+            "the world it was done in began differently from the lab's here (regions, parts, or \
              what exists), so it is not replayed; {known}"
         );
     }
@@ -142,7 +142,7 @@ pub fn belongs(
         bail!("the seed of its world does not follow from the learner's: it was altered");
     }
     if !class.has(person) {
-        bail!("{name:?} has nobody of the number {:?} on its roster", person.number);
+        bail!("{name:?} has nobody with the number {:?} on its roster", person.number);
     }
     Ok(())
 }

@@ -12,14 +12,14 @@ const KEYS: &[Key] = &[
     Key {
         name: "racks",
         about: "The rack of each DataNode's machine; they are called `dn1`, `dn2` and so on in this \
-                order. Four on `/rack1` and four on `/rack2` unless said.",
+                order. Four on `/rack1` and four on `/rack2` by default.",
         example: "racks = [\"/rack1\", \"/rack1\", \"/rack2\"]",
     },
     Key {
         name: "properties",
         about: "Settings by Hadoop's own names, with text values as in hdfs-site.xml; \
-                `hdfs getconf -confKey NAME` shows one. One that nothing here hangs on cannot be \
-                changed.",
+                `hdfs getconf -confKey NAME` shows one. One that nothing here depends on cannot \
+                be changed.",
         example: "properties = { \"dfs.replication\" = \"2\" }",
     },
 ];

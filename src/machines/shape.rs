@@ -23,17 +23,17 @@ pub(crate) const PART: Part = Part { name: "machines", keys: KEYS, check };
 const KEYS: &[Key] = &[
     Key {
         name: "memory",
-        about: "The memory of each machine. 16 GiB unless said.",
+        about: "The memory of each machine. 16 GiB by default.",
         example: "memory = \"16 GiB\"",
     },
     Key {
         name: "cores",
-        about: "The processor cores of each machine. 4 unless said.",
+        about: "The processor cores of each machine. 4 by default.",
         example: "cores = 4",
     },
     Key {
         name: "disks",
-        about: "The size of each disk of each machine. One of 50 GiB unless said.",
+        about: "The size of each disk of each machine. One of 50 GiB by default.",
         example: "disks = [\"50 GiB\", \"50 GiB\"]",
     },
 ];
@@ -95,7 +95,7 @@ fn disks(value: &Value, wrong: &mut Vec<Wrong>) {
     let Some(list) = list else {
         wrong.push(Wrong::new(
             &["disks"],
-            "`disks` is no list of 1 to 24 sizes",
+            "`disks` is not a list of 1 to 24 sizes",
             "write the size of each disk, like `disks = [\"50 GiB\", \"50 GiB\"]`",
         ));
         return;
@@ -107,8 +107,8 @@ fn disks(value: &Value, wrong: &mut Vec<Wrong>) {
 
 fn size(path: &[&str], value: &Value) -> Wrong {
     let meant =
-        "write a number with KiB, MiB, GiB or TiB behind it, up to 1024 TiB, like \"16 GiB\"";
-    Wrong::new(path, format!("{value} is no size"), meant)
+        "write a number with KiB, MiB, GiB or TiB after it, up to 1024 TiB, like \"16 GiB\"";
+    Wrong::new(path, format!("{value} is not a size"), meant)
 }
 
 /// Finds what is wrong in the list of the racks of all machines.
@@ -117,7 +117,7 @@ pub fn check_racks(value: &Value, wrong: &mut Vec<Wrong>) {
     let Some(list) = list else {
         wrong.push(Wrong::new(
             &["racks"],
-            format!("`racks` is no list of 1 to {MACHINES_MAX} racks"),
+            format!("`racks` is not a list of 1 to {MACHINES_MAX} racks"),
             "write the rack of each machine, like `racks = [\"/rack1\", \"/rack1\", \"/rack2\"]`",
         ));
         return;
@@ -130,7 +130,7 @@ pub fn check_racks(value: &Value, wrong: &mut Vec<Wrong>) {
         if !rack.as_str().and_then(|rack| rack.strip_prefix('/')).is_some_and(fine) {
             wrong.push(Wrong::new(
                 &["racks", &at.to_string()],
-                format!("{rack} is no rack"),
+                format!("{rack} is not a rack"),
                 "write a slash and a name, like \"/rack1\"",
             ));
         }

@@ -117,7 +117,7 @@ fn media_type(object: &Map<String, Value>, content_type: Option<&str>) -> Result
     if is_image(&media_type) || is_index(&media_type) {
         return Ok(media_type);
     }
-    Err(invalid(format!("{media_type} is no media type of manifests")))
+    Err(invalid(format!("{media_type} is not a media type of manifests")))
 }
 
 fn text_of(object: &Map<String, Value>, key: &str) -> Result<Option<String>, ApiError> {

@@ -165,7 +165,7 @@ fn manifests_are_read_as_far_as_a_registry_must() {
     check(with("manifests", json!([])), None, "an image has no manifests");
     check(with("annotations", json!({"a": 1})), None, "annotations");
     check(with("subject", json!({"size": 1})), None, "digest is");
-    check(with("mediaType", json!("text/plain")), None, "text/plain is no media type");
+    check(with("mediaType", json!("text/plain")), None, "text/plain is not a media type");
     check(with("mediaType", json!(7)), None, "mediaType is not a text");
     let index = json!({"schemaVersion": 2, "manifests": [descriptor(IMAGE, &digest)]});
     check(index.clone(), Some(INDEX), "0 blobs, 1 manifests");

@@ -43,22 +43,22 @@ impl Person {
 
     /// Whether it is one that [`Person::new`] makes; a submission may say anything.
     pub fn sound(&self) -> anyhow::Result<()> {
-        ensure!(!self.name.is_empty(), "a learner has a name: --name \"Your Name\"");
+        ensure!(!self.name.is_empty(), "a learner needs a name: --name \"Your Name\"");
         for (what, word) in [("name", &self.name), ("number", &self.number), ("mail", &self.mail)] {
             if word.chars().count() > WORD_CHARS_MAX {
                 bail!("the {what} is longer than {WORD_CHARS_MAX} letters");
             }
             if let Some(bad) = word.chars().find(|c| unseemly(*c)) {
                 bail!(
-                    "the {what} holds the letter U+{:04X}, which no table can show: write it without",
+                    "the {what} contains the letter U+{:04X}, which no table can show: leave it out",
                     u32::from(bad)
                 );
             }
-            ensure!(word.trim() == word, "the {what} begins or ends with a blank");
+            ensure!(word.trim() == word, "the {what} begins or ends with a space");
         }
         ensure!(
             self.mail.is_empty() || self.mail.contains('@') && !self.mail.contains(' '),
-            "{:?} is no mail address: write it like ada@example.org",
+            "{:?} is not a mail address: write it like ada@example.org",
             self.mail
         );
         Ok(())
@@ -155,7 +155,7 @@ impl TeacherKey {
     /// A new one, as the PKCS#8 document to keep.
     pub fn generate() -> anyhow::Result<Vec<u8>> {
         let made = Ed25519KeyPair::generate_pkcs8(&SystemRandom::new());
-        let made = made.map_err(|_| anyhow::anyhow!("the system gives no random numbers"))?;
+        let made = made.map_err(|_| anyhow::anyhow!("the system provides no random numbers"))?;
         Ok(made.as_ref().to_vec())
     }
 
@@ -175,7 +175,7 @@ impl TeacherKey {
 pub fn secret() -> anyhow::Result<String> {
     let mut bytes = [0; 32];
     let filled = SystemRandom::new().fill(&mut bytes);
-    filled.map_err(|_| anyhow::anyhow!("the system gives no random numbers"))?;
+    filled.map_err(|_| anyhow::anyhow!("the system provides no random numbers"))?;
     Ok(hex(&bytes))
 }
 
@@ -225,21 +225,21 @@ impl Class {
     /// Reads a class file and verifies its signature.
     pub fn read(text: &str) -> anyhow::Result<Self> {
         let signed: Signed = serde_json::from_str(text).context(
-            "it is no class file; a teacher makes one with distlab class new, and hands it out",
+            "it is not a class file; a teacher makes one with distlab class new, and hands it out",
         )?;
         let (key, signature) = (unhex(&signed.teacher), unhex(&signed.signature));
-        let (key, signature) = key.zip(signature).context("its signature is no signature")?;
+        let (key, signature) = key.zip(signature).context("its signature cannot be read")?;
         let verified =
             UnparsedPublicKey::new(&ED25519, key).verify(signed.class.as_bytes(), &signature);
         if verified.is_err() {
             bail!("it was altered since the teacher signed it; ask for the file again");
         }
         let terms: Terms =
-            serde_json::from_str(&signed.class).context("it says nothing known of a class")?;
+            serde_json::from_str(&signed.class).context("it does not describe a class")?;
         if terms.format != FORMAT {
             bail!("it has format {}, and this distlab reads format {FORMAT}", terms.format);
         }
-        ensure!(unhex(&terms.key).is_some_and(|k| k.len() == 32), "it has no sound key");
+        ensure!(unhex(&terms.key).is_some_and(|k| k.len() == 32), "its key is not valid");
         Ok(Self { terms, signed })
     }
 

@@ -15,7 +15,7 @@ use course::{Block, Catalog, Footprint, Lab, Span};
 /// Nobody has allowed this lab to run here. What it does stands in `shows`.
 #[derive(Clone, PartialEq, Eq, Debug, Error)]
 #[error(
-    "the lab {lab} ({path}) is none of this program's own, and nobody has allowed yet what it runs on this machine: distlab allow {lab} shows it and asks"
+    "the lab {lab} ({path}) does not come with this program, and nobody has allowed what it runs on this machine: distlab allow {lab} shows it and asks"
 )]
 pub struct NotAllowed {
     pub lab: String,
@@ -40,8 +40,8 @@ impl NotAllowed {
     #[must_use]
     pub fn told(&self) -> Vec<Block> {
         let text = format!(
-            "This lab is none of the program's own: it was read from {}. Opened, it does on this machine \
-             what stands here; allow it only if you trust where you have it from.",
+            "This lab does not come with the program: it was read from {}. When it is opened, it does on \
+             this machine what is listed here; allow it only if you trust its source.",
             self.path
         );
         let mut blocks = vec![Block::Paragraph(vec![Span { text, ..Span::default() }])];

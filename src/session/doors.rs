@@ -81,7 +81,7 @@ impl Session {
         let (authority, token) = made.map_err(|e| {
             format!(
                 "The real names of simulated services (https://…amazonaws.com) do not work in this \
-                 lab's shell, everything else does: {e:#}"
+                 lab's shell; everything else does: {e:#}"
             )
         })?;
         Ok(proxy::Options { token, authority: Arc::new(authority), former })
@@ -100,7 +100,7 @@ impl Session {
         let sentence = |row: Row| {
             let why = row.trouble?;
             Some(format!(
-                "The lab's {} {why}. It listens as soon as it can; everything else goes on.",
+                "The lab's {} {why}. It will listen as soon as it can; everything else works.",
                 row.title
             ))
         };
@@ -121,7 +121,10 @@ impl Session {
 /// Opens and closes doors as the world wants it now, and tells where they are.
 fn settle(doors: &Doors, engine: &Engine) {
     for row in doors.settle() {
-        engine.tell(&Change::Notice(format!("The {} listens on {} now.", row.title, row.address)));
+        engine.tell(&Change::Notice(format!(
+            "The {} is now listening on {}.",
+            row.title, row.address
+        )));
     }
     let address = |row: Row| Address { name: row.name, address: row.address, url: row.url };
     engine.set_doors(doors.rows().into_iter().map(address).collect());

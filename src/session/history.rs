@@ -12,6 +12,7 @@ use serde_json::Value;
 use super::bodies::Bodies;
 use super::seen::Files;
 use base::Time;
+use base::text::plural;
 use sim::api::ApiError;
 use sim::{Caller, Observation, Principal, RunId, Scope, Via, World};
 use store::Entry;
@@ -152,7 +153,7 @@ impl Act {
 }
 
 fn unknown(seq: u64, kind: &str, error: &serde_json::Error) -> anyhow::Error {
-    anyhow::anyhow!("entry {seq} ({kind}) says nothing known: {error}")
+    anyhow::anyhow!("entry {seq} ({kind}) cannot be understood: {error}")
 }
 
 /// What an entry means for which entries count.
@@ -395,8 +396,7 @@ pub fn describe(first: &Act, more: usize) -> String {
     let Act::Call { service, op, .. } = first else { return String::new() };
     match more {
         0 => format!("{service} {op}"),
-        1 => format!("{service} {op} and 1 more request"),
-        more => format!("{service} {op} and {more} more requests"),
+        more => format!("{service} {op} and {}", plural(more, "more request")),
     }
 }
 

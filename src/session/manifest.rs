@@ -149,8 +149,8 @@ impl Manifest {
             let (lab, version) = (&self.lab, version_of(self.model));
             format!(
                 "{lab} was begun with a distlab whose simulation went by other rules (model {}; this \
-                 one has model {}), so what was done in it cannot be played here. Nothing of it is \
-                 lost: go on, or hand in, with distlab {version}; or begin anew with distlab repair \
+                 one has model {}), so what was done in it cannot be played here. Nothing is lost: \
+                 go on, or hand in, with distlab {version}; or begin anew with distlab repair \
                  {lab}, which keeps all of it in a file",
                 self.model,
                 sim::MODEL

@@ -197,7 +197,7 @@ impl Session {
         let world = lab.id.clone();
         let read_only = mode == Mode::ReadOnly;
         if read_only && profile.store()?.world(&world)?.is_none() {
-            bail!("nothing was done in {world} yet, so there is nothing to look at");
+            bail!("nothing has been done in {world} yet, so there is nothing to look at");
         }
         let linked =
             profile.link_commands(&command::COMMANDS.iter().map(|c| c.name()).collect::<Vec<_>>());
@@ -290,8 +290,8 @@ impl Session {
         // The world of a lab that goes on from another is that one's.
         let changed = lab.continues.is_none() && !self.engine.manifest().fits(&lab.world);
         changed.then(|| {
-            "The lab says something else of its world than when you began: yours stays as it was made. \
-             A new one is made in another profile (distlab --home DIR)."
+            "The lab describes its world differently from when you began: yours stays as it was made. \
+             To get a new one, take another profile (distlab --home DIR)."
                 .into()
         })
     }

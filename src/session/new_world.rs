@@ -45,7 +45,7 @@ pub(super) fn world_row(
     }
     if let Some(before) = &lab.continues {
         let old = store.world(before)?.with_context(|| {
-            format!("{} goes on from {before}: do that lab first (distlab open {before})", lab.id)
+            format!("{} continues {before}: do that lab first (distlab open {before})", lab.id)
         })?;
         let loaded = store.load(before, origin(&old.manifest))?;
         let manifest = Manifest::of(&old)?;

@@ -154,15 +154,15 @@ impl Profile {
         let begun = self.begun()?;
         if self.person.is_some() && !begun.is_empty() {
             bail!(
-                "{} was begun under the name that stands here, and its journal hangs from that name; \
-                 it can only be changed before a lab begins. Take another profile for another name: \
+                "{} was begun under the name stored here, and its journal depends on that name; it \
+                 can only be changed before a lab begins. Take another profile for another name: \
                  distlab --home DIR me --name …",
                 begun.join(", ")
             );
         }
         if self.class.is_some() {
             bail!(
-                "this profile has joined a class under the name that stands here. Take another profile \
+                "this profile has joined a class under the name stored here. Take another profile \
                  for another name: distlab --home DIR me --name …, then distlab join"
             );
         }
@@ -181,14 +181,14 @@ impl Profile {
         };
         if let Some(other) = self.class.as_ref().filter(|other| other.id() != class.id()) {
             bail!(
-                "this profile has joined {} already. Take another profile for {}: distlab --home DIR join",
+                "this profile has already joined {}. Take another profile for {}: distlab --home DIR join",
                 other.terms.name,
                 class.terms.name
             );
         }
         if !class.has(person) {
             bail!(
-                "{} has nobody of the number {:?} on its roster. Say your number as your teacher has it \
+                "{} has nobody with the number {:?} on its roster. Give your number as your teacher has it \
                  (distlab me --number N), or ask to be put on the roster",
                 class.terms.name,
                 person.number

@@ -238,7 +238,7 @@ pub(super) fn guarded<T>(run: impl FnOnce() -> Result<T, ApiError>) -> Result<T,
         Err(ApiError::new(
             500,
             BROKEN,
-            format!("The simulation broke a rule of its own ({what}). The request was not kept; the journal that led here is a complete bug report: distlab submit writes it to a file."),
+            format!("The simulation broke one of its own rules ({what}). The request was not kept; the journal that led here is a complete bug report: distlab submit writes it to a file."),
         ))
     })
 }

@@ -13,7 +13,7 @@ use super::run::{self, Captured};
 use super::seen::{self, Files, Looked};
 use super::{AskState, Session, StepState, Verdict, check, new_world, shell};
 use base::Time;
-use base::text::nearest;
+use base::text::{nearest, plural};
 use course::{self, Answer, Ask, Lab, Need, Step};
 
 /// What the history says of the steps, and what the last check found.
@@ -299,9 +299,9 @@ impl Session {
         let step = find(&lab, step)?;
         let question = step.asks.get(ask).with_context(|| {
             format!(
-                "step {} has {} questions; there is no number {}",
+                "step {} has {}; there is no number {}",
                 step.id,
-                step.asks.len(),
+                plural(step.asks.len(), "question"),
                 ask + 1
             )
         })?;
@@ -441,7 +441,7 @@ impl Session {
                 .unwrap_or(0),
             Some(step) => {
                 let begun = self.progress().begun.get(&step.id).copied();
-                begun.with_context(|| format!("step {} was not begun yet", step.id))?
+                begun.with_context(|| format!("step {} has not been begun yet", step.id))?
             }
         };
         self.engine.reset(keep)?;
@@ -506,7 +506,7 @@ pub fn find<'a>(lab: &'a Lab, id: &str) -> anyhow::Result<&'a Step> {
     }
     let ids: Vec<&str> = lab.steps.iter().map(|s| s.id.as_str()).collect();
     match nearest(id, ids.iter().copied()) {
-        Some(meant) => bail!("{} has no step {id:?}; was {meant:?} meant?", lab.id),
+        Some(meant) => bail!("{} has no step {id:?}; did you mean {meant:?}?", lab.id),
         None => bail!("{} has no step {id:?}; its steps are {}", lab.id, ids.join(", ")),
     }
 }

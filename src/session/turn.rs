@@ -216,7 +216,7 @@ impl Engine {
         };
         // Others wait for this world, so it must come to an end even when the replay breaks as well.
         let played = catch_unwind(AssertUnwindSafe(&mut play));
-        let broke = || bail!("the simulation broke a rule of its own in the replay");
+        let broke = || bail!("the simulation broke one of its own rules in the replay");
         match played.unwrap_or_else(|_| broke()) {
             Ok((found, world)) => {
                 core.seq = found.chain.good;

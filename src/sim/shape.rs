@@ -128,7 +128,7 @@ impl Part {
     pub fn wrong(&self, part: &Value) -> Vec<Wrong> {
         let mut wrong = Vec::new();
         let Some(table) = part.as_object() else {
-            let what = format!("`{}` is no table", self.name);
+            let what = format!("`{}` is not a table", self.name);
             return vec![Wrong::new(&[], what, format!("write `[{}]` above its lines", self.name))];
         };
         for (key, value) in table {

@@ -165,7 +165,7 @@ impl Store {
             };
             let seq = place(row)?;
             let broken = match columns(row).map_err(StoreError::from)? {
-                None => Some(chain.broken(seq, "was altered: it is no entry any more")),
+                None => Some(chain.broken(seq, "was altered: it is no longer an entry")),
                 Some((entry, hash)) => {
                     let before = chain.clone();
                     match chain.take(seq, &entry, hash) {

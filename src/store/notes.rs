@@ -58,18 +58,32 @@ impl Store {
         Ok(())
     }
 
-    /// Sections that hold all the words of `query` (or words that begin with the last one), best
-    /// first: a word in a title counts more than one in a heading, and that more than one in the text.
-    pub fn search_notes(&self, query: &str, limit: usize) -> Result<Vec<Hit>, StoreError> {
-        let words: Vec<String> = query
-            .split(|c: char| !c.is_alphanumeric())
-            .filter(|word| !word.is_empty())
-            .map(|word| format!("\"{word}\""))
+    /// Sections that hold, of each group, at least one phrase (or one that the last group's phrases
+    /// begin), best first: a word in a title counts more than one in a heading, and that more than one
+    /// in the text. When no section holds something of every group, those that hold something of any.
+    pub fn search_notes(
+        &self,
+        groups: &[Vec<String>],
+        limit: usize,
+    ) -> Result<Vec<Hit>, StoreError> {
+        let groups: Vec<String> = groups
+            .iter()
+            .enumerate()
+            .filter_map(|(i, group)| any_of(group, i + 1 == groups.len()))
             .collect();
-        if words.is_empty() {
+        for between in [" AND ", " OR "] {
+            let hits = self.match_notes(&groups.join(between), limit)?;
+            if !hits.is_empty() || groups.len() < 2 {
+                return Ok(hits);
+            }
+        }
+        Ok(Vec::new())
+    }
+
+    fn match_notes(&self, expression: &str, limit: usize) -> Result<Vec<Hit>, StoreError> {
+        if expression.is_empty() {
             return Ok(Vec::new());
         }
-        let expression = format!("{}*", words.join(" "));
         let sql = "SELECT page, anchor, title, heading, snippet(note, 4, '[', ']', '…', 24)
                    FROM note WHERE note MATCH ?1 ORDER BY bm25(note, 0, 0, 8.0, 4.0, 1.0), page LIMIT ?2";
         let mut statement = self.db.prepare_cached(sql)?;
@@ -85,4 +99,16 @@ impl Store {
         })?;
         Ok(rows.collect::<Result<_, _>>()?)
     }
+}
+
+/// An expression for any of some phrases; none for phrases without a word.
+fn any_of(phrases: &[String], begins: bool) -> Option<String> {
+    let star = if begins { "*" } else { "" };
+    let words = |phrase: &str| {
+        let words: Vec<&str> =
+            phrase.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).collect();
+        (!words.is_empty()).then(|| format!("\"{}\"{star}", words.join(" ")))
+    };
+    let phrases: Vec<String> = phrases.iter().filter_map(|phrase| words(phrase)).collect();
+    (!phrases.is_empty()).then(|| format!("({})", phrases.join(" OR ")))
 }

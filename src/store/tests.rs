@@ -189,12 +189,21 @@ fn notes_are_found_by_stem_prefix_and_weight() {
     ];
     store.index_notes("1", || rows).unwrap();
     let pages = |query: &str| -> Vec<String> {
-        store.search_notes(query, 10).unwrap().into_iter().map(|h| h.page).collect()
+        let groups: Vec<Vec<String>> = query
+            .split(' ')
+            .map(|any| any.split('|').map(|p| p.replace('_', " ")).collect())
+            .collect();
+        store.search_notes(&groups, 10).unwrap().into_iter().map(|h| h.page).collect()
     };
     assert_eq!(pages("image"), ["containers/images", "bigdata/hdfs"]);
     assert_eq!(pages("replicating rack"), ["bigdata/hdfs"]);
     assert_eq!(pages("contain"), ["containers/images"]);
-    assert_eq!(pages("\" OR *"), Vec::<String>::new());
+    assert_eq!(pages("\" *"), Vec::<String>::new());
+    assert_eq!(pages("copied|replicated racks"), ["bigdata/hdfs"]);
+    assert_eq!(pages("other_racks"), ["bigdata/hdfs"]);
+    assert_eq!(pages("racks_other"), Vec::<String>::new());
+    // Nothing holds both, so what holds one of them is better than nothing.
+    assert_eq!(pages("nothing blocks"), ["bigdata/hdfs"]);
     assert_eq!(pages(""), Vec::<String>::new());
 }
 
@@ -218,7 +227,7 @@ fn notes_may_be_indexed_by_several_at_once() {
                 let mut store = store(&dir);
                 start.wait();
                 store.index_notes("1", rows).unwrap();
-                assert_eq!(store.search_notes("bucket", 1000).unwrap().len(), 300);
+                assert_eq!(store.search_notes(&[vec!["bucket".into()]], 1000).unwrap().len(), 300);
             });
         }
     });

@@ -237,10 +237,23 @@ fn lab_row(card: &LabCard, mark: &str, no_engine: bool, width: usize) -> Line {
     let minutes = format!("{} min", card.minutes);
     let (facts, need_width) = match width {
         0..68 => (format!(" {steps:>5}  {minutes:>7}  "), 1),
-        68..96 => (format!(" {:>11}  {minutes:>7}  ", format!("{steps} steps")), 12),
+        68..96 => (
+            format!(
+                " {:>11}  {minutes:>7}  ",
+                format!("{}/{}", card.steps_done, plural(card.steps, "step"))
+            ),
+            12,
+        ),
         _ => {
-            let points = format!("{}/{} points", card.points_earned, card.points);
-            (format!(" {:>11}  {points:>12}  {minutes:>7}  ", format!("{steps} steps")), 12)
+            let points =
+                format!("{}/{}", card.points_earned, plural(card.points as usize, "point"));
+            (
+                format!(
+                    " {:>11}  {points:>12}  {minutes:>7}  ",
+                    format!("{}/{}", card.steps_done, plural(card.steps, "step"))
+                ),
+                12,
+            )
         }
     };
     let tail = facts.chars().count() + need_width;

@@ -28,8 +28,12 @@ pub(super) fn draw(app: &App, area: Rect, canvas: &mut Canvas) {
         canvas.lines(pane.inner, &notes.lines, notes.scroll);
     }
     if let Some(pane) = list {
-        let title = if notes.hits.is_some() { "Found" } else { "Pages" };
-        canvas.frame(pane, title, !notes.reading);
+        let title = match (&notes.hits, &notes.meant) {
+            (Some(_), Some(meant)) => format!("Found for {meant:?}"),
+            (Some(_), None) => "Found".to_owned(),
+            (None, _) => "Pages".to_owned(),
+        };
+        canvas.frame(pane, &title, !notes.reading);
         draw_list(notes, pane.inner, canvas);
     }
 }

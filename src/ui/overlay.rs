@@ -55,7 +55,7 @@ fn draw_list(list: &List, area: Rect, canvas: &mut Canvas) {
     let rows = Rect { y: inner.y + 1, height: inner.height.saturating_sub(2), ..inner };
     if list.shown.is_empty() {
         let text = match list.kind {
-            ListKind::Find if list.query.is_empty() => "Type what you look for.",
+            ListKind::Find if list.query.is_empty() => "Type what you are looking for.",
             _ => "Nothing found.",
         };
         canvas.text(rows.x, rows.y, rows.width, Tone::Dim, text);

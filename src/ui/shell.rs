@@ -10,6 +10,7 @@ use app::emulator::{self as terminal, Emulator, Flags, NamedColor};
 use app::flow::Tone;
 use app::lab::Focus;
 use app::layout::Pane;
+use base::text::plural;
 
 pub(super) fn draw(lab: &LabState, pane: Pane, canvas: &mut Canvas) {
     let focused = lab.focus == Focus::Shell;
@@ -17,7 +18,7 @@ pub(super) fn draw(lab: &LabState, pane: Pane, canvas: &mut Canvas) {
     let back = screen.scrollback();
     let tabs = tabs(lab);
     let title = if back > 0 {
-        format!("{tabs}, {back} lines back (Shift-PgDn goes forward)")
+        format!("{tabs}, {} back (Shift-PgDn goes forward)", plural(back, "line"))
     } else {
         tabs
     };
@@ -39,7 +40,7 @@ pub(super) fn draw(lab: &LabState, pane: Pane, canvas: &mut Canvas) {
         }
     }
     if back > 0 && pane.borders.is_empty() {
-        let text = format!(" {back} lines back ");
+        let text = format!(" {} back ", plural(back, "line"));
         let width = u16::try_from(text.len()).unwrap_or(0).min(area.width);
         canvas.text(area.right() - width, area.y, width, Tone::Heading, &text);
     }

@@ -22,5 +22,5 @@ pub fn runtime() -> anyhow::Result<&'static Runtime> {
         builder.worker_threads(WORKERS).thread_name("doors").enable_all();
         builder.build().map_err(|e| e.to_string())
     });
-    made.as_ref().map_err(|why| anyhow!("the system gives no threads to listen with: {why}"))
+    made.as_ref().map_err(|why| anyhow!("the system provides no threads to listen with: {why}"))
 }

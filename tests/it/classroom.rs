@@ -335,7 +335,7 @@ fn hostile(school: &School, honest: &Path, other: &Path) -> Vec<(PathBuf, &'stat
     cases.push(("tib-head", claim("manifest.json", TIB, file), "claims 1099511627776 bytes"));
     let blob = format!("blobs/{}", Digest::of(b"x"));
     cases.push(("tib-body", claim(&blob, TIB, file), "claims 1099511627776 bytes"));
-    cases.push(("max-body", claim(&blob, u64::MAX, file), "is no submission"));
+    cases.push(("max-body", claim(&blob, u64::MAX, file), "is not a submission"));
     cases.push(("long-name", claim("x", TIB, tar::EntryType::GNULongName), "of a kind"));
     cases.push(("extension", claim("x", TIB, tar::EntryType::XHeader), "of a kind"));
     cases.push(("link", claim("journal.jsonl", 0, tar::EntryType::Symlink), "of a kind"));
@@ -358,7 +358,7 @@ fn hostile(school: &School, honest: &Path, other: &Path) -> Vec<(PathBuf, &'stat
     cases.push(("long-line", raw(&vec![b' '; 33 << 20]), "line 1 of its journal has more than"));
     let mut deep = sound.clone();
     deep[0].1 = "[".repeat(100_000).into_bytes();
-    cases.push(("deep", tar_of(&deep), "manifest.json says nothing known"));
+    cases.push(("deep", tar_of(&deep), "manifest.json cannot be understood"));
     cases.push(("format", parts(base.clone().set("/format", json!(9))), "format 9"));
 
     // Much work.
@@ -395,11 +395,11 @@ fn hostile(school: &School, honest: &Path, other: &Path) -> Vec<(PathBuf, &'stat
     let elsewhere = base.clone().set("/world/class", json!(Digest::of(b"another")));
     cases.push(("other-class", parts(of(elsewhere)), "for another class"));
     let nonce = base.clone().set("/nonce", json!("week-8"));
-    cases.push(("other-word", parts(nonce), "another word than its journal"));
+    cases.push(("other-word", parts(nonce), "different word from its journal"));
     let lab = base.clone().set("/world/lab", json!("../../etc"));
     cases.push(("other-lab", parts(of(lab)), "there is no lab"));
     let learner = base.clone().set("/world/learner", json!("../x"));
-    cases.push(("other-learner", parts(of(learner)), "none that distlab gives"));
+    cases.push(("other-learner", parts(of(learner)), "not one that distlab gives"));
     let state = base.clone().set("/state", json!(Digest::of(b"a better world")));
     cases.push(("other-state", parts(state), "the replayed world differs"));
     let cut = Parts { entries: base.entries[..3].to_vec(), ..base.clone() };
@@ -466,7 +466,7 @@ fn hostile(school: &School, honest: &Path, other: &Path) -> Vec<(PathBuf, &'stat
     let pipe = school.dir.join("pipe.dlab");
     let made = std::process::Command::new("mkfifo").arg(&pipe).status().expect("mkfifo");
     assert!(made.success());
-    files.push((pipe, "is no file"));
+    files.push((pipe, "is not a file"));
     files.push((school.dir.join("gone.dlab"), "cannot be read"));
     files
 }
@@ -661,7 +661,7 @@ fn who_a_learner_is_stands_before_a_lab_begins() {
     assert!(run(1, &["join", class]).err.contains("distlab me"));
     assert!(run(1, &["me", "--name", "a\tb"]).err.contains("U+0009"));
     run(0, &["me", "--name", "Ада Лавлейс", "--number", "S99"]);
-    assert!(run(1, &["join", class]).err.contains("nobody of the number"));
+    assert!(run(1, &["join", class]).err.contains("nobody with the number"));
     run(0, &["me", "--number", "s1"]);
     let joined = run(0, &["join", class]);
     assert!(joined.out.contains("Systems & more") && joined.out.contains(DUE), "{joined:#?}");

@@ -117,7 +117,7 @@ fn no_verb_runs_anything_of_it_before_it_is_allowed() {
     ];
     for verb in verbs {
         let said = found.run(1, verb);
-        let sentence = "is none of this program's own, and nobody has allowed yet";
+        let sentence = "does not come with this program, and nobody has allowed";
         assert!(said.contains(sentence), "{verb:?}: {said}");
         assert!(said.contains(PATH) && said.contains("distlab allow found"), "{verb:?}: {said}");
         assert_eq!(found.did(), "", "{verb:?}");
@@ -193,7 +193,7 @@ fn at_a_terminal_it_is_shown_and_asked_once() {
     assert!(text.contains("echo begun >>"), "{text}");
     screen.keys("\r");
     assert_eq!(screen.wait_end(), 1);
-    assert!(screen.text().contains("nothing of the lab found was run"));
+    assert!(screen.text().contains("nothing in the lab found was run"));
     assert_eq!(found.did(), "");
     let mut screen = found.screen(&["check", "found"]);
     screen.wait_for("Allow it? [y/N]");
@@ -227,7 +227,7 @@ fn the_screen_asks_before_the_lab_starts() {
     screen.wait_for("Gaze at it");
     let other = text.replace("Look at it", "Stare at it").replace("echo begun", "echo other");
     found.home.write(PATH, &other);
-    screen.wait_for("The saved text is not taken yet");
+    screen.wait_for("The saved text cannot be taken yet");
     assert!(!screen.text().contains("Stare at it"));
     found.run(0, &["allow", "found"]);
     screen.wait_for("Stare at it");
@@ -242,7 +242,7 @@ fn line_by_line_it_is_asked_in_text() {
         ran.out.contains("echo begun >>") && ran.out.contains("Type yes to allow it>"),
         "{ran:#?}"
     );
-    assert!(ran.out.contains("nothing of it was run"), "{ran:#?}");
+    assert!(ran.out.contains("nothing in it was run"), "{ran:#?}");
     assert_eq!(found.did(), "");
     let ran = found.home.typed(&plain, "yes\nquit\n");
     assert!(ran.code == 0 && ran.out.contains("Step 1 of 1"), "{ran:#?}");

@@ -12,6 +12,7 @@ mod images;
 mod machine;
 mod members;
 mod nodes;
+mod notes;
 mod program;
 mod prover;
 mod proxy;

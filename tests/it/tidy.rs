@@ -267,6 +267,104 @@ fn every_module_says_what_it_is() {
     assert!(silent.is_empty(), "these files do not open with //!: {}", silent.join(", "));
 }
 
+/// What is written in the words of a real system, which has its own plurals.
+const QUOTED: &[&str] = &[
+    "src/aws",
+    "src/wire/aws",
+    "src/wire/codec",
+    "src/wire/sigv4",
+    "src/hadoop",
+    "src/command/aws",
+    "src/command/docker",
+    "src/command/hadoop",
+    "src/command/line",
+    "src/docker/build",
+];
+
+/// What is counted for people: where one of these stands behind a number that may be one, `plural` of
+/// `base::text` has to write both.
+const COUNTED: &[&str] = &[
+    "answers",
+    "blocks",
+    "buckets",
+    "checks",
+    "containers",
+    "days",
+    "entries",
+    "errors",
+    "files",
+    "hits",
+    "images",
+    "keys",
+    "labs",
+    "layers",
+    "learners",
+    "lines",
+    "machines",
+    "nodes",
+    "objects",
+    "pages",
+    "people",
+    "questions",
+    "requests",
+    "seconds",
+    "steps",
+    "submissions",
+    "tables",
+    "tasks",
+    "versions",
+    "volumes",
+];
+
+/// The word behind a placeholder for a number, when it is the plural of something counted. Constants
+/// are known not to be one.
+fn plural_of_one(line: &str) -> Option<&str> {
+    let mut rest = line;
+    while let Some(open) = rest.find('{') {
+        let inside = &rest[open + 1..];
+        let close = inside.find('}')?;
+        let (name, behind) = (&inside[..close], &inside[close + 1..]);
+        rest = behind;
+        let constant = name.len() > 1 && !name.contains(|c: char| c.is_lowercase());
+        let is_name = name.chars().all(|c| c.is_alphanumeric() || "_.:".contains(c));
+        let Some(behind) = behind.strip_prefix(' ').filter(|_| is_name && !constant) else {
+            continue;
+        };
+        let word = behind.strip_prefix("more ").unwrap_or(behind);
+        let end = word.find(|c: char| !c.is_ascii_alphabetic()).unwrap_or(word.len());
+        if COUNTED.contains(&&word[..end]) {
+            return Some(&word[..end]);
+        }
+    }
+    None
+}
+
+#[test]
+fn what_is_counted_may_be_one() {
+    assert_eq!(plural_of_one(r#"format!("has {} versions")"#), Some("versions"));
+    assert_eq!(plural_of_one(r#"format!("{more} more keys")"#), Some("keys"));
+    for fine in [r#"("at most {LINES_MAX} lines")"#, r#"("{n} keyset")"#, r#"Some { lines }"#] {
+        assert_eq!(plural_of_one(fine), None, "{fine}");
+    }
+    let mut found = Vec::new();
+    for (path, text) in sources("src") {
+        let place = relative(&path);
+        let quoted = QUOTED.iter().any(|folder| place.starts_with(folder));
+        if quoted || place.contains("test") {
+            continue;
+        }
+        let own = text.split("#[cfg(test)]\nmod tests {").next().unwrap_or_default();
+        for (number, line) in
+            own.lines().enumerate().filter(|(_, l)| !l.trim_start().starts_with("//"))
+        {
+            if let Some(word) = plural_of_one(line) {
+                found.push(format!("{place}:{}: {word}", number + 1));
+            }
+        }
+    }
+    assert!(found.is_empty(), "use base::text::plural:\n{}", found.join("\n"));
+}
+
 #[test]
 fn files_stay_short() {
     let long: Vec<String> = sources("src")

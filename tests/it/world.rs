@@ -98,7 +98,7 @@ fn a_wrong_file_is_refused_with_its_line_before_anything_starts() {
         }
     };
     check("[s3]", "[s4]", &["world.toml:10:", "did you mean `s3`?"]);
-    check("\"/b\"", "\"b\"", &["world.toml:5:", "is no rack"]);
+    check("\"/b\"", "\"b\"", &["world.toml:5:", "is not a rack"]);
     check("op = \"Mkdirs\"", "op = \"Mkdir\"", &["world.toml:20:", "did you mean `Mkdirs`?"]);
     check(
         "was-there",
@@ -197,7 +197,7 @@ fn a_shaped_lab_is_proved_kept_handed_in_and_graded() {
     // A lab of other machines is not the one that was done; who began it keeps the three.
     home.write(PATH, &LAB.replace(r#"["/a", "/a", "/b"]"#, r#"["/a"]"#));
     let other = run(1, &["grade", "ada.dlab"]).out;
-    assert!(other.contains("began otherwise") && other.contains("was changed since"), "{other}");
+    assert!(other.contains("began differently") && other.contains("was changed since"), "{other}");
     run(0, &["allow", "shaped"]);
     let report = run(0, &["exec", "shaped", "--", "hdfs", "dfsadmin", "-report"]).out;
     assert!(report.contains("Live datanodes (3)"), "{report}");

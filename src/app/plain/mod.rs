@@ -29,18 +29,18 @@ pub const WIDTH: usize = 78;
 const COMMANDS: &[(&str, &str)] = &[
     ("labs", "list the labs"),
     ("open LAB", "open a lab, by its number or name"),
-    ("read", "read the step again; intro reads what stands before the first"),
+    ("read", "read the step again; intro reads what comes before the first"),
     ("next", "go to the next step"),
-    ("back", "go to the step before"),
-    ("steps", "list the steps and how they stand"),
+    ("back", "go to the previous step"),
+    ("steps", "list the steps and their state"),
     ("step N", "go to step N"),
     ("check", "check this step"),
     ("hint", "show the next hint"),
     ("answer TEXT", "answer the first open question; answer 2 TEXT answers the second"),
-    ("shell", "start your shell in the lab's folder; exit comes back"),
+    ("shell", "start your shell in the lab's folder; exit leaves it"),
     ("run COMMAND", "run one command in the lab's folder"),
     ("undo", "take back the last change"),
-    ("reset", "start this step anew; reset lab starts the whole lab anew"),
+    ("reset", "start this step over; reset lab starts the whole lab over"),
     ("time +11m", "move lab time on; time alone tells it"),
     ("notes QUERY", "search the notes; notes alone lists the pages"),
     ("page N", "read page N of the last list"),
@@ -171,7 +171,7 @@ impl Plain<'_> {
     fn unknown(&mut self, word: &str) -> anyhow::Result<()> {
         let known = COMMANDS.iter().filter_map(|(c, _)| c.split(' ').next());
         let meant = nearest(word, known).map_or(String::new(), |w| format!(" Did you mean {w}?"));
-        self.say(&format!("“{word}” is no command here.{meant} Type help for the list."))
+        self.say(&format!("“{word}” is not a command here.{meant} Type help for the list."))
     }
 
     fn help(&mut self) -> anyhow::Result<()> {
@@ -236,7 +236,7 @@ impl Plain<'_> {
         let names: Vec<_> = self.labs.iter().map(|l| (l.id.as_str(), l.title.as_str())).collect();
         let id = named(&names, which).map(|place| self.labs[place].id.clone())?;
         let Some(desk) = self.ask_for(&id, input)? else {
-            return self.say("It is not opened, and nothing of it was run.");
+            return self.say("It was not opened, and nothing in it was run.");
         };
         // As on the screen: what is there before anything is done is what the learner finds.
         desk.check(None)?;
@@ -369,7 +369,10 @@ impl Plain<'_> {
                 self.item(&format!("{:>3}. ", i + 1), title)?;
             }
         } else {
-            let hits = self.classroom.search(query)?;
+            let super::ports::Found { hits, meant } = self.classroom.search(query)?;
+            if let Some(meant) = meant {
+                self.say(&format!("Did you mean {meant:?}? Here is what there is on that:"))?;
+            }
             for (i, hit) in hits.iter().enumerate() {
                 let text = format!("{}: {}", hit.title, hit.snippet);
                 self.item(&format!("{:>3}. ", i + 1), &text)?;
@@ -391,7 +394,12 @@ impl Plain<'_> {
         let note = self.classroom.note(id)?;
         self.say(&note.title)?;
         writeln!(self.output)?;
-        self.blocks(&note.blocks)
+        let section = note.blocks.get(note.section).unwrap_or(&note.blocks);
+        self.blocks(section)?;
+        if section.len() < note.blocks.len() {
+            self.say(&format!("This is a section. page {} reads all of it.", note.id))?;
+        }
+        Ok(())
     }
 
     /// What happened since the last command.

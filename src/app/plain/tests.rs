@@ -16,7 +16,11 @@ fn check(start: &Start, command: &str, want: &str) {
 #[test]
 fn a_command_is_answered_by_a_sentence() {
     let home = Start::Home;
-    check(&home, "hnit\n", "“hnit” is no command here. Did you mean hint? Type help for the list.");
+    check(
+        &home,
+        "hnit\n",
+        "“hnit” is not a command here. Did you mean hint? Type help for the list.",
+    );
     check(
         &home,
         "check\n",

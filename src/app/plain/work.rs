@@ -142,7 +142,8 @@ impl Plain<'_> {
         let text = text.trim_start_matches('+');
         if !text.is_empty() {
             let Some(by) = parse_span(text) else {
-                return self.say(&format!("“{text}” is no span of time. Type 45s, 11m or 1h30m."));
+                return self
+                    .say(&format!("“{text}” is not a span of time. Type 45s, 11m or 1h30m."));
             };
             self.seat()?.desk.advance(by)?;
             self.say(&format!("Lab time moved on by {}.", span(by)))?;
@@ -164,7 +165,7 @@ impl Plain<'_> {
         };
         child.current_dir(desk.workspace()).envs(desk.shell_env());
         if command.is_none() {
-            self.say("This is your shell; exit comes back.")?;
+            self.say("This is your shell; exit leaves it.")?;
         }
         let status = child.status().with_context(|| format!("{program} cannot be started"))?;
         if let Some(code) = status.code().filter(|c| *c != 0 && command.is_some()) {

@@ -130,7 +130,7 @@ pub fn run(
     };
     // One that waits on this thread: what another thread waits for has to be handed over.
     let waits = Builder::new_current_thread().enable_all().build();
-    waits.context("the system gives nothing to wait for keys with")?.block_on(async {
+    waits.context("the system offers no way to wait for keys")?.block_on(async {
         runtime.perform(effects);
         runtime.frame()?;
         runtime.turn(input, inbox).await

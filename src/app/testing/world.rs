@@ -144,7 +144,9 @@ pub fn note(id: &str) -> Note {
         Block::Rule,
         Block::Code { lang: "sh".into(), text: "aws s3 ls s3://bucket/prefix/".into() },
     ];
-    Note { id: id.into(), title: "Object storage".into(), blocks }
+    let (page, section) = id.split_once('#').unwrap_or((id, ""));
+    let section = if section == "durability" { 2..blocks.len() } else { 0..blocks.len() };
+    Note { id: page.into(), title: "Object storage".into(), blocks, section }
 }
 
 pub fn note_cards() -> Vec<NoteCard> {

@@ -81,7 +81,7 @@ pub(super) fn hint(app: &mut App, effects: &mut Vec<Effect>) {
     }
     if lab.state().is_some_and(|s| s.hints_shown >= s.hints) {
         lab.reveal = true;
-        app.tell(Tone::Plain, "All hints of this step are shown, below its text.");
+        app.tell(Tone::Plain, "All hints for this step are shown, below its text.");
     } else if let Some(step) = step_id(app) {
         act(app, Request::Hint(step), effects);
     }
@@ -225,7 +225,7 @@ pub(super) fn submit_time(app: &mut App, effects: &mut Vec<Effect>) {
             app.overlays.pop();
             act(app, Request::Advance(span), effects);
         }
-        None => prompt.error = Some(format!("“{text}” is no span of time.")),
+        None => prompt.error = Some(format!("“{text}” is not a span of time.")),
     }
 }
 
@@ -398,7 +398,7 @@ pub(super) fn take_steps(
             done_here |= here.as_ref() == Some(&new.id);
         } else if new.hints_shown > old.hints_shown {
             lab.reveal = here.as_ref() == Some(&new.id);
-            told = Some((Tone::Plain, "The hint stands below the text of the step.".into()));
+            told = Some((Tone::Plain, "The hint is below the step's text.".into()));
         }
         let id = &new.id;
         for (new, old) in new.asks.iter().zip(&old.asks) {

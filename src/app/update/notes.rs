@@ -2,7 +2,7 @@
 
 use crate::input::Input;
 use crate::msg::{Request, Slot};
-use crate::ports::Hit;
+use crate::ports::Found;
 use crate::{App, Effect, Screen, layout};
 
 /// Opens the reader.
@@ -51,6 +51,7 @@ pub fn search(app: &mut App, effects: &mut Vec<Effect>) {
     app.notes.selected = 0;
     if query.trim().is_empty() {
         app.notes.hits = None;
+        app.notes.meant = None;
         app.jobs.forget(&[Slot::Search]);
     } else {
         effects.push(app.jobs.start(Slot::Search, Request::Search(query)));
@@ -58,9 +59,10 @@ pub fn search(app: &mut App, effects: &mut Vec<Effect>) {
 }
 
 /// Takes what was found.
-pub(super) fn found(app: &mut App, hits: Vec<Hit>) {
+pub(super) fn found(app: &mut App, found: Found) {
     app.notes.selected = 0;
-    app.notes.hits = Some(hits);
+    app.notes.hits = Some(found.hits);
+    app.notes.meant = found.meant;
 }
 
 /// Ends a search: all pages are listed again.
@@ -68,6 +70,7 @@ pub fn clear(app: &mut App) {
     app.notes.searching = false;
     app.notes.query.clear();
     app.notes.hits = None;
+    app.notes.meant = None;
     app.notes.selected = 0;
     app.jobs.forget(&[Slot::Search]);
 }

@@ -48,10 +48,10 @@ pub(super) fn take(
             app.notes.show(note, width);
         }
         Ok(Reply::OwnNote(note)) => own_note::opened(app, note, effects),
-        Ok(Reply::Hits(hits)) => {
+        Ok(Reply::Hits(found)) => {
             // They are the find list's, where that asked, or else the reader's.
-            if !find::take_hits(app, &hits) {
-                notes::found(app, hits);
+            if !find::take_hits(app, &found.hits) {
+                notes::found(app, found);
             }
         }
     }

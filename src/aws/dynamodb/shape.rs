@@ -13,7 +13,7 @@ const KEYS: &[Key] = &[Key {
     name: THROTTLING,
     about: "Whether tables refuse what is beyond their capacity. What provisioned ones do not use is kept \
             for five minutes; those on demand begin with 4,000 writes and 12,000 reads a second. Reads \
-            are entries of the journal then, as they use something up. `false` unless said.",
+            are entries of the journal then, as they use something up. `false` by default.",
     example: "throttling = true",
 }];
 

@@ -12,7 +12,7 @@ const OLD_DEFAULTS: &str = "old-defaults";
 const KEYS: &[Key] = &[Key {
     name: OLD_DEFAULTS,
     about: "Whether new buckets begin as they did before April 2023: ACLs are on, nothing blocks public \
-            access, and uploads may bring keys of their own. `false` unless said.",
+            access, and uploads may bring keys of their own. `false` by default.",
     example: "old-defaults = true",
 }];
 

@@ -15,8 +15,8 @@ pub(super) fn line(cx: &Cx<'_, '_>, failed: &str) -> Option<String> {
     let remedy = if let Some(port) = taken_port(failed) {
         port_taken(cx, port)
     } else if failed.contains("no space left on device") {
-        "the engine's disk is full, and nothing of it was kept. `docker system df` shows what takes \
-         the room, `docker system prune` gives some back; then run the command again."
+        "the engine's disk is full, and nothing was kept. `docker system df` shows what takes up the \
+         room, `docker system prune` frees some; then run the command again."
             .to_owned()
     } else if hub && EngineError::said(failed).is_without_registry() {
         let names: Vec<&str> = images::NEEDS.iter().map(|n| text::untagged(n.name)).collect();
@@ -96,7 +96,7 @@ fn port_taken(cx: &Cx<'_, '_>, port: u16) -> String {
         Some(name) => format!(
             "the container {name} has port {port}. Stop it with `docker stop {name}`, {free}."
         ),
-        None => format!("a program outside of Docker has port {port}. End it, {free}."),
+        None => format!("a program outside Docker has port {port}. Stop it, {free}."),
     }
 }
 

@@ -103,7 +103,7 @@ pub(super) fn perform(args: &[String], host: &mut Host<'_>, folder: &Path) -> Re
             host,
             block_on(nodes.partition(&names)),
             "is cut off",
-            "was cut off already",
+            "was already cut off",
         ),
         "heal" => heal(&nodes, &names, host),
         _ => {
@@ -146,7 +146,7 @@ fn down(nodes: &Nodes, host: &mut Host<'_>) -> Result<u8, Problem> {
         print(host, "node1 was your own engine; it is only your engine again.\n");
     }
     if gone.left_swarm {
-        print(host, "Your engine has left the swarm that this lab made of it.\n");
+        print(host, "Your engine has left the swarm that this lab set up.\n");
     }
     if gone.nodes.is_empty() && !gone.own {
         print(host, "This lab has no nodes.\n");

@@ -130,7 +130,7 @@ pub(super) fn perform(args: &[String], host: &Host<'_>) -> Result<String, Proble
                 &done.cut,
                 "is cut off",
                 &done.already,
-                "was cut off already",
+                "was already cut off",
             )
         }
         "heal" => {
@@ -145,7 +145,7 @@ pub(super) fn perform(args: &[String], host: &Host<'_>) -> Result<String, Proble
         "fill" => fill(host, wanted),
         "restart" if wanted.names == ["namenode"] => {
             call::<RestartNameNodeOutput>(host, &RestartNameNode::DEF, &RestartNameNode {})?;
-            Ok("namenode has started anew\n".into())
+            Ok("namenode has restarted\n".into())
         }
         "restart" => Err(usage("restart takes the name namenode")),
         "-h" | "--help" | "help" => Ok(USAGE.into()),

@@ -77,7 +77,7 @@ pub fn looks(run: &str, is_read_only: &dyn Fn(&[String]) -> Option<bool>) -> Res
         return refused(what, "write one command; put what is meant literally in 'quotes'");
     }
     let Some(words) = shlex::split(run).filter(|w| !w.is_empty()) else {
-        return refused(format!("`{run}` is no command line"), "close its quotes");
+        return refused(format!("`{run}` is not a command line"), "close its quotes");
     };
     match is_read_only(&words) {
         Some(true) => Ok(()),
@@ -263,7 +263,7 @@ impl Linter<'_> {
         }
         if track != lab.track && !lab.track.is_empty() {
             let what =
-                format!("the lab stands in the folder `{track}`, and its track is `{}`", lab.track);
+                format!("the lab is in the folder `{track}`, and its track is `{}`", lab.track);
             self.errors.add(self.line("track"), what, format!("move it to `{}`", lab.track));
         }
     }

@@ -24,7 +24,7 @@ pub(super) fn structure(
         let key = word.get_ref().as_ref();
         let Some(member) = shape.member(key) else {
             let known = shape.members.iter().map(|member| member.name);
-            report.add(at, format!("`{key}` is no member of {name}"), remedy(key, known));
+            report.add(at, format!("`{key}` is not a member of {name}"), remedy(key, known));
             continue;
         };
         if let Some(value) = fit(text, value, (member.shape)(), key, report) {

@@ -114,12 +114,12 @@ fn read(
     spec.region = reader.text("region");
     if let Some(account) = spec.account.as_deref().filter(|account| !is_account(account)) {
         let line = reader.line_of("account");
-        report.add(line, format!("{account:?} is no account"), "write its twelve digits");
+        report.add(line, format!("{account:?} is not an account"), "write its twelve digits");
     }
     if let Some(value) = reader.value("start") {
         spec.start = input::instant(value);
         if spec.start.is_none() {
-            let what = "`start` is no instant".to_owned();
+            let what = "`start` is not an instant".to_owned();
             report.add(
                 reader.line_of("start"),
                 what,
@@ -135,7 +135,7 @@ fn read(
                 Some(near) => format!("did you mean `{near}`?"),
                 None => "regions are called like `eu-west-1`".into(),
             };
-            report.add(line, format!("{region:?} is no region of AWS"), meant);
+            report.add(line, format!("{region:?} is not a region of AWS"), meant);
         }
     }
     spec.shape.regions = listed.into_iter().map(|(region, _)| region).collect();

@@ -55,23 +55,23 @@ fn every_mistake_is_told_with_its_line_and_what_was_meant() {
     refuses(
         "[hadoop]\nracks = [\n  \"/rack1\",\n  \"rack2\",\n]\n\n[hadoop.properties]\n\"dfs.replicaton\" = \"2\"\n\"dfs.blocksize\" = 7\n",
         &[
-            (4, &["\"rack2\" is no rack", "a slash and a name"]),
-            (8, &["`dfs.replicaton` is no property", "did you mean `dfs.replication`?"]),
+            (4, &["\"rack2\" is not a rack", "a slash and a name"]),
+            (8, &["`dfs.replicaton` is not a property", "did you mean `dfs.replication`?"]),
             (9, &["`dfs.blocksize` is 7", "write bytes"]),
         ],
     );
     refuses("[hadoop]\nrack = []\n", &[(2, &["`rack` is not known", "`racks`"])]);
-    refuses("hadoop = 3\n", &[(1, &["`hadoop` is no table", "[hadoop]"])]);
-    refuses("[machines]\n\ndisks = [\"1 GB\"]\n", &[(3, &["\"1 GB\" is no size"])]);
+    refuses("hadoop = 3\n", &[(1, &["`hadoop` is not a table", "[hadoop]"])]);
+    refuses("[machines]\n\ndisks = [\"1 GB\"]\n", &[(3, &["\"1 GB\" is not a size"])]);
     refuses("[s3]\nold-defaults = \"yes\"\n", &[(2, &["`old-defaults`", "true"])]);
     refuses("[s3]\nold-default = true\n", &[(2, &["did you mean `old-defaults`?"])]);
     refuses("[dynamodb]\nthrottling = 1\n", &[(2, &["`throttling` is 1", "throttling = true"])]);
     refuses(
         "region = \"eu-wset-1\"\nregions = [\n\"us-east-1\",\n\"mars\"]\n",
-        &[(1, &["did you mean `eu-west-1`?"]), (4, &["\"mars\" is no region"])],
+        &[(1, &["did you mean `eu-west-1`?"]), (4, &["\"mars\" is not a region"])],
     );
     refuses("account = \"12\"\nseed = -1\n", &[(1, &["twelve digits"]), (2, &["`seed` is -1"])]);
-    refuses("start = 2026-03-02\n", &[(1, &["`start` is no instant", "2026-03-02T08:00:00Z"])]);
+    refuses("start = 2026-03-02\n", &[(1, &["`start` is not an instant", "2026-03-02T08:00:00Z"])]);
     refuses("seed = \n", &[(1, &["this is not TOML"])]);
 }
 
@@ -92,7 +92,7 @@ fn what_exists_is_held_to_its_operation() {
         &one("service = \"s3\"\nop = \"CreateBucket\"\n[exists.input]\nBuket = \"a-bucket\"\n"),
         &[
             (5, &["the input of `s3 CreateBucket` has no `Bucket`"]),
-            (6, &["`Buket` is no member", "did you mean `Bucket`?"]),
+            (6, &["`Buket` is not a member", "did you mean `Bucket`?"]),
         ],
     );
     refuses(
@@ -169,7 +169,7 @@ fn a_lab_has_a_world_with_its_learners_variables() {
         assert!(told.len() == 1 && told[0].contains(want), "{want:?} is not {told:#?}");
     };
     check(&LAB.replace('@', "world.seed = 7"), "lab.md:7: `seed` is not a key of `[world]`");
-    check(&LAB.replace('@', "continues = \"b-lab\""), "the lab goes on from `b-lab`");
+    check(&LAB.replace('@', "continues = \"b-lab\""), "the lab continues `b-lab`");
     check(&LAB.replace('@', "").replace("{{bucket}}", "{{buket}}"), "lab.md:10: `buket`");
     check(
         &LAB.replace('@', "").replace("b-{rand:6}", "b"),

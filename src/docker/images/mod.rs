@@ -208,7 +208,7 @@ async fn renew(
     if label(image, RECIPE_LABEL) == Some(&archive.recipe(need.name)) {
         return Ok(());
     }
-    say(format!("distlab: making the stand-in for {} anew", text::untagged(need.name)));
+    say(format!("distlab: making the stand-in for {} again", text::untagged(need.name)));
     load(engine, need, archive).await?;
     let Some(old) = image["Id"].as_str() else { return Ok(()) };
     let tags = engine.find_image(old).await?.map(|old| old["RepoTags"].clone());

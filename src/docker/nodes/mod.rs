@@ -166,7 +166,7 @@ impl Nodes {
         if let Some(unknown) = names.iter().find(|n| machines.iter().all(|m| m.name != **n)) {
             let all: Vec<&str> = machines.iter().map(|m| m.name.as_str()).collect();
             return Err(EngineError::Nodes(format!(
-                "{unknown} is no node of this lab; its nodes are {}",
+                "{unknown} is not a node of this lab; its nodes are {}",
                 all.join(", ")
             )));
         }

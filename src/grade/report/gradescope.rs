@@ -51,8 +51,9 @@ fn result(line: &Line, batch: &Batch) -> Value {
             let mut output: Vec<String> = step.notes.iter().map(|note| plain(note)).collect();
             if !counted {
                 output.push(format!(
-                    "{} of {} points rest on what your own machine showed, and are judged by your teacher",
-                    step.earned, step.points
+                    "{} of {} come from what your own machine showed, and are judged by your teacher",
+                    step.earned,
+                    base::text::plural(step.points as usize, "point")
                 ));
             }
             json!({

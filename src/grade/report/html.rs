@@ -183,7 +183,7 @@ fn eye(page: &mut String, batch: &Batch) {
         }
     }
     if !items.is_empty() {
-        let _ = writeln!(page, "<h2>For your eye</h2>\n<ul>\n{items}</ul>");
+        let _ = writeln!(page, "<h2>For your attention</h2>\n<ul>\n{items}</ul>");
     }
 }
 

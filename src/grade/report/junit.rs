@@ -86,8 +86,12 @@ fn case(text: &mut String, graded: &Graded, step: &StepGrade) {
         let kind = if step.verdict == Verdict::Incomparable { "skipped" } else { "failure" };
         let _ = write!(text, "<{kind} message=\"{}\"/>", escape(message.trim()));
     }
-    let mut lines =
-        vec![format!("{} of {} points, {}", step.earned, step.points, verdict_word(step.verdict))];
+    let mut lines = vec![format!(
+        "{} of {}, {}",
+        step.earned,
+        base::text::plural(step.points as usize, "point"),
+        verdict_word(step.verdict)
+    )];
     lines.extend(step.notes.iter().map(|note| escape(note)));
     let _ = writeln!(text, "<system-out>{}</system-out></testcase>", lines.join("\n"));
 }

@@ -309,7 +309,7 @@ pub fn check(properties: &Value, wrong: &mut Vec<Wrong>) {
     let Some(table) = properties.as_object() else {
         wrong.push(Wrong::new(
             &["properties"],
-            "`properties` is no table",
+            "`properties` is not a table",
             "write `[hadoop.properties]` above lines like `\"dfs.replication\" = \"2\"`",
         ));
         return;
@@ -324,7 +324,7 @@ pub fn check(properties: &Value, wrong: &mut Vec<Wrong>) {
                 Some(near) => format!("did you mean `{near}`?"),
                 None => format!("known are {}", known.collect::<Vec<_>>().join(", ")),
             };
-            let what = format!("`{name}` is no property that this cluster reads");
+            let what = format!("`{name}` is not a property that this cluster reads");
             wrong.push(Wrong::new(&path, what, meant));
             continue;
         };
@@ -357,7 +357,7 @@ fn agree(properties: &Value, wrong: &mut Vec<Wrong>) {
         say("dfs.blocksize", what, "raise it, or lower `dfs.namenode.fs-limits.min-block-size`");
     }
     if !block.is_multiple_of(BYTES_PER_CHECKSUM) {
-        let what = format!("blocks of {block} bytes are no multiple of {BYTES_PER_CHECKSUM}");
+        let what = format!("blocks of {block} bytes are not a multiple of {BYTES_PER_CHECKSUM}");
         say("dfs.blocksize", what, "each 512 bytes have a checksum; write a multiple of it");
     }
     if u32::from(settings.replication) > settings.max_replication {

@@ -213,7 +213,7 @@ impl State {
             SafeMode::Starting { reached: None }
         };
         self.check_safe_mode(act);
-        act.notice("The NameNode has started anew.".into());
+        act.notice("The NameNode has restarted.".into());
     }
 }
 

@@ -704,9 +704,9 @@ fn properties_that_nothing_hangs_on_are_refused() {
     check(one("dfs.permissions.enabled", "true"), "");
     check(json!({"dfs.replication": 2}), "`dfs.replication` is 2; write a whole number");
     check(one("dfs.blocksize", "1k"), "below the least of 1048576");
-    check(one("dfs.blocksize", "1048577"), "are no multiple of 512");
+    check(one("dfs.blocksize", "1048577"), "are not a multiple of 512");
     check(one("dfs.replication.max", "2"), "is above the most of 2");
-    check(json!([]), "`properties` is no table");
+    check(json!([]), "`properties` is not a table");
 }
 
 fn deeds() -> impl Strategy<Value = Vec<Deed>> {

@@ -98,7 +98,7 @@ impl Write for PutManifest {
             Some(Reference::Digest(_)) => None,
             None if reference.contains(':') => return Err(wrong_digest(reference)),
             None => {
-                let reason = format!("{reference:?} is no tag");
+                let reason = format!("{reference:?} is not a tag");
                 return Err(refusal(Refusal::ManifestInvalid).with("reason", reason));
             }
         };

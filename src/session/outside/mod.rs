@@ -150,8 +150,8 @@ const LEFT: &str = "outside/left";
 
 fn left_behind(why: &str) -> String {
     format!(
-        "When the lab was closed, the engine could not be asked about a container of it: {why} It is \
-         looked after once the lab is open and the engine answers; distlab clean removes it too."
+        "When the lab was closed, the engine could not be asked about one of its containers: {why} It \
+         will be dealt with once the lab is open and the engine answers; distlab clean removes it, too."
     )
 }
 
@@ -214,7 +214,7 @@ impl Shared {
             return;
         }
         self.engine.tell(&Change::Notice(format!(
-            "What the lab wants to run does not run now: {why}. It is tried again."
+            "What the lab wants to run cannot run now: {why}. It will be tried again."
         )));
     }
 

@@ -758,7 +758,8 @@ fn a_session_is_closed_although_its_engine_is_silent_and_says_what_it_left() {
     let input = json!({"Line": "sleep 300", "Image": "made-up"});
     let said = at_engine(&home, &engine, "close", &input);
     assert!(milliseconds(&said, "closed in ") < 3_000, "{said}");
-    let sentence = "the engine could not be asked about a container of it: The Docker Engine at";
+    let sentence =
+        "the engine could not be asked about one of its containers: The Docker Engine at";
     assert!(said.contains(&format!("notice: When the lab was closed, {sentence}")), "{said}");
     // To whoever opens it next, as long as it is so.
     assert!(at_engine(&home, &engine, "look", &input).contains(sentence));

@@ -139,7 +139,7 @@ fn blocks(view: &View, numbers: &BTreeMap<&str, usize>, width: usize, lines: &mu
     lines.extend(columns(&rows, file, width));
     let more = view.block_count.saturating_sub(view.blocks.len());
     if more > 0 {
-        lines.push(Line::of(Tone::Dim, format!("  … and {more} more blocks")));
+        lines.push(Line::of(Tone::Dim, format!("  … and {}", plural(more, "more block"))));
     }
     let key = "  ■ replica   + being copied there   · none   numbers: the nodes above";
     lines.push(Line::of(Tone::Dim, fit(key, width)));

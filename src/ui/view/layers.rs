@@ -87,7 +87,7 @@ fn head(root: &Node<'_>, view: &View, width: usize) -> Vec<Line> {
     let mut lines = wrap_text(Tone::Heading, &format!("{title}, {}", bytes(kept)), width);
     let saved = apart.saturating_sub(kept);
     let text = if saved > 0 {
-        format!("Apart they would take {}: sharing saves {}.", bytes(apart), bytes(saved))
+        format!("Without sharing they would take {}: it saves {}.", bytes(apart), bytes(saved))
     } else {
         "No layer is shared by two images.".to_owned()
     };
@@ -117,7 +117,7 @@ fn grow(node: &Node<'_>, first: &str, rest: &str, width: usize, lines: &mut Vec<
     pieces.push(piece(Tone::Plain, format!(", {size}")));
     let holders = node.holders().len();
     if holders > 1 {
-        pieces.push(piece(Tone::Good, format!(", shared by {holders} images")));
+        pieces.push(piece(Tone::Good, format!(", shared by {}", plural(holders, "image"))));
     }
     let stem = if top.above.is_empty() { "  " } else { "│ " };
     branch(first, &format!("{rest}{stem}"), &pieces, width, lines);

@@ -42,7 +42,7 @@ fn lay_bucket(bucket: &BucketView, width: usize, lines: &mut Vec<Line>) {
     lines.extend(columns(&rows, 0, width));
     let more = bucket.key_count.saturating_sub(bucket.keys.len());
     if more > 0 {
-        lines.push(Line::of(Tone::Dim, format!("  … and {more} more keys")));
+        lines.push(Line::of(Tone::Dim, format!("  … and {}", plural(more, "more key"))));
     }
 }
 

@@ -10,8 +10,8 @@ pub(super) fn lines(view: &View, width: usize) -> Vec<Line> {
         return wrap_text(Tone::Bad, &format!("! {problem}"), width);
     }
     let Some(swarm) = &view.swarm else {
-        let text = "No manager of a swarm answers here. `docker swarm init` makes a swarm of this \
-                    engine; in a swarm, more than half of the managers must be up.";
+        let text = "No swarm manager answers here. `docker swarm init` turns this engine into a \
+                    swarm; in a swarm, more than half of the managers must be up.";
         return wrap_text(Tone::Dim, text, width);
     };
     let tasks = swarm.nodes.iter().flat_map(|n| &n.tasks);

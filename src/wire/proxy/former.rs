@@ -138,9 +138,7 @@ impl Upstream {
         };
         let (scheme, rest) = text.trim().split_once("://").unwrap_or(("http", text.trim()));
         if !scheme.eq_ignore_ascii_case("http") {
-            return Err(told(&format!(
-                "is spoken to by {scheme}, and distlab passes on by HTTP only"
-            )));
+            return Err(told(&format!("speaks {scheme}, and distlab passes on by HTTP only")));
         }
         let rest = rest.split('/').next().unwrap_or_default();
         let (user, address) = match rest.rsplit_once('@') {
@@ -149,7 +147,7 @@ impl Upstream {
         };
         let (host, port) = match address.rsplit_once(':') {
             Some((host, port)) if !port.contains(']') => {
-                (host, port.parse().map_err(|_| told("has a port that is no number"))?)
+                (host, port.parse().map_err(|_| told("has a port that is not a number"))?)
             }
             // curl's own default.
             _ => (address, 1080),

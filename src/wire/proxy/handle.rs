@@ -99,7 +99,7 @@ impl Endpoint {
         self.admit(request.headers())?;
         let https = request.uri().scheme_str().is_some_and(|s| s != "http");
         if https {
-            let why = "https is spoken through CONNECT, not by a request with a whole URL";
+            let why = "https goes through CONNECT, not through a request with a whole URL";
             return Err(refusal(StatusCode::BAD_REQUEST, why));
         }
         let host = authority.host().trim_matches(['[', ']']).to_owned();
@@ -218,7 +218,7 @@ async fn forward(
     if let Some(authority) = request.uri().authority() {
         // What the URL says counts (RFC 9112, 3.2.2).
         let host = HeaderValue::from_str(authority.as_str());
-        let host = host.map_err(|_| refusal(StatusCode::BAD_REQUEST, "the host is no host"))?;
+        let host = host.map_err(|_| refusal(StatusCode::BAD_REQUEST, "the host is not valid"))?;
         request.headers_mut().insert(header::HOST, host);
     }
     strip(request.headers_mut());
@@ -295,7 +295,9 @@ async fn dial(host: &str, port: u16) -> Result<TcpStream, Refused> {
 async fn in_time<T>(host: &str, made: impl Future<Output = io::Result<T>>) -> Result<T, Refused> {
     match tokio::time::timeout(DIAL_PATIENCE, made).await {
         Ok(Ok(made)) => Ok(made),
-        Ok(Err(e)) => Err(refusal(StatusCode::BAD_GATEWAY, &format!("{host} is not reached: {e}"))),
+        Ok(Err(e)) => {
+            Err(refusal(StatusCode::BAD_GATEWAY, &format!("{host} cannot be reached: {e}")))
+        }
         Err(_) => Err(refusal(StatusCode::GATEWAY_TIMEOUT, &format!("{host} does not answer"))),
     }
 }

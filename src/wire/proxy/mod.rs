@@ -81,7 +81,9 @@ impl Keeper for Endpoint {
 pub fn token() -> anyhow::Result<String> {
     let mut bytes = [0_u8; 16];
     let random = rustls::crypto::ring::default_provider().secure_random;
-    random.fill(&mut bytes).map_err(|_| anyhow::anyhow!("the system gives no random numbers"))?;
+    random
+        .fill(&mut bytes)
+        .map_err(|_| anyhow::anyhow!("the system provides no random numbers"))?;
     let mut text = sha256_hex(&bytes);
     text.truncate(2 * bytes.len());
     Ok(text)

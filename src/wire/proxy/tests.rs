@@ -45,12 +45,9 @@ fn a_proxy_of_another_kind_is_named_without_its_password() {
         let why = way(&[("http_proxy", value)], false, "example.org", 80);
         assert!(why.contains(part) && !why.contains("secret"), "{value}: {why}");
     };
-    check(
-        "socks5://ada:secret@p:1080",
-        "the proxy p:1080 of your environment is spoken to by socks5",
-    );
-    check("https://p:443", "is spoken to by https");
-    check("http://p:many", "a port that is no number");
+    check("socks5://ada:secret@p:1080", "the proxy p:1080 of your environment speaks socks5");
+    check("https://p:443", "speaks https");
+    check("http://p:many", "a port that is not a number");
     check("http://:80", "names no host");
 }
 

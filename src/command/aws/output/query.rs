@@ -38,7 +38,7 @@ impl Query {
     pub(in crate::aws) fn apply(&self, value: &Value) -> Result<Value, Failure> {
         let found = self.expression.search(value).map_err(|e| Failure::General(e.to_string()))?;
         let found = serde_json::to_value(&*found)
-            .map_err(|e| Failure::General(format!("the query's answer is no value: {e}")))?;
+            .map_err(|e| Failure::General(format!("the query's answer is not a value: {e}")))?;
         let mut orders = Orders::new();
         from_answer(value, &mut orders);
         orders.extend(self.orders.clone());

@@ -5,7 +5,7 @@ use crate::verb::{Args, Verb, never};
 use command_line::flags::{Flag, Parsed, switch};
 use docker::Engine;
 
-static FLAGS: &[Flag] = &[switch("force", "It is no error when there is none").short('f')];
+static FLAGS: &[Flag] = &[switch("force", "It is not an error if there is none").short('f')];
 
 pub(crate) static VERB: Verb = Verb {
     group: "volume",
