@@ -21,7 +21,7 @@ impl Form {
     fn wrap(self, pieces: &[Piece], width: usize) -> Vec<Line> {
         match self {
             Self::Screen => wrap(pieces, width),
-            Self::Speech => wrap_words(pieces, width),
+            Self::Speech | Self::Print => wrap_words(pieces, width),
         }
     }
 }

@@ -214,7 +214,7 @@ fn there(profile: &Profile, id: &str, join: bool, group: Option<u64>) -> Option<
 /// Tells the session that has a lab open that something outside may have changed. Not every change of
 /// an engine is an event of it: a worker that leaves its swarm is none, neither there nor at a manager.
 pub(super) fn look_again(args: &Args, id: &str) {
-    let client = args.profile().ok().and_then(|profile| there(&profile, id, false));
+    let client = args.profile().ok().and_then(|profile| there(&profile, id, true, None));
     // Whoever has no lab open has nobody to tell.
     let _ = client.map(|client| client.ask::<serde_json::Value>(&Ask::Look));
 }

@@ -7,6 +7,7 @@ use super::{Args, DONE, Stop, config};
 use app::{Options, Start, runtime};
 use course::Notes;
 use session::Mode;
+use session::profile::Profile;
 
 /// The home screen.
 pub(super) fn home(args: &Args) -> anyhow::Result<u8> {

@@ -22,7 +22,7 @@ use std::task::Poll;
 use std::time::{Duration, Instant};
 
 use anyhow::Context as _;
-use crossterm::event::{Event as InputEvent, MouseEventKind};
+use crossterm::event::MouseEventKind;
 use ratatui::Frame;
 use ratatui::buffer::Buffer;
 use tokio::runtime::{Builder, Handle};
