@@ -891,7 +891,7 @@ fn lint_with(source: &str, files: &[&str], path: &str) -> Vec<String> {
     };
     let cx = Context { is_read_only: &is_read_only, catalog: &catalog, notes: &notes };
     let files = files.iter().map(|f| ((*f).to_owned(), Vec::new())).collect();
-    let source = Source { path: path.into(), text: source.into(), files };
+    let source = Source { path: path.into(), text: source.into(), files, began: None };
     lint::lint(&source, &cx).iter().map(ToString::to_string).collect()
 }
 
