@@ -542,6 +542,8 @@ fn every_format_is_read(school: &School, files: &[PathBuf], json: &Value) {
     assert_eq!(mine.iter().map(|r| r[earned].as_str()).collect::<Vec<_>>(), ["3", "1"]);
     assert_eq!(mine.iter().map(|r| r[possible].as_str()).collect::<Vec<_>>(), ["3", "1"]);
     assert!(mine.iter().all(|r| r[total] == "4"), "{mine:?}");
+    let effort = ["commands", "wrong_answers", "hints", "resets"].map(column);
+    assert_eq!(effort.map(|place| mine[0][place].as_str()), ["3", "1", "1", "0"], "{mine:?}");
     assert!(rows.iter().all(|r| r.len() == rows[0].len()), "{rows:?}");
 
     let junit = write("junit");

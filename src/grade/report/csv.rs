@@ -1,4 +1,5 @@
-//! One row a step, for a spreadsheet (RFC 4180).
+//! One row a step, for a spreadsheet (RFC 4180). What is true of the whole file (its total, the effort)
+//! stands in each of its rows.
 
 use super::super::batch::Batch;
 use super::super::graded::Verdict;
@@ -36,13 +37,18 @@ impl Report for Csv {
                 "late_days",
                 "counts",
                 "notes",
+                "active_s",
+                "commands",
+                "wrong_answers",
+                "hints",
+                "resets",
             ],
         );
         for line in &batch.lines {
             let graded = match &line.outcome {
                 Ok(graded) => graded,
                 Err(why) => {
-                    let mut cells = [""; 15];
+                    let mut cells = [""; 20];
                     (cells[0], cells[7], cells[11]) = (&line.file, "0", "error");
                     (cells[10], cells[13], cells[14]) = ("0", "no", why);
                     row(&mut text, &cells);
@@ -50,8 +56,12 @@ impl Report for Csv {
                 }
             };
             let person = graded.person.clone().unwrap_or_default();
-            // What the learner earns with the whole file, so that a step's row can be read alone.
+            // So that a step's row can be read alone.
             let total = graded.earned(batch.with_attested).to_string();
+            let effort = &graded.effort;
+            let active = effort.active_s.to_string();
+            let counts = [effort.commands, effort.wrong_answers, effort.hints, effort.resets];
+            let [commands, wrong, hints, resets] = counts.map(|count| count.to_string());
             for step in &graded.steps {
                 let attested = step.verdict == Verdict::Attested;
                 let (seen, held) =
@@ -74,6 +84,11 @@ impl Report for Csv {
                         &step.late_days.to_string(),
                         if line.counts { "yes" } else { "no" },
                         &step.notes.join("; "),
+                        &active,
+                        &commands,
+                        &wrong,
+                        &hints,
+                        &resets,
                     ],
                 );
             }
