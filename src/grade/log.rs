@@ -222,6 +222,7 @@ mod tests {
             given: given.into(),
             right,
             wall: at(minutes),
+            files: BTreeMap::new(),
         };
         let facts = vec![fact("look", "light blue\n"), fact("peep", "deep blue\n")];
         let journal = entries(&[
@@ -230,7 +231,7 @@ mod tests {
             (0, Act::Hint { step: "one".into(), shown: 1, wall: at(103) }),
             (0, answer("blue", true, 104)),
             // An hour away counts as five minutes.
-            (0, Act::Pass { step: "one".into(), facts, wall: at(164) }),
+            (0, Act::Pass { step: "one".into(), facts, wall: at(164), files: BTreeMap::new() }),
             (0, Act::Begin { step: "two".into(), wall: at(164) }),
             (0, Act::Hint { step: "two".into(), shown: 1, wall: at(166) }),
         ]);
