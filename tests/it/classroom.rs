@@ -21,7 +21,7 @@ use distlab::sim::{Caller, Principal};
 use distlab::store::{Entry, NewEntry, link, origin};
 use serde_json::{Value, json};
 
-use crate::support::{Home, Ran};
+use crate::support::{Home, Ran, program};
 
 const LAB: &str = r#"+++
 format = 1
@@ -746,11 +746,9 @@ fn the_report_is_the_same_wherever_the_class_was_graded() {
     std::fs::write(&cut, &text_of[..text_of.len() / 2]).expect("written");
     same(&cut, "cut");
 
-    let nonce = None;
     let class = Some(school.class.text().expect("text"));
     let labs = Some(school.labs.canonicalize().expect("there"));
-    let program = PathBuf::from(env!("CARGO_BIN_EXE_distlab"));
-    let on = On::new(program.clone(), nonce, class, labs).expect("terms");
+    let on = On::new(program(), None, class, labs).expect("terms");
     let named: Vec<(PathBuf, Digest)> =
         files.iter().filter_map(|f| Some((f.clone(), queue::digest(f)?))).collect();
     let plan = Plan::new(&on, named.iter().map(|(_, digest)| *digest).collect(), 5);
@@ -765,7 +763,7 @@ fn the_report_is_the_same_wherever_the_class_was_graded() {
         }
     }
     let shard = |shard: usize| {
-        let mut command = std::process::Command::new(&program);
+        let mut command = std::process::Command::new(program());
         command.arg("grade-shard").arg(&folder).env("JOB_COMPLETION_INDEX", shard.to_string());
         let ran: Ran = command.env("TMPDIR", school.tmp()).output().expect("it runs").into();
         assert_eq!(ran.code, 0, "{}", ran.err);
@@ -780,16 +778,25 @@ fn the_report_is_the_same_wherever_the_class_was_graded() {
     std::fs::write(&lost, logs[..2].concat() + &logs[3..].concat()).expect("written");
     same(&lost, "a shard lost");
     assert_eq!(school.left_behind(), 0);
+}
 
-    // What is known is not graded again, and on other terms it is not known.
+/// What is known is not graded again, and on other terms it is not known.
+#[test]
+fn results_are_of_files_and_terms() {
+    let school = School::new();
+    let file = school.hand_in(0, MONDAY, true);
+    let class = Some(school.class.text().expect("text"));
+    let labs = Some(school.labs.canonicalize().expect("there"));
+    let on = On::new(program(), None, class, labs).expect("terms");
     let said = Answer::Error("graded before".into());
-    let record = Record { terms: on.terms, file: named[0].1, answer: said };
-    let lines = record.lines().expect("lines");
+    let digest = queue::digest(&file).expect("a file");
+    let record = Record { terms: on.terms, file: digest, answer: said };
     let before = school.dir.join("before.results");
-    std::fs::write(&before, &lines).expect("written");
-    let first = &files[..1];
-    let grade =
-        |more: &[&str]| school.grade(first, &[&["--results", text(&before)], more].concat());
+    std::fs::write(&before, record.lines().expect("lines")).expect("written");
+    let grade = |more: &[&str]| {
+        let args = [&["--results", text(&before)], more].concat();
+        school.grade(std::slice::from_ref(&file), &args)
+    };
     let ran = grade(&[]);
     assert!(ran.out.contains("graded before"), "{ran:#?}");
     assert!(ran.err.contains("1 file of"), "{ran:#?}");
@@ -798,7 +805,7 @@ fn the_report_is_the_same_wherever_the_class_was_graded() {
     // A folder is what is in it, and below it.
     let few = school.dir.join("few");
     std::fs::create_dir_all(few.join("a student")).expect("made");
-    std::fs::copy(&files[0], few.join("a student/x.dlab")).expect("copied");
+    std::fs::copy(&file, few.join("a student/x.dlab")).expect("copied");
     std::fs::write(few.join("feedback.txt"), "well done").expect("written");
     let ran = school.grade(std::slice::from_ref(&few), &["--format", "json"]);
     assert_eq!(ran.json().as_array().map(Vec::len), Some(1), "{ran:#?}");

@@ -172,6 +172,48 @@ fn a_swarm_of_three_forms_breaks_and_heals() {
     assert_eq!(lab.ok("nodes ls --json"), "[]\n");
 }
 
+/// A class is graded on a swarm, and a node that dies meanwhile costs nobody a grade.
+#[test]
+fn a_class_is_graded_on_a_swarm_of_which_a_node_dies() {
+    let Some(lab) = Lab::new("grade") else { return };
+    let home = &lab.home;
+    home.expect(0, &["exec", "s3", "--", "aws", "s3", "mb", "s3://a-bucket-of-mine"]);
+    std::fs::create_dir(home.path().join("in")).expect("made");
+    for number in 0..12 {
+        home.expect(0, &["submit", "s3", "--out", &format!("in/{number}.dlab")]);
+    }
+    home.write("in/bad.dlab", "no submission");
+    let here = home.run(&["grade", "in", "--format", "json"]);
+
+    lab.ok("nodes up 3");
+    let address = lab.word("node1", "address");
+    lab.ok(&format!("docker -c node1 swarm init --advertise-addr {address}"));
+    let token = lab.ok("docker -c node1 swarm join-token -q worker");
+    for node in ["node2", "node3"] {
+        lab.ok(&format!("docker -c {node} swarm join --token {} {address}:2377", token.trim()));
+    }
+    lab.wait_for("node3", "seen", "ready");
+    let manager = lab.word("node1", "host");
+    let swarm = format!("--swarm={manager}");
+    let there = std::thread::scope(|scope| {
+        let grading =
+            scope.spawn(|| home.run(&["grade", "in", "--format", "json", swarm.as_str()]));
+        // As soon as something of it runs anywhere.
+        while !grading.is_finished() && lab.asked("node1", "/tasks") == serde_json::json!([]) {
+            std::thread::sleep(Duration::from_millis(50));
+        }
+        lab.ok("nodes kill node3");
+        grading.join().expect("it ends")
+    });
+    assert!(there.err.contains("13 files in 6 shards on 3 nodes"), "{}", there.err);
+    assert_eq!((there.code, &there.out), (here.code, &here.out), "{}", there.err);
+    assert_eq!(lab.asked("node1", "/services"), serde_json::json!([]), "nothing is left");
+    for node in ["node1", "node2"] {
+        let left = lab.ok(&format!("docker -c {node} ps --all --quiet"));
+        assert_eq!(left + &lab.ok(&format!("docker -c {node} images --quiet")), "", "{node}");
+    }
+}
+
 fn prefix(address: &str) -> &str {
     address.rsplit_once('.').expect("an address").0
 }

@@ -1,12 +1,35 @@
 //! One row a step, for a spreadsheet (RFC 4180). What is true of the whole file (its total, the effort)
 //! stands in each of its rows.
 
-use super::super::batch::Batch;
-use super::super::graded::Verdict;
+use super::super::batch::{Batch, Line};
+use super::super::graded::{Graded, Verdict};
 use super::super::points::Points;
 use super::{Report, plain, verdict_word};
 
 pub(super) struct Csv;
+
+const HEADS: [&str; 20] = [
+    "file",
+    "learner",
+    "name",
+    "number",
+    "mail",
+    "lab",
+    "step",
+    "earned",
+    "attested",
+    "possible",
+    "total",
+    "verdict",
+    "late_days",
+    "counts",
+    "notes",
+    "active_s",
+    "commands",
+    "wrong_answers",
+    "hints",
+    "resets",
+];
 
 impl Report for Csv {
     fn name(&self) -> &'static str {
@@ -19,81 +42,57 @@ impl Report for Csv {
 
     fn write(&self, batch: &Batch) -> String {
         let mut text = String::new();
-        row(
-            &mut text,
-            &[
-                "file",
-                "learner",
-                "name",
-                "number",
-                "mail",
-                "lab",
-                "step",
-                "earned",
-                "attested",
-                "possible",
-                "total",
-                "verdict",
-                "late_days",
-                "counts",
-                "notes",
-                "active_s",
-                "commands",
-                "wrong_answers",
-                "hints",
-                "resets",
-            ],
-        );
+        row(&mut text, &HEADS);
         for line in &batch.lines {
-            let graded = match &line.outcome {
-                Ok(graded) => graded,
+            match &line.outcome {
+                Ok(graded) => steps(&mut text, line, graded, batch),
                 Err(why) => {
-                    let mut cells = [""; 20];
+                    let mut cells = [""; HEADS.len()];
                     (cells[0], cells[7], cells[11]) = (&line.file, "0", "error");
                     (cells[10], cells[13], cells[14]) = ("0", "no", why);
                     row(&mut text, &cells);
-                    continue;
                 }
-            };
-            let person = graded.person.clone().unwrap_or_default();
-            // So that a step's row can be read alone.
-            let total = graded.earned(batch.with_attested).to_string();
-            let effort = &graded.effort;
-            let active = effort.active_s.to_string();
-            let counts = [effort.commands, effort.wrong_answers, effort.hints, effort.resets];
-            let [commands, wrong, hints, resets] = counts.map(|count| count.to_string());
-            for step in &graded.steps {
-                let attested = step.verdict == Verdict::Attested;
-                let (seen, held) =
-                    if attested { (step.earned, Points(0)) } else { (Points(0), step.earned) };
-                row(
-                    &mut text,
-                    &[
-                        &line.file,
-                        &graded.learner,
-                        &person.name,
-                        &person.number,
-                        &person.mail,
-                        &graded.lab,
-                        &step.step,
-                        &held.to_string(),
-                        &seen.to_string(),
-                        &step.points.to_string(),
-                        &total,
-                        verdict_word(step.verdict),
-                        &step.late_days.to_string(),
-                        if line.counts { "yes" } else { "no" },
-                        &step.notes.join("; "),
-                        &active,
-                        &commands,
-                        &wrong,
-                        &hints,
-                        &resets,
-                    ],
-                );
             }
         }
         text
+    }
+}
+
+fn steps(text: &mut String, line: &Line, graded: &Graded, batch: &Batch) {
+    let person = graded.person.clone().unwrap_or_default();
+    // So that a step's row can be read alone.
+    let total = graded.earned(batch.with_attested).to_string();
+    let effort = &graded.effort;
+    let active = effort.active_s.to_string();
+    let counts = [effort.commands, effort.wrong_answers, effort.hints, effort.resets];
+    let [commands, wrong, hints, resets] = counts.map(|count| count.to_string());
+    for step in &graded.steps {
+        let attested = step.verdict == Verdict::Attested;
+        let (seen, held) =
+            if attested { (step.earned, Points(0)) } else { (Points(0), step.earned) };
+        let cells: [&str; HEADS.len()] = [
+            &line.file,
+            &graded.learner,
+            &person.name,
+            &person.number,
+            &person.mail,
+            &graded.lab,
+            &step.step,
+            &held.to_string(),
+            &seen.to_string(),
+            &step.points.to_string(),
+            &total,
+            verdict_word(step.verdict),
+            &step.late_days.to_string(),
+            if line.counts { "yes" } else { "no" },
+            &step.notes.join("; "),
+            &active,
+            &commands,
+            &wrong,
+            &hints,
+            &resets,
+        ];
+        row(text, &cells);
     }
 }
 
