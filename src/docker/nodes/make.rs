@@ -23,12 +23,11 @@ const INSIDE: &str = "/distlab";
 /// The engine's own control groups are made writable where the node may; then the image's start.
 ///
 /// Managers speak to each other over connections that nothing keeps alive. One on which a message was
-/// lost tries again after pauses that double, so that after a cut it would stay dead for as long again
-/// as the cut was, two minutes at most; and who comes back late disturbs those who have a leader
-/// meanwhile. With five attempts it is given up after 13 s, and a new one is made within 8 s of the
-/// cable's return (that is the longest that a manager waits before it dials again). Three managers,
-/// the leader cut off for a minute: all is well 24 s after `heal`, instead of 75 s. Tried with Docker
-/// 20.10; `ip-sysctl` of the kernel's documentation recommends it for clusters.
+/// lost tries again after pauses that double, so after a cut it stays dead for up to as long again as
+/// the cut was (two minutes at most), as between real machines; and a manager that comes back late
+/// disturbs those who have found a leader meanwhile. With five attempts a connection is given up after
+/// about 13 s, and a manager dials again every 8 s at most. Seen with Docker 20.10 and three managers,
+/// the leader cut off for a minute: all three agreed again 24 s after `heal`, and 75 s without this.
 const PREPARE: &str = "\
 echo 5 > /proc/sys/net/ipv4/tcp_retries2 2>/dev/null
 for group in /sys/fs/cgroup /sys/fs/cgroup/*; do
