@@ -69,7 +69,7 @@ fn a_damaged_body_is_told_to_whoever_reads_it_whole_and_mended_by_storing_it_aga
         let blob = store.put(&mut body.as_slice()).expect("stored");
         let path = store.path(&blob.digest);
         let slice = |offset, len| Slice { digest: blob.digest, offset, len };
-        let mut check = |spoiled: &[u8], words: &str| {
+        let check = |spoiled: &[u8], words: &str| {
             fs::write(&path, spoiled).expect("spoiled");
             let why = store.collect(&[slice(0, blob.len)]).expect_err("told").to_string();
             assert!(why.contains(words) && why.contains("again"), "{why}");
