@@ -113,7 +113,7 @@ fn an_entry_that_fits_and_cannot_be_played_ends_the_journal_too() {
         goes_on(&profile, words);
     };
     let call = |op: &str| {
-        format!(r#"{{"principal":"Root","service":"s3","op":"{op}","input":{{}},"ok":true}}"#)
+        format!(r#"{{"principal":"root","service":"s3","op":"{op}","input":{{}},"ok":true}}"#)
     };
     check("call", &call("MakePonies"), "MakePonies");
     check("dance", "{}", "says nothing known");

@@ -133,11 +133,11 @@ fn private(path: &Path) -> Result<(), StoreError> {
 }
 
 /// A folder with a copy of a database, removed when dropped.
-struct Copy(PathBuf);
+struct Twin(PathBuf);
 
 const COPIED: &str = "distlab.db";
 
-impl Copy {
+impl Twin {
     fn of(path: &Path) -> std::io::Result<Self> {
         let dir = std::env::temp_dir().join(format!("distlab-look-{}", super::unguessable()));
         DirBuilder::new().mode(0o700).create(&dir)?;
@@ -158,7 +158,7 @@ impl Copy {
     }
 }
 
-impl Drop for Copy {
+impl Drop for Twin {
     fn drop(&mut self) {
         let _ = fs::remove_dir_all(&self.0);
     }
@@ -191,7 +191,7 @@ pub struct Store {
     pub(super) db: Connection,
     path: PathBuf,
     /// The folder of the copy that is read in the place of a database that cannot be written to.
-    _copy: Option<Copy>,
+    _twin: Option<Twin>,
 }
 
 /// The notes' index, which can be made anew from the notes.
@@ -228,20 +228,21 @@ impl Store {
             path: path.display().to_string(),
             why: format!("nor copied: {error}"),
         };
-        let copy = Copy::of(path).map_err(cannot)?;
+        let copy = Twin::of(path).map_err(cannot)?;
         Self::open_at(&copy.0.join(COPIED), Some(copy))
     }
 
-    fn open_at(path: &Path, copy: Option<Copy>) -> Result<Self, StoreError> {
-        let shown = path.display();
-        let open = |source| match damaged(&source) {
-            true => StoreError::Damaged {
-                what: format!("the profile's database {shown} is damaged: {source}"),
-            },
-            false if unwritable(&source) => {
-                StoreError::ReadOnly { path: shown.to_string(), why: source.to_string() }
+    fn open_at(path: &Path, copy: Option<Twin>) -> Result<Self, StoreError> {
+        let open = |source: rusqlite::Error| {
+            let path = path.display().to_string();
+            if damaged(&source) {
+                let what = format!("the profile's database {path} is damaged: {source}");
+                StoreError::Damaged { what }
+            } else if unwritable(&source) {
+                StoreError::ReadOnly { path, why: source.to_string() }
+            } else {
+                StoreError::Open { path, source }
             }
-            false => StoreError::Open { path: shown.to_string(), source },
         };
         let db = Connection::open(path).map_err(open)?;
         db.busy_timeout(Duration::from_secs(5))?;
@@ -249,9 +250,9 @@ impl Store {
         db.pragma_update(None, "synchronous", "NORMAL")?;
         if db.is_readonly("main").map_err(open)? {
             let why = "it is read-only".into();
-            return Err(StoreError::ReadOnly { path: shown.to_string(), why });
+            return Err(StoreError::ReadOnly { path: path.display().to_string(), why });
         }
-        let mut store = Self { db, path: path.to_path_buf(), _copy: copy };
+        let mut store = Self { db, path: path.to_path_buf(), _twin: copy };
         store.migrate().map_err(|error| match error {
             StoreError::Sql(source) if unwritable(&source) => open(source),
             error => error,
