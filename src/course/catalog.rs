@@ -208,16 +208,14 @@ impl Catalog {
 
     /// The first of the labs that a lab goes on from, one behind the other.
     fn began(&self, entry: &Entry) -> Option<String> {
-        let mut seen = vec![entry.id.as_str()];
-        let mut before = entry.continues.as_deref();
-        while let Some(id) = before {
-            if seen.contains(&id) {
-                break; // a circle, which lint reports
-            }
-            seen.push(id);
-            before = self.get(id).ok().and_then(|e| e.continues.as_deref());
+        let (mut first, mut before) = (None, entry.continues.as_deref());
+        // No further than there are labs: a circle, which lint reports, has no first one.
+        for _ in &self.entries {
+            let Some(id) = before else { break };
+            first = Some(id.to_owned());
+            before = self.get(id).ok()?.continues.as_deref();
         }
-        seen[1..].last().map(|id| (*id).to_owned())
+        first
     }
 
     /// Whether a lab is one of those in this program, to the letter, wherever it was read from.

@@ -158,7 +158,9 @@ const PROOF: &str = "
 
 `distlab test` takes each step through, with the steps before it solved: as it is found, it fails; after
 `solve`, it passes; after an `accept` instead, it passes; after a `reject` instead, it fails; reset, it
-fails again. Scripts are run by `bash` in the lab's workspace with the lab's commands on PATH.
+fails again. On a real engine, the steps behind an `accept` are gone through after it as well, so it
+must leave what they need. Scripts are run by `bash` in the lab's workspace with the lab's commands on
+PATH.
 
 ## What a learner is asked
 
