@@ -205,7 +205,7 @@ fn an_undo_or_a_reset_takes_back_what_runs_and_all_that_was_seen_of_it() {
         sound(&session);
     };
     check(|session| drop(session.undo().unwrap().expect("something was done")));
-    check(|session| session.reset(None).unwrap());
+    check(|session| drop(session.reset(None).unwrap()));
 }
 
 #[test]
