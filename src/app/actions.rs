@@ -50,8 +50,8 @@ pub const LEADER_LETTER: char = ']';
 #[must_use]
 pub fn is_leader(key: KeyEvent, letter: char) -> bool {
     // Terminals send four signs as the digits that share their codes.
-    let digit = ['\\', ']', '^', '_'].iter().position(|sign| *sign == letter);
-    let digit = digit.and_then(|place| char::from_digit(place as u32 + 4, 10));
+    let digits = [('\\', '4'), (']', '5'), ('^', '6'), ('_', '7')];
+    let digit = digits.into_iter().find(|(sign, _)| *sign == letter).map(|(_, digit)| digit);
     key.modifiers.contains(KeyModifiers::CONTROL)
         && matches!(key.code, KeyCode::Char(c) if c == letter || Some(c) == digit)
 }

@@ -49,6 +49,7 @@ pub enum Verb {
         /// As in the shell of this node: docker speaks to its engine
         #[arg(long)]
         node: Option<String>,
+        /// The command and its words
         #[arg(last = true, required = true)]
         command: Vec<String>,
     },

@@ -47,7 +47,7 @@ fn of_lab(args: &Args, id: &str) -> anyhow::Result<Vec<Finding>> {
     let entry = catalog.get(id).map_err(|unknown| Stop::usage(unknown.to_string()))?;
     let found = lacks::of(&args.home()?, entry);
     if found.is_empty() {
-        let says = format!("{id} will lack nothing on this machine");
+        let says = format!("the lab {id} will lack nothing on this machine");
         return Ok(vec![Finding { what: "lab", state: State::Good, says }]);
     }
     let state = |serious| if serious { State::Bad } else { State::Missing };

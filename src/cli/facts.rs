@@ -366,21 +366,16 @@ impl Facts {
 
     /// What `--help` says below the options.
     pub(super) fn after_help(&self) -> String {
-        let mut text = String::new();
+        let mut parts = Vec::new();
         if !self.examples.is_empty() {
-            text += "Examples:\n";
-            for (line, what) in self.examples {
-                text += &format!("  {line}\n      {what}\n");
-            }
-            text.push('\n');
+            let lines = self.examples.iter().map(|(line, what)| format!("  {line}\n      {what}"));
+            parts.push(format!("Examples:\n{}", lines.collect::<Vec<_>>().join("\n")));
         }
         if !self.json.is_empty() {
-            text += &format!("JSON: {}\n\n", self.json);
+            parts.push(format!("JSON: {}", self.json));
         }
-        text += "Exit codes:\n";
-        for (code, what) in self.exits() {
-            text += &format!("  {code}  {what}\n");
-        }
-        text.trim_end().to_owned()
+        let exits = self.exits().into_iter().map(|(code, what)| format!("  {code}  {what}"));
+        parts.push(format!("Exit codes:\n{}", exits.collect::<Vec<_>>().join("\n")));
+        parts.join("\n\n")
     }
 }

@@ -40,7 +40,7 @@ pub(super) fn of(home: &Path, lab: &Entry) -> Vec<Lack> {
         return found;
     }
     if let Some(problem) = docker::problem() {
-        let says = format!("{} needs a Docker Engine. {problem}", lab.id);
+        let says = format!("the lab {} needs a Docker Engine. {problem}", lab.id);
         return vec![Lack { what: "engine", serious: true, says }];
     }
     found.extend(of_images(lab));

@@ -46,6 +46,9 @@ pub(super) fn run(verb: Option<&str>, dir: Option<&Path>) -> anyhow::Result<u8> 
     Ok(DONE)
 }
 
+/// When the pages were last gone through as a whole. The day of a build would make each build another.
+const DATE: &str = "2026-11-29";
+
 fn write(file: &Path, text: &[u8]) -> anyhow::Result<()> {
     fs::write(file, text).with_context(|| format!("{} cannot be written", file.display()))
 }
@@ -54,6 +57,7 @@ fn write(file: &Path, text: &[u8]) -> anyhow::Result<()> {
 fn page(command: &Command, facts: Option<&Facts>) -> anyhow::Result<Vec<u8>> {
     let mut text = Vec::new();
     let man = Man::new(command.clone())
+        .date(DATE)
         .source(concat!("distlab ", env!("CARGO_PKG_VERSION")))
         .manual("distlab");
     man.render_title(&mut text)?;

@@ -74,7 +74,10 @@ fn every_verb_has_help_and_the_words_fit() {
         assert!(ran.err.is_empty(), "{verb}: {ran:#?}");
     }
     check(&home, &["--version"], 0, &[concat!("distlab ", env!("CARGO_PKG_VERSION"))]);
-    for shell in ["bash", "zsh", "fish", "elvish", "powershell"] {
+    for shell in ["bash", "zsh", "fish"] {
+        check(&home, &["completions", shell], 0, &["distlab", "complete -- "]);
+    }
+    for shell in ["elvish", "powershell"] {
         check(&home, &["completions", shell], 0, &["distlab", "doctor"]);
     }
     check(&home, &["man"], 0, &[".TH distlab", "doctor"]);

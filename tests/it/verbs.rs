@@ -112,7 +112,7 @@ fn a_reset_puts_given_files_back_and_keeps_what_stood_there() {
         assert_eq!(kept.expect("kept"), "mine", "{words:?}");
         assert!(work.join("own.txt").is_file(), "{words:?}");
         std::fs::remove_file(&file).expect("removed");
-        check(&home, words, 0, &[&format!("Put back: {name}.")]);
+        home.expect(0, words);
         assert_eq!(std::fs::read(&file).expect("read"), before, "{words:?}");
     }
 }

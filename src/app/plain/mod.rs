@@ -18,7 +18,7 @@ use super::home::What;
 use super::lay::lay_for_speech;
 use super::ports::{Classroom, Desk, LabCard, NoteCard};
 use base::text::{nearest, plural};
-use course::{Block, named};
+use course::{Block, Unnamed, named};
 use session::consent::NotAllowed;
 use session::{Change, StepState, Verdict};
 
@@ -234,7 +234,12 @@ impl Plain<'_> {
             self.labs = self.classroom.catalog(false)?.labs;
         }
         let names: Vec<_> = self.labs.iter().map(|l| (l.id.as_str(), l.title.as_str())).collect();
-        let id = named(&names, which).map(|place| self.labs[place].id.clone())?;
+        let id = match named(&names, which) {
+            Ok(place) => self.labs[place].id.clone(),
+            // One that is on no list may be there all the same, and otherwise the answer is the same.
+            Err(Unnamed::Unknown { word, .. }) => word,
+            Err(why) => return Err(why.into()),
+        };
         let Some(desk) = self.ask_for(&id, input)? else {
             return self.say("It was not opened, and nothing in it was run.");
         };
