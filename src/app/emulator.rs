@@ -18,12 +18,19 @@ use super::panics::caught;
 
 /// Lines that can be scrolled back to. A line of 100 cells takes 2.4 kB.
 pub const SCROLLBACK_LINES: usize = 2000;
+/// So many columns each of them may be wide. In a narrower terminal they become more lines, of which
+/// none is lost.
+const SCROLLBACK_COLS: usize = 160;
+/// The narrowest terminal in which they are all kept.
+const KEPT_COLS_MIN: usize = 30;
 
 /// A terminal of a size, with what was written to it.
 pub struct Emulator {
     term: Term<Answers>,
     processor: Processor<Never>,
     answers: Answers,
+    /// Lines that can be scrolled back to; never fewer than before, since those would be lost.
+    history: usize,
 }
 
 /// What the terminal owes to the program that asked it something.
@@ -76,9 +83,9 @@ impl Emulator {
     #[must_use]
     pub fn new(cols: u16, rows: u16) -> Self {
         let answers = Answers::default();
-        let config = Config { scrolling_history: SCROLLBACK_LINES, ..Config::default() };
-        let term = Term::new(config, &at_least(cols, rows), answers.clone());
-        Self { term, processor: Processor::new(), answers }
+        let history = SCROLLBACK_LINES;
+        let term = Term::new(with(history), &at_least(cols, rows), answers.clone());
+        Self { term, processor: Processor::new(), answers, history }
     }
 
     /// Takes what the programs wrote; gives back what the terminal answers.
@@ -93,7 +100,15 @@ impl Emulator {
         if self.size() == (size.rows, size.cols) {
             return false;
         }
-        self.guarded(|emulator| emulator.term.resize(Size { ..size }));
+        let lines = SCROLLBACK_LINES * SCROLLBACK_COLS / size.columns().max(KEPT_COLS_MIN);
+        let history = self.history.max(lines);
+        let more = std::mem::replace(&mut self.history, history) != history;
+        self.guarded(|emulator| {
+            if more {
+                emulator.term.set_options(with(history));
+            }
+            emulator.term.resize(Size { ..size });
+        });
         if self.size() != (size.rows, size.cols) {
             *self = Self::new(cols, rows);
         }
@@ -218,6 +233,11 @@ fn push_text(cells: &[Cell], text: &mut String) {
         text.push(cell.c);
         text.extend(cell.zerowidth().into_iter().flatten());
     }
+}
+
+/// A terminal with so many lines to scroll back to.
+fn with(history: usize) -> Config {
+    Config { scrolling_history: history, ..Config::default() }
 }
 
 /// The smallest terminal that has a place for a wide letter and for a line that is wrapped.

@@ -365,6 +365,22 @@ fn a_narrower_terminal_loses_no_text() {
 }
 
 #[test]
+fn a_full_scrollback_is_whole_in_a_narrower_terminal() {
+    let mut shell = Shell::new(1, None, (120, 24));
+    let line = |n: u32| format!("{n:>6}{}|", "-".repeat(113));
+    for n in 0..3000 {
+        shell.feed(format!("{}\r\n", line(n)).as_bytes());
+    }
+    let oldest = |shell: &Shell| shell.screen().lines().swap_remove(0).1;
+    let before = oldest(&shell);
+    assert_eq!(before.len(), 120);
+    for cols in [80, 40, 30, 120] {
+        shell.resize(cols, 24);
+        assert_eq!(oldest(&shell), before, "{cols}");
+    }
+}
+
+#[test]
 fn a_program_that_has_the_whole_terminal_gives_it_back() {
     let mut shell = Shell::new(1, None, (40, 10));
     shell.feed(b"before\r\n\x1b[?1049h\x1b[2J\x1b[Hinside");

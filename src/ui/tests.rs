@@ -479,6 +479,7 @@ fn live() {
     let options = Options {
         color: std::env::var_os("NO_COLOR").is_none(),
         plain: std::env::var_os("DEMO_PLAIN").is_some(),
+        ..Options::default()
     };
     runtime::run(Arc::new(Demo::default()), Start::Home, options, draw, tokio.handle()).unwrap();
     tokio.shutdown_background();
