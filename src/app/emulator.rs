@@ -18,11 +18,8 @@ use super::panics::caught;
 
 /// Lines that can be scrolled back to. A line of 100 cells takes 2.4 kB.
 pub const SCROLLBACK_LINES: usize = 2000;
-/// So many columns each of them may be wide. In a narrower terminal they become more lines, of which
-/// none is lost.
-const SCROLLBACK_COLS: usize = 160;
-/// The narrowest terminal in which they are all kept.
-const KEPT_COLS_MIN: usize = 30;
+/// As many as they may become in a narrower terminal, where one breaks into several.
+const BROKEN_LINES_MAX: usize = 16_000;
 
 /// A terminal of a size, with what was written to it.
 pub struct Emulator {
@@ -100,7 +97,10 @@ impl Emulator {
         if self.size() == (size.rows, size.cols) {
             return false;
         }
-        let lines = SCROLLBACK_LINES * SCROLLBACK_COLS / size.columns().max(KEPT_COLS_MIN);
+        // A wide letter that does not fit leaves a column empty.
+        let room = size.columns().saturating_sub(1).max(1);
+        let parts = self.term.columns().div_ceil(room);
+        let lines = self.term.total_lines().saturating_mul(parts).min(BROKEN_LINES_MAX);
         let history = self.history.max(lines);
         let more = std::mem::replace(&mut self.history, history) != history;
         self.guarded(|emulator| {

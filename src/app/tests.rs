@@ -358,7 +358,7 @@ fn a_narrower_terminal_loses_no_text() {
     shell.feed(format!("{wide}\r\n$ ").as_bytes());
     let before: Vec<String> = shell.screen().rows().collect();
     shell.resize(100, 24);
-    assert_eq!(shell.screen().rows().nth(1).as_deref(), Some(&wide[100..]));
+    assert!(shell.screen().rows().any(|row| row == wide[100..]));
     shell.resize(120, 24);
     assert_eq!(shell.screen().rows().collect::<Vec<_>>(), before);
     assert_eq!(shell.screen().cursor_position(), (1, 2));
