@@ -18,12 +18,16 @@ use super::panics::caught;
 
 /// Lines that can be scrolled back to. A line of 100 cells takes 2.4 kB.
 pub const SCROLLBACK_LINES: usize = 2000;
+/// As many as they may become in a narrower terminal, where one breaks into several.
+const BROKEN_LINES_MAX: usize = 16_000;
 
 /// A terminal of a size, with what was written to it.
 pub struct Emulator {
     term: Term<Answers>,
     processor: Processor<Never>,
     answers: Answers,
+    /// Lines that can be scrolled back to; never fewer than before, since those would be lost.
+    history: usize,
 }
 
 /// What the terminal owes to the program that asked it something.
@@ -76,9 +80,9 @@ impl Emulator {
     #[must_use]
     pub fn new(cols: u16, rows: u16) -> Self {
         let answers = Answers::default();
-        let config = Config { scrolling_history: SCROLLBACK_LINES, ..Config::default() };
-        let term = Term::new(config, &at_least(cols, rows), answers.clone());
-        Self { term, processor: Processor::new(), answers }
+        let history = SCROLLBACK_LINES;
+        let term = Term::new(with(history), &at_least(cols, rows), answers.clone());
+        Self { term, processor: Processor::new(), answers, history }
     }
 
     /// Takes what the programs wrote; gives back what the terminal answers.
@@ -93,7 +97,18 @@ impl Emulator {
         if self.size() == (size.rows, size.cols) {
             return false;
         }
-        self.guarded(|emulator| emulator.term.resize(Size { ..size }));
+        // A wide letter that does not fit leaves a column empty.
+        let room = size.columns().saturating_sub(1).max(1);
+        let parts = self.term.columns().div_ceil(room);
+        let lines = self.term.total_lines().saturating_mul(parts).min(BROKEN_LINES_MAX);
+        let history = self.history.max(lines);
+        let more = std::mem::replace(&mut self.history, history) != history;
+        self.guarded(|emulator| {
+            if more {
+                emulator.term.set_options(with(history));
+            }
+            emulator.term.resize(Size { ..size });
+        });
         if self.size() != (size.rows, size.cols) {
             *self = Self::new(cols, rows);
         }
@@ -218,6 +233,11 @@ fn push_text(cells: &[Cell], text: &mut String) {
         text.push(cell.c);
         text.extend(cell.zerowidth().into_iter().flatten());
     }
+}
+
+/// A terminal with so many lines to scroll back to.
+fn with(history: usize) -> Config {
+    Config { scrolling_history: history, ..Config::default() }
 }
 
 /// The smallest terminal that has a place for a wide letter and for a line that is wrapped.

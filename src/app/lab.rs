@@ -337,19 +337,17 @@ impl LabState {
         let (earned, _) = self.points();
         let points = base::text::plural(earned as usize, "point");
         lines.extend(wrap_text(Tone::Good, &format!("✔ This lab is complete: {points}."), width));
-        let row = |label: &str, text: String| {
-            labelled(&piece(Tone::Dim, label), &piece(Tone::Plain, text), width)
+        let mut row = |label: &str, tone, text: &str| {
+            lines.extend(labelled(&piece(Tone::Dim, label), &piece(tone, text), width));
         };
-        let id = &self.lab.id;
-        let submit = format!("F10 until distlab has ended, then: distlab submit {id}");
-        lines.extend(row("  hand in  ", submit));
-        lines.extend(row(
-            "  next     ",
-            match &self.next {
-                Some((_, title)) => format!("“{title}”: Ctrl-] N opens it"),
-                None => "every lab is done; F10 shows them all".to_owned(),
-            },
-        ));
+        row("  hand in  ", Tone::Code, &format!("distlab submit {}", self.lab.id));
+        row("           ", Tone::Plain, "in a terminal of your own, once F10 has left distlab");
+        match &self.next {
+            Some((_, title)) => {
+                row("  next     ", Tone::Plain, &format!("“{title}”: Ctrl-] N opens it"));
+            }
+            None => row("  next     ", Tone::Plain, "every lab is done; F10 shows them all"),
+        }
         lines.push(Line::default());
         lines
     }

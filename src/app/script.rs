@@ -10,17 +10,19 @@ pub(crate) fn commands(text: &str) -> Vec<String> {
     let mut commands = Vec::new();
     let mut open = Open::default();
     let mut command = String::new();
+    let mut joined = false;
     for line in text.lines() {
         if command.is_empty() && (line.trim().is_empty() || line.trim_start().starts_with('#')) {
             continue;
         }
-        let joins = open.take(line);
-        if joins {
-            command.push_str(&line[..line.len() - 1]);
+        // The blanks that indent the rest of a line are none of the command.
+        let text = if joined && open.quote.is_none() { line.trim_start() } else { line };
+        joined = open.take(line);
+        if joined {
+            command.push_str(&text[..text.len() - 1]);
             continue;
         }
-        let joined = !command.is_empty() && !command.ends_with('\n') && !open.was_quoted;
-        command.push_str(if joined { line.trim_start() } else { line });
+        command.push_str(text);
         if open.is_whole() {
             commands.push(std::mem::take(&mut command));
             open = Open::default();
@@ -38,24 +40,27 @@ pub(crate) fn commands(text: &str) -> Vec<String> {
 #[derive(Default)]
 struct Open {
     quote: Option<char>,
-    /// Whether a quote was open at the beginning of the line: its blanks belong to it.
-    was_quoted: bool,
     /// The ends of the here-documents that follow, and whether tabs before them do not count.
     documents: VecDeque<(String, bool)>,
     /// Loops, branches, groups.
     depth: usize,
+    /// The parentheses, and of each whether what is in it becomes a part of a command.
+    parentheses: Vec<bool>,
     /// Whether the line ends with an operator that wants more.
     wants_more: bool,
 }
 
 impl Open {
     fn is_whole(&self) -> bool {
-        self.quote.is_none() && self.documents.is_empty() && self.depth == 0 && !self.wants_more
+        self.quote.is_none()
+            && self.documents.is_empty()
+            && self.depth == 0
+            && self.parentheses.is_empty()
+            && !self.wants_more
     }
 
     /// Goes on by a line; whether a backslash at its end joins the next to it.
     fn take(&mut self, line: &str) -> bool {
-        self.was_quoted = self.quote.is_some();
         if let Some((end, tabs)) = self.documents.front() {
             let line = if *tabs { line.trim_start_matches('\t') } else { line };
             if line == end {
@@ -99,17 +104,22 @@ impl Open {
                     word.clear();
                 }
                 ' ' | '\t' => first = self.word(&mut word, first, &mut quoted),
-                ';' | '&' | '|' | '(' | ')' => {
+                '(' => {
+                    self.parentheses.push(word.ends_with(['$', '<', '>', '=']));
                     self.word(&mut word, first, &mut quoted);
-                    match c {
-                        '(' => self.depth += 1,
-                        ')' => self.depth = self.depth.saturating_sub(1),
-                        _ => {}
-                    }
-                    first = c != ')';
-                    let twice = letters.peek() == Some(&c);
-                    let rest = letters.clone().skip(usize::from(twice)).all(char::is_whitespace);
-                    self.wants_more = rest && (c == '|' || (c == '&' && twice));
+                    first = true;
+                }
+                ')' => {
+                    self.word(&mut word, first, &mut quoted);
+                    // Behind a pattern of `case`, a subshell or a function's name comes a command.
+                    first = self.parentheses.pop() != Some(true);
+                }
+                ';' | '&' | '|' => {
+                    self.word(&mut word, first, &mut quoted);
+                    first = true;
+                    let twice = letters.next_if_eq(&c).is_some();
+                    let last = letters.clone().all(char::is_whitespace);
+                    self.wants_more = last && (c == '|' || (c == '&' && twice));
                 }
                 c => word.push(c),
             }
@@ -205,6 +215,8 @@ mod tests {
         check("f() {\n  ls\n}\nf\n", &["f() {\n  ls\n}", "f"]);
         check("a |\n  b &&\nc\nls &\npwd\n", &["a |\n  b &&\nc", "ls &", "pwd"]);
         check("(cd x\nls)\npwd\n", &["(cd x\nls)", "pwd"]);
+        check("x=$(ls |\nwc) for\npwd\n", &["x=$(ls |\nwc) for", "pwd"]);
+        check("case $1 in\na) ls;;\nesac\npwd\n", &["case $1 in\na) ls;;\nesac", "pwd"]);
         check(
             "echo for if done 'it''s' \\' # '\npwd\n",
             &["echo for if done 'it''s' \\' # '", "pwd"],

@@ -23,8 +23,8 @@ fn draw(app: &App, _: Option<&ratatui::buffer::Buffer>, frame: &mut ratatui::Fra
 fn live() {
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().unwrap();
     let plain = std::env::var_os("DEMO_PLAIN").is_some();
-    let options =
-        Options { color: std::env::var_os("NO_COLOR").is_none(), plain, ..Options::default() };
+    let color = std::env::var_os("NO_COLOR").is_none();
+    let options = Options { color, plain, ..Options::default() };
     run(Arc::new(Demo::default()), Start::Home, options, draw, runtime.handle()).unwrap();
 }
 
