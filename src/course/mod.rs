@@ -6,6 +6,7 @@
 //! writes down the format from the same tables that the parser reads by.
 
 pub mod answer;
+mod block;
 pub mod catalog;
 mod fence;
 mod footprint;
@@ -30,7 +31,6 @@ mod table;
 #[cfg(test)]
 mod tests;
 mod vars;
-mod words;
 mod world;
 
 pub use answer::{chosen, compute, judge, right_answer, why_not};
