@@ -10,45 +10,8 @@ use pulldown_cmark::{
     BlockQuoteKind, CodeBlockKind, Event, HeadingLevel, Options, Parser, Tag, TagEnd,
 };
 
-use super::words::{is_tag, strip_tags};
-pub use super::words::{links, plain, slug, text_of};
-
-/// A block of text.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub enum Block {
-    Heading {
-        level: u8,
-        text: Vec<Span>,
-    },
-    Paragraph(Vec<Span>),
-    /// An example to run or to read; `lang` may be empty.
-    Code {
-        lang: String,
-        text: String,
-    },
-    /// `first` is the number of the first item of an ordered list.
-    List {
-        first: Option<u64>,
-        items: Vec<Vec<Block>>,
-    },
-    Quote(Vec<Block>),
-    Table {
-        header: Vec<Vec<Span>>,
-        rows: Vec<Vec<Vec<Span>>>,
-    },
-    Rule,
-}
-
-/// A run of text in one style. A line break inside `text` is a hard one.
-#[derive(Clone, PartialEq, Eq, Debug, Default)]
-pub struct Span {
-    pub text: String,
-    pub bold: bool,
-    pub italic: bool,
-    pub code: bool,
-    /// Where it leads: a URL, or `notes:TRACK/PAGE`.
-    pub link: Option<String>,
-}
+pub use super::block::{Block, Span, links, plain, slug, text_of};
+use super::block::{is_tag, strip_tags};
 
 /// A block that stands at the margin, with where it stands in the source.
 #[derive(Debug)]

@@ -6,6 +6,7 @@
 //! the whole course, and `reference` writes down the format from the same tables that the parser reads by.
 
 pub mod answer;
+mod block;
 pub mod catalog;
 mod fence;
 mod footprint;
@@ -34,7 +35,6 @@ mod table;
 #[cfg(test)]
 mod tests;
 mod vars;
-mod words;
 mod world;
 
 pub use answer::{chosen, compute, judge, right_answer, why_not};

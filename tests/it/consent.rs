@@ -136,7 +136,7 @@ fn no_verb_runs_anything_of_it_before_it_is_allowed() {
     assert!(found.run(1, &["check", "found"]).contains("to do"));
     assert_eq!(found.did(), "begun\n");
     assert!(found.run(0, &["test", "found"]).contains("0 misses"));
-    assert!(found.run(0, &["allow", "found"]).contains("nothing to allow"));
+    assert!(found.run(0, &["allow", "found"]).contains("is allowed already"));
 
     // Another text is asked about again, and that it was there before is known still.
     let did = found.did();
@@ -157,7 +157,7 @@ fn a_lab_that_goes_on_from_it_runs_its_solution_only_when_that_is_allowed() {
         assert_eq!(found.did(), "", "{verb:?}");
     }
     // It runs nothing itself, so nobody is asked about it.
-    assert!(found.run(0, &["allow", "next"]).contains("nothing to allow"));
+    assert!(found.run(0, &["allow", "next"]).contains("is allowed already"));
     found.run(0, &["allow", "found"]);
     assert!(found.run(0, &["exec", "next", "--", "aws", "s3", "ls"]).contains("found-of-all"));
     assert_eq!(found.did(), "begun\nsolved\n");

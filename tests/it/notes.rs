@@ -11,6 +11,8 @@ use crate::support::Home;
 /// The words of a text with how often each stands there.
 fn counted(text: &str) -> BTreeMap<String, usize> {
     let mut found = BTreeMap::new();
+    // `exit`ed is one word.
+    let text = text.replace(['`', '*'], "");
     for word in text.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()) {
         *found.entry(word.to_owned()).or_default() += 1;
     }
@@ -24,7 +26,8 @@ fn written(markdown: &str) -> String {
     let mut text = String::new();
     let (mut fence, mut hidden, mut comment) = (None, false, false);
     for line in markdown.lines() {
-        let trimmed = line.trim_start();
+        // A fence may be in a quote.
+        let trimmed = line.trim_start_matches(['>', ' ']);
         let mark = trimmed.chars().take_while(|c| *c == '`').count();
         match fence {
             None if mark >= 3 => {
@@ -128,15 +131,14 @@ fn no_way_to_show_a_lesson_loses_a_word_of_it() {
     for entry in catalog.entries() {
         let lab =
             catalog.open(&entry.id, &learner).unwrap_or_else(|p| panic!("{}: {p:?}", entry.id));
-        let mut blocks = lab.intro.clone();
+        let heading = |level: u8, text: &str| Block::Heading {
+            level,
+            text: vec![distlab::course::Span { text: text.to_owned(), ..Default::default() }],
+        };
+        let mut blocks = vec![heading(1, &lab.title)];
+        blocks.extend(lab.intro.iter().cloned());
         for step in &lab.steps {
-            blocks.push(Block::Heading {
-                level: 2,
-                text: vec![distlab::course::Span {
-                    text: step.title.clone(),
-                    ..Default::default()
-                }],
-            });
+            blocks.push(heading(2, &step.title));
             blocks.extend(step.blocks.iter().cloned());
         }
         let file = lab_file(&entry.id);

@@ -93,8 +93,8 @@ fn wrong_words_are_usage_errors_that_name_what_was_meant() {
     }
     check(&home, &["exec", "hdfs-intenals", "--", "aws"], 2, &["`hdfs-internals`"]);
     check(&home, &["exec", "s3"], 2, &["<COMMAND>"]);
-    check(&home, &["check", "s3", "--step", "bukcet"], 2, &["\"bucket\" meant"]);
-    check(&home, &["answer", "s3", "uplaod", "x"], 2, &["\"upload\" meant"]);
+    check(&home, &["check", "s3", "--step", "bukcet"], 2, &["did you mean \"bucket\""]);
+    check(&home, &["answer", "s3", "uplaod", "x"], 2, &["did you mean \"upload\""]);
     check(&home, &["hint", "s3", "--step", "99"], 2, &["its steps are bucket"]);
     check(&home, &["reset", "s3", "--step", "nowhere", "-y"], 2, &["no step"]);
     check(&home, &["answer", "s3", "bucket", "x"], 1, &["asks nothing"]);

@@ -1,6 +1,41 @@
-//! What blocks say: their text, whole, and where their links lead.
+//! Blocks of text, and what they say: all of it, and where their links lead.
 
-use super::lesson::{Block, Span};
+/// A block of text.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Block {
+    Heading {
+        level: u8,
+        text: Vec<Span>,
+    },
+    Paragraph(Vec<Span>),
+    /// An example to run or to read; `lang` may be empty.
+    Code {
+        lang: String,
+        text: String,
+    },
+    /// `first` is the number of the first item of an ordered list.
+    List {
+        first: Option<u64>,
+        items: Vec<Vec<Block>>,
+    },
+    Quote(Vec<Block>),
+    Table {
+        header: Vec<Vec<Span>>,
+        rows: Vec<Vec<Vec<Span>>>,
+    },
+    Rule,
+}
+
+/// A run of text in one style. A line break inside `text` is a hard one.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct Span {
+    pub text: String,
+    pub bold: bool,
+    pub italic: bool,
+    pub code: bool,
+    /// Where it leads: a URL, or `notes:TRACK/PAGE`.
+    pub link: Option<String>,
+}
 
 /// The elements whose tags are no text. Anything else in angle brackets is what a text writes for a
 /// name to fill in, as `<bucket>`.
