@@ -21,7 +21,7 @@ pub struct Draft {
 }
 
 impl Draft {
-    /// The caret stands behind the text.
+    /// The caret stands below the text, where a new paragraph begins.
     #[must_use]
     pub fn new(step: &str, title: &str, text: &str) -> Self {
         let mut draft = Self {
@@ -32,19 +32,22 @@ impl Draft {
             at: (0, 0),
         };
         draft.insert(text.trim_end());
+        if !draft.before.is_empty() {
+            draft.insert("\n\n");
+        }
         draft
     }
 
     #[must_use]
     pub fn text(&self) -> String {
         let rows: Vec<String> = self.rows.iter().map(|row| row.iter().collect()).collect();
-        rows.join("\n")
+        rows.join("\n").trim_end().to_owned()
     }
 
     /// Whether it says something else than before.
     #[must_use]
     pub fn changed(&self) -> bool {
-        self.text().trim_end() != self.before
+        self.text() != self.before
     }
 
     /// Puts text in at the caret.
@@ -150,20 +153,23 @@ mod tests {
                 draft.key(key);
             }
             assert_eq!(draft.text(), want, "{text:?} {keys:?}");
-            assert_eq!(draft.changed(), want.trim_end() != text.trim_end());
+            assert_eq!(draft.changed(), want != text.trim_end(), "{text:?} {keys:?}");
         };
         check("", &["It is denied."], "It is denied.");
-        check("one", &["Enter", "two"], "one\ntwo");
-        check("one\ntwo\n", &["Up", "Home", "0 "], "0 one\ntwo");
-        check("one\ntwo", &["Home", "Backspace"], "onetwo");
-        check("日本", &["Backspace", "x"], "日x");
-        check("one\ntwo", &["Up", "Up", "Down", "Down", "!"], "one\ntwo!");
-        check("a", &["Backspace", "Backspace"], "");
+        check("one", &["two"], "one\n\ntwo");
+        check("one\n", &["Enter"], "one");
+        check("one", &["Backspace", "Backspace", "Enter", "two"], "one\ntwo");
+        check("one\ntwo\n", &["Up", "Up", "Home", "0 "], "one\n0 two");
+        check("", &["one", "Enter", "two", "Home", "Backspace"], "onetwo");
+        check("", &["日本", "Backspace", "x"], "日x");
+        check("", &["one", "Enter", "two", "Up", "Up", "Down", "Down", "!"], "one\ntwo!");
+        check("", &["a", "Backspace", "Backspace"], "");
     }
 
     #[test]
     fn long_rows_go_on_below() {
-        let draft = Draft::new("a", "A", "abcdef\n日本");
+        let mut draft = Draft::new("a", "A", "");
+        draft.insert("abcdef\n日本");
         let (lines, caret) = draft.lay(4);
         assert_eq!(lines, ["abcd", "ef ", "日本", " "]);
         assert_eq!(caret, (3, 0));

@@ -34,10 +34,10 @@ pub enum What<'c> {
     Page(&'c PageCard),
 }
 
-impl What<'_> {
+impl<'c> What<'c> {
     /// Its name, where no two things have the same.
     #[must_use]
-    pub fn id(&self) -> &str {
+    pub fn id(self) -> &'c str {
         match self {
             Self::Lab(card) => &card.id,
             Self::Page(page) => &page.id,
@@ -172,5 +172,61 @@ pub fn track_title(track: &str) -> &str {
         "ideas" => "Ideas",
         "glossary" => "Glossary",
         other => other,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Home, What};
+    use crate::Screen;
+    use crate::Start;
+    use crate::testing::{Stage, catalog};
+
+    #[test]
+    fn home_begins_where_the_learner_stopped() {
+        let check = |change: fn(&mut super::Catalog), stopped: Option<&str>, next: Option<&str>| {
+            let mut course = catalog();
+            change(&mut course);
+            let id = |lab: Option<&super::LabCard>| lab.map(|lab| lab.id.clone());
+            assert_eq!(id(course.stopped()).as_deref(), stopped);
+            assert_eq!(id(course.next()).as_deref(), next);
+            let mut home = Home::default();
+            home.take(course);
+            let chosen = home.chosen().map(|what| what.id().to_owned());
+            let begin = || home.catalog.as_ref().and_then(|c| c.rows().next().map(|r| r.what.id()));
+            assert_eq!(chosen.as_deref(), stopped.or(next).or_else(begin));
+        };
+        check(|_| {}, Some("s3-versions"), Some("first-containers"));
+        check(|c| c.last = None, None, Some("first-containers"));
+        // What is done is not stopped in.
+        check(|c| c.last = Some("vms-and-containers".into()), None, Some("first-containers"));
+        // What lacks something comes after what lacks nothing.
+        check(|c| c.labs[0].steps_done = 3, Some("s3-versions"), Some("vms-and-containers"));
+        check(
+            |c| {
+                c.labs[0].steps_done = 0;
+                c.last = Some("vms-and-containers".into());
+            },
+            Some("vms-and-containers"),
+            Some("hdfs-internals"),
+        );
+        let all = |c: &mut super::Catalog| c.labs.iter_mut().for_each(|l| l.steps_done = l.steps);
+        check(all, None, None);
+    }
+
+    #[test]
+    fn a_page_of_the_course_is_read_from_home() {
+        let mut stage = Stage::new(120, 40, Start::Home);
+        stage.keys(&["/", "hdfs", "Up", "Up", "Up"]);
+        assert!(matches!(stage.app.home.chosen(), Some(What::Page(page)) if !page.read));
+        stage.keys(&["Enter"]);
+        assert_eq!(stage.app.screen, Screen::Notes);
+        assert_eq!(
+            stage.app.notes.page.as_ref().map(|page| page.id.as_str()),
+            Some("bigdata/hdfs")
+        );
+        stage.keys(&["F10"]);
+        assert_eq!(stage.app.screen, Screen::Home);
+        assert!(matches!(stage.app.home.chosen(), Some(What::Page(page)) if page.read));
     }
 }

@@ -620,3 +620,44 @@ fn the_leader_is_the_key_that_was_chosen() {
     check('a', '5', false);
     assert_eq!((leader_name(']'), leader_name('a')), ("Ctrl-]".into(), "Ctrl-A".into()));
 }
+
+#[test]
+fn own_notes_are_written_in_the_editor_or_in_a_field() {
+    use super::msg::OwnNote;
+    use super::overlay::Overlay;
+    let press = |stage: &mut Stage, keys: &[&str]| {
+        let keys = keys.iter().flat_map(|key| events(key));
+        keys.flat_map(|key| update(&mut stage.app, Msg::Key(key))).collect::<Vec<_>>()
+    };
+    let asked = |stage: &mut Stage, key: &str, editor: Option<&str>| {
+        let effects = press(stage, &[key]);
+        let [Effect::Request { job, request: Request::OwnNote(step) }] = effects.as_slice() else {
+            panic!("{key}: {effects:?}");
+        };
+        let (step, text) = (step.clone(), "before".to_owned());
+        let note = OwnNote { step, text, file: "f.md".into(), editor: editor.map(str::to_owned) };
+        update(&mut stage.app, Msg::Reply { job: *job, reply: Ok(Reply::OwnNote(note)) })
+    };
+    // In the shell and in the lesson.
+    for (focus, key) in [(Focus::Shell, "Alt-n"), (Focus::Lesson, "Alt-n"), (Focus::Lesson, "N")] {
+        let mut stage = Stage::in_lab(120, 40);
+        stage.app.lab.as_mut().expect("a lab").focus = focus;
+        let effects = asked(&mut stage, key, Some("vi"));
+        let want = Effect::Edit { editor: "vi".into(), file: "f.md".into() };
+        assert_eq!(effects, [want]);
+        assert!(stage.app.overlays.is_empty());
+
+        assert!(asked(&mut stage, key, None).is_empty());
+        assert!(matches!(stage.app.overlays.as_slice(), [Overlay::Draft(_)]));
+        // Letters are the note's, and what was written is kept by Esc.
+        press(&mut stage, &["q?", "Enter", "x"]);
+        let effects = press(&mut stage, &["Esc"]);
+        let text = "before\n\nq?\nx".to_owned();
+        let keep = Request::KeepNote { step: "versions".into(), text };
+        assert_eq!(request(&effects), Some(&keep));
+        assert!(stage.app.overlays.is_empty());
+        // Nothing new is no reason to write.
+        let _ = asked(&mut stage, key, None);
+        assert!(request(&press(&mut stage, &["Esc"])).is_none());
+    }
+}

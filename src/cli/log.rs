@@ -23,7 +23,7 @@ pub(super) fn run(
     as_json: bool,
 ) -> anyhow::Result<u8> {
     let profile = args.profile()?;
-    let wanted = if labs.is_empty() { begun(args, &profile)? } else { named(args, labs)? };
+    let wanted = if labs.is_empty() { all(args, &profile)? } else { named(args, labs)? };
     let store = profile.store()?;
     let mut logs = Vec::new();
     let mut damaged = Vec::new();
@@ -81,27 +81,30 @@ fn named(args: &Args, labs: &[String]) -> anyhow::Result<Vec<String>> {
     Ok(wanted)
 }
 
-/// All labs that were begun, in the order of the course; those that are not here any more are left out.
-fn begun(args: &Args, profile: &Profile) -> anyhow::Result<Vec<String>> {
+/// All labs that there are, in the order of the course.
+fn all(args: &Args, profile: &Profile) -> anyhow::Result<Vec<String>> {
     let (file, folder) = (args.course_file(), args.labs_folder());
     let (labs, notes) = (args.listing(), Notes::load());
     let catalog = course::catalog(profile, &labs, file.as_deref(), folder.as_deref(), &notes)?;
-    let begun = profile.begun()?;
     let ids = catalog.labs.into_iter().filter(|lab| lab.problem.is_none()).map(|lab| lab.id);
-    Ok(ids.filter(|id| begun.contains(id)).collect())
+    Ok(ids.collect())
 }
 
-/// The log of a lab, and what does not hold of its journal; nothing where the lab was never begun.
+/// The log of a lab, and what does not hold of its journal; nothing where the lab was never begun, and
+/// nothing written on it.
 fn one(
     args: &Args,
     profile: &Profile,
     store: &Store,
     id: &str,
 ) -> anyhow::Result<Option<(LabLog, Option<String>)>> {
-    let Some(row) = store.world(id)? else { return Ok(None) };
+    let notes = profile.notes(id)?;
     let lab = args.lab(id, profile)?;
+    let Some(row) = store.world(id)? else {
+        return Ok(if notes.is_empty() { None } else { Some((log(&lab, &[], &notes)?, None)) });
+    };
     let journal = store.load(id, origin(&row.manifest))?;
-    let read = log(&lab, &journal.entries, &profile.notes(id)?)
+    let read = log(&lab, &journal.entries, &notes)
         .with_context(|| format!("the journal of {id} cannot be told"))?;
     let broken = journal.broken.map(|why| {
         format!("the journal of {id} is damaged ({why}): only what stands before that is told. distlab repair {id} goes on from there")

@@ -3,6 +3,7 @@
 mod classroom;
 mod compose;
 mod consent;
+mod course;
 mod docker;
 mod dynamodb;
 mod fuzz;

@@ -2,7 +2,7 @@
 //! a wait with a timeout would wake an idle machine. While another program has the terminal (the
 //! learner's editor) nothing is read from it.
 
-use std::io::Write as _;
+use std::io::{ErrorKind, Read as _, Write as _};
 use std::os::fd::{AsRawFd as _, RawFd};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -38,6 +38,10 @@ impl Gate {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    fn reading(&self) -> bool {
+        *self.state() == State::Reading
+    }
+
     fn set(&self, state: State) {
         *self.state() = state;
         self.turned.notify_all();
@@ -68,9 +72,10 @@ impl Keys {
     pub(super) fn read(sender: mpsc::Sender<Msg>) -> anyhow::Result<Self> {
         let pipe = Pipe::new().context("the system gives no pipe to wait for keys with")?;
         let gate = Arc::new(Gate { state: Mutex::new(State::Reading), turned: Condvar::new() });
-        let (keys, woken) = (Self { gate: Arc::clone(&gate), wake: pipe.write }, pipe.read);
+        let keys = Self { gate: Arc::clone(&gate), wake: pipe.write };
+        let mut woken = pipe.read;
         std::thread::Builder::new().name("keys".into()).spawn(move || {
-            let read = read(&gate, &woken, &sender);
+            let read = read(&gate, &mut woken, &sender);
             if read.is_err() {
                 let _ = sender.blocking_send(Msg::Quit);
             }
@@ -81,7 +86,7 @@ impl Keys {
     /// Returns when the terminal's input is read no more.
     pub(super) fn let_go(&mut self) -> anyhow::Result<()> {
         self.gate.set(State::Asked);
-        self.wake.write_all(b"!").context("the reading of keys cannot be stopped")?;
+        self.nudge()?;
         let state = self.gate.state();
         let waited =
             self.gate.turned.wait_timeout_while(state, LET_GO_MAX, |state| *state != State::Away);
@@ -94,6 +99,11 @@ impl Keys {
         Ok(())
     }
 
+    /// Looks whether there is anything: a window's new size is no input that could be waited for.
+    pub(super) fn nudge(&mut self) -> anyhow::Result<()> {
+        self.wake.write_all(b"!").context("the reading of keys cannot be woken")
+    }
+
     /// Reads again.
     pub(super) fn take_up(&self) {
         self.gate.set(State::Reading);
@@ -101,15 +111,13 @@ impl Keys {
 }
 
 /// Ends with an error when the terminal cannot be read, and without one when nobody wants keys any more.
-fn read(gate: &Gate, woken: &FileDescriptor, sender: &mpsc::Sender<Msg>) -> anyhow::Result<()> {
-    let mut woken = woken.try_clone()?;
+fn read(gate: &Gate, woken: &mut FileDescriptor, sender: &mpsc::Sender<Msg>) -> anyhow::Result<()> {
     loop {
         gate.pass();
+        // First, before anything is waited for: a window's new size that came meanwhile. Of a size and a
+        // key that come at once, crossterm would tell the size and forget that there is a key.
         let mut patience = PATIENCE;
-        if !wait(&mut woken)? {
-            continue;
-        }
-        while *gate.state() == State::Reading && event::poll(patience)? {
+        while gate.reading() && event::poll(patience)? {
             patience = Duration::ZERO;
             let msg = match event::read()? {
                 Event::Key(key) => Msg::Key(key),
@@ -122,26 +130,25 @@ fn read(gate: &Gate, woken: &FileDescriptor, sender: &mpsc::Sender<Msg>) -> anyh
                 return Ok(());
             }
         }
+        if gate.reading() {
+            wait(woken)?;
+        }
     }
 }
 
-/// Waits for something to be read from the terminal; whether there is. A signal ends the wait too: it may
-/// be that of a window which has another size.
-fn wait(woken: &mut FileDescriptor) -> anyhow::Result<bool> {
-    use std::io::Read as _;
+/// Waits for something to be read from the terminal, for a nudge, or for a signal.
+fn wait(woken: &mut FileDescriptor) -> anyhow::Result<()> {
     let ready = |fd: RawFd| pollfd { fd, events: POLLIN, revents: 0 };
     let mut both = [ready(std::io::stdin().as_raw_fd()), ready(woken.as_raw_fd())];
     match poll(&mut both, None) {
         Ok(_) => {}
-        Err(filedescriptor::Error::Poll(error))
-            if error.kind() == std::io::ErrorKind::Interrupted =>
-        {
-            return Ok(true);
+        Err(filedescriptor::Error::Poll(error)) if error.kind() == ErrorKind::Interrupted => {
+            return Ok(());
         }
         Err(error) => return Err(error).context("the terminal cannot be waited for"),
     }
     if both[1].revents != 0 {
         let _ = woken.read(&mut [0; 8])?;
     }
-    Ok(both[0].revents != 0)
+    Ok(())
 }

@@ -175,7 +175,7 @@ impl Runtime {
             let mut gap = FRAME_GAP;
             tokio::select! {
                 biased;
-                signal = signals.next() => self.signalled(signal),
+                signal = signals.next() => self.signalled(signal)?,
                 _ = clock.tick() => self.tick(),
                 _ = input.recv_many(&mut batch, BATCH) => {
                     for msg in newest(&mut batch) {
@@ -301,14 +301,14 @@ impl Runtime {
 
     /// A signal: the window has another size, or the program is to end. One that the learner's editor is
     /// sent from the keyboard comes here too, and means the editor.
-    fn signalled(&mut self, signal: SignalKind) {
+    fn signalled(&mut self, signal: SignalKind) -> anyhow::Result<()> {
         if signal == SignalKind::window_change() {
-            if let (Ok((cols, rows)), false) = (crossterm::terminal::size(), self.editing) {
-                self.take(Msg::Resize { cols, rows });
-            }
-        } else if signal != SignalKind::interrupt() || !self.editing {
+            return if self.editing { Ok(()) } else { self.keys.nudge() };
+        }
+        if signal != SignalKind::interrupt() || !self.editing {
             self.take(Msg::Quit);
         }
+        Ok(())
     }
 
     /// Gives the terminal to the learner's editor.

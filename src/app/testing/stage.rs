@@ -75,6 +75,7 @@ pub fn events(name: &str) -> Vec<crossterm::event::KeyEvent> {
         "Backspace" => KeyCode::Backspace,
         "Leader" => return vec![KeyEvent::new(KeyCode::Char(']'), KeyModifiers::CONTROL)],
         "Shift-PgUp" => return vec![KeyEvent::new(KeyCode::PageUp, KeyModifiers::SHIFT)],
+        "Alt-n" => return vec![KeyEvent::new(KeyCode::Char('n'), KeyModifiers::ALT)],
         "Alt-Right" => return vec![KeyEvent::new(KeyCode::Right, KeyModifiers::ALT)],
         "Alt-PgDn" => return vec![KeyEvent::new(KeyCode::PageDown, KeyModifiers::ALT)],
         name => {
