@@ -118,7 +118,7 @@ pub enum Slot {
 }
 
 impl Slot {
-    pub const COUNT: usize = 11;
+    pub const COUNT: usize = Self::OwnNote as usize + 1;
 }
 
 /// The number of a request; numbers only grow.

@@ -99,7 +99,9 @@ impl<'t> Text<'t> {
 
     /// The root table, or nothing where the syntax is broken (which is reported).
     pub(super) fn parse(&self, report: &mut Report) -> Option<DeTable<'t>> {
-        let (table, errors) = DeTable::parse_recoverable(self.source);
+        let (table, mut errors) = DeTable::parse_recoverable(self.source);
+        // The parser tells what is wrong in a line's structure before what is wrong in its words.
+        errors.sort_by_key(|error| error.span().map_or(0, |span| span.start));
         for error in errors.iter().take(ERRORS_MAX) {
             let offset = error.span().map_or(0, |s| s.start);
             let what = error.message().lines().collect::<Vec<_>>().join(", ");
