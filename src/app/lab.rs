@@ -29,6 +29,8 @@ pub enum Focus {
 pub struct LabState {
     pub lab: Arc<Lab>,
     pub steps: Vec<StepState>,
+    /// The letter that is the leader together with Ctrl.
+    pub leader: char,
     /// The step the learner is at.
     pub current: usize,
     pub focus: Focus,
@@ -165,6 +167,7 @@ impl LabState {
             answered: None,
             finished: None,
             next: None,
+            leader: super::actions::LEADER_LETTER,
         };
         state.choose_ask();
         state
@@ -344,7 +347,8 @@ impl LabState {
         row("           ", Tone::Plain, "in a terminal of your own, once F10 has left distlab");
         match &self.next {
             Some((_, title)) => {
-                row("  next     ", Tone::Plain, &format!("“{title}”: Ctrl-] N opens it"));
+                let leader = super::actions::leader_name(self.leader);
+                row("  next     ", Tone::Plain, &format!("“{title}”: {leader} N opens it"));
             }
             None => row("  next     ", Tone::Plain, "every lab is done; F10 shows them all"),
         }

@@ -126,7 +126,8 @@ pub enum What {
 impl What {
     fn read(text: &str) -> Option<Self> {
         let (kind, id) = text.split_once(':')?;
-        let page = || id.split_once('/').is_some_and(|(track, page)| is_id(track) && is_id(page));
+        // A page that belongs to no track, such as the glossary, has no slash.
+        let page = || id.splitn(2, '/').all(is_id);
         match kind {
             "lab" if is_id(id) => Some(Self::Lab(id.to_owned())),
             "notes" if page() => Some(Self::Page(id.to_owned())),
@@ -291,7 +292,7 @@ fn items(
         let words = value.get_ref().as_str().unwrap_or_default();
         let Some(what) = What::read(words) else {
             let what = format!("{words:?} names neither a lab nor a page");
-            let mend = "write `lab:ID` for a lab, `notes:TRACK/PAGE` for a page of the notes";
+            let mend = "write `lab:ID` for a lab, `notes:TRACK/PAGE` or `notes:PAGE` for a page of the notes";
             report.add_at(line, column, what, mend);
             continue;
         };

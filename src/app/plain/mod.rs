@@ -197,7 +197,7 @@ impl Plain<'_> {
             if part.replace(at) != Some(at) {
                 let card = &catalog.parts[at];
                 let round = catalog.rounds.get(card.round).map_or("", |r| r.title.as_str());
-                writeln!(self.output, "{round}, {}:", card.title)?;
+                self.say(&format!("{round}, {}:", card.title))?;
             }
             listed.push(lab.clone());
             let state = match &lab.problem {

@@ -71,6 +71,7 @@ fn opened(app: &mut App, snapshot: Snapshot, effects: &mut Vec<Effect>) {
     effects.push(own.start());
     let notice = snapshot.notice.clone();
     let mut state = LabState::new(snapshot, app.wall_ms, own);
+    state.leader = app.options.leader;
     state.reflow(lab::lesson_width(app.window()));
     // Where lesson and shell stand side by side a learner reads the one and types into the other;
     // among tabs the lesson comes first.
