@@ -4,9 +4,8 @@
 //! A file is read once for each judgement, so what was judged is what is kept.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::fs::{self, File};
-use std::io::{self, ErrorKind, Read as _};
-use std::path::{Path, PathBuf};
+use std::io::{self, ErrorKind};
+use std::path::PathBuf;
 
 use anyhow::Context as _;
 use serde::{Deserialize, Serialize};
@@ -65,7 +64,7 @@ impl Looked {
 
     fn look(&mut self, path: &str) -> &Read {
         let folder = &self.folder;
-        self.found.entry(path.to_owned()).or_insert_with(|| match read(folder, path) {
+        self.found.entry(path.to_owned()).or_insert_with(|| match run::read_file(folder, path) {
             Ok(bytes) => Read::Bytes(bytes),
             Err(error) => Read::Not(error.kind(), error.to_string()),
         })
@@ -91,27 +90,6 @@ impl Looked {
         }
         Ok(kept)
     }
-}
-
-/// Reads a file of the workspace. A path that leads out of it is refused, also through a link: a check
-/// of a lab from elsewhere must not read the learner's other files. A pipe is none: to open one is to
-/// wait for somebody who writes into it.
-fn read(folder: &Path, path: &str) -> io::Result<Vec<u8>> {
-    let root = folder.canonicalize().unwrap_or_else(|_| folder.to_path_buf());
-    let full = folder.join(path).canonicalize()?;
-    if !full.starts_with(&root) {
-        return Err(io::Error::other("outside of the workspace"));
-    }
-    if !fs::metadata(&full)?.is_file() {
-        return Err(io::Error::other("not a regular file"));
-    }
-    let most = run::OUTPUT_BYTES_MAX as u64;
-    let mut bytes = Vec::new();
-    File::open(full)?.take(most + 1).read_to_end(&mut bytes)?;
-    if bytes.len() as u64 > most {
-        return Err(io::Error::other("too large for a check"));
-    }
-    Ok(bytes)
 }
 
 /// What `cat` prints of files that were kept, or why that is not known.
@@ -153,6 +131,7 @@ pub fn named(step: &Step) -> BTreeSet<String> {
 
 #[cfg(test)]
 mod tests {
+    use std::fs;
     use std::os::unix::fs::symlink;
 
     use super::*;
