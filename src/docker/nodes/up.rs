@@ -249,9 +249,10 @@ impl Nodes {
                     "the engine in {name} lacks the privileges it needs and ended: {last}"
                 )));
             }
-            if began.elapsed() > SOCKET_PATIENCE && !reaches(&machine.socket) {
+            if began.elapsed() > SOCKET_PATIENCE {
                 let inside = self.run_in(&machine.container, "test -S /distlab/s").await;
-                if inside.is_ok_and(|(code, _)| code == 0) {
+                // In this order: the socket may appear while the question is on its way.
+                if inside.is_ok_and(|(code, _)| code == 0) && !reaches(&machine.socket) {
                     return Err(Failure::Cannot(no_socket(name)));
                 }
             }
