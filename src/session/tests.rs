@@ -892,7 +892,7 @@ fn a_registry_listens_as_long_as_its_lab_is_open_and_waits_for_a_port_that_is_ta
     let Ok(Change::Notice(notice)) = news.recv_timeout(Duration::from_secs(30)) else {
         panic!("the registry never listened");
     };
-    assert!(notice.contains("listens"), "{notice}");
+    assert!(notice.contains("is now listening"), "{notice}");
     assert_eq!(two.door_troubles(), Vec::<String>::new());
     assert!(reached());
     drop(two);
