@@ -170,6 +170,7 @@ pub enum Verb {
         json: bool,
     },
     /// Write down something of your own on a step, or read what you wrote: distlab note LAB STEP "…"
+    #[command(override_usage = "distlab note [LAB] [STEP] [TEXT]")]
     Note(Note),
     /// Write your own work down as one Markdown report: labs, minutes, answers, what was seen, your notes
     Log {
@@ -319,7 +320,7 @@ pub enum Config {
 pub struct Note {
     /// The lab (in its own shell it may be left out), the step's id or number (the one you are at without
     /// it), and the text, which is put behind what you wrote before; - reads it from standard input
-    #[arg(value_name = "LAB STEP TEXT", num_args = 0..=4)]
+    #[arg(value_name = "LAB STEP TEXT", num_args = 0..)]
     pub words: Vec<String>,
     /// Write in your editor (VISUAL or EDITOR)
     #[arg(long, short)]

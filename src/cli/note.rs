@@ -12,10 +12,9 @@ use course::Lab;
 use session::find_step;
 use session::profile::Profile;
 
-/// What the words of the command name.
+/// What the words behind a lab's name are.
 #[derive(Clone, PartialEq, Eq, Debug)]
 struct Named {
-    lab: String,
     step: Option<String>,
     text: Option<String>,
 }
@@ -64,11 +63,7 @@ fn lab_of<'w>(
 
 /// The step and the text behind a lab's name. A single word is a step if there is one of that name.
 fn named(lab: &Lab, words: &[String]) -> anyhow::Result<Named> {
-    let found = |step: Option<String>, text: Option<&String>| Named {
-        lab: lab.id.clone(),
-        step,
-        text: text.cloned(),
-    };
+    let found = |step: Option<String>, text: Option<&String>| Named { step, text: text.cloned() };
     let step = |word: &str| find_step(lab, word).map(|step| step.id.clone());
     match words {
         [] => Ok(found(None, None)),
