@@ -16,6 +16,7 @@ pub(super) fn home(args: &Args) -> anyhow::Result<u8> {
 
 /// One lab.
 pub(super) fn lab(args: &Args, id: &str, read_only: bool) -> anyhow::Result<u8> {
+    not_inside_another()?;
     let catalog = args.listing();
     if !catalog.broken().iter().any(|b| b.id_or_path == id) {
         catalog.get(id).map_err(|unknown| Stop::usage(unknown.to_string()))?;

@@ -144,7 +144,7 @@ pub(super) fn ask_undo(app: &mut App, change: Option<LastChange>) {
     };
     let text = format!(
         "It was `{}`, at {} lab time, with all that came of it.\n\n{steps}Lab time is not set back: it \
-         is {} and stays so, and what was due meanwhile has happened. Your files, and what was done on \
+         stays at {}, and what was due meanwhile has happened. Your files, and what was done on \
          a real engine, stay too. An undo cannot be undone; give the command again instead.",
         change.what,
         clock(change.at),
