@@ -169,7 +169,10 @@ pub fn pasted(app: &App, text: String) -> Option<Act> {
 /// that the program would take, goes to the shell as it is.
 fn behind_leader(app: &App, place: Place, key: KeyEvent) -> Option<Act> {
     let taken = |a: &Action| a.keys.iter().any(|k| k.always(true) && k.is(key));
-    if is_leader(key, app.options.leader) || matches!(key.code, KeyCode::F(_)) || ACTIONS.iter().any(taken) {
+    if is_leader(key, app.options.leader)
+        || matches!(key.code, KeyCode::F(_))
+        || ACTIONS.iter().any(taken)
+    {
         return (place == Place::Shell).then_some(Act::ToShell(key));
     }
     if lesson_beside(app)

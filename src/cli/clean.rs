@@ -5,12 +5,29 @@ use std::fs;
 
 use serde_json::json;
 
-use super::{Args, DONE, NO, Stop, say, say_json};
+use super::steps::agreed;
+use super::{Args, DONE, NO, Stop, at_terminal, say, say_json};
 use base::text::plural;
 use docker::images::{self, Source};
 use docker::{CleanReport, Engine, EngineError, block_on};
 
-pub(super) fn run(args: &Args, lab: Option<&str>, as_json: bool) -> anyhow::Result<u8> {
+/// Removes what a lab left, or all labs. The latter asks: an engine may be shared, and what is removed
+/// then is everybody's, whatever runs. Where nobody can be asked, it is done with `--yes` alone.
+pub(super) fn run(args: &Args, lab: Option<&str>, yes: bool, as_json: bool) -> anyhow::Result<u8> {
+    if lab.is_none() && !yes {
+        if !at_terminal() {
+            return Err(Stop::usage(
+                "without a lab's name this removes what every lab and every profile has on this engine, \
+                 also what runs there now. Name a lab (distlab clean docker-intro), or say --yes",
+            ));
+        }
+        let all =
+            "Remove what every lab and every profile has on this engine, also what runs there now?";
+        if !agreed(all)? {
+            say("Nothing was removed.")?;
+            return Ok(NO);
+        }
+    }
     let (report, here) = block_on(async {
         let engine = Engine::connect(None).await?;
         let report = engine.clean(lab).await?;

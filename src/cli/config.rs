@@ -36,7 +36,8 @@ enum Kind {
     Flag,
     Text,
     Folder,
-    Program,
+    /// A file that is there, called by what it holds.
+    File(&'static str),
     Port,
     OneOf(&'static [&'static str]),
     /// Ctrl with a key that no shell needs.
@@ -60,6 +61,14 @@ pub(super) const SETTINGS: &[Setting] = &[
         variable: "DISTLAB_LABS",
         option: "--labs",
         kind: Kind::Folder,
+    },
+    Setting {
+        name: "course",
+        about: "the file of a course, in place of the built-in one",
+        default: "built in",
+        variable: "DISTLAB_COURSE",
+        option: "--course",
+        kind: Kind::File("a course file"),
     },
     Setting {
         name: "theme",
@@ -91,7 +100,7 @@ pub(super) const SETTINGS: &[Setting] = &[
         default: "bash",
         variable: "DISTLAB_SHELL",
         option: "",
-        kind: Kind::Program,
+        kind: Kind::File("a program"),
     },
     Setting {
         name: "learner",
@@ -275,10 +284,10 @@ fn value_of(setting: &Setting, value: &DeValue<'_>) -> Result<String, String> {
             .map(|t| at_home(&t))
             .filter(|t| Path::new(t).is_absolute())
             .ok_or_else(|| "is the whole path of a folder, in quotes (~ is your home)".into()),
-        Kind::Program => text
+        Kind::File(what) => text
             .map(|t| at_home(&t))
             .filter(|t| Path::new(t).is_absolute() && Path::new(t).is_file())
-            .ok_or_else(|| "is the whole path of a program that is there, in quotes".into()),
+            .ok_or_else(|| format!("is the whole path of {what} that is there, in quotes")),
         Kind::Prefix => text.filter(|t| prefix(t).is_some()).ok_or_else(|| {
             let all: Vec<String> = PREFIXES.chars().map(String::from).collect();
             format!("is \"ctrl-\" and one of {}", all.join(" "))

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use serde_json::{Value, json};
 
+use super::config::config;
 use super::{Args, DONE, Stop, desk, labs, say, say_json};
 use app::home::{Row, What, track_title};
 use app::ports::{Catalog, LabCard, PageCard, PartCard, Place, RoundCard};
@@ -22,10 +23,12 @@ const READ: &str = "@notes";
 const ELSEWHERE: &str = "Not in the course";
 
 impl Args {
-    /// The file of the course, if one was named: by `--course` or by `DISTLAB_COURSE`.
+    /// The file of the course that was named: by `--course`, by `DISTLAB_COURSE`, or in the
+    /// configuration.
     pub(crate) fn course_file(&self) -> Option<PathBuf> {
         let set = || std::env::var_os("DISTLAB_COURSE").filter(|file| !file.is_empty());
-        self.course.clone().or_else(|| set().map(PathBuf::from))
+        let named = self.course.clone().or_else(|| set().map(PathBuf::from));
+        named.or_else(|| config().get("course").map(PathBuf::from))
     }
 
     /// Says what is wrong with the course file that was named, before anything is opened.

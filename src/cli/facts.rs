@@ -32,7 +32,8 @@ pub(super) const LAB: &str = "The lab: its name or the beginning of it, its titl
                               folder. In a lab's own shell it may be left out where a lab is optional";
 
 /// The variables of every verb.
-pub(super) const ALWAYS: &[&str] = &["DISTLAB_HOME", "DISTLAB_LABS", "DISTLAB_CONFIG"];
+pub(super) const ALWAYS: &[&str] =
+    &["DISTLAB_HOME", "DISTLAB_LABS", "DISTLAB_COURSE", "DISTLAB_CONFIG"];
 
 /// What the environment says.
 pub(super) const VARIABLES: &[(&str, &str)] = &[
@@ -41,10 +42,13 @@ pub(super) const VARIABLES: &[(&str, &str)] = &[
         "DISTLAB_LABS",
         "a folder of labs beside, or in place of, the built-in ones; --labs wins over it",
     ),
+    ("DISTLAB_COURSE", "the file of a course, in place of the built-in one; --course wins over it"),
     ("DISTLAB_CONFIG", "the configuration file, in place of $XDG_CONFIG_HOME/distlab/config.toml"),
     ("DISTLAB_LAB", "the lab that is meant where none is named; set in a lab's own shell"),
     ("DISTLAB_LEARNER", "the word for the learner in names, when a profile is made"),
     ("DISTLAB_SHELL", "the shell to work in, in place of bash"),
+    ("VISUAL", "the editor for your notes"),
+    ("EDITOR", "the editor for your notes, where VISUAL names none"),
     ("DISTLAB_ENGINE", "the learner's own Docker Engine, where DOCKER_HOST means another"),
     (
         "DISTLAB_REQUIRE_DOCKER",
@@ -61,6 +65,7 @@ pub(super) const FILES: &[(&str, &str)] = &[
     ("HOME/distlab.db", "journals of all labs, progress, the index of the notes"),
     ("HOME/blobs/", "bodies of objects, by their digest"),
     ("HOME/labs/LAB/work/", "the folder in which a lab's shell works"),
+    ("HOME/labs/LAB/notes/", "your own notes, a file for each step"),
     ("HOME/labs/LAB/before-reset/", "what stood in the place of files that a reset put back"),
     ("HOME/bin/", "links by which the lab's shell finds the lab's commands"),
     ("HOME/teacher.pk8", "the key that signs class files: keep it"),
@@ -70,6 +75,7 @@ pub(super) const FILES: &[(&str, &str)] = &[
 const DATABASE: &str = "HOME/distlab.db";
 const WORK: &str = "HOME/labs/LAB/work/";
 const ASIDE: &str = "HOME/labs/LAB/before-reset/";
+const NOTES: &str = "HOME/labs/LAB/notes/";
 const BLOBS: &str = "HOME/blobs/";
 const BIN: &str = "HOME/bin/";
 const CONFIG: &str = "$XDG_CONFIG_HOME/distlab/config.toml";
@@ -125,7 +131,10 @@ pub(super) const FACTS: &[Facts] = &[
                stays: [sentence]}",
         variables: &["DOCKER_HOST", "DISTLAB_ENGINE"],
         exits: &[(1, "something could not be removed; it is named")],
-        examples: &[("distlab clean docker-intro", "only what this lab left")],
+        examples: &[
+            ("distlab clean docker-intro", "only what this lab left"),
+            ("distlab clean --yes", "what all labs left, without a question"),
+        ],
         ..PLAIN
     },
     Facts {
@@ -144,6 +153,15 @@ pub(super) const FACTS: &[Facts] = &[
         files: &[CONFIG],
         exits: &[(1, "something in the file is wrong; it is told with its line")],
         examples: &[("distlab config check", "read the file and say what is wrong in it")],
+    },
+    Facts {
+        verb: "course",
+        json: "{title, rounds: [{title, about, parts: [{topic, title, items: [{kind: lab|page, id, title, \
+               minutes, …}]}]}], stopped: {lab, step, title} or null, next: a lab's id or null}",
+        files: &[DATABASE],
+        exits: &[(2, "the course file is not sound")],
+        examples: &[("distlab course --course ours.toml", "another course")],
+        ..PLAIN
     },
     Facts {
         verb: "doctor",
@@ -173,6 +191,13 @@ pub(super) const FACTS: &[Facts] = &[
         files: &[DATABASE, BLOBS],
         exits: &[(127, "there is no such command; otherwise the code is the command's own")],
         examples: &[("distlab exec s3 -- aws s3 ls", "one command of the lab, from where you are")],
+        ..PLAIN
+    },
+    Facts {
+        verb: "glossary",
+        json: "[{name, also, text, see}], or the one that was asked for",
+        exits: &[(1, "the glossary does not have the word")],
+        examples: &[("distlab glossary \"split brain\"", "what a word means")],
         ..PLAIN
     },
     Facts {
@@ -220,6 +245,14 @@ pub(super) const FACTS: &[Facts] = &[
         ..PLAIN
     },
     Facts {
+        verb: "log",
+        json: "{learner, labs: [{lab, title, first, last, active_s, points, points_earned, resets, steps: […]}]}",
+        files: &[DATABASE, NOTES],
+        exits: &[(1, "there is nothing to tell yet")],
+        examples: &[("distlab log --output log.md", "everything, as one report")],
+        ..PLAIN
+    },
+    Facts {
         verb: "man",
         examples: &[
             ("distlab man check | man -l -", "read the page of a verb"),
@@ -247,6 +280,18 @@ pub(super) const FACTS: &[Facts] = &[
         examples: &[
             ("distlab nodes kill dn3 --lab hdfs-internals", "pull a plug"),
             ("distlab nodes ls --json --lab swarm", "the machines as JSON"),
+        ],
+        ..PLAIN
+    },
+    Facts {
+        verb: "note",
+        json: "{lab, step, text}",
+        variables: &["DISTLAB_LAB", "VISUAL", "EDITOR"],
+        files: &[NOTES],
+        exits: &[(1, "nothing is written there yet")],
+        examples: &[
+            ("distlab note s3 denied \"403, not 404\"", "add a line to the notes on a step"),
+            ("distlab note s3 denied --edit", "write in your editor"),
         ],
         ..PLAIN
     },

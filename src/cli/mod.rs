@@ -203,7 +203,7 @@ fn dispatch(args: &Args) -> anyhow::Result<u8> {
         }
         Some(Verb::Serve(what)) => serve::run(args, what),
         Some(Verb::Images { command, json }) => images::run(args, command.as_ref(), *json),
-        Some(Verb::Clean { lab, json }) => clean::run(args, lab.as_deref(), *json),
+        Some(Verb::Clean { lab, yes, json }) => clean::run(args, lab.as_deref(), *yes, *json),
         Some(Verb::Doctor { lab, json }) => doctor::run(args, lab.as_deref(), *json),
         Some(Verb::Picture { lab, size, out }) => picture::run(args, lab, size, out.as_deref()),
         Some(Verb::Model { service }) => model::run(service.as_deref()),

@@ -42,6 +42,11 @@ fn words_of_labs(verb: &mut Verb) -> Vec<&mut String> {
         | Verb::Clean { lab, .. }
         | Verb::Doctor { lab, .. } => lab.iter_mut().collect(),
         Verb::Submit(what) => what.lab.iter_mut().collect(),
+        Verb::Log { labs, .. } => labs.iter_mut().collect(),
+        // In a lab's own shell the first word may be a step.
+        Verb::Note(what) if std::env::var_os("DISTLAB_LAB").is_none() => {
+            what.words.iter_mut().take(1).collect()
+        }
         Verb::Test(what) => what.labs.iter_mut().collect(),
         // With two words the lab is the one whose shell this is.
         Verb::Answer { words, .. } if words.len() == 3 => words.iter_mut().take(1).collect(),

@@ -261,8 +261,13 @@ fn confirmed(what: &str, step: bool) -> anyhow::Result<bool> {
     for line in wrap_text(Tone::Plain, reset_takes(step), width()) {
         say(line.text())?;
     }
+    agreed(&format!("Take {what} back to its beginning?"))
+}
+
+/// Asks a question that only a yes agrees to.
+pub(super) fn agreed(question: &str) -> anyhow::Result<bool> {
     let mut out = io::stdout();
-    write!(out, "Take {what} back to its beginning? [y/N] ")?;
+    write!(out, "{question} [y/N] ")?;
     out.flush()?;
     let mut line = String::new();
     io::stdin().lock().read_line(&mut line)?;

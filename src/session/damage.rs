@@ -116,8 +116,8 @@ fn an_entry_that_fits_and_cannot_be_played_ends_the_journal_too() {
         format!(r#"{{"principal":"root","service":"s3","op":"{op}","input":{{}},"ok":true}}"#)
     };
     check("call", &call("MakePonies"), "MakePonies");
-    check("dance", "{}", "says nothing known");
-    check("call", "{}", "says nothing known");
+    check("dance", "{}", "cannot be understood");
+    check("call", "{}", "cannot be understood");
 }
 
 #[test]

@@ -103,12 +103,7 @@ impl Profile {
         Ok((Self::read(home, &store, true, None)?, store))
     }
 
-    fn read(
-        home: PathBuf,
-        store: &Store,
-        looks: bool,
-        word: Option<&str>,
-    ) -> anyhow::Result<Self> {
+    fn read(home: PathBuf, store: &Store, looks: bool, word: Option<&str>) -> anyhow::Result<Self> {
         let name = match store.meta("learner")? {
             Some(name) => name,
             None => remember(store, "learner", &learner_name(word))?,

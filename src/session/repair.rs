@@ -95,8 +95,7 @@ pub fn repair(profile: &Profile, world: &str) -> Result<Repaired, OpenError> {
     let mut store = profile.store()?;
     let row = store.world(world).map_err(anyhow::Error::from)?;
     let entries = store.last_entry(world).map_err(anyhow::Error::from)?;
-    let Some(row) =
-        row else {
+    let Some(row) = row else {
         if entries.is_none() {
             return Err(anyhow!("nothing has been done in {world} yet: it has no journal").into());
         }

@@ -107,7 +107,10 @@ fn an_undo_says_before_what_it_takes_back_and_takes_back_no_other() {
     assert_eq!(session.engine.last_change().unwrap(), None);
     make(&Line::grouped(session.engine.clone()), "kept-bucket").unwrap();
     let facts = Vec::new();
-    session.engine.record(0, &Act::Pass { step: "one".into(), facts, wall: None, files: Default::default() }).unwrap();
+    session
+        .engine
+        .record(0, &Act::Pass { step: "one".into(), facts, wall: None, files: Default::default() })
+        .unwrap();
     session.engine.advance(Duration::from_mins(11)).unwrap();
     let change = session.engine.last_change().unwrap().unwrap();
     assert_eq!(

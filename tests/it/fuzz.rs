@@ -254,7 +254,8 @@ fn lesson() {
         let text = text(bytes);
         let blocks = course::lesson::parse(&text);
         let _ = (course::lesson::text_of(&blocks), course::lesson::links(&blocks).len());
-        let source = catalog::Source { path: "lab.md".into(), text, files: Vec::new(), began: None };
+        let source =
+            catalog::Source { path: "lab.md".into(), text, files: Vec::new(), began: None };
         match source.parse(&learner()) {
             Ok(lab) => format!("{} steps of {}", lab.steps.len(), lab.track),
             Err(problems) => problems.iter().map(ToString::to_string).collect(),

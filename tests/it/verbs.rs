@@ -132,7 +132,9 @@ fn what_is_read_is_to_be_had_as_json() {
     assert!(home.json(&["me", "--json"]).is_null());
     assert!(home.json(&["nodes", "ls", "--json", "--lab", "hdfs"]).is_object());
     assert_eq!(home.json(&["doctor", "s3", "--json"])[0]["state"], "ok");
-    for words in [&["images", "--json"][..], &["images", "ls", "--json"], &["clean", "--json"]] {
+    for words in
+        [&["images", "--json"][..], &["images", "ls", "--json"], &["clean", "s3", "--json"]]
+    {
         let ran = home.without_engine(words);
         assert_eq!(ran.code, 3, "{words:?}: {ran:#?}");
     }
