@@ -43,25 +43,6 @@ pub enum Press {
     Alt(KeyCode),
 }
 
-/// The letter that is the leader together with Ctrl, unless a person chose another.
-pub const LEADER_LETTER: char = ']';
-
-/// Whether this is the leader: Ctrl with that letter.
-#[must_use]
-pub fn is_leader(key: KeyEvent, letter: char) -> bool {
-    // Terminals send four signs as the digits that share their codes.
-    let digits = [('\\', '4'), (']', '5'), ('^', '6'), ('_', '7')];
-    let digit = digits.into_iter().find(|(sign, _)| *sign == letter).map(|(_, digit)| digit);
-    key.modifiers.contains(KeyModifiers::CONTROL)
-        && matches!(key.code, KeyCode::Char(c) if c == letter || Some(c) == digit)
-}
-
-/// What a leader is called: `Ctrl-]`.
-#[must_use]
-pub fn leader_name(letter: char) -> String {
-    format!("Ctrl-{}", letter.to_ascii_uppercase())
-}
-
 impl Press {
     #[must_use]
     pub fn is(self, key: KeyEvent) -> bool {
@@ -127,7 +108,7 @@ impl Action {
     #[must_use]
     pub fn key_names(&self, leader: char) -> String {
         let keys = self.keys.iter().map(|k| k.name());
-        let leader = self.leader.map(|c| format!("{} {c}", leader_name(leader)));
+        let leader = self.leader.map(|c| format!("{} {c}", super::leader::leader_name(leader)));
         keys.chain(leader).collect::<Vec<_>>().join(", ")
     }
 

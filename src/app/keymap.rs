@@ -6,8 +6,9 @@
 use crossterm::event::{KeyCode, KeyEvent};
 
 use super::act::Act;
-use super::actions::{ACTIONS, Action, Press, is_leader, lesson_beside};
+use super::actions::{ACTIONS, Action, Press, lesson_beside};
 use super::lab::Focus;
+use super::leader::is_leader;
 use super::overlay::Overlay;
 use super::{App, LabState, Screen};
 

@@ -167,7 +167,7 @@ impl LabState {
             answered: None,
             finished: None,
             next: None,
-            leader: super::actions::LEADER_LETTER,
+            leader: super::leader::LEADER_LETTER,
         };
         state.choose_ask();
         state
@@ -347,7 +347,7 @@ impl LabState {
         row("           ", Tone::Plain, "in a terminal of your own, once F10 has left distlab");
         match &self.next {
             Some((_, title)) => {
-                let leader = super::actions::leader_name(self.leader);
+                let leader = super::leader::leader_name(self.leader);
                 row("  next     ", Tone::Plain, &format!("“{title}”: {leader} N opens it"));
             }
             None => row("  next     ", Tone::Plain, "every lab is done; F10 shows them all"),

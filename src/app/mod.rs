@@ -18,6 +18,7 @@ pub mod keymap;
 pub mod lab;
 pub mod lay;
 pub mod layout;
+pub mod leader;
 pub mod msg;
 pub mod notes;
 pub mod overlay;
@@ -93,7 +94,7 @@ pub struct Options {
 
 impl Default for Options {
     fn default() -> Self {
-        Self { color: true, plain: false, share: None, leader: actions::LEADER_LETTER }
+        Self { color: true, plain: false, share: None, leader: leader::LEADER_LETTER }
     }
 }
 

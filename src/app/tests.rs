@@ -603,7 +603,7 @@ fn line_mode_shows_what_a_lab_from_elsewhere_runs_and_asks() {
 /// Terminals send `Ctrl-]` and its neighbours as digits; what was the leader before is a key like others.
 #[test]
 fn the_leader_is_the_key_that_was_chosen() {
-    use crate::actions::{is_leader, leader_name};
+    use crate::leader::{is_leader, leader_name};
     use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
     let check = |letter: char, typed: char, want: bool| {
         let key = |modifiers| KeyEvent::new(KeyCode::Char(typed), modifiers);

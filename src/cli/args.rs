@@ -65,6 +65,7 @@ pub enum Verb {
     },
     /// Show the course: rounds, topics, pages and labs in their order, with your progress and what is next
     Course {
+        /// Print JSON instead of text
         #[arg(long)]
         json: bool,
     },
@@ -183,6 +184,7 @@ pub enum Verb {
         /// Write the report to this file
         #[arg(long, short, value_name = "FILE")]
         output: Option<PathBuf>,
+        /// Print JSON instead of text
         #[arg(long)]
         json: bool,
     },
@@ -190,6 +192,7 @@ pub enum Verb {
     Glossary {
         /// The word, under any name: quorum, k8s, "split brain"
         term: Vec<String>,
+        /// Print JSON instead of text
         #[arg(long)]
         json: bool,
     },
@@ -332,6 +335,7 @@ pub struct Note {
     /// Write in your editor (VISUAL or EDITOR)
     #[arg(long, short)]
     pub edit: bool,
+    /// Print JSON instead of text
     #[arg(long)]
     pub json: bool,
 }

@@ -305,7 +305,7 @@ fn prefix(text: &str) -> Option<char> {
 
 /// The letter of the prefix in force.
 pub(super) fn leader() -> char {
-    config().get("prefix").and_then(prefix).unwrap_or(app::actions::LEADER_LETTER)
+    config().get("prefix").and_then(prefix).unwrap_or(app::leader::LEADER_LETTER)
 }
 
 /// Whether colours are used: `NO_COLOR` says no, and so does the theme.

@@ -51,7 +51,7 @@ fn not_inside_another() -> anyhow::Result<()> {
     let Some(lab) = std::env::var(runtime::INSIDE).ok().filter(|lab| !lab.is_empty()) else {
         return Ok(());
     };
-    let leader = app::actions::leader_name(config::leader());
+    let leader = app::leader::leader_name(config::leader());
     Err(Stop::usage(format!(
         "this is the shell of the lab {lab}, and distlab is open around it. F2 goes to its lesson, \
          {leader} p to any other lab, F10 out of this one"

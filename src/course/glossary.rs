@@ -1,6 +1,8 @@
 //! The glossary: what a word means in one paragraph, what else it is called, and where the notes are
 //! about it. It is a page of the notes, and search goes by its words.
 
+use std::fmt::Write as _;
+
 use super::lesson;
 
 /// The embedded file.
@@ -86,13 +88,14 @@ fn term(value: &toml::Value) -> Result<Term, String> {
 pub(super) fn markdown(terms: &[Term], title: impl Fn(&str) -> String) -> String {
     let mut out = String::from("# Glossary\n\n*What is it called, and where is it explained?*\n");
     for term in terms {
-        out += &format!("\n## {}\n\n{}\n", term.name, term.text);
+        // Writing to a string cannot fail.
+        let _ = write!(out, "\n## {}\n\n{}\n", term.name, term.text);
         if !term.also.is_empty() {
-            out += &format!("\nAlso: {}.\n", term.also.join(", "));
+            let _ = writeln!(out, "\nAlso: {}.", term.also.join(", "));
         }
         if !term.see.is_empty() {
             let links = term.see.iter().map(|to| format!("[{}](notes:{to})", title(to)));
-            out += &format!("\nRead: {}.\n", links.collect::<Vec<_>>().join(", "));
+            let _ = writeln!(out, "\nRead: {}.", links.collect::<Vec<_>>().join(", "));
         }
     }
     out

@@ -345,7 +345,9 @@ fn number_is_text(number: &str, inside: &mut Vec<Block>) {
     let mut spans = vec![Span { text: number.to_owned(), ..Span::default() }];
     if let Some(Block::Paragraph(more)) = blocks.first_mut() {
         push(&mut spans, Span { text: " ".into(), ..Span::default() });
-        std::mem::take(more).into_iter().for_each(|span| push(&mut spans, span));
+        for span in std::mem::take(more) {
+            push(&mut spans, span);
+        }
         blocks.remove(0);
     }
     blocks.insert(0, Block::Paragraph(spans));

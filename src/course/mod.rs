@@ -28,6 +28,7 @@ mod reference;
 mod roles;
 mod search;
 mod skeleton;
+mod source;
 pub mod syllabus;
 #[cfg(test)]
 mod syllabus_tests;

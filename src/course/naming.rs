@@ -29,7 +29,7 @@ impl fmt::Display for Unnamed {
                 "there is no lab number {word}; `distlab labs` numbers them from 1 to {labs}"
             ),
             Self::Several { word, names } => {
-                write!(f, "`{word}` begins the names of {} labs: ", names.len())?;
+                write!(f, "`{word}` begins the names of several labs: ")?;
                 write!(f, "{}; give more of the name", names.join(", "))
             }
         }

@@ -318,12 +318,11 @@ fn after(
         let ids: Option<Vec<String>> = list.and_then(|list| {
             list.iter().map(|id| id.get_ref().as_str().map(str::to_owned)).collect()
         });
-        match ids {
-            Some(ids) => drop(found.insert(lab.get_ref().to_string(), (ids, line))),
-            None => {
-                let what = format!("`after.{}` is no list of labs", lab.get_ref());
-                report.add_at(line, column, what, "write it like `swarm = [\"overlay\"]`");
-            }
+        if let Some(ids) = ids {
+            found.insert(lab.get_ref().to_string(), (ids, line));
+        } else {
+            let what = format!("`after.{}` is not a list of labs", lab.get_ref());
+            report.add_at(line, column, what, "write it like `swarm = [\"overlay\"]`");
         }
     }
     found

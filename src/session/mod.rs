@@ -35,6 +35,7 @@ pub mod server;
 pub mod shell;
 pub mod state;
 mod steps;
+mod take_back;
 mod talks;
 mod turn;
 pub mod views;

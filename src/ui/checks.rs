@@ -5,10 +5,10 @@ use ratatui::layout::Rect;
 
 use super::Canvas;
 use app::LabState;
-use app::actions::leader_name;
 use app::flow::Tone;
 use app::lab::Focus;
 use app::layout::Pane;
+use app::leader::leader_name;
 
 pub(super) fn draw(lab: &LabState, pane: Pane, canvas: &mut Canvas) {
     let title = lab
@@ -27,7 +27,7 @@ pub(super) fn draw(lab: &LabState, pane: Pane, canvas: &mut Canvas) {
         canvas.input(line, &label, &lab.answer);
     } else {
         let key = if focused { "Enter".to_owned() } else { leader_name(canvas.leader) + " a" };
-        let text = format!("? {key} answers the question");
+        let text = format!("? {key}: answer the question");
         canvas.text(line.x, line.y, line.width, Tone::Ask, &text);
     }
 }

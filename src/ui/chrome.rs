@@ -3,10 +3,11 @@
 use ratatui::layout::Rect;
 
 use super::Canvas;
-use app::actions::{ACTIONS, Press, leader_name};
+use app::actions::{ACTIONS, Press};
 use app::flow::{Line, Tone, fit, wrap_text};
 use app::lab::{Focus, verdict_sign};
 use app::layout;
+use app::leader::leader_name;
 use app::overlay::Overlay;
 use app::{Action, App, LabState, Screen};
 use base::text::plural;

@@ -2,10 +2,10 @@
 
 use super::Canvas;
 use app::LabState;
-use app::actions::leader_name;
 use app::flow::{Line, Tone, places};
 use app::lab::Focus;
 use app::layout::Pane;
+use app::leader::leader_name;
 use course::Block;
 use ratatui::layout::Rect;
 

@@ -145,7 +145,8 @@ impl Pour {
 pub(super) struct Pieces {
     blobs: BlobStore,
     waiting: VecDeque<Slice>,
-    current: BlobReader,
+    /// It has the state of a digest in it, which is large.
+    current: Box<BlobReader>,
 }
 
 impl Pieces {
@@ -153,7 +154,7 @@ impl Pieces {
     pub(super) fn open(blobs: BlobStore, slices: Vec<Slice>) -> io::Result<Self> {
         let mut waiting: VecDeque<Slice> = slices.into();
         let first = waiting.pop_front().unwrap_or_default();
-        let current = blobs.read(&first)?;
+        let current = Box::new(blobs.read(&first)?);
         Ok(Self { blobs, waiting, current })
     }
 
@@ -161,7 +162,7 @@ impl Pieces {
     fn next(&mut self) -> io::Result<Option<Bytes>> {
         while self.current.left() == 0 {
             let Some(slice) = self.waiting.pop_front() else { return Ok(None) };
-            self.current = self.blobs.read(&slice)?;
+            *self.current = self.blobs.read(&slice)?;
         }
         let want = self.current.left().min(PIECE);
         let mut piece = Vec::with_capacity(usize::try_from(want).unwrap_or(0));

@@ -421,11 +421,11 @@ fn hostile(school: &School, honest: &Path, other: &Path) -> Vec<(PathBuf, &'stat
     cases.push(("huge-file", parts(of(huge.clone())), "\"replayed\":4"));
     cases.push(("unchained-file", parts(huge), "was altered"));
     let short = claiming(json!({"a": facts(json!("00"), 1)}));
-    cases.push(("short-digest", parts(of(short)), "says nothing known"));
+    cases.push(("short-digest", parts(of(short)), "cannot be understood"));
     let negative = claiming(json!({"a": {"bytes": {"digest": Digest::of(b"x"), "len": -1}}}));
-    cases.push(("negative-file", parts(of(negative)), "says nothing known"));
+    cases.push(("negative-file", parts(of(negative)), "cannot be understood"));
     let odd = claiming(json!({"a": {"link": "/etc/passwd"}}));
-    cases.push(("linked-file", parts(of(odd)), "says nothing known"));
+    cases.push(("linked-file", parts(of(odd)), "cannot be understood"));
     let many: serde_json::Map<String, Value> =
         (0..50_000).map(|n| (format!("f{n}"), json!("absent"))).collect();
     cases.push(("many-files", parts(of(claiming(many.into()))), "\"replayed\":4"));

@@ -96,7 +96,7 @@ fn a_learners_notes_outlive_a_reset_and_stand_in_the_log() {
     let json = home.json(&["log", "s3", "--json"]);
     assert_eq!(json["labs"][0]["steps"][0]["notes"], "It is *mine*.\n\nAnd on the step at hand.");
     let refused = home.expect(2, &["note", "s3", "bukcet", "x"]);
-    assert!(refused.err.contains("\"bucket\" meant"), "{refused:?}");
+    assert!(refused.err.contains("did you mean \"bucket\""), "{refused:?}");
 }
 
 #[test]

@@ -54,7 +54,11 @@ fn without_an_engine_everything_else_goes_on() {
         let ran = home.without_engine(args);
         assert_eq!(ran.code, 0, "{args:?}: {ran:#?}");
     }
-    for args in [&["images"][..], &["clean", "needy"], &["--labs", "labs", "test", "needy"]] {
+    for args in [
+        &["images"][..],
+        &["--labs", "labs", "clean", "needy"],
+        &["--labs", "labs", "test", "needy"],
+    ] {
         let ran = home.without_engine(args);
         assert_eq!(ran.code, 3, "{args:?}: {ran:#?}");
         one_line(&ran.err);

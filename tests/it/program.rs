@@ -408,7 +408,7 @@ fn a_lab_is_done_line_by_line() {
     let bucket = tiny(&home);
     let input = format!(
         "steps\ncheck\nhint\nfrobnicate\nchek\nrun aws s3 mb s3://{bucket}\ncheck\nnext\nanswer 5\nanswer 1\n\
-         steps\ntime +11m\nundo\nreset\nno\nnotes\nquit\n"
+         steps\ntime +11m\nundo\nno\nundo\nyes\nreset\nno\nnotes\nquit\n"
     );
     let ran = home.typed(&["--plain", "--labs", "labs", "open", "tiny"], &input);
     assert_eq!(ran.code, 0, "{ran:#?}");

@@ -129,7 +129,7 @@ fn a_screen_inside_a_screen_is_refused_with_what_to_do() {
     screen.go_to_shell();
     screen.command("echo inside-$DISTLAB_INSIDE");
     screen.wait_for("inside-s3");
-    for args in [&["open", "iam"][..], &["open", "s3"], &[]] {
+    for args in [&["open", "images"][..], &["open", "s3"], &[]] {
         let ran = home.command().args(args).env("DISTLAB_INSIDE", "s3").output().expect("it runs");
         let told = String::from_utf8_lossy(&ran.stderr);
         assert_eq!(ran.status.code(), Some(2), "{args:?}: {told}");

@@ -2,8 +2,9 @@
 //! files of this folder, each about one part of the program; none of them comes back here.
 
 use crate::act::Act;
-use crate::actions::{Action, leader_name};
+use crate::actions::Action;
 use crate::flow::Tone;
+use crate::leader::leader_name;
 use crate::{App, Effect, layout};
 
 use super::{find, home, lab, lists, nav, notes, own_note, panes, shell, typing};

@@ -42,12 +42,11 @@ impl Head {
     /// sign its UTF-8; others send UTF-8.
     pub fn add_raw(&mut self, name: &str, value: &[u8]) {
         let name = name.to_ascii_lowercase();
-        let text = match std::str::from_utf8(value) {
-            Ok(text) => text.to_owned(),
-            Err(_) => {
-                self.latin.push(name.clone());
-                value.iter().copied().map(char::from).collect()
-            }
+        let text = if let Ok(text) = std::str::from_utf8(value) {
+            text.to_owned()
+        } else {
+            self.latin.push(name.clone());
+            value.iter().copied().map(char::from).collect()
         };
         self.headers.push((name, text));
     }
