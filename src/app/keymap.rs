@@ -106,7 +106,7 @@ pub fn act(app: &App, key: KeyEvent) -> Option<Act> {
     if app.leader {
         return behind_leader(app, place, key);
     }
-    if app.sizing
+    if app.border.sizing
         && let Some(act) = sizing(key)
     {
         return Some(act);

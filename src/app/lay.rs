@@ -102,7 +102,7 @@ fn lay_block(block: &Block, width: usize, form: Form, lines: &mut Vec<Line>) {
         }
         Block::Paragraph(text) => lines.extend(form.wrap(&pieces(text), width)),
         Block::Code { text, .. } => {
-            lay_code(text, if form == Form::Screen { width } else { usize::MAX }, lines)
+            lay_code(text, if form == Form::Screen { width } else { usize::MAX }, lines);
         }
         Block::List { first, items } => {
             let bullet = if screen { "• " } else { "- " };

@@ -64,19 +64,25 @@ pub struct App {
     pub leader: bool,
     pub message: Option<Message>,
     pub mouse: bool,
-    /// The lesson's part of a lab's columns in thousandths, where the learner has chosen one.
-    pub share: Option<u16>,
-    /// The part that the profile has, or is being given.
-    pub(crate) kept_share: Option<u16>,
-    /// Whether the lesson is folded away.
-    pub folded: bool,
-    /// Whether the arrow keys move the border between lesson and shell.
-    pub sizing: bool,
-    /// Whether the mouse has hold of that border.
-    pub(crate) dragging: bool,
+    pub border: Border,
     pub(crate) jobs: Jobs,
     /// The number the next shell gets.
     pub(crate) next_shell: u64,
+}
+
+/// The border between a lab's lesson and its shell.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub struct Border {
+    /// The lesson's part of the columns in thousandths, where the learner has chosen one.
+    pub share: Option<u16>,
+    /// The part that the profile has, or is being given.
+    pub(crate) kept: Option<u16>,
+    /// Whether the lesson is folded away.
+    pub folded: bool,
+    /// Whether the arrow keys move the border.
+    pub sizing: bool,
+    /// Whether the mouse has hold of it.
+    pub(crate) dragging: bool,
 }
 
 /// What a person may choose about the look.
@@ -146,11 +152,7 @@ impl App {
             leader: false,
             message: None,
             mouse: false,
-            share: options.share,
-            kept_share: options.share,
-            folded: false,
-            sizing: false,
-            dragging: false,
+            border: Border { share: options.share, kept: options.share, ..Border::default() },
             jobs: Jobs::default(),
             next_shell: 0,
         }
@@ -164,7 +166,12 @@ impl App {
     /// What a lab's panes are laid out in.
     #[must_use]
     pub fn window(&self) -> Window {
-        Window { cols: self.cols, rows: self.rows, share: self.share, folded: self.folded }
+        Window {
+            cols: self.cols,
+            rows: self.rows,
+            share: self.border.share,
+            folded: self.border.folded,
+        }
     }
 
     /// Whether plain letters go to the shell or into a line of text, so that they are no commands.

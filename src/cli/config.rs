@@ -351,9 +351,9 @@ pub(super) fn run(
         Some(args::Config::Path) => {
             let file = config().file.display().to_string();
             if as_json {
-                say_json(&json!({ "file": file }))?
+                say_json(&json!({ "file": file }))?;
             } else {
-                say(file)?
+                say(file)?;
             }
             Ok(DONE)
         }

@@ -290,7 +290,7 @@ fn line(row: &Row<'_>, width: usize) -> String {
             let after = &lab.after;
             for (word, list) in [("needs", needs.join(", ")), ("after", after.join(", "))] {
                 if !list.is_empty() {
-                    facts.push_str(&format!("; {word} {list}"));
+                    facts.extend(["; ", word, " ", &list]);
                 }
             }
             (state, "lab", &lab.title, facts)

@@ -300,14 +300,14 @@ impl<'a> Desk<'a> {
     }
 
     /// Asks the session.
-    pub(super) fn ask<T: DeserializeOwned>(&self, ask: Ask) -> Result<T, CallError> {
+    pub(super) fn ask<T: DeserializeOwned>(&self, ask: &Ask) -> Result<T, CallError> {
         let harmless = matches!(ask, Ask::Steps | Ask::Check { .. } | Ask::Now);
         self.put(harmless, |side| match side {
             Side::Here { session, line } => {
                 let value = server::answer(session, line, ask.clone())?;
                 serde_json::from_value(value).map_err(|e| CallError::Broken(e.into()))
             }
-            Side::There(client) => client.ask(&ask),
+            Side::There(client) => client.ask(ask),
         })
     }
 }

@@ -293,7 +293,6 @@ pub(super) const FACTS: &[Facts] = &[
             ("distlab note s3 denied \"403, not 404\"", "add a line to the notes on a step"),
             ("distlab note s3 denied --edit", "write in your editor"),
         ],
-        ..PLAIN
     },
     Facts {
         verb: "notes",

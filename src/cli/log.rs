@@ -39,7 +39,9 @@ pub(super) fn run(
         say_aside("there is nothing to tell yet: begin a lab with distlab open LAB");
         return Ok(NO);
     }
-    damaged.iter().for_each(|told: &String| say_aside(told));
+    for told in &damaged {
+        say_aside(told);
+    }
     let text = if as_json {
         let who = profile.person.as_ref().map_or(&profile.learner.name, |person| &person.name);
         serde_json::to_string_pretty(&json!({"learner": who, "labs": logs}))?
@@ -52,9 +54,9 @@ pub(super) fn run(
                 .with_context(|| format!("{} cannot be written", path.display()))?;
             let told = format!("Wrote {} ({}).", path.display(), plural(logs.len(), "lab"));
             if as_json {
-                say_json(&json!({"written": path, "labs": logs.len()}))?
+                say_json(&json!({"written": path, "labs": logs.len()}))?;
             } else {
-                say(told)?
+                say(told)?;
             }
         }
         None => say(text.trim_end())?,

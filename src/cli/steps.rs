@@ -33,7 +33,7 @@ pub(super) fn check(
     known(args, lab, step)?;
     let desk = Desk::find(args, lab)?;
     let step = step.map(str::to_owned);
-    let states: Vec<StepState> = desk.ask(Ask::Check { step: step.clone() })?;
+    let states: Vec<StepState> = desk.ask(&Ask::Check { step: step.clone() })?;
     if json {
         say_json(&states)?;
     } else {
@@ -55,7 +55,7 @@ pub(super) fn check(
 /// The steps as they stood when they were last checked.
 pub(super) fn status(args: &Args, lab: Option<&str>, json: bool) -> anyhow::Result<u8> {
     let lab = &Args::here(lab)?;
-    let states: Vec<StepState> = Desk::find(args, lab)?.ask(Ask::Steps)?;
+    let states: Vec<StepState> = Desk::find(args, lab)?.ask(&Ask::Steps)?;
     if json {
         say_json(&states)?;
     } else {
@@ -136,7 +136,7 @@ pub(super) fn answer(args: &Args, words: &[String], number: Option<usize>) -> an
     };
     known(args, lab, Some(step))?;
     let desk = Desk::find(args, lab)?;
-    let all: Vec<StepState> = desk.ask(Ask::Steps)?;
+    let all: Vec<StepState> = desk.ask(&Ask::Steps)?;
     let by_number = step.parse::<usize>().ok().and_then(|n| all.get(n.checked_sub(1)?));
     let state = all.iter().find(|state| state.id == *step).or(by_number);
     let asks = state.map_or(&[][..], |state| &state.asks);
@@ -152,7 +152,7 @@ pub(super) fn answer(args: &Args, words: &[String], number: Option<usize>) -> an
         say(format!("All questions of step {step} are answered."))?;
         return Ok(DONE);
     };
-    let judged: Judgement = desk.ask(Ask::Answer { step: step.into(), ask, text: text.into() })?;
+    let judged: Judgement = desk.ask(&Ask::Answer { step: step.into(), ask, text: text.into() })?;
     let which = if asks.len() > 1 { format!("Question {}: ", ask + 1) } else { String::new() };
     let said = match &judged {
         Judgement { before: Some(given), .. } => {
@@ -187,7 +187,7 @@ pub(super) fn hint(
     let lab = &Args::here(lab)?;
     known(args, lab, step)?;
     let desk = Desk::find(args, lab)?;
-    let shown: Option<(String, usize)> = desk.ask(Ask::Hint { step: step.map(Into::into) })?;
+    let shown: Option<(String, usize)> = desk.ask(&Ask::Hint { step: step.map(Into::into) })?;
     let Some((id, count)) = shown else {
         if as_json {
             say_json(&serde_json::Value::Null)?;
@@ -215,7 +215,7 @@ pub(super) fn hint(
 pub(super) fn undo(args: &Args, lab: Option<&str>) -> anyhow::Result<u8> {
     let lab = Args::here(lab)?;
     let desk = Desk::find(args, &lab)?;
-    let undone: Option<String> = desk.ask(Ask::Undo)?;
+    let undone: Option<String> = desk.ask(&Ask::Undo)?;
     say(undo_words(undone.as_deref()))?;
     Ok(if undone.is_some() { DONE } else { NO })
 }
@@ -249,7 +249,7 @@ pub(super) fn reset(
         return Ok(NO);
     }
     let desk = Desk::find(args, lab)?;
-    let done: PutBack = desk.ask(Ask::Reset { step: step.map(Into::into) })?;
+    let done: PutBack = desk.ask(&Ask::Reset { step: step.map(Into::into) })?;
     say(format!("Reset {what}."))?;
     if !done.told().is_empty() {
         say(done.told())?;

@@ -17,14 +17,14 @@ pub(super) fn run(
     let by = span.map(parse).transpose()?;
     let desk = Desk::find(args, &lab)?;
     let now: Time = match by {
-        None => desk.ask(Ask::Now)?,
+        None => desk.ask(&Ask::Now)?,
         Some(by) => {
             let ms = u64::try_from(by.as_millis()).unwrap_or(u64::MAX);
-            desk.ask(Ask::Advance { ms })?
+            desk.ask(&Ask::Advance { ms })?
         }
     };
     if as_json {
-        let iso = now.format("%Y-%m-%dT%H:%M:%SZ").to_string();
+        let iso = now.format("%Y-%m-%dT%H:%M:%SZ");
         say_json(&json!({"lab": lab, "now": iso, "unix_ms": now.0}))?;
         return Ok(DONE);
     }

@@ -256,16 +256,16 @@ impl Job {
                 .collect();
             for task in &tasks {
                 let id = text(task, "/ID");
-                let tried = tries.get(id).copied().unwrap_or_default();
+                let times = tries.get(id).copied().unwrap_or_default();
                 let complete = text(task, "/Status/State") == "complete";
-                if !complete || fetched.contains(id) || tried >= LOG_TRIES {
+                if !complete || fetched.contains(id) || times >= LOG_TRIES {
                     continue;
                 }
                 let lost = down.contains(text(task, "/NodeID"));
                 if !lost && self.fetch(asked, id, records).await {
                     fetched.insert(id.to_owned());
                 } else {
-                    tries.insert(id.to_owned(), if lost { LOG_TRIES } else { tried + 1 });
+                    tries.insert(id.to_owned(), if lost { LOG_TRIES } else { times + 1 });
                 }
                 moved = Instant::now();
             }

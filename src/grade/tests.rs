@@ -1,5 +1,6 @@
 //! Hand-in and marking: a round trip, every kind of tampering, and the reports.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -333,10 +334,10 @@ fn a_forged_pass_is_contradicted_by_the_replay() {
     let class = Class::new();
     class.make("something-else");
     let act =
-        Act::Pass { step: "make".into(), facts: vec![], wall: None, files: Default::default() };
+        Act::Pass { step: "make".into(), facts: vec![], wall: None, files: BTreeMap::default() };
     class.session.engine().record(0, &act).unwrap();
     let forged =
-        Act::Pass { step: "write".into(), facts: vec![], wall: None, files: Default::default() };
+        Act::Pass { step: "write".into(), facts: vec![], wall: None, files: BTreeMap::default() };
     class.session.engine().record(0, &forged).unwrap();
     let graded = class.grade(&class.submit()).unwrap();
     let verdicts: Vec<Verdict> = graded.steps.iter().map(|s| s.verdict).collect();

@@ -1,6 +1,7 @@
 //! Work that rests on what was seen of a run: attested, never replayed, and whatever is forged of it
 //! gains nothing that an honest run would not have.
 
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -197,7 +198,7 @@ impl Class {
             step: step.into(),
             facts: vec![],
             wall: None,
-            files: Default::default(),
+            files: BTreeMap::default(),
         });
     }
 

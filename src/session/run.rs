@@ -58,8 +58,8 @@ pub fn capture(
     }
     let (mut stdout, mut stderr) = (Bounded::default(), Bounded::default());
     let words = strip_program(words);
-    let code = match command::find(&words[0]) {
-        Some(found) => found.run(
+    let code = if let Some(found) = command::find(&words[0]) {
+        found.run(
             &words[1..],
             &mut Host {
                 gateway,
@@ -72,11 +72,10 @@ pub fn capture(
                 interactive: false,
                 lab: lab.to_owned(),
             },
-        ),
-        None => {
-            stderr.say(&format!("{}: command not found\n", words[0]));
-            127
-        }
+        )
+    } else {
+        stderr.say(&format!("{}: command not found\n", words[0]));
+        127
     };
     Captured { stdout: stdout.text(), stderr: stderr.text(), code }
 }

@@ -1,5 +1,6 @@
 //! The session's promises: the journal is everything, undo and reset fold, nothing acknowledged is lost.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -109,7 +110,7 @@ fn an_undo_says_before_what_it_takes_back_and_takes_back_no_other() {
     let facts = Vec::new();
     session
         .engine
-        .record(0, &Act::Pass { step: "one".into(), facts, wall: None, files: Default::default() })
+        .record(0, &Act::Pass { step: "one".into(), facts, wall: None, files: BTreeMap::default() })
         .unwrap();
     session.engine.advance(Duration::from_mins(11)).unwrap();
     let change = session.engine.last_change().unwrap().unwrap();
@@ -285,7 +286,7 @@ fn observed(cause: u64, seen: Observation) -> Act {
 }
 
 fn pass(step: &str) -> Act {
-    Act::Pass { step: step.into(), facts: vec![], wall: None, files: Default::default() }
+    Act::Pass { step: step.into(), facts: vec![], wall: None, files: BTreeMap::default() }
 }
 
 #[test]
@@ -412,7 +413,7 @@ fn folding_marks_is_folding_entries() {
                         given: "x".into(),
                         right: true,
                         wall: None,
-                        files: Default::default(),
+                        files: BTreeMap::default(),
                     },
                     7 => call(false),
                     8 | 9 => observed(rng.below(place + 1), Observation::Began),
@@ -1063,7 +1064,7 @@ fn what_was_passed_is_known_without_walking_the_journal_and_never_out_of_date() 
             step: step.into(),
             facts: Vec::new(),
             wall: None,
-            files: Default::default(),
+            files: BTreeMap::default(),
         };
         session.engine.record(session.engine.new_group(), &act).unwrap();
     };

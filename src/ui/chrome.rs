@@ -185,7 +185,7 @@ fn pair(key: &str, word: &str) -> (String, String) {
 }
 
 fn footer_entries(app: &App) -> Vec<(String, String)> {
-    if app.sizing {
+    if app.border.sizing {
         return vec![pair("← →", "move the border"), pair("Esc", "done")];
     }
     if app.leader {
@@ -244,7 +244,7 @@ fn footer_word(app: &App, name: &str, word: &str) -> String {
     let word = match (name, app.lab_shown()) {
         ("focus", Some(lab)) if lab.focus == Focus::Shell => "lesson",
         ("focus", Some(_)) => "shell",
-        ("fold", Some(_)) if app.folded => "unfold",
+        ("fold", Some(_)) if app.border.folded => "unfold",
         ("leave", None) if app.screen == Screen::Home => "quit",
         ("leave", None) => "back",
         _ => word,

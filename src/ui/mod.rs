@@ -90,14 +90,15 @@ fn window(app: &App, area: Rect) -> Window {
     Window { cols: area.width, rows: area.height, ..app.window() }
 }
 
+type DrawPane = fn(&LabState, Pane, &mut Canvas);
+
 fn draw_lab(app: &App, area: Rect, canvas: &mut Canvas) {
     let Some(lab) = &app.lab else { return };
     let panes = window(app, area).lab_panes(lab.focus, lab.view.is_some());
     if let Some(tabs) = panes.tabs {
         chrome::draw_tabs(lab, tabs, canvas);
     }
-    type Draw = fn(&LabState, Pane, &mut Canvas);
-    let drawn: [(Focus, Option<Pane>, Draw); 4] = [
+    let drawn: [(Focus, Option<Pane>, DrawPane); 4] = [
         (Focus::Lesson, panes.lesson, lesson::draw),
         (Focus::Checks, panes.checks, checks::draw),
         (Focus::View, panes.view, view::draw),

@@ -531,7 +531,7 @@ fn signatures() {
             let mut pieces = body.as_bytes().chunks(5).map(Bytes::copy_from_slice);
             match pieces.try_for_each(|piece| decoder.feed(piece, &mut out)) {
                 Ok(()) => {
-                    said.push_str(if decoder.finish(None).is_ok() { "whole " } else { "cut " })
+                    said.push_str(if decoder.finish(None).is_ok() { "whole " } else { "cut " });
                 }
                 Err(error) => said.push_str(&error.message),
             }

@@ -76,7 +76,7 @@ fn check_whole(name: &str, markdown: &str, blocks: &[Block]) {
     let wanted = counted(&written(markdown));
     assert!(!wanted.is_empty(), "{name} has no words");
     let joined = |lines: Vec<distlab::app::flow::Line>| {
-        lines.iter().map(|line| line.text()).collect::<Vec<_>>().join("\n")
+        lines.iter().map(distlab::app::flow::Line::text).collect::<Vec<_>>().join("\n")
     };
     let shown = [
         ("as text", lesson::text_of(blocks)),

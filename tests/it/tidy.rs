@@ -343,7 +343,7 @@ fn plural_of_one(line: &str) -> Option<&str> {
 fn what_is_counted_may_be_one() {
     assert_eq!(plural_of_one(r#"format!("has {} versions")"#), Some("versions"));
     assert_eq!(plural_of_one(r#"format!("{more} more keys")"#), Some("keys"));
-    for fine in [r#"("at most {LINES_MAX} lines")"#, r#"("{n} keyset")"#, r#"Some { lines }"#] {
+    for fine in [r#"("at most {LINES_MAX} lines")"#, r#"("{n} keyset")"#, r"Some { lines }"] {
         assert_eq!(plural_of_one(fine), None, "{fine}");
     }
     let mut found = Vec::new();

@@ -229,7 +229,7 @@ fn zsh_and_fish_complete_as_well() {
             assert!(out.contains("bucket\t"), "{out}");
             assert!(out.contains("hdfs-internals\t"), "{out}");
         }
-        None => println!("skipped: there is no fish"),
+        None => eprintln!("skipped: there is no fish"),
     }
     // Its completion needs a terminal; what it would offer is caught where it is handed over.
     let zsh = "compdef() { :; }; source <(distlab completions zsh); \
@@ -241,7 +241,7 @@ fn zsh_and_fish_complete_as_well() {
             assert!(out.contains("bucket:"), "{out}");
             assert!(out.contains("FILES"), "{out}");
         }
-        None => println!("skipped: there is no zsh"),
+        None => eprintln!("skipped: there is no zsh"),
     }
 }
 

@@ -317,7 +317,7 @@ impl Runtime {
             return Ok(());
         }
         self.keys.let_go()?;
-        self.screen.leave();
+        Screen::leave();
         self.editing = true;
         let sender = self.sender.clone();
         std::thread::spawn(move || {
@@ -416,9 +416,8 @@ fn newest(batch: &mut Vec<Msg>) -> Vec<Msg> {
 /// Whether it brings the screen that the learner waits for.
 fn is_screen(event: &Event) -> bool {
     match event {
-        Event::Opened { .. } => true,
+        Event::Opened { .. } | Event::Edited(_) => true,
         Event::Msg(Msg::Reply { job, .. }) => job.slot == Slot::Catalog,
-        Event::Edited(_) => true,
         Event::Msg(_) | Event::Began { .. } => false,
     }
 }

@@ -113,7 +113,7 @@ impl Screen {
     }
 
     /// Gives the terminal to another program, as it was.
-    pub(super) fn leave(&self) {
+    pub(super) fn leave() {
         restore();
     }
 

@@ -95,7 +95,7 @@ fn press(app: &mut App, key: KeyEvent, effects: &mut Vec<Effect>) {
     }
     let act = keymap::act(app, key);
     app.leader = false;
-    app.sizing = false;
+    app.border.sizing = false;
     if let Some(act) = act {
         perform::perform(app, act, effects);
     }
@@ -194,9 +194,9 @@ fn settle(app: &mut App, effects: &mut Vec<Effect>) {
 
 /// Has the profile keep where the border stands. One request at a time: two could overtake each other.
 fn keep_share(app: &mut App, effects: &mut Vec<Effect>) {
-    let moved = app.share.filter(|share| app.kept_share != Some(*share));
-    if let Some(share) = moved.filter(|_| !app.jobs.running(Slot::Keep) && !app.dragging) {
-        app.kept_share = Some(share);
+    let moved = app.border.share.filter(|share| app.border.kept != Some(*share));
+    if let Some(share) = moved.filter(|_| !app.jobs.running(Slot::Keep) && !app.border.dragging) {
+        app.border.kept = Some(share);
         effects.push(app.jobs.start(Slot::Keep, Request::KeepShare(share)));
     }
 }

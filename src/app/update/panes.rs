@@ -8,8 +8,8 @@ use crate::lab::Focus;
 
 /// Folds the lesson away, or brings it back. The shell gets the keys with the width.
 pub(super) fn fold(app: &mut App) {
-    app.folded = !app.folded;
-    let folded = app.folded;
+    app.border.folded = !app.border.folded;
+    let folded = app.border.folded;
     if let Some(lab) = app.lab.as_mut().filter(|lab| folded && lab.focus != Focus::View) {
         lab.set_focus(Focus::Shell);
     }
@@ -18,13 +18,13 @@ pub(super) fn fold(app: &mut App) {
 /// Moves the border by so many columns; the arrow keys move it on until another key is pressed.
 pub(super) fn move_border(app: &mut App, cols: i16) {
     let Some(border) = app.window().border() else { return };
-    app.sizing = true;
+    app.border.sizing = true;
     place_border(app, border.saturating_add_signed(cols));
 }
 
 /// Puts the border at a column, or as near as the panes bear.
 fn place_border(app: &mut App, column: u16) {
-    app.share = Some(app.window().share_at(column));
+    app.border.share = Some(app.window().share_at(column));
 }
 
 /// The mouse takes hold of the border, moves it, and lets go of it; whether it was that.
@@ -34,9 +34,11 @@ pub(super) fn drag(app: &mut App, event: MouseEvent) -> bool {
         app.window().border() == Some(event.column) && (body.y..body.bottom()).contains(&event.row)
     };
     match event.kind {
-        MouseEventKind::Down(MouseButton::Left) if at_border(app) => app.dragging = true,
-        MouseEventKind::Drag(MouseButton::Left) if app.dragging => place_border(app, event.column),
-        MouseEventKind::Up(_) if app.dragging => app.dragging = false,
+        MouseEventKind::Down(MouseButton::Left) if at_border(app) => app.border.dragging = true,
+        MouseEventKind::Drag(MouseButton::Left) if app.border.dragging => {
+            place_border(app, event.column);
+        }
+        MouseEventKind::Up(_) if app.border.dragging => app.border.dragging = false,
         _ => return false,
     }
     true

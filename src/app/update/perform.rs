@@ -15,12 +15,7 @@ pub(super) fn perform(app: &mut App, act: Act, effects: &mut Vec<Effect>) {
         Act::Leader => app.leader = true,
         Act::Named(name) => named(app, name, effects),
         Act::NotNow(name) => not_now(app, name),
-        Act::NoKey => {
-            let leader = leader_name(app.options.leader);
-            let text =
-                format!("That key does nothing here. {leader} before it sends it to the shell.");
-            app.tell(Tone::Plain, text);
-        }
+        Act::NoKey => no_key(app),
         Act::Nothing => {}
 
         Act::Help => lists::help(app),
@@ -32,16 +27,8 @@ pub(super) fn perform(app: &mut App, act: Act, effects: &mut Vec<Effect>) {
         Act::AskReset => lab::ask_reset_step(app),
         Act::AskResetLab => lab::ask_reset_lab(app),
         Act::AskTime => lab::ask_time(app),
-        Act::Choose => {
-            if let Some(act) = lists::take_chosen(app) {
-                perform(app, act, effects);
-            }
-        }
-        Act::Confirm => {
-            if let Some(act) = lists::take_confirmed(app) {
-                perform(app, act, effects);
-            }
-        }
+        Act::Choose => answered(app, lists::take_chosen, effects),
+        Act::Confirm => answered(app, lists::take_confirmed, effects),
         Act::Submit => lab::submit_time(app, effects),
         Act::Close => drop(app.overlays.pop()),
 
@@ -95,13 +82,28 @@ pub(super) fn perform(app: &mut App, act: Act, effects: &mut Vec<Effect>) {
         Act::ShowShell(back) => shell::show(app, back),
         Act::NodeTab(places) => shell::turn(app, places, effects),
 
-        Act::Copy(text) => {
-            app.tell(Tone::Plain, format!("Copied: {text}"));
-            effects.push(Effect::Copy(text));
-        }
+        Act::Copy(text) => copy(app, text, effects),
         Act::Mouse => mouse(app, effects),
         Act::Repaint => effects.push(Effect::Repaint),
     }
+}
+
+/// Does what a list or a question was about.
+fn answered(app: &mut App, take: fn(&mut App) -> Option<Act>, effects: &mut Vec<Effect>) {
+    if let Some(act) = take(app) {
+        perform(app, act, effects);
+    }
+}
+
+fn no_key(app: &mut App) {
+    let leader = leader_name(app.options.leader);
+    let text = format!("That key does nothing here. {leader} before it sends it to the shell.");
+    app.tell(Tone::Plain, text);
+}
+
+fn copy(app: &mut App, text: String, effects: &mut Vec<Effect>) {
+    app.tell(Tone::Plain, format!("Copied: {text}"));
+    effects.push(Effect::Copy(text));
 }
 
 /// Does an action where it is possible; what lies over the screen is closed for it.

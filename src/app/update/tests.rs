@@ -240,7 +240,7 @@ fn the_lesson_folds_away_and_comes_back() {
 
     let mut narrow = Stage::in_lab(PANES_COLS_MIN - 1, 40);
     narrow.keys(&["F2", "F12"]);
-    assert!(!narrow.app.folded && message(&narrow).contains("side by side"));
+    assert!(!narrow.app.border.folded && message(&narrow).contains("side by side"));
 }
 
 #[test]
@@ -250,14 +250,14 @@ fn the_border_moves_is_kept_and_stops_at_its_ends() {
             Effect::Request { request: Request::KeepShare(share), .. } => Some(*share),
             _ => None,
         };
-        stage.effects.iter().filter_map(share).last()
+        stage.effects.iter().rev().find_map(share)
     };
     let mut stage = lab(&["F2"]);
     assert_eq!(kept(&stage), None);
     let (before, _) = terminal(&stage);
     assert_eq!(sent(&mut stage, &["Leader", "Left", "Left", "-"]), b"");
     assert_eq!(terminal(&stage).0, before + 6);
-    assert_eq!(kept(&stage), stage.app.share);
+    assert_eq!(kept(&stage), stage.app.border.share);
     assert_eq!(sent(&mut stage, &["Right"]), b"");
     assert_eq!(terminal(&stage).0, before + 4);
     // Any other key ends that, and goes where it goes.
@@ -275,7 +275,7 @@ fn the_border_moves_is_kept_and_stops_at_its_ends() {
     // Every window has room for both, wherever the border was left in another.
     for cols in PANES_COLS_MIN..260 {
         for share in [0, 1, 300, 450, 777, 999, 1000] {
-            stage.app.share = Some(share);
+            stage.app.border.share = Some(share);
             stage.send(Msg::Resize { cols, rows: 30 });
             let lab = stage.app.window().border().expect("a border");
             assert!(lab >= 30 && cols - lab >= 40, "{cols} {share}: {lab}");
@@ -293,7 +293,7 @@ fn the_mouse_drags_the_border_and_nothing_else() {
     let (down, drag) =
         (MouseEventKind::Down(MouseButton::Left), MouseEventKind::Drag(MouseButton::Left));
     stage.send(event(drag, 70));
-    assert_eq!(stage.app.share, None, "it has hold of nothing");
+    assert_eq!(stage.app.border.share, None, "it has hold of nothing");
     let border = stage.app.window().border().expect("a border");
     stage.send(event(down, border));
     for column in [60, 65, 70] {
