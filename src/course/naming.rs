@@ -97,7 +97,7 @@ mod tests {
         check("4", "sw");
         check("0", "no lab number 0; `distlab labs` numbers them from 1 to 4");
         check("5", "from 1 to 4");
-        check("s", "`s` begins the names of 3 labs: s3, swarm, sw");
+        check("s", "`s` begins the names of several labs: s3, swarm, sw");
         check("dokcer-intro", "did you mean `docker-intro`?");
         check("", "`distlab labs` lists them");
         check("kubernetes", "`distlab labs` lists them");

@@ -38,7 +38,7 @@ fn what_is_wrong_in_a_course_is_told_with_line_and_column() {
     check(&course("\"lab:s3\", \"notes:/s3\"", ""), &["10:20: \"notes:/s3\" names neither"]);
     check(&course("\"lab:s3\", \"lab:s3\"", ""), &["10:20: `lab:s3` stands in the course twice"]);
     check(&course("3", ""), &["10:1: `items` is of type array, and must be a list of texts"]);
-    check(&course("", "[after]\ns3 = \"x\"\n"), &["12:1: `after.s3` is no list of labs"]);
+    check(&course("", "[after]\ns3 = \"x\"\n"), &["12:1: `after.s3` is not a list of labs"]);
     check(
         &course("", "").replace("topic =", "topics ="),
         &[

@@ -27,7 +27,7 @@ pub(super) fn draw(lab: &LabState, pane: Pane, canvas: &mut Canvas) {
         canvas.input(line, &label, &lab.answer);
     } else {
         let key = if focused { "Enter".to_owned() } else { leader_name(canvas.leader) + " a" };
-        let text = format!("? {key}: answer the question");
+        let text = ["? ", &key, " answers the question"].concat();
         canvas.text(line.x, line.y, line.width, Tone::Ask, &text);
     }
 }

@@ -28,7 +28,7 @@ fn a_lab_is_named_in_the_same_ways_by_every_verb() {
     }
     check(&home, &["hint", "hdfs"], 0, &["hint 1 of"]);
     check(&home, &["nodes", "ls", "--lab", "hdfs"], 0, &["dn3"]);
-    check(&home, &["status", "o"], 2, &["`o` begins the names of 2 labs: ", "orchestrators"]);
+    check(&home, &["status", "o"], 2, &["`o` begins the names of several labs: ", "orchestrators"]);
     check(&home, &["status", "99"], 2, &["no lab number 99", "from 1 to "]);
     check(&home, &["doctor", "s4"], 2, &["no lab `s4`", "`s3`"]);
     check(&home, &["clean", "s4"], 2, &["no lab `s4`", "`s3`"]);
