@@ -263,7 +263,7 @@ def plan(root, target, homes, alone):
         env = {"DISTLAB_HOME": str(homes / name)}
         if {"docker", "swarm"} & set(head.get("needs", [])):
             # On an engine full of things that are none of the program's, a swarm among them.
-            prove = ["sh", "-c", f"'{program}' test {name} && '{program}' clean"]
+            prove = ["sh", "-c", f"'{program}' test {name} && '{program}' clean --yes"]
             command = [*engine, PYTHON, "tests/peers/foreign.py", *prove]
             then.append(Step(f"lab {name}", engines, budget_s, command, files | scripts, env))
         else:
