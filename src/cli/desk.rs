@@ -221,7 +221,7 @@ pub(super) fn look_again(args: &Args, id: &str) {
 
 /// Starts `distlab linger` for a lab, which nobody waits for and no terminal ends.
 fn start_lingering(args: &Args, profile: &Profile, id: &str) -> anyhow::Result<Child> {
-    let program = std::env::current_exe().context("this program's own path is not known")?;
+    let program = session::program::own()?;
     let mut command = std::process::Command::new(program);
     command.arg("--home").arg(&profile.home);
     if let Some(labs) = args.labs_folder() {

@@ -191,5 +191,5 @@ fn on_path(name: &str) -> bool {
 /// Whether a file is one of the lab's own commands.
 fn points_here(file: &Path) -> bool {
     let target = std::fs::read_link(file);
-    matches!((target, std::env::current_exe()), (Ok(target), Ok(exe)) if target == exe)
+    matches!((target, session::program::own()), (Ok(target), Ok(exe)) if target == exe)
 }

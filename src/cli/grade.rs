@@ -35,7 +35,7 @@ pub(super) fn run(args: &Args, what: &args::Grade) -> anyhow::Result<u8> {
     let teacher = what.teacher.as_deref();
     let of = what.class.as_deref().map(|file| class::trusted(args, file, teacher)).transpose()?;
     let people = what.roster.as_deref().map(class::read_roster).transpose()?.unwrap_or_default();
-    let program = std::env::current_exe().context("this program's own path is not known")?;
+    let program = session::program::own()?;
     let text = of.as_ref().map(Class::text).transpose()?;
     let labs = args.labs_folder().map(|labs| labs.canonicalize().unwrap_or(labs));
     let on = On::new(program, what.nonce.clone(), text, labs)?;
@@ -108,7 +108,7 @@ fn identified(files: &[PathBuf]) -> Vec<(PathBuf, Digest)> {
 
 /// Pushes an image as the `docker` command does, with the logins that it knows.
 fn push(host: &str, image: &str) -> anyhow::Result<()> {
-    let program = std::env::current_exe().context("this program's own path is not known")?;
+    let program = session::program::own()?;
     let pushed = Command::new(program)
         .arg0("docker")
         .args(["push", "--quiet", image])
@@ -159,7 +159,7 @@ pub(super) fn shard(folder: &Path) -> anyhow::Result<u8> {
         (_, Ok(shards)) => task::shard_of(&shards, &std::env::var(task::SLOT).unwrap_or_default())?,
         _ => bail!("neither {} nor {} says which shard it is", kubernetes::INDEX, task::SHARDS),
     };
-    let program = std::env::current_exe().context("this program's own path is not known")?;
+    let program = session::program::own()?;
     plan.grade(folder, program, shard, &mut io::stdout().lock())?;
     Ok(DONE)
 }

@@ -23,6 +23,7 @@ mod new_world;
 mod outside;
 mod own_notes;
 pub mod profile;
+pub mod program;
 pub mod protocol;
 pub mod prove;
 mod records;

@@ -21,6 +21,7 @@ use serde::{Deserialize, Serialize};
 
 use super::class::{Class, Person};
 use super::manifest::Manifest;
+use super::program;
 use base::Rng;
 use base::rng::LOWER;
 use course::Learner;
@@ -286,7 +287,7 @@ impl Profile {
 
     /// Makes the links of the lab's commands to this program, anew when the program moved.
     pub fn link_commands(&self, names: &[&str]) -> anyhow::Result<()> {
-        let program = std::env::current_exe().context("this program's own path is not known")?;
+        let program = program::own()?;
         let bin = self.bin();
         fs::create_dir_all(&bin)?;
         for name in names.iter().copied().chain(["distlab"]) {

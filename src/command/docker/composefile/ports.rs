@@ -42,7 +42,7 @@ fn short_form(text: &str, base: &mut Base<'_>, found: &mut Vec<Value>) -> Result
                 long["host_ip"] = port.address.into();
             }
             if !port.published.is_empty() {
-                long["published"] = port.published.into();
+                long["published"] = port.published.clone().into();
             }
         } else {
             if !port.address.is_empty() {
@@ -51,12 +51,18 @@ fn short_form(text: &str, base: &mut Base<'_>, found: &mut Vec<Value>) -> Result
                     port.address, port.published, port.target, port.protocol
                 ));
             }
-            if let Ok(number) = port.published.parse::<u16>() {
-                long["published"] = number.into();
-            }
         }
         long["protocol"] = port.protocol.into();
-        found.push(long);
+        // A service has each port of a range; a container has one of them.
+        match syntax::range(&port.published) {
+            Some((low, high)) if base.dialect != Dialect::Compose => {
+                for number in low..=high {
+                    long["published"] = number.into();
+                    found.push(long.clone());
+                }
+            }
+            _ => found.push(long),
+        }
     }
     Ok(())
 }

@@ -67,7 +67,7 @@ pub(super) fn duration(nanoseconds: i64) -> String {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Port {
     pub(crate) address: String,
-    /// `8080`, a range for one port, or empty.
+    /// `8080`, empty, or `8080-8089`, of which the engine takes the first that is free.
     pub(crate) published: String,
     pub(crate) target: u16,
     pub(crate) protocol: String,
@@ -134,8 +134,8 @@ pub(crate) fn ports(text: &str) -> Result<Vec<Port>, BadPort> {
     };
     Ok(match published {
         None => (first..=last).map(|port| one(port, String::new())).collect(),
-        Some((low, high)) if first == last => {
-            (low..=high).map(|host| one(first, host.to_string())).collect()
+        Some((low, high)) if first == last && low < high => {
+            vec![one(first, format!("{low}-{high}"))]
         }
         Some((low, high)) if high - low == last - first => {
             (first..=last).map(|port| one(port, (low + (port - first)).to_string())).collect()
@@ -144,7 +144,8 @@ pub(crate) fn ports(text: &str) -> Result<Vec<Port>, BadPort> {
     })
 }
 
-fn range(text: &str) -> Option<(u16, u16)> {
+/// `8000-8010`, or one port.
+pub(crate) fn range(text: &str) -> Option<(u16, u16)> {
     let (first, last) = text.split_once('-').unwrap_or((text, text));
     let (first, last) = (first.parse().ok()?, last.parse().ok()?);
     (first <= last).then_some((first, last))
@@ -204,7 +205,7 @@ mod tests {
         check("127.0.0.1:8080:80/udp", &[("127.0.0.1", "8080", 80, "udp")]);
         check("[::1]:8080:80", &[("::1", "8080", 80, "tcp")]);
         check("8000-8001:80-81", &[("", "8000", 80, "tcp"), ("", "8001", 81, "tcp")]);
-        check("8000-8001:80", &[("", "8000", 80, "tcp"), ("", "8001", 80, "tcp")]);
+        check("8000-8001:80", &[("", "8000-8001", 80, "tcp")]);
         check("a:b", &[]);
         check("80:80:80:80", &[]);
         check("80/x", &[]);

@@ -116,6 +116,11 @@ fn files_get_one_long_form() {
         "ports: ['8080:80', 9000]",
         "    image: a\n    ports:\n      - mode: ingress\n        target: 80\n        published: 8080\n        protocol: tcp\n      - mode: ingress\n        target: 9000\n        protocol: tcp\n",
     );
+    // A service has every port of a range.
+    check(
+        "ports: ['7000-7001:70']",
+        "    image: a\n    ports:\n      - mode: ingress\n        target: 70\n        published: 7000\n        protocol: tcp\n      - mode: ingress\n        target: 70\n        published: 7001\n        protocol: tcp\n",
+    );
     check(
         "command: sh -c 'echo $$X'",
         "    command:\n      - sh\n      - -c\n      - echo $X\n    image: a\n",
@@ -147,6 +152,8 @@ fn compose_takes_more_than_stack() {
     );
     check("ports: ['127.0.0.1:80:81']", "/ports/0/host_ip", json!("127.0.0.1"));
     check("ports: [{target: '80', published: 8080}]", "/ports/0/published", json!("8080"));
+    // A container has one of them, the first that the engine finds free.
+    check("ports: ['7000-7001:70']", "/ports/0/published", json!("7000-7001"));
     check("environment: {A: true}", "/environment/A", json!("true"));
     check("mem_limit: 5m", "/mem_limit", json!("5242880"));
     check("devices: [/dev/x]", "/devices/0", json!("/dev/x"));
