@@ -104,16 +104,17 @@ fn stays(args: &Args, lab: Option<&str>, here: &[images::Status]) -> Vec<String>
     if let Some(home) = args.home().ok().filter(|home| home.join("labs").is_dir()) {
         let labs = home.join("labs");
         let begun = fs::read_dir(&labs).map_or(0, Iterator::count);
-        lines.push(match lab {
-            Some(lab) if labs.join(lab).is_dir() => format!(
+        lines.extend(match lab {
+            _ if begun == 0 => None,
+            Some(lab) if labs.join(lab).is_dir() => Some(format!(
                 "Stays: your progress in {lab} and its folder {}; distlab reset {lab} begins it anew.",
                 labs.join(lab).display()
-            ),
-            _ => format!(
+            )),
+            _ => Some(format!(
                 "Stays: your progress and the folders of {} in {}.",
                 plural(begun, "lab"),
                 home.display()
-            ),
+            )),
         });
     }
     lines

@@ -77,7 +77,7 @@ impl Profile {
             };
         }
         // Renamed into place: what stood there is whole until the new text is.
-        let fresh = file.with_extension(format!("{}.new", std::process::id()));
+        let fresh = file.with_extension(format!("{}.new", store::unguessable()));
         let write = || {
             let mut out = fs::File::create(&fresh)?;
             writeln!(out, "{text}")?;
