@@ -44,13 +44,11 @@ fn short_form(text: &str, base: &mut Base<'_>, found: &mut Vec<Value>) -> Result
             if !port.published.is_empty() {
                 long["published"] = port.published.clone().into();
             }
-        } else {
-            if !port.address.is_empty() {
-                base.warnings.push(format!(
-                    "ignoring IP-address ({}:{}:{}/{}) service will listen on '0.0.0.0'",
-                    port.address, port.published, port.target, port.protocol
-                ));
-            }
+        } else if !port.address.is_empty() {
+            base.warnings.push(format!(
+                "ignoring IP-address ({}:{}:{}/{}) service will listen on '0.0.0.0'",
+                port.address, port.published, port.target, port.protocol
+            ));
         }
         long["protocol"] = port.protocol.into();
         // A service has each port of a range; a container has one of them.
