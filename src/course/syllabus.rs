@@ -5,7 +5,6 @@
 //! whoever shows it has to say of a lab that is missing that it is.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::fs;
 use std::path::Path;
 use std::sync::LazyLock;
 
@@ -22,8 +21,6 @@ const EMBEDDED: &str = include_str!("../../assets/course.toml");
 const EMBEDDED_PATH: &str = "assets/course.toml";
 /// A course in a folder of labs is called so.
 pub const FILE_NAME: &str = "course.toml";
-/// Bytes that a course file may have.
-const FILE_MAX: u64 = 1 << 20;
 
 /// The whole file.
 pub(super) static COURSE: &[Key] = &[
@@ -173,25 +170,8 @@ impl Syllabus {
     /// # Errors
     /// Everything that is wrong in it, in its order.
     pub fn read(path: &Path) -> Result<Self, Vec<Problem>> {
-        let name = path.display().to_string();
-        let broken = |what: String, remedy: &str| {
-            let mut report = Report::new(&name);
-            report.add(1, what, remedy);
-            report.finish()
-        };
-        if fs::metadata(path).is_ok_and(|meta| meta.len() > FILE_MAX) {
-            return Err(broken(
-                "the file is larger than 1 MiB".into(),
-                "a course is a few hundred lines",
-            ));
-        }
-        match fs::read_to_string(path) {
-            Ok(source) => Self::parse(&name, &source),
-            Err(error) => Err(broken(
-                format!("cannot be read: {error}"),
-                "name a file of TOML, like course.toml",
-            )),
-        }
+        let source = table::read_file(path, "a course is a few hundred lines", "course.toml")?;
+        Self::parse(&path.display().to_string(), &source)
     }
 
     /// As [`Self::read`]; `path` names the file in messages.

@@ -5,18 +5,39 @@
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
+use std::fs;
+use std::path::Path;
 
 use serde_json::{Number, Value};
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
 use super::keys::{self, Key, Kind};
-use super::problem::{Report, remedy};
+use super::problem::{Problem, Report, remedy};
 
 /// Line ends and the mark that some editors begin a file with are not an author's business.
 pub(super) fn normal(source: &str) -> Cow<'_, str> {
     let source = source.strip_prefix('\u{feff}').unwrap_or(source);
     if source.contains('\r') { source.replace("\r\n", "\n").into() } else { source.into() }
+}
+
+/// Bytes a file of TOML alone may have: it is written by hand.
+const FILE_MAX: u64 = 1 << 20;
+
+/// The text of a file of TOML alone, of which `usual` says how long one is, and `like` what one is
+/// called.
+pub(super) fn read_file(path: &Path, usual: &str, like: &str) -> Result<String, Vec<Problem>> {
+    let broken = |what: String, remedy: &str| {
+        let mut report = Report::new(&path.display().to_string());
+        report.add(1, what, remedy);
+        report.finish()
+    };
+    if fs::metadata(path).is_ok_and(|meta| meta.len() > FILE_MAX) {
+        return Err(broken("the file is larger than 1 MiB".into(), usual));
+    }
+    fs::read_to_string(path).map_err(|error| {
+        broken(format!("cannot be read: {error}"), &format!("name a file of TOML, like {like}"))
+    })
 }
 
 /// What follows so many errors of syntax follows from them.

@@ -8,7 +8,6 @@ mod input;
 mod tests;
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::fs;
 use std::path::Path;
 
 use serde_json::Value;
@@ -24,8 +23,6 @@ use base::text::nearest;
 use sim::Beginning;
 use sim::api::Service;
 
-/// Bytes that a file for `--world` may have.
-const FILE_MAX: u64 = 1 << 20;
 /// More is not done before the first input: every undo does it again.
 const EXISTS_MAX: usize = 1_000;
 /// When a world begins that is only tried, unless it says so itself.
@@ -47,23 +44,8 @@ impl WorldSpec {
     /// # Errors
     /// Everything that is wrong in it, in its order.
     pub fn read(path: &Path) -> Result<Self, Vec<Problem>> {
-        let name = path.display().to_string();
-        let broken = |what: String, remedy: &str| {
-            let mut report = Report::new(&name);
-            report.add(1, what, remedy);
-            report.finish()
-        };
-        let size = fs::metadata(path).map_or(0, |meta| meta.len());
-        if size > FILE_MAX {
-            return Err(broken("the file is larger than 1 MiB".into(), "a world is a few lines"));
-        }
-        match fs::read_to_string(path) {
-            Ok(source) => Self::parse(&name, &source),
-            Err(error) => {
-                let what = format!("cannot be read: {error}");
-                Err(broken(what, "name a file of TOML, like world.toml"))
-            }
-        }
+        let source = table::read_file(path, "a world is a few lines", "world.toml")?;
+        Self::parse(&path.display().to_string(), &source)
     }
 
     /// As [`Self::read`]; `path` names the file in messages.
