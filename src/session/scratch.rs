@@ -14,8 +14,6 @@ pub struct Scratch(pub PathBuf);
 
 /// How the names of private folders begin.
 const PREFIX: &str = "distlab-";
-/// The file in a private folder that its process holds; the system lets go of it when that dies.
-const HELD: &str = ".held";
 
 impl Scratch {
     /// A new folder in the system's temporary folder that nobody else can read and whose name nobody
@@ -31,7 +29,9 @@ impl Drop for Scratch {
     }
 }
 
-/// A folder of this process alone, removed when dropped.
+/// A folder of this process alone, removed when dropped. Its process holds a lock on the folder itself,
+/// of which the system lets go when that dies: there is no moment at which one that was killed leaves a
+/// folder that nobody sweeps.
 pub struct Private {
     dir: Scratch,
     _held: File,
@@ -40,14 +40,18 @@ pub struct Private {
 impl Private {
     fn below(root: &Path, name: &str) -> anyhow::Result<Self> {
         sweep(root);
-        let dir = root.join(format!("{PREFIX}{name}-{:016x}{:016x}", entropy(), entropy()));
-        let cannot = || format!("the folder {} cannot be made", dir.display());
-        // Fails where the name is taken, be it by a link.
-        DirBuilder::new().mode(0o700).create(&dir).with_context(cannot)?;
-        let dir = Scratch(dir);
-        let held = File::create(dir.0.join(HELD))?;
-        held.try_lock().context("a new file is held by somebody else")?;
-        Ok(Self { dir, _held: held })
+        loop {
+            let dir = root.join(format!("{PREFIX}{name}-{:016x}{:016x}", entropy(), entropy()));
+            let cannot = || format!("the folder {} cannot be made", dir.display());
+            // Fails where the name is taken, be it by a link.
+            DirBuilder::new().mode(0o700).create(&dir).with_context(cannot)?;
+            let held = held(&dir).with_context(cannot)?;
+            let dir = Scratch(dir);
+            // Another's sweep may have come between.
+            if let Some(held) = held {
+                return Ok(Self { dir, _held: held });
+            }
+        }
     }
 
     #[must_use]
@@ -56,22 +60,34 @@ impl Private {
     }
 }
 
+/// The lock on a folder; none where somebody else has it, or has removed the folder meanwhile.
+fn held(dir: &Path) -> io::Result<Option<File>> {
+    let locked = || {
+        let held = File::open(dir)?;
+        held.try_lock()?;
+        Ok((fs::symlink_metadata(dir)?.ino() == held.metadata()?.ino()).then_some(held))
+    };
+    locked().or_else(|error: io::Error| match error.kind() {
+        io::ErrorKind::NotFound | io::ErrorKind::WouldBlock => Ok(None),
+        _ => Err(error),
+    })
+}
+
 /// Removes this user's private folders that no process holds any more.
 fn sweep(root: &Path) {
-    let abandoned = |path: &Path| -> io::Result<bool> {
+    // The lock is kept until the folder is gone.
+    let abandoned = |path: &Path| -> io::Result<Option<File>> {
         let there = fs::symlink_metadata(path)?;
         if !there.is_dir() || there.mode() & 0o777 != 0o700 {
-            return Ok(false);
+            return Ok(None);
         }
-        // One that is being made has no such file yet.
-        let held = File::open(path.join(HELD))?;
-        Ok(held.metadata()?.uid() == there.uid() && held.try_lock().is_ok())
+        held(path)
     };
     let Ok(list) = fs::read_dir(root) else { return };
     for entry in list.flatten() {
         let named = entry.file_name().to_str().is_some_and(|name| name.starts_with(PREFIX));
-        if named && abandoned(&entry.path()).unwrap_or(false) {
-            // Another sweep may be faster, and what belongs to others stays.
+        if named && let Ok(Some(_held)) = abandoned(&entry.path()) {
+            // What belongs to others stays.
             let _ = fs::remove_dir_all(entry.path());
         }
     }
@@ -103,7 +119,7 @@ mod tests {
         let make = |name: &str, mode| {
             let dir = root.path().join(name);
             DirBuilder::new().mode(mode).create(&dir).unwrap();
-            fs::write(dir.join(HELD), "").unwrap();
+            fs::write(dir.join("x"), "").unwrap();
             dir
         };
         let left = make("distlab-grade-1", 0o700);
@@ -111,5 +127,22 @@ mod tests {
         let fresh = Private::below(root.path(), "fresh").unwrap();
         assert!(!left.exists());
         assert!(held.path().exists() && fresh.path().exists() && shared.exists() && other.exists());
+    }
+    #[test]
+    fn those_who_sweep_at_once_take_nothing_from_each_other() {
+        let root = tempfile::tempdir().unwrap();
+        std::thread::scope(|scope| {
+            for _ in 0..8 {
+                scope.spawn(|| {
+                    for _ in 0..50 {
+                        let one = Private::below(root.path(), "race").unwrap();
+                        fs::write(one.path().join("x"), "x").unwrap();
+                        std::thread::yield_now();
+                        assert!(one.path().join("x").exists());
+                    }
+                });
+            }
+        });
+        assert_eq!(fs::read_dir(root.path()).unwrap().count(), 0);
     }
 }
