@@ -7,7 +7,7 @@ use super::msg::{Effect, Job, Request, Slot};
 pub struct Jobs {
     last: u64,
     current: [u64; Slot::COUNT],
-    /// The newest request whose picture of the desk was taken over.
+    /// The newest request whose picture of the open lab was taken over.
     pub(super) seen: u64,
 }
 

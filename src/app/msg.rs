@@ -58,8 +58,8 @@ pub enum Reply {
     Catalog(Catalog),
     /// The lab of this name is not opened before that is allowed.
     Asks(String, Box<NotAllowed>),
-    /// The desk as it is after the request.
-    Desk(Box<Snapshot>),
+    /// The lab as it is after the request.
+    Lab(Box<Snapshot>),
     /// What a view shows, for which it was asked.
     View(&'static LiveView, Box<Picture>),
     /// Why the real engine cannot be used, if it cannot: a sentence with what mends it.
@@ -85,7 +85,7 @@ pub struct OwnNote {
     pub editor: Option<String>,
 }
 
-/// A desk at one moment.
+/// An open lab at one moment.
 #[derive(Clone, Debug)]
 pub struct Snapshot {
     pub lab: Arc<Lab>,
@@ -137,8 +137,8 @@ pub enum Effect {
         request: Request,
     },
     /// The lab is left: its news are no longer wanted.
-    CloseDesk,
-    /// Starts the learner's shell at the open desk, or a node's; its output carries this number.
+    CloseLab,
+    /// Starts the learner's shell at the open lab, or a node's; its output carries this number.
     ShellStart {
         shell: u64,
         node: Option<String>,
@@ -171,7 +171,7 @@ pub enum Effect {
     Quit,
 }
 
-/// A request to the classroom or the open desk.
+/// A request to the classroom or the open lab.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Request {
     /// The labs; every file is read `whole`, which takes longer.

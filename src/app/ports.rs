@@ -1,5 +1,5 @@
 //! What the screen needs of the rest of the program, as two traits: a [`Classroom`] (all labs and
-//! notes) and a [`Desk`] (one learner in one lab).
+//! notes) and a [`OpenLab`] (one learner in one lab).
 //!
 //! Every method may block; the runtime calls them on threads of its own, never while drawing. An
 //! error is shown to the learner as it stands, so it is one plain sentence.
@@ -27,7 +27,7 @@ pub trait Classroom: Send + Sync {
 
     /// Opens a lab where the learner left it. One that nobody has allowed to run here is refused with
     /// [`session::consent::NotAllowed`].
-    fn open(&self, lab: &str) -> anyhow::Result<Arc<dyn Desk>>;
+    fn open(&self, lab: &str) -> anyhow::Result<Arc<dyn OpenLab>>;
 
     /// The learner has seen what this text of a lab does here, and allows it.
     fn allow(&self, lab: &str, text: Digest) -> anyhow::Result<()>;
@@ -46,7 +46,7 @@ pub trait Classroom: Send + Sync {
 }
 
 /// One learner in one lab.
-pub trait Desk: Send + Sync {
+pub trait OpenLab: Send + Sync {
     /// The lab as it stands now; another `Arc` after its file was saved anew.
     fn lab(&self) -> Arc<Lab>;
 
@@ -75,7 +75,7 @@ pub trait Desk: Send + Sync {
     /// Keeps what the learner wrote on a step.
     fn keep_note(&self, step: &str, text: &str) -> anyhow::Result<()>;
 
-    /// The file that [`Desk::own_note`] stands in, for an editor.
+    /// The file that [`OpenLab::own_note`] stands in, for an editor.
     fn note_file(&self, step: &str) -> anyhow::Result<PathBuf>;
 
     /// Starts a step, or the whole lab, anew; answers what was done, as a sentence.
@@ -109,8 +109,8 @@ pub trait Desk: Send + Sync {
         Vec::new()
     }
 
-    /// What the shell of a node, one of the last answer of [`Desk::nodes`], has in its environment
-    /// beyond [`Desk::shell_env`]. Asks no engine: the shell starts while the screen waits.
+    /// What the shell of a node, one of the last answer of [`OpenLab::nodes`], has in its environment
+    /// beyond [`OpenLab::shell_env`]. Asks no engine: the shell starts while the screen waits.
     fn node_env(&self, _node: &str) -> Vec<(String, String)> {
         Vec::new()
     }

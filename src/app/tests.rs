@@ -145,7 +145,7 @@ fn leaving_goes_from_notes_to_lab_to_home_to_the_end() {
     stage.keys(&["F10"]);
     assert_eq!(stage.app.screen, Screen::Home);
     assert!(stage.effects.contains(&Effect::ShellStop { shell: 1 }));
-    assert!(stage.effects.contains(&Effect::CloseDesk));
+    assert!(stage.effects.contains(&Effect::CloseLab));
     stage.keys(&["F10"]);
     assert_eq!(stage.effects.last(), Some(&Effect::Quit));
 }

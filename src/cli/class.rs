@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context as _, bail};
 
 use super::args::{Class as Command, NewClass};
-use super::desk::wall;
+use super::lab_session::wall;
 use super::submit::lab_digest;
 use super::{Args, DONE, Stop, say, say_json};
 use base::Time;

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use serde_json::{Value, json};
 
 use super::config::config;
-use super::{Args, DONE, Stop, desk, labs, say, say_json};
+use super::{Args, DONE, Stop, lab_session, labs, say, say_json};
 use app::home::{Row, What, track_title};
 use app::ports::{Catalog, LabCard, PageCard, PartCard, Place, RoundCard};
 use base::text::plural;
@@ -34,7 +34,7 @@ impl Args {
     /// Says what is wrong with the course file that was named, before anything is opened.
     pub(crate) fn course_is_sound(&self) -> anyhow::Result<()> {
         let Some(file) = self.course_file() else { return Ok(()) };
-        Syllabus::read(&file).map_err(|problems| Stop::usage(desk::list(&problems)))?;
+        Syllabus::read(&file).map_err(|problems| Stop::usage(lab_session::list(&problems)))?;
         Ok(())
     }
 }
@@ -56,7 +56,7 @@ pub(super) fn catalog(
     let store = profile.store()?;
     let (course, problem) = match Syllabus::find(file, folder) {
         Ok(course) => (course, None),
-        Err(problems) => (Syllabus::embedded(), Some(desk::list(&problems))),
+        Err(problems) => (Syllabus::embedded(), Some(lab_session::list(&problems))),
     };
     let read = store.progress_under(READ, "")?.into_iter().map(|(page, _)| page).collect();
     let mut found = Catalog { last: store.meta(LAST)?, problem, ..Catalog::default() };
@@ -139,7 +139,7 @@ impl Builder<'_> {
     /// A lab that cannot be opened: it has errors, or there is none.
     fn broken(&self, id: &str, otherwise: String) -> LabCard {
         let found = self.labs.broken().iter().find(|broken| broken.id_or_path == id);
-        let problem = found.map_or(otherwise, |broken| desk::list(&broken.problems));
+        let problem = found.map_or(otherwise, |broken| lab_session::list(&broken.problems));
         LabCard {
             id: id.to_owned(),
             title: id.to_owned(),

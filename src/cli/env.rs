@@ -2,15 +2,16 @@
 
 use std::collections::BTreeMap;
 
-use super::desk::{Desk, labs_variable};
+use super::lab_session::{LabSession, labs_variable};
 use super::{Args, DONE, say, say_json};
 use gateway::Gateway as _;
 use session::shell;
 
 pub(super) fn run(args: &Args, lab: &str, as_json: bool) -> anyhow::Result<u8> {
     let profile = args.profile()?;
-    let desk = Desk::find(args, lab)?;
-    let mut env = shell::environment(&profile, lab, &desk.place(), &desk.root_credential()?)?;
+    let lab_session = LabSession::find(args, lab)?;
+    let mut env =
+        shell::environment(&profile, lab, &lab_session.place(), &lab_session.root_credential()?)?;
     env.extend(shell::nodes_environment(&profile, &args.lab(lab, &profile)?));
     env.extend(labs_variable(args.labs_folder().as_deref()));
     if as_json {

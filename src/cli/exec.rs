@@ -7,7 +7,7 @@ use std::process::Command as Process;
 
 use anyhow::{Context, bail};
 
-use super::desk::{Desk, labs_variable, look_again, wall};
+use super::lab_session::{LabSession, labs_variable, look_again, wall};
 use super::lazy::Lazy;
 use super::{Args, Stop};
 use command::{self, Command, Host};
@@ -153,21 +153,21 @@ fn run_program(
     let profile = args.profile()?;
     let of_node = of_node(lab, node)?;
     let program = shell::own();
-    let desk = Desk::find(args, lab)?;
-    let (env, workspace, held) = match desk.session() {
+    let lab_session = LabSession::find(args, lab)?;
+    let (env, workspace, held) = match lab_session.session() {
         None => {
-            let key = desk.root_credential()?;
-            let mut env = shell::environment(&profile, lab, &desk.place(), &key)?;
+            let key = lab_session.root_credential()?;
+            let mut env = shell::environment(&profile, lab, &lab_session.place(), &key)?;
             env.extend(shell::nodes_environment(&profile, &args.lab(lab, &profile)?));
             (env, profile.workspace(lab), None)
         }
         Some(passing) => {
             // A session for one command has no running clock; the shell wants one.
-            drop((passing, desk));
+            drop((passing, lab_session));
             let session = Session::open(&profile, args.lab(lab, &profile)?, Mode::Live, wall())?;
             session.open_doors(wire::aws::Options::default())?;
             // The rest was said when it was looked for.
-            session.door_troubles().iter().for_each(|trouble| super::desk::tell(trouble));
+            session.door_troubles().iter().for_each(|trouble| super::lab_session::tell(trouble));
             session.begin_step()?;
             session.look_around()?;
             session.watch(true)?;

@@ -197,12 +197,12 @@ fn one(job: &Job) -> anyhow::Result<Graded> {
     let entry = catalog.get(&world.lab).map_err(|unknown| anyhow::anyhow!(unknown.to_string()))?;
     let open = |id: &str| {
         let lab = catalog.open(id, &learner);
-        lab.map_err(|problems| anyhow::anyhow!(super::desk::list(&problems)))
+        lab.map_err(|problems| anyhow::anyhow!(super::lab_session::list(&problems)))
     };
     let lab = open(&entry.id)?;
     let began = first(&lab, open)?;
     let source = catalog.source(&entry.id);
-    let source = source.map_err(|problems| anyhow::anyhow!(super::desk::list(&problems)))?;
+    let source = source.map_err(|problems| anyhow::anyhow!(super::lab_session::list(&problems)))?;
     let digest = Digest::of(source.text.as_bytes());
     if let Some(text) = &job.class {
         let class = Class::read(text)?;

@@ -71,7 +71,7 @@ pub(super) fn run(args: &Args, as_json: bool) -> anyhow::Result<u8> {
     }
     for broken in catalog.broken() {
         say(format!("  {:<24} cannot be opened:", broken.id_or_path))?;
-        say(super::desk::list(&broken.problems))?;
+        say(super::lab_session::list(&broken.problems))?;
     }
     Ok(DONE)
 }

@@ -8,7 +8,7 @@ use anyhow::anyhow;
 use serde_json::Value;
 
 use super::Args;
-use super::desk::Desk;
+use super::lab_session::LabSession;
 use base::Time;
 use gateway::{CallError, Gateway, Place};
 use sim::Caller;
@@ -21,33 +21,33 @@ pub(super) struct Lazy<'a> {
     args: &'a Args,
     lab: &'a str,
     blobs: BlobStore,
-    desk: OnceLock<Result<Desk<'a>, String>>,
+    lab_session: OnceLock<Result<LabSession<'a>, String>>,
 }
 
 impl<'a> Lazy<'a> {
     pub(super) fn new(args: &'a Args, lab: &'a str) -> anyhow::Result<Self> {
         let home = args.home()?;
         let blobs = BlobStore::open(&home.join("blobs"))?;
-        Ok(Self { args, lab, blobs, desk: OnceLock::new() })
+        Ok(Self { args, lab, blobs, lab_session: OnceLock::new() })
     }
 
     /// Opens the world now, for a command that is sure to ask: the error is still itself then, with
     /// the exit code that belongs to it.
     pub(super) fn open(&self) -> anyhow::Result<()> {
-        if self.desk.get().is_none() {
-            let desk = Desk::join(self.args, self.lab)?;
+        if self.lab_session.get().is_none() {
+            let lab_session = LabSession::join(self.args, self.lab)?;
             // Nobody else has this: it is made, opened and used on one thread.
-            let _ = self.desk.set(Ok(desk));
+            let _ = self.lab_session.set(Ok(lab_session));
         }
         Ok(())
     }
 
     fn gateway(&self) -> Result<&dyn Gateway, CallError> {
-        let desk = self
-            .desk
-            .get_or_init(|| Desk::join(self.args, self.lab).map_err(|error| format!("{error:#}")));
-        match desk {
-            Ok(desk) => Ok(desk),
+        let lab_session = self.lab_session.get_or_init(|| {
+            LabSession::join(self.args, self.lab).map_err(|error| format!("{error:#}"))
+        });
+        match lab_session {
+            Ok(lab_session) => Ok(lab_session),
             Err(why) => Err(CallError::Broken(anyhow!("{why}"))),
         }
     }

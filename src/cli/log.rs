@@ -6,7 +6,7 @@ use std::path::Path;
 use anyhow::Context as _;
 use serde_json::json;
 
-use super::desk::wall;
+use super::lab_session::wall;
 use super::{Args, DONE, NO, Stop, course, say, say_json};
 use ::course::Notes;
 use base::Time;

@@ -6,11 +6,11 @@
 mod allow;
 mod args;
 mod class;
+mod classroom;
 mod clean;
 mod complete;
 mod config;
 mod course;
-mod desk;
 mod doctor;
 mod env;
 mod exec;
@@ -18,6 +18,7 @@ mod facts;
 mod grade;
 mod images;
 mod join;
+mod lab_session;
 mod labs;
 mod lacks;
 mod lazy;
@@ -32,7 +33,6 @@ mod notes;
 mod open;
 mod picture;
 mod repair;
-mod room;
 mod serve;
 mod settle;
 mod steps;
@@ -179,7 +179,7 @@ fn dispatch(args: &Args) -> anyhow::Result<u8> {
             steps::reset(args, lab.as_deref(), step.as_deref(), *yes)
         }
         Some(Verb::Repair { lab }) => repair::run(args, lab.as_deref()),
-        Some(Verb::Linger { lab }) => desk::linger(args, lab),
+        Some(Verb::Linger { lab }) => lab_session::linger(args, lab),
         Some(Verb::Time { span, lab, json }) => {
             time::run(args, span.as_deref(), lab.as_deref(), *json)
         }

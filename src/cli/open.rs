@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::room::Room;
+use super::classroom::LocalClassroom;
 use super::{Args, DONE, Stop, config};
 use app::{Options, Start, runtime};
 use course::Notes;
@@ -29,7 +29,7 @@ fn run(args: &Args, start: Start, read_only: bool) -> anyhow::Result<u8> {
     args.course_is_sound()?;
     let (profile, _kept_open) =
         if read_only { Profile::look(&args.home()?)? } else { args.profile_with()? };
-    let room = Room {
+    let classroom = LocalClassroom {
         profile,
         labs: args.labs_folder(),
         course: args.course_file(),
@@ -37,11 +37,15 @@ fn run(args: &Args, start: Start, read_only: bool) -> anyhow::Result<u8> {
         notes: Notes::load(),
     };
     let plain = args.plain || config::config().get("plain") == Some("true");
-    let options =
-        Options { color: config::color(), plain, share: room.share(), leader: config::leader() };
+    let options = Options {
+        color: config::color(),
+        plain,
+        share: classroom.share(),
+        leader: config::leader(),
+    };
     // It is never shut down: threads that wait for the terminal or the engine must not hold up the end.
     let workers = wire::runtime()?.handle();
-    runtime::run(Arc::new(room), start, options, ui::draw, workers)?;
+    runtime::run(Arc::new(classroom), start, options, ui::draw, workers)?;
     Ok(DONE)
 }
 

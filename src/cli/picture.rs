@@ -8,7 +8,7 @@ use std::sync::Arc;
 use anyhow::Context;
 use crossterm::event::KeyCode;
 
-use super::room::Room;
+use super::classroom::LocalClassroom;
 use super::{Args, DONE, Stop, say};
 use app::runtime::Scripted;
 use app::{Msg, Options, Start};
@@ -50,7 +50,7 @@ fn draw(args: &Args, lab: &str, size: (u16, u16), home: &Path) -> anyhow::Result
     let transcript = play(&session)?;
     let track = session.lab().track.clone();
     drop(session);
-    let room = Room {
+    let classroom = LocalClassroom {
         profile,
         labs: args.labs_folder(),
         course: None,
@@ -58,7 +58,7 @@ fn draw(args: &Args, lab: &str, size: (u16, u16), home: &Path) -> anyhow::Result
         notes: Notes::load(),
     };
     let start = Start::Lab(lab.to_owned());
-    let mut program = Scripted::new(Arc::new(room), start, Options::default(), size);
+    let mut program = Scripted::new(Arc::new(classroom), start, Options::default(), size);
     program.shell(&transcript);
     show_view(&mut program, &track);
     Ok(ui::svg::picture(&program.app))

@@ -8,7 +8,7 @@ use anyhow::bail;
 use serde_json::json;
 
 use super::config::config;
-use super::desk::{list, wall};
+use super::lab_session::{list, wall};
 use super::{Args, DONE, args, say, say_json};
 use course::WorldSpec;
 use gateway::Gateway as _;

@@ -100,7 +100,7 @@ impl Args {
         }
         let alone = Catalog::list(Some(&folder));
         if let Some(broken) = alone.broken().first() {
-            return Err(Stop::usage(super::desk::list(&broken.problems)));
+            return Err(Stop::usage(super::lab_session::list(&broken.problems)));
         }
         let found = alone.entries().iter().find(|entry| here(&entry.folder));
         let id = found.map(|entry| entry.id.clone()).ok_or_else(|| {

@@ -5,7 +5,7 @@ use std::io::{self, BufRead as _, Write as _};
 use anyhow::bail;
 use serde_json::json;
 
-use super::desk::Desk;
+use super::lab_session::LabSession;
 use super::{Args, DONE, NO, Stop, at_terminal, say, say_json, width};
 use app::flow::{Tone, wrap_text};
 use base::text::plural;
@@ -31,9 +31,9 @@ pub(super) fn check(
 ) -> anyhow::Result<u8> {
     let lab = &Args::here(lab)?;
     known(args, lab, step)?;
-    let desk = Desk::find(args, lab)?;
+    let lab_session = LabSession::find(args, lab)?;
     let step = step.map(str::to_owned);
-    let states: Vec<StepState> = desk.ask(&Ask::Check { step: step.clone() })?;
+    let states: Vec<StepState> = lab_session.ask(&Ask::Check { step: step.clone() })?;
     if json {
         say_json(&states)?;
     } else {
@@ -55,7 +55,7 @@ pub(super) fn check(
 /// The steps as they stood when they were last checked.
 pub(super) fn status(args: &Args, lab: Option<&str>, json: bool) -> anyhow::Result<u8> {
     let lab = &Args::here(lab)?;
-    let states: Vec<StepState> = Desk::find(args, lab)?.ask(&Ask::Steps)?;
+    let states: Vec<StepState> = LabSession::find(args, lab)?.ask(&Ask::Steps)?;
     if json {
         say_json(&states)?;
     } else {
@@ -135,8 +135,8 @@ pub(super) fn answer(args: &Args, words: &[String], number: Option<usize>) -> an
         _ => return Err(Stop::usage("an answer has a step and a text: distlab answer denied 403")),
     };
     known(args, lab, Some(step))?;
-    let desk = Desk::find(args, lab)?;
-    let all: Vec<StepState> = desk.ask(&Ask::Steps)?;
+    let lab_session = LabSession::find(args, lab)?;
+    let all: Vec<StepState> = lab_session.ask(&Ask::Steps)?;
     let by_number = step.parse::<usize>().ok().and_then(|n| all.get(n.checked_sub(1)?));
     let state = all.iter().find(|state| state.id == *step).or(by_number);
     let asks = state.map_or(&[][..], |state| &state.asks);
@@ -152,7 +152,8 @@ pub(super) fn answer(args: &Args, words: &[String], number: Option<usize>) -> an
         say(format!("All questions of step {step} are answered."))?;
         return Ok(DONE);
     };
-    let judged: Judgement = desk.ask(&Ask::Answer { step: step.into(), ask, text: text.into() })?;
+    let judged: Judgement =
+        lab_session.ask(&Ask::Answer { step: step.into(), ask, text: text.into() })?;
     let which = if asks.len() > 1 { format!("Question {}: ", ask + 1) } else { String::new() };
     let said = match &judged {
         Judgement { before: Some(given), .. } => {
@@ -186,8 +187,9 @@ pub(super) fn hint(
 ) -> anyhow::Result<u8> {
     let lab = &Args::here(lab)?;
     known(args, lab, step)?;
-    let desk = Desk::find(args, lab)?;
-    let shown: Option<(String, usize)> = desk.ask(&Ask::Hint { step: step.map(Into::into) })?;
+    let lab_session = LabSession::find(args, lab)?;
+    let shown: Option<(String, usize)> =
+        lab_session.ask(&Ask::Hint { step: step.map(Into::into) })?;
     let Some((id, count)) = shown else {
         if as_json {
             say_json(&serde_json::Value::Null)?;
@@ -214,8 +216,8 @@ pub(super) fn hint(
 /// Takes back the last change.
 pub(super) fn undo(args: &Args, lab: Option<&str>) -> anyhow::Result<u8> {
     let lab = Args::here(lab)?;
-    let desk = Desk::find(args, &lab)?;
-    let undone: Option<String> = desk.ask(&Ask::Undo)?;
+    let lab_session = LabSession::find(args, &lab)?;
+    let undone: Option<String> = lab_session.ask(&Ask::Undo)?;
     say(undo_words(undone.as_deref()))?;
     Ok(if undone.is_some() { DONE } else { NO })
 }
@@ -248,8 +250,8 @@ pub(super) fn reset(
         say("Nothing was changed.")?;
         return Ok(NO);
     }
-    let desk = Desk::find(args, lab)?;
-    let done: PutBack = desk.ask(&Ask::Reset { step: step.map(Into::into) })?;
+    let lab_session = LabSession::find(args, lab)?;
+    let done: PutBack = lab_session.ask(&Ask::Reset { step: step.map(Into::into) })?;
     say(format!("Reset {what}."))?;
     if !done.told().is_empty() {
         say(done.told())?;

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use anyhow::bail;
 
-use super::desk::{Desk, wall};
+use super::lab_session::{LabSession, wall};
 use super::{Args, DONE, args, say};
 use base::Digest;
 use base::text::plural;
@@ -14,7 +14,8 @@ use session::profile::Profile;
 
 /// The digest of a lab's text, before any learner's variables.
 pub(super) fn lab_digest(args: &Args, id: &str) -> anyhow::Result<Digest> {
-    let source = args.listing().source(id).map_err(|p| anyhow::anyhow!(super::desk::list(&p)))?;
+    let source =
+        args.listing().source(id).map_err(|p| anyhow::anyhow!(super::lab_session::list(&p)))?;
     Ok(Digest::of(source.text.as_bytes()))
 }
 
@@ -28,8 +29,8 @@ pub(super) fn run(args: &Args, what: &args::Submit) -> anyhow::Result<u8> {
     let digest = lab_digest(args, &lab.id)?;
     let name = format!("{}-{}.dlab", lab.id, file_name(&profile));
     let path = what.out.clone().unwrap_or_else(|| PathBuf::from(name));
-    let desk = Desk::find(args, &named)?;
-    let Some(session) = desk.session() else {
+    let lab_session = LabSession::find(args, &named)?;
+    let Some(session) = lab_session.session() else {
         bail!(
             "the lab {} is open in another distlab: leave it there first, so that nothing changes while it is written down",
             lab.id

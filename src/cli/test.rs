@@ -6,7 +6,7 @@ use std::time::Instant;
 use serde_json::json;
 
 use super::allow::asking;
-use super::{Args, DONE, NO, Stop, args, desk, lint, say, say_json};
+use super::{Args, DONE, NO, Stop, args, lab_session, lint, say, say_json};
 use base::text::plural;
 use course::{Learner, Need, Severity};
 use session::prove::{self, Proof};
@@ -14,7 +14,7 @@ use session::prove::{self, Proof};
 pub(super) fn run(args: &Args, what: &args::Test) -> anyhow::Result<u8> {
     let catalog = args.catalog();
     if let (true, Some(broken)) = (what.all, catalog.broken().first()) {
-        return Err(Stop::usage(desk::list(&broken.problems)));
+        return Err(Stop::usage(lab_session::list(&broken.problems)));
     }
     if what.all {
         let found = lint::course_of(args, args.labs_folder().as_deref(), &catalog);
@@ -34,7 +34,7 @@ pub(super) fn run(args: &Args, what: &args::Test) -> anyhow::Result<u8> {
     let mut skipped = Vec::new();
     for id in &labs {
         if let Some(broken) = catalog.broken().iter().find(|b| b.id_or_path == *id) {
-            return Err(Stop::usage(desk::list(&broken.problems)));
+            return Err(Stop::usage(lab_session::list(&broken.problems)));
         }
         let entry = catalog.get(id).map_err(|unknown| Stop::usage(unknown.to_string()))?;
         let real = entry.needs.contains(&Need::Docker) || entry.needs.contains(&Need::Swarm);
@@ -58,13 +58,15 @@ const LEARNERS: &[&str] = &["ada", "grace", "edsger", "leslie", "barbara"];
 fn one(args: &Args, id: &str, seed: u64, quiet: bool) -> anyhow::Result<Proof> {
     let place = usize::try_from(seed).unwrap_or(0) % LEARNERS.len();
     let learner = Learner { name: LEARNERS[place].into(), seed: seed.wrapping_mul(7919) };
-    let lab =
-        args.listing().open(id, &learner).map_err(|problems| Stop::usage(desk::list(&problems)))?;
+    let lab = args
+        .listing()
+        .open(id, &learner)
+        .map_err(|problems| Stop::usage(lab_session::list(&problems)))?;
     let before = match &lab.continues {
         None => None,
-        Some(id) => {
-            Some(args.listing().open(id, &learner).map_err(|p| Stop::usage(desk::list(&p)))?)
-        }
+        Some(id) => Some(
+            args.listing().open(id, &learner).map_err(|p| Stop::usage(lab_session::list(&p)))?,
+        ),
     };
     let began = Instant::now();
     let mut stderr = std::io::stderr();

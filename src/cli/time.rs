@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use super::desk::Desk;
+use super::lab_session::LabSession;
 use super::{Args, DONE, Stop, say, say_json};
 use base::{Time, text, time};
 use session::protocol::Ask;
@@ -15,12 +15,12 @@ pub(super) fn run(
 ) -> anyhow::Result<u8> {
     let lab = Args::here(lab)?;
     let by = span.map(parse).transpose()?;
-    let desk = Desk::find(args, &lab)?;
+    let lab_session = LabSession::find(args, &lab)?;
     let now: Time = match by {
-        None => desk.ask(&Ask::Now)?,
+        None => lab_session.ask(&Ask::Now)?,
         Some(by) => {
             let ms = u64::try_from(by.as_millis()).unwrap_or(u64::MAX);
-            desk.ask(&Ask::Advance { ms })?
+            lab_session.ask(&Ask::Advance { ms })?
         }
     };
     if as_json {

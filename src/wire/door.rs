@@ -1,7 +1,7 @@
 //! What a door is: a listener that the session, or something in its world, wants now.
 //!
 //! A door is one file with an `impl Door` and one line in [`DOORS`](super::doors::DOORS). It says which
-//! ports are wanted and makes a [`Keeper`], which serves one connection at a time through the site's
+//! ports are wanted and makes a [`Server`], which serves one connection at a time through the site's
 //! gateway. Opening, closing and the table of what stands open are the same for all of them
 //! (`doors.rs`), whether they speak HTTP or a protocol of their own.
 
@@ -30,7 +30,7 @@ pub trait Door: Sync {
 
     /// Who serves the connections of one opening; nothing when it is not wanted any more. What all of
     /// them share lives in it.
-    fn keeper(&self, site: &Site, opening: &Opening) -> Option<Arc<dyn Keeper>>;
+    fn server(&self, site: &Site, opening: &Opening) -> Option<Arc<dyn Server>>;
 }
 
 /// One listener that a door wants.
@@ -64,9 +64,9 @@ impl Port {
 }
 
 /// Serves the connections of one opening.
-pub trait Keeper: Send + Sync {
-    /// Serves one connection to its end. It ends soon after `visit.stopped` changes.
-    fn serve(self: Arc<Self>, stream: Stream, visit: Visit) -> Served;
+pub trait Server: Send + Sync {
+    /// Serves one connection to its end. It ends soon after `connection.stopped` changes.
+    fn serve(self: Arc<Self>, stream: Stream, connection: ConnectionInfo) -> Served;
 
     /// The URL of an address of it.
     fn url(&self, address: &str) -> String {
@@ -75,7 +75,7 @@ pub trait Keeper: Send + Sync {
 
     /// How it answers to a name of the simulated world at a port, when the name is its own. Asked by the
     /// session's proxy; a name that somebody answers never reaches the real network.
-    fn answers(&self, host: &str, port: u16) -> Option<Speech> {
+    fn answers(&self, host: &str, port: u16) -> Option<Transport> {
         let _ = (host, port);
         None
     }
@@ -89,8 +89,8 @@ pub type Served = Pin<Box<dyn Future<Output = ()> + Send>>;
 
 /// What is spoken at a simulated name's port.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Speech {
-    /// The keeper's protocol, at once.
+pub enum Transport {
+    /// The server's protocol, at once.
     Plain,
     /// The same inside TLS.
     Tls,
@@ -108,7 +108,7 @@ impl<T: AsyncRead + AsyncWrite + Send + Unpin> Io for T {}
 
 /// One connection's circumstances.
 #[derive(Clone)]
-pub struct Visit {
+pub struct ConnectionInfo {
     /// From where it comes.
     pub peer: IpAddr,
     /// Whether it came through TLS.
@@ -122,8 +122,8 @@ pub struct Visit {
 pub struct Site {
     pub gateway: Arc<dyn Gateway>,
     pub wishes: Wishes,
-    /// The keepers that stand open, for whoever must find one by a name.
-    pub keepers: Keepers,
+    /// The servers that stand open, for whoever must find one by a name.
+    pub servers: Servers,
 }
 
 /// What the session wants of its doors, by type: each door has a type of its own, and stays closed
@@ -146,19 +146,19 @@ impl Wishes {
     }
 }
 
-/// The keepers of all open doors.
+/// The servers of all open doors.
 #[derive(Clone, Default)]
-pub struct Keepers(Arc<Mutex<Vec<Arc<dyn Keeper>>>>);
+pub struct Servers(Arc<Mutex<Vec<Arc<dyn Server>>>>);
 
-impl Keepers {
-    pub(super) fn set(&self, keepers: Vec<Arc<dyn Keeper>>) {
-        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = keepers;
+impl Servers {
+    pub(super) fn set(&self, servers: Vec<Arc<dyn Server>>) {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = servers;
     }
 
     /// Who answers to this name, and how.
     #[must_use]
-    pub fn find(&self, host: &str, port: u16) -> Option<(Arc<dyn Keeper>, Speech)> {
-        let keepers = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        keepers.iter().find_map(|k| Some((Arc::clone(k), k.answers(host, port)?)))
+    pub fn find(&self, host: &str, port: u16) -> Option<(Arc<dyn Server>, Transport)> {
+        let servers = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        servers.iter().find_map(|k| Some((Arc::clone(k), k.answers(host, port)?)))
     }
 }

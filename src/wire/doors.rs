@@ -6,8 +6,8 @@
 use std::io;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use super::door::{Door, Keeper, Keepers, Opening, Port, Site, Wishes};
-use super::listen::{self, Server};
+use super::door::{Door, Opening, Port, Server, Servers, Site, Wishes};
+use super::listen::{self, Listening};
 use super::{aws, proxy, registry};
 use gateway::Gateway;
 
@@ -25,8 +25,8 @@ pub struct Doors {
 struct Open {
     door: &'static dyn Door,
     opening: Opening,
-    keeper: Arc<dyn Keeper>,
-    state: Result<Server, String>,
+    server: Arc<dyn Server>,
+    state: Result<Listening, String>,
 }
 
 /// A row of the table.
@@ -48,7 +48,7 @@ impl Doors {
     /// The doors of a world; none is open yet.
     #[must_use]
     pub fn new(gateway: Arc<dyn Gateway>) -> Self {
-        let site = Site { gateway, wishes: Wishes::default(), keepers: Keepers::default() };
+        let site = Site { gateway, wishes: Wishes::default(), servers: Servers::default() };
         Self { site: Mutex::new(Some(site)), open: Mutex::default() }
     }
 
@@ -87,7 +87,7 @@ impl Doors {
         close(gone);
         let mut mended = Vec::new();
         for one in open.iter_mut().filter(|one| one.state.is_err()) {
-            one.state = listen(&one.keeper, &one.opening);
+            one.state = listen(&one.server, &one.opening);
             if one.state.is_ok() {
                 mended.push(one.row());
             }
@@ -96,11 +96,11 @@ impl Doors {
             if open.iter().any(|one| is(one, door, &opening)) {
                 continue;
             }
-            let Some(keeper) = door.keeper(&site, &opening) else { continue };
-            let state = listen(&keeper, &opening);
-            open.push(Open { door, opening, keeper, state });
+            let Some(server) = door.server(&site, &opening) else { continue };
+            let state = listen(&server, &opening);
+            open.push(Open { door, opening, server, state });
         }
-        site.keepers.set(open.iter().map(|one| Arc::clone(&one.keeper)).collect());
+        site.servers.set(open.iter().map(|one| Arc::clone(&one.server)).collect());
         mended
     }
 
@@ -117,8 +117,8 @@ impl Doors {
     /// Closes all doors for good, after the answers under way.
     pub fn close(&self) {
         if let Some(site) = self.site().take() {
-            // Keepers that know the others would keep each other alive.
-            site.keepers.set(Vec::new());
+            // Servers that know the others would keep each other alive.
+            site.servers.set(Vec::new());
         }
         let open = std::mem::take(&mut *self.open());
         close(open);
@@ -126,7 +126,7 @@ impl Doors {
 
     /// Forgets what is under way at every door, for a world that begins anew.
     pub fn forget(&self) {
-        self.open().iter().for_each(|one| one.keeper.forget());
+        self.open().iter().for_each(|one| one.server.forget());
     }
 }
 
@@ -147,7 +147,7 @@ impl Open {
         Row {
             name: self.opening.name.clone(),
             title: self.door.title(),
-            url: self.keeper.url(&address),
+            url: self.server.url(&address),
             address,
             trouble: self.state.as_ref().err().cloned(),
         }
@@ -156,12 +156,12 @@ impl Open {
 
 /// All at once: each may take two seconds.
 fn close(open: Vec<Open>) {
-    open.iter().filter_map(|one| one.state.as_ref().ok()).for_each(Server::stop);
+    open.iter().filter_map(|one| one.state.as_ref().ok()).for_each(Listening::stop);
     drop(open);
 }
 
-fn listen(keeper: &Arc<dyn Keeper>, opening: &Opening) -> Result<Server, String> {
-    let on = |port| listen::open(Arc::clone(keeper), port);
+fn listen(server: &Arc<dyn Server>, opening: &Opening) -> Result<Listening, String> {
+    let on = |port| listen::open(Arc::clone(server), port);
     let refused = |port: u16, error: io::Error| {
         let why = if error.kind() == io::ErrorKind::AddrInUse {
             "another open lab or program has that port".to_owned()

@@ -12,7 +12,7 @@ use tokio::runtime::{Handle, RuntimeFlavor};
 use tokio::sync::{Semaphore, watch};
 use tokio::task::JoinSet;
 
-use super::door::{Keeper, Stream, Visit};
+use super::door::{ConnectionInfo, Server, Stream};
 use super::runtime::runtime;
 
 /// How many connections a listener may have at once.
@@ -22,20 +22,20 @@ const CLOSING_PATIENCE: Duration = Duration::from_secs(2);
 
 /// A listener that runs. Dropping it takes no more connections, lets the answers under way finish
 /// within two seconds, and waits for that: whoever comes next may need the port.
-pub(super) struct Server {
+pub(super) struct Listening {
     pub(super) addr: SocketAddr,
     stop: watch::Sender<bool>,
     ended: Receiver<()>,
 }
 
-impl Server {
+impl Listening {
     /// Begins to close, and does not wait.
     pub(super) fn stop(&self) {
         let _ = self.stop.send(true);
     }
 }
 
-impl Drop for Server {
+impl Drop for Listening {
     fn drop(&mut self) {
         self.stop();
         let limit = CLOSING_PATIENCE + Duration::from_millis(500);
@@ -55,7 +55,7 @@ impl Drop for Server {
 ///
 /// # Errors
 /// When the port is taken or not permitted.
-pub(super) fn open(keeper: Arc<dyn Keeper>, port: u16) -> io::Result<Server> {
+pub(super) fn open(server: Arc<dyn Server>, port: u16) -> io::Result<Listening> {
     let runtime = runtime().map_err(io::Error::other)?;
     let listener = std::net::TcpListener::bind((Ipv4Addr::LOCALHOST, port))?;
     listener.set_nonblocking(true)?;
@@ -64,13 +64,13 @@ pub(super) fn open(keeper: Arc<dyn Keeper>, port: u16) -> io::Result<Server> {
     let listener = TcpListener::from_std(listener)?;
     let (stop, stopped) = watch::channel(false);
     let (running, ended) = mpsc::channel();
-    runtime.spawn(accept(listener, keeper, stopped, running));
-    Ok(Server { addr, stop, ended })
+    runtime.spawn(accept(listener, server, stopped, running));
+    Ok(Listening { addr, stop, ended })
 }
 
 async fn accept(
     listener: TcpListener,
-    keeper: Arc<dyn Keeper>,
+    server: Arc<dyn Server>,
     mut stopped: watch::Receiver<bool>,
     running: Sender<()>,
 ) {
@@ -94,8 +94,9 @@ async fn accept(
         };
         // Without it a client waits 40 ms for the second half of an answer.
         let _ = stream.set_nodelay(true);
-        let visit = Visit { peer: peer.ip(), secure: false, stopped: stopped.clone() };
-        let served = Arc::clone(&keeper).serve(Box::new(stream) as Stream, visit);
+        let connection =
+            ConnectionInfo { peer: peer.ip(), secure: false, stopped: stopped.clone() };
+        let served = Arc::clone(&server).serve(Box::new(stream) as Stream, connection);
         connections.spawn(async move {
             served.await;
             drop(slot);

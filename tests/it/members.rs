@@ -12,13 +12,13 @@ use std::path::{Path, PathBuf};
 const FAMILIES: [&str; 3] = ["src/hadoop", "src/machines", "src/registry"];
 
 /// One system's part of the sources, without comments and tests.
-struct Room {
+struct Family {
     name: String,
     files: Vec<String>,
 }
 
-/// Each service of AWS is a room, since names repeat between them; other families are one each.
-fn rooms() -> Vec<Room> {
+/// Each service of AWS counts as a family of its own, since names repeat between them.
+fn families() -> Vec<Family> {
     let root = PathBuf::from(env!("CARGO_MANIFEST_DIR"));
     let mut folders: Vec<String> = FAMILIES.iter().map(|&family| family.to_owned()).collect();
     for entry in fs::read_dir(root.join("src/aws")).expect("a readable folder") {
@@ -29,7 +29,7 @@ fn rooms() -> Vec<Room> {
         }
     }
     folders.sort();
-    let read = |name: String| Room { files: sources(&root.join(&name)), name };
+    let read = |name: String| Family { files: sources(&root.join(&name)), name };
     folders.into_iter().map(read).collect()
 }
 
@@ -130,10 +130,10 @@ fn reached<'t>(
     seen
 }
 
-/// The structures of a room: how each is told, and the types in it.
-fn structures(room: &Room) -> BTreeMap<&str, (&str, BTreeSet<&str>)> {
+/// The structures of a family: how each is told, and the types in it.
+fn structures(family: &Family) -> BTreeMap<&str, (&str, BTreeSet<&str>)> {
     let mut found = BTreeMap::new();
-    for text in &room.files {
+    for text in &family.files {
         for kind in ["structure", "argument", "group", "union"] {
             for told in calls(text, kind) {
                 if let Some(name) = word_behind(told, &["struct", "enum"]) {
@@ -150,15 +150,15 @@ fn structures(room: &Room) -> BTreeMap<&str, (&str, BTreeSet<&str>)> {
 fn what_only_requests_have_is_under_the_compilers_eyes() {
     let mut found = BTreeSet::new();
     let mut counted = 0;
-    for room in rooms() {
-        let structures = structures(&room);
-        let told: Vec<Operation<'_>> = room.files.iter().flat_map(|t| operations(t)).collect();
+    for family in families() {
+        let structures = structures(&family);
+        let told: Vec<Operation<'_>> = family.files.iter().flat_map(|t| operations(t)).collect();
         counted += told.len();
         let taken = reached(told.iter().flat_map(|op| types(op.input)), &structures);
         let given = reached(told.iter().flat_map(|op| types(op.output)), &structures);
         for name in taken.difference(&given) {
             if structures[name].0 == "structure" {
-                found.insert(format!("{} {name}", room.name));
+                found.insert(format!("{} {name}", family.name));
             }
         }
     }
@@ -169,12 +169,12 @@ fn what_only_requests_have_is_under_the_compilers_eyes() {
 #[test]
 fn members_that_others_may_read_are_read_by_the_operation() {
     let mut wrong = Vec::new();
-    for room in rooms() {
-        for text in &room.files {
+    for family in families() {
+        for text in &family.files {
             for told in ["argument", "group"].iter().flat_map(|kind| calls(text, kind)) {
                 for member in public(told) {
                     let name = word_behind(told, &["struct"]).unwrap_or_default();
-                    wrong.push(format!("{} {name}.{member} is pub", room.name));
+                    wrong.push(format!("{} {name}.{member} is pub", family.name));
                 }
             }
             for Operation { name, input, .. } in operations(text) {
@@ -198,7 +198,7 @@ fn members_that_others_may_read_are_read_by_the_operation() {
                         behaviour.match_indices(&pattern).any(|(at, _)| ends(at))
                     };
                     if !reads(format!("self.{member}")) && !member.starts_with('_') {
-                        wrong.push(format!("{} {name}.{member} is read by nobody", room.name));
+                        wrong.push(format!("{} {name}.{member} is read by nobody", family.name));
                     }
                 }
             }

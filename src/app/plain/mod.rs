@@ -16,7 +16,7 @@ use super::Start;
 use super::flow::{Line, Piece, Tone, wrap_words};
 use super::home::What;
 use super::lay::lay_for_speech;
-use super::ports::{Classroom, Desk, LabCard, NoteCard};
+use super::ports::{Classroom, LabCard, NoteCard, OpenLab};
 use base::text::{nearest, plural};
 use course::{Block, Unnamed, named};
 use session::consent::NotAllowed;
@@ -60,7 +60,7 @@ pub fn run(
     width: fn() -> usize,
 ) -> anyhow::Result<()> {
     let mut mode =
-        Plain { classroom, output, width, seat: None, labs: Vec::new(), pages: Vec::new() };
+        Plain { classroom, output, width, opened: None, labs: Vec::new(), pages: Vec::new() };
     mode.say("distlab, line by line. Type help for the commands.")?;
     match start {
         Start::Home => mode.labs()?,
@@ -90,15 +90,15 @@ struct Plain<'a> {
     output: &'a mut dyn Write,
     /// How wide the terminal is now.
     width: fn() -> usize,
-    seat: Option<Seat>,
+    opened: Option<Opened>,
     labs: Vec<LabCard>,
     /// The last list of pages that was printed.
     pages: Vec<NoteCard>,
 }
 
 /// An open lab.
-struct Seat {
-    desk: Arc<dyn Desk>,
+struct Opened {
+    lab: Arc<dyn OpenLab>,
     changes: tokio::sync::broadcast::Receiver<Change>,
     step: usize,
 }
@@ -132,8 +132,8 @@ impl Plain<'_> {
     }
 
     fn prompt(&mut self) -> anyhow::Result<()> {
-        match &self.seat {
-            Some(seat) => write!(self.output, "step {}> ", seat.step + 1)?,
+        match &self.opened {
+            Some(opened) => write!(self.output, "step {}> ", opened.step + 1)?,
             None => write!(self.output, "> ")?,
         }
         Ok(self.output.flush()?)
@@ -149,7 +149,7 @@ impl Plain<'_> {
             "page" => self.page(rest),
             "read" => self.read(),
             "intro" => {
-                let lab = self.seat()?.desk.lab();
+                let lab = self.opened()?.lab.lab();
                 self.blocks(&lab.intro)
             }
             "next" => self.go(1),
@@ -181,8 +181,10 @@ impl Plain<'_> {
         Ok(())
     }
 
-    fn seat(&self) -> anyhow::Result<&Seat> {
-        self.seat.as_ref().context("No lab is open. Type labs for the list, then open and a number")
+    fn opened(&self) -> anyhow::Result<&Opened> {
+        self.opened
+            .as_ref()
+            .context("No lab is open. Type labs for the list, then open and a number")
     }
 
     fn labs(&mut self) -> anyhow::Result<()> {
@@ -240,16 +242,16 @@ impl Plain<'_> {
             Err(Unnamed::Unknown { word, .. }) => word,
             Err(why) => return Err(why.into()),
         };
-        let Some(desk) = self.ask_for(&id, input)? else {
+        let Some(open) = self.ask_for(&id, input)? else {
             return self.say("It was not opened, and nothing in it was run.");
         };
         // As on the screen: what is there before anything is done is what the learner finds.
-        desk.check(None)?;
-        let steps = desk.steps();
+        open.check(None)?;
+        let steps = open.steps();
         let step = steps.iter().position(|s| !passed(s)).unwrap_or(0);
-        let changes = desk.changes();
-        let lab = desk.lab();
-        self.seat = Some(Seat { desk, changes, step });
+        let changes = open.changes();
+        let lab = open.lab();
+        self.opened = Some(Opened { lab: open, changes, step });
         self.say(&format!("{}, {}", lab.title, plural(lab.steps.len(), "step")))?;
         writeln!(self.output)?;
         if step == 0 {
@@ -264,10 +266,10 @@ impl Plain<'_> {
         &mut self,
         id: &str,
         input: &mut dyn BufRead,
-    ) -> anyhow::Result<Option<Arc<dyn Desk>>> {
+    ) -> anyhow::Result<Option<Arc<dyn OpenLab>>> {
         loop {
             let error = match self.classroom.open(id) {
-                Ok(desk) => return Ok(Some(desk)),
+                Ok(lab) => return Ok(Some(lab)),
                 Err(error) => error,
             };
             let Some(found) = NotAllowed::of(&error) else { return Err(error) };
@@ -289,8 +291,8 @@ impl Plain<'_> {
     }
 
     fn read(&mut self) -> anyhow::Result<()> {
-        let seat = self.seat()?;
-        let (lab, states, at) = (seat.desk.lab(), seat.desk.steps(), seat.step);
+        let opened = self.opened()?;
+        let (lab, states, at) = (opened.lab.lab(), opened.lab.steps(), opened.step);
         let step = lab.steps.get(at).context("The lab has no steps")?;
         let verdict = states.get(at).map_or("to do", |s| word(s.verdict));
         let worth = plural(step.points as usize, "point");
@@ -328,10 +330,10 @@ impl Plain<'_> {
     }
 
     fn go(&mut self, by: isize) -> anyhow::Result<()> {
-        let seat = self.seat()?;
-        let last = seat.desk.lab().steps.len().saturating_sub(1);
-        let to = seat.step.saturating_add_signed(by).min(last);
-        if to == seat.step {
+        let opened = self.opened()?;
+        let last = opened.lab.lab().steps.len().saturating_sub(1);
+        let to = opened.step.saturating_add_signed(by).min(last);
+        if to == opened.step {
             return self.say(if by > 0 {
                 "This is the last step."
             } else {
@@ -342,7 +344,7 @@ impl Plain<'_> {
     }
 
     fn go_to(&mut self, number: &str) -> anyhow::Result<()> {
-        let count = self.seat()?.desk.lab().steps.len();
+        let count = self.opened()?.lab.lab().steps.len();
         let number = number.parse::<usize>().ok().filter(|n| (1..=count).contains(n));
         match number {
             Some(n) => self.move_to(n - 1),
@@ -351,14 +353,14 @@ impl Plain<'_> {
     }
 
     fn move_to(&mut self, step: usize) -> anyhow::Result<()> {
-        if let Some(seat) = &mut self.seat {
-            seat.step = step;
+        if let Some(opened) = &mut self.opened {
+            opened.step = step;
         }
         self.read()
     }
 
     fn steps(&mut self) -> anyhow::Result<()> {
-        for (i, step) in self.seat()?.desk.steps().iter().enumerate() {
+        for (i, step) in self.opened()?.lab.steps().iter().enumerate() {
             let worth = plural(step.points as usize, "point");
             let text = format!("{}: {}, {worth}", step.title, word(step.verdict));
             self.item(&format!("{:>3}. ", i + 1), &text)?;
@@ -410,10 +412,10 @@ impl Plain<'_> {
     /// What happened since the last command.
     fn news(&mut self) -> anyhow::Result<()> {
         let mut notices = Vec::new();
-        if let Some(seat) = &mut self.seat {
+        if let Some(opened) = &mut self.opened {
             use tokio::sync::broadcast::error::TryRecvError;
             loop {
-                match seat.changes.try_recv() {
+                match opened.changes.try_recv() {
                     Ok(Change::Notice(text)) => notices.push(text),
                     Ok(_) | Err(TryRecvError::Lagged(_)) => {}
                     Err(TryRecvError::Empty | TryRecvError::Closed) => break,

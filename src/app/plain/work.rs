@@ -16,13 +16,13 @@ use session::{StepState, Verdict};
 impl Plain<'_> {
     /// The state of the step the learner is at.
     pub(super) fn state(&self) -> anyhow::Result<StepState> {
-        let seat = self.seat()?;
-        seat.desk.steps().into_iter().nth(seat.step).context("The lab has no steps")
+        let opened = self.opened()?;
+        opened.lab.steps().into_iter().nth(opened.step).context("The lab has no steps")
     }
 
     pub(super) fn check(&mut self) -> anyhow::Result<()> {
         let id = self.state()?.id;
-        self.seat()?.desk.check(Some(&id))?;
+        self.opened()?.lab.check(Some(&id))?;
         let state = self.state()?;
         self.say(&format!("{}: {}.", state.title, word(state.verdict)))?;
         for card in &state.cards {
@@ -56,9 +56,9 @@ impl Plain<'_> {
             };
             return self.say(text);
         }
-        let seat = self.seat()?;
-        seat.desk.hint(&state.id)?;
-        let (lab, at) = (seat.desk.lab(), seat.step);
+        let opened = self.opened()?;
+        opened.lab.hint(&state.id)?;
+        let (lab, at) = (opened.lab.lab(), opened.step);
         match lab.steps.get(at).and_then(|s| s.hints.get(state.hints_shown)) {
             Some(hint) => self.blocks(hint),
             None => Ok(()),
@@ -92,7 +92,7 @@ impl Plain<'_> {
         if text.is_empty() {
             return Ok(());
         }
-        self.seat()?.desk.answer(&state.id, ask, text)?;
+        self.opened()?.lab.answer(&state.id, ask, text)?;
         let state = self.state()?;
         match state.asks.get(ask) {
             Some(now) if now.right => {
@@ -113,12 +113,12 @@ impl Plain<'_> {
         if !self.confirmed("Type yes to do it> ", input)? {
             return self.say("Nothing was changed.");
         }
-        let done = self.seat()?.desk.reset(step.as_deref())?;
+        let done = self.opened()?.lab.reset(step.as_deref())?;
         self.say(&done)
     }
 
     pub(super) fn undo(&mut self, input: &mut dyn BufRead) -> anyhow::Result<()> {
-        let Some(change) = self.seat()?.desk.last_change()? else {
+        let Some(change) = self.opened()?.lab.last_change()? else {
             return self.say("There is nothing to take back in the simulated world.");
         };
         let at = change.at.format("%Y-%m-%d %H:%M:%S");
@@ -134,7 +134,7 @@ impl Plain<'_> {
         if !self.confirmed("Type yes to take it back> ", input)? {
             return self.say("Nothing was changed.");
         }
-        let done = self.seat()?.desk.undo(change.number)?;
+        let done = self.opened()?.lab.undo(change.number)?;
         self.say(&done)
     }
 
@@ -145,25 +145,25 @@ impl Plain<'_> {
                 return self
                     .say(&format!("“{text}” is not a span of time. Type 45s, 11m or 1h30m."));
             };
-            self.seat()?.desk.advance(by)?;
+            self.opened()?.lab.advance(by)?;
             self.say(&format!("Lab time moved on by {}.", span(by)))?;
         }
-        let desk = &self.seat()?.desk;
-        let now = format!("Lab time is {}.", desk.now().format("%Y-%m-%d %H:%M:%S"));
+        let lab = &self.opened()?.lab;
+        let now = format!("Lab time is {}.", lab.now().format("%Y-%m-%d %H:%M:%S"));
         self.say(&now)
     }
 
     /// The learner's shell, or one command in it, with the terminal to itself.
     pub(super) fn shell(&mut self, command: Option<&str>) -> anyhow::Result<()> {
         self.output.flush()?;
-        let desk = Arc::clone(&self.seat()?.desk);
+        let lab = Arc::clone(&self.opened()?.lab);
         let program = shell_program();
         let mut child = Command::new(&program);
         match command {
             Some(text) => child.args(["-c", text]),
-            None => child.args(shell_arguments(&program, desk.as_ref())),
+            None => child.args(shell_arguments(&program, lab.as_ref())),
         };
-        child.current_dir(desk.workspace()).envs(desk.shell_env());
+        child.current_dir(lab.workspace()).envs(lab.shell_env());
         if command.is_none() {
             self.say("This is your shell; exit leaves it.")?;
         }
@@ -180,7 +180,7 @@ impl Plain<'_> {
         if passed(&before) {
             return Ok(());
         }
-        self.seat()?.desk.check(Some(&before.id))?;
+        self.opened()?.lab.check(Some(&before.id))?;
         if passed(&self.state()?) {
             self.say(&format!("{}: done. Type next to go on.", before.title))?;
         }

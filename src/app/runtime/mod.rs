@@ -3,7 +3,7 @@
 //! at once; so is what a shell answers to a key. Everything else is drawn at most once in a
 //! [`FRAME_GAP`].
 //!
-//! A frame is never waited for: everything that may take time (the desk, the engine) runs on other
+//! A frame is never waited for: everything that may take time (the open lab, the engine) runs on other
 //! threads and comes back as a message. Shells are read and written by the thread that draws, as far as
 //! that needs no waiting. Idle, it wakes once a second for the clock.
 
@@ -31,7 +31,7 @@ use tokio::sync::mpsc;
 use tokio::time::{MissedTickBehavior, interval_at, sleep};
 
 use super::msg::{Effect, Job, Msg, Slot, Snapshot};
-use super::ports::{Classroom, Desk};
+use super::ports::{Classroom, OpenLab};
 use super::update::{begin, update};
 use super::{App, Options, Start, editor, plain};
 use keys::Keys;
@@ -72,10 +72,10 @@ pub const INSIDE: &str = "DISTLAB_INSIDE";
 /// What arrives in the inbox.
 enum Event {
     Msg(Msg),
-    /// A lab was opened: its desk, beside the message for the state.
+    /// A lab was opened: the open lab, beside the message for the state.
     Opened {
         job: Job,
-        desk: Arc<dyn Desk>,
+        lab: Arc<dyn OpenLab>,
         snapshot: Box<Snapshot>,
     },
     /// A shell was started, or could not be.
@@ -244,11 +244,11 @@ impl Runtime {
     fn take_event(&mut self, event: Event) -> anyhow::Result<()> {
         match event {
             Event::Msg(msg) => self.take(msg),
-            Event::Opened { job, desk, snapshot } => {
-                // A desk whose request was given up meanwhile is closed by being dropped.
+            Event::Opened { job, lab, snapshot } => {
+                // An open lab whose request was given up meanwhile is closed by being dropped.
                 if self.app.jobs.wanted(job) {
-                    self.requests.open_desk(desk);
-                    let reply = Ok(super::msg::Reply::Desk(snapshot));
+                    self.requests.enter(lab);
+                    let reply = Ok(super::msg::Reply::Lab(snapshot));
                     self.take(Msg::Reply { job, reply });
                 }
             }
@@ -365,10 +365,10 @@ impl Runtime {
     fn perform_one(&mut self, effect: Effect) -> anyhow::Result<()> {
         match effect {
             Effect::Request { job, request } => self.requests.ask(job, request),
-            Effect::CloseDesk => self.requests.close_desk(),
+            Effect::CloseLab => self.requests.leave(),
             Effect::ShellStart { shell, node, cols, rows } => {
-                if let Some(desk) = self.requests.desk().cloned() {
-                    self.ptys.push(start(shell, node, desk, (cols, rows), self.sender.clone()));
+                if let Some(lab) = self.requests.lab().cloned() {
+                    self.ptys.push(start(shell, node, lab, (cols, rows), self.sender.clone()));
                 }
             }
             Effect::ShellInput { shell, bytes } => {

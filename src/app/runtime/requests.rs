@@ -1,4 +1,4 @@
-//! Carries requests to the classroom and the open desk, on threads that may block, and brings the
+//! Carries requests to the classroom and the open lab, on threads that may block, and brings the
 //! answers back to the inbox.
 
 use std::sync::Arc;
@@ -14,7 +14,7 @@ use super::Event;
 use crate::editor;
 use crate::msg::{Job, Msg, OwnNote, Reply, Request, Slot, Snapshot};
 use crate::panics::caught;
-use crate::ports::{Classroom, Desk};
+use crate::ports::{Classroom, OpenLab};
 use crate::update::own_note::{GONE, KEPT};
 use session::Change;
 use session::consent::NotAllowed;
@@ -27,8 +27,8 @@ pub(super) struct Requests {
     sender: mpsc::Sender<Event>,
     /// Where requests are answered: not on the thread that draws.
     workers: Handle,
-    desk: Option<Arc<dyn Desk>>,
-    /// The task that hands on the desk's news.
+    lab: Option<Arc<dyn OpenLab>>,
+    /// The task that hands on the open lab's news.
     news: Option<JoinHandle<()>>,
     /// Held while a check runs: of those that wait only the newest runs.
     checking: Arc<Mutex<()>>,
@@ -45,37 +45,37 @@ impl Requests {
             classroom,
             sender,
             workers,
-            desk: None,
+            lab: None,
             news: None,
             checking: Arc::default(),
             newest_check: Arc::default(),
         }
     }
 
-    pub(super) fn desk(&self) -> Option<&Arc<dyn Desk>> {
-        self.desk.as_ref()
+    pub(super) fn lab(&self) -> Option<&Arc<dyn OpenLab>> {
+        self.lab.as_ref()
     }
 
-    /// From now on requests go to this desk, and its news come.
-    pub(super) fn open_desk(&mut self, desk: Arc<dyn Desk>) {
-        self.close_desk();
-        self.news = Some(self.workers.spawn(hand_on(desk.changes(), self.sender.clone())));
-        self.desk = Some(desk);
+    /// From now on requests go to this lab, and its news come.
+    pub(super) fn enter(&mut self, lab: Arc<dyn OpenLab>) {
+        self.leave();
+        self.news = Some(self.workers.spawn(hand_on(lab.changes(), self.sender.clone())));
+        self.lab = Some(lab);
     }
 
-    pub(super) fn close_desk(&mut self) {
+    pub(super) fn leave(&mut self) {
         if let Some(task) = self.news.take() {
             task.abort();
         }
-        self.desk = None;
+        self.lab = None;
     }
 
     /// Answers the request later, with one event; a check that a newer one overtook is not run.
     pub(super) fn ask(&self, job: Job, request: Request) {
         let classroom = Arc::clone(&self.classroom);
-        let (desk, sender) = (self.desk.clone(), self.sender.clone());
+        let (lab, sender) = (self.lab.clone(), self.sender.clone());
         if job.slot != Slot::Check {
-            self.workers.spawn(async move { answer(job, request, classroom, desk, sender).await });
+            self.workers.spawn(async move { answer(job, request, classroom, lab, sender).await });
             return;
         }
         self.newest_check.store(job.number, Ordering::SeqCst);
@@ -86,7 +86,7 @@ impl Requests {
             }
             let _alone = checking.lock().await;
             if newest.load(Ordering::SeqCst) == job.number {
-                answer(job, request, classroom, desk, sender).await;
+                answer(job, request, classroom, lab, sender).await;
             }
         });
     }
@@ -94,7 +94,7 @@ impl Requests {
 
 impl Drop for Requests {
     fn drop(&mut self) {
-        self.close_desk();
+        self.leave();
     }
 }
 
@@ -102,10 +102,10 @@ async fn answer(
     job: Job,
     request: Request,
     classroom: Arc<dyn Classroom>,
-    desk: Option<Arc<dyn Desk>>,
+    lab: Option<Arc<dyn OpenLab>>,
     sender: mpsc::Sender<Event>,
 ) {
-    let work = move || caught(|| perform(request, classroom.as_ref(), desk));
+    let work = move || caught(|| perform(request, classroom.as_ref(), lab));
     let done = match tokio::task::spawn_blocking(work).await {
         Ok(Some(Ok(done))) => done,
         Ok(Some(Err(error))) => Done::Reply(Err(format!("{error:#}"))),
@@ -116,20 +116,20 @@ async fn answer(
     };
     let event = match done {
         Done::Reply(reply) => Event::Msg(Msg::Reply { job, reply }),
-        Done::Opened(desk, snapshot) => Event::Opened { job, desk, snapshot },
+        Done::Opened(lab, snapshot) => Event::Opened { job, lab, snapshot },
     };
     let _ = sender.send(event).await;
 }
 
 pub(super) enum Done {
     Reply(Result<Reply, String>),
-    Opened(Arc<dyn Desk>, Box<Snapshot>),
+    Opened(Arc<dyn OpenLab>, Box<Snapshot>),
 }
 
 pub(super) fn perform(
     request: Request,
     classroom: &dyn Classroom,
-    desk: Option<Arc<dyn Desk>>,
+    lab: Option<Arc<dyn OpenLab>>,
 ) -> anyhow::Result<Done> {
     let reply = match request {
         Request::Catalog { whole } => Reply::Catalog(classroom.catalog(whole)?),
@@ -145,66 +145,66 @@ pub(super) fn perform(
             if let Some((about, text)) = allow {
                 classroom.allow(&about, text)?;
             }
-            let desk = match classroom.open(&lab) {
-                Ok(desk) => desk,
+            let lab = match classroom.open(&lab) {
+                Ok(lab) => lab,
                 Err(error) => {
                     let asks = NotAllowed::of(&error).cloned().map(Box::new);
                     return Ok(Done::Reply(Ok(Reply::Asks(lab, asks.ok_or(error)?))));
                 }
             };
-            let snapshot = Box::new(picture(desk.as_ref(), None));
-            return Ok(Done::Opened(desk, snapshot));
+            let snapshot = Box::new(picture(lab.as_ref(), None));
+            return Ok(Done::Opened(lab, snapshot));
         }
         request => {
-            let desk = desk.ok_or_else(|| anyhow::anyhow!("No lab is open."))?;
-            at_desk(request, desk.as_ref())?
+            let lab = lab.ok_or_else(|| anyhow::anyhow!("No lab is open."))?;
+            in_lab(request, lab.as_ref())?
         }
     };
     Ok(Done::Reply(Ok(reply)))
 }
 
-fn at_desk(request: Request, desk: &dyn Desk) -> anyhow::Result<Reply> {
+fn in_lab(request: Request, lab: &dyn OpenLab) -> anyhow::Result<Reply> {
     let mut notice = None;
     match request {
-        Request::Check { step, .. } => desk.check(step.as_deref())?,
-        Request::Answer { step, ask, text } => desk.answer(&step, ask, &text)?,
-        Request::Hint(step) => desk.hint(&step)?,
-        Request::LastChange => return Ok(Reply::LastChange(desk.last_change()?)),
-        Request::Undo(change) => notice = Some(desk.undo(change)?),
-        Request::Reset(step) => notice = Some(desk.reset(step.as_deref())?),
+        Request::Check { step, .. } => lab.check(step.as_deref())?,
+        Request::Answer { step, ask, text } => lab.answer(&step, ask, &text)?,
+        Request::Hint(step) => lab.hint(&step)?,
+        Request::LastChange => return Ok(Reply::LastChange(lab.last_change()?)),
+        Request::Undo(change) => notice = Some(lab.undo(change)?),
+        Request::Reset(step) => notice = Some(lab.reset(step.as_deref())?),
         Request::Advance(span) => {
-            desk.advance(span)?;
+            lab.advance(span)?;
             notice = Some(format!("Lab time moved on by {}.", base::text::span(span)));
         }
         Request::OwnNote(step) => {
-            let (text, file) = (desk.own_note(&step)?, desk.note_file(&step)?);
+            let (text, file) = (lab.own_note(&step)?, lab.note_file(&step)?);
             let editor = editor::chosen();
             return Ok(Reply::OwnNote(OwnNote { step, text, file, editor }));
         }
         Request::KeepNote { step, text } => {
-            desk.keep_note(&step, &text)?;
+            lab.keep_note(&step, &text)?;
             notice = Some(if text.trim().is_empty() { GONE } else { KEPT }.to_owned());
         }
-        Request::View(view) => return Ok(Reply::View(view, Box::new(desk.view(view)))),
-        // The others are the classroom's; a picture of the desk is all that is left to give.
+        Request::View(view) => return Ok(Reply::View(view, Box::new(lab.view(view)))),
+        // The others are the classroom's; a picture of the open lab is all that is left to give.
         _ => {}
     }
-    Ok(Reply::Desk(Box::new(picture(desk, notice))))
+    Ok(Reply::Lab(Box::new(picture(lab, notice))))
 }
 
-fn picture(desk: &dyn Desk, notice: Option<String>) -> Snapshot {
+fn picture(lab: &dyn OpenLab, notice: Option<String>) -> Snapshot {
     Snapshot {
-        lab: desk.lab(),
-        steps: desk.steps(),
-        now: desk.now(),
-        speed: desk.speed(),
-        doors: desk.doors(),
-        nodes: desk.nodes(),
+        lab: lab.lab(),
+        steps: lab.steps(),
+        now: lab.now(),
+        speed: lab.speed(),
+        doors: lab.doors(),
+        nodes: lab.nodes(),
         notice,
     }
 }
 
-/// Hands the desk's news to the inbox. News that were lost on the way mean that anything may have
+/// Hands the open lab's news to the inbox. News that were lost on the way mean that anything may have
 /// changed.
 async fn hand_on(mut changes: broadcast::Receiver<Change>, sender: mpsc::Sender<Event>) {
     loop {

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::requests::{Done, perform};
 use crate::msg::{Effect, Msg, Reply};
-use crate::ports::{Classroom, Desk};
+use crate::ports::{Classroom, OpenLab};
 use crate::update::{begin, update};
 use crate::{App, Options, Start};
 
@@ -13,7 +13,7 @@ use crate::{App, Options, Start};
 pub struct Scripted {
     pub app: App,
     classroom: Arc<dyn Classroom>,
-    desk: Option<Arc<dyn Desk>>,
+    lab: Option<Arc<dyn OpenLab>>,
     /// Everything that was to be done outside so far.
     pub effects: Vec<Effect>,
 }
@@ -28,7 +28,7 @@ impl Scripted {
         (cols, rows): (u16, u16),
     ) -> Self {
         let app = App::new(options, cols, rows);
-        let mut program = Self { app, classroom, desk: None, effects: Vec::new() };
+        let mut program = Self { app, classroom, lab: None, effects: Vec::new() };
         let effects = begin(&mut program.app, start);
         program.perform(effects);
         program
@@ -50,11 +50,11 @@ impl Scripted {
         for effect in effects {
             self.effects.push(effect.clone());
             let Effect::Request { job, request } = effect else { continue };
-            let reply = match perform(request, self.classroom.as_ref(), self.desk.clone()) {
+            let reply = match perform(request, self.classroom.as_ref(), self.lab.clone()) {
                 Ok(Done::Reply(reply)) => reply,
-                Ok(Done::Opened(desk, snapshot)) => {
-                    self.desk = Some(desk);
-                    Ok(Reply::Desk(snapshot))
+                Ok(Done::Opened(lab, snapshot)) => {
+                    self.lab = Some(lab);
+                    Ok(Reply::Lab(snapshot))
                 }
                 Err(error) => Err(format!("{error:#}")),
             };

@@ -1,4 +1,4 @@
-//! A classroom of made-up data, for tests and for trying the screen. Its desk really answers:
+//! A classroom of made-up data, for tests and for trying the screen. Its lab really answers:
 //! checks, hints, answers, undo and time change what it tells.
 
 mod course;
@@ -19,7 +19,7 @@ pub use lesson::{lab, steps};
 pub use stage::{Stage, events};
 pub use world::{note, note_cards, picture};
 
-use super::ports::{Catalog, Classroom, Desk, Found, Hit, Note, NoteCard};
+use super::ports::{Catalog, Classroom, Found, Hit, Note, NoteCard, OpenLab};
 use ::course::{Answer, Lab};
 use base::{Digest, Time};
 use session::consent::NotAllowed;
@@ -65,7 +65,7 @@ impl Classroom for Demo {
         Some(world::ENGINE_PROBLEM.to_owned())
     }
 
-    fn open(&self, lab: &str) -> anyhow::Result<Arc<dyn Desk>> {
+    fn open(&self, lab: &str) -> anyhow::Result<Arc<dyn OpenLab>> {
         if lab == "from-elsewhere" && !self.allowed.load(Ordering::Relaxed) {
             anyhow::bail!(foreign());
         }
@@ -77,7 +77,7 @@ impl Classroom for Demo {
             lab == "s3-versions",
             "There is no lab “{lab}”; this one is a demonstration."
         );
-        Ok(Arc::new(DemoDesk::default()))
+        Ok(Arc::new(DemoLab::default()))
     }
 
     fn allow(&self, lab: &str, text: Digest) -> anyhow::Result<()> {
@@ -115,15 +115,15 @@ impl Classroom for Demo {
     }
 }
 
-/// A desk whose second step passes when it is checked for the third time.
-pub struct DemoDesk {
+/// An open lab whose second step passes when it is checked for the third time.
+pub struct DemoLab {
     lab: Arc<Lab>,
     state: Mutex<(Vec<StepState>, Time, u32)>,
     note: Mutex<String>,
     changes: broadcast::Sender<Change>,
 }
 
-impl Default for DemoDesk {
+impl Default for DemoLab {
     fn default() -> Self {
         Self {
             lab: Arc::new(lab()),
@@ -134,7 +134,7 @@ impl Default for DemoDesk {
     }
 }
 
-impl DemoDesk {
+impl DemoLab {
     fn with<T>(&self, work: impl FnOnce(&mut Vec<StepState>, &mut Time, &mut u32) -> T) -> T {
         let mut guard = self.state.lock().unwrap_or_else(PoisonError::into_inner);
         let (steps, now, checks) = &mut *guard;
@@ -142,7 +142,7 @@ impl DemoDesk {
     }
 }
 
-impl Desk for DemoDesk {
+impl OpenLab for DemoLab {
     fn lab(&self) -> Arc<Lab> {
         Arc::clone(&self.lab)
     }

@@ -79,7 +79,7 @@ pub(super) fn close(app: &mut App, effects: &mut Vec<Effect>) {
         for shell in lab.parked.iter().chain([&lab.shell]) {
             effects.push(Effect::ShellStop { shell: shell.id });
         }
-        effects.push(Effect::CloseDesk);
+        effects.push(Effect::CloseLab);
     }
     app.jobs.forget(&[
         Slot::Open,

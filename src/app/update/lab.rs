@@ -459,7 +459,7 @@ fn passed_all(steps: &[StepState]) -> bool {
     !steps.is_empty() && steps.iter().all(|s| matches!(s.verdict, Verdict::Passed { .. }))
 }
 
-/// Takes over a picture of the desk; what there is to tell of it.
+/// Takes over a picture of the open lab; what there is to tell of it.
 pub(super) fn take_snapshot(
     lab: &mut LabState,
     snapshot: Snapshot,

@@ -29,8 +29,8 @@ pub(super) fn take(
             home::find_next(app);
         }
         Ok(Reply::Asks(lab, found)) => home::ask(app, lab, &found),
-        Ok(Reply::Desk(snapshot)) if job.slot == Slot::Open => opened(app, *snapshot, effects),
-        Ok(Reply::Desk(snapshot)) => desk(app, job, *snapshot, effects),
+        Ok(Reply::Lab(snapshot)) if job.slot == Slot::Open => opened(app, *snapshot, effects),
+        Ok(Reply::Lab(snapshot)) => lab(app, job, *snapshot, effects),
         Ok(Reply::View(view, picture)) => {
             if let Some(lab) = app.lab.as_mut() {
                 lab.picture = Some((view, picture));
@@ -92,9 +92,9 @@ fn opened(app: &mut App, snapshot: Snapshot, effects: &mut Vec<Effect>) {
     effects.push(app.jobs.start(Slot::Check, Request::Check { step: None, settle: true }));
 }
 
-/// A newer picture of the desk. One that was asked for before the newest we have may be older than
-/// it, so the desk is read once more instead.
-fn desk(app: &mut App, job: Job, snapshot: Snapshot, effects: &mut Vec<Effect>) {
+/// A newer picture of the open lab. One that was asked for before the newest we have may be older than
+/// it, so the open lab is read once more instead.
+fn lab(app: &mut App, job: Job, snapshot: Snapshot, effects: &mut Vec<Effect>) {
     if let Some(text) = snapshot.notice.clone() {
         app.tell(Tone::Plain, text);
     }

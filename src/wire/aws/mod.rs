@@ -19,7 +19,7 @@ mod verify;
 
 use std::sync::Arc;
 
-use super::door::{Door, Keeper, Opening, Port, Served, Site, Speech, Stream, Visit};
+use super::door::{ConnectionInfo, Door, Opening, Port, Served, Server, Site, Stream, Transport};
 use super::http;
 use base::Time;
 use handle::Endpoint;
@@ -87,26 +87,26 @@ impl Door for Aws {
             .collect()
     }
 
-    fn keeper(&self, site: &Site, _opening: &Opening) -> Option<Arc<dyn Keeper>> {
+    fn server(&self, site: &Site, _opening: &Opening) -> Option<Arc<dyn Server>> {
         let options = site.wishes.get::<Options>()?.clone();
         Some(Arc::new(Endpoint::new(Arc::clone(&site.gateway), options)))
     }
 }
 
-impl Keeper for Endpoint {
-    fn serve(self: Arc<Self>, stream: Stream, visit: Visit) -> Served {
-        let Visit { peer, secure, stopped } = visit;
+impl Server for Endpoint {
+    fn serve(self: Arc<Self>, stream: Stream, connection: ConnectionInfo) -> Served {
+        let ConnectionInfo { peer, secure, stopped } = connection;
         let answer = move |request| door::answer(Arc::clone(&self), peer, secure, request);
         Box::pin(http::serve(stream, stopped, answer))
     }
 
-    fn answers(&self, host: &str, port: u16) -> Option<Speech> {
+    fn answers(&self, host: &str, port: u16) -> Option<Transport> {
         names::read(host)?;
         // Whatever the port: a request with the lab's keys must not leave the machine.
         Some(match port {
-            443 => Speech::Tls,
-            80 => Speech::Plain,
-            _ => Speech::Refused,
+            443 => Transport::Tls,
+            80 => Transport::Plain,
+            _ => Transport::Refused,
         })
     }
 }

@@ -19,7 +19,7 @@ use tokio_rustls::TlsAcceptor;
 
 use super::former::Upstream;
 use super::{Options, USER, tunnel};
-use crate::door::{Keeper, Keepers, Speech, Stream, Visit};
+use crate::door::{ConnectionInfo, Server, Servers, Stream, Transport};
 use crate::http;
 use crate::stream::{ReplyBody, empty, full};
 
@@ -29,19 +29,19 @@ const DIAL_PATIENCE: Duration = Duration::from_secs(30);
 const TLS_PATIENCE: Duration = Duration::from_secs(20);
 /// The longest answer of the former proxy to `CONNECT`, in bytes.
 const TUNNEL_HEAD_MAX: usize = 16 << 10;
-/// What may be under way between a request with a whole URL and its keeper, in bytes.
+/// What may be under way between a request with a whole URL and its server, in bytes.
 const INNER_BUFFER: usize = 64 << 10;
 
 /// What all connections share.
 pub(super) struct Endpoint {
     pub(super) options: Options,
-    pub(super) keepers: Keepers,
+    pub(super) servers: Servers,
 }
 
 /// What a connection becomes after `CONNECT`.
 enum Way {
     /// To a simulated name.
-    Simulated { keeper: Arc<dyn Keeper>, tls: bool, host: String },
+    Simulated { server: Arc<dyn Server>, tls: bool, host: String },
     /// To somewhere else, which is reached already.
     Outside(Stream),
 }
@@ -53,27 +53,27 @@ struct Refused(Box<Response<ReplyBody>>);
 type Granted = Arc<Mutex<Option<(OnUpgrade, Way)>>>;
 
 /// Serves one connection to its end.
-pub(super) async fn connection(endpoint: Arc<Endpoint>, stream: Stream, visit: Visit) {
-    let mut stopped = visit.stopped.clone();
+pub(super) async fn serve(endpoint: Arc<Endpoint>, stream: Stream, connection: ConnectionInfo) {
+    let mut stopped = connection.stopped.clone();
     let granted = Granted::default();
     let answer = {
-        let (endpoint, visit, granted) =
-            (Arc::clone(&endpoint), visit.clone(), Arc::clone(&granted));
+        let (endpoint, connection, granted) =
+            (Arc::clone(&endpoint), connection.clone(), Arc::clone(&granted));
         move |request| {
-            let (endpoint, visit) = (Arc::clone(&endpoint), visit.clone());
+            let (endpoint, connection) = (Arc::clone(&endpoint), connection.clone());
             let granted = Arc::clone(&granted);
-            async move { endpoint.answer(&visit, request, &granted).await.unwrap_or_else(|r| *r.0) }
+            async move { endpoint.answer(&connection, request, &granted).await.unwrap_or_else(|r| *r.0) }
         }
     };
-    http::serve(stream, visit.stopped.clone(), answer).await;
+    http::serve(stream, connection.stopped.clone(), answer).await;
     let tunnel = granted.lock().unwrap_or_else(PoisonError::into_inner).take();
     let Some((upgrade, way)) = tunnel else { return };
     let Ok(upgraded) = upgrade.await else { return };
     let stream: Stream = Box::new(TokioIo::new(upgraded));
     match way {
         // It hears of the end by itself, and may finish its answer.
-        Way::Simulated { keeper, tls, host } => {
-            endpoint.simulated(keeper, tls, &host, stream, visit).await;
+        Way::Simulated { server, tls, host } => {
+            endpoint.simulated(server, tls, &host, stream, connection).await;
         }
         Way::Outside(outside) => tokio::select! {
             () = tunnel::join(stream, outside) => {}
@@ -86,7 +86,7 @@ impl Endpoint {
     /// Answers one request.
     async fn answer(
         &self,
-        visit: &Visit,
+        connection: &ConnectionInfo,
         request: Request<Incoming>,
         granted: &Granted,
     ) -> Result<Response<ReplyBody>, Refused> {
@@ -111,15 +111,15 @@ impl Endpoint {
             }
             None => 80,
         };
-        let found = self.keepers.find(&host, port);
-        if let Some((_, Speech::Refused)) = found {
+        let found = self.servers.find(&host, port);
+        if let Some((_, Transport::Refused)) = found {
             let why = format!("{host} does not listen on port {port}: connection refused");
             return Err(refusal(StatusCode::BAD_GATEWAY, &why));
         }
         if connect {
             let way = match found {
-                Some((keeper, speech)) => {
-                    Way::Simulated { keeper, tls: speech == Speech::Tls, host }
+                Some((server, speech)) => {
+                    Way::Simulated { server, tls: speech == Transport::Tls, host }
                 }
                 None => Way::Outside(self.reach(&host, port).await?),
             };
@@ -128,11 +128,11 @@ impl Endpoint {
             return Ok(Response::new(empty()));
         }
         match found {
-            Some((keeper, _)) => {
+            Some((server, _)) => {
                 let (near, far) = tokio::io::duplex(INNER_BUFFER);
-                tokio::spawn(keeper.serve(Box::new(far), visit.clone()));
+                tokio::spawn(server.serve(Box::new(far), connection.clone()));
                 let mut request = request;
-                // The keeper decides by itself whether it wants the body; whoever asked is told here.
+                // The server decides by itself whether it wants the body; whoever asked is told here.
                 request.headers_mut().remove(header::EXPECT);
                 forward(Box::new(near), request, None).await
             }
@@ -162,22 +162,22 @@ impl Endpoint {
     /// Speaks for a simulated name on a connection that was made for it.
     async fn simulated(
         &self,
-        keeper: Arc<dyn Keeper>,
+        server: Arc<dyn Server>,
         tls: bool,
         host: &str,
         stream: Stream,
-        mut visit: Visit,
+        mut connection: ConnectionInfo,
     ) {
         if !tls {
-            return keeper.serve(stream, visit).await;
+            return server.serve(stream, connection).await;
         }
         let name = host.trim_end_matches('.').to_ascii_lowercase();
         let Ok(config) = self.options.authority.config(&name) else { return };
         let agreed = TlsAcceptor::from(config).accept(stream);
         // A client that does not trust the certificate says so itself.
         let Ok(Ok(stream)) = tokio::time::timeout(TLS_PATIENCE, agreed).await else { return };
-        visit.secure = true;
-        keeper.serve(Box::new(stream), visit).await;
+        connection.secure = true;
+        server.serve(Box::new(stream), connection).await;
     }
 
     /// A connection to a host that is not simulated, as it was made before: through the former proxy

@@ -2,7 +2,7 @@
 //! before.
 //!
 //! The lab's shell is led through it by `http_proxy` and `https_proxy`. `CONNECT` and requests with a
-//! whole URL (RFC 9110, 9112) are understood. A name of the simulated world is given to the keeper that
+//! whole URL (RFC 9110, 9112) are understood. A name of the simulated world is given to the server that
 //! answers it, through TLS under a certificate of the profile's authority; any other name goes to the
 //! learner's former proxy or to the network, and what is said there is not looked at. Whoever does not
 //! know the token is refused, so no web page can use it.
@@ -15,7 +15,7 @@ mod tunnel;
 
 use std::sync::Arc;
 
-use super::door::{Door, Keeper, Opening, Port, Served, Site, Stream, Visit};
+use super::door::{ConnectionInfo, Door, Opening, Port, Served, Server, Site, Stream};
 use super::sigv4::sha256_hex;
 use super::tls::Authority;
 use handle::Endpoint;
@@ -58,15 +58,15 @@ impl Door for Proxy {
             .collect()
     }
 
-    fn keeper(&self, site: &Site, _opening: &Opening) -> Option<Arc<dyn Keeper>> {
+    fn server(&self, site: &Site, _opening: &Opening) -> Option<Arc<dyn Server>> {
         let options = site.wishes.get::<Options>()?.clone();
-        Some(Arc::new(Endpoint { options, keepers: site.keepers.clone() }))
+        Some(Arc::new(Endpoint { options, servers: site.servers.clone() }))
     }
 }
 
-impl Keeper for Endpoint {
-    fn serve(self: Arc<Self>, stream: Stream, visit: Visit) -> Served {
-        Box::pin(handle::connection(self, stream, visit))
+impl Server for Endpoint {
+    fn serve(self: Arc<Self>, stream: Stream, connection: ConnectionInfo) -> Served {
+        Box::pin(handle::serve(self, stream, connection))
     }
 
     fn url(&self, address: &str) -> String {

@@ -17,7 +17,7 @@ mod uploads;
 
 use std::sync::Arc;
 
-use super::door::{Door, Keeper, Opening, Port, Served, Site, Stream, Visit};
+use super::door::{ConnectionInfo, Door, Opening, Port, Served, Server, Site, Stream};
 use super::http;
 use handle::Endpoint;
 
@@ -55,16 +55,16 @@ impl Door for Registry {
             .collect()
     }
 
-    fn keeper(&self, site: &Site, _opening: &Opening) -> Option<Arc<dyn Keeper>> {
+    fn server(&self, site: &Site, _opening: &Opening) -> Option<Arc<dyn Server>> {
         let access = site.wishes.get::<Options>()?.access.clone();
         Some(Arc::new(Endpoint::new(Arc::clone(&site.gateway), access)))
     }
 }
 
-impl Keeper for Endpoint {
-    fn serve(self: Arc<Self>, stream: Stream, visit: Visit) -> Served {
+impl Server for Endpoint {
+    fn serve(self: Arc<Self>, stream: Stream, connection: ConnectionInfo) -> Served {
         let answer = move |request| handle::answer(Arc::clone(&self), request);
-        Box::pin(http::serve(stream, visit.stopped, answer))
+        Box::pin(http::serve(stream, connection.stopped, answer))
     }
 
     fn forget(&self) {

@@ -19,7 +19,7 @@ use tokio::sync::mpsc;
 
 use super::Event;
 use crate::msg::Msg;
-use crate::ports::Desk;
+use crate::ports::OpenLab;
 
 /// Bytes read at once: as long as they are taken in, no key is looked at.
 const CHUNK: usize = 16 * 1024;
@@ -55,16 +55,16 @@ pub(super) struct Begun {
     killer: Killer,
 }
 
-/// Starts the shell, the lab's own or a node's, in the desk's workspace, and tells of it and of its end.
+/// Starts the shell, the lab's own or a node's, in the open lab's workspace, and tells of it and of its end.
 /// Making a process takes longer than drawing, so this has a thread of its own.
 pub(super) fn start(
     id: u64,
     node: Option<String>,
-    desk: Arc<dyn Desk>,
+    lab: Arc<dyn OpenLab>,
     size: (u16, u16),
     sender: mpsc::Sender<Event>,
 ) -> Pty {
-    run(id, move || command(desk.as_ref(), node.as_deref()), size, sender)
+    run(id, move || command(lab.as_ref(), node.as_deref()), size, sender)
 }
 
 fn run(
@@ -257,8 +257,8 @@ pub(crate) fn shell_program() -> String {
 }
 
 /// What the shell is started with.
-pub(crate) fn shell_arguments(program: &str, desk: &dyn Desk) -> Vec<String> {
-    match desk.shell_rc() {
+pub(crate) fn shell_arguments(program: &str, lab: &dyn OpenLab) -> Vec<String> {
+    match lab.shell_rc() {
         Some(rc) if program.ends_with("bash") => {
             vec!["--rcfile".into(), rc.display().to_string(), "-i".into()]
         }
@@ -266,18 +266,18 @@ pub(crate) fn shell_arguments(program: &str, desk: &dyn Desk) -> Vec<String> {
     }
 }
 
-fn command(desk: &dyn Desk, node: Option<&str>) -> CommandBuilder {
+fn command(lab: &dyn OpenLab, node: Option<&str>) -> CommandBuilder {
     let program = shell_program();
     let mut command = CommandBuilder::new(&program);
-    command.args(shell_arguments(&program, desk));
-    command.cwd(desk.workspace());
+    command.args(shell_arguments(&program, lab));
+    command.cwd(lab.workspace());
     for name in ["LINES", "COLUMNS", "TERM_PROGRAM", "COLORTERM"] {
         command.env_remove(name);
     }
     command.env("TERM", "xterm-256color");
-    command.env(super::INSIDE, desk.lab().id.as_str());
-    let of_node = node.map(|node| desk.node_env(node)).unwrap_or_default();
-    for (name, value) in desk.shell_env().into_iter().chain(of_node) {
+    command.env(super::INSIDE, lab.lab().id.as_str());
+    let of_node = node.map(|node| lab.node_env(node)).unwrap_or_default();
+    for (name, value) in lab.shell_env().into_iter().chain(of_node) {
         command.env(name, value);
     }
     command

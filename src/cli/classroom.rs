@@ -9,10 +9,10 @@ use anyhow::{Context, bail};
 use tokio::sync::broadcast;
 
 use super::course::{LAST, note_read};
-use super::desk::{self, wall};
+use super::lab_session::{self, wall};
 use super::steps::capital;
 use super::{lacks, notes, steps};
-use app::ports::{Catalog, Classroom, Desk, Found, Hit, Note, NoteCard};
+use app::ports::{Catalog, Classroom, Found, Hit, Note, NoteCard, OpenLab};
 use base::{Digest, Time};
 use course::{Lab, Notes};
 use session::profile::Profile;
@@ -20,7 +20,7 @@ use session::{Change, LastChange, LiveView, Mode, Picture, Session, StepState, c
 use wire::aws::Options;
 
 /// All labs and notes of one profile.
-pub(super) struct Room {
+pub(super) struct LocalClassroom {
     pub profile: Profile,
     /// The folder of labs given with `--labs`.
     pub labs: Option<PathBuf>,
@@ -36,7 +36,7 @@ const SHARE: &str = "lesson-share";
 /// More hits than a screen lists.
 const HITS_MAX: usize = 50;
 
-impl Room {
+impl LocalClassroom {
     /// How much of a lab's columns its lesson has, where the learner moved their border.
     pub(super) fn share(&self) -> Option<u16> {
         let kept = self.profile.store().ok()?.meta(SHARE).ok()??;
@@ -48,7 +48,7 @@ impl Room {
     }
 }
 
-impl Classroom for Room {
+impl Classroom for LocalClassroom {
     fn catalog(&self, whole: bool) -> anyhow::Result<Catalog> {
         // Embedded labs have no errors.
         let whole = whole || self.labs.is_none();
@@ -63,15 +63,15 @@ impl Classroom for Room {
         docker::problem()
     }
 
-    fn open(&self, id: &str) -> anyhow::Result<Arc<dyn Desk>> {
+    fn open(&self, id: &str) -> anyhow::Result<Arc<dyn OpenLab>> {
         let catalog = self.listing();
         // Asked before the text is read: a save while the lab opens is a save still to be seen.
         let seen = catalog.modified(id);
         let lab = catalog
-            .open(id, &desk::learner(&catalog, &self.profile, id)?)
-            .map_err(|problems| anyhow::anyhow!(desk::list(&problems)))?;
+            .open(id, &lab_session::learner(&catalog, &self.profile, id)?)
+            .map_err(|problems| anyhow::anyhow!(lab_session::list(&problems)))?;
         if self.mode == Mode::Live {
-            desk::go_on(&catalog, &self.profile, &lab)?;
+            lab_session::go_on(&catalog, &self.profile, &lab)?;
         }
         let session = Session::open(&self.profile, lab, self.mode, wall())?;
         if self.mode != Mode::ReadOnly {
@@ -91,10 +91,10 @@ impl Classroom for Room {
         let troubles = session.door_troubles().into_iter().chain(session.left_behind());
         let untold = troubles.chain(damaged).chain(otherwise).collect();
         let rc = shell::rc_file(&self.profile, id).ok();
-        Ok(Arc::new(Seat {
+        Ok(Arc::new(LocalLab {
             session,
             sender,
-            labs: desk::labs_variable(self.labs.as_deref()),
+            labs: lab_session::labs_variable(self.labs.as_deref()),
             rc,
             untold: Mutex::new(untold),
             nodes: Mutex::default(),
@@ -224,7 +224,7 @@ fn reload_on_save(
                 }
                 Err(problems) => {
                     seen = now;
-                    session.engine().tell(&Change::Notice(desk::list(&problems)));
+                    session.engine().tell(&Change::Notice(lab_session::list(&problems)));
                 }
             }
         }
@@ -233,7 +233,7 @@ fn reload_on_save(
 }
 
 /// One learner in one lab.
-struct Seat {
+struct LocalLab {
     session: Arc<Session>,
     sender: broadcast::Sender<Change>,
     /// The folder of labs that was named, for the shell.
@@ -245,7 +245,7 @@ struct Seat {
     nodes: Mutex<Vec<(String, String)>>,
 }
 
-impl Seat {
+impl LocalLab {
     fn writable(&self) -> anyhow::Result<()> {
         if self.session.read_only() {
             bail!("the lab was opened with --read-only: nothing can be changed");
@@ -254,13 +254,13 @@ impl Seat {
     }
 }
 
-impl Drop for Seat {
+impl Drop for LocalLab {
     fn drop(&mut self) {
         self.session.take_leave();
     }
 }
 
-impl Desk for Seat {
+impl OpenLab for LocalLab {
     fn lab(&self) -> Arc<Lab> {
         self.session.lab()
     }

@@ -160,7 +160,7 @@ pub(super) fn warn(session: &Session) {
 }
 
 /// A lab's world: behind a session in this process or in another.
-pub(super) struct Desk<'a> {
+pub(super) struct LabSession<'a> {
     args: &'a Args,
     profile: Profile,
     id: String,
@@ -240,13 +240,13 @@ pub(super) fn linger(args: &Args, lab: &str) -> anyhow::Result<u8> {
     Ok(super::DONE)
 }
 
-impl<'a> Desk<'a> {
+impl<'a> LabSession<'a> {
     /// The running session of a lab, or one that lives as long as this program.
     pub(super) fn find(args: &'a Args, id: &str) -> anyhow::Result<Self> {
         Self::seek(args, id, false)
     }
 
-    /// As [`Desk::find`], for a command that only sends requests to the world: others like it come in
+    /// As [`LabSession::find`], for a command that only sends requests to the world: others like it come in
     /// loops, so a long journal is played by a session that lingers for them.
     pub(super) fn join(args: &'a Args, id: &str) -> anyhow::Result<Self> {
         Self::seek(args, id, true)
@@ -321,7 +321,7 @@ impl Side {
     }
 }
 
-impl Gateway for Desk<'_> {
+impl Gateway for LabSession<'_> {
     fn call(&self, caller: &Caller, op: &'static OpDef, input: Value) -> Result<Value, CallError> {
         self.put(op.read_only(), |side| side.gateway().call(caller, op, input.clone()))
     }
