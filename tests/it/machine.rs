@@ -5,7 +5,8 @@ use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
 use std::process::Stdio;
 
-use crate::http::Client;
+use crate::http::{Answer, Client};
+use crate::sign::{Ask, Signer};
 use crate::support::{Home, Ran, program};
 
 /// A lab that wants a real engine.
@@ -149,6 +150,19 @@ fn a_profile_is_its_owners_alone() {
     assert_eq!((mode(&other.join("distlab.db")), mode(&other.join("labs"))), (0o600, 0o700));
 }
 
+fn post_signed(
+    client: &mut Client,
+    signer: &Signer,
+    service: &str,
+    path: &str,
+    kind: &str,
+    body: &str,
+) -> Answer {
+    let (method, query, target, body) = ("POST", "", "", body.as_bytes());
+    client.send(&signer.request(&Ask { service, method, path, query, kind, target, body }));
+    client.answer(false)
+}
+
 #[test]
 fn an_endpoint_is_reset_by_who_has_a_right_to_it() {
     let home = Home::new();
@@ -173,6 +187,28 @@ fn an_endpoint_is_reset_by_who_has_a_right_to_it() {
     assert_eq!(client.ask(reset, &[("X-Distlab-Token", token)], "").status, 200);
     let page = [("X-Distlab-Token", token), ("Origin", "http://localhost:3000")];
     assert_eq!(client.ask(reset, &page, "").status, 403);
+    // A signature does as well: the root user's, and nobody else's.
+    let told = |name: &str| value[name].as_str().expect("it is told").to_owned();
+    let mut signer = Signer {
+        host: address.expect("an address").to_owned(),
+        access_key_id: told("access_key_id"),
+        secret: told("secret_access_key"),
+    };
+    let again = |client: &mut Client, signer: &Signer| {
+        post_signed(client, signer, "s3", "/_distlab/reset", "text/plain", "").status
+    };
+    assert_eq!(again(&mut client, &signer), 200);
+    let form = "application/x-www-form-urlencoded";
+    for action in ["CreateUser&UserName=ada", "CreateAccessKey&UserName=ada"] {
+        let body = format!("Action={action}&Version=2010-05-08");
+        let answer = post_signed(&mut client, &signer, "iam", "/", form, &body);
+        assert_eq!(answer.status, 200, "{}", answer.body);
+        if let Some(id) = answer.element("AccessKeyId") {
+            signer.access_key_id = id.to_owned();
+            signer.secret = answer.element("SecretAccessKey").expect("a secret").to_owned();
+        }
+    }
+    assert_eq!(again(&mut client, &signer), 403);
     child.kill().and_then(|()| child.wait()).expect("it ends");
     // Where any key is taken a test suite begins anew as before.
     let server = home.serve(&["--no-auth"]);

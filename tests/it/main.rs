@@ -19,6 +19,8 @@ mod prover;
 mod proxy;
 mod registry;
 mod screen;
+#[path = "../../benches/figures/sign.rs"]
+mod sign;
 mod support;
 mod survival;
 mod tidy;

@@ -55,7 +55,8 @@ pub(super) struct Begun {
     killer: Killer,
 }
 
-/// Starts the shell, the lab's own or a node's, in the open lab's workspace, and tells of it and of its end.
+/// Starts the shell, the lab's own or a node's, in the open lab's workspace,
+/// and tells of it and of its end.
 /// Making a process takes longer than drawing, so this has a thread of its own.
 pub(super) fn start(
     id: u64,
