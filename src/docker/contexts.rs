@@ -3,8 +3,9 @@
 //! Source: the folder as the reference client 28.2 writes it: `contexts/meta/SHA-256 OF THE
 //! NAME/meta.json`, with what belongs to TLS in `contexts/tls`.
 
-use std::fs;
-use std::io;
+use std::fs::{self, Permissions};
+use std::io::{self, Write as _};
+use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 
 use base::Digest;
@@ -70,9 +71,11 @@ impl Contexts {
     pub fn put(&self, context: &Value) -> io::Result<()> {
         let folder = self.folder(name(context));
         fs::create_dir_all(&folder)?;
-        let waiting = folder.join(format!("meta.json{}", std::process::id()));
-        fs::write(&waiting, context.to_string())?;
-        fs::rename(waiting, folder.join("meta.json"))
+        let mode = Permissions::from_mode(0o644);
+        let mut waiting = tempfile::Builder::new().permissions(mode).tempfile_in(&folder)?;
+        waiting.write_all(context.to_string().as_bytes())?;
+        waiting.persist(folder.join("meta.json"))?;
+        Ok(())
     }
 
     /// Forgets one, and what belongs to it.

@@ -24,6 +24,7 @@ use base::text::plural;
 use docker::nodes::reached;
 use docker::swarm::{Speaker, text, version};
 use docker::{Engine, EngineError};
+use session::profile::entropy;
 
 /// How often a shard is handed out.
 const ROUNDS: usize = 3;
@@ -59,7 +60,7 @@ pub fn grade(asked: &Asked<'_>) -> anyhow::Result<BTreeMap<Digest, Answer>> {
         Ok::<_, EngineError>(
             async {
                 let manager = manager(asked.manager.as_deref()).await?;
-                let (service, engines) = (format!("distlab-grade-{:08x}", token()), Vec::new());
+                let (service, engines) = (format!("distlab-grade-{:016x}", entropy()), Vec::new());
                 let mut job = Job { manager, service, image: String::new(), engines };
                 let done = tokio::select! {
                     done = job.run(asked) => done,
@@ -71,14 +72,6 @@ pub fn grade(asked: &Asked<'_>) -> anyhow::Result<BTreeMap<Digest, Answer>> {
             .await,
         )
     })?
-}
-
-/// Tells this job's service from those of others.
-fn token() -> u32 {
-    let [a, b, c, d, ..] =
-        Digest::of(format!("{:?} {}", std::time::SystemTime::now(), std::process::id()).as_bytes())
-            .0;
-    u32::from_be_bytes([a, b, c, d])
 }
 
 /// The engine that is asked to manage.

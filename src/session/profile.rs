@@ -460,6 +460,7 @@ pub(super) fn token(store: &Store) -> anyhow::Result<String> {
 }
 
 /// A number nobody chose: the standard library's hasher keys come from the system's randomness.
-pub(super) fn entropy() -> u64 {
+#[must_use]
+pub fn entropy() -> u64 {
     std::hash::RandomState::new().build_hasher().finish()
 }

@@ -1,6 +1,7 @@
 //! `aws SERVICE OPERATION …`: from arguments to one call (or all its pages) and its answer.
 
 use std::fs::File;
+use std::hash::{BuildHasher as _, Hasher as _};
 use std::io::{self, Write};
 
 use serde_json::Value;
@@ -172,9 +173,7 @@ fn fill_token(op: &OpDef, input: &mut Value) {
     let (Some(member), Some(map)) = (op.token, input.as_object_mut()) else { return };
     map.entry(member).or_insert_with(|| {
         // Two commands must not make the same one; no world depends on which it is.
-        let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH);
-        let nanos = now.map_or(0, |d| d.as_secs() ^ (u64::from(d.subsec_nanos()) << 32));
-        let mut rng = Rng::labelled(nanos ^ (u64::from(std::process::id()) << 16), "token");
+        let mut rng = Rng::new(std::hash::RandomState::new().build_hasher().finish());
         let mut part = |len| rng.text(HEX, len);
         let [first, second, third, fourth, last] = [8, 4, 3, 3, 12].map(&mut part);
         Value::String(format!("{first}-{second}-4{third}-a{fourth}-{last}"))

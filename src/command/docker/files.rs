@@ -1,11 +1,11 @@
 //! Files and folders of the learner's machine: the client's words for what is wrong with one.
 
-use std::fs::{self, File};
+use std::fs;
 use std::io::{self, Write as _};
-use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::{Component, Path, PathBuf};
 
 use bytes::{Buf as _, Bytes};
+use tempfile::NamedTempFile;
 use tokio::runtime::Runtime;
 
 use super::cx::{Cx, Fail};
@@ -58,8 +58,7 @@ fn parts(path: &Path) -> Vec<PathBuf> {
 /// A file that appears under its name only when it is complete.
 pub(super) struct NewFile {
     path: PathBuf,
-    waiting: PathBuf,
-    file: File,
+    waiting: NamedTempFile,
 }
 
 impl NewFile {
@@ -87,12 +86,9 @@ impl NewFile {
                 return Err("cannot write to a device file".to_owned());
             }
         }
-        let mut waiting = path.clone().into_os_string();
-        waiting.push(format!(".{}.part", std::process::id()));
-        let waiting = PathBuf::from(waiting);
-        let file = File::options().write(true).create_new(true).mode(0o600).open(&waiting);
-        let file = file.map_err(|e| wrong("open", name, &e))?;
-        Ok(Self { path, waiting, file })
+        let folder = path.parent().unwrap_or(Path::new("/"));
+        let waiting = NamedTempFile::new_in(folder).map_err(|e| wrong("open", name, cause(&e)))?;
+        Ok(Self { path, waiting })
     }
 
     /// Gives the file its name.
@@ -100,24 +96,24 @@ impl NewFile {
     /// # Errors
     /// The client's words when it cannot be had.
     pub(super) fn finish(self) -> Result<(), String> {
-        fs::rename(&self.waiting, &self.path).map_err(|e| wrong("rename", &self.path, &e))
+        let kept = self.waiting.persist(&self.path);
+        kept.map(drop).map_err(|e| wrong("rename", &self.path, &e.error))
     }
+}
+
+/// What the system said, without the name of a file that nobody named.
+pub(super) fn cause(error: &io::Error) -> &io::Error {
+    let named = error.get_ref().and_then(|named| named.source());
+    named.and_then(|cause| cause.downcast_ref()).unwrap_or(error)
 }
 
 impl io::Write for NewFile {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.file.write(bytes)
+        self.waiting.write(bytes)
     }
 
     fn flush(&mut self) -> io::Result<()> {
-        self.file.flush()
-    }
-}
-
-impl Drop for NewFile {
-    fn drop(&mut self) {
-        // After `finish` it is there no more.
-        let _ = fs::remove_file(&self.waiting);
+        self.waiting.flush()
     }
 }
 

@@ -1,11 +1,10 @@
 //! `docker compose build`, `pull` and `images`, and the images that services need.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::fs::File;
 use std::io::{self, Write as _};
-use std::path::PathBuf;
 
 use serde_json::{Value, json};
+use tempfile::NamedTempFile;
 
 use super::plan::Plan;
 use super::project::Project;
@@ -211,7 +210,7 @@ fn build(cx: &mut Cx<'_, '_>, project: &Project, name: &str, more: &[String]) ->
     let mut inline = None;
     if let Some(text) = &given.dockerfile_inline {
         let file = beside(text).map_err(|e| Fail::new(1, e.to_string()))?;
-        words.extend(["--file".to_owned(), file.display().to_string()]);
+        words.extend(["--file".to_owned(), file.path().display().to_string()]);
         inline = Some(file);
     } else if let Some(file) = &given.dockerfile {
         words.extend(["--file".to_owned(), context.join(file).display().to_string()]);
@@ -233,30 +232,18 @@ fn build(cx: &mut Cx<'_, '_>, project: &Project, name: &str, more: &[String]) ->
     words.extend(more.iter().cloned());
     words.push(context.display().to_string());
     let done = cx.run(&words);
-    if let Some(file) = inline {
-        let _ = std::fs::remove_file(file);
-    }
+    drop(inline);
     match done? {
         0 => Ok(()),
         code => Err(Fail::new(code, "")),
     }
 }
 
-/// A new file with this text. What stands in a folder that everybody may write to is never written
-/// through: it may be somebody's link.
-fn beside(text: &str) -> io::Result<PathBuf> {
-    let folder = std::env::temp_dir();
-    let mut number = std::process::id();
-    loop {
-        let path = folder.join(format!("Dockerfile-{number}"));
-        match File::create_new(&path) {
-            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => number += 1,
-            made => {
-                made?.write_all(text.as_bytes())?;
-                return Ok(path);
-            }
-        }
-    }
+/// A new file with this text, gone when it is dropped.
+fn beside(text: &str) -> io::Result<NamedTempFile> {
+    let mut file = tempfile::Builder::new().prefix("Dockerfile-").tempfile()?;
+    file.write_all(text.as_bytes())?;
+    Ok(file)
 }
 
 /// Pulls a service's image, and says so.

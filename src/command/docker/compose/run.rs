@@ -1,9 +1,9 @@
 //! `docker compose run`: a service's container with a command of its own.
 
 use std::collections::BTreeMap;
+use std::hash::{BuildHasher as _, Hasher as _};
 
 use serde_json::Value;
-use sha2::Digest as _;
 
 use super::create_body::{self, Made, OneOff};
 use super::plan::Plan;
@@ -173,9 +173,6 @@ fn mount(text: &str) -> Mount {
 
 /// Six bytes that no other container has in its name.
 fn slug() -> String {
-    let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH);
-    let seed = now.map_or(0, |d| d.as_nanos());
-    let digest = sha2::Sha256::digest(format!("{seed} {}", std::process::id()).as_bytes());
-    let digest = digest.iter().take(6).fold(0_u64, |number, byte| number << 8 | u64::from(*byte));
-    format!("{digest:012x}")
+    let number = std::hash::RandomState::new().build_hasher().finish();
+    format!("{:012x}", number >> 16)
 }

@@ -6,13 +6,14 @@
 use std::collections::BTreeMap;
 use std::fs;
 use std::io::{self, Write as _};
-use std::os::unix::fs::{OpenOptionsExt as _, PermissionsExt as _};
+use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde::Serialize as _;
 use serde_json::{Map, Value, json};
+use tempfile::NamedTempFile;
 
 use super::credentials::Credentials;
 use super::{helper, hostname};
@@ -177,23 +178,19 @@ impl Settings {
         let path = fs::canonicalize(&self.path).unwrap_or_else(|_| self.path.clone());
         let folder = path.parent().unwrap_or(Path::new("/"));
         let mode = fs::metadata(&path).map_or(0o600, |m| m.permissions().mode() & 0o777);
-        let waiting = folder.join(format!("config.json{}", std::process::id()));
         let mut text = Vec::new();
         let tabs = serde_json::ser::PrettyFormatter::with_indent(b"\t");
         let mut to = serde_json::Serializer::with_formatter(&mut text, tabs);
         self.all.serialize(&mut to).map_err(|e| e.to_string())?;
         let write = || {
             fs::DirBuilder::new().recursive(true).create(folder)?;
-            let mut options = fs::File::options();
-            let mut file = options.write(true).create_new(true).mode(0o600).open(&waiting)?;
-            file.write_all(&text)?;
-            file.set_permissions(fs::Permissions::from_mode(mode))?;
-            fs::rename(&waiting, &path)
+            let mut waiting = NamedTempFile::new_in(folder)?;
+            waiting.write_all(&text)?;
+            waiting.as_file().set_permissions(fs::Permissions::from_mode(mode))?;
+            waiting.persist(&path)?;
+            Ok(())
         };
-        write().map_err(|e| {
-            let _ = fs::remove_file(&waiting);
-            files::wrong("open", &path, &e)
-        })
+        write().map_err(|e: io::Error| files::wrong("open", &path, files::cause(&e)))
     }
 }
 
