@@ -4,6 +4,7 @@
 use anyhow::Context as _;
 use serde_json::json;
 
+use super::course::note_read;
 use super::{Args, DONE, NO, say, say_json};
 use app::lay::lay_to_print;
 use base::text::nearest;
@@ -132,7 +133,12 @@ pub(super) fn run(args: &Args, query: &[String], as_json: bool) -> anyhow::Resul
     let place = query.trim_start_matches("notes:");
     let (id, anchor) = place.split_once('#').unwrap_or((place, ""));
     if let Some(page) = notes.page(id) {
-        return read(&page, anchor, as_json);
+        read(&page, anchor, as_json)?;
+        if !as_json {
+            // The course says what has been read; where that cannot be kept, it has been read all the same.
+            let _ = args.profile().and_then(|profile| note_read(&profile.store()?, &page.id));
+        }
+        return Ok(DONE);
     }
     let found = search(&args.profile()?, &notes, &query, HITS_MAX)?;
     if as_json {
@@ -149,7 +155,7 @@ pub(super) fn run(args: &Args, query: &[String], as_json: bool) -> anyhow::Resul
 }
 
 /// A page, or the section of it that was named.
-fn read(page: &Page, anchor: &str, as_json: bool) -> anyhow::Result<u8> {
+fn read(page: &Page, anchor: &str, as_json: bool) -> anyhow::Result<()> {
     let blocks = match anchor {
         "" => &page.blocks[..],
         _ => &page.blocks[page.section(anchor).with_context(|| no_section(page, anchor))?],
@@ -165,7 +171,7 @@ fn read(page: &Page, anchor: &str, as_json: bool) -> anyhow::Result<u8> {
             say(format!("\nThis is a section of: distlab notes {}", page.id))?;
         }
     }
-    Ok(DONE)
+    Ok(())
 }
 
 fn no_section(page: &Page, anchor: &str) -> String {

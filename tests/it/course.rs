@@ -36,8 +36,10 @@ fn the_course_is_printed_with_where_the_learner_stands() {
     let course = home.json(&["course", "--json"]);
     assert_eq!(course["stopped"]["lab"], "s3", "{course}");
     assert_eq!(course["stopped"]["step"], 1, "{course}");
-    let read = course.to_string().matches("\"read\":true").count();
-    assert_eq!(read, 1, "{course}");
+    let read = |course: &serde_json::Value| course.to_string().matches("\"read\":true").count();
+    assert_eq!(read(&course), 1, "{course}");
+    home.expect(0, &["notes", "glossary"]);
+    assert_eq!(read(&home.json(&["course", "--json"])), 2, "wherever a page was read");
 }
 
 #[test]

@@ -18,7 +18,7 @@ const TOKEN: &str = "x-distlab-token";
 
 /// Whether a host is one by which a learner's programs find this machine: itself, a name below
 /// `localhost`, a name of AWS (by the session's proxy), or what containers and tools call it.
-pub(super) fn is_ours(host: &str) -> bool {
+pub(crate) fn is_ours(host: &str) -> bool {
     let name = without_port(host);
     name.is_empty()
         || is_loopback(host)

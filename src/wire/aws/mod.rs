@@ -7,7 +7,7 @@
 mod body;
 mod document;
 mod door;
-mod guard;
+pub(crate) mod guard;
 mod handle;
 pub mod names;
 mod reply;

@@ -10,6 +10,7 @@ use super::access::Access;
 use super::reply::Reply;
 use super::route::{Route, route};
 use super::uploads::Uploads;
+use crate::aws::guard::is_ours;
 use crate::codec::Head;
 use crate::stream::{self, Inflow, ReplyBody};
 use crate::wall_clock;
@@ -143,6 +144,16 @@ impl Endpoint {
             return Err(self.access.token(head, wall_clock()));
         }
         let principal = self.access.admit(head, route.name(), wall_clock()).map_err(|r| *r)?;
+        // Whoever showed a password is no page. Others are looked at as at the AWS endpoint: a page whose
+        // own name leads here (DNS rebinding) is told by that name.
+        let host = head.header("host").unwrap_or_default();
+        if principal == Principal::Anonymous && !is_ours(host) {
+            let why = format!(
+                "this registry answers without a password, and so only by names of this machine: {host} \
+                 is none, use localhost"
+            );
+            return Err(Reply::error(&refusal(Refusal::Denied).with("reason", why)));
+        }
         Ok((route, principal))
     }
 

@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 use super::convert::{Base, Object, plain};
 use super::schema::Dialect;
 use super::syntax;
+use crate::container::ports::range;
 
 pub(super) fn normalise(service: &mut Object, base: &mut Base<'_>) -> Result<(), String> {
     let Some(value) = service.get_mut("ports") else { return Ok(()) };
@@ -52,7 +53,7 @@ fn short_form(text: &str, base: &mut Base<'_>, found: &mut Vec<Value>) -> Result
         }
         long["protocol"] = port.protocol.into();
         // A service has each port of a range; a container has one of them.
-        match syntax::range(&port.published) {
+        match range(&port.published) {
             Some((low, high)) if base.dialect != Dialect::Compose => {
                 for number in low..=high {
                     long["published"] = number.into();

@@ -1,5 +1,6 @@
 //! The small languages inside a Compose file: durations, sizes, ports, commands.
 
+use crate::container::ports::range;
 use command_line::duration;
 use std::fmt::Write as _;
 
@@ -142,13 +143,6 @@ pub(crate) fn ports(text: &str) -> Result<Vec<Port>, BadPort> {
         }
         Some(_) => return Err(BadPort::Ranges(container.to_owned(), host.to_owned())),
     })
-}
-
-/// `8000-8010`, or one port.
-pub(crate) fn range(text: &str) -> Option<(u16, u16)> {
-    let (first, last) = text.split_once('-').unwrap_or((text, text));
-    let (first, last) = (first.parse().ok()?, last.parse().ok()?);
-    (first <= last).then_some((first, last))
 }
 
 /// Splits a command as a shell does.

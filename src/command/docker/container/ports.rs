@@ -86,7 +86,7 @@ fn split(text: &str) -> (&str, &str, &str) {
 }
 
 /// `8000-8010`, or one port.
-fn range(text: &str) -> Option<(u16, u16)> {
+pub(crate) fn range(text: &str) -> Option<(u16, u16)> {
     let (first, last) = text.split_once('-').unwrap_or((text, text));
     let (first, last) = (first.parse().ok()?, last.parse().ok()?);
     (first <= last).then_some((first, last))
