@@ -181,7 +181,9 @@ fn an_upload_that_breaks_off_goes_on_where_it_was() {
         let mut client = Client::anonymous(addr);
         let upload = begin(&mut client, "app");
         let mut other = Client::anonymous(addr);
-        let head = format!("PATCH {upload} HTTP/1.1\r\nHost: localhost\r\nContent-Length: 10\r\n\r\nhello");
+        let head = format!(
+            "PATCH {upload} HTTP/1.1\r\nHost: localhost\r\nContent-Length: 10\r\n\r\nhello"
+        );
         other.send(head.as_bytes());
         std::thread::sleep(Duration::from_millis(100));
         drop(other);

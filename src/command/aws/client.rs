@@ -10,6 +10,7 @@ use serde_json::Value;
 use super::config::{Config, Key};
 use super::fail::Failure;
 use super::globals::Globals;
+use super::role;
 use base::Time;
 use gateway::Gateway;
 use sim::Credential;
@@ -50,15 +51,24 @@ impl<'a> Client<'a> {
         globals: &Globals,
     ) -> Result<Self, Failure> {
         let region = config.region(globals).unwrap_or_else(|| gateway.place().region);
-        let identity = if globals.no_sign {
-            Identity::Nobody
-        } else {
-            match config.key()? {
-                Some(key) => identify(gateway, &key)?,
-                None => Identity::Missing,
-            }
+        if globals.no_sign {
+            return Ok(Self { gateway, region, identity: Identity::Nobody });
+        }
+        let key = role::key(gateway, config, &region)?;
+        Self::with_key(gateway, &region, key.as_ref())
+    }
+
+    /// As whoever has this key.
+    pub(super) fn with_key(
+        gateway: &'a dyn Gateway,
+        region: &str,
+        key: Option<&Key>,
+    ) -> Result<Self, Failure> {
+        let identity = match key {
+            Some(key) => identify(gateway, key)?,
+            None => Identity::Missing,
         };
-        Ok(Self { gateway, region, identity })
+        Ok(Self { gateway, region: region.to_owned(), identity })
     }
 
     /// The credential in use; `None` for nobody.

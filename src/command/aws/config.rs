@@ -96,27 +96,34 @@ impl Config {
         chosen.map(str::to_owned)
     }
 
-    /// An access key: id, secret and token.
-    pub(super) fn key(&self) -> Result<Option<Key>, Failure> {
-        let env = if self.explicit { None } else { self.env("AWS_ACCESS_KEY_ID") };
-        if let Some(id) = env {
-            let Some(secret) = self.env("AWS_SECRET_ACCESS_KEY") else {
-                return Err(Failure::Config(
-                    "Partial credentials found in env, missing: AWS_SECRET_ACCESS_KEY".into(),
-                ));
-            };
-            let token = self.env("AWS_SESSION_TOKEN").map(str::to_owned);
-            return Ok(Some(Key { id: id.into(), secret: secret.into(), token, source: "env" }));
-        }
-        let Some(id) = self.file("aws_access_key_id") else { return Ok(None) };
-        let Some(secret) = self.file("aws_secret_access_key") else {
+    /// The access key of the environment, where no profile was named that takes its place.
+    pub(super) fn env_key(&self) -> Result<Option<Key>, Failure> {
+        if self.explicit { Ok(None) } else { self.any_env_key() }
+    }
+
+    /// The access key of the environment.
+    pub(super) fn any_env_key(&self) -> Result<Option<Key>, Failure> {
+        let Some(id) = self.env("AWS_ACCESS_KEY_ID") else { return Ok(None) };
+        let Some(secret) = self.env("AWS_SECRET_ACCESS_KEY") else {
+            return Err(Failure::Config(
+                "Partial credentials found in env, missing: AWS_SECRET_ACCESS_KEY".into(),
+            ));
+        };
+        let token = self.env("AWS_SESSION_TOKEN").map(str::to_owned);
+        Ok(Some(Key { id: id.into(), secret: secret.into(), token, source: "env" }))
+    }
+
+    /// The access key that stands in a profile: id, secret and token.
+    pub(super) fn static_key(&self, profile: &str) -> Result<Option<Key>, Failure> {
+        let Some(id) = self.file_of(profile, "aws_access_key_id") else { return Ok(None) };
+        let Some(secret) = self.file_of(profile, "aws_secret_access_key") else {
             return Err(Failure::Config(
                 "Partial credentials found in shared-credentials-file, missing: \
                  aws_secret_access_key"
                     .into(),
             ));
         };
-        let token = self.file("aws_session_token").map(str::to_owned);
+        let token = self.file_of(profile, "aws_session_token").map(str::to_owned);
         let source = "shared-credentials-file";
         Ok(Some(Key { id: id.into(), secret: secret.into(), token, source }))
     }

@@ -9,6 +9,7 @@ use super::config::{self, Config};
 use super::fail::{Failure, invalid_choice};
 use super::globals::{Globals, split_first};
 use super::help::Page;
+use super::role;
 use crate::Host;
 
 const SUBCOMMANDS: &[&str] = &["list", "get", "set", "list-profiles"];
@@ -125,6 +126,8 @@ fn masked(secret: &str) -> String {
 
 fn list(config: &Config, globals: &Globals, host: &mut Host<'_>) -> Result<u8, Failure> {
     const UNSET: [&str; 3] = ["<not set>", "None", "None"];
+    let region = config.region(globals).unwrap_or_else(|| host.gateway.place().region);
+    let key = role::key(host.gateway, config, &region)?;
     let mut row = |name: &str, cells: [&str; 3]| {
         let [value, kind, place] = cells;
         writeln!(host.stdout, "{name:<10} : {value:<24} : {kind:<16} : {place}")
@@ -138,7 +141,7 @@ fn list(config: &Config, globals: &Globals, host: &mut Host<'_>) -> Result<u8, F
         (None, Some(profile)) => row("profile", [profile, "env", variables])?,
         (None, None) => row("profile", UNSET)?,
     }
-    if let Some(key) = config.key()? {
+    if let Some(key) = key {
         row("access_key", [&masked(&key.id), key.source, ""])?;
         row("secret_key", [&masked(&key.secret), key.source, ""])?;
     } else {

@@ -15,6 +15,7 @@ mod help;
 mod operation;
 mod output;
 mod paging;
+mod role;
 mod s3;
 mod shorthand;
 mod skeleton;

@@ -618,6 +618,94 @@ fn profiles_live_in_the_files_that_the_environment_names() {
 }
 
 #[test]
+fn a_profile_may_name_a_role() {
+    let lab = Lab::new();
+    let env = || {
+        let mut env = lab.env();
+        env.insert("AWS_CONFIG_FILE".into(), "aws/config".into());
+        env.insert("AWS_SHARED_CREDENTIALS_FILE".into(), "aws/credentials".into());
+        env
+    };
+    let run = |line: &str| {
+        let args = shlex::split(line).expect("words");
+        let args: Vec<&str> = args.iter().map(String::as_str).collect();
+        lab.run_with(&Aws, &args, b"", env())
+    };
+    let done = |line: &str| {
+        let answer = run(line);
+        assert_eq!((answer.code, answer.err.as_str()), (0, ""), "{line}");
+        answer.out
+    };
+    let trust = |who: &str| {
+        format!(
+            r#"{{"Version":"2012-10-17","Statement":[{{"Effect":"Allow","Principal":{who},"Action":"sts:AssumeRole"}}]}}"#
+        )
+    };
+    done("iam create-user --user-name lea");
+    let keys = done(
+        "iam create-access-key --user-name lea --output text --query AccessKey.[AccessKeyId,SecretAccessKey]",
+    );
+    let (id, secret) = keys.trim().split_once('\t').expect("two columns");
+    let service = trust(r#"{"Service":"ec2.amazonaws.com"}"#);
+    done(&format!("iam create-role --role-name audit --assume-role-policy-document '{service}'"));
+    for line in [
+        format!("aws_access_key_id {id} --profile lea"),
+        format!("aws_secret_access_key {secret} --profile lea"),
+        "role_arn arn:aws:iam::123456789012:role/audit --profile audit".into(),
+        "source_profile lea --profile audit".into(),
+    ] {
+        done(&format!("configure set {line}"));
+    }
+    let who = "sts get-caller-identity --query Arn --output text --profile audit";
+    let refused = run(who);
+    assert_eq!(refused.code, 254);
+    assert!(refused.err.contains("calling the AssumeRole operation"), "{}", refused.err);
+    let lea = trust(r#"{"AWS":"arn:aws:iam::123456789012:user/lea"}"#);
+    done(&format!("iam update-assume-role-policy --role-name audit --policy-document '{lea}'"));
+    let first = done(who);
+    let start = "arn:aws:sts::123456789012:assumed-role/audit/botocore-session-";
+    assert!(first.starts_with(start), "{first}");
+    // The keys are kept, until they are about to expire.
+    let pass = |minutes| {
+        lab.advance(std::time::Duration::from_mins(minutes)).expect("time passes");
+    };
+    pass(44);
+    assert_eq!(done(who), first);
+    pass(2);
+    assert_ne!(done(who), first);
+    assert!(done("configure list --profile audit").contains("assume-role"));
+    // A role may ask for another one; the words for what leads nowhere are the client's.
+    for (settings, err) in [
+        (
+            &["role_session_name two", "source_profile audit"][..],
+            "is not authorized to perform: sts:AssumeRole",
+        ),
+        (
+            &["source_profile other"],
+            "Infinite loop in credential configuration detected. Attempting \
+          to load from profile other which has already been visited. Visited profiles: ['other']",
+        ),
+        (
+            &["source_profile nobody"],
+            "The source_profile \"nobody\" referenced in the profile \
+          \"other\" does not exist.",
+        ),
+        (
+            &["credential_source Ec2InstanceMetadata"],
+            "The profile \"other\" contains both \
+          source_profile and credential_source.",
+        ),
+    ] {
+        done("configure set role_arn arn:aws:iam::123456789012:role/audit --profile other");
+        for setting in settings {
+            done(&format!("configure set {setting} --profile other"));
+        }
+        let answer = run("sts get-caller-identity --profile other");
+        assert!(answer.err.contains(err), "{settings:?}: {}", answer.err);
+    }
+}
+
+#[test]
 fn typos_get_the_usage_and_what_was_meant() {
     let lab = Lab::new();
     let answer = aws(&lab, "sts get-caler-identity");
