@@ -10,7 +10,7 @@ use super::client::store_bodies;
 use super::fail::{Failure, invalid_choice, os_error};
 use super::flags::{self, Call, Request};
 use super::globals::{Globals, split_first};
-use super::output::{Answer, Format, Style, display};
+use super::output::{Answer, Format, Style, parsed};
 use super::{Context, argv, find_operation, help, paging, skeleton, value, wait};
 use crate::Host;
 use base::rng::HEX;
@@ -112,7 +112,7 @@ fn perform(
     fill_token(op, &mut input);
     let answer = match (paging, input) {
         (Some(paging), Value::Object(input)) => {
-            let mut ask = |input| Ok(display(&context.client.call(op, input)?, (op.output)()));
+            let mut ask = |input| Ok(parsed(op, &context.client.call(op, input)?));
             let pages = paging::follow(op, input, &paging, &mut ask)?;
             Answer::Paged { full: pages.full, each: pages.each }
         }
@@ -121,7 +121,7 @@ fn perform(
             if let Some(path) = &outfile {
                 write_body(op, &output, path, host)?;
             }
-            Answer::One(display(&output, (op.output)()))
+            Answer::One(parsed(op, &output))
         }
     };
     context.style.print(op.name, answer, host.stdout)?;

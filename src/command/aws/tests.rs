@@ -618,6 +618,54 @@ fn profiles_live_in_the_files_that_the_environment_names() {
 }
 
 #[test]
+fn policies_are_shown_as_what_they_are() {
+    let lab = Lab::new();
+    let policy =
+        r#"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"*","Resource":"*"}]}"#;
+    let trust = r#"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"Service":"ec2.amazonaws.com"},"Action":"sts:AssumeRole"}]}"#;
+    let check = |line: &str, query: &str, want: &str| {
+        let mut args: Vec<&str> = line.split(' ').collect();
+        args.extend(["--output", "json", "--query", query]);
+        let args: Vec<&str> = args
+            .into_iter()
+            .map(|a| if a == "POLICY" { policy } else { a })
+            .map(|a| if a == "TRUST" { trust } else { a })
+            .collect();
+        let answer = lab.run_with(&Aws, &args, b"", lab.env());
+        assert_eq!((answer.out.trim(), answer.err.as_str()), (want, ""), "{line}");
+    };
+    let first = "Statement[0].Action";
+    check("iam create-user --user-name lea", "User.Path", "\"/\"");
+    check("iam put-user-policy --user-name lea --policy-name p --policy-document POLICY", "@", "");
+    check(
+        "iam get-user-policy --user-name lea --policy-name p",
+        &format!("PolicyDocument.{first}"),
+        "\"*\"",
+    );
+    let role = format!("Role.AssumeRolePolicyDocument.{first}");
+    check(
+        "iam create-role --role-name r --assume-role-policy-document TRUST",
+        &role,
+        "\"sts:AssumeRole\"",
+    );
+    check(
+        "iam list-roles",
+        "Roles[?RoleName=='r'].AssumeRolePolicyDocument.Statement[].Action | [0]",
+        "\"sts:AssumeRole\"",
+    );
+    check(
+        "iam create-policy --policy-name p --policy-document POLICY",
+        "Policy.DefaultVersionId",
+        "\"v1\"",
+    );
+    check(
+        "iam get-policy-version --policy-arn arn:aws:iam::123456789012:policy/p --version-id v1",
+        &format!("PolicyVersion.Document.{first}"),
+        "\"*\"",
+    );
+}
+
+#[test]
 fn a_profile_may_name_a_role() {
     let lab = Lab::new();
     let env = || {

@@ -12,7 +12,7 @@ use super::client::store_bodies;
 use super::fail::{Failure, invalid_choice};
 use super::flags::{self, Manner, Request};
 use super::globals::{Globals, split_first};
-use super::output::{Query, display};
+use super::output::{Query, parsed};
 use super::{Context, help};
 use crate::Host;
 use sim::api::{Acceptor, ApiError, On, OpDef, Service, Verdict, Waiter, kebab};
@@ -57,7 +57,7 @@ pub(super) fn run(
     let mut input = call.input;
     store_bodies(&mut input, (op.input)(), host.gateway, &host.cwd)?;
     let mut ask = || match context.client.call(op, input.clone()) {
-        Ok(output) => Ok(Ok(display(&output, (op.output)()))),
+        Ok(output) => Ok(Ok(parsed(op, &output))),
         Err(Failure::Api { error, .. }) => Ok(Err(*error)),
         Err(other) => Err(other),
     };

@@ -4,7 +4,38 @@
 use serde_json::{Map, Value};
 
 use base::Time;
-use sim::api::{Location, Member, Shape, StructShape};
+use sim::api::{Location, Member, OpDef, Shape, StructShape};
+
+/// What an operation answered, as the client shows it: its policies are read, where the service gives
+/// them as quoted text (botocore's `json_decode_policies`).
+pub(in crate::aws) fn parsed(op: &OpDef, value: &Value) -> Value {
+    let mut shown = display(value, (op.output)());
+    if op.service == "iam" {
+        read_policies(&mut shown);
+    }
+    shown
+}
+
+/// The members of IAM's answers that are policies: `policyDocumentType` in its model.
+const POLICIES: [&str; 3] = ["PolicyDocument", "AssumeRolePolicyDocument", "Document"];
+
+fn read_policies(value: &mut Value) {
+    match value {
+        Value::Array(items) => items.iter_mut().for_each(read_policies),
+        Value::Object(members) => {
+            for (name, member) in members {
+                let text = member.as_str().filter(|_| POLICIES.contains(&name.as_str()));
+                let text =
+                    text.map(|t| percent_encoding::percent_decode_str(t).decode_utf8_lossy());
+                match text.and_then(|text| serde_json::from_str(&text).ok()) {
+                    Some(policy) => *member = policy,
+                    None => read_policies(member),
+                }
+            }
+        }
+        _ => {}
+    }
+}
 
 /// An answer as the client shows it. What travels in headers comes first, then the body, each in
 /// the order of the shape.

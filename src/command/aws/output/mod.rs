@@ -9,7 +9,9 @@ mod table;
 mod text;
 mod yaml;
 
+#[cfg(test)]
 pub(super) use display::display;
+pub(super) use display::parsed;
 pub(super) use query::Query;
 
 use std::io::Write;
