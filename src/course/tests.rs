@@ -515,6 +515,7 @@ fn lines_of_json_are_a_list() {
     let (one, two) = (r#"{"N":"a"}"#, "{\"N\":\"a\"}\n{\"N\":\"b\"}\n");
     check(two, "[].N", json!(["a", "b"]));
     check(two, "length(@)", json!(2));
+    check("{\n  \"N\": \"a\"\n}{\"N\": \"b\"}", "[].N", json!(["a", "b"]));
     check(one, "N", json!("a"));
     check(one, "[*].N", json!(["a"]));
     check(one, "[?N=='a'] | length(@)", json!(1));
