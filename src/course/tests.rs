@@ -613,6 +613,10 @@ fn answers_are_judged_as_a_person_would() {
     check(&[], "44", "44 containers", true);
     check(&[], "44", "44 container", true);
     check(&[], "44", "44 images", false);
+    check(&[], "2", "two containers", true);
+    check(&[], "2", "three containers", false);
+    check(&[], "0", "none", true);
+    check(&[], "0", "no", false);
     check(&[], "44", "MB", false);
     check(&[], "44", "44 MB 3", false);
     check(&[], "5 min 28 s", "328 seconds", true);
