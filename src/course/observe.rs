@@ -57,6 +57,9 @@ fn says_not_there(error: &str) -> bool {
         "not found",
         "notfound",
         "not exist",
+        // As databases say it.
+        "doesn't exist",
+        "unknown database",
         "(404)",
         "nothing found",
         "is not running",

@@ -714,6 +714,8 @@ fn a_card_has_words() {
     let alone =
         "Error response from daemon: This node is not a swarm manager. Use \"docker swarm init\"";
     check(&status, &failure(alone), absent);
+    let table = "ERROR 1146 (42S02) at line 1: Table 'harbour.shelf' doesn't exist";
+    check(&status, &failure(table), absent);
     // Another failure is none of these.
     let denied = "An error occurred (AccessDenied) when calling";
     check(&status, &failure(denied), [&format!("got {denied}, want Enabled"), "Enabled", denied]);
