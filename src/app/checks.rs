@@ -39,8 +39,9 @@ pub(super) fn verdict_line(step: &Step, state: &StepState, now: Time) -> Line {
             format!("  {} of {checks} {hold}{asks}", all.saturating_sub(failing))
         }
         Verdict::Open if all > 0 => {
-            let asks = if asks.is_empty() { asks } else { format!("; {asks}") };
-            format!("  {} to run; they run by themselves{asks}", base::text::plural(all, "check"))
+            let asks = if asks.is_empty() { asks } else { format!(", {asks}") };
+            // Short enough for a narrow pane.
+            format!("  {} not run yet{asks}", base::text::plural(all, "check"))
         }
         Verdict::Failing | Verdict::Open if !asks.is_empty() => format!("  {asks}"),
         _ => String::new(),

@@ -323,7 +323,9 @@ impl OpenLab for LocalLab {
     fn reset(&self, step: Option<&str>) -> anyhow::Result<String> {
         self.writable()?;
         let done = self.session.reset(step)?;
-        let what = step.map_or_else(|| "The lab".to_owned(), |step| format!("Step {step}"));
+        let lab = self.session.lab();
+        let titled = |id| lab.steps.iter().find(|s| s.id == id).map_or(id, |s| s.title.as_str());
+        let what = step.map_or_else(|| "The lab".to_owned(), |id| format!("“{}”", titled(id)));
         Ok(format!("{what} is back at its beginning. {}", done.told()).trim_end().to_owned())
     }
 

@@ -57,6 +57,9 @@ fn says_not_there(error: &str) -> bool {
         "not found",
         "notfound",
         "not exist",
+        // As databases say it.
+        "doesn't exist",
+        "unknown database",
         "(404)",
         "nothing found",
         "is not running",
@@ -119,7 +122,7 @@ fn shown(output: &Output) -> String {
 }
 
 /// The JSON that was printed. No output is `null` (the AWS CLI prints nothing for an empty answer).
-/// One value a line (`docker container ls --format json`) is a list; a single line is one as well
+/// Several values (`docker container ls --format json`) are a list; a single one is one as well
 /// when the path begins with a list's brackets, for a list of one must not look otherwise.
 fn document(stdout: &str, path: &str) -> Result<Value, String> {
     let listed = takes_list(path);
@@ -130,8 +133,9 @@ fn document(stdout: &str, path: &str) -> Result<Value, String> {
         Ok(value @ Value::Object(_)) if listed => Ok(Value::Array(vec![value])),
         Ok(value) => Ok(value),
         Err(_) => {
-            let lines = text.lines().filter(|l| !l.trim().is_empty());
-            let list: Result<Vec<Value>, _> = lines.map(serde_json::from_str).collect();
+            // Two files that people wrote may lay each value out over several lines.
+            let values = serde_json::Deserializer::from_str(text).into_iter();
+            let list: Result<Vec<Value>, _> = values.collect();
             list.map(Value::Array).map_err(|_| format!("not JSON: {text}"))
         }
     }

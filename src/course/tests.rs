@@ -515,6 +515,7 @@ fn lines_of_json_are_a_list() {
     let (one, two) = (r#"{"N":"a"}"#, "{\"N\":\"a\"}\n{\"N\":\"b\"}\n");
     check(two, "[].N", json!(["a", "b"]));
     check(two, "length(@)", json!(2));
+    check("{\n  \"N\": \"a\"\n}{\"N\": \"b\"}", "[].N", json!(["a", "b"]));
     check(one, "N", json!("a"));
     check(one, "[*].N", json!(["a"]));
     check(one, "[?N=='a'] | length(@)", json!(1));
@@ -612,6 +613,10 @@ fn answers_are_judged_as_a_person_would() {
     check(&[], "44", "44 containers", true);
     check(&[], "44", "44 container", true);
     check(&[], "44", "44 images", false);
+    check(&[], "2", "two containers", true);
+    check(&[], "2", "three containers", false);
+    check(&[], "0", "none", true);
+    check(&[], "0", "no", false);
     check(&[], "44", "MB", false);
     check(&[], "44", "44 MB 3", false);
     check(&[], "5 min 28 s", "328 seconds", true);
@@ -709,6 +714,8 @@ fn a_card_has_words() {
     let alone =
         "Error response from daemon: This node is not a swarm manager. Use \"docker swarm init\"";
     check(&status, &failure(alone), absent);
+    let table = "ERROR 1146 (42S02) at line 1: Table 'harbour.shelf' doesn't exist";
+    check(&status, &failure(table), absent);
     // Another failure is none of these.
     let denied = "An error occurred (AccessDenied) when calling";
     check(&status, &failure(denied), [&format!("got {denied}, want Enabled"), "Enabled", denied]);

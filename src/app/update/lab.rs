@@ -288,9 +288,11 @@ fn chosen(typed: &str, choices: &[String]) -> Option<String> {
     if choices.is_empty() {
         return Some(typed.to_owned());
     }
-    let number = typed.parse::<usize>().ok().and_then(|n| n.checked_sub(1));
+    let typed = typed.trim_matches(['"', '\'', '`']);
+    let word = typed.trim_end_matches([')', '.', ':']);
+    let number = word.parse::<usize>().ok().and_then(|n| n.checked_sub(1));
     let letter = || {
-        let mut letters = typed.chars().map(|c| c.to_ascii_lowercase());
+        let mut letters = word.chars().map(|c| c.to_ascii_lowercase());
         let first = letters.next().filter(char::is_ascii_lowercase)?;
         letters.next().is_none().then(|| usize::from(first as u8 - b'a'))
     };

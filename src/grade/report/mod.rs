@@ -79,11 +79,10 @@ fn counts(verdict: Verdict) -> bool {
 /// The effort in a few words.
 fn effort(graded: &Graded) -> String {
     let effort = &graded.effort;
-    let mut words = vec![
-        base::text::span(std::time::Duration::from_secs(effort.active_s)),
-        base::text::plural(effort.commands as usize, "command"),
-    ];
+    let mut words = vec![base::text::span(std::time::Duration::from_secs(effort.active_s))];
     for (count, noun) in [
+        // Of the simulated world; what is done on an engine or with files is not counted.
+        (effort.commands, "command"),
         (effort.wrong_answers, "wrong answer"),
         (effort.hints, "hint"),
         (effort.undos, "undo"),
@@ -91,7 +90,7 @@ fn effort(graded: &Graded) -> String {
     ] {
         match (count, noun) {
             (0, _) => {}
-            (1, _) | (_, "wrong answer" | "hint" | "reset") => {
+            (1, _) | (_, "command" | "wrong answer" | "hint" | "reset") => {
                 words.push(base::text::plural(count as usize, noun));
             }
             (count, _) => words.push(format!("{count} undos")),

@@ -10,10 +10,10 @@ Hello! This text was printed by a program inside a container.
 What had to happen for you to read it:
   1. the docker command asked the engine for a container of this image,
   2. the engine made one: a file system of its own, a process of its own,
-  3. that process wrote these lines, and the engine brought them to your terminal,
+  3. that process wrote these lines, and the engine brought them to you,
   4. it had nothing more to do, so the container stopped.
 
-(This image is a stand-in that distlab built, because no registry could be reached.)
+(This image is a stand-in that distlab built, because no registry answered.)
 
 Next, try a container with a shell:
   docker container run -it alpine /bin/sh
