@@ -112,9 +112,10 @@ fn cut_short(given: &str, right: &str) -> bool {
 }
 
 fn normal(text: &str) -> String {
-    // As terminals and papers quote; `<none>` stands in a table for what has no name.
-    const OPENING: &[char] = &['`', '"', '\'', '“', '‘', '„', '«', '<'];
-    const CLOSING: &[char] = &['`', '"', '\'', '”', '’', '“', '»', '>'];
+    // As terminals, papers and JSON (`["/bin/sh"]`) quote; `<none>` stands in a table for what has no
+    // name.
+    const OPENING: &[char] = &['`', '"', '\'', '“', '‘', '„', '«', '<', '['];
+    const CLOSING: &[char] = &['`', '"', '\'', '”', '’', '“', '»', '>', ']'];
     let text = text.trim().trim_start_matches(OPENING).trim_end_matches(CLOSING).trim();
     // A full stop ends a sentence; of dots alone (`..`) it is the answer.
     let text =

@@ -628,6 +628,7 @@ fn answers_are_judged_as_a_person_would() {
     check(&[], "none", "<none>", true);
     check(&[], "<none>", "None", true);
     check(&[], "latest", "“latest”", true);
+    check(&[], "/bin/sh", "[\"/bin/sh\"]", true);
     // Identifiers are shown in several lengths.
     let id = "4f2a97c3e1b04f2a97c3e1b04f2a97c3e1b04f2a97c3e1b04f2a97c3e1b04f2a";
     check(&[], &id[..12], "4f2a97c", true);
