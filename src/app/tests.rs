@@ -142,8 +142,10 @@ fn leaving_goes_from_notes_to_lab_to_home_to_the_end() {
     assert_eq!(stage.app.screen, Screen::Notes);
     stage.keys(&["F10"]);
     assert_eq!(stage.app.screen, Screen::Lab);
+    stage.app.tell(Tone::Plain, "This is the last step.");
     stage.keys(&["F10"]);
     assert_eq!(stage.app.screen, Screen::Home);
+    assert!(stage.app.message.is_none(), "it was about the lab");
     assert!(stage.effects.contains(&Effect::ShellStop { shell: 1 }));
     assert!(stage.effects.contains(&Effect::CloseLab));
     stage.keys(&["F10"]);

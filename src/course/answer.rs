@@ -25,7 +25,7 @@ pub fn judge(ask: &Ask, given: &str, computed: Option<&str>) -> bool {
         equal(given, right)
             // Of choices one is meant as it stands.
             || ask.choices.is_empty()
-                && (quantity::equal(&in_figures(given), right, &ask.question, ask.unit.as_deref())
+                && (quantity::equal(given, right, &ask.question, ask.unit.as_deref())
                     || cut_short(given, right))
     };
     match &ask.answer {
@@ -78,24 +78,16 @@ pub(super) fn equal(a: &str, b: &str) -> bool {
 
 /// A number in figures, or a small one in words.
 fn count(text: &str) -> Option<Num> {
-    let word = || in_words(text).and_then(|n| i128::try_from(n).ok());
-    number_in(text).or_else(|| word().map(Num::Whole))
+    number_in(text).or_else(|| in_words(text).map(Num::Whole))
 }
 
-fn in_words(text: &str) -> Option<usize> {
+/// A small number in words.
+pub(super) fn in_words(text: &str) -> Option<i128> {
     const WORDS: [&str; 13] = [
         "zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten",
         "eleven", "twelve",
     ];
-    let word = if text == "none" { "zero" } else { text };
-    WORDS.iter().position(|w| *w == word)
-}
-
-/// `two kernels` as `2 kernels`; anything else as it is.
-fn in_figures(given: &str) -> String {
-    let text = normal(given);
-    let counted = text.split_once(' ').and_then(|(word, what)| Some((in_words(word)?, what)));
-    counted.map_or_else(|| given.to_owned(), |(n, what)| format!("{n} {what}"))
+    WORDS.iter().position(|w| *w == text).and_then(|n| i128::try_from(n).ok())
 }
 
 /// Whether one is the other cut short: identifiers are shown in several lengths, and any beginning
@@ -120,9 +112,10 @@ fn cut_short(given: &str, right: &str) -> bool {
 }
 
 fn normal(text: &str) -> String {
-    // As terminals and papers quote; `<none>` stands in a table for what has no name.
-    const OPENING: &[char] = &['`', '"', '\'', '“', '‘', '„', '«', '<'];
-    const CLOSING: &[char] = &['`', '"', '\'', '”', '’', '“', '»', '>'];
+    // As terminals, papers and JSON (`["/bin/sh"]`) quote; `<none>` stands in a table for what has no
+    // name.
+    const OPENING: &[char] = &['`', '"', '\'', '“', '‘', '„', '«', '<', '['];
+    const CLOSING: &[char] = &['`', '"', '\'', '”', '’', '“', '»', '>', ']'];
     let text = text.trim().trim_start_matches(OPENING).trim_end_matches(CLOSING).trim();
     // A full stop ends a sentence; of dots alone (`..`) it is the answer.
     let text =

@@ -1,6 +1,9 @@
-//! Numbers with a unit behind them, as people type them: `346 bytes`, `44 MB`, `5 min 28 s`.
+//! Numbers with words around them, as people type them: `346 bytes`, `5 min 28 s`, `port 8080`.
 
-use super::observe::{Num, number_in};
+use std::cmp::Ordering;
+
+use super::answer::in_words;
+use super::observe::{Num, compare, number_in};
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 enum Kind {
@@ -57,17 +60,21 @@ static UNITS: &[Unit] = &[
 /// `unit` is that of the answer; unless said, it is one that the question names. Another unit of the
 /// same kind is converted: `5 min 28 s` are 328 seconds.
 pub(super) fn equal(given: &str, right: &str, question: &str, unit: Option<&str>) -> bool {
-    let Some(parts) = parts(given) else { return false };
-    let Some(right) = number_in(right).map(real) else {
-        // The right answer may be written with units itself.
-        return self::parts(right).is_some_and(|right| same_quantity(&parts, &right));
-    };
     // A single letter of a question is hardly a unit (`the container's`).
     let asked: Vec<String> = question
         .split(|c: char| !c.is_alphanumeric())
         .filter(|w| w.len() > 1)
         .map(str::to_lowercase)
         .collect();
+    let given = bare(given, &asked);
+    if let Some((given, right)) = number_in(&given).zip(number_in(right)) {
+        return compare(given, right) == Some(Ordering::Equal);
+    }
+    let Some(parts) = parts(&given) else { return false };
+    let Some(right) = number_in(right).map(real) else {
+        // The right answer may be written with units itself.
+        return self::parts(right).is_some_and(|right| same_quantity(&parts, &right));
+    };
     let home = match unit {
         Some(unit) => named(&unit.to_lowercase()).next(),
         None => asked.iter().find_map(|word| named(word).next()),
@@ -86,6 +93,23 @@ pub(super) fn equal(given: &str, right: &str, question: &str, unit: Option<&str>
         [(number, word)] => near(*number, right) && asked.iter().any(|w| stem(w) == stem(word)),
         _ => false,
     }
+}
+
+/// What was given without words of the question in front (`port 8080`), and with a small number in
+/// figures (`five commands`); `none` is zero.
+fn bare(given: &str, asked: &[String]) -> String {
+    let given = given.to_lowercase();
+    let words = given.split_whitespace().skip_while(|word| {
+        let alone = word.trim_end_matches(':');
+        in_words(alone).is_none()
+            && alone.chars().all(char::is_alphabetic)
+            && asked.iter().any(|w| w == alone)
+    });
+    let figures = |word: &str| match word {
+        "none" => "0".to_owned(),
+        _ => in_words(word).map_or_else(|| word.to_owned(), |number| number.to_string()),
+    };
+    words.map(figures).collect::<Vec<_>>().join(" ")
 }
 
 /// Both have units of one kind, and are the same amount.

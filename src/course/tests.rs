@@ -618,6 +618,13 @@ fn answers_are_judged_as_a_person_would() {
     check(&[], "0", "none", true);
     check(&[], "0", "no", false);
     check(&[], "44", "MB", false);
+    check(&[], "3", "three containers", true);
+    check(&[], "3", "containers: 3", true);
+    check(&[], "3", "containers four", false);
+    check(&[], "3", "images 3", false);
+    check(&[], "0", "none", true);
+    check(&[], "1", "none", false);
+    check(&[], "<none>", "0", false);
     check(&[], "44", "44 MB 3", false);
     check(&[], "5 min 28 s", "328 seconds", true);
     check(&[], "5 min 28 s", "5m28s", true);
@@ -626,6 +633,7 @@ fn answers_are_judged_as_a_person_would() {
     check(&[], "none", "<none>", true);
     check(&[], "<none>", "None", true);
     check(&[], "latest", "“latest”", true);
+    check(&[], "/bin/sh", "[\"/bin/sh\"]", true);
     // Identifiers are shown in several lengths.
     let id = "4f2a97c3e1b04f2a97c3e1b04f2a97c3e1b04f2a97c3e1b04f2a97c3e1b04f2a";
     check(&[], &id[..12], "4f2a97c", true);
@@ -635,6 +643,7 @@ fn answers_are_judged_as_a_person_would() {
     check(&[], &id[..12], "4f2a97d", false);
     check(&[], id, "4f2", false);
     check(&[], "123456789012", "1234567", false);
+    check(&[], "123456789012", "containers 123456789013", false);
     check(&[], "deployment", "depl", false);
     let words = ["the oldest", "the newest"];
     check(&words, "the newest", "b", true);

@@ -239,6 +239,8 @@ const QUERIES: &[(&str, &str)] = &[
     ("s3", "cloud/s3"),
     ("kubernetes", "containers/kubernetes"),
     ("swarm", "containers/swarm"),
+    ("compose", "containers/compose"),
+    ("docker compose", "containers/compose"),
     ("spark", "bigdata/spark"),
     ("hive", "bigdata/hive"),
     ("yarn", "bigdata/yarn"),

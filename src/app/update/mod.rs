@@ -57,6 +57,10 @@ pub fn update(app: &mut App, msg: Msg) -> Vec<Effect> {
         Msg::Resize { cols, rows } => {
             app.cols = cols;
             app.rows = rows;
+            if let Some(lab) = app.lab.as_mut() {
+                // Whoever is typing an answer goes on seeing the question.
+                lab.reveal_ask |= lab.answering;
+            }
         }
         Msg::Tick { wall_ms } => tick(app, wall_ms),
         Msg::Reply { job, reply } => {

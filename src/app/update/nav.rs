@@ -119,6 +119,8 @@ pub(super) fn leave(app: &mut App, effects: &mut Vec<Effect>) {
             app.screen = if lab { Screen::Lab } else { Screen::Home };
         }
         Screen::Lab => {
+            // What was told was about the lab.
+            app.message = None;
             home::close(app, effects);
             app.screen = Screen::Home;
             home::reload(app, effects);

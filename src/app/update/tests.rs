@@ -448,6 +448,22 @@ fn an_undo_says_what_it_takes_back_and_asks() {
 }
 
 #[test]
+fn the_question_that_is_answered_stays_in_sight_when_the_window_changes() {
+    let mut stage = lab(&["a"]);
+    for (cols, rows) in [(200, 55), (120, 24), (80, 24), (120, 24)] {
+        stage.send(Msg::Resize { cols, rows });
+        let lab = stage.app.lab.as_ref().expect("a lab");
+        assert!(lab.answering);
+        let panes = stage.app.window().lab_panes(Focus::Checks, lab.view.is_some());
+        let inner = panes.checks.expect("the checks").inner;
+        let asked = lab.ask_range(usize::from(inner.width - 1)).expect("a question");
+        // The last line is the one that is typed in.
+        let sight = lab.checks_scroll..lab.checks_scroll + usize::from(inner.height - 1);
+        assert!(sight.contains(&asked.start), "{cols} × {rows}: {asked:?} in {sight:?}");
+    }
+}
+
+#[test]
 fn what_is_still_to_do_stands_first_among_the_checks() {
     let lines = |stage: &Stage| -> Vec<String> {
         let lab = stage.app.lab.as_ref().expect("a lab");
