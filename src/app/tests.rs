@@ -522,6 +522,8 @@ fn a_choice_is_given_by_number_letter_or_text() {
     check("2", Some("It adds a delete marker"));
     check("B", Some("It adds a delete marker"));
     check("it adds a delete marker", Some("It adds a delete marker"));
+    check("2.", Some("It adds a delete marker"));
+    check("\"It adds a delete marker\"", Some("It adds a delete marker"));
     check("9", None);
     check("marker", None);
 }

@@ -323,7 +323,10 @@ impl Desk for Seat {
     fn reset(&self, step: Option<&str>) -> anyhow::Result<String> {
         self.writable()?;
         let done = self.session.reset(step)?;
-        let what = step.map_or_else(|| "The lab".to_owned(), |step| format!("Step {step}"));
+        let lab = self.lab();
+        let what = step
+            .and_then(|step| lab.step(step))
+            .map_or_else(|| "The lab".to_owned(), |step| format!("The step “{}”", step.title));
         Ok(format!("{what} is back at its beginning. {}", done.told()).trim_end().to_owned())
     }
 

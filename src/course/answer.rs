@@ -21,11 +21,16 @@ pub fn compute(answer: &Answer, output: &Output) -> Option<String> {
 #[must_use]
 pub fn judge(ask: &Ask, given: &str, computed: Option<&str>) -> bool {
     let given = chosen(ask, given);
+    let figures = in_figures(given, &ask.question);
     let right = |right: &str| {
         equal(given, right)
             // Of choices one is meant as it stands.
             || ask.choices.is_empty()
                 && (quantity::equal(given, right, &ask.question, ask.unit.as_deref())
+                    || figures.as_deref().is_some_and(|figures| {
+                        number_in(right).is_some() && equal(figures, right)
+                            || quantity::equal(figures, right, &ask.question, ask.unit.as_deref())
+                    })
                     || cut_short(given, right))
     };
     match &ask.answer {
@@ -76,14 +81,39 @@ pub(super) fn equal(a: &str, b: &str) -> bool {
     !a.is_empty() && a == b
 }
 
+/// Small numbers in words, in their order.
+const WORDS: [&str; 13] = [
+    "zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten",
+    "eleven", "twelve",
+];
+
 /// A number in figures, or a small one in words.
 fn count(text: &str) -> Option<Num> {
-    const WORDS: [&str; 13] = [
-        "zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten",
-        "eleven", "twelve",
-    ];
     let word = || WORDS.iter().position(|w| *w == text).and_then(|n| i128::try_from(n).ok());
     number_in(text).or_else(|| word().map(Num::Whole))
+}
+
+/// The same answer with its number in figures and in front: `three blocks` are `3 blocks`, `none` is
+/// `0`, and of `port 8080` the question has the first word already. `None` where nothing changes.
+fn in_figures(given: &str, question: &str) -> Option<String> {
+    let text = normal(given);
+    let asked: Vec<String> = question
+        .split(|c: char| !c.is_alphanumeric())
+        .filter(|word| word.len() > 1)
+        .map(str::to_lowercase)
+        .collect();
+    let mut words: Vec<&str> = text.split(' ').collect();
+    while words.len() > 1 && asked.iter().any(|word| word == words[0].trim_end_matches(':')) {
+        words.remove(0);
+    }
+    let number = match words[0] {
+        "none" | "no" => Some("0".to_owned()),
+        word => WORDS.iter().position(|w| *w == word).map(|n| n.to_string()),
+    };
+    let figures =
+        number.iter().map(String::as_str).chain(words.into_iter().skip(number.iter().count()));
+    let figures = figures.collect::<Vec<_>>().join(" ");
+    (figures != text).then_some(figures)
 }
 
 /// Whether one is the other cut short: identifiers are shown in several lengths, and any beginning
@@ -99,9 +129,13 @@ fn cut_short(given: &str, right: &str) -> bool {
     let (given, right) = (bare(given), bare(right));
     let hex = |text: &str| text.bytes().all(|b| b.is_ascii_hexdigit());
     let word = |text: &str| text.bytes().all(|b| b.is_ascii_digit() || b.is_ascii_lowercase());
-    // A swarm's identifiers are 25 letters and digits, everybody else's are hexadecimal.
-    let id = right.len() >= USUAL && hex(&right) || right.len() == 25 && word(&right);
+    // A swarm's identifiers are 25 letters and digits, of which lists show 12; everybody else's are
+    // hexadecimal.
     let letters = right.bytes().any(|b| b.is_ascii_alphabetic());
+    let digits = right.bytes().any(|b| b.is_ascii_digit());
+    let id = right.len() >= USUAL && hex(&right)
+        || right.len() == 25 && word(&right)
+        || right.len() == USUAL && word(&right) && digits;
     id && letters
         && given.len() >= SHORTEST
         && (right.starts_with(&given) || given.starts_with(&right) && word(&given))

@@ -278,8 +278,16 @@ pub(super) fn submit_answer(app: &mut App, effects: &mut Vec<Effect>) {
         app.tell(Tone::Plain, text);
         return;
     };
+    // The same wrong answer once more changes nothing, so nothing else would speak of it.
+    let again = (ask.given.as_ref() == Some(&text) && !ask.right).then(|| wrong(ask));
     let ask = lab.ask;
     act(app, Request::Answer { step, ask, text }, effects);
+    if let Some((tone, text)) = again {
+        app.tell(tone, text);
+        if let Some(lab) = app.lab.as_mut() {
+            lab.answer.clear();
+        }
+    }
 }
 
 /// The choice that was meant by its number, its letter or its text; any text where there are no
@@ -288,14 +296,10 @@ fn chosen(typed: &str, choices: &[String]) -> Option<String> {
     if choices.is_empty() {
         return Some(typed.to_owned());
     }
-    let number = typed.parse::<usize>().ok().and_then(|n| n.checked_sub(1));
-    let letter = || {
-        let mut letters = typed.chars().map(|c| c.to_ascii_lowercase());
-        let first = letters.next().filter(char::is_ascii_lowercase)?;
-        letters.next().is_none().then(|| usize::from(first as u8 - b'a'))
-    };
-    let same = choices.iter().find(|c| c.to_lowercase() == typed.to_lowercase());
-    same.or_else(|| choices.get(number.or_else(letter)?)).cloned()
+    // By the same rules as it is judged.
+    let ask = course::Ask { choices: choices.to_vec(), ..course::Ask::default() };
+    let text = course::chosen(&ask, typed);
+    choices.iter().find(|choice| *choice == text).cloned()
 }
 
 /// Goes to a line of the lesson, with what was searched for marked in it.
