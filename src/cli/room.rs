@@ -317,7 +317,8 @@ impl Desk for Seat {
                 "Nothing was taken back: another change has followed the one that you were shown"
             );
         };
-        Ok(steps::undo_words(Some(&what)))
+        let engine = !self.lab().needs.is_empty();
+        Ok(steps::undo_words(Some(&what), engine))
     }
 
     fn reset(&self, step: Option<&str>) -> anyhow::Result<String> {

@@ -142,10 +142,15 @@ pub(super) fn ask_undo(app: &mut App, change: Option<LastChange>) {
         [title] => format!("The step {title} was passed since then and is open again.\n\n"),
         all => format!("Steps that were passed since then are open again: {}.\n\n", all.join(", ")),
     };
+    let files = if lab.lab.needs.is_empty() {
+        "Your files stay"
+    } else {
+        "Your files, and what was done on a real engine, stay"
+    };
     let text = format!(
         "It was `{}`, at {} lab time, with all that came of it.\n\n{steps}Lab time is not set back: it \
-         stays at {}, and what was due meanwhile has happened. Your files, and what was done on \
-         a real engine, stay too. An undo cannot be undone; give the command again instead.",
+         stays at {}, and what was due meanwhile has happened. {files} too. An undo cannot be \
+         undone; give the command again instead.",
         change.what,
         clock(change.at),
         clock(lab.clock.at(app.wall_ms)),
@@ -412,6 +417,8 @@ pub(super) fn take_steps(
             } else if new.given.is_some() && !new.right && new.given != old.given {
                 told = Some(wrong(new));
                 lab.answer.clear();
+                // The cards above it have grown: what is asked stays in sight.
+                lab.reveal_ask = lab.focus == Focus::Checks && here.as_ref() == Some(id);
                 // It is judged when the work is done, so that is what comes next.
                 early |= new.early && here.as_ref() == Some(id);
             }
