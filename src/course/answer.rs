@@ -107,12 +107,14 @@ fn in_figures(given: &str, question: &str) -> Option<String> {
         words.remove(0);
     }
     let number = match words[0] {
-        "none" | "no" => Some("0".to_owned()),
-        word => WORDS.iter().position(|w| *w == word).map(|n| n.to_string()),
+        "none" | "no" => Some(0),
+        word => WORDS.iter().position(|w| *w == word),
     };
-    let figures =
-        number.iter().map(String::as_str).chain(words.into_iter().skip(number.iter().count()));
-    let figures = figures.collect::<Vec<_>>().join(" ");
+    let number = number.map(|n| n.to_string());
+    if let Some(number) = &number {
+        words[0] = number;
+    }
+    let figures = words.join(" ");
     (figures != text).then_some(figures)
 }
 
