@@ -126,7 +126,16 @@ impl Home {
             format!("{title} {} {} {} {round}", row.what.id(), part.topic, part.title)
         };
         let texts: Vec<String> = rows.iter().map(text).collect();
-        let mut found = fuzzy(&query, &texts);
+        // Letters that are merely somewhere in a long text are a last resort.
+        let words: Vec<String> = query.split_whitespace().map(str::to_lowercase).collect();
+        let holds = |text: &String| {
+            let text = text.to_lowercase();
+            words.iter().all(|word| text.contains(word))
+        };
+        let mut found: Vec<usize> = (0..texts.len()).filter(|i| holds(&texts[*i])).collect();
+        if found.is_empty() {
+            found = fuzzy(&query, &texts);
+        }
         found.sort_unstable();
         found.into_iter().map(|i| rows[i]).collect()
     }

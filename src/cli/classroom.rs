@@ -317,15 +317,17 @@ impl OpenLab for LocalLab {
                 "Nothing was taken back: another change has followed the one that you were shown"
             );
         };
-        Ok(steps::undo_words(Some(&what)))
+        let engine = !self.lab().needs.is_empty();
+        Ok(steps::undo_words(Some(&what), engine))
     }
 
     fn reset(&self, step: Option<&str>) -> anyhow::Result<String> {
         self.writable()?;
         let done = self.session.reset(step)?;
-        let lab = self.session.lab();
-        let titled = |id| lab.steps.iter().find(|s| s.id == id).map_or(id, |s| s.title.as_str());
-        let what = step.map_or_else(|| "The lab".to_owned(), |id| format!("“{}”", titled(id)));
+        let lab = self.lab();
+        let what = step
+            .and_then(|step| lab.step(step))
+            .map_or_else(|| "The lab".to_owned(), |step| format!("The step “{}”", step.title));
         Ok(format!("{what} is back at its beginning. {}", done.told()).trim_end().to_owned())
     }
 

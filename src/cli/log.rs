@@ -185,12 +185,18 @@ fn tell(out: &mut String, number: usize, step: &StepLog) {
     if !step.seen.is_empty() {
         out.push_str("\nWhat was seen:\n\n");
     }
+    let mut told = Vec::new();
     for seen in &step.seen {
         let what = match &seen.observed {
             Some(observed) if !observed.is_empty() => code(observed),
             _ => "as it should be".to_owned(),
         };
-        let _ = writeln!(out, "- {}: {what}", code(&seen.command));
+        // Several checks look at one file: it is told once.
+        let line = format!("- {}: {what}\n", code(&seen.command));
+        if !told.contains(&line) {
+            out.push_str(&line);
+            told.push(line);
+        }
     }
     if !step.notes.is_empty() {
         out.push_str("\nMy notes:\n\n");
@@ -279,7 +285,7 @@ mod tests {
             command: "aws s3 ls".into(),
             observed: observed.map(str::to_owned),
         };
-        step.seen = vec![seen(Some("empty")), seen(None)];
+        step.seen = vec![seen(Some("empty")), seen(None), seen(None)];
         let want = "\n### 3. Who may read\n\nNot done yet; 3 min; 1 hint.\n\n\
             - Which code? `200`, then `403`: right\n\nWhat was seen:\n\n\
             - `aws s3 ls`: `empty`\n- `aws s3 ls`: as it should be\n\n\

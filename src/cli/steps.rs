@@ -218,16 +218,21 @@ pub(super) fn undo(args: &Args, lab: Option<&str>) -> anyhow::Result<u8> {
     let lab = Args::here(lab)?;
     let lab_session = LabSession::find(args, &lab)?;
     let undone: Option<String> = lab_session.ask(&Ask::Undo)?;
-    say(undo_words(undone.as_deref()))?;
+    let profile = args.profile()?;
+    let engine = !args.lab(&lab, &profile)?.needs.is_empty();
+    say(undo_words(undone.as_deref(), engine))?;
     Ok(if undone.is_some() { DONE } else { NO })
 }
 
-/// What came of an undo, for the learner.
-pub(super) fn undo_words(undone: Option<&str>) -> String {
-    undone.map_or_else(
-        || "There is nothing to take back in the simulated world.".into(),
-        |what| format!("{what} is taken back. What happened on a real engine stays."),
-    )
+/// What came of an undo, for the learner. A lab without an engine has nothing to say of one.
+pub(super) fn undo_words(undone: Option<&str>, engine: bool) -> String {
+    match undone {
+        None => "There is nothing to take back in the simulated world.".into(),
+        Some(what) if engine => {
+            format!("{what} is taken back. What happened on a real engine stays.")
+        }
+        Some(what) => format!("{what} is taken back."),
+    }
 }
 
 /// Resets a step or the lab, after asking. Where nobody can be asked, it is done with `--yes` alone.

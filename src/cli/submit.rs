@@ -45,9 +45,9 @@ pub(super) fn run(args: &Args, what: &args::Submit) -> anyhow::Result<u8> {
     say(format!("Its journal ends with {}.", &head.head.to_string()[..16]))?;
     if left.bodies > 0 {
         let count = left.bodies;
-        let bodies = if count == 1 { "1 body was".into() } else { format!("{count} bodies were") };
+        let stored = if count == 1 { "was" } else { "were" };
         say(format!(
-            "{bodies} too large to go along, or damaged; checks that read them cannot be replayed."
+            "{count} of the contents that you stored {stored} too large to go along, or damaged; only checks that read them cannot be replayed."
         ))?;
     }
     for (path, why) in left.files {

@@ -103,9 +103,13 @@ fn cut_short(given: &str, right: &str) -> bool {
     let (given, right) = (bare(given), bare(right));
     let hex = |text: &str| text.bytes().all(|b| b.is_ascii_hexdigit());
     let word = |text: &str| text.bytes().all(|b| b.is_ascii_digit() || b.is_ascii_lowercase());
-    // A swarm's identifiers are 25 letters and digits, everybody else's are hexadecimal.
-    let id = right.len() >= USUAL && hex(&right) || right.len() == 25 && word(&right);
+    // A swarm's identifiers are 25 letters and digits, of which lists show 12; everybody else's are
+    // hexadecimal.
     let letters = right.bytes().any(|b| b.is_ascii_alphabetic());
+    let digits = right.bytes().any(|b| b.is_ascii_digit());
+    let id = right.len() >= USUAL && hex(&right)
+        || right.len() == 25 && word(&right)
+        || right.len() == USUAL && word(&right) && digits;
     id && letters
         && given.len() >= SHORTEST
         && (right.starts_with(&given) || given.starts_with(&right) && word(&given))

@@ -96,9 +96,10 @@ pub(super) fn equal(given: &str, right: &str, question: &str, unit: Option<&str>
 }
 
 /// What was given without words of the question in front (`port 8080`), and with a small number in
-/// figures (`five commands`); `none` is zero.
+/// figures (`five commands`); `none`, and `no commands`, are zero.
 fn bare(given: &str, asked: &[String]) -> String {
     let given = given.to_lowercase();
+    let given = given.strip_prefix("no ").map_or_else(|| given.clone(), |what| format!("0 {what}"));
     let words = given.split_whitespace().skip_while(|word| {
         let alone = word.trim_end_matches(':');
         in_words(alone).is_none()

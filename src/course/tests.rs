@@ -645,6 +645,9 @@ fn answers_are_judged_as_a_person_would() {
     check(&[], "123456789012", "1234567", false);
     check(&[], "123456789012", "containers 123456789013", false);
     check(&[], "deployment", "depl", false);
+    check(&[], "3wspfa8a8z2r", "3wspfa8", true);
+    check(&[], "3wspfa8a8z2r", "3wspfb8", false);
+    check(&[], "kubernetesxy", "kube", false);
     let words = ["the oldest", "the newest"];
     check(&words, "the newest", "b", true);
     check(&words, "the newest", "B)", true);
@@ -673,6 +676,18 @@ fn a_number_has_the_unit_that_is_asked_for() {
     let bytes = "How many bytes does the older version have?";
     check(bytes, None, "346", "346 bytes", true);
     check(bytes, None, "346", "346 B", true);
+    // In words, and behind a word of the question.
+    check("How many blocks does the file have?", None, "3", "three blocks", true);
+    check("How many blocks does the file have?", None, "3", "four blocks", false);
+    check("How many blocks are missing?", None, "0", "none", true);
+    check("How many blocks are missing?", None, "0", "no blocks", true);
+    check("How many blocks are missing?", None, "3", "none", false);
+    check("Which network is that?", None, "none", "none", true);
+    check("Which network is that?", None, "none", "0", false);
+    check("Which port of the machine leads to it?", None, "5013", "port 5013", true);
+    check("Which port of the machine leads to it?", None, "5013", "port 80", false);
+    check("Which HTTP status does a stranger get?", None, "403", "HTTP status 403", true);
+    check("Which HTTP status does a stranger get?", None, "403", "code 403", false);
     check(bytes, None, "346", "346 kB", false);
     // Hadoop's megabytes, and the disk maker's.
     check(bytes, None, "46137344", "44 MB", true);

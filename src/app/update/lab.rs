@@ -142,10 +142,15 @@ pub(super) fn ask_undo(app: &mut App, change: Option<LastChange>) {
         [title] => format!("The step {title} was passed since then and is open again.\n\n"),
         all => format!("Steps that were passed since then are open again: {}.\n\n", all.join(", ")),
     };
+    let files = if lab.lab.needs.is_empty() {
+        "Your files stay"
+    } else {
+        "Your files, and what was done on a real engine, stay"
+    };
     let text = format!(
         "It was `{}`, at {} lab time, with all that came of it.\n\n{steps}Lab time is not set back: it \
-         stays at {}, and what was due meanwhile has happened. Your files, and what was done on \
-         a real engine, stay too. An undo cannot be undone; give the command again instead.",
+         stays at {}, and what was due meanwhile has happened. {files} too. An undo cannot be \
+         undone; give the command again instead.",
         change.what,
         clock(change.at),
         clock(lab.clock.at(app.wall_ms)),
@@ -278,8 +283,16 @@ pub(super) fn submit_answer(app: &mut App, effects: &mut Vec<Effect>) {
         app.tell(Tone::Plain, text);
         return;
     };
+    // The same wrong answer once more changes nothing, so nothing else would speak of it.
+    let again = (ask.given.as_ref() == Some(&text) && !ask.right).then(|| wrong(ask));
     let ask = lab.ask;
     act(app, Request::Answer { step, ask, text }, effects);
+    if let Some((tone, text)) = again {
+        app.tell(tone, text);
+        if let Some(lab) = app.lab.as_mut() {
+            lab.answer.clear();
+        }
+    }
 }
 
 /// The choice that was meant by its number, its letter or its text; any text where there are no
@@ -288,16 +301,10 @@ fn chosen(typed: &str, choices: &[String]) -> Option<String> {
     if choices.is_empty() {
         return Some(typed.to_owned());
     }
-    let typed = typed.trim_matches(['"', '\'', '`']);
-    let word = typed.trim_end_matches([')', '.', ':']);
-    let number = word.parse::<usize>().ok().and_then(|n| n.checked_sub(1));
-    let letter = || {
-        let mut letters = word.chars().map(|c| c.to_ascii_lowercase());
-        let first = letters.next().filter(char::is_ascii_lowercase)?;
-        letters.next().is_none().then(|| usize::from(first as u8 - b'a'))
-    };
-    let same = choices.iter().find(|c| c.to_lowercase() == typed.to_lowercase());
-    same.or_else(|| choices.get(number.or_else(letter)?)).cloned()
+    // By the same rules as it is judged.
+    let ask = course::Ask { choices: choices.to_vec(), ..course::Ask::default() };
+    let text = course::chosen(&ask, typed);
+    choices.iter().find(|choice| *choice == text).cloned()
 }
 
 /// Goes to a line of the lesson, with what was searched for marked in it.
@@ -410,6 +417,8 @@ pub(super) fn take_steps(
             } else if new.given.is_some() && !new.right && new.given != old.given {
                 told = Some(wrong(new));
                 lab.answer.clear();
+                // The cards above it have grown: what is asked stays in sight.
+                lab.reveal_ask = lab.focus == Focus::Checks && here.as_ref() == Some(id);
                 // It is judged when the work is done, so that is what comes next.
                 early |= new.early && here.as_ref() == Some(id);
             }

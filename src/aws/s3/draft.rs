@@ -50,9 +50,9 @@ sim::group! {
         pub(super) website_redirect_location: Option<String> => "WebsiteRedirectLocation" Header("x-amz-website-redirect-location"),
         /// The AWS KMS key the object is encrypted with.
         pub(super) sse_kms_key_id: Option<String> => "SSEKMSKeyId" Header("x-amz-server-side-encryption-aws-kms-key-id"),
-        /// What AWS KMS is told of the object, as JSON in base64.
+        /// The encryption context for AWS KMS, as JSON in base64.
         pub(super) _sse_kms_encryption_context: Refused<String> => "SSEKMSEncryptionContext" Header("x-amz-server-side-encryption-context"),
-        /// Whether a bucket key stands between the object and AWS KMS.
+        /// Whether an S3 Bucket Key is used with AWS KMS.
         pub(super) bucket_key_enabled: Option<bool> => "BucketKeyEnabled" Header("x-amz-server-side-encryption-bucket-key-enabled"),
         /// The tags, as URL query parameters: `a=1&b=2`.
         pub(super) tagging: Option<String> => "Tagging" Header("x-amz-tagging"),

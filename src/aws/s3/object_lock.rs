@@ -14,9 +14,9 @@ use sim::api::ApiError;
 sim::group! {
     /// How an object to be is protected.
     pub struct LockHeaders {
-        /// `GOVERNANCE`, or `COMPLIANCE` that nobody can take back.
+        /// `GOVERNANCE`, or `COMPLIANCE`, which nobody can take back.
         pub(super) mode: Option<String> => "ObjectLockMode" Header("x-amz-object-lock-mode"),
-        /// Until when it must not be removed.
+        /// Until when the object must not be removed.
         pub(super) until: Option<Time> => "ObjectLockRetainUntilDate" Header("x-amz-object-lock-retain-until-date"),
         /// Whether a legal hold is on it: `ON` or `OFF`.
         pub(super) hold: Option<String> => "ObjectLockLegalHoldStatus" Header("x-amz-object-lock-legal-hold"),

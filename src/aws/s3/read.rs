@@ -43,7 +43,7 @@ pub(super) struct Found<'a> {
     pub(super) part: Option<(i64, Option<String>)>,
     /// What the caller may see of its protection.
     pub(super) lock: Lock,
-    /// When a lifecycle rule deletes it, and which.
+    /// When a lifecycle rule will delete the object, and which rule that is.
     pub(super) expiry: Option<String>,
 }
 
@@ -204,11 +204,11 @@ sim::group! {
         .. pub(super) customer: CustomerKey,
         /// The name of the bucket.
         pub(super) bucket: String => "Bucket" Uri,
-        /// Only if the entity tag is this one.
+        /// Only if the object's entity tag is this one.
         pub(super) if_match: Option<String> => "IfMatch" Header("If-Match"),
         /// Only if it was written after this instant.
         pub(super) if_modified_since: Option<Time> => "IfModifiedSince" Header("If-Modified-Since"),
-        /// Only if the entity tag is not this one; `*` stands for any object.
+        /// Only if the object's entity tag is not this one; `*` stands for any object.
         pub(super) if_none_match: Option<String> => "IfNoneMatch" Header("If-None-Match"),
         /// Only if it was not written after this instant.
         pub(super) if_unmodified_since: Option<Time> => "IfUnmodifiedSince" Header("If-Unmodified-Since"),
@@ -245,7 +245,7 @@ sim::structure! {
     /// What an object is, as reading it answers.
     pub struct ObjectAnswer {
         .. pub encryption: EncryptionAnswer,
-        /// When a lifecycle rule deletes it, and which.
+        /// When a lifecycle rule will delete the object, and which rule that is.
         pub expiration: Option<String> => "Expiration" Header("x-amz-expiration"),
         /// Whether it is a delete marker.
         pub delete_marker: Option<bool> => "DeleteMarker" Header("x-amz-delete-marker"),
@@ -293,7 +293,7 @@ sim::structure! {
         pub storage_class: Option<String> => "StorageClass" Header("x-amz-storage-class"),
         /// How many parts the object was uploaded in.
         pub parts_count: Option<i64> => "PartsCount" Header("x-amz-mp-parts-count"),
-        /// `GOVERNANCE`, or `COMPLIANCE` that nobody can take back.
+        /// `GOVERNANCE`, or `COMPLIANCE`, which nobody can take back.
         pub object_lock_mode: Option<String> => "ObjectLockMode" Header("x-amz-object-lock-mode"),
         /// Until when it must not be removed, in ISO 8601.
         pub object_lock_retain_until_date: Option<String> => "ObjectLockRetainUntilDate" Header("x-amz-object-lock-retain-until-date"),
@@ -324,7 +324,7 @@ impl ReadHeaders {
     /// The object that is asked for.
     ///
     /// # Errors
-    /// Why it is not to be had.
+    /// Why it is not available.
     pub(super) fn look<'a>(
         &'a self,
         world: &'a World,

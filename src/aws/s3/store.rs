@@ -82,7 +82,7 @@ pub(super) fn shown_id(bucket: &Bucket, version: &Version) -> Option<String> {
 pub(super) struct Stored {
     /// The version id to report.
     pub(super) version_id: Option<String>,
-    /// When a lifecycle rule deletes it, and which.
+    /// When a lifecycle rule will delete the object, and which rule that is.
     pub(super) expiration: Option<String>,
 }
 

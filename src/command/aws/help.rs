@@ -269,9 +269,9 @@ fn member_option(page: &mut Page, member: &Member) {
         }
     }
     let shorthand = match shape {
-        Shape::Structure(_) | Shape::Union(_) | Shape::Map(_) => Some(syntax(shape, 0)),
+        Shape::Structure(_) | Shape::Union(_) | Shape::Map(_) => Some(syntax(shape, 0, &[])),
         Shape::List(item) if item().members().is_some() => {
-            Some(format!("{} ...", syntax(item(), 0)))
+            Some(format!("{} ...", syntax(item(), 0, &[])))
         }
         Shape::List(_) => Some("\"string\" \"string\" ...".into()),
         _ => None,
@@ -301,22 +301,27 @@ fn kind(shape: Shape) -> &'static str {
     }
 }
 
-fn syntax(shape: Shape, depth: usize) -> String {
+/// `within` are the structures that this one is a part of: what holds itself is not told again.
+fn syntax(shape: Shape, depth: usize, within: &[&'static str]) -> String {
     match shape {
         Shape::Structure(_) | Shape::Union(_) | Shape::Map(_) | Shape::List(_) if depth > 4 => {
             "{ ... }".into()
         }
+        Shape::Structure(of) | Shape::Union(of) if within.contains(&of().name) => {
+            "{ ... recursive ... }".into()
+        }
         Shape::Structure(of) | Shape::Union(of) => {
+            let within = [within, &[of().name]].concat();
             let parts: Vec<String> = of()
                 .members
                 .iter()
-                .map(|m| format!("{}={}", m.name, syntax((m.shape)(), depth + 1)))
+                .map(|m| format!("{}={}", m.name, syntax((m.shape)(), depth + 1, &within)))
                 .collect();
             let inner = parts.join(",");
             if depth == 0 { inner } else { format!("{{{inner}}}") }
         }
         Shape::List(item) => {
-            let item = syntax(item(), depth + 1);
+            let item = syntax(item(), depth + 1, within);
             if depth > 1 || item.starts_with(['{', '[']) {
                 format!("[{item},{item}]")
             } else {
@@ -324,7 +329,7 @@ fn syntax(shape: Shape, depth: usize) -> String {
             }
         }
         Shape::Map(of) => {
-            let value = syntax(of(), depth + 1);
+            let value = syntax(of(), depth + 1, within);
             let inner = format!("KeyName1={value},KeyName2={value}");
             if depth == 0 { inner } else { format!("{{{inner}}}") }
         }

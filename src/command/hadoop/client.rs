@@ -43,6 +43,10 @@ impl Failure {
 
 impl From<std::io::Error> for Failure {
     fn from(error: std::io::Error) -> Self {
+        // Whatever reads our output has gone, as `head` does.
+        if error.kind() == std::io::ErrorKind::BrokenPipe {
+            return Self::Broken("Unable to write to output stream.".into());
+        }
         Self::Broken(error.to_string())
     }
 }

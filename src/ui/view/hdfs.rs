@@ -141,7 +141,7 @@ fn blocks(view: &View, numbers: &BTreeMap<&str, usize>, width: usize, lines: &mu
     if more > 0 {
         lines.push(Line::of(Tone::Dim, format!("  … and {}", plural(more, "more block"))));
     }
-    let key = "  ■ replica   + being copied there   · none   numbers: the nodes above";
+    let key = "  ■ replica   + being copied   · none   numbers: nodes above";
     lines.push(Line::of(Tone::Dim, fit(key, width)));
 }
 

@@ -5,7 +5,7 @@
 //! what is written, judging names and functions as the text alone allows; the
 //! placeholders are put in ([`Substitutions`]) and operands judged; the result
 //! ([`Condition`], [`KeyCondition`], [`Projection`], [`Update`]) is evaluated.
-//! The parameters from before expressions (`super::legacy`) are turned into the
+//! The parameters in the older form (`super::legacy`) are turned into the
 //! same results.
 //!
 //! The order in which faults are found, and so which of several is answered, is

@@ -60,7 +60,7 @@ impl Update {
         Self { actions, type_mismatch: INCORRECT_TYPE }
     }
 
-    /// The update the parameters from before expressions stand for.
+    /// The update the parameters in the older form stand for.
     pub(crate) fn legacy(actions: Vec<Action>) -> Self {
         Self { actions, type_mismatch: "Type mismatch for attribute to update" }
     }

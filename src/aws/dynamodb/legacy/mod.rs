@@ -1,4 +1,4 @@
-//! The parameters from before expressions (`Expected`, `AttributeUpdates`,
+//! The parameters in the older form (`Expected`, `AttributeUpdates`,
 //! `KeyConditions`, `QueryFilter`, `ScanFilter`, `AttributesToGet`), turned into
 //! what expressions are turned into, so that one evaluator serves both.
 //!

@@ -1,4 +1,4 @@
-//! The parameters from before expressions: what they stand for, and what is wrong with them.
+//! The parameters in the older form: what they stand for, and what is wrong with them.
 
 use serde_json::{Value, json};
 

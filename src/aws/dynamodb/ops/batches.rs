@@ -27,13 +27,13 @@ sim::structure! {
     pub struct KeysAndAttributes {
         /// The primary keys.
         pub keys: Vec<GivenItem> => required "Keys",
-        /// The attributes to show, from before expressions.
+        /// The attributes to show, in the older form.
         pub attributes_to_get: Option<Vec<String>> => "AttributesToGet",
-        /// Whether everything written before is seen.
+        /// Whether the read is strongly consistent: it sees everything written before.
         pub consistent_read: Option<bool> => "ConsistentRead",
         /// The attributes to show.
         pub projection_expression: Option<String> => "ProjectionExpression",
-        /// Attribute names by the placeholders of the expression.
+        /// The attribute names that placeholders in the expression stand for.
         pub expression_attribute_names: BTreeMap<String, String> => "ExpressionAttributeNames",
     }
 }
@@ -103,7 +103,7 @@ sim::operation! {
     input {
         /// What is read, by table: its name or ARN.
         request_items: BTreeMap<String, KeysAndAttributes> => required "RequestItems",
-        /// Whether the consumed capacity is said.
+        /// Whether the answer says what capacity was consumed.
         return_consumed_capacity: Option<ReturnConsumedCapacity> => "ReturnConsumedCapacity",
     }
     output BatchGetItemOutput {
@@ -163,7 +163,7 @@ impl Meter for BatchGetItem {
 sim::structure! {
     /// An item to put.
     pub struct PutRequest {
-        /// All of the item.
+        /// The whole item.
         pub item: GivenItem => "Item",
     }
 }
@@ -216,7 +216,7 @@ sim::operation! {
     input {
         /// The puts and deletions, by table: its name or ARN.
         request_items: BTreeMap<String, Vec<WriteRequest>> => required "RequestItems",
-        /// Whether the consumed capacity is said.
+        /// Whether the answer says what capacity was consumed.
         return_consumed_capacity: Option<ReturnConsumedCapacity> => "ReturnConsumedCapacity",
         /// Whether the sizes of the items' collections are said.
         return_item_collection_metrics: Option<ReturnItemCollectionMetrics>

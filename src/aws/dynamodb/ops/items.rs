@@ -86,17 +86,17 @@ sim::argument! {
 sim::group! {
     /// A condition on the item that is written, in either of two ways.
     pub struct Conditioned {
-        /// Conditions from before expressions, by attribute.
+        /// The older form of a condition, by attribute.
         expected: Option<Given<BTreeMap<String, ExpectedAttributeValue>>> => "Expected",
         /// How these are joined: `AND` or `OR`.
         conditional_operator: Option<ConditionalOperator> => "ConditionalOperator",
-        /// What must hold for the item as it is.
+        /// A condition that the item must meet before the change.
         condition_expression: Option<String> => "ConditionExpression",
-        /// Attribute names by the placeholders of the expressions.
+        /// The attribute names that placeholders in the expressions stand for.
         expression_attribute_names: Option<BTreeMap<String, String>> => "ExpressionAttributeNames",
-        /// Values by the placeholders of the expressions.
+        /// The values that placeholders in the expressions stand for.
         expression_attribute_values: Option<GivenValues> => "ExpressionAttributeValues",
-        /// Whether the item is shown when the condition does not hold.
+        /// Whether the error shows the item when the condition does not hold.
         return_values_on_condition_check_failure: Option<OnConditionCheckFailure>
             => "ReturnValuesOnConditionCheckFailure",
     }
@@ -107,9 +107,9 @@ sim::group! {
     pub struct Answer {
         /// Which attributes are shown: the old or the new ones.
         return_values: Option<ReturnValues> => "ReturnValues",
-        /// Whether the consumed capacity is said.
+        /// Whether the answer says what capacity was consumed.
         return_consumed_capacity: Option<ReturnConsumedCapacity> => "ReturnConsumedCapacity",
-        /// Whether the size of the item's collection is said.
+        /// Whether the answer says how large the item's collection is.
         return_item_collection_metrics: Option<ReturnItemCollectionMetrics>
             => "ReturnItemCollectionMetrics",
     }
@@ -227,15 +227,15 @@ sim::operation! {
         table_name: String => "TableName",
         /// The primary key of the item.
         key: GivenItem => "Key",
-        /// The attributes to show, from before expressions.
+        /// The attributes to show, in the older form.
         attributes_to_get: Option<Vec<String>> => "AttributesToGet",
-        /// Whether everything written before is seen.
+        /// Whether the read is strongly consistent: it sees everything written before.
         consistent_read: Option<bool> => "ConsistentRead",
-        /// Whether the consumed capacity is said.
+        /// Whether the answer says what capacity was consumed.
         return_consumed_capacity: Option<ReturnConsumedCapacity> => "ReturnConsumedCapacity",
         /// The attributes to show.
         projection_expression: Option<String> => "ProjectionExpression",
-        /// Attribute names by the placeholders of the expression.
+        /// The attribute names that placeholders in the expression stand for.
         expression_attribute_names: Option<BTreeMap<String, String>> => "ExpressionAttributeNames",
     }
     output GetItemOutput {
@@ -306,7 +306,7 @@ sim::operation! {
         ..answer: Answer,
         /// The table: its name or ARN.
         table_name: String => "TableName",
-        /// All of the item.
+        /// The whole item.
         item: GivenItem => "Item",
     }
     output PutItemOutput {
@@ -359,7 +359,7 @@ sim::operation! {
         table_name: String => "TableName",
         /// The primary key of the item.
         key: GivenItem => "Key",
-        /// The changes, from before expressions, by attribute.
+        /// The changes, in the older form, by attribute.
         attribute_updates: Option<Given<BTreeMap<String, AttributeValueUpdate>>>
             => "AttributeUpdates",
         /// The changes.

@@ -34,7 +34,7 @@ sim::structure! {
     }
 }
 
-/// Conditions from before expressions, by attribute.
+/// The older form of a condition, by attribute.
 type Conditions = Given<BTreeMap<String, Condition>>;
 
 sim::group! {
@@ -46,25 +46,25 @@ sim::group! {
         index_name: Option<String> => "IndexName",
         /// Which attributes are shown, or only how many items there are.
         select: Option<Select> => "Select",
-        /// The attributes to show, from before expressions.
+        /// The attributes to show, in the older form.
         attributes_to_get: Option<Vec<String>> => "AttributesToGet",
         /// How many items are looked at.
         limit: Option<i64> => "Limit",
-        /// Whether everything written before is seen.
+        /// Whether the read is strongly consistent: it sees everything written before.
         consistent_read: Option<bool> => "ConsistentRead",
-        /// How conditions from before expressions are joined: `AND` or `OR`.
+        /// How conditions in the older form are joined: `AND` or `OR`.
         conditional_operator: Option<ConditionalOperator> => "ConditionalOperator",
         /// Where the last page ended.
         exclusive_start_key: Option<GivenItem> => "ExclusiveStartKey",
-        /// Whether the consumed capacity is said.
+        /// Whether the answer says what capacity was consumed.
         return_consumed_capacity: Option<ReturnConsumedCapacity> => "ReturnConsumedCapacity",
         /// The attributes to show.
         projection_expression: Option<String> => "ProjectionExpression",
         /// Which of the items that were read are shown.
         filter_expression: Option<String> => "FilterExpression",
-        /// Attribute names by the placeholders of the expressions.
+        /// The attribute names that placeholders in the expressions stand for.
         expression_attribute_names: Option<BTreeMap<String, String>> => "ExpressionAttributeNames",
-        /// Values by the placeholders of the expressions.
+        /// The values that placeholders in the expressions stand for.
         expression_attribute_values: Option<GivenValues> => "ExpressionAttributeValues",
     }
 }
@@ -103,7 +103,7 @@ impl Reads {
         )
     }
 
-    /// How the page is read; `old` is the filter from before expressions.
+    /// How the page is read; `old` is the filter in the older form.
     fn reading(
         self,
         substitutions: &mut Substitutions,
@@ -145,9 +145,9 @@ sim::operation! {
     meter Query in "dynamodb" = "POST /";
     input {
         ..reads: Reads,
-        /// Conditions on the key, from before expressions, by attribute.
+        /// Conditions on the key, in the older form, by attribute.
         key_conditions: Option<Conditions> => "KeyConditions",
-        /// Conditions on the items, from before expressions, by attribute.
+        /// Conditions on the items, in the older form, by attribute.
         query_filter: Option<Conditions> => "QueryFilter",
         /// Whether sort keys go up, which they do if it is not said.
         scan_index_forward: Option<bool> => "ScanIndexForward",
@@ -239,7 +239,7 @@ sim::operation! {
     meter Scan in "dynamodb" = "POST /";
     input {
         ..reads: Reads,
-        /// Conditions on the items, from before expressions, by attribute.
+        /// Conditions on the items, in the older form, by attribute.
         scan_filter: Option<Conditions> => "ScanFilter",
         /// How many segments the items are read in.
         total_segments: Option<i64> => "TotalSegments",

@@ -32,23 +32,23 @@ sim::operation! {
         global_secondary_indexes: Option<Vec<GlobalSecondaryIndex>> => "GlobalSecondaryIndexes",
         /// `PROVISIONED` or `PAY_PER_REQUEST`.
         billing_mode: Option<BillingMode> => "BillingMode",
-        /// The capacity of `PROVISIONED`.
+        /// The capacity of the table when it is `PROVISIONED`.
         provisioned_throughput: Option<ProvisionedThroughput> => "ProvisionedThroughput",
         /// A stream of the changes of items.
         stream_specification: Option<StreamSpecification> => "StreamSpecification",
         /// Encryption at rest.
         sse_specification: Option<SseSpecification> => "SSESpecification",
-        /// Labels of the table.
+        /// Tags of the table.
         tags: Option<Vec<Tag>> => "Tags",
         /// `STANDARD` or `STANDARD_INFREQUENT_ACCESS`.
         table_class: Option<TableClass> => "TableClass",
-        /// Whether the table cannot be deleted.
+        /// Whether the table is protected from deletion.
         deletion_protection_enabled: Option<bool> => "DeletionProtectionEnabled",
-        /// What the table can do at once; not simulated.
+        /// The table's warm throughput; not simulated.
         _warm_throughput: Refused<Value> => "WarmThroughput",
         /// A policy of the table's own; not simulated.
         _resource_policy: Refused<String> => "ResourcePolicy",
-        /// The most units on demand; not simulated.
+        /// The maximum throughput on demand; not simulated.
         _on_demand_throughput: Refused<Value> => "OnDemandThroughput",
         /// The table of another account to replicate; not simulated.
         _global_table_source_arn: Refused<String> => "GlobalTableSourceArn",
@@ -168,9 +168,9 @@ sim::argument! {
         pub(crate) index_name: String => "IndexName",
         /// Its capacity.
         pub(crate) provisioned_throughput: Option<ProvisionedThroughput> => "ProvisionedThroughput",
-        /// Its most units on demand; not simulated.
+        /// Its maximum throughput on demand; not simulated.
         _on_demand_throughput: Refused<Value> => "OnDemandThroughput",
-        /// What it can do at once; not simulated.
+        /// Its warm throughput; not simulated.
         _warm_throughput: Refused<Value> => "WarmThroughput",
     }
 }
@@ -186,9 +186,9 @@ sim::argument! {
         pub(crate) projection: Projection => "Projection",
         /// Its capacity, of a table with provisioned capacity.
         pub(crate) provisioned_throughput: Option<ProvisionedThroughput> => "ProvisionedThroughput",
-        /// Its most units on demand; not simulated.
+        /// Its maximum throughput on demand; not simulated.
         _on_demand_throughput: Refused<Value> => "OnDemandThroughput",
-        /// What it can do at once; not simulated.
+        /// Its warm throughput; not simulated.
         _warm_throughput: Refused<Value> => "WarmThroughput",
     }
 }
@@ -263,15 +263,15 @@ sim::operation! {
         _replica_updates: Refused<Value> => "ReplicaUpdates",
         /// `STANDARD` or `STANDARD_INFREQUENT_ACCESS`.
         table_class: Option<TableClass> => "TableClass",
-        /// Whether the table cannot be deleted.
+        /// Whether the table is protected from deletion.
         deletion_protection_enabled: Option<bool> => "DeletionProtectionEnabled",
         /// How replicas agree; not simulated.
         _multi_region_consistency: Refused<String> => "MultiRegionConsistency",
         /// Witnesses in other regions; not simulated.
         _global_table_witness_updates: Refused<Value> => "GlobalTableWitnessUpdates",
-        /// The most units on demand; not simulated.
+        /// The maximum throughput on demand; not simulated.
         _on_demand_throughput: Refused<Value> => "OnDemandThroughput",
-        /// What the table can do at once; not simulated.
+        /// The table's warm throughput; not simulated.
         _warm_throughput: Refused<Value> => "WarmThroughput",
         /// Whether settings are replicated; not simulated.
         _global_table_settings_replication_mode: Refused<String>

@@ -35,15 +35,15 @@ macro_rules! action {
                 $($(#[doc = $fdoc])* pub $field: $type => $wire,)*
                 /// The table: its name or ARN.
                 pub table_name: String => "TableName",
-                /// What must hold for the item as it is.
+                /// A condition that the item must meet before the change.
                 pub condition_expression: $condition => "ConditionExpression",
-                /// Attribute names by the placeholders of the expressions.
+                /// The attribute names that placeholders in the expressions stand for.
                 pub expression_attribute_names: Option<BTreeMap<String, String>>
                     => "ExpressionAttributeNames",
-                /// Values by the placeholders of the expressions.
+                /// The values that placeholders in the expressions stand for.
                 pub expression_attribute_values: Option<GivenValues>
                     => "ExpressionAttributeValues",
-                /// Whether the item is shown when the condition does not hold.
+                /// Whether the error shows the item when the condition does not hold.
                 pub return_values_on_condition_check_failure: Option<OnConditionCheckFailure>
                     => "ReturnValuesOnConditionCheckFailure",
             }
@@ -93,7 +93,7 @@ action! {
 action! {
     /// An item to put.
     Put {
-        /// All of the item.
+        /// The whole item.
         item: GivenItem => "Item"
     }
     Option<String>
@@ -234,7 +234,7 @@ sim::operation! {
     input {
         /// The actions.
         transact_items: Given<Vec<TransactWriteItem>> => "TransactItems",
-        /// Whether the consumed capacity is said.
+        /// Whether the answer says what capacity was consumed.
         return_consumed_capacity: Option<ReturnConsumedCapacity> => "ReturnConsumedCapacity",
         /// Whether the sizes of the items' collections are said.
         return_item_collection_metrics: Option<ReturnItemCollectionMetrics>
@@ -299,7 +299,7 @@ sim::argument! {
         pub(crate) table_name: String => "TableName",
         /// The attributes to show.
         pub(crate) projection_expression: Option<String> => "ProjectionExpression",
-        /// Attribute names by the placeholders of the expression.
+        /// The attribute names that placeholders in the expression stand for.
         pub(crate) expression_attribute_names: Option<BTreeMap<String, String>>
             => "ExpressionAttributeNames",
     }
@@ -327,7 +327,7 @@ sim::operation! {
     input {
         /// The reads.
         transact_items: Vec<TransactGetItem> => required "TransactItems",
-        /// Whether the consumed capacity is said.
+        /// Whether the answer says what capacity was consumed.
         return_consumed_capacity: Option<ReturnConsumedCapacity> => "ReturnConsumedCapacity",
     }
     output TransactGetItemsOutput {

@@ -9,21 +9,21 @@ use crate::dynamodb::State;
 use crate::dynamodb::ttl::TtlStatus;
 
 sim::structure! {
-    /// Whether items end by themselves, and by which attribute.
+    /// Whether items expire by themselves, and by which attribute.
     pub struct TimeToLiveSpecification {
         /// Whether they do.
         pub enabled: bool => "Enabled",
-        /// The attribute with the second since 1970 at which an item ends.
+        /// The attribute that holds the second since 1970 at which an item expires.
         pub attribute_name: String => "AttributeName",
     }
 }
 
 sim::structure! {
-    /// Whether items end by themselves, and by which attribute.
+    /// Whether items expire by themselves, and by which attribute.
     pub struct TimeToLiveDescription {
         /// Whether it is on, or being turned on or off.
         pub time_to_live_status: TtlStatus => "TimeToLiveStatus",
-        /// The attribute with the second since 1970 at which an item ends.
+        /// The attribute that holds the second since 1970 at which an item expires.
         pub attribute_name: Option<String> => "AttributeName",
     }
 }

@@ -19,9 +19,9 @@ sim::structure! {
         pub symbols: Option<bool> => "RequireSymbols",
         /// Whether a password must contain a digit.
         pub numbers: Option<bool> => "RequireNumbers",
-        /// Whether a password must contain a capital letter.
+        /// Whether a password must contain an uppercase letter.
         pub uppercase: Option<bool> => "RequireUppercaseCharacters",
-        /// Whether a password must contain a small letter.
+        /// Whether a password must contain a lowercase letter.
         pub lowercase: Option<bool> => "RequireLowercaseCharacters",
         /// Whether users may change their own passwords.
         pub users_change: Option<bool> => "AllowUsersToChangePassword",
@@ -88,9 +88,9 @@ sim::operation! {
         symbols: Option<bool> => "RequireSymbols",
         /// Whether a password must contain a digit.
         numbers: Option<bool> => "RequireNumbers",
-        /// Whether a password must contain a capital letter.
+        /// Whether a password must contain an uppercase letter.
         uppercase: Option<bool> => "RequireUppercaseCharacters",
-        /// Whether a password must contain a small letter.
+        /// Whether a password must contain a lowercase letter.
         lowercase: Option<bool> => "RequireLowercaseCharacters",
         /// Whether users may change their own passwords.
         users_change: Option<bool> => "AllowUsersToChangePassword",

@@ -166,7 +166,7 @@ sim::group! {
         _resource_owner: Refused<String> => "ResourceOwner",
         /// Keys of the request's context.
         context: Vec<ContextEntry> => "ContextEntries",
-        /// How the resources of EC2 are taken together; not simulated.
+        /// How EC2 resources are evaluated together; not simulated.
         _resource_handling: Refused<String> => "ResourceHandlingOption",
         /// The most items to return, 1 to 1000.
         max_items: Option<i64> => "MaxItems",

@@ -32,7 +32,7 @@ sim::operation! {
 }
 
 sim::operation! {
-    /// Answers the access control list of a bucket.
+    /// Returns the access control list of a bucket.
     read GetBucketAcl in "s3" = "GET /{Bucket}?acl";
     input {
         /// The name of the bucket.

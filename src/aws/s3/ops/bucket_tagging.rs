@@ -27,7 +27,7 @@ sim::operation! {
 }
 
 sim::operation! {
-    /// Answers the tags of a bucket.
+    /// Returns the tags of a bucket.
     read GetBucketTagging in "s3" = "GET /{Bucket}?tagging";
     input {
         /// The name of the bucket.

@@ -100,7 +100,7 @@ sim::structure! {
 }
 
 sim::operation! {
-    /// Answers the region of a bucket.
+    /// Returns the region of a bucket.
     read GetBucketLocation in "s3" = "GET /{Bucket}?location";
     input {
         /// The name of the bucket.

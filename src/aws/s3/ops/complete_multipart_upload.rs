@@ -52,13 +52,13 @@ sim::operation! {
         expected_bucket_owner: Option<String> => "ExpectedBucketOwner" Header("x-amz-expected-bucket-owner"),
         /// Who agrees to pay for the request: `requester`. Here the bucket's owner always pays.
         _request_payer: Option<Payer> => "RequestPayer" Header("x-amz-request-payer"),
-        /// Only if the entity tag is this one.
+        /// Only if the object's entity tag is this one.
         if_match: Option<String> => "IfMatch" Header("If-Match"),
-        /// Only if the entity tag is not this one; `*` stands for any object.
+        /// Only if the object's entity tag is not this one; `*` stands for any object.
         if_none_match: Option<String> => "IfNoneMatch" Header("If-None-Match"),
     }
     output CompleteMultipartUploadResult {
-        /// When a lifecycle rule deletes it, and which.
+        /// When a lifecycle rule will delete the object, and which rule that is.
         pub expiration: Option<String> => "Expiration" Header("x-amz-expiration"),
         /// The URL of the object.
         pub location: Option<String> => "Location",
@@ -86,7 +86,7 @@ sim::operation! {
         pub version_id: Option<String> => "VersionId" Header("x-amz-version-id"),
         /// The AWS KMS key the object is encrypted with.
         pub sse_kms_key_id: Option<String> => "SSEKMSKeyId" Header("x-amz-server-side-encryption-aws-kms-key-id"),
-        /// Whether a bucket key stands between the object and AWS KMS.
+        /// Whether an S3 Bucket Key is used with AWS KMS.
         pub bucket_key_enabled: Option<bool> => "BucketKeyEnabled" Header("x-amz-server-side-encryption-bucket-key-enabled"),
     }
     errors ["NoSuchBucket", "AccessDenied", "NoSuchUpload", "EntityTooSmall", "InvalidPart", "InvalidPartOrder", "InvalidRequest", "BadDigest", "PreconditionFailed", "MalformedXML"]

@@ -39,9 +39,9 @@ sim::operation! {
         copy_source_if_none_match: Option<String> => "CopySourceIfNoneMatch" Header("x-amz-copy-source-if-none-match"),
         /// Only if the source was not written after this instant.
         copy_source_if_unmodified_since: Option<Time> => "CopySourceIfUnmodifiedSince" Header("x-amz-copy-source-if-unmodified-since"),
-        /// Only if the entity tag is this one.
+        /// Only if the object's entity tag is this one.
         if_match: Option<String> => "IfMatch" Header("If-Match"),
-        /// Only if the entity tag is not this one; `*` stands for any object.
+        /// Only if the object's entity tag is not this one; `*` stands for any object.
         if_none_match: Option<String> => "IfNoneMatch" Header("If-None-Match"),
         /// The name of the object.
         key: String => "Key" Uri,
@@ -58,7 +58,7 @@ sim::operation! {
     }
     output CopyObjectOutput {
         ..pub encryption: EncryptionAnswer,
-        /// When a lifecycle rule deletes it, and which.
+        /// When a lifecycle rule will delete the object, and which rule that is.
         pub expiration: Option<String> => "Expiration" Header("x-amz-expiration"),
         /// The copy.
         pub copy_object_result: Option<CopyObjectResult> => "CopyObjectResult" Payload("CopyObjectResult"),

@@ -29,7 +29,7 @@ sim::operation! {
 }
 
 sim::operation! {
-    /// Answers the cross-origin rules of a bucket.
+    /// Returns the cross-origin rules of a bucket.
     read GetBucketCors in "s3" = "GET /{Bucket}?cors";
     input {
         /// The name of the bucket.

@@ -34,7 +34,7 @@ sim::operation! {
     }
     output InitiateMultipartUploadResult {
         ..pub encryption: EncryptionAnswer,
-        /// When a lifecycle rule gives the upload up.
+        /// When a lifecycle rule will abort the upload.
         pub abort_date: Option<Time> => "AbortDate" Header("x-amz-abort-date"),
         /// Which rule does.
         pub abort_rule_id: Option<String> => "AbortRuleId" Header("x-amz-abort-rule-id"),

@@ -27,13 +27,13 @@ sim::operation! {
         _mfa: Refused<String> => "MFA" Header("x-amz-mfa"),
         /// The version of the object; `null` where versioning was off.
         version_id: Option<String> => "VersionId" Query("versionId"),
-        /// Whether to set a retention in governance mode aside.
+        /// Whether to bypass a retention in governance mode.
         bypass_governance_retention: Option<bool> => "BypassGovernanceRetention" Header("x-amz-bypass-governance-retention"),
         /// The account id that must own the bucket; the request fails when another does.
         expected_bucket_owner: Option<String> => "ExpectedBucketOwner" Header("x-amz-expected-bucket-owner"),
         /// Who agrees to pay for the request: `requester`. Here the bucket's owner always pays.
         _request_payer: Option<Payer> => "RequestPayer" Header("x-amz-request-payer"),
-        /// Only if the entity tag is this one.
+        /// Only if the object's entity tag is this one.
         if_match: Option<String> => "IfMatch" Header("If-Match"),
     }
     output DeleteObjectOutput {

@@ -19,7 +19,7 @@ sim::operation! {
         delete: Delete => "Delete" Payload("Delete"),
         /// The serial number and code of an authentication device.
         _mfa: Refused<String> => "MFA" Header("x-amz-mfa"),
-        /// Whether to set a retention in governance mode aside.
+        /// Whether to bypass a retention in governance mode.
         bypass_governance_retention: Option<bool> => "BypassGovernanceRetention" Header("x-amz-bypass-governance-retention"),
         /// The account id that must own the bucket; the request fails when another does.
         expected_bucket_owner: Option<String> => "ExpectedBucketOwner" Header("x-amz-expected-bucket-owner"),

@@ -10,7 +10,7 @@ use sim::api::{ApiError, Read, Write};
 use sim::{Cx, World};
 
 sim::operation! {
-    /// Answers the default encryption of a bucket.
+    /// Returns the default encryption of a bucket.
     read GetBucketEncryption in "s3" = "GET /{Bucket}?encryption";
     input {
         /// The name of the bucket.
@@ -72,7 +72,7 @@ sim::structure! {
         pub apply_server_side_encryption_by_default: Option<ServerSideEncryptionByDefault> => "ApplyServerSideEncryptionByDefault",
         /// The kinds of encryption that uploads must not ask for.
         pub blocked_encryption_types: Option<BlockedEncryptionTypes> => "BlockedEncryptionTypes",
-        /// Whether a bucket key stands between the object and AWS KMS.
+        /// Whether an S3 Bucket Key is used with AWS KMS.
         pub bucket_key_enabled: Option<bool> => "BucketKeyEnabled",
     }
 }

@@ -24,7 +24,7 @@ sim::operation! {
         key: String => "Key" Uri,
         /// The version of the object; `null` where versioning was off.
         version_id: Option<String> => "VersionId" Query("versionId"),
-        /// How many parts to answer at most.
+        /// How many parts to return at most.
         max_parts: Option<i64> => "MaxParts" Header("x-amz-max-parts"),
         /// Parts after this number.
         part_number_marker: Option<i64> => "PartNumberMarker" Header("x-amz-part-number-marker"),
@@ -32,7 +32,7 @@ sim::operation! {
         expected_bucket_owner: Option<String> => "ExpectedBucketOwner" Header("x-amz-expected-bucket-owner"),
         /// Who agrees to pay for the request: `requester`. Here the bucket's owner always pays.
         _request_payer: Option<Payer> => "RequestPayer" Header("x-amz-request-payer"),
-        /// What to answer: `ETag`, `Checksum`, `ObjectParts`, `StorageClass`, `ObjectSize`.
+        /// What to return: `ETag`, `Checksum`, `ObjectParts`, `StorageClass`, `ObjectSize`.
         object_attributes: Vec<String> => "ObjectAttributes" Header("x-amz-object-attributes"),
     }
     output GetObjectAttributesResponse {
@@ -84,9 +84,9 @@ sim::structure! {
         pub part_number_marker: Option<i64> => "PartNumberMarker",
         /// The last part of this answer.
         pub next_part_number_marker: Option<i64> => "NextPartNumberMarker",
-        /// How many parts to answer at most.
+        /// How many parts to return at most.
         pub max_parts: Option<i64> => "MaxParts",
-        /// Whether there is more than was answered.
+        /// Whether there is more than this answer holds.
         pub is_truncated: bool => "IsTruncated",
         /// The parts.
         pub parts: Option<Vec<ObjectPart>> => "Parts" XmlFlat("Part"),

@@ -13,7 +13,7 @@ use sim::api::{ApiError, Read, Write};
 use sim::{Cx, World};
 
 sim::operation! {
-    /// Sets the lifecycle rules of a bucket. They are worked off at midnight.
+    /// Sets the lifecycle rules of a bucket. They are applied at midnight.
     write PutBucketLifecycleConfiguration in "s3" = "PUT /{Bucket}?lifecycle";
     input {
         /// The name of the bucket.
@@ -36,7 +36,7 @@ sim::operation! {
 }
 
 sim::operation! {
-    /// Answers the lifecycle rules of a bucket.
+    /// Returns the lifecycle rules of a bucket.
     read GetBucketLifecycleConfiguration in "s3" = "GET /{Bucket}?lifecycle";
     input {
         /// The name of the bucket.

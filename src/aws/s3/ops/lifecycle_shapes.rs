@@ -30,7 +30,7 @@ sim::structure! {
         pub noncurrent_version_transitions: Vec<NoncurrentVersionTransition> => "NoncurrentVersionTransitions" XmlFlat("NoncurrentVersionTransition"),
         /// When to delete noncurrent versions.
         pub noncurrent_version_expiration: Option<NoncurrentVersionExpiration> => "NoncurrentVersionExpiration",
-        /// When to give up unfinished uploads.
+        /// When to abort unfinished uploads.
         pub abort_incomplete_multipart_upload: Option<AbortIncompleteMultipartUpload> => "AbortIncompleteMultipartUpload",
     }
 }
@@ -112,7 +112,7 @@ sim::structure! {
 }
 
 sim::structure! {
-    /// When to give up unfinished uploads.
+    /// When to abort unfinished uploads.
     pub struct AbortIncompleteMultipartUpload {
         /// Days after the upload began.
         pub days_after_initiation: Option<i64> => "DaysAfterInitiation",

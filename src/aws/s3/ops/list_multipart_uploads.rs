@@ -20,13 +20,13 @@ sim::operation! {
     input {
         /// The name of the bucket.
         bucket: String => "Bucket" Uri,
-        /// Names are rolled up to common prefixes at this string.
+        /// Names are grouped under common prefixes that end with this string.
         delimiter: Option<String> => "Delimiter" Query("delimiter"),
         /// `url` to have names percent-encoded in the answer.
         encoding_type: Option<String> => "EncodingType" Query("encoding-type"),
         /// Names after this one.
         key_marker: Option<String> => "KeyMarker" Query("key-marker"),
-        /// How many uploads to answer at most; never more than 1,000.
+        /// How many uploads to return at most; never more than 1,000.
         max_uploads: Option<i64> => "MaxUploads" Query("max-uploads"),
         /// Only names that begin with this.
         prefix: Option<String> => "Prefix" Query("prefix"),
@@ -48,13 +48,13 @@ sim::operation! {
         pub next_key_marker: Option<String> => "NextKeyMarker",
         /// Only names that begin with this.
         pub prefix: Option<String> => "Prefix",
-        /// Names are rolled up to common prefixes at this string.
+        /// Names are grouped under common prefixes that end with this string.
         pub delimiter: Option<String> => "Delimiter",
         /// The upload marker for the next answer.
         pub next_upload_id_marker: Option<String> => "NextUploadIdMarker",
-        /// How many uploads to answer at most; never more than 1,000.
+        /// How many uploads to return at most; never more than 1,000.
         pub max_uploads: Option<i64> => "MaxUploads",
-        /// Whether there is more than was answered.
+        /// Whether there is more than this answer holds.
         pub is_truncated: bool => "IsTruncated",
         /// The uploads in progress.
         pub uploads: Option<Vec<UploadEntry>> => "Uploads" XmlFlat("Upload"),

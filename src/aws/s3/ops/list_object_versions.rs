@@ -23,7 +23,7 @@ sim::operation! {
     }
     output ListVersionsResult {
         ..pub listed: Listed,
-        /// Whether there is more than was answered.
+        /// Whether there is more than this answer holds.
         pub is_truncated: bool => "IsTruncated",
         /// Names after this one.
         pub key_marker: Option<String> => "KeyMarker",

@@ -16,7 +16,7 @@ sim::operation! {
     }
     output ListBucketResult {
         ..pub listed: Listed,
-        /// Whether there is more than was answered.
+        /// Whether there is more than this answer holds.
         pub is_truncated: bool => "IsTruncated",
         /// Names after this one.
         pub marker: Option<String> => "Marker",

@@ -13,14 +13,14 @@ sim::operation! {
         ..listing: Listing,
         /// Where an earlier answer left off.
         continuation_token: Option<String> => "ContinuationToken" Query("continuation-token"),
-        /// Whether to answer the owner of each object.
+        /// Whether to return the owner of each object.
         fetch_owner: Option<bool> => "FetchOwner" Query("fetch-owner"),
         /// Names after this one.
         start_after: Option<String> => "StartAfter" Query("start-after"),
     }
     output ListBucketResult {
         ..pub listed: Listed,
-        /// Whether there is more than was answered.
+        /// Whether there is more than this answer holds.
         pub is_truncated: bool => "IsTruncated",
         /// The objects, in order of their names.
         pub contents: Option<Vec<ObjectEntry>> => "Contents" XmlFlat("Contents"),

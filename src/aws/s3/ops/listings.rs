@@ -15,15 +15,15 @@ use sim::{Cx, World};
 sim::group! {
     /// What every listing of a bucket is asked for.
     pub struct Listing {
-        /// What to answer of each object beside the rest: `RestoreStatus`.
+        /// What to return of each object beside the rest: `RestoreStatus`.
         _optional_object_attributes: Refused<Vec<String>> => "OptionalObjectAttributes" Header("x-amz-optional-object-attributes"),
         /// The name of the bucket.
         bucket: String => "Bucket" Uri,
-        /// Names are rolled up to common prefixes at this string.
+        /// Names are grouped under common prefixes that end with this string.
         delimiter: Option<String> => "Delimiter" Query("delimiter"),
         /// `url` to have names percent-encoded in the answer.
         encoding_type: Option<String> => "EncodingType" Query("encoding-type"),
-        /// How many entries to answer at most; never more than 1,000.
+        /// How many entries to return at most; never more than 1,000.
         max_keys: Option<i64> => "MaxKeys" Query("max-keys"),
         /// Only names that begin with this.
         prefix: Option<String> => "Prefix" Query("prefix"),
@@ -41,9 +41,9 @@ sim::structure! {
         pub name: Option<String> => "Name",
         /// Only names that begin with this.
         pub prefix: Option<String> => "Prefix",
-        /// Names are rolled up to common prefixes at this string.
+        /// Names are grouped under common prefixes that end with this string.
         pub delimiter: Option<String> => "Delimiter",
-        /// How many entries to answer at most; never more than 1,000.
+        /// How many entries to return at most; never more than 1,000.
         pub max_keys: i64 => "MaxKeys",
         /// Prefixes that stand for all names below them.
         pub common_prefixes: Option<Vec<CommonPrefix>> => "CommonPrefixes" XmlFlat("CommonPrefixes"),

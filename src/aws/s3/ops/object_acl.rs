@@ -39,7 +39,7 @@ sim::operation! {
 }
 
 sim::operation! {
-    /// Answers the access control list of an object.
+    /// Returns the access control list of an object.
     read GetObjectAcl in "s3" = "GET /{Bucket}/{Key+}?acl";
     input {
         /// The name of the bucket.

@@ -36,7 +36,7 @@ sim::operation! {
 }
 
 sim::operation! {
-    /// Answers the object lock of a bucket.
+    /// Returns the object lock of a bucket.
     read GetObjectLockConfiguration in "s3" = "GET /{Bucket}?object-lock";
     input {
         /// The name of the bucket.
@@ -65,7 +65,7 @@ sim::operation! {
         version_id: Option<String> => "VersionId" Query("versionId"),
         /// The retention; an empty one removes it.
         retention: Option<ObjectLockRetention> => "Retention" Payload("Retention"),
-        /// Whether to set a retention in governance mode aside.
+        /// Whether to bypass a retention in governance mode.
         bypass_governance_retention: Option<bool> => "BypassGovernanceRetention" Header("x-amz-bypass-governance-retention"),
         /// The account id that must own the bucket; the request fails when another does.
         expected_bucket_owner: Option<String> => "ExpectedBucketOwner" Header("x-amz-expected-bucket-owner"),
@@ -78,7 +78,7 @@ sim::operation! {
 }
 
 sim::operation! {
-    /// Answers until when a version must not be removed.
+    /// Returns until when a version must not be removed.
     read GetObjectRetention in "s3" = "GET /{Bucket}/{Key+}?retention";
     input {
         /// The name of the bucket.
@@ -124,7 +124,7 @@ sim::operation! {
 }
 
 sim::operation! {
-    /// Answers whether a legal hold is on a version.
+    /// Returns whether a legal hold is on a version.
     read GetObjectLegalHold in "s3" = "GET /{Bucket}/{Key+}?legal-hold";
     input {
         /// The name of the bucket.

@@ -39,7 +39,7 @@ sim::operation! {
 }
 
 sim::operation! {
-    /// Answers the tags of an object.
+    /// Returns the tags of an object.
     read GetObjectTagging in "s3" = "GET /{Bucket}/{Key+}?tagging";
     input {
         /// The name of the bucket.

@@ -27,7 +27,7 @@ sim::operation! {
 }
 
 sim::operation! {
-    /// Answers who owns the objects of a bucket.
+    /// Returns who owns the objects of a bucket.
     read GetBucketOwnershipControls in "s3" = "GET /{Bucket}?ownershipControls";
     input {
         /// The name of the bucket.

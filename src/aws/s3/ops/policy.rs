@@ -30,7 +30,7 @@ sim::operation! {
 }
 
 sim::operation! {
-    /// Answers the policy of a bucket.
+    /// Returns the policy of a bucket.
     read GetBucketPolicy in "s3" = "GET /{Bucket}?policy";
     input {
         /// The name of the bucket.
@@ -61,7 +61,7 @@ sim::operation! {
 }
 
 sim::operation! {
-    /// Answers whether the policy of a bucket is public.
+    /// Returns whether the policy of a bucket is public.
     read GetBucketPolicyStatus in "s3" = "GET /{Bucket}?policyStatus";
     input {
         /// The name of the bucket.

@@ -26,7 +26,7 @@ sim::operation! {
 }
 
 sim::operation! {
-    /// Answers the public access block of a bucket.
+    /// Returns the public access block of a bucket.
     read GetPublicAccessBlock in "s3" = "GET /{Bucket}?publicAccessBlock";
     input {
         /// The name of the bucket.

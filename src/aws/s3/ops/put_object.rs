@@ -17,7 +17,7 @@ sim::operation! {
     input {
         .._newer: NewerSums,
         ..headers: ObjectHeaders,
-        /// From which byte on to write, in directory buckets.
+        /// The offset to write at, in bytes; only in directory buckets.
         _write_offset_bytes: Refused<i64> => "WriteOffsetBytes" Header("x-amz-write-offset-bytes"),
         /// The content.
         body: Option<Blob> => "Body" Payload("Body"),
@@ -37,9 +37,9 @@ sim::operation! {
         checksum_sha1: Option<String> => "ChecksumSHA1" Header("x-amz-checksum-sha1"),
         /// The SHA-256 of the content, in base64.
         checksum_sha256: Option<String> => "ChecksumSHA256" Header("x-amz-checksum-sha256"),
-        /// Only if the entity tag is this one.
+        /// Only if the object's entity tag is this one.
         if_match: Option<String> => "IfMatch" Header("If-Match"),
-        /// Only if the entity tag is not this one; `*` stands for any object.
+        /// Only if the object's entity tag is not this one; `*` stands for any object.
         if_none_match: Option<String> => "IfNoneMatch" Header("If-None-Match"),
         /// The name of the object.
         key: String => "Key" Uri,
@@ -50,7 +50,7 @@ sim::operation! {
     }
     output PutObjectOutput {
         ..pub encryption: EncryptionAnswer,
-        /// When a lifecycle rule deletes it, and which.
+        /// When a lifecycle rule will delete the object, and which rule that is.
         pub expiration: Option<String> => "Expiration" Header("x-amz-expiration"),
         /// The entity tag, in double quotes: it changes with the content.
         pub etag: Option<String> => "ETag" Header("ETag"),

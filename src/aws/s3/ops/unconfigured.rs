@@ -11,7 +11,7 @@ use sim::api::{ApiError, Read};
 use sim::{Cx, World};
 
 sim::operation! {
-    /// Answers who pays for requests to a bucket.
+    /// Returns who pays for requests to a bucket.
     read GetBucketRequestPayment in "s3" = "GET /{Bucket}?requestPayment";
     input {
         /// The name of the bucket.
@@ -28,7 +28,7 @@ sim::operation! {
 }
 
 sim::operation! {
-    /// Answers the transfer acceleration of a bucket.
+    /// Returns the transfer acceleration of a bucket.
     read GetBucketAccelerateConfiguration in "s3" = "GET /{Bucket}?accelerate";
     input {
         /// The name of the bucket.
@@ -81,25 +81,25 @@ macro_rules! unconfigured {
 }
 
 unconfigured! {
-    /// Answers the logging of a bucket.
+    /// Returns the logging of a bucket.
     GetBucketLogging = "GET /{Bucket}?logging", BucketLoggingStatus, "s3:GetBucketLogging", []
 }
 
 unconfigured! {
-    /// Answers the notifications of a bucket.
+    /// Returns the notifications of a bucket.
     GetBucketNotificationConfiguration = "GET /{Bucket}?notification", NotificationConfiguration,
     "s3:GetBucketNotification", []
 }
 
 unconfigured! {
-    /// Answers the website of a bucket.
+    /// Returns the website of a bucket.
     GetBucketWebsite = "GET /{Bucket}?website", WebsiteConfiguration, "s3:GetBucketWebsite",
     ["NoSuchWebsiteConfiguration":
      "The specified bucket does not have a website configuration"]
 }
 
 unconfigured! {
-    /// Answers the replication of a bucket.
+    /// Returns the replication of a bucket.
     GetBucketReplication = "GET /{Bucket}?replication", ReplicationConfiguration,
     "s3:GetReplicationConfiguration",
     ["ReplicationConfigurationNotFoundError": "The replication configuration was not found"]

@@ -46,7 +46,7 @@ sim::operation! {
         bucket: String => "Bucket" Uri,
         /// The name of the object.
         key: String => "Key" Uri,
-        /// How many parts to answer at most.
+        /// How many parts to return at most.
         max_parts: Option<i64> => "MaxParts" Query("max-parts"),
         /// Parts after this number.
         part_number_marker: Option<i64> => "PartNumberMarker" Query("part-number-marker"),
@@ -58,7 +58,7 @@ sim::operation! {
         _request_payer: Option<Payer> => "RequestPayer" Header("x-amz-request-payer"),
     }
     output ListPartsResult {
-        /// When a lifecycle rule gives the upload up.
+        /// When a lifecycle rule will abort the upload.
         pub abort_date: Option<Time> => "AbortDate" Header("x-amz-abort-date"),
         /// Which rule does.
         pub abort_rule_id: Option<String> => "AbortRuleId" Header("x-amz-abort-rule-id"),
@@ -72,9 +72,9 @@ sim::operation! {
         pub part_number_marker: Option<i64> => "PartNumberMarker",
         /// The last part of this answer.
         pub next_part_number_marker: Option<i64> => "NextPartNumberMarker",
-        /// How many parts to answer at most.
+        /// How many parts to return at most.
         pub max_parts: Option<i64> => "MaxParts",
-        /// Whether there is more than was answered.
+        /// Whether there is more than this answer holds.
         pub is_truncated: bool => "IsTruncated",
         /// The parts.
         pub parts: Option<Vec<PartEntry>> => "Parts" XmlFlat("Part"),

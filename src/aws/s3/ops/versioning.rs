@@ -38,7 +38,7 @@ sim::argument! {
 }
 
 sim::operation! {
-    /// Answers the versioning state of a bucket.
+    /// Returns the versioning state of a bucket.
     read GetBucketVersioning in "s3" = "GET /{Bucket}?versioning";
     input {
         /// The name of the bucket.

@@ -73,7 +73,7 @@ sim::operation! {
         pub user: AssumedRoleUser => "AssumedRoleUser",
         /// How much of the space for session policies is used, in percent.
         pub packed_policy_size: Option<i64> => "PackedPolicySize",
-        /// Whom the session acts for, when somebody said so.
+        /// Whom the session acts for, if that was set.
         pub source_identity: Option<String> => "SourceIdentity",
     }
     errors ["AccessDenied", "MalformedPolicyDocument", "PackedPolicyTooLarge", "ValidationError"]

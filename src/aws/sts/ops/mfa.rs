@@ -10,7 +10,7 @@ sim::group! {
     pub(super) struct Proof {
         /// The ARN of the caller's MFA device.
         serial_number: Option<String> => "SerialNumber",
-        /// The code that the device shows, by lab time. Each opens something once.
+        /// The code that the device shows, by lab time. Each code works only once.
         token_code: Option<String> => "TokenCode",
     }
 }

@@ -11,7 +11,7 @@ const TAGS_MAX: usize = 50;
 sim::group! {
     /// The tags of a session, and which of them go on to sessions made from it.
     pub(super) struct Tagging {
-        /// Tags of the session. Whoever lets the caller in must allow `sts:TagSession` too.
+        /// Tags of the session. The role's trust policy must allow `sts:TagSession` too.
         tags: Vec<Tag> => "Tags",
         /// Keys of those tags that sessions made from this one inherit.
         transitive: Vec<String> => "TransitiveTagKeys",

@@ -352,8 +352,8 @@ pub(super) fn overview(host: &mut Host<'_>) -> Result<u8, Failure> {
     page.section("DESCRIPTION");
     page.paragraph(
         1,
-        "Buckets and objects like folders and files. An S3Uri is s3://bucket/key; a local path is \
-         relative to the present folder. A key that ends with a slash is a prefix.",
+        "Treats buckets and objects like folders and files. An S3Uri is s3://bucket/key; a local path is \
+         relative to the current folder. A key that ends with a slash is a prefix.",
     );
     page.section("SYNOPSIS");
     page.raw(2, "aws s3 <Command> [<Arg> ...]");

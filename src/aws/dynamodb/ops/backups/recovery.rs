@@ -140,7 +140,7 @@ sim::group! {
         /// Its capacity.
         provisioned_throughput_override: Option<ProvisionedThroughput>
             => "ProvisionedThroughputOverride",
-        /// Its most units on demand; not simulated.
+        /// Its maximum throughput on demand; not simulated.
         _on_demand_throughput_override: Refused<Value> => "OnDemandThroughputOverride",
         /// Its encryption.
         sse_specification_override: Option<SseSpecification> => "SSESpecificationOverride",

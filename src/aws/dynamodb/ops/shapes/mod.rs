@@ -89,9 +89,9 @@ sim::argument! {
         pub(crate) projection: Projection => "Projection",
         /// Its capacity, of a table with provisioned capacity.
         pub(crate) provisioned_throughput: Option<ProvisionedThroughput> => "ProvisionedThroughput",
-        /// Its most units on demand; not simulated.
+        /// Its maximum throughput on demand; not simulated.
         pub(crate) _on_demand_throughput: Refused<Value> => "OnDemandThroughput",
-        /// What it can do at once; not simulated.
+        /// Its warm throughput; not simulated.
         pub(crate) _warm_throughput: Refused<Value> => "WarmThroughput",
     }
 }
@@ -172,9 +172,9 @@ sim::structure! {
         pub key_schema: Vec<KeySchemaElement> => "KeySchema",
         /// Which attributes it has.
         pub projection: Projection => "Projection",
-        /// Its size as of the last count.
+        /// Its size at the last count.
         pub index_size_bytes: u64 => "IndexSizeBytes",
-        /// Its items as of the last count.
+        /// How many items it had at the last count.
         pub item_count: u64 => "ItemCount",
         /// The ARN of the index.
         pub index_arn: String => "IndexArn",
@@ -196,9 +196,9 @@ sim::structure! {
         pub backfilling: Option<bool> => "Backfilling",
         /// Its capacity.
         pub provisioned_throughput: ProvisionedThroughputDescription => "ProvisionedThroughput",
-        /// Its size as of the last count.
+        /// Its size at the last count.
         pub index_size_bytes: u64 => "IndexSizeBytes",
-        /// Its items as of the last count.
+        /// How many items it had at the last count.
         pub item_count: u64 => "ItemCount",
         /// The ARN of the index.
         pub index_arn: String => "IndexArn",
@@ -267,9 +267,9 @@ sim::structure! {
         pub creation_date_time: Time => "CreationDateTime",
         /// Its capacity.
         pub provisioned_throughput: ProvisionedThroughputDescription => "ProvisionedThroughput",
-        /// Its size as of the last count.
+        /// Its size at the last count.
         pub table_size_bytes: u64 => "TableSizeBytes",
-        /// Its items as of the last count.
+        /// How many items it had at the last count.
         pub item_count: u64 => "ItemCount",
         /// The ARN of the table.
         pub table_arn: String => "TableArn",
