@@ -324,8 +324,10 @@ impl Desk for Seat {
         self.writable()?;
         let done = self.session.reset(step)?;
         let lab = self.session.lab();
-        let titled = |id| lab.steps.iter().find(|s| s.id == id).map_or(id, |s| s.title.as_str());
-        let what = step.map_or_else(|| "The lab".to_owned(), |id| format!("“{}”", titled(id)));
+        let what = match step {
+            Some(id) => format!("“{}”", lab.step(id).map_or(id, |step| step.title.as_str())),
+            None => "The lab".to_owned(),
+        };
         Ok(format!("{what} is back at its beginning. {}", done.told()).trim_end().to_owned())
     }
 
