@@ -78,16 +78,7 @@ pub(super) fn equal(a: &str, b: &str) -> bool {
 
 /// A number in figures, or a small one in words.
 fn count(text: &str) -> Option<Num> {
-    number_in(text).or_else(|| in_words(text).map(Num::Whole))
-}
-
-/// A small number in words.
-pub(super) fn in_words(text: &str) -> Option<i128> {
-    const WORDS: [&str; 13] = [
-        "zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten",
-        "eleven", "twelve",
-    ];
-    WORDS.iter().position(|w| *w == text).and_then(|n| i128::try_from(n).ok())
+    number_in(text).or_else(|| quantity::in_words(text).map(Num::Whole))
 }
 
 /// Whether one is the other cut short: identifiers are shown in several lengths, and any beginning

@@ -2,7 +2,6 @@
 
 use std::cmp::Ordering;
 
-use super::answer::in_words;
 use super::observe::{Num, compare, number_in};
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -111,6 +110,15 @@ fn bare(given: &str, asked: &[String]) -> String {
         _ => in_words(word).map_or_else(|| word.to_owned(), |number| number.to_string()),
     };
     words.map(figures).collect::<Vec<_>>().join(" ")
+}
+
+/// A small number in words.
+pub(super) fn in_words(text: &str) -> Option<i128> {
+    const WORDS: [&str; 13] = [
+        "zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten",
+        "eleven", "twelve",
+    ];
+    WORDS.iter().position(|w| *w == text).and_then(|n| i128::try_from(n).ok())
 }
 
 /// Both have units of one kind, and are the same amount.
