@@ -145,6 +145,25 @@ impl Home {
         self.shown().get(self.selected).map(|row| row.what)
     }
 
+    /// Chooses what the filter names: by its id, then by the beginning of its id or title, else the first.
+    pub fn choose_by_filter(&mut self) {
+        let query = self.filter.text().trim().to_lowercase();
+        let rows = self.shown();
+        let title = |row: &Row<'_>| match row.what {
+            What::Lab(card) => card.title.to_lowercase(),
+            What::Page(page) => page.title.to_lowercase(),
+        };
+        // A page's id begins with its topic.
+        let id = |row: &Row<'_>| row.what.id().rsplit('/').next().unwrap_or_default().to_owned();
+        let is_lab = |row: &Row<'_>| matches!(row.what, What::Lab(_));
+        let at = |test: &dyn Fn(&Row<'_>) -> bool| rows.iter().position(test);
+        let place = at(&|row| is_lab(row) && id(row) == query)
+            .or_else(|| at(&|row| id(row) == query))
+            .or_else(|| at(&|row| is_lab(row) && id(row).starts_with(&query)))
+            .or_else(|| at(&|row| id(row).starts_with(&query) || title(row).starts_with(&query)));
+        self.selected = place.filter(|_| !query.is_empty()).unwrap_or(0);
+    }
+
     /// Takes a new catalogue over; the choice stays where it is, or goes to where the learner stopped, or
     /// to what comes next.
     pub fn take(&mut self, catalog: Catalog) {

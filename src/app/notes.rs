@@ -29,6 +29,8 @@ pub struct Notes {
     pub reading: bool,
     /// Where Esc leads.
     pub back: Screen,
+    /// Whether the page was opened from there by a link, so that Esc leads back at once.
+    pub linked: bool,
 }
 
 impl Notes {

@@ -91,7 +91,7 @@ fn long_message(app: &App, frame: layout::Frame, canvas: &mut Canvas) -> bool {
     let Some(message) = &app.message else { return false };
     let width = usize::from(frame.status.width.saturating_sub(2));
     let text = format!("{}{}", sign(message.tone), message.text);
-    if Line::of(message.tone, text.as_str()).width() <= width || app.busy().is_some() {
+    if Line::of(message.tone, text.as_str()).width() <= width {
         return false;
     }
     let lines = wrap_text(message.tone, &text, width);

@@ -50,8 +50,13 @@ pub(super) fn focus_view(app: &mut App) {
     }
 }
 
-/// Checks the step now. A check that is under way is made stale: only the newest counts.
+/// Checks the step now, and goes to where its cards stand, where they are behind a tab. A check that is
+/// under way is made stale: only the newest counts.
 pub(super) fn check(app: &mut App, effects: &mut Vec<Effect>) {
+    let beside = app.window().beside();
+    if let Some(lab) = app.lab.as_mut().filter(|_| !beside) {
+        lab.set_focus(Focus::Checks);
+    }
     let step = step_id(app);
     effects.push(app.jobs.start(Slot::Check, Request::Check { step, settle: false }));
 }
@@ -387,14 +392,18 @@ fn wrong(ask: &AskState) -> (Tone, String) {
     (Tone::Bad, why.to_owned())
 }
 
+/// What there is to tell of a change.
+pub(super) struct Told {
+    tone: Tone,
+    text: String,
+    /// Why an answer was right that has just been given.
+    why: Option<String>,
+}
+
 /// Takes over how the steps stand; what there is to tell of it.
-pub(super) fn take_steps(
-    lab: &mut LabState,
-    steps: Vec<StepState>,
-    wall_ms: u64,
-) -> Option<(Tone, String)> {
+pub(super) fn take_steps(lab: &mut LabState, steps: Vec<StepState>, wall_ms: u64) -> Option<Told> {
     let passed = |s: &StepState| matches!(s.verdict, Verdict::Passed { .. });
-    let mut told = None;
+    let (mut told, mut why) = (None, None);
     let here = lab.state().map(|s| s.id.clone());
     let (mut done_here, mut early) = (false, false);
     for new in &steps {
@@ -413,6 +422,7 @@ pub(super) fn take_steps(
         for (new, old) in new.asks.iter().zip(&old.asks) {
             if new.right && !old.right {
                 lab.answered = new.why.clone().map(|why| (id.clone(), why));
+                why.clone_from(&new.why);
                 told.get_or_insert_with(|| (Tone::Good, "That is right.".into()));
             } else if new.given.is_some() && !new.right && new.given != old.given {
                 told = Some(wrong(new));
@@ -451,7 +461,7 @@ pub(super) fn take_steps(
             }
         }
     }
-    told
+    told.map(|(tone, text)| Told { tone, text, why })
 }
 
 /// Moves on from the step that was just passed; the sentence that says so.
@@ -471,11 +481,7 @@ fn passed_all(steps: &[StepState]) -> bool {
 }
 
 /// Takes over a picture of the open lab; what there is to tell of it.
-pub(super) fn take_snapshot(
-    lab: &mut LabState,
-    snapshot: Snapshot,
-    wall_ms: u64,
-) -> Option<(Tone, String)> {
+pub(super) fn take_snapshot(lab: &mut LabState, snapshot: Snapshot, wall_ms: u64) -> Option<Told> {
     lab.doors = snapshot.doors;
     lab.clock = Clock { now: snapshot.now, wall_ms, speed: snapshot.speed };
     if !Arc::ptr_eq(&lab.lab, &snapshot.lab) {
@@ -486,8 +492,13 @@ pub(super) fn take_snapshot(
     take_steps(lab, snapshot.steps, wall_ms)
 }
 
-pub(super) fn tell(app: &mut App, told: Option<(Tone, String)>) {
-    if let Some((tone, text)) = told {
-        app.tell(tone, text);
+pub(super) fn tell(app: &mut App, told: Option<Told>) {
+    let Some(Told { tone, text, why }) = told else { return };
+    // The checks say why an answer was right. Where they are behind a tab, the message does.
+    let hidden =
+        !app.window().beside() && app.lab.as_ref().is_some_and(|l| l.focus != Focus::Checks);
+    match why.filter(|_| hidden) {
+        Some(why) => app.tell(tone, format!("{why} {text}")),
+        None => app.tell(tone, text),
     }
 }

@@ -93,6 +93,7 @@ pub(super) fn escape(app: &mut App, effects: &mut Vec<Effect>) {
             app.home.filter.clear();
             app.home.selected = 0;
         }
+        Screen::Notes if app.notes.reading && app.notes.linked => leave(app, effects),
         Screen::Notes if app.notes.reading => app.notes.reading = false,
         Screen::Notes if app.notes.hits.is_some() => notes::clear(app),
         Screen::Notes => leave(app, effects),

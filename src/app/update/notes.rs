@@ -9,6 +9,7 @@ use crate::{App, Effect, Screen, layout};
 pub fn open(app: &mut App, effects: &mut Vec<Effect>) {
     if app.screen != Screen::Notes {
         app.notes.back = app.screen;
+        app.notes.linked = false;
     }
     app.screen = Screen::Notes;
     if !app.notes.loaded && !app.jobs.running(Slot::Notes) {
@@ -18,7 +19,9 @@ pub fn open(app: &mut App, effects: &mut Vec<Effect>) {
 
 /// Opens a page in the reader.
 pub fn open_page(app: &mut App, id: &str, effects: &mut Vec<Effect>) {
+    let linked = app.screen != Screen::Notes || app.notes.linked;
     open(app, effects);
+    app.notes.linked = linked;
     app.notes.searching = false;
     app.notes.reading = true;
     app.home.read(id);
@@ -28,6 +31,7 @@ pub fn open_page(app: &mut App, id: &str, effects: &mut Vec<Effect>) {
 /// Opens the chosen page.
 pub(super) fn open_chosen(app: &mut App, effects: &mut Vec<Effect>) {
     if let Some(id) = app.notes.chosen() {
+        app.notes.linked = false;
         open_page(app, &id, effects);
     }
 }
@@ -36,6 +40,7 @@ pub(super) fn open_chosen(app: &mut App, effects: &mut Vec<Effect>) {
 pub fn begin_search(app: &mut App) {
     app.notes.searching = true;
     app.notes.reading = false;
+    app.notes.linked = false;
 }
 
 /// Searches for a text that was given from outside.

@@ -23,7 +23,7 @@ pub(super) fn edit(app: &mut App, edit: impl FnOnce(&mut Input), effects: &mut V
                 prompt.error = None;
             }
         }
-        Place::Filter => app.home.selected = 0,
+        Place::Filter => app.home.choose_by_filter(),
         Place::Query => notes::search(app, effects),
         _ => {}
     }
