@@ -86,7 +86,7 @@ fn told(task: &TaskView) -> Vec<Piece> {
         piece(tone, state),
     ];
     if !task.moved_from.is_empty() {
-        pieces.push(piece(Tone::Ask, format!("  ◀ moved here from {}", task.moved_from)));
+        pieces.push(piece(Tone::Ask, format!("  ◀ replaces one on {}", task.moved_from)));
     }
     if !task.error.is_empty() {
         pieces.push(piece(Tone::Bad, format!("  ! {}", task.error)));
