@@ -26,7 +26,9 @@ pub fn judge(ask: &Ask, given: &str, computed: Option<&str>) -> bool {
             // Of choices one is meant as it stands.
             || ask.choices.is_empty()
                 && (quantity::equal(given, right, &ask.question, ask.unit.as_deref())
-                    || cut_short(given, right))
+                    || cut_short(given, right)
+                    // Asked how many, people say it so.
+                    || normal(given) == "none" && equal("0", right))
     };
     match &ask.answer {
         Answer::Fixed(all) => all.iter().any(|one| right(one)),
@@ -78,12 +80,7 @@ pub(super) fn equal(a: &str, b: &str) -> bool {
 
 /// A number in figures, or a small one in words.
 fn count(text: &str) -> Option<Num> {
-    const WORDS: [&str; 13] = [
-        "zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten",
-        "eleven", "twelve",
-    ];
-    let word = || WORDS.iter().position(|w| *w == text).and_then(|n| i128::try_from(n).ok());
-    number_in(text).or_else(|| word().map(Num::Whole))
+    number_in(text).or_else(|| quantity::in_words(text))
 }
 
 /// Whether one is the other cut short: identifiers are shown in several lengths, and any beginning

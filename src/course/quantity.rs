@@ -115,9 +115,8 @@ fn parts(text: &str) -> Option<Vec<(f64, String)>> {
     let mut found = Vec::new();
     let mut rest = text.trim();
     while !rest.is_empty() {
-        let end = rest.find(|c: char| !(c.is_ascii_digit() || ".,+-".contains(c)))?;
-        let number = number_in(rest[..end].trim_end_matches(','))?;
-        rest = rest[end..].trim_start();
+        let number;
+        (number, rest) = number_at(rest)?;
         let end = rest.find(|c: char| !c.is_alphabetic()).unwrap_or(rest.len());
         let word = rest[..end].to_lowercase();
         if word.is_empty() {
@@ -128,6 +127,30 @@ fn parts(text: &str) -> Option<Vec<(f64, String)>> {
         rest = rest.strip_prefix("and ").unwrap_or(rest);
     }
     (!found.is_empty()).then_some(found)
+}
+
+/// The number in front, in figures or, when it is small, in words, and what stands behind it.
+fn number_at(text: &str) -> Option<(Num, &str)> {
+    let end = text.find(|c: char| !(c.is_ascii_digit() || ".,+-".contains(c)))?;
+    if end > 0 {
+        return Some((number_in(text[..end].trim_end_matches(','))?, text[end..].trim_start()));
+    }
+    let (word, behind) = text.split_once(' ')?;
+    let number = match word.to_lowercase().as_str() {
+        "no" => Num::Whole(0),
+        word => in_words(word)?,
+    };
+    Some((number, behind.trim_start()))
+}
+
+/// A small number in words.
+pub(super) fn in_words(text: &str) -> Option<Num> {
+    const WORDS: [&str; 13] = [
+        "zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten",
+        "eleven", "twelve",
+    ];
+    let at = WORDS.iter().position(|w| *w == text)?;
+    i128::try_from(at).ok().map(Num::Whole)
 }
 
 /// A word without the end of its plural.

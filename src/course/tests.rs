@@ -660,6 +660,11 @@ fn a_number_has_the_unit_that_is_asked_for() {
     check(bytes, None, "346", "346 bytes", true);
     check(bytes, None, "346", "346 B", true);
     check(bytes, None, "346", "346 kB", false);
+    check("How many tasks run?", None, "2", "two tasks", true);
+    check("How many tasks run?", None, "2", "three tasks", false);
+    check("How many tasks run?", None, "0", "no tasks", true);
+    check("How many tasks run?", None, "0", "none", true);
+    check("How many tasks run?", None, "2", "none", false);
     // Hadoop's megabytes, and the disk maker's.
     check(bytes, None, "46137344", "44 MB", true);
     check(bytes, None, "46137344", "44 MiB", true);
