@@ -101,11 +101,13 @@ fn of_images(lab: &Entry) -> Vec<Lack> {
             what: "images",
             serious: false,
             says: format!(
-                "{} not here yet: {}. distlab images get {} pulls them, or makes stand-ins where no \
-                 registry answers",
+                "{} not here yet: {}. distlab images get {} pulls {}, or makes {} where no registry \
+                 answers",
                 plural(absent.len(), "image") + if absent.len() == 1 { " is" } else { " are" },
                 absent.join(", "),
-                absent.join(" ")
+                absent.join(" "),
+                if absent.len() == 1 { "it" } else { "them" },
+                if absent.len() == 1 { "a stand-in" } else { "stand-ins" },
             ),
         });
     }

@@ -223,7 +223,7 @@ pub(super) fn undo(args: &Args, lab: Option<&str>) -> anyhow::Result<u8> {
 /// What came of an undo, for the learner.
 pub(super) fn undo_words(undone: Option<&str>) -> String {
     undone.map_or_else(
-        || "There is nothing to take back in the simulated world.".into(),
+        || session::NOTHING_TO_UNDO.into(),
         |what| format!("{what} is taken back. What happened on a real engine stays."),
     )
 }

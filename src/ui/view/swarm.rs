@@ -10,8 +10,8 @@ pub(super) fn lines(view: &View, width: usize) -> Vec<Line> {
         return wrap_text(Tone::Bad, &format!("! {problem}"), width);
     }
     let Some(swarm) = &view.swarm else {
-        let text = "No swarm manager answers here. `docker swarm init` turns this engine into a \
-                    swarm; in a swarm, more than half of the managers must be up.";
+        let text = "No swarm manager answers. Either no engine of this lab has founded a swarm yet, \
+                    or the managers are slow just now, or too few are up: more than half must be.";
         return wrap_text(Tone::Dim, text, width);
     };
     let tasks = swarm.nodes.iter().flat_map(|n| &n.tasks);
