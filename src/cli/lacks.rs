@@ -116,8 +116,8 @@ fn of_images(lab: &Entry) -> Vec<Lack> {
             what: "images",
             serious: false,
             says: format!(
-                "stand-ins made of this machine's own files are in use for {}: what they print can differ \
-                 from the genuine images, and their package managers install nothing",
+                "stand-ins from this machine's own files are in use for {}: they may print other things \
+                 than the genuine images, and install no packages",
                 stand_ins.join(", ")
             ),
         });
