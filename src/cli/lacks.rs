@@ -101,11 +101,13 @@ fn of_images(lab: &Entry) -> Vec<Lack> {
             what: "images",
             serious: false,
             says: format!(
-                "{} not here yet: {}. distlab images get {} pulls them, or makes stand-ins where no \
-                 registry answers",
+                "{} not here yet: {}. distlab images get {} pulls {}, or makes {} where no registry \
+                 answers",
                 plural(absent.len(), "image") + if absent.len() == 1 { " is" } else { " are" },
                 absent.join(", "),
-                absent.join(" ")
+                absent.join(" "),
+                if absent.len() == 1 { "it" } else { "them" },
+                if absent.len() == 1 { "a stand-in" } else { "stand-ins" },
             ),
         });
     }
@@ -114,8 +116,8 @@ fn of_images(lab: &Entry) -> Vec<Lack> {
             what: "images",
             serious: false,
             says: format!(
-                "stand-ins made of this machine's own files are in use for {}: what they print can differ \
-                 from the genuine images, and their package managers install nothing",
+                "stand-ins from this machine's own files are in use for {}: they may print other things \
+                 than the genuine images, and install no packages",
                 stand_ins.join(", ")
             ),
         });

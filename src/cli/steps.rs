@@ -227,7 +227,7 @@ pub(super) fn undo(args: &Args, lab: Option<&str>) -> anyhow::Result<u8> {
 /// What came of an undo, for the learner. A lab without an engine has nothing to say of one.
 pub(super) fn undo_words(undone: Option<&str>, engine: bool) -> String {
     match undone {
-        None => "There is nothing to take back in the simulated world.".into(),
+        None => session::NOTHING_TO_UNDO.into(),
         Some(what) if engine => {
             format!("{what} is taken back. What happened on a real engine stays.")
         }

@@ -689,6 +689,11 @@ fn a_number_has_the_unit_that_is_asked_for() {
     check("Which HTTP status does a stranger get?", None, "403", "HTTP status 403", true);
     check("Which HTTP status does a stranger get?", None, "403", "code 403", false);
     check(bytes, None, "346", "346 kB", false);
+    check("How many tasks run?", None, "2", "two tasks", true);
+    check("How many tasks run?", None, "2", "three tasks", false);
+    check("How many tasks run?", None, "0", "no tasks", true);
+    check("How many tasks run?", None, "0", "none", true);
+    check("How many tasks run?", None, "2", "none", false);
     // Hadoop's megabytes, and the disk maker's.
     check(bytes, None, "46137344", "44 MB", true);
     check(bytes, None, "46137344", "44 MiB", true);

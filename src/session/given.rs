@@ -40,6 +40,10 @@ impl PutBack {
     }
 }
 
+/// What is said where there is nothing to undo. Who works on a real engine has done something.
+pub const NOTHING_TO_UNDO: &str = "There is nothing to take back in the simulated world; what \
+                                   happened on a real engine stays.";
+
 /// What a reset takes back and what it leaves, in words, to be said before it is done.
 #[must_use]
 pub fn reset_takes(step: bool) -> &'static str {

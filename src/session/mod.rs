@@ -61,7 +61,7 @@ use consent::NotAllowed;
 use course::{Footprint, Lab, Need};
 use engine::{Engine, Line};
 use gateway::Gateway as _;
-pub use given::{PutBack, reset_takes};
+pub use given::{NOTHING_TO_UNDO, PutBack, reset_takes};
 pub use journal::{damage, passed};
 pub use linger::worth_lingering;
 pub use manifest::Manifest;

@@ -119,7 +119,7 @@ impl Plain<'_> {
 
     pub(super) fn undo(&mut self, input: &mut dyn BufRead) -> anyhow::Result<()> {
         let Some(change) = self.opened()?.lab.last_change()? else {
-            return self.say("There is nothing to take back in the simulated world.");
+            return self.say(session::NOTHING_TO_UNDO);
         };
         let at = change.at.format("%Y-%m-%d %H:%M:%S");
         self.say(&format!("The last change is {}, at {at} lab time.", change.what))?;

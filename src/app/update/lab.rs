@@ -132,7 +132,7 @@ pub(super) fn look_before_undo(app: &mut App, effects: &mut Vec<Effect>) {
 pub(super) fn ask_undo(app: &mut App, change: Option<LastChange>) {
     let Some(lab) = app.lab.as_ref() else { return };
     let Some(change) = change else {
-        app.tell(Tone::Plain, "There is nothing to take back in the simulated world.");
+        app.tell(Tone::Plain, session::NOTHING_TO_UNDO);
         return;
     };
     let clock = |at: base::Time| at.format("%Y-%m-%d %H:%M:%S");

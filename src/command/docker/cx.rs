@@ -49,15 +49,38 @@ impl From<EngineError> for Fail {
 /// The client's words for an error; where there is no engine, followed by ours on what to do.
 pub(super) fn error_text(error: &EngineError) -> String {
     match error {
-        EngineError::NotInstalled { host } | EngineError::NotRunning { host } => format!(
-            "Cannot connect to the Docker daemon at {host}. Is the docker daemon running?\ndistlab: {error}"
-        ),
+        EngineError::NotInstalled { host } | EngineError::NotRunning { host } => {
+            let remedy = node_at(host).map_or_else(
+                || error.to_string(),
+                |node| {
+                    format!(
+                        "the engine of {node} does not run. `distlab nodes ls` shows the machines, \
+                         `distlab nodes start {node}` starts this one"
+                    )
+                },
+            );
+            format!(
+                "Cannot connect to the Docker daemon at {host}. Is the docker daemon running?\ndistlab: {remedy}"
+            )
+        }
         EngineError::Denied { host } => format!(
             "permission denied while trying to connect to the Docker daemon socket at {host}\ndistlab: {error}"
         ),
         EngineError::Refused { .. } | EngineError::Reported { .. } => error.to_string(),
         other => format!("distlab: {other}"),
     }
+}
+
+/// The node of a lab whose engine listens there (`…/nodes/node3/s`).
+fn node_at(host: &str) -> Option<&str> {
+    let (_, name) = host.strip_suffix("/s")?.rsplit_once('/')?;
+    is_node(name).then_some(name)
+}
+
+/// Whether it is the name that a node of a lab has.
+pub(super) fn is_node(name: &str) -> bool {
+    let number = name.strip_prefix("node").unwrap_or_default();
+    !number.is_empty() && number.bytes().all(|b| b.is_ascii_digit())
 }
 
 /// The client's refusal of an empty name, before it asks the engine.

@@ -53,6 +53,14 @@ fn a_missing_engine_is_said_with_its_remedy() {
 }
 
 #[test]
+fn a_machine_of_a_lab_that_is_down_is_started_by_the_lab() {
+    let said = |host: &str| cx::error_text(&docker::EngineError::NotRunning { host: host.into() });
+    assert!(said("unix:///home/ada/labs/swarm/nodes/node3/s").contains("nodes start node3"));
+    assert!(said("unix:///var/run/docker.sock").contains("systemctl start docker"));
+    assert!(said("unix:///srv/nodes/s").contains("systemctl start docker"));
+}
+
+#[test]
 fn every_command_has_a_page_and_is_found_by_each_of_its_names() {
     for verb in tree::verbs() {
         let paths = std::iter::once(&verb.name)

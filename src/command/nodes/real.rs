@@ -11,7 +11,7 @@ use docker::nodes::{Changed, NODES_MAX, Node, Nodes, Up};
 use docker::{Engine, EngineError, block_on};
 
 const USAGE: &str = "\
-Usage: nodes up N                 make N nodes, each a real engine: node1, node2, ...
+Usage: nodes up N                 make N nodes, each a real engine: node1, node2…
        nodes down                 take them away with everything in them
        nodes ls [--json]
        nodes kill  NAME...        pull the plug
@@ -178,7 +178,7 @@ fn print_changed(
 
 pub(super) fn listing(nodes: &[Node]) -> String {
     if nodes.is_empty() {
-        return "This lab has no nodes yet; make some with `nodes up 3`.\n".into();
+        return "This lab has no nodes yet; make some with `distlab nodes up 3`.\n".into();
     }
     let head = ["NAME", "STATE", "ADDRESS", "SWARM", "ROLE", "SEEN AS"];
     let mut rows = vec![head.map(String::from)];

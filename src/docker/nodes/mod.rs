@@ -157,7 +157,7 @@ impl Nodes {
                 Some(why) => format!(
                     "{FIRST} is your own engine ({why}), so it is not started, stopped or cut off here"
                 ),
-                None => "this lab has no nodes yet; make some with `nodes up 3`".to_owned(),
+                None => "this lab has no nodes yet; make some with `distlab nodes up 3`".to_owned(),
             }));
         }
         if names.is_empty() {

@@ -10,8 +10,8 @@ pub(super) fn lines(view: &View, width: usize) -> Vec<Line> {
         return wrap_text(Tone::Bad, &format!("! {problem}"), width);
     }
     let Some(swarm) = &view.swarm else {
-        let text = "No swarm manager answers here. `docker swarm init` turns this engine into a \
-                    swarm; in a swarm, more than half of the managers must be up.";
+        let text = "No swarm manager answers. Either no engine of this lab has founded a swarm yet, \
+                    or the managers are slow just now, or too few are up: more than half must be.";
         return wrap_text(Tone::Dim, text, width);
     };
     let tasks = swarm.nodes.iter().flat_map(|n| &n.tasks);
@@ -86,7 +86,7 @@ fn told(task: &TaskView) -> Vec<Piece> {
         piece(tone, state),
     ];
     if !task.moved_from.is_empty() {
-        pieces.push(piece(Tone::Ask, format!("  ◀ moved here from {}", task.moved_from)));
+        pieces.push(piece(Tone::Ask, format!("  ◀ replaces one on {}", task.moved_from)));
     }
     if !task.error.is_empty() {
         pieces.push(piece(Tone::Bad, format!("  ! {}", task.error)));

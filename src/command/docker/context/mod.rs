@@ -18,7 +18,7 @@ mod use_;
 
 use serde_json::{Value, json};
 
-use super::cx::{Cx, Fail};
+use super::cx::{Cx, Fail, is_node};
 use super::verb::Group;
 use command_line::flags::Parsed;
 use docker::Engine;
@@ -85,12 +85,6 @@ pub(super) fn address(global: &Parsed, cx: &Cx<'_, '_>) -> Result<Option<String>
         ));
     }
     of_client(name, cx).map(Some)
-}
-
-/// Whether it is the name that a node of a lab has.
-fn is_node(name: &str) -> bool {
-    let number = name.strip_prefix("node").unwrap_or_default();
-    !number.is_empty() && number.bytes().all(|b| b.is_ascii_digit())
 }
 
 /// Whether the environment names an engine by its address.
