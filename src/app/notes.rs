@@ -6,6 +6,16 @@ use super::input::Input;
 use super::lay::lay;
 use super::ports::{Hit, Note, NoteCard};
 
+/// How the page was come by, and so where Esc leads from it.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub enum Opened {
+    /// From the list, so back to it.
+    #[default]
+    FromList,
+    /// By a link from elsewhere, so back there.
+    ByLink,
+}
+
 /// The reader.
 #[derive(Clone, Debug, Default)]
 pub struct Notes {
@@ -29,8 +39,7 @@ pub struct Notes {
     pub reading: bool,
     /// Where Esc leads.
     pub back: Screen,
-    /// Whether the page was opened from there by a link, so that Esc leads back at once.
-    pub linked: bool,
+    pub opened: Opened,
 }
 
 impl Notes {

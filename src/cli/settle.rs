@@ -7,14 +7,20 @@ use super::args::Verb;
 use super::{Args, Stop};
 use course::{Catalog, named};
 use session::profile::SERVE;
+use session::prove::PROOF;
 
 /// Puts the names of labs in the place of what was typed for them. A lab that was named by its folder
 /// is read from there.
 pub(super) fn settle(args: &mut Args) -> anyhow::Result<()> {
     own_options_of_nodes(args)?;
     let Some(mut verb) = args.verb.take() else { return Ok(()) };
+    let cleans = matches!(verb, Verb::Clean { .. });
     let settled = words_of_labs(&mut verb).into_iter().try_for_each(|word| {
-        *word = args.lab_named(word)?;
+        // What a proof that was stopped left behind is called after the lab.
+        *word = match word.strip_prefix(PROOF).filter(|_| cleans) {
+            Some(lab) => format!("{PROOF}{}", args.lab_named(lab)?),
+            None => args.lab_named(word)?,
+        };
         Ok(())
     });
     args.verb = Some(verb);

@@ -57,7 +57,7 @@ pub fn prove(
     learner: &Learner,
     say: &mut dyn FnMut(&str),
 ) -> anyhow::Result<Proof> {
-    let scratch = Scratch::private(&format!("test-{}", lab.id))?;
+    let scratch = Scratch::private(&test_id(&lab))?;
     let mut profile = Profile::open(scratch.path())?;
     profile.rename(learner.clone())?;
     consent::carry(author, &profile, &lab, &test_id(&lab))?;
@@ -92,9 +92,11 @@ enum Answers {
     WherePossible,
 }
 
-/// What a lab is called while it is proved.
+/// How the name begins that a lab has while it is proved, and with it all that it makes on an engine.
+pub const PROOF: &str = "test-";
+
 fn test_id(lab: &Lab) -> String {
-    format!("test-{}", lab.id)
+    format!("{PROOF}{}", lab.id)
 }
 
 struct Rig {

@@ -96,9 +96,9 @@ async fn accept(
         let _ = stream.set_nodelay(true);
         let connection =
             ConnectionInfo { peer: peer.ip(), secure: false, stopped: stopped.clone() };
-        let served = Arc::clone(&server).serve(Box::new(stream) as Stream, connection);
+        let task = Arc::clone(&server).serve(Box::new(stream) as Stream, connection);
         connections.spawn(async move {
-            served.await;
+            task.await;
             drop(slot);
         });
     }

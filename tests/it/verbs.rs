@@ -32,6 +32,7 @@ fn a_lab_is_named_in_the_same_ways_by_every_verb() {
     check(&home, &["status", "99"], 2, &["no lab number 99", "from 1 to "]);
     check(&home, &["doctor", "s4"], 2, &["no lab `s4`", "`s3`"]);
     check(&home, &["clean", "s4"], 2, &["no lab `s4`", "`s3`"]);
+    check(&home, &["clean", "test-s4"], 2, &["no lab `s4`", "`s3`"]);
     // A lab's own folder needs no --labs.
     for path in ["labs/cloud/01-tiny", "./labs/cloud/01-tiny/", "labs/cloud/01-tiny/lab.md"] {
         check(&home, &["status", path], 0, &["(bucket)", "(count)"]);
@@ -62,6 +63,10 @@ fn options_stand_where_they_are_typed() {
     check(&home, &["time", "--lab", "s3", "--json", "+1m"], 0, &["unix_ms"]);
     check(&home, &["answer", "--number", "2", "s3", "bucket", "x"], 1, &["asks nothing"]);
     check(&home, &["answer", "s3", "bucket", "x", "--number", "2"], 1, &["asks nothing"]);
+    let hyphens = ["answer", "s3", "bucket", "--number", "2", "--", "--detach"];
+    check(&home, &hyphens, 1, &["asks nothing"]);
+    check(&home, &["answer", "s3", "--help"], 0, &["distlab answer [LAB] <STEP> <TEXT>"]);
+    check(&home, &["answer", "s3"], 2, &["a step and a text"]);
     check(&home, &["notes", "--json", "replication"], 0, &["\"page\""]);
 }
 

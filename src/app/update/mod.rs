@@ -6,6 +6,7 @@ mod home;
 pub mod lab;
 mod lists;
 mod nav;
+mod news;
 pub mod notes;
 pub(crate) mod own_note;
 mod panes;
@@ -137,8 +138,8 @@ fn change_of_lab(app: &mut App, change: Change, effects: &mut Vec<Effect>) {
     match change {
         Change::Notice(text) => app.tell(Tone::Plain, text),
         Change::Steps(steps) => {
-            let told = lab::take_steps(lab, steps, app.wall_ms);
-            lab::tell(app, told);
+            let told = news::take_steps(lab, steps, app.wall_ms);
+            news::tell(app, told);
             if !app.jobs.running(Slot::Refresh) {
                 effects.push(app.jobs.start(Slot::Refresh, Request::Refresh));
             }

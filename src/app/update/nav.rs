@@ -3,6 +3,7 @@
 use crossterm::event::{MouseEvent, MouseEventKind};
 
 use crate::lab::Focus;
+use crate::notes::Opened;
 use crate::overlay::Overlay;
 use crate::{App, Effect, LabState, Screen, layout};
 
@@ -93,7 +94,9 @@ pub(super) fn escape(app: &mut App, effects: &mut Vec<Effect>) {
             app.home.filter.clear();
             app.home.selected = 0;
         }
-        Screen::Notes if app.notes.reading && app.notes.linked => leave(app, effects),
+        Screen::Notes if app.notes.reading && app.notes.opened == Opened::ByLink => {
+            leave(app, effects);
+        }
         Screen::Notes if app.notes.reading => app.notes.reading = false,
         Screen::Notes if app.notes.hits.is_some() => notes::clear(app),
         Screen::Notes => leave(app, effects),

@@ -2,6 +2,7 @@
 
 use crate::input::Input;
 use crate::msg::{Request, Slot};
+use crate::notes::Opened;
 use crate::ports::Found;
 use crate::{App, Effect, Screen, layout};
 
@@ -9,7 +10,7 @@ use crate::{App, Effect, Screen, layout};
 pub fn open(app: &mut App, effects: &mut Vec<Effect>) {
     if app.screen != Screen::Notes {
         app.notes.back = app.screen;
-        app.notes.linked = false;
+        app.notes.opened = Opened::FromList;
     }
     app.screen = Screen::Notes;
     if !app.notes.loaded && !app.jobs.running(Slot::Notes) {
@@ -19,9 +20,9 @@ pub fn open(app: &mut App, effects: &mut Vec<Effect>) {
 
 /// Opens a page in the reader.
 pub fn open_page(app: &mut App, id: &str, effects: &mut Vec<Effect>) {
-    let linked = app.screen != Screen::Notes || app.notes.linked;
+    let opened = if app.screen == Screen::Notes { app.notes.opened } else { Opened::ByLink };
     open(app, effects);
-    app.notes.linked = linked;
+    app.notes.opened = opened;
     app.notes.searching = false;
     app.notes.reading = true;
     app.home.read(id);
@@ -31,7 +32,7 @@ pub fn open_page(app: &mut App, id: &str, effects: &mut Vec<Effect>) {
 /// Opens the chosen page.
 pub(super) fn open_chosen(app: &mut App, effects: &mut Vec<Effect>) {
     if let Some(id) = app.notes.chosen() {
-        app.notes.linked = false;
+        app.notes.opened = Opened::FromList;
         open_page(app, &id, effects);
     }
 }
@@ -40,7 +41,7 @@ pub(super) fn open_chosen(app: &mut App, effects: &mut Vec<Effect>) {
 pub fn begin_search(app: &mut App) {
     app.notes.searching = true;
     app.notes.reading = false;
-    app.notes.linked = false;
+    app.notes.opened = Opened::FromList;
 }
 
 /// Searches for a text that was given from outside.

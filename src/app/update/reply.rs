@@ -6,7 +6,7 @@ use crate::msg::{Job, Reply, Request, Slot, Snapshot};
 use crate::shell::Shell;
 use crate::{App, Effect, Screen};
 
-use super::{find, home, lab, notes, own_note, shell};
+use super::{find, home, lab, news, notes, own_note, shell};
 
 pub(super) fn take(
     app: &mut App,
@@ -106,7 +106,7 @@ fn lab(app: &mut App, job: Job, snapshot: Snapshot, effects: &mut Vec<Effect>) {
     let wall_ms = app.wall_ms;
     let Some(state) = app.lab.as_mut() else { return };
     let nodes = snapshot.nodes.clone();
-    let told = lab::take_snapshot(state, snapshot, wall_ms);
+    let told = news::take_snapshot(state, snapshot, wall_ms);
     shell::take_nodes(app, nodes, effects);
-    lab::tell(app, told);
+    news::tell(app, told);
 }

@@ -100,8 +100,8 @@ pub enum Verb {
     /// Answer a question of a step
     #[command(override_usage = "distlab answer [LAB] <STEP> <TEXT>")]
     Answer {
-        /// The lab, the step's id or number, and the answer
-        #[arg(num_args = 2..=3, required = true)]
+        /// The lab, the step's id or number, and the answer; one that begins with a hyphen behind --
+        #[arg(num_args = 1.., required = true)]
         words: Vec<String>,
         /// Which of the step's questions, from 1; the first open one unless given
         #[arg(long)]
@@ -255,7 +255,7 @@ pub enum Verb {
     },
     /// Remove what labs left on the Docker engine, and say what stays; touches nothing else
     Clean {
-        /// Only what this lab left
+        /// Only what this lab left; test-LAB for what a proof of it left that was stopped
         lab: Option<String>,
         /// Do not ask, where no lab is named
         #[arg(long, short)]

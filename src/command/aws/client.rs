@@ -7,10 +7,8 @@ use std::path::Path;
 
 use serde_json::Value;
 
-use super::config::{Config, Key};
+use super::config::Key;
 use super::fail::Failure;
-use super::globals::Globals;
-use super::role;
 use base::Time;
 use gateway::Gateway;
 use sim::Credential;
@@ -44,18 +42,9 @@ enum Refusal {
 }
 
 impl<'a> Client<'a> {
-    /// Reads the credentials that are set.
-    pub(super) fn new(
-        gateway: &'a dyn Gateway,
-        config: &Config,
-        globals: &Globals,
-    ) -> Result<Self, Failure> {
-        let region = config.region(globals).unwrap_or_else(|| gateway.place().region);
-        if globals.no_sign {
-            return Ok(Self { gateway, region, identity: Identity::Nobody });
-        }
-        let key = role::key(gateway, config, &region)?;
-        Self::with_key(gateway, &region, key.as_ref())
+    /// As nobody.
+    pub(super) fn anonymous(gateway: &'a dyn Gateway, region: String) -> Self {
+        Self { gateway, region, identity: Identity::Nobody }
     }
 
     /// As whoever has this key.

@@ -135,7 +135,7 @@ impl<'a> Context<'a> {
             Some(format) => format,
             None => default_format(&config)?,
         };
-        let client = Client::new(host.gateway, &config, globals)?;
+        let client = role::client(host.gateway, &config, globals)?;
         let width = host.terminal.map_or(80, |(columns, _)| usize::from(columns));
         let color = match globals.color.as_deref() {
             Some(choice) => choice == "on",

@@ -11,11 +11,29 @@ use serde_json::{Value, json};
 use super::client::Client;
 use super::config::{Config, Key};
 use super::fail::Failure;
+use super::globals::Globals;
 use base::Digest;
 use gateway::Gateway;
 
 /// Keys that expire sooner are asked for anew (botocore's `DEFAULT_EXPIRY_WINDOW_SECONDS`).
 const EXPIRES_SOON_MS: i64 = 15 * 60 * 1000;
+
+/// A way to the world, with the credentials that are set.
+///
+/// # Errors
+/// As [`key`].
+pub(super) fn client<'a>(
+    gateway: &'a dyn Gateway,
+    config: &Config,
+    globals: &Globals,
+) -> Result<Client<'a>, Failure> {
+    let region = config.region(globals).unwrap_or_else(|| gateway.place().region);
+    if globals.no_sign {
+        return Ok(Client::anonymous(gateway, region));
+    }
+    let key = key(gateway, config, &region)?;
+    Client::with_key(gateway, &region, key.as_ref())
+}
 
 /// The key that a request is made with: the environment's, the profile's own, or that of the profile's
 /// role.

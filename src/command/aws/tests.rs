@@ -665,92 +665,130 @@ fn policies_are_shown_as_what_they_are() {
     );
 }
 
-#[test]
-fn a_profile_may_name_a_role() {
-    let lab = Lab::new();
-    let env = || {
-        let mut env = lab.env();
-        env.insert("AWS_CONFIG_FILE".into(), "aws/config".into());
-        env.insert("AWS_SHARED_CREDENTIALS_FILE".into(), "aws/credentials".into());
-        env
-    };
-    let run = |line: &str| {
-        let args = shlex::split(line).expect("words");
-        let args: Vec<&str> = args.iter().map(String::as_str).collect();
-        lab.run_with(&Aws, &args, b"", env())
-    };
-    let done = |line: &str| {
-        let answer = run(line);
-        assert_eq!((answer.code, answer.err.as_str()), (0, ""), "{line}");
-        answer.out
-    };
-    let trust = |who: &str| {
+/// A lab with a user lea, a role audit that trusts EC2, and a profile for each.
+struct WithRole(Lab);
+
+impl WithRole {
+    fn new() -> Self {
+        let lab = Self(Lab::new());
+        lab.done("iam create-user --user-name lea");
+        let keys = lab.done(
+            "iam create-access-key --user-name lea --output text \
+             --query AccessKey.[AccessKeyId,SecretAccessKey]",
+        );
+        let (id, secret) = keys.trim().split_once('\t').expect("two columns");
+        let trust = Self::trust(r#"{"Service":"ec2.amazonaws.com"}"#);
+        lab.done(&format!(
+            "iam create-role --role-name audit --assume-role-policy-document '{trust}'"
+        ));
+        for line in [
+            format!("aws_access_key_id {id} --profile lea"),
+            format!("aws_secret_access_key {secret} --profile lea"),
+            "role_arn arn:aws:iam::123456789012:role/audit --profile audit".into(),
+            "source_profile lea --profile audit".into(),
+        ] {
+            lab.done(&format!("configure set {line}"));
+        }
+        lab
+    }
+
+    fn trust(who: &str) -> String {
         format!(
             r#"{{"Version":"2012-10-17","Statement":[{{"Effect":"Allow","Principal":{who},"Action":"sts:AssumeRole"}}]}}"#
         )
-    };
-    done("iam create-user --user-name lea");
-    let keys = done(
-        "iam create-access-key --user-name lea --output text --query AccessKey.[AccessKeyId,SecretAccessKey]",
-    );
-    let (id, secret) = keys.trim().split_once('\t').expect("two columns");
-    let service = trust(r#"{"Service":"ec2.amazonaws.com"}"#);
-    done(&format!("iam create-role --role-name audit --assume-role-policy-document '{service}'"));
-    for line in [
-        format!("aws_access_key_id {id} --profile lea"),
-        format!("aws_secret_access_key {secret} --profile lea"),
-        "role_arn arn:aws:iam::123456789012:role/audit --profile audit".into(),
-        "source_profile lea --profile audit".into(),
-    ] {
-        done(&format!("configure set {line}"));
     }
+
+    fn run(&self, line: &str) -> crate::testing::Answer {
+        let args = shlex::split(line).expect("words");
+        let args: Vec<&str> = args.iter().map(String::as_str).collect();
+        let mut env = self.0.env();
+        env.insert("AWS_CONFIG_FILE".into(), "aws/config".into());
+        env.insert("AWS_SHARED_CREDENTIALS_FILE".into(), "aws/credentials".into());
+        self.0.run_with(&Aws, &args, b"", env)
+    }
+
+    fn done(&self, line: &str) -> String {
+        let answer = self.run(line);
+        assert_eq!((answer.code, answer.err.as_str()), (0, ""), "{line}");
+        answer.out
+    }
+
+    fn pass(&self, minutes: u64) {
+        self.0.advance(std::time::Duration::from_mins(minutes)).expect("time passes");
+    }
+}
+
+#[test]
+fn a_profile_may_name_a_role() {
+    let lab = WithRole::new();
     let who = "sts get-caller-identity --query Arn --output text --profile audit";
-    let refused = run(who);
+    let refused = lab.run(who);
     assert_eq!(refused.code, 254);
     assert!(refused.err.contains("calling the AssumeRole operation"), "{}", refused.err);
-    let lea = trust(r#"{"AWS":"arn:aws:iam::123456789012:user/lea"}"#);
-    done(&format!("iam update-assume-role-policy --role-name audit --policy-document '{lea}'"));
-    let first = done(who);
+    let trust = WithRole::trust(r#"{"AWS":"arn:aws:iam::123456789012:user/lea"}"#);
+    lab.done(&format!(
+        "iam update-assume-role-policy --role-name audit --policy-document '{trust}'"
+    ));
+    let first = lab.done(who);
     let start = "arn:aws:sts::123456789012:assumed-role/audit/botocore-session-";
     assert!(first.starts_with(start), "{first}");
     // The keys are kept, until they are about to expire.
-    let pass = |minutes| {
-        lab.advance(std::time::Duration::from_mins(minutes)).expect("time passes");
-    };
-    pass(44);
-    assert_eq!(done(who), first);
-    pass(2);
-    assert_ne!(done(who), first);
-    assert!(done("configure list --profile audit").contains("assume-role"));
-    // A role may ask for another one; the words for what leads nowhere are the client's.
-    for (settings, err) in [
-        (
-            &["role_session_name two", "source_profile audit"][..],
-            "is not authorized to perform: sts:AssumeRole",
-        ),
-        (
-            &["source_profile other"],
-            "Infinite loop in credential configuration detected. Attempting \
-          to load from profile other which has already been visited. Visited profiles: ['other']",
-        ),
-        (
-            &["source_profile nobody"],
-            "The source_profile \"nobody\" referenced in the profile \
-          \"other\" does not exist.",
-        ),
-        (
-            &["credential_source Ec2InstanceMetadata"],
-            "The profile \"other\" contains both \
-          source_profile and credential_source.",
-        ),
+    lab.pass(44);
+    assert_eq!(lab.done(who), first);
+    lab.pass(2);
+    assert_ne!(lab.done(who), first);
+    assert!(lab.done("configure list --profile audit").contains("assume-role"));
+    // A role may ask for another one, if that one trusts it.
+    for line in [
+        "role_session_name two",
+        "role_arn arn:aws:iam::123456789012:role/audit",
+        "source_profile audit",
     ] {
-        done("configure set role_arn arn:aws:iam::123456789012:role/audit --profile other");
-        for setting in settings {
-            done(&format!("configure set {setting} --profile other"));
-        }
-        let answer = run("sts get-caller-identity --profile other");
-        assert!(answer.err.contains(err), "{settings:?}: {}", answer.err);
+        lab.done(&format!("configure set {line} --profile other"));
     }
+    let refused = lab.run("sts get-caller-identity --profile other");
+    assert!(refused.err.contains("not authorized to perform: sts:AssumeRole"), "{}", refused.err);
+}
+
+#[test]
+fn settings_that_lead_to_no_role_are_told_in_the_clients_words() {
+    let lab = WithRole::new();
+    lab.done("configure set role_arn arn:aws:iam::123456789012:role/audit --profile other");
+    let check = |setting: &str, err: &str| {
+        if !setting.is_empty() {
+            lab.done(&format!("configure set {setting} --profile other"));
+        }
+        let answer = lab.run("sts get-caller-identity --profile other");
+        assert_eq!((answer.code, answer.err.trim()), (255, err), "{setting}");
+    };
+    check(
+        "",
+        "Partial credentials found in assume-role, missing: source_profile or credential_source",
+    );
+    check(
+        "credential_source Nowhere",
+        "The credential source \"Nowhere\" referenced in profile \"other\" is not valid.",
+    );
+    check(
+        "credential_source Ec2InstanceMetadata",
+        "Error when retrieving credentials from Ec2InstanceMetadata: No credentials found in \
+         credential_source referenced in profile other",
+    );
+    check(
+        "source_profile nobody",
+        "The profile \"other\" contains both source_profile and credential_source.",
+    );
+    lab.done("configure set role_arn arn:aws:iam::123456789012:role/audit --profile third");
+    lab.done("configure set source_profile third --profile third");
+    let answer = lab.run("sts get-caller-identity --profile third");
+    let circle = "Infinite loop in credential configuration detected. Attempting to load from profile \
+                  third which has already been visited. Visited profiles: ['third']";
+    assert_eq!((answer.code, answer.err.trim()), (255, circle));
+    lab.done("configure set source_profile nobody --profile third");
+    let answer = lab.run("sts get-caller-identity --profile third");
+    let nobody =
+        "The source_profile \"nobody\" referenced in the profile \"third\" does not exist.";
+    assert_eq!((answer.code, answer.err.trim()), (255, nobody));
 }
 
 #[test]

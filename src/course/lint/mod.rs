@@ -4,6 +4,7 @@
 //! The commands stand above this layer, so whether one only looks is asked through [`Context`].
 //! Nothing is run; that the checks hold and fail where they should is what `distlab test` proves.
 
+mod plain;
 mod scripts;
 mod syllabus;
 
@@ -277,6 +278,9 @@ impl Linter<'_> {
             self.expect(expect);
         }
         for ask in &step.asks {
+            let choices = ask.choices.iter().chain(ask.why_not.iter().map(|(_, why)| why));
+            let texts = [&ask.question, &ask.why].into_iter().chain(choices);
+            self.plain(texts.map(String::as_str), ask.line);
             if let Answer::Live { run, .. } = &ask.answer {
                 self.looks(run, ask.line);
             }
@@ -320,6 +324,8 @@ impl Linter<'_> {
     /// What a learner reads of an expectation: words, no answers, and no engine's error for what they
     /// have not made yet.
     fn card(&mut self, expect: &Expect) {
+        let texts = [Some(&expect.or_else), expect.missing.as_ref(), expect.wanted.as_ref()];
+        self.plain(texts.into_iter().flatten().map(String::as_str), expect.line);
         let Some(found) = matcher::find(&expect.matcher) else { return };
         let line = expect.line;
         let says = placeholders(&expect.or_else);
@@ -354,6 +360,14 @@ impl Linter<'_> {
                 what,
                 "write `secret = true` if the learner has to find it, and `secret = false` if not",
             );
+        }
+    }
+
+    /// Texts that are shown as they stand.
+    fn plain<'t>(&mut self, mut texts: impl Iterator<Item = &'t str>, line: usize) {
+        if let Some(marked) = texts.find_map(plain::emphasis) {
+            let what = format!("`{marked}` would be shown with its marks");
+            self.errors.add(line, what, "cards and questions are no Markdown: say it without them");
         }
     }
 
