@@ -125,11 +125,11 @@ pub(super) fn by_action(
         *dialect = Dialect::of(service);
     }
     let unknown = || {
-        ApiError::new(
-            400,
-            "InvalidAction",
-            format!("Could not find operation {action} for version {version}"),
-        )
+        let message = match of_version.map(|service| service.protocol) {
+            Some(Protocol::Ec2) => format!("The action {action} is not valid for this web service."),
+            _ => format!("Could not find operation {action} for version {version}"),
+        };
+        ApiError::new(400, "InvalidAction", message)
     };
     found.ok_or_else(|| of_version.and_then(|s| s.refusal(action)).unwrap_or_else(unknown))
 }
