@@ -41,7 +41,11 @@ fn a_region_is_the_same_before_and_after_it_is_touched() {
     let elsewhere = ask_in(&mut world, "eu-west-1", "DescribeVpcs", json!({})).expect("done");
     assert_ne!(text(&before, "/Vpcs/0/VpcId"), text(&elsewhere, "/Vpcs/0/VpcId"));
     ask(&mut world, "CreateVpc", json!({"CidrBlock": "10.0.0.0/16"}));
-    let after = ask(&mut world, "DescribeVpcs", json!({"Filters": [{"Name": "is-default", "Values": ["true"]}]}));
+    let after = ask(
+        &mut world,
+        "DescribeVpcs",
+        json!({"Filters": [{"Name": "is-default", "Values": ["true"]}]}),
+    );
     assert_eq!(before["Vpcs"], after["Vpcs"]);
     let other = ask_in(&mut world, "eu-west-1", "DescribeVpcs", json!({})).expect("done");
     assert_eq!(elsewhere, other);
@@ -62,7 +66,8 @@ fn default_subnets_share_out_the_default_network() {
 #[test]
 fn what_is_refused_changes_nothing() {
     let mut world = world();
-    let vpc = text(&ask(&mut world, "CreateVpc", json!({"CidrBlock": "10.0.0.0/16"})), "/Vpc/VpcId");
+    let vpc =
+        text(&ask(&mut world, "CreateVpc", json!({"CidrBlock": "10.0.0.0/16"})), "/Vpc/VpcId");
     let mut check = |op: &str, input: Value, want: &str| {
         let got = refusal(&mut world, op, input);
         assert!(got.starts_with(want), "{got}\nis not\n{want}");
@@ -70,7 +75,11 @@ fn what_is_refused_changes_nothing() {
     check("CreateVpc", json!({"CidrBlock": "10.0.0.0"}), "InvalidParameterValue: ");
     check("CreateVpc", json!({"CidrBlock": "10.0.0.0/8"}), "InvalidVpc.Range: ");
     check("CreateVpc", json!({}), "MissingParameter: ");
-    check("CreateSubnet", json!({"VpcId": vpc, "CidrBlock": "10.1.0.0/24"}), "InvalidSubnet.Range: ");
+    check(
+        "CreateSubnet",
+        json!({"VpcId": vpc, "CidrBlock": "10.1.0.0/24"}),
+        "InvalidSubnet.Range: ",
+    );
     check(
         "CreateSubnet",
         json!({"VpcId": "vpc-1", "CidrBlock": "10.0.0.0/24"}),
@@ -163,5 +172,8 @@ fn the_view_shows_what_leads_out() {
     let view = super::view::view(&world);
     assert_eq!(view.sections.len(), 2);
     let shown = format!("{view:?}");
-    assert!(shown.contains("172.31.0.0/16, default") && shown.contains("0.0.0.0/0 → igw-"), "{shown}");
+    assert!(
+        shown.contains("172.31.0.0/16, default") && shown.contains("0.0.0.0/0 → igw-"),
+        "{shown}"
+    );
 }
