@@ -2,6 +2,7 @@
 //! its registry entry), `state.rs`, `ops/`, `tests.rs`.
 
 pub mod dynamodb;
+pub mod ec2;
 pub mod iam;
 pub mod policy;
 pub mod s3;

@@ -125,11 +125,13 @@ pub(super) fn by_action(
         *dialect = Dialect::of(service);
     }
     let unknown = || {
-        ApiError::new(
-            400,
-            "InvalidAction",
-            format!("Could not find operation {action} for version {version}"),
-        )
+        let message = match of_version.map(|service| service.protocol) {
+            Some(Protocol::Ec2) => {
+                format!("The action {action} is not valid for this web service.")
+            }
+            _ => format!("Could not find operation {action} for version {version}"),
+        };
+        ApiError::new(400, "InvalidAction", message)
     };
     found.ok_or_else(|| of_version.and_then(|s| s.refusal(action)).unwrap_or_else(unknown))
 }
@@ -151,7 +153,6 @@ fn unknown_target(service: &str, operation: &str) -> ApiError {
 fn not_simulated(head: &Head, name: &str) -> Target {
     let message = format!("The service {name} is not simulated here");
     match name {
-        "ec2" => Target::Unknown(Dialect::Ec2, ApiError::new(400, "InvalidAction", message)),
         "cloudfront" | "route53" | "s3-object-lambda" | "s3express" | "s3-outposts"
         | "s3-website" | "s3-control" | "s3-accesspoint" | "s3-accelerate" => {
             Target::Unknown(Dialect::Query(""), ApiError::new(501, "NotImplemented", message))

@@ -52,7 +52,6 @@ fn the_service_is_told_by_target_then_scope_then_form() {
             Target::Document(service) => format!("document {}", service.name),
             Target::Json(service, op) => format!("json {} {op}", service.name),
             Target::Unknown(Dialect::JSON, error) => format!("json {}", error.code),
-            Target::Unknown(Dialect::Ec2, error) => format!("ec2 {}", error.code),
             Target::Unknown(_, error) => format!("xml {}", error.code),
         };
         assert_eq!(got, want, "{line}");
@@ -67,7 +66,7 @@ fn the_service_is_told_by_target_then_scope_then_form() {
     check("POST /", &[form], "form ?");
     check("GET /?Action=GetCallerIdentity&Version=2011-06-15", &[], "form ?");
     check("GET /?X-Amz-Credential=A/20261122/us-east-1/sts/aws4_request", &[], "form sts");
-    check("POST /", &[("authorization", &scope("ec2")), form], "ec2 InvalidAction");
+    check("POST /", &[("authorization", &scope("ec2")), form], "form ec2");
     check("POST /", &[("authorization", &scope("cloudformation")), form], "xml InvalidAction");
     check("POST /", &[("authorization", &scope("lambda"))], "json UnknownOperationException");
     let target = ("x-amz-target", "DynamoDB_20120810.PutItem");

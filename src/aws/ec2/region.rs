@@ -1,0 +1,224 @@
+//! Everything that an account has in one region.
+
+use std::collections::BTreeMap;
+
+use super::catalogue::images;
+use super::ids::Kind;
+use super::shapes::acl::NetworkAcl;
+use super::shapes::group::{SecurityGroup, SecurityGroupRule};
+use super::shapes::key::KeyPairInfo;
+use super::shapes::network::{DhcpOptions, InternetGateway, Subnet, Vpc};
+use super::shapes::route::RouteTable;
+use super::shapes::tag::Tag;
+use base::Time;
+use sim::Cx;
+use sim::api::ApiError;
+
+/// An account's region.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub(crate) struct Place {
+    pub(crate) account: String,
+    pub(crate) region: String,
+}
+
+impl Place {
+    /// Where a request goes.
+    pub(crate) fn of(cx: &Cx<'_>) -> Self {
+        Self { account: cx.account.to_owned(), region: cx.region.to_owned() }
+    }
+
+    /// `arn:aws:ec2:us-east-1:123456789012:subnet/subnet-1`
+    pub(crate) fn arn(&self, resource: &str, id: &str) -> String {
+        format!("arn:aws:ec2:{}:{}:{resource}/{id}", self.region, self.account)
+    }
+}
+
+/// What a VPC is beside what its description says.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub(crate) struct VpcSettings {
+    pub(crate) dns_support: bool,
+    pub(crate) dns_hostnames: bool,
+}
+
+/// A request that was done under a token of its client.
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+pub(crate) struct Done {
+    pub(crate) at: Time,
+    /// What was asked for.
+    pub(crate) asked: String,
+    /// The id of what was made.
+    pub(crate) made: String,
+}
+
+/// Everything in a region, by id.
+#[derive(Clone, Hash, Debug)]
+pub(crate) struct Region {
+    pub(crate) place: Place,
+    pub(crate) acls: BTreeMap<String, NetworkAcl>,
+    pub(crate) dhcp_options: BTreeMap<String, DhcpOptions>,
+    pub(crate) groups: BTreeMap<String, SecurityGroup>,
+    pub(crate) group_rules: BTreeMap<String, SecurityGroupRule>,
+    pub(crate) internet_gateways: BTreeMap<String, InternetGateway>,
+    pub(crate) key_pairs: BTreeMap<String, KeyPairInfo>,
+    pub(crate) route_tables: BTreeMap<String, RouteTable>,
+    pub(crate) subnets: BTreeMap<String, Subnet>,
+    pub(crate) vpcs: BTreeMap<String, Vpc>,
+    pub(crate) vpc_settings: BTreeMap<String, VpcSettings>,
+    /// By the id of what they are on, then by key.
+    pub(crate) tags: BTreeMap<String, BTreeMap<String, String>>,
+    /// By operation and token.
+    pub(crate) tokens: BTreeMap<(String, String), Done>,
+}
+
+/// Something that a region has.
+pub(crate) trait Resource: Sized + 'static {
+    const KIND: Kind;
+    fn id(&self) -> &str;
+    fn all(region: &Region) -> &BTreeMap<String, Self>;
+    fn all_mut(region: &mut Region) -> &mut BTreeMap<String, Self>;
+}
+
+/// Says where a region has things of a type.
+macro_rules! resources {
+    ($($type:ident: $kind:ident in $table:ident by $id:ident;)*) => {$(
+        impl Resource for $type {
+            const KIND: Kind = Kind::$kind;
+            fn id(&self) -> &str {
+                &self.$id
+            }
+            fn all(region: &Region) -> &BTreeMap<String, Self> {
+                &region.$table
+            }
+            fn all_mut(region: &mut Region) -> &mut BTreeMap<String, Self> {
+                &mut region.$table
+            }
+        }
+    )*};
+}
+
+resources! {
+    DhcpOptions: DhcpOptions in dhcp_options by dhcp_options_id;
+    InternetGateway: InternetGateway in internet_gateways by internet_gateway_id;
+    KeyPairInfo: KeyPair in key_pairs by key_pair_id;
+    NetworkAcl: Acl in acls by network_acl_id;
+    RouteTable: RouteTable in route_tables by route_table_id;
+    SecurityGroup: Group in groups by group_id;
+    SecurityGroupRule: GroupRule in group_rules by security_group_rule_id;
+    Subnet: Subnet in subnets by subnet_id;
+    Vpc: Vpc in vpcs by vpc_id;
+}
+
+impl Region {
+    /// One without anything, not even the default VPC.
+    pub(crate) fn empty(place: Place) -> Self {
+        Self {
+            place,
+            acls: BTreeMap::new(),
+            dhcp_options: BTreeMap::new(),
+            groups: BTreeMap::new(),
+            group_rules: BTreeMap::new(),
+            internet_gateways: BTreeMap::new(),
+            key_pairs: BTreeMap::new(),
+            route_tables: BTreeMap::new(),
+            subnets: BTreeMap::new(),
+            vpcs: BTreeMap::new(),
+            vpc_settings: BTreeMap::new(),
+            tags: BTreeMap::new(),
+            tokens: BTreeMap::new(),
+        }
+    }
+
+    /// The one of this id.
+    ///
+    /// # Errors
+    /// The refusal of an id that nothing of this kind has.
+    pub(crate) fn find<T: Resource>(&self, id: &str) -> Result<&T, ApiError> {
+        T::all(self).get(id).ok_or_else(|| T::KIND.none(id))
+    }
+
+    /// The same, to be changed.
+    ///
+    /// # Errors
+    /// As [`Region::find`].
+    pub(crate) fn find_mut<T: Resource>(&mut self, id: &str) -> Result<&mut T, ApiError> {
+        T::all_mut(self).get_mut(id).ok_or_else(|| T::KIND.none(id))
+    }
+
+    /// Puts something in.
+    pub(crate) fn put<T: Resource>(&mut self, item: T) {
+        let id = item.id().to_owned();
+        T::all_mut(self).insert(id, item);
+    }
+
+    /// Takes something out, with its tags.
+    pub(crate) fn remove<T: Resource>(&mut self, id: &str) {
+        T::all_mut(self).remove(id);
+        self.tags.remove(id);
+    }
+
+    /// The tags of something, in the order of their keys.
+    pub(crate) fn tags(&self, id: &str) -> Vec<Tag> {
+        let tags = self.tags.get(id).into_iter().flatten();
+        tags.map(|(key, value)| Tag { key: key.clone(), value: value.clone() }).collect()
+    }
+
+    /// The value of one tag.
+    pub(crate) fn tag(&self, id: &str, key: &str) -> Option<&str> {
+        self.tags.get(id)?.get(key).map(String::as_str)
+    }
+
+    pub(crate) fn tag_keys(&self, id: &str) -> Vec<String> {
+        self.tags.get(id).map(|tags| tags.keys().cloned().collect()).unwrap_or_default()
+    }
+
+    /// The default VPC.
+    pub(crate) fn default_vpc(&self) -> Option<&Vpc> {
+        self.vpcs.values().find(|vpc| vpc.is_default)
+    }
+
+    /// The route table that a VPC's subnets go by when they have none of their own.
+    pub(crate) fn main_table(&self, vpc: &str) -> Option<&RouteTable> {
+        let mut tables = self.route_tables.values().filter(|table| table.vpc_id == vpc);
+        tables.find(|table| table.associations.iter().any(|association| association.main))
+    }
+
+    /// The route table that a subnet goes by.
+    pub(crate) fn table_of(&self, subnet: &Subnet) -> Option<&RouteTable> {
+        let own = self.route_tables.values().find(|table| {
+            table.associations.iter().any(|a| a.subnet_id.as_deref() == Some(&subnet.subnet_id))
+        });
+        own.or_else(|| self.main_table(&subnet.vpc_id))
+    }
+
+    /// The security group of that name in a VPC.
+    pub(crate) fn group_named(&self, vpc: &str, name: &str) -> Option<&SecurityGroup> {
+        self.groups.values().find(|group| group.vpc_id == vpc && group.group_name == name)
+    }
+
+    /// Refuses the id of an image that nobody offers.
+    ///
+    /// # Errors
+    /// As [`Region::find`].
+    pub(crate) fn image_there(&self, id: &str) -> Result<(), ApiError> {
+        match images::of_id(&self.place.region, id) {
+            Some(_) => Ok(()),
+            None => Err(Kind::Image.none(id)),
+        }
+    }
+
+    /// The key pair of that name.
+    pub(crate) fn key_named(&self, name: &str) -> Option<&KeyPairInfo> {
+        self.key_pairs.values().find(|pair| pair.key_name == name)
+    }
+
+    /// The rules of a group in one direction, in the order of their ids.
+    pub(crate) fn rules<'r>(
+        &'r self,
+        group: &'r str,
+        egress: bool,
+    ) -> impl Iterator<Item = &'r SecurityGroupRule> {
+        self.group_rules
+            .values()
+            .filter(move |rule| rule.group_id == group && rule.is_egress == egress)
+    }
+}

@@ -1,0 +1,11 @@
+//! The structures of EC2's API, as answers show them and as the state keeps them: what a learner sees
+//! is what there is. Tags stand apart, by the id of what they are on, and are put in on the way out.
+
+pub mod acl;
+pub mod group;
+pub mod image;
+pub mod key;
+pub mod network;
+pub mod route;
+pub mod tag;
+pub mod zone;
