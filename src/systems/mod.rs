@@ -18,6 +18,7 @@ pub static SYSTEMS: Systems = &[
     &aws::dynamodb::SYSTEM,
     &aws::s3::SYSTEM,
     &aws::iam::SYSTEM,
+    &aws::logs::SYSTEM,
     &aws::sts::SYSTEM,
     &hadoop::hdfs::SYSTEM,
     &machines::SYSTEM,

@@ -9,7 +9,8 @@ mod table;
 mod text;
 mod yaml;
 
-pub(super) use display::display;
+pub(super) use display::{display, timestamp};
+pub(super) use json::pretty;
 pub(super) use query::Query;
 
 use std::io::Write;
