@@ -1,9 +1,13 @@
 //! The simulated AWS account. Each service is a folder with the same files: `mod.rs` (what it is,
 //! its registry entry), `state.rs`, `ops/`, `tests.rs`.
 
+mod constraint;
 pub mod dynamodb;
 pub mod ec2;
 pub mod iam;
+pub mod logs;
+pub mod metrics;
+mod place;
 pub mod policy;
 pub mod s3;
 pub mod sts;

@@ -3,8 +3,13 @@
 use sim::api::Service;
 use sim::{Config, System, World};
 
-static SYSTEMS: &[&System] =
-    &[&crate::ec2::SYSTEM, &crate::s3::SYSTEM, &crate::iam::SYSTEM, &crate::sts::SYSTEM];
+static SYSTEMS: &[&System] = &[
+    &crate::ec2::SYSTEM,
+    &crate::s3::SYSTEM,
+    &crate::iam::SYSTEM,
+    &crate::logs::SYSTEM,
+    &crate::sts::SYSTEM,
+];
 
 pub(crate) fn world(config: Config) -> World {
     World::new(SYSTEMS, config)

@@ -19,6 +19,7 @@ pub static SYSTEMS: Systems = &[
     &aws::ec2::SYSTEM,
     &aws::s3::SYSTEM,
     &aws::iam::SYSTEM,
+    &aws::logs::SYSTEM,
     &aws::sts::SYSTEM,
     &hadoop::hdfs::SYSTEM,
     &machines::SYSTEM,

@@ -127,6 +127,9 @@ pub(super) fn service(service: &Service, host: &mut Host<'_>) -> Result<u8, Fail
     if service.operations.iter().any(|op| !op.waiters.is_empty()) {
         names.push("wait".into());
     }
+    if service.name == "logs" {
+        names.push(super::logs::TAIL.into());
+    }
     names.sort_unstable();
     for name in names {
         page.raw(1, &format!("o {name}"));

@@ -1,7 +1,7 @@
 //! The `aws` command, in the layout of AWS CLI version 2: every operation of every simulated service
-//! with its members as options, and the high-level `aws s3`.
+//! with its members as options, and the high-level `aws s3` and `aws logs tail`.
 //!
-//! Derived from the operations' definitions; only `aws s3` knows any by name. Signatures
+//! Derived from the operations' definitions; only the high-level commands know any by name. Signatures
 //! and the wire are deliberately absent: a call goes straight to the session's gateway.
 
 mod argv;
@@ -12,6 +12,7 @@ mod fail;
 mod flags;
 mod globals;
 mod help;
+mod logs;
 mod operation;
 mod output;
 mod paging;

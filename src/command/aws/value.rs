@@ -159,7 +159,7 @@ fn single(flag: &str, shape: Shape, text: &str) -> Result<Value, Failure> {
 }
 
 /// Reads a time: ISO 8601 (a date alone is midnight, no offset is UTC), an HTTP date, or seconds.
-fn time(text: &str) -> Option<Time> {
+pub(super) fn time(text: &str) -> Option<Time> {
     let text = text.trim();
     if let Some(time) = Time::parse_iso(text).or_else(|| Time::parse_http(text)) {
         return Some(time);

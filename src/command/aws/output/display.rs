@@ -92,7 +92,7 @@ fn leaf(value: &Value, shape: Shape) -> Value {
 }
 
 /// `2026-11-22T10:00:00+00:00`, with six digits of a second when they are not all zero.
-fn timestamp(time: Time) -> String {
+pub(in crate::aws) fn timestamp(time: Time) -> String {
     let millis = time.0.rem_euclid(1000);
     let fraction = if millis == 0 { String::new() } else { format!(".{millis:03}000") };
     format!("{}{fraction}+00:00", time.format("%Y-%m-%dT%H:%M:%S"))

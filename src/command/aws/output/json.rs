@@ -14,7 +14,7 @@ pub(super) fn render(value: &Value, to: &mut String) {
 }
 
 /// Four blanks of indent.
-pub(super) fn pretty(value: &Value) -> String {
+pub(in crate::aws) fn pretty(value: &Value) -> String {
     let mut bytes = Vec::new();
     let mut serializer =
         Serializer::with_formatter(&mut bytes, PrettyFormatter::with_indent(b"    "));

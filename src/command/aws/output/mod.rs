@@ -11,7 +11,8 @@ mod yaml;
 
 #[cfg(test)]
 pub(super) use display::display;
-pub(super) use display::parsed;
+pub(super) use display::{parsed, timestamp};
+pub(super) use json::pretty;
 pub(super) use query::Query;
 
 use std::io::Write;

@@ -1,0 +1,17 @@
+//! Where a regional service keeps what it has.
+
+use sim::Cx;
+
+/// An account's region.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub struct Place {
+    pub account: String,
+    pub region: String,
+}
+
+impl Place {
+    /// Where a request goes.
+    pub(crate) fn of(cx: &Cx<'_>) -> Self {
+        Self { account: cx.account.to_owned(), region: cx.region.to_owned() }
+    }
+}
