@@ -2,6 +2,7 @@
 //! its registry entry), `state.rs`, `ops/`, `tests.rs`.
 
 pub mod dynamodb;
+pub mod ecr;
 pub mod iam;
 pub mod policy;
 pub mod s3;

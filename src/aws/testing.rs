@@ -3,7 +3,13 @@
 use sim::api::Service;
 use sim::{Config, System, World};
 
-static SYSTEMS: &[&System] = &[&crate::s3::SYSTEM, &crate::iam::SYSTEM, &crate::sts::SYSTEM];
+static SYSTEMS: &[&System] = &[
+    &crate::s3::SYSTEM,
+    &crate::iam::SYSTEM,
+    &crate::sts::SYSTEM,
+    &crate::ecr::SYSTEM,
+    &registry::SYSTEM,
+];
 
 pub(crate) fn world(config: Config) -> World {
     World::new(SYSTEMS, config)

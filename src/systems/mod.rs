@@ -16,6 +16,7 @@ pub type Systems = &'static [&'static System];
 /// Every system. Their order means nothing to a world.
 pub static SYSTEMS: Systems = &[
     &aws::dynamodb::SYSTEM,
+    &aws::ecr::SYSTEM,
     &aws::s3::SYSTEM,
     &aws::iam::SYSTEM,
     &aws::sts::SYSTEM,

@@ -8,6 +8,7 @@ mod argv;
 mod client;
 mod config;
 mod configure;
+mod ecr;
 mod fail;
 mod flags;
 mod globals;
@@ -66,6 +67,7 @@ impl Command for Aws {
         match name.as_str() {
             "configure" => configure::read_only(&args),
             "s3" => s3::read_only(&args),
+            "ecr" if ecr::is_own(&args) => true,
             name => service(name).is_some_and(|s| operation::read_only(s, &args)),
         }
     }
@@ -110,6 +112,9 @@ fn run(args: &[String], host: &mut Host<'_>) -> Result<u8, Failure> {
     }
     if name == "s3" {
         return s3::run(&args, &globals, host);
+    }
+    if name == "ecr" && ecr::is_own(&args) {
+        return ecr::run(&args, &globals, host);
     }
     if let Some(service) = service(&name) {
         return operation::run(service, &args, &globals, host);
