@@ -4,6 +4,7 @@
 mod constraint;
 pub mod dynamodb;
 pub mod ec2;
+pub mod ecr;
 pub mod iam;
 pub mod logs;
 pub mod metrics;

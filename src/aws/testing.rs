@@ -5,10 +5,12 @@ use sim::{Config, System, World};
 
 static SYSTEMS: &[&System] = &[
     &crate::ec2::SYSTEM,
+    &crate::ecr::SYSTEM,
     &crate::s3::SYSTEM,
     &crate::iam::SYSTEM,
     &crate::logs::SYSTEM,
     &crate::sts::SYSTEM,
+    &registry::SYSTEM,
 ];
 
 pub(crate) fn world(config: Config) -> World {

@@ -341,8 +341,10 @@ impl OpenLab for LocalLab {
 
     fn doors(&self) -> Vec<(String, String)> {
         let doors = self.session.engine().doors().into_iter();
-        // The proxy is for programs, which find it in their environment.
-        let told = doors.filter(|door| door.name != wire::proxy::DOOR);
+        // The proxy is for programs, which find it in their environment, and the account's registry for
+        // an engine, which `docker` leads there.
+        let own = [wire::proxy::DOOR, wire::registry::ACCOUNT_DOOR];
+        let told = doors.filter(|door| !own.contains(&door.name.as_str()));
         told.map(|door| (door.name, door.address)).collect()
     }
 

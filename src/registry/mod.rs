@@ -8,6 +8,7 @@
 
 pub mod digest;
 mod errors;
+mod images;
 mod manifest;
 mod names;
 pub mod ops;
@@ -18,6 +19,7 @@ mod tests;
 
 use base::Rng;
 pub use errors::{Refusal, refusal};
+pub use images::{Image, account_host, can_be_tag};
 pub use manifest::BYTES_MAX as MANIFEST_BYTES_MAX;
 pub use names::check_name;
 use sim::api::{Protocol, Service};

@@ -17,6 +17,7 @@ pub type Systems = &'static [&'static System];
 pub static SYSTEMS: Systems = &[
     &aws::dynamodb::SYSTEM,
     &aws::ec2::SYSTEM,
+    &aws::ecr::SYSTEM,
     &aws::s3::SYSTEM,
     &aws::iam::SYSTEM,
     &aws::logs::SYSTEM,

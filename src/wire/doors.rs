@@ -12,7 +12,8 @@ use super::{aws, proxy, registry};
 use gateway::Gateway;
 
 /// Every door there is: a line for each file.
-pub static DOORS: &[&dyn Door] = &[&aws::Aws, &registry::Registry, &proxy::Proxy];
+pub static DOORS: &[&dyn Door] =
+    &[&aws::Aws, &registry::Registry, &registry::AccountRegistry, &proxy::Proxy];
 
 /// The doors of one session. They close when this is dropped.
 pub struct Doors {

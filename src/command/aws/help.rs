@@ -4,6 +4,7 @@
 use std::fmt::Write as _;
 
 use super::fail::Failure;
+use super::own;
 use super::{command_name, flags, globals, services};
 use crate::Host;
 use sim::api::{Member, OpDef, Service, Shape, Waiter, kebab};
@@ -127,9 +128,7 @@ pub(super) fn service(service: &Service, host: &mut Host<'_>) -> Result<u8, Fail
     if service.operations.iter().any(|op| !op.waiters.is_empty()) {
         names.push("wait".into());
     }
-    if service.name == "logs" {
-        names.push(super::logs::TAIL.into());
-    }
+    names.extend(own::names(service.name));
     names.sort_unstable();
     for name in names {
         page.raw(1, &format!("o {name}"));

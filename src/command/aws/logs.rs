@@ -16,9 +16,6 @@ use super::{Context, help};
 use crate::Host;
 use base::Time;
 
-/// The name of the command.
-pub(super) const TAIL: &str = "tail";
-
 /// Between two looks with `--follow`, of the clock: lab time goes with it.
 const LOOK_EVERY: Duration = Duration::from_secs(1);
 
@@ -348,7 +345,8 @@ mod tests {
     fn following_shows_each_event_once() {
         let lab = lab(&[(1000, "one")]);
         let config = Config::load(&lab.env(), &lab.work(), &Globals::default()).expect("settings");
-        let client = Client::new(&lab, &config, &Globals::default()).expect("a client");
+        let client =
+            crate::aws::role::client(&lab, &config, &Globals::default()).expect("a client");
         let parsed = parse(&["g".to_owned()]).expect("arguments");
         let input = input(&parsed, lab.now().expect("a time")).expect("input");
         let lines = Lines { format: "short".into(), color: false };

@@ -11,7 +11,7 @@ use super::fail::{Failure, invalid_choice, os_error};
 use super::flags::{self, Call, Request};
 use super::globals::{Globals, split_first};
 use super::output::{Answer, Format, Style, parsed};
-use super::{Context, argv, find_operation, help, logs, paging, skeleton, value, wait};
+use super::{Context, argv, ecr, find_operation, help, logs, own, paging, skeleton, value, wait};
 use crate::Host;
 use base::rng::HEX;
 use base::{Rng, Slice};
@@ -21,8 +21,10 @@ use sim::api::{Location, OpDef, Service, Shape, kebab};
 /// Whether these arguments only look.
 pub(super) fn read_only(service: &Service, args: &[String]) -> bool {
     let Some((name, args)) = split_first(args) else { return false };
-    if is_tail(service, &name) {
-        return logs::read_only(&args);
+    match (service.name, name.as_str()) {
+        ("logs", own::TAIL) => return logs::read_only(&args),
+        ("ecr", own::LOGIN | own::PASSWORD) => return true,
+        _ => {}
     }
     let Some(op) = find_operation(service, &name) else { return false };
     let nowhere = std::path::Path::new("");
@@ -37,11 +39,6 @@ pub(super) fn read_only(service: &Service, args: &[String]) -> bool {
         // operation that streams may write one.
         Err(_) => op.read_only() && !flags::streams(op),
     }
-}
-
-/// The high-level command beside a service's operations.
-fn is_tail(service: &Service, name: &str) -> bool {
-    service.name == "logs" && name == logs::TAIL
 }
 
 fn is_stdout(path: &str) -> bool {
@@ -65,8 +62,10 @@ pub(super) fn run(
     if name == "wait" && !wait::all(service).is_empty() {
         return wait::run(service, &args, globals, host);
     }
-    if is_tail(service, &name) {
-        return logs::run(&args, globals, host);
+    match (service.name, name.as_str()) {
+        ("logs", own::TAIL) => return logs::run(&args, globals, host),
+        ("ecr", own::LOGIN | own::PASSWORD) => return ecr::run(&name, &args, globals, host),
+        _ => {}
     }
     let Some(op) = find_operation(service, &name) else {
         let refused = service.refused.iter().find(|refused| kebab(refused) == name);
@@ -77,7 +76,7 @@ pub(super) fn run(
         if !wait::all(service).is_empty() {
             names.push("wait".into());
         }
-        names.extend(is_tail(service, logs::TAIL).then(|| logs::TAIL.to_owned()));
+        names.extend(own::names(service.name));
         names.sort_unstable();
         names.push("help".into());
         let names: Vec<&str> = names.iter().map(String::as_str).collect();

@@ -6,6 +6,7 @@ use std::ops::Bound;
 
 use super::super::digest::ContentDigest;
 use super::super::errors::{Refusal, refusal};
+use super::super::images::account_host;
 use super::super::names::Tag;
 use sim::api::{ApiError, Read};
 use sim::{Cx, World};
@@ -26,15 +27,17 @@ sim::structure! {
     }
 }
 
-/// The keys behind `last`, at most `n`, and whether there are more.
+/// The keys behind `last` that are listed, at most `n`, and whether there are more.
 fn page<K: Ord + Clone, V>(
     all: &BTreeMap<K, V>,
     n: Option<u64>,
     last: Option<K>,
+    listed: impl Fn(&K) -> bool,
 ) -> (Vec<K>, bool) {
     let n = n.and_then(|n| usize::try_from(n).ok()).unwrap_or(usize::MAX);
     let start = last.map_or(Bound::Unbounded, Bound::Excluded);
-    let mut rest = all.range((start, Bound::Unbounded)).map(|(name, _)| name);
+    let names = all.range((start, Bound::Unbounded)).map(|(name, _)| name);
+    let mut rest = names.filter(|name| listed(name));
     let names: Vec<K> = rest.by_ref().take(n).cloned().collect();
     // No name, no next page: there would be nothing to go on from.
     let more = !names.is_empty() && rest.next().is_some();
@@ -63,8 +66,10 @@ sim::operation! {
 impl Read for ListRepositories {
     type Output = ListRepositoriesOutput;
     fn read(self, world: &World, _: &Cx<'_>) -> Result<Self::Output, ApiError> {
-        let (repositories, more) =
-            page(&world.get::<crate::State>().repositories, self.n, self.last);
+        let all = &world.get::<crate::State>().repositories;
+        // What an account's own registry has is listed by that.
+        let listed = |name: &String| account_host(name).is_none();
+        let (repositories, more) = page(all, self.n, self.last, listed);
         Ok(ListRepositoriesOutput { repositories, more })
     }
 }
@@ -97,7 +102,7 @@ impl Read for ListTags {
     fn read(self, world: &World, _: &Cx<'_>) -> Result<Self::Output, ApiError> {
         let unknown = || refusal(Refusal::NameUnknown).with("name", self.name.as_str());
         let repository = world.get::<crate::State>().find(&self.name)?.ok_or_else(unknown)?;
-        let (tags, more) = page(&repository.tags, self.n, self.last.map(Tag));
+        let (tags, more) = page(&repository.tags, self.n, self.last.map(Tag), |_| true);
         let tags = tags.into_iter().map(|tag| tag.0).collect();
         Ok(ListTagsOutput { name: self.name, tags, more })
     }

@@ -19,7 +19,7 @@ use registry::ops::blobs::{
     DeleteBlob, DeleteBlobOutput, GetBlob, GetBlobOutput, MountBlob, MountBlobOutput, PutBlob,
     PutBlobOutput,
 };
-use registry::{Refusal, check_name, refusal};
+use registry::{Refusal, account_host, check_name, refusal};
 use sim::api::ApiError;
 use store::BlobWriter;
 
@@ -106,8 +106,13 @@ impl Endpoint {
         inbound: &mut Inbound,
     ) -> Result<Reply, Fault> {
         check_name(&name)?;
+        if inbound.of_account {
+            self.may_begin(&name, inbound).await?;
+        }
         let param = |key: &str| inbound.head.param(key).map(str::to_owned);
         let (mount, from, digest) = (param("mount"), param("from"), param("digest"));
+        // An account's own registry lets none of its repositories have another's blobs.
+        let from = from.filter(|from| !inbound.of_account && account_host(from).is_none());
         if let (Some(digest), Some(from)) = (mount, from) {
             // Asked first: a blob that is not there is no refusal, it is uploaded instead.
             if self.stored(from.clone(), &digest, inbound).await.is_ok() {

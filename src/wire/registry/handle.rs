@@ -7,6 +7,7 @@ use hyper::{Request, Response};
 use serde_json::json;
 
 use super::access::Access;
+use super::account;
 use super::reply::Reply;
 use super::route::{Route, route};
 use super::uploads::Uploads;
@@ -19,7 +20,7 @@ use registry::ops::listing::{
     ListReferrers, ListReferrersOutput, ListRepositories, ListRepositoriesOutput, ListTags,
     ListTagsOutput,
 };
-use registry::{Refusal, refusal};
+use registry::{Refusal, account_host, refusal};
 use sim::Caller;
 use sim::api::{ApiError, OpDef, Shaped};
 use sim::principal::Principal;
@@ -32,7 +33,15 @@ const OCI_INDEX: &str = "application/vnd.oci.image.index.v1+json";
 pub(super) struct Endpoint {
     pub(super) gateway: Arc<dyn Gateway>,
     pub(super) uploads: Uploads,
-    access: Access,
+    pub(super) keeper: Keeper,
+}
+
+/// Whose registry it is.
+pub(super) enum Keeper {
+    /// The lab's.
+    Lab(Access),
+    /// An account's own.
+    Account,
 }
 
 /// A request that was let in.
@@ -40,6 +49,8 @@ pub(super) struct Inbound {
     pub(super) head: Head,
     pub(super) body: Inflow,
     pub(super) caller: Caller,
+    /// Whether it is for an account's own registry.
+    pub(super) of_account: bool,
 }
 
 /// How a request ended when it did not end well.
@@ -72,7 +83,7 @@ impl Fault {
         Self::Call(CallError::Broken(cause.into()))
     }
 
-    fn into_reply(self) -> Reply {
+    pub(super) fn into_reply(self) -> Reply {
         match self {
             Self::Answered(reply) => *reply,
             Self::Call(CallError::Api(error)) => Reply::error(&error),
@@ -101,21 +112,25 @@ pub(super) async fn answer(
 }
 
 impl Endpoint {
-    pub(super) fn new(gateway: Arc<dyn Gateway>, access: Access) -> Self {
-        Self { gateway, uploads: Uploads::default(), access }
+    pub(super) fn new(gateway: Arc<dyn Gateway>, keeper: Keeper) -> Self {
+        Self { gateway, uploads: Uploads::default(), keeper }
     }
 
     async fn handle(&self, head: Head, incoming: Incoming) -> Reply {
         let mut body = Inflow::new(incoming, &head);
-        let (route, principal) = match self.let_in(&head) {
+        let found = match &self.keeper {
+            Keeper::Lab(access) => let_in(access, &head),
+            Keeper::Account => self.let_into_account(&head).await,
+        };
+        let (route, caller) = match found {
             Ok(found) => found,
             Err(reply) => {
                 body.drain().await;
                 return reply;
             }
         };
-        let caller = Caller::from(principal);
-        let mut inbound = Inbound { head, body, caller };
+        let of_account = matches!(self.keeper, Keeper::Account);
+        let mut inbound = Inbound { head, body, caller, of_account };
         let outcome = self.dispatch(route, &mut inbound).await;
         body = inbound.body;
         match outcome {
@@ -125,36 +140,6 @@ impl Endpoint {
                 fault.into_reply()
             }
         }
-    }
-
-    /// What is asked for, and by whom.
-    fn let_in(&self, head: &Head) -> Result<(Route, Principal), Reply> {
-        let route = route(&head.path);
-        let route = route.ok_or_else(|| Reply::error(&refusal(Refusal::NotFound)))?;
-        // A page in the learner's browser reaches loopback too. It may read, and no more.
-        let reads = matches!(head.method.as_str(), "GET" | "HEAD");
-        if !reads && head.header("origin").is_some() {
-            return Err(Reply::error(&refusal(Refusal::Denied)));
-        }
-        if !route.methods().contains(&head.method.as_str()) {
-            let refused = Reply::error(&refusal(Refusal::Unsupported));
-            return Err(refused.header("Allow", &route.methods().join(", ")));
-        }
-        if route == Route::Token {
-            return Err(self.access.token(head, wall_clock()));
-        }
-        let principal = self.access.admit(head, route.name(), wall_clock()).map_err(|r| *r)?;
-        // Whoever showed a password is no page. Others are looked at as at the AWS endpoint: a page whose
-        // own name leads here (DNS rebinding) is told by that name.
-        let host = head.header("host").unwrap_or_default();
-        if principal == Principal::Anonymous && !is_ours(host) {
-            let why = format!(
-                "this registry answers without a password, and so only by names of this machine: {host} \
-                 is none, use localhost"
-            );
-            return Err(Reply::error(&refusal(Refusal::Denied).with("reason", why)));
-        }
-        Ok((route, principal))
     }
 
     async fn dispatch(&self, route: Route, inbound: &mut Inbound) -> Result<Reply, Fault> {
@@ -191,7 +176,9 @@ impl Endpoint {
         op: &'static OpDef,
         input: &(impl Shaped + Clone),
     ) -> Result<O, Fault> {
-        let input = input.clone().into_value();
+        let mut input = input.clone().into_value();
+        let op =
+            if inbound.of_account { account::in_place_of(op, inbound, &mut input)? } else { op };
         let output = self.gateway.ask(inbound.caller.clone(), op, input).await?;
         Ok(O::from_value(output).map_err(|e| CallError::Broken(e.into()))?)
     }
@@ -235,6 +222,40 @@ impl Endpoint {
         let reply = Reply::json(200, OCI_INDEX, &told);
         Ok(if filtered { reply.header("OCI-Filters-Applied", "artifactType") } else { reply })
     }
+}
+
+/// What is asked for, and by whom.
+fn let_in(access: &Access, head: &Head) -> Result<(Route, Caller), Reply> {
+    let route = route(&head.path);
+    let route = route.ok_or_else(|| Reply::error(&refusal(Refusal::NotFound)))?;
+    // A page in the learner's browser reaches loopback too. It may read, and no more.
+    let reads = matches!(head.method.as_str(), "GET" | "HEAD");
+    if !reads && head.header("origin").is_some() {
+        return Err(Reply::error(&refusal(Refusal::Denied)));
+    }
+    if !route.methods().contains(&head.method.as_str()) {
+        let refused = Reply::error(&refusal(Refusal::Unsupported));
+        return Err(refused.header("Allow", &route.methods().join(", ")));
+    }
+    if route == Route::Token {
+        return Err(access.token(head, wall_clock()));
+    }
+    let principal = access.admit(head, route.name(), wall_clock()).map_err(|r| *r)?;
+    // Whoever showed a password is no page. Others are looked at as at the AWS endpoint: a page whose
+    // own name leads here (DNS rebinding) is told by that name.
+    let host = head.header("host").unwrap_or_default();
+    if principal == Principal::Anonymous && !is_ours(host) {
+        let why = format!(
+            "this registry answers without a password, and so only by names of this machine: {host} \
+             is none, use localhost"
+        );
+        return Err(Reply::error(&refusal(Refusal::Denied).with("reason", why)));
+    }
+    // Their door is another, and asks for more.
+    if route.name().is_some_and(|name| account_host(name).is_some()) {
+        return Err(Reply::error(&refusal(Refusal::NameUnknown)));
+    }
+    Ok((route, Caller::from(principal)))
 }
 
 /// How many the client wants at most.

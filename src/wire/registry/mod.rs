@@ -6,6 +6,7 @@
 //! program ends, and its client begins anew. What was answered with 201 is in the journal.
 
 mod access;
+mod account;
 mod blobs;
 mod handle;
 mod manifests;
@@ -17,11 +18,13 @@ mod uploads;
 
 use std::sync::Arc;
 
-use super::door::{ConnectionInfo, Door, Opening, Port, Served, Server, Site, Stream};
+use super::door::{ConnectionInfo, Door, Opening, Port, Served, Server, Site, Stream, Transport};
 use super::http;
-use handle::Endpoint;
+use handle::{Endpoint, Keeper};
 
 pub use access::{Access, Account};
+pub(crate) use account::is_account_host;
+pub use account::{ACCOUNT_DOOR, AccountRegistry};
 
 /// How to serve. The registry is open while the session has this wish.
 #[derive(Clone, Debug)]
@@ -57,7 +60,7 @@ impl Door for Registry {
 
     fn server(&self, site: &Site, _opening: &Opening) -> Option<Arc<dyn Server>> {
         let access = site.wishes.get::<Options>()?.access.clone();
-        Some(Arc::new(Endpoint::new(Arc::clone(&site.gateway), access)))
+        Some(Arc::new(Endpoint::new(Arc::clone(&site.gateway), Keeper::Lab(access))))
     }
 }
 
@@ -65,6 +68,13 @@ impl Server for Endpoint {
     fn serve(self: Arc<Self>, stream: Stream, connection: ConnectionInfo) -> Served {
         let answer = move |request| handle::answer(Arc::clone(&self), request);
         Box::pin(http::serve(stream, connection.stopped, answer))
+    }
+
+    fn answers(&self, host: &str, port: u16) -> Option<Transport> {
+        match &self.keeper {
+            Keeper::Lab(_) => None,
+            Keeper::Account => account::answers(host, port),
+        }
     }
 
     fn forget(&self) {

@@ -90,4 +90,17 @@ impl Route {
             | Self::Upload(name, _) => Some(name),
         }
     }
+
+    /// The same, to be changed.
+    pub(super) fn name_mut(&mut self) -> Option<&mut String> {
+        match self {
+            Self::Base | Self::Token | Self::Catalog => None,
+            Self::Tags(name)
+            | Self::Uploads(name)
+            | Self::Manifest(name, _)
+            | Self::Referrers(name, _)
+            | Self::Blob(name, _)
+            | Self::Upload(name, _) => Some(name),
+        }
+    }
 }

@@ -1,0 +1,16 @@
+//! The names of the client's own commands, which stand beside a service's operations.
+
+/// `aws ecr`: what logs `docker` in.
+pub(super) const PASSWORD: &str = "get-login-password";
+/// The same in version 1 of the client: a whole command line.
+pub(super) const LOGIN: &str = "get-login";
+/// `aws logs`: events as lines.
+pub(super) const TAIL: &str = "tail";
+
+/// Services with the commands they have.
+static NAMES: &[(&str, &str)] = &[("ecr", LOGIN), ("ecr", PASSWORD), ("logs", TAIL)];
+
+/// The commands of a service that are none of its operations.
+pub(super) fn names(service: &str) -> impl Iterator<Item = String> {
+    NAMES.iter().filter(move |(of, _)| *of == service).map(|(_, name)| (*name).to_owned())
+}
