@@ -345,7 +345,7 @@ fn a_lifecycle_policy_is_previewed_and_applied_in_a_day() {
     let mut lab = Lab::with_app();
     for (layer, tag) in [("1", "v1"), ("2", "v2"), ("3", "v3")] {
         lab.push("app", layer, tag).expect("pushed");
-        lab.later(Duration::from_secs(60));
+        lab.later(Duration::from_mins(1));
     }
     let text = policy_of(2);
     assert_eq!(

@@ -17,7 +17,7 @@ pub(crate) const RETENTION_DAYS: &[i64] = &[
 
 /// How long events stay readable behind their retention: it "typically takes up to 72 hours" before
 /// they are deleted (API reference, `PutRetentionPolicy`).
-pub(crate) const DELETION_LAG: Duration = Duration::from_secs(72 * 3600);
+pub(crate) const DELETION_LAG: Duration = Duration::from_hours(72);
 
 const DAY_MS: i64 = 24 * 3600 * 1000;
 const HOUR_MS: i64 = 3600 * 1000;

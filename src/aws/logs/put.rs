@@ -17,11 +17,11 @@ const EVENTS_MAX: usize = 10_000;
 /// Bytes of an event, and of a batch, with what each event counts beyond its message.
 const BYTES_MAX: usize = 1_048_576;
 /// How far apart the events of a batch may be.
-const SPAN_MAX: Duration = Duration::from_secs(24 * 3600);
+const SPAN_MAX: Duration = Duration::from_hours(24);
 /// How far in the future an event may be.
-const AHEAD_MAX: Duration = Duration::from_secs(2 * 3600);
+const AHEAD_MAX: Duration = Duration::from_hours(2);
 /// How far in the past an event may be.
-const AGE_MAX: Duration = Duration::from_secs(14 * 24 * 3600);
+const AGE_MAX: Duration = Duration::from_hours(336);
 
 /// An event that comes in.
 pub(crate) struct Incoming {

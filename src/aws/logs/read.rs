@@ -174,12 +174,15 @@ pub(crate) fn after(token: Option<&str>) -> Result<Option<Place>, ApiError> {
     read().map(Some).ok_or_else(bad_token)
 }
 
+/// Things with their names, and the token of what stands behind them.
+type Named<'a, T> = (Vec<(&'a String, &'a T)>, Option<String>);
+
 /// A page of things by name, and the name to go on behind.
 pub(crate) fn named<'a, T>(
     all: impl Iterator<Item = (&'a String, &'a T)>,
     token: Option<&str>,
     limit: usize,
-) -> Result<(Vec<(&'a String, &'a T)>, Option<String>), ApiError> {
+) -> Result<Named<'a, T>, ApiError> {
     let behind = token.map(name_of).transpose()?;
     let mut rest = all.skip_while(|(name, _)| behind.as_ref().is_some_and(|b| *name <= b));
     let page: Vec<_> = rest.by_ref().take(limit).collect();
@@ -199,7 +202,7 @@ pub(crate) fn listed<'a, T>(
     all: Vec<(&'a String, &'a T)>,
     token: Option<&str>,
     limit: usize,
-) -> Result<(Vec<(&'a String, &'a T)>, Option<String>), ApiError> {
+) -> Result<Named<'a, T>, ApiError> {
     let begin = match token.map(name_of).transpose()? {
         None => 0,
         Some(name) => all.iter().position(|(n, _)| **n == name).ok_or_else(bad_token)? + 1,

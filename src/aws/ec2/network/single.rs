@@ -36,9 +36,9 @@ pub(super) fn given(
     permission.ip_protocol = single.protocol.cloned();
     (permission.from_port, permission.to_port) = (single.from, single.to);
     if let Some(cidr) = single.cidr {
-        let mut range = IpRangeGiven::default();
-        range.cidr_ip = Some(cidr.clone());
-        permission.ip_ranges.push(range);
+        permission
+            .ip_ranges
+            .push(IpRangeGiven { cidr_ip: Some(cidr.clone()), ..Default::default() });
     }
     if let Some(name) = single.group {
         // A group alone lets everything in that comes from its members.

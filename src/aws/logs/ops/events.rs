@@ -79,13 +79,13 @@ impl Write for PutLogEvents {
             change(world, cx, &self.log_group_name, |group, rng, now| {
                 let from = group.events;
                 let (rejected, taken) = group.put(stream, batch, now, rng)?;
-                let token = group.streams.get(stream).map(|s| s.token.clone()).unwrap_or_default();
+                let next = group.streams.get(stream).map(|s| s.token.clone()).unwrap_or_default();
                 let new = group.taken(stream, from, taken.len());
                 let filters = group.filters.values();
                 let measured: Vec<_> = filters
                     .flat_map(|filter| filter.measure(&place, new.iter().copied()))
                     .collect();
-                Ok((rejected, measured, token))
+                Ok((rejected, measured, next))
             })?;
         for value in &measured {
             world.tell(value);

@@ -2,7 +2,7 @@
 
 use super::*;
 
-fn filter(pattern: &str, transformation: Value) -> Value {
+fn filter(pattern: &str, transformation: &Value) -> Value {
     let mut of = json!({"metricName": "m", "metricNamespace": "ns", "metricValue": "1"});
     for (name, value) in transformation.as_object().expect("an object") {
         of[name] = value.clone();
@@ -20,7 +20,7 @@ fn events_become_values() {
     let check = |pattern: &str, transformation: Value, events: &[&str], want: &[&str]| {
         let mut lab = Lab::with_stream();
         lab.put(&[(0, "before the filter ERROR")]);
-        lab.ok("PutMetricFilter", filter(pattern, transformation));
+        lab.ok("PutMetricFilter", filter(pattern, &transformation));
         let events: Vec<(i64, &str)> = (1..).zip(events.iter().copied()).collect();
         lab.put(&events);
         assert_eq!(heard(&lab), want, "{pattern}");
@@ -52,7 +52,7 @@ fn what_cannot_be_measured_is_refused() {
     let mut lab = Lab::with_stream();
     let mut check = |pattern: &str, transformation: Value, want: &str| {
         let want = format!("InvalidParameterException: {want}");
-        lab.refused("PutMetricFilter", filter(pattern, transformation), &want);
+        lab.refused("PutMetricFilter", filter(pattern, &transformation), &want);
     };
     check("a:b", json!({}), "Invalid character(s) in term ':'");
     check(
@@ -72,7 +72,7 @@ fn what_cannot_be_measured_is_refused() {
         &format!("Invalid metric transformation: '$c{neither}"),
     );
     check("x", json!({"metricValue": "y"}), &format!("Invalid metric transformation: 'y{neither}"));
-    let mut none = filter("x", json!({}));
+    let mut none = filter("x", &json!({}));
     none["metricTransformations"] = json!([]);
     let refused = lab.call("PutMetricFilter", none).expect_err("refused");
     assert!(refused.contains("at 'metricTransformations' failed"), "{refused}");
@@ -81,8 +81,8 @@ fn what_cannot_be_measured_is_refused() {
 #[test]
 fn filters_are_listed_replaced_and_deleted() {
     let mut lab = Lab::with_stream();
-    lab.ok("PutMetricFilter", filter("a", json!({})));
-    lab.ok("PutMetricFilter", filter("b", json!({"unit": "Count", "defaultValue": 0.5})));
+    lab.ok("PutMetricFilter", filter("a", &json!({})));
+    lab.ok("PutMetricFilter", filter("b", &json!({"unit": "Count", "defaultValue": 0.5})));
     let listed = lab.ok("DescribeMetricFilters", json!({"logGroupName": "g"}));
     let want = json!([{"filterName": "f", "filterPattern": "b", "logGroupName": "g",
         "creationTime": START.0, "applyOnTransformedLogs": false, "metricTransformations": [{
@@ -110,7 +110,7 @@ fn filters_are_listed_replaced_and_deleted() {
 fn a_group_has_so_many_filters() {
     let mut lab = Lab::with_stream();
     let named = |name: String, pattern: &str| {
-        let mut filter = filter(pattern, json!({}));
+        let mut filter = filter(pattern, &json!({}));
         filter["filterName"] = json!(name);
         filter
     };
