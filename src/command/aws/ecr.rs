@@ -13,19 +13,16 @@ use super::fail::Failure;
 use super::globals::{Globals, split_first};
 use super::help::Page;
 use crate::Host;
-use sim::api::Service;
 
 const PASSWORD: &str = "get-login-password";
 const LOGIN: &str = "get-login";
 
-/// The commands of a service that are none of its operations.
-pub(super) fn own_names(service: &Service) -> &'static [&'static str] {
-    if service.name == "ecr" { &[LOGIN, PASSWORD] } else { &[] }
-}
+/// The names of these commands.
+pub(super) const NAMES: &[&str] = &[LOGIN, PASSWORD];
 
 /// Whether these arguments, behind `aws ecr`, are one of these commands.
 pub(super) fn is_own(args: &[String]) -> bool {
-    split_first(args).is_some_and(|(name, _)| name == PASSWORD || name == LOGIN)
+    split_first(args).is_some_and(|(name, _)| NAMES.contains(&name.as_str()))
 }
 
 /// Runs it.

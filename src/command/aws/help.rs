@@ -127,7 +127,7 @@ pub(super) fn service(service: &Service, host: &mut Host<'_>) -> Result<u8, Fail
     if service.operations.iter().any(|op| !op.waiters.is_empty()) {
         names.push("wait".into());
     }
-    names.extend(super::ecr::own_names(service).iter().map(|&name| name.to_owned()));
+    names.extend(super::own_commands(service).iter().map(|&name| name.to_owned()));
     names.sort_unstable();
     for name in names {
         page.raw(1, &format!("o {name}"));

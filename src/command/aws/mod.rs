@@ -78,6 +78,11 @@ fn command_name(service: &Service) -> &'static str {
     if service.name == "s3" { "s3api" } else { service.name }
 }
 
+/// The commands of a service that are none of its operations.
+fn own_commands(service: &Service) -> &'static [&'static str] {
+    if service.name == "ecr" { ecr::NAMES } else { &[] }
+}
+
 /// The services that are AWS's.
 fn services() -> impl Iterator<Item = &'static Service> {
     systems::services().filter(|s| s.protocol.is_aws())

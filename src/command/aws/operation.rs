@@ -11,7 +11,7 @@ use super::fail::{Failure, invalid_choice, os_error};
 use super::flags::{self, Call, Request};
 use super::globals::{Globals, split_first};
 use super::output::{Answer, Format, Style, display};
-use super::{Context, argv, ecr, find_operation, help, paging, skeleton, value, wait};
+use super::{Context, argv, find_operation, help, own_commands, paging, skeleton, value, wait};
 use crate::Host;
 use base::rng::HEX;
 use base::{Rng, Slice};
@@ -66,7 +66,7 @@ pub(super) fn run(
         if !wait::all(service).is_empty() {
             names.push("wait".into());
         }
-        names.extend(ecr::own_names(service).iter().map(|&name| name.to_owned()));
+        names.extend(own_commands(service).iter().map(|&name| name.to_owned()));
         names.sort_unstable();
         names.push("help".into());
         let names: Vec<&str> = names.iter().map(String::as_str).collect();
