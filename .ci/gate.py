@@ -61,7 +61,7 @@ GROUPS = {
     "docker transfer": (60, ["command/docker", "registry", "wire"]),
     "docker typed": (75, DOCKER),
     "docker volume": (45, DOCKER),
-    "registry": (45, ["command/docker", "registry", "session", "wire"]),
+    "registry": (75, ["aws", "command/docker", "registry", "session", "wire"]),
     "auth": (30, DOCKER),
     "hadoop": (360, ["command", "hadoop"]),
     "distlab": (210, ["aws", "wire"]),

@@ -93,7 +93,8 @@ pub(super) fn exec(
     let Some(found) = command::find(name) else {
         return run_program(args, lab, node, words, Some(std::env::current_dir()?));
     };
-    let of_node = of_node(lab, node)?;
+    let mut of_node = of_node(lab, node)?;
+    of_node.push(shell::logins(&args.profile()?, lab));
     let gateway = Lazy::new(args, lab)?;
     if !found.uses_world() && !has_registry(args, lab) {
         let code = run(found, rest, lab, &gateway, &of_node)?;

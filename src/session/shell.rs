@@ -73,6 +73,7 @@ pub fn environment(
         ("AWS_PAGER".into(), String::new()),
         ("HADOOP_USER_NAME".into(), profile.learner.name.clone()),
     ];
+    env.push(logins(profile, world));
     if let Some(endpoint) = place.endpoint() {
         env.push(("AWS_ENDPOINT_URL".into(), endpoint.to_owned()));
     }
@@ -154,6 +155,13 @@ const NODE_VARIABLE: &str = "DISTLAB_NODE";
 /// Where the logins of a world's registry are kept.
 fn docker_folder(profile: &Profile, world: &str) -> PathBuf {
     profile.world_dir(world).join("docker")
+}
+
+/// Where `docker` keeps the logins of simulated registries when it keeps others elsewhere: they are no
+/// business of the learner's own file.
+#[must_use]
+pub fn logins(profile: &Profile, world: &str) -> (String, String) {
+    ("DISTLAB_DOCKER_LOGINS".into(), docker_folder(profile, world).display().to_string())
 }
 
 /// Forgets the logins: a lab that begins anew begins as a stranger.

@@ -7,13 +7,14 @@ import os
 import shlex
 import ssl
 import subprocess
+import sys
 import urllib.error
 import urllib.request
 
 import pytest
 from botocore.exceptions import ClientError, WaiterError
 
-from conftest import PEER, client
+from conftest import ENDPOINT, KEY, PEER, REGION, SECRET, client
 
 not_moto = pytest.mark.not_moto
 
@@ -96,6 +97,7 @@ def test_labels(ecr, repository):
     assert ecr.list_tags_for_resource(resourceArn=arn)["tags"] == [{"Key": "b", "Value": "2"}]
 
 
+@not_moto("moto calls a repository that is scanned on push one that is scanned by hand")
 def test_settings(ecr, repository):
     told = ecr.put_image_tag_mutability(repositoryName=repository, imageTagMutability="IMMUTABLE")
     assert told["imageTagMutability"] == "IMMUTABLE"
@@ -156,6 +158,27 @@ def test_credentials(ecr):
     assert told["proxyEndpoint"] == f"https://{HOST}"
     user, _, password = base64.b64decode(told["authorizationToken"]).decode().partition(":")
     assert user == "AWS" and password
+
+
+def aws(*words):
+    """What Amazon's own `aws` prints."""
+    env = {
+        **os.environ,
+        "AWS_ACCESS_KEY_ID": KEY,
+        "AWS_SECRET_ACCESS_KEY": SECRET,
+        "AWS_DEFAULT_REGION": REGION,
+        "AWS_CONFIG_FILE": os.devnull,
+    }
+    line = [os.path.join(os.path.dirname(sys.executable), "aws"), "--endpoint-url", ENDPOINT, *words]
+    return subprocess.run(line, check=True, capture_output=True, text=True, env=env, timeout=120).stdout
+
+
+def test_amazons_own_aws_logs_in():
+    password = aws("ecr", "get-login-password").strip()
+    assert password
+    user, word, told, name, flag, _, host = aws("ecr", "get-login", "--no-include-email").split()
+    assert (user, word, told, name, flag) == ("docker", "login", "-u", "AWS", "-p")
+    assert host == f"https://{HOST}"
 
 
 @not_moto("moto simulates all of these or knows none of them")
@@ -285,7 +308,7 @@ def test_the_host_refuses_in_its_words(ecr, host, repository):
     )
 
 
-def test_a_scan(ecr, host, repository):
+def test_a_scan(ecr, host, repository, pass_time):
     assert host.push(repository, b"one", "v1")[0] == 201
     image = {"repositoryName": repository, "imageId": {"imageTag": "v1"}}
     refused("ScanNotFoundException", ecr.describe_image_scan_findings, **image)
@@ -294,6 +317,10 @@ def test_a_scan(ecr, host, repository):
     assert told["imageScanStatus"]["status"] == "IN_PROGRESS"
     told = refused("LimitExceededException", ecr.start_image_scan, **image)
     assert told == "The scan quota per image has been exceeded. Wait and try again."
+    pass_time("+20s")
+    told = ecr.describe_image_scan_findings(**image)
+    assert told["imageScanStatus"]["status"] == "COMPLETE"
+    assert told["imageScanFindings"]["findings"] == []
 
 
 def test_a_preview(ecr, host, repository):

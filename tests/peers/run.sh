@@ -9,7 +9,8 @@
 #             `compose`, Debian's Docker Compose (DISTLAB_REFERENCE_COMPOSE names another)
 #   auth      whom both clients say they are at a registry
 #   model     what the program says of its services against botocore's model of the real ones
-#   registry  the reference `docker` client and a real engine, pushing to our registry and pulling
+#   registry  the reference `docker` client and a real engine, pushing to our registry and pulling; and
+#             ours with ECR's
 #
 #   tests/peers/run.sh [pytest arguments]
 #
@@ -109,6 +110,7 @@ for peer in $peers; do
     registry)
         echo "== registry"
         DISTLAB="$DISTLAB" python3 tests/peers/registry.py
+        DISTLAB="$DISTLAB" python3 tests/peers/ecr_docker.py
         continue
         ;;
     names)

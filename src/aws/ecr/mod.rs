@@ -9,6 +9,7 @@
 
 pub mod distribution;
 mod errors;
+mod finding;
 mod image;
 mod lifecycle;
 pub mod ops;

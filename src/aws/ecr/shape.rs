@@ -5,7 +5,7 @@
 
 use serde_json::Value;
 
-use super::scan::{Finding, Severity};
+use super::finding::{Finding, Severity};
 use super::wildcard;
 use sim::api::Shaped as _;
 use sim::{Config, Key, Part, Wrong};

@@ -7,9 +7,9 @@ use base::Time;
 use registry::digest::ContentDigest;
 
 use super::errors::repository_not_found;
-use super::lifecycle::{self, Preview};
+use super::finding::Scan;
+use super::lifecycle::rules::{self, Preview};
 use super::place::Place;
-use super::scan::Scan;
 use super::wildcard;
 use crate::policy::Policy;
 use sim::api::ApiError;
@@ -48,7 +48,7 @@ sim::string_enum! {
 /// A lifecycle policy that is in force.
 #[derive(Hash, Debug)]
 pub(super) struct Lifecycle {
-    pub(super) policy: lifecycle::Policy,
+    pub(super) policy: rules::Policy,
     /// Since when it is in force: an evaluation of an older one does nothing.
     pub(super) since: Time,
     pub(super) evaluated_at: Option<Time>,

@@ -5,6 +5,7 @@
 //!
 //! Source: the reference client 28.2 on Engine 20.10, compared line by line (`tests/peers`).
 
+mod account_registry;
 mod builder;
 mod compose;
 mod composefile;

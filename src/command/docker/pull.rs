@@ -3,6 +3,7 @@
 use std::io::Write;
 use std::time::Duration;
 
+use super::account_registry::{self, Way};
 use super::cx::{Cx, Fail};
 use super::progress::Display;
 use super::reference::Reference;
@@ -82,7 +83,7 @@ pub(super) fn note_stand_in(
     Ok(())
 }
 
-/// Lets the engine pull, and draws what it says. `query` names the tag.
+/// Pulls an image from where it is.
 fn fetch(
     cx: &mut Cx<'_, '_>,
     engine: &Engine,
@@ -92,12 +93,58 @@ fn fetch(
     patience: Option<Duration>,
     to: To,
 ) -> Result<(), EngineError> {
+    let headers = header::of_image(cx, image);
+    let Some(way) = account_registry::way(cx, &image.domain())? else {
+        let asked = Asked { image, query, platform, patience, headers: &headers, way: None };
+        return draw(cx, engine, &asked, to);
+    };
+    if image.digest.is_some() {
+        // An engine gives no second name to what it knows by its digest.
+        let message =
+            "distlab: images of an account's registry are pulled by their tags here".into();
+        return Err(EngineError::Reported { message });
+    }
+    let local = way.local(image);
+    let asked =
+        Asked { image: &local, query, platform, patience, headers: &headers, way: Some(&way) };
+    draw(cx, engine, &asked, to).map_err(|error| way.error(error))?;
+    let tags = if query.is_empty() {
+        cx.runtime.block_on(account_registry::tags(engine, &local.repository))?
+    } else {
+        vec![image.tag_or_digest().to_owned()]
+    };
+    cx.runtime.block_on(async {
+        let named = account_registry::name_too(engine, &local, image, &tags).await;
+        account_registry::unname(engine, &local, &tags).await;
+        named
+    })
+}
+
+/// What an engine is asked to pull.
+struct Asked<'a> {
+    image: &'a Reference,
+    /// Names the tag.
+    query: &'a str,
+    platform: Option<&'a str>,
+    patience: Option<Duration>,
+    headers: &'a [(&'static str, String)],
+    /// Where the names of the image's registry are others than were typed.
+    way: Option<&'a Way>,
+}
+
+/// Lets the engine pull, and draws what it says.
+fn draw(
+    cx: &mut Cx<'_, '_>,
+    engine: &Engine,
+    asked: &Asked<'_>,
+    to: To,
+) -> Result<(), EngineError> {
+    let Asked { image, query, platform, patience, headers, way } = *asked;
     let mut path = format!("/images/create?fromImage={}{query}", Engine::escape(image.name()));
     if let Some(platform) = platform {
         path.push_str("&platform=");
         path.push_str(&Engine::escape(platform));
     }
-    let headers = header::of_image(cx, image);
     let Cx { host, runtime, .. } = cx;
     let mut sink = std::io::sink();
     let (out, terminal): (&mut dyn Write, _) = match to {
@@ -110,7 +157,7 @@ fn fetch(
     runtime.block_on(async {
         let begin = async {
             let body = Body::Empty;
-            let mut answer = engine.stream(Method::POST, &path, &headers, body).await?;
+            let mut answer = engine.stream(Method::POST, &path, headers, body).await?;
             let first = answer.message().await?;
             Ok((answer, first))
         };
@@ -121,6 +168,7 @@ fn fetch(
                 .map_err(|_| EngineError::silent_registry(&image.familiar()))??,
         };
         while let Some(said) = message {
+            let said = way.map_or_else(|| said.clone(), |way| way.message(said.clone()));
             let shown = display.show(&said, out);
             shown.map_err(|fail| EngineError::Reported { message: fail.text })?;
             message = answer.message().await?;

@@ -73,23 +73,25 @@ pub(super) fn answers(host: &str, port: u16) -> Option<Transport> {
     })
 }
 
-/// What the account's registry is asked in the place of an operation of the lab's.
-pub(super) fn in_place_of(
-    op: &'static OpDef,
-    inbound: &Inbound,
-    input: &mut Value,
-) -> Result<&'static OpDef, ApiError> {
-    let mut name = op.name;
-    if name == "GetBlob" {
-        if let Some((expires, signature)) = link(&inbound.head) {
-            name = "FollowLink";
-            input["expires"] = expires.into();
-            input["signature"] = signature.into();
-        } else {
-            input["toldOnly"] = (inbound.head.method == "HEAD").into();
+impl Inbound {
+    /// What the account's registry is asked in the place of an operation of the lab's.
+    pub(super) fn in_place_of(
+        &self,
+        op: &'static OpDef,
+        input: &mut Value,
+    ) -> Result<&'static OpDef, ApiError> {
+        let mut name = op.name;
+        if name == "GetBlob" {
+            if let Some((expires, signature)) = link(&self.head) {
+                name = "FollowLink";
+                input["expires"] = expires.into();
+                input["signature"] = signature.into();
+            } else {
+                input["toldOnly"] = (self.head.method == "HEAD").into();
+            }
         }
+        distribution::in_place_of(name).ok_or_else(|| refusal(Refusal::Unsupported))
     }
-    distribution::in_place_of(name).ok_or_else(|| refusal(Refusal::Unsupported))
 }
 
 /// What a link that was handed out says beside the layer.

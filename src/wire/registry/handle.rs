@@ -7,7 +7,6 @@ use hyper::{Request, Response};
 use serde_json::json;
 
 use super::access::Access;
-use super::account;
 use super::reply::Reply;
 use super::route::{Route, route};
 use super::uploads::Uploads;
@@ -177,8 +176,7 @@ impl Endpoint {
         input: &(impl Shaped + Clone),
     ) -> Result<O, Fault> {
         let mut input = input.clone().into_value();
-        let op =
-            if inbound.of_account { account::in_place_of(op, inbound, &mut input)? } else { op };
+        let op = if inbound.of_account { inbound.in_place_of(op, &mut input)? } else { op };
         let output = self.gateway.ask(inbound.caller.clone(), op, input).await?;
         Ok(O::from_value(output).map_err(|e| CallError::Broken(e.into()))?)
     }

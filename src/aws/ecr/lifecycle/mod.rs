@@ -4,21 +4,19 @@
 //! policy properties".
 
 mod parse;
-mod rules;
+pub(super) mod rules;
 #[cfg(test)]
 mod tests;
 
 use std::time::Duration;
 
 use base::Time;
-use registry::digest::ContentDigest;
 
 use super::place::Place;
 use super::push;
 use super::state::{Event, State, What};
 pub(super) use parse::read;
-use rules::Candidate;
-pub(super) use rules::Policy;
+use rules::{Candidate, Expiring, Policy, Preview};
 use sim::World;
 
 /// How often the images of a repository are looked at: they expire within 24 hours after they meet
@@ -27,25 +25,6 @@ const EVERY: Duration = Duration::from_hours(24);
 
 /// How long a preview takes. The user guide gives no figure; the AWS CLI asks every five seconds.
 const PREVIEW_TAKES: Duration = Duration::from_secs(5);
-
-/// A preview: what a policy would expire, which it does not do.
-#[derive(Hash, Debug)]
-pub(super) struct Preview {
-    pub(super) policy: Policy,
-    pub(super) begun: Time,
-    /// What it found; nothing while it is under way.
-    pub(super) found: Option<Vec<Expiring>>,
-}
-
-/// An image that a policy expires.
-#[derive(Clone, PartialEq, Eq, Hash, Debug)]
-pub(super) struct Expiring {
-    pub(super) digest: ContentDigest,
-    pub(super) tags: Vec<String>,
-    pub(super) pushed_at: Time,
-    /// The priority of the rule.
-    pub(super) rule: i64,
-}
 
 /// What a policy would expire in a repository now.
 fn expiring(world: &World, place: &Place, name: &str, policy: &Policy) -> Vec<Expiring> {

@@ -44,6 +44,25 @@ pub(super) enum Count {
     OlderThan(i64),
 }
 
+/// A preview: what a policy would expire, which it does not do.
+#[derive(Hash, Debug)]
+pub(in crate::ecr) struct Preview {
+    pub(in crate::ecr) policy: Policy,
+    pub(in crate::ecr) begun: Time,
+    /// What it found; nothing while it is under way.
+    pub(in crate::ecr) found: Option<Vec<Expiring>>,
+}
+
+/// An image that a policy expires.
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+pub(in crate::ecr) struct Expiring {
+    pub(in crate::ecr) digest: ContentDigest,
+    pub(in crate::ecr) tags: Vec<String>,
+    pub(in crate::ecr) pushed_at: Time,
+    /// The priority of the rule.
+    pub(in crate::ecr) rule: i64,
+}
+
 /// An image as rules see it.
 #[derive(Clone, Debug)]
 pub(super) struct Candidate<'a> {

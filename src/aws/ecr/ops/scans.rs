@@ -7,10 +7,11 @@ use base::Time;
 use super::shapes::{ImageScanStatus, ScanStatus};
 use crate::ecr::State;
 use crate::ecr::errors::scan_not_found;
+use crate::ecr::finding::{Finding, Severity};
 use crate::ecr::image::{self, ImageIdentifier};
 use crate::ecr::page;
 use crate::ecr::permit::open;
-use crate::ecr::scan::{self, Finding, Severity};
+use crate::ecr::scan;
 use sim::api::{ApiError, Read, Write};
 use sim::{Cx, World};
 

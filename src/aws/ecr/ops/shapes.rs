@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use base::Time;
 
 use crate::ecr::errors::{invalid, not_simulated};
+use crate::ecr::finding::Scan;
 use crate::ecr::place::Place;
-use crate::ecr::scan::Scan;
 use crate::ecr::state::{self, Mutability};
 use sim::api::{ApiError, Refused};
 

@@ -14,7 +14,7 @@ use crate::reference::Reference;
 pub(crate) fn auth(cx: &mut Cx<'_, '_>, image: &Reference) -> String {
     let domain = image.domain();
     let server = if domain == "docker.io" { HUB.to_owned() } else { domain };
-    let settings = Settings::open(cx);
+    let settings = Settings::open_for(cx, &server);
     let known = settings.get(&server).unwrap_or_else(|why| {
         cx.complain(why);
         None

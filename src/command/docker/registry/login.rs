@@ -2,6 +2,7 @@
 
 use serde_json::Value;
 
+use crate::account_registry::{self, Way};
 use crate::cx::{Cx, Fail};
 use crate::terminal::Raw;
 use crate::verb::{Args, Verb, never};
@@ -40,7 +41,7 @@ fn login(cx: &mut Cx<'_, '_>, given: &Parsed) -> Result<u8, Fail> {
         None | Some("" | "docker.io" | HUB) => HUB.to_owned(),
         Some(server) => hostname(server).to_owned(),
     };
-    let mut settings = Settings::open(cx);
+    let mut settings = Settings::open_for(cx, &server);
     let engine = cx.engine()?;
     let mut usual = String::new();
     if user.is_empty() && password.is_empty() {
@@ -208,8 +209,12 @@ fn ask(
     server: &str,
     who: Credentials,
 ) -> Result<(String, Credentials), Fail> {
-    let answer = cx.runtime.block_on(engine.post_json("/auth", Some(&who.json(server))));
-    let answer = answer.map_err(|e: EngineError| Fail::from(e))?;
+    let way = account_registry::way(cx, server)?;
+    let known = way.as_ref().map_or(server, Way::door);
+    let answer = cx.runtime.block_on(engine.post_json("/auth", Some(&who.json(known))));
+    let answer = answer.map_err(|error: EngineError| {
+        Fail::from(way.as_ref().map_or_else(|| error.clone(), |way| way.error(error.clone())))
+    })?;
     let text = |key: &str| answer.get(key).and_then(Value::as_str).unwrap_or_default().to_owned();
     let token = Some(text("IdentityToken")).filter(|t| !t.is_empty());
     let who = match token {

@@ -32,7 +32,7 @@ fn logout(cx: &mut Cx<'_, '_>, given: &Parsed) -> Result<u8, Fail> {
         spellings.extend([shown.to_owned(), format!("http://{shown}"), format!("https://{shown}")]);
     }
     cx.out(format!("Removing login credentials for {shown}\n"));
-    let mut settings = Settings::open(cx);
+    let mut settings = Settings::open_for(cx, server);
     let failed: Vec<String> = spellings
         .iter()
         .filter_map(|s| settings.erase(s).err().map(|why| format!("{s}: {why}")))

@@ -17,6 +17,7 @@ use tempfile::NamedTempFile;
 
 use super::credentials::Credentials;
 use super::{helper, hostname};
+use crate::account_registry;
 use crate::cx::Cx;
 use crate::files;
 
@@ -47,8 +48,24 @@ impl Settings {
             Some(folder) => cx.host.cwd.join(folder),
             None => Path::new(cx.env("HOME").unwrap_or("/")).join(".docker"),
         };
+        Self::open_in(cx, &folder)
+    }
+
+    /// The settings for a registry. What logs in at one of a simulated account is kept with the lab.
+    pub(super) fn open_for(cx: &mut Cx<'_, '_>, server: &str) -> Self {
+        let own = cx.env("DOCKER_CONFIG").is_some_and(|folder| !folder.is_empty());
+        match cx.env("DISTLAB_DOCKER_LOGINS") {
+            Some(folder) if !own && account_registry::is_simulated(hostname(server)) => {
+                let folder = PathBuf::from(folder);
+                Self::open_in(cx, &folder)
+            }
+            _ => Self::open(cx),
+        }
+    }
+
+    fn open_in(cx: &mut Cx<'_, '_>, folder: &Path) -> Self {
         let search = cx.env("PATH").unwrap_or_default().to_owned();
-        let (settings, wrong) = Self::read(&folder, search);
+        let (settings, wrong) = Self::read(folder, search);
         if let Some(why) = wrong {
             cx.complain(format!("WARNING: Error loading config file: {why}"));
         }
