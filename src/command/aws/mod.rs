@@ -1,13 +1,14 @@
 //! The `aws` command, in the layout of AWS CLI version 2: every operation of every simulated service
 //! with its members as options, and the high-level `aws s3`.
 //!
-//! Derived from the operations' definitions; only `aws s3` knows any by name. Signatures
+//! Derived from the operations' definitions; only `aws s3`, and what the real command adds to EC2's options, know any by name. Signatures
 //! and the wire are deliberately absent: a call goes straight to the session's gateway.
 
 mod argv;
 mod client;
 mod config;
 mod configure;
+mod ec2;
 mod fail;
 mod flags;
 mod globals;
