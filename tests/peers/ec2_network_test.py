@@ -139,10 +139,9 @@ def test_a_key_pair_is_one_that_openssh_takes(ec2, tmp_path, kind):
             told = run("ssh-keygen", "-l", "-f", str(tmp_path / "key.pub")).split()[1]
             assert told == "SHA256:" + made["KeyFingerprint"].rstrip("=")
     ec2.delete_key_pair(KeyName=name)
-    assert refused(lambda: ec2.describe_key_pairs(KeyNames=[name])) == (
-        "InvalidKeyPair.NotFound",
-        f"The key pair '{name}' does not exist",
-    )
+    code, message = refused(lambda: ec2.describe_key_pairs(KeyNames=[name]))
+    assert code == "InvalidKeyPair.NotFound"
+    assert message.rstrip(".") == f"The key pair '{name}' does not exist"
     ec2.delete_key_pair(KeyName=name)
 
 
@@ -165,6 +164,7 @@ def test_a_public_key_is_imported(ec2, tmp_path, kind):
     ec2.delete_key_pair(KeyPairId=made["KeyPairId"])
 
 
+@not_moto("it ends with 500")
 def test_what_is_no_key_is_not_imported(ec2):
     code, _ = refused(lambda: ec2.import_key_pair(KeyName=unique("k"), PublicKeyMaterial=b"no key"))
     assert code == "InvalidKey.Format"
@@ -333,6 +333,7 @@ def test_the_words_about_rules(ec2, group):
     assert allow(IpProtocol="tpc", FromPort=1, ToPort=1, IpRanges=[{"CidrIp": "0.0.0.0/0"}])[0] == "InvalidParameterValue"
 
 
+@not_moto("it deletes what others name")
 def test_a_group_that_others_name_stays(ec2, vpc, group):
     other = ec2.create_security_group(GroupName=unique("db"), Description="db", VpcId=vpc)["GroupId"]
     ec2.authorize_security_group_ingress(GroupId=other, IpPermissions=[ssh(UserIdGroupPairs=[{"GroupId": group}])])
@@ -362,6 +363,7 @@ def test_ids_that_cannot_be(ec2):
 # Network ACLs.
 
 
+@not_moto("its network ACLs begin without entries")
 def test_entries_of_a_network_acl(ec2, vpc):
     subnet = ec2.create_subnet(VpcId=vpc, CidrBlock="10.0.0.0/24")["Subnet"]["SubnetId"]
     acl = ec2.create_network_acl(VpcId=vpc)["NetworkAcl"]
@@ -412,6 +414,7 @@ def test_filters_and_pages_that_cannot_be(ec2):
     assert len(pages) > 1 and sorted(names) == sorted(s["SubnetId"] for s in ec2.describe_subnets()["Subnets"])
 
 
+@not_moto("it makes the network")
 def test_a_dry_run_only_looks(ec2):
     code, message = refused(lambda: ec2.create_vpc(CidrBlock="10.0.0.0/16", DryRun=True), 412)
     assert code == "DryRunOperation"

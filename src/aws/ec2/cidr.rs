@@ -57,7 +57,6 @@ impl Cidr {
         Some(Ipv4Addr::from(self.first | n))
     }
 
-    #[cfg(test)]
     pub(crate) fn contains(self, address: Ipv4Addr) -> bool {
         u32::from(address) & mask(self.bits) == self.first
     }

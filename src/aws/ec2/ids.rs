@@ -9,14 +9,20 @@ use sim::api::ApiError;
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub(crate) enum Kind {
     Acl,
+    Address,
     DhcpOptions,
     Group,
     GroupRule,
     Image,
+    Instance,
+    Interface,
     InternetGateway,
     KeyPair,
+    NatGateway,
     RouteTable,
+    Snapshot,
     Subnet,
+    Volume,
     Vpc,
 }
 
@@ -51,14 +57,20 @@ impl Kind {
     /// Every kind.
     pub(crate) const ALL: &'static [Self] = &[
         Self::Acl,
+        Self::Address,
         Self::DhcpOptions,
         Self::Group,
         Self::GroupRule,
         Self::Image,
+        Self::Instance,
+        Self::Interface,
         Self::InternetGateway,
         Self::KeyPair,
+        Self::NatGateway,
         Self::RouteTable,
+        Self::Snapshot,
         Self::Subnet,
+        Self::Volume,
         Self::Vpc,
     ];
 
@@ -66,14 +78,20 @@ impl Kind {
     const fn words(self) -> Words {
         match self {
             Self::Acl => words("acl-", "network-acl", "InvalidNetworkAclID.NotFound", "The networkAcl ID '", ""),
+            Self::Address => words("eipalloc-", "elastic-ip", "InvalidAllocationID.NotFound", "The allocation ID '", ""),
             Self::DhcpOptions => words("dopt-", "dhcp-options", "InvalidDhcpOptionID.NotFound", "The dhcpOption ID '", ""),
             Self::Group => words("sg-", "security-group", "InvalidGroup.NotFound", "The security group '", "InvalidGroupId.Malformed"),
             Self::GroupRule => words("sgr-", "security-group-rule", "InvalidSecurityGroupRuleId.NotFound", "The security group rule ID '", "InvalidSecurityGroupRuleId.Malformed"),
             Self::Image => Words { after: "]' does not exist", ..words("ami-", "image", "InvalidAMIID.NotFound", "The image id '[", "InvalidAMIID.Malformed") },
+            Self::Instance => words("i-", "instance", "InvalidInstanceID.NotFound", "The instance ID '", "InvalidInstanceID.Malformed"),
+            Self::Interface => words("eni-", "network-interface", "InvalidNetworkInterfaceID.NotFound", "The networkInterface ID '", ""),
             Self::InternetGateway => words("igw-", "internet-gateway", "InvalidInternetGatewayID.NotFound", "The internetGateway ID '", ""),
             Self::KeyPair => words("key-", "key-pair", "InvalidKeyPair.NotFound", "The key pair '", ""),
+            Self::NatGateway => Words { after: " was not found", ..words("nat-", "natgateway", "NatGatewayNotFound", "The Nat Gateway ", "") },
             Self::RouteTable => words("rtb-", "route-table", "InvalidRouteTableID.NotFound", "The routeTable ID '", ""),
+            Self::Snapshot => Words { after: "' does not exist.", ..words("snap-", "snapshot", "InvalidSnapshot.NotFound", "The snapshot '", "InvalidSnapshotID.Malformed") },
             Self::Subnet => words("subnet-", "subnet", "InvalidSubnetID.NotFound", "The subnet ID '", ""),
+            Self::Volume => Words { after: "' does not exist.", ..words("vol-", "volume", "InvalidVolume.NotFound", "The volume '", "InvalidVolumeID.Malformed") },
             Self::Vpc => words("vpc-", "vpc", "InvalidVpcID.NotFound", "The vpc ID '", ""),
         }
     }
@@ -91,6 +109,11 @@ impl Kind {
     /// The kind that an id is of, by how it begins.
     pub(crate) fn of(id: &str) -> Option<Self> {
         Self::ALL.iter().copied().find(|kind| id.starts_with(kind.prefix()))
+    }
+
+    /// Whether something looks like an id of this kind.
+    pub(crate) fn is_well_formed(self, id: &str) -> bool {
+        well_formed(self.prefix(), id)
     }
 
     /// A new id.

@@ -17,6 +17,8 @@ pub(crate) const GROUPS: usize = 2500;
 pub(crate) const RULES_PER_GROUP: usize = 60;
 /// Of tags on a resource.
 pub(crate) const TAGS_PER_RESOURCE: usize = 50;
+/// Of elastic addresses.
+pub(crate) const ADDRESSES: usize = 5;
 /// Of key pairs.
 pub(crate) const KEY_PAIRS: usize = 5000;
 /// Of security groups of a network interface.

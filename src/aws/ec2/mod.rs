@@ -5,24 +5,38 @@
 //! something in it has been changed. Deliberately absent: IPv6, peering and everything that connects
 //! networks with others, fleets, spot and reserved capacity, launch templates.
 
+pub mod addressing;
 pub mod catalogue;
 pub mod cidr;
+pub mod console;
 pub mod defaults;
+pub mod durations;
 pub mod error;
+pub mod event;
 pub mod filter;
+pub mod happen;
 pub mod ids;
 pub mod images;
+pub mod instances;
+pub mod interfaces;
 pub mod keys;
+pub mod lifecycle;
 pub mod limits;
+pub mod machine;
+pub mod nat;
 pub mod network;
 pub mod ops;
+pub mod portrait;
+pub mod reach;
 pub mod refused;
 pub mod region;
 pub mod shapes;
 pub mod state;
+pub mod storage;
 pub mod tags;
 pub mod tokens;
 pub mod view;
+pub mod volumes;
 pub mod zones;
 
 #[cfg(test)]
@@ -60,13 +74,13 @@ pub static SERVICE: Service = Service {
 
 impl sim::State for State {
     const NAME: &'static str = "ec2";
-    type Event = sim::Never;
+    type Event = event::Event;
 
     fn new(_: &Config, _: &mut Rng) -> Self {
         Self::default()
     }
 
-    fn happen(_: &mut World, event: sim::Never) {
-        match event {}
+    fn happen(world: &mut World, event: event::Event) {
+        state::happen(world, &event, happen::happen);
     }
 }

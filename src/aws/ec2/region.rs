@@ -4,11 +4,15 @@ use std::collections::BTreeMap;
 
 use super::catalogue::images;
 use super::ids::Kind;
+use super::machine::Machine;
 use super::shapes::acl::NetworkAcl;
+use super::shapes::address::{Address, NatGateway};
 use super::shapes::group::{SecurityGroup, SecurityGroupRule};
+use super::shapes::interface::{GroupIdentifier, NetworkInterface};
 use super::shapes::key::KeyPairInfo;
 use super::shapes::network::{DhcpOptions, InternetGateway, Subnet, Vpc};
 use super::shapes::route::RouteTable;
+use super::shapes::storage::{Snapshot, Volume};
 use super::shapes::tag::Tag;
 use base::Time;
 use sim::Cx;
@@ -55,13 +59,19 @@ pub(crate) struct Done {
 pub(crate) struct Region {
     pub(crate) place: Place,
     pub(crate) acls: BTreeMap<String, NetworkAcl>,
+    pub(crate) addresses: BTreeMap<String, Address>,
     pub(crate) dhcp_options: BTreeMap<String, DhcpOptions>,
     pub(crate) groups: BTreeMap<String, SecurityGroup>,
     pub(crate) group_rules: BTreeMap<String, SecurityGroupRule>,
+    pub(crate) instances: BTreeMap<String, Machine>,
+    pub(crate) interfaces: BTreeMap<String, NetworkInterface>,
     pub(crate) internet_gateways: BTreeMap<String, InternetGateway>,
     pub(crate) key_pairs: BTreeMap<String, KeyPairInfo>,
+    pub(crate) nat_gateways: BTreeMap<String, NatGateway>,
     pub(crate) route_tables: BTreeMap<String, RouteTable>,
+    pub(crate) snapshots: BTreeMap<String, Snapshot>,
     pub(crate) subnets: BTreeMap<String, Subnet>,
+    pub(crate) volumes: BTreeMap<String, Volume>,
     pub(crate) vpcs: BTreeMap<String, Vpc>,
     pub(crate) vpc_settings: BTreeMap<String, VpcSettings>,
     /// By the id of what they are on, then by key.
@@ -97,14 +107,19 @@ macro_rules! resources {
 }
 
 resources! {
+    Address: Address in addresses by allocation_id;
     DhcpOptions: DhcpOptions in dhcp_options by dhcp_options_id;
     InternetGateway: InternetGateway in internet_gateways by internet_gateway_id;
     KeyPairInfo: KeyPair in key_pairs by key_pair_id;
+    NatGateway: NatGateway in nat_gateways by nat_gateway_id;
+    NetworkInterface: Interface in interfaces by network_interface_id;
     NetworkAcl: Acl in acls by network_acl_id;
     RouteTable: RouteTable in route_tables by route_table_id;
     SecurityGroup: Group in groups by group_id;
     SecurityGroupRule: GroupRule in group_rules by security_group_rule_id;
+    Snapshot: Snapshot in snapshots by snapshot_id;
     Subnet: Subnet in subnets by subnet_id;
+    Volume: Volume in volumes by volume_id;
     Vpc: Vpc in vpcs by vpc_id;
 }
 
@@ -114,13 +129,19 @@ impl Region {
         Self {
             place,
             acls: BTreeMap::new(),
+            addresses: BTreeMap::new(),
             dhcp_options: BTreeMap::new(),
             groups: BTreeMap::new(),
             group_rules: BTreeMap::new(),
+            instances: BTreeMap::new(),
+            interfaces: BTreeMap::new(),
             internet_gateways: BTreeMap::new(),
             key_pairs: BTreeMap::new(),
+            nat_gateways: BTreeMap::new(),
             route_tables: BTreeMap::new(),
+            snapshots: BTreeMap::new(),
             subnets: BTreeMap::new(),
+            volumes: BTreeMap::new(),
             vpcs: BTreeMap::new(),
             vpc_settings: BTreeMap::new(),
             tags: BTreeMap::new(),
@@ -190,6 +211,11 @@ impl Region {
         own.or_else(|| self.main_table(&subnet.vpc_id))
     }
 
+    /// The network ACL that a subnet is behind.
+    pub(crate) fn acl_of(&self, subnet: &str) -> Option<&NetworkAcl> {
+        self.acls.values().find(|acl| acl.associations.iter().any(|a| a.subnet_id == subnet))
+    }
+
     /// The security group of that name in a VPC.
     pub(crate) fn group_named(&self, vpc: &str, name: &str) -> Option<&SecurityGroup> {
         self.groups.values().find(|group| group.vpc_id == vpc && group.group_name == name)
@@ -209,6 +235,28 @@ impl Region {
     /// The key pair of that name.
     pub(crate) fn key_named(&self, name: &str) -> Option<&KeyPairInfo> {
         self.key_pairs.values().find(|pair| pair.key_name == name)
+    }
+
+    /// The network interfaces of an instance, the first one first.
+    pub(crate) fn interfaces_of(&self, instance: &str) -> Vec<&NetworkInterface> {
+        let own = self.instances.get(instance).into_iter().flat_map(|machine| &machine.interfaces);
+        own.filter_map(|id| self.interfaces.get(id)).collect()
+    }
+
+    /// The network interface that has an instance's main address.
+    pub(crate) fn first_interface(&self, instance: &str) -> Option<&NetworkInterface> {
+        self.interfaces_of(instance).into_iter().next()
+    }
+
+    /// Groups as descriptions of what has them name them.
+    pub(crate) fn identifiers(&self, groups: &[String]) -> Vec<GroupIdentifier> {
+        let known = groups.iter().filter_map(|id| self.groups.get(id));
+        known
+            .map(|group| GroupIdentifier {
+                group_id: group.group_id.clone(),
+                group_name: group.group_name.clone(),
+            })
+            .collect()
     }
 
     /// The rules of a group in one direction, in the order of their ids.

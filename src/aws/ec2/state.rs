@@ -4,6 +4,7 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use super::defaults;
+use super::event::{Event, What};
 use super::region::{Place, Region};
 use base::{Rng, Time};
 use sim::api::ApiError;
@@ -20,6 +21,15 @@ pub(super) struct Change<'a> {
     pub(super) region: &'a mut Region,
     pub(super) rng: &'a mut Rng,
     pub(super) now: Time,
+    /// What happens later.
+    events: Vec<(Time, What)>,
+}
+
+impl Change<'_> {
+    /// Lets something happen at this instant.
+    pub(super) fn at(&mut self, at: Time, what: What) {
+        self.events.push((at, what));
+    }
 }
 
 /// The region that a request is for.
@@ -48,11 +58,33 @@ pub(super) fn change<T>(
         Some(region) => region,
         None => fresh.insert(defaults::region(seed, place.clone())),
     };
-    let done = what(&mut Change { region, rng, now: cx.at });
+    let mut change = Change { region, rng, now: cx.at, events: Vec::new() };
+    let done = what(&mut change);
+    let events = change.events;
     if done.is_err() {
         *rng = before;
-    } else if let Some(region) = fresh {
-        state.regions.insert(place, region);
+        return done;
     }
+    if let Some(region) = fresh {
+        state.regions.insert(place.clone(), region);
+    }
+    schedule(world, &place, events);
     done
+}
+
+/// Lets an event happen in its region.
+pub(super) fn happen(world: &mut World, event: &Event, what: fn(&mut Change<'_>, &What)) {
+    let now = world.now();
+    let (state, rng) = world.parts::<State>();
+    let Some(region) = state.regions.get_mut(&event.place) else { return };
+    let mut change = Change { region, rng, now, events: Vec::new() };
+    what(&mut change, &event.what);
+    let events = change.events;
+    schedule(world, &event.place, events);
+}
+
+fn schedule(world: &mut World, place: &Place, events: Vec<(Time, What)>) {
+    for (at, what) in events {
+        world.schedule::<State>(at, Event { place: place.clone(), what });
+    }
 }

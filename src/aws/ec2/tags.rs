@@ -114,20 +114,27 @@ fn check(region: &Region, id: &str) -> Result<(), ApiError> {
             match Kind::of(id) {
                 $(Some(Kind::$kind) => region.find::<$type>(id).map(|_| ()),)*
                 Some(Kind::Image) => region.image_there(id),
+                Some(Kind::Instance) if region.instances.contains_key(id) => Ok(()),
+                Some(Kind::Instance) => Err(Kind::Instance.none(id)),
                 None => Err(untaggable(id)),
             }
         };
     }
-    use super::shapes::{acl, group, key, network, route};
+    use super::shapes::{acl, address, group, interface, key, network, route, storage};
     there! {
         Acl: acl::NetworkAcl,
+        Address: address::Address,
         DhcpOptions: network::DhcpOptions,
         Group: group::SecurityGroup,
         GroupRule: group::SecurityGroupRule,
+        Interface: interface::NetworkInterface,
         InternetGateway: network::InternetGateway,
         KeyPair: key::KeyPairInfo,
+        NatGateway: address::NatGateway,
         RouteTable: route::RouteTable,
+        Snapshot: storage::Snapshot,
         Subnet: network::Subnet,
+        Volume: storage::Volume,
         Vpc: network::Vpc,
     }
 }

@@ -1,9 +1,11 @@
 //! EC2 as the screen shows it, made of general parts: each network with its subnets and what they lead
-//! to, and its security groups.
+//! to, its instances, and its security groups.
 
+use base::Time;
 use sim::World;
 use sim::view::View;
 
+use super::machine::{Machine, Phase};
 use super::region::Region;
 use super::shapes::group::SecurityGroupRule;
 use super::shapes::network::{Subnet, Vpc};
@@ -20,7 +22,7 @@ pub(super) fn view(world: &World) -> View {
         for vpc in region.vpcs.values() {
             let at =
                 if place.region == *own { String::new() } else { format!(" · {}", place.region) };
-            view = network(view, region, vpc, &at);
+            view = network(view, region, vpc, &at, world.now());
         }
     }
     if view.sections.is_empty() {
@@ -39,7 +41,7 @@ fn named(region: &Region, id: &str) -> String {
     }
 }
 
-fn network(view: View, region: &Region, vpc: &Vpc, at: &str) -> View {
+fn network(view: View, region: &Region, vpc: &Vpc, at: &str, now: Time) -> View {
     let default = if vpc.is_default { ", default" } else { "" };
     let name = named(region, &vpc.vpc_id);
     let view = view.section(format!("{name} · {}{default}{at}", vpc.cidr_block));
@@ -50,6 +52,13 @@ fn network(view: View, region: &Region, vpc: &Vpc, at: &str) -> View {
     } else {
         view.table(&["Subnet", "Addresses", "Zone", "Leads to"], rows)
     };
+    let machines = region.instances.values().filter(|machine| machine.vpc == vpc.vpc_id);
+    let rows: Vec<_> = machines.take(ROWS_MAX).map(|m| instance(region, m, now)).collect();
+    let view = if rows.is_empty() {
+        view
+    } else {
+        view.table(&["Instance", "Type", "State", "Private", "Public", "Subnet"], rows)
+    };
     let groups = region.groups.values().filter(|group| group.vpc_id == vpc.vpc_id);
     let rows = groups.take(ROWS_MAX).map(|group| {
         let rules = |egress| {
@@ -59,6 +68,24 @@ fn network(view: View, region: &Region, vpc: &Vpc, at: &str) -> View {
         vec![format!("{} ({})", group.group_name, group.group_id), rules(false), rules(true)]
     });
     view.table(&["Security group", "Lets in", "Lets out"], rows.collect())
+}
+
+fn instance(region: &Region, machine: &Machine, now: Time) -> Vec<String> {
+    let state = match machine.phase {
+        Phase::Running if machine.is_checked(now) => "running, 2/2 checks".to_owned(),
+        Phase::Running => "running, initializing".to_owned(),
+        phase => phase.name().to_owned(),
+    };
+    let first = region.first_interface(&machine.id);
+    let public = first.and_then(|interface| interface.association.as_ref());
+    vec![
+        named(region, &machine.id),
+        machine.kind.clone(),
+        state,
+        first.map(|interface| interface.private_ip_address.clone()).unwrap_or_default(),
+        public.map(|association| association.public_ip.clone()).unwrap_or_default(),
+        machine.subnet.clone(),
+    ]
 }
 
 fn subnet(region: &Region, subnet: &Subnet) -> Vec<String> {

@@ -8,6 +8,7 @@ use std::path::Path;
 use serde_json::{Map, Value};
 
 use super::argv::{self, Opt, Parsed, Takes};
+use super::ec2;
 use super::fail::Failure;
 use super::paging::{self, Paging};
 use super::value;
@@ -100,7 +101,9 @@ pub(super) fn read(
     let shape = (op.input)();
     let rule = op.pages.as_ref();
     let positions = usize::from(streams(op));
-    let parsed = argv::parse(args, &table(shape, rule), positions)?;
+    let mut options = table(shape, rule);
+    options.extend(ec2::options(op));
+    let parsed = argv::parse(args, &options, positions)?;
     let skeleton = parsed.options.get("--generate-cli-skeleton");
     let mut json = cli_input(&parsed, cwd)?;
     if let Some(map) = json.as_mut().filter(|_| manner.raw) {
@@ -111,7 +114,7 @@ pub(super) fn read(
     let mut missing: Vec<String> = Vec::new();
     if skeleton.is_none() && json.is_none() {
         let required = shape.members.iter().filter(|m| m.required).map(name);
-        missing.extend(required.filter(|flag| !parsed.has(flag)));
+        missing.extend(required.filter(|flag| !parsed.has(flag) && !ec2::fills(op, flag)));
     }
     if positions > parsed.positional.len() && skeleton.is_none() {
         missing.push("outfile".into());
@@ -130,6 +133,7 @@ pub(super) fn read(
     {
         input.insert(limit.into(), size.into());
     }
+    ec2::apply(op, &parsed, &mut input)?;
     check_bucket(shape, &input)?;
     let input = value::validate(Value::Object(input), Shape::Structure(op.input))?;
     let outfile = parsed.positional.into_iter().next();

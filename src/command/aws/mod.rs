@@ -1,13 +1,15 @@
 //! The `aws` command, in the layout of AWS CLI version 2: every operation of every simulated service
 //! with its members as options, and the high-level `aws s3` and `aws logs tail`.
 //!
-//! Derived from the operations' definitions; only the high-level commands know any by name. Signatures
+//! Derived from the operations' definitions; only the high-level commands, and what the real command
+//! adds to EC2's options, know any by name. Signatures
 //! and the wire are deliberately absent: a call goes straight to the session's gateway.
 
 mod argv;
 mod client;
 mod config;
 mod configure;
+mod ec2;
 mod ecr;
 mod fail;
 mod flags;

@@ -7,6 +7,7 @@ use std::io::{self, Write};
 use serde_json::Value;
 
 use super::client::store_bodies;
+use super::ec2;
 use super::fail::{Failure, invalid_choice, os_error};
 use super::flags::{self, Call, Request};
 use super::globals::{Globals, split_first};
@@ -128,7 +129,7 @@ fn perform(
             Answer::Paged { full: pages.full, each: pages.each }
         }
         (_, input) => {
-            let output = context.client.call(op, input)?;
+            let output = ec2::readable(op, context.client.call(op, input)?);
             if let Some(path) = &outfile {
                 write_body(op, &output, path, host)?;
             }

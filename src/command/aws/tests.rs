@@ -837,6 +837,46 @@ fn what_is_not_simulated_is_refused_as_the_service_would() {
 }
 
 #[test]
+fn rules_of_groups_and_counts_are_said_in_few_words() {
+    let lab = Lab::new();
+    let done = |line: &str| {
+        let answer = aws(&lab, line);
+        assert_eq!((answer.code, answer.err.as_str()), (0, ""), "{line}");
+        answer.out.trim().to_owned()
+    };
+    let group = done(
+        "ec2 create-security-group --group-name web --description web --query GroupId --output text",
+    );
+    let rule = format!("ec2 authorize-security-group-ingress --group-id {group}");
+    done(&format!("{rule} --protocol tcp --port 22 --cidr 0.0.0.0/0"));
+    done(&format!("{rule} --protocol tcp --port 8000-8010 --source-group {group}"));
+    let ports = done(&format!(
+        "ec2 describe-security-groups --group-ids {group} --output text --query \
+         sort(SecurityGroups[].IpPermissions[].ToPort)"
+    ));
+    assert_eq!(ports, "22\t8010");
+    let answer = aws(&lab, &format!("{rule} --protocol tpc --port 1 --cidr 0.0.0.0/0"));
+    assert_eq!(answer.code, 255);
+    assert!(answer.err.contains("protocol parameter should be one of"), "{}", answer.err);
+    let image = done(
+        "ec2 describe-images --owners amazon --filters Name=name,Values=al2023-ami-2023*x86_64 \
+         --query Images[0].ImageId --output text",
+    );
+    let run = format!("ec2 run-instances --image-id {image} --instance-type t3.micro");
+    let ids = done(&format!("{run} --count 2 --query Instances[].InstanceId --output text"));
+    assert_eq!(ids.split('\t').count(), 2, "{ids}");
+    let one = done(&format!(
+        "{run} --user-data hello --no-associate-public-ip-address --output text --query \
+         Instances[0].InstanceId"
+    ));
+    let data = done(&format!(
+        "ec2 describe-instance-attribute --instance-id {one} --attribute userData --query \
+         UserData.Value --output text"
+    ));
+    assert_eq!(data, "aGVsbG8=");
+}
+
+#[test]
 fn metadata_that_no_header_holds_is_refused_before_it_is_sent() {
     let lab = Lab::new();
     // botocore's own words (`validate_ascii_metadata`).

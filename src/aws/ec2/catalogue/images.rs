@@ -157,6 +157,15 @@ impl Entry {
         format!("{prefix}0{}", rng.text(HEX, 16))
     }
 
+    /// The system's name, as its console says it.
+    pub(crate) fn system(&self) -> &'static str {
+        match self.owner {
+            CANONICAL => "Ubuntu 24.04 LTS",
+            _ if self.name.starts_with("amzn2") => "Amazon Linux 2",
+            _ => "Amazon Linux 2023",
+        }
+    }
+
     /// It as a region shows it.
     pub(crate) fn image(&self, region: &str) -> Image {
         let alias = (!self.alias.is_empty()).then(|| self.alias.to_owned());
@@ -206,4 +215,9 @@ impl Entry {
 /// The image of an id in a region.
 pub(crate) fn of_id(region: &str, id: &str) -> Option<&'static Entry> {
     IMAGES.iter().find(|entry| entry.id(region) == id)
+}
+
+/// The image that a public parameter of the Systems Manager leads to.
+pub(crate) fn of_parameter(name: &str) -> Option<&'static Entry> {
+    IMAGES.iter().find(|entry| entry.parameters.contains(&name))
 }

@@ -188,8 +188,6 @@ sim::operation! {
 
 /// How many instances an account may have by this old count, which limits nothing any more.
 const INSTANCES: i64 = 20;
-/// How many elastic addresses it may have.
-const ADDRESSES: i64 = 5;
 
 impl Read for DescribeAccountAttributes {
     type Output = DescribeAccountAttributesOutput;
@@ -201,9 +199,9 @@ impl Read for DescribeAccountAttributes {
         let all = [
             ("supported-platforms", "VPC".to_owned()),
             ("vpc-max-security-groups-per-interface", groups.to_string()),
-            ("max-elastic-ips", ADDRESSES.to_string()),
+            ("max-elastic-ips", limits::ADDRESSES.to_string()),
             ("max-instances", INSTANCES.to_string()),
-            ("vpc-max-elastic-ips", ADDRESSES.to_string()),
+            ("vpc-max-elastic-ips", limits::ADDRESSES.to_string()),
             ("default-vpc", vpc.to_owned()),
         ];
         for name in &self.attribute_names {

@@ -5,6 +5,7 @@ use super::super::filter::{Dry, Listed, Listing};
 use super::super::ids::Kind;
 use super::super::limits::INTERNET_GATEWAYS;
 use super::super::region::Region;
+use super::super::shapes::interface::NetworkInterface;
 use super::super::shapes::network::{InternetGateway, InternetGatewayAttachment, Vpc};
 use super::super::shapes::tag::TagSpecification;
 use super::super::state::{change, look};
@@ -142,6 +143,17 @@ impl Write for DetachInternetGateway {
             if !gateway.attachments.iter().any(|attached| attached.vpc_id == self.vpc_id) {
                 let message = format!("resource {id} is not attached to network {}", self.vpc_id);
                 return Err(refuse("Gateway.NotAttached", message));
+            }
+            let mapped = |interface: &NetworkInterface| {
+                interface.vpc_id == self.vpc_id && interface.association.is_some()
+            };
+            if region.interfaces.values().any(mapped) {
+                let message = format!(
+                    "Network {} has some mapped public address(es). Please unmap those public \
+                     address(es) before detaching the gateway.",
+                    self.vpc_id
+                );
+                return Err(dependency(message));
             }
             self.dry.stop()?;
             region.find_mut::<InternetGateway>(id)?.attachments.clear();

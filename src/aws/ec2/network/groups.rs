@@ -7,6 +7,7 @@ use super::super::ids::Kind;
 use super::super::limits::GROUPS;
 use super::super::region::Region;
 use super::super::shapes::group::{SecurityGroup, SecurityGroupRule};
+use super::super::shapes::interface::NetworkInterface;
 use super::super::shapes::network::Vpc;
 use super::super::shapes::tag::{Tag, TagSpecification};
 use super::super::state::{change, look};
@@ -186,7 +187,10 @@ impl Write for DeleteSecurityGroup {
                 rule.group_id != id
                     && rule.referenced_group_info.as_ref().is_some_and(|group| group.group_id == id)
             };
-            if region.group_rules.values().any(names_it) {
+            let worn = |interface: &NetworkInterface| {
+                interface.groups.iter().any(|group| group.group_id == id)
+            };
+            if region.group_rules.values().any(names_it) || region.interfaces.values().any(worn) {
                 return Err(dependency(format!("resource {id} has a dependent object")));
             }
             self.dry.stop()?;

@@ -2,9 +2,11 @@
 
 pub mod acl_entries;
 pub mod acls;
+pub mod addresses;
 pub mod authorize;
 pub mod gateways;
 pub mod groups;
+pub mod nat_gateways;
 pub mod revoke;
 pub mod route_tables;
 pub mod routes;

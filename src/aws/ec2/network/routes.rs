@@ -6,6 +6,8 @@ use super::super::filter::Dry;
 use super::super::ids::Kind;
 use super::super::limits::ROUTES_PER_TABLE;
 use super::super::region::Region;
+use super::super::shapes::address::NatGateway;
+use super::super::shapes::interface::NetworkInterface;
 use super::super::shapes::network::InternetGateway;
 use super::super::shapes::route::{Route, RouteTable};
 use super::super::state::change;
@@ -15,6 +17,9 @@ use sim::{Cx, World};
 /// Where a route leads, as requests say it.
 struct Target<'a> {
     gateway: Option<&'a str>,
+    nat: Option<&'a str>,
+    instance: Option<&'a str>,
+    interface: Option<&'a str>,
 }
 
 /// The block that a route is for.
@@ -30,29 +35,73 @@ fn route(
     block: Cidr,
     target: &Target<'_>,
 ) -> Result<Route, ApiError> {
-    let Some(id) = target.gateway else {
-        return Err(missing("gatewayId"));
-    };
     let mut route = Route {
         destination_cidr_block: block.to_string(),
         origin: "CreateRoute".into(),
         state: "active".into(),
         ..Route::default()
     };
-    if Kind::of(id) != Some(Kind::InternetGateway) {
-        return Err(refuse(
-            "InvalidGatewayID.NotFound",
-            format!("The gateway ID '{id}' does not exist"),
-        ));
-    }
-    let gateway = region.find::<InternetGateway>(id)?;
-    if !gateway.attachments.iter().any(|attached| attached.vpc_id == table.vpc_id) {
-        return Err(invalid(format!(
-            "route table {} and network gateway {id} belong to different networks",
+    let elsewhere = |what: &str, id: &str| {
+        let message = format!(
+            "route table {} and {what} {id} belong to different networks",
             table.route_table_id
-        )));
+        );
+        Err(invalid(message))
+    };
+    let vpc = &table.vpc_id;
+    match (target.gateway, target.nat, target.instance, target.interface) {
+        (Some(id), None, None, None) => {
+            if Kind::of(id) != Some(Kind::InternetGateway) {
+                let message = format!("The gateway ID '{id}' does not exist");
+                return Err(refuse("InvalidGatewayID.NotFound", message));
+            }
+            let gateway = region.find::<InternetGateway>(id)?;
+            if !gateway.attachments.iter().any(|attached| attached.vpc_id == *vpc) {
+                return elsewhere("network gateway", id);
+            }
+            route.gateway_id = Some(id.to_owned());
+        }
+        (None, Some(id), None, None) => {
+            let gateway = region.find::<NatGateway>(id)?;
+            if gateway.vpc_id != *vpc {
+                return elsewhere("NAT gateway", id);
+            }
+            if matches!(gateway.state.as_str(), "deleting" | "deleted") {
+                return Err(Kind::NatGateway.none(id));
+            }
+            route.nat_gateway_id = Some(id.to_owned());
+        }
+        (None, None, Some(id), None) => {
+            let machine = region.instances.get(id).filter(|machine| !machine.is_over());
+            let machine = machine.ok_or_else(|| Kind::Instance.none(id))?;
+            if machine.vpc != *vpc {
+                return elsewhere("instance", id);
+            }
+            route.instance_id = Some(id.to_owned());
+            route.instance_owner_id = Some(table.owner_id.clone());
+            route.network_interface_id = machine.interfaces.first().cloned();
+        }
+        (None, None, None, Some(id)) => {
+            let interface = region.find::<NetworkInterface>(id)?;
+            if interface.vpc_id != *vpc {
+                return elsewhere("interface", id);
+            }
+            route.instance_id = interface.attachment.as_ref().and_then(|a| a.instance_id.clone());
+            route.instance_owner_id = route.instance_id.as_ref().map(|_| table.owner_id.clone());
+            route.network_interface_id = Some(id.to_owned());
+        }
+        (None, None, None, None) => {
+            let message = "The request must contain exactly one of gatewayId, natGatewayId, \
+                           networkInterfaceId, vpcPeeringConnectionId, egressOnlyInternetGatewayId, \
+                           transitGatewayId, localGatewayId, carrierGatewayId, vpcEndpointId, \
+                           coreNetworkArn, instanceId";
+            return Err(refuse("MissingParameter", message));
+        }
+        _ => {
+            let message = "The request must contain exactly one target of the route";
+            return Err(combination(message));
+        }
     }
-    route.gateway_id = Some(id.to_owned());
     Ok(route)
 }
 
@@ -101,13 +150,13 @@ sim::operation! {
         /// The ID of an egress-only internet gateway.
         _egress_only_internet_gateway_id: Refused<String> => "EgressOnlyInternetGatewayId",
         /// The ID of a NAT instance in your VPC.
-        _instance_id: Refused<String> => "InstanceId",
+        instance_id: Option<String> => "InstanceId",
         /// The ID of a network interface.
-        _network_interface_id: Refused<String> => "NetworkInterfaceId",
+        network_interface_id: Option<String> => "NetworkInterfaceId",
         /// The ID of a VPC peering connection.
         _vpc_peering_connection_id: Refused<String> => "VpcPeeringConnectionId",
         /// The ID of a NAT gateway.
-        _nat_gateway_id: Refused<String> => "NatGatewayId",
+        nat_gateway_id: Option<String> => "NatGatewayId",
     }
     output CreateRouteOutput {
         /// Returns true if the request succeeds; otherwise, it returns an error.
@@ -126,6 +175,17 @@ sim::operation! {
     }
 }
 
+impl CreateRoute {
+    fn target(&self) -> Target<'_> {
+        Target {
+            gateway: self.gateway_id.as_deref(),
+            nat: self.nat_gateway_id.as_deref(),
+            instance: self.instance_id.as_deref(),
+            interface: self.network_interface_id.as_deref(),
+        }
+    }
+}
+
 impl Write for CreateRoute {
     type Output = CreateRouteOutput;
     fn apply(self, world: &mut World, cx: &Cx<'_>) -> Result<Self::Output, ApiError> {
@@ -133,11 +193,10 @@ impl Write for CreateRoute {
         change(world, cx, |change| {
             let (region, id) = (&mut *change.region, &self.route_table_id);
             let table = region.find::<RouteTable>(id)?;
-            let made =
-                route(region, table, block, &Target { gateway: self.gateway_id.as_deref() })?;
+            let made = route(region, table, block, &self.target())?;
             if let Some(there) = position(table, block).and_then(|at| table.routes.get(at)) {
                 // The same route again is no change.
-                if there.gateway_id == made.gateway_id && !is_local(there) {
+                if *there == made {
                     self.dry.stop()?;
                     return Ok(CreateRouteOutput { returned: true });
                 }
@@ -202,13 +261,13 @@ sim::operation! {
         /// The ID of an egress-only internet gateway.
         _egress_only_internet_gateway_id: Refused<String> => "EgressOnlyInternetGatewayId",
         /// The ID of a NAT instance in your VPC.
-        _instance_id: Refused<String> => "InstanceId",
+        instance_id: Option<String> => "InstanceId",
         /// The ID of a network interface.
-        _network_interface_id: Refused<String> => "NetworkInterfaceId",
+        network_interface_id: Option<String> => "NetworkInterfaceId",
         /// The ID of a VPC peering connection.
         _vpc_peering_connection_id: Refused<String> => "VpcPeeringConnectionId",
         /// The ID of a NAT gateway.
-        _nat_gateway_id: Refused<String> => "NatGatewayId",
+        nat_gateway_id: Option<String> => "NatGatewayId",
     }
     output ReplaceRouteOutput {}
     errors [
@@ -220,6 +279,17 @@ sim::operation! {
     ]
     access {
         "ec2:ReplaceRoute" on "arn:aws:ec2:{region}:{account}:route-table/{RouteTableId}",
+    }
+}
+
+impl ReplaceRoute {
+    fn target(&self) -> Target<'_> {
+        Target {
+            gateway: self.gateway_id.as_deref(),
+            nat: self.nat_gateway_id.as_deref(),
+            instance: self.instance_id.as_deref(),
+            interface: self.network_interface_id.as_deref(),
+        }
     }
 }
 
@@ -236,8 +306,7 @@ impl Write for ReplaceRoute {
                     "cannot replace local route {block} in route table {id}"
                 )));
             }
-            let made =
-                route(region, table, block, &Target { gateway: self.gateway_id.as_deref() })?;
+            let made = route(region, table, block, &self.target())?;
             self.dry.stop()?;
             region.find_mut::<RouteTable>(id)?.routes[at] = made;
             Ok(ReplaceRouteOutput {})

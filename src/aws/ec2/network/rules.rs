@@ -198,6 +198,12 @@ pub(super) fn named(
     for given in permissions {
         let protocol = given.ip_protocol.as_deref().unwrap_or_default();
         let traffic = Traffic::read(protocol, given.from_port, given.to_port)?;
+        // What was described may be given back, and then it has an empty list.
+        if let Some(list) = given.prefix_list_ids.first() {
+            let id = list.prefix_list_id.as_deref().unwrap_or_default();
+            let message = format!("The prefix list {id} is not simulated here");
+            return Err(refuse("UnsupportedOperation", message));
+        }
         let before = found.len();
         let mut name = |peer: Peer, description: &Option<String>| {
             check_description(description.as_ref())?;

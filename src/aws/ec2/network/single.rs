@@ -32,19 +32,14 @@ pub(super) fn given(
     if !says {
         return Ok(Vec::new());
     }
-    let mut permission = IpPermissionGiven::default();
-    permission.ip_protocol = single.protocol.cloned();
-    (permission.from_port, permission.to_port) = (single.from, single.to);
+    let mut permission = IpPermissionGiven::about(single.protocol.cloned(), single.from, single.to);
     if let Some(cidr) = single.cidr {
-        permission
-            .ip_ranges
-            .push(IpRangeGiven { cidr_ip: Some(cidr.clone()), ..Default::default() });
+        permission.ip_ranges.push(IpRangeGiven::of(cidr.clone()));
     }
     if let Some(name) = single.group {
         // A group alone lets everything in that comes from its members.
         permission.ip_protocol.get_or_insert_with(|| rules::ALL.to_owned());
-        let mut pair = UserIdGroupPairGiven::default();
-        (pair.group_name, pair.user_id) = (Some(name.clone()), single.owner.cloned());
+        let pair = UserIdGroupPairGiven::named(name.clone(), single.owner.cloned());
         permission.user_id_group_pairs.push(pair);
     }
     if permission.ip_protocol.is_none() {

@@ -1,7 +1,7 @@
 //! Subnets.
 
 use super::super::cidr::Cidr;
-use super::super::error::{combination, invalid, missing, refuse};
+use super::super::error::{combination, dependency, invalid, missing, refuse};
 use super::super::filter::{Dry, Listed, Listing};
 use super::super::ids::Kind;
 use super::super::limits::SUBNETS_PER_VPC;
@@ -9,7 +9,7 @@ use super::super::region::Region;
 use super::super::shapes::network::{AttributeBooleanGiven, Subnet, Vpc};
 use super::super::shapes::tag::TagSpecification;
 use super::super::state::{change, look};
-use super::super::{defaults, tags, zones};
+use super::super::{addressing, defaults, tags, zones};
 use sim::api::{ApiError, Read, Refused, Value, Write};
 use sim::{Cx, World};
 
@@ -203,6 +203,11 @@ impl Write for DeleteSubnet {
         change(world, cx, |change| {
             let (region, id) = (&mut *change.region, self.subnet_id.as_str());
             region.find::<Subnet>(id)?;
+            if region.interfaces.values().any(|interface| interface.subnet_id == id) {
+                return Err(dependency(format!(
+                    "The subnet '{id}' has dependencies and cannot be deleted."
+                )));
+            }
             self.dry.stop()?;
             for table in region.route_tables.values_mut() {
                 table.associations.retain(|a| a.subnet_id.as_deref() != Some(id));
@@ -283,7 +288,13 @@ impl Listed for Subnet {
     }
 
     fn shown(&self, region: &Region) -> Self {
-        Self { tags: region.tags(&self.subnet_id), ..self.clone() }
+        let used = addressing::taken(region, &self.subnet_id).len();
+        let used = i64::try_from(used).unwrap_or(i64::MAX);
+        Self {
+            tags: region.tags(&self.subnet_id),
+            available_ip_address_count: self.available_ip_address_count.saturating_sub(used),
+            ..self.clone()
+        }
     }
 }
 

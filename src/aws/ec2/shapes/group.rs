@@ -1,7 +1,7 @@
 //! Security groups and their rules.
 
 use super::tag::Tag;
-use sim::api::{Refused, Value};
+use sim::api::Refused;
 
 sim::structure! {
     /// Describes an IPv4 address range.
@@ -172,6 +172,16 @@ sim::argument! {
 }
 
 sim::argument! {
+    /// Describes a prefix list ID.
+    pub struct PrefixListIdGiven {
+        /// A description for the security group rule that references this prefix list ID.
+        pub(crate) _description: Option<String> => "Description",
+        /// The ID of the prefix.
+        pub(crate) prefix_list_id: Option<String> => "PrefixListId",
+    }
+}
+
+sim::argument! {
     /// Describes the permissions for a security group rule.
     pub struct IpPermissionGiven {
         /// The IP protocol name (tcp, udp, icmp, icmpv6) or number (see Protocol Numbers).
@@ -188,6 +198,27 @@ sim::argument! {
         /// The IPv6 address ranges.
         pub(crate) ipv6_ranges: Vec<Ipv6RangeGiven> => "Ipv6Ranges",
         /// The prefix list IDs.
-        _prefix_list_ids: Refused<Value> => "PrefixListIds",
+        pub(crate) prefix_list_ids: Vec<PrefixListIdGiven> => "PrefixListIds",
+    }
+}
+
+impl IpPermissionGiven {
+    /// About this traffic, and nobody yet.
+    pub(crate) fn about(protocol: Option<String>, from: Option<i64>, to: Option<i64>) -> Self {
+        Self { ip_protocol: protocol, from_port: from, to_port: to, ..Self::default() }
+    }
+}
+
+impl IpRangeGiven {
+    /// This block.
+    pub(crate) fn of(cidr: String) -> Self {
+        Self { cidr_ip: Some(cidr), ..Self::default() }
+    }
+}
+
+impl UserIdGroupPairGiven {
+    /// The group of this name.
+    pub(crate) fn named(name: String, owner: Option<String>) -> Self {
+        Self { group_name: Some(name), user_id: owner, ..Self::default() }
     }
 }

@@ -1,38 +1,8 @@
-//! Networks, groups and keys as requests change them.
+//! Networks, groups and keys.
 
 use serde_json::{Value, json};
 
-use super::SERVICE;
-use crate::testing;
-use base::Time;
-use sim::api::ApiError;
-use sim::{Caller, Config, Principal, Scope, World};
-
-fn world() -> World {
-    testing::world(Config::new(7, Time(1_795_341_600_000)))
-}
-
-fn ask_in(world: &mut World, region: &str, op: &str, input: Value) -> Result<Value, ApiError> {
-    let mut caller = Caller::from(Principal::Root);
-    caller.scope = Scope { region: region.into(), ..Scope::default() };
-    let def = SERVICE.operation(op).expect("an operation");
-    world.apply(world.now(), &caller, def, input)
-}
-
-fn ask(world: &mut World, op: &str, input: Value) -> Value {
-    ask_in(world, "", op, input).expect("done")
-}
-
-fn refusal(world: &mut World, op: &str, input: Value) -> String {
-    let before = world.digest();
-    let error = ask_in(world, "", op, input).expect_err("refused");
-    assert_eq!(world.digest(), before, "{op} was refused and has changed something");
-    format!("{}: {}", error.code, error.message)
-}
-
-fn text(value: &Value, path: &str) -> String {
-    value.pointer(path).and_then(Value::as_str).expect(path).to_owned()
-}
+use super::{ask, ask_in, refusal, text, world};
 
 #[test]
 fn a_region_is_the_same_before_and_after_it_is_touched() {
@@ -156,7 +126,7 @@ fn the_same_seed_makes_the_same_keys() {
 #[test]
 fn parameters_lead_to_images() {
     let mut world = world();
-    let found: Vec<(&str, String)> = super::image_parameters("us-east-1").collect();
+    let found: Vec<(&str, String)> = super::super::image_parameters("us-east-1").collect();
     assert!(found.iter().any(|(name, _)| name.ends_with("amazon-linux-2/recommended/image_id")));
     for (name, id) in found {
         let shown = ask(&mut world, "DescribeImages", json!({"ImageIds": [id]}));
@@ -167,9 +137,9 @@ fn parameters_lead_to_images() {
 #[test]
 fn the_view_shows_what_leads_out() {
     let mut world = world();
-    assert_eq!(super::view::view(&world).sections[0].heading, "Networks");
+    assert_eq!(super::super::view::view(&world).sections[0].heading, "Networks");
     ask(&mut world, "CreateVpc", json!({"CidrBlock": "10.0.0.0/16"}));
-    let view = super::view::view(&world);
+    let view = super::super::view::view(&world);
     assert_eq!(view.sections.len(), 2);
     let shown = format!("{view:?}");
     assert!(

@@ -1,0 +1,1 @@
+//! Packets that arrive, and those that do not.

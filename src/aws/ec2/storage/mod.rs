@@ -1,0 +1,5 @@
+//! Operations over volumes and snapshots.
+
+pub mod attachments;
+pub mod snapshots;
+pub mod volume_ops;
