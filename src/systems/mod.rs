@@ -17,8 +17,10 @@ pub type Systems = &'static [&'static System];
 pub static SYSTEMS: Systems = &[
     &aws::dynamodb::SYSTEM,
     &aws::s3::SYSTEM,
+    &aws::cloudwatch::SYSTEM,
     &aws::iam::SYSTEM,
     &aws::logs::SYSTEM,
+    &aws::ssm::SYSTEM,
     &aws::sts::SYSTEM,
     &hadoop::hdfs::SYSTEM,
     &machines::SYSTEM,

@@ -4,7 +4,7 @@
 use std::fmt::Write as _;
 
 use super::fail::Failure;
-use super::{command_name, flags, globals, services};
+use super::{TAIL, command_name, flags, globals, services};
 use crate::Host;
 use sim::api::{Member, OpDef, Service, Shape, Waiter, kebab};
 
@@ -128,7 +128,7 @@ pub(super) fn service(service: &Service, host: &mut Host<'_>) -> Result<u8, Fail
         names.push("wait".into());
     }
     if service.name == "logs" {
-        names.push(super::logs::TAIL.into());
+        names.push(TAIL.into());
     }
     names.sort_unstable();
     for name in names {

@@ -16,9 +16,6 @@ use super::{Context, help};
 use crate::Host;
 use base::Time;
 
-/// The name of the command.
-pub(super) const TAIL: &str = "tail";
-
 /// Between two looks with `--follow`, of the clock: lab time goes with it.
 const LOOK_EVERY: Duration = Duration::from_secs(1);
 

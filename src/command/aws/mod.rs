@@ -32,6 +32,9 @@ use globals::{Globals, split_first};
 use output::{Format, Query, Style};
 use sim::api::Service;
 
+/// The high-level command among those of `aws logs`.
+const TAIL: &str = "tail";
+
 /// The registry entry.
 pub(super) struct Aws;
 

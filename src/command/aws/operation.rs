@@ -10,7 +10,7 @@ use super::fail::{Failure, invalid_choice, os_error};
 use super::flags::{self, Call, Request};
 use super::globals::{Globals, split_first};
 use super::output::{Answer, Format, Style, display};
-use super::{Context, argv, find_operation, help, logs, paging, skeleton, value, wait};
+use super::{Context, TAIL, argv, find_operation, help, logs, paging, skeleton, value, wait};
 use crate::Host;
 use base::rng::HEX;
 use base::{Rng, Slice};
@@ -40,7 +40,7 @@ pub(super) fn read_only(service: &Service, args: &[String]) -> bool {
 
 /// The high-level command beside a service's operations.
 fn is_tail(service: &Service, name: &str) -> bool {
-    service.name == "logs" && name == logs::TAIL
+    service.name == "logs" && name == TAIL
 }
 
 fn is_stdout(path: &str) -> bool {
@@ -76,7 +76,7 @@ pub(super) fn run(
         if !wait::all(service).is_empty() {
             names.push("wait".into());
         }
-        names.extend(is_tail(service, logs::TAIL).then(|| logs::TAIL.to_owned()));
+        names.extend(is_tail(service, TAIL).then(|| TAIL.to_owned()));
         names.sort_unstable();
         names.push("help".into());
         let names: Vec<&str> = names.iter().map(String::as_str).collect();

@@ -78,9 +78,9 @@ impl Write for PutLogEvents {
         let (rejected, measured, token) =
             change(world, cx, &self.log_group_name, |group, rng, now| {
                 let from = group.events;
-                let (rejected, taken) = group.put(stream, batch, now, rng)?;
+                let (rejected, new) = group.put(stream, batch, now, rng)?;
                 let token = group.streams.get(stream).map(|s| s.token.clone()).unwrap_or_default();
-                let new = group.taken(stream, from, taken.len());
+                let new = group.taken(stream, from, new.len());
                 let filters = group.filters.values();
                 let measured: Vec<_> = filters
                     .flat_map(|filter| filter.measure(&place, new.iter().copied()))
