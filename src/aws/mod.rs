@@ -1,6 +1,7 @@
 //! The simulated AWS account. Each service is a folder with the same files: `mod.rs` (what it is,
 //! its registry entry), `state.rs`, `ops/`, `tests.rs`.
 
+pub mod cloudwatch;
 mod constraint;
 pub mod dynamodb;
 pub mod ec2;
@@ -11,6 +12,7 @@ pub mod metrics;
 mod place;
 pub mod policy;
 pub mod s3;
+pub mod ssm;
 pub mod sts;
 #[cfg(test)]
 mod testing;

@@ -52,7 +52,7 @@ impl Failure {
         let error = if bodiless {
             ApiError::new(error.status, error.status.to_string(), reason(error.status))
         } else {
-            error
+            by_query(error)
         };
         Self::Api { operation: op.name.into(), error: Box::new(error) }
     }
@@ -115,6 +115,16 @@ impl From<io::Error> for Failure {
         }
         Self::General(os_error(&error, None))
     }
+}
+
+/// A service that once spoke the query protocol says in a header which code an error has there: that is
+/// the one that clients show.
+fn by_query(mut error: ApiError) -> ApiError {
+    let header = error.fields.iter().find(|(name, _)| name == "x-amzn-query-error");
+    if let Some((code, _)) = header.and_then(|(_, told)| told.split_once(';')) {
+        error.code = code.to_owned();
+    }
+    error
 }
 
 /// An operating system's error as Python words it: `[Errno 2] No such file or directory: 'a.txt'`.
