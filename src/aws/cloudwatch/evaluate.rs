@@ -19,7 +19,7 @@ use crate::metrics::Measured;
 use crate::place::Place;
 
 /// How often an alarm is evaluated; one of a shorter period than a minute every ten seconds.
-const EVERY: Duration = Duration::from_secs(60);
+const EVERY: Duration = Duration::from_mins(1);
 const EVERY_HIGH: Duration = Duration::from_secs(10);
 /// How many periods more than an alarm has are looked at, so that what is missing is passed over.
 const SPARE_PERIODS: i64 = 2;
@@ -81,7 +81,7 @@ pub(super) fn plan(world: &mut World, place: &Place, name: &str) {
 }
 
 /// An alarm is evaluated, and again as long as that may change something.
-pub(super) fn happen(world: &mut World, event: Event) {
+pub(super) fn happen(world: &mut World, event: &Event) {
     let now = world.now();
     let region = world.get_mut::<State>().region_mut(&event.place);
     let Some(alarm) = region.alarms.get_mut(&event.alarm) else { return };

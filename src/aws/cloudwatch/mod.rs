@@ -57,7 +57,7 @@ impl sim::State for State {
     }
 
     fn happen(world: &mut World, event: state::Event) {
-        evaluate::happen(world, event);
+        evaluate::happen(world, &event);
     }
 }
 

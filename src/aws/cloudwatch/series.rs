@@ -17,10 +17,10 @@ pub(crate) const MINUTE_S: i64 = 60;
 
 /// Until which age data points can be had at a period of so many seconds and its multiples.
 const KEPT: [(i64, Duration); 4] = [
-    (1, Duration::from_secs(3 * 3600)),
-    (MINUTE_S, Duration::from_secs(15 * 24 * 3600)),
-    (300, Duration::from_secs(63 * 24 * 3600)),
-    (3600, Duration::from_secs(455 * 24 * 3600)),
+    (1, Duration::from_hours(3)),
+    (MINUTE_S, Duration::from_hours(15 * 24)),
+    (300, Duration::from_hours(63 * 24)),
+    (3600, Duration::from_hours(455 * 24)),
 ];
 
 /// Values that were put together.

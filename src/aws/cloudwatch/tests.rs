@@ -54,7 +54,7 @@ impl Lab {
         self.ok("PutMetricData", json!({"Namespace": "ns", "MetricData": [datum]}));
     }
 
-    fn alarm(&mut self, change: Value) {
+    fn alarm(&mut self, change: &Value) {
         let mut input = json!({"AlarmName": "a", "Namespace": "ns", "MetricName": "m",
             "Statistic": "Average", "Period": 60, "EvaluationPeriods": 1, "Threshold": 80.0,
             "ComparisonOperator": "GreaterThanThreshold"});
@@ -71,7 +71,7 @@ impl Lab {
 }
 
 /// A quarter of an hour of `ns m`.
-fn statistics(more: Value) -> Value {
+fn statistics(more: &Value) -> Value {
     let mut input = json!({"Namespace": "ns", "MetricName": "m", "StartTime": START.0 - 10 * MINUTE,
         "EndTime": START.0 + 5 * MINUTE, "Period": 300, "Statistics": ["Sum"]});
     for (key, value) in more.as_object().expect("an object") {
@@ -87,7 +87,7 @@ fn values_become_statistics_of_periods() {
         lab.put(at, value);
     }
     let all = json!({"Statistics": ["SampleCount", "Average", "Sum", "Minimum", "Maximum"]});
-    let answer = lab.ok("GetMetricStatistics", statistics(all));
+    let answer = lab.ok("GetMetricStatistics", statistics(&all));
     let want = json!([
         {"Timestamp": START.0 - 10 * MINUTE, "SampleCount": 2.0, "Average": 3.0, "Sum": 6.0,
             "Minimum": 1.0, "Maximum": 5.0, "Unit": "None"},
@@ -99,9 +99,9 @@ fn values_become_statistics_of_periods() {
     assert_eq!((&answer["Label"], &answer["Datapoints"]), (&json!("m"), &want));
     let percentiles =
         json!({"Statistics": [], "ExtendedStatistics": ["p50", "p99.9"], "Period": 900});
-    let answer = lab.ok("GetMetricStatistics", statistics(percentiles));
+    let answer = lab.ok("GetMetricStatistics", statistics(&percentiles));
     assert_eq!(answer["Datapoints"][0]["ExtendedStatistics"], json!({"p50": 3.0, "p99.9": 7.0}));
-    let other = lab.ok("GetMetricStatistics", statistics(json!({"Unit": "Count"})));
+    let other = lab.ok("GetMetricStatistics", statistics(&json!({"Unit": "Count"})));
     assert_eq!(other["Datapoints"], json!([]));
 }
 
@@ -115,7 +115,7 @@ fn values_come_in_three_ways() {
     ]);
     lab.ok("PutMetricData", json!({"Namespace": "ns", "MetricData": data}));
     let all = json!({"Statistics": ["SampleCount", "Sum", "Minimum", "Maximum"]});
-    let points = lab.ok("GetMetricStatistics", statistics(all))["Datapoints"].clone();
+    let points = lab.ok("GetMetricStatistics", statistics(&all))["Datapoints"].clone();
     let units: Vec<&Value> =
         points.as_array().expect("points").iter().map(|p| &p["Unit"]).collect();
     assert_eq!(units, ["Seconds", "Count"]);
@@ -124,7 +124,7 @@ fn values_come_in_three_ways() {
     assert_eq!((&counted["Minimum"], &counted["Maximum"]), (&json!(1.0), &json!(6.0)));
     // Of a set nobody knows the percentiles.
     let percentile = json!({"Statistics": [], "ExtendedStatistics": ["p90"], "Unit": "Count"});
-    let points = lab.ok("GetMetricStatistics", statistics(percentile))["Datapoints"].clone();
+    let points = lab.ok("GetMetricStatistics", statistics(&percentile))["Datapoints"].clone();
     assert_eq!(points[0].get("ExtendedStatistics"), None);
 }
 
@@ -166,7 +166,7 @@ fn what_cannot_be_a_value_is_refused() {
         "InvalidParameterValueException: The value AWS/EC2 for parameter Namespace is invalid.",
     );
     let mut check =
-        |more: Value, want: &str| lab.refused("GetMetricStatistics", statistics(more), want);
+        |more: Value, want: &str| lab.refused("GetMetricStatistics", statistics(&more), want);
     check(json!({"Period": 61}), "InvalidParameterValueException: The parameter Period must be");
     check(
         json!({"EndTime": 0}),
@@ -187,7 +187,7 @@ fn old_values_are_had_at_coarser_periods() {
     let mut sum = |days: i64, period: i64| {
         lab.world.advance(Time(START.0 + days * day));
         let input = json!({"Period": period, "StartTime": START.0 - 3_600_000, "EndTime": START.0 + 3_600_000});
-        lab.ok("GetMetricStatistics", statistics(input))["Datapoints"]
+        lab.ok("GetMetricStatistics", statistics(&input))["Datapoints"]
             .as_array()
             .map_or(0, Vec::len)
     };
@@ -315,7 +315,7 @@ fn expressions_are_evaluated() {
 #[test]
 fn alarms_are_evaluated_as_time_passes() {
     let mut lab = Lab::new();
-    lab.alarm(json!({}));
+    lab.alarm(&json!({}));
     assert_eq!(lab.state(), "INSUFFICIENT_DATA");
     lab.put(0, 95.0);
     lab.pass(MINUTE);
@@ -355,7 +355,7 @@ fn alarms_are_evaluated_as_time_passes() {
 fn time_in_one_step_or_in_many_is_the_same() {
     let run = |steps: i64| {
         let mut lab = Lab::new();
-        lab.alarm(json!({"EvaluationPeriods": 3, "DatapointsToAlarm": 2, "AlarmActions": ["arn:aws:sns:us-east-1:1:t"]}));
+        lab.alarm(&json!({"EvaluationPeriods": 3, "DatapointsToAlarm": 2, "AlarmActions": ["arn:aws:sns:us-east-1:1:t"]}));
         for value in [95.0, 97.0, 3.0, 99.0] {
             lab.put(0, value);
             (0..steps).for_each(|_| lab.pass(2 * MINUTE / steps));
@@ -409,7 +409,7 @@ fn missing_figures_count_as_the_alarm_says() {
 #[test]
 fn alarms_are_set_switched_tagged_and_deleted() {
     let mut lab = Lab::new();
-    lab.alarm(json!({"AlarmActions": ["arn:aws:sns:us-east-1:123456789012:none"], "Tags": [{"Key": "k", "Value": "v"}]}));
+    lab.alarm(&json!({"AlarmActions": ["arn:aws:sns:us-east-1:123456789012:none"], "Tags": [{"Key": "k", "Value": "v"}]}));
     lab.ok(
         "SetAlarmState",
         json!({"AlarmName": "a", "StateValue": "ALARM", "StateReason": "a try"}),
@@ -455,8 +455,8 @@ fn alarms_are_set_switched_tagged_and_deleted() {
 #[test]
 fn composite_alarms_follow_their_rules() {
     let mut lab = Lab::new();
-    lab.alarm(json!({}));
-    lab.alarm(json!({"AlarmName": "b c"}));
+    lab.alarm(&json!({}));
+    lab.alarm(&json!({"AlarmName": "b c"}));
     let rule = "ALARM(a) AND NOT (OK(\"b c\") OR FALSE)";
     lab.ok("PutCompositeAlarm", json!({"AlarmName": "both", "AlarmRule": rule}));
     let state = |lab: &mut Lab| {
@@ -498,7 +498,7 @@ fn composite_alarms_follow_their_rules() {
 #[test]
 fn the_view_shows_alarms_and_metrics() {
     let mut lab = Lab::new();
-    lab.alarm(json!({}));
+    lab.alarm(&json!({}));
     lab.put(0, 1.0);
     let view = format!("{:?}", super::view::view(&lab.world));
     for part in

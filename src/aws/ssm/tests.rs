@@ -87,16 +87,19 @@ fn parameters_are_written_and_overwritten() {
     assert_eq!(gone, json!({"DeletedParameters": ["plain"], "InvalidParameters": ["/no"]}));
 }
 
+/// A parameter that is refused, as it differs from a sound one.
+fn refused(lab: &mut Lab, change: &Value, want: &str) {
+    let mut input = json!({"Name": "n", "Value": "v", "Type": "String"});
+    for (key, value) in change.as_object().expect("an object") {
+        input[key] = value.clone();
+    }
+    lab.refused("PutParameter", input, want);
+}
+
 #[test]
 fn names_and_values_have_their_rules() {
     let mut lab = Lab::new();
-    let mut check = |change: Value, want: &str| {
-        let mut input = json!({"Name": "n", "Value": "v", "Type": "String"});
-        for (key, value) in change.as_object().expect("an object") {
-            input[key] = value.clone();
-        }
-        lab.refused("PutParameter", input, want);
-    };
+    let mut check = |change: Value, want: &str| refused(&mut lab, &change, want);
     check(
         json!({"Name": "/aws/x"}),
         "AccessDeniedException: No access to reserved parameter name: /aws/x.",
@@ -140,6 +143,12 @@ fn names_and_values_have_their_rules() {
         "ParameterPatternMismatchException: Parameter value, cannot be validated against allowedPattern: ^\\d+$",
     );
     check(json!({"AllowedPattern": "("}), "InvalidAllowedPatternException");
+}
+
+#[test]
+fn keys_types_and_policies_have_their_rules() {
+    let mut lab = Lab::new();
+    let mut check = |change: Value, want: &str| refused(&mut lab, &change, want);
     check(
         json!({"KeyId": "alias/aws/ssm"}),
         "ValidationException: KeyId is required for SecureString",

@@ -25,7 +25,9 @@ pub(crate) struct Sealed(pub(crate) String);
 fn digest(parts: &[&[u8]]) -> [u8; BLOCK_LEN] {
     let mut hasher = Sha256::new();
     hasher.update(SALT);
-    parts.iter().for_each(|part| hasher.update(part));
+    for part in parts {
+        hasher.update(part);
+    }
     hasher.finalize().into()
 }
 

@@ -37,8 +37,6 @@ use globals::{Globals, split_first};
 use output::{Format, Query, Style};
 use sim::api::Service;
 
-/// The high-level command among those of `aws logs`.
-
 /// The registry entry.
 pub(super) struct Aws;
 

@@ -102,8 +102,9 @@ impl Way {
     }
 
     /// The same of how a command ends.
-    pub(super) fn fail(&self, fail: Fail) -> Fail {
-        Fail { text: self.words(&fail.text), ..fail }
+    pub(super) fn fail(&self, mut fail: Fail) -> Fail {
+        fail.text = self.words(&fail.text);
+        fail
     }
 }
 

@@ -41,7 +41,7 @@ pub(crate) fn evaluate(expr: &Expr, terms: &Terms<'_>) -> Result<Answer, String>
             }
             Ok(Answer::Lines(lines))
         }
-        Expr::Negative(of) => each(evaluate(of, terms)?, &|value| -value),
+        Expr::Negative(of) => Ok(each(evaluate(of, terms)?, &|value| -value)),
         Expr::Both(op, a, b) => {
             both(evaluate(a, terms)?, evaluate(b, terms)?, &|a, b| figure(*op, a, b))
         }
@@ -77,13 +77,13 @@ fn lines(answer: Answer) -> Result<Vec<Line>, String> {
     }
 }
 
-fn each(answer: Answer, of: &dyn Fn(f64) -> f64) -> Result<Answer, String> {
+fn each(answer: Answer, of: &dyn Fn(f64) -> f64) -> Answer {
     let line = |line: Line| line.into_iter().map(|(at, value)| (at, of(value))).collect();
-    Ok(match answer {
+    match answer {
         Answer::Number(number) => Answer::Number(of(number)),
         Answer::Line(one) => Answer::Line(line(one)),
         Answer::Lines(all) => Answer::Lines(all.into_iter().map(line).collect()),
-    })
+    }
 }
 
 /// Two values put together: of two lines, where both have a figure. What is no number is none.
@@ -160,7 +160,7 @@ fn call(name: &str, arguments: &[Expr], terms: &Terms<'_>) -> Result<Answer, Str
                 "CEIL" => f64::ceil,
                 _ => f64::floor,
             };
-            each(argument(0)?, &of)
+            Ok(each(argument(0)?, &of))
         }
         "AVG" | "MAX" | "MIN" | "SUM" | "DATAPOINT_COUNT" | "FIRST" | "LAST" => {
             count(1)?;

@@ -15,7 +15,7 @@ use crate::place::Place;
 /// Entries of a page that does not say how many.
 const PAGE_DEFAULT: usize = 100;
 /// How long entries are kept (user guide, "Using Amazon CloudWatch alarms").
-const KEPT: Duration = Duration::from_secs(30 * 24 * 3600);
+const KEPT: Duration = Duration::from_hours(30 * 24);
 
 sim::structure! {
     /// Something that became of an alarm.

@@ -19,15 +19,15 @@ use crate::place::Place;
 const DATA_MAX: usize = 1000;
 const VALUES_MAX: usize = 150;
 /// How old values may be, and how far in the future.
-const AGE_MAX: Duration = Duration::from_secs(14 * 24 * 3600);
-const AHEAD_MAX: Duration = Duration::from_secs(2 * 3600);
+const AGE_MAX: Duration = Duration::from_hours(14 * 24);
+const AHEAD_MAX: Duration = Duration::from_hours(2);
 /// Beyond this no value may be: 2 to the power of 360.
 const VALUE_MAX: f64 = 2.348_542_582_773_833e108;
 /// Metrics of a page.
 const PAGE_MAX: usize = 500;
 /// Metrics without values for so long are not listed (API reference, `ListMetrics`).
 const LISTED: Duration = AGE_MAX;
-const RECENT: Duration = Duration::from_secs(3 * 3600);
+const RECENT: Duration = Duration::from_hours(3);
 
 sim::argument! {
     /// Statistics of values that are not told one by one.

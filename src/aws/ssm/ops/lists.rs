@@ -333,12 +333,11 @@ impl Read for GetParameterHistory {
         let limit = limit(self.max_results, PAGE_MAX)?;
         let (name, place) = (&named.name, Place::of(cx));
         let public = is_public(name).then(|| public_version(&place, name)).flatten();
-        let versions = match &public {
-            Some(version) => vec![(1, version)],
-            None => {
-                let parameter = world.get::<State>().parameter(&place, name)?;
-                parameter.versions.iter().map(|(number, version)| (*number, version)).collect()
-            }
+        let versions = if let Some(version) = &public {
+            vec![(1, version)]
+        } else {
+            let parameter = world.get::<State>().parameter(&place, name)?;
+            parameter.versions.iter().map(|(number, version)| (*number, version)).collect()
         };
         let decrypted = self.with_decryption == Some(true);
         let told = versions.into_iter().map(|(number, version)| {
