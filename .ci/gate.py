@@ -64,6 +64,7 @@ GROUPS = {
     "registry": (75, ["aws", "command/docker", "registry", "session", "wire"]),
     "auth": (30, DOCKER),
     "hadoop": (360, ["command", "hadoop"]),
+    "host": (120, ["host"]),
     "distlab": (210, ["aws", "wire"]),
     "names": (60, ["aws", "wire", "session"]),
     "model": (30, ["aws", "sim"]),
@@ -171,6 +172,8 @@ def peer_files(root, name):
     files = [path for path in here.iterdir() if path.is_file()]
     if name.startswith("docker "):
         files.append(here / "docker" / f"{name.removeprefix('docker ')}.py")
+    if name == "host":
+        files += (here / "host").iterdir()
     return frozenset(path.relative_to(root) for path in files)
 
 

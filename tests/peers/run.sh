@@ -8,6 +8,7 @@
 #   docker    the same command lines through the reference `docker` client and through ours; for
 #             `compose`, Debian's Docker Compose (DISTLAB_REFERENCE_COMPOSE names another)
 #   auth      whom both clients say they are at a registry
+#   host      the same scripts through bash and GNU's tools of this machine and a simulated host
 #   model     what the program says of its services against botocore's model of the real ones
 #   registry  the reference `docker` client and a real engine, pushing to our registry and pulling; and
 #             ours with ECR's
@@ -15,7 +16,7 @@
 #   tests/peers/run.sh [pytest arguments]
 #
 # DISTLAB        the program (default: what `cargo build` makes)
-# PEERS          which to run, of the eight above (default: all); `references` runs none, and fetches
+# PEERS          which to run, of the nine above (default: all); `references` runs none, and fetches
 #                into the cache what they need from PyPI and Debian
 # DOCKER_GROUPS  which files of tests/peers/docker to run (default: all)
 set -eu
@@ -23,7 +24,7 @@ cd "$(dirname "$0")/../.."
 
 cache="${XDG_CACHE_HOME:-$HOME/.cache}/distlab"
 venv="$cache/peers"
-peers=${PEERS:-distlab names moto model hadoop docker auth registry}
+peers=${PEERS:-distlab names moto model host hadoop docker auth registry}
 if [ -z "${DISTLAB:-}" ] && [ "$peers" != references ]; then
     cargo build --quiet
     DISTLAB="${CARGO_TARGET_DIR:-target}/debug/distlab"
@@ -93,6 +94,13 @@ for peer in $peers; do
     model)
         echo "== model"
         DISTLAB="$DISTLAB" PYTHONDONTWRITEBYTECODE=1 "$venv/bin/python" tests/peers/model.py
+        continue
+        ;;
+    host)
+        echo "== host"
+        cargo build --quiet -p distlab-host --example shell
+        DISTLAB_HOST="${CARGO_TARGET_DIR:-target}/debug/examples/shell" \
+            PYTHONDONTWRITEBYTECODE=1 python3 tests/peers/host_shell.py
         continue
         ;;
     docker)
