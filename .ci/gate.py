@@ -65,10 +65,10 @@ GROUPS = {
     "auth": (30, DOCKER),
     "hadoop": (360, ["command", "hadoop"]),
     "host": (120, ["host"]),
-    "distlab": (210, ["aws", "wire"]),
+    "distlab": (300, ["aws", "wire"]),
     "names": (60, ["aws", "wire", "session"]),
     "model": (30, ["aws", "sim"]),
-    "moto": (180, []),
+    "moto": (240, []),
 }
 ON_ENGINE = ("docker ", "registry")
 
