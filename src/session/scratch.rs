@@ -12,8 +12,9 @@ use super::profile::entropy;
 /// The folder, which need not exist yet.
 pub struct Scratch(pub PathBuf);
 
-/// How the names of private folders begin.
-const PREFIX: &str = "distlab-";
+/// How the names of private folders begin, and of nothing else: whatever is called so and is held by
+/// nobody is removed.
+const PREFIX: &str = "distlab-scratch-";
 
 impl Scratch {
     /// A new folder in the system's temporary folder that nobody else can read and whose name nobody
@@ -122,11 +123,14 @@ mod tests {
             fs::write(dir.join("x"), "").unwrap();
             dir
         };
-        let left = make("distlab-grade-1", 0o700);
-        let (shared, other) = (make("distlab-grade-2", 0o755), make("elsewhere", 0o700));
+        let left = make("distlab-scratch-grade-1", 0o700);
+        let (shared, other) = (make("distlab-scratch-grade-2", 0o755), make("elsewhere", 0o700));
+        // What others of this program keep there, as the sockets of nodes.
+        let sockets = make("distlab-n-65362d5b20610cea", 0o700);
         let fresh = Private::below(root.path(), "fresh").unwrap();
         assert!(!left.exists());
-        assert!(held.path().exists() && fresh.path().exists() && shared.exists() && other.exists());
+        assert!(held.path().exists() && fresh.path().exists());
+        assert!(shared.exists() && other.exists() && sockets.exists());
     }
     #[test]
     fn those_who_sweep_at_once_take_nothing_from_each_other() {
