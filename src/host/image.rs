@@ -185,6 +185,7 @@ impl Host {
             next_pid: 2000,
             next_open: 1,
             next_terminal: 1,
+            last_turn: 0,
             busy: 0,
             shape,
         };

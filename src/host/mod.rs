@@ -104,6 +104,9 @@ pub struct Host {
     pub now: Time,
     rng: Rng,
     next_pid: Pid,
+    /// Who had the last turn: the next run goes on behind it, so that nobody starves however few steps
+    /// there are.
+    last_turn: Pid,
     next_open: OpenId,
     next_terminal: u32,
     /// Steps taken while nothing else was to be done: what the load average is made of.

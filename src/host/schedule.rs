@@ -37,7 +37,9 @@ impl Host {
         self.now = self.now.max(now);
         let mut left = steps;
         loop {
-            let pids: Vec<Pid> = self.processes.keys().copied().collect();
+            let mut pids: Vec<Pid> = self.processes.keys().copied().collect();
+            let behind = pids.partition_point(|pid| *pid <= self.last_turn);
+            pids.rotate_left(behind);
             let mut ran = false;
             for pid in pids {
                 if !self.wakes(pid) {
@@ -48,6 +50,7 @@ impl Host {
                     self.busy = self.busy.saturating_add(1);
                     return Next::Busy;
                 }
+                self.last_turn = pid;
                 left = left.saturating_sub(self.turn(pid, outside));
             }
             if !ran {
