@@ -143,6 +143,7 @@ def test_alarms_are_described(cloudwatch, namespace, alarm):
     cloudwatch.get_waiter("alarm_exists").wait(AlarmNames=[alarm])
 
 
+@pytest.mark.not_moto("it breaks at DisableAlarmActions")
 def test_alarms_are_set_and_switched(cloudwatch, alarm):
     cloudwatch.set_alarm_state(AlarmName=alarm, StateValue="ALARM", StateReason="a try")
     [one] = cloudwatch.describe_alarms(AlarmNames=[alarm], StateValue="ALARM")["MetricAlarms"]

@@ -111,6 +111,7 @@ def test_regions_and_zones(ec2):
 # Key pairs.
 
 
+@pytest.mark.not_moto("it words a missing key pair otherwise")
 @pytest.mark.parametrize("kind", ["rsa", "ed25519"])
 def test_a_key_pair_is_one_that_openssh_takes(ec2, tmp_path, kind):
     name = unique(f"key-{kind}")
