@@ -130,7 +130,7 @@ impl Drop for Screen {
 }
 
 /// The lab's frame is whole: its title, its lesson, its shell and the keys that are valid in it.
-pub(crate) const LAB: &[&str] = &["S3: who may read it", "┌ Lesson", "┌ ▸ Shell", "F3 check"];
+pub(crate) const LAB: &[&str] = &["S3: who may read it", "Lesson", "▸ Shell", "F3 check"];
 /// The home screen's: its labs, what the chosen one is, and the keys.
 const HOME: &[&str] = &["S3: who may read it", "Enter opens", "F10 quit"];
 
