@@ -55,9 +55,7 @@ pub(crate) fn key(sheet: &mut Sheet) {
     let mut ours = {
         let mut screen = Screen::ours(home.path(), &["open", "s3"]);
         screen.wait(screen.began, LAB);
-        read(Side {
-            screen: &mut screen, shell: "▸ Shell", other: "▸ Lesson", prompts: 0
-        })
+        read(Side { screen: &mut screen, shell: "▸ Shell", other: "▸ Lesson", prompts: 0 })
     };
     let mut theirs = Tmux::found().map(|tmux| {
         let mut there = tmux.start();

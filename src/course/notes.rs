@@ -4,6 +4,8 @@
 //! `<track>/<slug>`. The last page is the glossary. Pages are read when they are asked for. The index
 //! itself is the store's.
 
+use std::cell::RefCell;
+use std::collections::BTreeMap;
 use std::ops::Range;
 use std::sync::OnceLock;
 
@@ -109,7 +111,9 @@ impl Notes {
     ) -> Self {
         let mut notes = Self::of(files);
         if !terms.is_empty() {
-            let markdown = glossary::markdown(&terms, |to| notes.title_of(to));
+            // Many terms lead to one page, which is read once.
+            let pages = RefCell::new(BTreeMap::new());
+            let markdown = glossary::markdown(&terms, |to| notes.title_of(to, &pages));
             let (id, title) = (GLOSSARY.to_owned(), "Glossary".to_owned());
             notes.entries.push(Entry { track: id.clone(), id, title, markdown });
         }
@@ -117,15 +121,17 @@ impl Notes {
     }
 
     /// What a section is called: its page's title and its heading.
-    fn title_of(&self, to: &str) -> String {
+    fn title_of(&self, to: &str, pages: &RefCell<BTreeMap<String, Option<Page>>>) -> String {
         let (id, anchor) = to.split_once('#').unwrap_or((to, ""));
-        let Some(page) = self.page(id) else { return to.to_owned() };
+        let mut pages = pages.borrow_mut();
+        let page = pages.entry(id.to_owned()).or_insert_with(|| self.page(id));
+        let Some(page) = page else { return to.to_owned() };
         let block = page.anchors.iter().find(|(a, _)| a == anchor).map(|(_, at)| &page.blocks[*at]);
         match block {
             Some(Block::Heading { text, level: 2.. }) => {
                 format!("{}, {}", page.title, lesson::plain(text))
             }
-            _ => page.title,
+            _ => page.title.clone(),
         }
     }
 
