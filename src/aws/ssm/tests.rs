@@ -427,6 +427,9 @@ fn public_parameters_name_images() {
     for name in super::public::names() {
         assert!(super::public::value("eu-west-1", &name).is_some(), "{name}");
     }
+    for (name, id) in crate::ec2::image_parameters("eu-west-1") {
+        assert_eq!(super::public::value("eu-west-1", name), Some(id), "{name}");
+    }
     assert_eq!(names(&lab.ok("DescribeParameters", json!({}))), [""; 0]);
 }
 

@@ -95,8 +95,46 @@ const UBUNTU: Entry = Entry {
     ..AL2023
 };
 
+const AL2023_MINIMAL: Entry = Entry {
+    name: "al2023-ami-minimal-2023.7.20250512.0-kernel-6.1-x86_64",
+    description: "Amazon Linux 2023 AMI 2023.7.20250512.0 x86_64 Minimal HVM kernel-6.1",
+    root_gib: 2,
+    parameters: &["/aws/service/ami-amazon-linux-latest/al2023-ami-minimal-kernel-default-x86_64"],
+    ..AL2023
+};
+
+const UBUNTU_JAMMY: Entry = Entry {
+    name: "ubuntu/images/hvm-ssd/ubuntu-jammy-22.04-amd64-server-20250516",
+    description: "Canonical, Ubuntu, 22.04, amd64 jammy image",
+    volume_type: "gp2",
+    parameters: &[
+        "/aws/service/canonical/ubuntu/server/22.04/stable/current/amd64/hvm/ebs-gp2/ami-id",
+    ],
+    ..UBUNTU
+};
+
 /// Every image.
 pub(crate) static IMAGES: &[Entry] = &[
+    AL2023_MINIMAL,
+    Entry {
+        name: "al2023-ami-minimal-2023.7.20250512.0-kernel-6.1-arm64",
+        description: "Amazon Linux 2023 AMI 2023.7.20250512.0 arm64 Minimal HVM kernel-6.1",
+        architecture: "arm64",
+        parameters: &[
+            "/aws/service/ami-amazon-linux-latest/al2023-ami-minimal-kernel-default-arm64",
+        ],
+        ..AL2023_MINIMAL
+    },
+    UBUNTU_JAMMY,
+    Entry {
+        name: "ubuntu/images/hvm-ssd/ubuntu-jammy-22.04-arm64-server-20250516",
+        description: "Canonical, Ubuntu, 22.04, arm64 jammy image",
+        architecture: "arm64",
+        parameters: &[
+            "/aws/service/canonical/ubuntu/server/22.04/stable/current/arm64/hvm/ebs-gp2/ami-id",
+        ],
+        ..UBUNTU_JAMMY
+    },
     AL2023,
     Entry {
         name: "al2023-ami-2023.7.20250512.0-kernel-6.1-arm64",
@@ -113,7 +151,10 @@ pub(crate) static IMAGES: &[Entry] = &[
         name: "amzn2-ami-hvm-2.0.20250512.0-arm64-gp2",
         description: "Amazon Linux 2 LTS Arm64 AMI 2.0.20250512.0 arm64 HVM gp2",
         architecture: "arm64",
-        parameters: &["/aws/service/ami-amazon-linux-latest/amzn2-ami-hvm-arm64-gp2"],
+        parameters: &[
+            "/aws/service/ami-amazon-linux-latest/amzn2-ami-hvm-arm64-gp2",
+            "/aws/service/ami-amazon-linux-latest/amzn2-ami-kernel-5.10-hvm-arm64-gp2",
+        ],
         ..AL2
     },
     ECS_AL2,
@@ -160,6 +201,7 @@ impl Entry {
     /// The system's name, as its console says it.
     pub(crate) fn system(&self) -> &'static str {
         match self.owner {
+            CANONICAL if self.name.contains("22.04") => "Ubuntu 22.04 LTS",
             CANONICAL => "Ubuntu 24.04 LTS",
             _ if self.name.starts_with("amzn2") => "Amazon Linux 2",
             _ => "Amazon Linux 2023",
