@@ -14,4 +14,9 @@ impl Place {
     pub(crate) fn of(cx: &Cx<'_>) -> Self {
         Self { account: cx.account.to_owned(), region: cx.region.to_owned() }
     }
+
+    /// `arn:aws:ec2:us-east-1:123456789012:subnet/subnet-1`
+    pub(crate) fn arn(&self, service: &str, resource: &str) -> String {
+        format!("arn:aws:{service}:{}:{}:{resource}", self.region, self.account)
+    }
 }

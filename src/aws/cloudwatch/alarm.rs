@@ -153,7 +153,7 @@ impl Alarm {
 
 /// The ARN of an alarm.
 pub(crate) fn arn(place: &Place, name: &str) -> String {
-    format!("arn:aws:cloudwatch:{}:{}:alarm:{name}", place.region, place.account)
+    place.arn("cloudwatch", &format!("alarm:{name}"))
 }
 
 /// A state, and why.

@@ -1,13 +1,7 @@
 //! Where tables are, and which one a request means.
 
 use super::error::{ApiError, not_found, validation};
-
-/// An account's region.
-#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
-pub struct Place {
-    pub account: String,
-    pub region: String,
-}
+pub use crate::place::Place;
 
 /// The name in what a request says: a name, or an ARN of the same account and region.
 ///

@@ -180,7 +180,7 @@ pub(crate) fn group(
     region.put(SecurityGroup {
         group_id: id.clone(),
         vpc_id: vpc.to_owned(),
-        security_group_arn: region.place.arn("security-group", &id),
+        security_group_arn: region.place.arn("ec2", &format!("security-group/{id}")),
         owner_id: region.place.account.clone(),
         group_name: name.to_owned(),
         description: description.to_owned(),
@@ -195,7 +195,7 @@ pub(crate) fn group(
 fn everything(region: &Region, rng: &mut Rng, group: &str, egress: bool) -> SecurityGroupRule {
     let id = Kind::GroupRule.draw(rng);
     SecurityGroupRule {
-        security_group_rule_arn: region.place.arn("security-group-rule", &id),
+        security_group_rule_arn: region.place.arn("ec2", &format!("security-group-rule/{id}")),
         security_group_rule_id: id,
         group_id: group.to_owned(),
         group_owner_id: region.place.account.clone(),
@@ -279,7 +279,7 @@ pub(crate) fn subnet(
         availability_zone_id: zones::id(&region.place.region, zone).unwrap_or_default(),
         map_public_ip_on_launch: default,
         owner_id: region.place.account.clone(),
-        subnet_arn: region.place.arn("subnet", &id),
+        subnet_arn: region.place.arn("ec2", &format!("subnet/{id}")),
         private_dns_name_options_on_launch: PrivateDnsNameOptionsOnLaunch {
             hostname_type: "ip-name".into(),
             ..PrivateDnsNameOptionsOnLaunch::default()

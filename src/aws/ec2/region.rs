@@ -14,28 +14,9 @@ use super::shapes::network::{DhcpOptions, InternetGateway, Subnet, Vpc};
 use super::shapes::route::RouteTable;
 use super::shapes::storage::{Snapshot, Volume};
 use super::shapes::tag::Tag;
+pub(crate) use crate::place::Place;
 use base::Time;
-use sim::Cx;
 use sim::api::ApiError;
-
-/// An account's region.
-#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
-pub(crate) struct Place {
-    pub(crate) account: String,
-    pub(crate) region: String,
-}
-
-impl Place {
-    /// Where a request goes.
-    pub(crate) fn of(cx: &Cx<'_>) -> Self {
-        Self { account: cx.account.to_owned(), region: cx.region.to_owned() }
-    }
-
-    /// `arn:aws:ec2:us-east-1:123456789012:subnet/subnet-1`
-    pub(crate) fn arn(&self, resource: &str, id: &str) -> String {
-        format!("arn:aws:ec2:{}:{}:{resource}/{id}", self.region, self.account)
-    }
-}
 
 /// What a VPC is beside what its description says.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]

@@ -22,7 +22,7 @@ pub(super) fn ask(
     if matches!(cx.caller.principal, Principal::Anonymous | Principal::Unix(_) | Principal::Lab) {
         return Err(PROTOCOL.unsigned());
     }
-    let resource = place.arn(name);
+    let resource = place.repository_arn(name);
     let repository = world.get::<State>().find(place, name);
     let request = AccessRequest {
         action,
@@ -61,5 +61,5 @@ pub(super) fn place_of(cx: &Cx<'_>, registry: Option<&str>) -> Result<Place, Api
     if registry.is_some_and(|text| !id(text)) {
         return Err(invalid("registryId", "must satisfy regular expression '[0-9]{12}'"));
     }
-    Ok(Place::of(cx, registry))
+    Ok(Place::registry(cx, registry))
 }

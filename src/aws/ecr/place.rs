@@ -2,17 +2,12 @@
 
 use sim::Cx;
 
-/// An account's registry in a region.
-#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
-pub struct Place {
-    /// Twelve digits: the registry's id.
-    pub account: String,
-    pub region: String,
-}
+/// The account is the registry's id.
+pub use crate::place::Place;
 
 impl Place {
     /// The registry of that id in the region that a request was sent to; the account's own unless said.
-    pub(super) fn of(cx: &Cx<'_>, registry: Option<&str>) -> Self {
+    pub(super) fn registry(cx: &Cx<'_>, registry: Option<&str>) -> Self {
         let account = registry.unwrap_or(cx.account).to_owned();
         Self { account, region: cx.region.to_owned() }
     }
@@ -39,7 +34,7 @@ impl Place {
     }
 
     /// The ARN of a repository.
-    pub(super) fn arn(&self, repository: &str) -> String {
-        format!("arn:aws:ecr:{}:{}:repository/{repository}", self.region, self.account)
+    pub(super) fn repository_arn(&self, repository: &str) -> String {
+        self.arn("ecr", &format!("repository/{repository}"))
     }
 }

@@ -96,7 +96,7 @@ pub(crate) fn identified(place: &Place, identifier: &str) -> Result<String, ApiE
 
 /// The ARN of a group, as resources of policies are named and as tags know it.
 pub(crate) fn group_arn(place: &Place, name: &str) -> String {
-    format!("arn:aws:logs:{}:{}:log-group:{name}", place.region, place.account)
+    place.arn("logs", &format!("log-group:{name}"))
 }
 
 /// The ARN of a stream; of a group as policies know it where the name is empty.

@@ -236,10 +236,5 @@ impl Version {
 
 /// The ARN of a parameter of a place.
 pub(crate) fn arn(place: &Place, name: &str) -> String {
-    format!(
-        "arn:aws:ssm:{}:{}:parameter/{}",
-        place.region,
-        place.account,
-        name.trim_start_matches('/')
-    )
+    place.arn("ssm", &format!("parameter/{}", name.trim_start_matches('/')))
 }

@@ -11,7 +11,7 @@ use super::shapes::{
     ConsumedCapacity, GivenItem, ItemCollectionMetrics, ReturnConsumedCapacity,
     ReturnItemCollectionMetrics, Side,
 };
-use super::{allowed, change, charge, place};
+use super::{allowed, change, charge};
 use crate::dynamodb::State;
 use crate::dynamodb::batch::TableGet;
 use crate::dynamodb::capacity::Capacity;
@@ -134,7 +134,7 @@ impl Meter for BatchGetItem {
         for table in self.request_items.keys() {
             allowed(world, cx, "dynamodb:BatchGetItem", table, None)?;
         }
-        let place = place(cx);
+        let place = Place::of(cx);
         let gets = self.request_items.iter().map(|(table, keys)| keys.spec(table));
         let gets = gets.collect::<Result<Vec<_>, _>>()?;
         let got = world.get::<State>().batch_get(&place, metered, &gets)?;
@@ -262,7 +262,7 @@ impl Write for BatchWriteItem {
             ),
             consumed_capacity: consumed(
                 self.return_consumed_capacity,
-                &place(cx),
+                &Place::of(cx),
                 &done.cost,
                 Side::Unsaid,
             ),

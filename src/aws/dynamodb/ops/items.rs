@@ -1,5 +1,6 @@
 //! One item: `GetItem`, `PutItem`, `UpdateItem`, `DeleteItem`.
 
+use crate::dynamodb::place::Place;
 use std::collections::BTreeMap;
 
 use base::Time;
@@ -11,7 +12,7 @@ use super::shapes::{
     ReturnConsumedCapacity, ReturnItemCollectionMetrics, Side,
 };
 use super::words::Given;
-use super::{change, charge, place, refusal};
+use super::{change, charge, refusal};
 use crate::dynamodb::State;
 use crate::dynamodb::capacity::Capacity;
 use crate::dynamodb::expression::{Condition, Kind, Projection, Substitutions, Update};
@@ -188,7 +189,7 @@ fn write(
     let table = &write.table;
     Ok(Shown {
         attributes,
-        consumed: ReturnConsumedCapacity::shown(how, &place(cx), table, &cost, Side::Unsaid),
+        consumed: ReturnConsumedCapacity::shown(how, &Place::of(cx), table, &cost, Side::Unsaid),
         metrics: ReturnItemCollectionMetrics::shown(
             answer.return_item_collection_metrics,
             collection,
@@ -262,7 +263,7 @@ impl Meter for GetItem {
         cx: &Cx<'_>,
         metered: Option<Time>,
     ) -> Result<(Self::Output, Self::Used), ApiError> {
-        let place = place(cx);
+        let place = Place::of(cx);
         legacy::check_parameters(
             &[("ProjectionExpression", self.projection_expression.is_some())],
             &[("AttributesToGet", self.attributes_to_get.is_some())],

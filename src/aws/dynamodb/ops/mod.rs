@@ -91,11 +91,6 @@ pub static REFUSED: &[&str] = &[
     "UpdateTableReplicaAutoScaling",
 ];
 
-/// Where a request goes.
-fn place(cx: &sim::Cx<'_>) -> Place {
-    Place { account: cx.account.to_owned(), region: cx.region.to_owned() }
-}
-
 /// Does something that changes the state, and schedules what follows from it.
 fn change<T, E>(
     world: &mut World,
@@ -105,7 +100,7 @@ fn change<T, E>(
     let throttles = shape::throttles(world.config());
     let (state, rng) = world.parts::<State>();
     let mut draw = || rng.next_u64();
-    let mut inner = context::Cx::new(place(cx), cx.at, throttles, &mut draw);
+    let mut inner = context::Cx::new(Place::of(cx), cx.at, throttles, &mut draw);
     let done = what(state, &mut inner)?;
     for (at, event) in inner.events {
         world.schedule::<State>(at, event);
@@ -119,7 +114,7 @@ fn charge<'a>(
     cx: &sim::Cx<'_>,
     costs: impl IntoIterator<Item = (&'a String, &'a Capacity)>,
 ) {
-    let (state, place) = (world.get_mut::<State>(), place(cx));
+    let (state, place) = (world.get_mut::<State>(), Place::of(cx));
     for (table, cost) in costs {
         state.charge_read(&place, cx.at, table, cost);
     }

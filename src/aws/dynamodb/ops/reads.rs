@@ -1,5 +1,6 @@
 //! Many items: `Query` and `Scan`.
 
+use crate::dynamodb::place::Place;
 use std::collections::BTreeMap;
 
 use base::Time;
@@ -11,7 +12,7 @@ use super::items::{
 };
 use super::shapes::{ConsumedCapacity, GivenItem, ReturnConsumedCapacity, Side};
 use super::words::Given;
-use super::{allowed, charge, place};
+use super::{allowed, charge};
 use crate::dynamodb::State;
 use crate::dynamodb::capacity::Capacity;
 use crate::dynamodb::error::validation;
@@ -191,7 +192,7 @@ impl Meter for Query {
     ) -> Result<(Self::Output, Self::Used), ApiError> {
         let (table, index) = (self.reads.table_name.clone(), self.reads.index_name.clone());
         allowed(world, cx, "dynamodb:Query", &table, index.as_deref())?;
-        let (place, state) = (place(cx), world.get::<State>());
+        let (place, state) = (Place::of(cx), world.get::<State>());
         let keyed = (self.key_condition_expression.is_some(), self.key_conditions.is_some());
         let mut substitutions =
             self.reads.check(Some(keyed), ("QueryFilter", self.query_filter.is_some()))?;
@@ -293,7 +294,7 @@ impl Meter for Scan {
     ) -> Result<(Self::Output, Self::Used), ApiError> {
         let (table, index) = (self.reads.table_name.clone(), self.reads.index_name.clone());
         allowed(world, cx, "dynamodb:Scan", &table, index.as_deref())?;
-        let place = place(cx);
+        let place = Place::of(cx);
         let old = self.scan_filter.as_ref();
         let mut substitutions = self.reads.check(None, ("ScanFilter", old.is_some()))?;
         let how = self.reads.return_consumed_capacity;

@@ -1,12 +1,12 @@
 //! The service DynamoDB Streams.
 
+use crate::dynamodb::place::Place;
 use std::collections::BTreeMap;
 
 use base::Time;
 use sim::api::{ApiError, OpDef, Read};
 use sim::{Cx, World};
 
-use super::place;
 use super::shapes::{KeySchemaElement, key_schema};
 use crate::dynamodb::State;
 use crate::dynamodb::error::validation;
@@ -69,7 +69,7 @@ impl Read for ListStreams {
     type Output = ListStreamsOutput;
     fn read(self, world: &World, cx: &Cx<'_>) -> Result<Self::Output, ApiError> {
         let (streams, last) = world.get::<State>().list_streams(
-            &place(cx),
+            &Place::of(cx),
             self.table_name.as_deref(),
             self.exclusive_start_stream_arn.as_deref(),
             page_limit(self.limit),
@@ -203,7 +203,7 @@ impl Read for DescribeStream {
             None => None,
         };
         let stream = world.get::<State>().describe_stream(
-            &place(cx),
+            &Place::of(cx),
             cx.at,
             &self.stream_arn,
             self.exclusive_start_shard_id.as_deref(),
@@ -285,7 +285,8 @@ impl Read for GetShardIterator {
             }
         };
         let (state, stream, shard) = (world.get::<State>(), &self.stream_arn, &self.shard_id);
-        let shard_iterator = state.get_shard_iterator(&place(cx), cx.at, stream, shard, &start)?;
+        let shard_iterator =
+            state.get_shard_iterator(&Place::of(cx), cx.at, stream, shard, &start)?;
         Ok(GetShardIteratorOutput { shard_iterator })
     }
 }
@@ -412,7 +413,7 @@ impl Read for GetRecords {
         crate::ask(world, cx, crate::dynamodb::PROTOCOL, "dynamodb:GetRecords", arn, Vec::new())?;
         let limit = page_limit(self.limit);
         let page =
-            world.get::<State>().get_records(&place(cx), cx.at, &self.shard_iterator, limit)?;
+            world.get::<State>().get_records(&Place::of(cx), cx.at, &self.shard_iterator, limit)?;
         let record = |record: &&RecordOf| Record::of(record, page.stream_arn, page.view, cx.region);
         Ok(GetRecordsOutput {
             records: page.records.iter().map(record).collect(),

@@ -1,14 +1,15 @@
 //! Tables: made, changed, described, listed and deleted; and what an account may have of them.
 
+use crate::dynamodb::place::Place;
 use sim::api::{ApiError, Read, Refused, Value, Write};
 use sim::{Cx, World};
 
+use super::change;
 use super::shapes::{
     AttributeDefinition, GlobalSecondaryIndex, KeySchemaElement, LocalSecondaryIndex, Projection,
     ProvisionedThroughput, SseSpecification, StreamSpecification, TableDescription, Tag,
     definitions, keys,
 };
-use super::{change, place};
 use crate::dynamodb::State;
 use crate::dynamodb::error::validation;
 use crate::dynamodb::table::describe::endpoint;
@@ -92,7 +93,7 @@ impl Write for CreateTable {
             tags: self.tags.unwrap_or_default().into_iter().map(tag).collect(),
         };
         let made = change(world, cx, |state, cx| state.create_table(cx, &spec))?;
-        Ok(CreateTableOutput { table_description: TableDescription::of(&place(cx), made) })
+        Ok(CreateTableOutput { table_description: TableDescription::of(&Place::of(cx), made) })
     }
 }
 
@@ -129,7 +130,7 @@ sim::operation! {
 impl Read for DescribeTable {
     type Output = DescribeTableOutput;
     fn read(self, world: &World, cx: &Cx<'_>) -> Result<Self::Output, ApiError> {
-        let place = place(cx);
+        let place = Place::of(cx);
         let table = world.get::<State>().describe_table(&place, cx.at, &self.table_name)?;
         Ok(DescribeTableOutput { table: TableDescription::of(&place, table) })
     }
@@ -157,7 +158,7 @@ impl Write for DeleteTable {
     type Output = DeleteTableOutput;
     fn apply(self, world: &mut World, cx: &Cx<'_>) -> Result<Self::Output, ApiError> {
         let gone = change(world, cx, |state, cx| state.delete_table(cx, &self.table_name))?;
-        Ok(DeleteTableOutput { table_description: TableDescription::of(&place(cx), gone) })
+        Ok(DeleteTableOutput { table_description: TableDescription::of(&Place::of(cx), gone) })
     }
 }
 
@@ -308,7 +309,7 @@ impl Write for UpdateTable {
             deletion_protection: self.deletion_protection_enabled,
         };
         let table = change(world, cx, |state, cx| state.update_table(cx, &update))?;
-        Ok(UpdateTableOutput { table_description: TableDescription::of(&place(cx), table) })
+        Ok(UpdateTableOutput { table_description: TableDescription::of(&Place::of(cx), table) })
     }
 }
 
@@ -344,7 +345,7 @@ impl Read for ListTables {
     fn read(self, world: &World, cx: &Cx<'_>) -> Result<Self::Output, ApiError> {
         let after = self.exclusive_start_table_name.as_deref();
         let limit = self.limit.map(|limit| usize::try_from(limit).unwrap_or(0));
-        let (table_names, last) = world.get::<State>().list_tables(&place(cx), after, limit)?;
+        let (table_names, last) = world.get::<State>().list_tables(&Place::of(cx), after, limit)?;
         Ok(ListTablesOutput { table_names, last_evaluated_table_name: last })
     }
 }
@@ -409,7 +410,7 @@ sim::operation! {
 impl Read for DescribeEndpoints {
     type Output = DescribeEndpointsOutput;
     fn read(self, _: &World, cx: &Cx<'_>) -> Result<Self::Output, ApiError> {
-        let (address, cache_period_in_minutes) = endpoint(&place(cx));
+        let (address, cache_period_in_minutes) = endpoint(&Place::of(cx));
         Ok(DescribeEndpointsOutput {
             endpoints: vec![Endpoint { address, cache_period_in_minutes }],
         })

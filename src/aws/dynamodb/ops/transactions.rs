@@ -1,5 +1,6 @@
 //! All or none: `TransactWriteItems` and `TransactGetItems`.
 
+use crate::dynamodb::place::Place;
 use std::collections::BTreeMap;
 
 use base::Time;
@@ -14,7 +15,7 @@ use super::shapes::{
     ReturnConsumedCapacity, ReturnItemCollectionMetrics, Side,
 };
 use super::words::Given;
-use super::{allowed, change, charge, place, refusal};
+use super::{allowed, change, charge, refusal};
 use crate::dynamodb::State;
 use crate::dynamodb::capacity::Capacity;
 use crate::dynamodb::error::validation;
@@ -278,7 +279,7 @@ impl Write for TransactWriteItems {
         Ok(TransactWriteItemsOutput {
             consumed_capacity: consumed(
                 self.return_consumed_capacity,
-                &place(cx),
+                &Place::of(cx),
                 &done.cost,
                 side,
             ),
@@ -370,7 +371,7 @@ impl Meter for TransactGetItems {
             let key = item_from_json(&get.key.0)?;
             gets.push(GetItem { table: get.table_name, key, projection, consistent: true });
         }
-        let place = place(cx);
+        let place = Place::of(cx);
         let got = world.get::<State>().transact_get(&place, metered, &gets).map_err(refusal)?;
         let output = TransactGetItemsOutput {
             consumed_capacity: consumed(

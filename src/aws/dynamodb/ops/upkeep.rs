@@ -1,10 +1,11 @@
 //! Time to live and tags of tables.
 
+use crate::dynamodb::place::Place;
 use sim::api::{ApiError, Read, Write};
 use sim::{Cx, World};
 
+use super::change;
 use super::shapes::Tag;
-use super::{change, place};
 use crate::dynamodb::State;
 use crate::dynamodb::ttl::TtlStatus;
 
@@ -80,7 +81,7 @@ impl Read for DescribeTimeToLive {
     type Output = DescribeTimeToLiveOutput;
     fn read(self, world: &World, cx: &Cx<'_>) -> Result<Self::Output, ApiError> {
         let state = world.get::<State>();
-        let (status, attribute) = state.describe_time_to_live(&place(cx), &self.table_name)?;
+        let (status, attribute) = state.describe_time_to_live(&Place::of(cx), &self.table_name)?;
         Ok(DescribeTimeToLiveOutput {
             time_to_live_description: TimeToLiveDescription {
                 time_to_live_status: status,
@@ -110,7 +111,7 @@ impl Write for TagResource {
     type Output = TagResourceOutput;
     fn apply(self, world: &mut World, cx: &Cx<'_>) -> Result<Self::Output, ApiError> {
         let tags: Vec<_> = self.tags.into_iter().map(|tag| (tag.key, tag.value)).collect();
-        let place = place(cx);
+        let place = Place::of(cx);
         change(world, cx, |state, _| state.tag(&place, &self.resource_arn, &tags))?;
         Ok(TagResourceOutput {})
     }
@@ -135,7 +136,7 @@ sim::operation! {
 impl Write for UntagResource {
     type Output = UntagResourceOutput;
     fn apply(self, world: &mut World, cx: &Cx<'_>) -> Result<Self::Output, ApiError> {
-        let place = place(cx);
+        let place = Place::of(cx);
         change(world, cx, |state, _| state.untag(&place, &self.resource_arn, &self.tag_keys))?;
         Ok(UntagResourceOutput {})
     }
@@ -172,7 +173,7 @@ impl Read for ListTagsOfResource {
     fn read(self, world: &World, cx: &Cx<'_>) -> Result<Self::Output, ApiError> {
         let after = self.next_token.as_deref();
         let (tags, next_token) =
-            world.get::<State>().tags(&place(cx), &self.resource_arn, after)?;
+            world.get::<State>().tags(&Place::of(cx), &self.resource_arn, after)?;
         let tags = tags.into_iter().map(|(key, value)| Tag { key, value }).collect();
         Ok(ListTagsOfResourceOutput { tags, next_token })
     }

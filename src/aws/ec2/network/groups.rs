@@ -82,7 +82,7 @@ impl Write for CreateSecurityGroup {
             tags::attach(region, &id, tags);
             Ok(CreateSecurityGroupOutput {
                 tags: region.tags(&id),
-                security_group_arn: region.place.arn("security-group", &id),
+                security_group_arn: region.place.arn("ec2", &format!("security-group/{id}")),
                 group_id: id,
             })
         })

@@ -254,7 +254,7 @@ impl Named {
     ) -> SecurityGroupRule {
         let id = Kind::GroupRule.draw(rng);
         let mut rule = SecurityGroupRule {
-            security_group_rule_arn: region.place.arn("security-group-rule", &id),
+            security_group_rule_arn: region.place.arn("ec2", &format!("security-group-rule/{id}")),
             security_group_rule_id: id,
             group_id: group.group_id.clone(),
             group_owner_id: group.owner_id.clone(),

@@ -45,7 +45,7 @@ impl Write for SetRepositoryPolicy {
         let policy = read(&self.policy_text)?;
         let request = AccessRequest {
             action: SET,
-            resource: &place.arn(&name),
+            resource: &place.repository_arn(&name),
             resource_policy: Some(&policy),
             acl_allows: false,
             conditions: Vec::new(),

@@ -51,7 +51,7 @@ sim::operation! {
 impl Read for DescribeRegistry {
     type Output = DescribeRegistryOutput;
     fn read(self, _: &World, cx: &Cx<'_>) -> Result<Self::Output, ApiError> {
-        let registry_id = Place::of(cx, None).account;
+        let registry_id = Place::of(cx).account;
         Ok(DescribeRegistryOutput { registry_id, replication: ReplicationConfiguration::default() })
     }
 }
@@ -98,7 +98,7 @@ sim::operation! {
 impl Read for GetRegistryScanningConfiguration {
     type Output = GetRegistryScanningConfigurationOutput;
     fn read(self, _: &World, cx: &Cx<'_>) -> Result<Self::Output, ApiError> {
-        let registry_id = Place::of(cx, None).account;
+        let registry_id = Place::of(cx).account;
         let scanning = RegistryScanningConfiguration::default();
         Ok(GetRegistryScanningConfigurationOutput { registry_id, scanning })
     }

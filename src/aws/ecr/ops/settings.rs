@@ -142,13 +142,13 @@ sim::operation! {
 impl Read for BatchGetRepositoryScanningConfiguration {
     type Output = BatchGetRepositoryScanningConfigurationOutput;
     fn read(self, world: &World, cx: &Cx<'_>) -> Result<Self::Output, ApiError> {
-        let place = Place::of(cx, None);
+        let place = Place::of(cx);
         let mut told = BatchGetRepositoryScanningConfigurationOutput::default();
         for name in self.repository_names {
             ask(world, cx, "ecr:BatchGetRepositoryScanningConfiguration", &place, &name)?;
             match world.get::<State>().repository(&place, &name) {
                 Ok(repository) => told.configurations.push(RepositoryScanningConfiguration {
-                    repository_arn: place.arn(&name),
+                    repository_arn: place.repository_arn(&name),
                     scan_on_push: repository.scan_on_push,
                     scan_frequency: if repository.scan_on_push {
                         ScanFrequency::ScanOnPush

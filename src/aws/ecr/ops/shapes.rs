@@ -37,7 +37,7 @@ sim::structure! {
 impl Repository {
     pub(super) fn of(place: &Place, name: &str, repository: &state::Repository) -> Self {
         Self {
-            repository_arn: place.arn(name),
+            repository_arn: place.repository_arn(name),
             registry_id: place.account.clone(),
             repository_name: name.to_owned(),
             repository_uri: place.uri(name),

@@ -6,13 +6,13 @@ use base::Time;
 use sim::api::{ApiError, Read, Refused, Value, Write};
 use sim::{Cx, World};
 
+use super::change;
 use super::shapes::{
     GlobalSecondaryIndex, KeySchemaElement, LocalSecondaryIndex, Projection, ProvisionedThroughput,
     SseDescription, SseSpecification, StreamSpecification, TableDescription, encryption,
     key_schema,
 };
 use super::upkeep::TimeToLiveDescription;
-use super::{change, place};
 use crate::dynamodb::State;
 use crate::dynamodb::backup::{
     BackupDescription as BackupOf, BackupFilter, BackupKind, RestoreOverrides,
@@ -302,7 +302,7 @@ sim::operation! {
 impl Read for DescribeBackup {
     type Output = DescribeBackupOutput;
     fn read(self, world: &World, cx: &Cx<'_>) -> Result<Self::Output, ApiError> {
-        let place = place(cx);
+        let place = Place::of(cx);
         let backup = world.get::<State>().describe_backup(&place, &self.backup_arn)?;
         Ok(DescribeBackupOutput { backup_description: BackupDescription::of(&place, &backup) })
     }
@@ -328,7 +328,7 @@ sim::operation! {
 impl Write for DeleteBackup {
     type Output = DeleteBackupOutput;
     fn apply(self, world: &mut World, cx: &Cx<'_>) -> Result<Self::Output, ApiError> {
-        let place = place(cx);
+        let place = Place::of(cx);
         let gone = change(world, cx, |state, _| state.delete_backup(&place, &self.backup_arn))?;
         let mut backup_description = BackupDescription::of(&place, &gone);
         backup_description.backup_details.backup_status = BackupStatus::Deleted;
@@ -432,7 +432,8 @@ impl Read for ListBackups {
         };
         let after = self.exclusive_start_backup_arn.as_deref();
         let limit = self.limit.map(|limit| usize::try_from(limit).unwrap_or(0));
-        let (found, last) = world.get::<State>().list_backups(&place(cx), &filter, after, limit)?;
+        let (found, last) =
+            world.get::<State>().list_backups(&Place::of(cx), &filter, after, limit)?;
         Ok(ListBackupsOutput {
             backup_summaries: found.into_iter().map(BackupSummary::from).collect(),
             last_evaluated_backup_arn: last,

@@ -3,8 +3,9 @@
 use super::{
     ApiError, BillingMode, Cx, GlobalSecondaryIndex, LocalSecondaryIndex, ProvisionedThroughput,
     Read, RecoveryDescription, Refused, RestoreOverrides, SseSpecification, State,
-    TableDescription, Time, Value, World, Write, change, place, validation,
+    TableDescription, Time, Value, World, Write, change, validation,
 };
+use crate::dynamodb::place::Place;
 
 sim::string_enum! {
     /// On or off.
@@ -120,7 +121,8 @@ impl Read for DescribeContinuousBackups {
     type Output = DescribeContinuousBackupsOutput;
     fn read(self, world: &World, cx: &Cx<'_>) -> Result<Self::Output, ApiError> {
         let state = world.get::<State>();
-        let recovery = state.describe_continuous_backups(&place(cx), cx.at, &self.table_name)?;
+        let recovery =
+            state.describe_continuous_backups(&Place::of(cx), cx.at, &self.table_name)?;
         let continuous_backups_description = continuous(recovery);
         Ok(DescribeContinuousBackupsOutput { continuous_backups_description })
     }
@@ -202,7 +204,7 @@ impl Write for RestoreTableFromBackup {
         let table = change(world, cx, |state, cx| {
             state.restore_from_backup(cx, backup, target, &overrides)
         })?;
-        let table_description = TableDescription::of(&place(cx), table);
+        let table_description = TableDescription::of(&Place::of(cx), table);
         Ok(RestoreTableFromBackupOutput { table_description })
     }
 }
@@ -266,7 +268,7 @@ impl Write for RestoreTableToPointInTime {
         let table = change(world, cx, |state, cx| {
             state.restore_to_point_in_time(cx, &source, target, moment, &overrides)
         })?;
-        let table_description = TableDescription::of(&place(cx), table);
+        let table_description = TableDescription::of(&Place::of(cx), table);
         Ok(RestoreTableToPointInTimeOutput { table_description })
     }
 }
