@@ -3,15 +3,18 @@
 
 use sim::api::ApiError;
 
+/// One fault in the words of a model.
+pub(crate) fn fault(value: &str, path: &str, constraint: &str) -> String {
+    format!("Value '{value}' at '{path}' failed to satisfy constraint: {constraint}")
+}
+
 /// What is wrong with the members of a request.
-#[derive(Default)]
+#[derive(Debug, Default)]
 pub(crate) struct Faults(Vec<String>);
 
 impl Faults {
-    fn say(&mut self, value: &str, path: &str, constraint: &str) {
-        self.0.push(format!(
-            "Value '{value}' at '{path}' failed to satisfy constraint: {constraint}"
-        ));
+    pub(crate) fn say(&mut self, value: &str, path: &str, constraint: &str) {
+        self.0.push(fault(value, path, constraint));
     }
 
     /// A text of at least and at most so many characters.

@@ -2,9 +2,12 @@
 
 pub use sim::api::ApiError;
 
+/// The code of a request that breaks a rule.
+pub(crate) const VALIDATION: &str = "ValidationException";
+
 /// The error DynamoDB answers to nearly everything a request gets wrong.
 pub(crate) fn validation(message: impl Into<String>) -> ApiError {
-    ApiError::new(400, "ValidationException", message)
+    ApiError::new(400, VALIDATION, message)
 }
 
 /// A request whose JSON does not have the model's types.

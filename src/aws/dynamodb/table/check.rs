@@ -9,12 +9,13 @@ use std::collections::BTreeSet;
 
 use super::super::error::{ApiError, validation};
 use super::super::key::{KeyAttribute, KeySchema, ScalarType, invalid};
-use super::faults::{Faults, fault};
+use super::faults::Faults;
 use super::spec::{
     BillingMode, IndexSpec, KeyRole, ProjectionKind, ProjectionSpec, StreamSpec, StreamView,
     TableSpec, Throughput,
 };
 use super::{IndexKind, Projection};
+use crate::constraint::fault;
 
 /// Local indexes of a table.
 pub const LOCALS_MAX: usize = 5;

@@ -1,8 +1,9 @@
 //! What a request breaks of the service's model: said in the model's words, and all of it at once.
 
-use super::super::error::{ApiError, validation};
+use super::super::error::{ApiError, VALIDATION};
 use super::super::key::ScalarType;
 use super::spec::{IndexSpec, KeyRole, Throughput};
+use crate::constraint;
 
 /// What a request breaks of the service's model, which is told at once: "2 validation errors detected".
 ///
@@ -10,13 +11,9 @@ use super::spec::{IndexSpec, KeyRole, Throughput};
 /// structure's members those of capacity come backwards. Both are the order in which us-west-2 was seen
 /// to answer. Across the members of `CreateTable` it is that of its documentation, as no answer is known.
 #[derive(Debug, Default)]
-pub(crate) struct Faults(Vec<String>);
+pub(crate) struct Faults(constraint::Faults);
 
 impl Faults {
-    fn add(&mut self, value: &str, member: &str, rule: &str) {
-        self.0.push(fault(value, member, rule));
-    }
-
     /// A name that is too short, too long or has other characters.
     pub(crate) fn name(&mut self, member: &str, name: &str) {
         let bound = match name.len() {
@@ -33,7 +30,7 @@ impl Faults {
             rules.reverse();
         }
         for rule in rules.into_iter().flatten() {
-            self.add(name, member, &rule);
+            self.0.say(name, member, &rule);
         }
     }
 
@@ -46,7 +43,7 @@ impl Faults {
                     "less than or equal to 255"
                 };
                 let member = format!("attributeDefinitions.{}.member.attributeName", at + 1);
-                self.add(name, &member, &format!("Member must have length {bound}"));
+                self.0.say(name, &member, &format!("Member must have length {bound}"));
             }
         }
     }
@@ -59,7 +56,7 @@ impl Faults {
         };
         let shown: Vec<_> = keys.iter().map(element).collect();
         let rule = format!("Member must have length {bound}");
-        self.add(&format!("[{}]", shown.join(", ")), member, &rule);
+        self.0.say(&format!("[{}]", shown.join(", ")), member, &rule);
     }
 
     /// Capacity that is none.
@@ -68,7 +65,7 @@ impl Faults {
         for (name, units) in [("write", units.write), ("read", units.read)] {
             if units == 0 {
                 let rule = "Member must have value greater than or equal to 1";
-                self.add("0", &format!("{member}.{name}CapacityUnits"), rule);
+                self.0.say("0", &format!("{member}.{name}CapacityUnits"), rule);
             }
         }
     }
@@ -83,22 +80,12 @@ impl Faults {
     /// # Errors
     /// All of them as one complaint.
     pub(crate) fn finish(self) -> Result<(), ApiError> {
-        let count = match self.0.len() {
-            0 => return Ok(()),
-            1 => "1 validation error".to_owned(),
-            many => format!("{many} validation errors"),
-        };
-        Err(validation(format!("{count} detected: {}", self.0.join("; "))))
+        self.0.check(VALIDATION)
     }
 }
 
 /// Members whose pattern is told before their length.
 const PATTERN_FIRST: [&str; 2] = ["backupName", "exclusiveStartTableName"];
-
-/// One fault in the words of the model.
-pub(crate) fn fault(value: &str, member: &str, rule: &str) -> String {
-    format!("Value '{value}' at '{member}' failed to satisfy constraint: {rule}")
-}
 
 fn element((name, role): &(String, KeyRole)) -> String {
     let role = if *role == KeyRole::Hash { "HASH" } else { "RANGE" };
