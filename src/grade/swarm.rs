@@ -24,7 +24,7 @@ use base::text::plural;
 use docker::nodes::reached;
 use docker::swarm::{Speaker, text, version};
 use docker::{Engine, EngineError};
-use session::profile::entropy;
+use store::entropy;
 
 /// How often a shard is handed out.
 const ROUNDS: usize = 3;

@@ -10,7 +10,6 @@
 //! ```
 
 use std::fs::{self, DirBuilder, File, TryLockError};
-use std::hash::{BuildHasher, Hasher};
 use std::io::Write as _;
 use std::os::unix::fs::{DirBuilderExt as _, MetadataExt as _, PermissionsExt as _};
 use std::path::{Path, PathBuf};
@@ -25,7 +24,7 @@ use super::program;
 use base::Rng;
 use base::rng::LOWER;
 use course::Learner;
-use store::{BlobStore, Store};
+use store::{BlobStore, Store, entropy};
 use wire::registry::Account;
 
 /// A profile on disk.
@@ -457,10 +456,4 @@ pub(super) fn token(store: &Store) -> anyhow::Result<String> {
         Some(token) => Ok(token),
         None => remember(store, "token", &format!("{:016x}", entropy())),
     }
-}
-
-/// A number nobody chose: the standard library's hasher keys come from the system's randomness.
-#[must_use]
-pub fn entropy() -> u64 {
-    std::hash::RandomState::new().build_hasher().finish()
 }

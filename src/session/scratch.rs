@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
 
-use super::profile::entropy;
+use store::unguessable;
 
 /// The folder, which need not exist yet.
 pub struct Scratch(pub PathBuf);
@@ -42,7 +42,7 @@ impl Private {
     fn below(root: &Path, name: &str) -> anyhow::Result<Self> {
         sweep(root);
         loop {
-            let dir = root.join(format!("{PREFIX}{name}-{:016x}{:016x}", entropy(), entropy()));
+            let dir = root.join(format!("{PREFIX}{name}-{}", unguessable()));
             let cannot = || format!("the folder {} cannot be made", dir.display());
             // Fails where the name is taken, be it by a link.
             DirBuilder::new().mode(0o700).create(&dir).with_context(cannot)?;

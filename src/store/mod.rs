@@ -12,7 +12,7 @@ mod salvage;
 #[cfg(test)]
 mod tests;
 
-pub use blobs::{BlobReader, BlobStore, BlobWriter, unguessable};
+pub use blobs::{BlobReader, BlobStore, BlobWriter, entropy, unguessable};
 pub use chain::{Break, Chain, Entry, NewEntry, link, origin, verify};
 pub use db::{Store, StoreError, WorldRow};
 pub use journal::{DumpError, Fresh, Loaded, Visit, Walked};

@@ -329,12 +329,16 @@ impl Drop for Temporary {
     }
 }
 
-/// Part of a name that nobody else comes upon, in whatever process: the standard library's hasher keys
-/// come from the system's randomness.
+/// A number nobody chose: the standard library's hasher keys come from the system's randomness.
+#[must_use]
+pub fn entropy() -> u64 {
+    std::hash::RandomState::new().build_hasher().finish()
+}
+
+/// Part of a name that nobody else comes upon, in whatever process.
 #[must_use]
 pub fn unguessable() -> String {
-    let number = || std::hash::RandomState::new().build_hasher().finish();
-    format!("{:016x}{:016x}", number(), number())
+    format!("{:016x}{:016x}", entropy(), entropy())
 }
 
 /// A blob being written. Dropping it unfinished leaves nothing behind.

@@ -4,7 +4,6 @@
 //! passed) begins it anew.
 
 use std::collections::BTreeMap;
-use std::hash::{BuildHasher as _, Hasher as _};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -106,9 +105,9 @@ impl Upload {
 }
 
 /// An id nobody guesses, in the form of a UUID. It names the exchange, not the world, so it need not
-/// replay: the standard library's hasher keys come from the system's randomness.
+/// replay.
 fn fresh_id() -> String {
-    let mut rng = Rng::new(std::hash::RandomState::new().build_hasher().finish());
+    let mut rng = Rng::new(store::entropy());
     let mut part = |len| rng.text(HEX, len);
     format!("{}-{}-4{}-a{}-{}", part(8), part(4), part(3), part(3), part(12))
 }
