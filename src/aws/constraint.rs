@@ -4,27 +4,27 @@
 use sim::api::ApiError;
 
 /// One fault in the words of a model.
-pub(crate) fn fault(value: &str, path: &str, constraint: &str) -> String {
+pub fn fault(value: &str, path: &str, constraint: &str) -> String {
     format!("Value '{value}' at '{path}' failed to satisfy constraint: {constraint}")
 }
 
 /// What is wrong with the members of a request.
 #[derive(Debug, Default)]
-pub(crate) struct Faults(Vec<String>);
+pub struct Faults(Vec<String>);
 
 impl Faults {
-    pub(crate) fn say(&mut self, value: &str, path: &str, constraint: &str) {
+    pub fn say(&mut self, value: &str, path: &str, constraint: &str) {
         self.0.push(fault(value, path, constraint));
     }
 
     /// A text of at least and at most so many characters.
-    pub(crate) fn length(&mut self, path: &str, text: &str, min: usize, max: usize) {
+    pub fn length(&mut self, path: &str, text: &str, min: usize, max: usize) {
         let chars = text.chars().count();
         self.count_of(path, text, chars, min, max);
     }
 
     /// A list of at least and at most so many members.
-    pub(crate) fn count(&mut self, path: &str, items: &[String], min: usize, max: usize) {
+    pub fn count(&mut self, path: &str, items: &[String], min: usize, max: usize) {
         self.count_of(path, &format!("[{}]", items.join(", ")), items.len(), min, max);
     }
 
@@ -40,7 +40,7 @@ impl Faults {
     }
 
     /// A text of such characters alone; `pattern` is how the model says it.
-    pub(crate) fn pattern(
+    pub fn pattern(
         &mut self,
         path: &str,
         text: &str,
@@ -54,7 +54,7 @@ impl Faults {
     }
 
     /// A number that is not less and not more.
-    pub(crate) fn range(&mut self, path: &str, number: i64, min: i64, max: i64) {
+    pub fn range(&mut self, path: &str, number: i64, min: i64, max: i64) {
         if number < min {
             let constraint = format!("Member must have value greater than or equal to {min}");
             self.say(&number.to_string(), path, &constraint);
@@ -66,7 +66,7 @@ impl Faults {
     }
 
     /// One of a set of words.
-    pub(crate) fn one_of(&mut self, path: &str, value: &str, words: &[String]) {
+    pub fn one_of(&mut self, path: &str, value: &str, words: &[String]) {
         if !words.iter().any(|word| word == value) {
             let constraint = format!("Member must satisfy enum value set: [{}]", words.join(", "));
             self.say(value, path, &constraint);
@@ -75,7 +75,7 @@ impl Faults {
 
     /// # Errors
     /// Everything that was found, under this code.
-    pub(crate) fn check(self, code: &str) -> Result<(), ApiError> {
+    pub fn check(self, code: &str) -> Result<(), ApiError> {
         if self.0.is_empty() {
             return Ok(());
         }

@@ -2,14 +2,14 @@
 //! its registry entry), `state.rs`, `ops/`, `tests.rs`.
 
 pub mod cloudwatch;
-mod constraint;
+pub mod constraint;
 pub mod dynamodb;
 pub mod ec2;
 pub mod ecr;
 pub mod iam;
 pub mod logs;
 pub mod metrics;
-mod place;
+pub mod place;
 pub mod policy;
 pub mod s3;
 pub mod ssm;
@@ -83,11 +83,7 @@ pub struct AccessRequest<'a> {
 ///
 /// # Errors
 /// [`Denied`] with the reason.
-pub(crate) fn authorize(
-    world: &World,
-    cx: &Cx<'_>,
-    request: &AccessRequest<'_>,
-) -> Result<(), Denied> {
+pub fn authorize(world: &World, cx: &Cx<'_>, request: &AccessRequest<'_>) -> Result<(), Denied> {
     policy::evaluate(world, cx, request)
 }
 
@@ -125,7 +121,7 @@ pub fn authorize_operation(
 ///
 /// # Errors
 /// The service's own refusal.
-pub(crate) fn ask(
+pub fn ask(
     world: &World,
     cx: &Cx<'_>,
     protocol: Protocol,

@@ -11,12 +11,12 @@ pub struct Place {
 
 impl Place {
     /// Where a request goes.
-    pub(crate) fn of(cx: &Cx<'_>) -> Self {
+    pub fn of(cx: &Cx<'_>) -> Self {
         Self { account: cx.account.to_owned(), region: cx.region.to_owned() }
     }
 
     /// `arn:aws:ec2:us-east-1:123456789012:subnet/subnet-1`
-    pub(crate) fn arn(&self, service: &str, resource: &str) -> String {
+    pub fn arn(&self, service: &str, resource: &str) -> String {
         format!("arn:aws:{service}:{}:{}:{resource}", self.region, self.account)
     }
 }

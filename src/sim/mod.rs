@@ -16,6 +16,7 @@ pub mod principal;
 mod shape;
 mod slot;
 mod system;
+pub mod traffic;
 pub mod view;
 
 #[cfg(test)]

@@ -7,6 +7,7 @@ use std::hash::{Hash, Hasher};
 use super::api::{OpDef, Service};
 use super::outside::{Observation, RunId};
 use super::shape::Part;
+use super::traffic::Answering;
 use super::view::View;
 use super::{Config, World};
 use base::Rng;
@@ -76,6 +77,7 @@ pub struct System {
     pub view: Option<fn(&World) -> View>,
     /// The part of a world's shape that it reads.
     pub part: Option<Part>,
+    pub(crate) answering: Option<Answering>,
     pub(crate) subscriptions: &'static [Subscription],
     pub(crate) state: TypeId,
     pub(crate) make: fn(&Config, &mut Rng) -> Box<dyn AnyState>,
@@ -93,6 +95,7 @@ impl System {
             services,
             view: None,
             part: None,
+            answering: None,
             subscriptions: &[],
             state: TypeId::of::<S>(),
             make: |config, rng| Box::new(S::new(config, rng)),
@@ -118,6 +121,13 @@ impl System {
     #[must_use]
     pub const fn shaped_by(mut self, part: Part) -> Self {
         self.part = Some(part);
+        self
+    }
+
+    /// This system, answering at addresses of the simulated network.
+    #[must_use]
+    pub const fn answering(mut self, answering: Answering) -> Self {
+        self.answering = Some(answering);
         self
     }
 
