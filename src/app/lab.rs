@@ -368,7 +368,8 @@ impl LabState {
         let step = self.finished.map_or(usize::MAX, |f| f.step);
         let Some(state) = self.steps.get(step) else { return lines };
         lines.push(Line::default());
-        let title = format!("{}. {} ", step + 1, state.title);
+        // A title may be a question: without quotes it would run into what is said of it.
+        let title = format!("{}. “{}” ", step + 1, state.title);
         let done = piece(Tone::Dim, "is done");
         lines.extend(wrap(&[piece(Tone::Good, "✔ "), piece(Tone::Bold, title), done], width));
         self.lay_changes(state, width, &mut lines);

@@ -344,7 +344,12 @@ impl OpenLab for LocalLab {
         // The proxy is for programs, which find it in their environment, and the account's registry for
         // an engine, which `docker` leads there.
         let own = [wire::proxy::DOOR, wire::registry::ACCOUNT_DOOR];
-        let told = doors.filter(|door| !own.contains(&door.name.as_str()));
+        // A learner of containers has no use for the cloud's address.
+        let cloud = self.session.lab().types("aws");
+        let told = doors.filter(|door| match door.name.as_str() {
+            wire::aws::DOOR => cloud,
+            name => !own.contains(&name),
+        });
         told.map(|door| (door.name, door.address)).collect()
     }
 

@@ -251,7 +251,7 @@ pub(super) fn reset(
              Say --yes to do it without a question"
         )));
     }
-    if !yes && !confirmed(&what, step.is_some())? {
+    if !yes && !confirmed(args, lab, step, &what)? {
         say("Nothing was changed.")?;
         return Ok(NO);
     }
@@ -264,8 +264,11 @@ pub(super) fn reset(
     Ok(DONE)
 }
 
-fn confirmed(what: &str, step: bool) -> anyhow::Result<bool> {
-    for line in wrap_text(Tone::Plain, reset_takes(step), width()) {
+fn confirmed(args: &Args, lab: &str, step: Option<&str>, what: &str) -> anyhow::Result<bool> {
+    let lab = args.lab(lab, &args.profile()?)?;
+    let step = step.map(|step| find_step(&lab, step)).transpose()?;
+    let takes = reset_takes(&lab, step);
+    for line in wrap_text(Tone::Plain, &takes, width()) {
         say(line.text())?;
     }
     agreed(&format!("Take {what} back to its beginning?"))

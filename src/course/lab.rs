@@ -163,6 +163,15 @@ impl Lab {
         self.steps.iter().find(|s| s.id == id)
     }
 
+    /// Whether a command of this name is typed on the way through the lab, by its solution or its checks.
+    #[must_use]
+    pub fn types(&self, command: &str) -> bool {
+        let checks = self.steps.iter().flat_map(|step| &step.expects).map(|expect| &expect.run);
+        let solved = self.steps.iter().flat_map(|step| &step.solve).map(|script| &script.text);
+        let words = |line: &String| line.split_whitespace().any(|word| word == command);
+        checks.chain(solved).any(words)
+    }
+
     /// What all steps are worth.
     #[must_use]
     pub fn points(&self) -> u32 {

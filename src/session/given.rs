@@ -13,6 +13,7 @@ use anyhow::Context as _;
 use serde::{Deserialize, Serialize};
 
 use base::Digest;
+use course::{Lab, Need, Step};
 
 /// Files by name, as a lab gives them.
 pub(super) type Given = [(String, Vec<u8>)];
@@ -44,20 +45,48 @@ impl PutBack {
 pub const NOTHING_TO_UNDO: &str = "There is nothing to take back in the simulated world; what \
                                    happened on a real engine stays.";
 
-/// What a reset takes back and what it leaves, in words, to be said before it is done.
+/// What a reset of a lab, or of one of its steps, takes back and what it leaves, in words, to be said
+/// before it is done.
 #[must_use]
-pub fn reset_takes(step: bool) -> &'static str {
-    if step {
-        "What you did in the simulated world since the step began is taken back, and so are the \
-         answers given since. The files that the lab gave stand again as they did when the step \
-         began; versions of yours are kept beside the workspace. Files that you made yourself stay, \
-         and so does what happened on a real engine (containers, images)."
-    } else {
-        "What you did in the simulated world is taken back, and so are answers, shown hints and logins to \
-         the lab's registry. The files that the lab gave are put back as they were given; versions \
-         of yours are kept beside the workspace. Files that you made yourself stay, and so does what happened on a real engine \
-         (containers, images)."
+pub fn reset_takes(lab: &Lab, step: Option<&Step>) -> String {
+    let real = !lab.needs.is_empty();
+    let mut words = match step {
+        Some(_) => {
+            "What you did in the simulated world since the step began is taken back, and so are the \
+             answers given since."
+        }
+        None if lab.needs.contains(&Need::Registry) => {
+            "What you did in the simulated world is taken back, and so are answers, shown hints and \
+             logins to the lab's registry."
+        }
+        None => {
+            "What you did in the simulated world is taken back, and so are answers and shown hints."
+        }
     }
+    .to_owned();
+    if !lab.files.is_empty() {
+        words.push_str(if step.is_some() {
+            " The files that the lab gave stand again as they did when the step began;"
+        } else {
+            " The files that the lab gave are put back as they were given;"
+        });
+        words.push_str(" versions of yours are kept beside the workspace.");
+    }
+    words.push_str(" Files that you made yourself stay.");
+    if !real {
+        return words;
+    }
+    words.push_str(match step.map(|step| step.setup.is_empty()) {
+        Some(false) => {
+            " On the engines, the step's setup makes everything stand as the step begins; what it \
+             does not touch stays."
+        }
+        Some(true) => " What happened on a real engine (containers, images) stays.",
+        None => {
+            " What happened on a real engine (containers, images) stays: distlab clean removes it."
+        }
+    });
+    words
 }
 
 /// How the given files stood at a moment: the digest of each that was there.

@@ -391,13 +391,41 @@ pub fn decode(entry: &Entry) -> anyhow::Result<Kept> {
     Ok(Kept { seq: entry.seq, at: Time(entry.at), group: entry.group, act })
 }
 
-/// What a group of calls did, in a few words, from its first: `s3 PutObject and 3 more requests`.
+/// What a group of calls did, in a few words, from its first: `s3 PutObject zoo/cat.jpg and 3 more
+/// requests`.
 pub fn describe(first: &Act, more: usize) -> String {
-    let Act::Call { service, op, .. } = first else { return String::new() };
-    match more {
-        0 => format!("{service} {op}"),
-        more => format!("{service} {op} and {}", plural(more, "more request")),
+    let Act::Call { service, op, input, .. } = first else { return String::new() };
+    let mut what = format!("{service} {op}");
+    if let Some(thing) = thing(service, op, input) {
+        what.push(' ');
+        what.push_str(&thing);
     }
+    match more {
+        0 => what,
+        more => format!("{what} and {}", plural(more, "more request")),
+    }
+}
+
+/// How long the name of what a request was about may be where it is told in a sentence.
+const THING_CHARS_MAX: usize = 60;
+
+/// What a request was about: the names that it had to give. None of them is a secret.
+fn thing(service: &str, op: &str, input: &Value) -> Option<String> {
+    let shape = (systems::operation(service, op)?.input)();
+    let names: Vec<&str> = shape
+        .members
+        .iter()
+        .filter(|member| member.required && member.seal.is_none())
+        .flat_map(|member| match &input[member.name] {
+            Value::String(text) => vec![text.as_str()],
+            Value::Array(all) => all.iter().filter_map(Value::as_str).collect(),
+            _ => Vec::new(),
+        })
+        .take(3)
+        .collect();
+    let thing = names.join("/");
+    let fits = !thing.is_empty() && thing.chars().count() <= THING_CHARS_MAX;
+    (fits && !thing.contains(char::is_control)).then_some(thing)
 }
 
 /// Applies one kept entry to a world. A request that was refused only lets time pass: it changed

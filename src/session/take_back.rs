@@ -26,7 +26,7 @@ impl Session {
     }
 
     /// Takes the world back to where a step began, or the whole lab to its beginning, and the files
-    /// that the lab gave with it ([`given::reset_takes`] says it in words). What happened on a real
+    /// that the lab gave with it ([`super::reset_takes`] says it in words). What happened on a real
     /// engine stays.
     pub fn reset(&self, step: Option<&str>) -> anyhow::Result<PutBack> {
         let lab = self.lab();

@@ -91,9 +91,12 @@ fn undo_takes_back_a_command_and_reset_everything() {
     let command = Line::grouped(session.engine.clone());
     make(&command, "one-bucket").unwrap();
     make(&command, "two-bucket").unwrap();
-    assert_eq!(session.undo().unwrap().as_deref(), Some("s3 CreateBucket and 1 more request"));
+    assert_eq!(
+        session.undo().unwrap().as_deref(),
+        Some("s3 CreateBucket one-bucket and 1 more request")
+    );
     assert_eq!(state(&session), kept, "both inputs of the command are gone");
-    assert_eq!(session.undo().unwrap().as_deref(), Some("s3 CreateBucket"));
+    assert_eq!(session.undo().unwrap().as_deref(), Some("s3 CreateBucket kept-bucket"));
     assert_eq!(state(&session), empty);
     assert_eq!(session.undo().unwrap(), None, "nothing is left");
     make(&Line::grouped(session.engine.clone()), "last-bucket").unwrap();
@@ -116,7 +119,7 @@ fn an_undo_says_before_what_it_takes_back_and_takes_back_no_other() {
     let change = session.engine.last_change().unwrap().unwrap();
     assert_eq!(
         (change.what.as_str(), change.steps.as_slice()),
-        ("s3 CreateBucket", &["one".into()][..])
+        ("s3 CreateBucket kept-bucket", &["one".into()][..])
     );
     assert!(session.engine.lab_time().since(change.at) >= Duration::from_mins(11));
     // Another change has followed: what was shown is not what would be undone.
@@ -214,7 +217,7 @@ fn a_key_that_reads_leaves_one_entry_which_no_undo_takes_back() {
         answer["AccessKeyLastUsed"]["ServiceName"].clone()
     };
     assert_eq!(used(&session), "sts");
-    assert_eq!(session.undo().unwrap().as_deref(), Some("s3 CreateBucket"));
+    assert_eq!(session.undo().unwrap().as_deref(), Some("s3 CreateBucket a-bucket"));
     assert_eq!(used(&session), "sts");
     let kept = state(&session);
     drop((line, session));
@@ -604,7 +607,7 @@ fn what_cannot_be_written_did_not_happen() {
     make(&Line::separate(session.engine.clone()), "second-bucket").unwrap();
     assert_eq!(session.engine.journal().unwrap().entries.len(), 2);
     assert_eq!(replayed(&session), state(&session));
-    assert_eq!(session.undo().unwrap().as_deref(), Some("s3 CreateBucket"));
+    assert_eq!(session.undo().unwrap().as_deref(), Some("s3 CreateBucket second-bucket"));
     assert_eq!(state(&session), before);
 }
 
@@ -734,7 +737,10 @@ fn a_session_that_lingers_makes_room_and_finishes_what_it_does() {
     next.ask::<serde_json::Value>(&protocol::Ask::GoOn { group: *group }).unwrap();
     next.call(&root, op, input).unwrap();
     assert_eq!(session.engine.journal().unwrap().entries.len(), 2);
-    assert_eq!(session.undo().unwrap().as_deref(), Some("s3 CreateBucket and 1 more request"));
+    assert_eq!(
+        session.undo().unwrap().as_deref(),
+        Some("s3 CreateBucket first-bucket and 1 more request")
+    );
     // A session that is more than that stays.
     let client = client::Client::connect(profile.holder("try").socket.as_ref()).unwrap();
     let stays = client.ask::<serde_json::Value>(&protocol::Ask::Leave).unwrap_err().to_string();

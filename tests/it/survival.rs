@@ -193,7 +193,7 @@ fn a_loop_of_commands_plays_a_long_history_once() {
 
     // Whoever wants the world for more than a command gets it; what was one command is one change.
     let undone = home.expect(0, &["undo", "serve"]);
-    assert!(undone.out.contains("s3 CreateBucket is taken back"), "{undone:?}");
+    assert!(undone.out.contains("s3 CreateBucket made-by-exec is taken back"), "{undone:?}");
     assert_eq!(holder(&profile), Holder::default());
     let listed = run(&["aws", "s3", "ls"]).out;
     assert!(!listed.contains("made-by-exec"), "{listed}");

@@ -109,7 +109,9 @@ impl Plain<'_> {
 
     pub(super) fn reset(&mut self, what: &str, input: &mut dyn BufRead) -> anyhow::Result<()> {
         let step = if what == "lab" { None } else { Some(self.state()?.id) };
-        self.say(session::reset_takes(step.is_some()))?;
+        let lab = self.opened()?.lab.lab();
+        let of = step.as_deref().and_then(|id| lab.step(id));
+        self.say(&session::reset_takes(&lab, of))?;
         if !self.confirmed("Type yes to do it> ", input)? {
             return self.say("Nothing was changed.");
         }

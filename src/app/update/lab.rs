@@ -188,19 +188,22 @@ pub(super) fn go_to_step(app: &mut App, step: usize) {
 }
 
 pub(super) fn ask_reset_step(app: &mut App) {
-    let Some(step) = app.lab.as_ref().and_then(|l| l.step()) else { return };
-    let act = Act::Reset(Some(step.id.clone()));
+    let Some(lab) = app.lab.as_ref() else { return };
+    let Some(step) = lab.step() else { return };
+    let takes = session::reset_takes(&lab.lab, Some(step));
     let title = format!("Reset the step “{}”?", step.title);
-    ask_reset(app, title, act, true);
+    let act = Act::Reset(Some(step.id.clone()));
+    ask_reset(app, title, act, &takes);
 }
 
 pub(super) fn ask_reset_lab(app: &mut App) {
-    let title = "Reset the whole lab?".to_owned();
-    ask_reset(app, title, Act::Reset(None), false);
+    let Some(lab) = app.lab.as_ref() else { return };
+    let takes = session::reset_takes(&lab.lab, None);
+    ask_reset(app, "Reset the whole lab?".to_owned(), Act::Reset(None), &takes);
 }
 
-fn ask_reset(app: &mut App, title: String, act: Act, step: bool) {
-    let blocks = course::lesson::parse(session::reset_takes(step));
+fn ask_reset(app: &mut App, title: String, act: Act, takes: &str) {
+    let blocks = course::lesson::parse(takes);
     app.overlays.push(Overlay::Confirm(Confirm { title, blocks, act, scroll: 0 }));
 }
 

@@ -90,11 +90,21 @@ pub(super) fn take_steps(lab: &mut LabState, steps: Vec<StepState>, wall_ms: u64
     told.map(|(tone, text)| Told { tone, text, why })
 }
 
+/// What is said of a step whose setup has run: who was ahead of it should know where the work went.
+fn staged(lab: &LabState) -> &'static str {
+    match lab.lab.steps.get(lab.current) {
+        Some(step) if !step.setup.is_empty() => {
+            " Its setup has run, so what you did ahead of it may be undone."
+        }
+        _ => "",
+    }
+}
+
 /// Moves on from the step that was just passed; the sentence that says so.
 fn done(lab: &mut LabState, wall_ms: u64) -> String {
     let title = lab.state().map(|s| s.title.clone()).unwrap_or_default();
     match lab.move_on(wall_ms) {
-        Some(next) => format!("“{title}” is done. Next: “{next}”."),
+        Some(next) => format!("“{title}” is done. Next: “{next}”.{}", staged(lab)),
         None if lab.current + 1 < lab.steps.len() => {
             format!("“{title}” is done. F7 goes to the next step.")
         }

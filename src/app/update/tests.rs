@@ -488,7 +488,7 @@ fn what_is_still_to_do_stands_first_among_the_checks() {
     stage.keys(&["2", "Enter", "F3", "F3"]);
     let shown = lines(&stage);
     assert_eq!(place(&shown, "○ to do"), 0, "{shown:#?}");
-    assert!(place(&shown, "2. Keep every version is done") > 0);
+    assert!(place(&shown, "2. “Keep every version” is done") > 0);
 }
 
 #[test]

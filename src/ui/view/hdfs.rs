@@ -72,8 +72,8 @@ fn node_row(number: usize, node: &NodeView, wide: bool) -> Vec<(Tone, String)> {
     };
     // What the NameNode believes and what is so are two things; where they differ, it is said.
     let truth = match (node.believed.as_str(), node.running) {
-        ("dead", true) => ", but runs",
-        ("live" | "stale", false) => ", but down",
+        ("dead", true) => " (up)",
+        ("live" | "stale", false) => " (down)",
         _ => "",
     };
     let seen = span(std::time::Duration::from_secs(node.last_contact_s));
