@@ -46,8 +46,10 @@ CORES = os.cpu_count() or 2
 # Everything that is the program's: for steps that go through all of it.
 PROGRAM = None
 DOCKER = ["command/docker"]
+CLOUD = ["aws", "wire"]
 # Step that compares: its budget in seconds, and the crates below src/ that it is about. Each file in
-# tests/peers/docker is one, and each peer of tests/peers/run.sh.
+# tests/peers/docker is one, the tests of each service (`ec2_*_test.py`), and each peer of
+# tests/peers/run.sh.
 GROUPS = {
     "docker build": (150, DOCKER),
     "docker compose": (420, DOCKER),
@@ -65,7 +67,15 @@ GROUPS = {
     "auth": (30, DOCKER),
     "hadoop": (360, ["command", "hadoop"]),
     "host": (120, ["host"]),
-    "distlab": (300, ["aws", "wire"]),
+    "distlab cloudwatch": (60, CLOUD),
+    "distlab dynamodb": (240, CLOUD),
+    "distlab ec2": (90, CLOUD),
+    "distlab ecr": (60, CLOUD),
+    "distlab iam": (60, CLOUD),
+    "distlab logs": (60, CLOUD),
+    "distlab pynamodb": (60, CLOUD),
+    "distlab s3": (120, CLOUD),
+    "distlab ssm": (60, CLOUD),
     "names": (60, ["aws", "wire", "session"]),
     "model": (30, ["aws", "sim"]),
     "moto": (240, []),
@@ -166,10 +176,17 @@ def always(root):
     return frozenset([*files, pathlib.Path("build.rs")])
 
 
+def service_of(path):
+    """Which service a file of tests is about: `ec2` for `ec2_network_test.py`."""
+    return path.name.partition("_")[0]
+
+
 def peer_files(root, name):
     """The scripts of a comparison: those that all share, and the lines of its own group."""
     here = root / "tests/peers"
-    files = [path for path in here.iterdir() if path.is_file()]
+    group = name.removeprefix("distlab ")
+    files = [path for path in here.iterdir() if path.is_file()
+             and (group == name or not path.name.endswith("_test.py") or service_of(path) == group)]
     if name.startswith("docker "):
         files.append(here / "docker" / f"{name.removeprefix('docker ')}.py")
     if name == "host":
@@ -252,7 +269,7 @@ def plan(root, target, homes, alone):
 
     for name, (budget_s, crates) in GROUPS.items():
         peer, _, group = name.partition(" ")
-        command, env = ["sh", "tests/peers/run.sh"], {"PEERS": peer, "DOCKER_GROUPS": group, "DISTLAB": program}
+        command, env = ["sh", "tests/peers/run.sh"], {"PEERS": peer, "GROUP": group, "DISTLAB": program}
         files = always(root) | sources(root, crates) | peer_files(root, name)
         if name.startswith(ON_ENGINE):
             then.append(Step(name, engines, budget_s, [*engine, *command], files, env))
@@ -286,6 +303,9 @@ def check_plan(root):
     groups = {f"docker {path.stem}" for path in (root / "tests/peers/docker").glob("*.py")}
     if wrong := groups ^ {name for name in GROUPS if name.startswith("docker ")}:
         raise Trouble(f"tests/peers/docker and GROUPS in .ci/gate.py do not agree about: {', '.join(sorted(wrong))}")
+    services = {f"distlab {service_of(path)}" for path in (root / "tests/peers").glob("*_test.py")}
+    if wrong := services ^ {name for name in GROUPS if name.startswith("distlab ")}:
+        raise Trouble(f"tests/peers/*_test.py and GROUPS in .ci/gate.py do not agree about: {', '.join(sorted(wrong))}")
     asked = ["cargo", "metadata", "--locked", "--no-deps", "--format-version", "1"]
     known = json.loads(subprocess.run(asked, cwd=root, stdout=subprocess.PIPE, check=True).stdout)
     if left := set(known["workspace_members"]) - set(known["workspace_default_members"]):

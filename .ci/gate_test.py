@@ -41,6 +41,9 @@ WORKSPACE = {
     "tests/peers/docker_lines.py": "lines",
     "tests/peers/docker/volume.py": "volume",
     "tests/peers/docker/network.py": "network",
+    "tests/peers/conftest.py": "fixtures",
+    "tests/peers/ec2_network_test.py": "networks",
+    "tests/peers/s3_test.py": "buckets",
     "labs/cloud/01-one/lab.md": "+++\nid = 'one'\n+++\n",
     "labs/cloud/02-two/lab.md": "+++\nid = 'two'\ncontinues = 'one'\nneeds = ['docker']\n+++\n",
 }
@@ -61,11 +64,11 @@ class Case(unittest.TestCase):
 
 
 class HangsOn(Case):
-    def check(self, crates, changed, changes):
+    def check(self, crates, changed, changes, name="docker volume"):
         """Whether a change of one file changes the key of a step about these crates."""
         def now():
-            files = gate.always(self.root) | gate.sources(self.root, crates) | gate.peer_files(self.root, "docker volume")
-            return gate.key(self.root, gate.Step("docker volume", "rest", 1, [], files), "versions")
+            files = gate.always(self.root) | gate.sources(self.root, crates) | gate.peer_files(self.root, name)
+            return gate.key(self.root, gate.Step(name, "rest", 1, [], files), "versions")
         before = now()
         make(self.root, {changed: "something else"})
         self.assertEqual(before != now(), changes, f"{crates} after a change of {changed}")
@@ -94,6 +97,15 @@ class HangsOn(Case):
             ([], "tests/peers/docker/network.py", False),
         ]:
             self.check(crates, changed, changes)
+
+    def test_a_service_hangs_on_its_own_assertions(self):
+        for changed, changes in [
+            ("tests/peers/ec2_network_test.py", True),
+            ("tests/peers/s3_test.py", False),
+            ("tests/peers/conftest.py", True),
+        ]:
+            self.check([], changed, changes, "distlab ec2")
+            self.check([], changed, True, "moto")
 
     def test_a_crate_that_is_not_there_is_named(self):
         with self.assertRaisesRegex(gate.Trouble, "src/nosuch"):
@@ -245,7 +257,9 @@ class Plan(Case):
         for name in gate.GROUPS:
             if name.startswith("docker "):
                 make(self.root, {f"tests/peers/docker/{name.removeprefix('docker ')}.py": ""})
-        make(self.root, {f"tests/peers/docker/{extra}.py": ""})
+            if name.startswith("distlab "):
+                make(self.root, {f"tests/peers/{name.removeprefix('distlab ')}_test.py": ""})
+        make(self.root, {f"tests/peers/{extra}.py": ""})
         default = [member for member in members if member != left_out]
         known = json.dumps({"workspace_members": members, "workspace_default_members": default})
         make(self.root, {"bin/cargo": f"#!/bin/sh\necho '{known}'"})
@@ -258,9 +272,11 @@ class Plan(Case):
                 gate.check_plan(self.root)
 
     def test_all_members_are_tested_and_all_groups_have_a_budget(self):
-        self.check(["a", "b"], "", "volume", "")
-        self.check(["a", "b"], "b", "volume", "default-members of Cargo.toml: b")
-        self.check(["a", "b"], "", "nosuch", "do not agree about: docker nosuch")
+        self.check(["a", "b"], "", "docker/volume", "")
+        self.check(["a", "b"], "b", "docker/volume", "default-members of Cargo.toml: b")
+        self.check(["a", "b"], "", "docker/nosuch", "do not agree about: docker nosuch")
+        (self.root / "tests/peers/docker/nosuch.py").unlink()
+        self.check(["a", "b"], "", "nosuch_more_test", "do not agree about: distlab nosuch")
 
 
 class ThisProject(unittest.TestCase):

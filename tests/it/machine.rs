@@ -116,7 +116,7 @@ fn many_commands_at_once_wait_for_each_other() {
     assert_eq!(listed.out.lines().count(), 120, "{listed:#?}");
     // Each was one change.
     let undone = home.expect(0, &["undo", "serve"]);
-    assert!(undone.out.contains("s3 CreateBucket b"), "{undone:#?}");
+    assert!(undone.out.contains("s3 CreateBucket round-2-"), "{undone:#?}");
 }
 
 #[test]

@@ -18,7 +18,8 @@
 # DISTLAB        the program (default: what `cargo build` makes)
 # PEERS          which to run, of the nine above (default: all); `references` runs none, and fetches
 #                into the cache what they need from PyPI and Debian
-# DOCKER_GROUPS  which files of tests/peers/docker to run (default: all)
+# GROUP          of `docker`, which files of tests/peers/docker to run; of `distlab` and `moto`, the
+#                tests of which service: `ec2` for ec2_*_test.py (default: all)
 set -eu
 cd "$(dirname "$0")/../.."
 
@@ -107,7 +108,7 @@ for peer in $peers; do
         echo "== docker"
         # shellcheck disable=SC2086
         DISTLAB_DOCKER="$DISTLAB --home $work/docker exec serve -- docker" DISTLAB="$DISTLAB" \
-            python3 tests/peers/docker_lines.py ${DOCKER_GROUPS:-}
+            python3 tests/peers/docker_lines.py ${GROUP:-}
         continue
         ;;
     auth)
@@ -145,9 +146,10 @@ for peer in $peers; do
     esac
     export DISTLAB_ENDPOINT DISTLAB_ACCESS_KEY_ID DISTLAB_SECRET_ACCESS_KEY
     echo "== $peer at $DISTLAB_ENDPOINT"
+    # shellcheck disable=SC2086
     PEER=$peer DISTLAB=$DISTLAB DISTLAB_HOME="$work/home" PYTHONDONTWRITEBYTECODE=1 \
         "$venv/bin/python" -m pytest -q -p no:cacheprovider \
-        --rootdir tests/peers tests/peers/*_test.py "$@"
+        --rootdir tests/peers tests/peers/${GROUP:-}*_test.py "$@"
     kill "$server"
     wait "$server" 2>/dev/null || true
     server=
