@@ -22,6 +22,7 @@ static NOTES: Dir<'static> = include_dir!("$CARGO_MANIFEST_DIR/../../assets/note
 const TRACKS: &[&str] = &["containers", "bigdata", "cloud"];
 /// The page that the glossary is.
 pub const GLOSSARY: &str = "glossary";
+const GLOSSARY_TITLE: &str = "Glossary";
 
 /// What is read in a minute, with thought: about 180 words.
 const BYTES_A_MINUTE: usize = 1_100;
@@ -83,11 +84,37 @@ struct Entry {
     markdown: String,
 }
 
+impl Entry {
+    /// It, read.
+    fn page(&self) -> Page {
+        let blocks = lesson::parse(&self.markdown);
+        let mut anchors = Anchors::default();
+        let anchors = blocks
+            .iter()
+            .enumerate()
+            .filter_map(|(at, block)| match block {
+                Block::Heading { text, .. } => Some((anchors.next(&lesson::plain(text)), at)),
+                _ => None,
+            })
+            .collect();
+        Page {
+            id: self.id.clone(),
+            title: self.title.clone(),
+            track: self.track.clone(),
+            text: lesson::text_of(&blocks),
+            blocks,
+            anchors,
+        }
+    }
+}
+
 /// All pages, in the order of the course.
 #[derive(Clone, Debug, Default)]
 pub struct Notes {
-    entries: Vec<Entry>,
+    files: Vec<Entry>,
     terms: Vec<Term>,
+    /// Made when it is asked for.
+    glossary: OnceLock<Entry>,
     /// Made for the first search.
     lexicon: OnceLock<Lexicon>,
 }
@@ -109,22 +136,28 @@ impl Notes {
         files: impl IntoIterator<Item = (String, String)>,
         terms: Vec<Term>,
     ) -> Self {
-        let mut notes = Self::of(files);
-        if !terms.is_empty() {
+        Self { terms, ..Self::of(files) }
+    }
+
+    /// The page that the terms make, if there are any. It is put together when it is asked for, since
+    /// the titles of its links are read in all pages that they lead to.
+    fn glossary(&self) -> Option<&Entry> {
+        let make = || {
             // Many terms lead to one page, which is read once.
             let pages = RefCell::new(BTreeMap::new());
-            let markdown = glossary::markdown(&terms, |to| notes.title_of(to, &pages));
-            let (id, title) = (GLOSSARY.to_owned(), "Glossary".to_owned());
-            notes.entries.push(Entry { track: id.clone(), id, title, markdown });
-        }
-        Self { terms, ..notes }
+            let markdown = glossary::markdown(&self.terms, |to| self.title_of(to, &pages));
+            let (id, title) = (GLOSSARY.to_owned(), GLOSSARY_TITLE.to_owned());
+            Entry { track: id.clone(), id, title, markdown }
+        };
+        (!self.terms.is_empty()).then(|| self.glossary.get_or_init(make))
     }
 
     /// What a section is called: its page's title and its heading.
     fn title_of(&self, to: &str, pages: &RefCell<BTreeMap<String, Option<Page>>>) -> String {
         let (id, anchor) = to.split_once('#').unwrap_or((to, ""));
         let mut pages = pages.borrow_mut();
-        let page = pages.entry(id.to_owned()).or_insert_with(|| self.page(id));
+        let read = || self.files.iter().find(|entry| entry.id == id).map(Entry::page);
+        let page = pages.entry(id.to_owned()).or_insert_with(read);
         let Some(page) = page else { return to.to_owned() };
         let block = page.anchors.iter().find(|(a, _)| a == anchor).map(|(_, at)| &page.blocks[*at]);
         match block {
@@ -133,6 +166,16 @@ impl Notes {
             }
             _ => page.title.clone(),
         }
+    }
+
+    /// The pages that are files, and the glossary.
+    fn entries(&self) -> impl Iterator<Item = &Entry> {
+        self.files.iter().chain(self.glossary())
+    }
+
+    fn entry(&self, id: &str) -> Option<&Entry> {
+        let own = || if id == GLOSSARY { self.glossary() } else { None };
+        self.files.iter().find(|entry| entry.id == id).or_else(own)
     }
 
     /// The words of the glossary, in order of the alphabet.
@@ -154,7 +197,7 @@ impl Notes {
     }
 
     fn lexicon(&self) -> &Lexicon {
-        let texts = || self.entries.iter().map(|entry| entry.markdown.as_str());
+        let texts = || self.entries().map(|entry| entry.markdown.as_str());
         self.lexicon.get_or_init(|| Lexicon::new(texts(), &self.terms))
     }
 
@@ -178,18 +221,21 @@ impl Notes {
             found.push((rank, path, entry));
         }
         found.sort_by(|a, b| (a.0, &a.1).cmp(&(b.0, &b.1)));
-        Self { entries: found.into_iter().map(|(.., entry)| entry).collect(), ..Self::default() }
+        Self { files: found.into_iter().map(|(.., entry)| entry).collect(), ..Self::default() }
     }
 
     /// Id, title and track of every page.
     pub fn list(&self) -> impl Iterator<Item = (&str, &str, &str)> {
-        self.entries.iter().map(|e| (e.id.as_str(), e.title.as_str(), e.track.as_str()))
+        let glossary = (GLOSSARY, GLOSSARY_TITLE, GLOSSARY);
+        let files = self.files.iter();
+        let files = files.map(|e| (e.id.as_str(), e.title.as_str(), e.track.as_str()));
+        files.chain((!self.terms.is_empty()).then_some(glossary))
     }
 
     /// The title of a page, and the minutes that reading it takes.
     #[must_use]
     pub fn glance(&self, id: &str) -> Option<(&str, u32)> {
-        let entry = self.entries.iter().find(|e| e.id == id)?;
+        let entry = self.entry(id)?;
         let minutes = entry.markdown.len().div_ceil(BYTES_A_MINUTE);
         Some((&entry.title, u32::try_from(minutes).unwrap_or(u32::MAX)))
     }
@@ -197,31 +243,13 @@ impl Notes {
     /// The text of a page as it was written.
     #[must_use]
     pub fn markdown(&self, id: &str) -> Option<&str> {
-        self.entries.iter().find(|e| e.id == id).map(|e| e.markdown.as_str())
+        self.entry(id).map(|e| e.markdown.as_str())
     }
 
     /// The page of that id.
     #[must_use]
     pub fn page(&self, id: &str) -> Option<Page> {
-        let entry = self.entries.iter().find(|e| e.id == id)?;
-        let blocks = lesson::parse(&entry.markdown);
-        let mut anchors = Anchors::default();
-        let anchors = blocks
-            .iter()
-            .enumerate()
-            .filter_map(|(at, block)| match block {
-                Block::Heading { text, .. } => Some((anchors.next(&lesson::plain(text)), at)),
-                _ => None,
-            })
-            .collect();
-        Some(Page {
-            id: entry.id.clone(),
-            title: entry.title.clone(),
-            track: entry.track.clone(),
-            text: lesson::text_of(&blocks),
-            blocks,
-            anchors,
-        })
+        self.entry(id).map(Entry::page)
     }
 
     /// The page and the block that `notes:TRACK/PAGE#ANCHOR` leads to; without an anchor, or with one
@@ -238,20 +266,20 @@ impl Notes {
     /// Every section of every page, for the index.
     #[must_use]
     pub fn sections(&self) -> Vec<NoteIndexRow> {
-        self.entries.iter().flat_map(sections).collect()
+        self.entries().flat_map(sections).collect()
     }
 
     /// Every section of one page.
     #[must_use]
     pub fn sections_of(&self, id: &str) -> Vec<NoteIndexRow> {
-        self.entries.iter().find(|entry| entry.id == id).map_or_else(Vec::new, sections)
+        self.entry(id).map_or_else(Vec::new, sections)
     }
 
     /// Changes when any page does: an index with another digest is out of date.
     #[must_use]
     pub fn digest(&self) -> Digest {
         let mut all = String::new();
-        for entry in &self.entries {
+        for entry in self.entries() {
             all.push_str(&entry.id);
             all.push('\0');
             all.push_str(&entry.markdown);
