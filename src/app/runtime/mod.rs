@@ -7,6 +7,7 @@
 //! threads and comes back as a message. Shells are read and written by the thread that draws, as far as
 //! that needs no waiting. Idle, it wakes once a second for the clock.
 
+mod clock;
 mod keys;
 pub(super) mod pty;
 mod requests;
@@ -28,12 +29,13 @@ use ratatui::buffer::Buffer;
 use tokio::runtime::{Builder, Handle};
 use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::sync::mpsc;
-use tokio::time::{MissedTickBehavior, interval_at, sleep};
+use tokio::time::sleep;
 
 use super::msg::{Effect, Job, Msg, Slot, Snapshot};
 use super::ports::{Classroom, OpenLab};
 use super::update::{begin, update};
 use super::{App, Options, Start, editor, plain};
+use clock::Clock;
 use keys::Keys;
 use pty::{Begun, Output, Pty, output, poll_output, start};
 use requests::Requests;
@@ -165,8 +167,7 @@ impl Runtime {
     ) -> anyhow::Result<()> {
         let mut signals = Signals::new()?;
         // The first frame has the time it begins with.
-        let mut clock = interval_at(tokio::time::Instant::now() + TICK, TICK);
-        clock.set_missed_tick_behavior(MissedTickBehavior::Skip);
+        let mut clock = Clock::every(TICK).context("the system offers no timer")?;
         let mut batch = Vec::with_capacity(BATCH);
         let mut last_frame = Instant::now();
         while !self.done {
@@ -176,7 +177,10 @@ impl Runtime {
             tokio::select! {
                 biased;
                 signal = signals.next() => self.signalled(signal)?,
-                _ = clock.tick() => self.tick(),
+                ticked = clock.tick() => {
+                    ticked?;
+                    self.tick();
+                }
                 _ = input.recv_many(&mut batch, BATCH) => {
                     for msg in newest(&mut batch) {
                         let before = std::mem::take(&mut self.changed);
