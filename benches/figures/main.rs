@@ -12,6 +12,7 @@
 mod docker;
 mod history;
 mod http;
+mod instances;
 mod journal;
 mod keys;
 mod listing;
@@ -41,6 +42,7 @@ const GROUPS: &[(&str, Read)] = &[
     ("requests", requests::requests),
     ("listing", listing::listing),
     ("table", table::table),
+    ("instances", instances::instances),
     ("body", journal::body),
     ("replay", journal::replay),
     ("reopen", journal::reopen),

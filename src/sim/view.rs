@@ -7,6 +7,8 @@
 //!   region   us-east-1       facts
 //!   Id │ Name                table
 //!   a1 │ first
+//!   ├─ one                   tree
+//!   │  └─ inside of one
 //!   None yet.                note
 //! ```
 
@@ -30,8 +32,49 @@ pub enum Part {
     Facts(Vec<(String, String)>),
     /// Each row has as many cells as there are columns; missing ones are empty.
     Table { columns: Vec<String>, rows: Vec<Vec<String>> },
+    /// Things that stand in one another: networks and what is in them.
+    Tree(Vec<Branch>),
     /// A sentence.
     Note(String),
+}
+
+/// A line of a tree, with what hangs on it.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct Branch {
+    pub text: String,
+    pub mood: Mood,
+    pub children: Vec<Branch>,
+}
+
+/// How a line of a tree stands.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub enum Mood {
+    #[default]
+    Plain,
+    /// What stands for something else, or is of less importance.
+    Aside,
+    Good,
+    Bad,
+    /// Under way.
+    Going,
+}
+
+impl Branch {
+    #[must_use]
+    pub fn new(mood: Mood, text: impl Into<String>) -> Self {
+        Self { text: text.into(), mood, children: Vec::new() }
+    }
+
+    /// It, with these on it.
+    #[must_use]
+    pub fn with(mut self, children: impl IntoIterator<Item = Self>) -> Self {
+        self.children.extend(children);
+        self
+    }
+
+    fn lines(&self) -> usize {
+        2 + self.children.iter().map(Self::lines).sum::<usize>()
+    }
 }
 
 impl View {
@@ -54,6 +97,12 @@ impl View {
     pub fn table(self, columns: &[&str], rows: Vec<Vec<String>>) -> Self {
         let columns = columns.iter().map(|c| (*c).to_owned()).collect();
         self.part(Part::Table { columns, rows })
+    }
+
+    /// Puts a tree into the last section.
+    #[must_use]
+    pub fn tree(self, branches: impl IntoIterator<Item = Branch>) -> Self {
+        self.part(Part::Tree(branches.into_iter().collect()))
     }
 
     /// Puts a sentence into the last section.
@@ -79,6 +128,7 @@ impl View {
             Part::Facts(facts) => 2 * facts.len() + 1,
             // In a narrow pane each cell has a line of its own.
             Part::Table { columns, rows } => (rows.len() + 1) * (columns.len() + 1) + 2,
+            Part::Tree(branches) => branches.iter().map(Branch::lines).sum(),
             Part::Note(_) => 4,
         };
         self.sections.iter().map(|s| s.parts.iter().map(part).sum::<usize>() + 3).sum()

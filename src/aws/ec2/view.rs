@@ -1,17 +1,16 @@
-//! EC2 as the screen shows it, made of general parts: each network with its subnets and what they lead
-//! to, its instances, and its security groups.
+//! EC2 as the screen shows it, made of general parts: each network as a map, and its security groups.
 
 use base::Time;
 use sim::World;
 use sim::view::View;
 
-use super::machine::{Machine, Phase};
+use super::map;
 use super::region::Region;
 use super::shapes::group::SecurityGroupRule;
-use super::shapes::network::{Subnet, Vpc};
+use super::shapes::network::Vpc;
 use super::state::State;
 
-/// How many subnets or groups of a network are shown.
+/// How many groups of a network are shown.
 const ROWS_MAX: usize = 30;
 
 /// What the view shows: every network, by region.
@@ -33,32 +32,11 @@ pub(super) fn view(world: &World) -> View {
     view
 }
 
-/// The name that a resource was given by its tag, behind its id.
-fn named(region: &Region, id: &str) -> String {
-    match region.tag(id, "Name") {
-        Some(name) => format!("{name} ({id})"),
-        None => id.to_owned(),
-    }
-}
-
 fn network(view: View, region: &Region, vpc: &Vpc, at: &str, now: Time) -> View {
     let default = if vpc.is_default { ", default" } else { "" };
-    let name = named(region, &vpc.vpc_id);
+    let name = map::named(region, &vpc.vpc_id);
     let view = view.section(format!("{name} · {}{default}{at}", vpc.cidr_block));
-    let subnets = region.subnets.values().filter(|subnet| subnet.vpc_id == vpc.vpc_id);
-    let rows: Vec<_> = subnets.take(ROWS_MAX).map(|s| subnet(region, s)).collect();
-    let view = if rows.is_empty() {
-        view.note("No subnet yet.")
-    } else {
-        view.table(&["Subnet", "Addresses", "Zone", "Leads to"], rows)
-    };
-    let machines = region.instances.values().filter(|machine| machine.vpc == vpc.vpc_id);
-    let rows: Vec<_> = machines.take(ROWS_MAX).map(|m| instance(region, m, now)).collect();
-    let view = if rows.is_empty() {
-        view
-    } else {
-        view.table(&["Instance", "Type", "State", "Private", "Public", "Subnet"], rows)
-    };
+    let view = view.tree(map::network(region, vpc, now));
     let groups = region.groups.values().filter(|group| group.vpc_id == vpc.vpc_id);
     let rows = groups.take(ROWS_MAX).map(|group| {
         let rules = |egress| {
@@ -68,43 +46,6 @@ fn network(view: View, region: &Region, vpc: &Vpc, at: &str, now: Time) -> View 
         vec![format!("{} ({})", group.group_name, group.group_id), rules(false), rules(true)]
     });
     view.table(&["Security group", "Lets in", "Lets out"], rows.collect())
-}
-
-fn instance(region: &Region, machine: &Machine, now: Time) -> Vec<String> {
-    let state = match machine.phase {
-        Phase::Running if machine.is_checked(now) => "running, 2/2 checks".to_owned(),
-        Phase::Running => "running, initializing".to_owned(),
-        phase => phase.name().to_owned(),
-    };
-    let first = region.first_interface(&machine.id);
-    let public = first.and_then(|interface| interface.association.as_ref());
-    vec![
-        named(region, &machine.id),
-        machine.kind.clone(),
-        state,
-        first.map(|interface| interface.private_ip_address.clone()).unwrap_or_default(),
-        public.map(|association| association.public_ip.clone()).unwrap_or_default(),
-        machine.subnet.clone(),
-    ]
-}
-
-fn subnet(region: &Region, subnet: &Subnet) -> Vec<String> {
-    let leads = region.table_of(subnet).map(|table| {
-        let routes = table.routes.iter().filter(|route| route.origin == "CreateRoute");
-        let words = routes.map(|route| {
-            let to = route.gateway_id.clone().or_else(|| route.nat_gateway_id.clone());
-            let to = to.or_else(|| route.instance_id.clone()).unwrap_or_default();
-            let dead = if route.state == "blackhole" { " (blackhole)" } else { "" };
-            format!("{} → {to}{dead}", route.destination_cidr_block)
-        });
-        words.collect::<Vec<_>>().join(", ")
-    });
-    vec![
-        named(region, &subnet.subnet_id),
-        subnet.cidr_block.clone(),
-        subnet.availability_zone.clone(),
-        leads.filter(|words| !words.is_empty()).unwrap_or_else(|| "this network only".into()),
-    ]
 }
 
 /// `tcp 22 from 0.0.0.0/0`

@@ -2,7 +2,7 @@
 
 use super::{bytes, columns, curve, gauge, sections};
 use app::flow::{Line, Tone};
-use sim::view::View;
+use sim::view::{Branch, Mood, View};
 
 #[test]
 fn sizes_are_for_people() {
@@ -85,4 +85,24 @@ fn general_parts_are_drawn_and_fit() {
         }
     }
     assert_eq!(texts(&View::default(), 60), ["There is nothing to show yet."]);
+}
+
+#[test]
+fn a_tree_joins_what_stands_in_one_another() {
+    let inside = Branch::new(Mood::Good, "web (i-1) is reached at tcp 80 from everywhere");
+    let view = View::default().section("Network").tree([
+        Branch::new(Mood::Plain, "subnet a").with([inside, Branch::new(Mood::Bad, "db (i-2)")]),
+        Branch::new(Mood::Aside, "subnet b"),
+    ]);
+    let lines: Vec<String> = sections::lines(&view, 34).iter().map(Line::text).collect();
+    let want = [
+        "Network",
+        "├─ subnet a",
+        "│  ├─ ✔ web (i-1) is reached at",
+        "│  │    tcp 80 from everywhere",
+        "│  └─ ✘ db (i-2)",
+        "└─ subnet b",
+    ];
+    assert_eq!(lines.iter().map(|l| l.trim_end()).collect::<Vec<_>>(), want);
+    assert!(view.lines_about() >= lines.len());
 }

@@ -20,6 +20,7 @@ fn lines(view: &View) -> Vec<String> {
                     lines.extend(rows.iter().map(|row| row.join(" | ")));
                 }
                 Part::Note(text) => lines.push(text.clone()),
+                Part::Tree(_) => {}
             }
         }
     }

@@ -90,7 +90,8 @@ pub fn exchange(world: &World, cx: &Cx<'_>, packet: &Packet) -> Result<Arrival, 
     round(&look(world, cx), packet)
 }
 
-fn round(region: &Region, packet: &Packet) -> Result<Arrival, Stop> {
+/// As [`exchange`], in a region that was looked up.
+pub(super) fn round(region: &Region, packet: &Packet) -> Result<Arrival, Stop> {
     let arrival = walk::walk(region, packet)?;
     let answer = Packet {
         from: arrival.interface.clone().map_or_else(|| packet.to.clone(), End::Interface),

@@ -52,10 +52,10 @@ impl fmt::Display for Stop {
                 write!(f, "no rule of {} lets it into {interface}", groups.join(", "))
             }
             Self::AclOut { acl, subnet, entry } => {
-                write!(f, "entry {entry} of {acl} lets it not out of {subnet}")
+                write!(f, "entry {entry} of {acl} does not let it out of {subnet}")
             }
             Self::AclIn { acl, subnet, entry } => {
-                write!(f, "entry {entry} of {acl} lets it not into {subnet}")
+                write!(f, "entry {entry} of {acl} does not let it into {subnet}")
             }
             Self::NoRoute { table, address } => write!(f, "{table} has no route to {address}"),
             Self::Blackhole { table, destination } => {

@@ -78,6 +78,59 @@ fn lab() -> Lab {
     Lab { world, vpc, public, private, private_subnet: closed, table, gateway }
 }
 
+/// Every line of the map, with a sign for how it stands.
+fn map(world: &World) -> String {
+    use sim::view::{Branch, Mood, Part};
+    fn lines(branches: &[Branch], depth: usize, out: &mut Vec<(usize, String)>) {
+        for branch in branches {
+            let sign = match branch.mood {
+                Mood::Good => "+ ",
+                Mood::Bad => "- ",
+                _ => "",
+            };
+            out.push((depth, format!("{sign}{}", branch.text)));
+            lines(&branch.children, depth + 1, out);
+        }
+    }
+    let mut out = Vec::new();
+    for section in &(crate::ec2::SYSTEM.view.expect("a view"))(world).sections {
+        out.push((0, section.heading.clone()));
+        for part in &section.parts {
+            if let Part::Tree(branches) = part {
+                lines(branches, 1, &mut out);
+            }
+        }
+    }
+    let lines = out.iter().map(|(depth, text)| " ".repeat(*depth) + text);
+    lines.collect::<Vec<_>>().join("\n")
+}
+
+#[test]
+fn the_map_follows_a_packet_to_each_instance() {
+    let mut lab = lab();
+    let seen_as = lab.public.seen_as.expect("a public address");
+    let check = |lab: &Lab, want: &str| {
+        let map = map(&lab.world);
+        assert!(map.contains(want), "{want}\nis not in\n{map}");
+    };
+    check(&lab, &format!("- tcp 22 from anywhere: no rule of {}", lab.public.group));
+    check(&lab, &format!("0.0.0.0/0 → {}", lab.gateway));
+    let open = |port: u16, from: &str| {
+        json!({"GroupId": lab.public.group, "IpPermissions": [{
+            "IpProtocol": "tcp", "FromPort": port, "ToPort": port, "IpRanges": [{"CidrIp": from}],
+        }]})
+    };
+    ask(&mut lab.world, "AuthorizeSecurityGroupIngress", open(80, "0.0.0.0/0"));
+    ask(&mut lab.world, "AuthorizeSecurityGroupIngress", open(22, "198.51.100.0/24"));
+    check(&lab, &format!("+ tcp 80 from anywhere: {}", lab.gateway));
+    check(&lab, "+ tcp 22 from 198.51.100.0/24: ");
+    check(&lab, &seen_as.to_string());
+    // A way that is cut is cut on the map, too.
+    let route = json!({"RouteTableId": lab.table, "DestinationCidrBlock": "0.0.0.0/0"});
+    ask(&mut lab.world, "DeleteRoute", route);
+    check(&lab, "- tcp 80 from anywhere: it arrives, but its answer does not: ");
+}
+
 impl Lab {
     #[allow(clippy::needless_pass_by_value, reason = "it is written where it is called")]
     fn allow(&mut self, group: &str, port: u16, peer: Value) {
