@@ -9,6 +9,7 @@
 //! `FIGURES_QUICK=1 cargo bench --profile dev` does everything a tenth as often with a debug build:
 //! that says whether the harness works, and nothing about speed.
 
+mod crowd;
 mod docker;
 mod history;
 mod http;
@@ -43,6 +44,7 @@ const GROUPS: &[(&str, Read)] = &[
     ("listing", listing::listing),
     ("table", table::table),
     ("instances", instances::instances),
+    ("crowd", crowd::crowd),
     ("body", journal::body),
     ("replay", journal::replay),
     ("reopen", journal::reopen),

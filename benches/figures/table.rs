@@ -50,7 +50,7 @@ pub(crate) fn table(sheet: &mut Sheet) {
     }
 }
 
-fn request(signer: &Signer, operation: &str, body: &str) -> Vec<u8> {
+pub(crate) fn request(signer: &Signer, operation: &str, body: &str) -> Vec<u8> {
     signer.request(&Ask {
         service: "dynamodb",
         method: "POST",
@@ -77,7 +77,7 @@ fn item(signer: &Signer, operation: &str, connection: usize, number: usize) -> V
 }
 
 /// Makes the table and waits until it takes items.
-fn prepare(server: &Server) -> Result<(), String> {
+pub(crate) fn prepare(server: &Server) -> Result<(), String> {
     let mut http = server.connect().ok_or("it does not listen")?;
     let made = http.ask(&request(
         &server.signer,
