@@ -236,6 +236,18 @@ pub fn place_of(world: &World, instance: &str) -> Option<Place> {
     Some(region.place.clone())
 }
 
+/// The instance that has this name as its tag `Name`; one that is terminated only if no other has it.
+#[must_use]
+pub fn by_tag(world: &World, name: &str) -> Option<(Place, String)> {
+    let regions = world.get::<State>().regions.values();
+    let all = regions.flat_map(|region| {
+        let named = move |machine: &&Machine| region.tag(&machine.id, "Name") == Some(name);
+        region.instances.values().filter(named).map(move |machine| (region, machine))
+    });
+    let (region, machine) = all.min_by_key(|(_, machine)| machine.is_over())?;
+    Some((region.place.clone(), machine.id.clone()))
+}
+
 /// The addresses that a public name stands for: `ec2-3-80-1-2.compute-1.amazonaws.com`.
 #[must_use]
 pub fn public_name(name: &str) -> Option<Ipv4Addr> {

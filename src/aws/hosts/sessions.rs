@@ -78,6 +78,9 @@ pub(crate) fn open(world: &mut World, id: &str, user: &str, wish: Wish) -> Optio
     let state = world.get_mut::<State>();
     let number = state.next_session;
     state.next_session += 1;
+    if let Some(guest) = state.guests.get_mut(id) {
+        guest.logins += 1;
+    }
     let session = Session {
         instance: id.to_owned(),
         user: user.to_owned(),

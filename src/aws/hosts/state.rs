@@ -32,6 +32,8 @@ pub(crate) struct Guest {
     pub(crate) life: u32,
     /// How often it has booted.
     pub(crate) boots: u32,
+    /// How often somebody has logged in.
+    pub(crate) logins: u32,
     /// Its disk and what runs on it, once somebody has had to do with it.
     pub(crate) host: Option<Box<Host>>,
     /// When it is looked after next.
@@ -131,6 +133,7 @@ impl Guest {
             power: Power::Off,
             life: 0,
             boots: 0,
+            logins: 0,
             host: None,
             wake: None,
             busy: 0,

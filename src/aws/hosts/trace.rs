@@ -85,6 +85,9 @@ fn instance(world: &World, name: &str) -> Option<Facts> {
     if let Some(place) = guests::place_of(world, name) {
         return guests::facts(world, &place, name);
     }
+    if let Some((place, id)) = guests::by_tag(world, name) {
+        return guests::facts(world, &place, &id);
+    }
     match address::outside(world, name) {
         Found::Instance(place, id, _) | Found::Private(place, id) => {
             guests::facts(world, &place, &id)
@@ -105,7 +108,8 @@ fn target(
         instance,
         ..TraceConnectionOutput::default()
     };
-    if guests::place_of(world, to).is_some() && instance(world, to).is_none() {
+    let known = guests::place_of(world, to).is_some() || guests::by_tag(world, to).is_some();
+    if known && instance(world, to).is_none() {
         let verdict = format!("{to} is terminated, and has no address any more");
         return Ok(Err(told(verdict, Some(to.to_owned()))));
     }

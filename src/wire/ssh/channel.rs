@@ -10,6 +10,7 @@ use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 use tokio::time::timeout;
 
 use super::editor::{Act, Editor};
+use base::Time;
 use gateway::{CallError, Gateway};
 use hosts::ops::session::{
     CloseSession, Complete, CompleteOutput, Interrupt, LookAtFiles, LookAtFilesOutput, OpenSession,
@@ -24,6 +25,8 @@ use sim::{Caller, Principal};
 const SOON: Duration = Duration::from_millis(25);
 /// The same while nothing does: the host may be stopped, or the world taken back.
 const LATER: Duration = Duration::from_millis(700);
+/// How far lab time goes at once where it stands still by itself.
+const STEP: Duration = Duration::from_millis(500);
 /// The longest packet of SFTP, in bytes (OpenSSH's own bound).
 const PACKET_MAX: usize = 256 * 1024;
 /// What OpenSSH's extended data of type 1 is: standard error.
@@ -69,6 +72,8 @@ struct Talk<'a> {
     seen_errors: u64,
     /// What stands on the line of the prompt.
     prompt: String,
+    /// Lab time at the last look.
+    looked: Option<Time>,
 }
 
 async fn ask<T: Shaped>(
@@ -103,6 +108,7 @@ async fn run(begin: Begin, id: ChannelId, client: &Handle, heard: UnboundedRecei
         seen: 0,
         seen_errors: 0,
         prompt: String::new(),
+        looked: None,
     };
     if begin.files {
         talk.files(heard).await;
@@ -178,9 +184,21 @@ impl Talk<'_> {
                 return None;
             }
             if !came {
+                if !shown.idle {
+                    self.wait();
+                }
                 return Some(if shown.idle { LATER } else { SOON });
             }
         }
+    }
+
+    /// Lets lab time run while something is waited for, where no clock does that.
+    fn wait(&mut self) {
+        let now = self.gateway.now().ok();
+        if now.is_some() && now == self.looked {
+            let _ = self.gateway.advance(STEP);
+        }
+        self.looked = now;
     }
 
     async fn put(&mut self, shown: &ReadSessionOutput) -> Option<()> {

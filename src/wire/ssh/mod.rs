@@ -18,7 +18,6 @@ use russh::server::Config;
 use russh::{MethodKind, MethodSet, SshId};
 use tokio::io::AsyncReadExt as _;
 
-use super::aws;
 use super::door::{ConnectionInfo, Door, Opening, Port, Served, Server, Site, Stream};
 use gateway::Gateway;
 use hosts::ops::find::{FindHost, FindHostOutput};
@@ -48,7 +47,11 @@ pub fn greeting(host: &str, port: u16) -> String {
     format!("distlab-ssh {host} {port}\n")
 }
 
-/// SSH as a door. It is open while the AWS endpoint is.
+/// How to serve. The way is open while the session has this wish.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Options;
+
+/// SSH as a door.
 pub struct Ssh;
 
 impl Door for Ssh {
@@ -61,14 +64,14 @@ impl Door for Ssh {
     }
 
     fn wanted(&self, site: &Site) -> Vec<Opening> {
-        let wish = site.wishes.get::<aws::Options>();
+        let wish = site.wishes.get::<Options>();
         wish.map(|_| Opening { name: DOOR.into(), host: "127.0.0.1", port: Port::Free })
             .into_iter()
             .collect()
     }
 
     fn server(&self, site: &Site, _opening: &Opening) -> Option<Arc<dyn Server>> {
-        site.wishes.get::<aws::Options>()?;
+        site.wishes.get::<Options>()?;
         Some(Arc::new(Endpoint { gateway: Arc::clone(&site.gateway) }))
     }
 }

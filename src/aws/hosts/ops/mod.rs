@@ -1,6 +1,7 @@
 //! What listeners and commands of the lab ask of hosts: for the lab itself only.
 
 pub mod find;
+pub mod look;
 pub mod session;
 
 use sim::api::{ApiError, OpDef};
@@ -21,6 +22,7 @@ pub static ALL: &[&OpDef] = &[
     &session::Complete::DEF,
     &session::TransferFiles::DEF,
     &session::LookAtFiles::DEF,
+    &look::LookInside::DEF,
 ];
 
 /// That the lab itself asks.
