@@ -96,7 +96,7 @@ BUDGETS_S = {
 }
 # Of the proof of a lab, unless it is here.
 LAB_S = 90
-LABS_S = {"first-containers": 180, "hdfs-internals": 300, "images": 120, "bridge-networking": 120, "compose": 90, "overlay": 180, "swarm": 240, "swarm-failures": 240}
+LABS_S = {"ec2": 180, "first-containers": 180, "hdfs-internals": 300, "images": 120, "bridge-networking": 120, "compose": 90, "overlay": 180, "swarm": 240, "swarm-failures": 240}
 
 # What all of it may take when nothing was there, and when results could be reused.
 COLD_S, WARM_S = 2400, 900

@@ -7,8 +7,11 @@
 mod access;
 mod aws;
 mod hadoop;
+mod inside;
 mod nodes;
+mod reach;
 mod registry;
+mod ssh;
 #[cfg(test)]
 pub(crate) mod testing;
 
@@ -24,8 +27,13 @@ pub static COMMANDS: &[&dyn Command] = &[
     &command_docker::Docker,
     &hadoop::Hadoop,
     &hadoop::Hdfs,
+    &inside::Inside,
     &nodes::Nodes,
+    &reach::Reach,
     &registry::Registry,
+    &ssh::Scp,
+    &ssh::Sftp,
+    &ssh::Ssh,
 ];
 
 /// Why a command does not do it: its exit code and what to say.

@@ -187,6 +187,7 @@ impl Host {
             next_terminal: 1,
             last_turn: 0,
             busy: 0,
+            wish: None,
             shape,
         };
         host.settle();

@@ -20,6 +20,7 @@
 
 pub mod calls;
 pub mod commands;
+pub mod complete;
 pub mod escape;
 pub mod exec;
 pub mod files;
@@ -27,8 +28,10 @@ pub mod format;
 pub mod generated;
 pub mod glob;
 pub mod image;
+pub mod listening;
 pub mod outside;
 pub mod packages;
+pub mod power;
 pub mod process;
 pub mod regex;
 pub mod schedule;
@@ -47,8 +50,11 @@ use crate::files::Files;
 use crate::process::{Open, OpenId, Pid, Pipe, Process, Terminal};
 use crate::services::{Entry, Service};
 
+pub use listening::{Listener, Serves};
 pub use outside::{Answer, Ask, Failure, Http, Outside};
+pub use power::Wish;
 pub use schedule::Next;
+pub use session::Remote;
 
 /// What a host is made of.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -111,4 +117,6 @@ pub struct Host {
     next_terminal: u32,
     /// Steps taken while nothing else was to be done: what the load average is made of.
     busy: u64,
+    /// What it wants done with its own power.
+    wish: Option<Wish>,
 }

@@ -145,6 +145,8 @@ pub struct Terminal {
     pub shown: Vec<u8>,
     /// Whether there is one, and not only somewhere for output to go.
     pub real: bool,
+    /// Columns and rows; nothing where nobody has said.
+    pub size: (u32, u32),
 }
 
 /// Signals by number, as `kill -l` names them.

@@ -247,42 +247,9 @@ impl Host {
         }
     }
 
-    /// Whether the services of this host listen on a port.
+    /// Whether somebody on this host listens on a port.
     pub fn listens(&self, port: u16) -> bool {
-        let service = match port {
-            22 => &["sshd"][..],
-            80 => &["httpd", "nginx"],
-            _ => return false,
-        };
-        service
-            .iter()
-            .any(|name| self.services.get(*name).is_some_and(|s| s.active == Active::Running))
-    }
-
-    /// What a web server of this host gives for a path: the status and the file's bytes.
-    pub fn page(&self, path: &str) -> Option<(u16, Vec<u8>)> {
-        let running =
-            |name: &str| self.services.get(name).is_some_and(|s| s.active == Active::Running);
-        let folder = if running("httpd") {
-            "/var/www/html"
-        } else if running("nginx") {
-            "/usr/share/nginx/html"
-        } else {
-            return None;
-        };
-        let path = path.split(['?', '#']).next().unwrap_or("/");
-        let name = if path.ends_with('/') { format!("{path}index.html") } else { path.to_owned() };
-        let file = format!("{folder}{}", crate::files::path::join("/", &name));
-        // The server is neither root nor the owner of what it serves.
-        let server = Who { uid: 48, gid: 48, groups: Vec::new() };
-        Some(match self.files.read(&server, &file) {
-            Ok(bytes) => (200, bytes.to_vec()),
-            Err(crate::files::Errno::NoEntry | crate::files::Errno::NotFolder) => {
-                let title = "404 Not Found";
-                (404, format!("<html><head><title>{title}</title></head><body><h1>Not Found</h1></body></html>\n").into_bytes())
-            }
-            Err(_) => (403, b"<html><head><title>403 Forbidden</title></head><body><h1>Forbidden</h1></body></html>\n".to_vec()),
-        })
+        self.listener(port).is_some()
     }
 
     /// Whether a process is a service's.

@@ -11,6 +11,14 @@ use crate::users::User;
 /// The path of a fresh login.
 const PATH: &str = "/usr/local/bin:/usr/bin:/usr/local/sbin:/usr/sbin";
 
+/// What runs for somebody who came in without a terminal.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Remote {
+    pub pid: Pid,
+    /// Where its errors go, for [`Host::written`].
+    pub errors: u32,
+}
+
 impl Host {
     fn terminal(&mut self, real: bool) -> u32 {
         let id = self.next_terminal;
@@ -56,9 +64,18 @@ impl Host {
 
     /// Opens a terminal with a login shell; nothing when there is no such user, or none that may log in.
     pub fn login(&mut self, name: &str) -> Option<Pid> {
+        self.sit_down(name, vec!["-bash".into()])
+    }
+
+    /// Opens a terminal at which one command runs.
+    pub fn login_with(&mut self, name: &str, command: &str) -> Option<Pid> {
+        self.sit_down(name, vec!["bash".into(), "-c".into(), command.to_owned()])
+    }
+
+    fn sit_down(&mut self, name: &str, args: Vec<String>) -> Option<Pid> {
         let user = self.user(name).filter(|user| user.shell.ends_with("sh"))?;
         let terminal = self.terminal(true);
-        let pid = self.start(self.who(&user), &user.home, vec!["-bash".into()]);
+        let pid = self.start(self.who(&user), &user.home, args.clone());
         self.process_mut(pid).terminal = Some(terminal);
         let open = self.opened(OpenKind::Terminal(terminal), true, true);
         for fd in 0..3 {
@@ -66,7 +83,7 @@ impl Host {
         }
         let mut env = Self::environment(&user);
         env.insert("TERM".into(), "xterm-256color".into());
-        if self.exec(pid, &user.shell, vec!["-bash".into()], env).is_err() {
+        if self.exec(pid, &user.shell, args, env).is_err() {
             self.exit(pid, 1);
             return None;
         }
@@ -96,6 +113,74 @@ impl Host {
         let env = Self::environment(&user);
         let args = vec!["bash".into(), "-c".into(), text.into()];
         Some(self.command(name, args, env, None))
+    }
+
+    /// Runs what somebody asks for who came in without a terminal: a command, or a login shell that
+    /// reads what it is to do. Nothing when there is no such user, or none that may log in.
+    pub fn connect(&mut self, name: &str, command: Option<&str>) -> Option<Remote> {
+        let user = self.user(name).filter(|user| user.shell.ends_with("sh"))?;
+        let env = Self::environment(&user);
+        let args = match command {
+            Some(text) => vec!["bash".into(), "-c".into(), text.to_owned()],
+            None => vec!["-bash".into()],
+        };
+        let pid = self.start(self.who(&user), &user.home, args.clone());
+        let (terminal, errors) = (self.terminal(false), self.terminal(false));
+        self.process_mut(pid).terminal = Some(terminal);
+        let both = self.opened(OpenKind::Terminal(terminal), true, true);
+        self.set_fd(pid, 0, both);
+        self.set_fd(pid, 1, both);
+        let open = self.opened(OpenKind::Terminal(errors), false, true);
+        self.set_fd(pid, 2, open);
+        if self.exec(pid, &user.shell, args, env).is_err() {
+            self.exit(pid, 1);
+        }
+        Some(Remote { pid, errors })
+    }
+
+    /// Says how large a process's terminal is.
+    pub fn resize(&mut self, pid: Pid, columns: u32, rows: u32) {
+        let terminal = self.processes.get(&pid).and_then(|process| process.terminal);
+        if let Some(terminal) = terminal.and_then(|id| self.terminals.get_mut(&id)) {
+            terminal.size = (columns, rows);
+        }
+    }
+
+    /// Gives a terminal's process bytes to read, as they are.
+    pub fn type_bytes(&mut self, pid: Pid, bytes: &[u8]) {
+        if let Some(terminal) = self.processes.get(&pid).and_then(|process| process.terminal)
+            && let Some(terminal) = self.terminals.get_mut(&terminal)
+        {
+            terminal.typed.extend_from_slice(bytes);
+        }
+    }
+
+    /// What has been written to a place of output since it was last asked.
+    pub fn written(&mut self, terminal: u32) -> Vec<u8> {
+        self.terminals.get_mut(&terminal).map(|t| std::mem::take(&mut t.shown)).unwrap_or_default()
+    }
+
+    /// Forgets a place of output.
+    pub fn close(&mut self, terminal: u32) {
+        self.terminals.remove(&terminal);
+    }
+
+    /// Ends whatever runs at a process's terminal, as a line that is cut does.
+    pub fn hang_up(&mut self, pid: Pid) {
+        let Some(terminal) = self.processes.get(&pid).and_then(|process| process.terminal) else {
+            return;
+        };
+        let jobs = self.background_of(pid);
+        let all: Vec<Pid> = self
+            .processes
+            .iter()
+            .filter(|(other, process)| process.terminal == Some(terminal) && !jobs.contains(other))
+            .map(|(other, _)| *other)
+            .collect();
+        for other in all.into_iter().rev() {
+            self.signal(other, 9);
+        }
+        self.forget(pid);
     }
 
     /// Starts a program with its output in a place of its own.

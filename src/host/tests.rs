@@ -89,7 +89,8 @@ fn user_data_makes_a_web_server() {
     assert_eq!(host.status(pid), Some(0), "{}", host.system_text("/var/log/cloud-init-output.log"));
     assert!(ended > began, "installing takes lab time");
     assert!(host.listens(80));
-    assert_eq!(host.page("/").unwrap(), (200, b"<h1>ip-10-0-0-12.ec2.internal</h1>\n".to_vec()));
+    let page = host.get(80, "/").unwrap();
+    assert_eq!((page.status, page.body), (200, b"<h1>ip-10-0-0-12.ec2.internal</h1>\n".to_vec()));
     assert!(host.system_text("/var/log/cloud-init-output.log").contains("Complete!"));
     host.stop_service("httpd");
     assert!(!host.listens(80));

@@ -16,7 +16,7 @@ use gateway::Address;
 use wire::door::Port;
 use wire::proxy::Former;
 use wire::tls::Authority;
-use wire::{Doors, Row, aws, proxy, registry};
+use wire::{Doors, Row, aws, proxy, registry, ssh};
 
 /// How long until a port that was taken is tried again.
 const RETRY: Duration = Duration::from_secs(2);
@@ -56,6 +56,7 @@ impl Session {
                 *self.without_proxy.lock().unwrap_or_else(PoisonError::into_inner) = Some(why);
             }
         }
+        self.doors.wish(ssh::Options);
         self.want(options)
     }
 

@@ -122,6 +122,8 @@ impl Rig {
         lab.continues = None;
         let saved = profile.home.join("saved");
         let session = Session::open(profile, lab.clone(), Mode::Once, BEGINNING)?;
+        // Scripts log in at simulated machines.
+        session.want(wire::ssh::Options)?;
         if let Some(trouble) = session.door_troubles().into_iter().next() {
             bail!("{trouble}");
         }

@@ -74,6 +74,8 @@ pub fn environment(
         ("HADOOP_USER_NAME".into(), profile.learner.name.clone()),
     ];
     env.push(logins(profile, world));
+    // Known hosts of the simulation are no business of the learner's own file.
+    env.push(("DISTLAB_SSH".into(), home.join("ssh").display().to_string()));
     if let Some(endpoint) = place.endpoint() {
         env.push(("AWS_ENDPOINT_URL".into(), endpoint.to_owned()));
     }

@@ -25,6 +25,7 @@ pub static SYSTEMS: Systems = &[
     &aws::ssm::SYSTEM,
     &aws::sts::SYSTEM,
     &hadoop::hdfs::SYSTEM,
+    &hosts::SYSTEM,
     &machines::SYSTEM,
     &registry::SYSTEM,
 ];

@@ -14,6 +14,7 @@ pub mod proxy;
 pub mod registry;
 mod runtime;
 pub mod sigv4;
+pub mod ssh;
 mod stream;
 pub mod tls;
 

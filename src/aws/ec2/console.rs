@@ -4,6 +4,7 @@ use super::catalogue::images;
 use super::machine::Machine;
 use super::region::Region;
 use super::state::Change;
+use base::Time;
 
 /// Keeps what an instance has printed, if it runs still.
 pub(super) fn keep(change: &mut Change<'_>, id: &str, life: u32) {
@@ -11,9 +12,13 @@ pub(super) fn keep(change: &mut Change<'_>, id: &str, life: u32) {
     if machine.life != life {
         return;
     }
-    let text = text(machine, change.region);
-    let now = change.now;
-    if let Some(machine) = change.region.instances.get_mut(id) {
+    refresh(change.region, id, change.now);
+}
+
+/// Keeps what it has printed until now.
+pub(super) fn refresh(region: &mut Region, id: &str, now: Time) {
+    let Some(text) = region.instances.get(id).map(|machine| text(machine, region)) else { return };
+    if let Some(machine) = region.instances.get_mut(id) {
         machine.console = Some((now, text));
     }
 }
@@ -33,9 +38,7 @@ fn text(machine: &Machine, region: &Region) -> String {
         format!("[    1.502113] systemd[1]: Set hostname to <{host}>."),
         format!("ci-info: | eth0 | True | {address} | global | {mac} |"),
     ];
-    if machine.user_data.is_some() {
-        lines.push("cloud-init: user data of the launch was found".to_owned());
-    }
+    lines.extend(machine.printed.lines().map(str::to_owned));
     lines.push(String::new());
     lines.push(system.to_owned());
     lines.push(format!("{host} login: "));

@@ -2,6 +2,7 @@
 
 use super::durations::{CONSOLE, SHUTTING_DOWN, STARTING, STOPPING, TERMINATED_SHOWN};
 use super::event::What;
+use super::guests::Turn;
 use super::interfaces;
 use super::machine::{Machine, Phase};
 use super::shapes::storage::Volume;
@@ -35,6 +36,7 @@ pub(super) fn start(change: &mut Change<'_>, id: &str) {
     let Some(machine) = change.region.instances.get_mut(id) else { return };
     machine.launched = now;
     (machine.reason, machine.transition) = (None, String::new());
+    machine.printed.clear();
     let life = enter(machine, Phase::Pending);
     let wants_public = machine.wants_public;
     let first = change.region.first_interface(id).map(|i| i.network_interface_id.clone());
@@ -42,6 +44,7 @@ pub(super) fn start(change: &mut Change<'_>, id: &str) {
         interfaces::give_public(change.region, change.rng, &first);
     }
     change.at(now.plus(STARTING), What::Turn { instance: id.to_owned(), life });
+    change.tell(id, Turn::Starting);
 }
 
 /// Lets an instance that runs stop.
@@ -52,6 +55,7 @@ pub(super) fn stop(change: &mut Change<'_>, id: &str) {
     machine.transition = format!("User initiated ({})", stamp(now));
     let life = enter(machine, Phase::Stopping);
     change.at(now.plus(STOPPING), What::Turn { instance: id.to_owned(), life });
+    change.tell(id, Turn::Stopping);
 }
 
 /// Lets an instance that runs start anew, without being seen to stop.
@@ -61,7 +65,9 @@ pub(super) fn reboot(change: &mut Change<'_>, id: &str) {
     let life = enter(machine, Phase::Running);
     // Its status is checked from the beginning.
     machine.running_since = Some(now);
+    machine.printed.clear();
     change.at(now.plus(CONSOLE), What::Console { instance: id.to_owned(), life });
+    change.tell(id, Turn::Rebooted);
 }
 
 /// Lets an instance come to its end.
@@ -75,6 +81,7 @@ pub(super) fn terminate(change: &mut Change<'_>, id: &str) {
     // Nothing runs in a stopped one that would have to be shut down.
     let span = if was_stopped { STARTING } else { SHUTTING_DOWN };
     change.at(now.plus(span), What::Turn { instance: id.to_owned(), life });
+    change.tell(id, Turn::Ending);
 }
 
 /// The end of a phase.
@@ -95,18 +102,21 @@ pub(super) fn turn(change: &mut Change<'_>, id: &str, life: u32) {
                 }
             }
             change.at(now.plus(CONSOLE), What::Console { instance: id.to_owned(), life });
+            change.tell(id, Turn::Running);
         }
         Phase::Stopping => {
             enter(machine, Phase::Stopped);
             for interface in interfaces_of(change, id) {
                 interfaces::take_public(change.region, &interface);
             }
+            change.tell(id, Turn::Stopped);
         }
         Phase::ShuttingDown => {
             enter(machine, Phase::Terminated);
             take_apart(change, id);
             let vanish = What::Vanish { instance: id.to_owned() };
             change.at(now.plus(TERMINATED_SHOWN), vanish);
+            change.tell(id, Turn::Terminated);
         }
         Phase::Running | Phase::Stopped | Phase::Terminated => {}
     }

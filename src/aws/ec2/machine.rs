@@ -44,6 +44,17 @@ impl Phase {
     }
 }
 
+/// How its metadata service may be asked.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub(crate) struct MetadataAccess {
+    pub(crate) enabled: bool,
+    /// Whether a token must come with each request.
+    pub(crate) token_required: bool,
+    pub(crate) hop_limit: i64,
+    /// Whether the instance's tags can be read there.
+    pub(crate) tags: bool,
+}
+
 /// An instance.
 #[allow(clippy::struct_excessive_bools, reason = "they are the API's own switches")]
 #[derive(Clone, Hash, Debug)]
@@ -86,6 +97,9 @@ pub(crate) struct Machine {
     pub(crate) boot_mode: Option<String>,
     /// What it has printed since it began to run, and when that was kept.
     pub(crate) console: Option<(Time, String)>,
+    /// What its system has printed since then beside the lines that every start has.
+    pub(crate) printed: String,
+    pub(crate) metadata: MetadataAccess,
 }
 
 impl Machine {

@@ -14,6 +14,7 @@ pub mod durations;
 pub mod error;
 pub mod event;
 pub mod filter;
+pub mod guests;
 pub mod happen;
 pub mod ids;
 pub mod images;

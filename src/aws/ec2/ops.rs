@@ -7,6 +7,7 @@ use super::instances::attributes;
 use super::instances::console_output;
 use super::instances::describe;
 use super::instances::interfaces;
+use super::instances::metadata;
 use super::instances::power;
 use super::instances::run;
 use super::instances::status;
@@ -99,6 +100,7 @@ pub static ALL: &[&OpDef] = &[
     &console_output::GetConsoleOutput::DEF,
     &ops::ImportKeyPair::DEF,
     &attributes::ModifyInstanceAttribute::DEF,
+    &metadata::ModifyInstanceMetadataOptions::DEF,
     &rule_ops::ModifySecurityGroupRules::DEF,
     &subnets::ModifySubnetAttribute::DEF,
     &vpcs::ModifyVpcAttribute::DEF,

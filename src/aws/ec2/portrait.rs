@@ -1,6 +1,7 @@
 //! What is seen of an instance.
 
 use super::catalogue::types;
+use super::instances::metadata;
 use super::machine::{Machine, Phase};
 use super::region::Region;
 use super::shapes::instance::{
@@ -49,6 +50,7 @@ pub(crate) fn instance(region: &Region, machine: &Machine) -> Instance {
             ..PrivateDnsNameOptionsResponse::default()
         }),
         boot_mode: machine.boot_mode.clone(),
+        metadata_options: metadata::shown(machine.metadata),
         instance_id: machine.id.clone(),
         image_id: machine.image.clone(),
         state: machine.phase.shown(),

@@ -223,7 +223,7 @@ pub static REFUSED: &[&str] = &[
     "ModifyInstanceCapacityReservationAttributes", "ModifyInstanceConnectEndpoint",
     "ModifyInstanceCpuOptions", "ModifyInstanceCreditSpecification", "ModifyInstanceEventStartTime",
     "ModifyInstanceEventWindow", "ModifyInstanceMaintenanceOptions",
-    "ModifyInstanceMetadataDefaults", "ModifyInstanceMetadataOptions",
+    "ModifyInstanceMetadataDefaults",
     "ModifyInstanceNetworkPerformanceOptions", "ModifyInstancePlacement", "ModifyIpam",
     "ModifyIpamPolicyAllocationRules", "ModifyIpamPool", "ModifyIpamPoolAllocation",
     "ModifyIpamPrefixListResolver", "ModifyIpamPrefixListResolverTarget", "ModifyIpamResourceCidr",

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 
 use super::defaults;
 use super::event::{Event, What};
+use super::guests::{Power, Turn};
 use super::region::{Place, Region};
 use base::{Rng, Time};
 use sim::api::ApiError;
@@ -23,12 +24,19 @@ pub(super) struct Change<'a> {
     pub(super) now: Time,
     /// What happens later.
     events: Vec<(Time, What)>,
+    /// What is told of instances behind the change.
+    turns: Vec<(String, Turn)>,
 }
 
 impl Change<'_> {
     /// Lets something happen at this instant.
     pub(super) fn at(&mut self, at: Time, what: What) {
         self.events.push((at, what));
+    }
+
+    /// Tells whoever runs its system of a turn in an instance's life.
+    pub(super) fn tell(&mut self, instance: &str, turn: Turn) {
+        self.turns.push((instance.to_owned(), turn));
     }
 }
 
@@ -58,9 +66,9 @@ pub(super) fn change<T>(
         Some(region) => region,
         None => fresh.insert(defaults::region(seed, place.clone())),
     };
-    let mut change = Change { region, rng, now: cx.at, events: Vec::new() };
+    let mut change = Change { region, rng, now: cx.at, events: Vec::new(), turns: Vec::new() };
     let done = what(&mut change);
-    let events = change.events;
+    let (events, turns) = (change.events, change.turns);
     if done.is_err() {
         *rng = before;
         return done;
@@ -69,22 +77,35 @@ pub(super) fn change<T>(
         state.regions.insert(place.clone(), region);
     }
     schedule(world, &place, events);
+    tell(world, &place, turns);
     done
 }
 
 /// Lets an event happen in its region.
 pub(super) fn happen(world: &mut World, event: &Event, what: fn(&mut Change<'_>, &What)) {
+    by_itself(world, &event.place, |change| what(change, &event.what));
+}
+
+/// Changes a region in which something has been done before, without a request.
+pub(super) fn by_itself(world: &mut World, place: &Place, what: impl FnOnce(&mut Change<'_>)) {
     let now = world.now();
     let (state, rng) = world.parts::<State>();
-    let Some(region) = state.regions.get_mut(&event.place) else { return };
-    let mut change = Change { region, rng, now, events: Vec::new() };
-    what(&mut change, &event.what);
-    let events = change.events;
-    schedule(world, &event.place, events);
+    let Some(region) = state.regions.get_mut(place) else { return };
+    let mut change = Change { region, rng, now, events: Vec::new(), turns: Vec::new() };
+    what(&mut change);
+    let (events, turns) = (change.events, change.turns);
+    schedule(world, place, events);
+    tell(world, place, turns);
 }
 
 fn schedule(world: &mut World, place: &Place, events: Vec<(Time, What)>) {
     for (at, what) in events {
         world.schedule::<State>(at, Event { place: place.clone(), what });
+    }
+}
+
+fn tell(world: &mut World, place: &Place, turns: Vec<(String, Turn)>) {
+    for (instance, turn) in turns {
+        world.tell(&Power { place: place.clone(), instance, turn });
     }
 }

@@ -122,6 +122,20 @@ impl From<PolicyError> for ApiError {
 }
 
 impl Policy {
+    /// Whether a trust policy lets a service in, and no statement of it keeps the service out.
+    pub(crate) fn lets_in(&self, service: &str) -> bool {
+        let names = |statement: &&Statement| match &statement.principals {
+            Some(Set::Only(named)) => {
+                named.everyone || named.services.iter().any(|known| known == service)
+            }
+            Some(Set::AllBut(named)) => !named.services.iter().any(|known| known == service),
+            None => false,
+        };
+        let named: Vec<&Statement> = self.statements.iter().filter(names).collect();
+        let has = |effect| named.iter().any(|statement| statement.effect == effect);
+        has(Effect::Allow) && !has(Effect::Deny)
+    }
+
     /// Reads a policy of a resource (a bucket policy, say). What only the service knows, such as
     /// whether a resource belongs to the bucket, is asked with [`Policy::check_bucket`].
     ///

@@ -4,7 +4,7 @@
 //! and federated users, since the world has no identity providers.
 
 pub mod ops;
-pub(crate) mod state;
+pub mod state;
 
 #[cfg(test)]
 mod tests;

@@ -132,3 +132,33 @@ impl Credentials {
         }
     }
 }
+
+/// The role that an instance profile hands out, by the profile's ARN.
+#[must_use]
+pub fn role_of_profile(world: &World, arn: &str) -> Option<String> {
+    let state = world.get::<iam::State>();
+    let profile = state.profiles.find(arn.rsplit('/').next().unwrap_or_default())?;
+    if profile.entity.arn != arn {
+        return None;
+    }
+    let role = state.roles.find(profile.role.as_ref()?)?;
+    Some(role.entity.name.clone())
+}
+
+/// Credentials of a role for a service that it trusts; nothing when there is no such role, or it trusts
+/// another.
+pub fn for_service(
+    world: &mut World,
+    service: &str,
+    role: &str,
+    session: &str,
+    expires: Time,
+) -> Option<Credential> {
+    let found = world.get::<iam::State>().roles.find(role)?;
+    if !found.trust.lets_in(service) {
+        return None;
+    }
+    let role = found.entity.name.clone();
+    let principal = Principal::Role { role, session: session.to_owned() };
+    Some(issue(world, principal, expires, Session::default()))
+}

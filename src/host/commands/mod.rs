@@ -16,6 +16,7 @@ mod run;
 mod script;
 mod sed;
 mod select;
+mod serve;
 mod software;
 mod sort;
 mod system;
@@ -33,6 +34,7 @@ use crate::outside::{Answer, Ask, Failure};
 use crate::process::{Env, Pid, Program, Reply};
 
 pub use lookup::{find, names};
+pub(crate) use serve::listens;
 
 /// A command.
 pub type Command = fn(&mut Call<'_>) -> Ran;

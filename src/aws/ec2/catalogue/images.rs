@@ -208,6 +208,11 @@ impl Entry {
         }
     }
 
+    /// Who logs in with the key of a launch.
+    pub(crate) fn user(&self) -> &'static str {
+        if self.owner == CANONICAL { "ubuntu" } else { "ec2-user" }
+    }
+
     /// It as a region shows it.
     pub(crate) fn image(&self, region: &str) -> Image {
         let alias = (!self.alias.is_empty()).then(|| self.alias.to_owned());

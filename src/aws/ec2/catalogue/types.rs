@@ -82,6 +82,11 @@ impl Entry {
         !matches!(self.family(), "t2" | "m4")
     }
 
+    /// Bytes.
+    pub(crate) fn memory_bytes(&self) -> u64 {
+        u64::try_from(self.memory_mib).unwrap_or_default() << 20
+    }
+
     fn burstable(&self) -> bool {
         self.name.starts_with('t')
     }

@@ -50,6 +50,8 @@ pub(super) fn launch(change: &mut Change<'_>, plan: &Plan, token: &str) -> Strin
                 wants_public: plan.public,
                 boot_mode: plan.image.boot_mode.clone(),
                 console: None,
+                printed: String::new(),
+                metadata: plan.metadata,
             },
         );
         tag(change, plan, "instance", &id);

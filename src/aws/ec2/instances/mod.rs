@@ -5,6 +5,7 @@ pub mod console_output;
 pub mod describe;
 pub mod interfaces;
 pub mod launch;
+pub mod metadata;
 pub mod plan;
 pub mod power;
 pub mod run;

@@ -12,18 +12,20 @@ use super::super::cidr::Cidr;
 use super::super::error::{combination, invalid, invalid_value, missing, refuse};
 use super::super::ids::Kind;
 use super::super::limits::GROUPS_PER_INTERFACE;
+use super::super::machine::MetadataAccess;
 use super::super::region::Region;
 use super::super::shapes::group::SecurityGroup;
 use super::super::shapes::image::Image;
 use super::super::shapes::launch::{
     BlockDeviceMappingGiven, EbsBlockDeviceGiven, IamInstanceProfileSpecification,
-    InstanceNetworkInterfaceSpecification, PlacementGiven,
+    InstanceMetadataOptionsRequest, InstanceNetworkInterfaceSpecification, PlacementGiven,
 };
 use super::super::shapes::network::Subnet;
 use super::super::shapes::tag::TagSpecification;
 use super::super::state::Change;
 use super::super::volumes::{self, Sort};
 use super::super::{tags, zones};
+use super::metadata;
 use crate::iam;
 use sim::api::{ApiError, Protocol};
 use sim::{Cx, World};
@@ -51,6 +53,7 @@ pub(super) struct Ask {
     pub(super) address: Option<String>,
     pub(super) interfaces: Vec<InstanceNetworkInterfaceSpecification>,
     pub(super) ebs_optimized: bool,
+    pub(super) metadata: InstanceMetadataOptionsRequest,
 }
 
 /// A disk that every instance of the launch gets.
@@ -82,6 +85,7 @@ pub(super) struct Plan {
     pub(super) stop_protected: bool,
     pub(super) monitored: bool,
     pub(super) ebs_optimized: bool,
+    pub(super) metadata: MetadataAccess,
     /// By kind of resource.
     pub(super) tags: BTreeMap<String, BTreeMap<String, String>>,
 }
@@ -161,6 +165,7 @@ pub(super) fn plan(
         stop_protected: ask.stop_protected,
         monitored: ask.monitored,
         ebs_optimized: ask.ebs_optimized,
+        metadata: metadata::with(metadata::of_image(&image), &ask.metadata)?,
         tags: tags::wanted(&ask.tags, &["instance", "volume", "network-interface"])?,
         image,
     })

@@ -6,7 +6,7 @@ use super::super::error::invalid_value;
 use super::super::filter::Dry;
 use super::super::shapes::instance::Reservation;
 use super::super::shapes::launch::{
-    BlockDeviceMappingGiven, IamInstanceProfileSpecification,
+    BlockDeviceMappingGiven, IamInstanceProfileSpecification, InstanceMetadataOptionsRequest,
     InstanceNetworkInterfaceSpecification, PlacementGiven, RunInstancesMonitoringEnabled,
 };
 use super::super::shapes::tag::TagSpecification;
@@ -84,7 +84,7 @@ sim::operation! {
         _license_specifications: Refused<Value> =>
             "LicenseSpecifications" Xml("LicenseSpecification"),
         /// The metadata options for the instance.
-        _metadata_options: Refused<Value> => "MetadataOptions",
+        metadata_options: Option<InstanceMetadataOptionsRequest> => "MetadataOptions",
         /// Indicates whether the instance is enabled for AWS Nitro Enclaves.
         _enclave_options: Refused<Value> => "EnclaveOptions",
         /// The options for the instance hostname.
@@ -222,6 +222,7 @@ impl RunInstances {
             address: self.private_ip_address,
             interfaces: self.network_interfaces,
             ebs_optimized: self.ebs_optimized == Some(true),
+            metadata: self.metadata_options.unwrap_or_default(),
         }
     }
 }

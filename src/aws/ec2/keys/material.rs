@@ -6,7 +6,7 @@ use std::convert::Infallible;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use ring::signature::{Ed25519KeyPair, KeyPair as _};
-use rsa::PrivateKey;
+use rsa::RsaPrivateKey as PrivateKey;
 use rsa::pkcs1::{EncodeRsaPrivateKey as _, LineEnding};
 use rsa::pkcs8::EncodePrivateKey as _;
 use rsa::rand_core::{TryCryptoRng, TryRng};

@@ -135,12 +135,12 @@ fn read_4716(text: &str) -> Option<PublicKey> {
 fn read_der(text: &str) -> Option<PublicKey> {
     let body: String =
         text.lines().filter(|line| !line.starts_with("-----")).map(str::trim).collect();
-    let key = rsa::PublicKey::from_public_key_der(&STANDARD.decode(body).ok()?).ok()?;
+    let key = rsa::RsaPublicKey::from_public_key_der(&STANDARD.decode(body).ok()?).ok()?;
     Some(of_rsa(&key))
 }
 
 /// The same key, as bytes.
-pub(crate) fn of_rsa(key: &rsa::PublicKey) -> PublicKey {
+pub(crate) fn of_rsa(key: &rsa::RsaPublicKey) -> PublicKey {
     let strip = |bytes: Box<[u8]>| bytes.iter().copied().skip_while(|byte| *byte == 0).collect();
     PublicKey::Rsa { modulus: strip(key.n_bytes()), exponent: strip(key.e_bytes()) }
 }

@@ -51,6 +51,26 @@ sim::structure! {
 }
 
 sim::structure! {
+    /// The metadata options for the instance.
+    pub struct InstanceMetadataOptionsResponse {
+        /// The state of the metadata option changes.
+        pub state: String => "State",
+        /// Indicates whether IMDSv2 is required.
+        pub http_tokens: String => "HttpTokens",
+        /// The maximum number of hops that the metadata token can travel.
+        pub http_put_response_hop_limit: i64 => "HttpPutResponseHopLimit",
+        /// Indicates whether the HTTP metadata endpoint on your instances is enabled or disabled.
+        pub http_endpoint: String => "HttpEndpoint",
+        /// Indicates whether the IPv6 endpoint for the instance metadata service is enabled or
+        /// disabled.
+        pub http_protocol_ipv6: String => "HttpProtocolIpv6",
+        /// Indicates whether access to instance tags from the instance metadata is enabled or
+        /// disabled.
+        pub instance_metadata_tags: String => "InstanceMetadataTags",
+    }
+}
+
+sim::structure! {
     /// Describes the monitoring of an instance.
     pub struct Monitoring {
         /// Indicates whether detailed monitoring is enabled.
@@ -234,6 +254,8 @@ sim::structure! {
         pub virtualization_type: String => "VirtualizationType",
         /// The CPU options for the instance.
         pub cpu_options: CpuOptions => "CpuOptions",
+        /// The metadata options for the instance.
+        pub metadata_options: InstanceMetadataOptionsResponse => "MetadataOptions",
         /// The boot mode that was specified by the AMI.
         pub boot_mode: Option<String> => "BootMode",
         /// The platform details value for the instance.

@@ -155,3 +155,19 @@ sim::argument! {
         _ena_queue_count: Refused<i64> => "EnaQueueCount",
     }
 }
+
+sim::argument! {
+    /// The metadata options for the instance.
+    pub struct InstanceMetadataOptionsRequest {
+        /// Indicates whether IMDSv2 is required.
+        pub(crate) http_tokens: Option<String> => "HttpTokens",
+        /// The maximum number of hops that the metadata token can travel.
+        pub(crate) http_put_response_hop_limit: Option<i64> => "HttpPutResponseHopLimit",
+        /// Enables or disables the HTTP metadata endpoint on your instances.
+        pub(crate) http_endpoint: Option<String> => "HttpEndpoint",
+        /// Enables or disables the IPv6 endpoint for the instance metadata service.
+        pub(crate) http_protocol_ipv6: Option<String> => "HttpProtocolIpv6",
+        /// Set to enabled to allow access to instance tags from the instance metadata.
+        pub(crate) instance_metadata_tags: Option<String> => "InstanceMetadataTags",
+    }
+}

@@ -1,0 +1,107 @@
+//! What a name or an address means: to the learner's machine, and inside of a VPC.
+
+use std::net::Ipv4Addr;
+
+use aws::ec2::guests::{self, Place};
+use aws::ec2::reach::{self, End, Packet, Payload, Stop};
+use sim::{Principal, World};
+
+use crate::state::State;
+
+/// Somewhere outside of every VPC: where the learner sits. The address is one that is kept for
+/// documentation (RFC 5737), unless another is given.
+pub(crate) const LEARNER: Ipv4Addr = Ipv4Addr::new(203, 0, 113, 10);
+
+/// A port from which connections come.
+pub(crate) const FROM: u16 = 50_000;
+
+/// What stands at an address that the learner's machine turns to.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Found {
+    /// It is none of this world's.
+    Foreign,
+    /// It was an instance's, or is an elastic one that nothing is behind.
+    Nobody(Ipv4Addr),
+    /// A private address of an instance, to which nothing leads from outside.
+    Private(Place, String),
+    Instance(Place, String, Ipv4Addr),
+}
+
+/// What a name or address means outside of all VPCs.
+#[must_use]
+pub fn outside(world: &World, host: &str) -> Found {
+    let address = host.parse::<Ipv4Addr>().ok().or_else(|| guests::public_name(host));
+    if let Some(address) = address
+        && let Some((place, instance)) = guests::by_public(world, address)
+    {
+        return Found::Instance(place, instance, address);
+    }
+    if let Some(address) = address {
+        let state = world.get::<State>();
+        if state.addresses.contains(&address) || guests::is_elastic(world, address) {
+            return Found::Nobody(address);
+        }
+    }
+    let Some(address) = address.or_else(|| guests::private_name(host)) else {
+        return Found::Foreign;
+    };
+    let mut all = world.get::<State>().guests.iter();
+    let own = all.find(|(id, guest)| {
+        let facts = guests::facts(world, &guest.place, id);
+        facts.is_some_and(|facts| facts.address == address)
+    });
+    own.map_or(Found::Foreign, |(id, guest)| Found::Private(guest.place.clone(), id.clone()))
+}
+
+/// Whether a connection from an address outside gets to a port of an instance, and an answer back.
+///
+/// # Errors
+/// What stops it.
+pub fn from_outside(
+    world: &World,
+    place: &Place,
+    address: Ipv4Addr,
+    source: Ipv4Addr,
+    port: u16,
+) -> Result<(), Stop> {
+    let caller = guests::caller(place, Principal::Lab);
+    let cx = world.circumstances(&caller);
+    let packet = Packet {
+        from: End::Address(source),
+        to: End::Address(address),
+        payload: Payload::Tcp(FROM, port),
+        is_answer: false,
+    };
+    reach::exchange(world, &cx, &packet).map(drop)
+}
+
+/// How a port of an instance answers to a connection that has got there.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Port {
+    /// Its system has not come so far that it answers anything.
+    Silent,
+    Refused,
+    Open,
+}
+
+/// Seconds after power during which a system does not even refuse.
+const DEAF_S: i64 = 3;
+
+/// How a port answers.
+#[must_use]
+pub fn port(world: &World, instance: &str, port: u16) -> Port {
+    use crate::state::Power;
+    let Some(guest) = world.get::<State>().guests.get(instance) else { return Port::Silent };
+    match (guest.power, &guest.host) {
+        (Power::Off, _) => Port::Silent,
+        (Power::Booting(until), _) => {
+            let deaf = until.0 - i64::try_from(crate::life::BOOT.as_millis()).unwrap_or_default();
+            let soon = world.now().0 < deaf + 1000 * DEAF_S;
+            if soon { Port::Silent } else { Port::Refused }
+        }
+        (Power::Up(_), Some(host)) if host.listens(port) => Port::Open,
+        // Nobody has changed what a fresh host listens on.
+        (Power::Up(_), None) if port == 22 => Port::Open,
+        (Power::Up(_), _) => Port::Refused,
+    }
+}
