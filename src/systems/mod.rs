@@ -20,6 +20,7 @@ pub static SYSTEMS: Systems = &[
     &aws::ecr::SYSTEM,
     &aws::s3::SYSTEM,
     &aws::cloudwatch::SYSTEM,
+    &cloudformation::SYSTEM,
     &aws::iam::SYSTEM,
     &aws::logs::SYSTEM,
     &aws::ssm::SYSTEM,
