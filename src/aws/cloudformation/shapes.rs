@@ -33,11 +33,6 @@ sim::string_enum! {
 }
 
 impl StackStatus {
-    /// Whether something is under way.
-    pub(crate) fn is_busy(self) -> bool {
-        self.as_str().ends_with("_IN_PROGRESS") && self != Self::ReviewInProgress
-    }
-
     /// Whether it can be updated as it is.
     pub(crate) fn can_be_updated(self) -> bool {
         use StackStatus as S;

@@ -98,7 +98,9 @@ pub(super) static KEY_PAIR: Kind = Kind {
     tags: Tags::List,
     create: create_key,
     delete: |call, id, _| {
-        call.end("ssm", "DeleteParameter", json!({"Name": format!("/ec2/keypair/{}", key(call, id)?.0)}))?;
+        let (pair, _) = key(call, id)?;
+        let parameter = format!("/ec2/keypair/{pair}");
+        call.end("ssm", "DeleteParameter", json!({"Name": parameter}))?;
         call.end("ec2", "DeleteKeyPair", json!({"KeyName": id}))
     },
     attribute: |call, id, _, name| {

@@ -546,7 +546,7 @@ sim::operation! {
         "cloudformation:ListChangeSets" on
             "arn:aws:cloudformation:{region}:{account}:stack/{StackName}/*"
     }
-    pages { input: &["NextToken"], output: &["NextToken"], results: &["Summaries"] }
+    pages { input: &["NextToken"], output: &["NextToken"], results: &["Summaries"], }
 }
 
 impl Read for ListChangeSets {

@@ -171,7 +171,7 @@ sim::operation! {
         "cloudformation:DescribeStacks" on
             "arn:aws:cloudformation:{region}:{account}:stack/{StackName}/*"
     }
-    pages { input: &["NextToken"], output: &["NextToken"], results: &["Stacks"] }
+    pages { input: &["NextToken"], output: &["NextToken"], results: &["Stacks"], }
     waiters [
         waiter("StackExists", 5, 20, &[
             success(Status(200)),
@@ -298,7 +298,7 @@ sim::operation! {
     }
     errors []
     access { "cloudformation:ListStacks" on "*" }
-    pages { input: &["NextToken"], output: &["NextToken"], results: &["StackSummaries"] }
+    pages { input: &["NextToken"], output: &["NextToken"], results: &["StackSummaries"], }
 }
 
 impl Read for ListStacks {
@@ -393,7 +393,7 @@ sim::operation! {
         "cloudformation:DescribeStackEvents" on
             "arn:aws:cloudformation:{region}:{account}:stack/{StackName}/*"
     }
-    pages { input: &["NextToken"], output: &["NextToken"], results: &["StackEvents"] }
+    pages { input: &["NextToken"], output: &["NextToken"], results: &["StackEvents"], }
 }
 
 impl Read for DescribeStackEvents {
@@ -646,7 +646,7 @@ sim::operation! {
         "cloudformation:ListStackResources" on
             "arn:aws:cloudformation:{region}:{account}:stack/{StackName}/*"
     }
-    pages { input: &["NextToken"], output: &["NextToken"], results: &["StackResourceSummaries"] }
+    pages { input: &["NextToken"], output: &["NextToken"], results: &["StackResourceSummaries"], }
 }
 
 impl Read for ListStackResources {

@@ -37,7 +37,7 @@ sim::operation! {
     }
     errors []
     access { "cloudformation:ListExports" on "*" }
-    pages { input: &["NextToken"], output: &["NextToken"], results: &["Exports"] }
+    pages { input: &["NextToken"], output: &["NextToken"], results: &["Exports"], }
 }
 
 impl Read for ListExports {
@@ -72,7 +72,7 @@ sim::operation! {
     }
     errors []
     access { "cloudformation:ListImports" on "*" }
-    pages { input: &["NextToken"], output: &["NextToken"], results: &["Imports"] }
+    pages { input: &["NextToken"], output: &["NextToken"], results: &["Imports"], }
 }
 
 impl Read for ListImports {

@@ -126,7 +126,7 @@ fn judge(
             Ok(if key == "Fn::And" { judged.iter().all(|j| *j) } else { judged.contains(&true) })
         }
         "Fn::Equals" if items.len() == 2 => {
-            let mut side = |item: &Value| {
+            let side = |item: &Value| {
                 evaluate(item, scope, &mut Nothing)
                     .map(|value| value.map(|v| text_of(&v).map_or(v, Value::String)))
             };
