@@ -94,13 +94,13 @@ impl Look for Live<'_> {
     fn reference(&mut self, resource: &str) -> Result<Value, String> {
         let (mut call, found) = self.resource(resource)?;
         let done = (found.kind.reference)(&mut call, &found.physical, &found.properties);
-        done.map_err(|failure| failure.reason(self.world))
+        done.map_err(|failure| failure.text())
     }
 
     fn attribute(&mut self, resource: &str, name: &str) -> Result<Value, String> {
         let (mut call, found) = self.resource(resource)?;
         let done = (found.kind.attribute)(&mut call, &found.physical, &found.properties, name);
-        done.map_err(|failure| failure.reason(self.world))
+        done.map_err(|failure| failure.text())
     }
 
     fn import(&mut self, name: &str) -> Result<Value, String> {
@@ -120,7 +120,7 @@ impl Look for Live<'_> {
         let mut call = self.call("");
         call.place.region = region.to_owned();
         let found = call.ask("ec2", "DescribeAvailabilityZones", json!({}));
-        let found = found.map_err(|failure| failure.reason(self.world))?;
+        let found = found.map_err(|failure| failure.text())?;
         let zones = found.get("AvailabilityZones").and_then(Value::as_array);
         let named = zones.into_iter().flatten().filter_map(|zone| zone.get("ZoneName")?.as_str());
         Ok(named.map(str::to_owned).collect())

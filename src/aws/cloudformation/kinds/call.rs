@@ -53,6 +53,14 @@ impl Failure {
         }
     }
 
+    /// What it says by itself.
+    pub(crate) fn text(&self) -> String {
+        match self {
+            Self::Plain(text) => text.clone(),
+            Self::Refused(_, error) => error.message.clone(),
+        }
+    }
+
     /// As a stack's event tells it.
     pub(crate) fn reason(&self, world: &mut World) -> String {
         match self {

@@ -50,7 +50,7 @@ impl Write for KeepTemplate {
 
 /// The bucket and the key of an object's address, in any of the forms that the service takes.
 #[must_use]
-pub fn object_of(url: &str) -> Option<(String, String)> {
+pub fn template_object(url: &str) -> Option<(String, String)> {
     let rest = url.strip_prefix("https://").or_else(|| url.strip_prefix("http://"))?;
     let (host, path) = rest.split_once('/')?;
     let path = path.split(['?', '#']).next().unwrap_or_default();
@@ -65,6 +65,36 @@ pub fn object_of(url: &str) -> Option<(String, String)> {
     Some((bucket.to_owned(), decoded(key)))
 }
 
+/// The addresses of the templates that a request leads to: its own, and those that the template in it
+/// names.
+#[must_use]
+pub fn template_urls(input: &Value) -> Vec<String> {
+    let text = |name: &str| input.get(name).and_then(Value::as_str);
+    let own = text("TemplateURL").map(str::to_owned);
+    let nested = text("TemplateBody").map(nested_template_urls).unwrap_or_default();
+    own.into_iter().chain(nested).collect()
+}
+
+/// The addresses of the templates that this one names. Those that a function makes are not known
+/// before.
+#[must_use]
+pub fn nested_template_urls(text: &str) -> Vec<String> {
+    if !text.contains("TemplateURL") {
+        return Vec::new();
+    }
+    let template = crate::template::value(text).unwrap_or_default();
+    let resources = template.get("Resources").and_then(Value::as_object);
+    let urls = resources.into_iter().flat_map(|resources| resources.values());
+    let urls = urls.filter_map(|one| one.pointer("/Properties/TemplateURL")?.as_str());
+    urls.map(str::to_owned).collect()
+}
+
+/// Whether the world has this text already.
+#[must_use]
+pub fn knows_template(world: &World, text: &str) -> bool {
+    world.get::<State>().texts.contains_key(&Digest::of(text.as_bytes()))
+}
+
 /// The text of a template in S3, as this caller may read it.
 ///
 /// # Errors
@@ -75,7 +105,7 @@ pub(crate) fn object(
     caller: &Caller,
     url: &str,
 ) -> Result<String, ApiError> {
-    let (bucket, key) = object_of(url)
+    let (bucket, key) = template_object(url)
         .ok_or_else(|| invalid("TemplateURL must be a supported URL."))?;
     let cx = Cx { at: world.now(), caller, account: &place.account, region: &place.region };
     let answer = world.call(&cx, "s3", "GetObject", json!({"Bucket": bucket, "Key": key}));

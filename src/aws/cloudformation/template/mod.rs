@@ -143,10 +143,20 @@ impl Template {
     }
 }
 
+/// The names of the parameters that a template declares, for a client that asks for values. Nothing is
+/// held to any rule.
+#[must_use]
+pub fn template_parameters(text: &str) -> Vec<String> {
+    let value = value(text).unwrap_or_default();
+    let declared = value.get("Parameters").and_then(Value::as_object);
+    declared.into_iter().flat_map(Map::keys).cloned().collect()
+}
+
 const NO_RESOURCES: &str =
     "Template format error: At least one Resources member must be defined.";
 
-fn value(text: &str) -> Result<Value, String> {
+/// A template as it is written.
+pub(crate) fn value(text: &str) -> Result<Value, String> {
     if !text.trim_start().starts_with('{') {
         return yaml::read(text);
     }
