@@ -79,7 +79,7 @@ pub struct Engine {
     pub(super) id: String,
     /// What its world is made of.
     pub(super) systems: Systems,
-    blobs: BlobStore,
+    pub(super) blobs: BlobStore,
     pub(super) core: Mutex<Core>,
     /// Told when the world is neither held nor torn any more.
     pub(super) free: Condvar,

@@ -38,6 +38,7 @@ pub mod state;
 mod steps;
 mod take_back;
 mod talks;
+mod templates;
 mod turn;
 pub mod views;
 mod watch;

@@ -128,6 +128,7 @@ impl Engine {
             return Ok(Begun { applied, ticket });
         }
         core.writable().map_err(CallError::Broken)?;
+        self.hand_over_templates(&mut core, group, caller, op, &input);
         let next = core.seq + 1;
         core.world.entry(next);
         let applied = guarded(|| core.world.apply(at, caller, op, input.clone()));

@@ -7,6 +7,9 @@
 mod tests;
 
 pub use aws::REGIONS;
+pub use cloudformation::{
+    knows_template, nested_template_urls, template_object, template_parameters, template_urls,
+};
 use sim::api::{OpDef, Service};
 use sim::{Caller, Config, Part, Refused, System, World};
 
@@ -20,6 +23,7 @@ pub static SYSTEMS: Systems = &[
     &aws::ecr::SYSTEM,
     &aws::s3::SYSTEM,
     &aws::cloudwatch::SYSTEM,
+    &cloudformation::SYSTEM,
     &aws::iam::SYSTEM,
     &aws::logs::SYSTEM,
     &aws::ssm::SYSTEM,

@@ -7,6 +7,7 @@
 
 mod argv;
 mod client;
+mod cloudformation;
 mod config;
 mod configure;
 mod ec2;

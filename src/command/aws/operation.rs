@@ -12,7 +12,7 @@ use super::fail::{Failure, invalid_choice, os_error};
 use super::flags::{self, Call, Request};
 use super::globals::{Globals, split_first};
 use super::output::{Answer, Format, Style, parsed};
-use super::{Context, argv, ecr, find_operation, help, logs, own, paging, skeleton, value, wait};
+use super::{Context, argv, cloudformation, ecr, find_operation, help, logs, own, paging, skeleton, value, wait};
 use crate::Host;
 use base::rng::HEX;
 use base::{Rng, Slice};
@@ -25,6 +25,7 @@ pub(super) fn read_only(service: &Service, args: &[String]) -> bool {
     match (service.name, name.as_str()) {
         ("logs", own::TAIL) => return logs::read_only(&args),
         ("ecr", own::LOGIN | own::PASSWORD) => return true,
+        ("cloudformation", own::DEPLOY) => return args.iter().any(|arg| arg == "help"),
         _ => {}
     }
     let Some(op) = find_operation(service, &name) else { return false };
@@ -66,6 +67,7 @@ pub(super) fn run(
     match (service.name, name.as_str()) {
         ("logs", own::TAIL) => return logs::run(&args, globals, host),
         ("ecr", own::LOGIN | own::PASSWORD) => return ecr::run(&name, &args, globals, host),
+        ("cloudformation", own::DEPLOY) => return cloudformation::run(&args, globals, host),
         _ => {}
     }
     let Some(op) = find_operation(service, &name) else {

@@ -7,8 +7,12 @@ pub(super) const LOGIN: &str = "get-login";
 /// `aws logs`: events as lines.
 pub(super) const TAIL: &str = "tail";
 
+/// `aws cloudformation`: a stack out of a template in a file.
+pub(super) const DEPLOY: &str = "deploy";
+
 /// Services with the commands they have.
-static NAMES: &[(&str, &str)] = &[("ecr", LOGIN), ("ecr", PASSWORD), ("logs", TAIL)];
+static NAMES: &[(&str, &str)] =
+    &[("cloudformation", DEPLOY), ("ecr", LOGIN), ("ecr", PASSWORD), ("logs", TAIL)];
 
 /// The commands of a service that are none of its operations.
 pub(super) fn names(service: &str) -> impl Iterator<Item = String> {
