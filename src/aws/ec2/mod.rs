@@ -23,6 +23,7 @@ pub mod keys;
 pub mod lifecycle;
 pub mod limits;
 pub mod machine;
+pub mod managed;
 pub mod nat;
 pub mod network;
 pub mod ops;
