@@ -144,7 +144,9 @@ pub fn place(
             match put(change, wish) {
                 Ok(one) => placed.push(one),
                 Err(error) => {
-                    placed.iter().for_each(|one| interfaces::remove(change.region, &one.interface));
+                    for one in &placed {
+                        interfaces::remove(change.region, &one.interface);
+                    }
                     return Err(error);
                 }
             }
@@ -188,7 +190,9 @@ fn put(change: &mut Change<'_>, wish: &Wish) -> Result<Placed, ApiError> {
 /// Takes interfaces away.
 pub fn remove(world: &mut World, place: &Place, now: Time, ids: &[String]) {
     let _ = change_at(world, place, now, |change| {
-        ids.iter().for_each(|id| interfaces::remove(change.region, id));
+        for id in ids {
+            interfaces::remove(change.region, id);
+        }
         Ok(())
     });
 }

@@ -1,7 +1,7 @@
 //! What happens by itself.
 
 use aws::place::Place;
-use sim::World;
+use sim::{Effect, World};
 
 use super::group::TargetKey;
 use super::state::State;
@@ -48,6 +48,9 @@ pub(crate) fn happen(world: &mut World, event: Event) {
             let region = world.get_mut::<State>().region_mut(&place);
             let Some(found) = region.balancers.get_mut(&balancer) else { return };
             found.active = true;
+            let text = format!("The load balancer {} is active.", found.name);
+            let at = world.now();
+            world.emit(Effect::Notice { at, text });
             measure::begin(world, &place, &balancer);
             health::settle(world, &place);
         }

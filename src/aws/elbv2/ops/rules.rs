@@ -133,7 +133,9 @@ impl Read for DescribeRules {
                 self.rule_arns.iter().map(|arn| shown(region, arn)).collect::<Result<_, _>>()?
             }
             _ => {
-                return Err(invalid("You must specify either listener rule ARNs or a listener ARN"));
+                return Err(invalid(
+                    "You must specify either listener rule ARNs or a listener ARN",
+                ));
             }
         };
         let (rules, next_marker) = self.paging.page(found, |rule| rule.rule_arn.clone())?;
