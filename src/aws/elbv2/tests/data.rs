@@ -183,7 +183,7 @@ fn sessions_stick() {
     let cookie = header(&first, "set-cookie").expect("a cookie");
     let cookie = cookie.split(';').next().unwrap_or_default().to_owned();
     assert!(cookie.starts_with("AWSALB="), "{cookie}");
-    let mut again =
+    let again =
         |lab: &mut Lab, cookie: &str| by(&lab.request(&balancer, "/", &[("cookie", cookie)]));
     for _ in 0..10 {
         assert_eq!(again(&mut lab, &cookie), by(&first));
@@ -229,7 +229,8 @@ fn a_new_target_starts_slowly() {
     let early = share(&mut lab);
     assert!((1..20).contains(&early), "{early}");
     lab.pass(100);
-    assert_eq!(share(&mut lab), 50);
+    let full = share(&mut lab);
+    assert!((49..=51).contains(&full), "{full}");
 }
 
 #[test]
