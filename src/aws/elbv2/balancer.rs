@@ -6,7 +6,7 @@ use std::net::Ipv4Addr;
 use base::Time;
 
 use super::attributes;
-use super::measure::Counts;
+use super::counts::Counts;
 use super::shapes::balancer::{
     AvailabilityZone, IpAddressType, LoadBalancer, LoadBalancerState, LoadBalancerType, Scheme,
 };

@@ -4,7 +4,7 @@
 //! asks for all nodes of a balancer: that of the target's zone, else the first. A target is healthy after
 //! the first check that goes well; later it takes the thresholds of its group to change that.
 
-use std::net::{Ipv4Addr, SocketAddr};
+use std::net::Ipv4Addr;
 use std::time::Duration;
 
 use aws::ec2::managed;
@@ -17,37 +17,13 @@ use super::balancer::Balancer;
 use super::durations::REGISTRATION;
 use super::event::{Event, What};
 use super::group::{Group, Health, Target, TargetKey};
-use super::ops::create_group::ranges;
+use super::matcher::judge;
+use super::probe::{Outcome, Probe};
 use super::shapes::group::{TargetHealth, TargetType};
 use super::state::{Region, State};
 
 /// A port of those from which nodes speak to targets.
 const NODE_PORT: u16 = 49_152;
-
-/// What became of one check.
-#[derive(Clone, PartialEq, Eq, Hash, Debug)]
-pub(crate) enum Outcome {
-    Passed,
-    /// Another status than those wanted.
-    Code(u16),
-    /// Nothing came in time.
-    Timeout,
-    /// The connection was refused, or the answer was no HTTP.
-    Failed,
-}
-
-/// A check that only the outside can make.
-#[derive(Clone, PartialEq, Eq, Hash, Debug)]
-pub(crate) struct Probe {
-    pub(crate) place: Place,
-    pub(crate) group: String,
-    pub(crate) target: TargetKey,
-    pub(crate) life: u64,
-    pub(crate) address: SocketAddr,
-    pub(crate) path: String,
-    pub(crate) host: String,
-    pub(crate) timeout: Duration,
-}
 
 /// Why a target gets no requests although it is registered.
 fn unused(
@@ -274,15 +250,6 @@ pub(crate) fn check(world: &mut World, place: &Place, arn: &str, key: &TargetKey
 
 fn seconds(count: i64) -> Duration {
     Duration::from_secs(u64::try_from(count).unwrap_or(0))
-}
-
-/// Whether a status is one of those wanted.
-pub(crate) fn judge(matcher: &str, status: u16) -> Outcome {
-    let wanted = ranges(matcher).unwrap_or_default();
-    if wanted.iter().any(|(low, high)| (*low..=*high).contains(&status)) {
-        return Outcome::Passed;
-    }
-    if (100..600).contains(&status) { Outcome::Code(status) } else { Outcome::Failed }
 }
 
 /// Wants a check of the outside, unless the last one of the target is not done yet.

@@ -9,17 +9,25 @@
 
 mod attributes;
 mod balancer;
+mod counts;
 mod durations;
+mod entry;
 mod event;
 mod faults;
+mod flight;
 pub mod front;
 mod group;
+mod happen;
 mod health;
+mod landing;
 mod listener;
 mod log;
+mod matcher;
 mod measure;
 pub mod ops;
 mod page;
+mod probe;
+mod request;
 mod route;
 pub mod shapes;
 mod state;
@@ -57,6 +65,6 @@ impl sim::State for State {
     }
 
     fn happen(world: &mut World, event: event::Event) {
-        event::happen(world, event);
+        happen::happen(world, event);
     }
 }

@@ -6,11 +6,12 @@ use aws::place::Place;
 use sim::api::ApiError;
 
 use super::balancer::Balancer;
+use super::entry::File;
 use super::faults::{no_balancer, no_group, no_listener, no_rule};
-use super::front::flight::Flight;
+use super::flight::Flight;
 use super::group::Group;
 use super::listener::{Listener, Rule};
-use super::log::File;
+use super::probe::Probe;
 
 /// The service.
 #[derive(Clone, PartialEq, Eq, Hash, Debug, Default)]
@@ -23,7 +24,7 @@ pub struct State {
     /// Requests that have come so far.
     pub(crate) arrivals: u64,
     /// Targets that only the outside can ask, and that wait for it.
-    pub(crate) probes: BTreeMap<u64, super::health::Probe>,
+    pub(crate) probes: BTreeMap<u64, Probe>,
     /// Log files that are full and not in their buckets yet.
     pub(crate) files: BTreeMap<u64, File>,
     /// Counts probes and files.

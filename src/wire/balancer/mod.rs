@@ -7,6 +7,7 @@
 
 mod courier;
 mod real;
+mod reply;
 mod serve;
 
 use std::sync::Arc;

@@ -15,7 +15,7 @@ use hyper_util::rt::TokioIo;
 use tokio::net::TcpStream;
 
 use super::Endpoint;
-use super::serve::{Body, Parting, plain, put};
+use super::reply::{Body, Parting, plain, put};
 use crate::stream::{ReplyBody, full};
 use elbv2::front::Field;
 use elbv2::front::arrive::ArriveOutput;

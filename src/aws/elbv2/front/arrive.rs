@@ -10,13 +10,14 @@ use sim::traffic::{self, Endpoint, HttpRequest, Question};
 use sim::{Cx, World};
 
 use super::answer::{self, Answer};
-use super::flight::{CLIENT_PORT, Flight, land};
 use super::{Field, headers};
 use crate::durations::CONNECT_PATIENCE;
+use crate::entry::{CLIENT_PORT, Entry};
 use crate::event::{Event, What};
+use crate::flight::Flight;
 use crate::health;
+use crate::landing::land;
 use crate::listener::Listener;
-use crate::log::Entry;
 use crate::route::{self, Choice, Request, Verdict};
 use crate::shapes::balancer::Scheme;
 use crate::state::State;
@@ -312,7 +313,8 @@ impl Arrival<'_> {
         broken: bool,
     ) -> ArriveOutput {
         headers::finish(self.listener, &mut answer.headers);
-        self.entry.close(&answer);
+        let head = answer.headers.iter().map(|field| field.name.len() + field.value.len() + 4);
+        self.entry.close(answer.status, head.sum(), answer.body.len());
         if choice.is_some() {
             self.entry.target_ms = i64::try_from(took.as_millis()).ok();
         }

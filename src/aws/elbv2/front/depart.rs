@@ -3,7 +3,7 @@
 use sim::api::{ApiError, Write};
 use sim::{Cx, World};
 
-use super::flight::land;
+use crate::landing::land;
 use crate::state::State;
 
 sim::string_enum! {

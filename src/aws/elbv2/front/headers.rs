@@ -9,6 +9,7 @@ use base::rng::HEX;
 use super::Field;
 use crate::attributes::ANSWER_HEADERS;
 use crate::balancer::Balancer;
+use crate::entry::CLIENT_PORT;
 use crate::listener::Listener;
 use crate::route::Request;
 
@@ -75,7 +76,7 @@ pub(super) fn onward(balancer: &Balancer, request: &Request, trace: &str) -> Vec
     }
     let came: Vec<&str> = request.all("x-forwarded-for").collect();
     let client = if balancer.is_on("routing.http.xff_client_port.enabled") {
-        format!("{}:{}", request.client, super::flight::CLIENT_PORT)
+        format!("{}:{}", request.client, CLIENT_PORT)
     } else {
         request.client.to_string()
     };

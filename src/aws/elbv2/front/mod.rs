@@ -7,7 +7,6 @@
 pub mod answer;
 pub mod arrive;
 pub mod depart;
-pub(crate) mod flight;
 mod headers;
 pub mod outside;
 

@@ -5,7 +5,9 @@ use serde_json::json;
 use sim::api::{ApiError, Read, Shaped as _, Write};
 use sim::{Caller, Cx, Principal, World};
 
-use crate::health::{self, Outcome, judge};
+use crate::health;
+use crate::matcher::judge;
+use crate::probe::Outcome;
 use crate::shapes::balancer::Scheme;
 use crate::state::State;
 

@@ -4,10 +4,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::{names, tags};
 use crate::balancer::{Balancer, Zone};
+use crate::counts::Counts;
 use crate::durations::PROVISIONING;
 use crate::event::{Event, What};
 use crate::faults::{configuration, invalid, not_simulated, other};
-use crate::measure::Counts;
 use crate::shapes::balancer::{IpAddressType, LoadBalancer, LoadBalancerType, Scheme};
 use crate::shapes::tag::Tag;
 use crate::state::State;

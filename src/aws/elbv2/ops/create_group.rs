@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use super::{names, tags};
 use crate::faults::{configuration, invalid, not_simulated, other};
 use crate::group::{Check, Group};
+use crate::matcher::ranges;
 use crate::shapes::balancer::Protocol;
 use crate::shapes::group::{Matcher, TargetGroup, TargetType};
 use crate::shapes::tag::Tag;
@@ -162,18 +163,6 @@ impl CheckGiven {
     }
 }
 
-/// The ranges of a matcher: `200`, `200,202`, `200-299`, between 200 and 499.
-pub(crate) fn ranges(codes: &str) -> Option<Vec<(u16, u16)>> {
-    let number = |text: &str| text.parse::<u16>().ok().filter(|code| (200..=499).contains(code));
-    codes
-        .split(',')
-        .map(|part| match part.split_once('-') {
-            Some((low, high)) => Some((number(low)?, number(high)?)).filter(|(l, h)| l <= h),
-            None => number(part).map(|code| (code, code)),
-        })
-        .collect()
-}
-
 impl Write for CreateTargetGroup {
     type Output = CreateTargetGroupOutput;
     fn apply(self, world: &mut World, cx: &Cx<'_>) -> Result<Self::Output, ApiError> {
@@ -297,22 +286,4 @@ fn put(
     }
     region.groups.insert(group.arn.clone(), group);
     Ok(shown)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::ranges;
-
-    #[test]
-    fn matchers_are_read() {
-        let check = |text: &str, want: Option<&[(u16, u16)]>| {
-            assert_eq!(ranges(text).as_deref(), want, "{text}");
-        };
-        check("200", Some(&[(200, 200)]));
-        check("200,202", Some(&[(200, 200), (202, 202)]));
-        check("200-299,404", Some(&[(200, 299), (404, 404)]));
-        check("299-200", None);
-        check("500", None);
-        check("", None);
-    }
 }

@@ -1,29 +1,10 @@
-//! Requests that have no answer yet, and what remains of them when they have: a line of the log, numbers.
+//! What remains of a request when it has its answer: a line of the log, and numbers.
 
 use aws::metrics::Measured;
-use aws::place::Place;
 use sim::World;
 
-use crate::group::TargetKey;
-use crate::log::Entry;
-use crate::measure;
-use crate::state::State;
-
-/// The port that clients come from. What is on their side of the connection is not simulated.
-pub(crate) const CLIENT_PORT: u16 = 50_000;
-
-/// A request under way.
-#[derive(Clone, PartialEq, Eq, Hash, Debug)]
-pub(crate) struct Flight {
-    pub(crate) place: Place,
-    /// The ARN of the load balancer.
-    pub(crate) balancer: String,
-    /// The target group and the target, when it goes to one.
-    pub(crate) target: Option<(String, TargetKey)>,
-    pub(crate) entry: Entry,
-    /// Whether the connection to the target failed.
-    pub(crate) broken: bool,
-}
+use super::counts::{self, NAMESPACE};
+use super::state::State;
 
 /// A request has its answer, or its client is gone.
 pub(crate) fn land(world: &mut World, ticket: u64) {
@@ -47,16 +28,16 @@ pub(crate) fn land(world: &mut World, ticket: u64) {
     if flight.entry.target_status.is_none() {
         return;
     }
-    let group = measure::group_path(group).to_owned();
+    let group = counts::group_path(group).to_owned();
     let dimensions = vec![("LoadBalancer".to_owned(), path), ("TargetGroup".to_owned(), group)];
     for dimensions in [vec![dimensions[0].clone()], dimensions] {
         world.tell(&Measured {
             place: flight.place.clone(),
-            namespace: measure::NAMESPACE.to_owned(),
+            namespace: NAMESPACE.to_owned(),
             name: "TargetResponseTime".to_owned(),
             dimensions,
             unit: Some("Seconds".to_owned()),
-            value: measure::seconds(took),
+            value: counts::seconds(took),
             at: now,
         });
     }
