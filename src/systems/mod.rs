@@ -28,6 +28,7 @@ pub static SYSTEMS: Systems = &[
     &aws::logs::SYSTEM,
     &aws::ssm::SYSTEM,
     &aws::sts::SYSTEM,
+    &elbv2::SYSTEM,
     &hadoop::hdfs::SYSTEM,
     &hosts::SYSTEM,
     &machines::SYSTEM,

@@ -80,6 +80,12 @@ pub trait Server: Send + Sync {
         None
     }
 
+    /// Whether a client's own word for the host is handed on, where it differs from the name by which it
+    /// came through the session's proxy (`curl -H 'Host: …'`).
+    fn keeps_host(&self) -> bool {
+        false
+    }
+
     /// Forgets what is under way, for a world that begins anew.
     fn forget(&self) {}
 }

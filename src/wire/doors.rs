@@ -8,7 +8,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use super::door::{Door, Opening, Port, Server, Servers, Site, Wishes};
 use super::listen::{self, Listening};
-use super::{aws, proxy, registry, ssh};
+use super::{aws, balancer, proxy, registry, ssh};
 use gateway::Gateway;
 
 /// Every door there is: a line for each file.
@@ -18,6 +18,7 @@ pub static DOORS: &[&dyn Door] = &[
     &registry::AccountRegistry,
     &ssh::Ssh,
     &ssh::Pages,
+    &balancer::Balancers,
     &proxy::Proxy,
 ];
 
@@ -55,7 +56,8 @@ impl Doors {
     /// The doors of a world; none is open yet.
     #[must_use]
     pub fn new(gateway: Arc<dyn Gateway>) -> Self {
-        let site = Site { gateway, wishes: Wishes::default(), servers: Servers::default() };
+        let wishes = Wishes::default().with(Arc::new(balancer::Courier::default()));
+        let site = Site { gateway, wishes, servers: Servers::default() };
         Self { site: Mutex::new(Some(site)), open: Mutex::default() }
     }
 
@@ -107,7 +109,12 @@ impl Doors {
             let state = listen(&server, &opening);
             open.push(Open { door, opening, server, state });
         }
-        site.servers.set(open.iter().map(|one| Arc::clone(&one.server)).collect());
+        // Load balancers know their own names; to the AWS endpoint each of AWS's is one that it has to
+        // answer for.
+        let is_balancer = |one: &&Open| one.door.name() == balancer::DOOR;
+        let (own, others): (Vec<_>, Vec<_>) = open.iter().partition(is_balancer);
+        let servers = own.into_iter().chain(others).map(|one| Arc::clone(&one.server));
+        site.servers.set(servers.collect());
         mended
     }
 

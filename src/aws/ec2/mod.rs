@@ -24,6 +24,7 @@ pub mod keys;
 pub mod lifecycle;
 pub mod limits;
 pub mod machine;
+pub mod managed;
 mod map;
 pub mod nat;
 pub mod network;

@@ -42,10 +42,14 @@ impl Change<'_> {
 
 /// The region that a request is for.
 pub(super) fn look<'w>(world: &'w World, cx: &Cx<'_>) -> Cow<'w, Region> {
-    let place = Place::of(cx);
-    match world.get::<State>().regions.get(&place) {
+    look_at(world, &Place::of(cx))
+}
+
+/// The region of a place.
+pub(super) fn look_at<'w>(world: &'w World, place: &Place) -> Cow<'w, Region> {
+    match world.get::<State>().regions.get(place) {
         Some(region) => Cow::Borrowed(region),
-        None => Cow::Owned(defaults::region(world.config().seed, place)),
+        None => Cow::Owned(defaults::region(world.config().seed, place.clone())),
     }
 }
 
@@ -58,15 +62,28 @@ pub(super) fn change<T>(
     cx: &Cx<'_>,
     what: impl FnOnce(&mut Change<'_>) -> Result<T, ApiError>,
 ) -> Result<T, ApiError> {
-    let (place, seed) = (Place::of(cx), world.config().seed);
+    change_at(world, &Place::of(cx), cx.at, what)
+}
+
+/// Changes the region of a place.
+///
+/// # Errors
+/// As [`change`].
+pub(super) fn change_at<T>(
+    world: &mut World,
+    place: &Place,
+    now: Time,
+    what: impl FnOnce(&mut Change<'_>) -> Result<T, ApiError>,
+) -> Result<T, ApiError> {
+    let seed = world.config().seed;
     let (state, rng) = world.parts::<State>();
     let before = rng.clone();
     let mut fresh = None;
-    let region = match state.regions.get_mut(&place) {
+    let region = match state.regions.get_mut(place) {
         Some(region) => region,
         None => fresh.insert(defaults::region(seed, place.clone())),
     };
-    let mut change = Change { region, rng, now: cx.at, events: Vec::new(), turns: Vec::new() };
+    let mut change = Change { region, rng, now, events: Vec::new(), turns: Vec::new() };
     let done = what(&mut change);
     let (events, turns) = (change.events, change.turns);
     if done.is_err() {
@@ -76,8 +93,8 @@ pub(super) fn change<T>(
     if let Some(region) = fresh {
         state.regions.insert(place.clone(), region);
     }
-    schedule(world, &place, events);
-    tell(world, &place, turns);
+    schedule(world, place, events);
+    tell(world, place, turns);
     done
 }
 

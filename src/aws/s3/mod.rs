@@ -9,6 +9,7 @@ mod checksum;
 mod conditions;
 mod copy;
 mod customer_key;
+pub mod delivery;
 mod draft;
 mod encoded_word;
 mod errors;

@@ -25,6 +25,7 @@ use base::Time;
 use handle::Endpoint;
 
 pub use super::wall_clock;
+pub(crate) use route::is_loopback;
 
 /// What `POST /_distlab/reset` does.
 pub type Reset = Arc<dyn Fn() -> anyhow::Result<()> + Send + Sync>;
@@ -101,10 +102,14 @@ impl Server for Endpoint {
     }
 
     fn answers(&self, host: &str, port: u16) -> Option<Transport> {
-        names::read(host)?;
+        let named = names::read(host)?;
         // An account's registry of images has a door of its own.
         if crate::registry::is_account_host(host) {
             return None;
+        }
+        // A load balancer's name that no listener answers to.
+        if named.service == "elb" {
+            return Some(Transport::Refused);
         }
         // Whatever the port: a request with the lab's keys must not leave the machine.
         Some(match port {

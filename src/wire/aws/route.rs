@@ -175,7 +175,7 @@ pub(super) fn without_port(host: &str) -> &str {
 }
 
 /// Whether a `Host` header names this machine by itself.
-pub(super) fn is_loopback(host: &str) -> bool {
+pub(crate) fn is_loopback(host: &str) -> bool {
     let name = without_port(host);
     let bare = name.strip_prefix('[').and_then(|n| n.strip_suffix(']')).unwrap_or(name);
     name == "localhost" || bare.parse::<std::net::IpAddr>().is_ok_and(|ip| ip.is_loopback())

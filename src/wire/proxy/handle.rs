@@ -130,11 +130,14 @@ impl Endpoint {
         match found {
             Some((server, _)) => {
                 let (near, far) = tokio::io::duplex(INNER_BUFFER);
+                let server_keeps_host = server.keeps_host();
                 tokio::spawn(server.serve(Box::new(far), connection.clone()));
                 let mut request = request;
                 // The server decides by itself whether it wants the body; whoever asked is told here.
                 request.headers_mut().remove(header::EXPECT);
-                forward(Box::new(near), request, None).await
+                let own = request.headers().get(header::HOST).cloned();
+                let own = own.filter(|_| server_keeps_host);
+                forward(Box::new(near), request, None, own).await
             }
             None => self.pass_on(&host, port, request).await,
         }
@@ -202,23 +205,25 @@ impl Endpoint {
             Some(upstream) => dial(&upstream.host, upstream.port).await?,
             None => dial(host, port).await?,
         };
-        forward(Box::new(stream), request, upstream).await
+        forward(Box::new(stream), request, upstream, None).await
     }
 }
 
-/// Asks on a connection of its own and hands the answer back.
+/// Asks on a connection of its own and hands the answer back. `host` counts more than what the URL says.
 async fn forward(
     stream: Stream,
     mut request: Request<Incoming>,
     upstream: Option<&Upstream>,
+    host: Option<HeaderValue>,
 ) -> Result<Response<ReplyBody>, Refused> {
     let failed = |error: hyper::Error| {
         refusal(StatusCode::BAD_GATEWAY, &format!("the connection broke off: {error}"))
     };
     if let Some(authority) = request.uri().authority() {
         // What the URL says counts (RFC 9112, 3.2.2).
-        let host = HeaderValue::from_str(authority.as_str());
-        let host = host.map_err(|_| refusal(StatusCode::BAD_REQUEST, "the host is not valid"))?;
+        let named = HeaderValue::from_str(authority.as_str());
+        let named = named.map_err(|_| refusal(StatusCode::BAD_REQUEST, "the host is not valid"))?;
+        let host = host.unwrap_or(named);
         request.headers_mut().insert(header::HOST, host);
     }
     strip(request.headers_mut());

@@ -26,7 +26,9 @@ impl Failure {
     pub(crate) fn is_absent(&self) -> bool {
         let Self::Refused(_, error) = self else { return false };
         let code = &error.code;
-        ["NotFound", "NoSuch", "DoesNotExist", "InvalidAttachmentID"].iter().any(|part| code.contains(part))
+        ["NotFound", "NoSuch", "DoesNotExist", "InvalidAttachmentID"]
+            .iter()
+            .any(|part| code.contains(part))
             || code == "ResourceNotFoundException"
             || (code.contains("ClusterNotFound"))
             || (error.message.contains("does not exist") && code == "ValidationError")
@@ -103,7 +105,12 @@ impl Call<'_> {
     ///
     /// # Errors
     /// The service refuses, or a member is none.
-    pub(crate) fn ask(&mut self, service: &'static str, name: &str, input: Value) -> Outcome<Value> {
+    pub(crate) fn ask(
+        &mut self,
+        service: &'static str,
+        name: &str,
+        input: Value,
+    ) -> Outcome<Value> {
         let title = title(service);
         let Some(op) = self.world.operation(service, name) else {
             return Err(Failure::Plain(format!(
@@ -211,7 +218,12 @@ pub(super) fn tag_changes(old: &Properties, new: &Properties) -> (Vec<String>, V
 }
 
 /// Tags something of EC2 as its properties say.
-pub(super) fn ec2_tags(call: &mut Call<'_>, id: &str, old: &Properties, new: &Properties) -> Outcome<()> {
+pub(super) fn ec2_tags(
+    call: &mut Call<'_>,
+    id: &str,
+    old: &Properties,
+    new: &Properties,
+) -> Outcome<()> {
     let (gone, set) = tag_changes(old, new);
     if !gone.is_empty() {
         let tags: Vec<Value> = gone.iter().map(|key| json!({"Key": key})).collect();

@@ -33,8 +33,11 @@ fn template(parts: &[Part], fails: bool) -> String {
     }
     if fails {
         let on: Vec<String> = (0..parts.len().min(2)).map(|n| format!("R{n}")).collect();
-        resources.insert("Bad".into(), json!({"Type": "AWS::IAM::ManagedPolicy", "DependsOn": on,
-            "Properties": {"PolicyDocument": {"Statement": "none"}}}));
+        resources.insert(
+            "Bad".into(),
+            json!({"Type": "AWS::IAM::ManagedPolicy", "DependsOn": on,
+            "Properties": {"PolicyDocument": {"Statement": "none"}}}),
+        );
     }
     json!({"Resources": resources}).to_string()
 }

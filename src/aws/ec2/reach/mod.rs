@@ -13,8 +13,8 @@ use std::net::Ipv4Addr;
 
 pub use stop::Stop;
 
-use super::region::Region;
-use super::state::look;
+use super::region::{Place, Region};
+use super::state::{look, look_at};
 use sim::{Cx, World};
 
 /// Where a packet begins or ends.
@@ -88,6 +88,14 @@ pub fn send(world: &World, cx: &Cx<'_>, packet: &Packet) -> Result<Arrival, Stop
 /// What stops either; an answer is stopped by [`Stop::Answer`].
 pub fn exchange(world: &World, cx: &Cx<'_>, packet: &Packet) -> Result<Arrival, Stop> {
     round(&look(world, cx), packet)
+}
+
+/// The same in a place, for whoever has no request.
+///
+/// # Errors
+/// As [`exchange`].
+pub fn exchange_at(world: &World, place: &Place, packet: &Packet) -> Result<Arrival, Stop> {
+    round(&look_at(world, place), packet)
 }
 
 /// As [`exchange`], in a region that was looked up.

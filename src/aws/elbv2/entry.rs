@@ -1,0 +1,126 @@
+//! What remains of a request: a line of the log, and files of such lines.
+//!
+//! Source: the User Guide for Application Load Balancers, "Access log entries".
+
+use std::net::Ipv4Addr;
+
+use aws::place::Place;
+use base::Time;
+
+use super::request::Request;
+
+/// The port that clients come from. What is on their side of the connection is not simulated.
+pub(crate) const CLIENT_PORT: u16 = 50_000;
+
+/// A file that waits for its bucket.
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+pub(crate) struct File {
+    pub(crate) place: Place,
+    pub(crate) bucket: String,
+    pub(crate) key: String,
+    pub(crate) bytes: Vec<u8>,
+}
+
+/// What is to be said of a request.
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+pub(crate) struct Entry {
+    client: Ipv4Addr,
+    /// `10.0.0.7:80`
+    pub(crate) target: Option<String>,
+    /// How long the target took; nothing when none was asked.
+    pub(crate) target_ms: Option<i64>,
+    pub(crate) status: u16,
+    pub(crate) target_status: Option<u16>,
+    pub(crate) received: u64,
+    pub(crate) sent: u64,
+    request: String,
+    agent: String,
+    /// The ARN of the target group.
+    pub(crate) group: Option<String>,
+    pub(crate) trace: String,
+    /// 0 is the default rule.
+    pub(crate) priority: i64,
+    created: Time,
+    /// `forward`; nothing when none was taken.
+    pub(crate) action: &'static str,
+    pub(crate) redirect: Option<String>,
+}
+
+impl Entry {
+    pub(crate) fn of(request: &Request, dns: &str, trace: String, body: usize) -> Self {
+        let host = request.header("host").filter(|host| !host.is_empty()).unwrap_or(dns);
+        let host = host.split(':').next().unwrap_or_default();
+        let line =
+            format!("{} http://{host}:{}{} HTTP/1.1", request.method, request.port, request.target);
+        let head: usize =
+            request.headers.iter().map(|(name, value)| name.len() + value.len() + 4).sum();
+        let first = request.method.len() + request.target.len() + 12;
+        Self {
+            client: request.client,
+            target: None,
+            target_ms: None,
+            status: 0,
+            target_status: None,
+            received: bytes(first + head + 2 + body),
+            sent: 0,
+            request: line,
+            agent: request.header("user-agent").unwrap_or("-").to_owned(),
+            group: None,
+            trace,
+            priority: 0,
+            created: request.at,
+            action: "-",
+            redirect: None,
+        }
+    }
+
+    /// Takes in what the client gets: a status, headers and a body of so many bytes.
+    pub(crate) fn close(&mut self, status: u16, fields: usize, body: usize) {
+        self.status = status;
+        self.sent = bytes("HTTP/1.1 200 OK\r\n\r\n".len() + fields + body);
+    }
+
+    /// The line of a log, of a load balancer's `app/NAME/ID`.
+    pub(crate) fn line(&self, path: &str, at: Time) -> String {
+        let seconds = |ms: i64| format!("{}.{:03}", ms / 1000, ms % 1000);
+        let times = match self.target_ms {
+            Some(ms) => format!("0.000 {} 0.000", seconds(ms)),
+            None => "-1 -1 -1".to_owned(),
+        };
+        let or_dash = |text: Option<String>| text.unwrap_or_else(|| "-".to_owned());
+        let target = or_dash(self.target.clone());
+        let status = or_dash(self.target_status.map(|status| status.to_string()));
+        let priority = if self.action == "-" { "-".to_owned() } else { self.priority.to_string() };
+        format!(
+            "http {} {path} {}:{CLIENT_PORT} {target} {times} {} {status} {} {} \"{}\" \"{}\" - - {} \
+             \"{}\" \"-\" \"-\" {priority} {} \"{}\" \"{}\" \"-\" \"{target}\" \"{status}\" \"-\" \
+             \"-\" -",
+            micros(at),
+            self.client,
+            self.status,
+            self.received,
+            self.sent,
+            quoted(&self.request),
+            quoted(&self.agent),
+            or_dash(self.group.clone()),
+            self.trace,
+            micros(self.created),
+            self.action,
+            or_dash(self.redirect.clone()),
+        )
+    }
+}
+
+fn bytes(count: usize) -> u64 {
+    u64::try_from(count).unwrap_or(u64::MAX)
+}
+
+/// `2026-11-22T10:00:00.000000Z`
+fn micros(at: Time) -> String {
+    let text = at.iso_millis();
+    format!("{}000Z", text.trim_end_matches('Z'))
+}
+
+fn quoted(text: &str) -> String {
+    text.replace('\\', "\\\\").replace('"', "\\\"")
+}
