@@ -42,6 +42,7 @@ pub(super) fn start(change: &mut Change<'_>, id: &str) {
         interfaces::give_public(change.region, change.rng, &first);
     }
     change.at(now.plus(STARTING), What::Turn { instance: id.to_owned(), life });
+    change.tell(id);
 }
 
 /// Lets an instance that runs stop.
@@ -52,6 +53,7 @@ pub(super) fn stop(change: &mut Change<'_>, id: &str) {
     machine.transition = format!("User initiated ({})", stamp(now));
     let life = enter(machine, Phase::Stopping);
     change.at(now.plus(STOPPING), What::Turn { instance: id.to_owned(), life });
+    change.tell(id);
 }
 
 /// Lets an instance that runs start anew, without being seen to stop.
@@ -75,6 +77,7 @@ pub(super) fn terminate(change: &mut Change<'_>, id: &str) {
     // Nothing runs in a stopped one that would have to be shut down.
     let span = if was_stopped { STARTING } else { SHUTTING_DOWN };
     change.at(now.plus(span), What::Turn { instance: id.to_owned(), life });
+    change.tell(id);
 }
 
 /// The end of a phase.
@@ -108,8 +111,9 @@ pub(super) fn turn(change: &mut Change<'_>, id: &str, life: u32) {
             let vanish = What::Vanish { instance: id.to_owned() };
             change.at(now.plus(TERMINATED_SHOWN), vanish);
         }
-        Phase::Running | Phase::Stopped | Phase::Terminated => {}
+        Phase::Running | Phase::Stopped | Phase::Terminated => return,
     }
+    change.tell(id);
 }
 
 fn interfaces_of(change: &Change<'_>, id: &str) -> Vec<String> {

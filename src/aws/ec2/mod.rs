@@ -3,7 +3,7 @@
 //! Follows the EC2 API reference, version 2016-11-15. Every region of an account begins with its
 //! default VPC, a function of the world's seed and of the region's name alone; a region is kept once
 //! something in it has been changed. Deliberately absent: IPv6, peering and everything that connects
-//! networks with others, fleets, spot and reserved capacity, launch templates.
+//! networks with others, fleets, spot and reserved capacity.
 
 pub mod addressing;
 pub mod catalogue;
@@ -24,6 +24,7 @@ pub mod lifecycle;
 pub mod limits;
 pub mod machine;
 pub mod nat;
+pub mod news;
 pub mod network;
 pub mod ops;
 pub mod portrait;
@@ -34,6 +35,7 @@ pub mod shapes;
 pub mod state;
 pub mod storage;
 pub mod tags;
+pub mod templates;
 pub mod tokens;
 pub mod view;
 pub mod volumes;

@@ -28,6 +28,7 @@ use super::storage::attachments;
 use super::storage::snapshots;
 use super::storage::volume_ops;
 use super::tags;
+use super::templates::{create, describe as templates, from_instance, modify};
 use sim::api::OpDef;
 
 /// Of the service EC2.
@@ -43,6 +44,8 @@ pub static ALL: &[&OpDef] = &[
     &vpcs::CreateDefaultVpc::DEF,
     &gateways::CreateInternetGateway::DEF,
     &ops::CreateKeyPair::DEF,
+    &create::CreateLaunchTemplate::DEF,
+    &create::CreateLaunchTemplateVersion::DEF,
     &nat_gateways::CreateNatGateway::DEF,
     &acls::CreateNetworkAcl::DEF,
     &acl_entries::CreateNetworkAclEntry::DEF,
@@ -56,6 +59,8 @@ pub static ALL: &[&OpDef] = &[
     &vpcs::CreateVpc::DEF,
     &gateways::DeleteInternetGateway::DEF,
     &ops::DeleteKeyPair::DEF,
+    &modify::DeleteLaunchTemplate::DEF,
+    &modify::DeleteLaunchTemplateVersions::DEF,
     &nat_gateways::DeleteNatGateway::DEF,
     &acls::DeleteNetworkAcl::DEF,
     &acl_entries::DeleteNetworkAclEntry::DEF,
@@ -79,6 +84,8 @@ pub static ALL: &[&OpDef] = &[
     &describe::DescribeInstances::DEF,
     &gateways::DescribeInternetGateways::DEF,
     &ops::DescribeKeyPairs::DEF,
+    &templates::DescribeLaunchTemplateVersions::DEF,
+    &templates::DescribeLaunchTemplates::DEF,
     &nat_gateways::DescribeNatGateways::DEF,
     &acls::DescribeNetworkAcls::DEF,
     &interfaces::DescribeNetworkInterfaces::DEF,
@@ -97,8 +104,10 @@ pub static ALL: &[&OpDef] = &[
     &addresses::DisassociateAddress::DEF,
     &route_tables::DisassociateRouteTable::DEF,
     &console_output::GetConsoleOutput::DEF,
+    &from_instance::GetLaunchTemplateData::DEF,
     &ops::ImportKeyPair::DEF,
     &attributes::ModifyInstanceAttribute::DEF,
+    &modify::ModifyLaunchTemplate::DEF,
     &rule_ops::ModifySecurityGroupRules::DEF,
     &subnets::ModifySubnetAttribute::DEF,
     &vpcs::ModifyVpcAttribute::DEF,

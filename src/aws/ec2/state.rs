@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 
 use super::defaults;
 use super::event::{Event, What};
+use super::news::InstanceTurned;
 use super::region::{Place, Region};
 use base::{Rng, Time};
 use sim::api::ApiError;
@@ -23,12 +24,22 @@ pub(super) struct Change<'a> {
     pub(super) now: Time,
     /// What happens later.
     events: Vec<(Time, What)>,
+    /// What other systems are told.
+    news: Vec<InstanceTurned>,
 }
 
 impl Change<'_> {
     /// Lets something happen at this instant.
     pub(super) fn at(&mut self, at: Time, what: What) {
         self.events.push((at, what));
+    }
+
+    /// Lets others know what state an instance is in now.
+    pub(super) fn tell(&mut self, instance: &str) {
+        let Some(machine) = self.region.instances.get(instance) else { return };
+        let state = machine.phase.name();
+        let place = self.region.place.clone();
+        self.news.push(InstanceTurned { place, instance: instance.to_owned(), state });
     }
 }
 
@@ -58,9 +69,10 @@ pub(super) fn change<T>(
         Some(region) => region,
         None => fresh.insert(defaults::region(seed, place.clone())),
     };
-    let mut change = Change { region, rng, now: cx.at, events: Vec::new() };
+    let mut change =
+        Change { region, rng, now: cx.at, events: Vec::new(), news: Vec::new() };
     let done = what(&mut change);
-    let events = change.events;
+    let (events, news) = (change.events, change.news);
     if done.is_err() {
         *rng = before;
         return done;
@@ -69,6 +81,7 @@ pub(super) fn change<T>(
         state.regions.insert(place.clone(), region);
     }
     schedule(world, &place, events);
+    tell(world, &news);
     done
 }
 
@@ -77,10 +90,17 @@ pub(super) fn happen(world: &mut World, event: &Event, what: fn(&mut Change<'_>,
     let now = world.now();
     let (state, rng) = world.parts::<State>();
     let Some(region) = state.regions.get_mut(&event.place) else { return };
-    let mut change = Change { region, rng, now, events: Vec::new() };
+    let mut change = Change { region, rng, now, events: Vec::new(), news: Vec::new() };
     what(&mut change, &event.what);
-    let events = change.events;
+    let (events, news) = (change.events, change.news);
     schedule(world, &event.place, events);
+    tell(world, &news);
+}
+
+fn tell(world: &mut World, news: &[InstanceTurned]) {
+    for one in news {
+        world.tell(one);
+    }
 }
 
 fn schedule(world: &mut World, place: &Place, events: Vec<(Time, What)>) {
