@@ -1,6 +1,7 @@
 //! The simulated AWS account. Each service is a folder with the same files: `mod.rs` (what it is,
 //! its registry entry), `state.rs`, `ops/`, `tests.rs`.
 
+pub mod alarm_action;
 pub mod cloudwatch;
 pub mod constraint;
 pub mod dynamodb;

@@ -18,6 +18,7 @@ pub type Systems = &'static [&'static System];
 
 /// Every system. Their order means nothing to a world.
 pub static SYSTEMS: Systems = &[
+    &autoscaling::SYSTEM,
     &aws::dynamodb::SYSTEM,
     &aws::ec2::SYSTEM,
     &aws::ecr::SYSTEM,

@@ -8,6 +8,7 @@ use base::Time;
 use serde_json::json;
 use sim::World;
 
+use super::actions;
 use super::alarm::{
     Alarm, HistoryItemType, MetricWatch, StateValue, TreatMissingData, Verdict, Watch,
 };
@@ -91,36 +92,52 @@ pub(super) fn happen(world: &mut World, event: &Event) {
     alarm.planned = None;
     let Watch::Metric(watch) = alarm.watch.clone() else { return };
     let (verdict, lively) = verdict(region, &watch, now);
-    let settled = verdict.as_ref().is_none_or(|verdict| {
-        region.alarms.get(&event.alarm).is_some_and(|alarm| alarm.state == verdict.state)
-    });
-    if let Some(verdict) = verdict {
-        enter(region, &event.alarm, verdict, now);
+    let alarm = region.alarms.get(&event.alarm);
+    let settled = verdict
+        .as_ref()
+        .is_none_or(|verdict| alarm.is_some_and(|alarm| alarm.state == verdict.state));
+    let repeats = settled && alarm.is_some_and(actions::repeats);
+    match verdict {
+        Some(verdict) if repeats => {
+            actions::again(world, &event.place, &event.alarm, verdict.data.as_deref());
+        }
+        Some(verdict) => enter(world, &event.place, &event.alarm, verdict),
+        None => {}
     }
-    if lively || !settled {
+    if lively || !settled || repeats {
         plan(world, &event.place, &event.alarm);
     }
 }
 
-/// Puts an alarm into a state, and those that are made of it.
-pub(super) fn enter(region: &mut Region, name: &str, verdict: Verdict, now: Time) {
+/// Puts an alarm into a state, and those that are made of it, and does what is to be done then.
+pub(super) fn enter(world: &mut World, place: &Place, name: &str, verdict: Verdict) {
+    let now = world.now();
+    let mut changed = Vec::new();
+    turn(world.get_mut::<State>().region_mut(place), name, verdict, now, &mut changed);
+    for name in changed {
+        actions::entered(world, place, &name);
+    }
+}
+
+fn turn(region: &mut Region, name: &str, verdict: Verdict, now: Time, changed: &mut Vec<String>) {
     if region.enter(name, verdict, now) {
-        follow(region, name, now);
+        changed.push(name.to_owned());
+        follow(region, name, now, changed);
     }
 }
 
 /// Evaluates the rules that name an alarm.
-fn follow(region: &mut Region, changed: &str, now: Time) {
+fn follow(region: &mut Region, because: &str, now: Time, changed: &mut Vec<String>) {
     let rules: Vec<(String, Rule)> = region
         .alarms
         .iter()
         .filter_map(|(name, alarm)| Some((name.clone(), rule(alarm)?)))
-        .filter(|(_, rule)| rule.names().contains(&changed))
+        .filter(|(_, rule)| rule.names().contains(&because))
         .collect();
     for (name, rule) in rules {
-        let verdict = composite(region, &rule, changed);
+        let verdict = composite(region, &rule, because);
         if region.alarms.get(&name).is_some_and(|alarm| alarm.state != verdict.state) {
-            enter(region, &name, verdict, now);
+            turn(region, &name, verdict, now, changed);
         }
     }
 }

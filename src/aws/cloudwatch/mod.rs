@@ -5,6 +5,7 @@
 //! dashboards, anomaly detection, Contributor Insights, metric streams, mute rules, alarms on metric
 //! math or PromQL, and statistics beyond the five and percentiles.
 
+mod actions;
 mod alarm;
 mod composite;
 mod evaluate;
@@ -20,6 +21,7 @@ mod view;
 #[cfg(test)]
 mod tests;
 
+pub use actions::alarms_that_do;
 use base::Rng;
 use sim::api::{Protocol, Service};
 use sim::{Config, Subscriber, Subscription, System, World};

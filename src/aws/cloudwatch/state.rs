@@ -73,8 +73,7 @@ impl Region {
         self.history.push(HistoryItem { alarm, kind, at, item, summary, data });
     }
 
-    /// Puts an alarm into a state, and tries what is to be done then. Says whether the state is
-    /// another.
+    /// Puts an alarm into a state. Says whether it is another.
     pub(crate) fn enter(&mut self, name: &str, verdict: Verdict, now: Time) -> bool {
         let Some(alarm) = self.alarms.get_mut(name) else { return false };
         let before = alarm.state;
@@ -88,21 +87,10 @@ impl Region {
         alarm.reason_data = verdict.data;
         (alarm.updated, alarm.transitioned) = (now, now);
         let kind = alarm.kind();
-        let enabled = alarm.actions_enabled;
-        let actions = alarm.actions.get(&verdict.state).cloned().unwrap_or_default();
         let summary =
             format!("Alarm updated from {} to {}", before.as_str(), verdict.state.as_str());
         let data = json!({"version": "1.0", "oldState": old, "newState": new}).to_string();
         self.note(name, kind, now, HistoryItemType::StateUpdate, summary, data);
-        for action in actions.into_iter().filter(|_| enabled) {
-            // Nothing that an action could reach is simulated, so each fails, and says so.
-            let error = format!("Resource {action} does not exist");
-            let summary = format!("Failed to execute action {action}. Received error: \"{error}\"");
-            let data = json!({"actionState": "Failed", "stateUpdateTimestamp": now.0,
-                "notificationResource": action, "error": error});
-            let item = HistoryItemType::Action;
-            self.note(name, kind, now, item, summary.chars().take(255).collect(), data.to_string());
-        }
         true
     }
 }

@@ -21,5 +21,9 @@ pub(crate) const TAGS_PER_RESOURCE: usize = 50;
 pub(crate) const ADDRESSES: usize = 5;
 /// Of key pairs.
 pub(crate) const KEY_PAIRS: usize = 5000;
+/// Of launch templates.
+pub(crate) const LAUNCH_TEMPLATES: usize = 5000;
+/// Of versions of a launch template.
+pub(crate) const LAUNCH_TEMPLATE_VERSIONS: usize = 10_000;
 /// Of security groups of a network interface.
 pub(crate) const GROUPS_PER_INTERFACE: usize = 5;

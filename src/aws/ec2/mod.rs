@@ -3,7 +3,7 @@
 //! Follows the EC2 API reference, version 2016-11-15. Every region of an account begins with its
 //! default VPC, a function of the world's seed and of the region's name alone; a region is kept once
 //! something in it has been changed. Deliberately absent: IPv6, peering and everything that connects
-//! networks with others, fleets, spot and reserved capacity, launch templates.
+//! networks with others, fleets, spot and reserved capacity.
 
 pub mod addressing;
 pub mod catalogue;
@@ -28,6 +28,7 @@ pub mod managed;
 mod map;
 pub mod nat;
 pub mod network;
+pub mod news;
 pub mod ops;
 pub mod portrait;
 pub mod reach;
@@ -37,6 +38,7 @@ pub mod shapes;
 pub mod state;
 pub mod storage;
 pub mod tags;
+pub mod templates;
 pub mod tokens;
 pub mod view;
 pub mod volumes;

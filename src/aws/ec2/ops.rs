@@ -29,6 +29,7 @@ use super::storage::attachments;
 use super::storage::snapshots;
 use super::storage::volume_ops;
 use super::tags;
+use super::templates::{create, describe as templates, from_instance, modify};
 use sim::api::OpDef;
 
 /// Of the service EC2.
@@ -44,6 +45,8 @@ pub static ALL: &[&OpDef] = &[
     &vpcs::CreateDefaultVpc::DEF,
     &gateways::CreateInternetGateway::DEF,
     &ops::CreateKeyPair::DEF,
+    &create::CreateLaunchTemplate::DEF,
+    &create::CreateLaunchTemplateVersion::DEF,
     &nat_gateways::CreateNatGateway::DEF,
     &acls::CreateNetworkAcl::DEF,
     &acl_entries::CreateNetworkAclEntry::DEF,
@@ -57,6 +60,8 @@ pub static ALL: &[&OpDef] = &[
     &vpcs::CreateVpc::DEF,
     &gateways::DeleteInternetGateway::DEF,
     &ops::DeleteKeyPair::DEF,
+    &modify::DeleteLaunchTemplate::DEF,
+    &modify::DeleteLaunchTemplateVersions::DEF,
     &nat_gateways::DeleteNatGateway::DEF,
     &acls::DeleteNetworkAcl::DEF,
     &acl_entries::DeleteNetworkAclEntry::DEF,
@@ -80,6 +85,8 @@ pub static ALL: &[&OpDef] = &[
     &describe::DescribeInstances::DEF,
     &gateways::DescribeInternetGateways::DEF,
     &ops::DescribeKeyPairs::DEF,
+    &templates::DescribeLaunchTemplateVersions::DEF,
+    &templates::DescribeLaunchTemplates::DEF,
     &nat_gateways::DescribeNatGateways::DEF,
     &acls::DescribeNetworkAcls::DEF,
     &interfaces::DescribeNetworkInterfaces::DEF,
@@ -98,9 +105,11 @@ pub static ALL: &[&OpDef] = &[
     &addresses::DisassociateAddress::DEF,
     &route_tables::DisassociateRouteTable::DEF,
     &console_output::GetConsoleOutput::DEF,
+    &from_instance::GetLaunchTemplateData::DEF,
     &ops::ImportKeyPair::DEF,
     &attributes::ModifyInstanceAttribute::DEF,
     &metadata::ModifyInstanceMetadataOptions::DEF,
+    &modify::ModifyLaunchTemplate::DEF,
     &rule_ops::ModifySecurityGroupRules::DEF,
     &subnets::ModifySubnetAttribute::DEF,
     &vpcs::ModifyVpcAttribute::DEF,

@@ -14,6 +14,7 @@ use super::shapes::network::{DhcpOptions, InternetGateway, Subnet, Vpc};
 use super::shapes::route::RouteTable;
 use super::shapes::storage::{Snapshot, Volume};
 use super::shapes::tag::Tag;
+use super::shapes::template::{LaunchTemplate, LaunchTemplateVersion};
 pub(crate) use crate::place::Place;
 use base::Time;
 use sim::api::ApiError;
@@ -35,6 +36,14 @@ pub(crate) struct Done {
     pub(crate) made: String,
 }
 
+/// The versions of a launch template.
+#[derive(Clone, PartialEq, Eq, Hash, Debug, Default)]
+pub(crate) struct Versions {
+    /// The number of the one that was made last, which may be gone.
+    pub(crate) last: i64,
+    pub(crate) all: BTreeMap<i64, LaunchTemplateVersion>,
+}
+
 /// Everything in a region, by id.
 #[derive(Clone, Hash, Debug)]
 pub(crate) struct Region {
@@ -52,6 +61,9 @@ pub(crate) struct Region {
     pub(crate) route_tables: BTreeMap<String, RouteTable>,
     pub(crate) snapshots: BTreeMap<String, Snapshot>,
     pub(crate) subnets: BTreeMap<String, Subnet>,
+    pub(crate) templates: BTreeMap<String, LaunchTemplate>,
+    /// By the id of their template.
+    pub(crate) template_versions: BTreeMap<String, Versions>,
     pub(crate) volumes: BTreeMap<String, Volume>,
     pub(crate) vpcs: BTreeMap<String, Vpc>,
     pub(crate) vpc_settings: BTreeMap<String, VpcSettings>,
@@ -92,6 +104,7 @@ resources! {
     DhcpOptions: DhcpOptions in dhcp_options by dhcp_options_id;
     InternetGateway: InternetGateway in internet_gateways by internet_gateway_id;
     KeyPairInfo: KeyPair in key_pairs by key_pair_id;
+    LaunchTemplate: LaunchTemplate in templates by launch_template_id;
     NatGateway: NatGateway in nat_gateways by nat_gateway_id;
     NetworkInterface: Interface in interfaces by network_interface_id;
     NetworkAcl: Acl in acls by network_acl_id;
@@ -122,6 +135,8 @@ impl Region {
             route_tables: BTreeMap::new(),
             snapshots: BTreeMap::new(),
             subnets: BTreeMap::new(),
+            templates: BTreeMap::new(),
+            template_versions: BTreeMap::new(),
             volumes: BTreeMap::new(),
             vpcs: BTreeMap::new(),
             vpc_settings: BTreeMap::new(),

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use super::defaults;
 use super::event::{Event, What};
-use super::guests::{Power, Turn};
+use super::news::{InstanceTurned, Turn};
 use super::region::{Place, Region};
 use base::{Rng, Time};
 use sim::api::ApiError;
@@ -24,8 +24,8 @@ pub(super) struct Change<'a> {
     pub(super) now: Time,
     /// What happens later.
     events: Vec<(Time, What)>,
-    /// What is told of instances behind the change.
-    turns: Vec<(String, Turn)>,
+    /// What other systems are told.
+    news: Vec<InstanceTurned>,
 }
 
 impl Change<'_> {
@@ -34,9 +34,10 @@ impl Change<'_> {
         self.events.push((at, what));
     }
 
-    /// Tells whoever runs its system of a turn in an instance's life.
+    /// Lets other systems hear of a turn in an instance's life.
     pub(super) fn tell(&mut self, instance: &str, turn: Turn) {
-        self.turns.push((instance.to_owned(), turn));
+        let place = self.region.place.clone();
+        self.news.push(InstanceTurned { place, instance: instance.to_owned(), turn });
     }
 }
 
@@ -83,9 +84,9 @@ pub(super) fn change_at<T>(
         Some(region) => region,
         None => fresh.insert(defaults::region(seed, place.clone())),
     };
-    let mut change = Change { region, rng, now, events: Vec::new(), turns: Vec::new() };
+    let mut change = Change { region, rng, now, events: Vec::new(), news: Vec::new() };
     let done = what(&mut change);
-    let (events, turns) = (change.events, change.turns);
+    let (events, news) = (change.events, change.news);
     if done.is_err() {
         *rng = before;
         return done;
@@ -94,7 +95,7 @@ pub(super) fn change_at<T>(
         state.regions.insert(place.clone(), region);
     }
     schedule(world, place, events);
-    tell(world, place, turns);
+    tell(world, &news);
     done
 }
 
@@ -108,21 +109,21 @@ pub(super) fn by_itself(world: &mut World, place: &Place, what: impl FnOnce(&mut
     let now = world.now();
     let (state, rng) = world.parts::<State>();
     let Some(region) = state.regions.get_mut(place) else { return };
-    let mut change = Change { region, rng, now, events: Vec::new(), turns: Vec::new() };
+    let mut change = Change { region, rng, now, events: Vec::new(), news: Vec::new() };
     what(&mut change);
-    let (events, turns) = (change.events, change.turns);
+    let (events, news) = (change.events, change.news);
     schedule(world, place, events);
-    tell(world, place, turns);
+    tell(world, &news);
+}
+
+fn tell(world: &mut World, news: &[InstanceTurned]) {
+    for one in news {
+        world.tell(one);
+    }
 }
 
 fn schedule(world: &mut World, place: &Place, events: Vec<(Time, What)>) {
     for (at, what) in events {
         world.schedule::<State>(at, Event { place: place.clone(), what });
-    }
-}
-
-fn tell(world: &mut World, place: &Place, turns: Vec<(String, Turn)>) {
-    for (instance, turn) in turns {
-        world.tell(&Power { place: place.clone(), instance, turn });
     }
 }

@@ -25,6 +25,18 @@ pub(super) fn wanted(
     specifications: &[TagSpecification],
     kinds: &[&str],
 ) -> Result<BTreeMap<String, BTreeMap<String, String>>, ApiError> {
+    wanted_by(specifications, kinds, false)
+}
+
+/// The same; a service of AWS may want tags that are reserved.
+///
+/// # Errors
+/// As [`wanted`].
+pub(super) fn wanted_by(
+    specifications: &[TagSpecification],
+    kinds: &[&str],
+    reserved: bool,
+) -> Result<BTreeMap<String, BTreeMap<String, String>>, ApiError> {
     let mut wanted: BTreeMap<String, BTreeMap<String, String>> = BTreeMap::new();
     for specification in specifications {
         let Some(kind) = specification.resource_type.as_deref().filter(|kind| !kind.is_empty())
@@ -45,7 +57,7 @@ pub(super) fn wanted(
                                 specifications",
             ));
         }
-        wanted.insert(kind.to_owned(), read(&specification.tags)?);
+        wanted.insert(kind.to_owned(), read(&specification.tags, reserved)?);
     }
     Ok(wanted)
 }
@@ -69,7 +81,7 @@ pub(super) fn attach(region: &mut Region, id: &str, tags: BTreeMap<String, Strin
     }
 }
 
-fn read(given: &[TagGiven]) -> Result<BTreeMap<String, String>, ApiError> {
+fn read(given: &[TagGiven], reserved: bool) -> Result<BTreeMap<String, String>, ApiError> {
     let mut tags = BTreeMap::new();
     for tag in given {
         let key = tag.key.as_deref().unwrap_or_default();
@@ -87,7 +99,7 @@ fn read(given: &[TagGiven]) -> Result<BTreeMap<String, String>, ApiError> {
                 "Tag value exceeds the maximum length of {VALUE_LEN_MAX} characters"
             )));
         }
-        if key.to_ascii_lowercase().starts_with("aws:") {
+        if !reserved && key.to_ascii_lowercase().starts_with("aws:") {
             return Err(invalid("Tag keys starting with 'aws:' are reserved for internal use"));
         }
         if tags.insert(key.to_owned(), value.to_owned()).is_some() {
@@ -120,7 +132,7 @@ fn check(region: &Region, id: &str) -> Result<(), ApiError> {
             }
         };
     }
-    use super::shapes::{acl, address, group, interface, key, network, route, storage};
+    use super::shapes::{acl, address, group, interface, key, network, route, storage, template};
     there! {
         Acl: acl::NetworkAcl,
         Address: address::Address,
@@ -130,6 +142,7 @@ fn check(region: &Region, id: &str) -> Result<(), ApiError> {
         Interface: interface::NetworkInterface,
         InternetGateway: network::InternetGateway,
         KeyPair: key::KeyPairInfo,
+        LaunchTemplate: template::LaunchTemplate,
         NatGateway: address::NatGateway,
         RouteTable: route::RouteTable,
         Snapshot: storage::Snapshot,
@@ -164,7 +177,7 @@ impl Write for CreateTags {
         if self.tags.is_empty() {
             return Err(missing("tagSet"));
         }
-        let tags = read(&self.tags)?;
+        let tags = read(&self.tags, false)?;
         self.dry.stop()?;
         change(world, cx, |change| {
             for id in &self.resources {

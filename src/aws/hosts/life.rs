@@ -2,7 +2,8 @@
 
 use std::time::Duration;
 
-use aws::ec2::guests::{self, Place, Power as News, Turn};
+use aws::ec2::guests::{self, Place};
+use aws::ec2::news::{InstanceTurned, Turn};
 use sim::World;
 
 use crate::state::{Event, Guest, Power, State, What};
@@ -13,7 +14,7 @@ use crate::{boot, cloud, pump, sessions};
 pub(crate) const BOOT: Duration = Duration::from_secs(8);
 
 /// A turn in an instance's life.
-pub(crate) fn turn(world: &mut World, news: &News) {
+pub(crate) fn turn(world: &mut World, news: &InstanceTurned) {
     let id = news.instance.as_str();
     match news.turn {
         Turn::Starting => starting(world, &news.place, id),

@@ -26,7 +26,7 @@ pub mod trace;
 #[cfg(test)]
 mod tests;
 
-use aws::ec2::guests::Power;
+use aws::ec2::news::InstanceTurned;
 use base::Rng;
 use sim::api::{Protocol, Service};
 use sim::{Config, Subscriber, Subscription, System, World};
@@ -34,7 +34,7 @@ pub use state::{Event, State};
 
 /// The system: a line in the list of systems.
 pub static SYSTEM: System = System::of::<State>(&[&SERVICE])
-    .subscribed(&[Subscription::of::<State, Power>()])
+    .subscribed(&[Subscription::of::<State, InstanceTurned>()])
     .answering(network::answering);
 
 /// The registry entry.
@@ -62,8 +62,8 @@ impl sim::State for State {
     }
 }
 
-impl Subscriber<Power> for State {
-    fn notify(world: &mut World, news: &Power) {
+impl Subscriber<InstanceTurned> for State {
+    fn notify(world: &mut World, news: &InstanceTurned) {
         life::turn(world, news);
     }
 }

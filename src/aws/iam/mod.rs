@@ -13,7 +13,7 @@ pub mod ops;
 mod password;
 mod qr;
 pub(crate) mod rules;
-mod service_linked;
+pub mod service_linked;
 pub mod shapes;
 pub(crate) mod state;
 

@@ -1,6 +1,9 @@
 //! The services that have a role of their own in an account, and what it is called (the services'
 //! user guides, "Using service-linked roles").
 
+use sim::api::{ApiError, Value};
+use sim::{Caller, Cx, Principal, Scope, World};
+
 /// A role that a service brings.
 pub(super) struct Linked {
     /// The service's principal.
@@ -72,6 +75,37 @@ impl Linked {
             r#"{{"Version":"2012-10-17","Statement":[{{"Action":["sts:AssumeRole"],"Effect":"Allow","Principal":{{"Service":["{}"]}}}}]}}"#,
             self.service
         )
+    }
+}
+
+/// The caller that a service is under the role that it brings, which is made when there is none yet: whoever
+/// lets the service begin must be allowed to make it.
+///
+/// # Errors
+/// The service brings no role, or the caller may not make it.
+pub fn acting(
+    world: &mut World,
+    cx: &Cx<'_>,
+    service: &str,
+    session: &str,
+) -> Result<Caller, ApiError> {
+    let role = of_service(service).map(|linked| linked.role).unwrap_or_default();
+    if world.get::<super::State>().roles.find(role).is_none() {
+        let input = Value::Object(
+            [("AWSServiceName".to_owned(), Value::from(service))].into_iter().collect(),
+        );
+        world.call(cx, "iam", "CreateServiceLinkedRole", input)?;
+    }
+    Ok(caller(service, session, cx.account, cx.region))
+}
+
+/// The same caller at a place, of whom it is known that it was made.
+pub fn caller(service: &str, session: &str, account: &str, region: &str) -> Caller {
+    let role = of_service(service).map(|linked| linked.role).unwrap_or_default();
+    Caller {
+        principal: Principal::Role { role: role.to_owned(), session: session.to_owned() },
+        scope: Scope { account: account.to_owned(), region: region.to_owned() },
+        ..Caller::default()
     }
 }
 

@@ -262,7 +262,7 @@ impl Write for SetAlarmState {
             reason: self.state_reason,
             data: self.state_reason_data,
         };
-        evaluate::enter(world.get_mut::<State>().region_mut(&place), &name, verdict, cx.at);
+        evaluate::enter(world, &place, &name, verdict);
         evaluate::plan(world, &place, &name);
         Ok(SetAlarmStateOutput {})
     }

@@ -139,10 +139,10 @@ impl Write for PutCompositeAlarm {
             tags,
         };
         given.keep(world, &place, &self.alarm_name, cx.at);
-        let region = world.get_mut::<State>().region_mut(&place);
+        let region = &*world.get_mut::<State>().region_mut(&place);
         let because = rule.names().first().copied().unwrap_or_default().to_owned();
         let verdict = evaluate::composite(region, &rule, &because);
-        evaluate::enter(region, &self.alarm_name, verdict, cx.at);
+        evaluate::enter(world, &place, &self.alarm_name, verdict);
         Ok(PutCompositeAlarmOutput {})
     }
 }

@@ -202,7 +202,7 @@ pub(super) fn asked<'r>(region: &'r Region, ids: &[String]) -> Result<Vec<&'r Ma
 }
 
 /// The instances of these ids.
-pub(super) fn find_all<'r>(
+pub(in super::super) fn find_all<'r>(
     region: &'r Region,
     ids: &[String],
 ) -> Result<Vec<&'r Machine>, ApiError> {

@@ -30,6 +30,9 @@ use crate::iam;
 use sim::api::{ApiError, Protocol};
 use sim::{Cx, World};
 
+/// The kinds of what is made by a launch and can have tags.
+const TAGGED: &[&str] = &["instance", "volume", "network-interface"];
+
 /// The most bytes of user data, before base64.
 const USER_DATA_BYTES_MAX: usize = 16 * 1024;
 
@@ -40,6 +43,7 @@ pub(super) struct Ask {
     pub(super) image: Option<String>,
     pub(super) kind: Option<String>,
     pub(super) key: Option<String>,
+    pub(super) profile: Option<IamInstanceProfileSpecification>,
     pub(super) monitored: bool,
     pub(super) placement: Option<PlacementGiven>,
     pub(super) group_ids: Vec<String>,
@@ -54,6 +58,8 @@ pub(super) struct Ask {
     pub(super) interfaces: Vec<InstanceNetworkInterfaceSpecification>,
     pub(super) ebs_optimized: bool,
     pub(super) metadata: InstanceMetadataOptionsRequest,
+    /// Whether a service of AWS asks.
+    pub(super) by_service: bool,
 }
 
 /// A disk that every instance of the launch gets.
@@ -166,7 +172,7 @@ pub(super) fn plan(
         monitored: ask.monitored,
         ebs_optimized: ask.ebs_optimized,
         metadata: metadata::with(metadata::of_image(&image), &ask.metadata)?,
-        tags: tags::wanted(&ask.tags, &["instance", "volume", "network-interface"])?,
+        tags: tags::wanted_by(&ask.tags, TAGGED, ask.by_service)?,
         image,
     })
 }
@@ -385,7 +391,7 @@ fn user_data(ask: &Ask) -> Result<Option<String>, ApiError> {
 }
 
 /// Refuses what is no user data, or too much.
-pub(super) fn check_user_data(text: &str) -> Result<(), ApiError> {
+pub(in super::super) fn check_user_data(text: &str) -> Result<(), ApiError> {
     // Clients may break it into lines.
     let joined: String = text.split_whitespace().collect();
     let bytes = STANDARD.decode(joined).map_err(|_| {

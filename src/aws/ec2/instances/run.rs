@@ -1,5 +1,7 @@
 //! `RunInstances`.
 
+use std::collections::BTreeMap;
+
 use sha2::{Digest as _, Sha256};
 
 use super::super::error::invalid_value;
@@ -10,13 +12,16 @@ use super::super::shapes::launch::{
     InstanceNetworkInterfaceSpecification, PlacementGiven, RunInstancesMonitoringEnabled,
 };
 use super::super::shapes::tag::TagSpecification;
-use super::super::state::change;
+use super::super::shapes::template::LaunchTemplateSpecification;
+use super::super::state::{change, look};
+use super::super::templates::data::{Said, tags_over};
+use super::super::templates::named;
 use super::super::tokens;
 use super::describe::reservation;
 use super::launch::launch;
 use super::plan::{self, Ask};
 use sim::api::{ApiError, Refused, Value, Write};
-use sim::{Cx, World};
+use sim::{Cx, Principal, World};
 
 sim::operation! {
     /// Launches the specified number of instances using an AMI for which you have permissions.
@@ -67,7 +72,7 @@ sim::operation! {
         /// The tags to apply to the resources that are created during instance launch.
         tag_specifications: Vec<TagSpecification> => "TagSpecifications" Xml("TagSpecification"),
         /// The launch template.
-        _launch_template: Refused<Value> => "LaunchTemplate",
+        launch_template: Option<LaunchTemplateSpecification> => "LaunchTemplate",
         /// The market (purchasing) option for the instances.
         _instance_market_options: Refused<Value> =>
             "InstanceMarketOptions",
@@ -135,6 +140,9 @@ sim::operation! {
         "InvalidGroup.NotFound",
         "InvalidIPAddress.InUse",
         "InvalidKeyPair.NotFound",
+        "InvalidLaunchTemplateId.NotFound",
+        "InvalidLaunchTemplateId.VersionNotFound",
+        "InvalidLaunchTemplateName.NotFoundException",
         "InvalidParameter",
         "InvalidParameterCombination",
         "InvalidParameterValue",
@@ -171,15 +179,19 @@ impl Write for RunInstances {
         }
         let token = self.client_token.clone().filter(|token| !token.is_empty());
         let dry = self.dry.clone();
-        let profile = plan::profile(world, cx, self.iam_instance_profile.as_ref())?;
-        let ask = self.ask();
+        let followed = followed(world, cx, self.launch_template.as_ref())?;
+        let (said, marks) = followed.unwrap_or_default();
+        let mut ask = self.ask(said);
+        ask.by_service = is_service(cx);
+        let profile = plan::profile(world, cx, ask.profile.as_ref())?;
         change(world, cx, |change| {
             let done =
                 tokens::done(change.region, "RunInstances", token.as_deref(), &asked, change.now)?;
             if let Some(made) = done.and_then(|id| reservation(change.region, &id)) {
                 return Ok(RunInstancesOutput { made });
             }
-            let plan = plan::plan(change, &ask, profile, (least, most))?;
+            let mut plan = plan::plan(change, &ask, profile, (least, most))?;
+            plan.tags.entry("instance".to_owned()).or_default().extend(marks);
             dry.stop()?;
             let id = launch(change, &plan, token.as_deref().unwrap_or_default());
             tokens::keep(
@@ -202,27 +214,73 @@ fn asked(text: &str) -> String {
     bytes.iter().take(16).map(|byte| format!("{byte:02x}")).collect::<Vec<_>>().concat()
 }
 
+/// The tags by which AWS marks an instance that was launched from a template.
+const TEMPLATE_ID_TAG: &str = "aws:ec2launchtemplate:id";
+const TEMPLATE_VERSION_TAG: &str = "aws:ec2launchtemplate:version";
+
+/// What the template says that a launch is told to follow, and the tags that tell of it.
+fn followed(
+    world: &World,
+    cx: &Cx<'_>,
+    given: Option<&LaunchTemplateSpecification>,
+) -> Result<Option<(Said, BTreeMap<String, String>)>, ApiError> {
+    let Some(given) = given else { return Ok(None) };
+    let region = look(world, cx);
+    let version = named::specified(&region, given)?;
+    let said = Said::of(&version.launch_template_data)?;
+    let marks = BTreeMap::from([
+        (TEMPLATE_ID_TAG.to_owned(), version.launch_template_id.clone()),
+        (TEMPLATE_VERSION_TAG.to_owned(), version.version_number.to_string()),
+    ]);
+    Ok(Some((said, marks)))
+}
+
+/// Whether a service of AWS asks, under its own role: it may use the tags that are reserved for it.
+fn is_service(cx: &Cx<'_>) -> bool {
+    matches!(&cx.caller.principal, Principal::Role { role, .. } if role.starts_with("AWSServiceRoleFor"))
+}
+
+/// The one list where it says something, else the other.
+fn list<T>(own: Vec<T>, other: Vec<T>) -> Vec<T> {
+    if own.is_empty() { other } else { own }
+}
+
 impl RunInstances {
-    fn ask(self) -> Ask {
+    /// What is asked for: what the request says counts, then what its template says.
+    fn ask(self, said: Said) -> Ask {
+        let plain = said.plain;
+        let grouped = !self.security_group_ids.is_empty() || !self.security_groups.is_empty();
+        let (ids, names) = if grouped {
+            (self.security_group_ids, self.security_groups)
+        } else {
+            (plain.security_group_ids, plain.security_groups)
+        };
+        let monitoring = self.monitoring.map(|monitoring| monitoring.enabled);
+        let monitored = monitoring.or_else(|| plain.monitoring.and_then(|m| m.enabled));
         Ask {
-            devices: self.block_device_mappings,
-            image: self.image_id,
-            kind: self.instance_type,
-            key: self.key_name,
-            monitored: self.monitoring.is_some_and(|monitoring| monitoring.enabled),
-            placement: self.placement,
-            group_ids: self.security_group_ids,
-            group_names: self.security_groups,
+            devices: list(self.block_device_mappings, said.devices),
+            image: self.image_id.or(plain.image_id),
+            kind: self.instance_type.or(plain.instance_type),
+            key: self.key_name.or(plain.key_name),
+            profile: self.iam_instance_profile.or(said.profile),
+            monitored: monitored == Some(true),
+            placement: self.placement.or(said.placement),
+            group_ids: ids,
+            group_names: names,
             subnet: self.subnet_id,
-            user_data: self.user_data,
-            tags: self.tag_specifications,
-            stop_protected: self.disable_api_stop == Some(true),
-            termination_protected: self.disable_api_termination == Some(true),
-            on_shutdown: self.instance_initiated_shutdown_behavior,
+            user_data: self.user_data.or(plain.user_data),
+            tags: tags_over(said.tags, self.tag_specifications),
+            stop_protected: self.disable_api_stop.or(plain.disable_api_stop) == Some(true),
+            termination_protected: self.disable_api_termination.or(plain.disable_api_termination)
+                == Some(true),
+            on_shutdown: self
+                .instance_initiated_shutdown_behavior
+                .or(plain.instance_initiated_shutdown_behavior),
             address: self.private_ip_address,
-            interfaces: self.network_interfaces,
-            ebs_optimized: self.ebs_optimized == Some(true),
+            interfaces: list(self.network_interfaces, said.interfaces),
+            ebs_optimized: self.ebs_optimized.or(plain.ebs_optimized) == Some(true),
             metadata: self.metadata_options.unwrap_or_default(),
+            by_service: false,
         }
     }
 }

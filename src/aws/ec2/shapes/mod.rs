@@ -13,4 +13,5 @@ pub mod network;
 pub mod route;
 pub mod storage;
 pub mod tag;
+pub mod template;
 pub mod zone;

@@ -1,0 +1,166 @@
+//! How a group comes to what it should have: it looks, launches what is missing, and ends what is too
+//! much.
+
+use std::time::Duration;
+
+use sim::World;
+
+use super::activity::at;
+use super::durations::{REACTION, RETRY, RETRY_MAX};
+use super::state::{What, Whose, group, group_mut, schedule};
+use super::{choose, launch, leave};
+
+/// Lets a group look at what it has before long.
+pub(crate) fn wake(world: &mut World, whose: &Whose) {
+    wake_in(world, whose, REACTION);
+}
+
+/// The same, so much later, unless it looks before that.
+pub(crate) fn wake_in(world: &mut World, whose: &Whose, span: Duration) {
+    let now = world.now();
+    let due = now.plus(span);
+    let Some(group) = group_mut(world, whose) else { return };
+    if group.looks_at.is_some_and(|planned| planned > now && planned <= due) {
+        return;
+    }
+    group.looks_at = Some(due);
+    schedule(world, whose, due, What::Look);
+}
+
+/// What the group should do now.
+enum Need {
+    Nothing,
+    Launch {
+        count: i64,
+        actual: i64,
+    },
+    End {
+        count: i64,
+        actual: i64,
+    },
+    /// One more in a zone that has too few.
+    Balance,
+}
+
+fn need(world: &World, whose: &Whose) -> Need {
+    let Some(group) = group(world, whose) else { return Need::Nothing };
+    if group.going {
+        return Need::Nothing;
+    }
+    let actual = group.actual();
+    let difference = group.desired - actual;
+    let settled = group.members.values().all(super::state::Member::serves_or_stands_by);
+    match difference {
+        1.. if !group.is_suspended("Launch") => Need::Launch { count: difference, actual },
+        ..0 if !group.is_suspended("Terminate") => Need::End { count: -difference, actual },
+        0 if settled
+            && !group.is_suspended("AZRebalance")
+            && !group.is_suspended("Launch")
+            && !group.is_suspended("Terminate")
+            && choose::is_uneven(group) =>
+        {
+            Need::Balance
+        }
+        _ => Need::Nothing,
+    }
+}
+
+/// The group looks, if it was to look now.
+pub(crate) fn look(world: &mut World, whose: &Whose) {
+    let now = world.now();
+    let Some(group) = group_mut(world, whose) else { return };
+    if group.looks_at != Some(now) {
+        return;
+    }
+    group.looks_at = None;
+    settle(world, whose);
+}
+
+/// The group does at once what it should.
+pub(crate) fn settle(world: &mut World, whose: &Whose) {
+    match need(world, whose) {
+        Need::Nothing => {}
+        Need::Launch { count, actual } => launch_missing(world, whose, count, actual),
+        Need::End { count, actual } => end_surplus(world, whose, count, actual),
+        Need::Balance => balance(world, whose),
+    }
+}
+
+fn launch_missing(world: &mut World, whose: &Whose, count: i64, actual: i64) {
+    let now = world.now();
+    let Some(group) = group_mut(world, whose) else { return };
+    let replacing = group.replacing.min(count);
+    group.replacing = 0;
+    let mut parts = std::mem::take(&mut group.causes);
+    let reason = format!(
+        "an instance was started in response to a difference between desired and actual capacity, \
+         increasing the capacity from {actual} to {}.",
+        actual + count
+    );
+    parts.push(at(now, &reason));
+    let cause = super::activity::causes(&parts);
+    let replaced = at(
+        now,
+        "an instance was launched in response to an unhealthy instance needing to be replaced.",
+    );
+    for place in 0..count {
+        let cause = if place < replacing { &replaced } else { &cause };
+        if !launch::one(world, whose, cause) {
+            failed(world, whose);
+            return;
+        }
+    }
+    if let Some(group) = group_mut(world, whose) {
+        group.failures = 0;
+    }
+}
+
+/// A launch has failed: the next attempt comes later and later.
+fn failed(world: &mut World, whose: &Whose) {
+    let Some(group) = group_mut(world, whose) else { return };
+    let span = RETRY.saturating_mul(2_u32.saturating_pow(group.failures)).min(RETRY_MAX);
+    group.failures = (group.failures + 1).min(10);
+    wake_in(world, whose, span);
+}
+
+fn end_surplus(world: &mut World, whose: &Whose, count: i64, actual: i64) {
+    let now = world.now();
+    let Some(group) = group_mut(world, whose) else { return };
+    let victims = choose::victims(group, usize::try_from(count).unwrap_or(0), now);
+    if victims.is_empty() {
+        // All that are left are protected.
+        group.causes.clear();
+        return;
+    }
+    let mut parts = std::mem::take(&mut group.causes);
+    let left = actual - i64::try_from(victims.len()).unwrap_or(0);
+    let reason = format!(
+        "an instance was taken out of service in response to a difference between desired and actual \
+         capacity, shrinking the capacity from {actual} to {left}."
+    );
+    parts.push(at(now, &reason));
+    let selected = |id: &String| at(now, &format!("instance {id} was selected for termination."));
+    parts.extend(victims.iter().map(selected));
+    let cause = super::activity::causes(&parts);
+    for victim in victims {
+        leave::begin(world, whose, &victim, cause.clone());
+    }
+}
+
+fn balance(world: &mut World, whose: &Whose) {
+    let now = world.now();
+    let Some(group) = group(world, whose) else { return };
+    let zones = choose::by_zone(group);
+    let most = zones.values().max().copied().unwrap_or(0);
+    let full: Vec<&str> =
+        zones.iter().filter(|(_, count)| **count == most).map(|(zone, _)| *zone).collect();
+    let reason = format!(
+        "an instance was launched to balance instances in zones {} with other zones resulting in more than \
+         desired number of instances in the group.",
+        full.join(" ")
+    );
+    let cause = at(now, &reason);
+    if !launch::one(world, whose, &cause) {
+        failed(world, whose);
+    }
+}

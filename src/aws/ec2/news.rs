@@ -1,0 +1,58 @@
+//! What EC2 tells other systems: the turns in instances' lives.
+
+use super::machine::Phase;
+use super::state::State;
+use crate::place::Place;
+use sim::World;
+
+/// There was a turn in an instance's life. Who stands on instances hears of it, behind the change, in
+/// the same operation or event.
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+pub struct InstanceTurned {
+    pub place: Place,
+    /// `i-0abc…`
+    pub instance: String,
+    pub turn: Turn,
+}
+
+/// Which turn.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub enum Turn {
+    /// It was launched or started, and is pending.
+    Starting,
+    /// It has power: its system boots from here on.
+    Running,
+    /// It runs on and boots anew.
+    Rebooted,
+    /// Its system is told to come to an end.
+    Stopping,
+    /// It has no power; its volumes stay.
+    Stopped,
+    /// It comes to its end.
+    Ending,
+    /// It is terminated.
+    Terminated,
+}
+
+impl Turn {
+    /// The state that the instance is in from here on, as `DescribeInstances` has it.
+    #[must_use]
+    pub fn state(self) -> &'static str {
+        match self {
+            Self::Starting => Phase::Pending,
+            Self::Running | Self::Rebooted => Phase::Running,
+            Self::Stopping => Phase::Stopping,
+            Self::Stopped => Phase::Stopped,
+            Self::Ending => Phase::ShuttingDown,
+            Self::Terminated => Phase::Terminated,
+        }
+        .name()
+    }
+}
+
+/// The state of an instance, as `DescribeInstances` has it; nothing when there is none of that id.
+#[must_use]
+pub fn instance_state(world: &World, place: &Place, instance: &str) -> Option<&'static str> {
+    let region = world.get::<State>().regions.get(place)?;
+    Some(region.instances.get(instance)?.phase.name())
+}
