@@ -13,7 +13,7 @@ use aws::place::Place;
 use sim::World;
 use sim::traffic::{Answer, Endpoint, HttpRequest, Question};
 
-use super::balancer::Balancer;
+use super::balancer::{Balancer, Zone};
 use super::durations::REGISTRATION;
 use super::event::{Event, What};
 use super::group::{Group, Health, Target, TargetKey};
@@ -48,6 +48,15 @@ fn unused(
             }
             _ => {}
         }
+    }
+    let address = key.id.parse::<Ipv4Addr>().ok().filter(|_| group.by == TargetType::Ip);
+    let own = |zone: &Zone| Some(zone.private) == address;
+    let mut balancers = world.get::<State>().region(place).balancers.values();
+    if address.is_some()
+        && balancers.any(|balancer| balancer.vpc == group.vpc && balancer.zones.iter().any(own))
+    {
+        let text = "The IP address cannot be used as a target, as it is in use by a load balancer";
+        return Some(("Target.IpUnusable", text.to_owned()));
     }
     let zone = group.targets.get(key).and_then(|target| target.zone.as_deref());
     let enabled =

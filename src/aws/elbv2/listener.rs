@@ -2,7 +2,6 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::attributes;
 use super::shapes::balancer::{Listener as Shown, Protocol};
 use super::shapes::rule::{Action, ActionType, Rule as RuleShown, RuleCondition};
 
@@ -42,11 +41,6 @@ pub(crate) fn groups_in(actions: &[Action]) -> BTreeSet<&str> {
 }
 
 impl Listener {
-    /// The value of an attribute.
-    pub(crate) fn attribute(&self, key: &str) -> &str {
-        attributes::value(attributes::LISTENER, &self.attributes, key)
-    }
-
     /// The target groups that it leads to.
     pub(crate) fn groups(&self) -> BTreeSet<&str> {
         let actions = self.rules.values().map(|rule| &rule.actions);

@@ -9,6 +9,8 @@ mod courier;
 mod real;
 mod reply;
 mod serve;
+#[cfg(test)]
+mod tests;
 
 use std::sync::Arc;
 

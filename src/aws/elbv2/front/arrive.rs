@@ -17,7 +17,6 @@ use crate::event::{Event, What};
 use crate::flight::Flight;
 use crate::health;
 use crate::landing::land;
-use crate::listener::Listener;
 use crate::route::{self, Choice, Request, Verdict};
 use crate::shapes::balancer::Scheme;
 use crate::state::State;
@@ -89,7 +88,8 @@ sim::operation! {
 struct Arrival<'a> {
     place: &'a Place,
     balancer: &'a str,
-    listener: &'a Listener,
+    /// The attributes of the listener that were set.
+    attributes: &'a headers::Set,
     request: &'a Request,
     entry: Entry,
 }
@@ -111,7 +111,7 @@ impl Write for Arrive {
             return Ok(only(Act::Silent));
         }
         let port = u16::try_from(self.port).unwrap_or(0);
-        let listener = region.listeners_of(&arn).find(|l| l.port == port).cloned();
+        let listener = region.listeners_of(&arn).find(|l| l.port == port);
         let nodes: Vec<_> = balancer.zones.iter().filter_map(|zone| zone.public).collect();
         let turn = usize::try_from(state.arrivals).unwrap_or(0);
         let node = nodes.get(turn % nodes.len().max(1)).copied();
@@ -134,6 +134,11 @@ impl Write for Arrive {
             port,
             at: cx.at,
         };
+        let decided = match wrong(&request) {
+            Some(status) => Err(status),
+            None => Ok(route::decide(listener, &request)),
+        };
+        let attributes = listener.attributes.clone();
         let (state, rng) = world.parts::<State>();
         state.arrivals += 1;
         let trace = headers::trace(&request, rng);
@@ -145,11 +150,11 @@ impl Write for Arrive {
         let arrival = Arrival {
             place: &place,
             balancer: &arn,
-            listener: &listener,
+            attributes: &attributes,
             request: &request,
             entry,
         };
-        Ok(arrival.serve(world, self.body.unwrap_or_default(), self.long))
+        Ok(arrival.serve(world, decided, self.body.unwrap_or_default(), self.long))
     }
 }
 
@@ -173,12 +178,19 @@ fn wrong(request: &Request) -> Option<u16> {
 }
 
 impl Arrival<'_> {
-    fn serve(mut self, world: &mut World, body: Vec<u8>, long: bool) -> ArriveOutput {
+    /// Does what was decided, or answers with the status of what is wrong.
+    fn serve(
+        mut self,
+        world: &mut World,
+        decided: Result<(i64, Verdict), u16>,
+        body: Vec<u8>,
+        long: bool,
+    ) -> ArriveOutput {
         let at = self.request.at;
-        if let Some(status) = wrong(self.request) {
-            return self.answered(world, answer::page(status, at));
-        }
-        let (priority, verdict) = route::decide(self.listener, self.request);
+        let (priority, verdict) = match decided {
+            Ok(decided) => decided,
+            Err(status) => return self.answered(world, answer::page(status, at)),
+        };
         self.entry.priority = priority;
         match verdict {
             Verdict::Redirect { status, location } => {
@@ -275,7 +287,7 @@ impl Arrival<'_> {
                     && value.split('=').next().is_some_and(|own| own.trim() == cookie)
             })
         });
-        let mut fields = headers::back(self.listener, response.headers, response.body.len());
+        let mut fields = headers::back(self.attributes, response.headers, response.body.len());
         fields.extend(choice.cookies.iter().map(|line| Field::new("Set-Cookie", line)));
         if let Some(target) = choice.target.as_ref().filter(|_| sets) {
             let seed = world.config().seed;
@@ -312,7 +324,7 @@ impl Arrival<'_> {
         took: Duration,
         broken: bool,
     ) -> ArriveOutput {
-        headers::finish(self.listener, &mut answer.headers);
+        headers::finish(self.attributes, &mut answer.headers);
         let head = answer.headers.iter().map(|field| field.name.len() + field.value.len() + 4);
         self.entry.close(answer.status, head.sum(), answer.body.len());
         if choice.is_some() {
@@ -348,7 +360,7 @@ impl Arrival<'_> {
     ) -> ArriveOutput {
         let mut added: Vec<Field> =
             choice.cookies.iter().map(|line| Field::new("Set-Cookie", line)).collect();
-        headers::finish(self.listener, &mut added);
+        headers::finish(self.attributes, &mut added);
         let seed = world.config().seed;
         let session =
             choice.app_cookie.as_ref().zip(choice.target.as_ref()).map(|(name, target)| {

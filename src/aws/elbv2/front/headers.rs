@@ -7,11 +7,15 @@ use base::Rng;
 use base::rng::HEX;
 
 use super::Field;
-use crate::attributes::ANSWER_HEADERS;
+use std::collections::BTreeMap;
+
+use crate::attributes::{self, ANSWER_HEADERS, LISTENER};
 use crate::balancer::Balancer;
 use crate::entry::CLIENT_PORT;
-use crate::listener::Listener;
 use crate::route::Request;
+
+/// The attributes of a listener that were set.
+pub(super) type Set = BTreeMap<String, String>;
 
 /// What is said to the next machine only.
 const HOP: &[&str] = &[
@@ -105,24 +109,25 @@ fn host(balancer: &Balancer, request: &Request, value: &str) -> String {
 }
 
 /// The headers that a client gets of a target's answer.
-pub(super) fn back(listener: &Listener, given: Vec<(String, String)>, body: usize) -> Vec<Field> {
+pub(super) fn back(set: &Set, given: Vec<(String, String)>, body: usize) -> Vec<Field> {
     let mut fields: Vec<Field> = given
         .into_iter()
         .filter(|(name, _)| !is_named(name, HOP) && !name.eq_ignore_ascii_case("content-length"))
         .map(|(name, value)| Field::new(name, value))
         .collect();
     fields.push(Field::new("Content-Length", body.to_string()));
-    finish(listener, &mut fields);
+    finish(set, &mut fields);
     fields
 }
 
 /// What a listener's attributes do to the headers of any answer.
-pub(super) fn finish(listener: &Listener, fields: &mut Vec<Field>) {
-    if listener.attribute("routing.http.response.server.enabled") == "false" {
+pub(super) fn finish(set: &Set, fields: &mut Vec<Field>) {
+    let attribute = |key| attributes::value(LISTENER, set, key);
+    if attribute("routing.http.response.server.enabled") == "false" {
         fields.retain(|field| !field.name.eq_ignore_ascii_case("server"));
     }
     for (key, name) in ANSWER_HEADERS {
-        let value = listener.attribute(key);
+        let value = attribute(key);
         if !value.is_empty() {
             fields.retain(|field| !field.name.eq_ignore_ascii_case(name));
             fields.push(Field::new(*name, value));
