@@ -18,6 +18,7 @@ pub static SYSTEMS: Systems = &[
     &aws::dynamodb::SYSTEM,
     &aws::ec2::SYSTEM,
     &aws::ecr::SYSTEM,
+    &ecs::SYSTEM,
     &aws::s3::SYSTEM,
     &aws::cloudwatch::SYSTEM,
     &aws::iam::SYSTEM,

@@ -42,6 +42,7 @@ pub(super) fn start(change: &mut Change<'_>, id: &str) {
         interfaces::give_public(change.region, change.rng, &first);
     }
     change.at(now.plus(STARTING), What::Turn { instance: id.to_owned(), life });
+    change.turned(id, Phase::Pending);
 }
 
 /// Lets an instance that runs stop.
@@ -52,6 +53,7 @@ pub(super) fn stop(change: &mut Change<'_>, id: &str) {
     machine.transition = format!("User initiated ({})", stamp(now));
     let life = enter(machine, Phase::Stopping);
     change.at(now.plus(STOPPING), What::Turn { instance: id.to_owned(), life });
+    change.turned(id, Phase::Stopping);
 }
 
 /// Lets an instance that runs start anew, without being seen to stop.
@@ -62,6 +64,7 @@ pub(super) fn reboot(change: &mut Change<'_>, id: &str) {
     // Its status is checked from the beginning.
     machine.running_since = Some(now);
     change.at(now.plus(CONSOLE), What::Console { instance: id.to_owned(), life });
+    change.turned(id, Phase::Running);
 }
 
 /// Lets an instance come to its end.
@@ -75,6 +78,7 @@ pub(super) fn terminate(change: &mut Change<'_>, id: &str) {
     // Nothing runs in a stopped one that would have to be shut down.
     let span = if was_stopped { STARTING } else { SHUTTING_DOWN };
     change.at(now.plus(span), What::Turn { instance: id.to_owned(), life });
+    change.turned(id, Phase::ShuttingDown);
 }
 
 /// The end of a phase.
@@ -95,18 +99,21 @@ pub(super) fn turn(change: &mut Change<'_>, id: &str, life: u32) {
                 }
             }
             change.at(now.plus(CONSOLE), What::Console { instance: id.to_owned(), life });
+            change.turned(id, Phase::Running);
         }
         Phase::Stopping => {
             enter(machine, Phase::Stopped);
             for interface in interfaces_of(change, id) {
                 interfaces::take_public(change.region, &interface);
             }
+            change.turned(id, Phase::Stopped);
         }
         Phase::ShuttingDown => {
             enter(machine, Phase::Terminated);
             take_apart(change, id);
             let vanish = What::Vanish { instance: id.to_owned() };
             change.at(now.plus(TERMINATED_SHOWN), vanish);
+            change.turned(id, Phase::Terminated);
         }
         Phase::Running | Phase::Stopped | Phase::Terminated => {}
     }

@@ -5,6 +5,8 @@ use std::collections::BTreeMap;
 
 use super::defaults;
 use super::event::{Event, What};
+use super::machine::Phase;
+use super::news::InstanceTurned;
 use super::region::{Place, Region};
 use base::{Rng, Time};
 use sim::api::ApiError;
@@ -23,12 +25,19 @@ pub(super) struct Change<'a> {
     pub(super) now: Time,
     /// What happens later.
     events: Vec<(Time, What)>,
+    /// What other systems hear once this is done.
+    news: Vec<InstanceTurned>,
 }
 
 impl Change<'_> {
     /// Lets something happen at this instant.
     pub(super) fn at(&mut self, at: Time, what: What) {
         self.events.push((at, what));
+    }
+
+    /// Lets other systems hear that an instance is in another state.
+    pub(super) fn turned(&mut self, instance: &str, phase: Phase) {
+        self.news.push(InstanceTurned::new(&self.region.place, instance, phase));
     }
 }
 
@@ -58,9 +67,9 @@ pub(super) fn change<T>(
         Some(region) => region,
         None => fresh.insert(defaults::region(seed, place.clone())),
     };
-    let mut change = Change { region, rng, now: cx.at, events: Vec::new() };
+    let mut change = Change { region, rng, now: cx.at, events: Vec::new(), news: Vec::new() };
     let done = what(&mut change);
-    let events = change.events;
+    let (events, news) = (change.events, change.news);
     if done.is_err() {
         *rng = before;
         return done;
@@ -69,6 +78,7 @@ pub(super) fn change<T>(
         state.regions.insert(place.clone(), region);
     }
     schedule(world, &place, events);
+    news.iter().for_each(|turned| world.tell(turned));
     done
 }
 
@@ -77,10 +87,11 @@ pub(super) fn happen(world: &mut World, event: &Event, what: fn(&mut Change<'_>,
     let now = world.now();
     let (state, rng) = world.parts::<State>();
     let Some(region) = state.regions.get_mut(&event.place) else { return };
-    let mut change = Change { region, rng, now, events: Vec::new() };
+    let mut change = Change { region, rng, now, events: Vec::new(), news: Vec::new() };
     what(&mut change, &event.what);
-    let events = change.events;
+    let (events, news) = (change.events, change.news);
     schedule(world, &event.place, events);
+    news.iter().for_each(|turned| world.tell(turned));
 }
 
 fn schedule(world: &mut World, place: &Place, events: Vec<(Time, What)>) {
