@@ -50,6 +50,24 @@ impl<'a> Image<'a> {
         self.manifest.facts.artifact_type.as_deref()
     }
 
+    /// The text of its configuration, where that says how the image runs without an engine.
+    #[must_use]
+    pub fn configuration(&self) -> Option<&'a str> {
+        let config = self.manifest.facts.blobs.first()?;
+        self.repository.texts.get(config).map(String::as_str)
+    }
+
+    /// The image for `linux/amd64`, where it names several.
+    #[must_use]
+    pub fn usual(&self) -> Option<Image<'a>> {
+        if !self.is_index() {
+            return Some(*self);
+        }
+        let children = &self.manifest.facts.children;
+        let usual = children.iter().find(|child| child.platform == "linux/amd64");
+        self.repository.image(&usual.or_else(|| children.first())?.digest)
+    }
+
     /// The manifest that it is about.
     #[must_use]
     pub fn subject(&self) -> Option<&'a ContentDigest> {

@@ -20,6 +20,9 @@ pub struct State {
 pub(super) struct Repository {
     /// The blobs that were pushed to or mounted into this repository.
     pub(super) blobs: BTreeMap<ContentDigest, Stored>,
+    /// The texts of those that the world itself reads: configurations of images that say how they run
+    /// where there is no engine.
+    pub(super) texts: BTreeMap<ContentDigest, String>,
     pub(super) manifests: BTreeMap<ContentDigest, Manifest>,
     pub(super) tags: BTreeMap<Tag, ContentDigest>,
     /// Which manifests are about another one.

@@ -22,6 +22,7 @@ pub static SYSTEMS: Systems = &[
     &aws::dynamodb::SYSTEM,
     &aws::ec2::SYSTEM,
     &aws::ecr::SYSTEM,
+    &ecs::SYSTEM,
     &aws::s3::SYSTEM,
     &aws::cloudwatch::SYSTEM,
     &cloudformation::SYSTEM,

@@ -205,6 +205,8 @@ sim::operation! {
         pub digest: String => "digest" Query("digest"),
         /// The bytes.
         pub content: Blob => "content" Payload("content"),
+        /// The same bytes, of an image's configuration that says how it runs where there is no engine.
+        pub text: Option<String> => "text" Header("X-Distlab-Text"),
     }
     output PutBlobOutput {
         /// The digest it is kept under.
@@ -218,7 +220,8 @@ impl Write for PutBlob {
     type Output = PutBlobOutput;
     fn apply(self, world: &mut World, cx: &Cx<'_>) -> Result<Self::Output, ApiError> {
         open(world, cx, &["ecr:UploadLayerPart", "ecr:CompleteLayerUpload"], &self.name)?;
-        let input = Store { name: self.name, digest: self.digest, content: self.content };
+        let input =
+            Store { name: self.name, digest: self.digest, content: self.content, text: self.text };
         Ok(PutBlobOutput { digest: input.apply(world, cx)?.digest })
     }
 }

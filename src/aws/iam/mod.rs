@@ -16,6 +16,7 @@ pub(crate) mod rules;
 pub mod service_linked;
 pub mod shapes;
 pub(crate) mod state;
+pub mod trusted;
 
 #[cfg(test)]
 mod tests;

@@ -33,6 +33,9 @@ impl Read for GetBlob {
     }
 }
 
+/// The longest text of a blob that the world reads, in bytes.
+pub const TEXT_BYTES_MAX: usize = 64 << 10;
+
 sim::operation! {
     /// Keeps a blob whose upload is complete.
     write PutBlob in "registry" = "PUT /v2/{name+}/blobs/uploads/{upload}?digest" (201);
@@ -44,6 +47,8 @@ sim::operation! {
         pub digest: String => "digest" Query("digest"),
         /// The bytes.
         pub content: Blob => "content" Payload("content"),
+        /// The same bytes, of an image's configuration that says how it runs where there is no engine.
+        pub text: Option<String> => "text" Header("X-Distlab-Text"),
     }
     output PutBlobOutput {
         /// The digest it is kept under.
@@ -62,7 +67,14 @@ impl Write for PutBlob {
         if digest.algorithm() == Algorithm::Sha256 && digest != ContentDigest::from(sha256) {
             return Err(refusal(Refusal::DigestInvalid).with("digest", self.digest));
         }
+        let text = self.text.filter(|text| text.len() <= TEXT_BYTES_MAX);
+        // A journal is a stranger's: a text that is not the blob's says nothing of it.
+        let text =
+            text.filter(|text| ContentDigest::of(digest.algorithm(), text.as_bytes()) == digest);
         let repository = world.get_mut::<crate::State>().repositories.entry(self.name).or_default();
+        if let Some(text) = text {
+            repository.texts.insert(digest.clone(), text);
+        }
         repository.blobs.insert(digest, Stored { sha256, len });
         Ok(PutBlobOutput { digest: self.digest })
     }
@@ -93,7 +105,12 @@ impl Write for MountBlob {
         check_name(&self.name)?;
         let stored = world.get::<crate::State>().blob(&self.from, &self.digest)?;
         let digest = ContentDigest::parse(&self.digest)?;
+        let from = world.get::<crate::State>().repositories.get(&self.from);
+        let text = from.and_then(|from| from.texts.get(&digest)).cloned();
         let repository = world.get_mut::<crate::State>().repositories.entry(self.name).or_default();
+        if let Some(text) = text {
+            repository.texts.insert(digest.clone(), text);
+        }
         repository.blobs.insert(digest, stored);
         Ok(MountBlobOutput { digest: self.digest })
     }
@@ -120,6 +137,7 @@ impl Write for DeleteBlob {
         let digest = ContentDigest::parse(&self.digest)?;
         if let Some(repository) = world.get_mut::<crate::State>().repositories.get_mut(&self.name) {
             repository.blobs.remove(&digest);
+            repository.texts.remove(&digest);
         }
         Ok(DeleteBlobOutput {})
     }

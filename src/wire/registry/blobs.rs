@@ -17,7 +17,7 @@ use base::{Blob, Slice};
 use registry::digest::{Algorithm, ContentDigest};
 use registry::ops::blobs::{
     DeleteBlob, DeleteBlobOutput, GetBlob, GetBlobOutput, MountBlob, MountBlobOutput, PutBlob,
-    PutBlobOutput,
+    PutBlobOutput, TEXT_BYTES_MAX,
 };
 use registry::{Refusal, account_host, check_name, refusal};
 use sim::api::ApiError;
@@ -185,18 +185,24 @@ impl Endpoint {
         self.uploads.end(&upload.id);
         let wanted = digest.clone();
         let kept = tokio::task::spawn_blocking(move || keep(writer, &wanted));
-        let blob = kept.await.map_err(io::Error::other)??;
+        let (blob, text) = kept.await.map_err(io::Error::other)??;
         let content =
             blob.ok_or_else(|| refusal(Refusal::DigestInvalid).with("digest", digest.as_str()))?;
         let name = upload.repository.clone();
-        let input = PutBlob { name, digest: digest.to_string(), content };
+        let input = PutBlob { name, digest: digest.to_string(), content, text };
         let kept: PutBlobOutput = self.ask(inbound, &PutBlob::DEF, &input).await?;
         Ok(created(&upload.repository, &kept.digest))
     }
 }
 
-/// Stores a blob if its digest is this one.
-fn keep(mut writer: BlobWriter, digest: &ContentDigest) -> io::Result<Option<Blob>> {
+/// What stands in an image's configuration that says how the image runs without an engine.
+const PROGRAM_LABEL: &str = "\"distlab.program\"";
+
+/// Stores a blob if its digest is this one, and gives its text where the world reads that.
+fn keep(
+    mut writer: BlobWriter,
+    digest: &ContentDigest,
+) -> io::Result<(Option<Blob>, Option<String>)> {
     let computed = match digest.algorithm() {
         Algorithm::Sha256 => ContentDigest::from(writer.sha256()),
         Algorithm::Sha512 => {
@@ -205,7 +211,16 @@ fn keep(mut writer: BlobWriter, digest: &ContentDigest) -> io::Result<Option<Blo
             ContentDigest::sha512(&sha512.0.finalize())
         }
     };
-    if computed == *digest { writer.finish().map(Some) } else { Ok(None) }
+    if computed != *digest {
+        return Ok((None, None));
+    }
+    let mut text = None;
+    if usize::try_from(writer.written()).is_ok_and(|len| len <= TEXT_BYTES_MAX) {
+        let mut bytes = Vec::new();
+        writer.read_back(&mut bytes)?;
+        text = String::from_utf8(bytes).ok().filter(|text| text.contains(PROGRAM_LABEL));
+    }
+    Ok((Some(writer.finish()?), text))
 }
 
 /// A writer that only computes.

@@ -9,7 +9,7 @@ pub(crate) struct Entry {
     pub(crate) name: &'static str,
     pub(crate) vcpus: i64,
     pub(crate) threads_per_core: i64,
-    memory_mib: i64,
+    pub(crate) memory_mib: i64,
     /// Network interfaces at most, and private addresses of each.
     pub(crate) interfaces: i64,
     pub(crate) addresses: i64,
