@@ -24,6 +24,7 @@ pub static SYSTEMS: Systems = &[
     &aws::logs::SYSTEM,
     &aws::ssm::SYSTEM,
     &aws::sts::SYSTEM,
+    &cloudfront::SYSTEM,
     &hadoop::hdfs::SYSTEM,
     &machines::SYSTEM,
     &registry::SYSTEM,
