@@ -7,7 +7,8 @@ use serde::{Deserialize, Serialize};
 
 use base::Time;
 
-/// An identity. In text: `anonymous`, `root`, `user/NAME`, `role/NAME/SESSION`, `unix/NAME`, `lab`.
+/// An identity. In text: `anonymous`, `root`, `user/NAME`, `role/NAME/SESSION`, `service/NAME`,
+/// `unix/NAME`, `lab`.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Default)]
 pub enum Principal {
     /// Nobody: an unsigned request.
@@ -19,6 +20,9 @@ pub enum Principal {
     User(String),
     /// An assumed IAM role.
     Role { role: String, session: String },
+    /// A service of AWS that acts in its own name: `cloudfront.amazonaws.com`. For which resource it
+    /// does so, [`Via::source_arn`] says.
+    Service(String),
     /// A user of the simulated machines (Hadoop's simple authentication).
     Unix(String),
     /// The learner's hands on the machines: plugs pulled, nodes started.
@@ -32,6 +36,7 @@ impl fmt::Display for Principal {
             Self::Root => f.write_str("root"),
             Self::User(name) => write!(f, "user/{name}"),
             Self::Role { role, session } => write!(f, "role/{role}/{session}"),
+            Self::Service(name) => write!(f, "service/{name}"),
             Self::Unix(name) => write!(f, "unix/{name}"),
             Self::Lab => f.write_str("lab"),
         }
@@ -47,6 +52,7 @@ impl FromStr for Principal {
             ("root", "") => Self::Root,
             ("lab", "") => Self::Lab,
             ("user", name) if !name.is_empty() => Self::User(name.into()),
+            ("service", name) if !name.is_empty() => Self::Service(name.into()),
             ("unix", name) if !name.is_empty() => Self::Unix(name.into()),
             ("role", rest) => {
                 let (role, session) =
@@ -89,6 +95,9 @@ pub struct Via {
     /// The id of the access key that signed; empty when none did, and for the root user.
     #[serde(skip_serializing_if = "String::is_empty")]
     pub access_key: String,
+    /// `aws:SourceArn`: the resource for which a service asks in its own name.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub source_arn: String,
 }
 
 impl Via {

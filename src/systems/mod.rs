@@ -31,6 +31,7 @@ pub static SYSTEMS: Systems = &[
     &aws::ssm::SYSTEM,
     &aws::sts::SYSTEM,
     &elbv2::SYSTEM,
+    &cloudfront::SYSTEM,
     &hadoop::hdfs::SYSTEM,
     &hosts::SYSTEM,
     &machines::SYSTEM,

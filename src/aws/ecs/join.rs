@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use aws::ec2::lent::{self, Seen};
-use aws::ec2::news::InstanceTurned;
+use aws::ec2::news::{InstanceTurned, Turn};
 use aws::iam::trusted;
 use aws::place::Place;
 use base::Time;
@@ -35,13 +35,13 @@ impl Subscriber<InstanceTurned> for State {
         if !seen.image.contains(OPTIMIZED) {
             return;
         }
-        match news.turn.state() {
-            "running" => {
+        match news.turn {
+            Turn::Running => {
                 let at = world.now().plus(JOINING);
                 world.schedule::<State>(at, Event::Join(news.place.clone(), news.instance.clone()));
             }
-            "stopping" | "shutting-down" => {
-                let over = news.turn.state() == "shutting-down";
+            Turn::Stopping | Turn::Ending => {
+                let over = news.turn == Turn::Ending;
                 lost(world, &news.place, &news.instance, over);
             }
             _ => {}

@@ -9,7 +9,7 @@ pub(crate) const NAMESPACE: &str = "AWS/ApplicationELB";
 
 /// What was counted: by target group (an ARN, or nothing) and metric.
 #[derive(Clone, PartialEq, Eq, Hash, Debug, Default)]
-pub(crate) struct Counts(BTreeMap<(String, &'static str), u64>);
+pub(crate) struct Counts(pub(crate) BTreeMap<(String, &'static str), u64>);
 
 impl Counts {
     fn add(&mut self, group: &str, metric: &'static str, count: u64) {

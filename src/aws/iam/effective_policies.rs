@@ -55,6 +55,11 @@ pub(crate) fn effective_policies<'a>(world: &'a World, caller: &Caller) -> Effec
         }
         Principal::User(name) => of_user(world, caller, name),
         Principal::Role { role, session } => of_role(world, caller, role, session),
+        Principal::Service(name) => {
+            let kind = RequesterKind::Service;
+            let who = Requester { kind, arn: name.clone(), ..Requester::default() };
+            EffectivePolicies { who, ..EffectivePolicies::default() }
+        }
         // Users of the simulated machines have no place in the account.
         Principal::Anonymous | Principal::Unix(_) | Principal::Lab => EffectivePolicies::default(),
     }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use base::Time;
 use sim::Via;
 
-use super::requester::Requester;
+use super::requester::{Requester, RequesterKind};
 
 /// Condition keys with their values. Names are compared whatever their case.
 ///
@@ -88,6 +88,11 @@ impl Global<'_> {
             "aws:useragent" => text(&way?.0.user_agent),
             "aws:referer" => text(&way?.0.referer),
             "aws:securetransport" => Some(way?.0.secure.to_string()),
+            "aws:sourcearn" => text(&way?.0.source_arn),
+            // Of the resource's ARN.
+            "aws:sourceaccount" => text(way?.0.source_arn.split(':').nth(4).unwrap_or_default()),
+            "aws:principalisawsservice" => Some((who.kind == RequesterKind::Service).to_string()),
+            "aws:principalservicename" if who.kind == RequesterKind::Service => text(&who.arn),
             "aws:requestedregion" => text(way?.1),
             _ => None,
         };

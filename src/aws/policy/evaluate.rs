@@ -214,6 +214,9 @@ impl Principals {
         if who.kind == RequesterKind::Anonymous {
             return None;
         }
+        if who.kind == RequesterKind::Service {
+            return self.services.contains(&who.arn).then_some(Naming::Itself);
+        }
         let role_id = who.user_id.split_once(':').map_or("", |(id, _)| id);
         let identity = self.identities.iter().filter_map(|name| match who.kind {
             _ if *name == who.arn || *name == who.user_id => Some(Naming::Itself),

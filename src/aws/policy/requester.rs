@@ -10,6 +10,8 @@ pub(crate) enum RequesterKind {
     Root,
     User,
     AssumedRole,
+    /// A service of AWS in its own name, which is the requester's `arn`.
+    Service,
 }
 
 impl RequesterKind {
@@ -19,6 +21,7 @@ impl RequesterKind {
             Self::Root => "Account",
             Self::User => "User",
             Self::AssumedRole => "AssumedRole",
+            Self::Service => "Service",
         }
     }
 }

@@ -117,7 +117,7 @@ fn owner_id(world: &World, principal: &Principal) -> Option<String> {
         Principal::Role { role, .. } => {
             Some(world.get::<iam::State>().roles.find(role)?.entity.id.clone())
         }
-        Principal::Anonymous | Principal::Unix(_) | Principal::Lab => None,
+        Principal::Anonymous | Principal::Service(_) | Principal::Unix(_) | Principal::Lab => None,
     }
 }
 

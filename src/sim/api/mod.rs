@@ -131,7 +131,10 @@ impl OpDef {
     pub fn refusal(&self, world: &World, wrong: Wrong) -> ApiError {
         match (wrong, world.service(self.service)) {
             (Wrong::Refused(path), Some(service)) => {
-                service.protocol.refused_member((self.input)(), &path)
+                // Of the services that speak so, only S3 words it as a matter of headers.
+                let headers = service.protocol != Protocol::RestXml || service.signing_name == "s3";
+                let protocol = if headers { service.protocol } else { Protocol::Query };
+                protocol.refused_member((self.input)(), &path)
             }
             (wrong, _) => wrong.into(),
         }

@@ -1,0 +1,196 @@
+//! What a viewer gets of an answer, and what is remembered of it.
+
+use base::Time;
+use base::range::{self, Wanted};
+use base::rng::ALNUM;
+use base::{Digest, Slice};
+
+use crate::edge::cache::{Answer, Content};
+use crate::edge::serve::{Result_, Site};
+use crate::edge::{Header, Location, Request, ServeOutput};
+use crate::state::State;
+use aws::metrics::Measured;
+use aws::place::Place;
+use sim::World;
+use sim::api::Body;
+
+/// How many paths of a distribution are counted by themselves.
+const PATHS_MAX: usize = 1_000;
+/// Under which the others are.
+const OTHERS: &str = "(others)";
+
+/// Headers of an origin that say nothing to a viewer.
+const HOP: &[&str] = &[
+    "connection",
+    "keep-alive",
+    "transfer-encoding",
+    "content-length",
+    "upgrade",
+    "via",
+    "x-cache",
+];
+
+/// What a request comes to.
+pub(crate) struct Outcome {
+    pub(crate) answer: Answer,
+    pub(crate) result: Result_,
+    pub(crate) took_ms: i64,
+    /// Seconds since the copy was good.
+    pub(crate) age: Option<i64>,
+}
+
+impl Outcome {
+    /// What came about so. An error is one however it came about.
+    pub(crate) fn new(answer: Answer, result: Result_, took_ms: i64) -> Self {
+        let result = if answer.status >= 400 { Result_::Error } else { result };
+        Self { answer, result, took_ms, age: None }
+    }
+
+    /// A copy.
+    pub(crate) fn hit(answer: Answer, age: i64) -> Self {
+        Self { age: Some(age), ..Self::new(answer, Result_::Hit, 0) }
+    }
+
+    /// What the edge answers by itself.
+    pub(crate) fn own(answer: Answer) -> Self {
+        Self::new(answer, Result_::Error, 0)
+    }
+}
+
+/// The answer as the viewer gets it.
+pub(crate) fn finish(
+    world: &mut World,
+    request: &Request,
+    (site, place): (Option<&Site>, &'static Location),
+    outcome: Outcome,
+    now: Time,
+) -> ServeOutput {
+    let Outcome { mut answer, result, took_ms, age } = outcome;
+    conditional(request, &mut answer);
+    part(request, &mut answer);
+    let bodiless = request.method == "HEAD" || answer.status == 304;
+    let bytes = if bodiless { 0 } else { answer.content.len() };
+    let length = answer.content.len();
+    let mut headers: Vec<Header> = Vec::new();
+    let mut put = |name: &str, value: String| {
+        headers.push(Header { name: name.to_owned(), value });
+    };
+    let status = answer.status;
+    for (name, value) in answer.headers {
+        if !HOP.contains(&name.to_ascii_lowercase().as_str()) {
+            put(&name, value);
+        }
+    }
+    if status != 304 {
+        put("Content-Length", length.to_string());
+    }
+    put("X-Cache", result.as_str().to_owned());
+    let mut who = Digest::of(place.name.as_bytes()).to_string();
+    who.truncate(32);
+    put("Via", format!("1.1 {who}.cloudfront.net (CloudFront)"));
+    put("X-Amz-Cf-Pop", place.name.to_owned());
+    put("X-Amz-Cf-Id", format!("{}==", world.rng::<State>().text(ALNUM, 54)));
+    if let Some(age) = age {
+        put("Age", age.to_string());
+    }
+    if let Some(site) = site {
+        count(world, site, request, (result, status), bytes);
+        measure(world, site, status, bytes, now);
+    }
+    let (body, text) = match answer.content {
+        _ if bodiless => (Body::default(), None),
+        Content::Slices(slices) => (Body(slices), None),
+        Content::Text(text) => (Body::default(), Some(text)),
+    };
+    ServeOutput { status, headers, body, text, took_ms, ask: None }
+}
+
+/// What a viewer has already is not sent again (RFC 9110, 13).
+fn conditional(request: &Request, answer: &mut Answer) {
+    if answer.status != 200 || !matches!(request.method.as_str(), "GET" | "HEAD") {
+        return;
+    }
+    let unchanged = match (request.header("if-none-match"), request.header("if-modified-since")) {
+        (Some(tags), _) => {
+            let own = answer.header("etag").map(|tag| tag.trim_start_matches("W/"));
+            tags.split(',')
+                .map(str::trim)
+                .any(|tag| tag == "*" || Some(tag.trim_start_matches("W/")) == own)
+        }
+        (None, Some(since)) => {
+            let since = Time::parse_http(since);
+            let own = answer.header("last-modified").and_then(Time::parse_http);
+            since.zip(own).is_some_and(|(since, own)| own <= since)
+        }
+        (None, None) => false,
+    };
+    if unchanged {
+        answer.status = 304;
+        answer.headers.retain(|(name, _)| !name.eq_ignore_ascii_case("content-type"));
+        answer.content = Content::Text(String::new());
+    }
+}
+
+/// Only the bytes that were asked for.
+fn part(request: &Request, answer: &mut Answer) {
+    let Some(wanted) = request.header("range").filter(|_| answer.status == 200) else { return };
+    let Content::Slices(slices) = &answer.content else { return };
+    let len = answer.content.len();
+    match range::parse(wanted, len) {
+        Wanted::Whole | Wanted::Backwards => {}
+        Wanted::Bytes(first, last) => {
+            let cut: Vec<Slice> = range::cut(slices, first, last);
+            answer.status = 206;
+            answer.content = Content::Slices(cut);
+            let range = format!("bytes {first}-{last}/{len}");
+            answer.headers.push(("Content-Range".to_owned(), range));
+        }
+        Wanted::Unsatisfiable => {
+            answer.status = 416;
+            answer.content = Content::Text(String::new());
+            answer.headers.push(("Content-Range".to_owned(), format!("bytes */{len}")));
+        }
+    }
+}
+
+fn count(world: &mut World, site: &Site, request: &Request, result: (Result_, i64), bytes: u64) {
+    let Some(found) = world.get_mut::<State>().distributions.get_mut(&site.id) else { return };
+    let known = found.traffic.contains_key(&request.path) || found.traffic.len() < PATHS_MAX;
+    let path = if known { request.path.as_str() } else { OTHERS };
+    let traffic = found.traffic.entry(path.to_owned()).or_default();
+    traffic.bytes += bytes;
+    match result.0 {
+        Result_::Hit | Result_::RefreshHit => traffic.hits += 1,
+        Result_::Miss => traffic.misses += 1,
+        Result_::Error => traffic.errors += 1,
+        Result_::Redirect => {}
+    }
+}
+
+/// What CloudWatch is told, in the region where it keeps what is global.
+fn measure(world: &mut World, site: &Site, status: i64, bytes: u64, now: Time) {
+    let account = world.config().account.clone();
+    let share = |hit: bool| if hit { 100.0 } else { 0.0 };
+    let (client, server) = ((400..500).contains(&status), (500..600).contains(&status));
+    let values = [
+        ("Requests", "None", 1.0),
+        ("BytesDownloaded", "None", bytes as f64),
+        ("4xxErrorRate", "Percent", share(client)),
+        ("5xxErrorRate", "Percent", share(server)),
+        ("TotalErrorRate", "Percent", share(client || server)),
+    ];
+    for (name, unit, value) in values {
+        world.tell(&Measured {
+            place: Place { account: account.clone(), region: "us-east-1".to_owned() },
+            namespace: "AWS/CloudFront".to_owned(),
+            name: name.to_owned(),
+            dimensions: vec![
+                ("DistributionId".to_owned(), site.id.clone()),
+                ("Region".to_owned(), "Global".to_owned()),
+            ],
+            unit: Some(unit.to_owned()),
+            value,
+            at: now,
+        });
+    }
+}

@@ -1,0 +1,37 @@
+//! Tags of distributions.
+
+use std::collections::BTreeMap;
+
+sim::structure! {
+    /// Tags.
+    pub struct Tags {
+        /// The tags.
+        pub items: Vec<Tag> => "Items" XmlList("Items", "Tag"),
+    }
+}
+
+sim::structure! {
+    /// One tag.
+    pub struct Tag {
+        /// The key.
+        pub key: String => "Key",
+        /// The value; empty unless said.
+        pub value: Option<String> => "Value",
+    }
+}
+
+sim::structure! {
+    /// Keys of tags.
+    pub struct TagKeys {
+        /// The keys.
+        pub items: Vec<String> => "Items" XmlList("Items", "Key"),
+    }
+}
+
+impl From<&BTreeMap<String, String>> for Tags {
+    fn from(tags: &BTreeMap<String, String>) -> Self {
+        let tag =
+            |(key, value): (&String, &String)| Tag { key: key.clone(), value: Some(value.clone()) };
+        Self { items: tags.iter().map(tag).collect() }
+    }
+}
