@@ -281,9 +281,16 @@ impl Host {
         }
     }
 
-    /// Names a program that the world runs on this host.
-    pub fn add_program(&mut self, name: &str) {
-        self.programs.push(name.to_owned());
-        put_program(&mut self.files, &format!("/usr/bin/{name}"), name, self.now);
+    /// Puts a program there that the world runs, by its path.
+    pub fn add_program(&mut self, path: &str) {
+        let name = crate::files::path::base(path).to_owned();
+        let _ = self.files.make_folders(
+            &Who::root(),
+            &crate::files::path::folder(path),
+            0o755,
+            self.now,
+        );
+        put_program(&mut self.files, path, &name, self.now);
+        self.programs.push(name);
     }
 }

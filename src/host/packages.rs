@@ -66,6 +66,15 @@ pub static CATALOGUE: &[Package] = &[
         ..NONE
     },
     Package {
+        name: "aws-cfn-bootstrap",
+        version: "2.0-33.amzn2023.0.1",
+        arch: "noarch",
+        size: 530_000,
+        base: true,
+        summary: "A set of scripts for CloudFormation",
+        ..NONE
+    },
+    Package {
         name: "bash",
         version: "5.2.15-1.amzn2023.0.2",
         size: 1_900_000,

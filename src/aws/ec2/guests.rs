@@ -30,6 +30,8 @@ pub struct Facts {
     pub system: &'static str,
     /// Who logs in with the key of the launch.
     pub user: &'static str,
+    /// Whether its image has the agent of ECS.
+    pub for_containers: bool,
     /// The key pair's name, and its line for `authorized_keys` while the pair exists.
     pub key: Option<(String, Option<String>)>,
     /// `ip-10-0-0-12.ec2.internal`
@@ -121,6 +123,7 @@ fn of(region: &Region, machine: &Machine) -> Option<Facts> {
         architecture: machine.architecture.clone(),
         system: image.map_or("Linux", |image| image.system()),
         user: image.map_or("ec2-user", |image| image.user()),
+        for_containers: image.is_some_and(|image| image.name.contains("-ecs-hvm-")),
         key,
         name: first.private_dns_name.clone().unwrap_or_default(),
         address: first.private_ip_address.parse().ok()?,

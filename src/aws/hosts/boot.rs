@@ -44,7 +44,14 @@ fn made(facts: &Facts, key: Option<&str>, booted: Time, seed: u64) -> Host {
         rename(&mut host, facts);
     }
     for program in PROGRAMS {
-        host.add_program(program);
+        host.add_program(&format!("/usr/bin/{program}"));
+    }
+    host.add_program(crate::network::signal::PROGRAM);
+    if facts.for_containers {
+        // The agent of ECS reads here which cluster is its own.
+        let (root, now) = (Who::root(), host.now);
+        let _ = host.files.make_folders(&root, "/etc/ecs", 0o755, now);
+        let _ = host.files.write(&root, "/etc/ecs/ecs.config", Vec::new(), 0o644, now);
     }
     name_server(&mut host, facts);
     let (line, _) = identity::public(seed, &facts.instance);

@@ -284,9 +284,16 @@ pub(super) fn look(world: &mut World, at: &At, job: usize, since: Time) {
     let Some(own) = stack.resources.get(&logical).cloned() else { return };
     let policy = stack.revision.template.resources.get(&logical);
     let policy = policy.and_then(|definition| definition.creation_policy.clone());
+    let policy = policy.map(|policy| (policy, Arc::clone(&stack.revision)));
     let Some(kind) = kinds::find(&own.kind) else { return };
     let physical = own.physical.clone().unwrap_or_default();
     let Some(mut live) = Live::of(world, at) else { return };
+    // How many signals are waited for may be a parameter's value.
+    let policy = match policy.map(|(policy, revision)| live.value(&revision, &policy)) {
+        Some(Ok(policy)) => policy,
+        Some(Err(reason)) => return fail::job(world, at, job, step, reason),
+        None => None,
+    };
     let mut call = live.call(&logical);
     let progress = (kind.ready)(&mut call, &physical, &wanted);
     let progress = progress.map_err(|failure| failure.reason(world));

@@ -247,12 +247,15 @@ fn capabilities_protection_and_signals() {
         "CreateStack",
         json!({
             "StackName": "s", "EnableTerminationProtection": true, "TemplateBody":
-            "Resources: {W: {Type: 'AWS::CloudFormation::WaitCondition', CreationPolicy: {ResourceSignal: \
-             {Count: 2, Timeout: PT5M}}}}",
+            "Parameters: {N: {Type: Number, Default: 2}}\nResources: {W: {Type: \
+             'AWS::CloudFormation::WaitCondition', CreationPolicy: {ResourceSignal: {Count: !Ref N, \
+             Timeout: PT5M}}}}",
         }),
     );
     pass(&mut world, 60);
     for who in ["a", "b"] {
+        // One signal is not enough.
+        assert_eq!(status(&mut world, "s"), "CREATE_IN_PROGRESS");
         ask(
             &mut world,
             "SignalResource",

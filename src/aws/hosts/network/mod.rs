@@ -2,6 +2,7 @@
 
 mod metadata;
 mod profile;
+pub(crate) mod signal;
 mod tree;
 
 use std::net::Ipv4Addr;
@@ -46,9 +47,18 @@ pub(crate) fn answer(world: &mut World, id: &str, ask: &Ask) -> Option<Answer> {
         Ask::Http(request) => http(world, &facts, request),
         Ask::Ping { target, .. } => ping(world, &facts, target),
         Ask::Connect { host, port } => connect(world, &facts, host, *port),
+        Ask::Program { args, .. } if is(args, signal::PROGRAM) => {
+            return Some(signal::run(world, &facts, args));
+        }
         Ask::Program { .. } => return None,
     };
     Some(done.unwrap_or_else(Answer::Failed))
+}
+
+/// Whether a program is called, by its name or by its path.
+fn is(args: &[String], program: &str) -> bool {
+    let name = |path: &str| path.rsplit('/').next().unwrap_or_default().to_owned();
+    args.first().is_some_and(|called| name(called) == name(program))
 }
 
 /// The addresses of a name, as the VPC's name server says them.
