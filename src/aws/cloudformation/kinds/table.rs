@@ -71,6 +71,10 @@ fn described(call: &mut Call<'_>, id: &str) -> Outcome<Value> {
     Ok(found.get("Table").cloned().unwrap_or_default())
 }
 
+/// Where an answer says whether a table can be restored to any time.
+const STATUS: &str =
+    "/ContinuousBackupsDescription/PointInTimeRecoveryDescription/PointInTimeRecoveryStatus";
+
 /// A table takes some settings only once it is active.
 fn ready(call: &mut Call<'_>, id: &str, properties: &Properties) -> Outcome<Progress> {
     let found = described(call, id)?;
@@ -90,8 +94,6 @@ fn ready(call: &mut Call<'_>, id: &str, properties: &Properties) -> Outcome<Prog
     }
     if let Some(wanted) = properties.get("PointInTimeRecoverySpecification") {
         let now = call.ask("dynamodb", "DescribeContinuousBackups", name)?;
-        const STATUS: &str =
-            "/ContinuousBackupsDescription/PointInTimeRecoveryDescription/PointInTimeRecoveryStatus";
         if (at(&now, STATUS) == "ENABLED") != (at(wanted, "/PointInTimeRecoveryEnabled") == "true") {
             let input = json!({"TableName": id, "PointInTimeRecoverySpecification": wanted});
             call.ask("dynamodb", "UpdateContinuousBackups", input)?;
