@@ -25,11 +25,12 @@ impl Failure {
     /// Whether what was asked for is not there.
     pub(crate) fn is_absent(&self) -> bool {
         let Self::Refused(_, error) = self else { return false };
-        let code = &error.code;
-        ["NotFound", "NoSuch", "DoesNotExist", "InvalidAttachmentID"].iter().any(|part| code.contains(part))
-            || code == "ResourceNotFoundException"
-            || (code.contains("ClusterNotFound"))
-            || (error.message.contains("does not exist") && code == "ValidationError")
+        let (code, message) = (&error.code, &error.message);
+        let parts = ["NotFound", "NoSuch", "DoesNotExist"];
+        // Some services have one code for all that is wrong.
+        let words = ["not found", "does not exist"];
+        parts.iter().any(|part| code.contains(part))
+            || (code == "ValidationError" && words.iter().any(|word| message.contains(word)))
     }
 
     /// The code by which handlers of resources tell errors apart.
