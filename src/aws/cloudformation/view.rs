@@ -46,9 +46,10 @@ fn of_stack(view: View, stack: &Stack) -> View {
     }
     let view = view.facts(facts);
     let rows = tree(stack);
-    let view = match rows.is_empty() {
-        true => view.note("No resource yet."),
-        false => view.table(&["Resource", "Type", "Status", "Id"], rows),
+    let view = if rows.is_empty() {
+        view.note("No resource yet.")
+    } else {
+        view.table(&["Resource", "Type", "Status", "Id"], rows)
     };
     let outputs = stack.outputs.iter().map(|o| vec![o.key.clone(), o.value.clone()]).collect();
     let view =

@@ -28,7 +28,9 @@ pub(super) fn read_only(service: &Service, args: &[String]) -> bool {
     match (service.name, name.as_str()) {
         ("logs", own::TAIL) => return logs::read_only(&args),
         ("ecr", own::LOGIN | own::PASSWORD) => return true,
-        ("cloudformation", own::DEPLOY) => return args.iter().any(|arg| arg == "help"),
+        ("cloudformation", own::DEPLOY | own::PACKAGE) => {
+            return args.iter().any(|arg| arg == "help");
+        }
         _ => {}
     }
     let Some(op) = find_operation(service, &name) else { return false };
@@ -70,7 +72,9 @@ pub(super) fn run(
     match (service.name, name.as_str()) {
         ("logs", own::TAIL) => return logs::run(&args, globals, host),
         ("ecr", own::LOGIN | own::PASSWORD) => return ecr::run(&name, &args, globals, host),
-        ("cloudformation", own::DEPLOY) => return cloudformation::run(&args, globals, host),
+        ("cloudformation", own::DEPLOY | own::PACKAGE) => {
+            return cloudformation::run(&name, &args, globals, host);
+        }
         _ => {}
     }
     let Some(op) = find_operation(service, &name) else {

@@ -10,9 +10,17 @@ pub(super) const TAIL: &str = "tail";
 /// `aws cloudformation`: a stack out of a template in a file.
 pub(super) const DEPLOY: &str = "deploy";
 
+/// The same: what a template names in files is put into a bucket.
+pub(super) const PACKAGE: &str = "package";
+
 /// Services with the commands they have.
-static NAMES: &[(&str, &str)] =
-    &[("cloudformation", DEPLOY), ("ecr", LOGIN), ("ecr", PASSWORD), ("logs", TAIL)];
+static NAMES: &[(&str, &str)] = &[
+    ("cloudformation", DEPLOY),
+    ("cloudformation", PACKAGE),
+    ("ecr", LOGIN),
+    ("ecr", PASSWORD),
+    ("logs", TAIL),
+];
 
 /// The commands of a service that are none of its operations.
 pub(super) fn names(service: &str) -> impl Iterator<Item = String> {

@@ -7,7 +7,7 @@ use serde_json::Value;
 use super::{At, begin_create, begin_delete, begin_update};
 use crate::State;
 use crate::kinds::{Call, Failure, Outcome, Progress, Properties, progress_of};
-use crate::ops::{draft, source};
+use crate::ops::{describe, draft, source};
 use crate::shapes::{Parameter, StackStatus, Tag};
 use crate::state::{OnFailure, Parent, Revision, Stack};
 use crate::template::text_of;
@@ -21,7 +21,9 @@ fn revision(call: &mut Call<'_>, properties: &Properties, id: &str) -> Outcome<R
     let parameter = |(key, value): (String, Value)| Parameter {
         parameter_key: Some(key),
         parameter_value: Some(match &value {
-            Value::Array(items) => items.iter().filter_map(text_of).collect::<Vec<_>>().join(","),
+            Value::Array(items) => {
+                items.iter().filter_map(text_of).collect::<Vec<_>>().join(",")
+            }
             value => text_of(value).unwrap_or_default(),
         }),
         ..Parameter::default()
@@ -29,7 +31,11 @@ fn revision(call: &mut Call<'_>, properties: &Properties, id: &str) -> Outcome<R
     let parameters = given.unwrap_or_default().into_iter().map(parameter).collect();
     let tags = crate::kinds::tag_pairs(properties);
     let tags = tags.into_iter().map(|(key, value)| Tag { key, value }).collect();
-    let wanted = draft::Draft { parameters, tags, capabilities: None };
+    // What the stack above was agreed to for counts for this one, too.
+    let state = call.world.get::<State>();
+    let above = state.find(&call.place, &call.stack_id);
+    let agreed = above.map(|above| describe::capabilities(&above.revision));
+    let wanted = draft::Draft { parameters, tags, capabilities: agreed };
     let name = id.split('/').nth(1).unwrap_or_default();
     let place = draft::Where { at: &at, name, caller: &caller };
     draft::revision(call.world, &place, &text, wanted, None).map_err(plain)
@@ -47,16 +53,17 @@ pub(crate) fn create(call: &mut Call<'_>, properties: &Properties) -> Outcome<St
     let state = call.world.get::<State>();
     let above = state.find(&call.place, &call.stack_id);
     let root = above.and_then(|above| above.parent.as_ref().map(|parent| parent.root.clone()));
-    let capabilities = above.map(|above| above.revision.capabilities.clone());
-    let parent =
-        Parent { id: call.stack_id.clone(), root: root.unwrap_or_else(|| call.stack_id.clone()) };
+    let parent = Parent {
+        id: call.stack_id.clone(),
+        root: root.unwrap_or_else(|| call.stack_id.clone()),
+    };
     let timeout = properties.get("TimeoutInMinutes").and_then(text_of);
     let stack = Stack {
         id: id.clone(),
         name: name.clone(),
         created: call.world.now(),
         caller: call.caller.clone(),
-        revision: Arc::new(Revision { capabilities: capabilities.unwrap_or_default(), ..revision }),
+        revision: Arc::new(revision),
         timeout_minutes: timeout.and_then(|text| text.parse().ok()),
         parent: Some(parent),
         on_failure: OnFailure::DoNothing,
@@ -87,8 +94,7 @@ pub(crate) fn update(
     if same {
         return Ok(());
     }
-    let capabilities = stack.revision.capabilities.clone();
-    begin_update(call.world, &at, Arc::new(Revision { capabilities, ..wanted }));
+    begin_update(call.world, &at, Arc::new(wanted));
     Ok(())
 }
 

@@ -25,13 +25,12 @@ impl Failure {
     /// Whether what was asked for is not there.
     pub(crate) fn is_absent(&self) -> bool {
         let Self::Refused(_, error) = self else { return false };
-        let code = &error.code;
-        ["NotFound", "NoSuch", "DoesNotExist", "InvalidAttachmentID"]
-            .iter()
-            .any(|part| code.contains(part))
-            || code == "ResourceNotFoundException"
-            || (code.contains("ClusterNotFound"))
-            || (error.message.contains("does not exist") && code == "ValidationError")
+        let (code, message) = (&error.code, &error.message);
+        let parts = ["NotFound", "NoSuch", "DoesNotExist"];
+        // Some services have one code for all that is wrong.
+        let words = ["not found", "does not exist"];
+        parts.iter().any(|part| code.contains(part))
+            || (code == "ValidationError" && words.iter().any(|word| message.contains(word)))
     }
 
     /// The code by which handlers of resources tell errors apart.
@@ -105,12 +104,7 @@ impl Call<'_> {
     ///
     /// # Errors
     /// The service refuses, or a member is none.
-    pub(crate) fn ask(
-        &mut self,
-        service: &'static str,
-        name: &str,
-        input: Value,
-    ) -> Outcome<Value> {
+    pub(crate) fn ask(&mut self, service: &'static str, name: &str, input: Value) -> Outcome<Value> {
         let title = title(service);
         let Some(op) = self.world.operation(service, name) else {
             return Err(Failure::Plain(format!(
@@ -218,12 +212,7 @@ pub(super) fn tag_changes(old: &Properties, new: &Properties) -> (Vec<String>, V
 }
 
 /// Tags something of EC2 as its properties say.
-pub(super) fn ec2_tags(
-    call: &mut Call<'_>,
-    id: &str,
-    old: &Properties,
-    new: &Properties,
-) -> Outcome<()> {
+pub(super) fn ec2_tags(call: &mut Call<'_>, id: &str, old: &Properties, new: &Properties) -> Outcome<()> {
     let (gone, set) = tag_changes(old, new);
     if !gone.is_empty() {
         let tags: Vec<Value> = gone.iter().map(|key| json!({"Key": key})).collect();

@@ -3,9 +3,7 @@
 use serde_json::{Map, Value, json};
 
 use super::call::{tag_changes, tag_list};
-use super::{
-    Call, Failure, Kind, Outcome, PLAIN, Progress, Properties, Tags, at, changed, list, pick, text,
-};
+use super::{Call, Failure, Kind, Outcome, PLAIN, Progress, Properties, Tags, at, changed, list, pick, text};
 
 pub(super) static TABLE: Kind = Kind {
     name: "AWS::DynamoDB::Table",
@@ -34,14 +32,8 @@ pub(super) static TABLE: Kind = Kind {
 };
 
 const MEMBERS: &[&str] = &[
-    "AttributeDefinitions",
-    "BillingMode",
-    "DeletionProtectionEnabled",
-    "GlobalSecondaryIndexes",
-    "KeySchema",
-    "LocalSecondaryIndexes",
-    "ProvisionedThroughput",
-    "TableClass",
+    "AttributeDefinitions", "BillingMode", "DeletionProtectionEnabled", "GlobalSecondaryIndexes",
+    "KeySchema", "LocalSecondaryIndexes", "ProvisionedThroughput", "TableClass",
 ];
 
 fn create(call: &mut Call<'_>, properties: &Properties) -> Outcome<String> {
@@ -79,6 +71,10 @@ fn described(call: &mut Call<'_>, id: &str) -> Outcome<Value> {
     Ok(found.get("Table").cloned().unwrap_or_default())
 }
 
+/// Where an answer says whether a table can be restored to any time.
+const STATUS: &str =
+    "/ContinuousBackupsDescription/PointInTimeRecoveryDescription/PointInTimeRecoveryStatus";
+
 /// A table takes some settings only once it is active.
 fn ready(call: &mut Call<'_>, id: &str, properties: &Properties) -> Outcome<Progress> {
     let found = described(call, id)?;
@@ -98,9 +94,7 @@ fn ready(call: &mut Call<'_>, id: &str, properties: &Properties) -> Outcome<Prog
     }
     if let Some(wanted) = properties.get("PointInTimeRecoverySpecification") {
         let now = call.ask("dynamodb", "DescribeContinuousBackups", name)?;
-        const STATUS: &str = "/ContinuousBackupsDescription/PointInTimeRecoveryDescription/PointInTimeRecoveryStatus";
-        if (at(&now, STATUS) == "ENABLED") != (at(wanted, "/PointInTimeRecoveryEnabled") == "true")
-        {
+        if (at(&now, STATUS) == "ENABLED") != (at(wanted, "/PointInTimeRecoveryEnabled") == "true") {
             let input = json!({"TableName": id, "PointInTimeRecoverySpecification": wanted});
             call.ask("dynamodb", "UpdateContinuousBackups", input)?;
         }
@@ -113,10 +107,7 @@ fn update(call: &mut Call<'_>, id: &str, old: &Properties, new: &Properties) -> 
     let mut tagged = false;
     for name in changed(old, new) {
         match name {
-            "BillingMode"
-            | "ProvisionedThroughput"
-            | "DeletionProtectionEnabled"
-            | "TableClass" => {
+            "BillingMode" | "ProvisionedThroughput" | "DeletionProtectionEnabled" | "TableClass" => {
                 input.extend(new.get(name).map(|value| (name.to_owned(), value.clone())));
             }
             "StreamSpecification" => {

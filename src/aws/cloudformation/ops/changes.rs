@@ -154,17 +154,8 @@ fn modified(
         let value = properties.get(property);
         let later = value.is_some_and(|value| value.to_string().contains(LATER));
         let replaces = kind.change(property) == Change::Replace;
-        let source = source(plan, wanted.properties.get(property), before, property, unknown);
-        change.details.push(ResourceChangeDetail {
-            target: Some(ResourceTargetDefinition {
-                attribute: Some(if property == "Tags" { "Tags" } else { "Properties" }.into()),
-                name: (property != "Tags").then(|| property.to_owned()),
-                requires_recreation: Some(if replaces { "Always" } else { "Never" }.into()),
-            }),
-            evaluation: Some(if later { "Dynamic" } else { "Static" }.into()),
-            change_source: Some(source.0.into()),
-            causing_entity: source.1,
-        });
+        let from = source(plan, wanted.properties.get(property), before, property, unknown);
+        change.details.push(detail(property, replaces, later, from));
         let attribute = if property == "Tags" { "Tags" } else { "Properties" };
         if !change.scope.iter().any(|known| known == attribute) {
             change.scope.push(attribute.into());
@@ -178,16 +169,7 @@ fn modified(
     }
     if before.is_some_and(|before| before.metadata != wanted.metadata) {
         change.scope.push("Metadata".into());
-        change.details.push(ResourceChangeDetail {
-            target: Some(ResourceTargetDefinition {
-                attribute: Some("Metadata".into()),
-                name: None,
-                requires_recreation: Some("Never".into()),
-            }),
-            evaluation: Some("Static".into()),
-            change_source: Some("DirectModification".into()),
-            causing_entity: None,
-        });
+        change.details.push(detail("Metadata", false, false, ("DirectModification", None)));
     }
     if change.replacement.as_deref() == Some("True") {
         let keeps = wanted.update_replace_policy.as_deref() == Some("Retain");
@@ -195,6 +177,26 @@ fn modified(
             Some(if keeps { "ReplaceAndRetain" } else { "ReplaceAndDelete" }.into());
     }
     (!change.scope.is_empty()).then_some(change)
+}
+
+/// Why a resource changes: a property, its tags or what stands beside them.
+fn detail(
+    what: &str,
+    replaces: bool,
+    later: bool,
+    (source, entity): (&str, Option<String>),
+) -> ResourceChangeDetail {
+    let beside = matches!(what, "Tags" | "Metadata");
+    ResourceChangeDetail {
+        target: Some(ResourceTargetDefinition {
+            attribute: Some(if beside { what } else { "Properties" }.into()),
+            name: (!beside).then(|| what.to_owned()),
+            requires_recreation: Some(if replaces { "Always" } else { "Never" }.into()),
+        }),
+        evaluation: Some(if later { "Dynamic" } else { "Static" }.into()),
+        change_source: Some(source.into()),
+        causing_entity: entity,
+    }
 }
 
 /// Where a changed value comes from.

@@ -132,8 +132,8 @@ impl Write for SignalResource {
         let resource = stack.resources.get(name).ok_or_else(|| {
             invalid(format!("Resource {name} does not exist for stack {}", stack.name))
         })?;
-        use ResourceStatus as S;
-        if !matches!(resource.status, S::CreateInProgress | S::UpdateInProgress) {
+        let under_way = [ResourceStatus::CreateInProgress, ResourceStatus::UpdateInProgress];
+        if !under_way.contains(&resource.status) {
             return Err(invalid(format!(
                 "Resource {name} is in {} state and cannot be signaled",
                 resource.status.as_str()

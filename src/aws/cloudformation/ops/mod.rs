@@ -3,12 +3,14 @@
 //! Members that the API has and this simulation does not act on are refused when they are given
 //! ([`Refused`](sim::api::Refused)).
 
+pub(crate) mod change_set_views;
 pub(crate) mod change_sets;
 pub(crate) mod changes;
 pub(crate) mod describe;
 pub(crate) mod draft;
 pub(crate) mod exports;
 mod page;
+pub(crate) mod resources;
 pub mod source;
 pub(crate) mod stacks;
 pub(crate) mod templates;
@@ -25,18 +27,18 @@ pub static ALL: &[&OpDef] = &[
     &stacks::CreateStack::DEF,
     &change_sets::DeleteChangeSet::DEF,
     &stacks::DeleteStack::DEF,
-    &change_sets::DescribeChangeSet::DEF,
+    &change_set_views::DescribeChangeSet::DEF,
     &describe::DescribeStackEvents::DEF,
-    &describe::DescribeStackResource::DEF,
-    &describe::DescribeStackResources::DEF,
+    &resources::DescribeStackResource::DEF,
+    &resources::DescribeStackResources::DEF,
     &describe::DescribeStacks::DEF,
     &change_sets::ExecuteChangeSet::DEF,
     &templates::GetTemplate::DEF,
     &templates::GetTemplateSummary::DEF,
-    &change_sets::ListChangeSets::DEF,
+    &change_set_views::ListChangeSets::DEF,
     &exports::ListExports::DEF,
     &exports::ListImports::DEF,
-    &describe::ListStackResources::DEF,
+    &resources::ListStackResources::DEF,
     &describe::ListStacks::DEF,
     &exports::SignalResource::DEF,
     &stacks::UpdateStack::DEF,

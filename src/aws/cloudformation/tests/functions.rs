@@ -5,9 +5,9 @@ fn check(value: &str, want: &str) {
     let template = format!(
         "Parameters: {{List: {{Type: CommaDelimitedList, Default: 'a, b,c'}}}}\n\
          Mappings: {{M: {{us-east-1: {{K: v}}}}}}\n\
-         Conditions: {{Yes: !Equals [!Ref 'AWS::Region', us-east-1], No: !Not [Condition: Yes],\n\
+         Conditions: {{Yes: !Equals [!Ref 'AWS::Region', us-east-1], No: !Not [Condition: Yes], \
          Or: !Or [Condition: No, Condition: Yes]}}\n\
-         Resources: {{G: {{Type: 'AWS::Logs::LogGroup', Properties: {{LogGroupName: g}}}},\n\
+         Resources: {{G: {{Type: 'AWS::Logs::LogGroup', Properties: {{LogGroupName: g}}}}, \
          Absent: {{Type: 'AWS::Logs::LogGroup', Condition: No}}}}\n\
          Outputs: {{O: {{Value: {value}}}}}"
     );

@@ -1,15 +1,16 @@
-//! The high-level `aws cloudformation deploy`: a change set that is made, waited for and executed.
+//! `aws cloudformation deploy`: a change set that is made, waited for and executed.
 
 use std::time::Duration;
 
 use serde_json::{Map, Value, json};
 
-use super::argv::{self, Opt, Parsed, Takes};
-use super::client::Client;
-use super::fail::Failure;
-use super::globals::Globals;
-use super::{Context, find_operation, help, value, wait};
+use super::{Row, page, parse, upload};
 use crate::Host;
+use crate::aws::argv::{Parsed, Takes};
+use crate::aws::client::Client;
+use crate::aws::fail::Failure;
+use crate::aws::globals::Globals;
+use crate::aws::{Context, find_operation, value, wait};
 
 /// Between two looks at a change set, in seconds of lab time, and at a stack.
 const LOOK_AT_CHANGES_S: u64 = 5;
@@ -19,7 +20,7 @@ const LOOK_AT_STACK_S: u64 = 30;
 const BODY_MAX: usize = 51_200;
 
 /// The options with a line of help each.
-const TABLE: &[(&str, Takes, &str)] = &[
+const TABLE: &[Row] = &[
     ("--template-file", Takes::One, "The file with the template."),
     ("--stack-name", Takes::One, "The stack to make or change."),
     (
@@ -50,21 +51,14 @@ const TABLE: &[(&str, Takes, &str)] = &[
     ),
 ];
 
-fn parse(args: &[String]) -> Result<Parsed, Failure> {
-    let table: Vec<Opt> = TABLE.iter().map(|(name, takes, _)| Opt::new(*name, *takes)).collect();
-    argv::parse(args, &table, 0)
-}
-
 /// Runs the arguments behind `aws cloudformation deploy`.
 pub(super) fn run(args: &[String], globals: &Globals, host: &mut Host<'_>) -> Result<u8, Failure> {
     if args.len() == 1 && args[0] == "help" {
-        return page(host);
+        let about = "Makes a stack out of a template, or changes it: a change set is created and \
+                     executed, and the command waits until the stack is complete.";
+        return page("deploy", about, TABLE, host);
     }
-    let parsed = parse(args)?;
-    let must = ["--template-file", "--stack-name"];
-    let missing: Vec<String> =
-        must.iter().filter(|name| !parsed.has(name)).map(|name| (*name).to_owned()).collect();
-    argv::finish(&parsed, &missing)?;
+    let parsed = parse(args, TABLE, &["--template-file", "--stack-name"])?;
     let file = parsed.one("--template-file").unwrap_or_default();
     let path = value::resolve(&host.cwd, file);
     if !path.is_file() {
@@ -164,8 +158,8 @@ impl Deploy<'_> {
         let tags = tags.into_iter().map(|(key, value)| json!({"Key": key, "Value": value}));
         input.insert("Tags".into(), tags.collect());
         match self.parsed.one("--s3-bucket") {
-            Some(bucket) => {
-                let url = self.upload(bucket, &text, host)?;
+            Some(_) => {
+                let url = upload(self.client, host, self.parsed, &text)?;
                 input.insert("TemplateURL".into(), url.into());
             }
             None if text.len() > BODY_MAX => {
@@ -222,20 +216,6 @@ impl Deploy<'_> {
         words.into_iter().map(pair).collect()
     }
 
-    /// Puts the template into a bucket, under the digest of its text.
-    fn upload(&self, bucket: &str, text: &str, host: &mut Host<'_>) -> Result<String, Failure> {
-        let blob = host.gateway.blobs().put(&mut text.as_bytes())?;
-        let name = format!("{}.template", blob.md5);
-        let key = match self.parsed.one("--s3-prefix") {
-            Some(prefix) => format!("{}/{name}", prefix.trim_end_matches('/')),
-            None => name,
-        };
-        let body = serde_json::to_value(blob).map_err(|e| Failure::General(e.to_string()))?;
-        let input = json!({"Bucket": bucket, "Key": key, "Body": body});
-        self.client.ask("s3", "PutObject", input)?;
-        Ok(format!("https://s3.{}.amazonaws.com/{bucket}/{key}", self.client.region))
-    }
-
     /// Lets lab time run until what is looked at is there.
     fn wait(
         &self,
@@ -283,29 +263,4 @@ impl Deploy<'_> {
         writeln!(host.stdout, "\n{said}")?;
         Ok(0)
     }
-}
-
-/// `aws cloudformation deploy help`
-fn page(host: &mut Host<'_>) -> Result<u8, Failure> {
-    let mut page = help::Page::new(host);
-    page.section("NAME");
-    page.raw(1, "deploy -");
-    page.section("DESCRIPTION");
-    page.paragraph(
-        1,
-        "Makes a stack out of a template, or changes it: a change set is created and executed, and the \
-         command waits until the stack is complete.",
-    );
-    page.section("SYNOPSIS");
-    page.raw(2, "deploy");
-    for (name, takes, _) in TABLE {
-        let value = if *takes == Takes::Nothing { "" } else { " <value>" };
-        page.raw(1, &format!("[{name}{value}]"));
-    }
-    page.section("OPTIONS");
-    for (name, takes, text) in TABLE {
-        let kind = if *takes == Takes::Nothing { "boolean" } else { "string" };
-        page.option(&format!("{name} ({kind})"), text);
-    }
-    page.print(host)
 }
