@@ -14,5 +14,8 @@ pub(crate) fn program(name: &str) -> Option<&'static str> {
 static PROGRAMS: &[(&str, &str)] = &[
     ("hello", include_str!("programs/hello.json")),
     ("crash", include_str!("programs/crash.json")),
-    ("api", include_str!("../../../labs/cloud/04-monolith-container/files/api/program.json")),
+    ("api", include_str!("programs/api.json")),
+    ("posts", include_str!("programs/posts.json")),
+    ("threads", include_str!("programs/threads.json")),
+    ("users", include_str!("programs/users.json")),
 ];

@@ -28,6 +28,7 @@ mod order;
 mod page;
 mod placement;
 mod program;
+mod providers;
 mod query;
 mod scheduler;
 pub mod shapes;

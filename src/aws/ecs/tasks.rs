@@ -1,9 +1,8 @@
 //! Tasks, made and placed.
 
-use std::collections::BTreeSet;
-
 use aws::ec2::lent::{self, Lent, Wish};
 use aws::place::Place;
+use base::Time;
 use sim::World;
 
 use super::durations::{INTERFACE_EC2, INTERFACE_FARGATE, PULL_EC2, PULL_FARGATE};
@@ -220,47 +219,21 @@ fn run(
     instance: Option<String>,
     interface: Option<Lent>,
 ) -> Run {
-    let now = world.now();
     let own = interface.clone().map(|lent| (names::uuid(world.rng::<State>()), lent));
-    let containers = containers(world, id, order, own.as_ref());
-    let fargate = order.launch == Some(LaunchType::Fargate);
+    let mut task = task(id, order, world.now());
+    task.containers = containers(world, id, order, own.as_ref());
     let unit = world.get::<State>().find(&id.place, &id.cluster);
     let standing = instance.as_ref().and_then(|own| unit?.instances.get(own));
-    let zone = interface.as_ref().map(|lent| lent.zone.clone());
     let phase = if interface.is_some() { Phase::Provisioning } else { Phase::Pending };
+    let attached = own.as_ref().map(|(id, lent)| attachment(id.clone(), lent));
+    task.attachments = attached.into_iter().collect();
+    let zone = interface.as_ref().map(|lent| lent.zone.clone());
+    task.availability_zone = standing.map(|own| own.zone.clone()).or(zone);
+    let arn = |own| names::instance_arn(&id.place, &id.cluster, own);
+    task.container_instance_arn = instance.as_deref().map(arn);
+    phase.name().clone_into(&mut task.last_status);
     let definition = &order.definition;
-    let task = Task {
-        attachments: own
-            .as_ref()
-            .map(|(id, lent)| attachment(id.clone(), lent))
-            .into_iter()
-            .collect(),
-        attributes: vec![Attribute::valued("ecs.cpu-architecture", "x86_64")],
-        availability_zone: standing.map(|own| own.zone.clone()).or(zone),
-        capacity_provider: order.provider.clone(),
-        cluster_arn: names::cluster_arn(&id.place, &id.cluster),
-        connectivity: None,
-        container_instance_arn: instance
-            .as_ref()
-            .map(|own| names::instance_arn(&id.place, &id.cluster, own)),
-        containers,
-        cpu: Some(order.cpu().to_string()),
-        created_at: now,
-        desired_status: "RUNNING".into(),
-        enable_execute_command: order.exec,
-        group: order.group.clone(),
-        last_status: phase.name().to_owned(),
-        launch_type: order.launch.or(Some(LaunchType::Ec2)),
-        memory: Some(order.memory().to_string()),
-        overrides: overrides(order),
-        platform_version: fargate.then(|| "1.4.0".to_owned()),
-        platform_family: fargate.then(|| "Linux".to_owned()),
-        started_by: order.started_by.clone(),
-        arn: names::task_arn(&id.place, &id.cluster, &id.task),
-        definition_arn: definition.arn.clone(),
-        version: 1,
-        ..Task::default()
-    };
+    let ports = standing.map(|_| placement::fixed_ports(definition)).unwrap_or_default();
     Run {
         phase,
         life: 0,
@@ -282,14 +255,35 @@ fn run(
         containers: definition.containers.iter().map(|_| Boxed::default()).collect(),
         targets: Vec::new(),
         listening: Vec::new(),
-        ports: if standing.is_some() {
-            placement::fixed_ports(definition).into_iter().collect()
-        } else {
-            BTreeSet::new()
-        },
+        ports: ports.into_iter().collect(),
         failed: false,
         tags: order.tags.clone(),
         task,
+    }
+}
+
+/// What is told of a new task, but for where it is.
+fn task(id: &TaskId, order: &Order, now: Time) -> Task {
+    let fargate = order.launch == Some(LaunchType::Fargate);
+    Task {
+        attributes: vec![Attribute::valued("ecs.cpu-architecture", "x86_64")],
+        capacity_provider: order.provider.clone(),
+        cluster_arn: names::cluster_arn(&id.place, &id.cluster),
+        cpu: Some(order.cpu().to_string()),
+        created_at: now,
+        desired_status: "RUNNING".into(),
+        enable_execute_command: order.exec,
+        group: order.group.clone(),
+        launch_type: order.launch.or(Some(LaunchType::Ec2)),
+        memory: Some(order.memory().to_string()),
+        overrides: overrides(order),
+        platform_version: fargate.then(|| "1.4.0".to_owned()),
+        platform_family: fargate.then(|| "Linux".to_owned()),
+        started_by: order.started_by.clone(),
+        arn: names::task_arn(&id.place, &id.cluster, &id.task),
+        definition_arn: order.definition.arn.clone(),
+        version: 1,
+        ..Task::default()
     }
 }
 

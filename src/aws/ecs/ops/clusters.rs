@@ -138,7 +138,7 @@ impl Write for CreateCluster {
         if !is_name(&name) {
             return Err(invalid("Invalid cluster name."));
         }
-        super::providers::check(&self.capacity_providers, &self.default_strategy)?;
+        crate::providers::check(&self.capacity_providers, &self.default_strategy)?;
         let settings = settled(self.settings)?;
         let tags = joined(&tags::Tags::new(), self.tags)?;
         let there = world.get::<State>().find(&place, &name);

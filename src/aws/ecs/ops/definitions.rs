@@ -10,7 +10,8 @@ use crate::durations::DEFINITION_DELETION;
 use crate::faults::{client, invalid};
 use crate::names::{self, is_name};
 use crate::page;
-use crate::shapes::common::{Anything, Attribute, Empty, Failure, IncludeTags, KeyValuePair, Tag};
+use crate::shapes::absent::{Accelerator, Volume};
+use crate::shapes::common::{Anything, Attribute, Empty, Failure, IncludeTags, Tag};
 use crate::shapes::container::ContainerDefinition;
 use crate::shapes::definition::{
     Compatibility, DefinitionConstraint, DefinitionStatus, NetworkMode, RuntimePlatform,
@@ -34,7 +35,7 @@ sim::operation! {
         /// Its containers.
         containers: Vec<ContainerDefinition> => required "containerDefinitions",
         /// Volumes; not simulated.
-        volumes: Empty<KeyValuePair> => "volumes",
+        volumes: Empty<Volume> => "volumes",
         /// What an instance must be like.
         constraints: Vec<DefinitionConstraint> => "placementConstraints",
         /// What it is made for; it is held to what that asks for.
@@ -52,7 +53,7 @@ sim::operation! {
         /// A proxy; not simulated.
         _proxy: Refused<Anything> => "proxyConfiguration",
         /// Accelerators; not simulated.
-        _accelerators: Empty<KeyValuePair> => "inferenceAccelerators",
+        _accelerators: Empty<Accelerator> => "inferenceAccelerators",
         /// Storage; not simulated.
         _ephemeral_storage: Refused<Anything> => "ephemeralStorage",
         /// The platform: Linux on x86-64.

@@ -14,10 +14,10 @@ use crate::faults::{client, invalid, no_definition};
 use crate::names::{self, last};
 use crate::placement::{self, Reason};
 use crate::query;
+use crate::shapes::absent::VolumeConfiguration;
 use crate::shapes::common::{
-    AwsVpcConfiguration, CapacityProviderStrategyItem, ConstraintType, Empty, Failure,
-    KeyValuePair, LaunchType, NetworkConfiguration, PlacementConstraint, PlacementStrategy,
-    PropagateTags, StrategyType, Tag,
+    AwsVpcConfiguration, CapacityProviderStrategyItem, ConstraintType, Empty, Failure, LaunchType,
+    NetworkConfiguration, PlacementConstraint, PlacementStrategy, PropagateTags, StrategyType, Tag,
 };
 use crate::shapes::definition::{Compatibility, DefinitionStatus, NetworkMode, TaskDefinition};
 use crate::shapes::task::{Task, TaskOverride};
@@ -58,7 +58,7 @@ sim::group! {
         /// The definition: family, family and revision, or ARN.
         definition: String => "taskDefinition",
         /// Volumes; not simulated.
-        _volumes: Empty<KeyValuePair> => "volumeConfigurations",
+        _volumes: Empty<VolumeConfiguration> => "volumeConfigurations",
     }
 }
 
@@ -186,7 +186,7 @@ pub(crate) fn launch(
         (None, []) => cluster.default_strategy.clone(),
         (_, strategy) => strategy.to_vec(),
     };
-    super::providers::check(&cluster.capacity_providers, &strategy)?;
+    crate::providers::check(&cluster.capacity_providers, &strategy)?;
     if strategy.is_empty() { Ok((given, strategy)) } else { Ok((None, strategy)) }
 }
 

@@ -11,8 +11,9 @@ use crate::events;
 use crate::faults::{invalid, no_service, not_simulated, service_not_active};
 use crate::names::{self, last};
 use crate::page;
+use crate::shapes::absent::{LatticeConfiguration, ServiceRegistry, VolumeConfiguration};
 use crate::shapes::common::{
-    Anything, CapacityProviderStrategyItem, Empty, Failure, IncludeTags, KeyValuePair, LaunchType,
+    Anything, CapacityProviderStrategyItem, Empty, Failure, IncludeTags, LaunchType,
     NetworkConfiguration, PlacementConstraint, PlacementStrategy, PropagateTags,
 };
 use crate::shapes::service::{
@@ -64,13 +65,13 @@ sim::operation! {
         /// Whose tags tasks have.
         propagate: Option<PropagateTags> => "propagateTags",
         /// Registries of names; not simulated.
-        _service_registries: Empty<KeyValuePair> => "serviceRegistries",
+        _service_registries: Empty<ServiceRegistry> => "serviceRegistries",
         /// Names for services; not simulated.
         _service_connect: Refused<Anything> => "serviceConnectConfiguration",
         /// Volumes; not simulated.
-        _volumes: Empty<KeyValuePair> => "volumeConfigurations",
+        _volumes: Empty<VolumeConfiguration> => "volumeConfigurations",
         /// Target groups of VPC Lattice; not simulated.
-        _lattice: Empty<KeyValuePair> => "vpcLatticeConfigurations",
+        _lattice: Empty<LatticeConfiguration> => "vpcLatticeConfigurations",
     }
     output UpdateServiceOutput {
         /// The service.

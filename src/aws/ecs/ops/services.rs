@@ -14,8 +14,9 @@ use crate::deployments;
 use crate::events;
 use crate::faults::{invalid, not_simulated};
 use crate::names::{self, is_name};
+use crate::shapes::absent::{LatticeConfiguration, ServiceRegistry, VolumeConfiguration};
 use crate::shapes::common::{
-    Anything, CapacityProviderStrategyItem, Empty, KeyValuePair, LaunchType, NetworkConfiguration,
+    Anything, CapacityProviderStrategyItem, Empty, LaunchType, NetworkConfiguration,
     PlacementConstraint, PlacementStrategy, PropagateTags, Tag,
 };
 use crate::shapes::definition::TaskDefinition;
@@ -48,7 +49,7 @@ sim::operation! {
         /// The target groups: up to five.
         load_balancers: Vec<LoadBalancer> => "loadBalancers",
         /// Registries of names; not simulated.
-        service_registries: Empty<KeyValuePair> => "serviceRegistries",
+        service_registries: Empty<ServiceRegistry> => "serviceRegistries",
         /// How many tasks it is to have.
         desired_count: Option<i64> => "desiredCount",
         /// What makes a repeated request one.
@@ -86,9 +87,9 @@ sim::operation! {
         /// Names for services; not simulated.
         _service_connect: Refused<Anything> => "serviceConnectConfiguration",
         /// Volumes; not simulated.
-        _volumes: Empty<KeyValuePair> => "volumeConfigurations",
+        _volumes: Empty<VolumeConfiguration> => "volumeConfigurations",
         /// Target groups of VPC Lattice; not simulated.
-        _lattice: Empty<KeyValuePair> => "vpcLatticeConfigurations",
+        _lattice: Empty<LatticeConfiguration> => "vpcLatticeConfigurations",
     }
     output CreateServiceOutput {
         /// The service.

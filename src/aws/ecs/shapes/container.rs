@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use super::absent::{EnvironmentFile, HostEntry, ResourceRequirement, Ulimit};
 use super::common::{Anything, Empty, KeyValuePair};
 use sim::api::Refused;
 
@@ -165,7 +166,7 @@ sim::structure! {
         /// Variables of its environment.
         pub environment: Vec<KeyValuePair> => "environment",
         /// Files of them; not simulated.
-        pub environment_files: Empty<KeyValuePair> => "environmentFiles",
+        pub environment_files: Empty<EnvironmentFile> => "environmentFiles",
         /// Places of volumes; not simulated.
         pub mount_points: Empty<MountPoint> => "mountPoints",
         /// Containers whose volumes it has; not simulated.
@@ -199,7 +200,7 @@ sim::structure! {
         /// Domains in which names are looked for; not simulated.
         pub dns_search_domains: Empty<String> => "dnsSearchDomains",
         /// Further names of hosts; not simulated.
-        pub extra_hosts: Empty<KeyValuePair> => "extraHosts",
+        pub extra_hosts: Empty<HostEntry> => "extraHosts",
         /// Labels of security modules; not simulated.
         pub docker_security_options: Empty<String> => "dockerSecurityOptions",
         /// Whether it has an input; not simulated.
@@ -209,7 +210,7 @@ sim::structure! {
         /// Labels of the container; not simulated.
         _docker_labels: Refused<Anything> => "dockerLabels",
         /// Limits of processes; not simulated.
-        pub ulimits: Empty<KeyValuePair> => "ulimits",
+        pub ulimits: Empty<Ulimit> => "ulimits",
         /// What becomes of what it prints.
         pub log_configuration: Option<LogConfiguration> => "logConfiguration",
         /// How it is found out whether it is well.
@@ -217,7 +218,7 @@ sim::structure! {
         /// Parameters of the kernel; not simulated.
         pub system_controls: Empty<SystemControl> => "systemControls",
         /// Graphics processors; not simulated.
-        pub resource_requirements: Empty<KeyValuePair> => "resourceRequirements",
+        pub resource_requirements: Empty<ResourceRequirement> => "resourceRequirements",
         /// A router of logs; not simulated.
         _firelens: Refused<Anything> => "firelensConfiguration",
         /// Credentials of Active Directory; not simulated.

@@ -1,6 +1,7 @@
 //! Task definitions.
 
-use super::common::{Anything, Attribute, Empty, KeyValuePair};
+use super::absent::Volume;
+use super::common::{Anything, Attribute, Empty};
 use super::container::ContainerDefinition;
 use base::Time;
 use sim::api::Refused;
@@ -103,7 +104,7 @@ sim::structure! {
         /// Its number in its family.
         pub revision: i64 => "revision",
         /// Volumes; not simulated.
-        pub volumes: Empty<KeyValuePair> => "volumes",
+        pub volumes: Empty<Volume> => "volumes",
         /// Where it is in its life.
         pub status: DefinitionStatus => "status",
         /// What an instance must have.

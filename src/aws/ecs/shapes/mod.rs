@@ -1,5 +1,6 @@
 //! The structures of the API, which are the state, too.
 
+pub mod absent;
 pub mod cluster;
 pub mod common;
 pub mod container;

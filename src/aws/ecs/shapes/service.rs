@@ -1,7 +1,8 @@
 //! Services and their deployments.
 
+use super::absent::{LifecycleHook, ServiceRegistry};
 use super::common::{
-    Anything, CapacityProviderStrategyItem, Empty, KeyValuePair, LaunchType, NetworkConfiguration,
+    Anything, CapacityProviderStrategyItem, Empty, LaunchType, NetworkConfiguration,
     PlacementConstraint, PlacementStrategy, PropagateTags, Tag,
 };
 use base::Time;
@@ -59,7 +60,7 @@ sim::structure! {
         /// Minutes in which the old version stays; not simulated.
         pub bake_time: Refused<i64> => "bakeTimeInMinutes",
         /// Functions that are asked on the way; not simulated.
-        pub lifecycle_hooks: Empty<KeyValuePair> => "lifecycleHooks",
+        pub lifecycle_hooks: Empty<LifecycleHook> => "lifecycleHooks",
         /// Steps of linear deployments; not simulated.
         pub linear: Refused<Anything> => "linearConfiguration",
         /// The first step of canary deployments; not simulated.
@@ -172,7 +173,7 @@ sim::structure! {
         /// The target groups.
         pub load_balancers: Vec<LoadBalancer> => "loadBalancers",
         /// Registries of names; not simulated.
-        pub service_registries: Empty<KeyValuePair> => "serviceRegistries",
+        pub service_registries: Empty<ServiceRegistry> => "serviceRegistries",
         /// `ACTIVE`, `DRAINING`, `INACTIVE`
         pub status: String => "status",
         /// How many tasks it is to have.

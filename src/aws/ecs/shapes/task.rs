@@ -1,5 +1,6 @@
 //! Tasks and their containers.
 
+use super::absent::{Accelerator, AcceleratorOverride, EnvironmentFile, ResourceRequirement};
 use super::common::{Anything, Attachment, Attribute, Empty, KeyValuePair, LaunchType, Tag};
 use super::container::TransportProtocol;
 use base::Time;
@@ -15,7 +16,7 @@ sim::structure! {
         /// Variables of its environment, beside those of the definition.
         pub environment: Vec<KeyValuePair> => "environment",
         /// Files of them; not simulated.
-        pub environment_files: Empty<KeyValuePair> => "environmentFiles",
+        pub environment_files: Empty<EnvironmentFile> => "environmentFiles",
         /// CPU units that it reserves.
         pub cpu: Option<i64> => "cpu",
         /// MiB beyond which it is killed.
@@ -23,7 +24,7 @@ sim::structure! {
         /// MiB that it reserves.
         pub memory_reservation: Option<i64> => "memoryReservation",
         /// Graphics processors; not simulated.
-        pub resource_requirements: Empty<KeyValuePair> => "resourceRequirements",
+        pub resource_requirements: Empty<ResourceRequirement> => "resourceRequirements",
     }
 }
 
@@ -35,7 +36,7 @@ sim::structure! {
         /// CPU units of the task.
         pub cpu: Option<String> => "cpu",
         /// Accelerators; not simulated.
-        pub accelerators: Empty<KeyValuePair> => "inferenceAcceleratorOverrides",
+        pub accelerators: Empty<AcceleratorOverride> => "inferenceAcceleratorOverrides",
         /// The role of who starts its containers.
         pub execution_role_arn: Option<String> => "executionRoleArn",
         /// MiB of the task.
@@ -197,7 +198,7 @@ sim::structure! {
         /// How it is, by the checks of its containers.
         pub health_status: HealthStatus => "healthStatus",
         /// Accelerators; none.
-        pub accelerators: Empty<KeyValuePair> => "inferenceAccelerators",
+        pub accelerators: Empty<Accelerator> => "inferenceAccelerators",
         /// Where it is in its life.
         pub last_status: String => "lastStatus",
         /// What it runs on.
