@@ -44,6 +44,41 @@ pub fn arn(world: &World, role: &str) -> Option<String> {
 pub fn of_profile(world: &World, profile: &str) -> Option<String> {
     let name = profile.rsplit('/').next().unwrap_or_default();
     let state = world.get::<State>();
-    let role = state.profiles.find(name)?.role.as_ref()?;
-    by_service(world, role, "ec2.amazonaws.com")
+    let role = state.roles.by_key(state.profiles.find(name)?.role.as_deref()?)?;
+    by_service(world, &role.entity.name, "ec2.amazonaws.com")
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use super::of_profile;
+    use crate::testing;
+    use base::Time;
+    use sim::{Caller, Config, Principal};
+
+    #[test]
+    fn the_role_of_a_profile_is_found_by_its_own_spelling() {
+        let check = |document: Value, want: Option<&str>| {
+            let mut world = testing::world(Config::new(7, Time(0)));
+            let mut ask = |name: &str, input: Value| {
+                let op = testing::service("iam").and_then(|s| s.operation(name)).expect(name);
+                world.apply(Time(0), &Caller::from(Principal::Root), op, input).expect("done");
+            };
+            let document = document.to_string();
+            ask(
+                "CreateRole",
+                json!({"RoleName": "Machines", "AssumeRolePolicyDocument": document}),
+            );
+            ask("CreateInstanceProfile", json!({"InstanceProfileName": "p"}));
+            let both = json!({"InstanceProfileName": "p", "RoleName": "Machines"});
+            ask("AddRoleToInstanceProfile", both);
+            assert_eq!(of_profile(&world, "p").as_deref(), want, "{document}");
+        };
+        let statement = |service: Value| json!([{"Effect": "Allow", "Principal": {"Service": service}, "Action": ["sts:AssumeRole"]}]);
+        let ec2 = || statement(json!(["ec2.amazonaws.com"]));
+        check(json!({"Version": "2012-10-17", "Statement": ec2()}), Some("Machines"));
+        check(json!({"Statement": ec2()}), Some("Machines"));
+        check(json!({"Statement": statement(json!("ecs.amazonaws.com"))}), None);
+    }
 }
