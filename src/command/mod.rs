@@ -6,6 +6,7 @@
 
 mod access;
 mod aws;
+mod edge;
 mod hadoop;
 mod nodes;
 mod registry;
@@ -22,6 +23,7 @@ pub static COMMANDS: &[&dyn Command] = &[
     &access::Access,
     &aws::Aws,
     &command_docker::Docker,
+    &edge::Edge,
     &hadoop::Hadoop,
     &hadoop::Hdfs,
     &nodes::Nodes,

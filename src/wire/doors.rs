@@ -8,12 +8,17 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use super::door::{Door, Opening, Port, Server, Servers, Site, Wishes};
 use super::listen::{self, Listening};
-use super::{aws, proxy, registry};
+use super::{aws, cloudfront, proxy, registry};
 use gateway::Gateway;
 
 /// Every door there is: a line for each file.
-pub static DOORS: &[&dyn Door] =
-    &[&aws::Aws, &registry::Registry, &registry::AccountRegistry, &proxy::Proxy];
+pub static DOORS: &[&dyn Door] = &[
+    &aws::Aws,
+    &registry::Registry,
+    &registry::AccountRegistry,
+    &cloudfront::Cloudfront,
+    &proxy::Proxy,
+];
 
 /// The doors of one session. They close when this is dropped.
 pub struct Doors {

@@ -5,6 +5,7 @@
 //! them and the table of those that stand open.
 
 pub mod aws;
+pub mod cloudfront;
 pub mod codec;
 pub mod door;
 mod doors;

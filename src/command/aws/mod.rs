@@ -7,6 +7,7 @@
 
 mod argv;
 mod client;
+mod cloudfront;
 mod config;
 mod configure;
 mod ec2;
@@ -26,6 +27,7 @@ mod shorthand;
 mod skeleton;
 #[cfg(test)]
 mod tests;
+mod token;
 mod value;
 mod wait;
 
