@@ -46,6 +46,10 @@ impl Got {
     }
 }
 
+#[allow(
+    clippy::needless_pass_by_value,
+    reason = "the tests write their values where they are used"
+)]
 impl Lab {
     fn new() -> Self {
         let world = World::new(SYSTEMS, Config::new(7, Time(1_795_341_600_000)));
@@ -460,7 +464,7 @@ fn what_cannot_be_served_is_refused() {
     let good = config("", &json!({"CachePolicyId": OPTIMIZED}));
     let mut check = |path: &str, value: Value, want: &str| {
         let mut config = good.clone();
-        *config.pointer_mut(path).map_or_else(|| panic!("{path}"), |at| at) = value;
+        *config.pointer_mut(path).unwrap_or_else(|| panic!("{path}")) = value;
         let err = lab.err("CreateDistribution", json!({"DistributionConfig": config}));
         assert!(err.starts_with(want), "{path}: {err}");
     };

@@ -55,7 +55,7 @@ pub(super) async fn answer(
         user_agent: head.header("user-agent").unwrap_or_default().to_owned(),
         referer: head.header("referer").unwrap_or_default().to_owned(),
         secure,
-        access_key: String::new(),
+        ..Via::default()
     };
     let scope = endpoint.scope(&head, &host);
     let inbound = Inbound { head, host, via, scope, incoming, id: id.clone() };
