@@ -67,6 +67,7 @@ GROUPS = {
     "auth": (30, DOCKER),
     "hadoop": (360, ["command", "hadoop"]),
     "host": (120, ["host"]),
+    "distlab cloudfront": (60, CLOUD),
     "distlab cloudwatch": (60, CLOUD),
     "distlab dynamodb": (240, CLOUD),
     "distlab ec2": (90, CLOUD),

@@ -348,6 +348,7 @@ impl OpenLab for LocalLab {
         let cloud = self.session.lab().types("aws");
         let told = doors.filter(|door| match door.name.as_str() {
             wire::aws::DOOR => cloud,
+            wire::cloudfront::DOOR => self.session.lab().types("edge"),
             name => !own.contains(&name),
         });
         told.map(|door| (door.name, door.address)).collect()

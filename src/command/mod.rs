@@ -6,6 +6,7 @@
 
 mod access;
 mod aws;
+mod edge;
 mod hadoop;
 mod inside;
 mod nodes;
@@ -25,6 +26,7 @@ pub static COMMANDS: &[&dyn Command] = &[
     &access::Access,
     &aws::Aws,
     &command_docker::Docker,
+    &edge::Edge,
     &hadoop::Hadoop,
     &hadoop::Hdfs,
     &inside::Inside,

@@ -8,7 +8,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use super::door::{Door, Opening, Port, Server, Servers, Site, Wishes};
 use super::listen::{self, Listening};
-use super::{aws, balancer, proxy, registry, ssh};
+use super::{aws, balancer, cloudfront, proxy, registry, ssh};
 use gateway::Gateway;
 
 /// Every door there is: a line for each file.
@@ -19,6 +19,7 @@ pub static DOORS: &[&dyn Door] = &[
     &ssh::Ssh,
     &ssh::Pages,
     &balancer::Balancers,
+    &cloudfront::Cloudfront,
     &proxy::Proxy,
 ];
 

@@ -6,6 +6,7 @@
 
 pub mod aws;
 pub mod balancer;
+pub mod cloudfront;
 pub mod codec;
 pub mod door;
 mod doors;

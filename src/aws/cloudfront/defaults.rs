@@ -13,14 +13,15 @@ use crate::shapes::distribution::{
 use crate::shapes::origin::{CustomHeaders, Origin, OriginGroups, OriginShield};
 use sim::api::Refused;
 
-fn none() -> Option<String> {
-    Some(String::new())
+/// Says nothing where nothing is said.
+fn empty(text: &mut Option<String>) {
+    text.get_or_insert_default();
 }
 
 /// Fills in what is not said.
 pub(crate) fn complete(config: &mut DistributionConfig) {
     config.aliases.get_or_insert_with(Aliases::default);
-    config.default_root_object = config.default_root_object.take().or_else(none);
+    empty(&mut config.default_root_object);
     config.origin_groups.get_or_insert_with(OriginGroups::default);
     config.cache_behaviors.get_or_insert_with(CacheBehaviors::default);
     config.custom_error_responses.get_or_insert_with(CustomErrorResponses::default);
@@ -28,11 +29,10 @@ pub(crate) fn complete(config: &mut DistributionConfig) {
     config
         .restrictions
         .get_or_insert_with(|| Restrictions { geo_restriction: GeoRestriction::default() });
-    config.web_acl_id = config.web_acl_id.take().or_else(none);
+    empty(&mut config.web_acl_id);
     config.http_version.get_or_insert(HttpVersion::Http2);
     config.is_ipv6_enabled.get_or_insert(false);
-    config.continuous_deployment_policy_id =
-        config.continuous_deployment_policy_id.take().or_else(none);
+    empty(&mut config.continuous_deployment_policy_id);
     config.staging.get_or_insert(false);
     logging(config.logging.get_or_insert_with(LoggingConfig::default));
     certificate(config.viewer_certificate.get_or_insert_with(ViewerCertificate::default));
@@ -42,8 +42,8 @@ pub(crate) fn complete(config: &mut DistributionConfig) {
         rule(&mut behavior.rule);
     }
     for response in config.custom_error_responses.iter_mut().flat_map(|all| all.items.iter_mut()) {
-        response.response_page_path = response.response_page_path.take().or_else(none);
-        response.response_code = response.response_code.take().or_else(none);
+        empty(&mut response.response_page_path);
+        empty(&mut response.response_code);
         response.error_caching_min_ttl.get_or_insert(crate::edge::ERROR_TTL_S);
     }
 }
@@ -51,8 +51,8 @@ pub(crate) fn complete(config: &mut DistributionConfig) {
 fn logging(logging: &mut LoggingConfig) {
     logging.enabled.get_or_insert(false);
     logging.include_cookies.get_or_insert(false);
-    logging.bucket = logging.bucket.take().or_else(none);
-    logging.prefix = logging.prefix.take().or_else(none);
+    empty(&mut logging.bucket);
+    empty(&mut logging.prefix);
 }
 
 fn certificate(certificate: &mut ViewerCertificate) {
@@ -64,14 +64,14 @@ fn certificate(certificate: &mut ViewerCertificate) {
 }
 
 fn origin(origin: &mut Origin) {
-    origin.origin_path = origin.origin_path.take().or_else(none);
+    empty(&mut origin.origin_path);
     origin.custom_headers.get_or_insert_with(CustomHeaders::default);
     origin.connection_attempts.get_or_insert(3);
     origin.connection_timeout.get_or_insert(10);
     origin
         .origin_shield
         .get_or_insert_with(|| OriginShield { enabled: false, region: Refused::default() });
-    origin.origin_access_control_id = origin.origin_access_control_id.take().or_else(none);
+    empty(&mut origin.origin_access_control_id);
     if let Some(custom) = &mut origin.custom_origin_config {
         custom.origin_read_timeout.get_or_insert(30);
         custom.origin_keepalive_timeout.get_or_insert(5);
@@ -94,7 +94,7 @@ fn rule(rule: &mut Rule) {
     rule.compress.get_or_insert(false);
     rule.lambda_function_associations.get_or_insert_with(LambdaFunctionAssociations::default);
     rule.function_associations.get_or_insert_with(FunctionAssociations::default);
-    rule.field_level_encryption_id = rule.field_level_encryption_id.take().or_else(none);
+    empty(&mut rule.field_level_encryption_id);
     rule.grpc_config.get_or_insert_with(GrpcConfig::default);
     if rule.forwarded_values.is_some() {
         let min = *rule.min_ttl.get_or_insert(0);

@@ -6,13 +6,13 @@ use std::time::Duration;
 
 use base::Time;
 
-use crate::edge::cache::Edge;
+use crate::edge::cache::{Edge, is_meant};
 use crate::faults::no_such_distribution;
+use crate::managed;
 use crate::shapes::access::OriginAccessControlConfig;
 use crate::shapes::distribution::DistributionConfig;
 use crate::shapes::invalidation::InvalidationBatch;
 use crate::shapes::policy::{CachePolicyConfig, OriginRequestPolicyConfig};
-use crate::{edge, managed};
 use sim::api::ApiError;
 
 /// How long a change takes to reach all edges: "a few minutes" (developer guide, "Create a
@@ -150,7 +150,7 @@ impl State {
         let (paths, created) = (&found.batch.paths.items, found.created);
         for edge in self.edges.get_mut(id).into_iter().flat_map(BTreeMap::values_mut) {
             edge.forget(|key, copy| {
-                copy.asked_at <= created && paths.iter().any(|path| edge::key::is_meant(path, key))
+                copy.asked_at <= created && paths.iter().any(|path| is_meant(path, key))
             });
         }
     }

@@ -5,8 +5,7 @@ use sim::World;
 use sim::view::View;
 use std::time::Duration;
 
-use crate::edge::cache::{Copy, Edge};
-use crate::edge::key::Key;
+use crate::edge::cache::{Copy, Edge, Key};
 use crate::state::{Distribution, State, Traffic};
 
 /// How many distributions, paths and copies are shown.

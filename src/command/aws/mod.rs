@@ -8,6 +8,7 @@
 mod argv;
 mod client;
 mod cloudformation;
+mod cloudfront;
 mod config;
 mod configure;
 mod ec2;
@@ -27,6 +28,7 @@ mod shorthand;
 mod skeleton;
 #[cfg(test)]
 mod tests;
+mod token;
 mod value;
 mod wait;
 

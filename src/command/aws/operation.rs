@@ -1,7 +1,6 @@
 //! `aws SERVICE OPERATION …`: from arguments to one call (or all its pages) and its answer.
 
 use std::fs::File;
-use std::hash::{BuildHasher as _, Hasher as _};
 use std::io::{self, Write};
 
 use serde_json::Value;
@@ -12,13 +11,13 @@ use super::fail::{Failure, invalid_choice, os_error};
 use super::flags::{self, Call, Request};
 use super::globals::{Globals, split_first};
 use super::output::{Answer, Format, Style, parsed};
+use super::token::token;
 use super::{
-    Context, argv, cloudformation, ecr, find_operation, help, logs, own, paging, skeleton, value,
-    wait,
+    Context, argv, cloudformation, cloudfront, ecr, find_operation, help, logs, own, paging, skeleton,
+    value, wait,
 };
 use crate::Host;
-use base::rng::HEX;
-use base::{Rng, Slice};
+use base::Slice;
 use gateway::Gateway;
 use sim::api::{Location, OpDef, Service, Shape, kebab};
 
@@ -95,6 +94,10 @@ pub(super) fn run(
     if args.iter().any(|a| a == "help") && args.len() == 1 {
         return help::operation(service, op, host);
     }
+    let args = match service.name {
+        "cloudfront" => cloudfront::expand(&name, args)?,
+        _ => args,
+    };
     let call = match flags::read(op, &args, globals.manner(), &host.cwd)? {
         Request::Call(call) => call,
         Request::Skeleton(kind) => return print_skeleton(op, &kind, globals, host),
@@ -192,13 +195,7 @@ fn ask_for_checksum(op: &OpDef, input: &mut Value) {
 /// The token by which a service knows a repeated request is made up by the client, as a UUID.
 fn fill_token(op: &OpDef, input: &mut Value) {
     let (Some(member), Some(map)) = (op.token, input.as_object_mut()) else { return };
-    map.entry(member).or_insert_with(|| {
-        // Two commands must not make the same one; no world depends on which it is.
-        let mut rng = Rng::new(std::hash::RandomState::new().build_hasher().finish());
-        let mut part = |len| rng.text(HEX, len);
-        let [first, second, third, fourth, last] = [8, 4, 3, 3, 12].map(&mut part);
-        Value::String(format!("{first}-{second}-4{third}-a{fourth}-{last}"))
-    });
+    map.entry(member).or_insert_with(|| Value::String(token()));
 }
 
 /// Writes the body of an answer where the learner wants it.

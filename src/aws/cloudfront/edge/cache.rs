@@ -4,11 +4,19 @@ use std::collections::BTreeMap;
 
 use base::{Slice, Time};
 
-use crate::edge::key::Key;
-
 /// How many copies a location keeps of one distribution; the one that was asked for longest ago goes
 /// first.
 const COPIES_MAX: usize = 10_000;
+
+/// The key of a copy.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub(crate) struct Key {
+    pub(crate) path: String,
+    /// The parameters that count, as they were asked.
+    pub(crate) query: String,
+    /// Headers, cookies and encodings that count, a line each.
+    pub(crate) rest: String,
+}
 
 /// One location's copies of one distribution.
 #[derive(Clone, Hash, Debug, Default)]
@@ -127,5 +135,16 @@ impl Edge {
             }
             stays
         });
+    }
+}
+
+/// Whether a path of an invalidation means a copy. Where the query is part of the key, a path without
+/// an asterisk means the copy without one.
+pub(crate) fn is_meant(path: &str, key: &Key) -> bool {
+    let whole =
+        if key.query.is_empty() { key.path.clone() } else { format!("{}?{}", key.path, key.query) };
+    match path.strip_suffix('*') {
+        Some(front) => whole.starts_with(front),
+        None => whole == path,
     }
 }

@@ -6,7 +6,7 @@ use base::rng::ALNUM;
 use base::{Digest, Slice};
 
 use crate::edge::cache::{Answer, Content};
-use crate::edge::serve::{Result_, Site};
+use crate::edge::outcome::{How, Outcome};
 use crate::edge::{Header, Location, Request, ServeOutput};
 use crate::state::State;
 use aws::metrics::Measured;
@@ -30,38 +30,11 @@ const HOP: &[&str] = &[
     "x-cache",
 ];
 
-/// What a request comes to.
-pub(crate) struct Outcome {
-    pub(crate) answer: Answer,
-    pub(crate) result: Result_,
-    pub(crate) took_ms: i64,
-    /// Seconds since the copy was good.
-    pub(crate) age: Option<i64>,
-}
-
-impl Outcome {
-    /// What came about so. An error is one however it came about.
-    pub(crate) fn new(answer: Answer, result: Result_, took_ms: i64) -> Self {
-        let result = if answer.status >= 400 { Result_::Error } else { result };
-        Self { answer, result, took_ms, age: None }
-    }
-
-    /// A copy.
-    pub(crate) fn hit(answer: Answer, age: i64) -> Self {
-        Self { age: Some(age), ..Self::new(answer, Result_::Hit, 0) }
-    }
-
-    /// What the edge answers by itself.
-    pub(crate) fn own(answer: Answer) -> Self {
-        Self::new(answer, Result_::Error, 0)
-    }
-}
-
 /// The answer as the viewer gets it.
 pub(crate) fn finish(
     world: &mut World,
     request: &Request,
-    (site, place): (Option<&Site>, &'static Location),
+    (site, place): (Option<&str>, &'static Location),
     outcome: Outcome,
     now: Time,
 ) -> ServeOutput {
@@ -153,22 +126,22 @@ fn part(request: &Request, answer: &mut Answer) {
     }
 }
 
-fn count(world: &mut World, site: &Site, request: &Request, result: (Result_, i64), bytes: u64) {
-    let Some(found) = world.get_mut::<State>().distributions.get_mut(&site.id) else { return };
+fn count(world: &mut World, site: &str, request: &Request, result: (How, i64), bytes: u64) {
+    let Some(found) = world.get_mut::<State>().distributions.get_mut(site) else { return };
     let known = found.traffic.contains_key(&request.path) || found.traffic.len() < PATHS_MAX;
     let path = if known { request.path.as_str() } else { OTHERS };
     let traffic = found.traffic.entry(path.to_owned()).or_default();
     traffic.bytes += bytes;
     match result.0 {
-        Result_::Hit | Result_::RefreshHit => traffic.hits += 1,
-        Result_::Miss => traffic.misses += 1,
-        Result_::Error => traffic.errors += 1,
-        Result_::Redirect => {}
+        How::Hit | How::RefreshHit => traffic.hits += 1,
+        How::Miss => traffic.misses += 1,
+        How::Error => traffic.errors += 1,
+        How::Redirect => {}
     }
 }
 
 /// What CloudWatch is told, in the region where it keeps what is global.
-fn measure(world: &mut World, site: &Site, status: i64, bytes: u64, now: Time) {
+fn measure(world: &mut World, site: &str, status: i64, bytes: u64, now: Time) {
     let account = world.config().account.clone();
     let share = |hit: bool| if hit { 100.0 } else { 0.0 };
     let (client, server) = ((400..500).contains(&status), (500..600).contains(&status));
@@ -185,7 +158,7 @@ fn measure(world: &mut World, site: &Site, status: i64, bytes: u64, now: Time) {
             namespace: "AWS/CloudFront".to_owned(),
             name: name.to_owned(),
             dimensions: vec![
-                ("DistributionId".to_owned(), site.id.clone()),
+                ("DistributionId".to_owned(), site.to_owned()),
                 ("Region".to_owned(), "Global".to_owned()),
             ],
             unit: Some(unit.to_owned()),

@@ -1,17 +1,8 @@
 //! What tells copies apart.
 
 use crate::edge::Request;
+use crate::edge::cache::Key;
 use crate::rules::{Pick, Rules};
-
-/// The key of a copy.
-#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
-pub(crate) struct Key {
-    pub(crate) path: String,
-    /// The parameters that count, as they were asked.
-    pub(crate) query: String,
-    /// Headers, cookies and encodings that count, a line each.
-    pub(crate) rest: String,
-}
 
 /// The key of a request under these rules.
 pub(crate) fn of(rules: &Rules, request: &Request, path: &str) -> Key {
@@ -86,16 +77,5 @@ pub(crate) fn encoding(rules: &Rules, request: &Request) -> &'static str {
         (true, false) => "br",
         (false, true) => "gzip",
         (false, false) => "",
-    }
-}
-
-/// Whether a path of an invalidation means a copy. Where the query is part of the key, a path without
-/// an asterisk means the copy without one.
-pub(crate) fn is_meant(path: &str, key: &Key) -> bool {
-    let whole =
-        if key.query.is_empty() { key.path.clone() } else { format!("{}?{}", key.path, key.query) };
-    match path.strip_suffix('*') {
-        Some(front) => whole.starts_with(front),
-        None => whole == path,
     }
 }

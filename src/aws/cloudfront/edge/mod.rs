@@ -6,11 +6,12 @@
 //! asked again with what came back. Bodies are slices of blobs.
 
 pub(crate) mod cache;
-pub(crate) mod finish;
-pub(crate) mod key;
+mod finish;
+mod key;
 mod locations;
 mod look;
 pub(crate) mod origin;
+mod outcome;
 mod pages;
 mod serve;
 mod ttl;

@@ -1,5 +1,7 @@
 //! Asking an origin: a bucket in the world itself, a server by whoever stands outside of it.
 
+use std::fmt::Write as _;
+
 use base::{Slice, Time};
 use serde_json::{Value, json};
 
@@ -91,7 +93,7 @@ impl Errand<'_> {
         if signed {
             // What is signed goes by TLS, whatever the viewer speaks.
             via.secure = true;
-            via.source_arn = self.distribution_arn.to_owned();
+            self.distribution_arn.clone_into(&mut via.source_arn);
             principal = Principal::Service(SERVICE.to_owned());
         }
         let caller = Caller { principal, via, scope: Scope::default() };
@@ -250,7 +252,7 @@ fn refused(error: &ApiError) -> Answer {
     let mut text = String::from("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<Error>");
     let mut leaf = |name: &str, value: &str| {
         let value = value.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;");
-        text.push_str(&format!("<{name}>{value}</{name}>"));
+        let _ = write!(text, "<{name}>{value}</{name}>");
     };
     leaf("Code", &error.code);
     leaf("Message", message);

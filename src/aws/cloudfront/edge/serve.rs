@@ -4,10 +4,11 @@ use std::sync::Arc;
 
 use base::Time;
 
-use crate::edge::cache::{Answer, Copy};
-use crate::edge::finish::{Outcome, finish};
-use crate::edge::key::{self, Key};
+use crate::edge::cache::{Answer, Copy, Key};
+use crate::edge::finish::finish;
+use crate::edge::key;
 use crate::edge::origin::{Errand, Fetched};
+use crate::edge::outcome::{How, Outcome};
 use crate::edge::{
     DOMAIN, Header, Location, OriginRequest, Request, ServeOutput, near, of_city, pages, ttl,
 };
@@ -18,31 +19,9 @@ use crate::state::State;
 use base::text::wildcard;
 use sim::{Cx, World};
 
-/// How the edge came to an answer, in the words of `X-Cache`.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(crate) enum Result_ {
-    Hit,
-    RefreshHit,
-    Miss,
-    Error,
-    Redirect,
-}
-
-impl Result_ {
-    pub(crate) fn as_str(self) -> &'static str {
-        match self {
-            Self::Hit => "Hit from cloudfront",
-            Self::RefreshHit => "RefreshHit from cloudfront",
-            Self::Miss => "Miss from cloudfront",
-            Self::Error => "Error from cloudfront",
-            Self::Redirect => "Redirect from cloudfront",
-        }
-    }
-}
-
 /// A distribution as the edges know it.
-pub(crate) struct Site {
-    pub(crate) id: String,
+struct Site {
+    id: String,
     arn: String,
     config: Arc<DistributionConfig>,
 }
@@ -95,7 +74,7 @@ pub(crate) fn serve(mut request: Request, world: &mut World, cx: &Cx<'_>) -> Ser
     match outcome {
         Ok(mut outcome) => {
             outcome.took_ms += viewer_at.round_trip_ms(place);
-            finish(world, &request, (Some(&site), place), outcome, cx.at)
+            finish(world, &request, (Some(site.id.as_str()), place), outcome, cx.at)
         }
         Err(ask) => ServeOutput { ask: Some(*ask), ..ServeOutput::default() },
     }
@@ -154,7 +133,7 @@ impl Visit<'_> {
                         format!("https://{host}{}{query}{}", request.path, request.query);
                     let read = matches!(request.method.as_str(), "GET" | "HEAD");
                     let answer = pages::redirect(if read { 301 } else { 307 }, &location);
-                    return Some(Outcome::new(answer, Result_::Redirect, 0));
+                    return Some(Outcome::new(answer, How::Redirect, 0));
                 }
             }
         }
@@ -232,7 +211,7 @@ impl Visit<'_> {
         copy.good_since = self.now;
         copy.fresh_until = Time(self.now.0.saturating_add(secs.saturating_mul(1000)));
         self.edge(world).put(key, copy);
-        Outcome::new(answer, Result_::RefreshHit, took_ms)
+        Outcome::new(answer, How::RefreshHit, took_ms)
     }
 
     /// The origin has answered.
@@ -269,7 +248,7 @@ impl Visit<'_> {
             None if kept => self.edge(world).remove(&key),
             None => {}
         }
-        Outcome::new(answer, Result_::Miss, took_ms)
+        Outcome::new(answer, How::Miss, took_ms)
     }
 
     fn edge<'w>(&self, world: &'w mut World) -> &'w mut crate::edge::cache::Edge {
@@ -295,6 +274,6 @@ impl Visit<'_> {
         if answer.status < 400 {
             answer.status = status;
         }
-        Ok(Outcome { answer, result: Result_::Error, took_ms, age: outcome.age })
+        Ok(Outcome { answer, result: How::Error, took_ms, age: outcome.age })
     }
 }

@@ -66,8 +66,8 @@ pub(crate) fn error_secs(
     now: Time,
 ) -> Option<i64> {
     let responses = config.custom_error_responses.iter().flat_map(|all| &all.items);
-    let own = responses.filter(|one| one.error_code == answer.status);
-    let own = own.filter_map(|one| one.error_caching_min_ttl).next();
+    let mut own = responses.filter(|one| one.error_code == answer.status);
+    let own = own.find_map(|one| one.error_caching_min_ttl);
     let said = said(answer, now);
     let kept = KEPT.contains(&answer.status)
         || (KEPT_WHEN_SAID.contains(&answer.status) && (own.is_some() || said.max_age.is_some()));

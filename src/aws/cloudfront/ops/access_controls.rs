@@ -43,7 +43,7 @@ impl Write for CreateOriginAccessControl {
         let (id, etag) = (ids::e(rng), ids::e(rng));
         let kept = Kept { config: self.config, etag: etag.clone(), modified: cx.at };
         let made = Some(told(&id, &kept));
-        let location = location(&format!("origin-access-control/{id}"));
+        let location = Some(location(&format!("origin-access-control/{id}")));
         world.get_mut::<State>().controls.insert(id, kept);
         Ok(CreateOriginAccessControlResult { made, location, etag: Some(etag) })
     }

@@ -55,7 +55,7 @@ impl Write for CreateCachePolicy {
         let (id, etag) = (ids::uuid(rng), ids::e(rng));
         let kept = Kept { config: self.config, etag: etag.clone(), modified: cx.at };
         let made = Some(told(&id, &kept));
-        let location = location(&format!("cache-policy/{id}"));
+        let location = Some(location(&format!("cache-policy/{id}")));
         world.get_mut::<State>().cache_policies.insert(id, kept);
         Ok(CreateCachePolicyResult { made, location, etag: Some(etag) })
     }

@@ -50,7 +50,7 @@ impl Write for CreateDistribution {
     type Output = CreateDistributionResult;
     fn apply(self, world: &mut World, cx: &Cx<'_>) -> Result<Self::Output, ApiError> {
         let (distribution, etag) = create(world, cx, self.config, BTreeMap::new())?;
-        let location = location(&format!("distribution/{}", distribution.id));
+        let location = Some(location(&format!("distribution/{}", distribution.id)));
         Ok(CreateDistributionResult {
             distribution: Some(distribution),
             location,
@@ -90,7 +90,7 @@ impl Write for CreateDistributionWithTags {
     fn apply(self, world: &mut World, cx: &Cx<'_>) -> Result<Self::Output, ApiError> {
         let tags = judged(BTreeMap::new(), self.config.tags)?;
         let (distribution, etag) = create(world, cx, self.config.config, tags)?;
-        let location = location(&format!("distribution/{}", distribution.id));
+        let location = Some(location(&format!("distribution/{}", distribution.id)));
         let distribution = Some(distribution);
         Ok(CreateDistributionWithTagsResult { distribution, location, etag: Some(etag) })
     }

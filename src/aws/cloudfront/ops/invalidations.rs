@@ -111,7 +111,7 @@ fn told(one: &Invalidation) -> invalidation::Invalidation {
 
 fn answer(distribution: &str, one: &Invalidation) -> CreateInvalidationResult {
     CreateInvalidationResult {
-        location: location(&format!("distribution/{distribution}/invalidation/{}", one.id)),
+        location: Some(location(&format!("distribution/{distribution}/invalidation/{}", one.id))),
         invalidation: Some(told(one)),
     }
 }

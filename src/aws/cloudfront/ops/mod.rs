@@ -12,8 +12,8 @@ pub mod tags;
 use sim::api::OpDef;
 
 /// What an operation's location header says of what it made.
-fn location(path: &str) -> Option<String> {
-    Some(format!("https://cloudfront.amazonaws.com/2020-05-31/{path}"))
+fn location(path: &str) -> String {
+    format!("https://cloudfront.amazonaws.com/2020-05-31/{path}")
 }
 
 /// Of the service CloudFront.

@@ -54,7 +54,7 @@ impl Write for CreateOriginRequestPolicy {
         let (id, etag) = (ids::uuid(rng), ids::e(rng));
         let kept = Kept { config: self.config, etag: etag.clone(), modified: cx.at };
         let made = Some(told(&id, &kept));
-        let location = location(&format!("origin-request-policy/{id}"));
+        let location = Some(location(&format!("origin-request-policy/{id}")));
         world.get_mut::<State>().origin_request_policies.insert(id, kept);
         Ok(CreateOriginRequestPolicyResult { made, location, etag: Some(etag) })
     }
