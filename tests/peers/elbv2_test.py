@@ -73,6 +73,7 @@ def refused(call, *args, **kwargs):
     return error.value.response["Error"]
 
 
+@not_moto("it tells no scheme")
 def test_a_balancer_is_described(elb, balancer, places):
     arn = balancer["LoadBalancerArn"]
     [told] = elb.describe_load_balancers(LoadBalancerArns=[arn])["LoadBalancers"]
@@ -98,14 +99,17 @@ def test_attributes(elb, balancer, group, listener):
     arn = balancer["LoadBalancerArn"]
     told = elb.describe_load_balancer_attributes(LoadBalancerArn=arn)["Attributes"]
     told = {one["Key"]: one["Value"] for one in told}
-    assert told["idle_timeout.timeout_seconds"] == "60" and told["deletion_protection.enabled"] == "false"
+    assert told["deletion_protection.enabled"] == "false"
+    if PEER != "moto":
+        # moto lists none of those that have their usual value.
+        assert told["idle_timeout.timeout_seconds"] == "60"
     set_to = [{"Key": "idle_timeout.timeout_seconds", "Value": "30"}]
     told = elb.modify_load_balancer_attributes(LoadBalancerArn=arn, Attributes=set_to)["Attributes"]
     assert {one["Key"]: one["Value"] for one in told}["idle_timeout.timeout_seconds"] == "30"
     told = elb.describe_target_group_attributes(TargetGroupArn=group["TargetGroupArn"])["Attributes"]
     told = {one["Key"]: one["Value"] for one in told}
     assert told["stickiness.enabled"] == "false" and told["deregistration_delay.timeout_seconds"] == "300"
-    assert told["load_balancing.algorithm.type"] == "round_robin"
+    assert told.get("load_balancing.algorithm.type", "round_robin") == "round_robin"
     set_to = [{"Key": "stickiness.enabled", "Value": "true"}]
     told = elb.modify_target_group_attributes(TargetGroupArn=group["TargetGroupArn"], Attributes=set_to)
     assert {one["Key"]: one["Value"] for one in told["Attributes"]}["stickiness.enabled"] == "true"
@@ -121,13 +125,13 @@ def test_what_cannot_be_is_refused(elb, balancer, group, listener, places):
         if got != want:
             codes[f"{want} {members}"] = got
 
-    check("DuplicateLoadBalancerName", elb.create_load_balancer, Name=name, Subnets=subnets, Scheme="internal")
-    check("SubnetNotFound", elb.create_load_balancer, Name=unique("x"), Subnets=["subnet-1", "subnet-2"])
     check("LoadBalancerNotFound", elb.describe_load_balancers, Names=["nobody"])
     check("TargetGroupNotFound", elb.describe_target_groups, Names=["nobody"])
-    check("ListenerNotFound", elb.describe_listeners, ListenerArns=[listener["ListenerArn"] + "0"])
     again = dict(LoadBalancerArn=arn, Protocol="HTTP", Port=80, DefaultActions=fixed("x"))
     if PEER != "moto":
+        check("SubnetNotFound", elb.create_load_balancer, Name=unique("x"), Subnets=["subnet-1", "subnet-2"])
+        check("DuplicateLoadBalancerName", elb.create_load_balancer, Name=name, Subnets=subnets, Scheme="internal")
+        check("ListenerNotFound", elb.describe_listeners, ListenerArns=[listener["ListenerArn"] + "0"])
         check("DuplicateListener", elb.create_listener, **again)
         check("ValidationError", elb.create_load_balancer, Name=unique("x"), Subnets=subnets[:1])
         check("CertificateNotFound", elb.create_listener, LoadBalancerArn=arn, Protocol="HTTPS", Port=443,
@@ -137,6 +141,7 @@ def test_what_cannot_be_is_refused(elb, balancer, group, listener, places):
     assert codes == {}
 
 
+@not_moto("it keeps rules in the order in which they were made")
 def test_rules(elb, listener, group):
     arn = listener["ListenerArn"]
 
@@ -210,7 +215,9 @@ def test_targets_without_an_answer(ec2, elb, balancer, group, listener, places, 
 
 def test_limits_and_policies(elb):
     limits = {one["Name"]: one["Max"] for one in elb.describe_account_limits()["Limits"]}
-    assert limits["application-load-balancers"] == "50"
+    if PEER != "moto":
+        # moto has the quotas of some years ago.
+        assert limits["application-load-balancers"] == "50"
     if PEER != "moto":
         first = elb.describe_account_limits(PageSize=2)
         assert len(first["Limits"]) == 2 and first["NextMarker"]

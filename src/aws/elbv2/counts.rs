@@ -12,6 +12,11 @@ pub(crate) const NAMESPACE: &str = "AWS/ApplicationELB";
 pub(crate) struct Counts(pub(crate) BTreeMap<(String, &'static str), u64>);
 
 impl Counts {
+    /// Everything: the ARN of a target group or nothing, the metric, how many.
+    pub(crate) fn all(self) -> impl Iterator<Item = (String, &'static str, u64)> {
+        self.0.into_iter().map(|((group, metric), count)| (group, metric, count))
+    }
+
     fn add(&mut self, group: &str, metric: &'static str, count: u64) {
         *self.0.entry((group.to_owned(), metric)).or_default() += count;
     }

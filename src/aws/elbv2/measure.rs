@@ -30,8 +30,7 @@ pub(crate) fn tell(world: &mut World, place: &Place, arn: &str) {
     let Some(balancer) = region.balancers.get_mut(arn) else { return };
     let counts = std::mem::take(&mut balancer.counts);
     let path = balancer.path().to_owned();
-    let mut values: Vec<(String, &'static str, u64)> =
-        counts.0.into_iter().map(|((group, metric), count)| (group, metric, count)).collect();
+    let mut values: Vec<(String, &'static str, u64)> = counts.all().collect();
     let region = world.get::<State>().region(place);
     let user = region.balancers.get(arn);
     let groups = region.listeners_of(arn).flat_map(|listener| listener.groups());

@@ -92,7 +92,15 @@ pub(super) fn put(response: &mut Response<ReplyBody>, field: &Field) {
     }
 }
 
-/// An answer without a word.
+/// An answer of the load balancer's own where the world is not asked for one.
 pub(super) fn plain(status: u16) -> Response<ReplyBody> {
-    finish(i64::from(status), &[], Bytes::new(), false)
+    let code = StatusCode::from_u16(status).unwrap_or(StatusCode::BAD_GATEWAY);
+    let words = phrase(status).or_else(|| code.canonical_reason()).unwrap_or_default();
+    let title = format!("{status} {words}");
+    let page = format!(
+        "<html>\r\n<head><title>{title}</title></head>\r\n<body>\r\n<center><h1>{title}</h1></center>\r\n\
+         </body>\r\n</html>\r\n"
+    );
+    let fields = [Field::new("Server", "awselb/2.0"), Field::new("Content-Type", "text/html")];
+    finish(i64::from(status), &fields, page.into(), false)
 }

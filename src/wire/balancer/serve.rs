@@ -37,6 +37,7 @@ pub(super) async fn answer(
         headers: fields(&endpoint, &parts),
         body: Some(body.begun.to_vec()).filter(|begun| !begun.is_empty()),
         long: body.rest.is_some(),
+        from: None,
     };
     let method = parts.method.clone();
     let target = arrive.target.clone();

@@ -57,6 +57,8 @@ sim::operation! {
         pub body: Option<Vec<u8>> => "body",
         /// Whether there is more of a body than can be given to the world.
         pub long: bool => "long",
+        /// The network interface that asks, when it is not somebody outside.
+        pub from: Option<String> => "from",
     }
     output ArriveOutput {
         /// What is to be done.
@@ -107,30 +109,38 @@ impl Write for Arrive {
         };
         let region = state.region(&place);
         let Some(balancer) = region.balancers.get(&arn) else { return Ok(only(Act::Refused)) };
-        if !balancer.active || balancer.scheme == Scheme::Internal {
+        let inside = self.from.is_some();
+        if !balancer.active || (balancer.scheme == Scheme::Internal && !inside) {
             return Ok(only(Act::Silent));
         }
         let port = u16::try_from(self.port).unwrap_or(0);
         let listener = region.listeners_of(&arn).find(|l| l.port == port);
-        let nodes: Vec<_> = balancer.zones.iter().filter_map(|zone| zone.public).collect();
+        // From inside, an internal balancer's name leads to private addresses.
+        let private = balancer.scheme == Scheme::Internal;
+        let nodes: Vec<Ipv4Addr> = balancer
+            .zones
+            .iter()
+            .filter_map(|zone| if private { Some(zone.private) } else { zone.public })
+            .collect();
         let turn = usize::try_from(state.arrivals).unwrap_or(0);
-        let node = nodes.get(turn % nodes.len().max(1)).copied();
-        let packet = |to: Ipv4Addr| Packet {
-            from: End::Address(CLIENT),
-            to: End::Address(to),
+        let Some(node) = nodes.get(turn % nodes.len().max(1)) else {
+            return Ok(only(Act::Silent));
+        };
+        let packet = Packet {
+            from: self.from.map_or(End::Address(CLIENT), End::Interface),
+            to: End::Address(*node),
             payload: Payload::Tcp(CLIENT_PORT, port),
             is_answer: false,
         };
-        let comes = node.is_some_and(|to| reach::exchange_at(world, &place, &packet(to)).is_ok());
-        if !comes {
+        let Ok(arrived) = reach::exchange_at(world, &place, &packet) else {
             return Ok(only(Act::Silent));
-        }
+        };
         let Some(listener) = listener else { return Ok(only(Act::Refused)) };
         let request = Request {
             method: self.method,
             target: self.target,
             headers: self.headers.into_iter().map(|field| (field.name, field.value)).collect(),
-            client: CLIENT,
+            client: arrived.source,
             port,
             at: cx.at,
         };

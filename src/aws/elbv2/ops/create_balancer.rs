@@ -2,7 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{names, tags};
+use super::names::{self, Of};
+use super::tags;
 use crate::balancer::{Balancer, Zone};
 use crate::counts::Counts;
 use crate::durations::PROVISIONING;
@@ -140,7 +141,7 @@ impl CreateLoadBalancer {
             IpAddressType::Ipv4 => {}
             other => return Err(not_simulated(&format!("IpAddressType {}", other.as_str()))),
         }
-        names::check("load balancer", &self.name)?;
+        names::check(Of::Balancer, &self.name)?;
         if self.name.starts_with("internal-") {
             return Err(invalid(format!(
                 "The load balancer name '{}' cannot begin with 'internal-'",

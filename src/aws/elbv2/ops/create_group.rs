@@ -2,7 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use super::{names, tags};
+use super::names::{self, Of};
+use super::tags;
 use crate::faults::{configuration, invalid, not_simulated, other};
 use crate::group::{Check, Group};
 use crate::matcher::ranges;
@@ -167,7 +168,7 @@ impl Write for CreateTargetGroup {
     type Output = CreateTargetGroupOutput;
     fn apply(self, world: &mut World, cx: &Cx<'_>) -> Result<Self::Output, ApiError> {
         let place = Place::of(cx);
-        names::check("target group", &self.name)?;
+        names::check(Of::Group, &self.name)?;
         self.only_what_is_simulated()?;
         let tags = tags::read(self.tags)?;
         let port = self.port.ok_or_else(|| invalid("A port must be specified"))?;

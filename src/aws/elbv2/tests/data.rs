@@ -290,3 +290,34 @@ fn logs_wait_for_their_bucket() {
     assert!(file.key.starts_with("AWSLogs/"), "{}", file.key);
     assert!(file.key.contains("/elasticloadbalancing/us-east-1/"), "{}", file.key);
 }
+
+#[test]
+fn an_internal_balancer_answers_inside_only() {
+    let mut lab = Lab::new(9);
+    let open = lab.open_group();
+    let ids = lab.instances(1, &open);
+    let subnets = lab.subnets();
+    let made = lab.ask(
+        "CreateLoadBalancer",
+        json!({"Name": "inner", "Subnets": subnets, "SecurityGroups": [open], "Scheme": "internal"}),
+    );
+    let made = &made["LoadBalancers"][0];
+    let (arn, dns) = (text(&made["LoadBalancerArn"]), text(&made["DNSName"]));
+    assert!(dns.starts_with("internal-inner-"), "{dns}");
+    let action = json!([{"Type": "fixed-response", "FixedResponseConfig": {"StatusCode": "200"}}]);
+    lab.ask(
+        "CreateListener",
+        json!({"LoadBalancerArn": arn, "Protocol": "HTTP", "Port": 80, "DefaultActions": action}),
+    );
+    lab.pass(200);
+    let told = lab.ec2("DescribeInstances", json!({"InstanceIds": ids}));
+    let interfaces = &told["Reservations"][0]["Instances"][0]["NetworkInterfaces"];
+    let own = text(&interfaces[0]["NetworkInterfaceId"]);
+    let mut asks = |from: Option<&str>| {
+        let input = json!({"name": dns, "port": 80, "method": "GET", "target": "/", "long": false,
+            "headers": [{"name": "host", "value": dns}], "from": from});
+        lab.try_ask("elb-front", "Arrive", input).expect("an answer")
+    };
+    assert_eq!(asks(None)["act"], "silent");
+    assert_eq!(asks(Some(&own))["status"], 200);
+}
