@@ -6,7 +6,7 @@ use sim::World;
 use super::shapes::activity::ScalingActivityStatusCode as Status;
 use super::shapes::group::LifecycleState;
 use super::state::{What, Whose, group, group_mut, schedule};
-use super::{activity, engine, hooks, launch, role, targets};
+use super::{activity, groups, launch, role, targets, waits, wakes};
 
 /// How often the load balancer is asked whether it has let go.
 const DRAIN_CHECK: std::time::Duration = std::time::Duration::from_secs(5);
@@ -81,7 +81,7 @@ pub(crate) fn check_drained(world: &mut World, whose: &Whose, instance: &str) {
 /// The load balancer has nothing to do with it any more.
 fn drained(world: &mut World, whose: &Whose, instance: &str) {
     let simple = group(world, whose).is_none_or(|group| group.going);
-    if !simple && hooks::begin(world, whose, instance, hooks::TERMINATING) {
+    if !simple && waits::begin(world, whose, instance, waits::TERMINATING) {
         carry(world, whose, instance, Status::MidLifecycleAction, 60);
         return;
     }
@@ -90,7 +90,7 @@ fn drained(world: &mut World, whose: &Whose, instance: &str) {
 
 /// Its hooks are through: EC2 ends it.
 pub(crate) fn end(world: &mut World, whose: &Whose, instance: &str) {
-    let had_hooks = group(world, whose).is_some_and(|group| hooks::has(group, hooks::TERMINATING));
+    let had_hooks = group(world, whose).is_some_and(|group| waits::has(group, waits::TERMINATING));
     if let Some(group) = group_mut(world, whose)
         && let Some(member) = group.members.get_mut(instance)
     {
@@ -119,7 +119,7 @@ fn refused(world: &mut World, whose: &Whose, instance: &str, message: &str) {
     if let Some(id) = id {
         activity::end(world, whose, &id, Status::Failed, Some(message));
     }
-    engine::wake_in(world, whose, super::durations::RETRY_MAX);
+    wakes::wake_in(world, whose, super::durations::RETRY_MAX);
 }
 
 /// It is gone.
@@ -134,9 +134,9 @@ pub(crate) fn finish(world: &mut World, whose: &Whose, instance: &str) {
     if let Some(id) = id {
         activity::end(world, whose, &id, Status::Successful, None);
     }
-    super::groups::gone_if_empty(world, whose);
+    groups::gone_if_empty(world, whose);
     // What was beside it may stand unevenly now.
-    engine::wake(world, whose);
+    wakes::wake(world, whose);
 }
 
 /// One that is leaving waits for no hook any more.
