@@ -60,11 +60,8 @@ pub(crate) fn is_uneven(group: &Group) -> bool {
 
 /// The instances that go, the first one first.
 pub(crate) fn victims(group: &Group, count: usize, now: Time) -> Vec<String> {
-    let mut left: Vec<&Member> = group
-        .members
-        .values()
-        .filter(|member| member.counts() && !member.protected)
-        .collect();
+    let mut left: Vec<&Member> =
+        group.members.values().filter(|member| member.counts() && !member.protected).collect();
     let mut standing: Vec<&Member> =
         group.members.values().filter(|member| member.counts()).collect();
     let mut victims = Vec::new();
@@ -101,7 +98,9 @@ fn narrow(group: &Group, policy: &str, fit: &mut Vec<&Member>, now: Time) {
     match policy {
         "OldestInstance" => keep(fit, |member| member.launched),
         "NewestInstance" => keep(fit, |member| std::cmp::Reverse(member.launched)),
-        "OldestLaunchConfiguration" | "OldestLaunchTemplate" => keep(fit, |m| age(group, &m.source)),
+        "OldestLaunchConfiguration" | "OldestLaunchTemplate" => {
+            keep(fit, |m| age(group, &m.source))
+        }
         "ClosestToNextInstanceHour" => keep(fit, |member| {
             let run = now.secs() - member.launched.secs();
             3600 - run.rem_euclid(3600)

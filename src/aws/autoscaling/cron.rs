@@ -56,13 +56,15 @@ impl Cron {
     pub(crate) fn next(&self, after: Time) -> Option<Time> {
         let first = after.0.div_euclid(MINUTE_MS) + 1;
         let day = first.div_euclid(DAY_MIN);
-        (day..day + DAYS_MAX).filter(|day| self.fits(*day)).find_map(|day| {
-            let times = self.hours.iter().flat_map(|hour| {
-                self.minutes.iter().map(move |minute| day * DAY_MIN + hour * 60 + minute)
-            });
-            times.into_iter().find(|at| *at >= first)
-        })
-        .map(|minute| Time(minute * MINUTE_MS))
+        (day..day + DAYS_MAX)
+            .filter(|day| self.fits(*day))
+            .find_map(|day| {
+                let times = self.hours.iter().flat_map(|hour| {
+                    self.minutes.iter().map(move |minute| day * DAY_MIN + hour * 60 + minute)
+                });
+                times.into_iter().find(|at| *at >= first)
+            })
+            .map(|minute| Time(minute * MINUTE_MS))
     }
 
     /// Whether it falls on this day, counted from 1970.
@@ -83,11 +85,7 @@ fn month_and_day(day: i64) -> (i64, i64) {
     (number(5..7).unwrap_or(1), number(8..10).unwrap_or(1))
 }
 
-fn field(
-    text: &str,
-    range: (i64, i64),
-    names: Option<(&[&str], i64)>,
-) -> Option<BTreeSet<i64>> {
+fn field(text: &str, range: (i64, i64), names: Option<(&[&str], i64)>) -> Option<BTreeSet<i64>> {
     let mut all = BTreeSet::new();
     for part in text.split(',') {
         let (span, step) = match part.split_once('/') {

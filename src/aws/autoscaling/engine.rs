@@ -11,8 +11,14 @@ use super::{choose, launch, leave, wakes};
 /// What the group should do now.
 enum Need {
     Nothing,
-    Launch { count: i64, actual: i64 },
-    End { count: i64, actual: i64 },
+    Launch {
+        count: i64,
+        actual: i64,
+    },
+    End {
+        count: i64,
+        actual: i64,
+    },
     /// One more in a zone that has too few.
     Balance,
 }
@@ -74,8 +80,10 @@ fn launch_missing(world: &mut World, whose: &Whose, count: i64, actual: i64) {
     );
     parts.push(at(now, &reason));
     let cause = super::activity::causes(&parts);
-    let replaced =
-        at(now, "an instance was launched in response to an unhealthy instance needing to be replaced.");
+    let replaced = at(
+        now,
+        "an instance was launched in response to an unhealthy instance needing to be replaced.",
+    );
     for place in 0..count {
         let cause = if place < replacing { &replaced } else { &cause };
         if !launch::one(world, whose, cause) {

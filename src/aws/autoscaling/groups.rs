@@ -40,8 +40,7 @@ pub(crate) fn remove(world: &mut World, whose: &Whose) {
 
 /// A group as it is described.
 pub(crate) fn shown(place: &Place, group: &Group, with_instances: bool) -> AutoScalingGroup {
-    let subnets: Vec<String> =
-        group.spots.iter().filter_map(|spot| spot.subnet.clone()).collect();
+    let subnets: Vec<String> = group.spots.iter().filter_map(|spot| spot.subnet.clone()).collect();
     let members = group.members.values().filter(|_| with_instances);
     AutoScalingGroup {
         auto_scaling_group_name: group.name.clone(),

@@ -247,14 +247,11 @@ pub(crate) fn would(
         Some(id) => specified["LaunchTemplateId"] = json!(id),
         None => specified["LaunchTemplateName"] = json!(template.launch_template_name),
     }
-    let input =
-        json!({"LaunchTemplate": specified, "MinCount": 1, "MaxCount": 1, "DryRun": true});
+    let input = json!({"LaunchTemplate": specified, "MinCount": 1, "MaxCount": 1, "DryRun": true});
     match world.call(cx, "ec2", "RunInstances", input) {
         Err(error) if error.code != "DryRunOperation" => {
-            let message = format!(
-                "You must use a valid fully-formed launch template. {}",
-                error.message
-            );
+            let message =
+                format!("You must use a valid fully-formed launch template. {}", error.message);
             Err(super::faults::validation(message))
         }
         _ => Ok(()),

@@ -11,6 +11,9 @@ use super::{activity, groups, launch, role, targets, waits, wakes};
 /// How often the load balancer is asked whether it has let go.
 const DRAIN_CHECK: std::time::Duration = std::time::Duration::from_secs(5);
 
+/// What is said of it meanwhile.
+const DRAINING: &str = " - Waiting For ELB Connection Draining.";
+
 /// Begins to terminate an instance, and says the activity's id.
 pub(crate) fn begin(
     world: &mut World,
@@ -24,7 +27,8 @@ pub(crate) fn begin(
     }
     let (spot, launching) = (member.spot.clone(), member.activity.clone());
     if let Some(id) = launching {
-        let message = "Instance became unhealthy while waiting for instance to be in InService state.";
+        let message =
+            "Instance became unhealthy while waiting for instance to be in InService state.";
         activity::end(world, whose, &id, Status::Cancelled, Some(message));
     }
     let description = format!("Terminating EC2 instance: {instance}");
@@ -41,6 +45,9 @@ pub(crate) fn begin(
         finish(world, whose, instance);
     } else if served && targets::let_go(world, whose, instance) {
         carry(world, whose, instance, Status::WaitingForELBConnectionDraining, 30);
+        if let Some(activity) = id.as_deref().and_then(|id| activity::find(world, whose, id)) {
+            activity.description.push_str(DRAINING);
+        }
         let what = What::Drained { instance: instance.to_owned() };
         let at = world.now().plus(DRAIN_CHECK);
         schedule(world, whose, at, what);
@@ -80,6 +87,13 @@ pub(crate) fn check_drained(world: &mut World, whose: &Whose, instance: &str) {
 
 /// The load balancer has nothing to do with it any more.
 fn drained(world: &mut World, whose: &Whose, instance: &str) {
+    let member = group(world, whose).and_then(|group| group.members.get(instance));
+    if let Some(id) = member.and_then(|member| member.activity.clone())
+        && let Some(activity) = activity::find(world, whose, &id)
+        && let Some(plain) = activity.description.strip_suffix(DRAINING)
+    {
+        activity.description = plain.to_owned();
+    }
     let simple = group(world, whose).is_none_or(|group| group.going);
     if !simple && waits::begin(world, whose, instance, waits::TERMINATING) {
         carry(world, whose, instance, Status::MidLifecycleAction, 60);

@@ -117,8 +117,7 @@ fn adjusted(capacity: i64, adjustment: i64, policy: &ScalingPolicy) -> i64 {
                 0 => exact.signum(),
                 change => change,
             };
-            let least =
-                policy.min_adjustment_magnitude.or(policy.min_adjustment_step).unwrap_or(0);
+            let least = policy.min_adjustment_magnitude.or(policy.min_adjustment_step).unwrap_or(0);
             capacity + change.signum() * change.abs().max(least)
         }
         _ => capacity + adjustment,
@@ -270,10 +269,10 @@ fn per_target(label: Option<&str>) -> Result<Value, ApiError> {
     let at = label.find("/targetgroup/").ok_or_else(wrong)?;
     let (balancer, targets) = (&label[..at], &label[at + 1..]);
     Ok(json!({"Namespace": "AWS/ApplicationELB", "MetricName": "RequestCountPerTarget",
-        "Statistic": "Sum", "Period": 60, "Dimensions": [
-            {"Name": "LoadBalancer", "Value": balancer},
-            {"Name": "TargetGroup", "Value": targets},
-        ]}))
+    "Statistic": "Sum", "Period": 60, "Dimensions": [
+        {"Name": "LoadBalancer", "Value": balancer},
+        {"Name": "TargetGroup", "Value": targets},
+    ]}))
 }
 
 /// Deletes the alarms of a policy that tracks a target.
@@ -317,7 +316,11 @@ mod tests {
                 min_adjustment_magnitude: least,
                 ..ScalingPolicy::default()
             };
-            assert_eq!(adjusted(capacity, adjustment, &policy), want, "{kind} {capacity} {adjustment}");
+            assert_eq!(
+                adjusted(capacity, adjustment, &policy),
+                want,
+                "{kind} {capacity} {adjustment}"
+            );
         };
         check("ChangeInCapacity", 3, 2, None, 5);
         check("ChangeInCapacity", 3, -1, None, 2);

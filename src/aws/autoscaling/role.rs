@@ -37,11 +37,7 @@ pub(crate) fn call(
     input: Value,
 ) -> Result<Value, ApiError> {
     let caller = service_linked::caller(SERVICE, SESSION, &place.account, &place.region);
-    let cx = Cx {
-        at: world.now(),
-        caller: &caller,
-        account: &place.account,
-        region: &place.region,
-    };
+    let cx =
+        Cx { at: world.now(), caller: &caller, account: &place.account, region: &place.region };
     world.call(&cx, service, operation, input)
 }

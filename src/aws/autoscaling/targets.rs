@@ -5,8 +5,8 @@ use serde_json::{Value, json};
 use sim::World;
 
 use super::durations::TARGET_CHECK;
-use super::state::{What, Whose, group, group_mut, schedule};
 use super::role;
+use super::state::{What, Whose, group, group_mut, schedule};
 
 const SERVICE: &str = "elbv2";
 
@@ -54,7 +54,8 @@ pub(crate) fn states(world: &mut World, whose: &Whose, instance: &str) -> Vec<St
     let mut states = Vec::new();
     for target_group in of(world, whose) {
         let told = ask(world, whose, "DescribeTargetHealth", &target_group, instance);
-        let descriptions = told.and_then(|told| told["TargetHealthDescriptions"].as_array().cloned());
+        let descriptions =
+            told.and_then(|told| told["TargetHealthDescriptions"].as_array().cloned());
         let state = |one: &Value| one["TargetHealth"]["State"].as_str().map(str::to_owned);
         states.extend(descriptions.into_iter().flatten().filter_map(|one| state(&one)));
     }

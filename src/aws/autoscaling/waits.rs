@@ -58,7 +58,12 @@ pub(crate) fn begin(world: &mut World, whose: &Whose, instance: &str, transition
 }
 
 /// Lets an instance wait for the next hook of these. Says whether there is one.
-pub(crate) fn next(world: &mut World, whose: &Whose, instance: &str, mut names: Vec<String>) -> bool {
+pub(crate) fn next(
+    world: &mut World,
+    whose: &Whose,
+    instance: &str,
+    mut names: Vec<String>,
+) -> bool {
     let now = world.now();
     let hook = loop {
         if names.is_empty() {

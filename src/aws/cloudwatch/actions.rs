@@ -59,7 +59,8 @@ fn ask(
     alarm: &Alarm,
     action: &str,
 ) -> Result<(), String> {
-    let data = alarm.reason_data.as_deref().and_then(|text| serde_json::from_str::<Value>(text).ok());
+    let data =
+        alarm.reason_data.as_deref().and_then(|text| serde_json::from_str::<Value>(text).ok());
     let value = data.as_ref().and_then(|data| data["recentDatapoints"].get(0)?.as_f64());
     let threshold = match &alarm.watch {
         Watch::Metric(watch) => Some(watch.threshold.0),

@@ -93,9 +93,9 @@ pub(super) fn happen(world: &mut World, event: &Event) {
     let Watch::Metric(watch) = alarm.watch.clone() else { return };
     let (verdict, lively) = verdict(region, &watch, now);
     let alarm = region.alarms.get(&event.alarm);
-    let settled = verdict.as_ref().is_none_or(|verdict| {
-        alarm.is_some_and(|alarm| alarm.state == verdict.state)
-    });
+    let settled = verdict
+        .as_ref()
+        .is_none_or(|verdict| alarm.is_some_and(|alarm| alarm.state == verdict.state));
     let repeats = settled && alarm.is_some_and(actions::repeats);
     match verdict {
         Some(verdict) if repeats => {
@@ -119,13 +119,7 @@ pub(super) fn enter(world: &mut World, place: &Place, name: &str, verdict: Verdi
     }
 }
 
-fn turn(
-    region: &mut Region,
-    name: &str,
-    verdict: Verdict,
-    now: Time,
-    changed: &mut Vec<String>,
-) {
+fn turn(region: &mut Region, name: &str, verdict: Verdict, now: Time, changed: &mut Vec<String>) {
     if region.enter(name, verdict, now) {
         changed.push(name.to_owned());
         follow(region, name, now, changed);

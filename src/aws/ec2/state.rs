@@ -69,8 +69,7 @@ pub(super) fn change<T>(
         Some(region) => region,
         None => fresh.insert(defaults::region(seed, place.clone())),
     };
-    let mut change =
-        Change { region, rng, now: cx.at, events: Vec::new(), news: Vec::new() };
+    let mut change = Change { region, rng, now: cx.at, events: Vec::new(), news: Vec::new() };
     let done = what(&mut change);
     let (events, news) = (change.events, change.news);
     if done.is_err() {

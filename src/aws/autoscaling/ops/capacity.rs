@@ -7,7 +7,7 @@ use crate::activity::{self, at};
 use crate::faults::{in_progress, validation};
 use crate::shapes::activity::Activity;
 use crate::state::group_mut;
-use crate::{wakes, leave, policy};
+use crate::{leave, policy, wakes};
 
 sim::operation! {
     /// Sets the size of the specified Auto Scaling group.

@@ -21,7 +21,9 @@ pub(super) fn check_bounds(min: i64, max: i64, desired: i64) -> Result<(), ApiEr
         return Err(validation("Min bound and max bound must not be negative"));
     }
     if min > max {
-        return Err(validation(format!("Max bound, {max}, must be greater than or equal to min bound, {min}")));
+        return Err(validation(format!(
+            "Max bound, {max}, must be greater than or equal to min bound, {min}"
+        )));
     }
     if !(min..=max).contains(&desired) {
         return Err(validation(format!(

@@ -110,11 +110,14 @@ impl CreateLaunchConfiguration {
             ));
         }
         let needed = || {
-            validation("Valid requests must contain either the InstanceID parameter or both the ImageId and \
-                        InstanceType parameters.")
+            validation(
+                "Valid requests must contain either the InstanceID parameter or both the ImageId and \
+                        InstanceType parameters.",
+            )
         };
         let image_id = self.image_id.filter(|id| !id.is_empty()).ok_or_else(needed)?;
-        let instance_type = self.instance_type.filter(|kind| !kind.is_empty()).ok_or_else(needed)?;
+        let instance_type =
+            self.instance_type.filter(|kind| !kind.is_empty()).ok_or_else(needed)?;
         if !image_id.starts_with("ami-") {
             return Err(validation(format!("AMI cannot be described: Invalid id: \"{image_id}\"")));
         }

@@ -17,7 +17,7 @@ use crate::faults::{exists, limit, validation};
 use crate::shapes::group::LaunchTemplateSpecification;
 use crate::shapes::rest::{LifecycleHook, LifecycleHookSpecification, Tag};
 use crate::state::{Group, GroupTag, Source, Spot, State, Ticking, Whose, uuid};
-use crate::{wakes, launch, role};
+use crate::{launch, role, wakes};
 
 /// Of groups in a region (user guide, "Quotas for Amazon EC2 Auto Scaling").
 pub(crate) const GROUPS_MAX: usize = 500;
@@ -154,9 +154,7 @@ impl Write for CreateAutoScalingGroup {
         let subnets = self.vpc_zone_identifier.as_deref();
         let spots = spots(world, cx, &self.availability_zones, subnets)?;
         if spots.is_empty() {
-            return Err(validation(
-                "At least one Availability Zone or VPC Subnet is required.",
-            ));
+            return Err(validation("At least one Availability Zone or VPC Subnet is required."));
         }
         check_targets(world, cx, &self.target_group_arns)?;
         check_role(&place, self.service_linked_role_arn.as_deref())?;

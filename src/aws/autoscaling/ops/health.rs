@@ -80,11 +80,8 @@ impl Write for SetInstanceProtection {
     type Output = SetInstanceProtectionOutput;
     fn apply(self, world: &mut World, cx: &Cx<'_>) -> Result<Self::Output, ApiError> {
         let whose = super::whose(world, cx, &self.auto_scaling_group_name)?;
-        let states = [
-            LifecycleState::InService,
-            LifecycleState::EnteringStandby,
-            LifecycleState::Standby,
-        ];
+        let states =
+            [LifecycleState::InService, LifecycleState::EnteringStandby, LifecycleState::Standby];
         let ids = chosen(world, &whose, &self.instance_ids, &states, None)?;
         let Some(group) = group_mut(world, &whose) else {
             return Ok(SetInstanceProtectionOutput {});

@@ -6,9 +6,9 @@ use sim::{Cx, World};
 use crate::durations::HEARTBEAT_S;
 use crate::faults::{limit, validation};
 use crate::hooks;
-use crate::waits::{self, LAUNCHING, Outcome, TERMINATING};
 use crate::shapes::rest::LifecycleHook;
 use crate::state::{State, group, group_mut};
+use crate::waits::{self, LAUNCHING, Outcome, TERMINATING};
 use aws::place::Place;
 
 /// Hooks of a group.
@@ -144,9 +144,8 @@ impl Read for DescribeLifecycleHooks {
         let name = &self.auto_scaling_group_name;
         let group = world.get::<State>().group(&Place::of(cx), name)?;
         let names = &self.lifecycle_hook_names;
-        let wanted = |hook: &&LifecycleHook| {
-            names.is_empty() || names.contains(&hook.lifecycle_hook_name)
-        };
+        let wanted =
+            |hook: &&LifecycleHook| names.is_empty() || names.contains(&hook.lifecycle_hook_name);
         let lifecycle_hooks = group.hooks.values().filter(wanted).cloned().collect();
         Ok(DescribeLifecycleHooksOutput { lifecycle_hooks })
     }
@@ -234,7 +233,8 @@ impl Write for CompleteLifecycleAction {
             instance.as_deref(),
             token.as_deref(),
         )?;
-        let why = format!("Lifecycle Action Completed with {} Result", self.lifecycle_action_result);
+        let why =
+            format!("Lifecycle Action Completed with {} Result", self.lifecycle_action_result);
         hooks::complete(world, &whose, &instance, outcome, &why);
         Ok(CompleteLifecycleActionOutput {})
     }

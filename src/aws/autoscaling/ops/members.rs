@@ -12,7 +12,7 @@ use crate::faults::validation;
 use crate::shapes::activity::{Activity, ScalingActivityStatusCode as Status};
 use crate::shapes::group::LifecycleState;
 use crate::state::{Member, Spot, State, Whose, group_mut};
-use crate::{wakes, launch, life, role, targets};
+use crate::{launch, life, role, targets, wakes};
 
 sim::operation! {
     /// Attaches one or more EC2 instances to the specified Auto Scaling group. The desired capacity
@@ -134,7 +134,8 @@ fn attach(world: &mut World, whose: &Whose, instance: &Value, zone: String) {
     if let Some(group) = region.groups.get_mut(&whose.group) {
         group.members.insert(id.clone(), member);
     }
-    let input = json!({"Resources": [id], "Tags": [{"Key": launch::GROUP_TAG, "Value": whose.group}]});
+    let input =
+        json!({"Resources": [id], "Tags": [{"Key": launch::GROUP_TAG, "Value": whose.group}]});
     // That it cannot be marked keeps it from nothing.
     let _ = role::call(world, &whose.place, "ec2", "CreateTags", input);
     life::serve(world, whose, &id);

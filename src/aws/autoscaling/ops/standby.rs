@@ -8,7 +8,7 @@ use crate::faults::validation;
 use crate::shapes::activity::{Activity, ScalingActivityStatusCode as Status};
 use crate::shapes::group::LifecycleState;
 use crate::state::{Whose, group, group_mut};
-use crate::{wakes, life, targets};
+use crate::{life, targets, wakes};
 
 /// How many instances a request may name.
 pub(super) const PER_REQUEST: usize = 20;
@@ -27,13 +27,18 @@ pub(super) fn chosen(
 ) -> Result<Vec<String>, ApiError> {
     let Some(group) = group(world, whose) else { return Ok(Vec::new()) };
     if ids.len() > PER_REQUEST {
-        return Err(validation(format!("At most {PER_REQUEST} instances can be named in a request")));
+        return Err(validation(format!(
+            "At most {PER_REQUEST} instances can be named in a request"
+        )));
     }
     let mut chosen: Vec<String> = Vec::new();
     let mut counted = 0;
     for id in ids {
         let member = group.members.get(id).ok_or_else(|| {
-            validation(format!("The instance {id} is not part of Auto Scaling group {}.", group.name))
+            validation(format!(
+                "The instance {id} is not part of Auto Scaling group {}.",
+                group.name
+            ))
         })?;
         if !states.contains(&member.phase) {
             let words: Vec<&str> = states.iter().map(|state| state.as_str()).collect();
@@ -157,7 +162,8 @@ impl Write for ExitStandby {
             let before = group.actual();
             group.desired += 1;
             let grows = Some((before, before + 1));
-            let words = ("Moving EC2 instance out of Standby", "moved out of standby", "increasing");
+            let words =
+                ("Moving EC2 instance out of Standby", "moved out of standby", "increasing");
             let status = (Status::PreInService, 30);
             activities.extend(moved(world, &whose, &id, words, grows, status));
             life::serve(world, &whose, &id);

@@ -54,10 +54,7 @@ fn kept(tag: &Tag) -> GroupTag {
 ///
 /// # Errors
 /// One cannot be, or there are too many.
-pub(super) fn tags_of(
-    given: &[Tag],
-    group: &str,
-) -> Result<BTreeMap<String, GroupTag>, ApiError> {
+pub(super) fn tags_of(given: &[Tag], group: &str) -> Result<BTreeMap<String, GroupTag>, ApiError> {
     let mut tags = BTreeMap::new();
     for tag in given {
         check(tag)?;

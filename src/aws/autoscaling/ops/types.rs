@@ -70,7 +70,9 @@ impl Read for DescribeAdjustmentTypes {
     type Output = DescribeAdjustmentTypesOutput;
     fn read(self, _: &World, _: &Cx<'_>) -> Result<Self::Output, ApiError> {
         let one = |name: &&str| AdjustmentType { adjustment_type: (*name).to_owned() };
-        Ok(DescribeAdjustmentTypesOutput { adjustment_types: ADJUSTMENTS.iter().map(one).collect() })
+        Ok(DescribeAdjustmentTypesOutput {
+            adjustment_types: ADJUSTMENTS.iter().map(one).collect(),
+        })
     }
 }
 

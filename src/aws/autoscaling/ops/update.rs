@@ -8,7 +8,7 @@ use super::create::{Wanted, spots};
 use crate::activity::at;
 use crate::shapes::group::LaunchTemplateSpecification;
 use crate::state::group_mut;
-use crate::{wakes, targets};
+use crate::{targets, wakes};
 
 sim::operation! {
     /// Updates the configuration for the specified Auto Scaling group.

@@ -38,7 +38,9 @@ fn a_group_comes_to_its_size_and_shrinks() {
     pass(&mut world, 10);
     assert_eq!(in_state(&mut world, "Terminating").len(), 2);
     let last = cause(&activities(&mut world)[0]);
-    assert!(last.contains("explicitly set group desired capacity changing the desired capacity from 3 to 1."));
+    assert!(last.contains(
+        "explicitly set group desired capacity changing the desired capacity from 3 to 1."
+    ));
     assert!(last.contains("shrinking the capacity from 3 to 1."));
     assert!(last.ends_with("was selected for termination."), "{last}");
     pass(&mut world, 30);
@@ -57,7 +59,8 @@ fn what_dies_is_replaced() {
     let unhealthy = "an instance was taken out of service in response to an EC2 health check indicating it \
                      has been terminated or stopped.";
     assert!(told.iter().any(|one| cause(one).ends_with(unhealthy)), "{told:#?}");
-    let replaced = "an instance was launched in response to an unhealthy instance needing to be replaced.";
+    let replaced =
+        "an instance was launched in response to an unhealthy instance needing to be replaced.";
     assert!(told.iter().any(|one| cause(one).ends_with(replaced)), "{told:#?}");
     pass(&mut world, 60);
     let serving = in_state(&mut world, "InService");
@@ -215,7 +218,12 @@ fn instances_have_the_tags_of_their_group() {
         tags.as_array().expect("tags").iter().filter_map(|tag| tag["Key"].as_str()).collect();
     assert_eq!(
         keys,
-        ["a", "aws:autoscaling:groupName", "aws:ec2launchtemplate:id", "aws:ec2launchtemplate:version"]
+        [
+            "a",
+            "aws:autoscaling:groupName",
+            "aws:ec2launchtemplate:id",
+            "aws:ec2launchtemplate:version"
+        ]
     );
 }
 
@@ -231,7 +239,8 @@ fn a_launch_that_fails_is_told_and_tried_again() {
     pass(&mut world, 15);
     let told = activities(&mut world);
     assert_eq!(told[0]["StatusCode"], "Failed");
-    let message = "The image id '[ami-0123456789abcdef0]' does not exist. Launching EC2 instance failed.";
+    let message =
+        "The image id '[ami-0123456789abcdef0]' does not exist. Launching EC2 instance failed.";
     assert_eq!(told[0]["StatusMessage"], message);
     assert_eq!(
         told[0]["Description"],
@@ -247,7 +256,8 @@ fn zones_are_balanced() {
     let mut world = world();
     group(&mut world, (4, 4, 4), &json!({"AvailabilityZones": ["us-east-1a"]}));
     pass(&mut world, 60);
-    let input = json!({"AutoScalingGroupName": "g", "AvailabilityZones": ["us-east-1a", "us-east-1b"]});
+    let input =
+        json!({"AutoScalingGroupName": "g", "AvailabilityZones": ["us-east-1a", "us-east-1b"]});
     ask(&mut world, "UpdateAutoScalingGroup", input);
     pass(&mut world, 600);
     let instances = shown(&mut world)["Instances"].as_array().cloned().unwrap_or_default();

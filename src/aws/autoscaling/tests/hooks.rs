@@ -22,7 +22,8 @@ fn a_launch_waits_until_it_is_completed() {
     let waiting = in_state(&mut world, "Pending:Wait");
     assert_eq!(waiting.len(), 1);
     assert_eq!(activities(&mut world)[0]["StatusCode"], "MidLifecycleAction");
-    let mut one = json!({"AutoScalingGroupName": "g", "LifecycleHookName": "h", "InstanceId": waiting[0]});
+    let mut one =
+        json!({"AutoScalingGroupName": "g", "LifecycleHookName": "h", "InstanceId": waiting[0]});
     // A heartbeat gives it more time.
     pass(&mut world, 50);
     ask(&mut world, "RecordLifecycleActionHeartbeat", one.clone());
@@ -33,7 +34,10 @@ fn a_launch_waits_until_it_is_completed() {
     assert_eq!(in_state(&mut world, "InService"), waiting);
     assert_eq!(
         refusal(&mut world, "CompleteLifecycleAction", one),
-        format!("ValidationError: No active Lifecycle Action found with instance ID {}", waiting[0])
+        format!(
+            "ValidationError: No active Lifecycle Action found with instance ID {}",
+            waiting[0]
+        )
     );
 }
 

@@ -19,7 +19,8 @@ fn put(world: &mut World, more: &Value) -> Value {
 /// Measures a value each minute, for so many minutes.
 fn measure(world: &mut World, value: f64, minutes: usize) {
     for _ in 0..minutes {
-        let input = json!({"Namespace": "Web", "MetricData": [{"MetricName": "Load", "Value": value}]});
+        let input =
+            json!({"Namespace": "Web", "MetricData": [{"MetricName": "Load", "Value": value}]});
         try_ask(world, "cloudwatch", "PutMetricData", input).expect("put");
         pass(world, 60);
     }
@@ -36,7 +37,8 @@ fn simple_scaling_keeps_its_cooldown() {
     assert_eq!(desired(&mut world), 2);
     pass(&mut world, 60);
     assert!(
-        refusal(&mut world, "ExecutePolicy", input.clone()).starts_with("ScalingActivityInProgress")
+        refusal(&mut world, "ExecutePolicy", input.clone())
+            .starts_with("ScalingActivityInProgress")
     );
     pass(&mut world, 120);
     ask(&mut world, "ExecutePolicy", input.clone());
@@ -65,7 +67,12 @@ fn a_target_is_tracked_by_its_alarms() {
     pass(&mut world, 120);
     let told = super::activities(&mut world);
     let cause = told[0]["Cause"].as_str().expect("a cause");
-    assert!(cause.contains("in state ALARM triggered policy p changing the desired capacity from 2 to 4."), "{cause}");
+    assert!(
+        cause.contains(
+            "in state ALARM triggered policy p changing the desired capacity from 2 to 4."
+        ),
+        "{cause}"
+    );
     measure(&mut world, 10.0, 25);
     assert!(desired(&mut world) < 4);
     // Its alarms go with it.
@@ -137,7 +144,8 @@ fn metrics_of_a_group_are_published() {
         json!({"AutoScalingGroupName": "g", "Granularity": "1Minute"}),
     );
     pass(&mut world, 180);
-    let told = try_ask(&mut world, "cloudwatch", "ListMetrics", json!({"Namespace": "AWS/AutoScaling"}))
-        .expect("told");
+    let told =
+        try_ask(&mut world, "cloudwatch", "ListMetrics", json!({"Namespace": "AWS/AutoScaling"}))
+            .expect("told");
     assert_eq!(told["Metrics"].as_array().map(Vec::len), Some(super::super::metrics::NAMES.len()));
 }

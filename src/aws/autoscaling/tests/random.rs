@@ -22,12 +22,10 @@ enum Act {
     Zones(usize),
 }
 
-const PROCESSES: &[&str] = &["Launch", "Terminate", "HealthCheck", "ReplaceUnhealthy", "AZRebalance"];
-const ZONES: &[&[&str]] = &[
-    &["us-east-1a", "us-east-1b", "us-east-1c"],
-    &["us-east-1a"],
-    &["us-east-1b", "us-east-1d"],
-];
+const PROCESSES: &[&str] =
+    &["Launch", "Terminate", "HealthCheck", "ReplaceUnhealthy", "AZRebalance"];
+const ZONES: &[&[&str]] =
+    &[&["us-east-1a", "us-east-1b", "us-east-1c"], &["us-east-1a"], &["us-east-1b", "us-east-1d"]];
 
 fn acts() -> impl Strategy<Value = Vec<Act>> {
     let act = prop_oneof![

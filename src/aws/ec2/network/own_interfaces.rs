@@ -91,7 +91,8 @@ impl Write for CreateNetworkInterface {
                 groups.extend(default.map(|group| group.group_id.clone()));
             }
             let given = self.private_ip_address.as_deref();
-            let given = given.map(|text| check_address(change.region, &subnet, text)).transpose()?;
+            let given =
+                given.map(|text| check_address(change.region, &subnet, text)).transpose()?;
             self.dry.stop()?;
             let address = match given {
                 Some(address) => Some(address),
@@ -205,8 +206,10 @@ fn attachable(region: &Region, asked: &AttachNetworkInterface) -> Result<(), Api
         return Err(refuse("IncorrectState", message));
     }
     if interface.availability_zone != machine.zone || interface.vpc_id != machine.vpc {
-        return Err(combination("You may not attach a network interface to an instance if they are not in the \
-                                same availability zone and network"));
+        return Err(combination(
+            "You may not attach a network interface to an instance if they are not in the \
+                                same availability zone and network",
+        ));
     }
     let most = types::of_name(&machine.kind).map_or(1, |kind| kind.interfaces);
     if i64::try_from(machine.interfaces.len()).unwrap_or(i64::MAX) >= most {
@@ -375,14 +378,17 @@ impl Write for ModifyNetworkInterfaceAttribute {
             }
             if let Some(changes) = &self.attachment {
                 let own = interface.attachment.as_ref().map(|own| own.attachment_id.clone());
-                if own.is_none() || changes.attachment_id.as_ref().is_some_and(|id| Some(id) != own.as_ref()) {
+                if own.is_none()
+                    || changes.attachment_id.as_ref().is_some_and(|id| Some(id) != own.as_ref())
+                {
                     let id = changes.attachment_id.clone().unwrap_or_default();
                     let message = format!("The attachment '{id}' does not exist");
                     return Err(refuse("InvalidAttachmentID.NotFound", message));
                 }
             }
             self.dry.stop()?;
-            let interface = change.region.find_mut::<NetworkInterface>(&self.network_interface_id)?;
+            let interface =
+                change.region.find_mut::<NetworkInterface>(&self.network_interface_id)?;
             if let Some(description) = self.description.and_then(|given| given.value) {
                 interface.description = description;
             }

@@ -6,7 +6,7 @@ use super::super::error::{invalid, missing, refuse};
 use super::super::filter::Dry;
 use super::super::ids::Kind;
 use super::super::instances::plan::check_user_data;
-use super::super::limits::{LAUNCH_TEMPLATES, LAUNCH_TEMPLATE_VERSIONS};
+use super::super::limits::{LAUNCH_TEMPLATE_VERSIONS, LAUNCH_TEMPLATES};
 use super::super::region::{Region, Versions};
 use super::super::shapes::tag::TagSpecification;
 use super::super::shapes::template::{
@@ -173,8 +173,7 @@ impl Write for CreateLaunchTemplateVersion {
         let (dry, source, description) = (self.dry, self.source_version, self.version_description);
         let token = self.client_token.filter(|token| !token.is_empty());
         change(world, cx, |change| {
-            let template =
-                named::template(change.region, id.as_deref(), name.as_deref())?.clone();
+            let template = named::template(change.region, id.as_deref(), name.as_deref())?.clone();
             let done = tokens::done(change.region, NAME, token.as_deref(), &asked, change.now)?;
             if let Some(number) = done {
                 let version = named::version(change.region, &template, &number)?.clone();

@@ -187,7 +187,8 @@ impl DescribeLaunchTemplateVersions {
             ));
         }
         if !self.versions.is_empty() {
-            let one = |text: &String| Ok(shown(region, named::version(region, template, text)?, resolve));
+            let one =
+                |text: &String| Ok(shown(region, named::version(region, template, text)?, resolve));
             return self.versions.iter().map(one).collect();
         }
         let bound = |text: &Option<String>| {

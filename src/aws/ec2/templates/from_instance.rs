@@ -75,10 +75,8 @@ fn of(region: &Region, machine: &Machine) -> ResponseLaunchTemplateData {
     // What AWS itself has put on, it puts on again.
     let tags = shown.tags.iter().filter(|tag| !tag.key.starts_with("aws:")).cloned();
     let tags: Vec<_> = tags.collect();
-    let tags = (!tags.is_empty()).then(|| LaunchTemplateTagSpecification {
-        resource_type: Some("instance".into()),
-        tags,
-    });
+    let tags = (!tags.is_empty())
+        .then(|| LaunchTemplateTagSpecification { resource_type: Some("instance".into()), tags });
     let on_shutdown = if machine.terminates_on_shutdown { "terminate" } else { "stop" };
     ResponseLaunchTemplateData {
         ebs_optimized: Some(machine.ebs_optimized),

@@ -49,7 +49,8 @@ impl Write for ModifyLaunchTemplate {
         let (id, name) = (self.launch_template_id.as_deref(), self.launch_template_name.as_deref());
         change(world, cx, |change| {
             let template = named::template(change.region, id, name)?;
-            let text = self.default_version.as_deref().ok_or_else(|| missing("SetDefaultVersion"))?;
+            let text =
+                self.default_version.as_deref().ok_or_else(|| missing("SetDefaultVersion"))?;
             let number = named::version(change.region, template, text)?.version_number;
             let id = template.launch_template_id.clone();
             self.dry.stop()?;

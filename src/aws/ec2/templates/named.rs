@@ -74,7 +74,9 @@ pub(super) fn version<'r>(
 ) -> Result<&'r LaunchTemplateVersion, ApiError> {
     let number = number(template, text)?;
     let versions = region.template_versions.get(&template.launch_template_id);
-    versions.and_then(|versions| versions.all.get(&number)).ok_or_else(|| no_version(template, text))
+    versions
+        .and_then(|versions| versions.all.get(&number))
+        .ok_or_else(|| no_version(template, text))
 }
 
 /// The version that a launch is told to follow.

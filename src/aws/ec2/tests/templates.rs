@@ -30,8 +30,7 @@ fn a_launch_follows_a_version() {
     assert_eq!(run(of("$Latest"))["InstanceType"], "t3.small");
     let mut more = of("2");
     more["InstanceType"] = json!("t3.medium");
-    more["TagSpecifications"] =
-        json!([{"ResourceType": "instance", "Tags": [{"Key": "a", "Value": "2"}, {"Key": "b", "Value": "3"}]}]);
+    more["TagSpecifications"] = json!([{"ResourceType": "instance", "Tags": [{"Key": "a", "Value": "2"}, {"Key": "b", "Value": "3"}]}]);
     let made = run(more);
     assert_eq!(made["InstanceType"], "t3.medium");
     let tags: Vec<String> = made["Tags"]
@@ -42,8 +41,13 @@ fn a_launch_follows_a_version() {
         .collect();
     assert_eq!(
         tags,
-        ["a=2", &format!("aws:ec2launchtemplate:id={id}"), "aws:ec2launchtemplate:version=2", "b=3"]
-            .map(str::to_owned)
+        [
+            "a=2",
+            &format!("aws:ec2launchtemplate:id={id}"),
+            "aws:ec2launchtemplate:version=2",
+            "b=3"
+        ]
+        .map(str::to_owned)
     );
 }
 
@@ -104,7 +108,8 @@ fn the_number_of_a_deleted_version_does_not_come_again() {
 fn an_interface_goes_from_instance_to_instance() {
     let mut world = world();
     template(&mut world);
-    let run = json!({"MinCount": 1, "MaxCount": 1, "LaunchTemplate": {"LaunchTemplateName": "web"}});
+    let run =
+        json!({"MinCount": 1, "MaxCount": 1, "LaunchTemplate": {"LaunchTemplateName": "web"}});
     let made = ask(&mut world, "RunInstances", run.clone());
     let (first, subnet) =
         (text(&made, "/Instances/0/InstanceId"), text(&made, "/Instances/0/SubnetId"));
@@ -114,9 +119,7 @@ fn an_interface_goes_from_instance_to_instance() {
     let made = ask(&mut world, "CreateNetworkInterface", input);
     let id = text(&made, "/NetworkInterface/NetworkInterfaceId");
     assert_eq!(made["NetworkInterface"]["Status"], "available");
-    let attach = |instance: &str| {
-        json!({"NetworkInterfaceId": id, "InstanceId": instance, "DeviceIndex": 1})
-    };
+    let attach = |instance: &str| json!({"NetworkInterfaceId": id, "InstanceId": instance, "DeviceIndex": 1});
     let told = ask(&mut world, "AttachNetworkInterface", attach(&first));
     assert_eq!(
         refusal(&mut world, "AttachNetworkInterface", attach(&second)),
