@@ -1,31 +1,12 @@
 //! How a group comes to what it should have: it looks, launches what is missing, and ends what is too
 //! much.
 
-use std::time::Duration;
-
 use sim::World;
 
 use super::activity::at;
-use super::durations::{REACTION, RETRY, RETRY_MAX};
-use super::state::{What, Whose, group, group_mut, schedule};
-use super::{choose, launch, leave};
-
-/// Lets a group look at what it has before long.
-pub(crate) fn wake(world: &mut World, whose: &Whose) {
-    wake_in(world, whose, REACTION);
-}
-
-/// The same, so much later, unless it looks before that.
-pub(crate) fn wake_in(world: &mut World, whose: &Whose, span: Duration) {
-    let now = world.now();
-    let due = now.plus(span);
-    let Some(group) = group_mut(world, whose) else { return };
-    if group.looks_at.is_some_and(|planned| planned > now && planned <= due) {
-        return;
-    }
-    group.looks_at = Some(due);
-    schedule(world, whose, due, What::Look);
-}
+use super::durations::{RETRY, RETRY_MAX};
+use super::state::{Whose, group, group_mut};
+use super::{choose, launch, leave, wakes};
 
 /// What the group should do now.
 enum Need {
@@ -120,13 +101,14 @@ fn failed(world: &mut World, whose: &Whose) {
     let Some(group) = group_mut(world, whose) else { return };
     let span = RETRY.saturating_mul(2_u32.saturating_pow(group.failures)).min(RETRY_MAX);
     group.failures = (group.failures + 1).min(10);
-    wake_in(world, whose, span);
+    wakes::wake_in(world, whose, span);
 }
 
 fn end_surplus(world: &mut World, whose: &Whose, count: i64, actual: i64) {
     let now = world.now();
     let Some(group) = group_mut(world, whose) else { return };
     let victims = choose::victims(group, usize::try_from(count).unwrap_or(0), now);
+    group.replacing = 0;
     if victims.is_empty() {
         // All that are left are protected.
         group.causes.clear();

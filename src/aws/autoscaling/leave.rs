@@ -6,10 +6,13 @@ use sim::World;
 use super::shapes::activity::ScalingActivityStatusCode as Status;
 use super::shapes::group::LifecycleState;
 use super::state::{What, Whose, group, group_mut, schedule};
-use super::{activity, engine, hooks, launch, role, targets};
+use super::{activity, groups, launch, role, targets, waits, wakes};
 
 /// How often the load balancer is asked whether it has let go.
 const DRAIN_CHECK: std::time::Duration = std::time::Duration::from_secs(5);
+
+/// What is said of it meanwhile.
+const DRAINING: &str = " - Waiting For ELB Connection Draining.";
 
 /// Begins to terminate an instance, and says the activity's id.
 pub(crate) fn begin(
@@ -42,6 +45,9 @@ pub(crate) fn begin(
         finish(world, whose, instance);
     } else if served && targets::let_go(world, whose, instance) {
         carry(world, whose, instance, Status::WaitingForELBConnectionDraining, 30);
+        if let Some(activity) = id.as_deref().and_then(|id| activity::find(world, whose, id)) {
+            activity.description.push_str(DRAINING);
+        }
         let what = What::Drained { instance: instance.to_owned() };
         let at = world.now().plus(DRAIN_CHECK);
         schedule(world, whose, at, what);
@@ -81,8 +87,15 @@ pub(crate) fn check_drained(world: &mut World, whose: &Whose, instance: &str) {
 
 /// The load balancer has nothing to do with it any more.
 fn drained(world: &mut World, whose: &Whose, instance: &str) {
+    let member = group(world, whose).and_then(|group| group.members.get(instance));
+    if let Some(id) = member.and_then(|member| member.activity.clone())
+        && let Some(activity) = activity::find(world, whose, &id)
+        && let Some(plain) = activity.description.strip_suffix(DRAINING)
+    {
+        activity.description = plain.to_owned();
+    }
     let simple = group(world, whose).is_none_or(|group| group.going);
-    if !simple && hooks::begin(world, whose, instance, hooks::TERMINATING) {
+    if !simple && waits::begin(world, whose, instance, waits::TERMINATING) {
         carry(world, whose, instance, Status::MidLifecycleAction, 60);
         return;
     }
@@ -91,7 +104,7 @@ fn drained(world: &mut World, whose: &Whose, instance: &str) {
 
 /// Its hooks are through: EC2 ends it.
 pub(crate) fn end(world: &mut World, whose: &Whose, instance: &str) {
-    let had_hooks = group(world, whose).is_some_and(|group| hooks::has(group, hooks::TERMINATING));
+    let had_hooks = group(world, whose).is_some_and(|group| waits::has(group, waits::TERMINATING));
     if let Some(group) = group_mut(world, whose)
         && let Some(member) = group.members.get_mut(instance)
     {
@@ -120,7 +133,7 @@ fn refused(world: &mut World, whose: &Whose, instance: &str, message: &str) {
     if let Some(id) = id {
         activity::end(world, whose, &id, Status::Failed, Some(message));
     }
-    engine::wake_in(world, whose, super::durations::RETRY_MAX);
+    wakes::wake_in(world, whose, super::durations::RETRY_MAX);
 }
 
 /// It is gone.
@@ -135,9 +148,9 @@ pub(crate) fn finish(world: &mut World, whose: &Whose, instance: &str) {
     if let Some(id) = id {
         activity::end(world, whose, &id, Status::Successful, None);
     }
-    super::groups::gone_if_empty(world, whose);
+    groups::gone_if_empty(world, whose);
     // What was beside it may stand unevenly now.
-    engine::wake(world, whose);
+    wakes::wake(world, whose);
 }
 
 /// One that is leaving waits for no hook any more.

@@ -10,7 +10,7 @@ use super::durations::HEALTH_CHECK;
 use super::shapes::activity::ScalingActivityStatusCode as Status;
 use super::shapes::group::LifecycleState;
 use super::state::{State, What, Whose, group, group_mut, schedule};
-use super::{engine, hooks, leave, targets};
+use super::{engine, leave, targets, waits, wakes};
 
 /// EC2 tells that an instance is in another state.
 pub(crate) fn turned(world: &mut World, news: &InstanceTurned) {
@@ -39,7 +39,7 @@ pub(crate) fn turned(world: &mut World, news: &InstanceTurned) {
 
 /// A new instance runs: its hooks come first.
 fn runs(world: &mut World, whose: &Whose, instance: &str) {
-    if hooks::begin(world, whose, instance, hooks::LAUNCHING) {
+    if waits::begin(world, whose, instance, waits::LAUNCHING) {
         let member = group(world, whose).and_then(|group| group.members.get(instance));
         if let Some(id) = member.and_then(|member| member.activity.clone()) {
             activity::go_on(world, whose, &id, Status::MidLifecycleAction, 60);
@@ -65,7 +65,7 @@ pub(crate) fn serve(world: &mut World, whose: &Whose, instance: &str) {
     targets::take_in(world, whose, instance);
     // It may have ended before it came so far.
     check(world, whose, instance);
-    engine::wake(world, whose);
+    wakes::wake(world, whose);
 }
 
 /// A new instance has ended before it could serve.
@@ -159,5 +159,5 @@ pub(crate) fn check_all(world: &mut World, whose: &Whose) {
             unhealthy(world, whose, &instance, USER_CHECK);
         }
     }
-    engine::wake(world, whose);
+    wakes::wake(world, whose);
 }

@@ -25,8 +25,11 @@ mod role;
 mod scheduled;
 pub mod shapes;
 mod state;
+mod target_health;
 mod targets;
 mod view;
+mod waits;
+mod wakes;
 
 #[cfg(test)]
 mod tests;
@@ -77,7 +80,7 @@ impl sim::State for State {
             What::Checked { instance } => life::check(world, whose, &instance),
             What::WaitEnds { instance, token } => hooks::timed_out(world, whose, &instance, &token),
             What::Drained { instance } => leave::check_drained(world, whose, &instance),
-            What::TargetsChecked => targets::check(world, whose),
+            What::TargetsChecked => target_health::check(world, whose),
             What::Scheduled { action, at } => scheduled::due(world, whose, &action, at),
             What::Minute => metrics::publish(world, whose),
         }

@@ -13,7 +13,7 @@ use super::shapes::policy::{
     Alarm, MetricType, ScalingPolicy, StepAdjustment, TargetTrackingConfiguration,
 };
 use super::state::{Group, State, Whose, group, group_mut, uuid};
-use super::{engine, role};
+use super::{role, wakes};
 
 /// What the lower alarm's threshold is of the target: below it, there is too much capacity.
 const LOW: f64 = 0.9;
@@ -95,7 +95,7 @@ pub(crate) fn execute(
         at(now, &format!("{what} changing the desired capacity from {before} to {after}."))
     };
     group.set_desired(desired, why);
-    engine::wake(world, whose);
+    wakes::wake(world, whose);
     Ok(())
 }
 

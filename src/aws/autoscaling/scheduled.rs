@@ -5,9 +5,9 @@ use sim::World;
 
 use super::activity::at;
 use super::cron::Cron;
-use super::engine;
 use super::shapes::rest::ScheduledUpdateGroupAction;
 use super::state::{What, Whose, group_mut, schedule};
+use super::wakes;
 
 /// When an action is due next, behind an instant.
 pub(crate) fn next(action: &ScheduledUpdateGroupAction, after: Time) -> Option<Time> {
@@ -62,5 +62,5 @@ pub(crate) fn due(world: &mut World, whose: &Whose, name: &str, planned: Time) {
         }
     }
     plan(world, whose, name);
-    engine::wake(world, whose);
+    wakes::wake(world, whose);
 }

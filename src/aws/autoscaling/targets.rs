@@ -5,7 +5,6 @@ use serde_json::{Value, json};
 use sim::World;
 
 use super::durations::TARGET_CHECK;
-use super::life::{self, Says};
 use super::role;
 use super::state::{What, Whose, group, group_mut, schedule};
 
@@ -51,7 +50,7 @@ pub(crate) fn let_go(world: &mut World, whose: &Whose, instance: &str) -> bool {
 }
 
 /// The states of an instance in the target groups.
-fn states(world: &mut World, whose: &Whose, instance: &str) -> Vec<String> {
+pub(crate) fn states(world: &mut World, whose: &Whose, instance: &str) -> Vec<String> {
     let mut states = Vec::new();
     for target_group in of(world, whose) {
         let told = ask(world, whose, "DescribeTargetHealth", &target_group, instance);
@@ -89,13 +88,14 @@ pub(crate) fn detach(world: &mut World, whose: &Whose, target_group: &str) {
     }
 }
 
-fn serving(world: &World, whose: &Whose) -> Vec<String> {
+/// The instances that serve.
+pub(crate) fn serving(world: &World, whose: &Whose) -> Vec<String> {
     let members = group(world, whose).into_iter().flat_map(|group| group.members.values());
     members.filter(|member| member.serves()).map(|member| member.id.clone()).collect()
 }
 
 /// Whether the group goes by what the load balancer says of its instances.
-fn is_watched(world: &World, whose: &Whose) -> bool {
+pub(crate) fn is_watched(world: &World, whose: &Whose) -> bool {
     let asks = |group: &super::state::Group| {
         group.health_type.split(',').any(|kind| kind == "ELB") && !group.targets.is_empty()
     };
@@ -113,24 +113,4 @@ pub(crate) fn watch(world: &mut World, whose: &Whose) {
         group.ticking.targets = true;
         schedule(world, whose, due, What::TargetsChecked);
     }
-}
-
-/// Looks at what the load balancer says of every instance that serves.
-pub(crate) fn check(world: &mut World, whose: &Whose) {
-    if let Some(group) = group_mut(world, whose) {
-        group.ticking.targets = false;
-    }
-    if !is_watched(world, whose) {
-        return;
-    }
-    let suspended = group(world, whose).is_some_and(|group| group.is_suspended("HealthCheck"));
-    for instance in serving(world, whose) {
-        if suspended || life::is_spared(world, whose, &instance) {
-            continue;
-        }
-        if states(world, whose, &instance).iter().any(|state| state == "unhealthy") {
-            life::says_unhealthy(world, whose, &instance, Says::Balancer);
-        }
-    }
-    watch(world, whose);
 }

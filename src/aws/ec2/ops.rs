@@ -19,6 +19,7 @@ use super::network::authorize;
 use super::network::gateways;
 use super::network::groups;
 use super::network::nat_gateways;
+use super::network::own_interfaces;
 use super::network::revoke;
 use super::network::route_tables;
 use super::network::routes;
@@ -38,6 +39,7 @@ pub static ALL: &[&OpDef] = &[
     &addresses::AssociateAddress::DEF,
     &route_tables::AssociateRouteTable::DEF,
     &gateways::AttachInternetGateway::DEF,
+    &own_interfaces::AttachNetworkInterface::DEF,
     &attachments::AttachVolume::DEF,
     &authorize::AuthorizeSecurityGroupEgress::DEF,
     &authorize::AuthorizeSecurityGroupIngress::DEF,
@@ -50,6 +52,7 @@ pub static ALL: &[&OpDef] = &[
     &nat_gateways::CreateNatGateway::DEF,
     &acls::CreateNetworkAcl::DEF,
     &acl_entries::CreateNetworkAclEntry::DEF,
+    &own_interfaces::CreateNetworkInterface::DEF,
     &routes::CreateRoute::DEF,
     &route_tables::CreateRouteTable::DEF,
     &groups::CreateSecurityGroup::DEF,
@@ -65,6 +68,7 @@ pub static ALL: &[&OpDef] = &[
     &nat_gateways::DeleteNatGateway::DEF,
     &acls::DeleteNetworkAcl::DEF,
     &acl_entries::DeleteNetworkAclEntry::DEF,
+    &own_interfaces::DeleteNetworkInterface::DEF,
     &routes::DeleteRoute::DEF,
     &route_tables::DeleteRouteTable::DEF,
     &groups::DeleteSecurityGroup::DEF,
@@ -101,6 +105,7 @@ pub static ALL: &[&OpDef] = &[
     &vpcs::DescribeVpcAttribute::DEF,
     &vpcs::DescribeVpcs::DEF,
     &gateways::DetachInternetGateway::DEF,
+    &own_interfaces::DetachNetworkInterface::DEF,
     &attachments::DetachVolume::DEF,
     &addresses::DisassociateAddress::DEF,
     &route_tables::DisassociateRouteTable::DEF,
@@ -110,6 +115,7 @@ pub static ALL: &[&OpDef] = &[
     &attributes::ModifyInstanceAttribute::DEF,
     &metadata::ModifyInstanceMetadataOptions::DEF,
     &modify::ModifyLaunchTemplate::DEF,
+    &own_interfaces::ModifyNetworkInterfaceAttribute::DEF,
     &rule_ops::ModifySecurityGroupRules::DEF,
     &subnets::ModifySubnetAttribute::DEF,
     &vpcs::ModifyVpcAttribute::DEF,

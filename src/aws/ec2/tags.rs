@@ -10,7 +10,7 @@ use super::region::Region;
 use super::shapes::tag::{TagDescription, TagGiven, TagSpecification};
 use super::state::{change, look};
 use sim::api::{ApiError, Read, Write};
-use sim::{Cx, World};
+use sim::{Cx, Principal, World};
 
 /// Characters of a key.
 const KEY_LEN_MAX: usize = 128;
@@ -60,6 +60,14 @@ pub(super) fn wanted_by(
         wanted.insert(kind.to_owned(), read(&specification.tags, reserved)?);
     }
     Ok(wanted)
+}
+
+/// Whether a service of AWS asks, under its own role: it may use the tags that are reserved for it.
+pub(super) fn is_service(cx: &Cx<'_>) -> bool {
+    matches!(
+        &cx.caller.principal,
+        Principal::Role { role, .. } if role.starts_with("AWSServiceRoleFor")
+    )
 }
 
 /// The tags that a request wants on the one thing that it makes.
@@ -177,7 +185,7 @@ impl Write for CreateTags {
         if self.tags.is_empty() {
             return Err(missing("tagSet"));
         }
-        let tags = read(&self.tags, false)?;
+        let tags = read(&self.tags, is_service(cx))?;
         self.dry.stop()?;
         change(world, cx, |change| {
             for id in &self.resources {

@@ -7,7 +7,7 @@ use crate::activity::{self, at};
 use crate::faults::{in_progress, validation};
 use crate::shapes::activity::Activity;
 use crate::state::group_mut;
-use crate::{engine, leave, policy};
+use crate::{leave, policy, wakes};
 
 sim::operation! {
     /// Sets the size of the specified Auto Scaling group.
@@ -60,7 +60,7 @@ impl Write for SetDesiredCapacity {
             );
             at(now, &what)
         });
-        engine::wake(world, &whose);
+        wakes::wake(world, &whose);
         Ok(SetDesiredCapacityOutput {})
     }
 }
@@ -114,7 +114,7 @@ impl Write for TerminateInstanceInAutoScalingGroup {
             what = format!("{what}, shrinking the capacity from {actual} to {}", actual - 1);
         }
         let id = leave::begin(world, &whose, &instance, at(now, &format!("{what}.")));
-        engine::wake(world, &whose);
+        wakes::wake(world, &whose);
         let activity = id.and_then(|id| activity::find(world, &whose, &id).cloned());
         Ok(TerminateInstanceInAutoScalingGroupOutput { activity })
     }

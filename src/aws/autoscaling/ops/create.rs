@@ -8,16 +8,16 @@ use serde_json::json;
 use sim::api::{ApiError, Refused, Value, Write};
 use sim::{Cx, World};
 
+use super::check::{check_bounds, check_health, check_termination, not_negative};
 use super::hooks::hook_of;
 use super::tags::tags_of;
-use super::update::{check_bounds, check_health, check_termination};
 use crate::activity::at;
 use crate::durations::COOLDOWN_S;
 use crate::faults::{exists, limit, validation};
 use crate::shapes::group::LaunchTemplateSpecification;
 use crate::shapes::rest::{LifecycleHook, LifecycleHookSpecification, Tag};
 use crate::state::{Group, GroupTag, Source, Spot, State, Ticking, Whose, uuid};
-use crate::{engine, launch, role};
+use crate::{launch, role, wakes};
 
 /// Of groups in a region (user guide, "Quotas for Amazon EC2 Auto Scaling").
 pub(crate) const GROUPS_MAX: usize = 500;
@@ -184,7 +184,7 @@ fn keep(world: &mut World, place: &Place, mut group: Group, desired: i64) {
     let whose = Whose { place: place.clone(), group: group.name.clone() };
     let region = world.get_mut::<State>().region_mut(place);
     region.groups.insert(group.name.clone(), group);
-    engine::wake(world, &whose);
+    wakes::wake(world, &whose);
     crate::targets::watch(world, &whose);
 }
 
@@ -243,15 +243,6 @@ impl CreateAutoScalingGroup {
             going: false,
             ticking: Ticking::default(),
         })
-    }
-}
-
-/// # Errors
-/// It is below zero.
-pub(super) fn not_negative(given: Option<i64>, what: &str) -> Result<Option<i64>, ApiError> {
-    match given {
-        Some(below @ ..0) => Err(validation(format!("{what} must not be negative: {below}"))),
-        given => Ok(given),
     }
 }
 

@@ -92,7 +92,7 @@ impl Write for SetInstanceProtection {
             }
         }
         // What was protected may be what is too much.
-        crate::engine::wake(world, &whose);
+        crate::wakes::wake(world, &whose);
         Ok(SetInstanceProtectionOutput {})
     }
 }

@@ -5,9 +5,10 @@ use sim::{Cx, World};
 
 use crate::durations::HEARTBEAT_S;
 use crate::faults::{limit, validation};
-use crate::hooks::{self, LAUNCHING, Outcome, TERMINATING};
+use crate::hooks;
 use crate::shapes::rest::LifecycleHook;
 use crate::state::{State, group, group_mut};
+use crate::waits::{self, LAUNCHING, Outcome, TERMINATING};
 use aws::place::Place;
 
 /// Hooks of a group.
@@ -55,7 +56,7 @@ pub(super) fn hook_of(
         lifecycle_transition: transition.to_owned(),
         notification_metadata: metadata,
         heartbeat_timeout: heartbeat,
-        global_timeout: hooks::at_most_s(heartbeat),
+        global_timeout: waits::at_most_s(heartbeat),
         default_result: result.to_owned(),
     })
 }
@@ -224,9 +225,9 @@ impl Write for CompleteLifecycleAction {
         let Some(group) = group(world, &whose) else {
             return Ok(CompleteLifecycleActionOutput {});
         };
-        hooks::named(group, &self.lifecycle_hook_name)?;
+        waits::named(group, &self.lifecycle_hook_name)?;
         let (instance, token) = (self.instance_id, self.lifecycle_action_token);
-        let instance = hooks::waiting(
+        let instance = waits::waiting(
             group,
             &self.lifecycle_hook_name,
             instance.as_deref(),
@@ -268,15 +269,15 @@ impl Write for RecordLifecycleActionHeartbeat {
         let Some(group) = group(world, &whose) else {
             return Ok(RecordLifecycleActionHeartbeatOutput {});
         };
-        hooks::named(group, &self.lifecycle_hook_name)?;
+        waits::named(group, &self.lifecycle_hook_name)?;
         let (instance, token) = (self.instance_id, self.lifecycle_action_token);
-        let instance = hooks::waiting(
+        let instance = waits::waiting(
             group,
             &self.lifecycle_hook_name,
             instance.as_deref(),
             token.as_deref(),
         )?;
-        hooks::heartbeat(world, &whose, &instance);
+        waits::heartbeat(world, &whose, &instance);
         Ok(RecordLifecycleActionHeartbeatOutput {})
     }
 }

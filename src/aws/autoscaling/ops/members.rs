@@ -6,16 +6,13 @@ use serde_json::{Value, json};
 use sim::api::{ApiError, Write};
 use sim::{Cx, World};
 
-use super::standby::chosen;
+use super::standby::{PER_REQUEST, chosen};
 use crate::activity::{self, at};
 use crate::faults::validation;
 use crate::shapes::activity::{Activity, ScalingActivityStatusCode as Status};
 use crate::shapes::group::LifecycleState;
 use crate::state::{Member, Spot, State, Whose, group_mut};
-use crate::{engine, launch, life, role, targets};
-
-/// How many instances a request may name.
-pub(super) const PER_REQUEST: usize = 20;
+use crate::{launch, life, role, targets, wakes};
 
 sim::operation! {
     /// Attaches one or more EC2 instances to the specified Auto Scaling group. The desired capacity
@@ -73,7 +70,7 @@ impl Write for AttachInstances {
         for (instance, zone) in found {
             attach(world, &whose, &instance, zone);
         }
-        engine::wake(world, &whose);
+        wakes::wake(world, &whose);
         Ok(AttachInstancesOutput {})
     }
 }
@@ -137,6 +134,10 @@ fn attach(world: &mut World, whose: &Whose, instance: &Value, zone: String) {
     if let Some(group) = region.groups.get_mut(&whose.group) {
         group.members.insert(id.clone(), member);
     }
+    let input =
+        json!({"Resources": [id], "Tags": [{"Key": launch::GROUP_TAG, "Value": whose.group}]});
+    // That it cannot be marked keeps it from nothing.
+    let _ = role::call(world, &whose.place, "ec2", "CreateTags", input);
     life::serve(world, whose, &id);
 }
 
@@ -187,6 +188,8 @@ impl Write for DetachInstances {
             let description = format!("Detaching EC2 instance: {id}");
             let kind = (Status::InProgress, 50);
             let cause = at(now, &format!("{what}."));
+            let tag = json!({"Resources": [id], "Tags": [{"Key": launch::GROUP_TAG}]});
+            let _ = role::call(world, &whose.place, "ec2", "DeleteTags", tag);
             targets::let_go(world, &whose, &id);
             let activity = activity::begin(world, &whose, description, cause, &spot, kind);
             launch::forget(world, &whose, &id);
@@ -195,7 +198,7 @@ impl Write for DetachInstances {
                 activity::end(world, &whose, &activity, Status::Successful, None);
             }
         }
-        engine::wake(world, &whose);
+        wakes::wake(world, &whose);
         Ok(DetachInstancesOutput { activities })
     }
 }

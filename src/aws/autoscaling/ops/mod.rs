@@ -5,6 +5,7 @@
 
 pub mod activities;
 pub mod capacity;
+mod check;
 pub mod configurations;
 pub mod create;
 pub mod groups;

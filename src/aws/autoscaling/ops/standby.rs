@@ -3,13 +3,15 @@
 use sim::api::{ApiError, Write};
 use sim::{Cx, World};
 
-use super::members::PER_REQUEST;
 use crate::activity::{self, at};
 use crate::faults::validation;
 use crate::shapes::activity::{Activity, ScalingActivityStatusCode as Status};
 use crate::shapes::group::LifecycleState;
 use crate::state::{Whose, group, group_mut};
-use crate::{engine, life, targets};
+use crate::{life, targets, wakes};
+
+/// How many instances a request may name.
+pub(super) const PER_REQUEST: usize = 20;
 
 /// The instances of a request, each once. When the desired capacity shrinks with them, `what` is done to
 /// them, and the group must be able to be so small.
@@ -109,7 +111,7 @@ impl Write for EnterStandby {
             let status = (Status::InProgress, 50);
             activities.extend(moved(world, &whose, &id, words, shrinks, status));
         }
-        engine::wake(world, &whose);
+        wakes::wake(world, &whose);
         Ok(EnterStandbyOutput { activities })
     }
 }
@@ -166,7 +168,7 @@ impl Write for ExitStandby {
             activities.extend(moved(world, &whose, &id, words, grows, status));
             life::serve(world, &whose, &id);
         }
-        engine::wake(world, &whose);
+        wakes::wake(world, &whose);
         Ok(ExitStandbyOutput { activities })
     }
 }

@@ -7,8 +7,8 @@ use super::configurations::CONFIGURATIONS_MAX;
 use super::create::GROUPS_MAX;
 use super::policies::ADJUSTMENTS;
 use crate::choose::POLICIES;
-use crate::hooks::{LAUNCHING, TERMINATING};
 use crate::state::State;
+use crate::waits::{LAUNCHING, TERMINATING};
 use aws::place::Place;
 
 fn count(number: usize) -> i64 {

@@ -310,7 +310,7 @@ fn groups(
 }
 
 /// Refuses groups that an interface in a subnet cannot have.
-pub(super) fn check_groups(
+pub(in super::super) fn check_groups(
     region: &Region,
     ids: &[String],
     vpc: &str,
@@ -361,7 +361,7 @@ fn addresses(
 }
 
 /// An address that a request wants, if an interface in the subnet can have it.
-pub(super) fn check_address(
+pub(in super::super) fn check_address(
     region: &Region,
     subnet: &Subnet,
     text: &str,

@@ -16,12 +16,12 @@ use super::super::shapes::template::LaunchTemplateSpecification;
 use super::super::state::{change, look};
 use super::super::templates::data::{Said, tags_over};
 use super::super::templates::named;
-use super::super::tokens;
+use super::super::{tags, tokens};
 use super::describe::reservation;
 use super::launch::launch;
 use super::plan::{self, Ask};
 use sim::api::{ApiError, Refused, Value, Write};
-use sim::{Cx, Principal, World};
+use sim::{Cx, World};
 
 sim::operation! {
     /// Launches the specified number of instances using an AMI for which you have permissions.
@@ -182,7 +182,7 @@ impl Write for RunInstances {
         let followed = followed(world, cx, self.launch_template.as_ref())?;
         let (said, marks) = followed.unwrap_or_default();
         let mut ask = self.ask(said);
-        ask.by_service = is_service(cx);
+        ask.by_service = tags::is_service(cx);
         let profile = plan::profile(world, cx, ask.profile.as_ref())?;
         change(world, cx, |change| {
             let done =
@@ -233,11 +233,6 @@ fn followed(
         (TEMPLATE_VERSION_TAG.to_owned(), version.version_number.to_string()),
     ]);
     Ok(Some((said, marks)))
-}
-
-/// Whether a service of AWS asks, under its own role: it may use the tags that are reserved for it.
-fn is_service(cx: &Cx<'_>) -> bool {
-    matches!(&cx.caller.principal, Principal::Role { role, .. } if role.starts_with("AWSServiceRoleFor"))
 }
 
 /// The one list where it says something, else the other.

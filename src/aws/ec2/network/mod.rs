@@ -7,6 +7,7 @@ pub mod authorize;
 pub mod gateways;
 pub mod groups;
 pub mod nat_gateways;
+pub mod own_interfaces;
 pub mod revoke;
 pub mod route_tables;
 pub mod routes;

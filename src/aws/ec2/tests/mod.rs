@@ -3,6 +3,7 @@
 mod instances;
 mod network;
 mod reach;
+mod templates;
 
 use serde_json::Value;
 
