@@ -2,9 +2,9 @@
 
 use super::durations::{CONSOLE, SHUTTING_DOWN, STARTING, STOPPING, TERMINATED_SHOWN};
 use super::event::What;
-use super::guests::Turn;
 use super::interfaces;
 use super::machine::{Machine, Phase};
+use super::power::Turn;
 use super::shapes::storage::Volume;
 use super::state::Change;
 use base::Time;

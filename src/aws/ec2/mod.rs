@@ -28,6 +28,7 @@ pub mod nat;
 pub mod network;
 pub mod ops;
 pub mod portrait;
+pub mod power;
 pub mod reach;
 pub mod refused;
 pub mod region;

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use super::defaults;
 use super::event::{Event, What};
-use super::guests::{Power, Turn};
+use super::power::{Power, Turn};
 use super::region::{Place, Region};
 use base::{Rng, Time};
 use sim::api::ApiError;

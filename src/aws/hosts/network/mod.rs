@@ -16,8 +16,6 @@ use sim::{Principal, World};
 use crate::address::{self, FROM, Port};
 use crate::state::State;
 
-pub(crate) use profile::Credentials;
-
 /// The address of every instance's metadata service.
 pub(crate) const METADATA: Ipv4Addr = Ipv4Addr::new(169, 254, 169, 254);
 
@@ -46,7 +44,7 @@ pub(crate) fn answer(world: &mut World, id: &str, ask: &Ask) -> Option<Answer> {
         Ask::Http(request) => http(world, &facts, request),
         Ask::Ping { target, .. } => ping(world, &facts, target),
         Ask::Connect { host, port } => connect(world, &facts, host, *port),
-        Ask::Program { .. } => return None,
+        Ask::Program { .. } => Err(Failure::NoProgram),
     };
     Some(done.unwrap_or_else(Answer::Failed))
 }
