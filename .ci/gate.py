@@ -65,7 +65,7 @@ GROUPS = {
     "auth": (30, DOCKER),
     "hadoop": (360, ["command", "hadoop"]),
     "host": (120, ["host"]),
-    "distlab": (300, ["aws", "wire"]),
+    "distlab": (300, ["aws", "command", "host", "wire"]),
     "names": (60, ["aws", "wire", "session"]),
     "model": (30, ["aws", "sim"]),
     "moto": (240, []),
