@@ -77,6 +77,7 @@ GROUPS = {
     "distlab pynamodb": (60, CLOUD),
     "distlab s3": (120, CLOUD),
     "distlab ssm": (60, CLOUD),
+    "distlab": (300, ["aws", "command", "host", "wire"]),
     "names": (60, ["aws", "wire", "session"]),
     "model": (30, ["aws", "sim"]),
     "moto": (240, []),

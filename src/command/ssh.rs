@@ -184,13 +184,12 @@ fn without_settings(args: &[String]) -> (Option<String>, Vec<String>) {
 }
 
 /// The settings: those for simulated hosts first, since the first that says something counts.
-fn text(own: &Path, folder: &Path, theirs: Option<&str>) -> String {
+fn text(folder: &Path, theirs: Option<&str>) -> String {
     let link = folder.join("ssh");
     let included = match theirs {
         Some(file) => format!("Include \"{file}\"\n"),
         None => "Include ~/.ssh/config\nInclude /etc/ssh/ssh_config\n".to_owned(),
     };
-    let _ = own;
     format!(
         "# Written by distlab whenever ssh runs in the lab's shell.\n\
          Match final exec \"'{0}' {KNOWN} '%h' '%p'\"\n    \
@@ -216,7 +215,7 @@ fn settings(own: &Path, theirs: Option<&str>, host: &Host<'_>) -> std::io::Resul
     }
     let theirs = theirs.map(|file| host.cwd.join(file).display().to_string());
     let file = folder.join("config");
-    let text = text(own, &folder, theirs.as_deref());
+    let text = text(&folder, theirs.as_deref());
     if std::fs::read_to_string(&file).is_ok_and(|old| old == text) {
         return Ok(file);
     }

@@ -194,3 +194,64 @@ fn nesting_has_a_bound() {
     assert_eq!(status, 1);
     assert!(shown.contains("maximum function nesting level exceeded"), "{shown}");
 }
+
+#[test]
+fn whoever_listens_is_known() {
+    let mut host = host();
+    assert!(host.listens(22) && !host.listens(8000));
+    let begin =
+        "mkdir site; echo hi > site/a.html; cd site; python3 -m http.server & sleep 1; ss -lt";
+    let pid = host.remote("ec2-user", begin).unwrap();
+    settle(&mut host, STEPS);
+    let shown = String::from_utf8_lossy(&host.shown(pid)).into_owned();
+    assert!(shown.contains("0.0.0.0:8000"), "{shown}");
+    let page = host.get(8000, "/a.html").unwrap();
+    assert_eq!((page.status, page.kind, page.body), (200, "text/html", b"hi\n".to_vec()));
+    assert!(String::from_utf8(host.get(8000, "/").unwrap().body).unwrap().contains("a.html"));
+    assert_eq!(host.get(8000, "/../../../etc/passwd").unwrap().status, 404);
+    assert_eq!(host.get(22, "/"), None, "sshd speaks no HTTP");
+    let again = host.remote("ec2-user", "python3 -m http.server 8000").unwrap();
+    settle(&mut host, STEPS);
+    assert_eq!(host.status(again), Some(1));
+    assert!(String::from_utf8_lossy(&host.shown(again)).contains("Address already in use"));
+    let low = host.remote("ec2-user", "nc -l 80").unwrap();
+    settle(&mut host, STEPS);
+    assert_eq!(host.status(low), Some(2));
+}
+
+#[test]
+fn power_comes_and_goes() {
+    let mut host = host();
+    let pid = host.remote("ec2-user", "echo kept > f; sleep 1000").unwrap();
+    host.run(host.now, &mut Nothing, STEPS);
+    let denied = host.remote("ec2-user", "shutdown -h now").unwrap();
+    host.run(host.now, &mut Nothing, STEPS);
+    assert_eq!((host.status(denied), host.take_wish()), (Some(1), None));
+    host.remote("ec2-user", "sudo reboot").unwrap();
+    host.run(host.now, &mut Nothing, STEPS);
+    assert_eq!(host.take_wish(), Some(Wish::Again));
+    host.power_off(host.now);
+    assert_eq!((host.processes.len(), host.listens(22)), (1, false));
+    assert!(!host.processes.contains_key(&pid));
+    host.power_on(Time(host.now.0 + 60_000));
+    assert!(host.listens(22));
+    let pid = host.remote("ec2-user", "cat f; uptime | cut -d, -f1").unwrap();
+    settle(&mut host, STEPS);
+    let shown = String::from_utf8_lossy(&host.shown(pid)).into_owned();
+    assert!(shown.starts_with("kept\n") && shown.contains("up 0 min"), "{shown}");
+}
+
+#[test]
+fn words_are_completed() {
+    let mut host = host();
+    let pid = host.login("ec2-user").unwrap();
+    settle(&mut host, STEPS);
+    let check = |host: &Host, line: &str, want: &[&str]| {
+        assert_eq!(host.complete(pid, line), want, "{line}");
+    };
+    check(&host, "hostn", &["hostname"]);
+    check(&host, "sudo systemc", &["systemctl"]);
+    check(&host, "cat /etc/os-r", &["/etc/os-release"]);
+    check(&host, "cd /et", &["/etc/"]);
+    check(&host, "cat nothing", &[]);
+}

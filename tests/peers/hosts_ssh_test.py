@@ -111,7 +111,7 @@ def test_ssh_scp_and_sftp(rig, machine, pass_time):
     # A terminal: it prompts, and shows what is typed.
     script = f"{{ sleep 1; printf 'tput cols\\r'; sleep 1; printf 'exit 5\\r'; sleep 1; }} | ssh -tt {' '.join(rig.options(key))} ec2-user@{address}"
     status, out, _ = rig.run("sh", "-c", script)
-    assert status == 5 and "ec2-user@ip-" in out and "tput cols\r\n" in out and "logout" in out, out
+    assert status == 5 and "ec2-user@ip-" in out and "tput cols\n80\n" in out and "logout" in out, out
 
     rig.ssh(key, f"ec2-user@{address}", "sudo systemctl stop sshd")
     status, _, errors = rig.ssh(key, f"ec2-user@{address}", "true")

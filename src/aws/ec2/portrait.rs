@@ -1,12 +1,11 @@
 //! What is seen of an instance.
 
 use super::catalogue::types;
-use super::instances::metadata;
-use super::machine::{Machine, Phase};
+use super::machine::{Machine, MetadataAccess, Phase};
 use super::region::Region;
 use super::shapes::instance::{
     CpuOptions, EbsInstanceBlockDevice, IamInstanceProfile, Instance, InstanceBlockDeviceMapping,
-    InstanceNetworkInterface, InstanceNetworkInterfaceAssociation,
+    InstanceMetadataOptionsResponse, InstanceNetworkInterface, InstanceNetworkInterfaceAssociation,
     InstanceNetworkInterfaceAttachment, InstancePrivateIpAddress, Monitoring, Placement,
     PrivateDnsNameOptionsResponse, StateReason,
 };
@@ -50,7 +49,7 @@ pub(crate) fn instance(region: &Region, machine: &Machine) -> Instance {
             ..PrivateDnsNameOptionsResponse::default()
         }),
         boot_mode: machine.boot_mode.clone(),
-        metadata_options: metadata::shown(machine.metadata),
+        metadata_options: metadata(machine.metadata),
         instance_id: machine.id.clone(),
         image_id: machine.image.clone(),
         state: machine.phase.shown(),
@@ -76,6 +75,19 @@ pub(crate) fn instance(region: &Region, machine: &Machine) -> Instance {
         private_ip_address: first.map(|interface| interface.private_ip_address.clone()),
         public_ip_address: association.map(|association| association.public_ip.clone()),
         network_interfaces: interfaces.into_iter().map(interface).collect(),
+    }
+}
+
+/// How descriptions show the ways of the metadata service.
+pub(crate) fn metadata(access: MetadataAccess) -> InstanceMetadataOptionsResponse {
+    let switch = |on: bool| if on { "enabled" } else { "disabled" }.to_owned();
+    InstanceMetadataOptionsResponse {
+        state: "applied".into(),
+        http_tokens: if access.token_required { "required" } else { "optional" }.into(),
+        http_put_response_hop_limit: access.hop_limit,
+        http_endpoint: switch(access.enabled),
+        http_protocol_ipv6: switch(false),
+        instance_metadata_tags: switch(access.tags),
     }
 }
 

@@ -6,7 +6,8 @@ use aws::ec2::guests::{self, Place};
 use aws::ec2::reach::{self, End, Packet, Payload, Stop};
 use sim::{Principal, World};
 
-use crate::state::State;
+use crate::durations::{BOOT, DEAF};
+use crate::state::{Power, State};
 
 /// Somewhere outside of every VPC: where the learner sits. The address is one that is kept for
 /// documentation (RFC 5737), unless another is given.
@@ -84,21 +85,14 @@ pub enum Port {
     Open,
 }
 
-/// Seconds after power during which a system does not even refuse.
-const DEAF_S: i64 = 3;
-
 /// How a port answers.
 #[must_use]
 pub fn port(world: &World, instance: &str, port: u16) -> Port {
-    use crate::state::Power;
     let Some(guest) = world.get::<State>().guests.get(instance) else { return Port::Silent };
     match (guest.power, &guest.host) {
         (Power::Off, _) => Port::Silent,
-        (Power::Booting(until), _) => {
-            let deaf = until.0 - i64::try_from(crate::life::BOOT.as_millis()).unwrap_or_default();
-            let soon = world.now().0 < deaf + 1000 * DEAF_S;
-            if soon { Port::Silent } else { Port::Refused }
-        }
+        (Power::Booting(until), _) if world.now().plus(BOOT) < until.plus(DEAF) => Port::Silent,
+        (Power::Booting(_), _) => Port::Refused,
         (Power::Up(_), Some(host)) if host.listens(port) => Port::Open,
         // Nobody has changed what a fresh host listens on.
         (Power::Up(_), None) if port == 22 => Port::Open,

@@ -1,17 +1,14 @@
 //! Making a host out of what its instance is.
 
-use aws::ec2::guests::{self, Facts, Place};
+use aws::ec2::guests::{self, Facts};
 use base::Time;
 use host::files::Who;
 use host::{Host, Shape};
 use sim::World;
 
+use crate::durations::BOOT;
 use crate::identity;
-use crate::life::BOOT;
 use crate::state::State;
-
-/// Programs that the world runs on a host: each is answered from outside of it.
-pub(crate) const PROGRAMS: &[&str] = &["aws"];
 
 /// The host behind an instance, made now if nobody has had to do with it before; nothing when there is
 /// no such instance.
@@ -42,9 +39,6 @@ fn made(facts: &Facts, key: Option<&str>, booted: Time, seed: u64) -> Host {
     let mut host = Host::new(shape, booted, seed);
     if facts.user != "ec2-user" {
         rename(&mut host, facts);
-    }
-    for program in PROGRAMS {
-        host.add_program(&format!("/usr/bin/{program}"));
     }
     host.add_program(crate::network::signal::PROGRAM);
     if facts.for_containers {
@@ -111,20 +105,4 @@ fn rename(host: &mut Host, facts: &Facts) {
     let text =
         format!("PRETTY_NAME=\"{0}\"\nNAME=\"Ubuntu\"\nID=ubuntu\nID_LIKE=debian\n", facts.system);
     let _ = host.files.write(&root, "/etc/os-release", text.into_bytes(), 0o644, now);
-}
-
-/// Prints on the console what cloud-init says of the keys.
-pub(crate) fn announce(world: &mut World, place: &Place, id: &str, facts: &Facts) {
-    let seed = world.config().seed;
-    let (line, print) = identity::public(seed, id);
-    let host = facts.name.split('.').next().unwrap_or_default();
-    let mut text = format!(
-        "-----BEGIN SSH HOST KEY FINGERPRINTS-----\n256 {print} root@{host} (ED25519)\n\
-         -----END SSH HOST KEY FINGERPRINTS-----\n-----BEGIN SSH HOST KEY KEYS-----\n\
-         {line} root@{host}\n-----END SSH HOST KEY KEYS-----\n"
-    );
-    if facts.user_data.is_none() {
-        text.push_str(&crate::cloud::finished(world.now(), facts.running_since));
-    }
-    guests::print(world, place, id, &text);
 }

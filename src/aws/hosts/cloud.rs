@@ -2,23 +2,17 @@
 //! `#cloud-config` runs once, as root, and what it prints is in `/var/log/cloud-init-output.log` and on
 //! the console (cloud-init documentation, "User data formats").
 
+use aws::ec2::guests::{self, Facts, Place};
 use base::Time;
 use host::files::Who;
 use sim::World;
 
-use crate::boot;
-use crate::state::State;
+use crate::durations::BOOT;
+use crate::state::{Run, State};
+use crate::{boot, identity};
 
 /// Where the output of scripts is kept.
 const LOG: &str = "/var/log/cloud-init-output.log";
-
-/// A script of user data that runs.
-#[derive(Clone, Hash, Debug, PartialEq, Eq)]
-pub(crate) struct Run {
-    pub(crate) pid: u32,
-    /// Bytes of the log that are on the console.
-    pub(crate) printed: usize,
-}
 
 /// What user data comes to.
 #[derive(Debug, Default, PartialEq, Eq)]
@@ -40,7 +34,7 @@ pub(crate) fn begin(world: &mut World, id: &str, data: &[u8]) {
     let mut head = format!(
         "Cloud-init v. 22.2.2 running 'modules:final' at {}. Up {}.00 seconds.\n",
         now.format("%a, %d %b %Y %H:%M:%S +0000"),
-        crate::life::BOOT.as_secs()
+        BOOT.as_secs()
     );
     for remark in &plan.remarks {
         head.push_str(remark);
@@ -82,7 +76,7 @@ pub(crate) fn follow(world: &mut World, id: &str) {
         guest.data = None;
     }
     if !text.is_empty() {
-        aws::ec2::guests::print(world, &place, id, &text);
+        guests::print(world, &place, id, &text);
     }
 }
 
@@ -101,6 +95,22 @@ pub(crate) fn finished(now: Time, since: Option<Time>) -> String {
         "Cloud-init v. 22.2.2 finished at {}. Datasource DataSourceEc2.  Up {up}.00 seconds\n",
         now.format("%a, %d %b %Y %H:%M:%S +0000")
     )
+}
+
+/// Prints on the console what cloud-init says of the keys.
+pub(crate) fn announce(world: &mut World, place: &Place, id: &str, facts: &Facts) {
+    let seed = world.config().seed;
+    let (line, print) = identity::public(seed, id);
+    let host = facts.name.split('.').next().unwrap_or_default();
+    let mut text = format!(
+        "-----BEGIN SSH HOST KEY FINGERPRINTS-----\n256 {print} root@{host} (ED25519)\n\
+         -----END SSH HOST KEY FINGERPRINTS-----\n-----BEGIN SSH HOST KEY KEYS-----\n\
+         {line} root@{host}\n-----END SSH HOST KEY KEYS-----\n"
+    );
+    if facts.user_data.is_none() {
+        text.push_str(&finished(world.now(), facts.running_since));
+    }
+    guests::print(world, place, id, &text);
 }
 
 /// What is to be done with user data.

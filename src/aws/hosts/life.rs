@@ -1,17 +1,12 @@
 //! What becomes of a host when its instance gets power, loses it, or goes.
 
-use std::time::Duration;
-
 use aws::ec2::guests::{self, Place};
 use aws::ec2::news::{InstanceTurned, Turn};
 use sim::World;
 
+use crate::durations::BOOT;
 use crate::state::{Event, Guest, Power, State, What};
 use crate::{boot, cloud, pump, sessions};
-
-/// From power to services that listen: of the order that one sees with Amazon Linux 2023 on small
-/// instances.
-pub(crate) const BOOT: Duration = Duration::from_secs(8);
 
 /// A turn in an instance's life.
 pub(crate) fn turn(world: &mut World, news: &InstanceTurned) {
@@ -99,7 +94,7 @@ fn booted(world: &mut World, id: &str) {
     if made && let Some(host) = boot::host(world, id) {
         host.power_on(facts.running_since.unwrap_or(facts.launched).plus(BOOT));
     }
-    boot::announce(world, &place, id, &facts);
+    cloud::announce(world, &place, id, &facts);
     if first && let Some(data) = &facts.user_data {
         cloud::begin(world, id, data);
     }

@@ -8,11 +8,13 @@
 //! of [`ops`], which are the lab's own and no API of AWS; the listener for SSH uses them.
 //!
 //! Not built: containers of the learner's engine in the place of a host, further volumes as disks,
-//! UDP, IPv6, and `ssh` from one host to another.
+//! UDP, IPv6, `ssh` from one host to another, and `aws` on a host, which would need the host's files in
+//! the place of the learner's.
 
 pub mod address;
 pub mod boot;
 pub mod cloud;
+pub mod durations;
 pub mod identity;
 pub mod life;
 pub mod network;
@@ -20,6 +22,7 @@ pub mod ops;
 pub mod pump;
 pub mod sessions;
 pub mod sftp;
+pub mod shown;
 pub mod state;
 pub mod trace;
 

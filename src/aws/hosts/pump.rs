@@ -6,7 +6,7 @@ use host::{Answer, Ask, Next, Outside};
 use sim::World;
 
 use crate::state::{Event, State, What};
-use crate::{boot, cloud, network, sessions};
+use crate::{boot, cloud, network, shown};
 
 /// Steps of one turn.
 const STEPS: u64 = 40_000;
@@ -54,7 +54,7 @@ pub(crate) fn run(world: &mut World, id: &str) {
         next = Next::Busy;
     }
     let busy = next == Next::Busy;
-    sessions::gather(world, id);
+    shown::gather(world, id);
     cloud::follow(world, id);
     if wishes(world, id) {
         return;

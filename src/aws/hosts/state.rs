@@ -41,11 +41,30 @@ pub(crate) struct Guest {
     /// For how many turns in a row it had more to do than it got.
     pub(crate) busy: u32,
     /// What cloud-init still has to do in this boot.
-    pub(crate) data: Option<crate::cloud::Run>,
+    pub(crate) data: Option<Run>,
     /// Tokens of its metadata service, and when they end.
     pub(crate) tokens: BTreeMap<String, Time>,
     /// Temporary credentials of its instance profile, while they are good.
-    pub(crate) credentials: Option<crate::network::Credentials>,
+    pub(crate) credentials: Option<Credentials>,
+}
+
+/// A script of user data that runs.
+#[derive(Clone, Hash, Debug, PartialEq, Eq)]
+pub(crate) struct Run {
+    pub(crate) pid: u32,
+    /// Bytes of the log that are on the console.
+    pub(crate) printed: usize,
+}
+
+/// Temporary credentials of an instance profile, as they were handed out last.
+#[derive(Clone, Hash, Debug, PartialEq, Eq)]
+pub(crate) struct Credentials {
+    pub(crate) role: String,
+    pub(crate) key: String,
+    pub(crate) secret: String,
+    pub(crate) token: String,
+    pub(crate) since: Time,
+    pub(crate) expires: Time,
 }
 
 /// Whether it has power.

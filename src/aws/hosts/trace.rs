@@ -8,7 +8,16 @@ use sim::api::ApiError;
 use sim::{Principal, World};
 
 use crate::address::{self, FROM, Found, LEARNER, Port};
-use crate::ops::find::TraceConnectionOutput;
+
+/// What became of a connection.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub(crate) struct Traced {
+    pub(crate) arrives: bool,
+    pub(crate) through: Vec<String>,
+    pub(crate) verdict: String,
+    pub(crate) address: Option<String>,
+    pub(crate) instance: Option<String>,
+}
 
 /// Follows a connection.
 ///
@@ -19,7 +28,7 @@ pub(crate) fn trace(
     from: Option<&str>,
     to: &str,
     port: u32,
-) -> Result<TraceConnectionOutput, ApiError> {
+) -> Result<Traced, ApiError> {
     let port = u16::try_from(port).unwrap_or_default();
     let from_inside = from.and_then(|name| instance(world, name));
     let source = from.map(|name| name.parse::<Ipv4Addr>().ok().or(guests::public_name(name)));
@@ -49,7 +58,7 @@ pub(crate) fn trace(
     let instance = Some(facts.instance.clone());
     let address = Some(end.to_string());
     match reach::exchange(world, &cx, &packet) {
-        Err(stop) => Ok(TraceConnectionOutput {
+        Err(stop) => Ok(Traced {
             arrives: false,
             through: Vec::new(),
             verdict: stop.to_string(),
@@ -64,13 +73,7 @@ pub(crate) fn trace(
                 }
                 Port::Silent => "its system has not started yet, so nothing answers".to_owned(),
             };
-            Ok(TraceConnectionOutput {
-                arrives: true,
-                through: arrival.through,
-                verdict,
-                address,
-                instance,
-            })
+            Ok(Traced { arrives: true, through: arrival.through, verdict, address, instance })
         }
     }
 }
@@ -102,11 +105,11 @@ fn target(
     world: &World,
     from: Option<&Facts>,
     to: &str,
-) -> Result<Result<(Ipv4Addr, Facts), TraceConnectionOutput>, ApiError> {
-    let told = |verdict: String, instance: Option<String>| TraceConnectionOutput {
+) -> Result<Result<(Ipv4Addr, Facts), Traced>, ApiError> {
+    let told = |verdict: String, instance: Option<String>| Traced {
         verdict,
         instance,
-        ..TraceConnectionOutput::default()
+        ..Traced::default()
     };
     let known = guests::place_of(world, to).is_some() || guests::by_tag(world, to).is_some();
     if known && instance(world, to).is_none() {

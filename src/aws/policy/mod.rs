@@ -124,14 +124,14 @@ impl From<PolicyError> for ApiError {
 impl Policy {
     /// Whether a trust policy lets a service in, and no statement of it keeps the service out.
     pub(crate) fn lets_in(&self, service: &str) -> bool {
-        let names = |statement: &&Statement| match &statement.principals {
+        let about = |statement: &&Statement| match &statement.principals {
             Some(Set::Only(named)) => {
                 named.everyone || named.services.iter().any(|known| known == service)
             }
             Some(Set::AllBut(named)) => !named.services.iter().any(|known| known == service),
             None => false,
         };
-        let named: Vec<&Statement> = self.statements.iter().filter(names).collect();
+        let named: Vec<&Statement> = self.statements.iter().filter(about).collect();
         let has = |effect| named.iter().any(|statement| statement.effect == effect);
         has(Effect::Allow) && !has(Effect::Deny)
     }

@@ -103,8 +103,9 @@ impl Server for Endpoint {
 
     fn answers(&self, host: &str, port: u16) -> Option<Transport> {
         let named = names::read(host)?;
-        // An account's registry of images has a door of its own.
-        if crate::registry::is_account_host(host) {
+        // An account's registry of images has a door of its own, and so have instances.
+        let instance = ::aws::ec2::guests::public_name(host).is_some();
+        if instance || crate::registry::is_account_host(host) {
             return None;
         }
         // A load balancer's name that no listener answers to.

@@ -1,5 +1,7 @@
 //! Making the instances of a plan.
 
+use std::net::Ipv4Addr;
+
 use super::super::event::What;
 use super::super::ids::{Kind, draw};
 use super::super::interfaces;
@@ -55,35 +57,40 @@ pub(super) fn launch(change: &mut Change<'_>, plan: &Plan, token: &str) -> Strin
             },
         );
         tag(change, plan, "instance", &id);
-        let groups = &plan.groups;
-        let mut interface = interfaces::made(
-            change.region,
-            change.rng,
-            &plan.subnet,
-            *address,
-            groups,
-            &plan.description,
-        );
-        "in-use".clone_into(&mut interface.status);
-        interface.attachment = Some(NetworkInterfaceAttachment {
-            attach_time: change.now,
-            attachment_id: draw("eni-attach-", change.rng),
-            delete_on_termination: plan.interface_deleted_with,
-            device_index: 0,
-            network_card_index: 0,
-            instance_id: Some(id.clone()),
-            instance_owner_id: change.region.place.account.clone(),
-            status: "attaching".into(),
-        });
-        tag(change, plan, "network-interface", &interface.network_interface_id);
-        if let Some(machine) = change.region.instances.get_mut(&id) {
-            machine.interfaces.push(interface.network_interface_id.clone());
-        }
-        change.region.put(interface);
+        connect(change, plan, &id, *address);
         disks(change, plan, &id);
         lifecycle::start(change, &id);
     }
     reservation
+}
+
+/// Gives an instance the network interface that has its address.
+fn connect(change: &mut Change<'_>, plan: &Plan, id: &str, address: Ipv4Addr) {
+    let groups = &plan.groups;
+    let mut interface = interfaces::made(
+        change.region,
+        change.rng,
+        &plan.subnet,
+        address,
+        groups,
+        &plan.description,
+    );
+    "in-use".clone_into(&mut interface.status);
+    interface.attachment = Some(NetworkInterfaceAttachment {
+        attach_time: change.now,
+        attachment_id: draw("eni-attach-", change.rng),
+        delete_on_termination: plan.interface_deleted_with,
+        device_index: 0,
+        network_card_index: 0,
+        instance_id: Some(id.to_owned()),
+        instance_owner_id: change.region.place.account.clone(),
+        status: "attaching".into(),
+    });
+    tag(change, plan, "network-interface", &interface.network_interface_id);
+    if let Some(machine) = change.region.instances.get_mut(id) {
+        machine.interfaces.push(interface.network_interface_id.clone());
+    }
+    change.region.put(interface);
 }
 
 fn tag(change: &mut Change<'_>, plan: &Plan, kind: &str, id: &str) {

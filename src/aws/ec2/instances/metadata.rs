@@ -4,6 +4,7 @@ use super::super::error::{invalid_value, refuse};
 use super::super::filter::Dry;
 use super::super::ids::Kind;
 use super::super::machine::{MetadataAccess, Phase};
+use super::super::portrait;
 use super::super::shapes::image::Image;
 use super::super::shapes::instance::InstanceMetadataOptionsResponse;
 use super::super::shapes::launch::InstanceMetadataOptionsRequest;
@@ -67,19 +68,6 @@ pub(super) fn with(
     Ok(after)
 }
 
-/// How descriptions show it.
-pub(crate) fn shown(access: MetadataAccess) -> InstanceMetadataOptionsResponse {
-    let switch = |on: bool| if on { "enabled" } else { "disabled" }.to_owned();
-    InstanceMetadataOptionsResponse {
-        state: "applied".into(),
-        http_tokens: if access.token_required { "required" } else { "optional" }.into(),
-        http_put_response_hop_limit: access.hop_limit,
-        http_endpoint: switch(access.enabled),
-        http_protocol_ipv6: switch(false),
-        instance_metadata_tags: switch(access.tags),
-    }
-}
-
 sim::operation! {
     /// Modify the instance metadata parameters on a running or stopped instance.
     write ModifyInstanceMetadataOptions in "ec2" = "";
@@ -126,7 +114,7 @@ impl Write for ModifyInstanceMetadataOptions {
             machine.metadata = after;
             Ok(ModifyInstanceMetadataOptionsOutput {
                 instance_id: self.instance_id.clone(),
-                instance_metadata_options: shown(after),
+                instance_metadata_options: portrait::metadata(after),
             })
         })
     }

@@ -17,8 +17,6 @@ use sim::{Principal, World};
 use crate::address::{self, FROM, Port};
 use crate::state::State;
 
-pub(crate) use profile::Credentials;
-
 /// The address of every instance's metadata service.
 pub(crate) const METADATA: Ipv4Addr = Ipv4Addr::new(169, 254, 169, 254);
 
@@ -50,7 +48,7 @@ pub(crate) fn answer(world: &mut World, id: &str, ask: &Ask) -> Option<Answer> {
         Ask::Program { args, .. } if is(args, signal::PROGRAM) => {
             return Some(signal::run(world, &facts, args));
         }
-        Ask::Program { .. } => return None,
+        Ask::Program { .. } => Err(Failure::NoProgram),
     };
     Some(done.unwrap_or_else(Answer::Failed))
 }

@@ -4,27 +4,15 @@ use std::time::Duration;
 
 use aws::ec2::guests::Facts;
 use aws::sts::state::{for_service, role_of_profile};
-use base::Time;
 use sim::World;
 
-use crate::state::State;
+use crate::state::{Credentials, State};
 
 /// How long they are good (EC2 User Guide, "Retrieve security credentials from instance metadata":
 /// about six hours).
 const LASTING: Duration = Duration::from_hours(6);
 /// So long before their end there are new ones: at least five minutes.
 const AHEAD: Duration = Duration::from_mins(10);
-
-/// What was handed out last.
-#[derive(Clone, Hash, Debug, PartialEq, Eq)]
-pub(crate) struct Credentials {
-    pub(crate) role: String,
-    pub(crate) key: String,
-    pub(crate) secret: String,
-    pub(crate) token: String,
-    pub(crate) since: Time,
-    pub(crate) expires: Time,
-}
 
 /// The role of an instance, if it has a profile with one.
 pub(super) fn role(world: &World, facts: &Facts) -> Option<String> {

@@ -11,7 +11,7 @@ use super::{hands, no_host};
 use crate::address::{self, Found, LEARNER, Port};
 use crate::network;
 use crate::state::State;
-use crate::{identity, sessions};
+use crate::{identity, sessions, trace};
 
 sim::operation! {
     /// Says what a connection from the learner's machine to an address comes to.
@@ -116,7 +116,14 @@ impl Read for TraceConnection {
     type Output = TraceConnectionOutput;
     fn read(self, world: &World, cx: &Cx<'_>) -> Result<Self::Output, ApiError> {
         hands(cx)?;
-        crate::trace::trace(world, self.from.as_deref(), &self.to, self.port)
+        let traced = trace::trace(world, self.from.as_deref(), &self.to, self.port)?;
+        Ok(TraceConnectionOutput {
+            arrives: traced.arrives,
+            through: traced.through,
+            verdict: traced.verdict,
+            address: traced.address,
+            instance: traced.instance,
+        })
     }
 }
 
