@@ -150,9 +150,14 @@ pub fn go_on_from_solution(
     other.rename(profile.learner.clone())?;
     (other.person, other.class) = (profile.person.clone(), profile.class.clone());
     let session = Session::open(&other, before.clone(), Mode::Once, wall)?;
+    // Scripts go where a learner goes: to machines, load balancers and the account's registry.
+    session.open_doors(wire::aws::Options::default())?;
     if let Some(trouble) = session.door_troubles().into_iter().next() {
         bail!("{trouble}");
     }
+    // What the solution makes on an engine was a means: the world has what counts. Nobody has begun that
+    // lab, so nothing of anybody's carries its label.
+    let _means = Means::of(before);
     for step in &before.steps {
         for script in step.setup.iter().chain(&step.solve) {
             let ran = session.script(&script.text)?;
@@ -167,6 +172,25 @@ pub fn go_on_from_solution(
     move_files(&other.home.join("blobs"), profile.blobs()?.dir())?;
     inherit(&mut store, lab, manifest, &kept)?;
     Ok(())
+}
+
+/// What a lab's solution makes on an engine: it goes when this does, however that comes.
+struct Means<'l>(&'l str);
+
+impl<'l> Means<'l> {
+    fn of(lab: &'l Lab) -> Option<Self> {
+        if lab.needs.is_empty() {
+            return None;
+        }
+        docker::clean_now(&lab.id);
+        Some(Self(&lab.id))
+    }
+}
+
+impl Drop for Means<'_> {
+    fn drop(&mut self) {
+        docker::clean_now(self.0);
+    }
 }
 
 /// Moves a tree of files into another, where those of the same name are the same.

@@ -122,8 +122,8 @@ impl Rig {
         lab.continues = None;
         let saved = profile.home.join("saved");
         let session = Session::open(profile, lab.clone(), Mode::Once, BEGINNING)?;
-        // Scripts log in at simulated machines.
-        session.want(wire::ssh::Options)?;
+        // Scripts go where a learner goes: to machines, load balancers and the account's registry.
+        session.open_doors(wire::aws::Options::default())?;
         if let Some(trouble) = session.door_troubles().into_iter().next() {
             bail!("{trouble}");
         }

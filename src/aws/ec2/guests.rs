@@ -9,7 +9,6 @@ use super::catalogue::{images, types};
 use super::cidr::Cidr;
 use super::console;
 use super::machine::{Machine, Phase};
-pub use super::power::{Power, Turn};
 use super::region::Region;
 use super::state::State;
 pub use crate::place::Place;

@@ -13,8 +13,8 @@ use super::globals::{Globals, split_first};
 use super::output::{Answer, Format, Style, parsed};
 use super::token::token;
 use super::{
-    Context, argv, cloudformation, cloudfront, ecr, find_operation, help, logs, own, paging, skeleton,
-    value, wait,
+    Context, argv, cloudformation, cloudfront, ecr, find_operation, help, logs, own, paging,
+    skeleton, value, wait,
 };
 use crate::Host;
 use base::Slice;

@@ -116,6 +116,17 @@ fn yaml_quotes_only_what_would_be_misread() {
 }
 
 #[test]
+fn a_query_may_have_words_without_quotes_between_backquotes() {
+    let value = json!({"Roles": [{"Name": "Machines"}, {"Name": "42"}, {"Name": "other"}]});
+    let check = |query: &str, want: &str| {
+        assert_eq!(show(Format::Text, Some(query), &value).trim_end(), want, "{query}");
+    };
+    check("Roles[?Name==`Machines`].Name", "Machines");
+    check("Roles[?Name==`\"Machines\"`].Name", "Machines");
+    check("Roles[?contains(Name,`chin`) && `1`==`1`].Name", "Machines");
+}
+
+#[test]
 fn queries_keep_the_order_of_the_answer_and_of_the_query() {
     let value = json!({"Contents": [{"Key": "a", "ETag": "x", "Size": 3}]});
     let check = |query: &str, want: &str| {

@@ -43,7 +43,9 @@ pub(super) fn read(text: &str) -> Result<Value, String> {
         Ok((event, span)) => Ok((event, (span.start.line(), span.start.col() + 1))),
         Err(error) => Err(malformed((error.marker().line(), error.marker().col() + 1))),
     });
-    let mut events = events.peekable();
+    // Comments say nothing to a machine.
+    let says = |next: &Result<Next<'_>, String>| !matches!(next, Ok((Event::Comment(..), _)));
+    let mut events = events.filter(says).peekable();
     loop {
         match events.next().transpose()? {
             Some((Event::StreamStart | Event::DocumentStart(..), _)) => {}

@@ -123,3 +123,13 @@ fn parameters_are_held_to_what_is_declared() {
         "Unable to fetch parameters [/none] from parameter store for this account.",
     );
 }
+
+#[test]
+fn comments_of_yaml_say_nothing() {
+    let mut world = world();
+    let body = "# Why there is a group of logs.\nResources: # all of them\n  # The group.\n  \
+                Group:\n    Type: AWS::Logs::LogGroup # no more\n    Properties:\n      # Days.\n      \
+                RetentionInDays: 14\n# The end.\n";
+    let told = ask(&mut world, "ValidateTemplate", serde_json::json!({"TemplateBody": body}));
+    assert_eq!(told["Parameters"], serde_json::json!([]));
+}

@@ -23,7 +23,9 @@ type Orders = BTreeMap<Vec<String>, Vec<String>>;
 impl Query {
     /// Compiles a query.
     pub(in crate::aws) fn new(text: &str) -> Result<Self, Failure> {
-        let expression = jmespath::compile(text).map_err(|e| {
+        // The client takes a word between backquotes as text, which the language's grammar does not.
+        let loose = jmespath::compile(text).err().map(|_| quoted(text));
+        let expression = jmespath::compile(loose.as_deref().unwrap_or(text)).map_err(|e| {
             Failure::Invalid(format!(
                 "Bad value for --query {text}: {}",
                 e.to_string().trim_end().replace('\t', " ")
@@ -44,6 +46,21 @@ impl Query {
         orders.extend(self.orders.clone());
         Ok(reorder(found, &orders))
     }
+}
+
+/// The query, with what stands between backquotes and is no JSON as a text of JSON.
+fn quoted(text: &str) -> String {
+    let mut out = String::new();
+    let mut rest = text;
+    while let Some((before, behind)) = rest.split_once('`') {
+        let Some((literal, after)) = behind.split_once('`') else { break };
+        let fits = serde_json::from_str::<Value>(literal.trim()).is_ok();
+        let literal =
+            if fits { literal.to_owned() } else { format!("\"{}\"", literal.trim_start()) };
+        out = out + before + "`" + &literal + "`";
+        rest = after;
+    }
+    out + rest
 }
 
 fn note<'a>(names: impl Iterator<Item = &'a String>, orders: &mut Orders) {
