@@ -89,13 +89,16 @@ pub enum Port {
 #[must_use]
 pub fn port(world: &World, instance: &str, port: u16) -> Port {
     let Some(guest) = world.get::<State>().guests.get(instance) else { return Port::Silent };
-    match (guest.power, &guest.host) {
-        (Power::Off, _) => Port::Silent,
-        (Power::Booting(until), _) if world.now().plus(BOOT) < until.plus(DEAF) => Port::Silent,
-        (Power::Booting(_), _) => Port::Refused,
-        (Power::Up(_), Some(host)) if host.listens(port) => Port::Open,
-        // Nobody has changed what a fresh host listens on.
-        (Power::Up(_), None) if port == 22 => Port::Open,
-        (Power::Up(_), _) => Port::Refused,
+    let deaf = match guest.power {
+        Power::Off => true,
+        Power::Booting(until) => world.now().plus(BOOT) < until.plus(DEAF),
+        Power::Up(_) => false,
+    };
+    // Nobody has changed what a fresh host listens on.
+    let listens = guest.host.as_ref().map_or(port == 22, |host| host.listens(port));
+    match (deaf, guest.up().is_some() && listens) {
+        (true, _) => Port::Silent,
+        (false, true) => Port::Open,
+        (false, false) => Port::Refused,
     }
 }

@@ -225,7 +225,7 @@ fn unquoted(text: &str) -> String {
 /// A command of `runcmd`: a line for the shell, a block of them, or a list of words.
 fn command(item: &str) -> String {
     if let Some(inner) = item.trim().strip_prefix('[').and_then(|rest| rest.strip_suffix(']')) {
-        let words = inner.split(',').map(|word| unquoted(word));
+        let words = inner.split(',').map(unquoted);
         return words.map(|word| host::escape::single(&word)).collect::<Vec<_>>().join(" ");
     }
     match item.split_once('\n') {

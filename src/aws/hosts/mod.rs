@@ -10,6 +10,10 @@
 //! Not built: containers of the learner's engine in the place of a host, further volumes as disks,
 //! UDP, IPv6, `ssh` from one host to another, and `aws` on a host, which would need the host's files in
 //! the place of the learner's.
+#![allow(
+    clippy::format_push_string,
+    reason = "scripts and logs are put together here; it reads better"
+)]
 
 pub mod address;
 pub mod boot;

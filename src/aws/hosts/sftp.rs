@@ -197,10 +197,8 @@ impl Sftp {
         if kind == 1 {
             let mut out = vec![2];
             out.extend(3_u32.to_be_bytes());
-            for name in ["posix-rename@openssh.com"] {
-                string(&mut out, name.as_bytes());
-                string(&mut out, b"1");
-            }
+            string(&mut out, b"posix-rename@openssh.com");
+            string(&mut out, b"1");
             return out;
         }
         let Ok(id) = reader.number() else { return status(0, code::BAD_MESSAGE, "Bad message") };

@@ -153,15 +153,13 @@ impl Read for CheckKey {
         let guest = world.get::<State>().guests.get(&self.instance);
         let guest = guest.filter(|guest| guest.up().is_some());
         let guest = guest.ok_or_else(|| no_host(&self.instance))?;
-        let opens = match &guest.host {
-            Some(host) => sessions::opens(host, &self.user, &self.key),
+        let opens = if let Some(host) = &guest.host {
+            sessions::opens(host, &self.user, &self.key)
+        } else {
             // What a fresh host has is the launch's key alone.
-            None => {
-                let facts = guests::facts(world, &guest.place, &self.instance);
-                let line = guest.key.as_deref().unwrap_or_default();
-                facts.is_some_and(|facts| facts.user == self.user)
-                    && sessions::is_key(line, &self.key)
-            }
+            let facts = guests::facts(world, &guest.place, &self.instance);
+            let line = guest.key.as_deref().unwrap_or_default();
+            facts.is_some_and(|facts| facts.user == self.user) && sessions::is_key(line, &self.key)
         };
         Ok(CheckKeyOutput { opens })
     }
