@@ -197,21 +197,13 @@ pub(crate) fn go_on(world: &mut World, id: &TaskId) {
         let mut waiting = (0..definition.containers.len())
             .filter(|at| run.containers[*at].started.is_none() && !run.containers[*at].exited);
         let Some(first) = waiting.clone().next() else { break };
-        match waiting.find(|at| may_begin(world, id, &definition, *at)) {
-            Some(at) => {
-                if let Err(reason) = begin(world, id, &definition, at) {
-                    note(world, id, at, &reason);
-                    stop(world, id, Why::new(StopCode::TaskFailedToStart, reason));
-                    return;
-                }
+        let Some(at) = waiting.find(|at| may_begin(world, id, &definition, *at)) else {
+            if let Some(reason) = hopeless(world, id, &definition, first) {
+                stop(world, id, Why::new(StopCode::TaskFailedToStart, reason));
             }
-            None => {
-                if let Some(reason) = hopeless(world, id, &definition, first) {
-                    stop(world, id, Why::new(StopCode::TaskFailedToStart, reason));
-                }
-                return;
-            }
-        }
+            return;
+        };
+        begin(world, id, &definition, at);
     }
     let Some(run) = world.get_mut::<State>().run_mut(id) else { return };
     let life = enter(run, Phase::Activating);
@@ -260,16 +252,11 @@ fn hopeless(world: &World, id: &TaskId, definition: &TaskDefinition, at: usize) 
 }
 
 /// Lets a container begin.
-fn begin(
-    world: &mut World,
-    id: &TaskId,
-    definition: &TaskDefinition,
-    at: usize,
-) -> Result<(), String> {
+fn begin(world: &mut World, id: &TaskId, definition: &TaskDefinition, at: usize) {
     let container = &definition.containers[at];
     bind(world, id, definition, at);
     let now = world.now();
-    let Some(run) = world.get_mut::<State>().run_mut(id) else { return Ok(()) };
+    let Some(run) = world.get_mut::<State>().run_mut(id) else { return };
     let life = run.life;
     let exec = run.task.enable_execute_command;
     let shown = &mut run.task.containers[at];
@@ -284,7 +271,7 @@ fn begin(
     }
     let own = &mut run.containers[at];
     own.started = Some(now);
-    let Some(program) = own.program.clone() else { return Ok(()) };
+    let Some(program) = own.program.clone() else { return };
     let stream = own.log.clone();
     let task_limit = run.task.memory.as_deref().and_then(|limit| limit.parse().ok());
     let limit = container.memory.or(task_limit);
@@ -297,7 +284,6 @@ fn begin(
         let interval = health::interval(check);
         world.schedule::<State>(now.plus(interval), Event::Check(here, at));
     }
-    Ok(())
 }
 
 /// Plans how a program ends by itself.

@@ -9,7 +9,7 @@ use super::faults::{client, not_simulated};
 use super::health;
 use super::image;
 use super::query;
-use super::shapes::container::{ContainerDefinition, LogDriver};
+use super::shapes::container::{ContainerCondition as On, ContainerDefinition, LogDriver};
 use super::shapes::definition::{
     Compatibility, CpuArchitecture, NetworkMode, OsFamily, TaskDefinition,
 };
@@ -71,7 +71,6 @@ fn names(own: &TaskDefinition) -> Result<(), ApiError> {
                     before.container_name
                 )));
             };
-            use super::shapes::container::ContainerCondition as On;
             if before.condition == On::Healthy && there.health_check.is_none() {
                 return Err(client(format!(
                     "Container '{name}' depends on '{}' being HEALTHY, but there is no health check \
@@ -187,6 +186,10 @@ fn ports(own: &TaskDefinition, container: &ContainerDefinition) -> Result<(), Ap
     Ok(())
 }
 
+/// Options of `awslogs` that have an effect here.
+const LOG_OPTIONS: [&str; 4] =
+    ["awslogs-group", "awslogs-region", "awslogs-stream-prefix", "awslogs-create-group"];
+
 fn logging(container: &ContainerDefinition) -> Result<(), ApiError> {
     let Some(configuration) = &container.log_configuration else { return Ok(()) };
     if configuration.log_driver != LogDriver::Awslogs {
@@ -198,9 +201,7 @@ fn logging(container: &ContainerDefinition) -> Result<(), ApiError> {
             return Err(client(format!("Log driver awslogs requires options: {name}")));
         }
     }
-    const KNOWN: [&str; 4] =
-        ["awslogs-group", "awslogs-region", "awslogs-stream-prefix", "awslogs-create-group"];
-    let other = configuration.options.keys().find(|name| !KNOWN.contains(&name.as_str()));
+    let other = configuration.options.keys().find(|name| !LOG_OPTIONS.contains(&name.as_str()));
     other.map_or(Ok(()), |name| Err(not_simulated(&format!("The log option '{name}'"))))
 }
 

@@ -27,7 +27,7 @@ use super::stop::{Why, vanish};
 const OPTIMIZED: &str = "-ecs-hvm-";
 /// Ports of an instance that are taken from the beginning: SSH, the engine's and the agent's (Amazon ECS
 /// API reference, `PortMapping`).
-const TAKEN: [i64; 5] = [22, 2375, 2376, 51678, 51679];
+const TAKEN: [i64; 5] = [22, 2375, 2376, 51_678, 51_679];
 
 impl Subscriber<InstanceTurned> for State {
     fn notify(world: &mut World, news: &InstanceTurned) {
@@ -63,15 +63,13 @@ fn configured(seen: &Seen) -> BTreeMap<String, String> {
         let (name, behind) = rest.split_at(end);
         rest = behind;
         let Some(value) = behind.strip_prefix('=') else { continue };
-        let len = match value.starts_with('{') {
-            true => value.find('}').map_or(value.len(), |at| at + 1),
-            false => {
-                let ends = |c: char| c.is_whitespace() || matches!(c, '"' | '\'' | ';' | '\\');
-                value.trim_start_matches(['"', '\'']).find(ends).unwrap_or(value.len())
-            }
+        let (value, len) = if value.starts_with('{') {
+            (value, value.find('}').map_or(value.len(), |at| at + 1))
+        } else {
+            let bare = value.trim_start_matches(['"', '\'']);
+            let ends = |c: char| c.is_whitespace() || matches!(c, '"' | '\'' | ';' | '\\');
+            (bare, bare.find(ends).unwrap_or(bare.len()))
         };
-        let value =
-            if value.starts_with('{') { value } else { value.trim_start_matches(['"', '\'']) };
         found.insert(name.to_owned(), value.get(..len).unwrap_or(value).to_owned());
     }
     found

@@ -1,7 +1,6 @@
 //! How tasks end: out of the target groups, containers asked to end, the interface taken back.
 
 use aws::ec2::lent;
-use base::Time;
 use sim::World;
 
 use super::balancer;
@@ -71,7 +70,7 @@ pub(crate) fn stop(world: &mut World, id: &TaskId, why: Why) {
             count_failure(world, id, service);
         }
         if registered {
-            drain(world, id, service, now);
+            drain(world, id, service);
             events::nudge(world, service);
             return;
         }
@@ -92,7 +91,7 @@ fn count_failure(world: &mut World, id: &TaskId, service: &ServiceId) {
     }
 }
 
-fn drain(world: &mut World, id: &TaskId, service: &ServiceId, _: Time) {
+fn drain(world: &mut World, id: &TaskId, service: &ServiceId) {
     let Some(run) = world.get_mut::<State>().run_mut(id) else { return };
     let life = enter(run, Phase::Deactivating);
     balancer::deregister(world, id, service);

@@ -118,8 +118,7 @@ impl Read for DescribeContainerInstances {
             match unit.instances.get(id) {
                 Some(own) => out.instances.push(told(unit, own, &self.include, cx.at)),
                 None => {
-                    let arn = names::instance_arn(&place, &cluster, id);
-                    out.failures.push(Failure::missing(arn));
+                    out.failures.push(Failure::missing(names::instance_arn(&place, &cluster, id)))
                 }
             }
         }
@@ -281,8 +280,7 @@ impl Write for UpdateContainerInstancesState {
             match unit.instances.get(id) {
                 Some(own) => out.instances.push(told(unit, own, &[], cx.at)),
                 None => {
-                    let arn = names::instance_arn(&place, &cluster, id);
-                    out.failures.push(Failure::missing(arn));
+                    out.failures.push(Failure::missing(names::instance_arn(&place, &cluster, id)))
                 }
             }
         }

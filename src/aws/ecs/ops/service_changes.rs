@@ -309,8 +309,7 @@ impl Read for DescribeServices {
             match unit.services.get(name) {
                 Some(kept) => out.services.push(told(kept, !self.include.is_empty())),
                 None => {
-                    let arn = names::service_arn(&place, &cluster, name);
-                    out.failures.push(Failure::missing(arn));
+                    out.failures.push(Failure::missing(names::service_arn(&place, &cluster, name)))
                 }
             }
         }

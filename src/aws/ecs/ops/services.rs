@@ -123,7 +123,7 @@ pub(crate) fn configured(
         least.unwrap_or(if daemon { 0 } else { 100 }),
         most.unwrap_or(if daemon { 100 } else { 200 }),
     );
-    if !(0..=100).contains(&least) && !daemon || least < 0 {
+    if least < 0 || (least > 100 && !daemon) {
         return Err(invalid("minimumHealthyPercent must be between 0 and 100."));
     }
     if most < 100 {

@@ -58,10 +58,7 @@ impl Read for DescribeTasks {
             let id = last(given);
             match unit.tasks.get(id) {
                 Some(run) => out.tasks.push(told(run, !self.include.is_empty())),
-                None => {
-                    let arn = names::task_arn(&place, &cluster, id);
-                    out.failures.push(Failure::missing(arn));
-                }
+                None => out.failures.push(Failure::missing(names::task_arn(&place, &cluster, id))),
             }
         }
         Ok(out)
