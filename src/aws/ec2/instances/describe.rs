@@ -1,5 +1,7 @@
 //! `DescribeInstances`.
 
+use std::collections::BTreeMap;
+
 use super::super::error::combination;
 use super::super::filter::{Listing, page_size, token};
 use super::super::ids::Kind;
@@ -16,6 +18,11 @@ pub(super) fn reservation(region: &Region, id: &str) -> Option<Reservation> {
     let mut own: Vec<&Machine> =
         region.instances.values().filter(|machine| machine.reservation == id).collect();
     own.sort_by_key(|machine| machine.index);
+    described(region, own)
+}
+
+/// The instances of one reservation, as it shows them.
+pub(super) fn described(region: &Region, own: Vec<&Machine>) -> Option<Reservation> {
     let first = own.first()?;
     Some(Reservation {
         reservation_id: first.reservation.clone(),
@@ -241,17 +248,18 @@ impl Read for DescribeInstances {
         let region = look(world, cx);
         let (page, next_token) = page(&self.listing, &region, &self.instance_ids, |_| true)?;
         let mut reservations: Vec<Reservation> = Vec::new();
+        let mut places: BTreeMap<&str, usize> = BTreeMap::new();
         for (machine, instance) in page {
-            let same = |r: &&mut Reservation| r.reservation_id == machine.reservation;
-            match reservations.iter_mut().rev().find(same) {
-                Some(reservation) => reservation.instances.push(instance),
-                None => reservations.push(Reservation {
+            let place = *places.entry(&machine.reservation).or_insert_with(|| {
+                reservations.push(Reservation {
                     reservation_id: machine.reservation.clone(),
                     owner_id: region.place.account.clone(),
                     groups: Vec::new(),
-                    instances: vec![instance],
-                }),
-            }
+                    instances: Vec::new(),
+                });
+                reservations.len() - 1
+            });
+            reservations[place].instances.push(instance);
         }
         for reservation in &mut reservations {
             reservation.instances.sort_by_key(|instance| instance.ami_launch_index);

@@ -13,9 +13,17 @@ use super::super::state::Change;
 use super::super::{tags, zones};
 use super::plan::Plan;
 
+/// What a launch made.
+pub(super) struct Launched {
+    pub(super) reservation: String,
+    /// In the order of their launch indexes.
+    pub(super) instances: Vec<String>,
+}
+
 /// Makes them, and says the id of their reservation.
-pub(super) fn launch(change: &mut Change<'_>, plan: &Plan, token: &str) -> String {
+pub(super) fn launch(change: &mut Change<'_>, plan: &Plan, token: &str) -> Launched {
     let reservation = draw("r-", change.rng);
+    let mut instances = Vec::new();
     for (index, address) in plan.addresses.iter().enumerate() {
         let id = Kind::Instance.draw(change.rng);
         change.region.instances.insert(
@@ -60,8 +68,9 @@ pub(super) fn launch(change: &mut Change<'_>, plan: &Plan, token: &str) -> Strin
         connect(change, plan, &id, *address);
         disks(change, plan, &id);
         lifecycle::start(change, &id);
+        instances.push(id);
     }
-    reservation
+    Launched { reservation, instances }
 }
 
 /// Gives an instance the network interface that has its address.

@@ -17,7 +17,7 @@ use super::super::state::{change, look};
 use super::super::templates::data::{Said, tags_over};
 use super::super::templates::named;
 use super::super::{tags, tokens};
-use super::describe::reservation;
+use super::describe::{described, reservation};
 use super::launch::launch;
 use super::plan::{self, Ask};
 use sim::api::{ApiError, Refused, Value, Write};
@@ -193,16 +193,19 @@ impl Write for RunInstances {
             let mut plan = plan::plan(change, &ask, profile, (least, most))?;
             plan.tags.entry("instance".to_owned()).or_default().extend(marks);
             dry.stop()?;
-            let id = launch(change, &plan, token.as_deref().unwrap_or_default());
+            let launched = launch(change, &plan, token.as_deref().unwrap_or_default());
             tokens::keep(
                 change.region,
                 "RunInstances",
                 token.as_deref(),
                 asked,
-                id.clone(),
+                launched.reservation,
                 change.now,
             );
-            let made = reservation(change.region, &id).unwrap_or_default();
+            // Found by their ids: a walk through all that there are would cost more with each launch.
+            let own = launched.instances.iter();
+            let own = own.filter_map(|id| change.region.instances.get(id)).collect();
+            let made = described(change.region, own).unwrap_or_default();
             Ok(RunInstancesOutput { made })
         })
     }
