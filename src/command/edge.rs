@@ -1,8 +1,6 @@
 //! `edge`: what edge locations of CloudFront answer and keep. `curl` asks them as well, by the names of
 //! distributions; this needs no proxy and no certificate, and a check of a lab can look with it.
 
-use std::io::Write as _;
-
 use super::{Command, Host, Problem, finish};
 use base::text::nearest;
 use cloudfront::edge::{Header, LOCATIONS, Serve, ServeOutput, of_city};
