@@ -83,12 +83,12 @@ fn rule(rule: &mut Rule) {
     rule.trusted_key_groups.get_or_insert_with(TrustedKeyGroups::default);
     let methods = rule.allowed_methods.get_or_insert_with(|| AllowedMethods {
         quantity: 2,
-        items: vec![Method::Head, Method::Get],
+        items: vec![Method::Head, Method::Get].into(),
         cached_methods: None,
     });
     methods.cached_methods.get_or_insert_with(|| CachedMethods {
         quantity: 2,
-        items: vec![Method::Head, Method::Get],
+        items: vec![Method::Head, Method::Get].into(),
     });
     rule.smooth_streaming.get_or_insert(false);
     rule.compress.get_or_insert(false);

@@ -26,9 +26,10 @@ use rustls::pki_types::{CertificateDer, PrivatePkcs8KeyDer};
 
 use crate::aws::names::DOMAINS;
 use crate::wall_clock;
+use ::cloudfront::edge::DOMAIN as EDGES;
 
 /// The domains that an authority may sign for. One that was made for others is made anew.
-const PERMITTED: &[&str] = &DOMAINS;
+const PERMITTED: &[&str] = &[DOMAINS[0], DOMAINS[1], DOMAINS[2], DOMAINS[3], EDGES];
 /// More certificates than this are not kept.
 const LEAVES_MAX: usize = 256;
 /// The file of the authority: what it is permitted, its key, its certificate.

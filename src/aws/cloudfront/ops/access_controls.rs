@@ -215,7 +215,7 @@ impl Read for ListOriginAccessControls {
             is_truncated: page.next.is_some(),
             next_marker: page.next,
             max_items: page.max_items,
-            items: page.items,
+            items: page.items.into(),
         };
         Ok(ListOriginAccessControlsResult { list: Some(list) })
     }

@@ -220,7 +220,7 @@ impl Read for ListCachePolicies {
             quantity: page.quantity(),
             next_marker: page.next,
             max_items: page.max_items,
-            items: page.items,
+            items: page.items.into(),
         };
         Ok(ListCachePoliciesResult { list: Some(list) })
     }

@@ -341,7 +341,7 @@ impl Read for ListDistributions {
             is_truncated: page.next.is_some(),
             next_marker: page.next,
             max_items: page.max_items,
-            items: page.items,
+            items: page.items.into(),
         };
         Ok(ListDistributionsResult { list: Some(list) })
     }

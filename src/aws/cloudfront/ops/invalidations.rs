@@ -195,7 +195,7 @@ impl Read for ListInvalidations {
             is_truncated: page.next.is_some(),
             next_marker: page.next,
             max_items: page.max_items,
-            items: page.items,
+            items: page.items.into(),
         };
         Ok(ListInvalidationsResult { list: Some(list) })
     }

@@ -222,7 +222,7 @@ impl Read for ListOriginRequestPolicies {
             quantity: page.quantity(),
             next_marker: page.next,
             max_items: page.max_items,
-            items: page.items,
+            items: page.items.into(),
         };
         Ok(ListOriginRequestPoliciesResult { list: Some(list) })
     }

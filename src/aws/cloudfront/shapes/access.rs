@@ -1,5 +1,7 @@
 //! Origin access controls: in whose name an edge asks an origin.
 
+use super::items::Items;
+
 sim::structure! {
     /// How an edge signs what it asks of an origin.
     pub struct OriginAccessControlConfig {
@@ -66,7 +68,7 @@ sim::structure! {
         /// How many are on this page.
         pub quantity: i64 => "Quantity",
         /// These.
-        pub items: Vec<OriginAccessControlSummary> => "Items" XmlList("Items", "OriginAccessControlSummary"),
+        pub items: Items<OriginAccessControlSummary> => "Items" XmlList("Items", "OriginAccessControlSummary"),
     }
 }
 

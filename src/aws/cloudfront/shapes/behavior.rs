@@ -1,5 +1,6 @@
 //! Cache behaviours: what becomes of a request, by its path.
 
+use super::items::Items;
 use super::policy::{CookieNames, Headers};
 use sim::api::{Refused, Value};
 
@@ -25,7 +26,7 @@ sim::structure! {
         /// How many there are.
         pub quantity: i64 => "Quantity",
         /// These.
-        pub items: Vec<CacheBehavior> => "Items" XmlList("Items", "CacheBehavior"),
+        pub items: Items<CacheBehavior> => "Items" XmlList("Items", "CacheBehavior"),
     }
 }
 
@@ -88,7 +89,7 @@ sim::structure! {
         /// How many there are: two, three or seven.
         pub quantity: i64 => "Quantity",
         /// These.
-        pub items: Vec<Method> => required "Items" XmlList("Items", "Method"),
+        pub items: Items<Method> => required "Items" XmlList("Items", "Method"),
         /// Of which of them answers are kept.
         pub cached_methods: Option<CachedMethods> => "CachedMethods",
     }
@@ -100,7 +101,7 @@ sim::structure! {
         /// How many there are: two or three.
         pub quantity: i64 => "Quantity",
         /// These.
-        pub items: Vec<Method> => required "Items" XmlList("Items", "Method"),
+        pub items: Items<Method> => required "Items" XmlList("Items", "Method"),
     }
 }
 
@@ -156,7 +157,7 @@ sim::structure! {
         /// How many there are.
         pub quantity: i64 => "Quantity",
         /// These.
-        pub items: Vec<String> => "Items" XmlList("Items", "Name"),
+        pub items: Items<String> => "Items" XmlList("Items", "Name"),
     }
 }
 

@@ -3,6 +3,7 @@
 use base::Time;
 
 use super::behavior::{CacheBehaviors, DefaultCacheBehavior};
+use super::items::Items;
 use super::origin::{OriginGroups, Origins};
 use super::tags::Tags;
 use sim::api::{Refused, Value};
@@ -79,7 +80,7 @@ sim::structure! {
         /// How many there are.
         pub quantity: i64 => "Quantity",
         /// These.
-        pub items: Vec<CustomErrorResponse> => "Items" XmlList("Items", "CustomErrorResponse"),
+        pub items: Items<CustomErrorResponse> => "Items" XmlList("Items", "CustomErrorResponse"),
     }
 }
 
@@ -156,7 +157,7 @@ sim::structure! {
         /// How many there are.
         pub quantity: i64 => "Quantity",
         /// These: `DE`.
-        pub items: Vec<String> => "Items" XmlList("Items", "Location"),
+        pub items: Items<String> => "Items" XmlList("Items", "Location"),
     }
 }
 
@@ -237,7 +238,7 @@ sim::structure! {
         /// How many are on this page.
         pub quantity: i64 => "Quantity",
         /// These.
-        pub items: Vec<DistributionSummary> => "Items" XmlList("Items", "DistributionSummary"),
+        pub items: Items<DistributionSummary> => "Items" XmlList("Items", "DistributionSummary"),
     }
 }
 

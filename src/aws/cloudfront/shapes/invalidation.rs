@@ -1,5 +1,6 @@
 //! Invalidations: what edges are to forget.
 
+use super::items::Items;
 use base::Time;
 
 sim::structure! {
@@ -18,7 +19,7 @@ sim::structure! {
         /// How many there are.
         pub quantity: i64 => "Quantity",
         /// These.
-        pub items: Vec<String> => "Items" XmlList("Items", "Path"),
+        pub items: Items<String> => "Items" XmlList("Items", "Path"),
     }
 }
 
@@ -50,7 +51,7 @@ sim::structure! {
         /// How many are on this page.
         pub quantity: i64 => "Quantity",
         /// These.
-        pub items: Vec<InvalidationSummary> => "Items" XmlList("Items", "InvalidationSummary"),
+        pub items: Items<InvalidationSummary> => "Items" XmlList("Items", "InvalidationSummary"),
     }
 }
 

@@ -6,6 +6,7 @@ pub(crate) mod access;
 pub(crate) mod behavior;
 pub(crate) mod distribution;
 pub(crate) mod invalidation;
+pub(crate) mod items;
 pub(crate) mod origin;
 pub(crate) mod policy;
 pub(crate) mod tags;

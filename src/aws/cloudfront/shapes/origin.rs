@@ -1,5 +1,6 @@
 //! Origins: where an edge asks for what it does not have.
 
+use super::items::Items;
 use sim::api::{Refused, Value};
 
 sim::structure! {
@@ -8,7 +9,7 @@ sim::structure! {
         /// How many there are.
         pub quantity: i64 => "Quantity",
         /// These.
-        pub items: Vec<Origin> => required "Items" XmlList("Items", "Origin"),
+        pub items: Items<Origin> => required "Items" XmlList("Items", "Origin"),
     }
 }
 
@@ -48,7 +49,7 @@ sim::structure! {
         /// How many there are.
         pub quantity: i64 => "Quantity",
         /// These.
-        pub items: Vec<CustomHeader> => "Items" XmlList("Items", "OriginCustomHeader"),
+        pub items: Items<CustomHeader> => "Items" XmlList("Items", "OriginCustomHeader"),
     }
 }
 
@@ -109,7 +110,7 @@ sim::structure! {
         /// How many there are.
         pub quantity: i64 => "Quantity",
         /// These.
-        pub items: Vec<SslProtocol> => required "Items" XmlList("Items", "SslProtocol"),
+        pub items: Items<SslProtocol> => required "Items" XmlList("Items", "SslProtocol"),
     }
 }
 

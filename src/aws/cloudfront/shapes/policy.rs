@@ -1,5 +1,6 @@
 //! Policies: what a copy's key is made of, how long a copy is good, and what else an origin is told.
 
+use super::items::Items;
 use base::Time;
 
 sim::structure! {
@@ -8,7 +9,7 @@ sim::structure! {
         /// How many there are.
         pub quantity: i64 => "Quantity",
         /// These.
-        pub items: Vec<String> => "Items" XmlList("Items", "Name"),
+        pub items: Items<String> => "Items" XmlList("Items", "Name"),
     }
 }
 
@@ -18,7 +19,7 @@ sim::structure! {
         /// How many there are.
         pub quantity: i64 => "Quantity",
         /// These.
-        pub items: Vec<String> => "Items" XmlList("Items", "Name"),
+        pub items: Items<String> => "Items" XmlList("Items", "Name"),
     }
 }
 
@@ -28,7 +29,7 @@ sim::structure! {
         /// How many there are.
         pub quantity: i64 => "Quantity",
         /// These.
-        pub items: Vec<String> => "Items" XmlList("Items", "Name"),
+        pub items: Items<String> => "Items" XmlList("Items", "Name"),
     }
 }
 
@@ -181,7 +182,7 @@ sim::structure! {
         /// How many are on this page.
         pub quantity: i64 => "Quantity",
         /// These.
-        pub items: Vec<CachePolicySummary> => "Items" XmlList("Items", "CachePolicySummary"),
+        pub items: Items<CachePolicySummary> => "Items" XmlList("Items", "CachePolicySummary"),
     }
 }
 
@@ -217,7 +218,7 @@ sim::structure! {
         /// How many are on this page.
         pub quantity: i64 => "Quantity",
         /// These.
-        pub items: Vec<OriginRequestPolicySummary> => "Items" XmlList("Items", "OriginRequestPolicySummary"),
+        pub items: Items<OriginRequestPolicySummary> => "Items" XmlList("Items", "OriginRequestPolicySummary"),
     }
 }
 

@@ -1,12 +1,13 @@
 //! Tags of distributions.
 
+use super::items::Items;
 use std::collections::BTreeMap;
 
 sim::structure! {
     /// Tags.
     pub struct Tags {
         /// The tags.
-        pub items: Vec<Tag> => "Items" XmlList("Items", "Tag"),
+        pub items: Items<Tag> => "Items" XmlList("Items", "Tag"),
     }
 }
 
@@ -24,7 +25,7 @@ sim::structure! {
     /// Keys of tags.
     pub struct TagKeys {
         /// The keys.
-        pub items: Vec<String> => "Items" XmlList("Items", "Key"),
+        pub items: Items<String> => "Items" XmlList("Items", "Key"),
     }
 }
 
