@@ -53,6 +53,9 @@ struct Fault {
     value: Option<String>,
 }
 
+/// The services, by their namespaces, whose answers have a result also where nothing is in it.
+const WRAPS_NOTHING: &[&str] = &["http://elasticloadbalancing.amazonaws.com/doc/2015-12-01/"];
+
 /// How deep a parameter's name may nest.
 const DEPTH_MAX: usize = 24;
 
@@ -267,7 +270,7 @@ pub fn encode(service: &Service, op: &OpDef, output: &Value, request_id: &str) -
             tree::write_members(&mut out, shape, map, EC2_STYLE);
         }
         Manner::Query => {
-            if !shape.members.is_empty() {
+            if !shape.members.is_empty() || WRAPS_NOTHING.contains(&service.xml_namespace) {
                 let result = format!("{name}Result");
                 xml::open(&mut out, &result);
                 tree::write_members(&mut out, shape, map, STYLE);
