@@ -73,11 +73,12 @@ fn perform(args: &[String], host: &Host<'_>) -> Result<String, Problem> {
 fn told(from: &str, to: &str, port: u16, traced: &TraceConnectionOutput) -> String {
     let address = traced.address.as_deref().filter(|address| *address != to);
     let at = address.map(|address| format!(" ({address})")).unwrap_or_default();
-    let mut text = format!("from {from} to {to}{at}, TCP port {port}\n");
-    if !traced.through.is_empty() {
-        text.push_str(&format!("  through {}\n", traced.through.join(", ")));
-    }
+    let through = if traced.through.is_empty() {
+        String::new()
+    } else {
+        format!("  through {}\n", traced.through.join(", "))
+    };
     let word = if traced.arrives { "arrives" } else { "does not arrive" };
-    text.push_str(&format!("  {word}: {}\n", traced.verdict));
-    text
+    let verdict = &traced.verdict;
+    format!("from {from} to {to}{at}, TCP port {port}\n{through}  {word}: {verdict}\n")
 }

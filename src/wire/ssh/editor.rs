@@ -84,30 +84,14 @@ impl Editor {
                 self.cut(self.cursor, self.line.len(), shown);
                 None
             }
-            12 if self.at_prompt => {
-                // The screen is cleared; the prompt is the shell's to show again, so a line begins.
-                shown.push_str("\x1b[H\x1b[2J");
-                let line: String = self.line.iter().collect();
-                self.clear();
-                if line.is_empty() {
-                    Some(Act::Line("\n".into()))
-                } else {
-                    self.insert(&line, shown)
-                }
-            }
+            12 if self.at_prompt => self.wipe(shown),
             14 => self.recall(1, shown),
             16 => self.recall(-1, shown),
             21 => {
                 self.cut(0, self.cursor, shown);
                 None
             }
-            23 => {
-                let before = &self.line[..self.cursor];
-                let end = before.iter().rposition(|c| *c != ' ').map_or(0, |at| at + 1);
-                let start = before[..end].iter().rposition(|c| *c == ' ').map_or(0, |at| at + 1);
-                self.cut(start, self.cursor, shown);
-                None
-            }
+            23 => self.cut_word(shown),
             27 | 0xc2..=0xf4 => {
                 self.part.push(byte);
                 None
@@ -118,6 +102,23 @@ impl Editor {
             }
             _ => None,
         }
+    }
+
+    /// Ctrl-L: the screen is cleared. The prompt is the shell's to show again, so an empty line ends.
+    fn wipe(&mut self, shown: &mut String) -> Option<Act> {
+        shown.push_str("\x1b[H\x1b[2J");
+        let line: String = self.line.iter().collect();
+        self.clear();
+        if line.is_empty() { Some(Act::Line("\n".into())) } else { self.insert(&line, shown) }
+    }
+
+    /// Ctrl-W: the word before the cursor goes.
+    fn cut_word(&mut self, shown: &mut String) -> Option<Act> {
+        let before = &self.line[..self.cursor];
+        let end = before.iter().rposition(|c| *c != ' ').map_or(0, |at| at + 1);
+        let start = before[..end].iter().rposition(|c| *c == ' ').map_or(0, |at| at + 1);
+        self.cut(start, self.cursor, shown);
+        None
     }
 
     /// Goes on with a sequence or a character of several bytes.

@@ -7,6 +7,7 @@ use std::time::Duration;
 use bytes::Bytes;
 use hyper::body::Incoming;
 use hyper::header::{HeaderName, HeaderValue};
+use hyper::http::uri::PathAndQuery;
 use hyper::{Request, Response, StatusCode};
 
 use crate::aws;
@@ -94,7 +95,7 @@ impl Endpoint {
             host: name.to_owned(),
             port,
             method: request.method().as_str().to_owned(),
-            target: request.uri().path_and_query().map_or("/", |path| path.as_str()).to_owned(),
+            target: request.uri().path_and_query().map_or("/", PathAndQuery::as_str).to_owned(),
         };
         let caller = Caller::from(Principal::Lab);
         let answer = self.gateway.ask(caller, &FetchPage::DEF, input.into_value()).await;
