@@ -81,6 +81,7 @@ def serving(autoscaling, name):
     return sorted(i["InstanceId"] for i in instances if i["LifecycleState"] == "InService")
 
 
+@not_moto("a version does not take over what its source says")
 def test_a_template_has_versions(ec2, template):
     made = ec2.create_launch_template_version(
         LaunchTemplateId=template,
@@ -250,6 +251,7 @@ def test_an_alarm_carries_out_a_policy(autoscaling, group, pass_time):
     cloudwatch.delete_alarms(AlarmNames=[alarm])
 
 
+@not_moto("it says nothing of the alarms")
 def test_a_target_makes_alarms(autoscaling, group):
     cloudwatch = client("cloudwatch")
     name = group(DesiredCapacity=0)

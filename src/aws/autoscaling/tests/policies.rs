@@ -66,15 +66,11 @@ fn a_target_is_tracked_by_its_alarms() {
     assert_eq!(desired(&mut world), 4);
     pass(&mut world, 120);
     let told = super::activities(&mut world);
-    let cause = told[0]["Cause"].as_str().expect("a cause");
-    assert!(
-        cause.contains(
-            "in state ALARM triggered policy p changing the desired capacity from 2 to 4."
-        ),
-        "{cause}"
-    );
-    measure(&mut world, 10.0, 25);
-    assert!(desired(&mut world) < 4);
+    let why = "in state ALARM triggered policy p changing the desired capacity from 2 to 4.";
+    assert!(told.iter().any(|one| one["Cause"].as_str().is_some_and(|cause| cause.contains(why))));
+    let most = desired(&mut world);
+    measure(&mut world, 10.0, 30);
+    assert!(desired(&mut world) < most);
     // Its alarms go with it.
     ask(&mut world, "DeletePolicy", json!({"AutoScalingGroupName": "g", "PolicyName": "p"}));
     let left = try_ask(&mut world, "cloudwatch", "DescribeAlarms", json!({})).expect("told");

@@ -12,7 +12,7 @@ use super::super::shapes::interface::{NetworkInterface, NetworkInterfaceAttachme
 use super::super::shapes::network::{AttributeBooleanGiven, Subnet};
 use super::super::shapes::tag::TagSpecification;
 use super::super::state::change;
-use super::super::{addressing, interfaces, tags};
+use super::super::{addressing, interfaces, tags, tokens};
 use sim::api::{ApiError, Refused, Value, Write};
 use sim::{Cx, World};
 
@@ -34,7 +34,7 @@ sim::operation! {
         /// The tags to apply to the new network interface.
         tag_specifications: Vec<TagSpecification> => "TagSpecifications" Xml("TagSpecification"),
         /// Unique, case-sensitive identifier that you provide to ensure idempotency.
-        _client_token: Refused<String> => "ClientToken",
+        client_token: Option<String> => "ClientToken",
         /// Enables a primary IPv6 address.
         _enable_primary_ipv6: Refused<bool> => "EnablePrimaryIpv6",
         /// A connection tracking specification for the network interface.
@@ -61,8 +61,11 @@ sim::operation! {
     output CreateNetworkInterfaceOutput {
         /// Information about the network interface.
         pub network_interface: NetworkInterface => "NetworkInterface",
+        /// The token of the request.
+        pub client_token: Option<String> => "ClientToken",
     }
     errors [
+        "IdempotentParameterMismatch",
         "InsufficientFreeAddressesInSubnet",
         "InvalidGroup.NotFound",
         "InvalidIPAddress.InUse",
@@ -75,14 +78,23 @@ sim::operation! {
         "ec2:CreateNetworkInterface" on "arn:aws:ec2:{region}:{account}:subnet/{SubnetId}",
         "ec2:CreateNetworkInterface" on "arn:aws:ec2:{region}:{account}:security-group/{Groups}",
     }
+    token "ClientToken"
 }
 
 impl Write for CreateNetworkInterface {
     type Output = CreateNetworkInterfaceOutput;
     fn apply(self, world: &mut World, cx: &Cx<'_>) -> Result<Self::Output, ApiError> {
+        const NAME: &str = "CreateNetworkInterface";
+        let asked = format!("{self:?}");
+        let token = self.client_token.clone().filter(|token| !token.is_empty());
         let tags = tags::wanted_on(&self.tag_specifications, Kind::Interface)?;
         let description = self.description.unwrap_or_default();
         change(world, cx, |change| {
+            let done = tokens::done(change.region, NAME, token.as_deref(), &asked, change.now)?;
+            if let Some(known) = done.and_then(|id| change.region.interfaces.get(&id)) {
+                let network_interface = known.shown(change.region);
+                return Ok(CreateNetworkInterfaceOutput { network_interface, client_token: token });
+            }
             let subnet = change.region.find::<Subnet>(&self.subnet_id)?.clone();
             check_groups(change.region, &self.groups, &subnet.vpc_id, &subnet.subnet_id)?;
             let mut groups = self.groups.clone();
@@ -113,8 +125,9 @@ impl Write for CreateNetworkInterface {
             let id = made.network_interface_id.clone();
             region.put(made);
             tags::attach(region, &id, tags);
+            tokens::keep(region, NAME, token.as_deref(), asked, id.clone(), change.now);
             let network_interface = region.find::<NetworkInterface>(&id)?.shown(region);
-            Ok(CreateNetworkInterfaceOutput { network_interface })
+            Ok(CreateNetworkInterfaceOutput { network_interface, client_token: token })
         })
     }
 }
