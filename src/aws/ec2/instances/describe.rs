@@ -18,11 +18,11 @@ pub(super) fn reservation(region: &Region, id: &str) -> Option<Reservation> {
     let mut own: Vec<&Machine> =
         region.instances.values().filter(|machine| machine.reservation == id).collect();
     own.sort_by_key(|machine| machine.index);
-    described(region, own)
+    described(region, &own)
 }
 
 /// The instances of one reservation, as it shows them.
-pub(super) fn described(region: &Region, own: Vec<&Machine>) -> Option<Reservation> {
+pub(super) fn described(region: &Region, own: &[&Machine]) -> Option<Reservation> {
     let first = own.first()?;
     Some(Reservation {
         reservation_id: first.reservation.clone(),

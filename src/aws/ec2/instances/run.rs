@@ -204,8 +204,8 @@ impl Write for RunInstances {
             );
             // Found by their ids: a walk through all that there are would cost more with each launch.
             let own = launched.instances.iter();
-            let own = own.filter_map(|id| change.region.instances.get(id)).collect();
-            let made = described(change.region, own).unwrap_or_default();
+            let own: Vec<_> = own.filter_map(|id| change.region.instances.get(id)).collect();
+            let made = described(change.region, &own).unwrap_or_default();
             Ok(RunInstancesOutput { made })
         })
     }
@@ -221,12 +221,15 @@ fn asked(text: &str) -> String {
 const TEMPLATE_ID_TAG: &str = "aws:ec2launchtemplate:id";
 const TEMPLATE_VERSION_TAG: &str = "aws:ec2launchtemplate:version";
 
-/// What the template says that a launch is told to follow, and the tags that tell of it.
+/// What a template says, and the tags that tell that it was followed.
+type Followed = (Said, BTreeMap<String, String>);
+
+/// What the template says that a launch is told to follow.
 fn followed(
     world: &World,
     cx: &Cx<'_>,
     given: Option<&LaunchTemplateSpecification>,
-) -> Result<Option<(Said, BTreeMap<String, String>)>, ApiError> {
+) -> Result<Option<Followed>, ApiError> {
     let Some(given) = given else { return Ok(None) };
     let region = look(world, cx);
     let version = named::specified(&region, given)?;
