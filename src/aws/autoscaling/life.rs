@@ -14,6 +14,8 @@ use super::{engine, leave, targets, waits, wakes};
 
 /// EC2 tells that an instance is in another state.
 pub(crate) fn turned(world: &mut World, news: &InstanceTurned) {
+    use LifecycleState::{InService, Pending, PendingProceed, PendingWait};
+
     let Some(region) = world.get::<State>().region(&news.place) else { return };
     let Some(name) = region.members.get(&news.instance) else { return };
     let whose = Whose { place: news.place.clone(), group: name.clone() };
@@ -21,7 +23,6 @@ pub(crate) fn turned(world: &mut World, news: &InstanceTurned) {
     else {
         return;
     };
-    use LifecycleState::{InService, Pending, PendingProceed, PendingWait};
     match (member.phase, news.turn.state()) {
         (Pending, "running") => runs(world, &whose, &news.instance),
         (Pending | PendingWait | PendingProceed, "stopping" | "shutting-down" | "terminated") => {
