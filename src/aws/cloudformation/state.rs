@@ -226,7 +226,13 @@ impl Revision {
 
 impl Stack {
     /// Records what became of the stack itself.
-    pub(crate) fn turn(&mut self, now: Time, status: StackStatus, reason: Option<String>, id: String) {
+    pub(crate) fn turn(
+        &mut self,
+        now: Time,
+        status: StackStatus,
+        reason: Option<String>,
+        id: String,
+    ) {
         self.status = status;
         self.reason.clone_from(&reason);
         self.events.push(StackEvent {

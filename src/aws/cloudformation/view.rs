@@ -93,9 +93,9 @@ fn tree(stack: &Stack) -> Vec<Vec<String>> {
 
 fn row(stack: &Stack, name: &str, depth: usize) -> Vec<String> {
     let own = stack.resources.get(name);
-    let kind = own.map(|own| own.kind.as_str()).or_else(|| {
-        stack.revision.template.resources.get(name).map(|wanted| wanted.kind.as_str())
-    });
+    let kind = own
+        .map(|own| own.kind.as_str())
+        .or_else(|| stack.revision.template.resources.get(name).map(|wanted| wanted.kind.as_str()));
     let indent = if depth == 0 { String::new() } else { format!("{}└ ", "  ".repeat(depth - 1)) };
     vec![
         format!("{indent}{name}"),

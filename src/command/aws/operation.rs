@@ -12,7 +12,10 @@ use super::fail::{Failure, invalid_choice, os_error};
 use super::flags::{self, Call, Request};
 use super::globals::{Globals, split_first};
 use super::output::{Answer, Format, Style, parsed};
-use super::{Context, argv, cloudformation, ecr, find_operation, help, logs, own, paging, skeleton, value, wait};
+use super::{
+    Context, argv, cloudformation, ecr, find_operation, help, logs, own, paging, skeleton, value,
+    wait,
+};
 use crate::Host;
 use base::rng::HEX;
 use base::{Rng, Slice};

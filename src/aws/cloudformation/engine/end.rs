@@ -71,8 +71,7 @@ fn not_all(world: &mut World, at: &At, status: StackStatus) {
     let (id, now) = (uuid(world), world.now());
     let Some(stack) = stack(world, at) else { return };
     let names: Vec<String> = stack.failed.iter().cloned().collect();
-    let reason =
-        format!("The following resource(s) failed to delete: [{}]. ", names.join(", "));
+    let reason = format!("The following resource(s) failed to delete: [{}]. ", names.join(", "));
     stack.run += 1;
     stack.phase = Phase::Idle;
     stack.jobs.clear();

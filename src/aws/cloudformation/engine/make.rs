@@ -7,7 +7,9 @@ use serde_json::Value;
 use sim::World;
 
 use super::policy::{Signals, signals};
-use super::{At, JobState, Live, Phase, Task, Undo, What, ask_soon, done, fail, remove, schedule, stack};
+use super::{
+    At, JobState, Live, Phase, Task, Undo, What, ask_soon, done, fail, remove, schedule, stack,
+};
 use crate::durations::{LOOKING, STABILIZING_MAX};
 use crate::kinds::{self, Change, Kind, Progress, Properties, Tags, changed};
 use crate::shapes::ResourceStatus;
@@ -27,7 +29,9 @@ impl Step {
         use ResourceStatus as S;
         match self {
             Self::Create => [S::CreateInProgress, S::CreateComplete, S::CreateFailed],
-            Self::Update | Self::Replace => [S::UpdateInProgress, S::UpdateComplete, S::UpdateFailed],
+            Self::Update | Self::Replace => {
+                [S::UpdateInProgress, S::UpdateComplete, S::UpdateFailed]
+            }
             Self::Remove => [S::DeleteInProgress, S::DeleteComplete, S::DeleteFailed],
         }
     }
@@ -89,8 +93,7 @@ pub(super) fn start(world: &mut World, at: &At, job: usize) {
 
 /// What the template says of a resource beside its properties.
 fn describe(resource: Option<&mut Resource>, revision: &Revision, logical: &str) {
-    if let (Some(resource), Some(definition)) =
-        (resource, revision.template.resources.get(logical))
+    if let (Some(resource), Some(definition)) = (resource, revision.template.resources.get(logical))
     {
         resource.metadata.clone_from(&definition.metadata);
         resource.deletion_policy.clone_from(&definition.deletion_policy);
@@ -109,7 +112,8 @@ fn plan_step(old: Option<&Resource>, kind: &str, wanted: &Properties) -> Option<
         return Some(Step::Replace);
     }
     let kind = kinds::find(kind)?;
-    let change = changed(&old.properties, wanted).into_iter().map(|name| kind.change(name)).max()?;
+    let change =
+        changed(&old.properties, wanted).into_iter().map(|name| kind.change(name)).max()?;
     Some(if change == Change::Replace { Step::Replace } else { Step::Update })
 }
 
@@ -292,9 +296,8 @@ pub(super) fn look(world: &mut World, at: &At, job: usize, since: Time) {
             return fail::job(world, at, job, step, reason);
         }
         Ok(Progress::Ready) => {
-            let waited = (step != Step::Update)
-                .then(|| signals(kind.name, policy.as_ref(), &own))
-                .flatten();
+            let waited =
+                (step != Step::Update).then(|| signals(kind.name, policy.as_ref(), &own)).flatten();
             match waited.map_or(Ok(true), |signals| signalled(signals, &own, since, now)) {
                 Ok(true) => return complete(world, at, job, step),
                 Ok(false) => {}

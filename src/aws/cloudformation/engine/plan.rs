@@ -26,7 +26,9 @@ pub(super) fn removals(stack: &Stack, leftovers: Vec<Leftover>) -> Vec<Job> {
         }
     }
     let jobs = leftovers.into_iter().map(|old| job(old.logical.clone(), Task::Remove(old)));
-    linked(jobs.collect(), |logical| needed_by.get(logical).into_iter().flatten().cloned().collect())
+    linked(jobs.collect(), |logical| {
+        needed_by.get(logical).into_iter().flatten().cloned().collect()
+    })
 }
 
 fn job(logical: String, task: Task) -> Job {

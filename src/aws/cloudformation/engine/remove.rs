@@ -14,8 +14,7 @@ use crate::state::{Leftover, event};
 
 /// A job starts: what is to be kept is left alone.
 pub(super) fn start(world: &mut World, at: &At, job: usize, old: &Leftover) {
-    let status =
-        if old.keep { ResourceStatus::DeleteSkipped } else { Step::Remove.under_way() };
+    let status = if old.keep { ResourceStatus::DeleteSkipped } else { Step::Remove.under_way() };
     record(world, at, old, status, None);
     if old.keep {
         forget(world, at, old);

@@ -3,7 +3,10 @@
 use serde_json::{Value, json};
 
 use super::load_balancer::group_arns;
-use super::{Call, Failure, Kind, Outcome, PLAIN, Progress, Properties, Tags, at, changed, list, pick, text, texts};
+use super::{
+    Call, Failure, Kind, Outcome, PLAIN, Progress, Properties, Tags, at, changed, list, pick, text,
+    texts,
+};
 
 const SERVICE: &str = "autoscaling";
 
@@ -66,10 +69,21 @@ fn subnets(properties: &Properties) -> Option<(String, Value)> {
 
 fn members(properties: &Properties, id: &str) -> Properties {
     let names = [
-        "AvailabilityZones", "CapacityRebalance", "DefaultInstanceWarmup", "DesiredCapacity",
-        "HealthCheckGracePeriod", "HealthCheckType", "LaunchConfigurationName", "LaunchTemplate",
-        "MaxInstanceLifetime", "MaxSize", "MinSize", "MixedInstancesPolicy",
-        "NewInstancesProtectedFromScaleIn", "PlacementGroup", "ServiceLinkedRoleARN",
+        "AvailabilityZones",
+        "CapacityRebalance",
+        "DefaultInstanceWarmup",
+        "DesiredCapacity",
+        "HealthCheckGracePeriod",
+        "HealthCheckType",
+        "LaunchConfigurationName",
+        "LaunchTemplate",
+        "MaxInstanceLifetime",
+        "MaxSize",
+        "MinSize",
+        "MixedInstancesPolicy",
+        "NewInstancesProtectedFromScaleIn",
+        "PlacementGroup",
+        "ServiceLinkedRoleARN",
         "TerminationPolicies",
     ];
     let mut input = pick(properties, &names);
@@ -142,10 +156,9 @@ fn update_group(call: &mut Call<'_>, id: &str, old: &Properties, new: &Propertie
         let (was, is) = (group_arns(old), group_arns(new));
         let gone: Vec<_> = was.iter().filter(|arn| !is.contains(arn)).collect();
         let made: Vec<_> = is.iter().filter(|arn| !was.contains(arn)).collect();
-        for (arns, operation) in [
-            (made, "AttachLoadBalancerTargetGroups"),
-            (gone, "DetachLoadBalancerTargetGroups"),
-        ] {
+        for (arns, operation) in
+            [(made, "AttachLoadBalancerTargetGroups"), (gone, "DetachLoadBalancerTargetGroups")]
+        {
             if !arns.is_empty() {
                 let input = json!({"AutoScalingGroupName": id, "TargetGroupARNs": arns});
                 call.ask(SERVICE, operation, input)?;

@@ -48,7 +48,8 @@ const ACLS: &[(&str, &str)] = &[
 fn acl(properties: &Properties) -> Outcome<Option<&'static str>> {
     let Some(given) = text(properties, "AccessControl") else { return Ok(None) };
     let found = ACLS.iter().find(|(name, _)| *name == given);
-    let found = found.ok_or_else(|| Failure::Plain(format!("{given} is not a valid enum value")))?;
+    let found =
+        found.ok_or_else(|| Failure::Plain(format!("{given} is not a valid enum value")))?;
     Ok(Some(found.1))
 }
 
@@ -117,27 +118,19 @@ fn configure(call: &mut Call<'_>, id: &str, old: &Properties, new: &Properties) 
 /// Puts or takes away one configuration.
 fn part(call: &mut Call<'_>, id: &str, name: &str, value: Option<&Value>) -> Outcome<()> {
     let (member, put, delete) = match name {
-        "BucketEncryption" => (
-            "ServerSideEncryptionConfiguration",
-            "PutBucketEncryption",
-            "DeleteBucketEncryption",
-        ),
+        "BucketEncryption" => {
+            ("ServerSideEncryptionConfiguration", "PutBucketEncryption", "DeleteBucketEncryption")
+        }
         "CorsConfiguration" => ("CORSConfiguration", "PutBucketCors", "DeleteBucketCors"),
-        "LifecycleConfiguration" => (
-            "LifecycleConfiguration",
-            "PutBucketLifecycleConfiguration",
-            "DeleteBucketLifecycle",
-        ),
-        "OwnershipControls" => (
-            "OwnershipControls",
-            "PutBucketOwnershipControls",
-            "DeleteBucketOwnershipControls",
-        ),
-        "PublicAccessBlockConfiguration" => (
-            "PublicAccessBlockConfiguration",
-            "PutPublicAccessBlock",
-            "DeletePublicAccessBlock",
-        ),
+        "LifecycleConfiguration" => {
+            ("LifecycleConfiguration", "PutBucketLifecycleConfiguration", "DeleteBucketLifecycle")
+        }
+        "OwnershipControls" => {
+            ("OwnershipControls", "PutBucketOwnershipControls", "DeleteBucketOwnershipControls")
+        }
+        "PublicAccessBlockConfiguration" => {
+            ("PublicAccessBlockConfiguration", "PutPublicAccessBlock", "DeletePublicAccessBlock")
+        }
         name => {
             return Err(Failure::Plain(format!(
                 "The property {name} of a bucket is not simulated here"

@@ -114,8 +114,7 @@ pub(super) static SERVICE: Kind = Kind {
     create: create_service,
     update: update_service,
     delete: |call, id, properties| {
-        let input =
-            json!({"Cluster": properties.get("Cluster"), "Service": id, "Force": true});
+        let input = json!({"Cluster": properties.get("Cluster"), "Service": id, "Force": true});
         call.end(SERVICE_NAME, "DeleteService", input)
     },
     ready: |call, id, properties| {
@@ -167,10 +166,17 @@ fn create_service(call: &mut Call<'_>, properties: &Properties) -> Outcome<Strin
     Ok(at(&made, "/service/serviceArn"))
 }
 
-fn update_service(call: &mut Call<'_>, id: &str, old: &Properties, new: &Properties) -> Outcome<()> {
+fn update_service(
+    call: &mut Call<'_>,
+    id: &str,
+    old: &Properties,
+    new: &Properties,
+) -> Outcome<()> {
     let differs = changed(old, new);
     let mut input = service_input(new);
-    for name in ["DeploymentController", "LaunchType", "Role", "SchedulingStrategy", "ServiceName", "Tags"] {
+    for name in
+        ["DeploymentController", "LaunchType", "Role", "SchedulingStrategy", "ServiceName", "Tags"]
+    {
         input.remove(name);
     }
     if !differs.contains(&"DesiredCount") {

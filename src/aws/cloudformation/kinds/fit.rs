@@ -75,6 +75,8 @@ fn fit(value: Value, shape: Shape, name: &str) -> Result<Value, String> {
             Value::Object(map) => Value::Object(structure(map, of())?),
             _ => return Err(wrong("Object")),
         },
-        Shape::Timestamp | Shape::Binary | Shape::Document | Shape::BlobIn | Shape::BlobOut => value,
+        Shape::Timestamp | Shape::Binary | Shape::Document | Shape::BlobIn | Shape::BlobOut => {
+            value
+        }
     })
 }

@@ -204,7 +204,9 @@ pub(super) static ACCESS_KEY: Kind = Kind {
     attribute: |call, id, _, _| {
         let found = aws::iam::credential(call.world, id);
         let secret = found.map(|credential| credential.secret_access_key);
-        secret.map(Value::from).ok_or_else(|| Failure::Plain(format!("There is no access key {id}")))
+        secret
+            .map(Value::from)
+            .ok_or_else(|| Failure::Plain(format!("There is no access key {id}")))
     },
     ..PLAIN
 };

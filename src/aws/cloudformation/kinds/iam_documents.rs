@@ -18,7 +18,8 @@ pub(super) static POLICY: Kind = Kind {
             let text = "At least one of [Groups,Roles,Users] must be non-empty.".to_owned();
             return Err(Failure::Plain(text));
         }
-        let id = format!("{}-{}", call.name(40), text(properties, "PolicyName").unwrap_or_default());
+        let id =
+            format!("{}-{}", call.name(40), text(properties, "PolicyName").unwrap_or_default());
         let id: String = id.chars().take(64).collect();
         call.made = Some(id.clone());
         put(call, properties)?;
@@ -124,7 +125,12 @@ fn attach(call: &mut Call<'_>, arn: &str, old: &Properties, new: &Properties) ->
 }
 
 /// A policy keeps five versions, so the one that is no longer used goes.
-fn update_managed(call: &mut Call<'_>, id: &str, old: &Properties, new: &Properties) -> Outcome<()> {
+fn update_managed(
+    call: &mut Call<'_>,
+    id: &str,
+    old: &Properties,
+    new: &Properties,
+) -> Outcome<()> {
     if old.get("PolicyDocument") != new.get("PolicyDocument") {
         let text = new.get("PolicyDocument").map(document);
         let input = json!({"PolicyArn": id, "PolicyDocument": text, "SetAsDefault": true});

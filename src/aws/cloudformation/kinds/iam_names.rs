@@ -3,7 +3,9 @@
 use serde_json::{Value, json};
 
 use super::call::{tag_changes, tag_list};
-use super::{Call, Failure, Kind, Outcome, PLAIN, Properties, Tags, at, changed, document, list, text, texts};
+use super::{
+    Call, Failure, Kind, Outcome, PLAIN, Properties, Tags, at, changed, document, list, text, texts,
+};
 
 /// What an identity of IAM is called in the operations' names.
 pub(super) const ROLE_WORD: &str = "Role";
@@ -104,7 +106,12 @@ pub(super) fn tags(
 }
 
 /// Sets or takes away the boundary of a role's or user's rights.
-pub(super) fn boundary(call: &mut Call<'_>, kind: &str, name: &str, new: &Properties) -> Outcome<()> {
+pub(super) fn boundary(
+    call: &mut Call<'_>,
+    kind: &str,
+    name: &str,
+    new: &Properties,
+) -> Outcome<()> {
     let key = format!("{kind}Name");
     match text(new, "PermissionsBoundary") {
         Some(arn) => {

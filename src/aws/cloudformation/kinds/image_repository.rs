@@ -3,7 +3,9 @@
 use serde_json::{Value, json};
 
 use super::call::{tag_changes, tag_list};
-use super::{Call, Kind, Outcome, PLAIN, Properties, Tags, at, changed, document, flag, pick, text};
+use super::{
+    Call, Kind, Outcome, PLAIN, Properties, Tags, at, changed, document, flag, pick, text,
+};
 
 pub(super) static REPOSITORY: Kind = Kind {
     name: "AWS::ECR::Repository",
@@ -33,7 +35,9 @@ fn create(call: &mut Call<'_>, properties: &Properties) -> Outcome<String> {
         None => call.lower_name(256),
     };
     let members = [
-        "EncryptionConfiguration", "ImageScanningConfiguration", "ImageTagMutability",
+        "EncryptionConfiguration",
+        "ImageScanningConfiguration",
+        "ImageTagMutability",
         "ImageTagMutabilityExclusionFilters",
     ];
     let mut input = pick(properties, &members);

@@ -4,8 +4,8 @@ use serde_json::{Map, Value, json};
 
 use super::call::{ec2_specification, ec2_tags};
 use super::{
-    Call, Failure, Kind, Outcome, PLAIN, Progress, Properties, Tags, at, changed, flag, list, pick, text,
-    texts,
+    Call, Failure, Kind, Outcome, PLAIN, Progress, Properties, Tags, at, changed, flag, list, pick,
+    text, texts,
 };
 
 pub(super) static INSTANCE: Kind = Kind {
@@ -35,11 +35,25 @@ pub(super) static INSTANCE: Kind = Kind {
 
 /// Members of the operation that stand in a template as they do there.
 const MEMBERS: &[&str] = &[
-    "BlockDeviceMappings", "CpuOptions", "CreditSpecification", "DisableApiTermination",
-    "EbsOptimized", "EnclaveOptions", "HibernationOptions", "ImageId",
-    "InstanceInitiatedShutdownBehavior", "InstanceType", "KeyName", "LaunchTemplate",
-    "LicenseSpecifications", "MetadataOptions", "PrivateIpAddress", "SecurityGroupIds",
-    "SecurityGroups", "SubnetId", "UserData",
+    "BlockDeviceMappings",
+    "CpuOptions",
+    "CreditSpecification",
+    "DisableApiTermination",
+    "EbsOptimized",
+    "EnclaveOptions",
+    "HibernationOptions",
+    "ImageId",
+    "InstanceInitiatedShutdownBehavior",
+    "InstanceType",
+    "KeyName",
+    "LaunchTemplate",
+    "LicenseSpecifications",
+    "MetadataOptions",
+    "PrivateIpAddress",
+    "SecurityGroupIds",
+    "SecurityGroups",
+    "SubnetId",
+    "UserData",
 ];
 
 fn create(call: &mut Call<'_>, properties: &Properties) -> Outcome<String> {
@@ -58,7 +72,8 @@ fn create(call: &mut Call<'_>, properties: &Properties) -> Outcome<String> {
     if let Some(monitoring) = properties.get("Monitoring") {
         input.insert("Monitoring".into(), json!({"Enabled": monitoring}));
     }
-    let interfaces: Vec<Value> = list(properties, "NetworkInterfaces").iter().map(interface).collect();
+    let interfaces: Vec<Value> =
+        list(properties, "NetworkInterfaces").iter().map(interface).collect();
     if !interfaces.is_empty() {
         input.insert("NetworkInterfaces".into(), interfaces.into());
     }

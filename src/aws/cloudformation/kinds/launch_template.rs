@@ -33,17 +33,18 @@ pub(super) static TEMPLATE: Kind = Kind {
         });
         call.ask("ec2", "CreateLaunchTemplateVersion", input).map(|_| ())
     },
-    delete: |call, id, _| {
-        call.end("ec2", "DeleteLaunchTemplate", json!({"LaunchTemplateId": id}))
-    },
+    delete: |call, id, _| call.end("ec2", "DeleteLaunchTemplate", json!({"LaunchTemplateId": id})),
     attribute,
     ..PLAIN
 };
 
 /// What stands for more than one thing is a list of its own name in the operation.
 fn data(properties: &Properties) -> Value {
-    let mut data =
-        properties.get("LaunchTemplateData").and_then(Value::as_object).cloned().unwrap_or_default();
+    let mut data = properties
+        .get("LaunchTemplateData")
+        .and_then(Value::as_object)
+        .cloned()
+        .unwrap_or_default();
     let tags = tag_list(&data);
     if !tags.is_empty() {
         data.remove("Tags");

@@ -3,7 +3,9 @@
 use serde_json::{Value, json};
 
 use super::call::{tag_changes, tag_list};
-use super::{Call, Kind, Outcome, PLAIN, Progress, Properties, Tags, at, changed, list, pick, text, texts};
+use super::{
+    Call, Kind, Outcome, PLAIN, Progress, Properties, Tags, at, changed, list, pick, text, texts,
+};
 
 const SERVICE: &str = "elbv2";
 
@@ -95,7 +97,12 @@ fn tags(call: &mut Call<'_>, arn: &str, old: &Properties, new: &Properties) -> O
     Ok(())
 }
 
-fn update_balancer(call: &mut Call<'_>, id: &str, old: &Properties, new: &Properties) -> Outcome<()> {
+fn update_balancer(
+    call: &mut Call<'_>,
+    id: &str,
+    old: &Properties,
+    new: &Properties,
+) -> Outcome<()> {
     for name in changed(old, new) {
         let operation = match name {
             "SecurityGroups" => "SetSecurityGroups",
@@ -114,8 +121,14 @@ fn update_balancer(call: &mut Call<'_>, id: &str, old: &Properties, new: &Proper
 }
 
 const HEALTH: &[&str] = &[
-    "HealthCheckEnabled", "HealthCheckIntervalSeconds", "HealthCheckPath", "HealthCheckPort",
-    "HealthCheckProtocol", "HealthCheckTimeoutSeconds", "HealthyThresholdCount", "Matcher",
+    "HealthCheckEnabled",
+    "HealthCheckIntervalSeconds",
+    "HealthCheckPath",
+    "HealthCheckPort",
+    "HealthCheckProtocol",
+    "HealthCheckTimeoutSeconds",
+    "HealthyThresholdCount",
+    "Matcher",
     "UnhealthyThresholdCount",
 ];
 
@@ -149,8 +162,7 @@ pub(super) static TARGETS: Kind = Kind {
 
 fn create_targets(call: &mut Call<'_>, properties: &Properties) -> Outcome<String> {
     let mut input = pick(properties, HEALTH);
-    let members =
-        ["IpAddressType", "Port", "Protocol", "ProtocolVersion", "TargetType", "VpcId"];
+    let members = ["IpAddressType", "Port", "Protocol", "ProtocolVersion", "TargetType", "VpcId"];
     input.extend(pick(properties, &members));
     input.insert("Name".into(), named(call, properties).into());
     let tags = tag_list(properties);
@@ -180,7 +192,12 @@ fn targets(call: &mut Call<'_>, arn: &str, old: &Properties, new: &Properties) -
     Ok(())
 }
 
-fn update_targets(call: &mut Call<'_>, id: &str, old: &Properties, new: &Properties) -> Outcome<()> {
+fn update_targets(
+    call: &mut Call<'_>,
+    id: &str,
+    old: &Properties,
+    new: &Properties,
+) -> Outcome<()> {
     let differs = changed(old, new);
     if differs.iter().any(|name| HEALTH.contains(name)) {
         let mut input = pick(new, HEALTH);

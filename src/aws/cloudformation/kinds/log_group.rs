@@ -54,9 +54,7 @@ fn retention(call: &mut Call<'_>, id: &str, old: &Properties, new: &Properties) 
             let input = json!({"logGroupName": id, "retentionInDays": days});
             call.ask("logs", "PutRetentionPolicy", input).map(|_| ())
         }
-        (Some(_), None) => {
-            call.end("logs", "DeleteRetentionPolicy", json!({"logGroupName": id}))
-        }
+        (Some(_), None) => call.end("logs", "DeleteRetentionPolicy", json!({"logGroupName": id})),
         _ => Ok(()),
     }
 }

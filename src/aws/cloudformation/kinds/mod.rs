@@ -171,9 +171,8 @@ pub(crate) enum Change {
 
 impl Kind {
     fn property(&self, name: &str) -> Option<(bool, Change)> {
-        let found = self.properties.split(' ').find(|word| {
-            word.trim_end_matches(['*', '!']) == name
-        })?;
+        let found =
+            self.properties.split(' ').find(|word| word.trim_end_matches(['*', '!']) == name)?;
         let change = if found.contains('!') { Change::Replace } else { Change::InPlace };
         Some((found.contains('*'), change))
     }
@@ -185,7 +184,8 @@ impl Kind {
 
     pub(crate) fn has_attribute(&self, name: &str) -> bool {
         self.attributes.split(' ').any(|known| {
-            !known.is_empty() && (known == name || (known.ends_with('.') && name.starts_with(known)))
+            !known.is_empty()
+                && (known == name || (known.ends_with('.') && name.starts_with(known)))
         })
     }
 
@@ -220,9 +220,9 @@ pub(crate) fn changed<'a>(old: &'a Properties, new: &'a Properties) -> Vec<&'a s
 
 /// These properties, by the same names.
 fn pick(properties: &Properties, names: &[&str]) -> Properties {
-    let given = names.iter().filter_map(|name| {
-        properties.get(*name).map(|value| ((*name).to_owned(), value.clone()))
-    });
+    let given = names
+        .iter()
+        .filter_map(|name| properties.get(*name).map(|value| ((*name).to_owned(), value.clone())));
     given.collect()
 }
 

@@ -52,7 +52,12 @@ fn entry(properties: &Properties) -> Value {
     let mut input = pick(
         properties,
         &[
-            "CidrBlock", "Ipv6CidrBlock", "NetworkAclId", "PortRange", "Protocol", "RuleAction",
+            "CidrBlock",
+            "Ipv6CidrBlock",
+            "NetworkAclId",
+            "PortRange",
+            "Protocol",
+            "RuleAction",
             "RuleNumber",
         ],
     );

@@ -32,7 +32,8 @@ pub(super) static PARAMETER: Kind = Kind {
 };
 
 fn put(properties: &Properties) -> Outcome<Properties> {
-    if text(properties, "Type").is_some_and(|kind| !matches!(kind.as_str(), "String" | "StringList"))
+    if text(properties, "Type")
+        .is_some_and(|kind| !matches!(kind.as_str(), "String" | "StringList"))
     {
         let text = "Model validation failed (#/Type: #: only 1 subschema matches out of 2)";
         return Err(Failure::Plain(text.to_owned()));

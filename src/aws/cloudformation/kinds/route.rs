@@ -24,10 +24,21 @@ pub(super) static TABLE: Kind = Kind {
 };
 
 const ROUTE_MEMBERS: &[&str] = &[
-    "RouteTableId", "DestinationCidrBlock", "GatewayId", "InstanceId", "NatGatewayId",
-    "NetworkInterfaceId", "DestinationIpv6CidrBlock", "EgressOnlyInternetGatewayId",
-    "DestinationPrefixListId", "VpcPeeringConnectionId", "TransitGatewayId", "VpcEndpointId",
-    "LocalGatewayId", "CarrierGatewayId", "CoreNetworkArn",
+    "RouteTableId",
+    "DestinationCidrBlock",
+    "GatewayId",
+    "InstanceId",
+    "NatGatewayId",
+    "NetworkInterfaceId",
+    "DestinationIpv6CidrBlock",
+    "EgressOnlyInternetGatewayId",
+    "DestinationPrefixListId",
+    "VpcPeeringConnectionId",
+    "TransitGatewayId",
+    "VpcEndpointId",
+    "LocalGatewayId",
+    "CarrierGatewayId",
+    "CoreNetworkArn",
 ];
 
 pub(super) static ROUTE: Kind = Kind {
@@ -64,9 +75,7 @@ pub(super) static ASSOCIATION: Kind = Kind {
     },
     update: reassociate,
     delete: |call, _, properties| match current(call, properties)? {
-        Some(id) => {
-            call.end("ec2", "DisassociateRouteTable", json!({"AssociationId": id}))
-        }
+        Some(id) => call.end("ec2", "DisassociateRouteTable", json!({"AssociationId": id})),
         None => Ok(()),
     },
     attribute: |_, id, _, _| Ok(id.into()),

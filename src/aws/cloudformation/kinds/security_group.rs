@@ -87,7 +87,13 @@ fn permissions(properties: &Properties, way: Way) -> Vec<Value> {
     done
 }
 
-fn rules(call: &mut Call<'_>, id: &str, old: &Properties, new: &Properties, way: Way) -> Outcome<()> {
+fn rules(
+    call: &mut Call<'_>,
+    id: &str,
+    old: &Properties,
+    new: &Properties,
+    way: Way,
+) -> Outcome<()> {
     let is_new = old.is_empty();
     let old = if is_new && way == Way::In { Vec::new() } else { permissions(old, way) };
     let new = permissions(new, way);

@@ -3,7 +3,9 @@
 use serde_json::{Value, json};
 
 use super::call::{ec2_specification, ec2_tags};
-use super::{Call, Failure, Kind, Outcome, PLAIN, Progress, Properties, Tags, at, flag, pick, text};
+use super::{
+    Call, Failure, Kind, Outcome, PLAIN, Progress, Properties, Tags, at, flag, pick, text,
+};
 
 pub(super) static SUBNET: Kind = Kind {
     name: "AWS::EC2::Subnet",

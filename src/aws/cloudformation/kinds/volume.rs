@@ -3,11 +3,22 @@
 use serde_json::{Value, json};
 
 use super::call::{ec2_specification, ec2_tags};
-use super::{Call, Failure, Kind, Outcome, PLAIN, Progress, Properties, Tags, at, changed, pick, text};
+use super::{
+    Call, Failure, Kind, Outcome, PLAIN, Progress, Properties, Tags, at, changed, pick, text,
+};
 
 const MEMBERS: &[&str] = &[
-    "AvailabilityZone", "AvailabilityZoneId", "Encrypted", "Iops", "KmsKeyId", "MultiAttachEnabled",
-    "OutpostArn", "Size", "SnapshotId", "Throughput", "VolumeType",
+    "AvailabilityZone",
+    "AvailabilityZoneId",
+    "Encrypted",
+    "Iops",
+    "KmsKeyId",
+    "MultiAttachEnabled",
+    "OutpostArn",
+    "Size",
+    "SnapshotId",
+    "Throughput",
+    "VolumeType",
 ];
 
 pub(super) static VOLUME: Kind = Kind {

@@ -28,9 +28,10 @@ pub(super) static CONDITION: Kind = Kind {
     attributes: "Data",
     create: |call, _| {
         let random = call.random(base::rng::UPPER, 12);
-        Ok(call.place.arn("cloudformation", &format!(
-            "waitCondition/{}/{}-{random}", call.stack_name, call.logical
-        )))
+        Ok(call.place.arn(
+            "cloudformation",
+            &format!("waitCondition/{}/{}-{random}", call.stack_name, call.logical),
+        ))
     },
     update: |_, _, _, _| {
         let text = "Update to resource type AWS::CloudFormation::WaitCondition is not supported.";
@@ -86,7 +87,9 @@ pub(crate) fn signals(properties: &Properties) -> (u64, u64) {
 pub(crate) fn progress_of(status: &str, reason: Option<&str>) -> Progress {
     match status {
         "CREATE_COMPLETE" | "UPDATE_COMPLETE" => Progress::Ready,
-        status if status.ends_with("_IN_PROGRESS") && !status.contains("ROLLBACK") => Progress::Wait,
+        status if status.ends_with("_IN_PROGRESS") && !status.contains("ROLLBACK") => {
+            Progress::Wait
+        }
         _ => Progress::Failed(reason.unwrap_or_default().to_owned()),
     }
 }

@@ -8,8 +8,8 @@ use sim::{Cx, World};
 
 use super::changes::{self, Plan};
 use super::draft::{self, Draft, Where};
-use super::stacks::{check_name, no_template};
 use super::source;
+use super::stacks::{check_name, no_template};
 use crate::State;
 use crate::durations::CHANGE_SET;
 use crate::engine::{At, Event, What, begin_create, begin_update};
@@ -110,10 +110,8 @@ impl Write for CreateChangeSet {
             Some((at, _, _)) => at,
             None => reviewed(world, cx, &place, &name),
         };
-        let id = place.arn(
-            "cloudformation",
-            &format!("changeSet/{}/{}", self.change_set_name, uuid(world)),
-        );
+        let id = place
+            .arn("cloudformation", &format!("changeSet/{}/{}", self.change_set_name, uuid(world)));
         let made = ChangeSet {
             id: id.clone(),
             name: self.change_set_name.clone(),
@@ -254,7 +252,9 @@ pub(super) fn find<'w>(
         return all.find(|(_, set)| set.id == name).ok_or_else(|| no_change_set(name));
     }
     let Some(stack) = stack else {
-        return Err(invalid("StackName must be specified if ChangeSetName is not specified as an ARN."));
+        return Err(invalid(
+            "StackName must be specified if ChangeSetName is not specified as an ARN.",
+        ));
     };
     let found = state.find(&place, stack).ok_or_else(|| no_stack(stack))?;
     let set = found.change_sets.get(name).ok_or_else(|| no_change_set(name))?;
@@ -311,14 +311,17 @@ impl Write for ExecuteChangeSet {
         }
         let disables = self.disable_rollback == Some(true);
         if disables && !set.is_create {
-            let plain = "The parameter DisableRollback is not simulated here, so it cannot be given";
+            let plain =
+                "The parameter DisableRollback is not simulated here, so it cannot be given";
             return Err(ApiError::new(501, "NotImplemented", plain));
         }
         let at = At { place: Place::of(cx), id: stack.id.clone() };
         let (name, id, is_create) = (set.name.clone(), set.id.clone(), set.is_create);
         let on_failure = set.on_failure.unwrap_or_default();
         let revision = Arc::clone(&set.revision);
-        let Some(stack) = crate::engine::stack(world, &at) else { return Err(no_change_set(&name)) };
+        let Some(stack) = crate::engine::stack(world, &at) else {
+            return Err(no_change_set(&name));
+        };
         stack.caller = cx.caller.clone();
         stack.token = self.token;
         stack.change_set_id = Some(id);

@@ -98,15 +98,8 @@ pub(crate) fn revision(
         Some(given) => agreed(&template, &given)?,
         None => Vec::new(),
     };
-    let revision = Revision {
-        template,
-        parameters,
-        stored,
-        seen,
-        conditions,
-        tags: draft.tags,
-        capabilities,
-    };
+    let revision =
+        Revision { template, parameters, stored, seen, conditions, tags: draft.tags, capabilities };
     unmade(&revision)?;
     Ok(revision)
 }

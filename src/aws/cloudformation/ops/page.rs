@@ -13,7 +13,10 @@ const LENGTH: usize = 100;
 ///
 /// # Errors
 /// The token is none.
-pub(super) fn cut<T>(items: Vec<T>, token: Option<&str>) -> Result<(Vec<T>, Option<String>), ApiError> {
+pub(super) fn cut<T>(
+    items: Vec<T>,
+    token: Option<&str>,
+) -> Result<(Vec<T>, Option<String>), ApiError> {
     let start = match token {
         None => 0,
         Some(token) => {

@@ -105,8 +105,8 @@ pub(crate) fn object(
     caller: &Caller,
     url: &str,
 ) -> Result<String, ApiError> {
-    let (bucket, key) = template_object(url)
-        .ok_or_else(|| invalid("TemplateURL must be a supported URL."))?;
+    let (bucket, key) =
+        template_object(url).ok_or_else(|| invalid("TemplateURL must be a supported URL."))?;
     let cx = Cx { at: world.now(), caller, account: &place.account, region: &place.region };
     let answer = world.call(&cx, "s3", "GetObject", json!({"Bucket": bucket, "Key": key}));
     let answer = answer.map_err(|error| match error.code.as_str() {
@@ -128,7 +128,9 @@ pub(crate) fn object(
     };
     let text = digest.and_then(|digest: Digest| world.get::<State>().texts.get(&digest));
     text.cloned().ok_or_else(|| {
-        invalid(format!("The text of the template at {url} is not known here, so it cannot be used"))
+        invalid(format!(
+            "The text of the template at {url} is not known here, so it cannot be used"
+        ))
     })
 }
 
@@ -153,7 +155,11 @@ pub(crate) fn given(
 
 fn checked(text: &str) -> Result<String, ApiError> {
     if text.is_empty() {
-        return Err(constraint("", "templateBody", "Member must have length greater than or equal to 1"));
+        return Err(constraint(
+            "",
+            "templateBody",
+            "Member must have length greater than or equal to 1",
+        ));
     }
     if text.len() > BODY_MAX {
         let must = format!("Member must have length less than or equal to {BODY_MAX}");

@@ -10,7 +10,9 @@ use super::changes::{self, Plan};
 use super::draft::{self, Draft, Where};
 use super::source;
 use crate::State;
-use crate::engine::{At, begin_create, begin_delete, begin_update, cancel_update, continue_rollback};
+use crate::engine::{
+    At, begin_create, begin_delete, begin_update, cancel_update, continue_rollback,
+};
 use crate::errors::{constraint, invalid, no_stack};
 use crate::shapes::{Failing, StackStatus, TemplateGiven, Wanted};
 use crate::state::{OnFailure, Stack};
@@ -331,7 +333,8 @@ impl Write for CancelUpdateStack {
     fn apply(self, world: &mut World, cx: &Cx<'_>) -> Result<Self::Output, ApiError> {
         let place = Place::of(cx);
         let stack = world.get::<State>().find(&place, &self.stack_name);
-        let stack = stack.filter(|stack| stack.is_live()).ok_or_else(|| no_stack(&self.stack_name))?;
+        let stack =
+            stack.filter(|stack| stack.is_live()).ok_or_else(|| no_stack(&self.stack_name))?;
         if stack.status != StackStatus::UpdateInProgress {
             return Err(invalid("CancelUpdateStack cannot be called from current stack status"));
         }
@@ -371,7 +374,8 @@ impl Write for ContinueUpdateRollback {
     fn apply(self, world: &mut World, cx: &Cx<'_>) -> Result<Self::Output, ApiError> {
         let place = Place::of(cx);
         let stack = world.get::<State>().find(&place, &self.stack_name);
-        let stack = stack.filter(|stack| stack.is_live()).ok_or_else(|| no_stack(&self.stack_name))?;
+        let stack =
+            stack.filter(|stack| stack.is_live()).ok_or_else(|| no_stack(&self.stack_name))?;
         if stack.status != StackStatus::UpdateRollbackFailed {
             return Err(invalid(format!(
                 "Stack:{} is in {} state and can not continue rollback.",
@@ -420,7 +424,8 @@ impl Write for UpdateTerminationProtection {
     fn apply(self, world: &mut World, cx: &Cx<'_>) -> Result<Self::Output, ApiError> {
         let place = Place::of(cx);
         let stack = world.get::<State>().find(&place, &self.stack_name);
-        let stack = stack.filter(|stack| stack.is_live()).ok_or_else(|| no_stack(&self.stack_name))?;
+        let stack =
+            stack.filter(|stack| stack.is_live()).ok_or_else(|| no_stack(&self.stack_name))?;
         if stack.parent.is_some() {
             return Err(invalid(
                 "Termination protection cannot be updated on nested stacks. Update it on the root \

@@ -107,7 +107,8 @@ fn judge(
     done: &mut BTreeMap<String, bool>,
     depth: usize,
 ) -> Result<bool, String> {
-    const WRONG: &str = "Template format error: Every Conditions member must be a condition function.";
+    const WRONG: &str =
+        "Template format error: Every Conditions member must be a condition function.";
     let Some((key, argument)) = only(value) else { return Err(WRONG.to_owned()) };
     let items = argument.as_array().map_or(&[][..], Vec::as_slice);
     match key {
@@ -115,9 +116,7 @@ fn judge(
             let name = argument.as_str().ok_or(WRONG)?;
             judge_named(template, name, scope, done, depth + 1)
         }
-        "Fn::Not" if items.len() == 1 => {
-            Ok(!judge(template, &items[0], scope, done, depth)?)
-        }
+        "Fn::Not" if items.len() == 1 => Ok(!judge(template, &items[0], scope, done, depth)?),
         "Fn::And" | "Fn::Or" if (2..=10).contains(&items.len()) => {
             let mut judged = Vec::new();
             for item in items {
@@ -244,10 +243,9 @@ fn text(
     look: &mut dyn Look,
 ) -> Result<String, String> {
     let value = evaluate(value, scope, look)?;
-    value
-        .as_ref()
-        .and_then(text_of)
-        .ok_or_else(|| format!("Template error: every {key} object must have a String-typed value."))
+    value.as_ref().and_then(text_of).ok_or_else(|| {
+        format!("Template error: every {key} object must have a String-typed value.")
+    })
 }
 
 fn reference(
@@ -255,7 +253,9 @@ fn reference(
     scope: &Scope<'_>,
     look: &mut dyn Look,
 ) -> Result<Option<Value>, String> {
-    let name = argument.as_str().ok_or("Template format error: Every Ref object must have a single String value.")?;
+    let name = argument
+        .as_str()
+        .ok_or("Template format error: Every Ref object must have a single String value.")?;
     if name == "AWS::NoValue" {
         return Ok(None);
     }
@@ -289,10 +289,9 @@ fn choose(
     else {
         return Err("Template error: Fn::If requires a list argument with three elements".into());
     };
-    let chosen = *scope
-        .conditions
-        .get(name)
-        .ok_or_else(|| format!("Template error: unresolved condition dependency {name} in Fn::If"))?;
+    let chosen = *scope.conditions.get(name).ok_or_else(|| {
+        format!("Template error: unresolved condition dependency {name} in Fn::If")
+    })?;
     evaluate(if chosen { yes } else { no }, scope, look)
 }
 
@@ -345,9 +344,9 @@ fn find(scope: &Scope<'_>, keys: [&Value; 3]) -> Result<Value, String> {
     let [name, first, second] = keys.map(|key| text_of(key).unwrap_or_default());
     let found = scope.template.mappings.get(&name);
     let found = found.and_then(|map| map.get(&first)?.get(&second));
-    found
-        .cloned()
-        .ok_or_else(|| format!("Template error: Unable to get mapping for {name}::{first}::{second}"))
+    found.cloned().ok_or_else(|| {
+        format!("Template error: Unable to get mapping for {name}::{first}::{second}")
+    })
 }
 
 /// Blocks of addresses out of a larger one.

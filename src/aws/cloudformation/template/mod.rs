@@ -152,8 +152,7 @@ pub fn template_parameters(text: &str) -> Vec<String> {
     declared.into_iter().flat_map(Map::keys).cloned().collect()
 }
 
-const NO_RESOURCES: &str =
-    "Template format error: At least one Resources member must be defined.";
+const NO_RESOURCES: &str = "Template format error: At least one Resources member must be defined.";
 
 /// A template as it is written.
 pub(crate) fn value(text: &str) -> Result<Value, String> {
@@ -209,8 +208,9 @@ pub(crate) fn text_of(value: &Value) -> Option<String> {
 
 impl Resource {
     fn of(name: &str, value: Value) -> Result<Self, String> {
-        let malformed =
-            || format!("Template format error: [/Resources/{name}] resource definition is malformed");
+        let malformed = || {
+            format!("Template format error: [/Resources/{name}] resource definition is malformed")
+        };
         let Value::Object(mut map) = value else { return Err(malformed()) };
         let Some(Value::String(kind)) = map.remove("Type") else {
             return Err(format!(
@@ -272,10 +272,12 @@ fn policy(name: &str, key: &str, value: Option<String>) -> Result<Option<String>
     match value.as_deref() {
         None | Some("Delete" | "Retain") => Ok(value),
         Some("RetainExceptOnCreate") if key == "DeletionPolicy" => Ok(value),
-        Some("Snapshot") => Err(format!(
-            "Template error: {key} Snapshot of resource {name} is not simulated here"
-        )),
-        Some(other) => Err(format!("Template error: Unrecognized {key} {other} for resource {name}")),
+        Some("Snapshot") => {
+            Err(format!("Template error: {key} Snapshot of resource {name} is not simulated here"))
+        }
+        Some(other) => {
+            Err(format!("Template error: Unrecognized {key} {other} for resource {name}"))
+        }
     }
 }
 

@@ -83,7 +83,9 @@ impl Declaration {
         }
         if let Some(pattern) = &declared.pattern {
             whole(pattern).map_err(|()| {
-                format!("Template error: AllowedPattern of parameter {name} is no pattern: {pattern}")
+                format!(
+                    "Template error: AllowedPattern of parameter {name} is no pattern: {pattern}"
+                )
             })?;
         }
         if let Some(default) = declared.default.as_ref().filter(|_| !declared.stored()) {
@@ -111,8 +113,7 @@ impl Declaration {
     /// The type of each thing that must exist for the value to hold: `AWS::EC2::VPC::Id`.
     pub(crate) fn existing(&self) -> Option<&str> {
         let inner = self.inner();
-        let inner =
-            inner.strip_prefix("List<").and_then(|i| i.strip_suffix('>')).unwrap_or(inner);
+        let inner = inner.strip_prefix("List<").and_then(|i| i.strip_suffix('>')).unwrap_or(inner);
         EXISTING.contains(&inner).then_some(inner)
     }
 
@@ -138,12 +139,12 @@ impl Declaration {
         if self.kind == "Number" && value.trim().parse::<f64>().is_err() {
             return Err(format!("Parameter '{name}' must be a number"));
         }
-        let items: Vec<&str> = if self.kind == "CommaDelimitedList" || self.kind.starts_with("List<")
-        {
-            value.split(',').map(str::trim).collect()
-        } else {
-            vec![value]
-        };
+        let items: Vec<&str> =
+            if self.kind == "CommaDelimitedList" || self.kind.starts_with("List<") {
+                value.split(',').map(str::trim).collect()
+            } else {
+                vec![value]
+            };
         if self.kind == "List<Number>" && items.iter().any(|item| item.parse::<f64>().is_err()) {
             return Err(format!("Parameter '{name}' must be a list of numbers"));
         }
@@ -156,10 +157,14 @@ impl Declaration {
         }
         let length = value.chars().count();
         if let Some(min) = self.length.0.filter(|min| length < *min) {
-            return Err(broken(format!("Parameter '{name}' must contain at least {min} characters")));
+            return Err(broken(format!(
+                "Parameter '{name}' must contain at least {min} characters"
+            )));
         }
         if let Some(max) = self.length.1.filter(|max| length > *max) {
-            return Err(broken(format!("Parameter '{name}' must contain at most {max} characters")));
+            return Err(broken(format!(
+                "Parameter '{name}' must contain at most {max} characters"
+            )));
         }
         let number: Option<f64> = value.trim().parse().ok();
         let bound = |bound: &Option<String>| bound.as_ref().and_then(|b| b.parse::<f64>().ok());
@@ -205,9 +210,7 @@ fn listed(kind: &str) -> bool {
 fn take_text(map: &mut Map<String, Value>, key: &str) -> Option<String> {
     match map.remove(key)? {
         // The default of a list may be written as one.
-        Value::Array(items) => {
-            Some(items.iter().filter_map(text_of).collect::<Vec<_>>().join(","))
-        }
+        Value::Array(items) => Some(items.iter().filter_map(text_of).collect::<Vec<_>>().join(",")),
         Value::Null => Some(String::new()),
         value => text_of(&value),
     }
@@ -241,10 +244,7 @@ pub(crate) fn values(
         .filter(|name| !declared.contains_key(*name))
         .collect();
     if !unknown.is_empty() {
-        return Err(format!(
-            "Parameters: [{}] do not exist in the template",
-            unknown.join(", ")
-        ));
+        return Err(format!("Parameters: [{}] do not exist in the template", unknown.join(", ")));
     }
     let given: BTreeMap<&str, &Given> = given.iter().map(|(n, g)| (n.as_str(), g)).collect();
     let mut values = BTreeMap::new();

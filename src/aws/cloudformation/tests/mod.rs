@@ -83,16 +83,24 @@ fn status(world: &mut World, name: &str) -> String {
 }
 
 fn create(world: &mut World, name: &str, template: &str) -> String {
-    let made = ask(world, "CreateStack", json!({
-        "StackName": name, "TemplateBody": template, "Capabilities": ["CAPABILITY_NAMED_IAM"],
-    }));
+    let made = ask(
+        world,
+        "CreateStack",
+        json!({
+            "StackName": name, "TemplateBody": template, "Capabilities": ["CAPABILITY_NAMED_IAM"],
+        }),
+    );
     made["StackId"].as_str().expect("an id").to_owned()
 }
 
 fn update(world: &mut World, name: &str, template: &str) {
-    ask(world, "UpdateStack", json!({
-        "StackName": name, "TemplateBody": template, "Capabilities": ["CAPABILITY_NAMED_IAM"],
-    }));
+    ask(
+        world,
+        "UpdateStack",
+        json!({
+            "StackName": name, "TemplateBody": template, "Capabilities": ["CAPABILITY_NAMED_IAM"],
+        }),
+    );
 }
 
 /// `Logical STATUS reason`, the oldest first.
@@ -101,7 +109,8 @@ fn events(world: &mut World, name: &str) -> Vec<String> {
     let all = found["StackEvents"].as_array().cloned().unwrap_or_default();
     let line = |event: &Value| {
         let text = |key: &str| event[key].as_str().unwrap_or_default();
-        let parts = [text("LogicalResourceId"), text("ResourceStatus"), text("ResourceStatusReason")];
+        let parts =
+            [text("LogicalResourceId"), text("ResourceStatus"), text("ResourceStatusReason")];
         parts.join(" ").trim_end().to_owned()
     };
     all.iter().rev().map(line).collect()

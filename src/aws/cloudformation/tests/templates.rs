@@ -81,9 +81,13 @@ fn parameters_are_held_to_what_is_declared() {
             .map(|value| json!({"ParameterKey": "P", "ParameterValue": value}))
             .into_iter()
             .collect();
-        let told = refusal(&mut world, "CreateStack", json!({
-            "StackName": "s", "TemplateBody": template(declared), "Parameters": given,
-        }));
+        let told = refusal(
+            &mut world,
+            "CreateStack",
+            json!({
+                "StackName": "s", "TemplateBody": template(declared), "Parameters": given,
+            }),
+        );
         assert_eq!(told, format!("ValidationError: {want}"), "{declared}");
     };
     check("Type: String", None, "Parameters: [P] must have values");
@@ -93,9 +97,21 @@ fn parameters_are_held_to_what_is_declared() {
         Some("c"),
         "Parameter 'P' must be one of AllowedValues",
     );
-    check("Type: String, AllowedPattern: '[a-z]+'", Some("a1"), "Parameter 'P' must match pattern [a-z]+");
-    check("Type: String, MinLength: 3", Some("a"), "Parameter 'P' must contain at least 3 characters");
-    check("Type: Number, MaxValue: 5", Some("6"), "Parameter 'P' must be a number not greater than 5");
+    check(
+        "Type: String, AllowedPattern: '[a-z]+'",
+        Some("a1"),
+        "Parameter 'P' must match pattern [a-z]+",
+    );
+    check(
+        "Type: String, MinLength: 3",
+        Some("a"),
+        "Parameter 'P' must contain at least 3 characters",
+    );
+    check(
+        "Type: Number, MaxValue: 5",
+        Some("6"),
+        "Parameter 'P' must be a number not greater than 5",
+    );
     check(
         "Type: String, AllowedPattern: '[a-z]+', ConstraintDescription: small letters",
         Some("A"),

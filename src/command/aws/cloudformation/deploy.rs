@@ -23,7 +23,11 @@ const BODY_MAX: usize = 51_200;
 const TABLE: &[Row] = &[
     ("--template-file", Takes::One, "The file with the template."),
     ("--stack-name", Takes::One, "The stack to make or change."),
-    ("--s3-bucket", Takes::One, "The bucket that a template of more than 51,200 bytes is put into."),
+    (
+        "--s3-bucket",
+        Takes::One,
+        "The bucket that a template of more than 51,200 bytes is put into.",
+    ),
     ("--s3-prefix", Takes::One, "What the names of objects in the bucket begin with."),
     (
         "--parameter-overrides",
@@ -31,7 +35,11 @@ const TABLE: &[Row] = &[
         "The values of parameters, as NAME=VALUE. Others keep what they have.",
     ),
     ("--capabilities", Takes::Many, "What you agree to: CAPABILITY_IAM or CAPABILITY_NAMED_IAM."),
-    ("--no-execute-changeset", Takes::Nothing, "Makes the change set only, so that you can look at it."),
+    (
+        "--no-execute-changeset",
+        Takes::Nothing,
+        "Makes the change set only, so that you can look at it.",
+    ),
     ("--disable-rollback", Takes::Nothing, "Leaves what was made when something fails."),
     ("--no-disable-rollback", Takes::Nothing, "Takes it away again, which is the default."),
     ("--tags", Takes::Many, "The tags of the stack and its resources, as KEY=VALUE."),
@@ -121,12 +129,19 @@ impl Deploy<'_> {
                 let status = found.pointer("/Stacks/0/StackStatus").and_then(Value::as_str);
                 Ok(status != Some("REVIEW_IN_PROGRESS"))
             }
-            Err(Failure::Api { error, .. }) if error.message.contains("does not exist") => Ok(false),
+            Err(Failure::Api { error, .. }) if error.message.contains("does not exist") => {
+                Ok(false)
+            }
             Err(failure) => Err(failure),
         }
     }
 
-    fn change_set(&self, text: String, exists: bool, host: &mut Host<'_>) -> Result<Value, Failure> {
+    fn change_set(
+        &self,
+        text: String,
+        exists: bool,
+        host: &mut Host<'_>,
+    ) -> Result<Value, Failure> {
         let now = self.client.now()?;
         let mut input = Map::new();
         input.insert("StackName".into(), self.stack().into());
@@ -193,7 +208,9 @@ impl Deploy<'_> {
         let pair = |word: String| {
             let pair = word.split_once('=').map(|(key, value)| (key.to_owned(), value.to_owned()));
             pair.ok_or_else(|| {
-                Failure::General(format!("{word} value passed to --{name} must be of format Key=Value"))
+                Failure::General(format!(
+                    "{word} value passed to --{name} must be of format Key=Value"
+                ))
             })
         };
         words.into_iter().map(pair).collect()

@@ -53,6 +53,14 @@ struct Fault {
     value: Option<String>,
 }
 
+/// Operations of CloudFormation whose result is there and empty, by service and name (botocore's model
+/// of the API). The others without an answer have no result.
+const EMPTY_RESULTS: &[(&str, &str)] = &[
+    ("cloudformation", "ContinueUpdateRollback"),
+    ("cloudformation", "DeleteChangeSet"),
+    ("cloudformation", "ExecuteChangeSet"),
+];
+
 /// How deep a parameter's name may nest.
 const DEPTH_MAX: usize = 24;
 
@@ -267,7 +275,8 @@ pub fn encode(service: &Service, op: &OpDef, output: &Value, request_id: &str) -
             tree::write_members(&mut out, shape, map, EC2_STYLE);
         }
         Manner::Query => {
-            if !shape.members.is_empty() {
+            // Some have an empty structure for an answer, in which clients look for the result.
+            if !shape.members.is_empty() || EMPTY_RESULTS.contains(&(service.name, name)) {
                 let result = format!("{name}Result");
                 xml::open(&mut out, &result);
                 tree::write_members(&mut out, shape, map, STYLE);
