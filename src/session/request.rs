@@ -12,6 +12,7 @@ use tokio::task::{spawn_blocking, yield_now};
 use super::commit::Ticket;
 use super::engine::{Core, Engine};
 use super::history::Act;
+use super::templates::leads_to_templates;
 use gateway::CallError;
 use sim::Caller;
 use sim::api::{ApiError, OpDef};
@@ -53,6 +54,7 @@ impl Engine {
         op: &'static OpDef,
         input: Value,
     ) -> Result<Value, CallError> {
+        self.hand_over_templates(group, caller, op, &input);
         let core = if self.remembers(op) { self.changing() } else { self.core() };
         let begun = self.begin(core, group, caller, op, input)?;
         if let Some(ticket) = begun.ticket {
@@ -71,7 +73,9 @@ impl Engine {
         op: &'static OpDef,
         mut input: Value,
     ) -> Result<Value, CallError> {
-        for _ in 0..TURNS_MAX {
+        // What waits for entries of its own before it begins is for a thread that may wait.
+        let turns = if leads_to_templates(op, &input) { 0 } else { TURNS_MAX };
+        for _ in 0..turns {
             match self.try_begin(group, &caller, op, input) {
                 Ok(begun) => {
                     let begun = begun?;
@@ -128,7 +132,6 @@ impl Engine {
             return Ok(Begun { applied, ticket });
         }
         core.writable().map_err(CallError::Broken)?;
-        self.hand_over_templates(&mut core, group, caller, op, &input);
         let next = core.seq + 1;
         core.world.entry(next);
         let applied = guarded(|| core.world.apply(at, caller, op, input.clone()));

@@ -21,9 +21,7 @@ fn revision(call: &mut Call<'_>, properties: &Properties, id: &str) -> Outcome<R
     let parameter = |(key, value): (String, Value)| Parameter {
         parameter_key: Some(key),
         parameter_value: Some(match &value {
-            Value::Array(items) => {
-                items.iter().filter_map(text_of).collect::<Vec<_>>().join(",")
-            }
+            Value::Array(items) => items.iter().filter_map(text_of).collect::<Vec<_>>().join(","),
             value => text_of(value).unwrap_or_default(),
         }),
         ..Parameter::default()
@@ -53,10 +51,8 @@ pub(crate) fn create(call: &mut Call<'_>, properties: &Properties) -> Outcome<St
     let state = call.world.get::<State>();
     let above = state.find(&call.place, &call.stack_id);
     let root = above.and_then(|above| above.parent.as_ref().map(|parent| parent.root.clone()));
-    let parent = Parent {
-        id: call.stack_id.clone(),
-        root: root.unwrap_or_else(|| call.stack_id.clone()),
-    };
+    let parent =
+        Parent { id: call.stack_id.clone(), root: root.unwrap_or_else(|| call.stack_id.clone()) };
     let timeout = properties.get("TimeoutInMinutes").and_then(text_of);
     let stack = Stack {
         id: id.clone(),

@@ -104,7 +104,12 @@ impl Call<'_> {
     ///
     /// # Errors
     /// The service refuses, or a member is none.
-    pub(crate) fn ask(&mut self, service: &'static str, name: &str, input: Value) -> Outcome<Value> {
+    pub(crate) fn ask(
+        &mut self,
+        service: &'static str,
+        name: &str,
+        input: Value,
+    ) -> Outcome<Value> {
         let title = title(service);
         let Some(op) = self.world.operation(service, name) else {
             return Err(Failure::Plain(format!(
@@ -212,7 +217,12 @@ pub(super) fn tag_changes(old: &Properties, new: &Properties) -> (Vec<String>, V
 }
 
 /// Tags something of EC2 as its properties say.
-pub(super) fn ec2_tags(call: &mut Call<'_>, id: &str, old: &Properties, new: &Properties) -> Outcome<()> {
+pub(super) fn ec2_tags(
+    call: &mut Call<'_>,
+    id: &str,
+    old: &Properties,
+    new: &Properties,
+) -> Outcome<()> {
     let (gone, set) = tag_changes(old, new);
     if !gone.is_empty() {
         let tags: Vec<Value> = gone.iter().map(|key| json!({"Key": key})).collect();

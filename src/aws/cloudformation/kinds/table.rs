@@ -3,7 +3,9 @@
 use serde_json::{Map, Value, json};
 
 use super::call::{tag_changes, tag_list};
-use super::{Call, Failure, Kind, Outcome, PLAIN, Progress, Properties, Tags, at, changed, list, pick, text};
+use super::{
+    Call, Failure, Kind, Outcome, PLAIN, Progress, Properties, Tags, at, changed, list, pick, text,
+};
 
 pub(super) static TABLE: Kind = Kind {
     name: "AWS::DynamoDB::Table",
@@ -32,8 +34,14 @@ pub(super) static TABLE: Kind = Kind {
 };
 
 const MEMBERS: &[&str] = &[
-    "AttributeDefinitions", "BillingMode", "DeletionProtectionEnabled", "GlobalSecondaryIndexes",
-    "KeySchema", "LocalSecondaryIndexes", "ProvisionedThroughput", "TableClass",
+    "AttributeDefinitions",
+    "BillingMode",
+    "DeletionProtectionEnabled",
+    "GlobalSecondaryIndexes",
+    "KeySchema",
+    "LocalSecondaryIndexes",
+    "ProvisionedThroughput",
+    "TableClass",
 ];
 
 fn create(call: &mut Call<'_>, properties: &Properties) -> Outcome<String> {
@@ -94,7 +102,8 @@ fn ready(call: &mut Call<'_>, id: &str, properties: &Properties) -> Outcome<Prog
     }
     if let Some(wanted) = properties.get("PointInTimeRecoverySpecification") {
         let now = call.ask("dynamodb", "DescribeContinuousBackups", name)?;
-        if (at(&now, STATUS) == "ENABLED") != (at(wanted, "/PointInTimeRecoveryEnabled") == "true") {
+        if (at(&now, STATUS) == "ENABLED") != (at(wanted, "/PointInTimeRecoveryEnabled") == "true")
+        {
             let input = json!({"TableName": id, "PointInTimeRecoverySpecification": wanted});
             call.ask("dynamodb", "UpdateContinuousBackups", input)?;
         }
@@ -107,7 +116,10 @@ fn update(call: &mut Call<'_>, id: &str, old: &Properties, new: &Properties) -> 
     let mut tagged = false;
     for name in changed(old, new) {
         match name {
-            "BillingMode" | "ProvisionedThroughput" | "DeletionProtectionEnabled" | "TableClass" => {
+            "BillingMode"
+            | "ProvisionedThroughput"
+            | "DeletionProtectionEnabled"
+            | "TableClass" => {
                 input.extend(new.get(name).map(|value| (name.to_owned(), value.clone())));
             }
             "StreamSpecification" => {

@@ -8,8 +8,8 @@ use sim::{Cx, World};
 
 use super::changes::{self, Plan};
 use super::draft::{self, Draft, Where};
-use super::stacks::{check_name, no_template};
 use super::source;
+use super::stacks::{check_name, no_template};
 use crate::State;
 use crate::durations::CHANGE_SET;
 use crate::engine::{At, Event, What, begin_create, begin_update};

@@ -87,14 +87,13 @@ impl Read for DescribeStackResources {
                     let mut all = stack.resources.values();
                     all.any(|own| own.physical.as_ref() == Some(physical))
                 };
-                stacks.filter(|stack| stack.is_live()).find(has).ok_or_else(|| {
-                    invalid(format!("Stack for {physical} does not exist"))
-                })?
+                stacks
+                    .filter(|stack| stack.is_live())
+                    .find(has)
+                    .ok_or_else(|| invalid(format!("Stack for {physical} does not exist")))?
             }
             (None, None) => {
-                return Err(invalid(
-                    "Either StackName or PhysicalResourceId must be specified",
-                ));
+                return Err(invalid("Either StackName or PhysicalResourceId must be specified"));
             }
         };
         let wanted = |name: &str| self.logical.as_deref().is_none_or(|logical| logical == name);
@@ -170,8 +169,8 @@ impl Read for DescribeStackResource {
     type Output = DescribeStackResourceOutput;
     fn read(self, world: &World, cx: &Cx<'_>) -> Result<Self::Output, ApiError> {
         let stack = world.get::<State>().find(&Place::of(cx), &self.stack_name);
-        let stack = stack
-            .ok_or_else(|| invalid(format!("Stack '{}' does not exist", self.stack_name)))?;
+        let stack =
+            stack.ok_or_else(|| invalid(format!("Stack '{}' does not exist", self.stack_name)))?;
         let name = &self.logical;
         let own = stack.resources.get(name).ok_or_else(|| {
             invalid(format!("Resource {name} does not exist for stack {}", stack.name))

@@ -17,9 +17,9 @@ fn template(parts: &[Part], fails: bool) -> String {
     for (n, (kind, on, value)) in parts.iter().enumerate() {
         // One network at most: an account has room for few, and a replacement needs twice as many.
         let kind = if kind % 5 == 3 && n > 0 { 0 } else { kind % 5 };
+        let days = [1, 3, 5, 7][usize::from(value % 4)];
         let mut resource = match kind {
-            0 => json!({"Type": "AWS::Logs::LogGroup",
-                "Properties": {"RetentionInDays": [1, 3, 5, 7][usize::from(value % 4)]}}),
+            0 => json!({"Type": "AWS::Logs::LogGroup", "Properties": {"RetentionInDays": days}}),
             1 => json!({"Type": "AWS::SSM::Parameter",
                 "Properties": {"Type": "String", "Value": format!("v{value}")}}),
             2 => json!({"Type": "AWS::EC2::InternetGateway",

@@ -53,8 +53,15 @@ struct Fault {
     value: Option<String>,
 }
 
-/// The services, by their namespaces, whose answers have a result also where nothing is in it.
-const WRAPS_NOTHING: &[&str] = &["http://elasticloadbalancing.amazonaws.com/doc/2015-12-01/"];
+/// What has a result also where nothing is in it, in which clients look for it (botocore's models of the
+/// APIs): an operation, or all of a service. The others without an answer have none.
+const EMPTY_RESULTS: &[(&str, &str)] = &[
+    ("cloudformation", "ContinueUpdateRollback"),
+    ("cloudformation", "DeleteChangeSet"),
+    ("cloudformation", "ExecuteChangeSet"),
+    ("elbv2", ALL),
+];
+const ALL: &str = "*";
 
 /// How deep a parameter's name may nest.
 const DEPTH_MAX: usize = 24;
@@ -270,7 +277,8 @@ pub fn encode(service: &Service, op: &OpDef, output: &Value, request_id: &str) -
             tree::write_members(&mut out, shape, map, EC2_STYLE);
         }
         Manner::Query => {
-            if !shape.members.is_empty() || WRAPS_NOTHING.contains(&service.xml_namespace) {
+            let empty = |(of, op): &(&str, &str)| *of == service.name && [ALL, name].contains(op);
+            if !shape.members.is_empty() || EMPTY_RESULTS.iter().any(empty) {
                 let result = format!("{name}Result");
                 xml::open(&mut out, &result);
                 tree::write_members(&mut out, shape, map, STYLE);
