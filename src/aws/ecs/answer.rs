@@ -56,21 +56,21 @@ fn served(
     let mut end = None;
     let mut stream = None;
     if let Some(run) = world.get_mut::<State>().run_mut(&listener.task) {
-        let life = run.life;
+        let count = run.life;
         if let Some(own) = run.containers.get_mut(listener.container) {
             own.served += 1;
             stream.clone_from(&own.log);
             let exit = own.program.as_ref().and_then(|program| program.exit);
             let over = exit.filter(|exit| exit.after_requests.is_some_and(|n| own.served >= n));
-            end = over.map(|exit| (life, exit.code));
+            end = over.map(|exit| (count, exit.code));
         }
     }
     if let (Some(stream), Some(line)) = (stream, line) {
         logs::put(world, &stream, &[line]);
     }
-    if let Some((life, code)) = end {
+    if let Some((count, code)) = end {
         let now = world.now();
-        let at = TaskAt { id: listener.task.clone(), life };
+        let at = TaskAt { id: listener.task.clone(), life: count };
         world.schedule::<State>(now, Event::Exit(at, listener.container, code, None));
     }
     Answer::Http(response)
