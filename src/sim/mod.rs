@@ -45,7 +45,7 @@ pub use system::{Never, State, Subscriber, Subscription, System};
 /// The version of the rules by which worlds go. It is raised whenever the same inputs may lead to
 /// another state than before, an identifier included, in a system that existed: a journal of another
 /// version cannot be compared with what this program would do.
-pub const MODEL: u32 = 3;
+pub const MODEL: u32 = 4;
 
 /// Something the world wants done outside of it. The session performs it.
 #[derive(Clone, Debug, Hash, PartialEq, Eq)]
