@@ -300,10 +300,10 @@ def site(cloudfront, s3, bucket, pass_time):
 def curl(*words):
     """Status, headers and body, of a viewer in the lab's shell."""
     distlab = os.environ.get("DISTLAB", "distlab")
-    line = [distlab, "shell", "serve", "--", "curl", "-sS", "-i", *words]
+    line = [distlab, "shell", "serve", "--", "curl", "-sS", "-i", "--suppress-connect-headers", *words]
     done = subprocess.run(line, capture_output=True, timeout=60)
     assert done.returncode == 0, done.stderr
-    head, _, body = done.stdout.replace(b"HTTP/1.1 200 OK\r\n\r\n", b"", 1).partition(b"\r\n\r\n")
+    head, _, body = done.stdout.partition(b"\r\n\r\n")
     first, *lines = head.decode().split("\r\n")
     headers = dict(line.lower().split(": ", 1) for line in lines)
     return int(first.split()[1]), headers, body
