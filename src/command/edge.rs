@@ -154,7 +154,7 @@ fn get(words: &[&str], host: &mut Host<'_>) -> Result<u8, Problem> {
     }
     let mut text = format!("HTTP/1.1 {}\n", told.status);
     for header in &told.headers {
-        text.push_str(&format!("{}: {}\n", header.name, header.value));
+        text.extend([header.name.as_str(), ": ", header.value.as_str(), "\n"]);
     }
     let _ = host.stdout.write_all(text.as_bytes());
     if wanted.body {
