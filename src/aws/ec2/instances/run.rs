@@ -218,12 +218,15 @@ fn asked(text: &str) -> String {
 const TEMPLATE_ID_TAG: &str = "aws:ec2launchtemplate:id";
 const TEMPLATE_VERSION_TAG: &str = "aws:ec2launchtemplate:version";
 
-/// What the template says that a launch is told to follow, and the tags that tell of it.
+/// What a template says, and the tags that tell of it.
+type Followed = (Said, BTreeMap<String, String>);
+
+/// What the template says that a launch is told to follow.
 fn followed(
     world: &World,
     cx: &Cx<'_>,
     given: Option<&LaunchTemplateSpecification>,
-) -> Result<Option<(Said, BTreeMap<String, String>)>, ApiError> {
+) -> Result<Option<Followed>, ApiError> {
     let Some(given) = given else { return Ok(None) };
     let region = look(world, cx);
     let version = named::specified(&region, given)?;

@@ -106,13 +106,10 @@ impl Write for CreateNetworkInterface {
             let given =
                 given.map(|text| check_address(change.region, &subnet, text)).transpose()?;
             self.dry.stop()?;
-            let address = match given {
-                Some(address) => Some(address),
-                None => {
-                    let drawn = addressing::draw_private(change.region, change.rng, &subnet, 1);
-                    drawn.first().copied()
-                }
-            };
+            let address = given.or_else(|| {
+                let (region, rng) = (&*change.region, &mut *change.rng);
+                addressing::draw_private(region, rng, &subnet, 1).first().copied()
+            });
             let Some(address) = address else {
                 let message = format!(
                     "There are not enough free addresses in subnet '{}' to satisfy the request.",
