@@ -176,7 +176,7 @@ impl Write for CreateLaunchTemplateVersion {
             let template = named::template(change.region, id.as_deref(), name.as_deref())?.clone();
             let done = tokens::done(change.region, NAME, token.as_deref(), &asked, change.now)?;
             if let Some(number) = done {
-                let version = named::version(change.region, &template, &number)?.clone();
+                let version = named::version(change.region, &template, &number)?;
                 return Ok(answer(change.region, version, resolve));
             }
             let data = match source.as_deref().filter(|source| !source.is_empty()) {
@@ -211,17 +211,17 @@ impl Write for CreateLaunchTemplateVersion {
             versions.all.insert(number, version.clone());
             let (region, now) = (&mut *change.region, change.now);
             tokens::keep(region, NAME, token.as_deref(), asked, number.to_string(), now);
-            Ok(answer(region, version, resolve))
+            Ok(answer(region, &version, resolve))
         })
     }
 }
 
 fn answer(
     region: &Region,
-    version: LaunchTemplateVersion,
+    version: &LaunchTemplateVersion,
     resolve: bool,
 ) -> CreateLaunchTemplateVersionOutput {
-    let launch_template_version = super::describe::shown(region, &version, resolve);
+    let launch_template_version = super::describe::shown(region, version, resolve);
     CreateLaunchTemplateVersionOutput { launch_template_version }
 }
 
