@@ -97,7 +97,13 @@ fn interface(given: &Value) -> Value {
     Value::Object(done)
 }
 
-fn attribute_of(call: &mut Call<'_>, id: &str, name: &str, value: Value) -> Outcome<()> {
+fn attribute_of(
+    call: &mut Call<'_>,
+    id: &str,
+    name: &str,
+    value: impl Into<Value>,
+) -> Outcome<()> {
+    let value: Value = value.into();
     let input = json!({"InstanceId": id, name: {"Value": value}});
     call.ask("ec2", "ModifyInstanceAttribute", input).map(|_| ())
 }
