@@ -97,12 +97,7 @@ fn interface(given: &Value) -> Value {
     Value::Object(done)
 }
 
-fn attribute_of(
-    call: &mut Call<'_>,
-    id: &str,
-    name: &str,
-    value: impl Into<Value>,
-) -> Outcome<()> {
+fn attribute_of(call: &mut Call<'_>, id: &str, name: &str, value: impl Into<Value>) -> Outcome<()> {
     let value: Value = value.into();
     let input = json!({"InstanceId": id, name: {"Value": value}});
     call.ask("ec2", "ModifyInstanceAttribute", input).map(|_| ())
