@@ -145,8 +145,8 @@ impl Write for SignalResource {
         }
         let at = At { place, id: stack.id.clone() };
         if let Some(stack) = crate::engine::stack(world, &at) {
-            let word = self.status.as_str();
-            let said = format!("Received {word} signal with UniqueId {}", self.unique_id);
+            let told = self.status.as_str();
+            let said = format!("Received {told} signal with UniqueId {}", self.unique_id);
             stack.resource_turn(cx.at, name, before, Some(said), None);
             if let Some(resource) = stack.resources.get_mut(name) {
                 resource.signals.insert(self.unique_id, well);
