@@ -26,14 +26,12 @@ pub(super) fn job(world: &mut World, at: &At, job: usize, step: Step, reason: St
     for (logical, step) in cancel(world, at) {
         if step == Step::Create { &mut created } else { &mut updated }.push(logical);
     }
-    let mut reason = String::new();
-    for (names, verb) in [(created, "create"), (updated, "update")] {
-        if !names.is_empty() {
-            let names = names.join(", ");
-            reason += &format!("The following resource(s) failed to {verb}: [{names}]. ");
-        }
-    }
-    whole(world, at, reason.trim_end_matches(". "));
+    let parts = [(created, "create"), (updated, "update")].into_iter();
+    let said = parts.filter(|(names, _)| !names.is_empty()).map(|(names, verb)| {
+        format!("The following resource(s) failed to {verb}: [{}]", names.join(", "))
+    });
+    let reason = said.collect::<Vec<_>>().join(". ");
+    whole(world, at, &reason);
 }
 
 /// What runs is cancelled; the resources, with what was done to them.

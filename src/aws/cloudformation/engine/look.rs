@@ -118,7 +118,7 @@ impl Look for Live<'_> {
 
     fn zones(&mut self, region: &str) -> Result<Vec<String>, String> {
         let mut call = self.call("");
-        call.place.region = region.to_owned();
+        region.clone_into(&mut call.place.region);
         let found = call.ask("ec2", "DescribeAvailabilityZones", json!({}));
         let found = found.map_err(|failure| failure.text())?;
         let zones = found.get("AvailabilityZones").and_then(Value::as_array);

@@ -303,9 +303,9 @@ pub(super) fn look(world: &mut World, at: &At, job: usize, since: Time) {
             return fail::job(world, at, job, step, reason);
         }
         Ok(Progress::Ready) => {
-            let waited =
+            let signals_wanted =
                 (step != Step::Update).then(|| signals(kind.name, policy.as_ref(), &own)).flatten();
-            match waited.map_or(Ok(true), |signals| signalled(signals, &own, since, now)) {
+            match signals_wanted.map_or(Ok(true), |signals| signalled(signals, &own, since, now)) {
                 Ok(true) => return complete(world, at, job, step),
                 Ok(false) => {}
                 Err(reason) => return fail::job(world, at, job, step, reason),
@@ -321,29 +321,29 @@ pub(super) fn look(world: &mut World, at: &At, job: usize, since: Time) {
 }
 
 /// Whether a resource has got the signals that it waits for.
-fn signalled(wanted: Signals, own: &Resource, since: Time, now: Time) -> Result<bool, String> {
+fn signalled(awaited: Signals, own: &Resource, since: Time, now: Time) -> Result<bool, String> {
     let well = own.signals.values().filter(|well| **well).count() as u64;
     let failed = own.signals.len() as u64 - well;
     if failed > 0 {
         return Err(format!(
             "Received {failed} FAILURE signal(s) out of {}. Unable to satisfy 100% \
              MinSuccessfulInstancesPercent requirement",
-            wanted.count
+            awaited.count
         ));
     }
-    if well >= wanted.count {
+    if well >= awaited.count {
         return Ok(true);
     }
-    if now.since(since).as_secs() < wanted.timeout_s {
+    if now.since(since).as_secs() < awaited.timeout_s {
         return Ok(false);
     }
     if own.kind == "AWS::CloudFormation::WaitCondition" {
         return Err(format!(
             "WaitCondition timed out. Received {well} conditions when expecting {}",
-            wanted.count
+            awaited.count
         ));
     }
-    let missing = wanted.count - well;
+    let missing = awaited.count - well;
     Err(format!("Failed to receive {missing} resource signal(s) within the specified duration"))
 }
 

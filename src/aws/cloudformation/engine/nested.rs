@@ -95,30 +95,29 @@ pub(crate) fn update(
 }
 
 /// A nested stack begins to go away.
-pub(crate) fn delete(call: &mut Call<'_>, id: &str, _: &Properties) -> Outcome<()> {
+pub(crate) fn delete(call: &mut Call<'_>, id: &str) {
     let at = At { place: call.place.clone(), id: id.to_owned() };
     let Some(stack) = super::stack(call.world, &at).filter(|stack| stack.is_live()) else {
-        return Ok(());
+        return;
     };
     stack.caller = call.caller.clone();
     if stack.status != StackStatus::DeleteInProgress {
         begin_delete(call.world, &at, None);
     }
-    Ok(())
 }
 
 /// How far a nested stack has come.
-pub(crate) fn progress(call: &mut Call<'_>, id: &str) -> Outcome<Progress> {
+pub(crate) fn progress(call: &mut Call<'_>, id: &str) -> Progress {
     let state = call.world.get::<State>();
     let Some(stack) = state.find(&call.place, id) else {
-        return Ok(Progress::Failed(format!("Stack {id} does not exist")));
+        return Progress::Failed(format!("Stack {id} does not exist"));
     };
     let status = stack.status.as_str();
     let reason = format!(
         "Embedded stack {id} was not successfully created: {}",
         stack.reason.as_deref().unwrap_or_default().trim_end()
     );
-    Ok(progress_of(status, Some(&reason)))
+    progress_of(status, Some(&reason))
 }
 
 /// Whether a nested stack is gone.

@@ -51,10 +51,9 @@ fn record(
 fn forget(world: &mut World, at: &At, old: &Leftover) {
     let Some(stack) = stack(world, at) else { return };
     let own = stack.resources.get(&old.logical);
-    if own.is_some_and(|own| own.physical.as_deref() == Some(&old.physical)) {
-        if matches!(stack.phase, Phase::Clean | Phase::CleanReverted) {
-            stack.resources.remove(&old.logical);
-        }
+    let is_own = own.is_some_and(|own| own.physical.as_deref() == Some(&old.physical));
+    if is_own && matches!(stack.phase, Phase::Clean | Phase::CleanReverted) {
+        stack.resources.remove(&old.logical);
     }
     stack.leftovers.retain(|left| left != old);
 }

@@ -95,7 +95,6 @@ fn login(call: &mut Call<'_>, id: &str, old: &Properties, new: &Properties) -> O
         Value::Object(input)
     };
     match (old.get("LoginProfile"), new.get("LoginProfile")) {
-        (None, None) => {}
         (None, Some(profile)) => {
             call.ask("iam", "CreateLoginProfile", with(profile))?;
         }

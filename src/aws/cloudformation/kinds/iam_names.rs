@@ -148,9 +148,11 @@ fn update_role(call: &mut Call<'_>, id: &str, old: &Properties, new: &Properties
 }
 
 fn delete_role(call: &mut Call<'_>, id: &str, properties: &Properties) -> Outcome<()> {
-    match policies(call, ROLE_WORD, id, properties, &Properties::new()) {
-        Err(failure) if !failure.is_absent() => return Err(failure),
-        _ => {}
+    let emptied = policies(call, ROLE_WORD, id, properties, &Properties::new());
+    if let Err(failure) = emptied
+        && !failure.is_absent()
+    {
+        return Err(failure);
     }
     call.end("iam", "DeleteRole", json!({"RoleName": id}))
 }

@@ -97,6 +97,7 @@ fn interface(given: &Value) -> Value {
     Value::Object(done)
 }
 
+#[allow(clippy::needless_pass_by_value, reason = "callers have no other use for it")]
 fn attribute_of(call: &mut Call<'_>, id: &str, name: &str, value: Value) -> Outcome<()> {
     let input = json!({"InstanceId": id, name: {"Value": value}});
     call.ask("ec2", "ModifyInstanceAttribute", input).map(|_| ())

@@ -147,7 +147,7 @@ pub(super) static TARGETS: Kind = Kind {
     delete: |call, id, _| call.end(SERVICE, "DeleteTargetGroup", json!({"TargetGroupArn": id})),
     attribute: |call, id, _, name| {
         let found = call.ask(SERVICE, "DescribeTargetGroups", json!({"TargetGroupArns": [id]}))?;
-        let full = || id.rsplit_once(":").map_or("", |(_, name)| name);
+        let full = || id.rsplit_once(':').map_or("", |(_, name)| name);
         Ok(match name {
             "TargetGroupArn" => id.into(),
             "TargetGroupFullName" => full().into(),

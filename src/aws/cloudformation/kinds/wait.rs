@@ -57,8 +57,11 @@ pub(super) static STACK: Kind = Kind {
     removes_s: 5,
     create: nested::create,
     update: nested::update,
-    delete: nested::delete,
-    ready: |call, id, _| nested::progress(call, id),
+    delete: |call, id, _| {
+        nested::delete(call, id);
+        Ok(())
+    },
+    ready: |call, id, _| Ok(nested::progress(call, id)),
     gone: |call, id, _| nested::gone(call, id),
     attribute: output,
     ..PLAIN

@@ -139,15 +139,15 @@ impl Write for SignalResource {
                 resource.status.as_str()
             )));
         }
-        let (status, well) = (resource.status, self.status == SignalStatus::Success);
+        let (before, well) = (resource.status, self.status == SignalStatus::Success);
         if resource.signals.contains_key(&self.unique_id) {
             return Ok(SignalResourceOutput {});
         }
         let at = At { place, id: stack.id.clone() };
         if let Some(stack) = crate::engine::stack(world, &at) {
-            let word = self.status.as_str();
-            let said = format!("Received {word} signal with UniqueId {}", self.unique_id);
-            stack.resource_turn(cx.at, name, status, Some(said), None);
+            let told = self.status.as_str();
+            let said = format!("Received {told} signal with UniqueId {}", self.unique_id);
+            stack.resource_turn(cx.at, name, before, Some(said), None);
             if let Some(resource) = stack.resources.get_mut(name) {
                 resource.signals.insert(self.unique_id, well);
             }

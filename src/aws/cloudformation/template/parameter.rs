@@ -65,7 +65,7 @@ impl Declaration {
             _ => Vec::new(),
         };
         let allowed = list(map.remove("AllowedValues"));
-        let no_echo = flag(map.remove("NoEcho"));
+        let no_echo = flag(map.remove("NoEcho").as_ref());
         let mut text = |key: &str| take_text(&mut map, key);
         let declared = Self {
             default: text("Default"),
@@ -73,7 +73,7 @@ impl Declaration {
             description: text("Description"),
             allowed,
             pattern: text("AllowedPattern"),
-            length: (number(text("MinLength")), number(text("MaxLength"))),
+            length: (number(text("MinLength").as_ref()), number(text("MaxLength").as_ref())),
             value: (text("MinValue"), text("MaxValue")),
             constraint: text("ConstraintDescription"),
             kind,
@@ -216,12 +216,12 @@ fn take_text(map: &mut Map<String, Value>, key: &str) -> Option<String> {
     }
 }
 
-fn number(text: Option<String>) -> Option<usize> {
+fn number(text: Option<&String>) -> Option<usize> {
     text?.parse().ok()
 }
 
-fn flag(value: Option<Value>) -> bool {
-    value.as_ref().and_then(text_of).is_some_and(|text| text.eq_ignore_ascii_case("true"))
+fn flag(value: Option<&Value>) -> bool {
+    value.and_then(text_of).is_some_and(|text| text.eq_ignore_ascii_case("true"))
 }
 
 /// A pattern that the whole value has to match.

@@ -84,7 +84,9 @@ fn call(
             if let Some(Value::String(name)) = parts.first() {
                 found.push(Mention::Mapping(name.clone()));
             }
-            parts.iter().for_each(|part| walk(part, chosen, found));
+            for part in parts {
+                walk(part, chosen, found);
+            }
         }
         _ => return false,
     }
