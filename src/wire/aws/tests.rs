@@ -67,7 +67,7 @@ fn the_service_is_told_by_target_then_scope_then_form() {
     check("GET /?Action=GetCallerIdentity&Version=2011-06-15", &[], "form ?");
     check("GET /?X-Amz-Credential=A/20261122/us-east-1/sts/aws4_request", &[], "form sts");
     check("POST /", &[("authorization", &scope("ec2")), form], "form ec2");
-    check("POST /", &[("authorization", &scope("cloudformation")), form], "xml InvalidAction");
+    check("POST /", &[("authorization", &scope("redshift")), form], "xml InvalidAction");
     check("POST /", &[("authorization", &scope("lambda"))], "json UnknownOperationException");
     let target = ("x-amz-target", "DynamoDB_20120810.PutItem");
     check("POST /", &[target, ("authorization", &scope("dynamodb"))], "json dynamodb PutItem");
