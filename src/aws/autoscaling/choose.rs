@@ -99,7 +99,7 @@ fn narrow(group: &Group, policy: &str, fit: &mut Vec<&Member>, now: Time) {
         "OldestInstance" => keep(fit, |member| member.launched),
         "NewestInstance" => keep(fit, |member| std::cmp::Reverse(member.launched)),
         "OldestLaunchConfiguration" | "OldestLaunchTemplate" => {
-            keep(fit, |m| age(group, &m.source))
+            keep(fit, |m| age(group, &m.source));
         }
         "ClosestToNextInstanceHour" => keep(fit, |member| {
             let run = now.secs() - member.launched.secs();

@@ -4,7 +4,7 @@ use sim::World;
 use sim::traffic::{Answer, Endpoint, HttpResponse, Question};
 
 use super::logs;
-use super::state::{Address, Event, Listener, State, TaskAt};
+use super::state::{Event, Listener, Socket, State, TaskAt};
 
 /// What answers there; nothing when no container was ever given that address.
 pub(crate) fn answer(
@@ -12,7 +12,7 @@ pub(crate) fn answer(
     endpoint: &Endpoint,
     question: &Question,
 ) -> Option<Answer> {
-    let place = Address {
+    let place = Socket {
         region: endpoint.region.clone(),
         network: endpoint.network.clone(),
         address: endpoint.address,
@@ -39,9 +39,9 @@ pub(crate) fn answer(
 }
 
 /// Whether a task has an interface of that address: then a machine is there, and nothing listens.
-fn is_interface(state: &State, wanted: &Address) -> bool {
-    let from = Address { port: 0, ..wanted.clone() };
-    let to = Address { port: u16::MAX, ..wanted.clone() };
+fn is_interface(state: &State, wanted: &Socket) -> bool {
+    let from = Socket { port: 0, ..wanted.clone() };
+    let to = Socket { port: u16::MAX, ..wanted.clone() };
     let mut near = state.listeners.range(from..=to);
     near.any(|(_, listener)| state.run(&listener.task).is_some_and(|run| run.interface.is_some()))
 }

@@ -20,7 +20,7 @@ use super::program::Program;
 use super::shapes::container::{ContainerCondition, ContainerDefinition, TransportProtocol};
 use super::shapes::definition::{NetworkMode, TaskDefinition};
 use super::shapes::task::{HealthStatus, ManagedAgent, ManagedAgentName, NetworkBinding, StopCode};
-use super::state::{Address, Event, Listener, Phase, State, TaskAt, TaskId};
+use super::state::{Event, Listener, Phase, Socket, State, TaskAt, TaskId};
 use super::stop::{Why, enter, service_of, stop, turn_after};
 
 /// Ports out of which instances give (Amazon ECS API reference, `PortMapping`: the ephemeral ports of
@@ -350,8 +350,8 @@ fn bind(world: &mut World, id: &TaskId, definition: &TaskDefinition, at: usize) 
     }
     let Some(address) = run.address else { return };
     let (region, network) = (id.place.region.clone(), run.network.clone());
-    let place = |port| Address { region: region.clone(), network: network.clone(), address, port };
-    let reached: Vec<(i64, Address)> = listening
+    let place = |port| Socket { region: region.clone(), network: network.clone(), address, port };
+    let reached: Vec<(i64, Socket)> = listening
         .into_iter()
         .filter_map(|(inside, port)| Some((inside, place(u16::try_from(port).ok()?))))
         .collect();

@@ -137,18 +137,15 @@ pub(crate) fn fits(unit: &Unit, instance: &Instance, needs: &Needs<'_>) -> Resul
     }
     let standing = Standing { instance, tasks: &unit.tasks };
     for constraint in &needs.constraints {
-        match constraint.kind {
-            Some(ConstraintType::DistinctInstance) => {
-                if standing.here().any(|run| run.task.group == needs.group) {
-                    return Err(Reason::Distinct);
-                }
+        if constraint.kind == Some(ConstraintType::DistinctInstance) {
+            if standing.here().any(|run| run.task.group == needs.group) {
+                return Err(Reason::Distinct);
             }
-            _ => {
-                let query = constraint.expression.as_deref().and_then(query::parse);
-                if !query.is_some_and(|query| query.fits(&standing)) {
-                    return Err(Reason::MemberOf);
-                }
-            }
+            continue;
+        }
+        let query = constraint.expression.as_deref().and_then(query::parse);
+        if !query.is_some_and(|query| query.fits(&standing)) {
+            return Err(Reason::MemberOf);
         }
     }
     if needs.ports.iter().any(|port| instance.ports.contains(port)) {

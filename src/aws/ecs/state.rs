@@ -25,12 +25,12 @@ pub(crate) type Tags = BTreeMap<String, String>;
 pub struct State {
     pub(crate) places: BTreeMap<Place, Region>,
     /// What answers at an address of a network.
-    pub(crate) listeners: BTreeMap<Address, Listener>,
+    pub(crate) listeners: BTreeMap<Socket, Listener>,
 }
 
 /// Where a container can be reached.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
-pub(crate) struct Address {
+pub(crate) struct Socket {
     pub(crate) region: String,
     pub(crate) network: String,
     pub(crate) address: Ipv4Addr,
@@ -170,7 +170,7 @@ pub(crate) struct Run {
     /// Ports of its instance that it has.
     pub(crate) ports: BTreeSet<i64>,
     /// Where its containers answer.
-    pub(crate) listening: Vec<Address>,
+    pub(crate) listening: Vec<Socket>,
     /// Whether it counts as failed already.
     pub(crate) failed: bool,
 }

@@ -140,7 +140,7 @@ pub(crate) fn settle(world: &mut World, place: &Place) {
         if let Some((_, target)) = target(region, &group, &key) {
             let draining = target.draining;
             let (zone, requests, open) = (target.zone.clone(), target.requests, target.open);
-            *target = Target { zone, draining, requests, open, ..Target::default() };
+            *target = Target { zone, draining, open, requests, ..Target::default() };
         }
     }
     let mut events = Vec::new();

@@ -129,15 +129,14 @@ fn put(
     if known.is_none() && count >= ACTIONS_MAX {
         return Err(limit(format!("A group can have at most {ACTIONS_MAX} scheduled actions")));
     }
-    let arn = match known {
-        Some(known) => known.action.scheduled_action_arn,
-        None => {
-            let (id, group) = (uuid(world), &whose.group);
-            let resource = format!(
-                "scheduledUpdateGroupAction:{id}:autoScalingGroupName/{group}:scheduledActionName/{name}"
-            );
-            whose.place.arn("autoscaling", &resource)
-        }
+    let arn = if let Some(known) = known {
+        known.action.scheduled_action_arn
+    } else {
+        let (id, group) = (uuid(world), &whose.group);
+        let resource = format!(
+            "scheduledUpdateGroupAction:{id}:autoScalingGroupName/{group}:scheduledActionName/{name}"
+        );
+        whose.place.arn("autoscaling", &resource)
     };
     let mut action = ScheduledUpdateGroupAction {
         auto_scaling_group_name: whose.group.clone(),

@@ -108,8 +108,8 @@ impl Write for EnterStandby {
             let shrinks = Some((before, before - 1));
             targets::let_go(world, &whose, &id);
             let words = ("Moving EC2 instance to Standby", "moved to standby", "shrinking");
-            let status = (Status::InProgress, 50);
-            activities.extend(moved(world, &whose, &id, words, shrinks, status));
+            let progress = (Status::InProgress, 50);
+            activities.extend(moved(world, &whose, &id, words, shrinks, progress));
         }
         wakes::wake(world, &whose);
         Ok(EnterStandbyOutput { activities })
@@ -164,8 +164,8 @@ impl Write for ExitStandby {
             let grows = Some((before, before + 1));
             let words =
                 ("Moving EC2 instance out of Standby", "moved out of standby", "increasing");
-            let status = (Status::PreInService, 30);
-            activities.extend(moved(world, &whose, &id, words, grows, status));
+            let progress = (Status::PreInService, 30);
+            activities.extend(moved(world, &whose, &id, words, grows, progress));
             life::serve(world, &whose, &id);
         }
         wakes::wake(world, &whose);

@@ -113,15 +113,12 @@ pub(super) fn boundary(
     new: &Properties,
 ) -> Outcome<()> {
     let key = format!("{kind}Name");
-    match text(new, "PermissionsBoundary") {
-        Some(arn) => {
-            let input = json!({key.as_str(): name, "PermissionsBoundary": arn});
-            call.ask("iam", &format!("Put{kind}PermissionsBoundary"), input)?;
-        }
-        None => {
-            let input = json!({key.as_str(): name});
-            call.end("iam", &format!("Delete{kind}PermissionsBoundary"), input)?;
-        }
+    if let Some(arn) = text(new, "PermissionsBoundary") {
+        let input = json!({key.as_str(): name, "PermissionsBoundary": arn});
+        call.ask("iam", &format!("Put{kind}PermissionsBoundary"), input)?;
+    } else {
+        let input = json!({key.as_str(): name});
+        call.end("iam", &format!("Delete{kind}PermissionsBoundary"), input)?;
     }
     Ok(())
 }

@@ -82,8 +82,8 @@ pub(crate) fn told(unit: &Unit, fields: &[ClusterField]) -> Cluster {
 }
 
 /// Holds settings to what can be set.
-fn settled(given: Vec<ClusterSetting>) -> Result<Vec<ClusterSetting>, ApiError> {
-    for setting in &given {
+fn settled(given: &[ClusterSetting]) -> Result<Vec<ClusterSetting>, ApiError> {
+    for setting in given {
         let value = setting.value.as_deref().unwrap_or_default();
         if value != "disabled" {
             let message = format!(
@@ -139,7 +139,7 @@ impl Write for CreateCluster {
             return Err(invalid("Invalid cluster name."));
         }
         crate::providers::check(&self.capacity_providers, &self.default_strategy)?;
-        let settings = settled(self.settings)?;
+        let settings = settled(&self.settings)?;
         let tags = joined(&tags::Tags::new(), self.tags)?;
         let there = world.get::<State>().find(&place, &name);
         if let Some(unit) = there.filter(|unit| unit.is_active()) {
@@ -312,7 +312,7 @@ impl Write for UpdateCluster {
     fn apply(self, world: &mut World, cx: &Cx<'_>) -> Result<Self::Output, ApiError> {
         let name = names::cluster(Some(&self.cluster));
         world.get::<State>().unit(&Place::of(cx), &name)?;
-        let settings = settled(self.settings)?;
+        let settings = settled(&self.settings)?;
         let unit = world.get_mut::<State>().unit_mut(&Place::of(cx), &name)?;
         unit.settings = settings;
         if self.configuration.is_some() {
@@ -347,7 +347,7 @@ impl Write for UpdateClusterSettings {
         if self.settings.is_empty() {
             return Err(client("Settings should not be null or empty."));
         }
-        let settings = settled(self.settings)?;
+        let settings = settled(&self.settings)?;
         let unit = world.get_mut::<State>().unit_mut(&Place::of(cx), &name)?;
         unit.settings = settings;
         Ok(UpdateClusterSettingsOutput { cluster: told(unit, &ALL) })

@@ -118,7 +118,7 @@ impl Read for DescribeContainerInstances {
             match unit.instances.get(id) {
                 Some(own) => out.instances.push(told(unit, own, &self.include, cx.at)),
                 None => {
-                    out.failures.push(Failure::missing(names::instance_arn(&place, &cluster, id)))
+                    out.failures.push(Failure::missing(names::instance_arn(&place, &cluster, id)));
                 }
             }
         }
@@ -280,7 +280,7 @@ impl Write for UpdateContainerInstancesState {
             match unit.instances.get(id) {
                 Some(own) => out.instances.push(told(unit, own, &[], cx.at)),
                 None => {
-                    out.failures.push(Failure::missing(names::instance_arn(&place, &cluster, id)))
+                    out.failures.push(Failure::missing(names::instance_arn(&place, &cluster, id)));
                 }
             }
         }

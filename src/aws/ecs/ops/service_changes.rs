@@ -309,7 +309,7 @@ impl Read for DescribeServices {
             match unit.services.get(name) {
                 Some(kept) => out.services.push(told(kept, !self.include.is_empty())),
                 None => {
-                    out.failures.push(Failure::missing(names::service_arn(&place, &cluster, name)))
+                    out.failures.push(Failure::missing(names::service_arn(&place, &cluster, name)));
                 }
             }
         }

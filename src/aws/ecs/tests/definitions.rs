@@ -41,6 +41,7 @@ fn what_is_told_can_be_registered_again() {
 }
 
 #[test]
+#[allow(clippy::too_many_lines, reason = "a table of refusals")]
 fn what_cannot_run_is_refused() {
     let mut lab = Lab::new();
     let role = lab.role("exec", "ecs-tasks.amazonaws.com", &["ecr:*"]);

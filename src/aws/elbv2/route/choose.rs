@@ -48,13 +48,12 @@ pub(crate) fn choose(
         (sticky && by_app).then(|| group.attribute("stickiness.app_cookie.cookie_name").to_owned());
     let stuck = if sticky { cookies.target(group, &among) } else { None };
     let algorithm = group.attribute("load_balancing.algorithm.type").to_owned();
-    let target = match stuck {
-        Some(target) => Some(target),
-        None => {
-            let (state, rng) = world.parts::<State>();
-            let group = state.region_mut(place).groups.get_mut(&arn)?;
-            pick(group, rng, &algorithm, &among, request.at)
-        }
+    let target = if stuck.is_some() {
+        stuck
+    } else {
+        let (state, rng) = world.parts::<State>();
+        let group = state.region_mut(place).groups.get_mut(&arn)?;
+        pick(group, rng, &algorithm, &among, request.at)
     };
     if let Some(target) = target.as_ref().filter(|_| sticky && !by_app) {
         set.extend(cookies.set_target(&arn, target));

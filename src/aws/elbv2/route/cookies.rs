@@ -15,7 +15,7 @@ use super::Request;
 use crate::group::{Group, TargetKey};
 
 /// When a balancer's cookies expire.
-const EXPIRY: Duration = Duration::from_secs(7 * 24 * 3600);
+const EXPIRY: Duration = Duration::from_hours(7 * 24);
 /// The cookie beside an application's own.
 pub(crate) const APP_COOKIE: &str = "AWSALBAPP-0";
 

@@ -33,6 +33,7 @@ fn by(answer: &Value) -> String {
     body(answer).lines().next().unwrap_or_default().to_owned()
 }
 
+#[allow(clippy::needless_pass_by_value, reason = "each is made for the call")]
 fn rule(lab: &mut Lab, balancer: &Balancer, priority: i64, condition: Value, action: Value) {
     lab.ask(
         "CreateRule",

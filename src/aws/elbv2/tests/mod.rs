@@ -110,14 +110,11 @@ impl Lab {
         for at in 0..count {
             let input = json!({"ImageId": image, "InstanceType": "t3.micro", "MinCount": 1,
                 "MaxCount": 1, "SubnetId": subnets[at % 2], "SecurityGroupIds": [group]});
-            let made = match self.try_ask("ec2", "RunInstances", input.clone()) {
-                Ok(made) => made,
-                Err(_) => {
-                    let mut input = input;
-                    input["InstanceType"] = "t4g.micro".into();
-                    self.ec2("RunInstances", input)
-                }
-            };
+            let made = self.try_ask("ec2", "RunInstances", input.clone()).unwrap_or_else(|_| {
+                let mut input = input;
+                input["InstanceType"] = "t4g.micro".into();
+                self.ec2("RunInstances", input)
+            });
             ids.push(text(&made["Instances"][0]["InstanceId"]));
         }
         self.pass(60);
