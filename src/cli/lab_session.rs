@@ -139,10 +139,22 @@ pub(super) fn list(problems: &[Problem]) -> String {
 /// Prepares the world of a lab that continues one the learner never began.
 pub(super) fn go_on(catalog: &Catalog, profile: &Profile, lab: &Lab) -> anyhow::Result<()> {
     let Some(before) = &lab.continues else { return Ok(()) };
-    let before = catalog
-        .open(before, &learner(catalog, profile, before)?)
-        .map_err(|problems| anyhow::anyhow!(list(&problems)))?;
-    go_on_from_solution(profile, &lab.id, &before, wall())
+    let chain = chain(catalog, &learner(catalog, profile, before)?, lab)?;
+    go_on_from_solution(profile, &lab.id, &chain, wall())
+}
+
+/// The lab that a lab continues, then the one that this continues in its turn, and so on.
+pub(super) fn chain(catalog: &Catalog, who: &Learner, lab: &Lab) -> anyhow::Result<Vec<Lab>> {
+    let mut chain: Vec<Lab> = Vec::new();
+    while let Some(next) = &chain.last().unwrap_or(lab).continues {
+        // A circle, which lint reports, has no first one.
+        if *next == lab.id || chain.iter().any(|lab| lab.id == *next) {
+            break;
+        }
+        let next = catalog.open(next, who).map_err(|problems| Stop::usage(list(&problems)))?;
+        chain.push(next);
+    }
+    Ok(chain)
 }
 
 /// Says something on standard error.

@@ -62,17 +62,12 @@ fn one(args: &Args, id: &str, seed: u64, quiet: bool) -> anyhow::Result<Proof> {
         .listing()
         .open(id, &learner)
         .map_err(|problems| Stop::usage(lab_session::list(&problems)))?;
-    let before = match &lab.continues {
-        None => None,
-        Some(id) => Some(
-            args.listing().open(id, &learner).map_err(|p| Stop::usage(lab_session::list(&p)))?,
-        ),
-    };
+    let before = lab_session::chain(&args.listing(), &learner, &lab)?;
     let began = Instant::now();
     let mut stderr = std::io::stderr();
     let author = args.profile()?;
     let proof = asking(&author, || {
-        prove::prove(&author, lab.clone(), before.as_ref(), &learner, &mut |step| {
+        prove::prove(&author, lab.clone(), &before, &learner, &mut |step| {
             if !quiet {
                 let _ = writeln!(stderr, "  {step}");
             }

@@ -177,9 +177,9 @@ mod tests {
         let profile = profile(dir.path());
         let prove = || {
             let learner = Learner { name: "grace".into(), seed: 8 };
-            prove::prove(&profile, lab(LAB), None, &learner, &mut |_| {})
+            prove::prove(&profile, lab(LAB), &[], &learner, &mut |_| {})
         };
-        let go_on = || go_on_from_solution(&profile, "y", &lab(LAB), Time(0));
+        let go_on = || go_on_from_solution(&profile, "y", &[lab(LAB)], Time(0));
         assert!(NotAllowed::of(&prove().unwrap_err()).is_some());
         assert!(NotAllowed::of(&go_on().unwrap_err()).is_some());
         assert!(!profile.world_dir("y").exists());

@@ -130,25 +130,32 @@ pub(super) fn renumbered(kept: &[Kept]) -> anyhow::Result<Vec<Fresh>> {
     Ok(entries)
 }
 
-/// Makes the world of a lab that continues `before`, which the learner never began, from that lab's
-/// reference solution. Does nothing when either world is there already.
+/// Makes the world of a lab that continues another, which the learner never began, from that lab's
+/// reference solution. Does nothing when either world is there already. `before` has the lab that is
+/// continued, then the one that this continues in its turn, and so on.
 pub fn go_on_from_solution(
     profile: &Profile,
     lab: &str,
-    before: &Lab,
+    before: &[Lab],
     wall: Time,
 ) -> anyhow::Result<()> {
+    let Some((before, earlier)) = before.split_first() else { return Ok(()) };
     let mut store = profile.store()?;
     if store.world(lab)?.is_some() || store.world(&before.id)?.is_some() {
         return Ok(());
     }
     // Asked before anything is made.
-    consent::check(profile, before)?;
+    for one in earlier.iter().chain([before]) {
+        consent::check(profile, one)?;
+    }
     let scratch = Scratch(profile.world_dir(lab).join("before"));
     let mut other = Profile::open(&scratch.0)?;
-    consent::carry(profile, &other, before, &before.id)?;
+    for one in earlier.iter().chain([before]) {
+        consent::carry(profile, &other, one, &one.id)?;
+    }
     other.rename(profile.learner.clone())?;
     (other.person, other.class) = (profile.person.clone(), profile.class.clone());
+    go_on_from_solution(&other, &before.id, earlier, wall)?;
     let session = Session::open(&other, before.clone(), Mode::Once, wall)?;
     // Scripts go where a learner goes: to machines, load balancers and the account's registry.
     session.open_doors(wire::aws::Options::default())?;

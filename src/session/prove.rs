@@ -48,12 +48,13 @@ const BEGINNING: Time = Time(1_772_438_400_000);
 
 /// Proves a lab with one learner's variables. `lab` is the lab as [`Learner`] would get it.
 ///
-/// A lab that continues another is proved from where `before`'s solution ends. Both run only if they
+/// A lab that continues another is proved from where that one's solution ends; `before` has the labs that it
+/// continues, as [`go_on_from_solution`] takes them. All of them run only if they
 /// may in the profile of whoever proves them.
 pub fn prove(
     author: &Profile,
     lab: Lab,
-    before: Option<&Lab>,
+    before: &[Lab],
     learner: &Learner,
     say: &mut dyn FnMut(&str),
 ) -> anyhow::Result<Proof> {
@@ -61,7 +62,7 @@ pub fn prove(
     let mut profile = Profile::open(scratch.path())?;
     profile.rename(learner.clone())?;
     consent::carry(author, &profile, &lab, &test_id(&lab))?;
-    if let Some(before) = before {
+    for before in before {
         consent::carry(author, &profile, before, &before.id)?;
     }
     let mut rig = Rig::new(&profile, lab, before)?;
@@ -113,12 +114,10 @@ struct Rig {
 }
 
 impl Rig {
-    fn new(profile: &Profile, mut lab: Lab, before: Option<&Lab>) -> anyhow::Result<Self> {
+    fn new(profile: &Profile, mut lab: Lab, before: &[Lab]) -> anyhow::Result<Self> {
         let proof = Proof { lab: lab.id.clone(), steps: lab.steps.len(), ..Proof::default() };
         lab.id = test_id(&lab);
-        if let Some(before) = before {
-            go_on_from_solution(profile, &lab.id, before, BEGINNING)?;
-        }
+        go_on_from_solution(profile, &lab.id, before, BEGINNING)?;
         lab.continues = None;
         let saved = profile.home.join("saved");
         let session = Session::open(profile, lab.clone(), Mode::Once, BEGINNING)?;

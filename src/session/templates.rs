@@ -39,7 +39,7 @@ impl Engine {
             }
             if let Some(text) = self.object(caller, &url) {
                 left.extend(systems::nested_template_urls(&text));
-                self.keep(group, caller, text);
+                self.keep(group, caller, &text);
             }
             seen.push(url);
         }
@@ -57,8 +57,8 @@ impl Engine {
         String::from_utf8(self.blobs.collect(&slices).ok()?).ok()
     }
 
-    fn keep(&self, group: u64, caller: &Caller, text: String) {
-        let known = systems::knows_template(&self.core().world, &text);
+    fn keep(&self, group: u64, caller: &Caller, text: &str) {
+        let known = systems::knows_template(&self.core().world, text);
         let op = systems::operation("cloudformation-texts", "KeepTemplate");
         if let Some(op) = op.filter(|_| !known) {
             // Where it cannot be kept, the request that needs it says so.

@@ -139,11 +139,11 @@ fn serve() -> SocketAddr {
                 }
             }
             let body = String::from_utf8_lossy(&heard).into_owned();
-            let head = format!(
+            let start = format!(
                 "HTTP/1.1 200 OK\r\nContent-Length: {}\r\nX-Own: yes\r\nConnection: close\r\n\r\n",
                 body.len()
             );
-            let _ = stream.write_all((head + &body).as_bytes());
+            let _ = stream.write_all((start + &body).as_bytes());
         }
     });
     address

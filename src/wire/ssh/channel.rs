@@ -205,7 +205,7 @@ impl Talk<'_> {
         if !shown.output.is_empty() {
             let bytes = if self.terminal {
                 let text = String::from_utf8_lossy(&shown.output);
-                self.prompt = text.rsplit('\n').next().unwrap_or_default().to_owned();
+                text.rsplit('\n').next().unwrap_or_default().clone_into(&mut self.prompt);
                 returned(&shown.output)
             } else {
                 shown.output.clone()

@@ -233,7 +233,7 @@ impl Editor {
     /// Calls back the line before or behind the one that is shown.
     fn recall(&mut self, by: isize, shown: &mut String) -> Option<Act> {
         let to = self.at.checked_add_signed(by).filter(|to| *to <= self.history.len());
-        let Some(to) = to.filter(|to| self.at_prompt && *to != self.at) else { return None };
+        let to = to.filter(|to| self.at_prompt && *to != self.at)?;
         if self.at == self.history.len() {
             self.kept = self.line.clone();
         }

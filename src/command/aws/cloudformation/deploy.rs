@@ -108,9 +108,9 @@ impl Deploy<'_> {
         self.ask("ExecuteChangeSet", input)?;
         host.stdout.write_all(b"Waiting for stack create/update to complete\n")?;
         host.stdout.flush()?;
-        let waiter = if exists { "stack-update-complete" } else { "stack-create-complete" };
+        let until = if exists { "stack-update-complete" } else { "stack-create-complete" };
         let look = json!({"StackName": self.stack()});
-        if self.wait("DescribeStacks", waiter, &look, host).is_err() {
+        if self.wait("DescribeStacks", until, &look, host).is_err() {
             let name = self.stack();
             return Err(Failure::General(format!(
                 "Failed to create/update the stack. Run the following command\nto fetch the list of \
