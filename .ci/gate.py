@@ -67,19 +67,23 @@ GROUPS = {
     "auth": (30, DOCKER),
     "hadoop": (360, ["command", "hadoop"]),
     "host": (120, ["host"]),
-    "distlab cloudfront": (60, CLOUD),
+    "distlab autoscaling": (90, ["aws/autoscaling", *CLOUD]),
+    "distlab cloudformation": (120, ["systems", *CLOUD]),
+    "distlab cloudfront": (60, ["aws/cloudfront", "command", *CLOUD]),
     "distlab cloudwatch": (60, CLOUD),
     "distlab dynamodb": (240, CLOUD),
     "distlab ec2": (90, CLOUD),
     "distlab ecr": (60, CLOUD),
+    "distlab ecs": (90, ["aws/ecs", *CLOUD]),
+    "distlab elbv2": (90, ["aws/elbv2", "aws/hosts", *CLOUD]),
+    "distlab hosts": (90, ["aws/hosts", "command", *CLOUD]),
     "distlab iam": (60, CLOUD),
     "distlab logs": (60, CLOUD),
     "distlab pynamodb": (60, CLOUD),
     "distlab s3": (120, CLOUD),
     "distlab ssm": (60, CLOUD),
-    "distlab": (300, ["aws", "command", "host", "wire"]),
-    "names": (60, ["aws", "wire", "session"]),
-    "model": (30, ["aws", "sim"]),
+    "names": (60, ["systems", "wire", "session"]),
+    "model": (30, ["systems"]),
     "moto": (240, []),
 }
 ON_ENGINE = ("docker ", "registry")
@@ -98,7 +102,7 @@ BUDGETS_S = {
 }
 # Of the proof of a lab, unless it is here.
 LAB_S = 90
-LABS_S = {"ec2": 180, "first-containers": 180, "hdfs-internals": 300, "images": 120, "bridge-networking": 120, "compose": 90, "overlay": 180, "swarm": 240, "swarm-failures": 240}
+LABS_S = {"ec2": 180, "monolith-deploy": 240, "microservices": 300, "first-containers": 180, "hdfs-internals": 300, "images": 120, "bridge-networking": 120, "compose": 90, "overlay": 180, "swarm": 240, "swarm-failures": 240}
 
 # What all of it may take when nothing was there, and when results could be reused.
 COLD_S, WARM_S = 2400, 900
