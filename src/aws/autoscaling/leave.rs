@@ -66,7 +66,7 @@ fn carry(world: &mut World, whose: &Whose, instance: &str, status: Status, progr
 
 /// Whether EC2 has ended it already.
 fn is_over(world: &World, whose: &Whose, instance: &str) -> bool {
-    let state = aws::ec2::news::instance_state(world, &whose.place, instance);
+    let state = aws::ec2::guests::instance_state(world, &whose.place, instance);
     matches!(state, None | Some("terminated"))
 }
 

@@ -2,7 +2,8 @@
 
 use std::time::Duration;
 
-use aws::ec2::news::{InstanceTurned, instance_state};
+use aws::ec2::guests::instance_state;
+use aws::ec2::news::InstanceTurned;
 use sim::World;
 
 use super::activity::{self, at};

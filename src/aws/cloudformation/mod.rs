@@ -8,11 +8,13 @@
 mod durations;
 mod engine;
 mod errors;
+mod job;
 mod kinds;
 pub mod ops;
 mod shapes;
 mod state;
 mod template;
+mod text;
 mod view;
 
 #[cfg(test)]

@@ -10,8 +10,8 @@ use serde_json::Value;
 use sim::api::ApiError;
 use sim::{Caller, World};
 
-use crate::engine::{Job, Phase, Undo};
 use crate::errors::no_stack_with_id;
+use crate::job::{Job, Leftover, Phase, Undo};
 use crate::kinds::Properties;
 use crate::shapes::{ResourceChange, ResourceStatus, StackStatus, Tag};
 use crate::template::Template;
@@ -133,16 +133,6 @@ pub(crate) struct Resource {
     pub(crate) deletion_policy: Option<String>,
     /// The signals that it got, by who sent them: whether all is well.
     pub(crate) signals: BTreeMap<String, bool>,
-}
-
-/// Something that a stack no longer has and that is still there.
-#[derive(Clone, PartialEq, Eq, Hash, Debug)]
-pub(crate) struct Leftover {
-    pub(crate) logical: String,
-    pub(crate) kind: String,
-    pub(crate) physical: String,
-    pub(crate) properties: Properties,
-    pub(crate) keep: bool,
 }
 
 /// An output with its value.

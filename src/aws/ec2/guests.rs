@@ -283,3 +283,10 @@ pub fn restart(world: &mut World, place: &Place, instance: &str) {
         }
     });
 }
+
+/// The state of an instance, as `DescribeInstances` has it; nothing when there is none of that id.
+#[must_use]
+pub fn instance_state(world: &World, place: &Place, instance: &str) -> Option<&'static str> {
+    let region = world.get::<State>().regions.get(place)?;
+    Some(region.instances.get(instance)?.phase.name())
+}

@@ -1,9 +1,7 @@
 //! What EC2 tells other systems: the turns in instances' lives.
 
 use super::machine::Phase;
-use super::state::State;
 use crate::place::Place;
-use sim::World;
 
 /// There was a turn in an instance's life. Who stands on instances hears of it, behind the change, in
 /// the same operation or event.
@@ -48,11 +46,4 @@ impl Turn {
         }
         .name()
     }
-}
-
-/// The state of an instance, as `DescribeInstances` has it; nothing when there is none of that id.
-#[must_use]
-pub fn instance_state(world: &World, place: &Place, instance: &str) -> Option<&'static str> {
-    let region = world.get::<State>().regions.get(place)?;
-    Some(region.instances.get(instance)?.phase.name())
 }

@@ -1,6 +1,6 @@
 //! Instances attached to a group, and detached.
 
-use aws::ec2::news::instance_state;
+use aws::ec2::guests::instance_state;
 use aws::place::Place;
 use serde_json::{Value, json};
 use sim::api::{ApiError, Write};

@@ -2,10 +2,11 @@
 
 use sim::World;
 
-use super::{At, Phase, fail, outputs, plan, pump, stack};
+use super::{At, fail, outputs, plan, pump, stack};
 use crate::State;
+use crate::job::{Leftover, Phase};
 use crate::shapes::StackStatus;
-use crate::state::{Leftover, OnFailure, uuid};
+use crate::state::{OnFailure, uuid};
 
 /// All jobs of a phase are done.
 pub(super) fn end(world: &mut World, at: &At) {

@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use sim::World;
 
-use super::make::Step;
-use super::{At, JobState, Phase, Task, Undo, done, plan, pump, stack};
+use super::{At, done, plan, pump, stack};
+use crate::job::{JobState, Phase, Step, Task, Undo};
 use crate::shapes::{ResourceStatus, StackStatus};
 use crate::state::{OnFailure, uuid};
 

@@ -11,43 +11,9 @@ use super::{
     At, JobState, Live, Phase, Task, Undo, What, ask_soon, done, fail, remove, schedule, stack,
 };
 use crate::durations::{LOOKING, STABILIZING_MAX};
+use crate::job::{Leftover, Step};
 use crate::kinds::{self, Change, Kind, Progress, Properties, Tags, changed};
-use crate::shapes::ResourceStatus;
-use crate::state::{Leftover, Resource, Revision};
-
-/// What a job does to its resource.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
-pub(crate) enum Step {
-    Create,
-    Update,
-    Replace,
-    Remove,
-}
-
-impl Step {
-    fn statuses(self) -> [ResourceStatus; 3] {
-        use ResourceStatus as S;
-        match self {
-            Self::Create => [S::CreateInProgress, S::CreateComplete, S::CreateFailed],
-            Self::Update | Self::Replace => {
-                [S::UpdateInProgress, S::UpdateComplete, S::UpdateFailed]
-            }
-            Self::Remove => [S::DeleteInProgress, S::DeleteComplete, S::DeleteFailed],
-        }
-    }
-
-    pub(super) fn under_way(self) -> ResourceStatus {
-        self.statuses()[0]
-    }
-
-    pub(super) fn complete(self) -> ResourceStatus {
-        self.statuses()[1]
-    }
-
-    pub(super) fn failed(self) -> ResourceStatus {
-        self.statuses()[2]
-    }
-}
+use crate::state::{Resource, Revision};
 
 /// A job starts: what it has to do is known now.
 pub(super) fn start(world: &mut World, at: &At, job: usize) {
@@ -266,7 +232,7 @@ fn custom_named(kind: &Kind, old: &Resource, wanted: &Properties) -> Option<Stri
     if old.kind != kind.name || old.properties.get(name) != Some(is) {
         return None;
     }
-    let is = crate::template::text_of(is).unwrap_or_default();
+    let is = crate::text::text_of(is).unwrap_or_default();
     Some(format!(
         "CloudFormation cannot update a stack when a custom-named resource requires replacing. \
          Rename {is} and update the stack again."

@@ -21,13 +21,13 @@ use sim::World;
 
 pub(crate) use fail::{cancel_update, continue_rollback};
 pub(crate) use look::Live;
-pub(crate) use make::{Step, with_tags};
+pub(crate) use make::with_tags;
 pub(crate) use start::{begin_create, begin_delete, begin_update};
 
 use crate::State;
 use crate::durations::{ASKING, ENDING};
-use crate::kinds::Properties;
-use crate::state::{Leftover, Stack};
+use crate::job::{Job, JobState, Phase, Task, Undo};
+use crate::state::Stack;
 
 /// Something that happens by itself.
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
@@ -60,61 +60,6 @@ pub(crate) enum What {
     Timeout,
     /// A change set is computed.
     ChangeSet(String),
-}
-
-/// What a stack is about.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default)]
-pub(crate) enum Phase {
-    #[default]
-    Idle,
-    Create,
-    /// The way back from a failed making.
-    Undo,
-    Update,
-    /// The way back from a failed update.
-    Revert,
-    /// What an update leaves is taken away.
-    Clean,
-    /// What the way back leaves is taken away.
-    CleanReverted,
-    Delete,
-}
-
-/// One resource's part in a phase.
-#[derive(Clone, PartialEq, Eq, Hash, Debug)]
-pub(crate) struct Job {
-    pub(crate) logical: String,
-    pub(crate) task: Task,
-    /// How many jobs it waits for, and which wait for it.
-    pub(crate) waits: usize,
-    pub(crate) followers: Vec<usize>,
-    pub(crate) state: JobState,
-}
-
-#[derive(Clone, PartialEq, Eq, Hash, Debug)]
-pub(crate) enum Task {
-    /// As the template says; how is known once it starts.
-    Make,
-    /// With these properties, which are known.
-    Put(Properties),
-    Remove(Leftover),
-}
-
-#[derive(Clone, PartialEq, Eq, Hash, Debug)]
-pub(crate) enum JobState {
-    Waiting,
-    /// On its way, with the properties that it is to have.
-    Running(Step, Properties),
-    Done,
-}
-
-/// How what was done to a resource in an update is undone.
-#[derive(Clone, PartialEq, Eq, Hash, Debug)]
-pub(crate) enum Undo {
-    Created,
-    /// With these properties before.
-    Updated(Properties),
-    Replaced(Leftover),
 }
 
 /// Lets an event happen.

@@ -10,7 +10,7 @@ use crate::kinds::{Call, Failure, Outcome, Progress, Properties, progress_of};
 use crate::ops::{describe, draft, source};
 use crate::shapes::{Parameter, StackStatus, Tag};
 use crate::state::{OnFailure, Parent, Revision, Stack};
-use crate::template::text_of;
+use crate::text::text_of;
 
 fn revision(call: &mut Call<'_>, properties: &Properties, id: &str) -> Outcome<Revision> {
     let url = properties.get("TemplateURL").and_then(text_of).unwrap_or_default();

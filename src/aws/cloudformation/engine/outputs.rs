@@ -8,7 +8,7 @@ use sim::World;
 use super::{At, Live, stack};
 use crate::State;
 use crate::state::{Export, Output};
-use crate::template::text_of;
+use crate::text::text_of;
 
 /// Computes the outputs, and exports those that have a name for it.
 ///

@@ -2,8 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{Job, JobState, Task};
-use crate::state::{Leftover, Revision, Stack};
+use crate::job::{Job, JobState, Leftover, Task};
+use crate::state::{Revision, Stack};
 
 /// The jobs that make these resources, each behind those that it needs.
 pub(super) fn makes(

@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use crate::kinds::wait_signals;
 use crate::state::Resource;
-use crate::template::text_of;
+use crate::text::text_of;
 
 /// How long it is waited for signals when nothing is said (template reference, "CreationPolicy").
 const TIMEOUT_S: u64 = 300;

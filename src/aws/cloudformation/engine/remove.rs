@@ -5,12 +5,12 @@ use std::time::Duration;
 use base::Time;
 use sim::World;
 
-use super::make::Step;
-use super::{At, JobState, Live, Phase, What, ask_soon, done, fail, schedule, stack};
+use super::{At, Live, What, ask_soon, done, fail, schedule, stack};
 use crate::durations::{LOOKING, STABILIZING_MAX};
+use crate::job::{JobState, Leftover, Phase, Step};
 use crate::kinds::{self, Properties};
 use crate::shapes::ResourceStatus;
-use crate::state::{Leftover, event};
+use crate::state::event;
 
 /// A job starts: what is to be kept is left alone.
 pub(super) fn start(world: &mut World, at: &At, job: usize, old: &Leftover) {

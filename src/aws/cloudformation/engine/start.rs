@@ -5,8 +5,9 @@ use std::sync::Arc;
 use serde_json::json;
 use sim::World;
 
-use super::{At, Live, Phase, Task, What, fail, plan, pump, schedule, stack};
+use super::{At, Live, What, fail, plan, pump, schedule, stack};
 use crate::durations::BEGINNING;
+use crate::job::{Phase, Task};
 use crate::kinds::Failure;
 use crate::shapes::StackStatus;
 use crate::state::{Revision, uuid};
@@ -96,9 +97,9 @@ fn parameters_exist(world: &mut World, at: &At, revision: &Revision) -> Result<(
         let Some(value) = revision.seen.get(name) else { continue };
         let values: Vec<String> = match value {
             serde_json::Value::Array(items) => {
-                items.iter().filter_map(crate::template::text_of).collect()
+                items.iter().filter_map(crate::text::text_of).collect()
             }
-            value => crate::template::text_of(value).into_iter().collect(),
+            value => crate::text::text_of(value).into_iter().collect(),
         };
         let (operation, member) = match kind {
             "AWS::EC2::AvailabilityZone::Name" => ("DescribeAvailabilityZones", "ZoneNames"),

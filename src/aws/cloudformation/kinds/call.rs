@@ -8,7 +8,7 @@ use sim::{Caller, Cx, World};
 
 use super::{Properties, fit};
 use crate::State;
-use crate::template::text_of;
+use crate::text::text_of;
 
 /// Why something could not be done.
 #[derive(Clone, Debug)]

@@ -4,7 +4,7 @@
 use serde_json::{Map, Value};
 use sim::api::{Shape, StructShape};
 
-use crate::template::text_of;
+use crate::text::text_of;
 
 /// The input of an operation out of properties.
 ///

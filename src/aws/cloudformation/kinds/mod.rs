@@ -228,7 +228,7 @@ fn pick(properties: &Properties, names: &[&str]) -> Properties {
 
 /// A property that is text.
 fn text(properties: &Properties, name: &str) -> Option<String> {
-    properties.get(name).and_then(crate::template::text_of)
+    properties.get(name).and_then(crate::text::text_of)
 }
 
 /// A property that is a list.
@@ -238,7 +238,7 @@ fn list<'a>(properties: &'a Properties, name: &str) -> &'a [Value] {
 
 /// A property that is a list of texts.
 fn texts(properties: &Properties, name: &str) -> Vec<String> {
-    list(properties, name).iter().filter_map(crate::template::text_of).collect()
+    list(properties, name).iter().filter_map(crate::text::text_of).collect()
 }
 
 /// A property that is yes or no.
@@ -248,7 +248,7 @@ fn flag(properties: &Properties, name: &str) -> Option<bool> {
 
 /// What the members of this path lead to, as text; empty when there is nothing.
 fn at(value: &Value, pointer: &str) -> String {
-    value.pointer(pointer).and_then(crate::template::text_of).unwrap_or_default()
+    value.pointer(pointer).and_then(crate::text::text_of).unwrap_or_default()
 }
 
 /// A document of a policy, as text.
@@ -262,7 +262,7 @@ fn document(value: &Value) -> String {
 /// The tags of a resource, as keys and values.
 pub(crate) fn tag_pairs(properties: &Properties) -> Vec<(String, String)> {
     let tags = call::tag_map(properties).into_iter();
-    tags.map(|(key, value)| (key, crate::template::text_of(&value).unwrap_or_default())).collect()
+    tags.map(|(key, value)| (key, crate::text::text_of(&value).unwrap_or_default())).collect()
 }
 
 #[cfg(test)]

@@ -9,8 +9,9 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::{Map, Value};
 
+use super::Template;
 use super::walk::{Piece, attribute, pieces};
-use super::{Template, text_of};
+use crate::text::text_of;
 
 /// The pseudo parameters.
 pub(crate) const PSEUDO: &[&str] = &[

@@ -9,6 +9,7 @@ mod parameter;
 mod walk;
 mod yaml;
 
+use crate::text::text_of;
 use std::collections::BTreeMap;
 
 use serde_json::{Map, Value};
@@ -194,16 +195,6 @@ fn alphanumeric(what: &str, name: &str) -> Result<(), String> {
         return Ok(());
     }
     Err(format!("Template format error: {what} name {name} is non alphanumeric."))
-}
-
-/// A scalar as text, the way the service makes text of one.
-pub(crate) fn text_of(value: &Value) -> Option<String> {
-    match value {
-        Value::String(text) => Some(text.clone()),
-        Value::Number(number) => Some(number.to_string()),
-        Value::Bool(whether) => Some(whether.to_string()),
-        Value::Null | Value::Array(_) | Value::Object(_) => None,
-    }
 }
 
 impl Resource {

@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 use regex_lite::Regex;
 use serde_json::{Map, Value};
 
-use super::text_of;
+use crate::text::text_of;
 
 /// A parameter as a template declares it.
 #[derive(Clone, PartialEq, Eq, Hash, Debug, Default)]

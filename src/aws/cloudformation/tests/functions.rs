@@ -1,3 +1,5 @@
+//! What the functions of templates are.
+
 use super::{create, output, settle, world};
 
 /// What an output of this value is.

@@ -1,3 +1,5 @@
+//! Stacks as requests and lab time change them.
+
 use serde_json::json;
 use sim::Principal;
 

@@ -1,3 +1,5 @@
+//! Templates that are taken, and those that are not.
+
 use serde_json::json;
 
 use super::{NETWORK, ask, refusal, world};

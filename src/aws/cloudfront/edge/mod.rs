@@ -31,7 +31,16 @@ pub const DOMAIN: &str = "cloudfront.net";
 pub static ALL: &[&OpDef] = &[&DescribeEdges::DEF, &Serve::DEF];
 
 /// A viewer's request.
-pub(crate) type Request = Serve;
+pub(crate) struct Request {
+    pub(crate) host: String,
+    pub(crate) secure: bool,
+    pub(crate) method: String,
+    pub(crate) path: String,
+    pub(crate) query: String,
+    pub(crate) viewer: String,
+    pub(crate) headers: Vec<Header>,
+    pub(crate) answers: Vec<OriginAnswer>,
+}
 
 sim::structure! {
     /// A header of HTTP.
@@ -124,11 +133,21 @@ sim::operation! {
 impl Write for Serve {
     type Output = ServeOutput;
     fn apply(self, world: &mut World, cx: &Cx<'_>) -> Result<Self::Output, ApiError> {
-        Ok(serve::serve(self, world, cx))
+        let request = Request {
+            host: self.host,
+            secure: self.secure,
+            method: self.method,
+            path: self.path,
+            query: self.query,
+            viewer: self.viewer,
+            headers: self.headers,
+            answers: self.answers,
+        };
+        Ok(serve::serve(request, world, cx))
     }
 }
 
-impl Serve {
+impl Request {
     /// The header of that name, whatever its case.
     pub(crate) fn header(&self, name: &str) -> Option<&str> {
         let mut all = self.headers.iter();

@@ -214,13 +214,13 @@ sim::structure! {
     }
 }
 
-sim::structure! {
+sim::argument! {
     /// A distribution to make, and its tags.
     pub struct DistributionConfigWithTags {
         /// What it is to do.
-        pub config: DistributionConfig => "DistributionConfig",
+        pub(crate) config: DistributionConfig => "DistributionConfig",
         /// Its tags.
-        pub tags: Tags => "Tags",
+        pub(crate) tags: Tags => "Tags",
     }
 }
 

@@ -21,11 +21,11 @@ sim::structure! {
     }
 }
 
-sim::structure! {
+sim::argument! {
     /// Keys of tags.
     pub struct TagKeys {
         /// The keys.
-        pub items: Items<String> => "Items" XmlList("Items", "Key"),
+        pub(crate) items: Items<String> => "Items" XmlList("Items", "Key"),
     }
 }
 

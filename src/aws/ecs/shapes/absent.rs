@@ -79,7 +79,7 @@ sim::structure! {
     }
 }
 
-sim::structure! {
+sim::argument! {
     /// Storage that is made with a task; not simulated.
     pub struct VolumeConfiguration {
         /// Not simulated.
@@ -107,7 +107,7 @@ sim::structure! {
     }
 }
 
-sim::structure! {
+sim::argument! {
     /// A target group of VPC Lattice; not simulated.
     pub struct LatticeConfiguration {
         /// Not simulated.

@@ -7,7 +7,7 @@ use crate::faults::{invalid, other};
 use crate::health;
 use crate::listener::Listener;
 use crate::page::Paging;
-use crate::shapes::balancer::{Certificate, Listener as Shown, Protocol};
+use crate::shapes::balancer::{self, Certificate, Protocol};
 use crate::shapes::rule::Action;
 use crate::shapes::tag::Tag;
 use crate::state::{Region, State};
@@ -45,7 +45,7 @@ sim::operation! {
     }
     output CreateListenerOutput {
         /// Information about the listener.
-        pub listeners: Vec<Shown> => "Listeners",
+        pub listeners: Vec<balancer::Listener> => "Listeners",
     }
     errors [
         "DuplicateListener", "TooManyListeners", "LoadBalancerNotFound", "TargetGroupNotFound",
@@ -175,7 +175,7 @@ sim::operation! {
     }
     output DescribeListenersOutput {
         /// Information about the listeners.
-        pub listeners: Vec<Shown> => "Listeners",
+        pub listeners: Vec<balancer::Listener> => "Listeners",
         /// If there are additional results, this is the marker for the next set of results.
         pub next_marker: Option<String> => "NextMarker",
     }
@@ -193,7 +193,7 @@ impl Read for DescribeListeners {
     type Output = DescribeListenersOutput;
     fn read(self, world: &World, cx: &Cx<'_>) -> Result<Self::Output, ApiError> {
         let region = world.get::<State>().region(&Place::of(cx));
-        let found: Vec<Shown> = match (&self.load_balancer_arn, self.listener_arns.is_empty()) {
+        let found: Vec<balancer::Listener> = match (&self.load_balancer_arn, self.listener_arns.is_empty()) {
             (Some(arn), true) => {
                 region.balancer(arn)?;
                 region.listeners_of(arn).map(Listener::shown).collect()
@@ -237,7 +237,7 @@ sim::operation! {
     }
     output ModifyListenerOutput {
         /// Information about the modified listener.
-        pub listeners: Vec<Shown> => "Listeners",
+        pub listeners: Vec<balancer::Listener> => "Listeners",
     }
     errors [
         "DuplicateListener", "ListenerNotFound", "TargetGroupNotFound",

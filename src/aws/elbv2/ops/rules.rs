@@ -7,7 +7,7 @@ use crate::faults::{invalid, no_rule, not_permitted, other};
 use crate::health;
 use crate::listener::Rule;
 use crate::page::Paging;
-use crate::shapes::rule::{Action, Rule as Shown, RuleCondition};
+use crate::shapes::rule::{self, Action, RuleCondition};
 use crate::shapes::tag::Tag;
 use crate::state::{Region, State};
 use aws::place::Place;
@@ -49,7 +49,7 @@ sim::operation! {
     }
     output CreateRuleOutput {
         /// Information about the rule.
-        pub rules: Vec<Shown> => "Rules",
+        pub rules: Vec<rule::Rule> => "Rules",
     }
     errors [
         "PriorityInUse", "TooManyTargetGroups", "TooManyRules", "TargetGroupAssociationLimit",
@@ -109,7 +109,7 @@ sim::operation! {
     }
     output DescribeRulesOutput {
         /// Information about the rules.
-        pub rules: Vec<Shown> => "Rules",
+        pub rules: Vec<rule::Rule> => "Rules",
         /// If there are additional results, this is the marker for the next set of results.
         pub next_marker: Option<String> => "NextMarker",
     }
@@ -144,7 +144,7 @@ impl Read for DescribeRules {
 }
 
 /// A rule of any kind as the API describes it.
-fn shown(region: &Region, arn: &str) -> Result<Shown, ApiError> {
+fn shown(region: &Region, arn: &str) -> Result<rule::Rule, ApiError> {
     let listener = region.listeners.values().find(|listener| listener.default_rule == arn);
     if let Some(rule) = listener.and_then(|listener| listener.rules_shown().pop()) {
         return Ok(rule);
@@ -169,7 +169,7 @@ sim::operation! {
     }
     output ModifyRuleOutput {
         /// Information about the modified rule.
-        pub rules: Vec<Shown> => "Rules",
+        pub rules: Vec<rule::Rule> => "Rules",
     }
     errors [
         "TargetGroupAssociationLimit", "RuleNotFound", "OperationNotPermitted",
@@ -261,7 +261,7 @@ sim::operation! {
     }
     output SetRulePrioritiesOutput {
         /// Information about the rules.
-        pub rules: Vec<Shown> => "Rules",
+        pub rules: Vec<rule::Rule> => "Rules",
     }
     errors ["RuleNotFound", "PriorityInUse", "OperationNotPermitted"]
     access { "elasticloadbalancing:SetRulePriorities" on "{RulePriorities.RuleArn}" }
