@@ -88,8 +88,8 @@ fn a_course_that_cannot_be_followed_is_found() {
     );
     check(
         "",
-        "[after]\ns3 = [\"ec2\"]",
-        &["error: c.toml:12:1: `after` names `ec2`, and there is no such lab"],
+        "[after]\ns3 = [\"ec3\"]",
+        &["error: c.toml:12:1: `after` names `ec3`, and there is no such lab"],
     );
     check(
         "\"lab:s3\"",

@@ -23,7 +23,7 @@ fn the_course_is_printed_with_where_the_learner_stands() {
     }
     // A page that was read and a lab that was opened are known afterwards.
     let mut screen = Screen::open(&home, &["open", "s3"], 100, 30);
-    screen.wait_for("step 1 of 11");
+    screen.wait_for("step 1 of 12");
     screen.keys(F10);
     screen.wait_for("You stopped in S3");
     screen.keys("k\r");
@@ -127,7 +127,7 @@ fn one_key_opens_the_learners_editor_and_gives_the_screen_back() {
     screen.wait_for("901");
     assert_eq!(home.expect(0, &["note", "s3"]).out, "seen\n");
     screen.keys(F7);
-    screen.wait_for("step 2 of 11");
+    screen.wait_for("step 2 of 12");
     screen.keys(F10);
     screen.wait_for("You stopped in");
 }

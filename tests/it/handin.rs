@@ -81,14 +81,14 @@ fn a_solved_lab_is_graded_in_full_on_another_machine() {
     let table = grade("text");
     let row = table.lines().find(|l| l.starts_with("ada")).unwrap_or_else(|| panic!("{table}"));
     let cells: Vec<&str> = row.split_whitespace().collect();
-    assert_eq!(cells[..5], ["ada", "s3", "16", "0", "16"], "{table}");
+    assert_eq!(cells[..5], ["ada", "s3", "18", "0", "18"], "{table}");
 
     let json: serde_json::Value = serde_json::from_str(&grade("json")).expect("JSON");
     let graded = &json[0]["graded"];
-    assert_eq!((&graded["replayed"], &graded["possible"]), (&16.into(), &16.into()), "{json}");
+    assert_eq!((&graded["replayed"], &graded["possible"]), (&18.into(), &18.into()), "{json}");
     // It was solved by a program, and the report may say so.
     let notes = graded["notes"].as_array().expect("notes").iter();
-    let others = notes.filter(|n| !n.as_str().is_some_and(|n| n.starts_with("16 points in ")));
+    let others = notes.filter(|n| !n.as_str().is_some_and(|n| n.starts_with("18 points in ")));
     assert_eq!(others.count(), 0, "{json}");
     assert!(graded["effort"]["commands"].as_u64().is_some_and(|n| n >= 10), "{json}");
     let steps = graded["steps"].as_array().expect("steps");
@@ -105,7 +105,7 @@ fn a_solved_lab_is_graded_in_full_on_another_machine() {
     assert_eq!(elements(&junit, "failure"), 0, "{junit}");
 
     let scope: serde_json::Value = serde_json::from_str(&grade("gradescope")).expect("JSON");
-    assert_eq!(scope["score"], 16, "{scope}");
+    assert_eq!(scope["score"], 18, "{scope}");
     assert_eq!(scope["tests"].as_array().map(Vec::len), Some(11), "{scope}");
     let maximum: u64 = scope["tests"]
         .as_array()
@@ -249,7 +249,7 @@ fn a_claim_without_the_work_is_contradicted() {
     let honest = home.json(&["grade", "honest.dlab", "--format", "json"]);
     assert_eq!(honest[0]["graded"]["replayed"], 1, "{honest}");
     let open = honest[0]["graded"]["steps"].as_array().expect("steps").iter();
-    assert_eq!(open.filter(|s| s["verdict"] == "open").count(), 10, "{honest}");
+    assert_eq!(open.filter(|s| s["verdict"] == "open").count(), 11, "{honest}");
     let without = home.run(&["grade", "honest.dlab", "--nonce", "week-7"]);
     assert_eq!(without.code, 1, "{without:#?}");
     assert!(without.out.contains("does not carry"), "{without:#?}");

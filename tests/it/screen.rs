@@ -44,7 +44,7 @@ fn a_lab_opens_at_every_size_and_its_shell_works() {
     for &(columns, rows) in SIZES {
         let home = Home::new();
         let mut screen = Screen::open(&home, &["open", "s3"], columns, rows);
-        let text = screen.wait_until("the lab", |t| t.contains("step 1 of 11"));
+        let text = screen.wait_until("the lab", |t| t.contains("step 1 of 12"));
         frame_is_whole(&text, rows);
         screen.command("echo $COLUMNS $LINES ready-$((20+3))");
         let text = screen.wait_for("ready-23");
@@ -69,13 +69,13 @@ fn a_command_in_the_shell_turns_its_step_green_by_itself() {
     let home = Home::new();
     let bucket = bucket(&home);
     let mut screen = Screen::open(&home, &["open", "s3"], 120, 40);
-    screen.wait_for("0 of 16 points");
+    screen.wait_for("0 of 18 points");
     screen.command(&format!("aws s3 mb s3://{bucket}"));
     screen.wait_for("make_bucket:");
     screen.command(&format!(
         "aws s3api put-bucket-versioning --bucket {bucket} --versioning-configuration Status=Enabled"
     ));
-    screen.wait_until("a pass", |t| t.contains("1 of 16 points"));
+    screen.wait_until("a pass", |t| t.contains("1 of 18 points"));
     screen.wait_until("the sign in the header", |t| {
         t.lines().next().is_some_and(|header| header.contains("1✔"))
     });
@@ -106,7 +106,7 @@ fn the_function_keys_do_what_the_footer_says() {
     screen.keys(F6);
     screen.wait_for("nothing to take back");
     screen.keys(F7);
-    screen.wait_for("step 2 of 11");
+    screen.wait_for("step 2 of 12");
     screen.keys(F8);
     screen.wait_for("▸ Reset the step");
     screen.keys("n");
@@ -143,7 +143,7 @@ fn a_moved_border_is_there_the_next_time() {
     let border =
         |text: &str| text.lines().nth(1).and_then(|line| line.chars().position(|c| c == '┬'));
     let mut screen = Screen::open(&home, &["open", "s3"], 120, 40);
-    screen.wait_for("0 of 16 points");
+    screen.wait_for("0 of 18 points");
     let text = screen.wait_until("a border", |t| border(t).is_some());
     let before = border(&text).expect("seen");
     screen.keys("\x1d\x1b[D");
@@ -181,7 +181,7 @@ fn it_follows_the_window() {
     screen.resize(50, 10);
     screen.wait_for("make it larger");
     screen.resize(100, 30);
-    screen.wait_for("step 1 of 11");
+    screen.wait_for("step 1 of 12");
 }
 
 #[test]

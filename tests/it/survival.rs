@@ -96,14 +96,14 @@ fn a_killed_screen_comes_back_to_the_same_place() {
         "aws s3 mb s3://{bucket} && aws s3api put-bucket-versioning --bucket {bucket} \
          --versioning-configuration Status=Enabled"
     ));
-    screen.wait_for("1 of 16 points");
+    screen.wait_for("1 of 18 points");
     screen.child.kill().expect("killed");
     let _ = screen.child.wait();
     drop(screen);
     let listed = home.expect(0, &["exec", "s3", "--", "aws", "s3", "ls"]);
     assert!(listed.out.contains("kill-me-not") && listed.out.contains(&bucket), "{listed:#?}");
     let mut screen = Screen::open(&home, &["open", "s3"], 120, 40);
-    screen.wait_for("step 2 of 11 · 1 of 16 points");
+    screen.wait_for("step 2 of 12 · 1 of 18 points");
     screen.command("aws s3 ls");
     screen.wait_for("kill-me-not");
 }

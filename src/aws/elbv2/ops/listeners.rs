@@ -193,21 +193,22 @@ impl Read for DescribeListeners {
     type Output = DescribeListenersOutput;
     fn read(self, world: &World, cx: &Cx<'_>) -> Result<Self::Output, ApiError> {
         let region = world.get::<State>().region(&Place::of(cx));
-        let found: Vec<balancer::Listener> = match (&self.load_balancer_arn, self.listener_arns.is_empty()) {
-            (Some(arn), true) => {
-                region.balancer(arn)?;
-                region.listeners_of(arn).map(Listener::shown).collect()
-            }
-            (None, false) => {
-                let found = self.listener_arns.iter().map(|arn| region.listener(arn));
-                found.map(|one| one.map(Listener::shown)).collect::<Result<_, _>>()?
-            }
-            _ => {
-                return Err(invalid(
-                    "You must specify either listener ARNs or a load balancer ARN",
-                ));
-            }
-        };
+        let found: Vec<balancer::Listener> =
+            match (&self.load_balancer_arn, self.listener_arns.is_empty()) {
+                (Some(arn), true) => {
+                    region.balancer(arn)?;
+                    region.listeners_of(arn).map(Listener::shown).collect()
+                }
+                (None, false) => {
+                    let found = self.listener_arns.iter().map(|arn| region.listener(arn));
+                    found.map(|one| one.map(Listener::shown)).collect::<Result<_, _>>()?
+                }
+                _ => {
+                    return Err(invalid(
+                        "You must specify either listener ARNs or a load balancer ARN",
+                    ));
+                }
+            };
         let (listeners, next_marker) =
             self.paging.page(found, |listener| listener.listener_arn.clone())?;
         Ok(DescribeListenersOutput { listeners, next_marker })
