@@ -237,11 +237,12 @@ def labs(root):
         heads[head["id"]] = (head, path.parent.relative_to(root))
     found = {}
     for name, (head, _) in heads.items():
-        files, before = set(), name
-        while before in heads:  # what it continues is proved with it
+        files, needs, before = set(), set(), name
+        while before in heads:  # what it continues is proved with it, and needs what that needs
             files.update(below(root, heads[before][1]))
+            needs.update(heads[before][0].get("needs", []))
             before = heads[before][0].get("continues")
-        found[name] = (head, frozenset(files))
+        found[name] = ({**head, "needs": sorted(needs)}, frozenset(files))
     return found
 
 
