@@ -16,7 +16,8 @@ use sim::{Caller, Config, Part, Refused, System, World};
 /// Some systems, as a world is made of them.
 pub type Systems = &'static [&'static System];
 
-/// Every system. Their order means nothing to a world.
+/// Every system. Their order means nothing to a world's state. Of those that answer at one address the
+/// first is asked first: containers before the hosts that they run on.
 pub static SYSTEMS: Systems = &[
     &autoscaling::SYSTEM,
     &aws::dynamodb::SYSTEM,
