@@ -92,21 +92,21 @@ fn a_solved_lab_is_graded_in_full_on_another_machine() {
     assert_eq!(others.count(), 0, "{json}");
     assert!(graded["effort"]["commands"].as_u64().is_some_and(|n| n >= 10), "{json}");
     let steps = graded["steps"].as_array().expect("steps");
-    assert_eq!(steps.len(), 11, "{json}");
+    assert_eq!(steps.len(), 12, "{json}");
     let verified = steps.iter().filter(|s| s["verdict"] == "verified");
-    assert_eq!(verified.count(), 11, "{json}");
+    assert_eq!(verified.count(), 12, "{json}");
 
     let csv = grade("csv");
     assert!(csv.starts_with("file,learner,name,number,mail,lab,step,earned,attested,"), "{csv}");
-    assert_eq!(csv.lines().filter(|l| l.contains(",ada,,,,s3,")).count(), 11, "{csv}");
+    assert_eq!(csv.lines().filter(|l| l.contains(",ada,,,,s3,")).count(), 12, "{csv}");
 
     let junit = grade("junit");
-    assert_eq!(elements(&junit, "testcase"), 11, "{junit}");
+    assert_eq!(elements(&junit, "testcase"), 12, "{junit}");
     assert_eq!(elements(&junit, "failure"), 0, "{junit}");
 
     let scope: serde_json::Value = serde_json::from_str(&grade("gradescope")).expect("JSON");
     assert_eq!(scope["score"], 18, "{scope}");
-    assert_eq!(scope["tests"].as_array().map(Vec::len), Some(11), "{scope}");
+    assert_eq!(scope["tests"].as_array().map(Vec::len), Some(12), "{scope}");
     let maximum: u64 = scope["tests"]
         .as_array()
         .into_iter()

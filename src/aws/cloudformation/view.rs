@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use sim::World;
-use sim::view::View;
+use sim::view::{Branch, Mood, View};
 
 use crate::State;
 use crate::state::{Stack, StackEvent};
@@ -12,8 +12,6 @@ use crate::state::{Stack, StackEvent};
 const STACKS_MAX: usize = 20;
 /// How many of a stack's last events are shown.
 const EVENTS_MAX: usize = 8;
-/// How deep the tree is drawn.
-const DEPTH_MAX: usize = 8;
 
 /// What the view shows: every stack that is not deleted, the newest first.
 pub(super) fn view(world: &World) -> View {
@@ -45,12 +43,9 @@ fn of_stack(view: View, stack: &Stack) -> View {
         facts.push(("deletion", "protected".to_owned()));
     }
     let view = view.facts(facts);
-    let rows = tree(stack);
-    let view = if rows.is_empty() {
-        view.note("No resource yet.")
-    } else {
-        view.table(&["Resource", "Type", "Status", "Id"], rows)
-    };
+    let branches = tree(stack);
+    let view =
+        if branches.is_empty() { view.note("No resource yet.") } else { view.tree(branches) };
     let outputs = stack.outputs.iter().map(|o| vec![o.key.clone(), o.value.clone()]).collect();
     let view =
         if stack.outputs.is_empty() { view } else { view.table(&["Output", "Value"], outputs) };
@@ -68,7 +63,7 @@ fn of_stack(view: View, stack: &Stack) -> View {
 }
 
 /// The resources, each below the one of those it needs that comes first in the tree.
-fn tree(stack: &Stack) -> Vec<Vec<String>> {
+fn tree(stack: &Stack) -> Vec<Branch> {
     let revision = &stack.revision;
     let needs = revision.template.needs(Some(&revision.conditions));
     let mut names: BTreeSet<&String> = stack.resources.keys().collect();
@@ -80,27 +75,39 @@ fn tree(stack: &Stack) -> Vec<Vec<String>> {
         let above = needs.get(*name).and_then(|needs| needs.iter().find(|on| names.contains(on)));
         below.entry(above.map_or("", String::as_str)).or_default().push(name);
     }
-    let mut rows = Vec::new();
-    let mut left: Vec<(&str, usize)> =
-        below.get("").into_iter().flatten().rev().map(|name| (*name, 0)).collect();
-    while let Some((name, depth)) = left.pop() {
-        rows.push(row(stack, name, depth.min(DEPTH_MAX)));
-        let children = below.get(name).into_iter().flatten().rev();
-        left.extend(children.map(|child| (*child, depth + 1)));
-    }
-    rows
+    branches(stack, &below, "")
 }
 
-fn row(stack: &Stack, name: &str, depth: usize) -> Vec<String> {
+/// A circle of needs is no template, so this comes to an end.
+fn branches(stack: &Stack, below: &BTreeMap<&str, Vec<&str>>, above: &str) -> Vec<Branch> {
+    let names = below.get(above).into_iter().flatten();
+    names.map(|name| branch(stack, name).with(branches(stack, below, name))).collect()
+}
+
+/// `SubnetOne · EC2::Subnet · subnet-1`, with a sign for how it stands, and its status unless all is
+/// well.
+fn branch(stack: &Stack, name: &str) -> Branch {
     let own = stack.resources.get(name);
-    let kind = own
-        .map(|own| own.kind.as_str())
-        .or_else(|| stack.revision.template.resources.get(name).map(|wanted| wanted.kind.as_str()));
-    let indent = if depth == 0 { String::new() } else { format!("{}└ ", "  ".repeat(depth - 1)) };
-    vec![
-        format!("{indent}{name}"),
-        kind.unwrap_or_default().trim_start_matches("AWS::").to_owned(),
-        own.map_or("", |own| own.status.as_str()).to_owned(),
-        own.and_then(|own| own.physical.clone()).unwrap_or_default(),
-    ]
+    let wanted = || stack.revision.template.resources.get(name);
+    let kind = own.map_or_else(
+        || wanted().map_or("", |wanted| wanted.kind.as_str()),
+        |own| own.kind.as_str(),
+    );
+    let mut parts = vec![name.to_owned(), kind.trim_start_matches("AWS::").to_owned()];
+    let Some(own) = own else { return Branch::new(Mood::Aside, parts.join(" · ")) };
+    let status = own.status.as_str();
+    let mood = match status.rsplit('_').next() {
+        Some("COMPLETE") if status.starts_with("DELETE") => Mood::Aside,
+        Some("COMPLETE") => Mood::Good,
+        Some("FAILED") => Mood::Bad,
+        _ => Mood::Going,
+    };
+    if mood == Mood::Good {
+        // The end of an ARN says which it is.
+        let id = own.physical.as_deref().unwrap_or_default();
+        parts.push(id.rsplit('/').next().unwrap_or_default().to_owned());
+    } else {
+        parts.push(status.to_owned());
+    }
+    Branch::new(mood, parts.join(" · "))
 }
