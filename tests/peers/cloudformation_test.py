@@ -59,7 +59,7 @@ def refused(call, code, part):
     assert error["Code"] == code and part in error["Message"], error
 
 
-@pytest.mark.not_moto("its answer about the stack's events is no XML")
+@not_moto("one of its answers is no XML")
 def test_a_network_comes_and_goes(cfn, stack, pass_time):
     name = stack()
     made = cfn.create_stack(StackName=name, TemplateBody=NETWORK, Capabilities=["CAPABILITY_IAM"])
@@ -99,7 +99,7 @@ def test_events_and_paging(cfn, stack, pass_time):
     assert json.loads(events[1]["ResourceProperties"]) == {"RetentionInDays": 7}
 
 
-@pytest.mark.not_moto("it shows resources without their ids")
+@not_moto("it shows resources without their ids")
 def test_an_update_and_the_same_again(cfn, stack, pass_time):
     name = stack()
     cfn.create_stack(StackName=name, TemplateBody=GROUP)
@@ -167,7 +167,7 @@ def test_refusals(cfn, stack):
     refused(lambda: cfn.list_imports(ExportName="none"), "ValidationError", "none")
 
 
-@pytest.mark.not_moto("it finds no parameters in this template")
+@not_moto("it finds no parameters in this template")
 def test_a_template_tells_of_itself(cfn):
     told = cfn.validate_template(TemplateBody=NETWORK)
     assert {p["ParameterKey"] for p in told["Parameters"]} == {"Block", "Days", "Image"}
@@ -177,7 +177,7 @@ def test_a_template_tells_of_itself(cfn):
         assert told["Capabilities"] == ["CAPABILITY_IAM"]
 
 
-@pytest.mark.not_moto("a stack has no outputs of nested ones")
+@not_moto("a stack has no outputs of nested ones")
 def test_nested_stacks_and_templates_in_s3(cfn, stack, pass_time, s3, bucket):
     name = stack()
     child = (
