@@ -113,7 +113,7 @@ fn a_solved_lab_is_graded_in_full_on_another_machine() {
         .flatten()
         .filter_map(|t| t["max_score"].as_u64())
         .sum();
-    assert_eq!(maximum, 16, "{scope}");
+    assert_eq!(maximum, 18, "{scope}");
 
     let out = teacher.path().join("report.json");
     let wrote = teacher.expect(0, &["grade", text(&file), "--format", "json", "--out", text(&out)]);

@@ -138,7 +138,7 @@ def test_what_cannot_be(ec2, image):
     )
     assert launch(InstanceType="t4g.micro")[0] == "InvalidParameterValue"
     assert launch(MinCount=3, MaxCount=2)[0] == "InvalidParameterValue"
-    assert launch(MetadataOptions={"HttpTokens": "required"})[0] == "UnsupportedOperation"
+    assert launch(EnclaveOptions={"Enabled": True})[0] == "UnsupportedOperation"
 
 
 @not_moto("it terminates what is protected")

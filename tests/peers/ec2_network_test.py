@@ -427,9 +427,7 @@ def test_a_dry_run_only_looks(ec2):
 
 @not_moto("it does it")
 def test_what_is_not_simulated_is_refused_by_name(ec2, vpc):
-    assert refused(lambda: ec2.create_launch_template(LaunchTemplateName="template", LaunchTemplateData={}))[0] == (
-        "UnsupportedOperation"
-    )
+    assert refused(ec2.create_transit_gateway)[0] == "UnsupportedOperation"
     assert refused(lambda: ec2.create_subnet(VpcId=vpc, Ipv6CidrBlock="::/64"))[0] == "UnsupportedOperation"
 
 

@@ -631,8 +631,8 @@ def test_what_is_not_simulated_says_so(s3, bucket):
         streams.list_streams()
     assert caught.value.response["Error"]["Code"] == "UnknownOperationException"
     assert "not simulated" in caught.value.response["Error"]["Message"]
-    assert code(lambda: client("ec2").describe_launch_templates()) == ("UnsupportedOperation", 400)
-    assert code(lambda: client("cloudformation").list_stacks()) == ("InvalidAction", 400)
+    assert code(lambda: client("ec2").describe_fleets()) == ("UnsupportedOperation", 400)
+    assert code(lambda: client("redshift").describe_clusters()) == ("InvalidAction", 400)
     assert code(lambda: client("lambda").list_functions())[0] == "UnknownOperationException"
 
 

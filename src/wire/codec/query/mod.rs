@@ -56,10 +56,20 @@ struct Fault {
 /// What has a result also where nothing is in it, in which clients look for it (botocore's models of the
 /// APIs): an operation, or all of a service. The others without an answer have none.
 const EMPTY_RESULTS: &[(&str, &str)] = &[
+    ("autoscaling", "AttachLoadBalancerTargetGroups"),
+    ("autoscaling", "CompleteLifecycleAction"),
+    ("autoscaling", "DeleteLifecycleHook"),
+    ("autoscaling", "DetachLoadBalancerTargetGroups"),
+    ("autoscaling", "PutLifecycleHook"),
+    ("autoscaling", "RecordLifecycleActionHeartbeat"),
+    ("autoscaling", "SetInstanceProtection"),
     ("cloudformation", "ContinueUpdateRollback"),
     ("cloudformation", "DeleteChangeSet"),
     ("cloudformation", "ExecuteChangeSet"),
+    ("cloudwatch", "TagResource"),
+    ("cloudwatch", "UntagResource"),
     ("elbv2", ALL),
+    ("iam", "UpdateRole"),
 ];
 const ALL: &str = "*";
 
