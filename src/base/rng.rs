@@ -49,6 +49,11 @@ impl Rng {
     pub fn text(&mut self, alphabet: &[u8], len: usize) -> String {
         (0..len).filter_map(|_| self.pick(alphabet).map(|b| char::from(*b))).collect()
     }
+
+    /// Hexadecimal digits in the five groups of a UUID; none of them says a version.
+    pub fn uuid(&mut self) -> String {
+        [8, 4, 4, 4, 12].map(|len| self.text(HEX, len)).join("-")
+    }
 }
 
 /// `0-9a-f`

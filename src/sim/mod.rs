@@ -247,6 +247,21 @@ impl World {
         self.perform(cx, op, input)
     }
 
+    /// The same, by somebody of whom no request tells: where their scope says, now.
+    ///
+    /// # Errors
+    /// As [`World::call`].
+    pub fn call_by(
+        &mut self,
+        caller: &Caller,
+        service: &str,
+        name: &str,
+        input: Value,
+    ) -> Result<Value, ApiError> {
+        let config = Arc::clone(&self.config);
+        self.call(&Cx::new(self.now, caller, &config), service, name, input)
+    }
+
     fn perform(&mut self, cx: &Cx<'_>, op: &OpDef, input: Value) -> Result<Value, ApiError> {
         if let Some(authorize) = self.authorize {
             authorize(self, cx, op, &input)?;

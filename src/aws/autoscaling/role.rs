@@ -17,7 +17,7 @@ const ROLE: &str = "AWSServiceRoleForAutoScaling";
 /// # Errors
 /// The caller may not.
 pub(crate) fn ensure(world: &mut World, cx: &Cx<'_>) -> Result<(), ApiError> {
-    service_linked::acting(world, cx, SERVICE, SESSION).map(|_| ())
+    service_linked::ensure(world, cx, SERVICE)
 }
 
 /// The ARN of the role.
@@ -36,8 +36,5 @@ pub(crate) fn call(
     operation: &str,
     input: Value,
 ) -> Result<Value, ApiError> {
-    let caller = service_linked::caller(SERVICE, SESSION, &place.account, &place.region);
-    let cx =
-        Cx { at: world.now(), caller: &caller, account: &place.account, region: &place.region };
-    world.call(&cx, service, operation, input)
+    world.call_by(&service_linked::caller(SERVICE, SESSION, place), service, operation, input)
 }

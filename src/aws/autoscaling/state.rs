@@ -288,9 +288,7 @@ pub(crate) fn schedule(world: &mut World, whose: &Whose, at: Time, what: What) {
 
 /// A UUID.
 pub(crate) fn uuid(world: &mut World) -> String {
-    let rng = world.rng::<State>();
-    let mut part = |len| rng.text(base::rng::HEX, len);
-    [part(8), part(4), part(4), part(4), part(12)].join("-")
+    world.rng::<State>().uuid()
 }
 
 impl Member {

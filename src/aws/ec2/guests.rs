@@ -10,11 +10,11 @@ use super::cidr::Cidr;
 use super::console;
 use super::machine::{Machine, Phase};
 use super::region::Region;
+use super::shapes::interface::NetworkInterface;
 use super::state::State;
 pub use crate::place::Place;
 use base::Time;
-use sim::principal::Scope;
-use sim::{Caller, Principal, World};
+use sim::World;
 
 /// What its system is made of, and what it may know of itself.
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
@@ -85,13 +85,6 @@ pub struct Metadata {
     pub tags: bool,
 }
 
-/// A caller of the region that something is in, for whoever asks on its behalf.
-#[must_use]
-pub fn caller(place: &Place, principal: Principal) -> Caller {
-    let scope = Scope { account: place.account.clone(), region: place.region.clone() };
-    Caller { principal, scope, ..Caller::default() }
-}
-
 /// What an instance is.
 #[must_use]
 pub fn facts(world: &World, place: &Place, instance: &str) -> Option<Facts> {
@@ -160,20 +153,13 @@ fn of(region: &Region, machine: &Machine) -> Option<Facts> {
 /// The instance that has a public address now.
 #[must_use]
 pub fn by_public(world: &World, address: Ipv4Addr) -> Option<(Place, String)> {
-    let text = address.to_string();
-    find(world, |interface| {
-        interface.association.as_ref().is_some_and(|association| association.public_ip == text)
-    })
+    find(world, |region| region.interface_seen_as(address))
 }
 
 /// The instance that has an address inside of a VPC.
 #[must_use]
 pub fn by_private(world: &World, vpc: &str, address: Ipv4Addr) -> Option<(Place, String)> {
-    let text = address.to_string();
-    find(world, |interface| {
-        interface.vpc_id == vpc
-            && interface.private_ip_addresses.iter().any(|own| own.private_ip_address == text)
-    })
+    find(world, |region| region.interface_at(vpc, address))
 }
 
 /// The VPC of a network interface, and its address there.
@@ -186,11 +172,10 @@ pub fn interface_address(world: &World, id: &str) -> Option<(String, Ipv4Addr)> 
 
 fn find(
     world: &World,
-    is: impl Fn(&super::shapes::interface::NetworkInterface) -> bool,
+    in_region: impl Fn(&Region) -> Option<&NetworkInterface>,
 ) -> Option<(Place, String)> {
     world.get::<State>().regions.values().find_map(|region| {
-        let found = region.interfaces.values().find(|interface| is(interface))?;
-        let instance = found.attachment.as_ref()?.instance_id.clone()?;
+        let instance = in_region(region)?.attachment.as_ref()?.instance_id.clone()?;
         Some((region.place.clone(), instance))
     })
 }

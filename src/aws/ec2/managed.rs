@@ -8,7 +8,7 @@ use super::cidr::Cidr;
 use super::error::refuse;
 use super::ids::{Kind, draw};
 use super::interfaces;
-use super::region::{Place, Region};
+use super::region::Place;
 use super::shapes::interface::NetworkInterfaceAttachment;
 use super::shapes::network::Subnet;
 use super::state::{Change, change_at, look_at};
@@ -53,7 +53,11 @@ pub struct Wish {
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
 pub struct Placed {
     pub interface: String,
+    pub mac: String,
+    pub subnet: SubnetFacts,
     pub private: Ipv4Addr,
+    /// `ip-10-0-0-7.ec2.internal`, where the network gives names.
+    pub name: Option<String>,
     pub public: Option<Ipv4Addr>,
 }
 
@@ -61,11 +65,15 @@ pub struct Placed {
 #[must_use]
 pub fn subnet(world: &World, place: &Place, id: &str) -> Option<SubnetFacts> {
     let region = look_at(world, place);
-    region.subnets.get(id).map(|subnet| SubnetFacts {
+    region.subnets.get(id).map(facts)
+}
+
+fn facts(subnet: &Subnet) -> SubnetFacts {
+    SubnetFacts {
         id: subnet.subnet_id.clone(),
         vpc: subnet.vpc_id.clone(),
         zone: subnet.availability_zone.clone(),
-    })
+    }
 }
 
 /// Whether there is a network of this id.
@@ -177,14 +185,21 @@ fn put(change: &mut Change<'_>, wish: &Wish) -> Result<Placed, ApiError> {
         status: "attached".into(),
         ..NetworkInterfaceAttachment::default()
     });
-    let id = interface.network_interface_id.clone();
+    let mut placed = Placed {
+        interface: interface.network_interface_id.clone(),
+        mac: interface.mac_address.clone(),
+        subnet: facts(&subnet),
+        private: address,
+        name: interface.private_dns_name.clone(),
+        public: None,
+    };
     region.put(interface);
     if wish.public {
-        interfaces::give_public(region, rng, &id);
+        interfaces::give_public(region, rng, &placed.interface);
     }
-    let public = region.interfaces.get(&id).and_then(|i| i.association.as_ref());
-    let public = public.and_then(|association| association.public_ip.parse().ok());
-    Ok(Placed { interface: id, private: address, public })
+    let made = region.interfaces.get(&placed.interface).and_then(|i| i.association.as_ref());
+    placed.public = made.and_then(|association| association.public_ip.parse().ok());
+    Ok(placed)
 }
 
 /// Takes interfaces away.
@@ -214,16 +229,8 @@ pub fn set_groups(world: &mut World, place: &Place, now: Time, ids: &[String], g
 #[must_use]
 pub fn interface_at(world: &World, place: &Place, vpc: &str, address: Ipv4Addr) -> Option<String> {
     let region = look_at(world, place);
-    with_address(&region, vpc, address)
-}
-
-fn with_address(region: &Region, vpc: &str, address: Ipv4Addr) -> Option<String> {
-    let text = address.to_string();
-    let mut own = region.interfaces.values().filter(|interface| interface.vpc_id == vpc);
-    own.find(|interface| {
-        interface.private_ip_addresses.iter().any(|a| a.private_ip_address == text)
-    })
-    .map(|interface| interface.network_interface_id.clone())
+    let found = region.interface_at(vpc, address);
+    found.map(|interface| interface.network_interface_id.clone())
 }
 
 /// Whether something looks like the id of an instance.

@@ -21,7 +21,6 @@ pub mod images;
 pub mod instances;
 pub mod interfaces;
 pub mod keys;
-pub mod lent;
 pub mod lifecycle;
 pub mod limits;
 pub mod machine;

@@ -1,6 +1,7 @@
 //! Everything that an account has in one region.
 
 use std::collections::BTreeMap;
+use std::net::Ipv4Addr;
 
 use super::catalogue::images;
 use super::ids::Kind;
@@ -242,6 +243,23 @@ impl Region {
     /// The network interface that has an instance's main address.
     pub(crate) fn first_interface(&self, instance: &str) -> Option<&NetworkInterface> {
         self.interfaces_of(instance).into_iter().next()
+    }
+
+    /// The network interface that has this private address in a VPC.
+    pub(crate) fn interface_at(&self, vpc: &str, address: Ipv4Addr) -> Option<&NetworkInterface> {
+        let text = address.to_string();
+        let mut own = self.interfaces.values().filter(|interface| interface.vpc_id == vpc);
+        own.find(|interface| {
+            interface.private_ip_addresses.iter().any(|own| own.private_ip_address == text)
+        })
+    }
+
+    /// The network interface that has this public address.
+    pub(crate) fn interface_seen_as(&self, address: Ipv4Addr) -> Option<&NetworkInterface> {
+        let text = address.to_string();
+        self.interfaces.values().find(|interface| {
+            interface.association.as_ref().is_some_and(|association| association.public_ip == text)
+        })
     }
 
     /// Groups as descriptions of what has them name them.

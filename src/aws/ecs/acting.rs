@@ -1,12 +1,11 @@
 //! Other services, asked in a role: what ECS, its agents and its tasks may do hangs on the account's
 //! policies.
 
-use aws::iam::trusted;
+use aws::iam::{service_linked, trusted};
 use aws::place::Place;
-use serde_json::{Value, json};
+use serde_json::Value;
 use sim::api::ApiError;
-use sim::principal::Scope;
-use sim::{Caller, Cx, Principal, World};
+use sim::{Cx, Principal, World};
 
 /// The role that ECS has by itself.
 pub(crate) const LINKED: &str = "AWSServiceRoleForECS";
@@ -16,10 +15,8 @@ pub(crate) const TASKS: &str = "ecs-tasks.amazonaws.com";
 pub(crate) const SERVICES: &str = "ecs.amazonaws.com";
 
 /// Somebody in a role.
-pub(crate) fn caller(place: &Place, role: &str, session: &str) -> Caller {
-    let principal = Principal::Role { role: role.to_owned(), session: session.to_owned() };
-    let scope = Scope { account: place.account.clone(), region: place.region.clone() };
-    Caller { scope, ..Caller::from(principal) }
+pub(crate) fn role(role: &str, session: &str) -> Principal {
+    Principal::Role { role: role.to_owned(), session: session.to_owned() }
 }
 
 /// Asks a service in a role.
@@ -29,23 +26,17 @@ pub(crate) fn caller(place: &Place, role: &str, session: &str) -> Caller {
 pub(crate) fn ask(
     world: &mut World,
     place: &Place,
-    (role, session): (&str, &str),
+    (name, session): (&str, &str),
     (service, operation): (&str, &str),
     input: Value,
 ) -> Result<Value, ApiError> {
-    let caller = caller(place, role, session);
-    let cx =
-        Cx { at: world.now(), caller: &caller, account: &place.account, region: &place.region };
-    world.call(&cx, service, operation, input)
+    world.call_by(&place.caller(role(name, session)), service, operation, input)
 }
 
 /// Makes the role that ECS has by itself, where it is not there and whoever asks may make it.
 pub(crate) fn link(world: &mut World, cx: &Cx<'_>) {
-    if trusted::by_service(world, LINKED, SERVICES).is_none() {
-        let input = json!({ "AWSServiceName": SERVICES });
-        // Whoever may not is told when the role is needed.
-        let _ = world.call(cx, "iam", "CreateServiceLinkedRole", input);
-    }
+    // Whoever may not is told when the role is needed.
+    let _ = service_linked::ensure(world, cx, SERVICES);
 }
 
 /// Whether the caller may hand a role to a service.

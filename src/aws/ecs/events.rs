@@ -5,7 +5,6 @@ use std::time::Duration;
 use sim::World;
 
 use super::durations::SCHEDULING;
-use super::names;
 use super::shapes::service::ServiceEvent;
 use super::state::{Event, ServiceAt, ServiceId, State};
 
@@ -18,7 +17,7 @@ pub(crate) fn say(world: &mut World, id: &ServiceId, what: &str) {
     let (state, rng) = world.parts::<State>();
     let Some(kept) = state.kept_mut(id) else { return };
     let message = format!("(service {}) {what}", id.service);
-    let event = ServiceEvent { id: names::uuid(rng), created_at: now, message };
+    let event = ServiceEvent { id: rng.uuid(), created_at: now, message };
     kept.service.events.insert(0, event);
     kept.service.events.truncate(EVENTS_MAX);
 }

@@ -2,13 +2,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use aws::ec2::lent::{self, Seen};
+use aws::ec2::guests::{self, Facts};
 use aws::ec2::news::{InstanceTurned, Turn};
 use aws::iam::trusted;
 use aws::place::Place;
 use base::Time;
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
 use serde_json::json;
 use sim::api::Double;
 use sim::{Subscriber, World};
@@ -23,24 +21,21 @@ use super::shapes::task::StopCode;
 use super::state::{Event, Instance, State, TaskId};
 use super::stop::{Why, vanish};
 
-/// What stands in the names of machine images that have an agent.
-const OPTIMIZED: &str = "-ecs-hvm-";
 /// Ports of an instance that are taken from the beginning: SSH, the engine's and the agent's (Amazon ECS
 /// API reference, `PortMapping`).
 const TAKEN: [i64; 5] = [22, 2375, 2376, 51_678, 51_679];
 
 impl Subscriber<InstanceTurned> for State {
     fn notify(world: &mut World, news: &InstanceTurned) {
-        let Some(seen) = lent::instance(world, &news.place, &news.instance) else { return };
-        if !seen.image.contains(OPTIMIZED) {
-            return;
-        }
+        let has_agent = || {
+            guests::facts(world, &news.place, &news.instance).is_some_and(|own| own.for_containers)
+        };
         match news.turn {
-            Turn::Running => {
+            Turn::Running if has_agent() => {
                 let at = world.now().plus(JOINING);
                 world.schedule::<State>(at, Event::Join(news.place.clone(), news.instance.clone()));
             }
-            Turn::Stopping | Turn::Ending => {
+            Turn::Stopping | Turn::Ending if has_agent() => {
                 let over = news.turn == Turn::Ending;
                 lost(world, &news.place, &news.instance, over);
             }
@@ -52,9 +47,9 @@ impl Subscriber<InstanceTurned> for State {
 /// The cluster and attributes that an instance is told of by its user data: lines of
 /// `/etc/ecs/ecs.config` that a script writes. What a host that really runs the script has in that file
 /// is to be asked in this place.
-fn configured(seen: &Seen) -> BTreeMap<String, String> {
-    let bytes = seen.user_data.as_ref().and_then(|text| STANDARD.decode(text).ok());
-    let text = bytes.and_then(|bytes| String::from_utf8(bytes).ok()).unwrap_or_default();
+fn configured(seen: &Facts) -> BTreeMap<String, String> {
+    let bytes = seen.user_data.clone().unwrap_or_default();
+    let text = String::from_utf8(bytes).unwrap_or_default();
     let mut found = BTreeMap::new();
     let mut rest = text.as_str();
     while let Some(at) = rest.find("ECS_") {
@@ -77,7 +72,9 @@ fn configured(seen: &Seen) -> BTreeMap<String, String> {
 
 /// The agent of an instance asks to join.
 pub(crate) fn join(world: &mut World, place: &Place, id: &str) {
-    let Some(seen) = lent::instance(world, place, id).filter(|seen| seen.running) else { return };
+    let Some(seen) = guests::facts(world, place, id).filter(|own| own.state == "running") else {
+        return;
+    };
     if back(world, place, id) {
         return;
     }
@@ -106,12 +103,12 @@ fn back(world: &mut World, place: &Place, id: &str) -> bool {
     false
 }
 
-fn joined(world: &mut World, place: &Place, id: &str, seen: &Seen, cluster: &str) -> bool {
-    let profile = seen.profile.as_deref();
-    let Some(role) = profile.and_then(|profile| trusted::of_profile(world, profile)) else {
+fn joined(world: &mut World, place: &Place, id: &str, seen: &Facts, cluster: &str) -> bool {
+    let profile = seen.profile.as_ref();
+    let Some(role) = profile.and_then(|(profile, _)| trusted::of_profile(world, profile)) else {
         return false;
     };
-    let who = acting::caller(place, &role, id);
+    let who = place.caller(acting::role(&role, id));
     let cx =
         sim::Cx { at: world.now(), caller: &who, account: &place.account, region: &place.region };
     let arn = names::cluster_arn(place, cluster);
@@ -130,7 +127,7 @@ fn joined(world: &mut World, place: &Place, id: &str, seen: &Seen, cluster: &str
     }
     let now = world.now();
     let number = names::id(world.rng::<State>());
-    let Some(made) = instance(place, cluster, &number, id, seen, role, now) else { return false };
+    let made = instance(place, cluster, &number, id, seen, role, now);
     if let Some(unit) = world.get_mut::<State>().find_mut(place, cluster) {
         unit.instances.insert(number, made);
     }
@@ -148,11 +145,14 @@ fn instance(
     cluster: &str,
     number: &str,
     id: &str,
-    seen: &Seen,
+    seen: &Facts,
     role: String,
     now: Time,
-) -> Option<Instance> {
-    let (cpu, memory) = (seen.vcpus * 1024, usable_mib(seen.memory_mib));
+) -> Instance {
+    let (cpu, memory) = (
+        i64::from(seen.cores) * 1024,
+        usable_mib(i64::try_from(seen.memory >> 20).unwrap_or(i64::MAX)),
+    );
     let ports: BTreeSet<i64> = TAKEN.into_iter().collect();
     let shown = ContainerInstance {
         arn: names::instance_arn(place, cluster, number),
@@ -170,10 +170,10 @@ fn instance(
         registered_at: now,
         ..ContainerInstance::default()
     };
-    Some(Instance {
+    Instance {
         shown,
         tags: BTreeMap::new(),
-        address: seen.address?,
+        address: seen.address,
         network: seen.vpc.clone(),
         zone: seen.zone.clone(),
         role,
@@ -181,7 +181,7 @@ fn instance(
         cpu_left: cpu,
         memory_left: memory,
         ports,
-    })
+    }
 }
 
 /// So much of everything.
@@ -208,7 +208,7 @@ pub(crate) fn resources(cpu: i64, memory: i64, ports: &BTreeSet<i64>) -> Vec<Res
 }
 
 /// What an agent says of its instance.
-fn attributes(seen: &Seen) -> Vec<Attribute> {
+fn attributes(seen: &Facts) -> Vec<Attribute> {
     const CAN: [&str; 12] = [
         "docker-remote-api.1.17",
         "docker-remote-api.1.18",
@@ -228,7 +228,7 @@ fn attributes(seen: &Seen) -> Vec<Attribute> {
     let mut all: Vec<Attribute> = can.chain(more.map(Attribute::bare)).collect();
     let architecture = if seen.architecture == "arm64" { "arm64" } else { "x86_64" };
     for (name, value) in [
-        ("ecs.ami-id", seen.image_id.as_str()),
+        ("ecs.ami-id", seen.image.as_str()),
         ("ecs.availability-zone", &seen.zone),
         ("ecs.cpu-architecture", architecture),
         ("ecs.instance-type", &seen.kind),

@@ -78,12 +78,6 @@ pub(crate) fn id(rng: &mut Rng) -> String {
     rng.text(HEX, 32)
 }
 
-/// Digits in five groups, as containers, attachments and events have.
-pub(crate) fn uuid(rng: &mut Rng) -> String {
-    let groups: Vec<String> = [8, 4, 4, 4, 12].into_iter().map(|len| rng.text(HEX, len)).collect();
-    groups.join("-")
-}
-
 /// `ecs-svc/1234567890123456789`
 pub(crate) fn deployment(rng: &mut Rng) -> String {
     let first = rng.text(b"123456789", 1);

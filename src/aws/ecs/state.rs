@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::Ipv4Addr;
 
-use aws::ec2::lent::Lent;
+use aws::ec2::managed::Placed;
 use aws::place::Place;
 use base::Time;
 use sim::api::ApiError;
@@ -162,7 +162,7 @@ pub(crate) struct Run {
     pub(crate) service: Option<(String, String)>,
     pub(crate) cpu: i64,
     pub(crate) memory: i64,
-    pub(crate) interface: Option<Lent>,
+    pub(crate) interface: Option<Placed>,
     pub(crate) address: Option<Ipv4Addr>,
     pub(crate) network: String,
     pub(crate) containers: Vec<Boxed>,

@@ -1,6 +1,6 @@
 //! How tasks end: out of the target groups, containers asked to end, the interface taken back.
 
-use aws::ec2::lent;
+use aws::ec2::managed;
 use sim::World;
 
 use super::balancer;
@@ -188,7 +188,7 @@ pub(crate) fn gone(world: &mut World, id: &TaskId) {
     }
     let service = service_of(id, run);
     if let Some(interface) = interface {
-        lent::take_back(world, &id.place, &interface.id);
+        managed::remove(world, &id.place, now, &[interface.interface]);
     }
     give_back(world, id);
     let forget = Event::Forget(TaskAt { id: id.clone(), life });

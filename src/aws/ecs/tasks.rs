@@ -1,6 +1,6 @@
 //! Tasks, made and placed.
 
-use aws::ec2::lent::{self, Lent, Wish};
+use aws::ec2::managed::{self, Placed, Wish};
 use aws::place::Place;
 use base::Time;
 use sim::World;
@@ -129,7 +129,7 @@ fn interface(
     cluster: &str,
     order: &Order,
     instance: Option<&str>,
-) -> Result<Option<Lent>, Unplaced> {
+) -> Result<Option<Placed>, Unplaced> {
     if order.definition.mode() != NetworkMode::Awsvpc {
         return Ok(None);
     }
@@ -137,8 +137,8 @@ fn interface(
     let unit = world.get::<State>().find(place, cluster);
     let zone = instance.and_then(|own| Some(unit?.instances.get(own)?.zone.clone()));
     let in_zone = |subnet: &&String| {
-        let found = lent::subnet(world, place, subnet);
-        zone.is_none() || found.is_some_and(|found| Some(found.availability_zone) == zone)
+        let found = managed::subnet(world, place, subnet);
+        zone.is_none() || found.is_some_and(|found| Some(found.zone) == zone)
     };
     let subnets: Vec<String> = vpc.subnets.iter().filter(in_zone).cloned().collect();
     let drawn = world.rng::<State>().pick(&subnets).cloned();
@@ -148,29 +148,34 @@ fn interface(
     };
     let arn = names::cluster_arn(place, cluster);
     let description = format!("{arn}/attachment");
+    let mut groups = vpc.security_groups.clone();
+    if groups.is_empty() {
+        let network = managed::subnet(world, place, &subnet).map(|found| found.vpc);
+        groups.extend(network.and_then(|network| managed::default_group(world, place, &network)));
+    }
     let wish = Wish {
-        subnet: &subnet,
-        groups: &vpc.security_groups,
-        description: &description,
+        subnet: subnet.clone(),
+        groups,
+        description,
         public: vpc.assign_public_ip == Some(AssignPublicIp::Enabled),
         requester: "amazon-ecs",
     };
     let now = world.now();
-    match lent::lend(world, place, &wish, now) {
-        Some(lent) => Ok(Some(lent)),
-        None => Err(Unplaced::Addresses(subnet)),
+    match managed::place(world, place, now, &[wish]) {
+        Ok(mut placed) => Ok(placed.pop()),
+        Err(_) => Err(Unplaced::Addresses(subnet)),
     }
 }
 
 /// The attachment of a task that has an interface of its own.
-fn attachment(id: String, lent: &Lent) -> Attachment {
+fn attachment(id: String, placed: &Placed) -> Attachment {
     let mut details = vec![
-        KeyValuePair::new("subnetId", lent.subnet.as_str()),
-        KeyValuePair::new("networkInterfaceId", lent.id.as_str()),
-        KeyValuePair::new("macAddress", lent.mac.as_str()),
+        KeyValuePair::new("subnetId", placed.subnet.id.as_str()),
+        KeyValuePair::new("networkInterfaceId", placed.interface.as_str()),
+        KeyValuePair::new("macAddress", placed.mac.as_str()),
     ];
-    details.extend(lent.name.as_ref().map(|name| KeyValuePair::new("privateDnsName", name)));
-    details.push(KeyValuePair::new("privateIPv4Address", lent.address.to_string()));
+    details.extend(placed.name.as_ref().map(|name| KeyValuePair::new("privateDnsName", name)));
+    details.push(KeyValuePair::new("privateIPv4Address", placed.private.to_string()));
     Attachment { id, kind: "ElasticNetworkInterface".into(), status: "PRECREATED".into(), details }
 }
 
@@ -178,7 +183,7 @@ fn containers(
     world: &mut World,
     id: &TaskId,
     order: &Order,
-    own: Option<&(String, Lent)>,
+    own: Option<&(String, Placed)>,
 ) -> Vec<Container> {
     let task_arn = names::task_arn(&id.place, &id.cluster, &id.task);
     let mut made = Vec::new();
@@ -186,10 +191,10 @@ fn containers(
         let overrides = &order.overrides.containers;
         let other = overrides.iter().find(|other| other.name == container.name);
         let number = |other: Option<i64>, own: Option<i64>| other.or(own);
-        let uuid = names::uuid(world.rng::<State>());
-        let interfaces = own.map(|(attachment, lent)| NetworkInterface {
+        let uuid = world.rng::<State>().uuid();
+        let interfaces = own.map(|(attachment, placed)| NetworkInterface {
             attachment_id: attachment.clone(),
-            private_ipv4_address: lent.address.to_string(),
+            private_ipv4_address: placed.private.to_string(),
         });
         made.push(Container {
             arn: id.place.arn("ecs", &format!("container/{}/{}/{uuid}", id.cluster, id.task)),
@@ -217,17 +222,17 @@ fn run(
     id: &TaskId,
     order: &Order,
     instance: Option<String>,
-    interface: Option<Lent>,
+    interface: Option<Placed>,
 ) -> Run {
-    let own = interface.clone().map(|lent| (names::uuid(world.rng::<State>()), lent));
+    let own = interface.clone().map(|placed| (world.rng::<State>().uuid(), placed));
     let mut task = task(id, order, world.now());
     task.containers = containers(world, id, order, own.as_ref());
     let unit = world.get::<State>().find(&id.place, &id.cluster);
     let standing = instance.as_ref().and_then(|own| unit?.instances.get(own));
     let phase = if interface.is_some() { Phase::Provisioning } else { Phase::Pending };
-    let attached = own.as_ref().map(|(id, lent)| attachment(id.clone(), lent));
+    let attached = own.as_ref().map(|(id, placed)| attachment(id.clone(), placed));
     task.attachments = attached.into_iter().collect();
-    let zone = interface.as_ref().map(|lent| lent.zone.clone());
+    let zone = interface.as_ref().map(|placed| placed.subnet.zone.clone());
     task.availability_zone = standing.map(|own| own.zone.clone()).or(zone);
     let arn = |own| names::instance_arn(&id.place, &id.cluster, own);
     task.container_instance_arn = instance.as_deref().map(arn);
@@ -243,11 +248,11 @@ fn run(
         cpu: order.cpu(),
         memory: order.memory(),
         address: match &interface {
-            Some(lent) => Some(lent.address),
+            Some(placed) => Some(placed.private),
             None => standing.map(|own| own.address),
         },
         network: match &interface {
-            Some(lent) => lent.vpc.clone(),
+            Some(placed) => placed.subnet.vpc.clone(),
             None => standing.map(|own| own.network.clone()).unwrap_or_default(),
         },
         interface,

@@ -4,7 +4,7 @@ use std::net::Ipv4Addr;
 
 use aws::ec2::guests::{self, Place};
 use aws::ec2::reach::{self, End, Packet, Payload, Stop};
-use sim::{Principal, World};
+use sim::World;
 
 use crate::durations::{BOOT, DEAF};
 use crate::state::{Power, State};
@@ -65,15 +65,13 @@ pub fn from_outside(
     source: Ipv4Addr,
     port: u16,
 ) -> Result<(), Stop> {
-    let caller = guests::caller(place, Principal::Lab);
-    let cx = world.circumstances(&caller);
     let packet = Packet {
         from: End::Address(source),
         to: End::Address(address),
         payload: Payload::Tcp(FROM, port),
         is_answer: false,
     };
-    reach::exchange(world, &cx, &packet).map(drop)
+    reach::exchange_at(world, place, &packet).map(drop)
 }
 
 /// How a port of an instance answers to a connection that has got there.

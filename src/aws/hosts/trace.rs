@@ -4,8 +4,8 @@ use std::net::Ipv4Addr;
 
 use aws::ec2::guests::{self, Facts};
 use aws::ec2::reach::{self, End, Packet, Payload};
+use sim::World;
 use sim::api::ApiError;
-use sim::{Principal, World};
 
 use crate::address::{self, FROM, Found, LEARNER, Port};
 
@@ -44,8 +44,6 @@ pub(crate) fn trace(
         Err(told) => return Ok(told),
     };
     let place = from_inside.as_ref().map_or(&facts.place, |own| &own.place);
-    let caller = guests::caller(place, Principal::Lab);
-    let cx = world.circumstances(&caller);
     let start = from_inside
         .as_ref()
         .map_or(End::Address(source), |own| End::Interface(own.interface.clone()));
@@ -57,7 +55,7 @@ pub(crate) fn trace(
     };
     let instance = Some(facts.instance.clone());
     let address = Some(end.to_string());
-    match reach::exchange(world, &cx, &packet) {
+    match reach::exchange_at(world, place, &packet) {
         Err(stop) => Ok(Traced {
             arrives: false,
             through: Vec::new(),

@@ -1,8 +1,9 @@
 //! The services that have a role of their own in an account, and what it is called (the services'
 //! user guides, "Using service-linked roles").
 
+use crate::place::Place;
 use sim::api::{ApiError, Value};
-use sim::{Caller, Cx, Principal, Scope, World};
+use sim::{Caller, Cx, Principal, World};
 
 /// A role that a service brings.
 pub(super) struct Linked {
@@ -78,17 +79,12 @@ impl Linked {
     }
 }
 
-/// The caller that a service is under the role that it brings, which is made when there is none yet: whoever
-/// lets the service begin must be allowed to make it.
+/// Sees to it that the role that a service brings is there: whoever lets the service begin must be
+/// allowed to make it.
 ///
 /// # Errors
 /// The service brings no role, or the caller may not make it.
-pub fn acting(
-    world: &mut World,
-    cx: &Cx<'_>,
-    service: &str,
-    session: &str,
-) -> Result<Caller, ApiError> {
+pub fn ensure(world: &mut World, cx: &Cx<'_>, service: &str) -> Result<(), ApiError> {
     let role = of_service(service).map(|linked| linked.role).unwrap_or_default();
     if world.get::<super::State>().roles.find(role).is_none() {
         let input = Value::Object(
@@ -96,17 +92,14 @@ pub fn acting(
         );
         world.call(cx, "iam", "CreateServiceLinkedRole", input)?;
     }
-    Ok(caller(service, session, cx.account, cx.region))
+    Ok(())
 }
 
-/// The same caller at a place, of whom it is known that it was made.
-pub fn caller(service: &str, session: &str, account: &str, region: &str) -> Caller {
+/// A service under the role that it brings, at a place.
+#[must_use]
+pub fn caller(service: &str, session: &str, place: &Place) -> Caller {
     let role = of_service(service).map(|linked| linked.role).unwrap_or_default();
-    Caller {
-        principal: Principal::Role { role: role.to_owned(), session: session.to_owned() },
-        scope: Scope { account: account.to_owned(), region: region.to_owned() },
-        ..Caller::default()
-    }
+    place.caller(Principal::Role { role: role.to_owned(), session: session.to_owned() })
 }
 
 #[cfg(test)]

@@ -347,13 +347,8 @@ fn role_less(
     operation: &str,
     input: Value,
 ) -> Result<Value, ApiError> {
-    let root = sim::Caller {
-        principal: sim::Principal::Root,
-        scope: sim::Scope { account: cx.account.to_owned(), region: cx.region.to_owned() },
-        ..sim::Caller::default()
-    };
-    let cx = Cx { at: cx.at, caller: &root, account: cx.account, region: cx.region };
-    world.call(&cx, "ec2", operation, input).map_err(|error| validation(error.message))
+    let root = Place::of(cx).caller(sim::Principal::Root);
+    world.call_by(&root, "ec2", operation, input).map_err(|error| validation(error.message))
 }
 
 /// The places that a request names, by zones, by subnets, or by both.

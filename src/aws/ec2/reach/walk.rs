@@ -25,7 +25,7 @@ pub(super) fn walk(region: &Region, packet: &Packet) -> Result<Arrival, Stop> {
     let mut way =
         Way { region, payload: packet.payload, is_answer: packet.is_answer, through: Vec::new() };
     match &packet.from {
-        End::Address(source) => match by_public(region, *source) {
+        End::Address(source) => match region.interface_seen_as(*source) {
             Some(interface) => way.leave(interface, &packet.to),
             None => way.come_in(*source, &packet.to),
         },
@@ -78,25 +78,6 @@ fn private(interface: &NetworkInterface) -> Ipv4Addr {
     interface.private_ip_address.parse().unwrap_or(Ipv4Addr::UNSPECIFIED)
 }
 
-fn by_public(region: &Region, address: Ipv4Addr) -> Option<&NetworkInterface> {
-    let text = address.to_string();
-    region.interfaces.values().find(|interface| {
-        interface.association.as_ref().is_some_and(|association| association.public_ip == text)
-    })
-}
-
-fn by_private<'r>(
-    region: &'r Region,
-    vpc: &str,
-    address: Ipv4Addr,
-) -> Option<&'r NetworkInterface> {
-    let text = address.to_string();
-    let mut own = region.interfaces.values().filter(|interface| interface.vpc_id == vpc);
-    own.find(|interface| {
-        interface.private_ip_addresses.iter().any(|own| own.private_ip_address == text)
-    })
-}
-
 /// The most special route to an address.
 fn route(table: &RouteTable, address: Ipv4Addr) -> Option<&Route> {
     let fitting = table.routes.iter().filter_map(|route| {
@@ -124,7 +105,7 @@ impl<'r> Way<'r> {
         self.through.push(from.network_interface_id.clone());
         let target = match to {
             End::Interface(id) => Some(find(region, id)?),
-            End::Address(address) => by_private(region, &from.vpc_id, *address),
+            End::Address(address) => region.interface_at(&from.vpc_id, *address),
         };
         let address = match (to, target) {
             (End::Address(address), _) => *address,
@@ -188,7 +169,7 @@ impl<'r> Way<'r> {
         match route.gateway_id.as_deref() {
             Some("local") => {
                 let target =
-                    by_private(region, &from.vpc_id, address).ok_or(Stop::Nobody(address))?;
+                    region.interface_at(&from.vpc_id, address).ok_or(Stop::Nobody(address))?;
                 let peer = Peer { address: private(from), interface: Some(from) };
                 self.arrive(target, peer, Some(&from.subnet_id))
             }
@@ -246,7 +227,7 @@ impl<'r> Way<'r> {
     fn come_in(&mut self, source: Ipv4Addr, to: &End) -> Result<Arrival, Stop> {
         let region = self.region;
         let target = match to {
-            End::Address(address) => match by_public(region, *address) {
+            End::Address(address) => match region.interface_seen_as(*address) {
                 Some(target) => target,
                 None if address.is_private() => return Err(Stop::PrivateOutside(*address)),
                 None => {

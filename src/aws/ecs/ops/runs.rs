@@ -1,6 +1,6 @@
 //! Tasks run by hand: where there is room, or on instances that are named.
 
-use aws::ec2::lent;
+use aws::ec2::managed;
 use aws::iam::trusted;
 use aws::place::Place;
 use sim::api::{ApiError, Refused, Write};
@@ -91,18 +91,18 @@ fn check_vpc(world: &World, place: &Place, vpc: &AwsVpcConfiguration) -> Result<
     }
     let mut network = None;
     for subnet in &vpc.subnets {
-        let Some(found) = lent::subnet(world, place, subnet) else {
+        let Some(found) = managed::subnet(world, place, subnet) else {
             return Err(invalid(format!(
                 "Error retrieving subnet information for [{subnet}]: The subnet ID '{subnet}' does not \
                  exist (ErrorCode: InvalidSubnetID.NotFound)"
             )));
         };
-        if network.get_or_insert_with(|| found.vpc_id.clone()) != &found.vpc_id {
+        if network.get_or_insert_with(|| found.vpc.clone()) != &found.vpc {
             return Err(invalid("subnets must belong to the same VPC."));
         }
     }
     for group in &vpc.security_groups {
-        let Some(of) = lent::group_network(world, place, group) else {
+        let Some(of) = managed::group_vpc(world, place, group) else {
             return Err(invalid(format!(
                 "Error retrieving security group information for [{group}]: The security group \
                  '{group}' does not exist (ErrorCode: InvalidGroup.NotFound)"

@@ -3,7 +3,7 @@
 use base::Blob;
 use serde_json::json;
 use sim::api::{ApiError, Read, Shaped as _, Write};
-use sim::{Caller, Cx, Principal, World};
+use sim::{Cx, Principal, World};
 
 use crate::health;
 use crate::matcher::judge;
@@ -171,16 +171,14 @@ sim::operation! {
 
 impl Write for Deliver {
     type Output = DeliverOutput;
-    fn apply(self, world: &mut World, cx: &Cx<'_>) -> Result<Self::Output, ApiError> {
+    fn apply(self, world: &mut World, _: &Cx<'_>) -> Result<Self::Output, ApiError> {
         let Some(file) = world.get_mut::<State>().files.remove(&self.number) else {
             return Ok(DeliverOutput {});
         };
         // Whether the bucket lets log files in was asked when they were switched on.
-        let caller = Caller::from(Principal::Root);
-        let (account, region) = (&file.place.account, &file.place.region);
-        let owner = Cx { at: cx.at, caller: &caller, account, region };
+        let owner = file.place.caller(Principal::Root);
         let body = self.body.into_value();
         let input = json!({"Bucket": file.bucket, "Key": file.key, "Body": body});
-        world.call(&owner, "s3", "PutObject", input).map(|_| DeliverOutput {})
+        world.call_by(&owner, "s3", "PutObject", input).map(|_| DeliverOutput {})
     }
 }

@@ -11,8 +11,8 @@ use std::time::Duration;
 use aws::ec2::guests::{self, Facts};
 use aws::ec2::reach::{self, End, Packet, Payload};
 use host::{Answer, Ask, Failure, Http};
+use sim::World;
 use sim::traffic::{self, Endpoint, HttpRequest, HttpResponse, Question};
-use sim::{Principal, World};
 
 use crate::address::{self, FROM, Port};
 use crate::state::State;
@@ -98,11 +98,9 @@ fn dial(
     let inside = inside.and_then(|(place, other)| guests::facts(world, &place, &other));
     let inside = inside.filter(|other| other.vpc == facts.vpc);
     let address = inside.map_or(address, |other| other.address);
-    let caller = guests::caller(&facts.place, Principal::Lab);
-    let cx = world.circumstances(&caller);
     let from = End::Interface(facts.interface.clone());
     let packet = Packet { from, to: End::Address(address), payload, is_answer: false };
-    let arrival = reach::exchange(world, &cx, &packet).map_err(|_| Failure::Silent)?;
+    let arrival = reach::exchange_at(world, &facts.place, &packet).map_err(|_| Failure::Silent)?;
     let endpoint = |network: String, region: &str, address| {
         Target::There(Endpoint { region: region.to_owned(), network, address, port })
     };

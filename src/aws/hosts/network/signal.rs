@@ -7,7 +7,7 @@
 
 use std::net::Ipv4Addr;
 
-use aws::ec2::guests::{self, Facts};
+use aws::ec2::guests::Facts;
 use aws::ec2::reach::{self, End, Packet, Payload};
 use host::Answer;
 use serde_json::json;
@@ -44,19 +44,19 @@ pub(super) fn run(world: &mut World, facts: &Facts, args: &[String]) -> Answer {
             return said(1, format!("Usage: cfn-signal [options]\n\ncfn-signal: error: {why}\n"));
         }
     };
-    let mut caller = guests::caller(&facts.place, Principal::Root);
     let packet = Packet {
         from: End::Interface(facts.interface.clone()),
         to: End::Address(ENDPOINT),
         payload: Payload::Tcp(EPHEMERAL, HTTPS),
         is_answer: false,
     };
-    if reach::exchange(world, &world.circumstances(&caller), &packet).is_err() {
+    if reach::exchange_at(world, &facts.place, &packet).is_err() {
         return said(
             1,
             "Error signaling CloudFormation: [Errno 110] Connection timed out\n".into(),
         );
     }
+    let mut caller = facts.place.caller(Principal::Root);
     caller.scope.region = signal.region;
     let input = json!({
         "StackName": signal.stack,
@@ -64,14 +64,7 @@ pub(super) fn run(world: &mut World, facts: &Facts, args: &[String]) -> Answer {
         "UniqueId": signal.id,
         "Status": if signal.well { "SUCCESS" } else { "FAILURE" },
     });
-    let place = caller.scope.clone();
-    let cx = sim::Cx {
-        at: world.now(),
-        caller: &caller,
-        account: &place.account,
-        region: &place.region,
-    };
-    match world.call(&cx, "cloudformation", "SignalResource", input) {
+    match world.call_by(&caller, "cloudformation", "SignalResource", input) {
         Ok(_) => said(0, String::new()),
         Err(error) => said(1, format!("{}: {}\n", error.code, error.message)),
     }

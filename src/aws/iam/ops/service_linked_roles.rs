@@ -9,8 +9,6 @@ use crate::iam::service_linked;
 use crate::iam::shapes::{Detail, Role};
 use crate::iam::state::{self, Deletion, Entity, Event, Kind, arn};
 use crate::policy::Policy;
-use base::Rng;
-use base::rng::HEX;
 use sim::api::{ApiError, Read, Write};
 use sim::{Cx, World};
 
@@ -135,15 +133,11 @@ impl Write for DeleteServiceLinkedRole {
         }
         let deletion = Deletion { role: role.entity.id.clone(), done: false };
         let (state, rng) = world.parts::<iam::State>();
-        let task = format!("task/aws-service-role/{service}/{}/{}", self.role_name, uuid(rng));
+        let task = format!("task/aws-service-role/{service}/{}/{}", self.role_name, rng.uuid());
         state.deletions.insert(task.clone(), deletion);
         world.schedule::<iam::State>(cx.at.plus(DELETION), Event::RoleGoes { task: task.clone() });
         Ok(DeleteServiceLinkedRoleOutput { task })
     }
-}
-
-fn uuid(rng: &mut Rng) -> String {
-    [8, 4, 4, 4, 12].map(|len| rng.text(HEX, len)).join("-")
 }
 
 sim::string_enum! {
