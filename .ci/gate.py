@@ -63,7 +63,10 @@ GROUPS = {
     "docker transfer": (60, ["command/docker", "registry", "wire"]),
     "docker typed": (75, DOCKER),
     "docker volume": (45, DOCKER),
-    "registry": (75, ["aws", "command/docker", "registry", "session", "wire"]),
+    "registry": (
+        150,
+        ["aws", "aws/ecs", "aws/elbv2", "command", "command/docker", "registry", "session", "wire"],
+    ),
     "auth": (30, DOCKER),
     "hadoop": (360, ["command", "hadoop"]),
     "host": (120, ["host"]),

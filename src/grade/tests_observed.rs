@@ -76,7 +76,7 @@ impl Write for Name {
     type Output = NameOutput;
     fn apply(self, world: &mut World, _: &Cx<'_>) -> Result<NameOutput, ApiError> {
         let limits =
-            Limits { time: Duration::from_mins(5), memory_bytes: 256 << 20, output_bytes: 1 << 20 };
+            Limits { time: Some(Duration::from_mins(5)), memory_bytes: 256 << 20, output_bytes: 1 << 20 };
         world.want::<Namer>(Wanted::Process(Process {
             program: "sh".into(),
             args: vec!["-c".into(), self.line],

@@ -11,7 +11,7 @@ use std::future::ready;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use anyhow::bail;
 use serde_json::Value;
@@ -32,6 +32,9 @@ use systems::Systems;
 
 /// Lab time that is further from the last entry than ten years was never remembered by this program.
 const AWAY_MAX_MS: i64 = 10 * 366 * 24 * 3600 * 1000;
+/// For how long lab time waits for what is on its way outside, and how often it looks.
+const OUTSIDE_TIME_MAX: Duration = Duration::from_secs(10);
+const OUTSIDE_PAUSE: Duration = Duration::from_millis(20);
 
 /// Plays kept entries into a fresh world.
 pub fn replay(manifest: &Manifest, kept: &[Kept]) -> anyhow::Result<World> {
@@ -313,6 +316,14 @@ impl Engine {
         Ok(seq)
     }
 
+    /// Lets come what is on its way outside, unless it takes too long.
+    fn let_outside_come(&self) {
+        let began = Instant::now();
+        while began.elapsed() < OUTSIDE_TIME_MAX && self.look(World::awaits_outside) {
+            std::thread::sleep(OUTSIDE_PAUSE);
+        }
+    }
+
     /// Moves lab time on; what was scheduled until then happens.
     pub fn advance(&self, by: Duration) -> anyhow::Result<Time> {
         let group = self.new_group();
@@ -465,6 +476,7 @@ impl Gateway for Line {
     }
 
     fn advance(&self, by: Duration) -> Result<Time, CallError> {
+        self.engine.let_outside_come();
         self.engine.advance(by).map_err(CallError::Broken)
     }
 

@@ -78,6 +78,7 @@ pub struct System {
     /// The part of a world's shape that it reads.
     pub part: Option<Part>,
     pub(crate) answering: Option<Answering>,
+    pub(crate) awaiting: Option<fn(&World) -> bool>,
     pub(crate) subscriptions: &'static [Subscription],
     pub(crate) state: TypeId,
     pub(crate) make: fn(&Config, &mut Rng) -> Box<dyn AnyState>,
@@ -96,6 +97,7 @@ impl System {
             view: None,
             part: None,
             answering: None,
+            awaiting: None,
             subscriptions: &[],
             state: TypeId::of::<S>(),
             make: |config, rng| Box::new(S::new(config, rng)),
@@ -128,6 +130,14 @@ impl System {
     #[must_use]
     pub const fn answering(mut self, answering: Answering) -> Self {
         self.answering = Some(answering);
+        self
+    }
+
+    /// This system, which says whether it waits for something outside that is no run: who lets lab time
+    /// pass lets it come first.
+    #[must_use]
+    pub const fn awaiting(mut self, awaiting: fn(&World) -> bool) -> Self {
+        self.awaiting = Some(awaiting);
         self
     }
 

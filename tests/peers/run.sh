@@ -11,7 +11,7 @@
 #   host      the same scripts through bash and GNU's tools of this machine and a simulated host
 #   model     what the program says of its services against botocore's model of the real ones
 #   registry  the reference `docker` client and a real engine, pushing to our registry and pulling; and
-#             ours with ECR's
+#             ours with ECR's; tasks of ECS as containers of that engine
 #
 #   tests/peers/run.sh [pytest arguments]
 #
@@ -120,6 +120,7 @@ for peer in $peers; do
         echo "== registry"
         DISTLAB="$DISTLAB" python3 tests/peers/registry.py
         DISTLAB="$DISTLAB" python3 tests/peers/ecr_docker.py
+        DISTLAB="$DISTLAB" python3 tests/peers/ecs_docker.py
         continue
         ;;
     names)

@@ -1,5 +1,7 @@
 //! What a container answers at its address.
 
+use std::net::Ipv4Addr;
+
 use sim::World;
 use sim::traffic::{Answer, Endpoint, HttpResponse, Question};
 
@@ -24,6 +26,12 @@ pub(crate) fn answer(
     };
     let run = state.run(&listener.task)?;
     let own = run.containers.get(listener.container)?;
+    if let Some(real) = own.real.as_ref() {
+        let inside = u16::try_from(listener.port).ok();
+        let port = inside.and_then(|port| real.ports.get(&port)).filter(|_| !own.exited);
+        let there = |port: &u16| Answer::Real((Ipv4Addr::LOCALHOST, *port).into());
+        return Some(port.map_or(Answer::Refused, there));
+    }
     let program = own.program.as_ref()?;
     let running = own.started.map(|started| world.now().since(started)).unwrap_or_default();
     let listens = program.port.is_some_and(|port| i64::from(port) == listener.port);

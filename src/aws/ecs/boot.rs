@@ -17,6 +17,7 @@ use super::health;
 use super::image;
 use super::logs;
 use super::program::Program;
+use super::real;
 use super::shapes::container::{ContainerCondition, ContainerDefinition, TransportProtocol};
 use super::shapes::definition::{NetworkMode, TaskDefinition};
 use super::shapes::task::{HealthStatus, ManagedAgent, ManagedAgentName, NetworkBinding, StopCode};
@@ -104,27 +105,37 @@ fn pulled(world: &mut World, id: &TaskId) -> Result<(), String> {
             .inspect_err(|why| note(world, id, at, why))?;
         let mut command = container.entry_point.clone();
         command.extend(container.command.iter().cloned());
+        let mut given: BTreeMap<String, String> = BTreeMap::new();
+        for pair in &container.environment {
+            given.insert(
+                pair.name.clone().unwrap_or_default(),
+                pair.value.clone().unwrap_or_default(),
+            );
+        }
+        given.extend(secrets);
+        let order = real::order(world, id, &definition, at, pulled.for_engine, &given);
         let mut environment = BTreeMap::new();
         let mut program = Err(image::needs_engine(container.image()));
         if let Some(described) = pulled.described {
             environment.clone_from(&described.environment);
             program = described.run(&command).ok_or_else(|| unknown_command(&command));
         }
-        for pair in &container.environment {
-            environment.insert(
-                pair.name.clone().unwrap_or_default(),
-                pair.value.clone().unwrap_or_default(),
-            );
-        }
         environment.insert("HOSTNAME".into(), runtime[..12].to_owned());
-        environment.extend(secrets);
-        let program = program.inspect_err(|why| note(world, id, at, why))?;
+        environment.extend(given);
+        let program = match program {
+            Err(why) if order.is_none() => {
+                note(world, id, at, &why);
+                return Err(why);
+            }
+            program => program.ok(),
+        };
         let Some(run) = world.get_mut::<State>().run_mut(id) else { return Ok(()) };
         let shown = &mut run.task.containers[at];
         shown.image_digest = pulled.digest;
         shown.runtime_id = Some(runtime);
         let own = &mut run.containers[at];
-        own.program = Some(program);
+        own.program = program;
+        own.order = order;
         own.environment = environment;
         own.log = stream;
     }
@@ -194,8 +205,8 @@ pub(crate) fn go_on(world: &mut World, id: &TaskId) {
         if run.phase != Phase::Pending {
             return;
         }
-        let mut waiting = (0..definition.containers.len())
-            .filter(|at| run.containers[*at].started.is_none() && !run.containers[*at].exited);
+        let mut waiting =
+            (0..definition.containers.len()).filter(|at| run.containers[*at].is_waiting());
         let Some(first) = waiting.clone().next() else { break };
         let Some(at) = waiting.find(|at| may_begin(world, id, &definition, *at)) else {
             if let Some(reason) = hopeless(world, id, &definition, first) {
@@ -206,6 +217,10 @@ pub(crate) fn go_on(world: &mut World, id: &TaskId) {
         begin(world, id, &definition, at);
     }
     let Some(run) = world.get_mut::<State>().run_mut(id) else { return };
+    if run.containers.iter().any(|own| own.started.is_none() && !own.exited) {
+        // The engine is at it.
+        return;
+    }
     let life = enter(run, Phase::Activating);
     if let Some(service) = service_of(id, run) {
         balancer::register(world, id, &service);
@@ -253,24 +268,36 @@ fn hopeless(world: &World, id: &TaskId, definition: &TaskDefinition, at: usize) 
 
 /// Lets a container begin.
 fn begin(world: &mut World, id: &TaskId, definition: &TaskDefinition, at: usize) {
-    let container = &definition.containers[at];
     bind(world, id, definition, at);
+    if !real::begin(world, id, at) {
+        started(world, id, at);
+    }
+}
+
+/// A container runs.
+pub(crate) fn started(world: &mut World, id: &TaskId, at: usize) {
+    let Some(definition) = definition(world, id) else { return };
+    let container = &definition.containers[at];
     let now = world.now();
     let Some(run) = world.get_mut::<State>().run_mut(id) else { return };
     let life = run.life;
     let exec = run.task.enable_execute_command;
-    let shown = &mut run.task.containers[at];
+    let (own, shown) = (&mut run.containers[at], &mut run.task.containers[at]);
     "RUNNING".clone_into(&mut shown.last_status);
+    let real = own.real.is_some();
     if exec {
+        let why = "There is no engine behind this container in which it could run";
         shown.managed_agents = vec![ManagedAgent {
-            last_started_at: None,
+            last_started_at: real.then_some(now),
             name: ManagedAgentName::ExecuteCommandAgent,
-            reason: Some("There is no engine behind this container in which it could run".into()),
-            last_status: "STOPPED".into(),
+            reason: (!real).then(|| why.to_owned()),
+            last_status: if real { "RUNNING" } else { "STOPPED" }.into(),
         }];
     }
-    let own = &mut run.containers[at];
     own.started = Some(now);
+    if real {
+        return;
+    }
     let Some(program) = own.program.clone() else { return };
     let stream = own.log.clone();
     let task_limit = run.task.memory.as_deref().and_then(|limit| limit.parse().ok());
@@ -309,8 +336,13 @@ fn bind(world: &mut World, id: &TaskId, definition: &TaskDefinition, at: usize) 
     let Some(run) = unit.tasks.get_mut(&id.task) else { return };
     let mut listening = Vec::new();
     if definition.mode() == NetworkMode::Awsvpc {
-        let port = run.containers[at].program.as_ref().and_then(|program| program.port);
-        listening.extend(port.map(|port| (i64::from(port), i64::from(port))));
+        let own = &run.containers[at];
+        let port = own.program.as_ref().and_then(|program| program.port).map(i64::from);
+        listening.extend(port.map(|port| (port, port)));
+        if own.order.is_some() {
+            let mapped = container.port_mappings.iter().filter_map(|m| m.container_port);
+            listening.extend(mapped.filter(|own| Some(*own) != port).map(|port| (port, port)));
+        }
     } else {
         let Some(instance) = run.instance.as_ref().and_then(|own| unit.instances.get_mut(own))
         else {
@@ -401,27 +433,35 @@ pub(crate) fn checked(world: &mut World, at: &TaskAt, container: usize) {
     }
     let before = run.task.containers[container].health_status;
     let status = health::after(check, &mut run.containers[container], before, now);
-    run.task.containers[container].health_status = status;
+    let interval = health::interval(check);
+    world.schedule::<State>(now.plus(interval), Event::Check(at.clone(), container));
+    judged(world, &at.id, container, status);
+}
+
+/// A container's check has said how it is.
+pub(crate) fn judged(world: &mut World, id: &TaskId, container: usize, status: HealthStatus) {
+    let Some(definition) = definition(world, id) else { return };
+    let Some(run) = world.get_mut::<State>().run_mut(id) else { return };
+    if !run.phase.is_alive() || run.containers[container].exited {
+        return;
+    }
+    let shown = &mut run.task.containers[container];
+    let before = std::mem::replace(&mut shown.health_status, status);
     run.task.health_status = health::of_task(&run.task.containers, &definition.containers);
     let (in_service, essential) =
         (run.service.is_some(), definition.containers[container].is_essential());
-    let interval = health::interval(check);
-    world.schedule::<State>(now.plus(interval), Event::Check(at.clone(), container));
     if status == before {
         return;
     }
     if status == HealthStatus::Unhealthy && in_service && essential {
-        if let Some(run) = world.get_mut::<State>().run_mut(&at.id) {
-            run.failed = true;
-        }
+        run.failed = true;
         let why =
             Why::new(StopCode::ServiceSchedulerInitiated, "Task failed container health checks");
-        stop(world, &at.id, why);
+        stop(world, id, why);
         return;
     }
-    if let Some(service) = world.get::<State>().run(&at.id).and_then(|run| service_of(&at.id, run))
-    {
+    if let Some(service) = world.get::<State>().run(id).and_then(|run| service_of(id, run)) {
         super::events::nudge(world, &service);
     }
-    go_on(world, &at.id);
+    go_on(world, id);
 }

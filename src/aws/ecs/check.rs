@@ -13,6 +13,7 @@ use super::shapes::container::{ContainerCondition as On, ContainerDefinition, Lo
 use super::shapes::definition::{
     Compatibility, CpuArchitecture, NetworkMode, OsFamily, TaskDefinition,
 };
+use super::state::State;
 
 /// MiB that a task on Fargate may have by its CPU units: the least, the most, and the step (Amazon ECS
 /// developer guide, "Task CPU and memory"). 256 units have 512, 1024 or 2048.
@@ -36,6 +37,7 @@ pub(crate) fn definition(world: &World, own: &TaskDefinition) -> Result<(), ApiE
     }
     for container in &own.containers {
         of_container(own, container)?;
+        askable(world, container)?;
     }
     names(own)?;
     for role in [&own.task_role_arn, &own.execution_role_arn].into_iter().flatten() {
@@ -115,6 +117,19 @@ fn circular(own: &TaskDefinition) -> bool {
     }
 }
 
+/// Whether somebody can ask a container how it is.
+fn askable(world: &World, container: &ContainerDefinition) -> Result<(), ApiError> {
+    let engine = world.get::<State>().engine;
+    if engine || health::can_be_asked(container) {
+        return Ok(());
+    }
+    let name = container.name();
+    Err(not_simulated(&format!(
+        "The health check of container '{name}': without an engine only `exit 0`, `exit 1`, and \
+         `curl` or `wget` of a URL of localhost can be asked, and so it"
+    )))
+}
+
 fn of_container(own: &TaskDefinition, container: &ContainerDefinition) -> Result<(), ApiError> {
     let name = container.name();
     if name.is_empty() {
@@ -143,14 +158,6 @@ fn of_container(own: &TaskDefinition, container: &ContainerDefinition) -> Result
     }
     ports(own, container)?;
     logging(container)?;
-    if let Some(check) = &container.health_check
-        && health::asks(&check.command).is_none()
-    {
-        return Err(not_simulated(&format!(
-            "The health check of container '{name}': without an engine only `exit 0`, `exit 1`, and \
-             `curl` or `wget` of a URL of localhost can be asked, and so it"
-        )));
-    }
     Ok(())
 }
 

@@ -45,6 +45,19 @@ pub(crate) fn asks(command: &[String]) -> Option<Asks> {
     matches!(host, "localhost" | "127.0.0.1").then(|| Asks::Url(port, path.to_owned()))
 }
 
+/// Whether the check of a container, where it has one, can be asked without an engine.
+pub(crate) fn can_be_asked(container: &ContainerDefinition) -> bool {
+    container.health_check.as_ref().is_none_or(|check| asks(&check.command).is_some())
+}
+
+/// Why a container whose check cannot be asked does not begin.
+pub(crate) fn needs_engine(container: &str) -> String {
+    format!(
+        "CannotStartContainerError: the health check of container {container} can only be asked by \
+         Docker Engine, and none answers"
+    )
+}
+
 pub(crate) fn interval(check: &HealthCheck) -> Duration {
     Duration::from_secs(check.interval.and_then(|s| u64::try_from(s).ok()).unwrap_or(30))
 }

@@ -1,9 +1,10 @@
 //! Images: found, pulled as a role that may pull them, and understood.
 
 use aws::place::Place;
-use serde_json::json;
+use serde_json::{Value, json};
 use sim::World;
 use sim::api::ApiError;
+use sim::outside::{Image, StoredImage};
 
 use super::acting;
 use super::known;
@@ -14,6 +15,8 @@ pub(crate) struct Pulled {
     pub(crate) digest: Option<String>,
     /// What it does without an engine; nothing when it does not say.
     pub(crate) described: Option<Described>,
+    /// What an engine would run; nothing when there is no such image for one.
+    pub(crate) for_engine: Option<Image>,
 }
 
 /// The parts of an image's name.
@@ -98,7 +101,27 @@ pub(crate) fn pull(world: &mut World, image: &str, role: Option<&str>) -> Result
     let known = world.get::<registry::State>();
     let found = known.image(reference.name, &digest).and_then(|image| image.usual());
     let described = found.and_then(|i| i.configuration()).and_then(program::described);
-    Ok(Pulled { digest: Some(digest), described })
+    let stored = found.and_then(|image| stored(known, reference.name, &wanted, image.text()));
+    Ok(Pulled { digest: Some(digest), described, for_engine: stored.map(Image::Stored) })
+}
+
+/// The parts of an image, by its manifest.
+fn stored(
+    known: &registry::State,
+    repository: &str,
+    name: &str,
+    manifest: &str,
+) -> Option<StoredImage> {
+    let manifest: Value = serde_json::from_str(manifest).ok()?;
+    let part = |descriptor: &Value| known.layer(repository, descriptor["digest"].as_str()?);
+    let layers = manifest["layers"].as_array()?.iter().map(part).collect::<Option<Vec<_>>>()?;
+    let config = &manifest["config"];
+    Some(StoredImage {
+        name: name.to_owned(),
+        id: config["digest"].as_str()?.to_owned(),
+        config: part(config)?,
+        layers,
+    })
 }
 
 fn denied(error: &ApiError) -> String {
@@ -109,7 +132,9 @@ fn denied(error: &ApiError) -> String {
 fn public(image: &str) -> Pulled {
     let reference = reference(image);
     let described = known::program(reference.name).and_then(program::known);
-    Pulled { digest: None, described }
+    // Those of the labs exist only as programs.
+    let for_engine = described.is_none().then(|| Image::Named(image.to_owned()));
+    Pulled { digest: None, described, for_engine }
 }
 
 /// Why an image that does not say what it does is not run.

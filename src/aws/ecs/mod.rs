@@ -1,9 +1,10 @@
 //! Elastic Container Service (API version 2014-11-13): clusters of instances and of Fargate, task
 //! definitions, tasks, and services with their deployments, load balancers and events.
 //!
-//! Source: the Amazon ECS API reference and developer guide. There is no engine behind it: an image runs
-//! when it says by a label what it does ([`program`]), and answers at its address in the simulated
-//! network; another one fails to start, and says that it needs an engine. Deliberately absent, and
+//! Source: the Amazon ECS API reference and developer guide. Where a world's shape says so ([`shape`]),
+//! containers stand on the learner's engine ([`real`]). Without one an image runs when it says by a label
+//! what it does ([`program`]), and answers at its address in the simulated network; another one fails to
+//! start, and says that it needs an engine. Deliberately absent, and
 //! refused by name: capacity providers of one's own, blue/green and other deployments than rolling ones,
 //! task sets, daemons of the new kind, Express Mode, Service Connect, volumes, account settings, and what
 //! agents ask.
@@ -30,7 +31,9 @@ mod placement;
 mod program;
 mod providers;
 mod query;
+mod real;
 mod scheduler;
+mod shape;
 pub mod shapes;
 mod state;
 mod stop;
@@ -45,12 +48,13 @@ mod tests;
 use aws::ec2::news::InstanceTurned;
 use base::Rng;
 use sim::api::{Protocol, Service};
-use sim::{Config, Subscription, System, World};
+use sim::{Config, Observation, RunId, Subscription, System, World};
 pub use state::State;
 
 /// The system: a line in the list of systems.
 pub static SYSTEM: System = System::of::<State>(&[&SERVICE])
     .with_view(view::view)
+    .shaped_by(shape::PART)
     .answering(answer::answer)
     .subscribed(&[Subscription::of::<State, InstanceTurned>()]);
 
@@ -77,11 +81,15 @@ impl sim::State for State {
     const NAME: &'static str = "ecs";
     type Event = state::Event;
 
-    fn new(_: &Config, _: &mut Rng) -> Self {
-        Self::default()
+    fn new(config: &Config, _: &mut Rng) -> Self {
+        Self { engine: shape::has_engine(config), ..Self::default() }
     }
 
     fn happen(world: &mut World, event: state::Event) {
         turn::happen(world, event);
+    }
+
+    fn observed(world: &mut World, run: &RunId, seen: &Observation) {
+        real::observed(world, run, seen);
     }
 }

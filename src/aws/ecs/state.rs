@@ -6,7 +6,9 @@ use std::net::Ipv4Addr;
 use aws::ec2::managed::Placed;
 use aws::place::Place;
 use base::Time;
+use sim::RunId;
 use sim::api::ApiError;
+use sim::outside::Container;
 
 use super::faults::{inactive_cluster, no_cluster, no_service, no_task};
 use super::program::Program;
@@ -26,6 +28,10 @@ pub struct State {
     pub(crate) places: BTreeMap<Place, Region>,
     /// What answers at an address of a network.
     pub(crate) listeners: BTreeMap<Socket, Listener>,
+    /// Whether containers stand on the learner's engine.
+    pub(crate) engine: bool,
+    /// Which containers do, by what was wanted of it.
+    pub(crate) runs: BTreeMap<RunId, (TaskId, usize)>,
 }
 
 /// Where a container can be reached.
@@ -178,7 +184,12 @@ pub(crate) struct Run {
 /// A container of a task, beside what is told of it.
 #[derive(Clone, Hash, Debug, Default)]
 pub(crate) struct Boxed {
+    /// What it does where no engine stands behind it.
     pub(crate) program: Option<Program>,
+    /// What is wanted of the engine; nothing where it is simulated in any case.
+    pub(crate) order: Option<Container>,
+    /// The container on the engine, once it was wanted.
+    pub(crate) real: Option<Real>,
     pub(crate) environment: BTreeMap<String, String>,
     pub(crate) started: Option<Time>,
     pub(crate) exited: bool,
@@ -187,6 +198,26 @@ pub(crate) struct Boxed {
     /// Checks that failed in a row.
     pub(crate) failures: i64,
     pub(crate) log: Option<LogStream>,
+}
+
+/// A container on the learner's engine.
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+pub(crate) struct Real {
+    pub(crate) run: RunId,
+    /// Where its ports are reached on the learner's machine, once it has started.
+    pub(crate) ports: BTreeMap<u16, u16>,
+}
+
+impl Boxed {
+    /// Whether it has not begun, and nobody has been asked for it.
+    pub(crate) fn is_waiting(&self) -> bool {
+        self.started.is_none() && !self.exited && self.real.is_none()
+    }
+
+    /// Whether it is on the engine still, or on its way there.
+    pub(crate) fn is_on_engine(&self) -> bool {
+        self.real.is_some() && !self.exited
+    }
 }
 
 /// Where what a container prints goes, and who puts it there.

@@ -65,7 +65,7 @@ fn of_cluster(view: View, own: &str, place: &Place, name: &str, unit: &Unit) -> 
         return view;
     }
     let rows = tasks.iter().take(TASKS_MAX).map(|run| of_task(run)).collect();
-    let columns = ["Task", "Definition", "Group", "State", "Address", "Ports", "Targets"];
+    let columns = ["Task", "Definition", "Group", "State", "Runs", "Address", "Ports", "Targets"];
     view.section(format!("Tasks in {name} · {}", tasks.len())).table(&columns, rows)
 }
 
@@ -79,10 +79,16 @@ fn of_task(run: &Run) -> Vec<String> {
         format!("{}:{}", run.family, run.revision),
         run.task.group.clone(),
         run.task.last_status.to_lowercase(),
+        on(run).to_owned(),
         run.address.map(|address| address.to_string()).unwrap_or_default(),
         ports.join(" "),
         targets.join(" "),
     ]
+}
+
+/// What stands behind the containers of a task.
+fn on(run: &Run) -> &'static str {
+    if run.containers.iter().any(|own| own.real.is_some()) { "on the engine" } else { "simulated" }
 }
 
 fn of_service(view: View, kept: &Kept) -> View {

@@ -42,7 +42,9 @@ use sim::{Config, System, World};
 pub use state::State;
 
 /// The system: a line in the list of systems.
-pub static SYSTEM: System = System::of::<State>(&[&SERVICE, &front::SERVICE]).with_view(view::view);
+pub static SYSTEM: System = System::of::<State>(&[&SERVICE, &front::SERVICE])
+    .with_view(view::view)
+    .awaiting(|world| !world.get::<State>().probes.is_empty());
 
 /// The registry entry.
 pub static SERVICE: Service = Service {

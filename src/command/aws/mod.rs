@@ -13,6 +13,7 @@ mod config;
 mod configure;
 mod ec2;
 mod ecr;
+mod ecs;
 mod fail;
 mod flags;
 mod globals;

@@ -13,7 +13,7 @@ use super::globals::{Globals, split_first};
 use super::output::{Answer, Format, Style, parsed};
 use super::token::token;
 use super::{
-    Context, argv, cloudformation, cloudfront, ecr, find_operation, help, logs, own, paging,
+    Context, argv, cloudformation, cloudfront, ecr, ecs, find_operation, help, logs, own, paging,
     skeleton, value, wait,
 };
 use crate::Host;
@@ -103,6 +103,9 @@ pub(super) fn run(
         Request::Skeleton(kind) => return print_skeleton(op, &kind, globals, host),
     };
     let context = Context::new(globals, host)?;
+    if (service.name, name.as_str()) == ("ecs", own::EXECUTE) {
+        return ecs::execute(op, call.input, &context, host);
+    }
     perform(op, call, &context, host)
 }
 

@@ -13,6 +13,9 @@ pub(super) const DEPLOY: &str = "deploy";
 /// The same: what a template names in files is put into a bucket.
 pub(super) const PACKAGE: &str = "package";
 
+/// `aws ecs`: an operation whose session the client goes into.
+pub(super) const EXECUTE: &str = "execute-command";
+
 /// Services with the commands they have.
 static NAMES: &[(&str, &str)] = &[
     ("cloudformation", DEPLOY),

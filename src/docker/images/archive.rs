@@ -9,7 +9,7 @@
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::fs::File;
-use std::io::{self, Read as _, Write};
+use std::io::{self, Read, Write};
 use std::path::PathBuf;
 
 use serde_json::{Map, Value, json};
@@ -165,8 +165,7 @@ impl Archive {
         // A tar archive ends on a whole block, so nothing fills up behind it.
         self.layer(&mut out)?;
         member(&mut out, "manifest.json", manifest.to_string().as_bytes())?;
-        out.write_all(&[0; 2 * BLOCK])?;
-        out.flush()
+        end(&mut out)
     }
 
     /// What tells this recipe from others for the same image: how it starts and all that is in it,
@@ -232,10 +231,32 @@ fn head(path: &str, size: u64) -> io::Result<tar::Header> {
 }
 
 /// Writes a small member of the outer archive.
-fn member(out: &mut impl Write, path: &str, content: &[u8]) -> io::Result<()> {
-    out.write_all(head(path, content.len() as u64)?.as_bytes())?;
-    out.write_all(content)?;
-    out.write_all(&vec![0; content.len().next_multiple_of(BLOCK) - content.len()])
+pub(super) fn member(out: &mut impl Write, path: &str, content: &[u8]) -> io::Result<()> {
+    stream(out, path, content.len() as u64, &mut &*content)
+}
+
+/// Writes a member of so many bytes.
+pub(super) fn stream(
+    out: &mut impl Write,
+    path: &str,
+    len: u64,
+    from: &mut dyn Read,
+) -> io::Result<()> {
+    out.write_all(head(path, len)?.as_bytes())?;
+    let copied = io::copy(&mut Read::take(from, len), out)?;
+    if copied < len {
+        return Err(io::Error::new(
+            io::ErrorKind::UnexpectedEof,
+            format!("{path} has {copied} of {len} bytes"),
+        ));
+    }
+    io::copy(&mut io::repeat(0).take(len.next_multiple_of(BLOCK as u64) - len), out).map(drop)
+}
+
+/// Writes what a tar archive ends with.
+pub(super) fn end(out: &mut impl Write) -> io::Result<()> {
+    out.write_all(&[0; 2 * BLOCK])?;
+    out.flush()
 }
 
 /// Takes bytes and keeps what identifies them.
@@ -256,7 +277,7 @@ impl Write for Measure {
     }
 }
 
-fn hex(digest: &[u8]) -> String {
+pub(super) fn hex(digest: &[u8]) -> String {
     digest.iter().fold(String::new(), |mut text, byte| {
         let _ = write!(text, "{byte:02x}");
         text

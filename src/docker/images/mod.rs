@@ -5,6 +5,7 @@
 mod archive;
 mod program;
 mod recipe;
+mod stored;
 #[cfg(test)]
 mod tests;
 
@@ -20,6 +21,7 @@ use serde_json::Value;
 use super::{Engine, EngineError, STAND_IN_LABEL, text};
 use archive::Archive;
 pub use program::{Content, PROGRAM, Program};
+pub use stored::{Layer, Stored};
 
 /// The label that says by which recipe a stand-in was made. One that has none is older than this label.
 const RECIPE_LABEL: &str = "distlab.standin.recipe";
@@ -228,16 +230,19 @@ pub async fn build(engine: &Engine, need: &'static Need) -> Result<(), EngineErr
 }
 
 async fn load(engine: &Engine, need: &'static Need, archive: Archive) -> Result<(), EngineError> {
-    send(engine, need.name.to_owned(), archive).await
+    send(engine, move |out| archive.write(need.name, out)).await
 }
 
-/// Writes an image of that name into an engine.
-async fn send(engine: &Engine, name: String, archive: Archive) -> Result<(), EngineError> {
+/// Sends an engine the archive of an image, as it is written.
+async fn send(
+    engine: &Engine,
+    write: impl FnOnce(&mut dyn Write) -> io::Result<()> + Send + 'static,
+) -> Result<(), EngineError> {
     let (sink, pieces) = tokio::sync::mpsc::channel(PIECES_MAX);
     // It ends by itself: with the archive, or when nobody reads any more.
     std::thread::spawn(move || {
         let mut out = BufWriter::with_capacity(PIECE_BYTES, Pieces(sink.clone()));
-        if let Err(why) = archive.write(&name, &mut out) {
+        if let Err(why) = write(&mut out) {
             // The engine gives up on an archive that breaks off, and the reason is said instead.
             let _ = sink.blocking_send(Err(why));
         }

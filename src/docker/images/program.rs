@@ -58,6 +58,7 @@ impl Program {
                 Content::Copy(from) => image.host(path, from),
             }
         }
-        send(engine, self.name.clone(), image).await
+        let name = self.name.clone();
+        send(engine, move |out| image.write(&name, out)).await
     }
 }

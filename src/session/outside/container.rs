@@ -7,7 +7,10 @@ use std::collections::{BTreeMap, HashMap};
 use std::pin::pin;
 use std::time::{Duration, Instant, SystemTime};
 
-use docker::models::{ContainerCreateBody, HostConfig, HostConfigLogConfig};
+use base::Slice;
+use docker::models::{
+    ContainerCreateBody, HealthConfig, HostConfig, HostConfigLogConfig, PortBinding,
+};
 use docker::{Channel, Engine, EngineError, LABEL, images};
 use serde_json::Value;
 
@@ -16,7 +19,7 @@ use super::patience::{ANSWER_TIME_MAX, PAUSE, Patience};
 use super::stop::{Stop, Why};
 use super::traces::Begun;
 use sim::Observation;
-use sim::outside::{Container, End, EndedBy, Limits};
+use sim::outside::{Check, Container, End, EndedBy, Image, Limits};
 use store::BlobStore;
 
 /// Whose run a container is: the value names the profile and the world.
@@ -57,20 +60,40 @@ pub(super) async fn list(engine: &Engine, owner: &str) -> Result<Vec<Found>, Eng
     Ok(read.collect())
 }
 
-/// Makes a container of a run, which is not started; its id.
+/// Makes a container of a run from an image of the engine, which is not started; its id.
 pub(super) async fn make(
     engine: &Engine,
     container: &Container,
+    image: &str,
     lab: &str,
     owner: &str,
     begun: &Begun,
 ) -> Result<String, EngineError> {
     let text = serde_json::to_string(begun).map_err(|e| EngineError::Broken(e.to_string()))?;
-    let labels = HashMap::from([
+    let mut labels: HashMap<String, String> = container.labels.clone().into_iter().collect();
+    labels.extend([
         (LABEL.to_owned(), lab.to_owned()),
         (OWNER.to_owned(), owner.to_owned()),
         (RUN.to_owned(), text),
     ]);
+    let given = |words: &[String]| (!words.is_empty()).then(|| words.to_vec());
+    let serving = container.serving.as_ref();
+    let ports = serving.map(|serving| serving.ports.iter().map(|port| format!("{port}/tcp")));
+    let body = ContainerCreateBody {
+        image: Some(image.to_owned()),
+        entrypoint: given(&container.entry_point),
+        cmd: given(&container.command),
+        env: Some(container.env.iter().map(|(name, value)| format!("{name}={value}")).collect()),
+        labels: Some(labels),
+        exposed_ports: ports.map(Iterator::collect),
+        healthcheck: serving.and_then(|serving| serving.check.as_ref()).map(health),
+        host_config: Some(host_config(container)),
+        ..ContainerCreateBody::default()
+    };
+    Ok(engine.create(None, None, body).await?.id)
+}
+
+fn host_config(container: &Container) -> HostConfig {
     let memory = i64::try_from(container.limits.memory_bytes).unwrap_or(i64::MAX);
     // Bounded while nobody reads it, too: a copy that is longer than this has more than it may print,
     // however short its lines are.
@@ -80,22 +103,32 @@ pub(super) async fn make(
         ("max-file".to_owned(), "2".to_owned()),
     ]);
     let log = HostConfigLogConfig { typ: Some("json-file".into()), config: Some(config) };
-    let host = HostConfig {
+    let bindings = container.serving.as_ref().map(|serving| {
+        // Loopback only, at a port that is free.
+        let here = PortBinding { host_ip: Some("127.0.0.1".into()), host_port: Some("0".into()) };
+        let bound = |port: &u16| (format!("{port}/tcp"), Some(vec![here.clone()]));
+        serving.ports.iter().map(bound).collect()
+    });
+    HostConfig {
         memory: Some(memory),
         memory_swap: Some(memory),
         pids_limit: Some(PROCESSES_MAX),
         log_config: Some(log),
+        port_bindings: bindings,
         ..HostConfig::default()
-    };
-    let body = ContainerCreateBody {
-        image: Some(container.image.clone()),
-        cmd: (!container.command.is_empty()).then(|| container.command.clone()),
-        env: Some(container.env.iter().map(|(name, value)| format!("{name}={value}")).collect()),
-        labels: Some(labels),
-        host_config: Some(host),
-        ..ContainerCreateBody::default()
-    };
-    Ok(engine.create(None, None, body).await?.id)
+    }
+}
+
+fn health(check: &Check) -> HealthConfig {
+    let nanos = |span: Duration| i64::try_from(span.as_nanos()).ok();
+    HealthConfig {
+        test: Some(check.command.clone()),
+        interval: nanos(check.interval),
+        timeout: nanos(check.timeout),
+        retries: Some(check.retries.into()),
+        start_period: nanos(check.start_period),
+        ..HealthConfig::default()
+    }
 }
 
 /// More processes at once are not let be.
@@ -182,7 +215,9 @@ pub(super) async fn watch(
             Some(Why::TakenBack) => return Ok(Outcome::TakenBack),
             Some(Why::Unwanted) => Some(EndedBy::World),
             None if budget.is_over() => Some(EndedBy::Output),
-            None if ran + since.elapsed() > limits.time => Some(EndedBy::Time),
+            None if limits.time.is_some_and(|most| ran + since.elapsed() > most) => {
+                Some(EndedBy::Time)
+            }
             None => None,
         };
         if let Some(reason) = reason.filter(|_| killed.is_none()) {
@@ -215,7 +250,27 @@ pub(super) async fn watch(
     })))
 }
 
-/// Makes sure of the image of a container, or says in a sentence why there is none.
-pub(super) async fn image(engine: &Engine, name: &str) -> Result<(), EngineError> {
-    images::ensure(engine, name, &mut |_| {}).await.map(drop)
+/// Makes sure of the image of a container, or says in a sentence why there is none; the name by which
+/// the engine has it.
+pub(super) async fn image(
+    engine: &Engine,
+    image: &Image,
+    lab: &str,
+    blobs: &BlobStore,
+) -> Result<String, EngineError> {
+    let stored = match image {
+        Image::Named(name) => {
+            images::ensure(engine, name, &mut |_| {}).await?;
+            return Ok(name.clone());
+        }
+        Image::Stored(stored) => stored,
+    };
+    let broken = |error: std::io::Error| EngineError::Broken(error.to_string());
+    let config = blobs.collect(std::slice::from_ref(&stored.config)).map_err(broken)?;
+    let parts = images::Stored { id: &stored.id, config: &config };
+    let layers = || {
+        let layer = |slice: &Slice| Ok((slice.len, Box::new(blobs.read(slice)?) as _));
+        stored.layers.iter().map(layer).collect()
+    };
+    parts.ensure(engine, lab, layers).await
 }

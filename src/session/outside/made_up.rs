@@ -2,12 +2,14 @@
 //! or a container, are tried again as often as was said when they are interrupted, and remember what
 //! became of them.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use base::{Blob, Rng, Slice, Time};
 use sim::api::{ApiError, OpDef, Protocol, Read, Service, Write};
-use sim::outside::{Container, End, EndedBy, Limits, Output, Process, Wanted};
+use sim::outside::{
+    Check, Container, End, EndedBy, Image, Limits, Output, Process, Serving, Wanted,
+};
 use sim::{Config, Cx, Observation, RunId, State, System, World};
 
 #[derive(Hash, Debug, Default)]
@@ -24,6 +26,7 @@ struct Job {
     image: Option<String>,
     tries: i64,
     limits: Limits,
+    serves: bool,
 }
 
 /// A job whose time comes later.
@@ -35,7 +38,15 @@ fn run(world: &mut World, job: Job) {
     let (env, limits) =
         (BTreeMap::from([("JOB".to_owned(), "made up".to_owned())]), job.limits.clone());
     let wanted = if let Some(image) = &job.image {
-        Wanted::Container(Container { image: image.clone(), command, env, limits })
+        Wanted::Container(Container {
+            image: Image::Named(image.clone()),
+            entry_point: Vec::new(),
+            command,
+            env,
+            labels: BTreeMap::new(),
+            limits,
+            serving: job.serves.then(serving),
+        })
     } else {
         let mut args = command;
         let program = args.remove(0);
@@ -43,6 +54,21 @@ fn run(world: &mut World, job: Job) {
     };
     let id = world.want::<Jobs>(wanted);
     world.get_mut::<Jobs>().jobs.insert(id, job);
+}
+
+/// What serves here: a port, a check, and two seconds to end in.
+fn serving() -> Serving {
+    Serving {
+        ports: BTreeSet::from([80]),
+        stop_time: Duration::from_secs(2),
+        check: Some(Check {
+            command: vec!["CMD-SHELL".into(), "test -e /well".into()],
+            interval: Duration::from_secs(1),
+            timeout: Duration::from_secs(1),
+            retries: 1,
+            start_period: Duration::ZERO,
+        }),
+    }
 }
 
 fn words(end: &End) -> String {
@@ -78,6 +104,13 @@ impl State for Jobs {
         let state = world.get_mut::<Self>();
         let became = match seen {
             Observation::Began => return,
+            Observation::Started { ports, .. } => {
+                let open: Vec<&u16> = ports.keys().collect();
+                return state.over.push(format!("started with {open:?}"));
+            }
+            Observation::Printed { lines } => return state.over.extend(lines.iter().cloned()),
+            Observation::Health { well } => return state.over.push(format!("well: {well}")),
+            Observation::Unreachable { .. } => "no engine".into(),
             Observation::Ended(end) => words(end),
             Observation::Failed { why } => format!("failed: {why}"),
             Observation::Interrupted => "interrupted".into(),
@@ -113,6 +146,8 @@ sim::operation! {
         memory: Option<i64> => "Memory",
         /// How much it may print.
         output: Option<i64> => "Output",
+        /// Whether the container serves.
+        serves: bool => "Serves",
     }
     output SubmitOutput {}
     errors []
@@ -124,7 +159,7 @@ impl Write for Submit {
     fn apply(self, world: &mut World, cx: &Cx<'_>) -> Result<SubmitOutput, ApiError> {
         let or = |given: Option<i64>, usual: u64| given.map_or(usual, i64::cast_unsigned);
         let limits = Limits {
-            time: Duration::from_millis(or(self.time_ms, 60_000)),
+            time: Some(Duration::from_millis(or(self.time_ms, 60_000))),
             memory_bytes: or(self.memory, 256 << 20),
             output_bytes: or(self.output, 1 << 20),
         };
@@ -138,6 +173,7 @@ impl Write for Submit {
             image: self.image,
             tries: self.tries.unwrap_or(1),
             limits,
+            serves: self.serves,
         };
         match self.later_ms {
             Some(ms) => world.schedule::<Jobs>(Time(cx.at.0 + ms), Due(job)),

@@ -17,6 +17,7 @@ mod output;
 mod patience;
 mod proc;
 mod process;
+mod serving;
 mod stop;
 #[cfg(test)]
 mod tests;
@@ -43,6 +44,8 @@ use traces::{Begun, Thing, Traces};
 
 /// More runs are not under way at once; the others wait.
 const AT_ONCE: usize = 8;
+/// The same for containers that serve, which do not come to an end.
+const SERVING_AT_ONCE: usize = 64;
 /// How long until something is tried again that the engine or the disk refused.
 const RETRY: Duration = Duration::from_secs(5);
 
@@ -86,6 +89,8 @@ struct PutOff {
 struct Watched {
     /// The entry by which it began, once it has.
     began: Option<u64>,
+    /// Whether it serves.
+    serves: bool,
     stop: Arc<Stop>,
     thread: Option<JoinHandle<()>>,
 }
@@ -380,7 +385,9 @@ impl Shared {
                 return true;
             }
             let most = run.wanted.limits().time;
-            let over = put_off.get(id).is_some_and(|put_off| put_off.since.elapsed() > most);
+            let over = most.is_some_and(|most| {
+                put_off.get(id).is_some_and(|put_off| put_off.since.elapsed() > most)
+            });
             let here = |here: &Vec<Begun>| here.iter().any(|b| b.run == **id && b.entry == entry);
             over || on_engine.is_some_and(|all| !here(all))
         });
@@ -391,8 +398,13 @@ impl Shared {
     fn begin(self: &Arc<Self>, runs: &BTreeMap<RunId, Run>) -> anyhow::Result<bool> {
         let mut waits = false;
         for (id, run) in runs.iter().filter(|(_, run)| run.began.is_none()) {
-            if self.closing() || self.watched().len() >= AT_ONCE {
+            if self.closing() {
                 break;
+            }
+            let serves = run.wanted.serving().is_some();
+            let most = if serves { SERVING_AT_ONCE } else { AT_ONCE };
+            if self.watched().values().filter(|other| other.serves == serves).count() >= most {
+                continue;
             }
             if self.waits(id) {
                 waits = true;
@@ -420,9 +432,10 @@ impl Shared {
         }
         let began = found.as_ref().map(|(entry, _)| *entry);
         let (shared, told) = (Arc::clone(self), Arc::clone(&stop));
-        let (run_id, wanted) = (id.clone(), run.wanted.clone());
+        let (run_id, run) = (id.clone(), run.clone());
+        let serves = run.wanted.serving().is_some();
         let thread = thread::Builder::new().name("run".into()).spawn(move || {
-            if let Err(error) = shared.watch_over(&run_id, &wanted, &told, found) {
+            if let Err(error) = shared.watch_over(&run_id, &run, &told, found) {
                 // Once is enough to say why.
                 if shared.wait_with(&run_id) || shared.closing() {
                     shared.say(&format!("{error:#}"));
@@ -432,7 +445,7 @@ impl Shared {
             // There is room for another, and this one may be wanted again.
             let _ = shared.wake.send(());
         })?;
-        watched.insert(id.clone(), Watched { began, stop, thread: Some(thread) });
+        watched.insert(id.clone(), Watched { began, serves, stop, thread: Some(thread) });
         Ok(())
     }
 

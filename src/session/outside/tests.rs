@@ -100,7 +100,14 @@ fn sound(session: &Session) {
         let Act::Observed { run, seen } = &entry.act else { continue };
         match seen {
             Observation::Began => open.push(run.clone()),
-            Observation::Failed { .. } => open.retain(|began| began != run),
+            Observation::Started { .. }
+            | Observation::Printed { .. }
+            | Observation::Health { .. } => {
+                assert!(open.contains(run), "{run:?} goes on and never began");
+            }
+            Observation::Failed { .. } | Observation::Unreachable { .. } => {
+                open.retain(|began| began != run);
+            }
             Observation::Ended(_) | Observation::Interrupted => {
                 assert!(open.contains(run), "{run:?} ended and never began");
                 open.retain(|began| began != run);
@@ -893,5 +900,44 @@ fn a_container_outlives_its_session_and_is_taken_up_again_or_known_to_be_lost() 
     let session = open(&home.profile, &lab.0);
     assert!(over(&session).ends_with("interrupted"));
     sound(&session);
+    nothing_left(&home.profile, &lab.0);
+}
+
+#[test]
+fn a_container_that_serves_is_heard_of_while_it_goes_on() {
+    if !engine() {
+        return;
+    }
+    let lab = OnEngine::new("serves");
+    let home = home();
+    let session = open(&home.profile, &lab.0);
+    let line = "trap 'echo bye; exit 7' TERM; echo up; touch /well; while :; do sleep 0.1; done";
+    submit(&session, json!({"Line": line, "Image": "alpine", "Serves": true, "Time": 1}));
+    let heard = |session: &Session, word: &str| list(session).1.lines().any(|line| line == word);
+    for word in ["started with [80]", "up", "well: true"] {
+        until(word, || heard(&session, word));
+    }
+    // It goes on without a session, and the next one hears of nothing twice.
+    drop(session);
+    let session = open(&home.profile, &lab.0);
+    until("its watcher", || lab.containers(&home.profile) == (1, 1));
+    call(&session, "Cancel", json!({}));
+    assert_eq!(over(&session), "started with [80]\nup\nwell: true\nbye\n1 1 7 by world:");
+    until("the end of the first", || lab.containers(&home.profile) == (0, 0));
+    // One that does not heed is killed when it has had its time.
+    let line = "trap '' TERM; echo up; while :; do sleep 0.1; done";
+    submit(&session, json!({"Line": line, "Image": "alpine", "Serves": true}));
+    until("the second", || list(&session).1.ends_with("up"));
+    call(&session, "Cancel", json!({}));
+    assert!(over(&session).ends_with(" 1 137 by world:"), "{}", over(&session));
+    // An end by itself, and one by somebody else.
+    submit(&session, json!({"Line": "echo a; exit 3", "Image": "alpine", "Serves": true}));
+    assert!(over(&session).ends_with(" 1 3 by itself:"), "{}", over(&session));
+    submit(&session, json!({"Line": "sleep 300", "Image": "alpine", "Serves": true}));
+    until("the fourth", || lab.containers(&home.profile) == (1, 1) && list(&session).0 == 1);
+    session.undo().unwrap().expect("something was done");
+    until("the end of the fourth", || lab.containers(&home.profile) == (0, 0));
+    sound(&session);
+    drop(session);
     nothing_left(&home.profile, &lab.0);
 }

@@ -7,13 +7,23 @@ use super::container::{self, Found, Outcome};
 use super::fault::{self, Point};
 use super::patience::{ANSWER_TIME_MAX, WORK_TIME_MAX};
 use super::process::{self, Place};
+use super::serving::Watch;
 use super::stop::Stop;
 use super::traces::{Begun, Thing};
 use crate::engine::Line;
 use crate::shell;
+use docker::EngineError;
 use gateway::Gateway as _;
-use sim::outside::{Container, Process};
+use sim::outside::{Container, Process, Run};
 use sim::{Observation, RunId, Wanted};
+
+/// What there was of a container before it was watched.
+#[derive(Clone, Copy, Default)]
+struct SoFar {
+    age: Duration,
+    /// Lines that it printed, and that are known.
+    printed: u64,
+}
 
 impl Shared {
     /// Begins a run, or takes up one that was `found`, and tells the world of its end.
@@ -23,16 +33,17 @@ impl Shared {
     pub(super) fn watch_over(
         &self,
         id: &RunId,
-        wanted: &Wanted,
+        run: &Run,
         stop: &Stop,
         found: Option<(u64, Found)>,
     ) -> anyhow::Result<()> {
-        match (wanted, found) {
+        match (&run.wanted, found) {
             (Wanted::Process(process), _) => self.process(id, process, stop),
             (Wanted::Container(wanted), None) => self.container(id, wanted, stop),
             (Wanted::Container(wanted), Some((entry, found))) => {
                 let begun = Begun { run: id.clone(), entry };
-                self.watch_container(&begun, wanted, &found.id, found.age, stop)
+                let so_far = SoFar { age: found.age, printed: run.printed };
+                self.watch_container(&begun, wanted, &found.id, so_far, stop)
             }
         }
     }
@@ -97,20 +108,26 @@ impl Shared {
     }
 
     fn container(&self, id: &RunId, wanted: &Container, stop: &Stop) -> anyhow::Result<()> {
+        let blobs = self.engine.blob_store();
         let ready = docker::block_on(async {
             let engine = docker::Engine::connect(None);
             let engine = self.patience.answer(ANSWER_TIME_MAX, engine).await?;
             // It may have to come from far.
-            Ok(container::unless_told(stop, container::image(&engine, &wanted.image)).await)
-        })?;
-        let Some(ready) = ready else { return Ok(()) };
-        if let Err(error) = ready {
-            if error.is_unreachable() {
-                return Err(error.into());
+            let image = container::image(&engine, &wanted.image, &self.world, blobs);
+            Ok::<_, EngineError>(container::unless_told(stop, image).await)
+        });
+        let image = match ready {
+            Ok(None) => return Ok(()),
+            Ok(Some(Ok(image))) => image,
+            Err(error) => return self.unreachable(id, wanted, error),
+            Ok(Some(Err(error))) if error.is_unreachable() => {
+                return self.unreachable(id, wanted, error);
             }
-            let why = format!("there is no image {}: {}", wanted.image, error.message());
-            return self.tell(id, None, &Observation::Failed { why });
-        }
+            Ok(Some(Err(error))) => {
+                let why = format!("there is no image {}: {}", wanted.image.name(), error.message());
+                return self.tell(id, None, &Observation::Failed { why });
+            }
+        };
         fault::at(Point::BeforeBegan);
         let Some(entry) = self.engine.observe(id, None, &Observation::Began)? else {
             return Ok(());
@@ -120,7 +137,8 @@ impl Shared {
         let made = self.traces.note(&begun, &Thing::Container).and_then(|()| {
             let made = docker::block_on(self.patience.answer(WORK_TIME_MAX, async {
                 let engine = docker::Engine::open(None)?;
-                let id = container::make(&engine, wanted, &self.world, &self.owner, &begun).await?;
+                let id = container::make(&engine, wanted, &image, &self.world, &self.owner, &begun)
+                    .await?;
                 fault::at(Point::Prepared);
                 if let Err(error) = engine.start(&id).await {
                     let _ = container::remove(&engine, &id).await;
@@ -133,7 +151,7 @@ impl Shared {
         match made {
             Ok(made) => {
                 fault::at(Point::Started);
-                self.watch_container(&begun, wanted, &made, Duration::ZERO, stop)
+                self.watch_container(&begun, wanted, &made, SoFar::default(), stop)
             }
             Err(error) => {
                 let why = format!("{error:#}");
@@ -143,19 +161,41 @@ impl Shared {
         }
     }
 
+    /// No engine answers: what serves does not wait for one.
+    fn unreachable(
+        &self,
+        id: &RunId,
+        wanted: &Container,
+        error: EngineError,
+    ) -> anyhow::Result<()> {
+        if wanted.serving.is_none() || self.closing() {
+            return Err(error.into());
+        }
+        self.tell(id, None, &Observation::Unreachable { why: format!("{error:#}") })
+    }
+
     /// Watches over a container that has been there for a while, and removes it once it is over.
     fn watch_container(
         &self,
         begun: &Begun,
         wanted: &Container,
         id: &str,
-        age: Duration,
+        so_far: SoFar,
         stop: &Stop,
     ) -> anyhow::Result<()> {
         let blobs = self.engine.blob_store();
+        let patience = &self.patience;
         let outcome = docker::block_on(async {
-            let engine = docker::Engine::open(None)?;
-            container::watch(&engine, &self.patience, id, age, &wanted.limits, blobs, stop).await
+            let engine = &docker::Engine::open(None)?;
+            let limits = &wanted.limits;
+            let Some(serving) = &wanted.serving else {
+                return container::watch(engine, patience, id, so_far.age, limits, blobs, stop)
+                    .await;
+            };
+            let (bytes_max, printed) = (limits.output_bytes, so_far.printed);
+            let watch = Watch { engine, patience, id, serving, bytes_max, printed, stop };
+            let mut tell = |seen: &Observation| self.tell(&begun.run, Some(begun.entry), seen);
+            watch.go(&mut tell).await
         })?;
         match outcome {
             Outcome::Left => return Ok(()),

@@ -9,7 +9,7 @@
 #[allow(unreachable_pub, reason = "the macros make public items")]
 mod tests;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::atomic::Ordering;
 use std::time::Duration;
 
@@ -46,6 +46,15 @@ impl Wanted {
             Self::Container(container) => &container.limits,
         }
     }
+
+    /// What there is to it when it serves.
+    #[must_use]
+    pub fn serving(&self) -> Option<&Serving> {
+        match self {
+            Self::Container(container) => container.serving.as_ref(),
+            Self::Process(_) => None,
+        }
+    }
 }
 
 /// A program of the learner's machine, run in the workspace.
@@ -64,20 +73,85 @@ pub struct Process {
 /// A container on the learner's engine.
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
 pub struct Container {
-    pub image: String,
+    pub image: Image,
+    /// In place of the image's own entry point, unless it is empty.
+    pub entry_point: Vec<String>,
     /// In place of what the image runs by itself, unless it is empty.
     pub command: Vec<String>,
     pub env: BTreeMap<String, String>,
+    /// Beside those that say whose it is.
+    pub labels: BTreeMap<String, String>,
     pub limits: Limits,
+    /// What there is to it when it serves, rather than coming to an end.
+    pub serving: Option<Serving>,
+}
+
+/// Where an image comes from.
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+pub enum Image {
+    /// The engine finds it by this name, or pulls it.
+    Named(String),
+    /// It lies in the blob store.
+    Stored(StoredImage),
+}
+
+impl Image {
+    /// What it is called.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        match self {
+            Self::Named(name) => name,
+            Self::Stored(stored) => &stored.name,
+        }
+    }
+}
+
+/// An image whose parts are blobs: one that was pushed to a registry of the world.
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+pub struct StoredImage {
+    /// What it is called, for whoever reads.
+    pub name: String,
+    /// The digest of its configuration: `sha256:…`.
+    pub id: String,
+    pub config: Slice,
+    /// The archives of its layers, compressed or not, from the lowest on.
+    pub layers: Vec<Slice>,
+}
+
+/// A container that goes on until it is no longer wanted. Its world hears that it started
+/// ([`Observation::Started`]), what it prints and how it is. It does not wait for an engine that does not
+/// answer: the world hears of that, too ([`Observation::Unreachable`]).
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+pub struct Serving {
+    /// The TCP ports in it that are to be reached from this machine.
+    pub ports: BTreeSet<u16>,
+    /// How long it has to end once it is asked to; then it is killed.
+    pub stop_time: Duration,
+    /// How the engine looks whether it is well.
+    pub check: Option<Check>,
+}
+
+/// A command in a container that says by its exit code whether it is well.
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+pub struct Check {
+    /// As engines have it: `CMD` and words, or `CMD-SHELL` and a line.
+    pub command: Vec<String>,
+    pub interval: Duration,
+    pub timeout: Duration,
+    /// How many failures in a row make it unhealthy.
+    pub retries: u32,
+    /// For how long after the start failures do not count.
+    pub start_period: Duration,
 }
 
 /// How far a run may go before it is ended.
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
 pub struct Limits {
-    /// On the wall clock.
-    pub time: Duration,
+    /// On the wall clock; nothing when it may go on for ever.
+    pub time: Option<Duration>,
     pub memory_bytes: u64,
-    /// Of both streams together.
+    /// Of both streams together. What a serving container prints beyond it, within a second, is left
+    /// out instead of ending it.
     pub output_bytes: u64,
 }
 
@@ -87,12 +161,32 @@ pub struct Limits {
 pub enum Observation {
     /// It is about to begin. This is in the journal before anything runs.
     Began,
+    /// A container that serves has started: it is known to the engine by this id, and its ports are
+    /// reached at these of this machine's own address.
+    Started { container: String, ports: BTreeMap<u16, u16> },
+    /// A container that serves printed these lines.
+    Printed { lines: Vec<String> },
+    /// Its check says otherwise than before.
+    Health { well: bool },
     /// It is over.
     Ended(End),
     /// It had begun, and nobody saw how it went on: the session was killed, or somebody took it away.
     Interrupted,
     /// It could not begin.
     Failed { why: String },
+    /// No engine answers in which a container that serves could begin.
+    Unreachable { why: String },
+}
+
+impl Observation {
+    /// Whether the run goes on after it.
+    #[must_use]
+    pub fn goes_on(&self) -> bool {
+        matches!(
+            self,
+            Self::Began | Self::Started { .. } | Self::Printed { .. } | Self::Health { .. }
+        )
+    }
 }
 
 /// How a run ended.
@@ -140,6 +234,18 @@ pub struct Run {
     pub began: Option<u64>,
     /// It has begun, and is to be ended.
     pub unwanted: bool,
+    /// Whether a container that serves was seen to have started.
+    pub started: bool,
+    /// How many of the lines that it printed were seen.
+    pub printed: u64,
+}
+
+impl Run {
+    /// Whether it is on its way between two states, which takes no time of the world's.
+    #[must_use]
+    pub fn is_changing(&self) -> bool {
+        self.unwanted || (self.wanted.serving().is_some() && !self.started)
+    }
 }
 
 /// All that a world wants outside.
@@ -183,7 +289,10 @@ impl World {
         let count = self.outside.counts.entry((self.cause, S::NAME)).or_default();
         *count += 1;
         let id = RunId { cause: self.cause, system: S::NAME.to_owned(), n: *count };
-        self.outside.runs.insert(id.clone(), Run { wanted, began: None, unwanted: false });
+        self.outside.runs.insert(
+            id.clone(),
+            Run { wanted, began: None, unwanted: false, started: false, printed: 0 },
+        );
         id
     }
 
@@ -211,6 +320,14 @@ impl World {
         self.outside.runs.get(id)
     }
 
+    /// Whether something is on its way outside that takes no time of the world's, as a container does that
+    /// begins or ends. Lab time that ran on meanwhile would show what no learner of the real system sees.
+    #[must_use]
+    pub fn awaits_outside(&self) -> bool {
+        let mut systems = self.systems.iter().filter_map(|system| system.awaiting);
+        self.outside.runs.values().any(Run::is_changing) || systems.any(|awaiting| awaiting(self))
+    }
+
     /// Takes in what was seen of a run at `at`, after everything scheduled until then, and tells the
     /// system that wanted it. What does not fit how the run stands is no news, and changes nothing but
     /// the clock; whether it was news.
@@ -218,17 +335,21 @@ impl World {
         self.advance(at);
         let Some(run) = self.outside.runs.get_mut(id) else { return false };
         let fits = match seen {
-            Observation::Began => run.began.is_none(),
+            Observation::Began | Observation::Unreachable { .. } => run.began.is_none(),
+            Observation::Started { .. } => run.began.is_some() && !run.started,
+            Observation::Printed { .. } | Observation::Health { .. } => run.started,
             Observation::Ended(_) | Observation::Interrupted => run.began.is_some(),
             Observation::Failed { .. } => true,
         };
         if !fits {
             return false;
         }
-        if *seen == Observation::Began {
-            run.began = Some(self.entry);
-        } else {
-            self.outside.runs.remove(id);
+        match seen {
+            Observation::Began => run.began = Some(self.entry),
+            Observation::Started { .. } => run.started = true,
+            Observation::Printed { lines } => run.printed += lines.len() as u64,
+            Observation::Health { .. } => {}
+            _ => drop(self.outside.runs.remove(id)),
         }
         let system = self.systems.iter().find(|system| system.name == id.system);
         if let Some(system) = system {

@@ -31,7 +31,7 @@ fn program() -> Wanted {
         env: BTreeMap::new(),
         input: Vec::new(),
         limits: Limits {
-            time: Duration::from_secs(1),
+            time: Some(Duration::from_secs(1)),
             memory_bytes: 1 << 20,
             output_bytes: 1 << 10,
         },
@@ -62,6 +62,10 @@ impl State for Jobs {
             Observation::Ended(_) => "ended",
             Observation::Interrupted => "interrupted",
             Observation::Failed { .. } => "failed",
+            Observation::Unreachable { .. } => "unreachable",
+            Observation::Started { .. } => "started",
+            Observation::Printed { .. } => "printed",
+            Observation::Health { .. } => "health",
         };
         world.get_mut::<Self>().heard.push(format!("{} {} {what}", run.cause, run.n));
         if *seen == Observation::Interrupted {

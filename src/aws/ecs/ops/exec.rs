@@ -1,12 +1,19 @@
 //! Commands in containers.
 
 use aws::place::Place;
-use sim::api::{ApiError, Read};
+use base::rng::{HEX, LOWER};
+use sim::api::{ApiError, Write};
 use sim::{Cx, World};
 
 use crate::faults::invalid;
 use crate::names::{self, last};
+use crate::shapes::task::Container;
 use crate::state::State;
+
+/// What the ids of sessions begin with.
+const SESSION: &str = "ecs-execute-command";
+const SESSION_LEN: usize = 26;
+const TOKEN_LEN: usize = 88;
 
 sim::structure! {
     /// A session that was begun.
@@ -21,9 +28,10 @@ sim::structure! {
 }
 
 sim::operation! {
-    /// Runs a command in a container of a task that was run for it. The container must have an agent;
-    /// there is none where no engine stands behind it, so no session is ever begun here.
-    read ExecuteCommand in "ecs" = "POST /";
+    /// Runs a command in a container of a task that was run for it. The container must have an agent,
+    /// which only one on an engine has. The session leads nowhere by itself: the lab's `aws` goes into
+    /// the container by the engine.
+    write ExecuteCommand in "ecs" = "POST /";
     input {
         /// The name or ARN of the cluster.
         cluster: Option<String> => "cluster",
@@ -55,11 +63,12 @@ sim::operation! {
     access { "ecs:ExecuteCommand" on "arn:aws:ecs:{region}:{account}:task/{task}" }
 }
 
-impl Read for ExecuteCommand {
+impl Write for ExecuteCommand {
     type Output = ExecuteCommandOutput;
-    fn read(self, world: &World, cx: &Cx<'_>) -> Result<Self::Output, ApiError> {
+    fn apply(self, world: &mut World, cx: &Cx<'_>) -> Result<Self::Output, ApiError> {
         let cluster = names::cluster(self.cluster.as_deref());
-        let run = world.get::<State>().unit(&Place::of(cx), &cluster)?.task(last(&self.task))?;
+        let place = Place::of(cx);
+        let run = world.get::<State>().unit(&place, &cluster)?.task(last(&self.task))?;
         if !self.interactive {
             return Err(invalid("Interactive is the only mode supported currently."));
         }
@@ -77,11 +86,32 @@ impl Read for ExecuteCommand {
             }
             _ => {}
         }
-        // No container here has an agent: there is no engine behind it in which one could run.
-        Err(invalid(
-            "The execute command failed because execute command was not enabled when the task was run \
-             or the execute command agent isn’t running. Wait and try again or run a new task with \
-             execute command enabled and try again.",
-        ))
+        let named = |own: &&Container| self.container.as_ref().is_none_or(|name| own.name == *name);
+        let heard =
+            |own: &&Container| own.managed_agents.iter().any(|a| a.last_status == "RUNNING");
+        let Some(own) = run.task.containers.iter().find(named).filter(heard) else {
+            return Err(invalid(
+                "The execute command failed because execute command was not enabled when the task was \
+                 run or the execute command agent isn’t running. Wait and try again or run a new task \
+                 with execute command enabled and try again.",
+            ));
+        };
+        let (container_arn, container_name) = (own.arn.clone(), own.name.clone());
+        let (cluster_arn, task_arn) = (run.task.cluster_arn.clone(), run.task.arn.clone());
+        let rng = world.rng::<State>();
+        let session_id = format!("{SESSION}-{}", rng.text(LOWER, SESSION_LEN));
+        let token_value = rng.text(HEX, TOKEN_LEN);
+        let stream_url = format!(
+            "wss://ssmmessages.{}.amazonaws.com/v1/data-channel/{session_id}?role=publish_subscribe",
+            place.region
+        );
+        Ok(ExecuteCommandOutput {
+            cluster_arn,
+            container_arn,
+            container_name,
+            interactive: true,
+            session: Session { session_id, stream_url, token_value },
+            task_arn,
+        })
     }
 }
