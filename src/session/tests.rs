@@ -338,6 +338,12 @@ fn what_was_seen_is_an_entry_that_names_its_bodies() {
     check(Observation::Began, &[], r#"{"cause":3,"system":"jobs","n":1,"seen":"began"}"#);
     check(Observation::Interrupted, &[], r#""seen":"interrupted""#);
     check(Observation::Failed { why: "no".into() }, &[], r#""seen":{"failed":{"why":"no"}}"#);
+    let ports = vec![(80, 32_768)];
+    check(
+        Observation::Started { container: "c0ffee".into(), ports },
+        &[],
+        r#""seen":{"started":{"container":"c0ffee","ports":[[80,32768]]}}"#,
+    );
     let text = || Output::Text("4 lines\n".into());
     check(end(text(), text()), &[], r#""by":"itself","stdout":{"text":"4 lines\n"}"#);
     let digest = Digest::of(b"much");

@@ -148,11 +148,11 @@ pub(crate) fn observed(world: &mut World, run: &RunId, seen: &Observation) {
     }
 }
 
-fn started(world: &mut World, id: &TaskId, at: usize, container: &str, ports: &BTreeMap<u16, u16>) {
+fn started(world: &mut World, id: &TaskId, at: usize, container: &str, ports: &[(u16, u16)]) {
     let Some(run) = world.get_mut::<State>().run_mut(id) else { return };
     run.task.containers[at].runtime_id = Some(container.to_owned());
     if let Some(real) = &mut run.containers[at].real {
-        real.ports.clone_from(ports);
+        real.ports = ports.iter().copied().collect();
     }
     if run.phase == Phase::Pending {
         boot::started(world, id, at);

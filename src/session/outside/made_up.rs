@@ -105,7 +105,7 @@ impl State for Jobs {
         let became = match seen {
             Observation::Began => return,
             Observation::Started { ports, .. } => {
-                let open: Vec<&u16> = ports.keys().collect();
+                let open: Vec<u16> = ports.iter().map(|(inside, _)| *inside).collect();
                 return state.over.push(format!("started with {open:?}"));
             }
             Observation::Printed { lines } => return state.over.extend(lines.iter().cloned()),

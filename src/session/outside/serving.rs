@@ -1,7 +1,6 @@
 //! A container that serves: it goes on until the world does not want it any more, and the world hears
 //! meanwhile that it started, what it prints and whether it is well.
 
-use std::collections::BTreeMap;
 use std::pin::pin;
 use std::time::{Duration, Instant};
 
@@ -158,7 +157,7 @@ fn broken(error: anyhow::Error) -> EngineError {
 /// That a container has started, and where its ports are.
 fn started(id: &str, seen: &Value) -> Observation {
     let bound = seen.pointer("/NetworkSettings/Ports").and_then(Value::as_object);
-    let ports: BTreeMap<u16, u16> = bound
+    let ports: Vec<(u16, u16)> = bound
         .into_iter()
         .flatten()
         .filter_map(|(inside, bound)| {

@@ -161,9 +161,10 @@ pub struct Limits {
 pub enum Observation {
     /// It is about to begin. This is in the journal before anything runs.
     Began,
-    /// A container that serves has started: it is known to the engine by this id, and its ports are
-    /// reached at these of this machine's own address.
-    Started { container: String, ports: BTreeMap<u16, u16> },
+    /// A container that serves has started: it is known to the engine by this id, and each of its ports
+    /// is reached at another of this machine's own address. A list, since a key of a map in the journal
+    /// is a text.
+    Started { container: String, ports: Vec<(u16, u16)> },
     /// A container that serves printed these lines.
     Printed { lines: Vec<String> },
     /// Its check says otherwise than before.

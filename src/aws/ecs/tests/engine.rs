@@ -49,7 +49,7 @@ fn see(lab: &mut Lab, run: &RunId, seen: &Observation) {
 
 fn begin(lab: &mut Lab, run: &RunId) {
     see(lab, run, &Observation::Began);
-    let ports = BTreeMap::from([(80, 40_001)]);
+    let ports = vec![(80, 40_001)];
     see(lab, run, &Observation::Started { container: "c0ffee".into(), ports });
 }
 
@@ -156,7 +156,7 @@ fn whatever_becomes_of_a_container_its_task_says_so() {
         lab.ecs("StopTask", json!({"task": task}));
         lab.pass(5);
     };
-    let started = Observation::Started { container: "c0ffee".into(), ports: BTreeMap::new() };
+    let started = Observation::Started { container: "c0ffee".into(), ports: Vec::new() };
     let failed = |why: &str| Observation::Failed { why: why.into() };
     let exited = "Essential container in task exited";
     check(
