@@ -50,9 +50,13 @@ class World:
         shape = pathlib.Path(work, f"{name}.toml")
         shape.write_text(WORLD, encoding="utf-8")
         self.log = pathlib.Path(work, f"{name}.log")
-        line = [*DISTLAB, "--home", self.home, "serve", "--port", "0", "--registry-port", "0", "--world", str(shape)]
+        self.session = {**self.env, **session}
+        self.line = [*DISTLAB, "--home", self.home, "serve", "--port", "0", "--registry-port", "0", "--world", str(shape)]
+        self.begin()
+
+    def begin(self):
         with self.log.open("wb") as log:
-            self.server = subprocess.Popen(line, stdout=log, stderr=log, env={**self.env, **session})
+            self.server = subprocess.Popen(self.line, stdout=log, stderr=log, env=self.session)
         until = time.monotonic() + 60
         while "AWS_ENDPOINT_URL=" not in self.log.read_text(encoding="utf-8"):
             if time.monotonic() > until or self.server.poll() is not None:
@@ -82,6 +86,12 @@ class World:
 
     def time(self, span):
         subprocess.run([*DISTLAB, "--home", self.home, "time", span, "--lab", "serve"], check=True, capture_output=True)
+
+    def killed(self):
+        """Is killed at once, and comes back."""
+        self.server.kill()
+        self.server.wait()
+        self.begin()
 
     def end(self):
         self.server.terminate()
@@ -190,6 +200,13 @@ def walk(world):
     told = world.run("aws", "ecs", "execute-command", "--cluster", "c", "--task", task, "--interactive",
                      "--command", "echo $WHERE; cat /www/index.html")
     check("a session", "here\n" + SAYS in told and "Starting session with SessionId: ecs-execute" in told, told)
+    # The session is killed: the containers go on, and so does the next session, which hears of nothing twice.
+    before = containers()
+    world.killed()
+    until("it answers again", lambda: world.curl(f"http://{name}/") == f"{SAYS}\n", lambda: world.log.read_text())
+    check("the same containers", containers() == before, containers())
+    told = world.run("aws", "logs", "tail", "web", "--since", "1h", "--format", "short")
+    check("nothing was printed twice", told.count("begun") == 2, told)
     # Somebody kills one: it is seen, and replaced.
     killed = containers()[0]
     subprocess.run(["docker", "kill", killed], check=True, capture_output=True)
