@@ -6,10 +6,12 @@
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
+use std::sync::Arc;
 
 use anyhow::{Context, bail};
 
 use super::class::Class;
+use super::engine::Engine;
 use super::history::{self, Act, Kept};
 use super::manifest::Manifest;
 use super::profile::Profile;
@@ -156,6 +158,8 @@ pub fn go_on_from_solution(
     other.rename(profile.learner.clone())?;
     (other.person, other.class) = (profile.person.clone(), profile.class.clone());
     go_on_from_solution(&other, &before.id, earlier, wall)?;
+    // It goes after the session, which would bring some of it back.
+    let _means;
     let session = Session::open(&other, before.clone(), Mode::Once, wall)?;
     // Scripts go where a learner goes: to machines, load balancers and the account's registry.
     session.open_doors(wire::aws::Options::default())?;
@@ -164,7 +168,7 @@ pub fn go_on_from_solution(
     }
     // What the solution makes on an engine was a means: the world has what counts. Nobody has begun that
     // lab, so nothing of anybody's carries its label.
-    let _means = Means::of(before);
+    _means = Means::of(before, &session);
     for step in &before.steps {
         for script in step.setup.iter().chain(&step.solve) {
             let ran = session.script(&script.text)?;
@@ -182,21 +186,28 @@ pub fn go_on_from_solution(
 }
 
 /// What a lab's solution makes on an engine: it goes when this does, however that comes.
-struct Means<'l>(&'l str);
+struct Means<'l> {
+    lab: &'l Lab,
+    engine: Arc<Engine>,
+}
 
 impl<'l> Means<'l> {
-    fn of(lab: &'l Lab) -> Option<Self> {
-        if lab.needs.is_empty() {
-            return None;
+    fn of(lab: &'l Lab, session: &Session) -> Self {
+        let means = Self { lab, engine: Arc::clone(session.engine()) };
+        means.clear_away();
+        means
+    }
+
+    fn clear_away(&self) {
+        if !self.lab.needs.is_empty() || self.engine.has_containers() {
+            docker::clean_now(&self.lab.id);
         }
-        docker::clean_now(&lab.id);
-        Some(Self(&lab.id))
     }
 }
 
 impl Drop for Means<'_> {
     fn drop(&mut self) {
-        docker::clean_now(self.0);
+        self.clear_away();
     }
 }
 

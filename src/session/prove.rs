@@ -73,14 +73,14 @@ pub fn prove(
     });
     let outcome = outcome.and_then(|()| rig.prove_other_ways(say));
     let outcome = outcome.and_then(|()| rig.prove_clean());
-    rig.clean();
+    let path = rig.lab.path.clone();
+    let mut proof = rig.clear_away();
     if let Err(error) = outcome {
         // The steps behind it were not tried; other labs still are.
-        rig.proof.assertions += 1;
-        let place = rig.lab.path.clone();
-        rig.proof.misses.push(Miss { step: "-".into(), place, what: format!("{error:#}") });
+        proof.assertions += 1;
+        proof.misses.push(Miss { step: "-".into(), place: path, what: format!("{error:#}") });
     }
-    Ok(rig.proof)
+    Ok(proof)
 }
 
 /// How a step's questions are answered.
@@ -131,6 +131,16 @@ impl Rig {
         let rig = Self { lab, session, proof, real, rewinds, saved };
         rig.clean();
         Ok(rig)
+    }
+
+    /// What is left on an engine goes, after the session, which would bring some of it back.
+    fn clear_away(self) -> Proof {
+        let used = self.real || self.session.engine().has_containers();
+        drop(self.session);
+        if used {
+            docker::clean_now(&self.lab.id);
+        }
+        self.proof
     }
 
     fn clean(&self) {

@@ -154,7 +154,7 @@ fn started(world: &mut World, id: &TaskId, at: usize, container: &str, ports: &[
     if let Some(real) = &mut run.containers[at].real {
         real.ports = ports.iter().copied().collect();
     }
-    if run.phase == Phase::Pending {
+    if run.phase == Phase::Pending && run.containers[at].started.is_none() {
         boot::started(world, id, at);
         boot::go_on(world, id);
     }
@@ -184,13 +184,11 @@ fn ended(world: &mut World, id: &TaskId, at: usize, code: i64, reason: Option<St
     }
 }
 
-/// Nobody saw how a container went on. One that had not started is wanted once more; another was taken
-/// away.
+/// Nobody saw how a container went on: the session was away, or goes on from another's world. It begins
+/// once more in its place, as when an engine starts again what it had.
 fn interrupted(world: &mut World, id: &TaskId, at: usize) {
-    let Some(run) = world.get::<State>().run(id) else { return };
-    if run.phase == Phase::Pending && run.containers[at].started.is_none() {
-        begin(world, id, at);
-    } else {
+    let alive = world.get::<State>().run(id).is_some_and(|run| run.phase.is_alive());
+    if !alive || !begin(world, id, at) {
         ended(world, id, at, KILLED, None);
     }
 }

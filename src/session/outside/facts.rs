@@ -4,12 +4,18 @@ use crate::engine::Engine;
 use crate::history::Act;
 use crate::request::guarded;
 use sim::outside::Run;
-use sim::{Observation, RunId};
+use sim::{Observation, RunId, Wanted};
 
 impl Engine {
     /// What the world wants outside now, in the order of what caused it.
     pub(super) fn runs(&self) -> Vec<(RunId, Run)> {
         self.look(|world| world.runs().map(|(id, run)| (id.clone(), run.clone())).collect())
+    }
+
+    /// Whether the world wants containers on the engine.
+    pub(crate) fn has_containers(&self) -> bool {
+        let container = |(_, run): (&RunId, &Run)| matches!(run.wanted, Wanted::Container(_));
+        self.look(|world| world.runs().any(container))
     }
 
     /// Puts what was seen of a run into the journal, beside what caused it, and tells the world. `began`

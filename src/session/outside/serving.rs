@@ -86,7 +86,8 @@ impl Watch<'_> {
             }
         };
         lines.tell(true, tell)?;
-        let Some(seen) = self.inspect().await? else { return gone() };
+        // Who takes it away ends it, too.
+        let seen = self.inspect().await?.unwrap_or_default();
         let by = if seen.pointer("/State/OOMKilled") == Some(&Value::Bool(true)) {
             EndedBy::Memory
         } else if ending.asked.is_some() {
