@@ -25,6 +25,7 @@ mod logs;
 mod names;
 pub mod ops;
 mod order;
+mod outage;
 mod page;
 mod placement;
 mod program;
@@ -43,16 +44,18 @@ mod watch;
 mod tests;
 
 use aws::ec2::news::InstanceTurned;
+use aws::ec2::outage::ZoneTurned;
 use base::Rng;
 use sim::api::{Protocol, Service};
 use sim::{Config, Subscription, System, World};
 pub use state::State;
 
 /// The system: a line in the list of systems.
-pub static SYSTEM: System = System::of::<State>(&[&SERVICE])
-    .with_view(view::view)
-    .answering(answer::answer)
-    .subscribed(&[Subscription::of::<State, InstanceTurned>()]);
+pub static SYSTEM: System =
+    System::of::<State>(&[&SERVICE]).with_view(view::view).answering(answer::answer).subscribed(&[
+        Subscription::of::<State, InstanceTurned>(),
+        Subscription::of::<State, ZoneTurned>(),
+    ]);
 
 /// How the service speaks.
 const PROTOCOL: Protocol = Protocol::Json {

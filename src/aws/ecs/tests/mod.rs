@@ -4,6 +4,7 @@ mod balancer;
 mod chaos;
 mod clusters;
 mod definitions;
+mod outage;
 mod runs;
 mod services;
 
