@@ -18,9 +18,9 @@ Usage: zones ls [--json]
        zones kill  ZONE... [--json]
        zones start ZONE... [--json]
 
-kill takes the power of whole Availability Zones, start gives it back. ZONE is a zone's
-name, such as us-east-1a. What stands in a dark zone goes on being asked for and paid for,
-and nothing reaches it.
+kill takes the power of whole Availability Zones, start gives it back. ZONE
+is a zone's name, such as us-east-1a. An instance in a dark zone goes on
+being running in EC2's list, and nothing reaches it.
 ";
 
 impl Command for Zones {
@@ -59,13 +59,13 @@ fn perform(args: &[String], host: &Host<'_>) -> Result<String, Problem> {
         ["kill", ref zones @ ..] => {
             let done = call(host, &KillZone::DEF, KillZone { zones: named(zones) })?;
             let KillZoneOutput { killed, already } = read(&done)?;
-            told(json, done, (&killed, "has no power"), (&already, "had no power already"))
+            told(json, done, (&killed, "has no power"), (&already, "has none already"))
         }
         ["start", ref zones @ ..] => {
             let done = call(host, &StartZone::DEF, StartZone { zones: named(zones) })?;
             let StartZoneOutput { started, already } = read(&done)?;
             let back = "has power again; what stands there is booting";
-            told(json, done, (&started, back), (&already, "had power all the time"))
+            told(json, done, (&started, back), (&already, "has power already"))
         }
         [other, ..] => {
             let hint = nearest(other, ["ls", "kill", "start"]);
@@ -148,7 +148,7 @@ mod tests {
             0,
             "us-east-1a has no power\nus-east-1b has no power\n",
         );
-        check("kill us-east-1a", 0, "had no power already");
+        check("kill us-east-1a", 0, "has none already");
         check("ls", 0, "us-east-1a  use1-az1  none for 0 s");
         check("--json", 0, "\"darkSince\"");
         let zones = lab
@@ -159,7 +159,7 @@ mod tests {
             zones.out
         );
         check("start us-east-1b", 0, "us-east-1b has power again");
-        check("start us-east-1b", 0, "had power all the time");
+        check("start us-east-1b", 0, "has power already");
         check("kill us-east-1A", 1, "did you mean us-east-1a?");
         check("kill b", 1, "there are us-east-1a, us-east-1b");
         check("kill", 2, "which zone?");
