@@ -15,6 +15,7 @@ mod registry;
 mod ssh;
 #[cfg(test)]
 pub(crate) mod testing;
+mod zones;
 
 pub use gateway::{Command, Host};
 pub use nodes::FOLDER_VARIABLE;
@@ -36,6 +37,7 @@ pub static COMMANDS: &[&dyn Command] = &[
     &ssh::Scp,
     &ssh::Sftp,
     &ssh::Ssh,
+    &zones::Zones,
 ];
 
 /// Why a command does not do it: its exit code and what to say.

@@ -8,6 +8,10 @@ pub(crate) const REACTION: Duration = Duration::from_secs(10);
 /// Until a health check notices that an instance no longer runs. EC2's status checks are made every
 /// minute (EC2 User Guide, "Status checks for Amazon EC2 instances").
 pub(crate) const HEALTH_CHECK: Duration = Duration::from_secs(30);
+/// Until an instance whose status checks fail is replaced: the checks notice within a minute, and the
+/// group waits some more for it to recover (user guide, "Health checks for instances in an Auto Scaling
+/// group", which gives no figure).
+pub(crate) const IMPAIRED: Duration = Duration::from_mins(2);
 /// How often the health of targets is looked at, where a group's health check is the load balancer's.
 pub(crate) const TARGET_CHECK: Duration = Duration::from_secs(15);
 /// How long a launch that failed waits for the next attempt, which doubles each time.

@@ -1,11 +1,12 @@
 //! How a group comes to what it should have: it looks, launches what is missing, and ends what is too
 //! much.
 
+use aws::ec2::outage;
 use sim::World;
 
 use super::activity::at;
 use super::durations::{RETRY, RETRY_MAX};
-use super::state::{Whose, group, group_mut};
+use super::state::{Group, Whose, group, group_mut};
 use super::{choose, launch, leave, wakes};
 
 /// What the group should do now.
@@ -38,12 +39,22 @@ fn need(world: &World, whose: &Whose) -> Need {
             && !group.is_suspended("AZRebalance")
             && !group.is_suspended("Launch")
             && !group.is_suspended("Terminate")
-            && choose::is_uneven(group) =>
+            && choose::is_uneven(group)
+            && has_room(world, whose, group) =>
         {
             Need::Balance
         }
         _ => Need::Nothing,
     }
+}
+
+/// Whether one more could stand where too few do: in a zone without power it could not, and one more in
+/// the other zones would make the group no more even.
+fn has_room(world: &World, whose: &Whose, group: &Group) -> bool {
+    let zones = choose::by_zone(group);
+    let least = zones.values().min().copied().unwrap_or(0);
+    let mut emptiest = zones.iter().filter(|(_, count)| **count == least);
+    emptiest.any(|(zone, _)| !outage::is_dark(world, &whose.place, zone))
 }
 
 /// The group looks, if it was to look now.

@@ -4,10 +4,11 @@ use std::time::Duration;
 
 use aws::ec2::guests::instance_state;
 use aws::ec2::news::InstanceTurned;
+use aws::ec2::outage::{self, ZoneTurned};
 use sim::World;
 
 use super::activity::{self, at};
-use super::durations::HEALTH_CHECK;
+use super::durations::{HEALTH_CHECK, IMPAIRED};
 use super::shapes::activity::ScalingActivityStatusCode as Status;
 use super::shapes::group::LifecycleState;
 use super::state::{State, What, Whose, group, group_mut, schedule};
@@ -36,6 +37,26 @@ pub(crate) fn turned(world: &mut World, news: &InstanceTurned) {
         }
         (_, "terminated") if member.leaves() => leave::finish(world, &whose, &news.instance),
         _ => {}
+    }
+}
+
+/// EC2 tells that the power of a zone went or came back. What stands there is met by a health check;
+/// where there is room again, groups stand more evenly.
+pub(crate) fn zone_turned(world: &mut World, news: &ZoneTurned) {
+    let Some(region) = world.get::<State>().region(&news.place) else { return };
+    let groups: Vec<String> = region.groups.keys().cloned().collect();
+    let member = |id: &String| Some((id.clone(), region.members.get(id)?.clone()));
+    let struck: Vec<(String, String)> = news.instances.iter().filter_map(member).collect();
+    if news.on {
+        for group in groups {
+            wakes::wake(world, &Whose { place: news.place.clone(), group });
+        }
+        return;
+    }
+    let due = world.now().plus(IMPAIRED);
+    for (instance, group) in struck {
+        let whose = Whose { place: news.place.clone(), group };
+        schedule(world, &whose, due, What::Checked { instance });
     }
 }
 
@@ -85,6 +106,8 @@ fn lost(world: &mut World, whose: &Whose, instance: &str) {
 
 const EC2_CHECK: &str = "an instance was taken out of service in response to an EC2 health check \
                          indicating it has been terminated or stopped.";
+const STATUS_CHECK: &str =
+    "an instance was taken out of service in response to an EC2 instance status checks failure.";
 const ELB_CHECK: &str = "an instance was taken out of service in response to an ELB system health check \
                          failure.";
 const USER_CHECK: &str = "an instance was taken out of service in response to a user health-check.";
@@ -96,16 +119,18 @@ pub(crate) enum Says {
     User,
 }
 
-/// EC2's health check meets an instance. One that does not run is unhealthy, whatever its grace period.
+/// EC2's health check meets an instance. One that does not run, or of which nothing is heard, is
+/// unhealthy, whatever its grace period.
 pub(crate) fn check(world: &mut World, whose: &Whose, instance: &str) {
     let Some(group) = group(world, whose) else { return };
     let Some(member) = group.members.get(instance) else { return };
     let state = instance_state(world, &whose.place, instance);
     let runs = matches!(state, Some("running" | "pending"));
-    if !member.serves() || runs || group.is_suspended("HealthCheck") {
+    let impaired = outage::is_impaired(world, &whose.place, instance);
+    if !member.serves() || (runs && !impaired) || group.is_suspended("HealthCheck") {
         return;
     }
-    unhealthy(world, whose, instance, EC2_CHECK);
+    unhealthy(world, whose, instance, if runs { STATUS_CHECK } else { EC2_CHECK });
 }
 
 /// Somebody else says that an instance is unhealthy.

@@ -36,6 +36,7 @@ mod tests;
 
 use aws::alarm_action::AlarmAction;
 use aws::ec2::news::InstanceTurned;
+use aws::ec2::outage::ZoneTurned;
 use aws::metrics::Measured;
 use base::Rng;
 use sim::api::{Protocol, Service};
@@ -46,6 +47,7 @@ use state::{Event, What, group};
 /// The system: a line in the list of systems.
 pub static SYSTEM: System = System::of::<State>(&[&SERVICE]).with_view(view::view).subscribed(&[
     Subscription::of::<State, InstanceTurned>(),
+    Subscription::of::<State, ZoneTurned>(),
     Subscription::of::<State, AlarmAction>(),
     Subscription::of::<State, Measured>(),
 ]);
@@ -90,6 +92,12 @@ impl sim::State for State {
 impl Subscriber<InstanceTurned> for State {
     fn notify(world: &mut World, news: &InstanceTurned) {
         life::turned(world, news);
+    }
+}
+
+impl Subscriber<ZoneTurned> for State {
+    fn notify(world: &mut World, news: &ZoneTurned) {
+        life::zone_turned(world, news);
     }
 }
 

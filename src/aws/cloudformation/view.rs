@@ -103,9 +103,10 @@ fn branch(stack: &Stack, name: &str) -> Branch {
         _ => Mood::Going,
     };
     if mood == Mood::Good {
-        // The end of an ARN says which it is.
+        // The end of an ARN says which it is; an id (`rtb-1|0.0.0.0/0`) is whole as it stands.
         let id = own.physical.as_deref().unwrap_or_default();
-        parts.push(id.rsplit('/').next().unwrap_or_default().to_owned());
+        let end = id.rsplit(['/', ':']).next().filter(|_| id.starts_with("arn:"));
+        parts.push(end.unwrap_or(id).to_owned());
     } else {
         parts.push(status.to_owned());
     }

@@ -84,6 +84,16 @@ pub(super) fn terminate(change: &mut Change<'_>, id: &str) {
     change.tell(id, Turn::Ending);
 }
 
+/// Ends an instance that was starting where there is nothing any more to start it on.
+pub(super) fn fail(change: &mut Change<'_>, id: &str) {
+    const CODE: &str = "Server.InternalError";
+    terminate(change, id);
+    let Some(machine) = change.region.instances.get_mut(id) else { return };
+    let message = format!("{CODE}: Internal error on launch");
+    machine.reason = Some((CODE.to_owned(), message));
+    machine.transition = String::from(CODE);
+}
+
 /// The end of a phase.
 pub(super) fn turn(change: &mut Change<'_>, id: &str, life: u32) {
     let now = change.now;

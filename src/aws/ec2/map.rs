@@ -53,8 +53,15 @@ pub(super) fn network(region: &Region, vpc: &Vpc, now: Time) -> Vec<Branch> {
     if zones.is_empty() {
         branches.push(Branch::new(Mood::Aside, "no subnet yet"));
     }
-    let zones = zones.into_iter();
-    branches.extend(zones.map(|(zone, subnets)| Branch::new(Mood::Plain, zone).with(subnets)));
+    let zones = zones.into_iter().map(|(zone, subnets)| {
+        let branch = if region.dark.has(zone) {
+            Branch::new(Mood::Bad, format!("{zone}, without power"))
+        } else {
+            Branch::new(Mood::Plain, zone)
+        };
+        branch.with(subnets)
+    });
+    branches.extend(zones);
     branches
 }
 
@@ -91,6 +98,7 @@ fn leads(region: &Region, subnet: &Subnet) -> Option<String> {
 
 fn instance(region: &Region, machine: &Machine, now: Time) -> Branch {
     let (mood, state) = match machine.phase {
+        Phase::Running if region.dark.has(&machine.zone) => (Mood::Bad, "running, without power"),
         Phase::Running if machine.is_checked(now) => (Mood::Good, "running, 2/2 checks"),
         Phase::Running => (Mood::Going, "running, initializing"),
         Phase::Pending | Phase::Stopping | Phase::ShuttingDown => {

@@ -30,6 +30,7 @@ pub mod nat;
 pub mod network;
 pub mod news;
 pub mod ops;
+pub mod outage;
 pub mod portrait;
 pub mod reach;
 pub mod refused;
@@ -53,7 +54,8 @@ use sim::{Config, System, World};
 pub use state::State;
 
 /// The system: a line in the list of systems.
-pub static SYSTEM: System = System::of::<State>(&[&SERVICE]).with_view(view::view);
+pub static SYSTEM: System =
+    System::of::<State>(&[&SERVICE, &outage::SERVICE]).with_view(view::view);
 
 /// The public parameters of the Systems Manager that lead to machine images of a region: their names,
 /// and the ids of the images.

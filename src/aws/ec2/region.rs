@@ -6,6 +6,7 @@ use std::net::Ipv4Addr;
 use super::catalogue::images;
 use super::ids::Kind;
 use super::machine::Machine;
+use super::outage::Dark;
 use super::shapes::acl::NetworkAcl;
 use super::shapes::address::{Address, NatGateway};
 use super::shapes::group::{SecurityGroup, SecurityGroupRule};
@@ -72,6 +73,8 @@ pub(crate) struct Region {
     pub(crate) tags: BTreeMap<String, BTreeMap<String, String>>,
     /// By operation and token.
     pub(crate) tokens: BTreeMap<(String, String), Done>,
+    /// Zones without power.
+    pub(crate) dark: Dark,
 }
 
 /// Something that a region has.
@@ -143,6 +146,7 @@ impl Region {
             vpc_settings: BTreeMap::new(),
             tags: BTreeMap::new(),
             tokens: BTreeMap::new(),
+            dark: Dark::default(),
         }
     }
 

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use aws::ec2::guests::{self, Facts};
 use aws::ec2::news::{InstanceTurned, Turn};
+use aws::ec2::outage;
 use aws::iam::trusted;
 use aws::place::Place;
 use base::Time;
@@ -75,6 +76,10 @@ pub(crate) fn join(world: &mut World, place: &Place, id: &str) {
     let Some(seen) = guests::facts(world, place, id).filter(|own| own.state == "running") else {
         return;
     };
+    // When the power is back it boots, and its agent comes then.
+    if outage::is_dark(world, place, &seen.zone) {
+        return;
+    }
     if back(world, place, id) {
         return;
     }

@@ -26,6 +26,7 @@ mod logs;
 mod names;
 pub mod ops;
 mod order;
+mod outage;
 mod page;
 mod placement;
 mod program;
@@ -46,6 +47,7 @@ mod watch;
 mod tests;
 
 use aws::ec2::news::InstanceTurned;
+use aws::ec2::outage::ZoneTurned;
 use base::Rng;
 use sim::api::{Protocol, Service};
 use sim::{Config, Observation, RunId, Subscription, System, World};
@@ -56,7 +58,10 @@ pub static SYSTEM: System = System::of::<State>(&[&SERVICE])
     .with_view(view::view)
     .shaped_by(shape::PART)
     .answering(answer::answer)
-    .subscribed(&[Subscription::of::<State, InstanceTurned>()]);
+    .subscribed(&[
+        Subscription::of::<State, InstanceTurned>(),
+        Subscription::of::<State, ZoneTurned>(),
+    ]);
 
 /// How the service speaks.
 const PROTOCOL: Protocol = Protocol::Json {

@@ -1,6 +1,7 @@
 //! Tasks, made and placed.
 
 use aws::ec2::managed::{self, Placed, Wish};
+use aws::ec2::outage;
 use aws::place::Place;
 use base::Time;
 use sim::World;
@@ -46,6 +47,8 @@ pub(crate) enum Unplaced {
     Instances(Vec<(String, Reason)>),
     /// There is no free address in the subnet of this id.
     Addresses(String),
+    /// Fargate has nothing in the zones of the subnets.
+    Capacity,
 }
 
 impl Order {
@@ -138,13 +141,16 @@ fn interface(
     let zone = instance.and_then(|own| Some(unit?.instances.get(own)?.zone.clone()));
     let in_zone = |subnet: &&String| {
         let found = managed::subnet(world, place, subnet);
-        zone.is_none() || found.is_some_and(|found| Some(found.zone) == zone)
+        found.is_some_and(|found| match &zone {
+            Some(zone) => found.zone == *zone,
+            None => !outage::is_dark(world, place, &found.zone),
+        })
     };
     let subnets: Vec<String> = vpc.subnets.iter().filter(in_zone).cloned().collect();
     let drawn = world.rng::<State>().pick(&subnets).cloned();
     let Some(subnet) = drawn else {
-        let missing = instance.map(|own| vec![(own.to_owned(), Reason::MemberOf)]);
-        return Err(Unplaced::Instances(missing.unwrap_or_default()));
+        let none = |own: &str| Unplaced::Instances(vec![(own.to_owned(), Reason::MemberOf)]);
+        return Err(instance.map_or(Unplaced::Capacity, none));
     };
     let arn = names::cluster_arn(place, cluster);
     let description = format!("{arn}/attachment");

@@ -60,12 +60,6 @@ impl Balancer {
         self.arn.split_once("loadbalancer/").map_or("", |(_, path)| path)
     }
 
-    /// The node that asks something of a target in a zone: the one there, else the first.
-    pub(crate) fn node(&self, zone: Option<&str>) -> Option<&Zone> {
-        let there = self.zones.iter().find(|own| Some(own.name.as_str()) == zone);
-        there.or_else(|| self.zones.first())
-    }
-
     /// As the API describes it.
     pub(crate) fn shown(&self, region: &str) -> LoadBalancer {
         LoadBalancer {

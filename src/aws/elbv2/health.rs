@@ -8,6 +8,7 @@ use std::net::Ipv4Addr;
 use std::time::Duration;
 
 use aws::ec2::managed;
+use aws::ec2::outage;
 use aws::ec2::reach::{self, End, Packet, Payload};
 use aws::place::Place;
 use sim::World;
@@ -179,6 +180,18 @@ pub(crate) fn address(
     }
 }
 
+/// The node that asks something of a target in a zone: the one there, else the first that has power.
+pub(crate) fn node<'b>(
+    world: &World,
+    place: &Place,
+    balancer: &'b Balancer,
+    zone: Option<&str>,
+) -> Option<&'b Zone> {
+    let lit = |own: &&Zone| !outage::is_dark(world, place, &own.name);
+    let there = balancer.zones.iter().find(|own| Some(own.name.as_str()) == zone).filter(lit);
+    there.or_else(|| balancer.zones.iter().find(lit)).or_else(|| balancer.zones.first())
+}
+
 /// What a node hears that asks this of a target.
 pub(crate) fn ask(
     world: &mut World,
@@ -206,10 +219,8 @@ pub(crate) fn check(world: &mut World, place: &Place, arn: &str, key: &TargetKey
     let Some(group) = region.groups.get(arn) else { return };
     let known = group.targets.get(key).filter(|target| target.checked && target.life == life);
     let (Some(target), Some(balancer)) = (known, region.user_of(arn)) else { return };
-    let Some(node) = balancer.node(target.zone.as_deref()).map(|node| node.interface.clone())
-    else {
-        return;
-    };
+    let node = node(world, place, balancer, target.zone.as_deref());
+    let Some(node) = node.map(|node| node.interface.clone()) else { return };
     let (by, check, vpc) = (group.by, group.check.clone(), group.vpc.clone());
     let port = group.check_port(key);
     if by == TargetType::Instance

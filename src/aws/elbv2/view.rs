@@ -1,10 +1,11 @@
 //! Load balancers as the screen shows them: listeners, rules, targets with their health and requests.
 
+use aws::ec2::outage;
 use aws::place::Place;
 use sim::World;
 use sim::view::View;
 
-use super::balancer::Balancer;
+use super::balancer::{Balancer, Zone};
 use super::group::Group;
 use super::health;
 use super::listener::{Listener, groups_in};
@@ -44,7 +45,11 @@ fn shown(
     at: &str,
 ) -> View {
     let state = if balancer.active { "active" } else { "provisioning" };
-    let zones: Vec<&str> = balancer.zones.iter().map(|zone| zone.name.as_str()).collect();
+    let zone = |zone: &Zone| {
+        let dark = outage::is_dark(world, place, &zone.name);
+        format!("{}{}", zone.name, if dark { " (without power)" } else { "" })
+    };
+    let zones: Vec<String> = balancer.zones.iter().map(zone).collect();
     let mut view = view.section(format!("{} · {state}{at}", balancer.name)).facts([
         ("name", balancer.dns.clone()),
         ("zones", zones.join(", ")),

@@ -26,6 +26,13 @@ pub(crate) fn turn(world: &mut World, news: &InstanceTurned) {
     }
 }
 
+/// The power of a zone has gone, and with it that of these instances.
+pub(crate) fn dark(world: &mut World, instances: &[String]) {
+    for id in instances {
+        off(world, id);
+    }
+}
+
 /// It was launched or started. The key is the launch's: pairs that are deleted later still open it.
 fn starting(world: &mut World, place: &Place, id: &str) {
     let facts = guests::facts(world, place, id);

@@ -34,6 +34,7 @@ pub mod trace;
 mod tests;
 
 use aws::ec2::news::InstanceTurned;
+use aws::ec2::outage::ZoneTurned;
 use base::Rng;
 use sim::api::{Protocol, Service};
 use sim::{Config, Subscriber, Subscription, System, World};
@@ -41,7 +42,10 @@ pub use state::{Event, State};
 
 /// The system: a line in the list of systems.
 pub static SYSTEM: System = System::of::<State>(&[&SERVICE])
-    .subscribed(&[Subscription::of::<State, InstanceTurned>()])
+    .subscribed(&[
+        Subscription::of::<State, InstanceTurned>(),
+        Subscription::of::<State, ZoneTurned>(),
+    ])
     .answering(network::answering);
 
 /// The registry entry.
@@ -66,6 +70,15 @@ impl sim::State for State {
 
     fn happen(world: &mut World, event: Event) {
         life::happen(world, &event);
+    }
+}
+
+/// When the power is back, EC2 says of each instance that it boots anew.
+impl Subscriber<ZoneTurned> for State {
+    fn notify(world: &mut World, news: &ZoneTurned) {
+        if !news.on {
+            life::dark(world, &news.instances);
+        }
     }
 }
 

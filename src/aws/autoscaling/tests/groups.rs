@@ -2,7 +2,8 @@
 
 use serde_json::{Value, json};
 
-use super::{activities, ask, ec2, group, in_state, pass, refusal, shown, world};
+use super::{activities, ask, ec2, group, in_state, pass, refusal, service, shown, world};
+use sim::{Caller, Principal, World};
 
 fn cause(activity: &Value) -> String {
     activity["Cause"].as_str().expect("a cause").to_owned()
@@ -263,6 +264,63 @@ fn zones_are_balanced() {
     let instances = shown(&mut world)["Instances"].as_array().cloned().unwrap_or_default();
     let count = |zone: &str| instances.iter().filter(|i| i["AvailabilityZone"] == zone).count();
     assert_eq!((count("us-east-1a"), count("us-east-1b")), (2, 2));
+}
+
+/// Takes the power of a zone, or gives it back.
+fn power(world: &mut World, op: &str, zone: &str) {
+    let def = service("zones").operation(op).expect(op);
+    let caller = Caller::from(Principal::Lab);
+    world.apply(world.now(), &caller, def, json!({"zones": [zone]})).expect(op);
+}
+
+/// How many instances of the group serve in the two zones `a` and `b`.
+fn standing(world: &mut World) -> (usize, usize) {
+    let instances = shown(world)["Instances"].as_array().cloned().unwrap_or_default();
+    let count = |zone: &str| {
+        let here = |own: &&Value| own["AvailabilityZone"] == zone;
+        instances.iter().filter(here).filter(|own| own["LifecycleState"] == "InService").count()
+    };
+    (count("us-east-1a"), count("us-east-1b"))
+}
+
+#[test]
+fn a_zone_without_power_is_left_and_come_back_to() {
+    let mut world = world();
+    let zones = json!({"AvailabilityZones": ["us-east-1a", "us-east-1b"]});
+    group(&mut world, (2, 2, 2), &zones);
+    pass(&mut world, 60);
+    assert_eq!(standing(&mut world), (1, 1));
+    power(&mut world, "KillZone", "us-east-1a");
+    // The status checks have to notice, and the group waits some more.
+    pass(&mut world, 90);
+    assert_eq!(standing(&mut world), (1, 1));
+    pass(&mut world, 210);
+    assert_eq!(standing(&mut world), (0, 2));
+    let told = activities(&mut world);
+    let ends = told.iter().find(|own| cause(own).contains("status checks")).expect("one that ends");
+    assert!(ends["Description"].as_str().is_some_and(|text| text.starts_with("Terminating")));
+    assert!(cause(ends).ends_with("in response to an EC2 instance status checks failure."));
+    // It stands unevenly, and leaves it so: no other place has power.
+    let before = told.len();
+    pass(&mut world, 3_600);
+    assert_eq!((standing(&mut world), activities(&mut world).len()), ((0, 2), before));
+    power(&mut world, "StartZone", "us-east-1a");
+    pass(&mut world, 600);
+    assert_eq!(standing(&mut world), (1, 1));
+    assert_eq!(activities(&mut world).len(), before + 2);
+}
+
+#[test]
+fn a_zone_that_blinks_costs_nothing() {
+    let mut world = world();
+    group(&mut world, (2, 2, 2), &json!({"AvailabilityZones": ["us-east-1a", "us-east-1b"]}));
+    pass(&mut world, 60);
+    let before = in_state(&mut world, "InService");
+    power(&mut world, "KillZone", "us-east-1a");
+    pass(&mut world, 30);
+    power(&mut world, "StartZone", "us-east-1a");
+    pass(&mut world, 600);
+    assert_eq!(in_state(&mut world, "InService"), before);
 }
 
 #[test]

@@ -3,6 +3,7 @@
 use super::super::error::{invalid, invalid_value};
 use super::super::filter::{Dry, Filter, Listing};
 use super::super::limits;
+use super::super::region::Region;
 use super::super::shapes::zone::{
     AccountAttribute, AccountAttributeValue, AvailabilityZone, RegionInfo,
 };
@@ -112,7 +113,7 @@ sim::operation! {
 
 impl Read for DescribeAvailabilityZones {
     type Output = DescribeAvailabilityZonesOutput;
-    fn read(self, _: &World, cx: &Cx<'_>) -> Result<Self::Output, ApiError> {
+    fn read(self, world: &World, cx: &Cx<'_>) -> Result<Self::Output, ApiError> {
         let listing = Listing { dry: self.dry, filters: self.filters, ..Listing::default() };
         listing.dry.stop()?;
         listing.known(&[
@@ -125,8 +126,9 @@ impl Read for DescribeAvailabilityZones {
             "zone-name",
             "zone-type",
         ])?;
+        let region = look(world, cx);
         let mut zones: Vec<AvailabilityZone> =
-            zones::names(cx.region).iter().map(|name| zone(cx.region, name)).collect();
+            zones::names(cx.region).iter().map(|name| zone(&region, name)).collect();
         for name in &self.zone_names {
             if !zones.iter().any(|zone| zone.zone_name == *name) {
                 return Err(invalid(format!("Invalid availability zone: [{name}]")));
@@ -155,7 +157,8 @@ impl Read for DescribeAvailabilityZones {
     }
 }
 
-fn zone(region: &str, name: &str) -> AvailabilityZone {
+fn zone(own: &Region, name: &str) -> AvailabilityZone {
+    let region = own.place.region.as_str();
     AvailabilityZone {
         opt_in_status: "opt-in-not-required".into(),
         messages: Vec::new(),
@@ -165,7 +168,7 @@ fn zone(region: &str, name: &str) -> AvailabilityZone {
         group_name: format!("{region}-zg-1"),
         network_border_group: region.to_owned(),
         zone_type: "availability-zone".into(),
-        state: "available".into(),
+        state: if own.dark.has(name) { "unavailable" } else { "available" }.into(),
     }
 }
 

@@ -145,6 +145,7 @@ pub(super) fn plan(
     }
     let first = first_interface(ask)?;
     let subnet = subnet(region, ask, first)?;
+    region.room(&subnet.availability_zone, kind.name)?;
     let groups = groups(region, ask, first, &subnet)?;
     let addresses = addresses(change, ask, first, &subnet, (least, most))?;
     let public = first.and_then(|first| first.associate_public_ip_address);
@@ -266,6 +267,10 @@ fn subnet(
         .filter(|subnet| subnet.vpc_id == vpc.vpc_id && subnet.default_for_az)
         .filter(|subnet| zone.is_none_or(|zone| zone == subnet.availability_zone))
         .collect();
+    // Where there is a choice, it is not one that is out.
+    if defaults.iter().any(|subnet| !region.dark.has(&subnet.availability_zone)) {
+        defaults.retain(|subnet| !region.dark.has(&subnet.availability_zone));
+    }
     // AWS picks a zone, and does not say by what; here it is the first.
     defaults.sort_by(|a, b| a.availability_zone.cmp(&b.availability_zone));
     defaults.first().map(|subnet| (*subnet).clone()).ok_or_else(|| {

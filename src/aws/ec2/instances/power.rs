@@ -63,6 +63,7 @@ sim::operation! {
     }
     errors [
         "IncorrectInstanceState",
+        "InsufficientInstanceCapacity",
         "InvalidInstanceID.Malformed",
         "InvalidInstanceID.NotFound",
     ]
@@ -79,6 +80,10 @@ impl Write for StartInstances {
                     Phase::Stopped | Phase::Pending | Phase::Running => Ok(()),
                     _ => Err(wrong_state(machine, "started")),
                 })?;
+            let dark = before.iter().filter_map(|(id, _)| change.region.instances.get(id));
+            if dark.into_iter().any(|machine| change.region.dark.has(&machine.zone)) {
+                return Err(refuse("InsufficientInstanceCapacity", "Insufficient capacity."));
+            }
             self.dry.stop()?;
             for (id, phase) in &before {
                 if *phase == Phase::Stopped {

@@ -134,6 +134,7 @@ sim::operation! {
     errors [
         "IdempotentParameterMismatch",
         "InsufficientFreeAddressesInSubnet",
+        "InsufficientInstanceCapacity",
         "InvalidAMIID.Malformed",
         "InvalidAMIID.NotFound",
         "InvalidBlockDeviceMapping",

@@ -64,6 +64,7 @@ const FILTERS: &[&str] = &[
 
 fn status(region: &Region, machine: &Machine, now: Time) -> InstanceStatus {
     let (status, detail) = match machine.phase {
+        Phase::Running if region.seen_dark(&machine.zone, now) => ("impaired", "failed"),
         Phase::Pending | Phase::Running if machine.is_checked(now) => ("ok", "passed"),
         Phase::Pending | Phase::Running => ("initializing", "initializing"),
         _ => ("not-applicable", ""),

@@ -10,6 +10,8 @@ pub enum Stop {
     NoInterface(String),
     /// The instance that it belongs to does not run.
     NotRunning { instance: String, state: &'static str },
+    /// The zone has no power.
+    NoPower { zone: String },
     /// No rule of the security groups lets it out.
     GroupsOut { interface: String, groups: Vec<String> },
     /// No rule of the security groups lets it in.
@@ -45,6 +47,7 @@ impl fmt::Display for Stop {
         match self {
             Self::NoInterface(id) => write!(f, "there is no network interface {id}"),
             Self::NotRunning { instance, state } => write!(f, "{instance} is {state}"),
+            Self::NoPower { zone } => write!(f, "{zone} has no power"),
             Self::GroupsOut { interface, groups } => {
                 write!(f, "no rule of {} lets it out of {interface}", groups.join(", "))
             }

@@ -87,8 +87,11 @@ fn route(table: &RouteTable, address: Ipv4Addr) -> Option<&Route> {
     fitting.max_by_key(|(bits, _)| *bits).map(|(_, route)| route)
 }
 
-/// The instance behind an interface must run.
+/// The zone of an interface must have power, and the instance behind it must run.
 fn runs(region: &Region, interface: &NetworkInterface) -> Result<(), Stop> {
+    if region.dark.has(&interface.availability_zone) {
+        return Err(Stop::NoPower { zone: interface.availability_zone.clone() });
+    }
     let instance = interface.attachment.as_ref().and_then(|a| a.instance_id.as_ref());
     let Some(machine) = instance.and_then(|id| region.instances.get(id)) else { return Ok(()) };
     if machine.phase == Phase::Running {
@@ -217,6 +220,7 @@ impl<'r> Way<'r> {
         acl_lets(region, &nat.subnet_id, true, self.payload, address)?;
         let own = nat.nat_gateway_addresses.iter().find_map(|a| a.network_interface_id.as_ref());
         let interface = find(region, own.map(String::as_str).unwrap_or_default())?;
+        runs(region, interface)?;
         if interface.network_interface_id == from.network_interface_id {
             return Err(Stop::NoRoute { table: id.to_owned(), address });
         }

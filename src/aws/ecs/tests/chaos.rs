@@ -13,6 +13,8 @@ enum Blow {
     Task,
     Instance,
     Drain,
+    Dark,
+    Lit,
     Scale(i64),
     Deploy,
     Pass(u64),
@@ -23,11 +25,18 @@ fn blows() -> impl Strategy<Value = Vec<Blow>> {
         3 => Just(Blow::Task),
         2 => Just(Blow::Instance),
         1 => Just(Blow::Drain),
+        1 => Just(Blow::Dark),
+        1 => Just(Blow::Lit),
         1 => (0..5_i64).prop_map(Blow::Scale),
         1 => Just(Blow::Deploy),
         4 => (1..40_u64).prop_map(Blow::Pass),
     ];
     prop::collection::vec(one, 1..14)
+}
+
+/// Takes the power of the zone in which instances come to stand, or gives it back.
+fn power(lab: &mut Lab, op: &str) {
+    lab.ask("lab", "zones", op, json!({"zones": ["us-east-1a"]})).expect(op);
 }
 
 fn strike(lab: &mut Lab, rng: &mut base::Rng, blow: &Blow) {
@@ -60,6 +69,8 @@ fn strike(lab: &mut Lab, rng: &mut base::Rng, blow: &Blow) {
                 lab.ecs("UpdateContainerInstancesState", input);
             }
         }
+        Blow::Dark => power(lab, "KillZone"),
+        Blow::Lit => power(lab, "StartZone"),
         Blow::Scale(count) => {
             lab.ecs("UpdateService", json!({"service": "api", "desiredCount": count}));
         }
@@ -82,6 +93,7 @@ fn after(seed: u64, blows: &[Blow]) -> Digest {
     for blow in blows {
         strike(&mut lab, &mut rng, blow);
     }
+    power(&mut lab, "StartZone");
     lab.pass(900);
     let service = lab.service("api");
     assert_eq!(service["runningCount"], service["desiredCount"], "{service}");

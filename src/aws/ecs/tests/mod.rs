@@ -5,6 +5,7 @@ mod chaos;
 mod clusters;
 mod definitions;
 mod engine;
+mod outage;
 mod runs;
 mod services;
 

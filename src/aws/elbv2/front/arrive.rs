@@ -3,6 +3,7 @@
 use std::net::Ipv4Addr;
 use std::time::Duration;
 
+use aws::ec2::outage;
 use aws::ec2::reach::{self, End, Packet, Payload};
 use aws::place::Place;
 use sim::api::{ApiError, Write};
@@ -115,11 +116,13 @@ impl Write for Arrive {
         }
         let port = u16::try_from(self.port).unwrap_or(0);
         let listener = region.listeners_of(&arn).find(|l| l.port == port);
-        // From inside, an internal balancer's name leads to private addresses.
+        // From inside, an internal balancer's name leads to private addresses. It never leads to a node
+        // whose zone is out: the DNS of AWS finds that within a minute, here it is so at once.
         let private = balancer.scheme == Scheme::Internal;
         let nodes: Vec<Ipv4Addr> = balancer
             .zones
             .iter()
+            .filter(|zone| !outage::is_dark(world, &place, &zone.name))
             .filter_map(|zone| if private { Some(zone.private) } else { zone.public })
             .collect();
         let turn = usize::try_from(state.arrivals).unwrap_or(0);
@@ -244,7 +247,8 @@ impl Arrival<'_> {
             return self.answered(world, answer::page(503, at));
         };
         let zone = group.targets.get(target).and_then(|target| target.zone.clone());
-        let node = balancer.node(zone.as_deref()).map(|node| node.interface.clone());
+        let node = health::node(world, self.place, balancer, zone.as_deref())
+            .map(|node| node.interface.clone());
         let idle = balancer.attribute("idle_timeout.timeout_seconds").parse().unwrap_or(60);
         let idle = Duration::from_secs(idle);
         let onward = headers::onward(balancer, self.request, &self.entry.trace);

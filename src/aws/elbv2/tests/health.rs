@@ -6,6 +6,7 @@ use serde_json::json;
 
 use super::behind::{self, Manner};
 use super::{Lab, text};
+use sim::{Caller, Principal};
 
 /// The private address of an instance.
 fn address(lab: &mut Lab, id: &str) -> Ipv4Addr {
@@ -109,4 +110,37 @@ fn an_unused_group_says_so() {
     lab.register(&group, &ids);
     lab.pass(60);
     assert_eq!(lab.health(&group), [("unused".to_owned(), "Target.NotInUse".to_owned())]);
+}
+
+#[test]
+fn a_zone_without_power_costs_a_few_requests() {
+    let mut lab = Lab::new(4);
+    let open = lab.open_group();
+    let ids = lab.instances(2, &open);
+    let balancer = lab.balancer("demo", &open);
+    lab.register(&balancer.group, &ids);
+    lab.pass(6);
+    let power = |lab: &mut Lab, name: &str, zone: &str| {
+        let op = lab.world.operation("zones", name).expect(name);
+        let (now, caller) = (lab.world.now(), Caller::from(Principal::Lab));
+        lab.world.apply(now, &caller, op, json!({"zones": [zone]})).expect(name);
+    };
+    let statuses = |lab: &mut Lab| -> Vec<i64> {
+        let mut all: Vec<i64> = (0..4).map(|_| lab.status(&balancer, "/")).collect();
+        all.sort_unstable();
+        all
+    };
+    assert_eq!(statuses(&mut lab), [200; 4]);
+    power(&mut lab, "KillZone", "us-east-1a");
+    // The name leads to the other node, which does not know yet that a target is gone.
+    assert_eq!(statuses(&mut lab), [200, 200, 504, 504]);
+    lab.pass(25);
+    assert_eq!(lab.health(&balancer.group)[0].1, "Target.Timeout");
+    assert_eq!(statuses(&mut lab), [200; 4]);
+    power(&mut lab, "KillZone", "us-east-1b");
+    assert_eq!(lab.request(&balancer, "/", &[])["act"], "silent");
+    power(&mut lab, "StartZone", "us-east-1a");
+    power(&mut lab, "StartZone", "us-east-1b");
+    lab.pass(60);
+    assert_eq!(statuses(&mut lab), [200; 4]);
 }
