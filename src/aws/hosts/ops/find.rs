@@ -107,6 +107,8 @@ sim::operation! {
         pub address: Option<String> => "address",
         /// The instance that it was to come to.
         pub instance: Option<String> => "instance",
+        /// The address from which the learner's machine is seen.
+        pub own: String => "own",
     }
     errors ["AccessControlException", "NoSuchHost"]
     access itself
@@ -123,6 +125,7 @@ impl Read for TraceConnection {
             verdict: traced.verdict,
             address: traced.address,
             instance: traced.instance,
+            own: LEARNER.to_string(),
         })
     }
 }
