@@ -67,7 +67,8 @@ fn perform(args: &[String], host: &Host<'_>) -> Result<String, Problem> {
         });
         return Ok(format!("{told:#}\n"));
     }
-    Ok(told(from.unwrap_or("your machine"), to, port, &traced))
+    let own = || format!("your machine ({})", traced.own);
+    Ok(told(&from.map_or_else(own, str::to_owned), to, port, &traced))
 }
 
 fn told(from: &str, to: &str, port: u16, traced: &TraceConnectionOutput) -> String {

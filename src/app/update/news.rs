@@ -130,11 +130,12 @@ pub(super) fn take_snapshot(lab: &mut LabState, snapshot: Snapshot, wall_ms: u64
 
 pub(super) fn tell(app: &mut App, told: Option<Told>) {
     let Some(Told { tone, text, why }) = told else { return };
-    // The checks say why an answer was right. Where they are behind a tab, the message does.
+    // The checks say why an answer was right. Where they are behind a tab, the message does, as far as
+    // there is room behind what comes next.
     let hidden =
         !app.window().beside() && app.lab.as_ref().is_some_and(|l| l.focus != Focus::Checks);
     match why.filter(|_| hidden) {
-        Some(why) => app.tell(tone, format!("{why} {text}")),
+        Some(why) => app.tell(tone, format!("{text} {why}")),
         None => app.tell(tone, text),
     }
 }

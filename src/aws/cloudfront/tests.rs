@@ -219,6 +219,11 @@ fn a_copy_is_served_until_it_is_stale() {
     assert_eq!(lab.get(&format!("https://nrt.{domain}/t.svg")).cache(), "Miss");
     lab.pass(1);
     assert_eq!(lab.get(&url).cache(), "RefreshHit");
+    let edges = lab.ok("edge", "DescribeEdges", json!({}));
+    let copies = &edges["Distributions"][0]["Copies"];
+    let one = copies.as_array().and_then(|all| all.iter().find(|one| one["Location"] == "IAD"));
+    let one = one.expect("a copy");
+    assert_eq!((&one["Age"], &one["KeptFor"]), (&json!(0), &json!(60)));
     lab.put("t.svg", b"changed", json!({"CacheControl": "max-age=60"}));
     let got = lab.get(&url);
     assert_eq!((got.cache(), got.bytes), ("Hit", 3), "the old copy");

@@ -67,7 +67,11 @@ fn of_distribution(view: View, id: &str, found: &Distribution) -> View {
 
 fn row(world: &World, city: &str, key: &Key, copy: &Copy) -> Vec<String> {
     let now = world.now();
-    let secs = |n: i64| span(Duration::from_secs(u64::try_from(n).unwrap_or(0)));
+    // The largest unit alone: seven columns have to stand in half a screen.
+    let secs = |n: i64| {
+        let text = span(Duration::from_secs(u64::try_from(n).unwrap_or(0)));
+        text.split(' ').take(2).collect::<Vec<_>>().join(" ")
+    };
     let query = if key.query.is_empty() { String::new() } else { format!("?{}", key.query) };
     let left = copy.fresh_until.secs() - now.secs();
     vec![

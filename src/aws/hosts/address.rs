@@ -11,7 +11,7 @@ use crate::state::{Power, State};
 
 /// Somewhere outside of every VPC: where the learner sits. The address is one that is kept for
 /// documentation (RFC 5737), unless another is given.
-pub(crate) const LEARNER: Ipv4Addr = Ipv4Addr::new(203, 0, 113, 10);
+pub const LEARNER: Ipv4Addr = Ipv4Addr::new(203, 0, 113, 10);
 
 /// A port from which connections come.
 pub(crate) const FROM: u16 = 50_000;

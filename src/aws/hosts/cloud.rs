@@ -6,6 +6,7 @@ use aws::ec2::guests::{self, Facts, Place};
 use base::Time;
 use host::files::Who;
 use sim::World;
+use std::time::Duration;
 
 use crate::durations::BOOT;
 use crate::state::{Run, State};
@@ -62,7 +63,7 @@ pub(crate) fn follow(world: &mut World, id: &str) {
                 host.now.format("%Y-%m-%d %H:%M:%S,000")
             ));
         }
-        tail.push_str(&finished(host.now, Some(host.booted)));
+        tail.push_str(&finished(host.now, BOOT + host.now.since(host.booted)));
         append(host, &tail);
         if run.pid != 0 {
             host.forget(run.pid);
@@ -89,11 +90,11 @@ fn append(host: &mut host::Host, text: &str) {
 }
 
 /// What cloud-init says at its end.
-pub(crate) fn finished(now: Time, since: Option<Time>) -> String {
-    let up = since.map_or(0, |since| now.since(since).as_secs());
+pub(crate) fn finished(now: Time, up: Duration) -> String {
     format!(
-        "Cloud-init v. 22.2.2 finished at {}. Datasource DataSourceEc2.  Up {up}.00 seconds\n",
-        now.format("%a, %d %b %Y %H:%M:%S +0000")
+        "Cloud-init v. 22.2.2 finished at {}. Datasource DataSourceEc2.  Up {}.00 seconds\n",
+        now.format("%a, %d %b %Y %H:%M:%S +0000"),
+        up.as_secs()
     )
 }
 
@@ -108,7 +109,9 @@ pub(crate) fn announce(world: &mut World, place: &Place, id: &str, facts: &Facts
          {line} root@{host}\n-----END SSH HOST KEY KEYS-----\n"
     );
     if facts.user_data.is_none() {
-        text.push_str(&finished(world.now(), facts.running_since));
+        let now = world.now();
+        let up = facts.running_since.map_or(Duration::ZERO, |since| now.since(since));
+        text.push_str(&finished(now, up));
     }
     guests::print(world, place, id, &text);
 }

@@ -117,6 +117,8 @@ fn an_instance_boots_and_lets_its_key_in() {
     assert_eq!(verdict(&mut world, &address, 22), "refused", "it boots still");
     pass(&mut world, 10);
     assert_eq!(verdict(&mut world, &address, 22), "open");
+    // What stands there on the learner's own machine is not meant.
+    assert_eq!(verdict(&mut world, "169.254.169.254", 80), "refused");
     let pairs = ec2(&mut world, "DescribeKeyPairs", json!({ "IncludePublicKey": true }));
     let line = pairs["KeyPairs"][0]["PublicKey"].as_str().expect("a key").to_owned();
     let key = line.split(' ').nth(1).expect("a blob").to_owned();

@@ -77,7 +77,7 @@ pub(crate) fn trace(
 }
 
 fn nowhere(name: &str) -> ApiError {
-    let message = format!("{name} is no instance of this account, and no address of one");
+    let message = format!("there is no instance {name}, by its id, its tag Name or an address");
     ApiError::new(404, "NoSuchHost", message)
 }
 

@@ -15,6 +15,7 @@ use super::{guard, names, reply, route};
 use crate::codec::error::Dialect;
 use crate::codec::{BodyOut, Encoded, Head};
 use crate::stream::{self, ReplyBody};
+use hosts::address::LEARNER;
 use sim::Via;
 
 /// Where the endpoint's own paths begin. No bucket can have this name.
@@ -43,6 +44,10 @@ pub(super) async fn answer(
         let encoded = own(&endpoint, &head, &host).await;
         return reply::finish(encoded, head_only, Dialect::RestJson, &id);
     }
+    if names::tells_address(&host) && head.path == "/" {
+        Source::new(incoming, &head).drain().await;
+        return reply::finish(address(), head_only, Dialect::RestJson, &id);
+    }
     if endpoint.options.no_auth && !guard::is_ours(&host) {
         Source::new(incoming, &head).drain().await;
         let dialect = reply::dialect(&names::target(&endpoint.services, &host, &head));
@@ -64,6 +69,15 @@ pub(super) async fn answer(
     match task.join_next().await {
         Some(Ok(response)) => response,
         _ => reply::error(dialect, &body::internal(), "", &id, head_only),
+    }
+}
+
+/// What whoever asks is seen as from outside.
+fn address() -> Encoded {
+    Encoded {
+        status: 200,
+        headers: vec![("Content-Type".into(), "text/plain;charset=UTF-8".into())],
+        body: BodyOut::Text(format!("{LEARNER}\n")),
     }
 }
 

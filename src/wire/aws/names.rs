@@ -50,6 +50,12 @@ pub fn read(host: &str) -> Option<Named> {
     Some(Named { service: service.to_owned(), region })
 }
 
+/// Whether a host is the one that tells its visitors their address, as people do who want a door for
+/// that address alone.
+pub(super) fn tells_address(host: &str) -> bool {
+    route::without_port(host).trim_end_matches('.').eq_ignore_ascii_case("checkip.amazonaws.com")
+}
+
 /// `us-east-1`, `us-gov-west-1`, `ap-southeast-2`
 fn is_region(label: &str) -> bool {
     let mut parts = label.split('-');

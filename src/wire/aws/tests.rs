@@ -258,3 +258,14 @@ fn a_host_counts_where_the_head_says_nothing_and_for_the_kin_of_s3() {
     check("1.s3-control.us-east-1.amazonaws.com", Some("s3"), "NotImplemented");
     check("notes.s3-accelerate.amazonaws.com", Some("s3"), "NotImplemented");
 }
+
+#[test]
+fn one_host_tells_its_visitors_their_address() {
+    let check = |host: &str, want: bool| {
+        assert_eq!(super::names::tells_address(host), want, "{host}");
+    };
+    check("checkip.amazonaws.com", true);
+    check("CheckIP.amazonaws.com:443", true);
+    check("s3.amazonaws.com", false);
+    check("checkip.example.com", false);
+}

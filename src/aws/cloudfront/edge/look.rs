@@ -55,6 +55,8 @@ sim::structure! {
         pub etag: Option<String> => "ETag",
         /// Seconds since it was known to be good.
         pub age: i64 => "Age",
+        /// Seconds since the origin sent it.
+        pub kept_for: i64 => "KeptFor",
         /// Seconds for which it is served without asking; not above 0 when it is stale.
         pub fresh_for: i64 => "FreshFor",
         /// How often it was served.
@@ -116,6 +118,7 @@ impl Read for DescribeEdges {
                         status: copy.answer.status,
                         etag: copy.answer.header("etag").map(str::to_owned),
                         age: cx.at.secs() - copy.good_since.secs(),
+                        kept_for: cx.at.secs() - copy.asked_at.secs(),
                         fresh_for: copy.fresh_until.secs() - cx.at.secs(),
                         hits: number(copy.hits),
                         bytes: number(copy.answer.content.len()),

@@ -9,7 +9,7 @@ use sim::{Cx, World};
 
 use super::{hands, no_host};
 use crate::address::{self, Found, LEARNER, Port};
-use crate::network;
+use crate::network::{self, METADATA};
 use crate::state::State;
 use crate::{identity, sessions, trace};
 
@@ -43,6 +43,13 @@ impl Read for FindHost {
     fn read(self, world: &World, cx: &Cx<'_>) -> Result<Self::Output, ApiError> {
         hands(cx)?;
         let port = u16::try_from(self.port).unwrap_or_default();
+        if self.host == METADATA.to_string() {
+            // Whatever stands there on the learner's machine (a real cloud's, say) is not meant.
+            let reason = format!("{METADATA} is an address that only instances have");
+            let verdict = "refused".to_owned();
+            let reason = Some(reason);
+            return Ok(FindHostOutput { known: true, verdict, reason, ..FindHostOutput::default() });
+        }
         let silent = |reason: String| FindHostOutput {
             known: true,
             verdict: "silent".into(),
@@ -107,6 +114,8 @@ sim::operation! {
         pub address: Option<String> => "address",
         /// The instance that it was to come to.
         pub instance: Option<String> => "instance",
+        /// The address from which the learner's machine is seen.
+        pub own: String => "own",
     }
     errors ["AccessControlException", "NoSuchHost"]
     access itself
@@ -123,6 +132,7 @@ impl Read for TraceConnection {
             verdict: traced.verdict,
             address: traced.address,
             instance: traced.instance,
+            own: LEARNER.to_string(),
         })
     }
 }

@@ -53,7 +53,7 @@ impl Read for LookInside {
         let Some(host) = &guest.host else {
             // Nobody has changed what a fresh host does.
             if let Some(file) = self.file {
-                return Err(no_file(&file, "nobody has been on this machine yet"));
+                return Err(no_file(&file, "No such file (nobody has been on this machine yet)"));
             }
             if out.up {
                 out.ports = vec![22];

@@ -39,7 +39,7 @@ fn hands(cx: &Cx<'_>) -> Result<(), ApiError> {
 
 /// That there is no such host, or that it is not up.
 fn no_host(instance: &str) -> ApiError {
-    ApiError::new(404, "NoSuchHost", format!("No host runs behind {instance}"))
+    ApiError::new(404, "NoSuchHost", format!("there is no host behind {instance}"))
 }
 
 /// That a session is over.
