@@ -5,6 +5,7 @@ use std::fmt::Debug;
 use std::hash::{Hash, Hasher};
 
 use super::api::{OpDef, Service};
+use super::names::Naming;
 use super::outside::{Observation, RunId};
 use super::shape::Part;
 use super::traffic::Answering;
@@ -78,6 +79,7 @@ pub struct System {
     /// The part of a world's shape that it reads.
     pub part: Option<Part>,
     pub(crate) answering: Option<Answering>,
+    pub(crate) naming: Option<Naming>,
     pub(crate) subscriptions: &'static [Subscription],
     pub(crate) state: TypeId,
     pub(crate) make: fn(&Config, &mut Rng) -> Box<dyn AnyState>,
@@ -96,6 +98,7 @@ impl System {
             view: None,
             part: None,
             answering: None,
+            naming: None,
             subscriptions: &[],
             state: TypeId::of::<S>(),
             make: |config, rng| Box::new(S::new(config, rng)),
@@ -128,6 +131,13 @@ impl System {
     #[must_use]
     pub const fn answering(mut self, answering: Answering) -> Self {
         self.answering = Some(answering);
+        self
+    }
+
+    /// This system, knowing what names of the simulated network stand for.
+    #[must_use]
+    pub const fn naming(mut self, naming: Naming) -> Self {
+        self.naming = Some(naming);
         self
     }
 

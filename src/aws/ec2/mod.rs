@@ -26,6 +26,7 @@ pub mod limits;
 pub mod machine;
 pub mod managed;
 mod map;
+mod names;
 pub mod nat;
 pub mod network;
 pub mod news;
@@ -53,7 +54,8 @@ use sim::{Config, System, World};
 pub use state::State;
 
 /// The system: a line in the list of systems.
-pub static SYSTEM: System = System::of::<State>(&[&SERVICE]).with_view(view::view);
+pub static SYSTEM: System =
+    System::of::<State>(&[&SERVICE]).naming(names::naming).with_view(view::view);
 
 /// The public parameters of the Systems Manager that lead to machine images of a region: their names,
 /// and the ids of the images.

@@ -24,6 +24,7 @@ mod listener;
 mod log;
 mod matcher;
 mod measure;
+mod names;
 pub mod ops;
 mod page;
 mod probe;
@@ -42,7 +43,8 @@ use sim::{Config, System, World};
 pub use state::State;
 
 /// The system: a line in the list of systems.
-pub static SYSTEM: System = System::of::<State>(&[&SERVICE, &front::SERVICE]).with_view(view::view);
+pub static SYSTEM: System =
+    System::of::<State>(&[&SERVICE, &front::SERVICE]).naming(names::naming).with_view(view::view);
 
 /// The registry entry.
 pub static SERVICE: Service = Service {
