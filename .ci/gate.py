@@ -83,6 +83,7 @@ GROUPS = {
     "distlab iam": (60, CLOUD),
     "distlab logs": (60, CLOUD),
     "distlab pynamodb": (60, CLOUD),
+    "distlab route53": (90, ["aws/route53", "aws/elbv2", "aws/hosts", "command", *CLOUD]),
     "distlab s3": (120, CLOUD),
     "distlab ssm": (60, CLOUD),
     "names": (60, ["systems", "wire", "session"]),

@@ -23,6 +23,7 @@ mod screen;
 mod serve;
 mod sheet;
 mod sign;
+mod stack;
 mod table;
 mod tmux;
 
@@ -44,6 +45,7 @@ const GROUPS: &[(&str, Read)] = &[
     ("listing", listing::listing),
     ("table", table::table),
     ("instances", instances::instances),
+    ("stack", stack::stack),
     ("crowd", crowd::crowd),
     ("body", journal::body),
     ("replay", journal::replay),

@@ -51,7 +51,7 @@ use crate::process::{Open, OpenId, Pid, Pipe, Process, Terminal};
 use crate::services::{Entry, Service};
 
 pub use listening::{Listener, Serves};
-pub use outside::{Answer, Ask, Failure, Http, Outside};
+pub use outside::{Answer, Ask, Failure, Http, Name, Names, Outside};
 pub use power::Wish;
 pub use schedule::Next;
 pub use session::Remote;

@@ -8,6 +8,8 @@ use std::time::Duration;
 pub enum Ask {
     /// The addresses of a name.
     Resolve(String),
+    /// What the name server answers for a name and a type of records.
+    Names { name: String, kind: String },
     /// One HTTP request.
     Http(Http),
     /// An echo of so many bytes.
@@ -42,6 +44,7 @@ pub struct Http {
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Answer {
     Addresses(Vec<String>),
+    Names(Names),
     Http {
         status: u16,
         reason: String,
@@ -65,6 +68,29 @@ pub enum Answer {
         errors: Vec<u8>,
     },
     Failed(Failure),
+}
+
+/// What a name server answers.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+pub struct Names {
+    /// Its address.
+    pub server: String,
+    /// `NOERROR`
+    pub code: String,
+    pub records: Vec<Name>,
+}
+
+/// One record of such an answer.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+pub struct Name {
+    /// With a dot at the end.
+    pub name: String,
+    /// Seconds for which it may be kept.
+    pub ttl: u64,
+    /// `A`
+    pub kind: String,
+    /// As a zone file has it.
+    pub value: String,
 }
 
 /// Why there was no answer.

@@ -11,6 +11,7 @@ pub mod api;
 mod begin;
 mod config;
 pub mod digest;
+pub mod names;
 pub mod outside;
 pub mod principal;
 mod shape;

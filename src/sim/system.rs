@@ -5,6 +5,7 @@ use std::fmt::Debug;
 use std::hash::{Hash, Hasher};
 
 use super::api::{OpDef, Service};
+use super::names::Naming;
 use super::outside::{Observation, RunId};
 use super::shape::Part;
 use super::traffic::Answering;
@@ -79,6 +80,7 @@ pub struct System {
     pub part: Option<Part>,
     pub(crate) answering: Option<Answering>,
     pub(crate) awaiting: Option<fn(&World) -> bool>,
+    pub(crate) naming: Option<Naming>,
     pub(crate) subscriptions: &'static [Subscription],
     pub(crate) state: TypeId,
     pub(crate) make: fn(&Config, &mut Rng) -> Box<dyn AnyState>,
@@ -98,6 +100,7 @@ impl System {
             part: None,
             answering: None,
             awaiting: None,
+            naming: None,
             subscriptions: &[],
             state: TypeId::of::<S>(),
             make: |config, rng| Box::new(S::new(config, rng)),
@@ -138,6 +141,13 @@ impl System {
     #[must_use]
     pub const fn awaiting(mut self, awaiting: fn(&World) -> bool) -> Self {
         self.awaiting = Some(awaiting);
+        self
+    }
+
+    /// This system, knowing what names of the simulated network stand for.
+    #[must_use]
+    pub const fn naming(mut self, naming: Naming) -> Self {
+        self.naming = Some(naming);
         self
     }
 

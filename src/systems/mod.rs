@@ -17,8 +17,10 @@ use sim::{Caller, Config, Part, Refused, System, World};
 pub type Systems = &'static [&'static System];
 
 /// Every system. Their order means nothing to a world's state. Of those that answer at one address the
-/// first is asked first: containers before the hosts that they run on.
+/// first is asked first: containers before the hosts that they run on. The same holds of names: hosted
+/// zones before the names that AWS gives.
 pub static SYSTEMS: Systems = &[
+    &route53::SYSTEM,
     &autoscaling::SYSTEM,
     &aws::dynamodb::SYSTEM,
     &aws::ec2::SYSTEM,

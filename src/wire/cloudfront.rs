@@ -22,6 +22,7 @@ use super::aws;
 use super::door::{
     ConnectionInfo, Door, Opening, Port, Served, Server, Servers, Site, Stream, Transport,
 };
+use super::follow::{Way, follow};
 use super::http;
 use super::stream::{self, Pieces, ReplyBody, empty, full};
 use gateway::{CallError, Gateway};
@@ -176,10 +177,10 @@ impl Endpoint {
         let failed = |why: &str| OriginAnswer { failure: Some(why.to_owned()), ..answer.clone() };
         let port = u16::try_from(asked.port).unwrap_or_default();
         // A name that nothing simulated answers to must not reach the real network from here.
-        let server = match self.servers.find(&asked.host, port) {
-            None => return Ok(failed("unresolved")),
-            Some((_, Transport::Refused)) => return Ok(failed("refused")),
-            Some((server, _)) => server,
+        let server = match follow(&self.servers, &*self.gateway, &asked.host, port) {
+            Way::Outside(_) | Way::Nowhere(_) => return Ok(failed("unresolved")),
+            Way::Door(_, Transport::Refused) => return Ok(failed("refused")),
+            Way::Door(server, _) => server,
         };
         let (near, far) = tokio::io::duplex(INNER_BUFFER);
         let inner = ConnectionInfo {

@@ -10,6 +10,7 @@ pub mod cloudfront;
 pub mod codec;
 pub mod door;
 mod doors;
+mod follow;
 mod http;
 mod listen;
 pub mod proxy;

@@ -21,6 +21,7 @@ mod view;
 mod tests;
 
 use base::Rng;
+pub use ops::handles;
 pub use ops::source::{knows_template, nested_template_urls, template_object, template_urls};
 use sim::api::{Protocol, Service};
 use sim::{Config, System, World};
@@ -29,7 +30,8 @@ pub use template::template_parameters;
 
 /// The system: a line in the list of systems.
 pub static SYSTEM: System =
-    System::of::<State>(&[&SERVICE, &ops::source::TEXTS]).with_view(view::view);
+    System::of::<State>(&[&SERVICE, &ops::source::TEXTS, &ops::handles::HANDLES])
+        .with_view(view::view);
 
 /// How the service speaks.
 const PROTOCOL: Protocol = Protocol::Query;

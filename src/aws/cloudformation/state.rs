@@ -133,6 +133,16 @@ pub(crate) struct Resource {
     pub(crate) deletion_policy: Option<String>,
     /// The signals that it got, by who sent them: whether all is well.
     pub(crate) signals: BTreeMap<String, bool>,
+    /// What was put to its address, by who sent it, if it is the handle of a wait condition.
+    pub(crate) heard: BTreeMap<String, Heard>,
+}
+
+/// A signal to the handle of a wait condition.
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+pub(crate) struct Heard {
+    pub(crate) well: bool,
+    pub(crate) reason: String,
+    pub(crate) data: String,
 }
 
 /// An output with its value.
@@ -215,6 +225,14 @@ impl Revision {
 }
 
 impl Stack {
+    /// What the handle of a wait condition has heard.
+    pub(crate) fn heard(&self, condition: &Resource) -> BTreeMap<String, Heard> {
+        let handle = condition.properties.get("Handle").and_then(crate::text::text_of);
+        let mut all = self.resources.values();
+        let own = all.find(|other| handle.is_some() && other.physical == handle);
+        own.map(|own| own.heard.clone()).unwrap_or_default()
+    }
+
     /// Records what became of the stack itself.
     pub(crate) fn turn(
         &mut self,

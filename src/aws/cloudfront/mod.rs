@@ -13,6 +13,7 @@ pub mod edge;
 mod faults;
 mod ids;
 mod managed;
+mod names;
 pub mod ops;
 mod page;
 mod rules;
@@ -29,7 +30,8 @@ use sim::{Config, System, World};
 pub use state::State;
 
 /// The system: a line in the list of systems.
-pub static SYSTEM: System = System::of::<State>(&[&SERVICE, &EDGE]).with_view(view::view);
+pub static SYSTEM: System =
+    System::of::<State>(&[&SERVICE, &EDGE]).naming(names::naming).with_view(view::view);
 
 /// The registry entry.
 pub static SERVICE: Service = Service {

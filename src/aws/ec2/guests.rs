@@ -11,7 +11,7 @@ use super::console;
 use super::machine::{Machine, Phase};
 use super::region::Region;
 use super::shapes::interface::NetworkInterface;
-use super::state::State;
+use super::state::{State, look_at};
 pub use crate::place::Place;
 use base::Time;
 use sim::World;
@@ -206,6 +206,25 @@ pub fn by_tag(world: &World, name: &str) -> Option<(Place, String)> {
     });
     let (region, machine) = all.min_by_key(|(_, machine)| machine.is_over())?;
     Some((region.place.clone(), machine.id.clone()))
+}
+
+/// Whether a network has a name server, and names for its hosts (`enableDnsSupport`,
+/// `enableDnsHostnames`); nothing when there is no such network.
+#[must_use]
+pub fn dns(world: &World, place: &Place, vpc: &str) -> Option<(bool, bool)> {
+    let region = look_at(world, place);
+    let settings = region.vpc_settings.get(vpc).filter(|_| region.vpcs.contains_key(vpc))?;
+    Some((settings.dns_support, settings.dns_hostnames))
+}
+
+/// The domain of the private names of a region's hosts (EC2 User Guide, "EC2 instance hostnames and
+/// domains").
+#[must_use]
+pub fn private_domain(region: &str) -> String {
+    match region {
+        "us-east-1" => "ec2.internal".to_owned(),
+        other => format!("{other}.compute.internal"),
+    }
 }
 
 /// The addresses that a public name stands for: `ec2-3-80-1-2.compute-1.amazonaws.com`.

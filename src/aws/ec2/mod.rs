@@ -26,6 +26,7 @@ pub mod limits;
 pub mod machine;
 pub mod managed;
 mod map;
+mod names;
 pub mod nat;
 pub mod network;
 pub mod news;
@@ -55,7 +56,7 @@ pub use state::State;
 
 /// The system: a line in the list of systems.
 pub static SYSTEM: System =
-    System::of::<State>(&[&SERVICE, &outage::SERVICE]).with_view(view::view);
+    System::of::<State>(&[&SERVICE, &outage::SERVICE]).naming(names::naming).with_view(view::view);
 
 /// The public parameters of the Systems Manager that lead to machine images of a region: their names,
 /// and the ids of the images.

@@ -24,6 +24,7 @@ mod listener;
 mod log;
 mod matcher;
 mod measure;
+mod names;
 pub mod ops;
 mod page;
 mod probe;
@@ -43,6 +44,7 @@ pub use state::State;
 
 /// The system: a line in the list of systems.
 pub static SYSTEM: System = System::of::<State>(&[&SERVICE, &front::SERVICE])
+    .naming(names::naming)
     .with_view(view::view)
     .awaiting(|world| !world.get::<State>().probes.is_empty());
 

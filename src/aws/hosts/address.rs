@@ -5,6 +5,7 @@ use std::net::Ipv4Addr;
 use aws::ec2::guests::{self, Place};
 use aws::ec2::reach::{self, End, Packet, Payload, Stop};
 use sim::World;
+use sim::names::Query;
 
 use crate::durations::{BOOT, DEAF};
 use crate::state::{Power, State};
@@ -31,7 +32,7 @@ pub enum Found {
 /// What a name or address means outside of all VPCs.
 #[must_use]
 pub fn outside(world: &World, host: &str) -> Found {
-    let address = host.parse::<Ipv4Addr>().ok().or_else(|| guests::public_name(host));
+    let address = host.parse::<Ipv4Addr>().ok().or_else(|| resolved(world, host));
     if let Some(address) = address
         && let Some((place, instance)) = guests::by_public(world, address)
     {
@@ -52,6 +53,13 @@ pub fn outside(world: &World, host: &str) -> Found {
         facts.is_some_and(|facts| facts.address == address)
     });
     own.map_or(Found::Foreign, |(id, guest)| Found::Private(guest.place.clone(), id.clone()))
+}
+
+/// The address of a name, as a resolver outside of all VPCs says it.
+pub(crate) fn resolved(world: &World, host: &str) -> Option<Ipv4Addr> {
+    let name = host.trim_end_matches('.').to_ascii_lowercase();
+    let reply = world.resolve(&Query::new(&name, "A", None))?;
+    reply.values("A").find_map(|text| text.parse().ok())
 }
 
 /// Whether a connection from an address outside gets to a port of an instance, and an answer back.

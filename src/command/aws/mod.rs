@@ -24,6 +24,7 @@ mod output;
 mod own;
 mod paging;
 mod role;
+mod route53;
 mod s3;
 mod shorthand;
 mod skeleton;

@@ -14,7 +14,7 @@ use super::output::{Answer, Format, Style, parsed};
 use super::token::token;
 use super::{
     Context, argv, cloudformation, cloudfront, ecr, ecs, find_operation, help, logs, own, paging,
-    skeleton, value, wait,
+    route53, skeleton, value, wait,
 };
 use crate::Host;
 use base::Slice;
@@ -96,6 +96,7 @@ pub(super) fn run(
     }
     let args = match service.name {
         "cloudfront" => cloudfront::expand(&name, args)?,
+        "route53" => route53::bare(args),
         _ => args,
     };
     let call = match flags::read(op, &args, globals.manner(), &host.cwd)? {

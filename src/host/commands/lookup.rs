@@ -1,8 +1,8 @@
 //! The table of commands.
 
 use super::{
-    Command, files, find as finder, links, list, network, rights, run, sed, select, serve,
-    software, sort, system, text, users, yum,
+    Command, files, find as finder, links, list, names as resolver, network, rights, run, sed,
+    select, serve, software, sort, system, text, users, yum,
 };
 
 /// In the order of their names. The shell's builtins that are programs too are not here: who calls
@@ -18,6 +18,7 @@ const COMMANDS: &[(&str, Command)] = &[
     ("cut", select::cut),
     ("date", system::date),
     ("df", system::df),
+    ("dig", resolver::dig),
     ("dirname", text::dirname),
     ("dnf", yum::yum),
     ("du", system::du),
@@ -28,10 +29,12 @@ const COMMANDS: &[(&str, Command)] = &[
     ("fgrep", select::grep),
     ("find", finder::find),
     ("free", system::free),
+    ("getent", resolver::getent),
     ("grep", select::grep),
     ("groups", system::groups),
     ("halt", serve::power),
     ("head", text::head),
+    ("host", resolver::host),
     ("hostname", system::hostname),
     ("id", system::id),
     ("ip", network::ip),
@@ -45,6 +48,7 @@ const COMMANDS: &[(&str, Command)] = &[
     ("nl", text::nl),
     ("nohup", run::nohup),
     ("nproc", system::nproc),
+    ("nslookup", resolver::nslookup),
     ("pgrep", system::pgrep),
     ("ping", network::ping),
     ("pkill", system::pgrep),

@@ -10,6 +10,7 @@ mod find;
 mod links;
 mod list;
 mod lookup;
+mod names;
 mod network;
 mod rights;
 mod run;

@@ -5,13 +5,14 @@ use std::net::IpAddr;
 use std::sync::Arc;
 
 use hyper::body::Incoming;
+use hyper::http::uri::PathAndQuery;
 use hyper::{Request, Response};
 use serde_json::json;
 use tokio::task::JoinSet;
 
 use super::body::{self, Source};
 use super::handle::{Endpoint, Inbound};
-use super::{guard, names, reply, route};
+use super::{guard, handles, names, reply, route};
 use crate::codec::error::Dialect;
 use crate::codec::{BodyOut, Encoded, Head};
 use crate::stream::{self, ReplyBody};
@@ -47,6 +48,13 @@ pub(super) async fn answer(
     if names::tells_address(&host) && head.path == "/" {
         Source::new(incoming, &head).drain().await;
         return reply::finish(address(), head_only, Dialect::RestJson, &id);
+    }
+    if handles::is_bucket(&host) {
+        let target = parts.uri.path_and_query().map_or("/", PathAndQuery::as_str);
+        return match handles::put(&endpoint, &head, &host, target, incoming).await {
+            Ok(encoded) => reply::finish(encoded, head_only, Dialect::S3, &id),
+            Err(error) => reply::error(Dialect::S3, &error, "", &id, head_only),
+        };
     }
     if endpoint.options.no_auth && !guard::is_ours(&host) {
         Source::new(incoming, &head).drain().await;

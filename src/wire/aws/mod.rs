@@ -9,6 +9,7 @@ mod document;
 mod door;
 pub(crate) mod guard;
 mod handle;
+mod handles;
 pub mod names;
 mod reply;
 mod route;

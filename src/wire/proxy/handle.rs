@@ -20,8 +20,10 @@ use tokio_rustls::TlsAcceptor;
 use super::former::Upstream;
 use super::{Options, USER, tunnel};
 use crate::door::{ConnectionInfo, Server, Servers, Stream, Transport};
+use crate::follow::{Way as Led, follow};
 use crate::http;
 use crate::stream::{ReplyBody, empty, full};
+use gateway::Gateway;
 
 /// How long a host may take to be found and to take a connection, and a proxy to make a tunnel.
 const DIAL_PATIENCE: Duration = Duration::from_secs(30);
@@ -36,6 +38,7 @@ const INNER_BUFFER: usize = 64 << 10;
 pub(super) struct Endpoint {
     pub(super) options: Options,
     pub(super) servers: Servers,
+    pub(super) gateway: Arc<dyn Gateway>,
 }
 
 /// What a connection becomes after `CONNECT`.
@@ -111,24 +114,33 @@ impl Endpoint {
             }
             None => 80,
         };
-        let found = self.servers.find(&host, port);
-        if let Some((_, Transport::Refused)) = found {
-            let why = format!("{host} does not listen on port {port}: connection refused");
-            return Err(refusal(StatusCode::BAD_GATEWAY, &why));
+        let led = follow(&self.servers, &*self.gateway, &host, port);
+        match &led {
+            Led::Door(_, Transport::Refused) => {
+                let why = format!("{host} does not listen on port {port}: connection refused");
+                return Err(refusal(StatusCode::BAD_GATEWAY, &why));
+            }
+            Led::Nowhere(why) => {
+                let why = format!("could not resolve {host}: {why} (its hosted zone answers so)");
+                return Err(refusal(StatusCode::BAD_GATEWAY, &why));
+            }
+            Led::Door(..) | Led::Outside(_) => {}
         }
         if connect {
-            let way = match found {
-                Some((server, speech)) => {
+            let way = match led {
+                Led::Door(server, speech) => {
                     Way::Simulated { server, tls: speech == Transport::Tls, host }
                 }
-                None => Way::Outside(self.reach(&host, port).await?),
+                Led::Outside(host) | Led::Nowhere(host) => {
+                    Way::Outside(self.reach(&host, port).await?)
+                }
             };
             let upgrade = hyper::upgrade::on(request);
             *granted.lock().unwrap_or_else(PoisonError::into_inner) = Some((upgrade, way));
             return Ok(Response::new(empty()));
         }
-        match found {
-            Some((server, _)) => {
+        match led {
+            Led::Door(server, _) => {
                 let (near, far) = tokio::io::duplex(INNER_BUFFER);
                 let server_keeps_host = server.keeps_host();
                 tokio::spawn(server.serve(Box::new(far), connection.clone()));
@@ -139,7 +151,7 @@ impl Endpoint {
                 let own = own.filter(|_| server_keeps_host);
                 forward(Box::new(near), request, None, own).await
             }
-            None => self.pass_on(&host, port, request).await,
+            Led::Outside(host) | Led::Nowhere(host) => self.pass_on(&host, port, request).await,
         }
     }
 

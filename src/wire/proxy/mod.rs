@@ -60,7 +60,8 @@ impl Door for Proxy {
 
     fn server(&self, site: &Site, _opening: &Opening) -> Option<Arc<dyn Server>> {
         let options = site.wishes.get::<Options>()?.clone();
-        Some(Arc::new(Endpoint { options, servers: site.servers.clone() }))
+        let (gateway, servers) = (Arc::clone(&site.gateway), site.servers.clone());
+        Some(Arc::new(Endpoint { options, servers, gateway }))
     }
 }
 

@@ -1,5 +1,6 @@
 //! One job: from its first event to its last.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use base::Time;
@@ -13,7 +14,7 @@ use super::{
 use crate::durations::{LOOKING, STABILIZING_MAX};
 use crate::job::{Leftover, Step};
 use crate::kinds::{self, Change, Kind, Progress, Properties, Tags, changed};
-use crate::state::{Resource, Revision};
+use crate::state::{Heard, Resource, Revision};
 
 /// A job starts: what it has to do is known now.
 pub(super) fn start(world: &mut World, at: &At, job: usize) {
@@ -248,6 +249,7 @@ pub(super) fn look(world: &mut World, at: &At, job: usize, since: Time) {
     }
     let logical = stack.jobs[job].logical.clone();
     let Some(own) = stack.resources.get(&logical).cloned() else { return };
+    let heard = stack.heard(&own);
     let policy = stack.revision.template.resources.get(&logical);
     let policy = policy.and_then(|definition| definition.creation_policy.clone());
     let policy = policy.map(|policy| (policy, Arc::clone(&stack.revision)));
@@ -271,7 +273,9 @@ pub(super) fn look(world: &mut World, at: &At, job: usize, since: Time) {
         Ok(Progress::Ready) => {
             let signals_wanted =
                 (step != Step::Update).then(|| signals(kind.name, policy.as_ref(), &own)).flatten();
-            match signals_wanted.map_or(Ok(true), |signals| signalled(signals, &own, since, now)) {
+            let enough = signals_wanted
+                .map_or(Ok(true), |signals| signalled(signals, &own, &heard, since, now));
+            match enough {
                 Ok(true) => return complete(world, at, job, step),
                 Ok(false) => {}
                 Err(reason) => return fail::job(world, at, job, step, reason),
@@ -287,9 +291,22 @@ pub(super) fn look(world: &mut World, at: &At, job: usize, since: Time) {
 }
 
 /// Whether a resource has got the signals that it waits for.
-fn signalled(awaited: Signals, own: &Resource, since: Time, now: Time) -> Result<bool, String> {
-    let well = own.signals.values().filter(|well| **well).count() as u64;
-    let failed = own.signals.len() as u64 - well;
+fn signalled(
+    awaited: Signals,
+    own: &Resource,
+    heard: &BTreeMap<String, Heard>,
+    since: Time,
+    now: Time,
+) -> Result<bool, String> {
+    if let Some((id, bad)) = heard.iter().find(|(_, heard)| !heard.well) {
+        return Err(format!(
+            "WaitCondition received failed message: '{}' for uniqueId: {id}",
+            bad.reason
+        ));
+    }
+    let well = own.signals.values().filter(|well| **well).count() + heard.len();
+    let well = well as u64;
+    let failed = own.signals.values().filter(|well| !**well).count();
     if failed > 0 {
         return Err(format!(
             "Received {failed} FAILURE signal(s) out of {}. Unable to satisfy 100% \

@@ -13,6 +13,11 @@ use crate::state::{OnFailure, Parent, Revision, Stack};
 use crate::text::text_of;
 
 fn revision(call: &mut Call<'_>, properties: &Properties, id: &str) -> Outcome<Revision> {
+    // No service here sends notifications.
+    if properties.contains_key("NotificationARNs") {
+        let text = "Encountered unsupported property NotificationARNs";
+        return Err(Failure::Plain(text.to_owned()));
+    }
     let url = properties.get("TemplateURL").and_then(text_of).unwrap_or_default();
     let at = At { place: call.place.clone(), id: id.to_owned() };
     let caller = call.caller.clone();

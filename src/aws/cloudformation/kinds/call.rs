@@ -177,6 +177,7 @@ fn title(service: &'static str) -> &'static str {
         "elbv2" => "ElasticLoadBalancingV2",
         "iam" => "Iam",
         "logs" => "CloudWatchLogs",
+        "route53" => "Route53",
         "s3" => "S3",
         "ssm" => "Ssm",
         other => other,

@@ -10,6 +10,7 @@ mod alarm;
 mod autoscaling;
 mod bucket;
 mod call;
+mod dns;
 mod ecs;
 mod fit;
 mod gateways;
@@ -34,7 +35,7 @@ mod wait;
 use serde_json::{Map, Value};
 
 pub(crate) use call::{Call, Failure, Outcome};
-pub(crate) use wait::{progress_of, signals as wait_signals};
+pub(crate) use wait::{HANDLE, progress_of, signals as wait_signals};
 
 /// Properties of a resource, all functions evaluated.
 pub(crate) type Properties = Map<String, Value>;
@@ -152,6 +153,9 @@ static ALL: &[&Kind] = &[
     &group::USER,
     &group::MEMBERSHIP,
     &log_group::LOG_GROUP,
+    &dns::ZONE,
+    &dns::RECORD_SET,
+    &dns::GROUP,
     &bucket::BUCKET,
     &bucket::POLICY,
     &parameter::PARAMETER,

@@ -3,7 +3,7 @@
 use serde_json::{Map, Value, json};
 
 use super::call::{ec2_specification, ec2_tags};
-use super::{Call, Kind, Outcome, PLAIN, Properties, Tags, at, list, text};
+use super::{Call, Failure, Kind, Outcome, PLAIN, Properties, Tags, at, list, text};
 
 pub(super) static GROUP: Kind = Kind {
     name: "AWS::EC2::SecurityGroup",
@@ -94,6 +94,9 @@ fn rules(
     new: &Properties,
     way: Way,
 ) -> Outcome<()> {
+    for rule in list(new, way.property()).iter().filter_map(Value::as_object) {
+        known(call, rule, way)?;
+    }
     let is_new = old.is_empty();
     let old = if is_new && way == Way::In { Vec::new() } else { permissions(old, way) };
     let new = permissions(new, way);
@@ -108,6 +111,25 @@ fn rules(
         call.ask("ec2", &way.operation("Authorize"), input)?;
     }
     Ok(())
+}
+
+/// Holds a rule that stands in its group to what a rule may have, and the owner of a group to the one
+/// account that there is.
+fn known(call: &Call<'_>, rule: &Map<String, Value>, way: Way) -> Outcome<()> {
+    let kind = if way == Way::In { &INGRESS } else { &EGRESS };
+    // Of which group it is a rule is not for it to say.
+    let stranger = rule.keys().find(|name| {
+        kind.property(name).is_none() || matches!(name.as_str(), "GroupId" | "GroupName")
+    });
+    if let Some(name) = stranger {
+        return Err(Failure::Plain(format!("Encountered unsupported property {name}")));
+    }
+    match text(rule, "SourceSecurityGroupOwnerId") {
+        Some(owner) if owner != call.place.account => Err(Failure::Plain(format!(
+            "Security groups of another account ({owner}) are not simulated here"
+        ))),
+        _ => Ok(()),
+    }
 }
 
 /// A rule as the operations want it.
@@ -183,6 +205,9 @@ fn single_input(properties: &Properties) -> Value {
 }
 
 fn single(call: &mut Call<'_>, properties: &Properties, way: Way) -> Outcome<String> {
+    let mut rule = properties.clone();
+    rule.retain(|name, _| !matches!(name.as_str(), "GroupId" | "GroupName"));
+    known(call, &rule, way)?;
     let made = call.ask("ec2", &way.operation("Authorize"), single_input(properties))?;
     Ok(at(&made, "/SecurityGroupRules/0/SecurityGroupRuleId"))
 }

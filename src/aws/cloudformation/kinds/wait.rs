@@ -6,7 +6,7 @@ use super::{Call, Failure, Kind, Outcome, PLAIN, Progress, Properties, Tags, tex
 use crate::State;
 use crate::engine::nested;
 
-pub(super) static HANDLE: Kind = Kind {
+pub(crate) static HANDLE: Kind = Kind {
     name: "AWS::CloudFormation::WaitConditionHandle",
     properties: "",
     create: |call, _| {
@@ -21,7 +21,7 @@ pub(super) static HANDLE: Kind = Kind {
 };
 
 /// How many signals it waits for, and that it has got them, is the engine's to know: it looks at the
-/// resource's creation policy, or at these properties where there is none.
+/// resource's creation policy, or at these properties and at the handle where there is none.
 pub(super) static CONDITION: Kind = Kind {
     name: "AWS::CloudFormation::WaitCondition",
     properties: "Count Handle Timeout",
@@ -42,7 +42,9 @@ pub(super) static CONDITION: Kind = Kind {
         let stack = state.find(&call.place, &call.stack_id);
         let own = stack.and_then(|stack| stack.resources.get(&call.logical));
         let ids = own.into_iter().flat_map(|own| own.signals.keys());
-        let data: Map<String, Value> = ids.map(|id| (id.clone(), "".into())).collect();
+        let mut data: Map<String, Value> = ids.map(|id| (id.clone(), "".into())).collect();
+        let heard = stack.zip(own).map(|(stack, own)| stack.heard(own)).unwrap_or_default();
+        data.extend(heard.into_iter().map(|(id, heard)| (id, heard.data.into())));
         Ok(Value::Object(data).to_string().into())
     },
     ..PLAIN

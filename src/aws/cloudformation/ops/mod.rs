@@ -9,6 +9,7 @@ pub(crate) mod changes;
 pub(crate) mod describe;
 pub(crate) mod draft;
 pub(crate) mod exports;
+pub mod handles;
 mod page;
 pub(crate) mod resources;
 pub mod source;

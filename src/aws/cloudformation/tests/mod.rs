@@ -1,5 +1,6 @@
 //! Stacks, as requests and time change them.
 
+mod dns;
 mod functions;
 mod random;
 mod stacks;
@@ -22,6 +23,7 @@ static SYSTEMS: &[&System] = &[
     &aws::s3::SYSTEM,
     &aws::ssm::SYSTEM,
     &aws::sts::SYSTEM,
+    &route53::SYSTEM,
     &registry::SYSTEM,
 ];
 

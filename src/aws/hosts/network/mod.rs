@@ -1,6 +1,7 @@
 //! What a host asks of its network, and what it answers there.
 
 mod metadata;
+mod names;
 mod profile;
 pub(crate) mod signal;
 mod tree;
@@ -39,9 +40,12 @@ pub(crate) fn answer(world: &mut World, id: &str, ask: &Ask) -> Option<Answer> {
     let place = world.get::<State>().guests.get(id)?.place.clone();
     let facts = guests::facts(world, &place, id)?;
     let done = match ask {
-        Ask::Resolve(name) => resolve(&facts, name).map(|all| {
+        Ask::Resolve(name) => resolve(world, &facts, name).map(|all| {
             Answer::Addresses(all.into_iter().map(|address| address.to_string()).collect())
         }),
+        Ask::Names { name, kind } => {
+            names::told(world, &facts, name, kind).map(Answer::Names).ok_or(Failure::Silent)
+        }
         Ask::Http(request) => http(world, &facts, request),
         Ask::Ping { target, .. } => ping(world, &facts, target),
         Ask::Connect { host, port } => connect(world, &facts, host, *port),
@@ -60,7 +64,7 @@ fn is(args: &[String], program: &str) -> bool {
 }
 
 /// The addresses of a name, as the VPC's name server says them.
-fn resolve(facts: &Facts, name: &str) -> Result<Vec<Ipv4Addr>, Failure> {
+fn resolve(world: &World, facts: &Facts, name: &str) -> Result<Vec<Ipv4Addr>, Failure> {
     if let Ok(address) = name.parse() {
         return Ok(vec![address]);
     }
@@ -72,8 +76,9 @@ fn resolve(facts: &Facts, name: &str) -> Result<Vec<Ipv4Addr>, Failure> {
         own if own == facts.name || own == short => return Ok(vec![facts.address]),
         _ => {}
     }
-    let found = guests::public_name(&lower).or_else(|| guests::private_name(&lower));
-    found.map(|address| vec![address]).ok_or(Failure::UnknownHost)
+    let reply = names::ask(world, facts, &lower, "A").ok_or(Failure::UnknownHost)?;
+    let found: Vec<Ipv4Addr> = reply.values("A").filter_map(|text| text.parse().ok()).collect();
+    if found.is_empty() { Err(Failure::UnknownHost) } else { Ok(found) }
 }
 
 /// Where a connection to a name comes to, and the address that was dialled.
@@ -84,20 +89,13 @@ fn dial(
     payload: Payload,
     port: u16,
 ) -> Result<(Target, Ipv4Addr), Failure> {
-    let address = *resolve(facts, name)?.first().ok_or(Failure::UnknownHost)?;
+    let address = *resolve(world, facts, name)?.first().ok_or(Failure::UnknownHost)?;
     if address == METADATA {
         return Ok((Target::Metadata, address));
     }
     if address.is_loopback() || address.is_unspecified() || address == facts.address {
         return Ok((Target::Own, address));
     }
-    // Inside of its network an instance's public name means its private address (Amazon VPC User
-    // Guide, "DNS attributes for your VPC"); its public address does not.
-    let named = name.parse::<Ipv4Addr>().is_err();
-    let inside = guests::by_public(world, address).filter(|_| named);
-    let inside = inside.and_then(|(place, other)| guests::facts(world, &place, &other));
-    let inside = inside.filter(|other| other.vpc == facts.vpc);
-    let address = inside.map_or(address, |other| other.address);
     let from = End::Interface(facts.interface.clone());
     let packet = Packet { from, to: End::Address(address), payload, is_answer: false };
     let arrival = reach::exchange_at(world, &facts.place, &packet).map_err(|_| Failure::Silent)?;

@@ -2,8 +2,8 @@
 //!
 //! Of the helper scripts of CloudFormation (User Guide, "CloudFormation helper scripts reference"). It
 //! signs with the instance's identity, which needs no policy; what it does need is a way to
-//! CloudFormation's endpoint. Its options for proxies, keys and roles are refused, and so is the URL of a
-//! wait condition's handle.
+//! CloudFormation's endpoint. With the URL of a wait condition's handle it puts its signal there. Its
+//! options for proxies, keys and roles are refused.
 
 use std::net::Ipv4Addr;
 
@@ -29,6 +29,10 @@ struct Signal {
     region: String,
     id: String,
     well: bool,
+    reason: String,
+    data: String,
+    /// The address of a wait condition's handle.
+    url: Option<String>,
 }
 
 /// Sends the signal that a command line asks for.
@@ -56,6 +60,20 @@ pub(super) fn run(world: &mut World, facts: &Facts, args: &[String]) -> Answer {
             "Error signaling CloudFormation: [Errno 110] Connection timed out\n".into(),
         );
     }
+    if let Some(url) = signal.url {
+        let body = json!({
+            "Status": if signal.well { "SUCCESS" } else { "FAILURE" },
+            "Reason": signal.reason,
+            "UniqueId": signal.id,
+            "Data": signal.data,
+        });
+        let input = json!({"url": url, "body": body.to_string()});
+        let caller = facts.place.caller(Principal::Anonymous);
+        return match world.call_by(&caller, "cloudformation-handles", "TellHandle", input) {
+            Ok(_) => said(0, String::new()),
+            Err(error) => said(1, format!("{}: {}\n", error.code, error.message)),
+        };
+    }
     let mut caller = facts.place.caller(Principal::Root);
     caller.scope.region = signal.region;
     let input = json!({
@@ -78,6 +96,9 @@ fn parse(args: &[String], facts: &Facts) -> Result<Signal, String> {
         region: "us-east-1".into(),
         id: facts.instance.clone(),
         well: true,
+        reason: String::new(),
+        data: String::new(),
+        url: None,
     };
     let mut args = args.iter().skip(1);
     while let Some(arg) = args.next() {
@@ -94,6 +115,8 @@ fn parse(args: &[String], facts: &Facts) -> Result<Signal, String> {
             "--resource" => signal.resource = value()?,
             "--region" => signal.region = value()?,
             "-i" | "--id" => signal.id = value()?,
+            "-r" | "--reason" => signal.reason = value()?,
+            "-d" | "--data" => signal.data = value()?,
             "-s" | "--success" => signal.well = value()? == "true",
             "-e" | "--exit-code" => {
                 let code: i64 = value()?
@@ -102,10 +125,10 @@ fn parse(args: &[String], facts: &Facts) -> Result<Signal, String> {
                 signal.well = code == 0;
             }
             _ if flag.starts_with('-') => return Err(format!("no such option: {flag}")),
-            _ => return Err("the URL of a wait condition's handle is not simulated here".into()),
+            _ => signal.url = Some(flag.to_owned()),
         }
     }
-    if signal.stack.is_empty() || signal.resource.is_empty() {
+    if signal.url.is_none() && (signal.stack.is_empty() || signal.resource.is_empty()) {
         return Err("a stack and a resource are needed: --stack and --resource".into());
     }
     Ok(signal)
