@@ -19,7 +19,9 @@ pub type Systems = &'static [&'static System];
 /// Every system. Their order means nothing to a world's state. Of those that answer at one address the
 /// first is asked first: containers before the hosts that they run on.
 pub static SYSTEMS: Systems = &[
+    &acm::SYSTEM,
     &autoscaling::SYSTEM,
+    &aws::delivery::SYSTEM,
     &aws::dynamodb::SYSTEM,
     &aws::ec2::SYSTEM,
     &aws::ecr::SYSTEM,
