@@ -11,7 +11,7 @@ use sim::api::{Seal, Shape, Shaped, Value, Wrong};
 
 use crate::der::{BIT_STRING, Der, INTEGER, OBJECT, OCTET_STRING, SEQUENCE};
 use crate::pem;
-use crate::x509::{EC, RSA};
+use crate::public::{EC, RSA, public_of};
 
 /// A private key, as text.
 #[derive(Clone, PartialEq, Eq, Hash, Default)]
@@ -72,11 +72,6 @@ impl PrivateKey {
         };
         public.ok_or(Unfit::Unsupported)
     }
-}
-
-/// By what a public key is known: the modulus and the exponent, or the point.
-pub(crate) fn public_of(parts: &[&[u8]]) -> Digest {
-    Digest::of(&parts.concat())
 }
 
 /// RFC 5958.

@@ -10,6 +10,7 @@ mod faults;
 pub mod key;
 pub mod ops;
 mod pem;
+mod public;
 mod shapes;
 mod state;
 #[cfg(test)]

@@ -5,11 +5,9 @@ use base::{Digest, Time};
 use crate::der::{
     BOOLEAN, Der, Element, GENERALIZED_TIME, INTEGER, OBJECT, OCTET_STRING, SEQUENCE, SET, UTC_TIME,
 };
-use crate::key::public_of;
+use crate::public::{EC, RSA, public_of};
 
 /// Object identifiers, as they are encoded.
-pub(crate) const RSA: &[u8] = &[0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 1, 1, 1];
-pub(crate) const EC: &[u8] = &[0x2a, 0x86, 0x48, 0xce, 0x3d, 2, 1];
 const CURVES: &[(&[u8], &str)] = &[
     (&[0x2a, 0x86, 0x48, 0xce, 0x3d, 3, 1, 7], "EC-prime256v1"),
     (&[0x2b, 0x81, 4, 0, 0x22], "EC-secp384r1"),

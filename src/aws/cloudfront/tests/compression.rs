@@ -71,7 +71,7 @@ fn each_form_is_a_copy_of_its_own() {
     let (mut lab, domain) = site();
     lab.put_text("a.txt", "text/plain", 4_000, &json!({"CacheControl": "max-age=60"}));
     let url = format!("https://{domain}/a.txt");
-    let mut ask = |lab: &mut Lab, accepts: &str| {
+    let ask = |lab: &mut Lab, accepts: &str| {
         lab.compressing(request(&url, &[("Accept-Encoding", accepts)]))
     };
     let plain = ask(&mut lab, "");

@@ -5,6 +5,7 @@ mod control;
 mod data;
 mod health;
 mod random;
+mod secure;
 
 use std::time::Duration;
 
