@@ -4,6 +4,8 @@
 pub mod alarm_action;
 pub mod cloudwatch;
 pub mod constraint;
+pub mod couriers;
+pub mod delivery;
 pub mod dynamodb;
 pub mod ec2;
 pub mod ecr;

@@ -3,7 +3,7 @@
 
 use super::{Command, Host, Problem, finish};
 use base::text::nearest;
-use cloudfront::edge::{Header, LOCATIONS, Serve, ServeOutput, of_city};
+use cloudfront::edge::{Compressed, Header, LOCATIONS, Serve, ServeOutput, of_city};
 use gateway::CallError;
 use serde_json::{Value, json};
 use sim::Caller;
@@ -126,13 +126,19 @@ fn wanted<'a>(words: &[&'a str]) -> Result<Wanted<'a>, Problem> {
     Ok(wanted)
 }
 
+/// What the edge answers.
+fn serve(host: &Host<'_>, input: &Serve) -> Result<ServeOutput, Problem> {
+    let told = ask(host, &Serve::DEF, input.clone().into_value())?;
+    ServeOutput::from_value(told).map_err(|e| (1, format!("edge: {e}\n")))
+}
+
 fn get(words: &[&str], host: &mut Host<'_>) -> Result<u8, Problem> {
     let wanted = wanted(words)?;
     let (scheme, rest) = wanted.url.split_once("://").unwrap_or(("https", wanted.url));
     let (name, target) = rest.find('/').map_or((rest, "/"), |at| rest.split_at(at));
     let (path, query) = target.split_once('?').unwrap_or((target, ""));
     let from = wanted.from.map_or(String::new(), |city| format!("{city}."));
-    let input = Serve {
+    let mut input = Serve {
         host: format!("{from}{name}"),
         secure: scheme == "https",
         method: if wanted.head { "HEAD" } else { "GET" }.to_owned(),
@@ -140,10 +146,16 @@ fn get(words: &[&str], host: &mut Host<'_>) -> Result<u8, Problem> {
         query: query.to_owned(),
         viewer: "127.0.0.1".to_owned(),
         headers: wanted.headers,
-        answers: Vec::new(),
+        ..Serve::default()
     };
-    let told = ask(host, &Serve::DEF, input.into_value())?;
-    let told = ServeOutput::from_value(told).map_err(|e| (1, format!("edge: {e}\n")))?;
+    let mut told = serve(host, &input)?;
+    if !told.compress.0.is_empty() {
+        let blobs = host.gateway.blobs();
+        let stored = blobs.collect(&told.compress.0).and_then(|bytes| blobs.put_compressed(&bytes));
+        let blob = stored.map_err(|e| (1, format!("edge: the body cannot be compressed: {e}\n")))?;
+        input.compressed.push(Compressed { from: told.compress, blob: Some(blob) });
+        told = serve(host, &input)?;
+    }
     if let Some(asked) = told.ask {
         let text = format!(
             "edge: this needs an answer of {}, which only `curl` gets: it goes through the doors of \

@@ -21,7 +21,9 @@ pub type Systems = &'static [&'static System];
 /// zones before the names that AWS gives.
 pub static SYSTEMS: Systems = &[
     &route53::SYSTEM,
+    &acm::SYSTEM,
     &autoscaling::SYSTEM,
+    &aws::delivery::SYSTEM,
     &aws::dynamodb::SYSTEM,
     &aws::ec2::SYSTEM,
     &aws::ecr::SYSTEM,

@@ -10,7 +10,9 @@ use std::net::{IpAddr, Ipv4Addr};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use ::cloudfront::edge::{DOMAIN, Header, OriginAnswer, OriginRequest, Serve, ServeOutput};
+use ::cloudfront::edge::{
+    Compressed, DOMAIN, Header, OriginAnswer, OriginRequest, Serve, ServeOutput, ViewerTls,
+};
 use bytes::Bytes;
 use http_body_util::{BodyExt as _, Full, Limited};
 use hyper::body::Incoming;
@@ -131,6 +133,9 @@ impl Endpoint {
             return Ok(response);
         };
         let body = body.to_bytes();
+        // Who speaks the older version reads nothing that is compressed (developer guide, "HTTP 1.0").
+        let old = parts.version < hyper::Version::HTTP_11;
+        let counts = |(name, _): &&(String, String)| !(old && name == "accept-encoding");
         let header =
             |(name, value): &(String, String)| Header { name: name.clone(), value: value.clone() };
         let mut serve = Serve {
@@ -140,13 +145,27 @@ impl Endpoint {
             path: head.path.clone(),
             query: parts.uri.query().unwrap_or_default().to_owned(),
             viewer: connection.peer.to_string(),
-            headers: head.headers.iter().map(header).collect(),
+            headers: head.headers.iter().filter(counts).map(header).collect(),
             answers: Vec::new(),
+            compressed: Vec::new(),
+            tls: connection.tls.map(|tls| ViewerTls {
+                protocol: tls.protocol.to_owned(),
+                cipher: tls.cipher.to_owned(),
+            }),
+            body_bytes: u64::try_from(body.len()).ok().filter(|len| *len > 0),
         };
         loop {
             let input = serve.clone().into_value();
             let told = self.gateway.ask(Caller::default(), &Serve::DEF, input).await?;
             let told = ServeOutput::from_value(told).map_err(|e| CallError::Broken(e.into()))?;
+            if !told.compress.0.is_empty() {
+                serve.compressed.push(self.compress(told.compress).await?);
+                if serve.compressed.len() > ASKS_MAX {
+                    let cause = anyhow::anyhow!("the edge compresses without end");
+                    return Err(CallError::Broken(cause));
+                }
+                continue;
+            }
             match &told.ask {
                 Some(ask) if serve.answers.len() < ASKS_MAX => {
                     let answer = self.ask(ask, &body, connection).await?;
@@ -159,6 +178,21 @@ impl Endpoint {
                 None => return self.reply(told).await,
             }
         }
+    }
+
+    /// Compresses bytes, and keeps what comes of it.
+    async fn compress(&self, from: Body) -> Result<Compressed, CallError> {
+        let blobs = self.gateway.blobs().clone();
+        let slices = from.0.clone();
+        let done = tokio::task::spawn_blocking(move || {
+            let bytes = blobs.collect(&slices)?;
+            blobs.put_compressed(&bytes)
+        });
+        let stored = done.await.map_err(|e| CallError::Broken(e.into()))?;
+        let blob = stored.map_err(|e| {
+            CallError::Broken(anyhow::Error::new(e).context("cannot compress a body"))
+        })?;
+        Ok(Compressed { from, blob: Some(blob) })
     }
 
     /// Asks a server.
@@ -180,12 +214,16 @@ impl Endpoint {
         let server = match follow(&self.servers, &*self.gateway, &asked.host, port) {
             Way::Outside(_) | Way::Nowhere(_) => return Ok(failed("unresolved")),
             Way::Door(_, Transport::Refused) => return Ok(failed("refused")),
+            // Its certificate would have to come from an authority that everybody trusts, and those of
+            // load balancers were made by somebody else.
+            Way::Door(_, Transport::Plain) if asked.secure => return Ok(failed("untrusted")),
             Way::Door(server, _) => server,
         };
         let (near, far) = tokio::io::duplex(INNER_BUFFER);
         let inner = ConnectionInfo {
             peer: IpAddr::V4(Ipv4Addr::LOCALHOST),
             secure: asked.secure,
+            tls: None,
             stopped: connection.stopped.clone(),
         };
         tokio::spawn(server.serve(Box::new(far), inner));

@@ -119,8 +119,19 @@ pub struct ConnectionInfo {
     pub peer: IpAddr,
     /// Whether it came through TLS.
     pub secure: bool,
+    /// What was agreed there, where it is not only said.
+    pub tls: Option<Tls>,
     /// Changes when the door is closed.
     pub stopped: watch::Receiver<bool>,
+}
+
+/// What both ends of a connection agreed to speak, in the words of OpenSSL.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Tls {
+    /// `TLSv1.3`
+    pub protocol: &'static str,
+    /// `TLS_AES_128_GCM_SHA256`
+    pub cipher: &'static str,
 }
 
 /// What every door of a session may look at.

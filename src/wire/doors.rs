@@ -6,6 +6,7 @@
 use std::io;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use super::courier::Courier;
 use super::door::{Door, Opening, Port, Server, Servers, Site, Wishes};
 use super::listen::{self, Listening};
 use super::{aws, balancer, cloudfront, proxy, registry, ssh};
@@ -57,7 +58,7 @@ impl Doors {
     /// The doors of a world; none is open yet.
     #[must_use]
     pub fn new(gateway: Arc<dyn Gateway>) -> Self {
-        let wishes = Wishes::default().with(Arc::new(balancer::Courier::default()));
+        let wishes = Wishes::default().with(Arc::new(Courier::default()));
         let site = Site { gateway, wishes, servers: Servers::default() };
         Self { site: Mutex::new(Some(site)), open: Mutex::default() }
     }
@@ -116,6 +117,11 @@ impl Doors {
         let (own, others): (Vec<_>, Vec<_>) = open.iter().partition(is_balancer);
         let servers = own.into_iter().chain(others).map(|one| Arc::clone(&one.server));
         site.servers.set(servers.collect());
+        if site.wishes.get::<aws::Options>().is_some()
+            && let Some(courier) = site.wishes.get::<Arc<Courier>>()
+        {
+            courier.go(&site.gateway);
+        }
         mended
     }
 

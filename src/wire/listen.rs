@@ -95,7 +95,7 @@ async fn accept(
         // Without it a client waits 40 ms for the second half of an answer.
         let _ = stream.set_nodelay(true);
         let connection =
-            ConnectionInfo { peer: peer.ip(), secure: false, stopped: stopped.clone() };
+            ConnectionInfo { peer: peer.ip(), secure: false, tls: None, stopped: stopped.clone() };
         let task = Arc::clone(&server).serve(Box::new(stream) as Stream, connection);
         connections.spawn(async move {
             task.await;

@@ -8,6 +8,7 @@ pub mod aws;
 pub mod balancer;
 pub mod cloudfront;
 pub mod codec;
+mod courier;
 pub mod door;
 mod doors;
 mod follow;

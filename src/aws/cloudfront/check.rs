@@ -76,13 +76,8 @@ pub(crate) fn config(state: &State, config: &DistributionConfig) -> Result<(), A
 
 /// Refuses what is not simulated.
 fn neutral(config: &DistributionConfig) -> Result<(), ApiError> {
-    let logging = config.logging.as_ref();
     refuse(config.aliases.as_ref().is_some_and(|all| all.quantity != 0), "Aliases")?;
     refuse(config.origin_groups.as_ref().is_some_and(|all| all.quantity != 0), "OriginGroups")?;
-    refuse(logging.is_some_and(|logging| logging.enabled == Some(true)), "Logging")?;
-    let named = logging.is_some_and(|l| given(l.bucket.as_ref()) || given(l.prefix.as_ref()));
-    refuse(named, "Logging")?;
-    refuse(logging.is_some_and(|l| l.include_cookies == Some(true)), "Logging.IncludeCookies")?;
     refuse(given(config.web_acl_id.as_ref()), "WebACLId")?;
     let partly = given(config.continuous_deployment_policy_id.as_ref());
     refuse(partly, "ContinuousDeploymentPolicyId")?;
@@ -221,7 +216,6 @@ fn rule(state: &State, config: &DistributionConfig, rule: &Rule) -> Result<(), A
     let groups = rule.trusted_key_groups.as_ref();
     refuse(groups.is_some_and(|all| all.enabled || all.quantity != 0), "TrustedKeyGroups")?;
     refuse(rule.smooth_streaming == Some(true), "SmoothStreaming")?;
-    refuse(rule.compress == Some(true), "Compress")?;
     let lambdas = rule.lambda_function_associations.as_ref();
     refuse(lambdas.is_some_and(|all| all.quantity != 0), "LambdaFunctionAssociations")?;
     let functions = rule.function_associations.as_ref();
@@ -273,7 +267,10 @@ fn policies(state: &State, rule: &Rule) -> Result<(), ApiError> {
         (Some(id), None) => {
             let missing =
                 || ApiError::new(404, "NoSuchCachePolicy", "The cache policy does not exist.");
-            state.cache_policy(id).ok_or_else(missing)?;
+            let policy = state.cache_policy(id).ok_or_else(missing)?;
+            let parameters = policy.parameters;
+            let brotli_alone = parameters.is_some_and(|p| p.brotli == Some(true) && !p.gzip);
+            refuse(brotli_alone && rule.compress == Some(true), "Compress with Brotli alone")?;
         }
         (None, None) => return Err(invalid("The parameter ForwardedValues is required.")),
         (None, Some(_)) if told.is_some() => {

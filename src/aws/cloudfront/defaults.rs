@@ -51,6 +51,10 @@ pub(crate) fn complete(config: &mut DistributionConfig) {
 fn logging(logging: &mut LoggingConfig) {
     logging.enabled.get_or_insert(false);
     logging.include_cookies.get_or_insert(false);
+    if logging.enabled == Some(false) {
+        // Where a log would go that is switched off is not kept (API reference, LoggingConfig).
+        (logging.bucket, logging.prefix) = (None, None);
+    }
     empty(&mut logging.bucket);
     empty(&mut logging.prefix);
 }

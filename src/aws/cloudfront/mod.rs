@@ -5,13 +5,15 @@
 //! long. It is reached by an operation of the lab's own, [`edge::Serve`]; the bytes of bodies stay
 //! outside of the world. Source: the CloudFront developer guide and API reference. Deliberately absent,
 //! and refused by name: functions and Lambda@Edge, signed URLs, certificates and other names, WAF,
-//! origin groups and shields, response headers policies, compression, logs, streaming and tenants.
+//! origin groups and shields, response headers policies, compression, logs in real time, streaming and
+//! tenants.
 
 mod check;
 mod defaults;
 pub mod edge;
 mod faults;
 mod ids;
+mod logging;
 mod managed;
 mod names;
 pub mod ops;

@@ -47,6 +47,8 @@ pub(crate) struct Rules {
     pub(crate) ttl: Ttl,
     /// What the key is made of.
     pub(crate) key: Picks,
+    /// Whether the edge compresses.
+    pub(crate) compress: bool,
     /// Whether copies differ by what of gzip and Brotli a viewer reads.
     pub(crate) gzip: bool,
     pub(crate) brotli: bool,
@@ -125,6 +127,7 @@ impl Rules {
             }
             None => Self::legacy(rule),
         };
+        rules.compress = rule.compress == Some(true);
         let policy = rule.origin_request_policy_id.as_deref().filter(|id| !id.is_empty());
         if let Some(config) = policy.and_then(|id| state.origin_request_policy(id)) {
             rules.told = Picks {
@@ -138,7 +141,7 @@ impl Rules {
 
     fn plain(ttl: Ttl) -> Self {
         let (key, told) = (Picks::default(), Picks::default());
-        Self { ttl, key, gzip: false, brotli: false, told }
+        Self { ttl, key, compress: false, gzip: false, brotli: false, told }
     }
 
     /// The older settings, in the place of policies.
@@ -152,6 +155,8 @@ impl Rules {
         });
         let Some(values) = &rule.forwarded_values else { return rules };
         rules.key = values.picks();
+        // Without a policy the switch alone decides, and it knows gzip alone.
+        rules.gzip = rule.compress == Some(true);
         if matches!(rules.key.headers, Pick::All) {
             // With every header in the key nothing would ever be found again: nothing is kept.
             rules.ttl = Ttl { min: 0, default: 0, max: 0 };

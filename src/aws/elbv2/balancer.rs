@@ -36,8 +36,6 @@ pub(crate) struct Balancer {
     pub(crate) security_groups: Vec<String>,
     /// Those that were set.
     pub(crate) attributes: BTreeMap<String, String>,
-    /// The lines of the log file that is being filled.
-    pub(crate) lines: Vec<String>,
     /// What was counted since values were last told.
     pub(crate) counts: Counts,
     /// Requests since it was made.

@@ -1,25 +1,15 @@
-//! What remains of a request: a line of the log, and files of such lines.
+//! What remains of a request: a line of the log.
 //!
 //! Source: the User Guide for Application Load Balancers, "Access log entries".
 
 use std::net::Ipv4Addr;
 
-use aws::place::Place;
 use base::Time;
 
-use super::request::Request;
+use super::request::{Request, Spoken};
 
 /// The port that clients come from. What is on their side of the connection is not simulated.
 pub(crate) const CLIENT_PORT: u16 = 50_000;
-
-/// A file that waits for its bucket.
-#[derive(Clone, PartialEq, Eq, Hash, Debug)]
-pub(crate) struct File {
-    pub(crate) place: Place,
-    pub(crate) bucket: String,
-    pub(crate) key: String,
-    pub(crate) bytes: Vec<u8>,
-}
 
 /// What is to be said of a request.
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
@@ -44,14 +34,26 @@ pub(crate) struct Entry {
     /// `forward`; nothing when none was taken.
     pub(crate) action: &'static str,
     pub(crate) redirect: Option<String>,
+    tls: Option<Spoken>,
+    /// The ARN of the certificate that the client was shown.
+    certificate: Option<String>,
 }
 
 impl Entry {
-    pub(crate) fn of(request: &Request, dns: &str, trace: String, body: usize) -> Self {
+    pub(crate) fn of(
+        request: &Request,
+        dns: &str,
+        trace: String,
+        body: usize,
+        certificate: Option<String>,
+    ) -> Self {
         let host = request.header("host").filter(|host| !host.is_empty()).unwrap_or(dns);
         let host = host.split(':').next().unwrap_or_default();
-        let line =
-            format!("{} http://{host}:{}{} HTTP/1.1", request.method, request.port, request.target);
+        let scheme = request.scheme();
+        let line = format!(
+            "{} {scheme}://{host}:{}{} HTTP/1.1",
+            request.method, request.port, request.target
+        );
         let head: usize =
             request.headers.iter().map(|(name, value)| name.len() + value.len() + 4).sum();
         let first = request.method.len() + request.target.len() + 12;
@@ -71,6 +73,8 @@ impl Entry {
             created: request.at,
             action: "-",
             redirect: None,
+            tls: request.tls.clone(),
+            certificate,
         }
     }
 
@@ -91,10 +95,13 @@ impl Entry {
         let target = or_dash(self.target.clone());
         let status = or_dash(self.target_status.map(|status| status.to_string()));
         let priority = if self.action == "-" { "-".to_owned() } else { self.priority.to_string() };
+        let spoken =
+            |part: fn(&Spoken) -> Option<String>| or_dash(self.tls.as_ref().and_then(part));
         format!(
-            "http {} {path} {}:{CLIENT_PORT} {target} {times} {} {status} {} {} \"{}\" \"{}\" - - {} \
-             \"{}\" \"-\" \"-\" {priority} {} \"{}\" \"{}\" \"-\" \"{target}\" \"{status}\" \"-\" \
+            "{} {} {path} {}:{CLIENT_PORT} {target} {times} {} {status} {} {} \"{}\" \"{}\" {} {} {} \
+             \"{}\" \"{}\" \"{}\" {priority} {} \"{}\" \"{}\" \"-\" \"{target}\" \"{status}\" \"-\" \
              \"-\" -",
+            if self.tls.is_some() { "https" } else { "http" },
             micros(at),
             self.client,
             self.status,
@@ -102,8 +109,12 @@ impl Entry {
             self.sent,
             quoted(&self.request),
             quoted(&self.agent),
+            spoken(|tls| Some(tls.cipher.clone())),
+            spoken(|tls| Some(tls.protocol.clone())),
             or_dash(self.group.clone()),
             self.trace,
+            spoken(|tls| tls.name.clone()),
+            or_dash(self.certificate.clone()),
             micros(self.created),
             self.action,
             or_dash(self.redirect.clone()),

@@ -27,8 +27,6 @@ pub(crate) enum What {
     Drained { group: String, target: TargetKey, life: u64 },
     /// A request has its answer.
     Answered { ticket: u64 },
-    /// A log file is due.
-    Log { balancer: String },
     /// Values are due.
     Measure { balancer: String },
 }

@@ -4,7 +4,7 @@ use sim::{Effect, World};
 
 use super::event::{Event, What};
 use super::state::State;
-use super::{health, landing, log, measure};
+use super::{health, landing, measure};
 
 /// Lets it happen.
 pub(crate) fn happen(world: &mut World, event: Event) {
@@ -28,7 +28,6 @@ pub(crate) fn happen(world: &mut World, event: Event) {
             health::drained(world, &place, &group, &target, life);
         }
         What::Answered { ticket } => landing::land(world, ticket),
-        What::Log { balancer } => log::close_file(world, &place, &balancer),
         What::Measure { balancer } => measure::tell(world, &place, &balancer),
     }
 }

@@ -4,6 +4,7 @@ use aws::metrics::Measured;
 use sim::World;
 
 use super::counts::{self, NAMESPACE};
+use super::log;
 use super::state::State;
 
 /// A request has its answer, or its client is gone.
@@ -19,11 +20,11 @@ pub(crate) fn land(world: &mut World, ticket: u64) {
     }
     let Some(balancer) = region.balancers.get_mut(&flight.balancer) else { return };
     balancer.counts.take(&flight);
-    if balancer.is_on("access_logs.s3.enabled") {
-        let line = flight.entry.line(balancer.path(), now);
-        balancer.lines.push(line);
-    }
     let path = balancer.path().to_owned();
+    if balancer.is_on("access_logs.s3.enabled") {
+        let line = flight.entry.line(&path, now);
+        log::write(world, &flight.place, &flight.balancer, &line);
+    }
     let (Some((group, _)), Some(took)) = (&flight.target, flight.entry.target_ms) else { return };
     if flight.entry.target_status.is_none() {
         return;

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::shapes::balancer::{Listener as Shown, Protocol};
+use super::shapes::balancer::{Certificate, Listener as Shown, Protocol};
 use super::shapes::rule::{Action, ActionType, Rule as RuleShown, RuleCondition};
 
 /// A rule that is not a default one.
@@ -13,6 +13,32 @@ pub(crate) struct Rule {
     pub(crate) actions: Vec<Action>,
 }
 
+/// How a listener speaks TLS.
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+pub(crate) struct Secure {
+    /// The ARN of its default certificate.
+    pub(crate) certificate: String,
+    /// The ARNs of those that are chosen by the name that a client asks for.
+    pub(crate) others: BTreeSet<String>,
+    /// The name of its security policy.
+    pub(crate) policy: String,
+}
+
+impl Default for Secure {
+    fn default() -> Self {
+        let policy = "ELBSecurityPolicy-2016-08".to_owned();
+        Self { certificate: String::new(), others: BTreeSet::new(), policy }
+    }
+}
+
+impl Secure {
+    /// Every certificate, the default one first.
+    pub(crate) fn all(&self) -> impl Iterator<Item = &String> {
+        let others = self.others.iter().filter(|own| **own != self.certificate);
+        std::iter::once(&self.certificate).chain(others)
+    }
+}
+
 /// A listener.
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
 pub(crate) struct Listener {
@@ -20,6 +46,8 @@ pub(crate) struct Listener {
     /// The ARN of its load balancer.
     pub(crate) balancer: String,
     pub(crate) port: u16,
+    /// Nothing where it speaks HTTP.
+    pub(crate) secure: Option<Secure>,
     pub(crate) default_actions: Vec<Action>,
     /// The ARN of its default rule.
     pub(crate) default_rule: String,
@@ -51,13 +79,22 @@ impl Listener {
         self.groups().contains(group)
     }
 
+    pub(crate) fn protocol(&self) -> Protocol {
+        if self.secure.is_some() { Protocol::Https } else { Protocol::Http }
+    }
+
     /// As the API describes it.
     pub(crate) fn shown(&self) -> Shown {
         Shown {
             listener_arn: self.arn.clone(),
             load_balancer_arn: self.balancer.clone(),
             port: i64::from(self.port),
-            protocol: Protocol::Http,
+            protocol: self.protocol(),
+            certificates: self.secure.as_ref().map(|secure| {
+                let certificate_arn = Some(secure.certificate.clone());
+                vec![Certificate { certificate_arn, is_default: None }]
+            }),
+            ssl_policy: self.secure.as_ref().map(|secure| secure.policy.clone()),
             default_actions: self.default_actions.clone(),
             ..Shown::default()
         }

@@ -3,8 +3,8 @@
 //! Source: the Elastic Load Balancing API reference and the User Guide for Application Load Balancers.
 //! The control plane is `ops`; `health` asks targets in lab time; `route` decides where a request goes;
 //! `front` is what the listener of a balancer's own name asks of the world, a service of the lab's own,
-//! so that each choice is in the journal. Deliberately absent, and refused: Network and Gateway Load
-//! Balancers, HTTPS (no service here issues certificates), HTTP/2 and gRPC to targets, Lambda targets,
+//! so that each choice is in the journal. HTTPS listeners have certificates of `acm`. Deliberately absent,
+//! and refused: Network and Gateway Load Balancers, HTTPS, HTTP/2 and gRPC to targets, Lambda targets,
 //! authentication, mutual TLS, trust stores, capacity reservations, rewriting, regular expressions.
 
 mod attributes;

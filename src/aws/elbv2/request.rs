@@ -16,6 +16,20 @@ pub(crate) struct Request {
     /// Of the listener.
     pub(crate) port: u16,
     pub(crate) at: Time,
+    /// What was agreed on, where it came by TLS.
+    pub(crate) tls: Option<Spoken>,
+}
+
+sim::structure! {
+    /// By which TLS a client came.
+    pub struct Spoken {
+        /// `TLSv1.3`
+        pub protocol: String => "protocol",
+        /// `TLS_AES_128_GCM_SHA256`
+        pub cipher: String => "cipher",
+        /// The name that the client asked for.
+        pub name: Option<String> => "name",
+    }
 }
 
 impl Request {
@@ -31,6 +45,11 @@ impl Request {
     ) -> impl Iterator<Item = &'a str> + use<'a, 'n> {
         let own = self.headers.iter().filter(move |(known, _)| known.eq_ignore_ascii_case(name));
         own.map(|(_, value)| value.as_str())
+    }
+
+    /// `http` or `https`
+    pub(crate) fn scheme(&self) -> &'static str {
+        if self.tls.is_some() { "https" } else { "http" }
     }
 
     /// The host that is asked for, without a port.

@@ -6,7 +6,6 @@ use aws::place::Place;
 use sim::api::ApiError;
 
 use super::balancer::Balancer;
-use super::entry::File;
 use super::faults::{no_balancer, no_group, no_listener, no_rule};
 use super::flight::Flight;
 use super::group::Group;
@@ -25,9 +24,7 @@ pub struct State {
     pub(crate) arrivals: u64,
     /// Targets that only the outside can ask, and that wait for it.
     pub(crate) probes: BTreeMap<u64, Probe>,
-    /// Log files that are full and not in their buckets yet.
-    pub(crate) files: BTreeMap<u64, File>,
-    /// Counts probes and files.
+    /// Counts probes.
     pub(crate) numbers: u64,
 }
 
@@ -61,7 +58,7 @@ impl State {
         self.places.entry(place.clone()).or_default()
     }
 
-    /// The next number of a probe or file.
+    /// The next number of a probe.
     pub(crate) fn number(&mut self) -> u64 {
         self.numbers += 1;
         self.numbers

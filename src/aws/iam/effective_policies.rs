@@ -1,6 +1,7 @@
 //! Who a caller is to the account, and which policies come with it: its own, its groups', its
 //! boundary, and those of its session.
 
+use crate::couriers;
 use crate::iam;
 use crate::policy::{EffectivePolicies, Policy, Requester, RequesterKind};
 use crate::sts;
@@ -56,8 +57,14 @@ pub(crate) fn effective_policies<'a>(world: &'a World, caller: &Caller) -> Effec
         Principal::User(name) => of_user(world, caller, name),
         Principal::Role { role, session } => of_role(world, caller, role, session),
         Principal::Service(name) => {
-            let kind = RequesterKind::Service;
-            let who = Requester { kind, arn: name.clone(), ..Requester::default() };
+            let region = Some(&caller.scope.region).filter(|region| !region.is_empty());
+            let region = region.unwrap_or(&world.config().region);
+            let who = Requester {
+                kind: RequesterKind::Service,
+                account: couriers::account(name, region).to_owned(),
+                arn: name.clone(),
+                ..Requester::default()
+            };
             EffectivePolicies { who, ..EffectivePolicies::default() }
         }
         // Users of the simulated machines have no place in the account.

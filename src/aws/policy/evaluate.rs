@@ -215,7 +215,8 @@ impl Principals {
             return None;
         }
         if who.kind == RequesterKind::Service {
-            return self.services.contains(&who.arn).then_some(Naming::Itself);
+            let named = self.services.contains(&who.arn) || self.accounts.contains(&who.account);
+            return named.then_some(Naming::Itself);
         }
         let role_id = who.user_id.split_once(':').map_or("", |(id, _)| id);
         let identity = self.identities.iter().filter_map(|name| match who.kind {

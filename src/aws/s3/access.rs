@@ -9,6 +9,7 @@ use super::identifiers::{ANONYMOUS_ID, bucket_arn, object_arn};
 use super::object::About;
 use super::permit::{Permission, Permit, Who};
 use super::state::Bucket;
+use crate::couriers;
 use crate::s3;
 use crate::{AccessRequest, Denied};
 use sim::api::ApiError;
@@ -125,6 +126,11 @@ impl<'a> Door<'a> {
         self.acl_allows(listed, permission)
     }
 
+    /// Whether a service of AWS asks in its own name.
+    pub(super) fn is_for_service(&self) -> bool {
+        matches!(self.cx.caller.principal, Principal::Service(_))
+    }
+
     fn signed(&self) -> bool {
         self.cx.caller.principal != Principal::Anonymous
     }
@@ -141,7 +147,11 @@ impl<'a> Door<'a> {
             .any(|p| match &p.who {
                 Who::AllUsers => !ignore_public,
                 Who::AuthenticatedUsers => !ignore_public && self.signed(),
-                Who::User(id) => id == ANONYMOUS_ID && !self.signed(),
+                Who::User(id) => match &self.cx.caller.principal {
+                    Principal::Anonymous => id == ANONYMOUS_ID,
+                    Principal::Service(name) => couriers::canonical_id(name) == Some(id),
+                    _ => false,
+                },
                 Who::LogDelivery => false,
             })
     }

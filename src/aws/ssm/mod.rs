@@ -24,6 +24,7 @@ use base::Rng;
 use sim::api::{Protocol, Service};
 use sim::{Config, Never, System, World};
 pub use state::State;
+pub use value::{open, seal};
 
 /// The system: a line in the list of systems.
 pub static SYSTEM: System = System::of::<State>(&[&SERVICE]).with_view(view::view);

@@ -45,13 +45,17 @@ fn mark(text: &str) -> Vec<u8> {
     digest(&[b"mark", text.as_bytes()])[..MARK_LEN].to_vec()
 }
 
-fn seal(text: &str) -> String {
+/// A text, sealed.
+#[must_use]
+pub fn seal(text: &str) -> String {
     let mark = mark(text);
     let body = hidden(&mark, text.as_bytes());
     format!("{PREFIX}{}", STANDARD_NO_PAD.encode([mark, body].concat()))
 }
 
-fn open(sealed: &str) -> Option<String> {
+/// The text under a seal; nothing where it is none.
+#[must_use]
+pub fn open(sealed: &str) -> Option<String> {
     let bytes = STANDARD_NO_PAD.decode(sealed.strip_prefix(PREFIX)?).ok()?;
     let (given, body) = bytes.split_at_checked(MARK_LEN)?;
     let text = String::from_utf8(hidden(given, body)).ok()?;

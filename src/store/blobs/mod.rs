@@ -14,6 +14,8 @@
 //! is read back before it gets that. Whoever reads a body whole is told when it is not what its name says,
 //! and storing the same body again mends it.
 
+mod gzip;
+
 use std::fs::{self, DirBuilder, File, TryLockError};
 use std::hash::{BuildHasher as _, Hasher as _};
 use std::io::{self, Read, Seek, SeekFrom, Write};
@@ -129,6 +131,14 @@ impl BlobStore {
         let mut writer = self.writer()?;
         io::copy(from, &mut writer)?;
         writer.finish()
+    }
+
+    /// Stores the bytes compressed, as a file of gzip. The same bytes are always the same blob.
+    ///
+    /// # Errors
+    /// When writing fails.
+    pub fn put_compressed(&self, bytes: &[u8]) -> io::Result<Blob> {
+        self.put(&mut gzip::gzip(bytes).as_slice())
     }
 
     /// The file that holds a blob, whether or not it exists.

@@ -97,7 +97,7 @@ impl Door for Aws {
 
 impl Server for Endpoint {
     fn serve(self: Arc<Self>, stream: Stream, connection: ConnectionInfo) -> Served {
-        let ConnectionInfo { peer, secure, stopped } = connection;
+        let ConnectionInfo { peer, secure, stopped, .. } = connection;
         let answer = move |request| door::answer(Arc::clone(&self), peer, secure, request);
         Box::pin(http::serve(stream, stopped, answer))
     }

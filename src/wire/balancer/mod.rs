@@ -5,9 +5,9 @@
 //! request is the world's to say ([`elbv2::front`]); where something real stands behind a target, the
 //! bytes are carried here.
 
-mod courier;
 mod real;
 mod reply;
+mod secure;
 mod serve;
 #[cfg(test)]
 mod tests;
@@ -20,8 +20,6 @@ use elbv2::front::outside::{Entrance, Listening, ListeningOutput};
 use gateway::Gateway;
 use sim::api::{Shaped as _, Value};
 use sim::{Caller, Principal};
-
-pub use courier::Courier;
 
 /// The name of the door.
 pub const DOOR: &str = "elb";
@@ -43,11 +41,6 @@ impl Door for Balancers {
             return Vec::new();
         }
         let entrances = entrances(&*site.gateway);
-        if !entrances.is_empty()
-            && let Some(courier) = site.wishes.get::<Arc<Courier>>()
-        {
-            courier.go(&site.gateway);
-        }
         let opening = |entrance: &Entrance| Opening {
             name: name(entrance),
             host: "localhost",
@@ -98,13 +91,22 @@ struct Endpoint {
 
 impl Server for Endpoint {
     fn serve(self: Arc<Self>, stream: Stream, connection: ConnectionInfo) -> Served {
-        let answer = move |request| serve::answer(Arc::clone(&self), request);
-        Box::pin(http::serve(stream, connection.stopped, answer))
+        Box::pin(async move {
+            let mut connection = connection;
+            let entered = secure::enter(&self, stream, &mut connection).await;
+            let Some((stream, spoken)) = entered else { return };
+            let answer = move |request| serve::answer(Arc::clone(&self), spoken.clone(), request);
+            http::serve(stream, connection.stopped, answer).await;
+        })
     }
 
     fn url(&self, address: &str) -> String {
         let port = address.rsplit(':').next().unwrap_or_default();
-        format!("http://{}.localhost:{port}", self.name.to_ascii_lowercase())
+        let own = |entrance: &Entrance| {
+            entrance.dns == self.dns && entrance.port == i64::from(self.port) && entrance.secure
+        };
+        let scheme = if entrances(&*self.gateway).iter().any(own) { "https" } else { "http" };
+        format!("{scheme}://{}.localhost:{port}", self.name.to_ascii_lowercase())
     }
 
     fn answers(&self, host: &str, port: u16) -> Option<Transport> {

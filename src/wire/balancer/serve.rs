@@ -13,7 +13,7 @@ use super::{Endpoint, outside, real};
 use crate::aws::is_loopback;
 use crate::stream::ReplyBody;
 use elbv2::front::Field;
-use elbv2::front::arrive::{Act, Arrive, ArriveOutput};
+use elbv2::front::arrive::{Act, Arrive, ArriveOutput, Spoken};
 use sim::api::Shaped as _;
 
 /// The longest body that is given to the world, in bytes. Longer ones reach real targets only.
@@ -24,6 +24,7 @@ const SILENCE: Duration = Duration::from_secs(75);
 /// Answers one request.
 pub(super) async fn answer(
     endpoint: Arc<Endpoint>,
+    spoken: Option<Spoken>,
     request: Request<Incoming>,
 ) -> Response<ReplyBody> {
     let (parts, incoming) = request.into_parts();
@@ -37,6 +38,7 @@ pub(super) async fn answer(
         headers: fields(&endpoint, &parts),
         body: Some(body.begun.to_vec()).filter(|begun| !begun.is_empty()),
         long: body.rest.is_some(),
+        tls: spoken,
         from: None,
     };
     let method = parts.method.clone();

@@ -44,6 +44,8 @@ static SYSTEMS: &[&System] = &[
     &aws::cloudwatch::SYSTEM,
     &aws::ec2::SYSTEM,
     &aws::iam::SYSTEM,
+    &acm::SYSTEM,
+    &aws::delivery::SYSTEM,
     &aws::s3::SYSTEM,
     &aws::sts::SYSTEM,
     &elbv2::SYSTEM,

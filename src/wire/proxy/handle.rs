@@ -23,6 +23,7 @@ use crate::door::{ConnectionInfo, Server, Servers, Stream, Transport};
 use crate::follow::{Way as Led, follow};
 use crate::http;
 use crate::stream::{ReplyBody, empty, full};
+use crate::tls::agreed_on;
 use gateway::Gateway;
 
 /// How long a host may take to be found and to take a connection, and a proxy to make a tunnel.
@@ -192,6 +193,7 @@ impl Endpoint {
         // A client that does not trust the certificate says so itself.
         let Ok(Ok(stream)) = tokio::time::timeout(TLS_PATIENCE, agreed).await else { return };
         connection.secure = true;
+        connection.tls = agreed_on(stream.get_ref().1);
         server.serve(Box::new(stream), connection).await;
     }
 

@@ -21,10 +21,11 @@ use rcgen::{
     BasicConstraints, CertificateParams, DnType, ExtendedKeyUsagePurpose, GeneralSubtree, IsCa,
     Issuer, KeyPair, KeyUsagePurpose, NameConstraints, SerialNumber, date_time_ymd,
 };
-use rustls::ServerConfig;
 use rustls::pki_types::{CertificateDer, PrivatePkcs8KeyDer};
+use rustls::{CipherSuite, ProtocolVersion, ServerConfig, ServerConnection};
 
 use crate::aws::names::DOMAINS;
+use crate::door::Tls;
 use crate::wall_clock;
 use ::cloudfront::edge::DOMAIN as EDGES;
 
@@ -259,6 +260,35 @@ fn make(folder: &Path, path: &Path) -> anyhow::Result<String> {
         Err(e) if e.kind() != io::ErrorKind::AlreadyExists => Err(e).with_context(cannot),
         _ => fs::read_to_string(path).with_context(|| format!("{} cannot be read", path.display())),
     }
+}
+
+/// What was agreed on, in the words of OpenSSL, which logs of AWS use too.
+pub(super) fn agreed_on(connection: &ServerConnection) -> Option<Tls> {
+    let protocol = match connection.protocol_version()? {
+        ProtocolVersion::TLSv1_3 => "TLSv1.3",
+        ProtocolVersion::TLSv1_2 => "TLSv1.2",
+        _ => return None,
+    };
+    let cipher = cipher(connection.negotiated_cipher_suite()?.suite())?;
+    Some(Tls { protocol, cipher })
+}
+
+/// The name that OpenSSL has for a cipher.
+pub(super) fn cipher(suite: CipherSuite) -> Option<&'static str> {
+    Some(match suite {
+        CipherSuite::TLS13_AES_128_GCM_SHA256 => "TLS_AES_128_GCM_SHA256",
+        CipherSuite::TLS13_AES_256_GCM_SHA384 => "TLS_AES_256_GCM_SHA384",
+        CipherSuite::TLS13_CHACHA20_POLY1305_SHA256 => "TLS_CHACHA20_POLY1305_SHA256",
+        CipherSuite::TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256 => "ECDHE-ECDSA-AES128-GCM-SHA256",
+        CipherSuite::TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384 => "ECDHE-ECDSA-AES256-GCM-SHA384",
+        CipherSuite::TLS_ECDHE_ECDSA_WITH_CHACHA20_POLY1305_SHA256 => {
+            "ECDHE-ECDSA-CHACHA20-POLY1305"
+        }
+        CipherSuite::TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256 => "ECDHE-RSA-AES128-GCM-SHA256",
+        CipherSuite::TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384 => "ECDHE-RSA-AES256-GCM-SHA384",
+        CipherSuite::TLS_ECDHE_RSA_WITH_CHACHA20_POLY1305_SHA256 => "ECDHE-RSA-CHACHA20-POLY1305",
+        _ => return None,
+    })
 }
 
 /// Writes a file that only its owner may read, whole or not at all; one that says the same is left.

@@ -47,6 +47,10 @@ pub(crate) struct Answer {
     pub(crate) status: i64,
     pub(crate) headers: Vec<(String, String)>,
     pub(crate) content: Content,
+    /// The entity tag that the origin knows, where the viewer is told another.
+    pub(crate) origin_etag: Option<String>,
+    /// What the log calls an error of it; empty where it has no word of its own.
+    pub(crate) detail: &'static str,
 }
 
 /// A body.

@@ -1,13 +1,18 @@
 //! What a viewer gets of an answer, and what is remembered of it.
 
+use std::time::Duration;
+
+use base::Slice;
 use base::Time;
 use base::range::{self, Wanted};
 use base::rng::ALNUM;
-use base::{Digest, Slice};
 
 use crate::edge::cache::{Answer, Content};
 use crate::edge::outcome::{How, Outcome};
+use crate::edge::record::Record;
+use crate::edge::site::Site;
 use crate::edge::{Header, Location, Request, ServeOutput};
+use crate::logging;
 use crate::state::State;
 use aws::metrics::Measured;
 use aws::place::Place;
@@ -34,7 +39,7 @@ const HOP: &[&str] = &[
 pub(crate) fn finish(
     world: &mut World,
     request: &Request,
-    (site, place): (Option<&str>, &'static Location),
+    (site, place): (Option<&Site>, &'static Location),
     outcome: Outcome,
     now: Time,
 ) -> ServeOutput {
@@ -48,7 +53,7 @@ pub(crate) fn finish(
     let mut put = |name: &str, value: String| {
         headers.push(Header { name: name.to_owned(), value });
     };
-    let status = answer.status;
+    let (status, detail) = (answer.status, answer.detail);
     for (name, value) in answer.headers {
         if !HOP.contains(&name.to_ascii_lowercase().as_str()) {
             put(&name, value);
@@ -58,24 +63,37 @@ pub(crate) fn finish(
         put("Content-Length", length.to_string());
     }
     put("X-Cache", result.as_str().to_owned());
-    let mut who = Digest::of(place.name.as_bytes()).to_string();
-    who.truncate(32);
-    put("Via", format!("1.1 {who}.cloudfront.net (CloudFront)"));
+    put("Via", place.via());
     put("X-Amz-Cf-Pop", place.name.to_owned());
     put("X-Amz-Cf-Id", format!("{}==", world.rng::<State>().text(ALNUM, 54)));
     if let Some(age) = age {
         put("Age", age.to_string());
     }
     if let Some(site) = site {
-        count(world, site, request, (result, status), bytes);
-        measure(world, site, status, bytes, now);
+        count(world, &site.id, request, (result, status), bytes);
+        measure(world, &site.id, status, bytes, now);
+        let spent = Duration::from_millis(u64::try_from(took_ms).unwrap_or(0));
+        let record = Record {
+            request,
+            domain: &site.domain,
+            place,
+            at: now.plus(spent),
+            took_ms,
+            status,
+            headers: &headers,
+            bytes,
+            result: result.word(),
+            detail: if detail.is_empty() { result.word() } else { detail },
+            cookies: false,
+        };
+        log(world, site, record);
     }
     let (body, text) = match answer.content {
         _ if bodiless => (Body::default(), None),
         Content::Slices(slices) => (Body(slices), None),
         Content::Text(text) => (Body::default(), Some(text)),
     };
-    ServeOutput { status, headers, body, text, took_ms, ask: None }
+    ServeOutput { status, headers, body, text, took_ms, ..ServeOutput::default() }
 }
 
 /// What a viewer has already is not sent again (RFC 9110, 13).
@@ -124,6 +142,14 @@ fn part(request: &Request, answer: &mut Answer) {
             answer.headers.push(("Content-Range".to_owned(), format!("bytes */{len}")));
         }
     }
+}
+
+/// Writes the log, where the distribution has one.
+fn log(world: &mut World, site: &Site, record: Record<'_>) {
+    let Some(logging) = logging::of(&site.config) else { return };
+    let (at, cookies) = (record.at, logging.include_cookies == Some(true));
+    let line = Record { cookies, ..record }.line();
+    logging::write(world, (&site.id, &site.arn), logging, at, &line);
 }
 
 fn count(world: &mut World, site: &str, request: &Request, result: (How, i64), bytes: u64) {

@@ -69,7 +69,11 @@ pub(crate) fn encoding(rules: &Rules, request: &Request) -> &'static str {
         let mut lines =
             request.headers.iter().filter(|h| h.name.eq_ignore_ascii_case("accept-encoding"));
         lines.any(|header| {
-            header.value.split(',').any(|one| one.split(';').next().map(str::trim) == Some(wanted))
+            header.value.split(',').any(|one| {
+                let (name, weight) = one.split_once(';').unwrap_or((one, ""));
+                let refused = matches!(weight.trim(), "q=0" | "q=0.0" | "q=0.00" | "q=0.000");
+                name.trim() == wanted && !refused
+            })
         })
     };
     match (rules.brotli && reads("br"), rules.gzip && reads("gzip")) {

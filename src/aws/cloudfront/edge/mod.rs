@@ -6,6 +6,7 @@
 //! asked again with what came back. Bodies are slices of blobs.
 
 pub(crate) mod cache;
+mod compress;
 mod finish;
 mod key;
 mod locations;
@@ -13,7 +14,9 @@ mod look;
 pub(crate) mod origin;
 mod outcome;
 mod pages;
+mod record;
 mod serve;
+mod site;
 mod ttl;
 
 use base::Blob;
@@ -40,6 +43,10 @@ pub(crate) struct Request {
     pub(crate) viewer: String,
     pub(crate) headers: Vec<Header>,
     pub(crate) answers: Vec<OriginAnswer>,
+    pub(crate) compressed: Vec<Compressed>,
+    pub(crate) tls: Option<ViewerTls>,
+    /// Of its body.
+    pub(crate) body_bytes: u64,
 }
 
 sim::structure! {
@@ -49,6 +56,26 @@ sim::structure! {
         pub name: String => "Name",
         /// Its value.
         pub value: String => "Value",
+    }
+}
+
+sim::structure! {
+    /// What became of bytes that were to be compressed.
+    pub struct Compressed {
+        /// The bytes.
+        pub from: Body => "From",
+        /// A file of gzip; nothing where they could not be compressed.
+        pub blob: Option<Blob> => "Blob",
+    }
+}
+
+sim::structure! {
+    /// By which TLS a viewer came.
+    pub struct ViewerTls {
+        /// `TLSv1.3`
+        pub protocol: String => "Protocol",
+        /// `TLS_AES_128_GCM_SHA256`
+        pub cipher: String => "Cipher",
     }
 }
 
@@ -83,7 +110,7 @@ sim::structure! {
         pub headers: Vec<Header> => "Headers",
         /// The body.
         pub body: Option<Blob> => "Body",
-        /// Why there is no answer: `unresolved`, `refused` or `silent`.
+        /// Why there is no answer: `unresolved`, `refused`, `untrusted` or `silent`.
         pub failure: Option<String> => "Failure",
         /// How long it took, in milliseconds.
         pub took_ms: i64 => "TookMs",
@@ -111,9 +138,15 @@ sim::operation! {
         pub headers: Vec<Header> => "Headers",
         /// What servers have answered so far.
         pub answers: Vec<OriginAnswer> => "Answers",
+        /// What was compressed for it so far.
+        pub compressed: Vec<Compressed> => "Compressed",
+        /// The TLS that the viewer came by, where it is a real one.
+        pub tls: Option<ViewerTls> => "Tls",
+        /// How long the request's body is, where it has one.
+        pub body_bytes: Option<u64> => "BodyBytes",
     }
     output ServeOutput {
-        /// The status; 0 where a server is to be asked first.
+        /// The status; 0 where something is to be done first.
         pub status: i64 => "Status",
         /// The headers.
         pub headers: Vec<Header> => "Headers",
@@ -125,6 +158,8 @@ sim::operation! {
         pub took_ms: i64 => "TookMs",
         /// What is to be asked of a server first.
         pub ask: Option<OriginRequest> => "Ask",
+        /// What is to be compressed first; empty where nothing is.
+        pub compress: Body => "Compress",
     }
     errors []
     access unsigned
@@ -142,6 +177,9 @@ impl Write for Serve {
             viewer: self.viewer,
             headers: self.headers,
             answers: self.answers,
+            compressed: self.compressed,
+            tls: self.tls,
+            body_bytes: self.body_bytes.unwrap_or(0),
         };
         Ok(serve::serve(request, world, cx))
     }
@@ -152,5 +190,14 @@ impl Request {
     pub(crate) fn header(&self, name: &str) -> Option<&str> {
         let mut all = self.headers.iter();
         all.find(|h| h.name.eq_ignore_ascii_case(name)).map(|h| h.value.as_str())
+    }
+
+    /// How long it is, head and body.
+    pub(crate) fn bytes(&self) -> u64 {
+        let query = if self.query.is_empty() { 0 } else { self.query.len() + 1 };
+        let first = self.method.len() + self.path.len() + query + "  HTTP/1.1\r\n".len();
+        let lines = self.headers.iter().map(|h| h.name.len() + h.value.len() + 4);
+        let head = first + lines.sum::<usize>() + 2;
+        u64::try_from(head).unwrap_or(u64::MAX).saturating_add(self.body_bytes)
     }
 }

@@ -69,7 +69,8 @@ impl Errand<'_> {
 
     /// The entity tag of the copy that may still be good.
     fn etag(&self) -> Option<&str> {
-        self.stale.filter(|copy| copy.answer.status == 200)?.answer.header("etag")
+        let answer = &self.stale.filter(|copy| copy.answer.status == 200)?.answer;
+        answer.origin_etag.as_deref().or_else(|| answer.header("etag"))
     }
 
     fn bucket(&self, world: &mut World, cx: &Cx<'_>) -> Fetched {
@@ -149,7 +150,9 @@ impl Errand<'_> {
             }
             _ => Content::Text(String::new()),
         };
-        let told = Answer { status: answer.status, headers: headers.collect(), content };
+        let headers = headers.collect();
+        let told =
+            Answer { status: answer.status, headers, content, origin_etag: None, detail: "" };
         Fetched::Answer(told, took)
     }
 
@@ -189,8 +192,11 @@ impl Errand<'_> {
         if !told.iter().any(|(name, _)| name == "user-agent") {
             told.push(("user-agent".into(), "Amazon CloudFront".into()));
         }
-        told.push(("via".into(), "1.1 cloudfront.net (CloudFront)".into()));
-        told.push(("x-forwarded-for".into(), self.request.viewer.clone()));
+        told.push(("via".into(), self.location.via()));
+        let before = self.request.header("x-forwarded-for").filter(|given| !given.is_empty());
+        let viewer = &self.request.viewer;
+        let addresses = before.map_or_else(|| viewer.clone(), |given| format!("{given}, {viewer}"));
+        told.push(("x-forwarded-for".into(), addresses));
         if let Some(etag) = self.etag() {
             told.push(("if-none-match".into(), etag.to_owned()));
         }
@@ -242,7 +248,7 @@ fn object(found: &Value, at: Time) -> Answer {
     put("Accept-Ranges", Some("bytes".into()));
     put("Server", Some("AmazonS3".into()));
     let slices: Vec<Slice> = serde_json::from_value(found["Body"].clone()).unwrap_or_default();
-    Answer { status: 200, headers, content: Content::Slices(slices) }
+    Answer { status: 200, headers, content: Content::Slices(slices), origin_etag: None, detail: "" }
 }
 
 /// A refusal of a bucket as an answer: S3's own document.
@@ -266,7 +272,8 @@ fn refused(error: &ApiError) -> Answer {
         ("Content-Type".to_owned(), "application/xml".to_owned()),
         ("Server".to_owned(), "AmazonS3".to_owned()),
     ];
-    Answer { status: i64::from(error.status), headers, content: Content::Text(text) }
+    let status = i64::from(error.status);
+    Answer { status, headers, content: Content::Text(text), origin_etag: None, detail: "" }
 }
 
 /// A path without its percent signs.

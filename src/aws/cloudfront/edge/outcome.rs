@@ -13,6 +13,11 @@ pub(crate) enum How {
 }
 
 impl How {
+    /// As the log says it: the first word.
+    pub(crate) fn word(self) -> &'static str {
+        self.as_str().trim_end_matches(" from cloudfront")
+    }
+
     pub(crate) fn as_str(self) -> &'static str {
         match self {
             Self::Hit => "Hit from cloudfront",

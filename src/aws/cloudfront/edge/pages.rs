@@ -32,7 +32,7 @@ fn html(status: i64, text: String) -> Answer {
         ("Content-Type".to_owned(), "text/html".to_owned()),
         ("Server".to_owned(), "CloudFront".to_owned()),
     ];
-    Answer { status, headers, content: Content::Text(text) }
+    Answer { status, headers, content: Content::Text(text), origin_etag: None, detail: "" }
 }
 
 /// A name that no distribution has, or one that serves nothing.
@@ -56,7 +56,7 @@ pub(crate) fn method_not_allowed(reads_only: bool) -> Answer {
 pub(crate) fn country_blocked() -> Answer {
     let reason =
         "The Amazon CloudFront distribution is configured to block access from your country.";
-    page(403, reason, "")
+    Answer { detail: "ClientGeoBlocked", ..page(403, reason, "") }
 }
 
 pub(crate) fn plain_http() -> Answer {
@@ -65,14 +65,17 @@ pub(crate) fn plain_http() -> Answer {
 
 /// What went wrong on the way to a server.
 pub(crate) fn origin_failed(failure: &str) -> Answer {
-    match failure {
-        "unresolved" => page(502, "CloudFront wasn't able to resolve the origin domain name.", ""),
-        "silent" => page(
+    let (status, detail, reason) = match failure {
+        "unresolved" => {
+            (502, "OriginDnsError", "CloudFront wasn't able to resolve the origin domain name.")
+        }
+        "silent" => (
             504,
+            "OriginCommError",
             "CloudFront attempted to establish a connection with the origin, but either the attempt \
              failed or the origin closed the connection.",
-            "",
         ),
-        _ => page(502, "CloudFront wasn't able to connect to the origin.", ""),
-    }
+        _ => (502, "OriginConnectError", "CloudFront wasn't able to connect to the origin."),
+    };
+    Answer { detail, ..page(status, reason, "") }
 }

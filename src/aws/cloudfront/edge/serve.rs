@@ -1,30 +1,22 @@
 //! One request: from its name to its answer.
 
-use std::sync::Arc;
-
-use base::Time;
+use base::{Slice, Time};
 
 use crate::edge::cache::{Answer, Copy, Key};
+use crate::edge::compress;
 use crate::edge::finish::finish;
 use crate::edge::key;
 use crate::edge::origin::{Errand, Fetched};
 use crate::edge::outcome::{How, Outcome};
-use crate::edge::{
-    DOMAIN, Header, Location, OriginRequest, Request, ServeOutput, near, of_city, pages, ttl,
-};
+use crate::edge::site::{Site, site};
+use crate::edge::{Header, Location, OriginRequest, Request, ServeOutput, near, pages, ttl};
 use crate::rules::Rules;
 use crate::shapes::behavior::{Method, Rule, ViewerProtocolPolicy};
-use crate::shapes::distribution::{DistributionConfig, GeoRestrictionType};
+use crate::shapes::distribution::GeoRestrictionType;
 use crate::state::State;
 use base::text::wildcard;
+use sim::api::Body;
 use sim::{Cx, World};
-
-/// A distribution as the edges know it.
-struct Site {
-    id: String,
-    arn: String,
-    config: Arc<DistributionConfig>,
-}
 
 /// One request at one location.
 struct Visit<'a> {
@@ -32,23 +24,6 @@ struct Visit<'a> {
     site: &'a Site,
     place: &'static Location,
     now: Time,
-}
-
-/// The distribution that a name means, and the location that it chooses.
-fn site(state: &State, host: &str) -> Option<(Site, Option<&'static Location>)> {
-    let host = host.rsplit_once(':').map_or(host, |(name, _)| name);
-    let host = host.trim_end_matches('.').to_ascii_lowercase();
-    let front = host.strip_suffix(DOMAIN)?.strip_suffix('.')?;
-    let (city, name) = front.rsplit_once('.').unwrap_or(("", front));
-    let chosen = of_city(city);
-    if !city.is_empty() && chosen.is_none() {
-        return None;
-    }
-    let id = state.domains.get(&format!("{name}.{DOMAIN}"))?;
-    let found = state.distributions.get(id)?;
-    let config = Arc::clone(found.live.as_ref()?);
-    let site = Site { id: id.clone(), arn: found.arn.clone(), config };
-    Some((site, chosen))
 }
 
 /// Answers a request.
@@ -74,14 +49,24 @@ pub(crate) fn serve(mut request: Request, world: &mut World, cx: &Cx<'_>) -> Ser
     match outcome {
         Ok(mut outcome) => {
             outcome.took_ms += viewer_at.round_trip_ms(place);
-            finish(world, &request, (Some(site.id.as_str()), place), outcome, cx.at)
+            finish(world, &request, (Some(&site), place), outcome, cx.at)
         }
-        Err(ask) => ServeOutput { ask: Some(*ask), ..ServeOutput::default() },
+        Err(First::Ask(ask)) => ServeOutput { ask: Some(*ask), ..ServeOutput::default() },
+        Err(First::Compress(bytes)) => {
+            ServeOutput { compress: Body(bytes), ..ServeOutput::default() }
+        }
     }
 }
 
-/// A viewer's request needs something of a server first.
-type Asked<T> = Result<T, Box<OriginRequest>>;
+/// What somebody outside of the world has to do first.
+enum First {
+    /// To ask a server.
+    Ask(Box<OriginRequest>),
+    /// To compress these bytes.
+    Compress(Vec<Slice>),
+}
+
+type Asked<T> = Result<T, First>;
 
 impl Visit<'_> {
     /// The path that is served, if the viewer may ask at all.
@@ -185,12 +170,15 @@ impl Visit<'_> {
             location: self.place,
         };
         let (answer, took_ms) = match errand.run(world, cx) {
-            Fetched::Ask(ask) => return Err(ask),
+            Fetched::Ask(ask) => return Err(First::Ask(ask)),
             Fetched::Unchanged(took_ms) => {
                 return Ok(self.refreshed(world, &rules, key, copy, took_ms));
             }
             Fetched::Answer(answer, took_ms) => (answer, took_ms),
         };
+        let encoding = key::encoding(&rules, self.request);
+        let served = compress::served(&rules, self.request, encoding, answer);
+        let answer = served.map_err(First::Compress)?;
         Ok(self.taken(world, &rules, (key, kept), (answer, copy), took_ms))
     }
 
@@ -271,6 +259,7 @@ impl Visit<'_> {
         let page = self.fetch(world, cx, path, true)?;
         let took_ms = outcome.took_ms + page.took_ms;
         let mut answer = page.answer;
+        answer.detail = outcome.answer.detail;
         if answer.status < 400 {
             answer.status = status;
         }

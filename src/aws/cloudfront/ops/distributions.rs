@@ -11,7 +11,7 @@ use crate::shapes::distribution::{
     DistributionSummary,
 };
 use crate::state::{DEPLOYMENT, Distribution, Event, Kept, State};
-use crate::{check, defaults, ids};
+use crate::{check, defaults, ids, logging};
 use sim::api::{ApiError, Read, Write};
 use sim::{Cx, World};
 
@@ -118,6 +118,7 @@ fn create(
         return Err(ApiError::new(400, "TooManyDistributions", message));
     }
     check::config(state, &config)?;
+    logging::open_bucket(world, cx, &config)?;
     defaults::complete(&mut config);
     let rng = world.rng::<State>();
     let (id, domain, etag) = (ids::e(rng), ids::domain(rng), ids::e(rng));
@@ -255,6 +256,7 @@ impl Write for UpdateDistribution {
             ));
         }
         check::config(state, &self.config)?;
+        logging::open_bucket(world, cx, &self.config)?;
         defaults::complete(&mut self.config);
         let (state, rng) = world.parts::<State>();
         let found = state.distribution_mut(&self.id)?;

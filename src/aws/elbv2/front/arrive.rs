@@ -11,13 +11,14 @@ use sim::traffic::{self, Endpoint, HttpRequest, Question};
 use sim::{Cx, World};
 
 use super::answer::{self, Answer};
-use super::{Field, headers};
+use super::{Field, certificates, headers};
 use crate::durations::CONNECT_PATIENCE;
 use crate::entry::{CLIENT_PORT, Entry};
 use crate::event::{Event, What};
 use crate::flight::Flight;
 use crate::health;
 use crate::landing::land;
+pub use crate::request::Spoken;
 use crate::route::{self, Choice, Request, Verdict};
 use crate::shapes::balancer::Scheme;
 use crate::state::State;
@@ -58,6 +59,8 @@ sim::operation! {
         pub body: Option<Vec<u8>> => "body",
         /// Whether there is more of a body than can be given to the world.
         pub long: bool => "long",
+        /// By which TLS it came, at a listener that speaks it.
+        pub tls: Option<Spoken> => "tls",
         /// The network interface that asks, when it is not somebody outside.
         pub from: Option<String> => "from",
     }
@@ -146,7 +149,13 @@ impl Write for Arrive {
             client: arrived.source,
             port,
             at: cx.at,
+            tls: self.tls,
         };
+        if request.tls.is_some() != listener.secure.is_some() {
+            // It was changed while the connection was made.
+            return Ok(only(Act::Refused));
+        }
+        let certificate = certificates::chosen(world, &place, listener, &request);
         let decided = match wrong(&request) {
             Some(status) => Err(status),
             None => Ok(route::decide(listener, &request)),
@@ -159,7 +168,7 @@ impl Write for Arrive {
             balancer.requests += 1;
         }
         let received = self.body.as_ref().map_or(0, Vec::len);
-        let entry = Entry::of(&request, &self.name, trace, received);
+        let entry = Entry::of(&request, &self.name, trace, received, certificate);
         let arrival = Arrival {
             place: &place,
             balancer: &arn,

@@ -92,7 +92,7 @@ pub(super) fn onward(balancer: &Balancer, request: &Request, trace: &str) -> Vec
             fields.push(Field::new("X-Forwarded-For", all.join(", ")));
         }
     }
-    fields.push(Field::new("X-Forwarded-Proto", "http"));
+    fields.push(Field::new("X-Forwarded-Proto", request.scheme()));
     fields.push(Field::new("X-Forwarded-Port", request.port.to_string()));
     fields.push(Field::new("X-Amzn-Trace-Id", trace));
     fields

@@ -6,6 +6,7 @@
 
 pub mod answer;
 pub mod arrive;
+pub mod certificates;
 pub mod depart;
 mod headers;
 pub mod outside;
@@ -26,8 +27,8 @@ pub static SERVICE: Service = Service {
 
 static ALL: &[&OpDef] = &[
     &arrive::Arrive::DEF,
+    &certificates::Presented::DEF,
     &depart::Depart::DEF,
-    &outside::Deliver::DEF,
     &outside::Listening::DEF,
     &outside::Probed::DEF,
     &outside::Wanted::DEF,

@@ -1,9 +1,7 @@
 //! What the world wants of the outside for its load balancers, and what was seen there.
 
-use base::Blob;
-use serde_json::json;
-use sim::api::{ApiError, Read, Shaped as _, Write};
-use sim::{Cx, Principal, World};
+use sim::api::{ApiError, Read, Write};
+use sim::{Cx, World};
 
 use crate::health;
 use crate::matcher::judge;
@@ -20,6 +18,8 @@ sim::structure! {
         pub name: String => "name",
         /// Its port.
         pub port: i64 => "port",
+        /// Whether it speaks TLS.
+        pub secure: bool => "secure",
     }
 }
 
@@ -47,6 +47,7 @@ impl Read for Listening {
                         dns: balancer.dns.clone(),
                         name: balancer.name.clone(),
                         port: i64::from(listener.port),
+                        secure: listener.secure.is_some(),
                     });
                 }
             }
@@ -71,16 +72,6 @@ sim::structure! {
     }
 }
 
-sim::structure! {
-    /// A log file that is to be put into its bucket.
-    pub struct FileWanted {
-        /// Its number.
-        pub number: u64 => "number",
-        /// What is in it.
-        pub bytes: Vec<u8> => "bytes",
-    }
-}
-
 sim::operation! {
     /// Lists what the outside is wanted for.
     read Wanted in "elb-front" = "";
@@ -88,8 +79,6 @@ sim::operation! {
     output WantedOutput {
         /// Health checks.
         pub probes: Vec<ProbeWanted> => "probes",
-        /// Log files.
-        pub files: Vec<FileWanted> => "files",
     }
     errors []
     access unsigned
@@ -98,19 +87,14 @@ sim::operation! {
 impl Read for Wanted {
     type Output = WantedOutput;
     fn read(self, world: &World, _: &Cx<'_>) -> Result<Self::Output, ApiError> {
-        let state = world.get::<State>();
-        let probes = state.probes.iter().map(|(number, probe)| ProbeWanted {
+        let probes = world.get::<State>().probes.iter().map(|(number, probe)| ProbeWanted {
             number: *number,
             address: probe.address.to_string(),
             path: probe.path.clone(),
             host: probe.host.clone(),
             timeout_ms: i64::try_from(probe.timeout.as_millis()).unwrap_or(i64::MAX),
         });
-        let files = state
-            .files
-            .iter()
-            .map(|(number, file)| FileWanted { number: *number, bytes: file.bytes.clone() });
-        Ok(WantedOutput { probes: probes.collect(), files: files.collect() })
+        Ok(WantedOutput { probes: probes.collect() })
     }
 }
 
@@ -152,33 +136,5 @@ impl Write for Probed {
         };
         health::probed(world, self.number, &outcome);
         Ok(ProbedOutput {})
-    }
-}
-
-sim::operation! {
-    /// Puts a log file into its bucket.
-    write Deliver in "elb-front" = "";
-    input {
-        /// Its number.
-        pub number: u64 => "number",
-        /// Its bytes, as they are kept.
-        pub body: Blob => "body",
-    }
-    output DeliverOutput {}
-    errors []
-    access unsigned
-}
-
-impl Write for Deliver {
-    type Output = DeliverOutput;
-    fn apply(self, world: &mut World, _: &Cx<'_>) -> Result<Self::Output, ApiError> {
-        let Some(file) = world.get_mut::<State>().files.remove(&self.number) else {
-            return Ok(DeliverOutput {});
-        };
-        // Whether the bucket lets log files in was asked when they were switched on.
-        let owner = file.place.caller(Principal::Root);
-        let body = self.body.into_value();
-        let input = json!({"Bucket": file.bucket, "Key": file.key, "Body": body});
-        world.call_by(&owner, "s3", "PutObject", input).map(|_| DeliverOutput {})
     }
 }

@@ -122,6 +122,7 @@ impl Write for DeleteLoadBalancer {
         for listener in gone {
             super::listeners::remove(region, &listener);
         }
+        super::certificates::settle(world, &place, &arn);
         health::settle(world, &place);
         Ok(DeleteLoadBalancerOutput {})
     }

@@ -308,7 +308,6 @@ fn make(
         zones,
         security_groups: plan.groups,
         attributes: BTreeMap::new(),
-        lines: Vec::new(),
         counts: Counts::default(),
         requests: 0,
     };

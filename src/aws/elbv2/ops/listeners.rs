@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::certificates::{self, Asked};
 use super::{actions, tags};
 use crate::faults::{invalid, other};
 use crate::health;
@@ -59,37 +60,6 @@ sim::operation! {
     }
 }
 
-/// # Errors
-/// The protocol is not simulated, or what it needs is not there.
-fn speaks_http(
-    protocol: Protocol,
-    policy: Option<&String>,
-    certificates: &[Certificate],
-) -> Result<(), ApiError> {
-    match protocol {
-        Protocol::Http => {
-            if policy.is_some() {
-                return Err(invalid("An SSL policy cannot be specified for HTTP listeners"));
-            }
-            if !certificates.is_empty() {
-                return Err(invalid("A certificate cannot be specified for HTTP listeners"));
-            }
-            Ok(())
-        }
-        Protocol::Https => match certificates {
-            [] => Err(invalid("A certificate must be specified for HTTPS listeners")),
-            // Nobody here issues or takes certificates, so there is none.
-            [first, ..] => {
-                let arn = first.certificate_arn.as_deref().unwrap_or_default();
-                Err(other("CertificateNotFound", format!("Certificate '{arn}' not found")))
-            }
-        },
-        wrong => {
-            Err(invalid(format!("Protocol '{}' must be one of 'HTTPS, HTTP'", wrong.as_str())))
-        }
-    }
-}
-
 fn port(given: i64) -> Result<u16, ApiError> {
     let port = u16::try_from(given).ok().filter(|port| *port > 0);
     port.ok_or_else(|| invalid(format!("Port '{given}' must be between 1 and 65535")))
@@ -127,7 +97,12 @@ impl Write for CreateListener {
         let region = world.get::<State>().region(&place);
         let balancer = region.balancer(&self.load_balancer_arn)?;
         let protocol = self.protocol.ok_or_else(|| invalid("A protocol must be specified"))?;
-        speaks_http(protocol, self.ssl_policy.as_ref(), &self.certificates)?;
+        let asked = Asked {
+            protocol,
+            policy: self.ssl_policy.as_deref(),
+            certificates: &self.certificates,
+        };
+        let secure = asked.read(world, &place, None)?;
         let port = port(self.port.ok_or_else(|| invalid("A port must be specified"))?)?;
         port_is_free(region, &balancer.arn, port, "")?;
         if region.listeners_of(&balancer.arn).count() >= LISTENERS_MAX {
@@ -147,6 +122,7 @@ impl Write for CreateListener {
             arn: arn("listener", &id),
             balancer: self.load_balancer_arn,
             port,
+            secure,
             default_actions,
             default_rule: arn("listener-rule", &format!("{id}/{rule}")),
             rules: BTreeMap::new(),
@@ -157,7 +133,9 @@ impl Write for CreateListener {
         if !tags.is_empty() {
             region.tags.insert(listener.arn.clone(), tags);
         }
+        let balancer = listener.balancer.clone();
         region.listeners.insert(listener.arn.clone(), listener);
+        certificates::settle(world, &place, &balancer);
         health::settle(world, &place);
         Ok(CreateListenerOutput { listeners: vec![shown] })
     }
@@ -259,11 +237,13 @@ impl Write for ModifyListener {
         let region = world.get::<State>().region(&place);
         let listener = region.listener(&self.listener_arn)?;
         let balancer = region.balancer(&listener.balancer)?;
-        speaks_http(
-            self.protocol.unwrap_or_default(),
-            self.ssl_policy.as_ref(),
-            &self.certificates,
-        )?;
+        let owner = balancer.arn.clone();
+        let asked = Asked {
+            protocol: self.protocol.unwrap_or_else(|| listener.protocol()),
+            policy: self.ssl_policy.as_deref(),
+            certificates: &self.certificates,
+        };
+        let secure = asked.read(world, &place, listener.secure.as_ref())?;
         let port = self.port.map(port).transpose()?;
         if let Some(port) = port {
             port_is_free(region, &balancer.arn, port, &listener.arn)?;
@@ -279,11 +259,13 @@ impl Write for ModifyListener {
         let region = world.get_mut::<State>().region_mut(&place);
         if let Some(kept) = region.listeners.get_mut(&self.listener_arn) {
             kept.port = port.unwrap_or(kept.port);
+            kept.secure = secure;
             if let Some(actions) = actions {
                 kept.default_actions = actions;
             }
             listeners.push(kept.shown());
         }
+        certificates::settle(world, &place, &owner);
         health::settle(world, &place);
         Ok(ModifyListenerOutput { listeners })
     }
@@ -305,8 +287,10 @@ impl Write for DeleteListener {
     type Output = DeleteListenerOutput;
     fn apply(self, world: &mut World, cx: &Cx<'_>) -> Result<Self::Output, ApiError> {
         let place = Place::of(cx);
-        world.get::<State>().region(&place).listener(&self.listener_arn)?;
+        let listener = world.get::<State>().region(&place).listener(&self.listener_arn)?;
+        let balancer = listener.balancer.clone();
         remove(world.get_mut::<State>().region_mut(&place), &self.listener_arn);
+        certificates::settle(world, &place, &balancer);
         health::settle(world, &place);
         Ok(DeleteListenerOutput {})
     }
@@ -319,40 +303,5 @@ pub(super) fn remove(region: &mut Region, arn: &str) {
     region.tags.remove(&listener.default_rule);
     for rule in listener.rules.values() {
         region.tags.remove(&rule.arn);
-    }
-}
-
-sim::operation! {
-    /// Describes the default certificate and the certificate list for the specified HTTPS listener.
-    read DescribeListenerCertificates in "elbv2" = "";
-    input {
-        ..paging: Paging,
-        /// The Amazon Resource Name (ARN) of the listener.
-        listener_arn: String => "ListenerArn",
-    }
-    output DescribeListenerCertificatesOutput {
-        /// Information about the certificates.
-        pub certificates: Vec<Certificate> => "Certificates",
-        /// If there are additional results, this is the marker for the next set of results.
-        pub next_marker: Option<String> => "NextMarker",
-    }
-    errors ["ListenerNotFound"]
-    access { "elasticloadbalancing:DescribeListenerCertificates" on "*" }
-    pages {
-        input: &["Marker"],
-        output: &["NextMarker"],
-        limit: Some("PageSize"),
-        results: &["Certificates"],
-    }
-}
-
-impl Read for DescribeListenerCertificates {
-    type Output = DescribeListenerCertificatesOutput;
-    fn read(self, world: &World, cx: &Cx<'_>) -> Result<Self::Output, ApiError> {
-        world.get::<State>().region(&Place::of(cx)).listener(&self.listener_arn)?;
-        let (certificates, next_marker) = self
-            .paging
-            .page(Vec::new(), |c: &Certificate| c.certificate_arn.clone().unwrap_or_default())?;
-        Ok(DescribeListenerCertificatesOutput { certificates, next_marker })
     }
 }

@@ -5,6 +5,7 @@
 
 mod actions;
 pub mod balancers;
+pub mod certificates;
 mod conditions;
 pub mod create_balancer;
 pub mod create_group;
@@ -22,6 +23,7 @@ use sim::api::OpDef;
 
 /// Of the service Elastic Load Balancing.
 pub static ALL: &[&OpDef] = &[
+    &certificates::AddListenerCertificates::DEF,
     &tags::AddTags::DEF,
     &listeners::CreateListener::DEF,
     &create_balancer::CreateLoadBalancer::DEF,
@@ -34,7 +36,7 @@ pub static ALL: &[&OpDef] = &[
     &targets::DeregisterTargets::DEF,
     &limits::DescribeAccountLimits::DEF,
     &settings::DescribeListenerAttributes::DEF,
-    &listeners::DescribeListenerCertificates::DEF,
+    &certificates::DescribeListenerCertificates::DEF,
     &listeners::DescribeListeners::DEF,
     &settings::DescribeLoadBalancerAttributes::DEF,
     &balancers::DescribeLoadBalancers::DEF,
@@ -51,6 +53,7 @@ pub static ALL: &[&OpDef] = &[
     &groups::ModifyTargetGroup::DEF,
     &settings::ModifyTargetGroupAttributes::DEF,
     &targets::RegisterTargets::DEF,
+    &certificates::RemoveListenerCertificates::DEF,
     &tags::RemoveTags::DEF,
     &balancers::SetIpAddressType::DEF,
     &rules::SetRulePriorities::DEF,
@@ -60,7 +63,6 @@ pub static ALL: &[&OpDef] = &[
 
 /// What the real service has and this one refuses by name.
 pub static REFUSED: &[&str] = &[
-    "AddListenerCertificates",
     "AddTrustStoreRevocations",
     "CreateTrustStore",
     "DeleteSharedTrustStoreAssociation",
@@ -75,6 +77,5 @@ pub static REFUSED: &[&str] = &[
     "ModifyCapacityReservation",
     "ModifyIpPools",
     "ModifyTrustStore",
-    "RemoveListenerCertificates",
     "RemoveTrustStoreRevocations",
 ];

@@ -1,4 +1,4 @@
-//! Security policies of HTTPS listeners: described, though no listener here speaks HTTPS.
+//! Security policies of HTTPS listeners.
 
 use crate::faults::other;
 use crate::page::Paging;
@@ -93,14 +93,22 @@ sim::operation! {
     }
 }
 
+/// The protocols and ciphers of a policy.
+///
+/// # Errors
+/// There is none of that name.
+pub(crate) fn policy_of(name: &str) -> Result<SslPolicy, ApiError> {
+    let found = POLICIES.iter().find(|(known, ..)| *known == name);
+    found
+        .map(policy)
+        .ok_or_else(|| other("SSLPolicyNotFound", format!("SSL policy '{name}' not found")))
+}
+
 impl Read for DescribeSSLPolicies {
     type Output = DescribeSSLPoliciesOutput;
     fn read(self, _: &World, _: &Cx<'_>) -> Result<Self::Output, ApiError> {
         for name in &self.names {
-            if !POLICIES.iter().any(|(known, ..)| known == name) {
-                let message = format!("SSL policy '{name}' not found");
-                return Err(other("SSLPolicyNotFound", message));
-            }
+            policy_of(name)?;
         }
         let gateway = self.load_balancer_type == Some(LoadBalancerType::Gateway);
         let wanted = POLICIES.iter().filter(|(name, ..)| {

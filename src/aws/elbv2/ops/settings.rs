@@ -58,16 +58,11 @@ impl Write for ModifyLoadBalancerAttributes {
         let balancer = world.get::<State>().region(&place).balancer(&arn)?;
         let set =
             attributes::changed(BALANCER, "Load balancer", &balancer.attributes, self.attributes)?;
-        let was = balancer.is_on("access_logs.s3.enabled");
-        let logs = attributes::value(BALANCER, &set, "access_logs.s3.enabled") == "true";
-        if logs {
+        if attributes::value(BALANCER, &set, "access_logs.s3.enabled") == "true" {
             log::check(world, &place, &balancer.clone(), &set)?;
         }
         if let Some(kept) = world.get_mut::<State>().region_mut(&place).balancers.get_mut(&arn) {
             kept.attributes = set.clone();
-        }
-        if logs && !was {
-            log::begin(world, &place, &arn);
         }
         Ok(ModifyLoadBalancerAttributesOutput { attributes: attributes::listed(BALANCER, &set) })
     }

@@ -9,7 +9,7 @@ pub(crate) fn location(config: &RedirectActionConfig, request: &Request) -> Stri
     let port = request.port.to_string();
     let fill = |template: &Option<String>| {
         let text = template.as_deref().unwrap_or_default();
-        text.replace("#{protocol}", "http")
+        text.replace("#{protocol}", request.scheme())
             .replace("#{port}", &port)
             .replace("#{host}", request.host())
             .replace("#{path}", request.path().trim_start_matches('/'))
@@ -38,6 +38,7 @@ mod tests {
             client: Ipv4Addr::LOCALHOST,
             port: 8080,
             at: Time(0),
+            tls: None,
         };
         let check =
             |protocol: &str, port: &str, host: &str, path: &str, query: &str, want: &str| {

@@ -281,15 +281,19 @@ fn logs_wait_for_their_bucket() {
     lab.ask("ModifyLoadBalancerAttributes", set);
     lab.status(&balancer, "/a");
     lab.pass(300);
-    let wanted = lab.try_ask("elb-front", "Wanted", json!({})).expect("files");
-    let files = wanted["files"].as_array().cloned().unwrap_or_default();
-    assert_eq!(files.len(), 1);
-    let state = lab.world.get::<crate::State>();
-    let file = state.files.values().next().expect("a file");
-    let log = String::from_utf8_lossy(&file.bytes).into_owned();
+    let waiting = lab.try_ask("delivery", "Waiting", json!({})).expect("files");
+    let files = waiting["files"].as_array().cloned().unwrap_or_default();
+    assert_eq!((files.len(), &waiting["more"]), (1, &json!(false)));
+    let log = text(&files[0]["text"]);
     assert!(log.contains("\"GET http://demo-"), "{log}");
-    assert!(file.key.starts_with("AWSLogs/"), "{}", file.key);
-    assert!(file.key.contains("/elasticloadbalancing/us-east-1/"), "{}", file.key);
+    let body = serde_json::to_value(base::Blob::default()).expect("facts");
+    let done = json!({"number": files[0]["number"], "body": body});
+    let done = lab.try_ask("delivery", "Deliver", done).expect("an answer");
+    assert_eq!(done["delivered"], true);
+    let told = lab.try_ask("s3", "ListObjectsV2", json!({"Bucket": "my-logs"})).expect("a list");
+    let key = text(&told["Contents"][0]["Key"]);
+    assert!(key.starts_with("AWSLogs/"), "{key}");
+    assert!(key.contains("/elasticloadbalancing/us-east-1/"), "{key}");
 }
 
 #[test]

@@ -5,6 +5,7 @@ mod control;
 mod data;
 mod health;
 mod random;
+mod secure;
 
 use std::time::Duration;
 
@@ -18,6 +19,8 @@ static SYSTEMS: &[&System] = &[
     &aws::cloudwatch::SYSTEM,
     &aws::ec2::SYSTEM,
     &aws::iam::SYSTEM,
+    &acm::SYSTEM,
+    &aws::delivery::SYSTEM,
     &aws::s3::SYSTEM,
     &aws::sts::SYSTEM,
     &crate::SYSTEM,

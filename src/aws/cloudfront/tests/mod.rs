@@ -1,5 +1,8 @@
 //! Distributions, and what their edges answer, as clients and viewers see it.
 
+mod compression;
+mod logs;
+
 use std::time::Duration;
 
 use serde_json::{Value, json};
@@ -10,7 +13,8 @@ use sim::api::{Body, Shaped as _};
 use sim::{Caller, Config, Principal, System, World};
 
 static SYSTEMS: &[&System] = &[
-    &super::SYSTEM,
+    &crate::SYSTEM,
+    &aws::delivery::SYSTEM,
     &aws::s3::SYSTEM,
     &aws::iam::SYSTEM,
     &aws::sts::SYSTEM,
@@ -33,6 +37,7 @@ struct Got {
     bytes: u64,
     text: String,
     ask: Option<crate::edge::OriginRequest>,
+    compress: Vec<base::Slice>,
 }
 
 impl Got {
@@ -139,7 +144,8 @@ impl Lab {
         let Body(slices) = told.body;
         let text = told.text.unwrap_or_default();
         let bytes = slices.iter().map(|s| s.len).sum::<u64>() + text.len() as u64;
-        Got { status: told.status, headers: told.headers, bytes, text, ask: told.ask }
+        let (ask, Body(compress)) = (told.ask, told.compress);
+        Got { status: told.status, headers: told.headers, bytes, text, ask, compress }
     }
 
     fn get(&mut self, url: &str) -> Got {
@@ -163,7 +169,7 @@ fn request(url: &str, headers: &[(&str, &str)]) -> Serve {
         query: query.into(),
         viewer: "127.0.0.1".into(),
         headers: headers.iter().map(header).collect(),
-        answers: Vec::new(),
+        ..Serve::default()
     }
 }
 
@@ -488,7 +494,6 @@ fn what_cannot_be_served_is_refused() {
     check(rule, with(json!({"CachePolicyId": "x"})), "NoSuchCachePolicy");
     check(rule, with(json!({"CachePolicyId": ""})), "InvalidArgument");
     check(rule, with(json!({"MinTTL": 1})), "InvalidArgument");
-    check(rule, with(json!({"Compress": true})), "NotImplemented");
     check(rule, with(json!({"SmoothStreaming": true})), "NotImplemented");
     let methods = json!({"Quantity": 1, "Items": ["GET"]});
     check(rule, with(json!({"AllowedMethods": methods})), "InvalidArgument");
