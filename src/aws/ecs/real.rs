@@ -105,7 +105,7 @@ fn check(own: &HealthCheck) -> Check {
 pub(crate) fn begin(world: &mut World, id: &TaskId, at: usize) -> bool {
     let order = world.get::<State>().run(id).and_then(|run| run.containers[at].order.clone());
     let Some(order) = order else { return false };
-    let run = world.want::<State>(Wanted::Container(order));
+    let run = world.want::<State>(Wanted::Container(Box::new(order)));
     let state = world.get_mut::<State>();
     state.runs.insert(run.clone(), (id.clone(), at));
     if let Some(own) = state.run_mut(id) {

@@ -38,7 +38,7 @@ fn run(world: &mut World, job: Job) {
     let (env, limits) =
         (BTreeMap::from([("JOB".to_owned(), "made up".to_owned())]), job.limits.clone());
     let wanted = if let Some(image) = &job.image {
-        Wanted::Container(Container {
+        Wanted::Container(Box::new(Container {
             image: Image::Named(image.clone()),
             entry_point: Vec::new(),
             command,
@@ -46,7 +46,7 @@ fn run(world: &mut World, job: Job) {
             labels: BTreeMap::new(),
             limits,
             serving: job.serves.then(serving),
-        })
+        }))
     } else {
         let mut args = command;
         let program = args.remove(0);

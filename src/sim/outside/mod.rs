@@ -34,7 +34,7 @@ pub struct RunId {
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
 pub enum Wanted {
     Process(Process),
-    Container(Container),
+    Container(Box<Container>),
 }
 
 impl Wanted {

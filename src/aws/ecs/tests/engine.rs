@@ -69,11 +69,10 @@ fn a_container_is_wanted_and_what_is_seen_of_it_is_told() {
         "healthCheck": {"command": ["CMD-SHELL", "test -e /well"]}}),
     );
     let (task, id) = run(&mut lab);
-    let Wanted::Container(Container { image, command, env, labels, limits, serving, .. }) =
-        lab.world.run(&id).expect("a run").wanted.clone()
-    else {
+    let Wanted::Container(wanted) = lab.world.run(&id).expect("a run").wanted.clone() else {
         panic!("no container")
     };
+    let Container { image, command, env, labels, limits, serving, .. } = *wanted;
     assert_eq!(image, Image::Named("busybox:1.36".into()));
     assert_eq!(command, ["httpd", "-f"]);
     assert_eq!(env, BTreeMap::from([("WHERE".to_owned(), "here".to_owned())]));
