@@ -11,7 +11,7 @@ use std::future::ready;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use anyhow::bail;
 use serde_json::Value;
@@ -32,11 +32,6 @@ use systems::Systems;
 
 /// Lab time that is further from the last entry than ten years was never remembered by this program.
 const AWAY_MAX_MS: i64 = 10 * 366 * 24 * 3600 * 1000;
-/// For how long lab time waits for what is on its way outside, and how often it looks.
-const OUTSIDE_TIME_MAX: Duration = Duration::from_secs(10);
-const OUTSIDE_PAUSE: Duration = Duration::from_millis(20);
-/// In how many pieces lab time passes then.
-const PIECES: u32 = 12;
 
 /// Plays kept entries into a fresh world.
 pub fn replay(manifest: &Manifest, kept: &[Kept]) -> anyhow::Result<World> {
@@ -316,31 +311,6 @@ impl Engine {
         };
         self.settle(ticket)?;
         Ok(seq)
-    }
-
-    /// Moves lab time on for a client that waits. Where containers are wanted it comes in pieces, and what
-    /// each of them begins or ends outside comes before the next.
-    fn pass(&self, by: Duration) -> anyhow::Result<Time> {
-        let piece = (by / PIECES).max(Duration::from_secs(1));
-        let mut left = by;
-        loop {
-            self.let_outside_come();
-            let step = if self.has_containers() { left.min(piece) } else { left };
-            let now = self.advance(step)?;
-            left -= step;
-            if left.is_zero() {
-                self.let_outside_come();
-                return Ok(now);
-            }
-        }
-    }
-
-    /// Lets come what is on its way outside, unless it takes too long.
-    fn let_outside_come(&self) {
-        let began = Instant::now();
-        while began.elapsed() < OUTSIDE_TIME_MAX && self.look(World::awaits_outside) {
-            std::thread::sleep(OUTSIDE_PAUSE);
-        }
     }
 
     /// Moves lab time on; what was scheduled until then happens.

@@ -13,11 +13,11 @@ use sim::World;
 use super::acting;
 use super::balancer;
 use super::durations::ACTIVATION;
+use super::engine;
 use super::health;
 use super::image;
 use super::logs;
 use super::program::Program;
-use super::real;
 use super::shapes::container::{ContainerCondition, ContainerDefinition, TransportProtocol};
 use super::shapes::definition::{NetworkMode, TaskDefinition};
 use super::shapes::task::{HealthStatus, ManagedAgent, ManagedAgentName, NetworkBinding, StopCode};
@@ -113,7 +113,7 @@ fn pulled(world: &mut World, id: &TaskId) -> Result<(), String> {
             );
         }
         given.extend(secrets);
-        let order = real::order(world, id, &definition, at, pulled.for_engine, &given);
+        let order = engine::order(world, id, &definition, at, pulled.for_engine, &given);
         let mut environment = BTreeMap::new();
         let mut program = Err(image::needs_engine(container.image()));
         if let Some(described) = pulled.described {
@@ -269,7 +269,7 @@ fn hopeless(world: &World, id: &TaskId, definition: &TaskDefinition, at: usize) 
 /// Lets a container begin.
 fn begin(world: &mut World, id: &TaskId, definition: &TaskDefinition, at: usize) {
     bind(world, id, definition, at);
-    if !real::begin(world, id, at) {
+    if !engine::begin(world, id, at) {
         started(world, id, at);
     }
 }

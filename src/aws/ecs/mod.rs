@@ -2,7 +2,7 @@
 //! definitions, tasks, and services with their deployments, load balancers and events.
 //!
 //! Source: the Amazon ECS API reference and developer guide. Where a world's shape says so ([`shape`]),
-//! containers stand on the learner's engine ([`real`]). Without one an image runs when it says by a label
+//! containers stand on the learner's engine ([`engine`]). Without one an image runs when it says by a label
 //! what it does ([`program`]), and answers at its address in the simulated network; another one fails to
 //! start, and says that it needs an engine. Deliberately absent, and
 //! refused by name: capacity providers of one's own, blue/green and other deployments than rolling ones,
@@ -16,6 +16,7 @@ mod boot;
 mod check;
 mod deployments;
 mod durations;
+mod engine;
 mod events;
 mod faults;
 mod health;
@@ -24,6 +25,7 @@ mod join;
 mod known;
 mod logs;
 mod names;
+mod observed;
 pub mod ops;
 mod order;
 mod outage;
@@ -32,7 +34,6 @@ mod placement;
 mod program;
 mod providers;
 mod query;
-mod real;
 mod scheduler;
 mod shape;
 pub mod shapes;
@@ -95,6 +96,6 @@ impl sim::State for State {
     }
 
     fn observed(world: &mut World, run: &RunId, seen: &Observation) {
-        real::observed(world, run, seen);
+        observed::observed(world, run, seen);
     }
 }

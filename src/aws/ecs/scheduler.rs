@@ -316,10 +316,9 @@ fn no_room(world: &mut World, id: &ServiceId, unplaced: &Unplaced) {
             "was unable to place a task. Reason: The specified subnet does not have enough free \
              addresses to satisfy the request. (subnet {subnet}). {more}"
         ),
-        Unplaced::Capacity => format!(
-            "was unable to place a task. Reason: Capacity is unavailable at this time. Please try again \
-             later or in a different availability zone. {more}"
-        ),
+        Unplaced::Capacity => {
+            format!("was unable to place a task. Reason: {}. {more}", tasks::CAPACITY)
+        }
         Unplaced::Instances(reasons) => {
             // The one that fails last in the order of the checks is the closest.
             let closest = reasons.iter().max_by_key(|(_, reason)| *reason);

@@ -5,8 +5,8 @@ use sim::World;
 
 use super::balancer;
 use super::durations::{INTERFACE_REMOVAL, SETTLING, STOP_TIMEOUT, STOPPED_SHOWN, TARGETS_ASKED};
+use super::engine;
 use super::events;
-use super::real;
 use super::shapes::task::StopCode;
 use super::state::{Boxed, Event, Phase, Run, ServiceId, State, TaskAt, TaskId};
 use std::time::Duration;
@@ -136,7 +136,7 @@ fn timeouts(world: &World, id: &TaskId) -> Vec<Duration> {
 /// Asks the containers of a task to end.
 fn end_containers(world: &mut World, id: &TaskId) {
     let timeouts = timeouts(world, id);
-    let engine_works = real::end_all(world, id);
+    let engine_works = engine::end_all(world, id);
     let Some(run) = world.get_mut::<State>().run_mut(id) else { return };
     let life = enter(run, Phase::Stopping);
     if engine_works {
@@ -230,7 +230,7 @@ fn give_back(world: &mut World, id: &TaskId) {
 /// A task whose host is gone ends at once.
 pub(crate) fn vanish(world: &mut World, id: &TaskId, why: Why) {
     let now = world.now();
-    real::end_all(world, id);
+    engine::end_all(world, id);
     let Some(run) = world.get_mut::<State>().run_mut(id) else { return };
     if run.phase == Phase::Stopped {
         return;

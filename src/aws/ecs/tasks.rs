@@ -40,6 +40,10 @@ pub(crate) struct Order {
     pub(crate) instance: Option<String>,
 }
 
+/// What Fargate says when it has no room (AWS re:Post, "Why can't I run my Fargate task?").
+pub(crate) const CAPACITY: &str = "Capacity is unavailable at this time. Please try again later or in a \
+                                   different availability zone";
+
 /// Why a task cannot be made.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub(crate) enum Unplaced {

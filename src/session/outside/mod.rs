@@ -14,6 +14,7 @@ mod fault;
 #[allow(unreachable_pub, reason = "the macros make public items")]
 mod made_up;
 mod output;
+mod passing;
 mod patience;
 mod proc;
 mod process;

@@ -10,6 +10,7 @@ use serde_json::Value;
 use super::container::Outcome;
 use super::patience::{ANSWER_TIME_MAX, PAUSE, Patience};
 use super::stop::{Stop, Why};
+use base::text::plural;
 use sim::Observation;
 use sim::outside::{End, EndedBy, Output, Serving};
 
@@ -193,7 +194,7 @@ struct Lines {
     bytes_max: u64,
     /// Since when bytes are counted, and how many came.
     counted: (Instant, u64),
-    left_out: u64,
+    left_out: usize,
 }
 
 impl Lines {
@@ -245,8 +246,9 @@ impl Lines {
     fn say_left_out(&mut self) {
         let count = std::mem::take(&mut self.left_out);
         if count > 0 {
+            let (lines, are) = (plural(count, "line"), if count == 1 { "is" } else { "are" });
             self.whole.push(format!(
-                "distlab: {count} lines are left out here, since more than {} bytes came within a second",
+                "distlab: {lines} {are} left out here, since more than {} bytes came within a second",
                 self.bytes_max
             ));
         }

@@ -299,10 +299,6 @@ impl Wanted {
     }
 }
 
-/// What Fargate says that has no room (AWS re:Post, "Why can't I run my Fargate task?").
-const CAPACITY: &str = "Capacity is unavailable at this time. Please try again later or in a different \
-                        availability zone";
-
 /// Why a task was not made, instance by instance.
 fn failures(place: &Place, cluster: &str, unplaced: Unplaced) -> Vec<Failure> {
     match unplaced {
@@ -311,7 +307,9 @@ fn failures(place: &Place, cluster: &str, unplaced: Unplaced) -> Vec<Failure> {
             reason: "RESOURCE:ENI".into(),
             detail: Some(format!("There are no free addresses in subnet {subnet}.")),
         }],
-        Unplaced::Capacity => vec![Failure { arn: None, reason: CAPACITY.into(), detail: None }],
+        Unplaced::Capacity => {
+            vec![Failure { arn: None, reason: tasks::CAPACITY.into(), detail: None }]
+        }
         Unplaced::Instances(reasons) => {
             let one = |(id, reason): (String, Reason)| Failure {
                 arn: Some(names::instance_arn(place, cluster, &id)),
