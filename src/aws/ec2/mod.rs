@@ -9,6 +9,7 @@ pub mod addressing;
 pub mod catalogue;
 pub mod cidr;
 pub mod console;
+mod dark;
 pub mod defaults;
 pub mod durations;
 pub mod error;

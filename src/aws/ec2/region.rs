@@ -4,9 +4,9 @@ use std::collections::BTreeMap;
 use std::net::Ipv4Addr;
 
 use super::catalogue::images;
+use super::dark::Dark;
 use super::ids::Kind;
 use super::machine::Machine;
-use super::outage::Dark;
 use super::shapes::acl::NetworkAcl;
 use super::shapes::address::{Address, NatGateway};
 use super::shapes::group::{SecurityGroup, SecurityGroupRule};

@@ -11,8 +11,6 @@ pub mod ops;
 #[cfg(test)]
 mod tests;
 
-use std::collections::BTreeMap;
-use std::hash::{Hash, Hasher};
 use std::time::Duration;
 
 use super::error::refuse;
@@ -50,30 +48,6 @@ pub struct ZoneTurned {
     pub on: bool,
     /// The instances of the zone that were running.
     pub instances: Vec<String>,
-}
-
-/// The zones of a region that have no power, and since when.
-#[derive(Clone, PartialEq, Eq, Debug, Default)]
-pub(crate) struct Dark(BTreeMap<String, Time>);
-
-/// A region in which every zone has power has the digest that it had before zones could lose it.
-impl Hash for Dark {
-    fn hash<H: Hasher>(&self, state: &mut H) {
-        if !self.0.is_empty() {
-            self.0.hash(state);
-        }
-    }
-}
-
-impl Dark {
-    /// Since when a zone has no power.
-    pub(super) fn since(&self, zone: &str) -> Option<Time> {
-        self.0.get(zone).copied()
-    }
-
-    pub(super) fn has(&self, zone: &str) -> bool {
-        self.0.contains_key(zone)
-    }
 }
 
 impl Region {

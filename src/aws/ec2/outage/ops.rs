@@ -68,7 +68,7 @@ fn turn(world: &mut World, place: &Place, zone: &str, on: bool) -> Result<bool, 
         }
         let running = in_phase(change, zone, Phase::Running);
         if on {
-            change.region.dark.0.remove(zone);
+            change.region.dark.end(zone);
             for id in &running {
                 lifecycle::reboot(change, id);
             }
@@ -76,7 +76,7 @@ fn turn(world: &mut World, place: &Place, zone: &str, on: bool) -> Result<bool, 
             for id in in_phase(change, zone, Phase::Pending) {
                 lifecycle::fail(change, &id);
             }
-            change.region.dark.0.insert(zone.to_owned(), now);
+            change.region.dark.begin(zone, now);
         }
         Ok(Some(running))
     })?;

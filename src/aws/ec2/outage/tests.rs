@@ -157,6 +157,6 @@ fn a_lit_region_hashes_as_before() {
     use std::hash::{DefaultHasher, Hash, Hasher};
     let mut before = DefaultHasher::new();
     let nothing = before.finish();
-    super::Dark::default().hash(&mut before);
+    super::super::dark::Dark::default().hash(&mut before);
     assert_eq!(before.finish(), nothing);
 }
