@@ -178,9 +178,9 @@ impl Endpoint {
         let port = u16::try_from(asked.port).unwrap_or_default();
         // A name that nothing simulated answers to must not reach the real network from here.
         let server = match follow(&self.servers, &*self.gateway, &asked.host, port) {
-            Way::Outside(_) | Way::Nowhere(_) => return Ok(failed("unresolved")),
-            Way::Door(_, Transport::Refused) => return Ok(failed("refused")),
-            Way::Door(server, _) => server,
+            Err(_) | Ok(Way::Outside(_)) => return Ok(failed("unresolved")),
+            Ok(Way::Door(_, Transport::Refused)) => return Ok(failed("refused")),
+            Ok(Way::Door(server, _)) => server,
         };
         let (near, far) = tokio::io::duplex(INNER_BUFFER);
         let inner = ConnectionInfo {
