@@ -148,7 +148,6 @@ impl Write for CreateHostedZone {
             name_servers,
             live: None,
             tags: BTreeMap::new(),
-            created: cx.at,
         };
         let answer = CreateHostedZoneResponse {
             zone: Some(told(&id, &zone)),
