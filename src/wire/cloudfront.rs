@@ -212,12 +212,12 @@ impl Endpoint {
         let port = u16::try_from(asked.port).unwrap_or_default();
         // A name that nothing simulated answers to must not reach the real network from here.
         let server = match follow(&self.servers, &*self.gateway, &asked.host, port) {
-            Way::Outside(_) | Way::Nowhere(_) => return Ok(failed("unresolved")),
-            Way::Door(_, Transport::Refused) => return Ok(failed("refused")),
+            Err(_) | Ok(Way::Outside(_)) => return Ok(failed("unresolved")),
+            Ok(Way::Door(_, Transport::Refused)) => return Ok(failed("refused")),
             // Its certificate would have to come from an authority that everybody trusts, and those of
             // load balancers were made by somebody else.
-            Way::Door(_, Transport::Plain) if asked.secure => return Ok(failed("untrusted")),
-            Way::Door(server, _) => server,
+            Ok(Way::Door(_, Transport::Plain)) if asked.secure => return Ok(failed("untrusted")),
+            Ok(Way::Door(server, _)) => server,
         };
         let (near, far) = tokio::io::duplex(INNER_BUFFER);
         let inner = ConnectionInfo {

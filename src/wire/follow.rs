@@ -15,25 +15,31 @@ pub(crate) enum Way {
     Door(Arc<dyn Server>, Transport),
     /// To a name or an address that nothing simulated answers to.
     Outside(String),
-    /// Nowhere, since a hosted zone that answers for the name has no address of it: `NXDOMAIN`.
-    Nowhere(String),
 }
 
 /// Follows a name.
-pub(crate) fn follow(servers: &Servers, gateway: &dyn Gateway, host: &str, port: u16) -> Way {
+///
+/// # Errors
+/// A hosted zone answers for the name and has no address of it: what it answers (`NXDOMAIN`).
+pub(crate) fn follow(
+    servers: &Servers,
+    gateway: &dyn Gateway,
+    host: &str,
+    port: u16,
+) -> Result<Way, String> {
     if let Some((server, transport)) = servers.find(host, port) {
-        return Way::Door(server, transport);
+        return Ok(Way::Door(server, transport));
     }
     // No record stands at an address.
     let led = Some(host).filter(|host| host.parse::<std::net::IpAddr>().is_err());
     let led = led.and_then(|host| lead(gateway, host)).filter(|led| led.known);
     match led {
-        None => Way::Outside(host.to_owned()),
-        Some(LeadOutput { target: Some(target), .. }) => match servers.find(&target, port) {
+        None => Ok(Way::Outside(host.to_owned())),
+        Some(LeadOutput { target: Some(target), .. }) => Ok(match servers.find(&target, port) {
             Some((server, transport)) => Way::Door(server, transport),
             None => Way::Outside(target),
-        },
-        Some(LeadOutput { why, .. }) => Way::Nowhere(why.unwrap_or_default()),
+        }),
+        Some(LeadOutput { why, .. }) => Err(why.unwrap_or_default()),
     }
 }
 

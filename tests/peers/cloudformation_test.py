@@ -244,3 +244,51 @@ def test_deploy(cfn, stack, pass_time, clock, tmp_path):
         again = aws(*deploy, "--no-fail-on-empty-changeset")
         assert again.returncode == 0, again
         assert again.stdout.endswith(f"No changes to deploy. Stack {name} is up to date\n"), again
+
+
+WAITS = (
+    "Resources: {H: {Type: 'AWS::CloudFormation::WaitConditionHandle'}, W: {Type: "
+    "'AWS::CloudFormation::WaitCondition', Properties: {Handle: !Ref H, Count: 1, Timeout: 600}}}\n"
+    "Outputs: {Data: {Value: !GetAtt W.Data}}"
+)
+
+
+@pytest.mark.not_moto("nothing answers at the addresses of its handles")
+def test_a_handle_takes_what_curl_puts(cfn, stack, pass_time, tmp_path):
+    name = stack()
+    cfn.create_stack(StackName=name, TemplateBody=WAITS)
+    pass_time("30s")
+    url = cfn.describe_stack_resource(StackName=name, LogicalResourceId="H")["StackResourceDetail"]["PhysicalResourceId"]
+    file = tmp_path / "signal.json"
+    file.write_text(json.dumps({"Status": "SUCCESS", "Reason": "up", "UniqueId": "one", "Data": "ready"}))
+    told = subprocess.run([os.environ.get("DISTLAB", "distlab"), "env", "--json"], check=True, capture_output=True)
+    env = {**os.environ, **json.loads(told.stdout)}
+
+    def curl(*words):
+        line = ["curl", "-sS", "-m", "20", "-w", "%{http_code}", *words]
+        return subprocess.run(line, env=env, capture_output=True, text=True).stdout
+
+    # It is signed without a type of content.
+    assert "SignatureDoesNotMatch" in curl("-X", "PUT", "--data-binary", f"@{file}", url)
+    assert "AccessDenied" in curl("-T", str(file), url + "0")
+    assert status(cfn, name) == "CREATE_IN_PROGRESS"
+    assert curl("-T", str(file), url) == "200"
+    assert settle(cfn, pass_time, name) == "CREATE_COMPLETE"
+    [output] = cfn.describe_stacks(StackName=name)["Stacks"][0]["Outputs"]
+    assert json.loads(output["OutputValue"]) == {"one": "ready"}
+
+
+@pytest.mark.not_moto("it keeps names as they were typed")
+def test_zones_and_records(cfn, stack, pass_time):
+    name, zone = stack(), unique("stack") + ".net"
+    template = (
+        f"Resources: {{Zone: {{Type: 'AWS::Route53::HostedZone', Properties: {{Name: {zone}}}}}, Web: {{Type: "
+        f"'AWS::Route53::RecordSet', Properties: {{HostedZoneId: !Ref Zone, Name: www.{zone}, Type: A, TTL: '60', "
+        "ResourceRecords: [192.0.2.1]}}}\nOutputs: {Id: {Value: !Ref Zone}}"
+    )
+    cfn.create_stack(StackName=name, TemplateBody=template)
+    assert settle(cfn, pass_time, name) == "CREATE_COMPLETE"
+    [output] = cfn.describe_stacks(StackName=name)["Stacks"][0]["Outputs"]
+    sets = client("route53").list_resource_record_sets(HostedZoneId=output["OutputValue"])["ResourceRecordSets"]
+    [web] = [s for s in sets if s["Type"] == "A"]
+    assert (web["Name"], web["ResourceRecords"]) == (f"www.{zone}.", [{"Value": "192.0.2.1"}])

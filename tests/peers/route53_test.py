@@ -192,6 +192,7 @@ def test_a_private_zone_is_known_to_its_networks(route53):
         ec2.delete_vpc(VpcId=vpc)
 
 
+@not_moto("it keeps names as they were typed")
 def test_amazons_own_aws(route53, tmp_path):
     name = f"{unique('cli')}.net"
     made = aws("create-hosted-zone", "--name", name, "--caller-reference", unique("ref"))
@@ -209,7 +210,7 @@ def test_amazons_own_aws(route53, tmp_path):
 
 @not_moto("it refuses nothing")
 def test_what_is_not_simulated_is_refused(route53, zone):
-    assert refused(lambda: route53.list_health_checks(), "NotImplemented", 501)
+    assert "simulated here" in refused(lambda: route53.list_health_checks(), "UnknownOperationException", 404)
     set = record("CREATE", f"l.{zone[1]}", "A", "192.0.2.1", SetIdentifier="a", Region=REGION)
     assert refused(lambda: change(route53, zone[0], set), "NotImplemented", 501)
 
@@ -257,3 +258,58 @@ def test_curl_follows_names_to_a_load_balancer(route53, zone, pass_time):
     assert "but that target was not found" in refused(lambda: change(route53, id, missing), "InvalidChangeBatch")
     empty(route53, id)
     elb.delete_load_balancer(LoadBalancerArn=made["LoadBalancerArn"])
+
+
+IMAGE = "resolve:ssm:/aws/service/ami-amazon-linux-latest/al2023-ami-kernel-default-x86_64"
+WEB = "#!/bin/bash\nyum install -y httpd\nsystemctl enable --now httpd\necho hello > /var/www/html/index.html\n"
+
+
+@not_moto("its instances run nothing")
+def test_a_machine_hears_of_zones(route53, zone, pass_time, tmp_path):
+    """Private zones inside of a network, public ones from both sides, by the tools of the machine."""
+    id, name = zone
+    ec2 = client("ec2")
+    key = ec2.create_key_pair(KeyName=unique("names"))
+    file = tmp_path / "key.pem"
+    file.write_text(key["KeyMaterial"] + "\n")
+    file.chmod(0o400)
+    vpc = ec2.describe_vpcs(Filters=[{"Name": "is-default", "Values": ["true"]}])["Vpcs"][0]["VpcId"]
+    group = ec2.create_security_group(GroupName=unique("open"), Description="open")["GroupId"]
+    ec2.authorize_security_group_ingress(GroupId=group, IpProtocol="-1", CidrIp="0.0.0.0/0")
+    made = ec2.run_instances(
+        ImageId=IMAGE, InstanceType="t2.micro", MinCount=1, MaxCount=1, KeyName=key["KeyName"],
+        SecurityGroupIds=[group], UserData=WEB,
+    )["Instances"][0]["InstanceId"]
+    pass_time("+3m")
+    shown = ec2.describe_instances(InstanceIds=[made])["Reservations"][0]["Instances"][0]
+    inner = route53.create_hosted_zone(
+        Name=name, CallerReference=unique("ref"), VPC={"VPCRegion": REGION, "VPCId": vpc}
+    )["HostedZone"]["Id"]
+    change(route53, inner, record("CREATE", f"web.{name}", "A", shown["PrivateIpAddress"]),
+           record("CREATE", f"w.{name}", "CNAME", f"web.{name}"))
+    change(route53, id, record("CREATE", f"web.{name}", "A", shown["PublicIpAddress"]),
+           record("CREATE", f"only.{name}", "A", "192.0.2.1"))
+    pass_time("+61s")
+    assert curl(f"http://web.{name}/") == "hello\n"
+    told = subprocess.run([os.environ.get("DISTLAB", "distlab"), "env", "--json", "serve"], check=True, capture_output=True)
+    env = {**os.environ, **json.loads(told.stdout)}
+
+    def ssh(command):
+        options = ("BatchMode=yes", "StrictHostKeyChecking=accept-new", "ConnectTimeout=5")
+        # By its name, which only a hosted zone has.
+        line = ["ssh", "-i", str(file), *(w for o in options for w in ("-o", o)), f"ec2-user@web.{name}", command]
+        return subprocess.run(line, cwd=tmp_path, env=env, capture_output=True, text=True, timeout=60)
+
+    private = shown["PrivateIpAddress"]
+    assert ssh(f"dig +short w.{name}").stdout == f"web.{name}\n{private}\n"
+    assert ssh(f"getent hosts w.{name}").stdout.split() == [private, f"web.{name}", f"w.{name}"]
+    assert f"web.{name} has address {private}" in ssh(f"host -t A w.{name}").stdout
+    assert ssh(f"curl -s -m 5 http://w.{name}/").stdout == "hello\n"
+    # What the private zone lacks is not there, though the public one has it.
+    assert "status: NXDOMAIN" in ssh(f"dig only.{name}").stdout
+    missing = ssh(f"curl -s -S -m 5 http://only.{name}/")
+    assert (missing.returncode, "Could not resolve host" in missing.stderr) == (6, True)
+    assert ssh(f"nslookup {shown['PrivateDnsName']}").stdout.rstrip().endswith(f"Address: {private}")
+    empty(route53, inner)
+    route53.delete_hosted_zone(Id=inner)
+    ec2.terminate_instances(InstanceIds=[made])

@@ -5,7 +5,7 @@
 //! AWS's own answers to, or to an address, where a resolver would give addresses alone.
 
 use sim::api::{ApiError, OpDef, Protocol, Read, Service};
-use sim::names::{Query, Reply};
+use sim::names::Query;
 use sim::{Cx, World};
 
 use crate::answer::{picked, sets_at};
@@ -26,7 +26,7 @@ pub static SERVICE: Service = Service {
     refused: &[],
 };
 
-static ALL: &[&OpDef] = &[&Lead::DEF, &Resolve::DEF, &Settled::DEF];
+static ALL: &[&OpDef] = &[&Lead::DEF, &Settled::DEF];
 
 /// How many names may stand for one another.
 const CHAIN_MAX: usize = 10;
@@ -89,63 +89,6 @@ impl Read for Lead {
             }
         }
         Ok(nothing("SERVFAIL"))
-    }
-}
-
-sim::structure! {
-    /// One record of an answer.
-    pub struct Answered {
-        /// With a dot at the end.
-        pub name: String => "name",
-        /// Seconds for which it may be kept.
-        pub ttl: u64 => "ttl",
-        /// `A`
-        pub kind: String => "kind",
-        /// As a zone file has it.
-        pub value: String => "value",
-    }
-}
-
-sim::operation! {
-    /// Tells what a resolver outside of every network answers.
-    read Resolve in "names" = "";
-    input {
-        /// The name.
-        pub name: String => "name",
-        /// The type of records.
-        pub kind: String => "kind",
-    }
-    output ResolveOutput {
-        /// Whether something simulated answers for it.
-        pub known: bool => "known",
-        /// `NOERROR`
-        pub code: String => "code",
-        /// The records.
-        pub records: Vec<Answered> => "records",
-        /// A name that the last record leads to, and that nothing simulated answers for.
-        pub beyond: Option<String> => "beyond",
-    }
-    errors []
-    access unsigned
-}
-
-impl Read for Resolve {
-    type Output = ResolveOutput;
-    fn read(self, world: &World, _: &Cx<'_>) -> Result<Self::Output, ApiError> {
-        let bare = self.name.trim_end_matches('.').to_ascii_lowercase();
-        let Some(reply) = world.resolve(&Query::new(&bare, &self.kind.to_ascii_uppercase(), None))
-        else {
-            return Ok(ResolveOutput::default());
-        };
-        let Reply { code, records, beyond, .. } = reply;
-        let told = |record: sim::names::Record| Answered {
-            name: record.name,
-            ttl: record.ttl,
-            kind: record.kind,
-            value: record.value,
-        };
-        let records = records.into_iter().map(told).collect();
-        Ok(ResolveOutput { known: true, code: code.name().to_owned(), records, beyond })
     }
 }
 

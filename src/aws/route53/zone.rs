@@ -3,8 +3,6 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use base::Time;
-
 use crate::name;
 use crate::shapes::record::{AliasTarget, RecordType, ResourceRecord, ResourceRecordSet};
 
@@ -123,7 +121,6 @@ pub(crate) struct Zone {
     /// What the name servers know; nothing before the first change has come to them.
     pub(crate) live: Option<Arc<Records>>,
     pub(crate) tags: BTreeMap<String, String>,
-    pub(crate) created: Time,
 }
 
 /// Seconds for which the records of a new zone may be kept (developer guide, "NS and SOA records").

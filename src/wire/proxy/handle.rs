@@ -115,26 +115,20 @@ impl Endpoint {
             }
             None => 80,
         };
-        let led = follow(&self.servers, &*self.gateway, &host, port);
-        match &led {
-            Led::Door(_, Transport::Refused) => {
-                let why = format!("{host} does not listen on port {port}: connection refused");
-                return Err(refusal(StatusCode::BAD_GATEWAY, &why));
-            }
-            Led::Nowhere(why) => {
-                let why = format!("could not resolve {host}: {why} (its hosted zone answers so)");
-                return Err(refusal(StatusCode::BAD_GATEWAY, &why));
-            }
-            Led::Door(..) | Led::Outside(_) => {}
+        let led = follow(&self.servers, &*self.gateway, &host, port).map_err(|why| {
+            let why = format!("could not resolve {host}: {why} (its hosted zone answers so)");
+            refusal(StatusCode::BAD_GATEWAY, &why)
+        })?;
+        if let Led::Door(_, Transport::Refused) = led {
+            let why = format!("{host} does not listen on port {port}: connection refused");
+            return Err(refusal(StatusCode::BAD_GATEWAY, &why));
         }
         if connect {
             let way = match led {
                 Led::Door(server, speech) => {
                     Way::Simulated { server, tls: speech == Transport::Tls, host }
                 }
-                Led::Outside(host) | Led::Nowhere(host) => {
-                    Way::Outside(self.reach(&host, port).await?)
-                }
+                Led::Outside(host) => Way::Outside(self.reach(&host, port).await?),
             };
             let upgrade = hyper::upgrade::on(request);
             *granted.lock().unwrap_or_else(PoisonError::into_inner) = Some((upgrade, way));
@@ -152,7 +146,7 @@ impl Endpoint {
                 let own = own.filter(|_| server_keeps_host);
                 forward(Box::new(near), request, None, own).await
             }
-            Led::Outside(host) | Led::Nowhere(host) => self.pass_on(&host, port, request).await,
+            Led::Outside(host) => self.pass_on(&host, port, request).await,
         }
     }
 

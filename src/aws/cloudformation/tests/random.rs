@@ -173,7 +173,7 @@ fn plan(rng: &mut Rng, fails: u64) -> Plan {
 /// it stands on than its build does.
 #[test]
 fn a_deleted_stack_leaves_the_world_as_it_was() {
-    for case in 0..24 {
+    for case in 0..40 {
         let mut rng = Rng::labelled(case, "stacks");
         let first = plan(&mut rng, 4);
         // Half of the updates change values only.

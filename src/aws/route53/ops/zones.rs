@@ -50,6 +50,27 @@ fn delegation(zone: &Zone) -> Option<DelegationSet> {
     Some(set).filter(|_| !zone.is_private())
 }
 
+fn bad_name(message: String) -> ApiError {
+    ApiError::new(400, "InvalidDomainName", message)
+}
+
+/// Whether a zone of this name may be made, as private or public as it is said to be.
+fn permitted(name: &str, private: Option<bool>, has_network: bool) -> Result<(), ApiError> {
+    match (private, has_network) {
+        (Some(true), false) => Err(invalid(
+            "When you're creating a private hosted zone (when you specify true for PrivateZone), you \
+             must also specify values for VPCId and VPCRegion.",
+        )),
+        (Some(false), true) => Err(invalid(
+            "A hosted zone that is associated with a VPC is private: PrivateZone cannot be false.",
+        )),
+        (_, false) if RESERVED.iter().any(|own| name::within(name, own)) => {
+            Err(bad_name(format!("{} is reserved by AWS!", name.trim_end_matches('.'))))
+        }
+        _ => Ok(()),
+    }
+}
+
 sim::operation! {
     /// Makes a hosted zone: a public one, or one that a network alone knows.
     write CreateHostedZone in "route53" = "POST /2013-04-01/hostedzone" (201);
@@ -95,28 +116,9 @@ impl Write for CreateHostedZone {
                 "The caller reference must have 1 to {REFERENCE_MAX} characters."
             )));
         }
-        let bad_name = |message: String| ApiError::new(400, "InvalidDomainName", message);
         let name = name::parse(&self.name).map_err(bad_name)?;
         let network = self.vpc.map(|vpc| vpcs::network(world, cx, vpc)).transpose()?;
-        match (config.private_zone, &network) {
-            (Some(true), None) => {
-                return Err(invalid(
-                    "When you're creating a private hosted zone (when you specify true for \
-                     PrivateZone), you must also specify values for VPCId and VPCRegion.",
-                ));
-            }
-            (Some(false), Some(_)) => {
-                return Err(invalid(
-                    "A hosted zone that is associated with a VPC is private: PrivateZone cannot be \
-                     false.",
-                ));
-            }
-            (_, None) if RESERVED.iter().any(|own| name::within(&name, own)) => {
-                let bare = name.trim_end_matches('.');
-                return Err(bad_name(format!("{bare} is reserved by AWS!")));
-            }
-            _ => {}
-        }
+        permitted(&name, config.private_zone, network.is_some())?;
         let state = world.get::<State>();
         if state.zones.values().any(|zone| zone.caller_reference == self.caller_reference) {
             let message =
@@ -146,7 +148,6 @@ impl Write for CreateHostedZone {
             name_servers,
             live: None,
             tags: BTreeMap::new(),
-            created: cx.at,
         };
         let answer = CreateHostedZoneResponse {
             zone: Some(told(&id, &zone)),
