@@ -21,16 +21,20 @@ pub mod images;
 pub mod instances;
 pub mod interfaces;
 pub mod keys;
+mod known_images;
 pub mod lifecycle;
 pub mod limits;
 pub mod machine;
 pub mod managed;
+pub mod lookup;
 mod map;
 pub mod nat;
 pub mod network;
 pub mod news;
 pub mod ops;
+mod own_image;
 pub mod portrait;
+mod quota;
 pub mod reach;
 pub mod refused;
 pub mod region;
@@ -53,7 +57,8 @@ use sim::{Config, System, World};
 pub use state::State;
 
 /// The system: a line in the list of systems.
-pub static SYSTEM: System = System::of::<State>(&[&SERVICE]).with_view(view::view);
+pub static SYSTEM: System =
+    System::of::<State>(&[&SERVICE]).with_view(view::view).shaped_by(quota::PART);
 
 /// The public parameters of the Systems Manager that lead to machine images of a region: their names,
 /// and the ids of the images.

@@ -18,6 +18,7 @@
 pub mod address;
 pub mod boot;
 pub mod cloud;
+pub mod disks;
 pub mod durations;
 pub mod identity;
 pub mod life;
@@ -33,7 +34,7 @@ pub mod trace;
 #[cfg(test)]
 mod tests;
 
-use aws::ec2::news::InstanceTurned;
+use aws::ec2::news::{DiskTurned, InstanceTurned};
 use base::Rng;
 use sim::api::{Protocol, Service};
 use sim::{Config, Subscriber, Subscription, System, World};
@@ -41,7 +42,10 @@ pub use state::{Event, State};
 
 /// The system: a line in the list of systems.
 pub static SYSTEM: System = System::of::<State>(&[&SERVICE])
-    .subscribed(&[Subscription::of::<State, InstanceTurned>()])
+    .subscribed(&[
+        Subscription::of::<State, InstanceTurned>(),
+        Subscription::of::<State, DiskTurned>(),
+    ])
     .answering(network::answering);
 
 /// The registry entry.
@@ -72,5 +76,11 @@ impl sim::State for State {
 impl Subscriber<InstanceTurned> for State {
     fn notify(world: &mut World, news: &InstanceTurned) {
         life::turn(world, news);
+    }
+}
+
+impl Subscriber<DiskTurned> for State {
+    fn notify(world: &mut World, news: &DiskTurned) {
+        disks::turn(world, news);
     }
 }
