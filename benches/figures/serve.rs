@@ -43,9 +43,18 @@ impl Drop for Server {
 
 /// `distlab serve`, until it has answered `GET /_distlab/health`.
 pub(crate) fn ours(home: &Path) -> Server {
+    shaped(home, None)
+}
+
+/// The same, of a world that a file shapes.
+pub(crate) fn shaped(home: &Path, world: Option<&Path>) -> Server {
     let began = Instant::now();
-    let mut child = Command::new(env!("CARGO_BIN_EXE_distlab"))
-        .args(["serve", "--port", "0", "--registry-port", "0", "--json"])
+    let mut command = Command::new(env!("CARGO_BIN_EXE_distlab"));
+    command.args(["serve", "--port", "0", "--registry-port", "0", "--json"]);
+    if let Some(file) = world {
+        command.arg("--world").arg(file);
+    }
+    let mut child = command
         .env("DISTLAB_HOME", home)
         .env("DISTLAB_LEARNER", "ada")
         .stdin(Stdio::null())

@@ -14,8 +14,9 @@ pub struct AlarmAction {
     pub state: &'static str,
     /// The ARN of what is to be done.
     pub action: String,
-    /// The newest figure that the alarm looked at, and what it was compared with.
-    pub value: Option<f64>,
+    /// The figures of the periods that the alarm looked at, the newest first, and what they were compared
+    /// with.
+    pub values: Vec<f64>,
     pub threshold: Option<f64>,
     /// What came of it: whoever the action is for says so. As long as nobody does, there is nothing that
     /// the action could reach.

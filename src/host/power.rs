@@ -2,11 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use base::Time;
+use base::{Rng, Time};
 
-use crate::Host;
+use crate::files::Who;
 use crate::process::INIT;
 use crate::services::Active;
+use crate::{Host, Shape};
 
 /// What a host wants done with its power, by `shutdown` and the like. Whoever runs it does it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -38,6 +39,22 @@ impl Host {
             service.restarts = 0;
         }
         self.wish = None;
+    }
+
+    /// What boots from a copy of its disk in another machine: its files, packages and services, and a name of
+    /// its own.
+    #[must_use]
+    pub fn on_another(&self, shape: Shape, now: Time, seed: u64) -> Self {
+        let mut host = self.clone();
+        host.power_off(now);
+        host.now = now;
+        host.name.clone_from(&shape.name);
+        host.rng = Rng::labelled(seed, &shape.name);
+        let text = format!("{}\n", shape.name).into_bytes();
+        let _ = host.files.write(&Who::root(), "/etc/hostname", text, 0o644, now);
+        host.shape = shape;
+        host.power_on(now);
+        host
     }
 
     /// Boots it anew: the services that are enabled start.

@@ -46,9 +46,8 @@ def group(autoscaling, template):
         sizes = {"MinSize": 0, "MaxSize": 4, "DesiredCapacity": 2} | more
         autoscaling.create_auto_scaling_group(
             AutoScalingGroupName=name,
-            LaunchTemplate={"LaunchTemplateId": template, "Version": "$Latest"},
             AvailabilityZones=["us-east-1a", "us-east-1b"],
-            **sizes,
+            **{"LaunchTemplate": {"LaunchTemplateId": template, "Version": "$Latest"}, **sizes},
         )
         made.append(name)
         return name
@@ -249,6 +248,101 @@ def test_an_alarm_carries_out_a_policy(autoscaling, group, pass_time):
     [told] = autoscaling.describe_policies(AutoScalingGroupName=name)["ScalingPolicies"]
     assert [a["AlarmName"] for a in told["Alarms"]] == [alarm]
     cloudwatch.delete_alarms(AlarmNames=[alarm])
+
+
+@not_moto("it takes what its policies do nothing with")
+def test_a_policy_takes_only_what_it_acts_on(autoscaling, group, pass_time):
+    name = group(DesiredCapacity=1, DefaultCooldown=3000)
+    pass_time("60s")
+    simple = {
+        "AutoScalingGroupName": name,
+        "PolicyName": "one",
+        "AdjustmentType": "ChangeInCapacity",
+        "ScalingAdjustment": 1,
+    }
+    code, message = refused(lambda: autoscaling.put_scaling_policy(**simple, MetricAggregationType="Maximum"))
+    assert code == "ValidationError" and "MetricAggregationType" in message
+    autoscaling.put_scaling_policy(**simple, Cooldown=60)
+    autoscaling.execute_policy(AutoScalingGroupName=name, PolicyName="one")
+    pass_time("120s")
+    # Its own cooldown is over, which the group's would not be.
+    autoscaling.execute_policy(AutoScalingGroupName=name, PolicyName="one", HonorCooldown=True)
+    assert shown(autoscaling, name)["DesiredCapacity"] == 3
+
+
+def refreshed(autoscaling, name):
+    [one, *_] = autoscaling.describe_instance_refreshes(AutoScalingGroupName=name)["InstanceRefreshes"]
+    return one
+
+
+@not_moto("it replaces nothing")
+def test_a_refresh_replaces_instances(autoscaling, ec2, template, group, pass_time):
+    name = group(
+        LaunchTemplate={"LaunchTemplateId": template, "Version": "1"}, DesiredCapacity=2, DefaultInstanceWarmup=30
+    )
+    pass_time("60s")
+    before = serving(autoscaling, name)
+    ec2.create_launch_template_version(
+        LaunchTemplateId=template, SourceVersion="1", LaunchTemplateData={"InstanceType": "t2.small"}
+    )
+    wanted = {"LaunchTemplate": {"LaunchTemplateId": template, "Version": "2"}}
+    made = autoscaling.start_instance_refresh(
+        AutoScalingGroupName=name,
+        DesiredConfiguration=wanted,
+        Preferences={"MinHealthyPercentage": 50, "SkipMatching": True},
+    )["InstanceRefreshId"]
+    told = refreshed(autoscaling, name)
+    assert told["InstanceRefreshId"] == made and told["Status"] == "Pending"
+    code, message = refused(lambda: autoscaling.start_instance_refresh(AutoScalingGroupName=name))
+    assert code == "InstanceRefreshInProgress"
+    assert message == "An Instance Refresh is already in progress and blocks the execution of this Instance Refresh."
+    pass_time("30s")
+    told = refreshed(autoscaling, name)
+    assert told["Status"] == "InProgress" and told["InstancesToUpdate"] == 1
+    assert told["StatusReason"].startswith("Waiting for ")
+    pass_time("300s")
+    told = refreshed(autoscaling, name)
+    assert told["Status"] == "Successful" and told["PercentageComplete"] == 100
+    assert told["Preferences"]["InstanceWarmup"] == 30 and told["Preferences"]["SkipMatching"]
+    now = shown(autoscaling, name)
+    assert now["LaunchTemplate"]["Version"] == "2"
+    assert {i["InstanceType"] for i in now["Instances"]} == {"t2.small"}
+    assert not set(before) & set(serving(autoscaling, name))
+    told = autoscaling.describe_scaling_activities(AutoScalingGroupName=name)["Activities"]
+    causes = " ".join(a["Cause"] for a in told)
+    assert "an instance was taken out of service in response to an instance refresh." in causes
+    assert "an instance was launched in response to an instance refresh." in causes
+
+
+@not_moto("it replaces nothing")
+def test_a_refresh_is_rolled_back_or_cancelled(autoscaling, ec2, template, group, pass_time):
+    name = group(LaunchTemplate={"LaunchTemplateId": template, "Version": "1"}, DesiredCapacity=2)
+    pass_time("60s")
+    ec2.create_launch_template_version(
+        LaunchTemplateId=template, SourceVersion="1", LaunchTemplateData={"InstanceType": "t2.small"}
+    )
+    wanted = {"LaunchTemplate": {"LaunchTemplateId": template, "Version": "2"}}
+    preferences = {"InstanceWarmup": 0, "CheckpointPercentages": [50, 100], "CheckpointDelay": 3600}
+    autoscaling.start_instance_refresh(
+        AutoScalingGroupName=name, DesiredConfiguration=wanted, Preferences=preferences
+    )
+    pass_time("120s")
+    assert refreshed(autoscaling, name)["PercentageComplete"] == 50
+    autoscaling.rollback_instance_refresh(AutoScalingGroupName=name)
+    assert refreshed(autoscaling, name)["Status"] == "RollbackInProgress"
+    pass_time("120s")
+    told = refreshed(autoscaling, name)
+    assert told["Status"] == "RollbackSuccessful"
+    assert told["RollbackDetails"]["PercentageCompleteOnRollback"] == 50
+    assert {i["InstanceType"] for i in shown(autoscaling, name)["Instances"]} == {"t2.micro"}
+    autoscaling.start_instance_refresh(AutoScalingGroupName=name)
+    code, _ = refused(lambda: autoscaling.rollback_instance_refresh(AutoScalingGroupName=name))
+    assert code == "IrreversibleInstanceRefresh"
+    cli("cancel-instance-refresh", "--auto-scaling-group-name", name)
+    pass_time("120s")
+    assert refreshed(autoscaling, name)["Status"] == "Cancelled"
+    code, message = refused(lambda: autoscaling.cancel_instance_refresh(AutoScalingGroupName=name))
+    assert code == "ActiveInstanceRefreshNotFound"
 
 
 @not_moto("it says nothing of the alarms")

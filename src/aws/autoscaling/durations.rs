@@ -29,3 +29,10 @@ pub(crate) const WAIT_MAX_S: i64 = 48 * 3600;
 pub(crate) const HEARTBEAT_S: i64 = 3600;
 /// The cooldown of a group that says none (API reference, `CreateAutoScalingGroup`).
 pub(crate) const COOLDOWN_S: i64 = 300;
+/// For how long a refresh that cannot go on keeps trying (user guide, "How an instance refresh works",
+/// limitations).
+pub(crate) const REFRESH_STUCK: Duration = Duration::from_hours(1);
+/// The longest that a refresh replaces instances (as above).
+pub(crate) const REFRESH_DAYS: Duration = Duration::from_hours(14 * 24);
+/// How long a refresh pauses at a checkpoint that says none (API reference, `RefreshPreferences`).
+pub(crate) const CHECKPOINT_DELAY_S: i64 = 3600;

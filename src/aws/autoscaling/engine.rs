@@ -7,7 +7,7 @@ use sim::World;
 use super::activity::at;
 use super::durations::{RETRY, RETRY_MAX};
 use super::state::{Group, Whose, group, group_mut};
-use super::{choose, launch, leave, wakes};
+use super::{choose, launch, leave, refresh, wakes};
 
 /// What the group should do now.
 enum Need {
@@ -30,12 +30,15 @@ fn need(world: &World, whose: &Whose) -> Need {
         return Need::Nothing;
     }
     let actual = group.actual();
-    let difference = group.desired - actual;
+    // What a refresh has launched ahead is not too much as long as it is within its bounds.
+    let ahead = (actual - group.desired).clamp(0, refresh::ahead(group));
+    let difference = group.desired + ahead - actual;
     let settled = group.members.values().all(super::state::Member::serves_or_stands_by);
     match difference {
         1.. if !group.is_suspended("Launch") => Need::Launch { count: difference, actual },
         ..0 if !group.is_suspended("Terminate") => Need::End { count: -difference, actual },
         0 if settled
+            && group.refresh().is_none()
             && !group.is_suspended("AZRebalance")
             && !group.is_suspended("Launch")
             && !group.is_suspended("Terminate")
@@ -66,6 +69,7 @@ pub(crate) fn look(world: &mut World, whose: &Whose) {
     }
     group.looks_at = None;
     settle(world, whose);
+    refresh::step(world, whose);
 }
 
 /// The group does at once what it should.

@@ -27,6 +27,19 @@ pub(crate) fn limit(message: impl Into<String>) -> ApiError {
     ApiError::new(400, "LimitExceeded", message)
 }
 
+/// A group has one refresh at a time.
+pub(crate) fn refreshing() -> ApiError {
+    let message = "An Instance Refresh is already in progress and blocks the execution of this Instance \
+                   Refresh.";
+    ApiError::new(400, "InstanceRefreshInProgress", message)
+}
+
+pub(crate) fn no_refresh(group: &str) -> ApiError {
+    let message =
+        format!("No in progress or pending Instance Refresh found for Auto Scaling group {group}");
+    ApiError::new(400, "ActiveInstanceRefreshNotFound", message)
+}
+
 pub(crate) fn bad_token() -> ApiError {
     ApiError::new(400, "InvalidNextToken", "The token is invalid.")
 }

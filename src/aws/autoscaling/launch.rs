@@ -108,7 +108,7 @@ fn request(world: &mut World, whose: &Whose, spot: &Spot) -> Result<(Value, Sour
     input.insert("MinCount".to_owned(), json!(1));
     input.insert("MaxCount".to_owned(), json!(1));
     input.insert("TagSpecifications".to_owned(), tags(group));
-    let source = match group.source.clone() {
+    let source = match group.launches_from() {
         Source::Configuration(name) => {
             let region = world.get::<State>().region(&whose.place);
             let found = region.and_then(|region| region.configurations.get(&name));
@@ -122,17 +122,38 @@ fn request(world: &mut World, whose: &Whose, spot: &Spot) -> Result<(Value, Sour
         Source::Template(template) => {
             let version = version(world, whose, &template)?;
             from_template(&mut input, &version, spot);
-            let number = version["VersionNumber"].as_i64().unwrap_or(1).to_string();
-            let id = version["LaunchTemplateId"].as_str().map(str::to_owned);
-            let name = version["LaunchTemplateName"].as_str().map(str::to_owned);
-            Source::Template(LaunchTemplateSpecification {
-                launch_template_id: id,
-                launch_template_name: name,
-                version: Some(number),
-            })
+            resolved(&version)
         }
     };
     Ok((Value::Object(input), source))
+}
+
+/// A version of a template, as an instance that was launched from it names it.
+fn resolved(version: &Value) -> Source {
+    let text = |member: &str| version[member].as_str().map(str::to_owned);
+    Source::Template(LaunchTemplateSpecification {
+        launch_template_id: text("LaunchTemplateId"),
+        launch_template_name: text("LaunchTemplateName"),
+        version: Some(version["VersionNumber"].as_i64().unwrap_or(1).to_string()),
+    })
+}
+
+/// What an instance would name as its source that was launched from this now.
+pub(crate) fn as_of_now(world: &mut World, whose: &Whose, source: &Source) -> Option<Source> {
+    match source {
+        Source::Configuration(_) => Some(source.clone()),
+        Source::Template(template) => Some(resolved(&version(world, whose, template).ok()?)),
+    }
+}
+
+/// The image that a template names, a parameter of the Systems Manager among them.
+pub(crate) fn image_of(
+    world: &mut World,
+    whose: &Whose,
+    template: &LaunchTemplateSpecification,
+) -> Option<String> {
+    let version = version(world, whose, template).ok()?;
+    version["LaunchTemplateData"]["ImageId"].as_str().map(str::to_owned)
 }
 
 /// The version of its template that a group follows now.

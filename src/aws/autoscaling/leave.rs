@@ -139,12 +139,13 @@ fn refused(world: &mut World, whose: &Whose, instance: &str, message: &str) {
 /// It is gone.
 pub(crate) fn finish(world: &mut World, whose: &Whose, instance: &str) {
     let now = world.now();
-    let Some(group) = group_mut(world, whose) else { return };
+    let Some(group) = group(world, whose) else { return };
     let Some(member) = group.members.get(instance) else { return };
     let id = member.activity.clone();
-    group.calm_until =
-        Some(now.plus(std::time::Duration::from_secs(group.cooldown_s.unsigned_abs())));
     launch::forget(world, whose, instance);
+    if let Some(group) = group_mut(world, whose) {
+        group.calm_down(now);
+    }
     if let Some(id) = id {
         activity::end(world, whose, &id, Status::Successful, None);
     }

@@ -1,7 +1,5 @@
 //! What instances go through: EC2 tells of their states, health checks meet them, they begin to serve.
 
-use std::time::Duration;
-
 use aws::ec2::guests::instance_state;
 use aws::ec2::news::InstanceTurned;
 use aws::ec2::outage::{self, ZoneTurned};
@@ -76,12 +74,11 @@ fn runs(world: &mut World, whose: &Whose, instance: &str) {
 pub(crate) fn serve(world: &mut World, whose: &Whose, instance: &str) {
     let now = world.now();
     let Some(group) = group_mut(world, whose) else { return };
-    let cooldown_s = group.cooldown_s.unsigned_abs();
     let Some(member) = group.members.get_mut(instance) else { return };
     member.phase = LifecycleState::InService;
     member.in_service = Some(now);
     let id = member.activity.take();
-    group.calm_until = Some(now.plus(Duration::from_secs(cooldown_s)));
+    group.calm_down(now);
     if let Some(id) = id {
         activity::end(world, whose, &id, Status::Successful, None);
     }

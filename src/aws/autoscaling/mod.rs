@@ -4,7 +4,7 @@
 //! Source: the Auto Scaling API reference and user guide. Instances are run and ended by EC2's own
 //! operations, under the service's own role, so the account's rules hold; load balancers and alarms are
 //! asked in the same way. Deliberately absent, and refused by name: mixed instances and spot capacity, warm
-//! pools, instance refreshes, notifications, predictive scaling, classic load balancers.
+//! pools, notifications, predictive scaling, classic load balancers.
 
 mod activity;
 mod choose;
@@ -21,6 +21,8 @@ mod metrics;
 pub mod ops;
 mod page;
 mod policy;
+mod refresh;
+mod refreshes;
 mod role;
 mod scheduled;
 pub mod shapes;
@@ -85,6 +87,7 @@ impl sim::State for State {
             What::TargetsChecked => target_health::check(world, whose),
             What::Scheduled { action, at } => scheduled::due(world, whose, &action, at),
             What::Minute => metrics::publish(world, whose),
+            What::Refresh => refresh::look(world, whose),
         }
     }
 }

@@ -26,7 +26,8 @@ const LOW_PERIODS: i64 = 15;
 pub(crate) struct Trigger {
     /// The alarm, with its state, when one has done it.
     pub(crate) alarm: Option<(String, &'static str)>,
-    pub(crate) value: Option<f64>,
+    /// The figures that it goes by, the newest first.
+    pub(crate) values: Vec<f64>,
     pub(crate) threshold: Option<f64>,
     /// Whether a cooldown holds it back.
     pub(crate) honors_cooldown: bool,
@@ -47,7 +48,7 @@ pub(crate) fn alarmed(world: &mut World, news: &AlarmAction) {
     }
     let trigger = Trigger {
         alarm: Some((news.alarm.clone(), news.state)),
-        value: news.value,
+        values: news.values.clone(),
         threshold: news.threshold,
         honors_cooldown: true,
     };
@@ -94,7 +95,11 @@ pub(crate) fn execute(
         };
         at(now, &format!("{what} changing the desired capacity from {before} to {after}."))
     };
+    let before = group.desired;
     group.set_desired(desired, why);
+    if simple && group.desired != before {
+        group.own_cooldown_s = policy.cooldown;
+    }
     wakes::wake(world, whose);
     Ok(())
 }
@@ -130,7 +135,8 @@ fn stepped(
     trigger: &Trigger,
     now: base::Time,
 ) -> Result<i64, ApiError> {
-    let (Some(value), Some(threshold)) = (trigger.value, trigger.threshold) else {
+    let value = aggregated(&trigger.values, policy.metric_aggregation_type.as_deref());
+    let (Some(value), Some(threshold)) = (value, trigger.threshold) else {
         return Err(validation("A step scaling policy wants MetricValue and BreachThreshold"));
     };
     let Some(step) = step(&policy.step_adjustments, value - threshold) else {
@@ -149,6 +155,19 @@ fn stepped(
     Ok(adjusted(settled, step.scaling_adjustment, policy).max(group.desired))
 }
 
+/// What a step policy makes of the figures of an alarm's periods (API reference, `PutScalingPolicy`:
+/// `Average` where nothing is said).
+fn aggregated(values: &[f64], how: Option<&str>) -> Option<f64> {
+    if values.is_empty() {
+        return None;
+    }
+    Some(match how {
+        Some("Minimum") => values.iter().copied().fold(f64::INFINITY, f64::min),
+        Some("Maximum") => values.iter().copied().fold(f64::NEG_INFINITY, f64::max),
+        _ => values.iter().sum::<f64>() / values.len() as f64,
+    })
+}
+
 /// The step that a breach falls into.
 fn step(steps: &[StepAdjustment], breach: f64) -> Option<&StepAdjustment> {
     steps.iter().find(|step| {
@@ -165,7 +184,7 @@ fn step(steps: &[StepAdjustment], breach: f64) -> Option<&StepAdjustment> {
 
 fn tracked(group: &Group, policy: &ScalingPolicy, trigger: &Trigger, now: base::Time) -> i64 {
     let Some(tracking) = &policy.target_tracking_configuration else { return group.desired };
-    let (Some(value), target) = (trigger.value, tracking.target_value.0) else {
+    let (Some(&value), target) = (trigger.values.first(), tracking.target_value.0) else {
         return group.desired;
     };
     let warming = group.warming(group.warmup_s(policy), now);
@@ -219,7 +238,10 @@ pub(crate) fn make_alarms(
 ///
 /// # Errors
 /// It names none, or two.
-fn watched(group: &str, tracking: &TargetTrackingConfiguration) -> Result<Value, ApiError> {
+pub(crate) fn watched(
+    group: &str,
+    tracking: &TargetTrackingConfiguration,
+) -> Result<Value, ApiError> {
     let predefined = &tracking.predefined_metric_specification;
     match (predefined, &tracking.customized_metric_specification) {
         (Some(known), None) => {
@@ -232,6 +254,11 @@ fn watched(group: &str, tracking: &TargetTrackingConfiguration) -> Result<Value,
                     return per_target(known.resource_label.as_deref());
                 }
             };
+            if known.resource_label.is_some() {
+                return Err(validation(
+                    "ResourceLabel can only be specified for the metric type ALBRequestCountPerTarget",
+                ));
+            }
             Ok(json!({"Namespace": "AWS/EC2", "MetricName": metric, "Statistic": "Average",
                 "Period": 60, "Dimensions": of_group}))
         }
@@ -305,7 +332,7 @@ pub(crate) fn alarms(world: &World, whose: &Whose, policy: &ScalingPolicy) -> Ve
 
 #[cfg(test)]
 mod tests {
-    use super::{ScalingPolicy, StepAdjustment, adjusted, step};
+    use super::{ScalingPolicy, StepAdjustment, adjusted, aggregated, step};
     use sim::api::Double;
 
     #[test]
@@ -332,6 +359,18 @@ mod tests {
         check("PercentChangeInCapacity", 1, -58, None, 0);
         check("PercentChangeInCapacity", 100, -7, None, 93);
         check("PercentChangeInCapacity", 4, 25, Some(2), 6);
+    }
+
+    #[test]
+    fn figures_are_put_together_as_the_policy_says() {
+        let check = |how: Option<&str>, want: Option<f64>| {
+            assert_eq!(aggregated(&[90.0, 60.0, 75.0], how), want, "{how:?}");
+        };
+        check(None, Some(75.0));
+        check(Some("Average"), Some(75.0));
+        check(Some("Minimum"), Some(60.0));
+        check(Some("Maximum"), Some(90.0));
+        assert_eq!(aggregated(&[], Some("Maximum")), None);
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! Everything that is kept, by account and region.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::time::Duration;
 
 use aws::place::Place;
 use base::Time;
@@ -8,10 +9,12 @@ use sim::World;
 use sim::api::ApiError;
 
 use super::faults::no_group;
+use super::refreshes::Refresh;
 use super::shapes::activity::Activity;
 use super::shapes::configuration::LaunchConfiguration;
 use super::shapes::group::{LaunchTemplateSpecification, LifecycleState};
 use super::shapes::policy::ScalingPolicy;
+use super::shapes::refresh::InstanceRefreshStatus;
 use super::shapes::rest::{LifecycleHook, ScheduledUpdateGroupAction};
 
 /// The service.
@@ -64,6 +67,8 @@ pub(crate) enum What {
     Scheduled { action: String, at: Time },
     /// The metrics are published.
     Minute,
+    /// A refresh goes on.
+    Refresh,
 }
 
 /// What instances are launched from.
@@ -145,8 +150,13 @@ pub(crate) struct Group {
     pub(crate) activities: Vec<Activity>,
     /// What changed the desired capacity since instances were last launched or terminated.
     pub(crate) causes: Vec<String>,
+    /// The oldest first; none but the last is under way.
+    pub(crate) refreshes: Vec<Refresh>,
     /// How many unhealthy instances are still to be replaced.
     pub(crate) replacing: i64,
+    /// The cooldown of the simple policy that has changed the capacity last, in seconds, while what it
+    /// asked for is under way: it counts in the place of the group's.
+    pub(crate) own_cooldown_s: Option<i64>,
     /// Until when simple scaling keeps still.
     pub(crate) calm_until: Option<Time>,
     /// When it looks next.
@@ -219,6 +229,26 @@ impl Group {
         i64::try_from(count).unwrap_or(i64::MAX)
     }
 
+    /// The refresh that is under way.
+    pub(crate) fn refresh(&self) -> Option<&Refresh> {
+        self.refreshes.last().filter(|refresh| refresh.is_active())
+    }
+
+    /// The same, to be changed.
+    pub(crate) fn refresh_mut(&mut self) -> Option<&mut Refresh> {
+        self.refreshes.last_mut().filter(|refresh| refresh.is_active())
+    }
+
+    /// What instances are launched from now: what a refresh wants counts before what the group has.
+    pub(crate) fn launches_from(&self) -> Source {
+        use InstanceRefreshStatus::{Baking, InProgress};
+        let wanted = self
+            .refresh()
+            .filter(|refresh| matches!(refresh.status, InProgress | Baking))
+            .and_then(|refresh| refresh.wanted.as_ref()?.launch_template.clone());
+        wanted.map_or_else(|| self.source.clone(), Source::Template)
+    }
+
     pub(crate) fn is_suspended(&self, process: &str) -> bool {
         self.suspended.contains_key(process)
     }
@@ -232,6 +262,16 @@ impl Group {
     /// How long a new instance is not counted on, in seconds.
     pub(crate) fn warmup_s(&self, policy: &ScalingPolicy) -> i64 {
         policy.estimated_instance_warmup.or(self.warmup_s).unwrap_or(self.cooldown_s)
+    }
+
+    /// An activity has come to its end: from now on simple scaling keeps still for a while.
+    pub(crate) fn calm_down(&mut self, now: Time) {
+        let seconds = self.own_cooldown_s.unwrap_or(self.cooldown_s);
+        self.calm_until = Some(now.plus(Duration::from_secs(seconds.unsigned_abs())));
+        let idle = |member: &Member| member.activity.is_none();
+        if self.desired == self.actual() && self.members.values().all(idle) {
+            self.own_cooldown_s = None;
+        }
     }
 
     /// How many instances that serve are still warming up.
@@ -248,6 +288,7 @@ impl Group {
         let (before, after) = (self.desired, desired.clamp(self.min, self.max));
         if before != after {
             self.desired = after;
+            self.own_cooldown_s = None;
             self.causes.push(why(before, after));
         }
     }

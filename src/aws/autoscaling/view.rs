@@ -46,6 +46,13 @@ fn of_group(view: View, group: &Group) -> View {
         ("in service", format!("{serving} of {}", group.members.len())),
         ("health", group.health_type.clone()),
     ];
+    if let Some(refresh) = group.refreshes.last() {
+        let told = match &refresh.reason {
+            Some(reason) => format!("{}: {reason}", refresh.status.as_str()),
+            None => refresh.status.as_str().to_owned(),
+        };
+        facts.push(("instance refresh", told));
+    }
     if group.going {
         facts.push(("status", "delete in progress".to_owned()));
     }

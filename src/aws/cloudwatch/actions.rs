@@ -61,7 +61,8 @@ fn ask(
 ) -> Result<(), String> {
     let data =
         alarm.reason_data.as_deref().and_then(|text| serde_json::from_str::<Value>(text).ok());
-    let value = data.as_ref().and_then(|data| data["recentDatapoints"].get(0)?.as_f64());
+    let figures = data.as_ref().and_then(|data| data["recentDatapoints"].as_array());
+    let values = figures.into_iter().flatten().filter_map(Value::as_f64).collect();
     let threshold = match &alarm.watch {
         Watch::Metric(watch) => Some(watch.threshold.0),
         Watch::Rule(_) => None,
@@ -71,7 +72,7 @@ fn ask(
         alarm: name.to_owned(),
         state: alarm.state.as_str(),
         action: action.to_owned(),
-        value,
+        values,
         threshold,
         outcome: RefCell::new(None),
     };

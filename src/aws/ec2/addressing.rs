@@ -15,9 +15,7 @@ pub(crate) const KEPT_FIRST: u64 = 4;
 
 /// The addresses that are taken in a subnet.
 pub(crate) fn taken(region: &Region, subnet: &str) -> BTreeSet<Ipv4Addr> {
-    let interfaces = region.interfaces.values().filter(|i| i.subnet_id == subnet);
-    let addresses = interfaces.flat_map(|interface| &interface.private_ip_addresses);
-    addresses.filter_map(|address| address.private_ip_address.parse().ok()).collect()
+    region.lookup.taken(subnet).collect()
 }
 
 /// Whether hosts may have an address of a block.
@@ -78,8 +76,7 @@ pub(crate) fn draw_public(region: &Region, rng: &mut Rng) -> Ipv4Addr {
         let address = block.nth(1 + rng.below(block.size() - 2)).unwrap_or(Ipv4Addr::UNSPECIFIED);
         let text = address.to_string();
         let elastic = region.addresses.values().any(|elastic| elastic.public_ip == text);
-        let mut associations = region.interfaces.values().filter_map(|i| i.association.as_ref());
-        if !elastic && !associations.any(|association| association.public_ip == text) {
+        if !elastic && region.interface_seen_as(address).is_none() {
             return address;
         }
     }

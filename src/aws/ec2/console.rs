@@ -25,7 +25,7 @@ pub(super) fn refresh(region: &mut Region, id: &str, now: Time) {
 
 /// The lines of a start that hang on what the instance is: kernel, system, address, user data.
 fn text(machine: &Machine, region: &Region) -> String {
-    let image = images::of_id(&region.place.region, &machine.image);
+    let image = machine.base.and_then(images::of_name);
     let system = image.map_or("Linux", |image| image.system());
     let first = region.first_interface(&machine.id);
     let address = first.map(|interface| interface.private_ip_address.as_str()).unwrap_or_default();

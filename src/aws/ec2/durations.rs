@@ -26,6 +26,10 @@ pub(crate) const VOLUME_DETACHMENT: Duration = Duration::from_secs(6);
 pub(crate) const VOLUME_DELETION: Duration = Duration::from_secs(5);
 /// Until a snapshot of a small volume is completed.
 pub(crate) const SNAPSHOT: Duration = Duration::from_mins(1);
+/// Until an image is available: its snapshots are completed, and it is registered.
+pub(crate) const IMAGE: Duration = Duration::from_secs(75);
+/// Until a copy of an image is available.
+pub(crate) const IMAGE_COPY: Duration = Duration::from_mins(4);
 /// Until a NAT gateway is available.
 pub(crate) const NAT_CREATION: Duration = Duration::from_secs(100);
 /// Until a NAT gateway that is deleted is gone from its subnet.

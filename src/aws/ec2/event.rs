@@ -24,6 +24,8 @@ pub(crate) enum What {
     VolumeSettled { volume: String, instance: String },
     /// A volume that is deleted is gone.
     VolumeGone { volume: String },
+    /// An image is available.
+    ImageReady { image: String },
     /// A snapshot is completed.
     SnapshotDone { snapshot: String },
     /// A NAT gateway is available.

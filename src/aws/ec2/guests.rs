@@ -60,6 +60,8 @@ pub struct Facts {
     pub memory: u64,
     /// Bytes of the root volume.
     pub disk: u64,
+    /// The snapshot that the root volume was made of.
+    pub snapshot: Option<String>,
     pub user_data: Option<Vec<u8>>,
     /// ARN and id of its instance profile.
     pub profile: Option<(String, String)>,
@@ -95,7 +97,7 @@ pub fn facts(world: &World, place: &Place, instance: &str) -> Option<Facts> {
 fn of(region: &Region, machine: &Machine) -> Option<Facts> {
     let first = region.first_interface(&machine.id)?;
     let subnet = region.subnets.get(&machine.subnet)?;
-    let image = images::of_id(&region.place.region, &machine.image);
+    let image = machine.base.and_then(images::of_name);
     let kind = types::of_name(&machine.kind)?;
     let root = machine.volumes.iter().filter_map(|id| region.volumes.get(id)).find(|volume| {
         volume.attachments.iter().any(|attached| attached.device == machine.root_device)
@@ -134,6 +136,7 @@ fn of(region: &Region, machine: &Machine) -> Option<Facts> {
         cores: u32::try_from(kind.vcpus).unwrap_or(1),
         memory: kind.memory_bytes(),
         disk: gib << 30,
+        snapshot: root.map(|volume| volume.snapshot_id.clone()).filter(|id| !id.is_empty()),
         user_data: machine.user_data.as_ref().and_then(|text| STANDARD.decode(text).ok()),
         profile: machine.profile.clone(),
         reservation: machine.reservation.clone(),

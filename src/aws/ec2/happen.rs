@@ -24,6 +24,11 @@ pub(super) fn happen(change: &mut Change<'_>, what: &What) {
         }
         What::VolumeSettled { volume, instance } => settle(change, volume, instance),
         What::VolumeGone { volume } => change.region.remove::<Volume>(volume),
+        What::ImageReady { image } => {
+            if let Some(own) = change.region.images.get_mut(image) {
+                "available".clone_into(&mut own.image.state);
+            }
+        }
         What::SnapshotDone { snapshot } => {
             let now = change.now;
             if let Some(snapshot) = change.region.snapshots.get_mut(snapshot) {

@@ -85,10 +85,12 @@ pub(crate) fn associate(
     association: Option<NetworkInterfaceAssociation>,
 ) {
     let Some(interface) = region.interfaces.get_mut(id) else { return };
+    region.lookup.forget(interface);
     if let Some(first) = interface.private_ip_addresses.first_mut() {
         first.association.clone_from(&association);
     }
     interface.association = association;
+    region.lookup.note(interface);
 }
 
 /// Takes back a public address that is AWS's own.

@@ -63,6 +63,8 @@ pub(crate) struct Machine {
     pub(crate) reservation: String,
     pub(crate) index: i64,
     pub(crate) image: String,
+    /// The image of the catalogue that its root disk goes back to, by name.
+    pub(crate) base: Option<&'static str>,
     pub(crate) kind: String,
     pub(crate) architecture: String,
     pub(crate) key: Option<String>,

@@ -22,10 +22,12 @@ pub mod images;
 pub mod instances;
 pub mod interfaces;
 pub mod keys;
+mod known_images;
 pub mod lifecycle;
 pub mod limits;
 pub mod machine;
 pub mod managed;
+pub mod lookup;
 mod map;
 mod names;
 pub mod nat;
@@ -33,7 +35,9 @@ pub mod network;
 pub mod news;
 pub mod ops;
 pub mod outage;
+mod own_image;
 pub mod portrait;
+mod quota;
 pub mod reach;
 pub mod refused;
 pub mod region;
@@ -57,7 +61,10 @@ pub use state::State;
 
 /// The system: a line in the list of systems.
 pub static SYSTEM: System =
-    System::of::<State>(&[&SERVICE, &outage::SERVICE]).naming(names::naming).with_view(view::view);
+    System::of::<State>(&[&SERVICE, &outage::SERVICE])
+        .naming(names::naming)
+        .with_view(view::view)
+        .shaped_by(quota::PART);
 
 /// The public parameters of the Systems Manager that lead to machine images of a region: their names,
 /// and the ids of the images.

@@ -1,4 +1,4 @@
-//! What EC2 tells other systems: the turns in instances' lives.
+//! What EC2 tells other systems: the turns in instances' lives, and what becomes of disks.
 
 use super::machine::Phase;
 use crate::place::Place;
@@ -46,4 +46,24 @@ impl Turn {
         }
         .name()
     }
+}
+
+/// A snapshot of a root disk was taken, copied or deleted. Who keeps the files of instances hears of it.
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+pub struct DiskTurned {
+    pub place: Place,
+    /// `snap-0abc…`
+    pub snapshot: String,
+    pub turn: DiskTurn,
+}
+
+/// What became of a snapshot.
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+pub enum DiskTurn {
+    /// It holds what the root disk of this instance holds now.
+    Taken { instance: String },
+    /// It holds what this one holds.
+    Copied { from: String },
+    /// It is deleted.
+    Gone,
 }

@@ -1,6 +1,9 @@
 //! Every operation, in alphabetical order.
 
+use super::images::copy;
 use super::images::machine_images;
+use super::images::make;
+use super::images::permissions;
 use super::images::places;
 use super::images::types;
 use super::instances::attributes;
@@ -43,8 +46,10 @@ pub static ALL: &[&OpDef] = &[
     &attachments::AttachVolume::DEF,
     &authorize::AuthorizeSecurityGroupEgress::DEF,
     &authorize::AuthorizeSecurityGroupIngress::DEF,
+    &copy::CopyImage::DEF,
     &subnets::CreateDefaultSubnet::DEF,
     &vpcs::CreateDefaultVpc::DEF,
+    &make::CreateImage::DEF,
     &gateways::CreateInternetGateway::DEF,
     &ops::CreateKeyPair::DEF,
     &create::CreateLaunchTemplate::DEF,
@@ -77,10 +82,12 @@ pub static ALL: &[&OpDef] = &[
     &tags::DeleteTags::DEF,
     &volume_ops::DeleteVolume::DEF,
     &vpcs::DeleteVpc::DEF,
+    &copy::DeregisterImage::DEF,
     &places::DescribeAccountAttributes::DEF,
     &addresses::DescribeAddresses::DEF,
     &places::DescribeAvailabilityZones::DEF,
     &vpcs::DescribeDhcpOptions::DEF,
+    &permissions::DescribeImageAttribute::DEF,
     &machine_images::DescribeImages::DEF,
     &attributes::DescribeInstanceAttribute::DEF,
     &status::DescribeInstanceStatus::DEF,
@@ -112,6 +119,7 @@ pub static ALL: &[&OpDef] = &[
     &console_output::GetConsoleOutput::DEF,
     &from_instance::GetLaunchTemplateData::DEF,
     &ops::ImportKeyPair::DEF,
+    &permissions::ModifyImageAttribute::DEF,
     &attributes::ModifyInstanceAttribute::DEF,
     &metadata::ModifyInstanceMetadataOptions::DEF,
     &modify::ModifyLaunchTemplate::DEF,
@@ -120,11 +128,13 @@ pub static ALL: &[&OpDef] = &[
     &subnets::ModifySubnetAttribute::DEF,
     &vpcs::ModifyVpcAttribute::DEF,
     &power::RebootInstances::DEF,
+    &make::RegisterImage::DEF,
     &addresses::ReleaseAddress::DEF,
     &acls::ReplaceNetworkAclAssociation::DEF,
     &acl_entries::ReplaceNetworkAclEntry::DEF,
     &routes::ReplaceRoute::DEF,
     &route_tables::ReplaceRouteTableAssociation::DEF,
+    &permissions::ResetImageAttribute::DEF,
     &revoke::RevokeSecurityGroupEgress::DEF,
     &revoke::RevokeSecurityGroupIngress::DEF,
     &run::RunInstances::DEF,

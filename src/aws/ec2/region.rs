@@ -1,12 +1,13 @@
 //! Everything that an account has in one region.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::net::Ipv4Addr;
 
-use super::catalogue::images;
 use super::dark::Dark;
 use super::ids::Kind;
+use super::lookup::Lookup;
 use super::machine::Machine;
+use super::own_image::OwnImage;
 use super::shapes::acl::NetworkAcl;
 use super::shapes::address::{Address, NatGateway};
 use super::shapes::group::{SecurityGroup, SecurityGroupRule};
@@ -55,13 +56,19 @@ pub(crate) struct Region {
     pub(crate) dhcp_options: BTreeMap<String, DhcpOptions>,
     pub(crate) groups: BTreeMap<String, SecurityGroup>,
     pub(crate) group_rules: BTreeMap<String, SecurityGroupRule>,
+    pub(crate) images: BTreeMap<String, OwnImage>,
+    /// The ids of images that were deregistered.
+    pub(crate) gone_images: BTreeSet<String>,
     pub(crate) instances: BTreeMap<String, Machine>,
     pub(crate) interfaces: BTreeMap<String, NetworkInterface>,
+    pub(crate) lookup: Lookup,
     pub(crate) internet_gateways: BTreeMap<String, InternetGateway>,
     pub(crate) key_pairs: BTreeMap<String, KeyPairInfo>,
     pub(crate) nat_gateways: BTreeMap<String, NatGateway>,
     pub(crate) route_tables: BTreeMap<String, RouteTable>,
     pub(crate) snapshots: BTreeMap<String, Snapshot>,
+    /// The image of the catalogue that a snapshot of a root disk goes back to, by name.
+    pub(crate) snapshot_bases: BTreeMap<String, &'static str>,
     pub(crate) subnets: BTreeMap<String, Subnet>,
     pub(crate) templates: BTreeMap<String, LaunchTemplate>,
     /// By the id of their template.
@@ -83,6 +90,29 @@ pub(crate) trait Resource: Sized + 'static {
     fn id(&self) -> &str;
     fn all(region: &Region) -> &BTreeMap<String, Self>;
     fn all_mut(region: &mut Region) -> &mut BTreeMap<String, Self>;
+    /// What else is to be kept of one that is put in.
+    fn come(&self, _region: &mut Region) {}
+    /// What else is to be forgotten of one that is taken out.
+    fn go(&self, _region: &mut Region) {}
+}
+
+impl Resource for NetworkInterface {
+    const KIND: Kind = Kind::Interface;
+    fn id(&self) -> &str {
+        &self.network_interface_id
+    }
+    fn all(region: &Region) -> &BTreeMap<String, Self> {
+        &region.interfaces
+    }
+    fn all_mut(region: &mut Region) -> &mut BTreeMap<String, Self> {
+        &mut region.interfaces
+    }
+    fn come(&self, region: &mut Region) {
+        region.lookup.note(self);
+    }
+    fn go(&self, region: &mut Region) {
+        region.lookup.forget(self);
+    }
 }
 
 /// Says where a region has things of a type.
@@ -110,7 +140,7 @@ resources! {
     KeyPairInfo: KeyPair in key_pairs by key_pair_id;
     LaunchTemplate: LaunchTemplate in templates by launch_template_id;
     NatGateway: NatGateway in nat_gateways by nat_gateway_id;
-    NetworkInterface: Interface in interfaces by network_interface_id;
+    OwnImage: Image in images by id;
     NetworkAcl: Acl in acls by network_acl_id;
     RouteTable: RouteTable in route_tables by route_table_id;
     SecurityGroup: Group in groups by group_id;
@@ -131,13 +161,17 @@ impl Region {
             dhcp_options: BTreeMap::new(),
             groups: BTreeMap::new(),
             group_rules: BTreeMap::new(),
+            images: BTreeMap::new(),
+            gone_images: BTreeSet::new(),
             instances: BTreeMap::new(),
             interfaces: BTreeMap::new(),
+            lookup: Lookup::default(),
             internet_gateways: BTreeMap::new(),
             key_pairs: BTreeMap::new(),
             nat_gateways: BTreeMap::new(),
             route_tables: BTreeMap::new(),
             snapshots: BTreeMap::new(),
+            snapshot_bases: BTreeMap::new(),
             subnets: BTreeMap::new(),
             templates: BTreeMap::new(),
             template_versions: BTreeMap::new(),
@@ -169,12 +203,15 @@ impl Region {
     /// Puts something in.
     pub(crate) fn put<T: Resource>(&mut self, item: T) {
         let id = item.id().to_owned();
+        item.come(self);
         T::all_mut(self).insert(id, item);
     }
 
     /// Takes something out, with its tags.
     pub(crate) fn remove<T: Resource>(&mut self, id: &str) {
-        T::all_mut(self).remove(id);
+        if let Some(item) = T::all_mut(self).remove(id) {
+            item.go(self);
+        }
         self.tags.remove(id);
     }
 
@@ -222,17 +259,6 @@ impl Region {
         self.groups.values().find(|group| group.vpc_id == vpc && group.group_name == name)
     }
 
-    /// Refuses the id of an image that nobody offers.
-    ///
-    /// # Errors
-    /// As [`Region::find`].
-    pub(crate) fn image_there(&self, id: &str) -> Result<(), ApiError> {
-        match images::of_id(&self.place.region, id) {
-            Some(_) => Ok(()),
-            None => Err(Kind::Image.none(id)),
-        }
-    }
-
     /// The key pair of that name.
     pub(crate) fn key_named(&self, name: &str) -> Option<&KeyPairInfo> {
         self.key_pairs.values().find(|pair| pair.key_name == name)
@@ -251,19 +277,12 @@ impl Region {
 
     /// The network interface that has this private address in a VPC.
     pub(crate) fn interface_at(&self, vpc: &str, address: Ipv4Addr) -> Option<&NetworkInterface> {
-        let text = address.to_string();
-        let mut own = self.interfaces.values().filter(|interface| interface.vpc_id == vpc);
-        own.find(|interface| {
-            interface.private_ip_addresses.iter().any(|own| own.private_ip_address == text)
-        })
+        self.interfaces.get(self.lookup.at(vpc, address)?)
     }
 
     /// The network interface that has this public address.
     pub(crate) fn interface_seen_as(&self, address: Ipv4Addr) -> Option<&NetworkInterface> {
-        let text = address.to_string();
-        self.interfaces.values().find(|interface| {
-            interface.association.as_ref().is_some_and(|association| association.public_ip == text)
-        })
+        self.interfaces.get(self.lookup.seen_as(address)?)
     }
 
     /// Groups as descriptions of what has them name them.

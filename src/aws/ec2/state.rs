@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use super::defaults;
 use super::event::{Event, What};
-use super::news::{InstanceTurned, Turn};
+use super::news::{DiskTurn, DiskTurned, InstanceTurned, Turn};
 use super::region::{Place, Region};
 use base::{Rng, Time};
 use sim::api::ApiError;
@@ -26,6 +26,7 @@ pub(super) struct Change<'a> {
     events: Vec<(Time, What)>,
     /// What other systems are told.
     news: Vec<InstanceTurned>,
+    disks: Vec<DiskTurned>,
 }
 
 impl Change<'_> {
@@ -38,6 +39,12 @@ impl Change<'_> {
     pub(super) fn tell(&mut self, instance: &str, turn: Turn) {
         let place = self.region.place.clone();
         self.news.push(InstanceTurned { place, instance: instance.to_owned(), turn });
+    }
+
+    /// Lets other systems hear what becomes of a snapshot, behind the turns of instances.
+    pub(super) fn tell_disk(&mut self, snapshot: &str, turn: DiskTurn) {
+        let place = self.region.place.clone();
+        self.disks.push(DiskTurned { place, snapshot: snapshot.to_owned(), turn });
     }
 }
 
@@ -84,9 +91,10 @@ pub(super) fn change_at<T>(
         Some(region) => region,
         None => fresh.insert(defaults::region(seed, place.clone())),
     };
-    let mut change = Change { region, rng, now, events: Vec::new(), news: Vec::new() };
+    let mut change =
+        Change { region, rng, now, events: Vec::new(), news: Vec::new(), disks: Vec::new() };
     let done = what(&mut change);
-    let (events, news) = (change.events, change.news);
+    let (events, news, disks) = (change.events, change.news, change.disks);
     if done.is_err() {
         *rng = before;
         return done;
@@ -95,7 +103,7 @@ pub(super) fn change_at<T>(
         state.regions.insert(place.clone(), region);
     }
     schedule(world, place, events);
-    tell(world, &news);
+    tell(world, &news, &disks);
     done
 }
 
@@ -109,15 +117,19 @@ pub(super) fn by_itself(world: &mut World, place: &Place, what: impl FnOnce(&mut
     let now = world.now();
     let (state, rng) = world.parts::<State>();
     let Some(region) = state.regions.get_mut(place) else { return };
-    let mut change = Change { region, rng, now, events: Vec::new(), news: Vec::new() };
+    let mut change =
+        Change { region, rng, now, events: Vec::new(), news: Vec::new(), disks: Vec::new() };
     what(&mut change);
-    let (events, news) = (change.events, change.news);
+    let (events, news, disks) = (change.events, change.news, change.disks);
     schedule(world, place, events);
-    tell(world, &news);
+    tell(world, &news, &disks);
 }
 
-fn tell(world: &mut World, news: &[InstanceTurned]) {
+fn tell(world: &mut World, news: &[InstanceTurned], disks: &[DiskTurned]) {
     for one in news {
+        world.tell(one);
+    }
+    for one in disks {
         world.tell(one);
     }
 }

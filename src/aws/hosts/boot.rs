@@ -19,14 +19,17 @@ pub(crate) fn host<'w>(world: &'w mut World, id: &str) -> Option<&'w mut Host> {
         let up = guest.up();
         let facts = guests::facts(world, &place, id)?;
         let seed = world.config().seed;
-        let host = made(&facts, key.as_deref(), up.unwrap_or(facts.launched.plus(BOOT)), seed);
+        let disks = &world.get::<State>().disks;
+        let disk = facts.snapshot.as_ref().and_then(|snapshot| disks.get(snapshot)).cloned();
+        let at = up.unwrap_or(facts.launched.plus(BOOT));
+        let host = made(&facts, key.as_deref(), at, seed, disk.as_deref());
         world.get_mut::<State>().guests.get_mut(id)?.host = Some(Box::new(host));
     }
     world.get_mut::<State>().guests.get_mut(id)?.host.as_deref_mut()
 }
 
-/// A host as it is after its first boot.
-fn made(facts: &Facts, key: Option<&str>, booted: Time, seed: u64) -> Host {
+/// A host as it is after its first boot, from an image of the catalogue or from a copied disk.
+fn made(facts: &Facts, key: Option<&str>, booted: Time, seed: u64, disk: Option<&Host>) -> Host {
     let shape = Shape {
         name: facts.name.clone(),
         address: facts.address.to_string(),
@@ -36,17 +39,10 @@ fn made(facts: &Facts, key: Option<&str>, booted: Time, seed: u64) -> Host {
         memory: facts.memory,
         disk: facts.disk,
     };
-    let mut host = Host::new(shape, booted, seed);
-    if facts.user != "ec2-user" {
-        rename(&mut host, facts);
-    }
-    host.add_program(crate::network::signal::PROGRAM);
-    if facts.for_containers {
-        // The agent of ECS reads here which cluster is its own.
-        let (root, now) = (Who::root(), host.now);
-        let _ = host.files.make_folders(&root, "/etc/ecs", 0o755, now);
-        let _ = host.files.write(&root, "/etc/ecs/ecs.config", Vec::new(), 0o644, now);
-    }
+    let mut host = match disk {
+        Some(disk) => disk.on_another(shape, booted, seed),
+        None => fresh(facts, shape, booted, seed),
+    };
     name_server(&mut host, facts);
     let (line, _) = identity::public(seed, &facts.instance);
     let root = Who::root();
@@ -57,6 +53,22 @@ fn made(facts: &Facts, key: Option<&str>, booted: Time, seed: u64) -> Host {
         host.files.write(&root, "/etc/ssh/ssh_host_ed25519_key.pub", text.into_bytes(), 0o644, now);
     if let Some(key) = key {
         authorize(&mut host, facts.user, key);
+    }
+    host
+}
+
+/// A host from an image of the catalogue.
+fn fresh(facts: &Facts, shape: Shape, booted: Time, seed: u64) -> Host {
+    let mut host = Host::new(shape, booted, seed);
+    if facts.user != "ec2-user" {
+        rename(&mut host, facts);
+    }
+    host.add_program(crate::network::signal::PROGRAM);
+    if facts.for_containers {
+        // The agent of ECS reads here which cluster is its own.
+        let (root, now) = (Who::root(), host.now);
+        let _ = host.files.make_folders(&root, "/etc/ecs", 0o755, now);
+        let _ = host.files.write(&root, "/etc/ecs/ecs.config", Vec::new(), 0o644, now);
     }
     host
 }
@@ -73,7 +85,7 @@ fn name_server(host: &mut Host, facts: &Facts) {
     let _ = host.files.write(&Who::root(), "/etc/resolv.conf", text.into_bytes(), 0o644, now);
 }
 
-/// Puts a key where sshd looks for it.
+/// Puts a key where sshd looks for it, beside those that a copied disk has there.
 fn authorize(host: &mut Host, user: &str, key: &str) {
     let Some(user) = host.user(user) else { return };
     let (root, now) = (Who::root(), host.now);
@@ -81,8 +93,12 @@ fn authorize(host: &mut Host, user: &str, key: &str) {
     let file = format!("{folder}/authorized_keys");
     let _ = host.files.make_folders(&root, &folder, 0o700, now);
     let _ = host.files.set_mode(&root, &folder, 0o700);
-    let _ =
-        host.files.write(&root, &file, format!("{}\n", key.trim_end()).into_bytes(), 0o600, now);
+    let mut text = host.files.read(&root, &file).unwrap_or_default().to_vec();
+    let line = key.trim_end();
+    if !String::from_utf8_lossy(&text).lines().any(|known| known == line) {
+        text.extend_from_slice(format!("{line}\n").as_bytes());
+    }
+    let _ = host.files.write(&root, &file, text, 0o600, now);
     for path in [&folder, &file] {
         let _ = host.files.set_owner(&root, path, Some(user.uid), Some(user.gid), true);
     }

@@ -18,6 +18,7 @@
 pub mod address;
 pub mod boot;
 pub mod cloud;
+pub mod disks;
 pub mod durations;
 pub mod identity;
 pub mod life;
@@ -33,7 +34,7 @@ pub mod trace;
 #[cfg(test)]
 mod tests;
 
-use aws::ec2::news::InstanceTurned;
+use aws::ec2::news::{DiskTurned, InstanceTurned};
 use aws::ec2::outage::ZoneTurned;
 use base::Rng;
 use sim::api::{Protocol, Service};
@@ -45,6 +46,7 @@ pub static SYSTEM: System = System::of::<State>(&[&SERVICE])
     .subscribed(&[
         Subscription::of::<State, InstanceTurned>(),
         Subscription::of::<State, ZoneTurned>(),
+        Subscription::of::<State, DiskTurned>(),
     ])
     .answering(network::answering);
 
@@ -85,5 +87,11 @@ impl Subscriber<ZoneTurned> for State {
 impl Subscriber<InstanceTurned> for State {
     fn notify(world: &mut World, news: &InstanceTurned) {
         life::turn(world, news);
+    }
+}
+
+impl Subscriber<DiskTurned> for State {
+    fn notify(world: &mut World, news: &DiskTurned) {
+        disks::turn(world, news);
     }
 }

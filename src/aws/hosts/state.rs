@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::Ipv4Addr;
+use std::sync::Arc;
 
 use aws::ec2::guests::Place;
 use base::Time;
@@ -16,6 +17,9 @@ pub struct State {
     pub(crate) guests: BTreeMap<String, Guest>,
     pub(crate) sessions: BTreeMap<u64, Session>,
     pub(crate) next_session: u64,
+    /// What snapshots of root disks hold, by their ids, where that is another thing than an image of the
+    /// catalogue.
+    pub(crate) disks: BTreeMap<String, Arc<Host>>,
     /// Public addresses that instances have had: nobody answers at one of those any more, and nothing
     /// may go to whoever has it in reality.
     pub(crate) addresses: BTreeSet<Ipv4Addr>,

@@ -184,6 +184,38 @@ fn user_data_makes_a_web_server_once() {
 }
 
 #[test]
+fn an_image_has_the_files_of_the_host_that_it_was_made_of() {
+    let mut world = world();
+    open_port(&mut world, 80);
+    let data = "#!/bin/sh\nyum install -y httpd\nsystemctl enable --now httpd\n\
+                echo golden > /var/www/html/index.html\n";
+    let id = launch(&mut world, Some(data), &json!({}));
+    pass(&mut world, 120);
+    run(&mut world, &id, "echo kept > note");
+    let made = ec2(&mut world, "CreateImage", json!({ "InstanceId": id, "Name": "golden" }));
+    let image = made["ImageId"].clone();
+    pass(&mut world, 120);
+    // What comes later is no part of it.
+    run(&mut world, &id, "echo later > note");
+    let other = launch(&mut world, None, &json!({ "ImageId": image }));
+    pass(&mut world, 60);
+    assert_eq!(run(&mut world, &other, "cat note"), (0, "kept\n".into()));
+    assert_eq!(run(&mut world, &other, "curl -s localhost"), (0, "golden\n".into()));
+    let (_, own) = run(&mut world, &other, "hostname");
+    let (_, first) = run(&mut world, &id, "hostname");
+    assert_ne!(own, first);
+    // And so has what is made of that, where nobody has been.
+    let third = launch(&mut world, None, &json!({ "ImageId": image }));
+    pass(&mut world, 60);
+    let made = ec2(&mut world, "CreateImage", json!({ "InstanceId": third, "Name": "again" }));
+    let again = made["ImageId"].clone();
+    pass(&mut world, 120);
+    let last = launch(&mut world, None, &json!({ "ImageId": again }));
+    pass(&mut world, 60);
+    assert_eq!(run(&mut world, &last, "cat note"), (0, "kept\n".into()));
+}
+
+#[test]
 fn simple_cloud_config_is_done_and_the_rest_is_said() {
     let mut world = world();
     let text = "#cloud-config\npackages:\n  - httpd\nwrite_files:\n  - path: /opt/a.txt\n    \

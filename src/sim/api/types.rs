@@ -37,7 +37,7 @@ macro_rules! structure {
                 Self::take(&mut $crate::api::object(value)?)
             }
             fn into_value(self) -> $crate::api::Value {
-                let mut map = $crate::api::Map::new();
+                let mut map = $crate::api::Map::with_capacity($name::SHAPE.members.len());
                 self.put(&mut map);
                 $crate::api::Value::Object(map)
             }

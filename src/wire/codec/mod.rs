@@ -17,6 +17,8 @@ mod tests;
 mod tree;
 pub mod xml;
 
+use std::borrow::Cow;
+
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::{Number, Value};
@@ -112,12 +114,12 @@ fn date_only(text: &str) -> Option<Time> {
 }
 
 /// A leaf value as text, with `time` for instants; `None` for what is no leaf.
-fn leaf_to_text(shape: Shape, value: &Value, time: fn(Time) -> String) -> Option<String> {
+fn leaf_to_text(shape: Shape, value: &Value, time: fn(Time) -> String) -> Option<Cow<'_, str>> {
     match (shape, value) {
-        (Shape::Timestamp, Value::Number(n)) => n.as_i64().map(|ms| time(Time(ms))),
-        (_, Value::String(text)) => Some(text.clone()),
-        (_, Value::Number(n)) => Some(n.to_string()),
-        (_, Value::Bool(b)) => Some(b.to_string()),
+        (Shape::Timestamp, Value::Number(n)) => n.as_i64().map(|ms| time(Time(ms)).into()),
+        (_, Value::String(text)) => Some(text.as_str().into()),
+        (_, Value::Number(n)) => Some(n.to_string().into()),
+        (_, Value::Bool(b)) => Some(if *b { "true" } else { "false" }.into()),
         _ => None,
     }
 }

@@ -3,8 +3,6 @@
 //! Reading refuses what is missing, of the wrong type, or unknown to the shape. Writing leaves out what the value does not have. A member called `""` is the text of
 //! the element that holds the structure.
 
-use std::borrow::Cow;
-
 use serde_json::{Map, Value};
 
 use super::xml::{self, Element};
@@ -116,20 +114,56 @@ pub(super) struct Style {
     pub(super) time: fn(Time) -> String,
     /// The elements of a list.
     pub(super) item: &'static str,
-    /// A member's element, when nothing else is said.
-    pub(super) name: fn(&'static str) -> Cow<'static, str>,
+    /// Whether a member's element begins with a small letter, when nothing else is said.
+    pub(super) lowers: bool,
+}
+
+/// The name of an element, as it is written.
+#[derive(Clone, Copy)]
+struct Tag<'a> {
+    name: &'a str,
+    lowers: bool,
+}
+
+impl<'a> Tag<'a> {
+    fn plain(name: &'a str) -> Self {
+        Self { name, lowers: false }
+    }
+
+    fn put(self, out: &mut String) {
+        let mut chars = self.name.chars();
+        match chars.next().filter(|_| self.lowers) {
+            Some(first) => {
+                out.push(first.to_ascii_lowercase());
+                out.push_str(chars.as_str());
+            }
+            None => out.push_str(self.name),
+        }
+    }
+
+    fn open(self, out: &mut String) {
+        out.push('<');
+        self.put(out);
+        out.push('>');
+    }
+
+    fn shut(self, out: &mut String) {
+        out.push_str("</");
+        self.put(out);
+        out.push('>');
+    }
 }
 
 impl Style {
     /// Of every protocol but EC2's.
     pub(super) const fn new(time: fn(Time) -> String) -> Self {
-        Self { time, item: "member", name: |name| Cow::Borrowed(name) }
+        Self { time, item: "member", lowers: false }
     }
 
-    fn name_of(self, member: &Member) -> Cow<'static, str> {
+    fn name_of(self, member: &Member) -> Tag<'static> {
         match member.location {
-            Location::Body => (self.name)(member.name),
-            _ => Cow::Borrowed(member.xml_name()),
+            Location::Body => Tag { name: member.name, lowers: self.lowers },
+            _ => Tag::plain(member.xml_name()),
         }
     }
 }
@@ -141,11 +175,17 @@ pub(super) fn write_members(
     map: &Map<String, Value>,
     style: Style,
 ) {
+    // Values come in the order of their shape, so most are found without a search.
+    let mut entries = map.iter().peekable();
     for member in shape.members.iter().filter(|m| in_document(m)) {
         if matches!(member.location, Location::XmlAttribute(_)) {
             continue;
         }
-        let Some(value) = map.get(member.name).filter(|v| !v.is_null()) else { continue };
+        let value = match entries.next_if(|(name, _)| *name == member.name) {
+            Some((_, value)) => Some(value),
+            None => map.get(member.name),
+        };
+        let Some(value) = value.filter(|v| !v.is_null()) else { continue };
         write_member(out, member, value, style);
     }
 }
@@ -157,65 +197,68 @@ fn write_member(out: &mut String, member: &Member, value: &Value, style: Style) 
         return xml::escape(out, &text.unwrap_or_default());
     }
     let Shape::List(item) = shape else {
-        return write(out, &style.name_of(member), shape, value, style);
+        return write_as(out, style.name_of(member), shape, value, style);
     };
     let (wrap, name) = match member.location {
         Location::XmlFlat(name) => (None, name),
-        Location::XmlList(wrap, name) => (Some(Cow::Borrowed(wrap)), name),
+        Location::XmlList(wrap, name) => (Some(Tag::plain(wrap)), name),
         _ => (Some(style.name_of(member)), style.item),
     };
     let items = value.as_array().map_or(&[][..], Vec::as_slice);
-    if let Some(wrap) = &wrap {
-        xml::open(out, wrap);
+    if let Some(wrap) = wrap {
+        wrap.open(out);
     }
     for value in items {
         write(out, name, item(), value, style);
     }
-    if let Some(wrap) = &wrap {
-        xml::shut(out, wrap);
+    if let Some(wrap) = wrap {
+        wrap.shut(out);
     }
 }
 
 /// Writes one element.
 pub(super) fn write(out: &mut String, name: &str, shape: Shape, value: &Value, style: Style) {
+    write_as(out, Tag::plain(name), shape, value, style);
+}
+
+fn write_as(out: &mut String, tag: Tag<'_>, shape: Shape, value: &Value, style: Style) {
     match (shape, value) {
         (Shape::Structure(inner) | Shape::Union(inner), Value::Object(map)) => {
-            open_with_attributes(out, name, inner(), map);
+            open_with_attributes(out, tag, inner(), map);
             write_members(out, inner(), map, style);
-            xml::shut(out, name);
         }
         (Shape::List(item), Value::Array(items)) => {
-            xml::open(out, name);
+            tag.open(out);
             for value in items {
                 write(out, style.item, item(), value, style);
             }
-            xml::shut(out, name);
         }
         (Shape::Map(of), Value::Object(map)) => {
-            xml::open(out, name);
+            tag.open(out);
             for (key, value) in map {
                 xml::open(out, "entry");
                 xml::leaf(out, "key", key);
                 write(out, "value", of(), value, style);
                 xml::shut(out, "entry");
             }
-            xml::shut(out, name);
         }
         (shape, value) => {
-            xml::leaf(out, name, &leaf_to_text(shape, value, style.time).unwrap_or_default());
+            tag.open(out);
+            xml::escape(out, &leaf_to_text(shape, value, style.time).unwrap_or_default());
         }
     }
+    tag.shut(out);
 }
 
 /// The opening tag with those members that are attributes.
 fn open_with_attributes(
     out: &mut String,
-    name: &str,
+    tag: Tag<'_>,
     shape: &StructShape,
     map: &Map<String, Value>,
 ) {
     out.push('<');
-    out.push_str(name);
+    tag.put(out);
     for member in shape.members {
         let Location::XmlAttribute(attribute) = member.location else { continue };
         let Some(text) = map.get(member.name).and_then(Value::as_str) else { continue };

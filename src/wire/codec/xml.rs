@@ -147,6 +147,11 @@ pub fn leaf(out: &mut String, name: &str, text: &str) {
 
 /// `text` with markup escaped. Control characters become references, as S3 sends them.
 pub fn escape(out: &mut String, text: &str) {
+    // Nearly every text is plain.
+    if text.bytes().all(|b| !b.is_ascii_control() && !matches!(b, b'<' | b'>' | b'&' | b'"')) {
+        out.push_str(text);
+        return;
+    }
     for c in text.chars() {
         match c {
             '<' => out.push_str("&lt;"),

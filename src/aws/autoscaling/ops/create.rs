@@ -236,7 +236,9 @@ impl CreateAutoScalingGroup {
             members: BTreeMap::new(),
             activities: Vec::new(),
             causes: Vec::new(),
+            refreshes: Vec::new(),
             replacing: 0,
+            own_cooldown_s: None,
             calm_until: None,
             looks_at: None,
             failures: 0,
@@ -296,6 +298,13 @@ impl Wanted {
     /// # Errors
     /// It names both or what is not there, or nothing could be launched from it.
     pub(super) fn source(self, world: &mut World, cx: &Cx<'_>) -> Result<Option<Source>, ApiError> {
+        if let Some(template) = &self.template
+            && template.launch_template_id.is_some() == template.launch_template_name.is_some()
+        {
+            return Err(validation(
+                "Valid requests must contain either launchTemplateId or LaunchTemplateName",
+            ));
+        }
         match (self.configuration, self.template) {
             (None, None) => Ok(None),
             (Some(_), Some(_)) => Err(validation(

@@ -16,6 +16,7 @@ pub mod metrics;
 pub mod policies;
 pub mod policy_lists;
 pub mod processes;
+pub mod refreshes;
 pub mod scheduled;
 pub mod scheduled_lists;
 pub mod standby;
@@ -36,6 +37,7 @@ pub static ALL: &[&OpDef] = &[
     &targets::AttachLoadBalancerTargetGroups::DEF,
     &scheduled::BatchDeleteScheduledAction::DEF,
     &scheduled::BatchPutScheduledUpdateGroupAction::DEF,
+    &refreshes::CancelInstanceRefresh::DEF,
     &hooks::CompleteLifecycleAction::DEF,
     &create::CreateAutoScalingGroup::DEF,
     &configurations::CreateLaunchConfiguration::DEF,
@@ -50,6 +52,7 @@ pub static ALL: &[&OpDef] = &[
     &types::DescribeAdjustmentTypes::DEF,
     &groups::DescribeAutoScalingGroups::DEF,
     &groups::DescribeAutoScalingInstances::DEF,
+    &refreshes::DescribeInstanceRefreshes::DEF,
     &configurations::DescribeLaunchConfigurations::DEF,
     &types::DescribeLifecycleHookTypes::DEF,
     &hooks::DescribeLifecycleHooks::DEF,
@@ -73,9 +76,11 @@ pub static ALL: &[&OpDef] = &[
     &scheduled::PutScheduledUpdateGroupAction::DEF,
     &hooks::RecordLifecycleActionHeartbeat::DEF,
     &processes::ResumeProcesses::DEF,
+    &refreshes::RollbackInstanceRefresh::DEF,
     &capacity::SetDesiredCapacity::DEF,
     &health::SetInstanceHealth::DEF,
     &health::SetInstanceProtection::DEF,
+    &refreshes::StartInstanceRefresh::DEF,
     &processes::SuspendProcesses::DEF,
     &capacity::TerminateInstanceInAutoScalingGroup::DEF,
     &update::UpdateAutoScalingGroup::DEF,
@@ -85,11 +90,9 @@ pub static ALL: &[&OpDef] = &[
 pub static REFUSED: &[&str] = &[
     "AttachLoadBalancers",
     "AttachTrafficSources",
-    "CancelInstanceRefresh",
     "DeleteNotificationConfiguration",
     "DeleteWarmPool",
     "DescribeAutoScalingNotificationTypes",
-    "DescribeInstanceRefreshes",
     "DescribeLoadBalancers",
     "DescribeNotificationConfigurations",
     "DescribeTrafficSources",
@@ -100,8 +103,6 @@ pub static REFUSED: &[&str] = &[
     "LaunchInstances",
     "PutNotificationConfiguration",
     "PutWarmPool",
-    "RollbackInstanceRefresh",
-    "StartInstanceRefresh",
 ];
 
 /// The group of a request.

@@ -3,6 +3,7 @@
 use sim::api::{ApiError, Double, Refused, Value, Write};
 use sim::{Cx, World};
 
+use super::check::not_negative;
 use crate::faults::{limit, validation};
 use crate::policy::{self, Trigger};
 use crate::shapes::policy::{Alarm, ScalingPolicy, StepAdjustment, TargetTrackingConfiguration};
@@ -13,6 +14,8 @@ use aws::place::Place;
 const POLICIES_MAX: usize = 50;
 /// Steps of a policy.
 const STEPS_MAX: usize = 20;
+/// How the figures of an alarm's periods are put together.
+const AGGREGATIONS: &[&str] = &["Minimum", "Maximum", "Average"];
 /// How an adjustment is meant.
 pub(super) const ADJUSTMENTS: &[&str] =
     &["ChangeInCapacity", "ExactCapacity", "PercentChangeInCapacity"];
@@ -37,7 +40,7 @@ sim::operation! {
         scaling_adjustment: Option<i64> => "ScalingAdjustment",
         /// A cooldown period, in seconds, that applies to a specific simple scaling policy.
         cooldown: Option<i64> => "Cooldown",
-        /// The aggregation type for the CloudWatch metrics; the alarm has its own statistic.
+        /// How the figures of the alarm's periods are put together: Minimum, Maximum or Average.
         metric_aggregation_type: Option<String> => "MetricAggregationType",
         /// A set of adjustments that enable you to scale based on the size of the alarm breach.
         step_adjustments: Vec<StepAdjustment> => "StepAdjustments",
@@ -74,6 +77,9 @@ impl Write for PutScalingPolicy {
         let count = group(world, &whose).map_or(0, |group| group.policies.len());
         if arn.is_none() && count >= POLICIES_MAX {
             return Err(limit(format!("A group can have at most {POLICIES_MAX} scaling policies")));
+        }
+        if let Some(tracking) = &policy.target_tracking_configuration {
+            policy::watched(&whose.group, tracking)?;
         }
         policy.policy_arn = match arn {
             Some(arn) => arn,
@@ -118,6 +124,8 @@ impl PutScalingPolicy {
             }
             other => return Err(validation(format!("Unknown policy type: {other}"))),
         }
+        not_negative(self.cooldown, "Cooldown")?;
+        not_negative(self.estimated_instance_warmup, "EstimatedInstanceWarmup")?;
         let aggregation = (kind == "StepScaling")
             .then(|| self.metric_aggregation_type.unwrap_or_else(|| "Average".to_owned()));
         Ok(ScalingPolicy {
@@ -151,11 +159,34 @@ impl PutScalingPolicy {
         )))
     }
 
+    /// What only a change by percent can have, and a capacity that cannot be.
+    fn check_sizes(&self, adjustments: impl Iterator<Item = i64>) -> Result<(), ApiError> {
+        let kind = self.adjustment_type.as_deref().unwrap_or_default();
+        let least = self.min_adjustment_magnitude.or(self.min_adjustment_step);
+        if least.is_some() && kind != "PercentChangeInCapacity" {
+            return Err(validation(format!(
+                "MinAdjustmentMagnitude is not supported by the specified adjustment type: {kind}"
+            )));
+        }
+        if kind == "ExactCapacity" && adjustments.into_iter().any(i64::is_negative) {
+            return Err(validation(
+                "The lower range for adjustment is 0 with the specified adjustment type.",
+            ));
+        }
+        Ok(())
+    }
+
     fn check_simple(&self) -> Result<(), ApiError> {
         self.check_adjustment()?;
         if self.scaling_adjustment.is_none() {
             return Err(validation(
                 "You must specify a ScalingAdjustment for policy type SimpleScaling",
+            ));
+        }
+        self.check_sizes(self.scaling_adjustment.into_iter())?;
+        if self.metric_aggregation_type.is_some() {
+            return Err(validation(
+                "MetricAggregationType is not supported by policy type SimpleScaling",
             ));
         }
         if !self.step_adjustments.is_empty() || self.target_tracking_configuration.is_some() {
@@ -179,6 +210,19 @@ impl PutScalingPolicy {
                 "ScalingAdjustment and Cooldown are not supported by policy type StepScaling",
             ));
         }
+        if self.target_tracking_configuration.is_some() {
+            return Err(validation(
+                "TargetTrackingConfiguration is not supported by policy type StepScaling",
+            ));
+        }
+        let aggregation = self.metric_aggregation_type.as_deref();
+        if let Some(odd) = aggregation.filter(|how| !AGGREGATIONS.contains(how)) {
+            return Err(validation(format!(
+                "Unknown MetricAggregationType {odd}: it must be one of {}",
+                AGGREGATIONS.join(", ")
+            )));
+        }
+        self.check_sizes(self.step_adjustments.iter().map(|step| step.scaling_adjustment))?;
         let count = self.step_adjustments.len();
         if count == 0 || count > STEPS_MAX {
             return Err(validation(format!(
@@ -215,10 +259,14 @@ impl PutScalingPolicy {
             || self.scaling_adjustment.is_some()
             || !self.step_adjustments.is_empty()
             || self.cooldown.is_some()
+            || self.metric_aggregation_type.is_some()
+            || self.min_adjustment_magnitude.is_some()
+            || self.min_adjustment_step.is_some()
         {
             return Err(validation(
-                "AdjustmentType, ScalingAdjustment, StepAdjustments and Cooldown are not supported by policy \
-                 type TargetTrackingScaling",
+                "AdjustmentType, ScalingAdjustment, MinAdjustmentMagnitude, StepAdjustments, \
+                 MetricAggregationType and Cooldown are not supported by policy type \
+                 TargetTrackingScaling",
             ));
         }
         if tracking.target_value.0.is_nan() || tracking.target_value.0 <= 0.0 {
@@ -291,7 +339,7 @@ impl Write for ExecutePolicy {
         }
         let trigger = Trigger {
             alarm: None,
-            value: self.metric_value.map(|value| value.0),
+            values: self.metric_value.map(|value| value.0).into_iter().collect(),
             threshold: self.breach_threshold.map(|threshold| threshold.0),
             honors_cooldown: self.honor_cooldown == Some(true),
         };

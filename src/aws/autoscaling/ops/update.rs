@@ -6,8 +6,9 @@ use sim::{Cx, World};
 use super::check::{check_bounds, check_health, check_termination, not_negative};
 use super::create::{Wanted, spots};
 use crate::activity::at;
+use crate::faults::validation;
 use crate::shapes::group::LaunchTemplateSpecification;
-use crate::state::group_mut;
+use crate::state::{group, group_mut};
 use crate::{targets, wakes};
 
 sim::operation! {
@@ -96,12 +97,22 @@ impl Write for UpdateAutoScalingGroup {
         let health = check_health(self.health_check_type.as_deref())?;
         let grace = not_negative(self.health_check_grace_period, "HealthCheckGracePeriod")?;
         let cooldown = not_negative(self.default_cooldown, "DefaultCooldown")?;
+        let warmup = self.default_instance_warmup.filter(|warmup| *warmup != -1);
+        not_negative(warmup, "DefaultInstanceWarmup")?;
         check_termination(&self.termination_policies)?;
         let wanted = Wanted {
             configuration: self.launch_configuration_name,
             template: self.launch_template,
         };
         let source = wanted.source(world, cx)?;
+        let refresh = group(world, &whose).and_then(|group| group.refresh());
+        if source.is_some() && refresh.is_some_and(|refresh| refresh.wanted.is_some()) {
+            return Err(validation(
+                "An active instance refresh with a desired configuration exists. All configuration options \
+                 derived from the desired configuration are not available for update while the instance \
+                 refresh is active.",
+            ));
+        }
         let subnets = self.vpc_zone_identifier.as_deref();
         let spots = spots(world, cx, &self.availability_zones, subnets)?;
         let Some(group) = group_mut(world, &whose) else {

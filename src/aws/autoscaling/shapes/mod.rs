@@ -4,4 +4,5 @@ pub mod activity;
 pub mod configuration;
 pub mod group;
 pub mod policy;
+pub mod refresh;
 pub mod rest;

@@ -4,6 +4,7 @@ mod groups;
 mod hooks;
 mod policies;
 mod random;
+mod refreshes;
 
 use serde_json::{Value, json};
 

@@ -50,6 +50,102 @@ fn simple_scaling_keeps_its_cooldown() {
 }
 
 #[test]
+fn a_policy_has_a_cooldown_of_its_own() {
+    let mut world = world();
+    group(&mut world, (1, 6, 1), &json!({"DefaultCooldown": 600}));
+    pass(&mut world, 700);
+    put(
+        &mut world,
+        &json!({"AdjustmentType": "ChangeInCapacity", "ScalingAdjustment": 1, "Cooldown": 60}),
+    );
+    let input = json!({"AutoScalingGroupName": "g", "PolicyName": "p", "HonorCooldown": true});
+    ask(&mut world, "ExecutePolicy", input.clone());
+    pass(&mut world, 40);
+    let held = refusal(&mut world, "ExecutePolicy", input.clone());
+    assert!(held.starts_with("ScalingActivityInProgress"), "{held}");
+    pass(&mut world, 60);
+    ask(&mut world, "ExecutePolicy", input.clone());
+    assert_eq!(desired(&mut world), 3);
+    pass(&mut world, 100);
+    // What a request changes is followed by the group's own.
+    ask(
+        &mut world,
+        "SetDesiredCapacity",
+        json!({"AutoScalingGroupName": "g", "DesiredCapacity": 4}),
+    );
+    pass(&mut world, 120);
+    let held = refusal(&mut world, "ExecutePolicy", input);
+    assert!(held.starts_with("ScalingActivityInProgress"), "{held}");
+}
+
+#[test]
+fn a_policy_takes_only_what_it_acts_on() {
+    let mut world = world();
+    group(&mut world, (1, 6, 1), &json!({}));
+    let mut check = |more: &Value, want: &str| {
+        let mut input = json!({"AutoScalingGroupName": "g", "PolicyName": "p"});
+        let more = more.as_object().cloned().unwrap_or_default();
+        input.as_object_mut().expect("an object").extend(more);
+        let told = refusal(&mut world, "PutScalingPolicy", input);
+        assert!(told.contains(want), "{told}");
+    };
+    let simple = json!({"AdjustmentType": "ChangeInCapacity", "ScalingAdjustment": 1});
+    let with = |base: &Value, key: &str, value: Value| {
+        let mut one = base.clone();
+        one[key] = value;
+        one
+    };
+    check(
+        &with(&simple, "MetricAggregationType", json!("Maximum")),
+        "MetricAggregationType is not supported by policy type SimpleScaling",
+    );
+    check(&with(&simple, "Cooldown", json!(-1)), "Cooldown must not be negative");
+    check(&with(&simple, "MinAdjustmentMagnitude", json!(2)), "adjustment type: ChangeInCapacity");
+    let exact = json!({"AdjustmentType": "ExactCapacity", "ScalingAdjustment": -1});
+    check(&exact, "The lower range for adjustment is 0 with the specified adjustment type.");
+    let steps = json!({"PolicyType": "StepScaling", "AdjustmentType": "ChangeInCapacity",
+        "StepAdjustments": [{"MetricIntervalLowerBound": 0.0, "ScalingAdjustment": 1}]});
+    check(&with(&steps, "MetricAggregationType", json!("Median")), "Median");
+    check(&with(&steps, "Cooldown", json!(60)), "Cooldown");
+    let tracking = json!({"PolicyType": "TargetTrackingScaling", "TargetTrackingConfiguration": {
+        "TargetValue": 50.0, "PredefinedMetricSpecification": {
+            "PredefinedMetricType": "ASGAverageCPUUtilization"}}});
+    check(&with(&tracking, "MinAdjustmentStep", json!(1)), "MinAdjustmentMagnitude");
+    let mut labelled = tracking;
+    labelled["TargetTrackingConfiguration"]["PredefinedMetricSpecification"]["ResourceLabel"] =
+        json!("app/x/1/targetgroup/y/2");
+    check(&labelled, "ResourceLabel");
+}
+
+#[test]
+fn figures_of_an_alarm_are_put_together_as_the_policy_says() {
+    // 60, 60 and 90 above 50: two steps by the highest, one by the mean and by the lowest.
+    for (how, want) in [("Maximum", 6), ("Average", 2), ("Minimum", 2)] {
+        let mut world = world();
+        group(&mut world, (1, 10, 1), &json!({}));
+        pass(&mut world, 400);
+        let steps = json!([
+            {"MetricIntervalLowerBound": 0.0, "MetricIntervalUpperBound": 30.0, "ScalingAdjustment": 1},
+            {"MetricIntervalLowerBound": 30.0, "ScalingAdjustment": 5},
+        ]);
+        let made = put(
+            &mut world,
+            &json!({"PolicyType": "StepScaling", "AdjustmentType": "ChangeInCapacity",
+                "StepAdjustments": steps, "MetricAggregationType": how}),
+        );
+        let alarm = json!({"AlarmName": "busy", "Namespace": "Web", "MetricName": "Load",
+            "Statistic": "Average", "Period": 60, "EvaluationPeriods": 3, "Threshold": 50.0,
+            "ComparisonOperator": "GreaterThanThreshold", "AlarmActions": [made["PolicyARN"]]});
+        try_ask(&mut world, "cloudwatch", "PutMetricAlarm", alarm).expect("put");
+        measure(&mut world, 10.0, 3);
+        measure(&mut world, 90.0, 1);
+        measure(&mut world, 60.0, 2);
+        pass(&mut world, 60);
+        assert_eq!(desired(&mut world), want, "{how}");
+    }
+}
+
+#[test]
 fn a_target_is_tracked_by_its_alarms() {
     let mut world = world();
     group(&mut world, (1, 10, 2), &json!({}));

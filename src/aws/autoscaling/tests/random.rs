@@ -20,10 +20,14 @@ enum Act {
     Leave(usize, bool),
     Unhealthy(usize),
     Zones(usize),
+    Refresh(usize),
+    Cancel,
 }
 
 const PROCESSES: &[&str] =
     &["Launch", "Terminate", "HealthCheck", "ReplaceUnhealthy", "AZRebalance"];
+/// The least and the most that a refresh keeps, in percent.
+const HEALTHY: &[(i64, i64)] = &[(90, 100), (100, 100), (0, 100), (50, 150)];
 const ZONES: &[&[&str]] =
     &[&["us-east-1a", "us-east-1b", "us-east-1c"], &["us-east-1a"], &["us-east-1b", "us-east-1d"]];
 
@@ -40,6 +44,8 @@ fn acts() -> impl Strategy<Value = Vec<Act>> {
         1 => (0_usize..8, any::<bool>()).prop_map(|(at, fewer)| Act::Leave(at, fewer)),
         1 => (0_usize..8).prop_map(Act::Unhealthy),
         1 => (0..ZONES.len()).prop_map(Act::Zones),
+        2 => (0..HEALTHY.len()).prop_map(Act::Refresh),
+        1 => Just(Act::Cancel),
     ];
     prop::collection::vec(act, 1..25)
 }
@@ -91,6 +97,17 @@ fn act(world: &mut World, act: &Act) {
             "SetInstanceHealth",
             json!({"InstanceId": instance(world, *at), "HealthStatus": "Unhealthy"}),
         ),
+        Act::Refresh(which) => (
+            "autoscaling",
+            "StartInstanceRefresh",
+            json!({"AutoScalingGroupName": group, "Preferences": {
+                "MinHealthyPercentage": HEALTHY[*which].0,
+                "MaxHealthyPercentage": HEALTHY[*which].1, "InstanceWarmup": 20,
+                "StandbyInstances": "Ignore", "ScaleInProtectedInstances": "Ignore"}}),
+        ),
+        Act::Cancel => {
+            ("autoscaling", "CancelInstanceRefresh", json!({"AutoScalingGroupName": group}))
+        }
         Act::Zones(which) => (
             "autoscaling",
             "UpdateAutoScalingGroup",

@@ -247,6 +247,8 @@ impl Entry {
             deprecation_time: Some(self.deprecated.into()),
             imds_support: self.name.starts_with("al2023").then(|| "v2.0".into()),
             source_instance_id: None,
+            source_image_id: None,
+            source_image_region: None,
             image_id: self.id(region),
             image_location: format!("{place}/{}", self.name),
             state: "available".into(),
@@ -262,6 +264,16 @@ impl Entry {
 /// The image of an id in a region.
 pub(crate) fn of_id(region: &str, id: &str) -> Option<&'static Entry> {
     IMAGES.iter().find(|entry| entry.id(region) == id)
+}
+
+/// The image of that name.
+pub(crate) fn of_name(name: &str) -> Option<&'static Entry> {
+    IMAGES.iter().find(|entry| entry.name == name)
+}
+
+/// The image whose root disk is made of a snapshot in a region.
+pub(crate) fn of_snapshot(region: &str, id: &str) -> Option<&'static Entry> {
+    IMAGES.iter().find(|entry| entry.drawn("snap-", region) == id)
 }
 
 /// The image that a public parameter of the Systems Manager leads to.

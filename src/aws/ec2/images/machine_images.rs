@@ -1,9 +1,9 @@
 //! `DescribeImages`.
 
-use super::super::catalogue::images::{IMAGES, of_id};
+use super::super::catalogue::images::IMAGES;
 use super::super::filter::{Listing, page_size, token};
-use super::super::ids::Kind;
-use super::super::region::Region;
+use super::super::known_images::{none, shared};
+use super::super::region::{Place, Region};
 use super::super::shapes::image::Image;
 use super::super::state::look;
 use sim::api::{ApiError, Read, Refused};
@@ -70,6 +70,9 @@ const FILTERS: &[&str] = &[
     "platform-details",
     "root-device-name",
     "root-device-type",
+    "source-image-id",
+    "source-image-region",
+    "source-instance-id",
     "state",
     "virtualization-type",
 ];
@@ -78,17 +81,17 @@ fn values(region: &Region, image: &Image, filter: &str) -> Vec<String> {
     if let Some(key) = filter.strip_prefix("tag:") {
         return region.tag(&image.image_id, key).into_iter().map(str::to_owned).collect();
     }
-    let disk = image.block_device_mappings.first().map(|mapping| &mapping.ebs);
+    let disks = image.block_device_mappings.iter().map(|mapping| &mapping.ebs);
     let text = match filter {
         "architecture" => image.architecture.clone(),
         "block-device-mapping.snapshot-id" => {
-            return disk.and_then(|ebs| ebs.snapshot_id.clone()).into_iter().collect();
+            return disks.filter_map(|ebs| ebs.snapshot_id.clone()).collect();
         }
         "block-device-mapping.volume-size" => {
-            return disk.map(|ebs| ebs.volume_size.to_string()).into_iter().collect();
+            return disks.map(|ebs| ebs.volume_size.to_string()).collect();
         }
         "block-device-mapping.volume-type" => {
-            return disk.map(|ebs| ebs.volume_type.clone()).into_iter().collect();
+            return disks.map(|ebs| ebs.volume_type.clone()).collect();
         }
         "creation-date" => image.creation_date.clone(),
         "description" => image.description.clone().unwrap_or_default(),
@@ -103,6 +106,9 @@ fn values(region: &Region, image: &Image, filter: &str) -> Vec<String> {
         "platform-details" => image.platform_details.clone(),
         "root-device-name" => image.root_device_name.clone(),
         "root-device-type" => image.root_device_type.clone(),
+        "source-image-id" => return image.source_image_id.clone().into_iter().collect(),
+        "source-image-region" => return image.source_image_region.clone().into_iter().collect(),
+        "source-instance-id" => return image.source_instance_id.clone().into_iter().collect(),
         "state" => image.state.clone(),
         "tag-key" => return region.tag_keys(&image.image_id),
         "virtualization-type" => image.virtualization_type.clone(),
@@ -119,10 +125,13 @@ impl Read for DescribeImages {
         if let Some(max) = self.listing.max_results {
             page_size(max, (1, 1000))?;
         }
-        for id in &self.image_ids {
-            of_id(cx.region, id).ok_or_else(|| Kind::Image.none(id))?;
-        }
         let region = look(world, cx);
+        let others: Vec<_> = shared(world, &Place::of(cx)).collect();
+        for id in &self.image_ids {
+            if region.image_there(id).is_err() && others.iter().all(|other| other.id != *id) {
+                return Err(none(&region, id));
+            }
+        }
         let now = cx.at.iso_millis();
         let owner = |image: &Image| {
             self.owners.is_empty()
@@ -135,7 +144,13 @@ impl Read for DescribeImages {
         let launchable = |image: &Image| {
             self.executable_users.is_empty()
                 || self.executable_users.iter().any(|user| {
-                    user == "all" && image.public || user == "self" && image.owner_id == cx.account
+                    let named = if user == "self" { cx.account } else { user };
+                    let own = region.images.values().chain(others.iter().copied());
+                    user == "all" && image.public
+                        || user == "self" && image.owner_id == cx.account
+                        || own
+                            .into_iter()
+                            .any(|own| own.id == image.image_id && own.users.contains(named))
                 })
         };
         // Who asks for an image by its id is shown it even when it should no longer be used.
@@ -145,6 +160,8 @@ impl Read for DescribeImages {
                 || image.deprecation_time.as_ref().is_none_or(|end| *end > now)
         };
         let mut images: Vec<Image> = IMAGES.iter().map(|entry| entry.image(cx.region)).collect();
+        let own = region.images.values().chain(others.iter().copied());
+        images.extend(own.map(|own| own.image.clone()));
         images.retain(|image| {
             (self.image_ids.is_empty() || self.image_ids.contains(&image.image_id))
                 && owner(image)

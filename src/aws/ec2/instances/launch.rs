@@ -33,6 +33,7 @@ pub(super) fn launch(change: &mut Change<'_>, plan: &Plan, token: &str) -> Launc
                 reservation: reservation.clone(),
                 index: i64::try_from(index).unwrap_or_default(),
                 image: plan.image.image_id.clone(),
+                base: plan.base,
                 kind: plan.kind.to_owned(),
                 architecture: plan.image.architecture.clone(),
                 key: plan.key.clone(),

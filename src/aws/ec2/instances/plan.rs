@@ -11,8 +11,10 @@ use super::super::catalogue::{images, types};
 use super::super::cidr::Cidr;
 use super::super::error::{combination, invalid, invalid_value, missing, refuse};
 use super::super::ids::Kind;
+use super::super::known_images::Found;
 use super::super::limits::GROUPS_PER_INTERFACE;
 use super::super::machine::MetadataAccess;
+use super::super::quota;
 use super::super::region::Region;
 use super::super::shapes::group::SecurityGroup;
 use super::super::shapes::image::Image;
@@ -41,6 +43,8 @@ const USER_DATA_BYTES_MAX: usize = 16 * 1024;
 pub(super) struct Ask {
     pub(super) devices: Vec<BlockDeviceMappingGiven>,
     pub(super) image: Option<String>,
+    /// The image, where another account shares it.
+    pub(super) shared: Option<Found>,
     pub(super) kind: Option<String>,
     pub(super) key: Option<String>,
     pub(super) profile: Option<IamInstanceProfileSpecification>,
@@ -74,6 +78,8 @@ pub(super) struct Disk {
 #[allow(clippy::struct_excessive_bools, reason = "they are the API's own switches")]
 pub(super) struct Plan {
     pub(super) image: Image,
+    /// The image of the catalogue that it goes back to.
+    pub(super) base: Option<&'static str>,
     pub(super) kind: &'static str,
     pub(super) key: Option<String>,
     pub(super) subnet: Subnet,
@@ -136,10 +142,16 @@ pub(super) fn plan(
     ask: &Ask,
     profile: Option<(String, String)>,
     (least, most): (i64, i64),
+    quota: i64,
 ) -> Result<Plan, ApiError> {
     let region = &*change.region;
-    let image = image(region, ask)?;
+    let Found { image, base } = image(region, ask)?;
     let kind = kind(ask, &image)?;
+    let room = quota::left(region, quota, most.saturating_mul(kind.vcpus)) / kind.vcpus.max(1);
+    if least > room {
+        return Err(quota::exceeded(quota));
+    }
+    let most = most.min(room);
     if let Some(key) = ask.key.as_deref().filter(|key| region.key_named(key).is_none()) {
         return Err(Kind::KeyPair.none(key));
     }
@@ -175,20 +187,21 @@ pub(super) fn plan(
         metadata: metadata::with(metadata::of_image(&image), &ask.metadata)?,
         tags: tags::wanted_by(&ask.tags, TAGGED, ask.by_service)?,
         image,
+        base,
     })
 }
 
-fn image(region: &Region, ask: &Ask) -> Result<Image, ApiError> {
+fn image(region: &Region, ask: &Ask) -> Result<Found, ApiError> {
+    if let Some(shared) = &ask.shared {
+        return Ok(shared.clone());
+    }
     let id = ask.image.as_deref().ok_or_else(|| missing("ImageId"))?;
-    let name = &region.place.region;
-    let entry = match id.strip_prefix("resolve:ssm:") {
-        Some(parameter) => images::of_parameter(parameter).ok_or_else(|| {
-            let message = format!("Unable to resolve ssm parameter {parameter}");
-            refuse("InvalidParameterValue", message)
-        })?,
-        None => images::of_id(name, id).ok_or_else(|| Kind::Image.none(id))?,
-    };
-    Ok(entry.image(name))
+    let Some(parameter) = id.strip_prefix("resolve:ssm:") else { return region.image(id) };
+    let entry = images::of_parameter(parameter).ok_or_else(|| {
+        let message = format!("Unable to resolve ssm parameter {parameter}");
+        refuse("InvalidParameterValue", message)
+    })?;
+    Ok(Found::of(entry, &region.place.region))
 }
 
 fn kind(ask: &Ask, image: &Image) -> Result<&'static types::Entry, ApiError> {

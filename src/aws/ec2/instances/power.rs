@@ -1,9 +1,11 @@
 //! Instances started, stopped, rebooted and terminated.
 
+use super::super::catalogue::types;
 use super::super::error::refuse;
 use super::super::filter::Dry;
 use super::super::lifecycle;
 use super::super::machine::{Machine, Phase};
+use super::super::quota;
 use super::super::region::Region;
 use super::super::shapes::instance::InstanceStateChange;
 use super::super::state::{Change, change};
@@ -66,6 +68,7 @@ sim::operation! {
         "InsufficientInstanceCapacity",
         "InvalidInstanceID.Malformed",
         "InvalidInstanceID.NotFound",
+        "VcpuLimitExceeded",
     ]
     access { "ec2:StartInstances" on "arn:aws:ec2:{region}:{account}:instance/{InstanceIds}" }
     takes time
@@ -74,6 +77,7 @@ sim::operation! {
 impl Write for StartInstances {
     type Output = StartInstancesOutput;
     fn apply(self, world: &mut World, cx: &Cx<'_>) -> Result<Self::Output, ApiError> {
+        let quota = quota::vcpus(world.config());
         change(world, cx, |change| {
             let before =
                 chosen(change.region, &self.instance_ids, |machine| match machine.phase {
@@ -83,6 +87,13 @@ impl Write for StartInstances {
             let dark = before.iter().filter_map(|(id, _)| change.region.instances.get(id));
             if dark.into_iter().any(|machine| change.region.dark.has(&machine.zone)) {
                 return Err(refuse("InsufficientInstanceCapacity", "Insufficient capacity."));
+            }
+            let stopped = before.iter().filter(|(_, phase)| *phase == Phase::Stopped);
+            let kinds = stopped
+                .filter_map(|(id, _)| types::of_name(&change.region.instances.get(id)?.kind));
+            let wanted: i64 = kinds.map(|kind| kind.vcpus).sum();
+            if wanted > quota::left(change.region, quota, wanted) {
+                return Err(quota::exceeded(quota));
             }
             self.dry.stop()?;
             for (id, phase) in &before {

@@ -6,6 +6,8 @@ use sha2::{Digest as _, Sha256};
 
 use super::super::error::invalid_value;
 use super::super::filter::Dry;
+use super::super::known_images::shared_image;
+use super::super::region::Place;
 use super::super::shapes::instance::Reservation;
 use super::super::shapes::launch::{
     BlockDeviceMappingGiven, IamInstanceProfileSpecification, InstanceMetadataOptionsRequest,
@@ -16,7 +18,7 @@ use super::super::shapes::template::LaunchTemplateSpecification;
 use super::super::state::{change, look};
 use super::super::templates::data::{Said, tags_over};
 use super::super::templates::named;
-use super::super::{tags, tokens};
+use super::super::{quota, tags, tokens};
 use super::describe::{described, reservation};
 use super::launch::launch;
 use super::plan::{self, Ask};
@@ -152,6 +154,7 @@ sim::operation! {
         "MissingInput",
         "MissingParameter",
         "VPCIdNotSpecified",
+        "VcpuLimitExceeded",
     ]
     access {
         "ec2:RunInstances" on "arn:aws:ec2:{region}:{account}:instance/*" keys { "ec2:InstanceType": "InstanceType" },
@@ -184,6 +187,10 @@ impl Write for RunInstances {
         let (said, marks) = followed.unwrap_or_default();
         let mut ask = self.ask(said);
         ask.by_service = tags::is_service(cx);
+        if let Some(id) = ask.image.as_deref() {
+            ask.shared = shared_image(world, &Place::of(cx), id)?;
+        }
+        let quota = quota::vcpus(world.config());
         let profile = plan::profile(world, cx, ask.profile.as_ref())?;
         change(world, cx, |change| {
             let done =
@@ -191,7 +198,7 @@ impl Write for RunInstances {
             if let Some(made) = done.and_then(|id| reservation(change.region, &id)) {
                 return Ok(RunInstancesOutput { made });
             }
-            let mut plan = plan::plan(change, &ask, profile, (least, most))?;
+            let mut plan = plan::plan(change, &ask, profile, (least, most), quota)?;
             plan.tags.entry("instance".to_owned()).or_default().extend(marks);
             dry.stop()?;
             let launched = launch(change, &plan, token.as_deref().unwrap_or_default());
@@ -262,6 +269,7 @@ impl RunInstances {
         Ask {
             devices: list(self.block_device_mappings, said.devices),
             image: self.image_id.or(plain.image_id),
+            shared: None,
             kind: self.instance_type.or(plain.instance_type),
             key: self.key_name.or(plain.key_name),
             profile: self.iam_instance_profile.or(said.profile),

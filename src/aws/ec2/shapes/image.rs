@@ -77,6 +77,10 @@ sim::structure! {
         /// The ID of the instance that the AMI was created from if the AMI was created using
         /// CreateImage.
         pub source_instance_id: Option<String> => "SourceInstanceId",
+        /// The ID of the source AMI from which the AMI was created.
+        pub source_image_id: Option<String> => "SourceImageId",
+        /// The Region of the source AMI.
+        pub source_image_region: Option<String> => "SourceImageRegion",
         /// The ID of the AMI.
         pub image_id: String => "ImageId",
         /// The location of the AMI.

@@ -1,13 +1,17 @@
 //! Snapshots of volumes.
 
+use std::collections::BTreeMap;
+
 use super::super::durations::SNAPSHOT;
+use super::super::error::refuse;
 use super::super::event::What;
 use super::super::filter::{Dry, Listed, Listing};
 use super::super::ids::Kind;
+use super::super::news::DiskTurn;
 use super::super::region::Region;
 use super::super::shapes::storage::{Snapshot, Volume};
 use super::super::shapes::tag::TagSpecification;
-use super::super::state::{change, look};
+use super::super::state::{Change, change, look};
 use super::super::tags;
 use sim::api::{ApiError, Read, Refused, Write};
 use sim::{Cx, World};
@@ -46,26 +50,62 @@ impl Write for CreateSnapshot {
         change(world, cx, |change| {
             let volume = change.region.find::<Volume>(&self.volume_id)?.clone();
             self.dry.stop()?;
-            let snapshot = Snapshot {
-                storage_tier: "standard".into(),
-                snapshot_id: Kind::Snapshot.draw(change.rng),
-                volume_id: volume.volume_id,
-                state: "pending".into(),
-                start_time: change.now,
-                owner_id: change.region.place.account.clone(),
-                description: self.description.unwrap_or_default(),
-                volume_size: volume.size,
-                encrypted: volume.encrypted,
-                ..Snapshot::default()
-            };
-            let id = snapshot.snapshot_id.clone();
-            tags::attach(change.region, &id, tags);
-            let made = snapshot.shown(change.region);
-            change.region.put(snapshot);
-            change.at(change.now.plus(SNAPSHOT), What::SnapshotDone { snapshot: id });
+            let id = taken(change, &volume, self.description.unwrap_or_default(), tags);
+            let made = change.region.find::<Snapshot>(&id)?.shown(change.region);
             Ok(CreateSnapshotOutput { made })
         })
     }
+}
+
+/// Takes a snapshot of a volume, and says its id. What a root disk holds goes with it.
+pub(in super::super) fn taken(
+    change: &mut Change<'_>,
+    volume: &Volume,
+    description: String,
+    tags: BTreeMap<String, String>,
+) -> String {
+    let id = Kind::Snapshot.draw(change.rng);
+    change.region.put(Snapshot {
+        storage_tier: "standard".into(),
+        snapshot_id: id.clone(),
+        volume_id: volume.volume_id.clone(),
+        state: "pending".into(),
+        start_time: change.now,
+        owner_id: change.region.place.account.clone(),
+        description,
+        volume_size: volume.size,
+        encrypted: volume.encrypted,
+        ..Snapshot::default()
+    });
+    tags::attach(change.region, &id, tags);
+    change.at(change.now.plus(SNAPSHOT), What::SnapshotDone { snapshot: id.clone() });
+    let root = volume.attachments.iter().find_map(|attachment| {
+        let machine = change.region.instances.get(&attachment.instance_id)?;
+        (machine.root_device == attachment.device).then(|| (machine.id.clone(), machine.base))
+    });
+    let base = match root {
+        Some((instance, base)) => {
+            change.tell_disk(&id, DiskTurn::Taken { instance });
+            base
+        }
+        None => {
+            if !volume.snapshot_id.is_empty() {
+                change.tell_disk(&id, DiskTurn::Copied { from: volume.snapshot_id.clone() });
+            }
+            change.region.base_of(&volume.snapshot_id)
+        }
+    };
+    if let Some(base) = base {
+        change.region.snapshot_bases.insert(id.clone(), base);
+    }
+    id
+}
+
+/// Forgets a snapshot.
+pub(in super::super) fn forget(change: &mut Change<'_>, id: &str) {
+    change.region.remove::<Snapshot>(id);
+    change.region.snapshot_bases.remove(id);
+    change.tell_disk(id, DiskTurn::Gone);
 }
 
 sim::operation! {
@@ -77,7 +117,7 @@ sim::operation! {
         snapshot_id: String => "SnapshotId",
     }
     output DeleteSnapshotOutput {}
-    errors ["InvalidSnapshot.NotFound"]
+    errors ["InvalidSnapshot.InUse", "InvalidSnapshot.NotFound"]
     access { "ec2:DeleteSnapshot" on "arn:aws:ec2:{region}:{account}:snapshot/{SnapshotId}" }
 }
 
@@ -86,8 +126,13 @@ impl Write for DeleteSnapshot {
     fn apply(self, world: &mut World, cx: &Cx<'_>) -> Result<Self::Output, ApiError> {
         change(world, cx, |change| {
             change.region.find::<Snapshot>(&self.snapshot_id)?;
+            if let Some(own) = change.region.image_on(&self.snapshot_id) {
+                let message =
+                    format!("The snapshot {} is currently in use by {}", self.snapshot_id, own.id);
+                return Err(refuse("InvalidSnapshot.InUse", message));
+            }
             self.dry.stop()?;
-            change.region.remove::<Snapshot>(&self.snapshot_id);
+            forget(change, &self.snapshot_id);
             Ok(DeleteSnapshotOutput {})
         })
     }

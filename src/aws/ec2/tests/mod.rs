@@ -1,7 +1,9 @@
 //! EC2 as requests change it, and as time does.
 
+mod images;
 mod instances;
 mod network;
+mod quota;
 mod reach;
 mod templates;
 
@@ -15,6 +17,13 @@ use sim::{Caller, Config, Principal, Scope, World};
 
 fn world() -> World {
     testing::world(Config::new(7, Time(1_795_341_600_000)))
+}
+
+/// A world whose account may have so many vCPUs.
+fn world_of(vcpus: i64) -> World {
+    let mut config = Config::new(7, Time(1_795_341_600_000));
+    config.shape.parts.insert("ec2".into(), serde_json::json!({"vcpus": vcpus}));
+    testing::world(config)
 }
 
 fn ask_in(world: &mut World, region: &str, op: &str, input: Value) -> Result<Value, ApiError> {

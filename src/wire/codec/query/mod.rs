@@ -19,8 +19,7 @@ use base::Time;
 use sim::api::{ApiError, Location, Member, OpDef, Protocol, Service, Shape, StructShape};
 
 const STYLE: Style = Style::new(Time::iso_secs);
-const EC2_STYLE: Style =
-    Style { time: Time::iso_millis, item: "item", name: |name| Cow::Owned(lower_first(name)) };
+const EC2_STYLE: Style = Style { time: Time::iso_millis, item: "item", lowers: true };
 
 /// Which of the two protocols.
 #[derive(Clone, Copy, PartialEq, Eq)]

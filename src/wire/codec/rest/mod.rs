@@ -284,7 +284,7 @@ pub fn encode(service: &Service, op: &OpDef, output: &Value) -> Encoded {
 fn put_header(headers: &mut Vec<(String, String)>, member: &Member, value: &Value) {
     match (member.location, (member.shape)(), value) {
         (Location::Header(name), Shape::List(item), Value::Array(items)) => {
-            let texts: Vec<String> =
+            let texts: Vec<_> =
                 items.iter().filter_map(|v| leaf_to_text(item(), v, Time::http_date)).collect();
             if !texts.is_empty() {
                 headers.push((name.into(), texts.join(",")));
@@ -292,7 +292,7 @@ fn put_header(headers: &mut Vec<(String, String)>, member: &Member, value: &Valu
         }
         (Location::Header(name), shape, value) => {
             if let Some(text) = leaf_to_text(shape, value, Time::http_date) {
-                headers.push((name.into(), text));
+                headers.push((name.into(), text.into_owned()));
             }
         }
         (Location::Headers(prefix), _, Value::Object(map)) => {
