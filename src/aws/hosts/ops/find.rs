@@ -48,7 +48,12 @@ impl Read for FindHost {
             let reason = format!("{METADATA} is an address that only instances have");
             let verdict = "refused".to_owned();
             let reason = Some(reason);
-            return Ok(FindHostOutput { known: true, verdict, reason, ..FindHostOutput::default() });
+            return Ok(FindHostOutput {
+                known: true,
+                verdict,
+                reason,
+                ..FindHostOutput::default()
+            });
         }
         let silent = |reason: String| FindHostOutput {
             known: true,
