@@ -28,6 +28,8 @@ pub(crate) const VOLUME_DELETION: Duration = Duration::from_secs(5);
 pub(crate) const SNAPSHOT: Duration = Duration::from_mins(1);
 /// Until an image is available: its snapshots are completed, and it is registered.
 pub(crate) const IMAGE: Duration = Duration::from_secs(75);
+/// Until the copies of an image's snapshots are completed.
+pub(crate) const SNAPSHOT_COPY: Duration = Duration::from_mins(3);
 /// Until a copy of an image is available.
 pub(crate) const IMAGE_COPY: Duration = Duration::from_mins(4);
 /// Until a NAT gateway is available.

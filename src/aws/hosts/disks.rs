@@ -16,17 +16,14 @@ pub(crate) fn turn(world: &mut World, news: &DiskTurned) {
             let facts = guests::facts(world, &news.place, instance);
             let state = world.get::<State>();
             let host = state.guests.get(instance).and_then(|guest| guest.host.as_deref());
-            match host {
-                Some(host) => {
-                    let mut disk = host.clone();
-                    disk.power_off(now);
-                    Some(Arc::new(disk))
-                }
+            if let Some(host) = host {
+                let mut disk = host.clone();
+                disk.power_off(now);
+                Some(Arc::new(disk))
+            } else {
                 // Nobody has had to do with it: it holds what it was made of.
-                None => {
-                    let from = facts.and_then(|facts| facts.snapshot);
-                    from.and_then(|from| state.disks.get(&from)).cloned()
-                }
+                let from = facts.and_then(|facts| facts.snapshot);
+                from.and_then(|from| state.disks.get(&from)).cloned()
             }
         }
         DiskTurn::Copied { from } => world.get::<State>().disks.get(from).cloned(),

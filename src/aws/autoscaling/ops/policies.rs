@@ -160,7 +160,7 @@ impl PutScalingPolicy {
     }
 
     /// What only a change by percent can have, and a capacity that cannot be.
-    fn check_sizes(&self, adjustments: impl Iterator<Item = i64>) -> Result<(), ApiError> {
+    fn check_sizes(&self, mut adjustments: impl Iterator<Item = i64>) -> Result<(), ApiError> {
         let kind = self.adjustment_type.as_deref().unwrap_or_default();
         let least = self.min_adjustment_magnitude.or(self.min_adjustment_step);
         if least.is_some() && kind != "PercentChangeInCapacity" {
@@ -168,7 +168,7 @@ impl PutScalingPolicy {
                 "MinAdjustmentMagnitude is not supported by the specified adjustment type: {kind}"
             )));
         }
-        if kind == "ExactCapacity" && adjustments.into_iter().any(i64::is_negative) {
+        if kind == "ExactCapacity" && adjustments.any(i64::is_negative) {
             return Err(validation(
                 "The lower range for adjustment is 0 with the specified adjustment type.",
             ));

@@ -1,7 +1,8 @@
 //! `CopyImage` and `DeregisterImage`.
 
-use super::super::durations::IMAGE_COPY;
+use super::super::durations::{IMAGE_COPY, SNAPSHOT_COPY};
 use super::super::error::invalid;
+use super::super::event::What;
 use super::super::filter::Dry;
 use super::super::ids::Kind;
 use super::super::known_images::{Found, blank, check_name, shared_image};
@@ -12,7 +13,7 @@ use super::super::shapes::storage::Snapshot;
 use super::super::shapes::tag::TagSpecification;
 use super::super::state::{Change, change, look_at};
 use super::super::storage::snapshots;
-use super::super::{durations, event::What, tags, tokens};
+use super::super::{tags, tokens};
 use super::make::{TAGGED, keep};
 use sim::api::{ApiError, Refused, Write};
 use sim::{Cx, World};
@@ -150,7 +151,7 @@ fn snapshot(change: &mut Change<'_>, old: &str, size: i64, (to, from): (&str, &s
         ..Snapshot::default()
     });
     let done = What::SnapshotDone { snapshot: id.clone() };
-    change.at(change.now.plus(IMAGE_COPY - durations::SNAPSHOT), done);
+    change.at(change.now.plus(SNAPSHOT_COPY), done);
     change.tell_disk(&id, DiskTurn::Copied { from: old.to_owned() });
     id
 }

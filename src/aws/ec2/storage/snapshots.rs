@@ -83,17 +83,14 @@ pub(in super::super) fn taken(
         let machine = change.region.instances.get(&attachment.instance_id)?;
         (machine.root_device == attachment.device).then(|| (machine.id.clone(), machine.base))
     });
-    let base = match root {
-        Some((instance, base)) => {
-            change.tell_disk(&id, DiskTurn::Taken { instance });
-            base
+    let base = if let Some((instance, base)) = root {
+        change.tell_disk(&id, DiskTurn::Taken { instance });
+        base
+    } else {
+        if !volume.snapshot_id.is_empty() {
+            change.tell_disk(&id, DiskTurn::Copied { from: volume.snapshot_id.clone() });
         }
-        None => {
-            if !volume.snapshot_id.is_empty() {
-                change.tell_disk(&id, DiskTurn::Copied { from: volume.snapshot_id.clone() });
-            }
-            change.region.base_of(&volume.snapshot_id)
-        }
+        change.region.base_of(&volume.snapshot_id)
     };
     if let Some(base) = base {
         change.region.snapshot_bases.insert(id.clone(), base);
