@@ -4,11 +4,13 @@
 //! prints them for a machine. No figure is asserted, since one that is read on a busy machine proves
 //! nothing; that each can be read is: the exit code is 1 when one cannot. The AWS peers are
 //! `moto_server` and `ministack`, by the files that `MOTO_SERVER` and `MINISTACK` name or on the PATH.
-//! The screen's is `tmux`, docker's the reference client. A peer that is not there is no failure, and the note says so.
+//! The screen's is `tmux`, the load balancer's `nginx`, docker's the reference client. A peer that is not
+//! there is no failure, and the note says so.
 //!
 //! `FIGURES_QUICK=1 cargo bench --profile dev` does everything a tenth as often with a debug build:
 //! that says whether the harness works, and nothing about speed.
 
+mod balancer;
 mod crowd;
 mod docker;
 mod history;
@@ -47,6 +49,7 @@ const GROUPS: &[(&str, Read)] = &[
     ("instances", instances::instances),
     ("stack", stack::stack),
     ("crowd", crowd::crowd),
+    ("balancer", balancer::through),
     ("body", journal::body),
     ("replay", journal::replay),
     ("reopen", journal::reopen),

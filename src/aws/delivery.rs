@@ -90,17 +90,17 @@ pub fn courier(place: &Place, service: &str, source_arn: &str) -> Caller {
 /// Writes a line to a log. The first of an interval begins a file, which is ready when it is due.
 pub fn write(
     world: &mut World,
-    interval: Interval,
+    interval: &Interval,
     due: Time,
     line: &str,
     begin: impl FnOnce(&mut World) -> File,
 ) {
-    if !world.get::<State>().open.contains_key(&interval) {
+    if !world.get::<State>().open.contains_key(interval) {
         let file = begin(world);
         world.get_mut::<State>().open.insert(interval.clone(), file);
         world.schedule::<State>(due, interval.clone());
     }
-    if let Some(file) = world.get_mut::<State>().open.get_mut(&interval) {
+    if let Some(file) = world.get_mut::<State>().open.get_mut(interval) {
         file.text.push_str(line);
         file.text.push('\n');
     }

@@ -12,7 +12,7 @@ pub(crate) const UTC_TIME: u8 = 0x17;
 pub(crate) const GENERALIZED_TIME: u8 = 0x18;
 
 /// Elements, one after the other.
-#[derive(Clone, Copy, Debug)]
+#[derive(Debug)]
 pub(crate) struct Der<'a>(pub(crate) &'a [u8]);
 
 /// One element.
@@ -25,29 +25,9 @@ pub(crate) struct Element<'a> {
 }
 
 impl<'a> Der<'a> {
-    /// The next element; nothing at the end, or where it is none.
-    pub(crate) fn next(&mut self) -> Option<Element<'a>> {
-        let bytes = self.0;
-        let (tag, first) = (*bytes.first()?, *bytes.get(1)?);
-        let (len, head) = match first {
-            0..=0x7f => (usize::from(first), 2),
-            // Four bytes of length are more than anything that is read here has.
-            0x81..=0x84 => {
-                let count = usize::from(first & 0x7f);
-                let digits = bytes.get(2..2 + count)?;
-                (digits.iter().fold(0, |len, digit| len << 8 | usize::from(*digit)), 2 + count)
-            }
-            _ => return None,
-        };
-        let end = head.checked_add(len)?;
-        let whole = bytes.get(..end)?;
-        self.0 = &bytes[end..];
-        Some(Element { tag, content: &whole[head..], whole })
-    }
-
     /// The next element, if it has this tag.
     pub(crate) fn want(&mut self, tag: u8) -> Option<Element<'a>> {
-        let mut ahead = *self;
+        let mut ahead = Self(self.0);
         let found = ahead.next().filter(|element| element.tag == tag)?;
         *self = ahead;
         Some(found)
@@ -69,7 +49,24 @@ impl<'a> Element<'a> {
 
 impl<'a> Iterator for Der<'a> {
     type Item = Element<'a>;
+
+    /// The next element; nothing at the end, or where it is none.
     fn next(&mut self) -> Option<Element<'a>> {
-        Der::next(self)
+        let bytes = self.0;
+        let (tag, first) = (*bytes.first()?, *bytes.get(1)?);
+        let (len, head) = match first {
+            0..=0x7f => (usize::from(first), 2),
+            // Four bytes of length are more than anything that is read here has.
+            0x81..=0x84 => {
+                let count = usize::from(first & 0x7f);
+                let digits = bytes.get(2..2 + count)?;
+                (digits.iter().fold(0, |len, digit| (len << 8) | usize::from(*digit)), 2 + count)
+            }
+            _ => return None,
+        };
+        let end = head.checked_add(len)?;
+        let whole = bytes.get(..end)?;
+        self.0 = &bytes[end..];
+        Some(Element { tag, content: &whole[head..], whole })
     }
 }

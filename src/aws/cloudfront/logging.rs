@@ -97,7 +97,7 @@ pub(crate) fn write(
     let begun = at.0.div_euclid(INTERVAL_MS) * INTERVAL_MS;
     let until = Time(begun + INTERVAL_MS);
     let interval = Interval { log: arn.to_owned(), until };
-    delivery::write(world, interval, until.plus(DELAY), line, |world| {
+    delivery::write(world, &interval, until.plus(DELAY), line, |world| {
         let domain = logging.bucket.as_deref().unwrap_or_default();
         let (name, region) = bucket(domain).unwrap_or_default();
         let place = Place { account: world.config().account.clone(), region: region.to_owned() };

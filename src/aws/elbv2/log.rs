@@ -62,7 +62,7 @@ pub(crate) fn write(world: &mut World, place: &Place, arn: &str, line: &str) {
     let span = i64::try_from(LOG_INTERVAL.as_millis()).unwrap_or(1);
     let until = Time((world.now().0.div_euclid(span) + 1) * span);
     let interval = Interval { log: arn.to_owned(), until };
-    delivery::write(world, interval, until, line, |world| begin(world, place, arn, until));
+    delivery::write(world, &interval, until, line, |world| begin(world, place, arn, until));
 }
 
 /// The file that ends then.

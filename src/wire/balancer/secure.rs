@@ -90,7 +90,7 @@ impl Shelf {
 
 impl ResolvesServerCert for Shelf {
     fn resolve(&self, hello: ClientHello<'_>) -> Option<Arc<CertifiedKey>> {
-        let domains = self.0.iter().map(|(domains, _)| domains.as_slice());
-        self.0.get(choose(domains, hello.server_name())).map(|(_, key)| Arc::clone(key))
+        let domains: Vec<&[String]> = self.0.iter().map(|(own, _)| own.as_slice()).collect();
+        self.0.get(choose(&domains, hello.server_name())).map(|(_, key)| Arc::clone(key))
     }
 }

@@ -11,6 +11,7 @@ use base::Time;
 const VIEWER_PORT: u16 = 50_000;
 
 /// What became of a request.
+#[derive(Clone, Copy)]
 pub(crate) struct Record<'a> {
     pub(crate) request: &'a Request,
     /// The name of the distribution.

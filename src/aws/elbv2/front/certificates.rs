@@ -77,14 +77,11 @@ impl Read for Presented {
 /// Which of several certificates is shown to a client that asks for this host: the first that is for it,
 /// an exact name before one with an asterisk; else the default one, which is the first.
 #[must_use]
-pub fn choose<'a>(
-    domains: impl Iterator<Item = &'a [String]> + Clone,
-    host: Option<&str>,
-) -> usize {
+pub fn choose(domains: &[&[String]], host: Option<&str>) -> usize {
     let Some(host) = host else { return 0 };
     let fits = |exact: bool| {
-        let mut all = domains.clone();
-        all.position(|own| own.iter().any(|one| names(one, host) && one.starts_with("*.") != exact))
+        let is_for = |one: &String| names(one, host) && one.starts_with("*.") != exact;
+        domains.iter().position(|own| own.iter().any(is_for))
     };
     fits(true).or_else(|| fits(false)).unwrap_or(0)
 }
@@ -102,6 +99,7 @@ pub(super) fn chosen(
         .filter_map(|arn| Some((arn, acm::find(world, place, arn)?.domains())))
         .collect();
     let host = request.tls.as_ref()?.name.as_deref();
-    let at = choose(all.iter().map(|(_, domains)| domains.as_slice()), host);
+    let domains: Vec<&[String]> = all.iter().map(|(_, domains)| domains.as_slice()).collect();
+    let at = choose(&domains, host);
     all.get(at).map(|(arn, _)| (*arn).clone())
 }
