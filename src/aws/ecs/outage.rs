@@ -4,6 +4,7 @@
 //! taken for running until a load balancer or the end of the instance says otherwise. Fargate knows its
 //! own machines: tasks there have ended.
 
+use aws::ec2::guests;
 use aws::ec2::outage::ZoneTurned;
 use sim::{Subscriber, World};
 
@@ -16,10 +17,23 @@ use super::stop::{Why, vanish};
 
 impl Subscriber<ZoneTurned> for State {
     fn notify(world: &mut World, news: &ZoneTurned) {
-        let Some(region) = world.get::<Self>().places.get(&news.place) else { return };
-        let clusters: Vec<String> = region.clusters.keys().cloned().collect();
+        let region = world.get::<Self>().places.get(&news.place);
+        let clusters: Vec<String> =
+            region.into_iter().flat_map(|region| region.clusters.keys().cloned()).collect();
         for cluster in clusters {
             turned(world, news, &cluster);
+        }
+        if !news.on {
+            return;
+        }
+        // Each boots anew, those too whose agents had not joined yet.
+        let has_agent = |id: &&String| {
+            guests::facts(world, &news.place, id).is_some_and(|own| own.for_containers)
+        };
+        let booting: Vec<String> = news.instances.iter().filter(has_agent).cloned().collect();
+        let at = world.now().plus(JOINING);
+        for instance in booting {
+            world.schedule::<Self>(at, Event::Join(news.place.clone(), instance));
         }
     }
 }
@@ -27,12 +41,10 @@ impl Subscriber<ZoneTurned> for State {
 fn turned(world: &mut World, news: &ZoneTurned, cluster: &str) {
     let Some(unit) = world.get_mut::<State>().find_mut(&news.place, cluster) else { return };
     let mut over: Vec<(String, Why)> = Vec::new();
-    let mut booting = Vec::new();
     for own in unit.instances.values_mut().filter(|own| own.zone == news.zone) {
         own.shown.agent_connected = false;
         own.shown.version += 1;
         if news.on && news.instances.contains(&own.shown.ec2_instance_id) {
-            booting.push(own.shown.ec2_instance_id.clone());
             let reason = "Essential container in task exited";
             let why = Why::new(StopCode::EssentialContainerExited, reason);
             over.extend(own.tasks.iter().map(|task| (task.clone(), why.clone())));
@@ -50,10 +62,6 @@ fn turned(world: &mut World, news: &ZoneTurned, cluster: &str) {
     for (task, why) in over {
         let id = TaskId { place: news.place.clone(), cluster: cluster.to_owned(), task };
         vanish(world, &id, why);
-    }
-    for instance in booting {
-        let at = world.now().plus(JOINING);
-        world.schedule::<State>(at, Event::Join(news.place.clone(), instance));
     }
     events::nudge_all(world, &news.place, cluster);
 }

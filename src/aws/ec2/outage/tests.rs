@@ -36,8 +36,8 @@ fn pass(world: &mut World, secs: i64) {
 
 /// An instance in a zone.
 fn launch(world: &mut World, zone: &str) -> Result<String, ApiError> {
-    let images = super::super::image_parameters("us-east-1");
-    let image = images.into_iter().find(|(name, _)| name.ends_with("default-x86_64"));
+    let mut images = super::super::image_parameters("us-east-1");
+    let image = images.find(|(name, _)| name.ends_with("default-x86_64"));
     let input = json!({"ImageId": image.expect("an image").1, "InstanceType": "t3.micro",
         "MinCount": 1, "MaxCount": 1, "Placement": {"AvailabilityZone": zone}});
     let made = ask(world, Principal::Root, "RunInstances", input)?;
