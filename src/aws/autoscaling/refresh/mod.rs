@@ -101,7 +101,7 @@ fn begin(world: &mut World, whose: &Whose) {
     }
 }
 
-/// What is to be spared over stays as it is; what has ended meanwhile is no longer to be replaced.
+/// What is to be passed over stays as it is; what has ended meanwhile is no longer to be replaced.
 fn pass_over(group: &mut Group) {
     let Some(refresh) = group.refresh() else { return };
     let passes = |member: &Member| {
