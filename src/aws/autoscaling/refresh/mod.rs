@@ -113,11 +113,11 @@ fn pass_over(group: &mut Group) {
     };
     let members = group.members.values();
     let standing = members.filter(|member| refresh.old.contains(&member.id) && !member.leaves());
-    let (passed, left): (Vec<&Member>, Vec<&Member>) = standing.partition(|member| passes(member));
-    let passed: BTreeSet<String> = passed.iter().map(|member| member.id.clone()).collect();
+    let (spared, left): (Vec<&Member>, Vec<&Member>) = standing.partition(|member| passes(member));
+    let spared: BTreeSet<String> = spared.iter().map(|member| member.id.clone()).collect();
     let left: BTreeSet<String> = left.iter().map(|member| member.id.clone()).collect();
     if let Some(refresh) = group.refresh_mut() {
-        refresh.kept.extend(passed);
+        refresh.kept.extend(spared);
         refresh.old = left;
     }
 }
