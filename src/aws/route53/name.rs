@@ -3,6 +3,8 @@
 //! Source: developer guide, "DNS domain name format". A name is kept in lower case, with a dot at the
 //! end, and with `\ooo` for whatever is no letter, digit, hyphen or underscore.
 
+use std::fmt::Write as _;
+
 /// Bytes of a label, and of a name with its dots (RFC 1035, 2.3.4).
 const LABEL_MAX: usize = 63;
 const NAME_MAX: usize = 255;
@@ -59,7 +61,9 @@ pub(crate) fn parse(text: &str) -> Result<String, String> {
         }
         match byte.to_ascii_lowercase() {
             plain @ (b'a'..=b'z' | b'0'..=b'9' | b'-' | b'_') => out.push(char::from(plain)),
-            other => out.push_str(&format!("\\{other:03o}")),
+            other => {
+                let _ = write!(out, "\\{other:03o}");
+            }
         }
     }
     if label == 0 {

@@ -17,13 +17,13 @@ const VALUE_MAX: usize = 4000;
 /// # Errors
 /// What is wrong with it, in the service's words.
 pub(crate) fn check(kind: RecordType, value: &str) -> Result<(), String> {
-    let wrong = match problem(kind, value) {
-        None => return Ok(()),
-        Some(wrong) => wrong,
-    };
-    Err(format!("Invalid Resource Record: '{wrong}'"))
+    match problem(kind, value) {
+        None => Ok(()),
+        Some(wrong) => Err(format!("Invalid Resource Record: '{wrong}'")),
+    }
 }
 
+#[allow(clippy::unnecessary_wraps, reason = "it is what `problem` answers")]
 fn fatal(code: &str, why: &str, value: &str) -> Option<String> {
     Some(format!("FATAL problem: {code} ({why}) encountered with '{value}'"))
 }
@@ -39,7 +39,6 @@ fn problem(kind: RecordType, value: &str) -> Option<String> {
         RecordType::Aaaa if value.parse::<Ipv6Addr>().is_err() => {
             fatal("AAAARRDATAIllegalIPv6Address", "Value is not a valid IPv6 address", value)
         }
-        RecordType::A | RecordType::Aaaa => None,
         RecordType::Cname | RecordType::Ns | RecordType::Ptr => domain(value),
         RecordType::Txt | RecordType::Spf => strings(value),
         RecordType::Mx => {
@@ -73,8 +72,10 @@ fn problem(kind: RecordType, value: &str) -> Option<String> {
                 numbers.or_else(texts).or_else(host)
             })
         }
-        // A batch with one of these does not come so far.
-        RecordType::Ds
+        // A batch with one of the others does not come so far.
+        RecordType::A
+        | RecordType::Aaaa
+        | RecordType::Ds
         | RecordType::Tlsa
         | RecordType::Sshfp
         | RecordType::Svcb

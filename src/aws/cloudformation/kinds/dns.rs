@@ -18,13 +18,13 @@ pub(super) static ZONE: Kind = Kind {
     update: update_zone,
     delete: |call, id, _| call.end("route53", "DeleteHostedZone", json!({"Id": id})),
     ready: |call, id, _| settled(call, id),
-    attribute: |call, id, _, name| match name {
-        "Id" => Ok(id.into()),
-        _ => {
-            let found = call.ask("route53", "GetHostedZone", json!({"Id": id}))?;
-            // A private zone has none to tell of.
-            Ok(found.pointer("/DelegationSet/NameServers").cloned().unwrap_or_else(|| json!([])))
+    attribute: |call, id, _, name| {
+        if name == "Id" {
+            return Ok(id.into());
         }
+        let found = call.ask("route53", "GetHostedZone", json!({"Id": id}))?;
+        // A private zone has none to tell of.
+        Ok(found.pointer("/DelegationSet/NameServers").cloned().unwrap_or_else(|| json!([])))
     },
     ..PLAIN
 };
@@ -139,19 +139,14 @@ pub(super) static RECORD_SET: Kind = Kind {
     makes_s: PROPAGATION_S,
     create: |call, properties| {
         let zone = zone(call, properties)?;
-        change(
-            call,
-            &zone,
-            properties,
-            vec![json!({"Action": "CREATE",
-            "ResourceRecordSet": record_set(properties)?})],
-        )?;
+        let made = json!({"Action": "CREATE", "ResourceRecordSet": record_set(properties)?});
+        change(call, &zone, properties, &[made])?;
         Ok(text(properties, "Name").unwrap_or_default())
     },
     update: |call, _, old, new| {
         let zone = zone(call, new)?;
         let changes = replaced(&[record_set(old)?], &[record_set(new)?]);
-        change(call, &zone, new, changes)
+        change(call, &zone, new, &changes)
     },
     delete: |call, _, properties| {
         let set = record_set(properties)?;
@@ -171,14 +166,14 @@ pub(super) static GROUP: Kind = Kind {
     create: |call, properties| {
         let zone = zone(call, properties)?;
         let made = |set| json!({"Action": "CREATE", "ResourceRecordSet": set});
-        let changes = record_sets(properties)?.into_iter().map(made).collect();
-        change(call, &zone, properties, changes)?;
+        let changes: Vec<Value> = record_sets(properties)?.into_iter().map(made).collect();
+        change(call, &zone, properties, &changes)?;
         Ok(call.name(128))
     },
     update: |call, _, old, new| {
         let zone = zone(call, new)?;
         let changes = replaced(&record_sets(old)?, &record_sets(new)?);
-        change(call, &zone, new, changes)
+        change(call, &zone, new, &changes)
     },
     delete: |call, _, properties| {
         let sets = record_sets(properties)?;
@@ -256,7 +251,7 @@ fn change(
     call: &mut Call<'_>,
     zone: &str,
     properties: &Properties,
-    changes: Vec<Value>,
+    changes: &[Value],
 ) -> Outcome<()> {
     if changes.is_empty() {
         return Ok(());
@@ -275,7 +270,7 @@ fn removed(call: &mut Call<'_>, properties: &Properties, sets: &[Value]) -> Outc
     };
     for set in sets {
         let delete = vec![json!({"Action": "DELETE", "ResourceRecordSet": set})];
-        match change(call, &zone, &Properties::new(), delete) {
+        match change(call, &zone, &Properties::new(), &delete) {
             Err(Failure::Refused(_, error)) if error.message.contains("but it was not found") => {}
             Err(failure) if !failure.is_absent() => return Err(failure),
             _ => {}
