@@ -37,6 +37,7 @@ impl Lab {
         self.call(name, input).expect(name)
     }
 
+    #[allow(clippy::needless_pass_by_value, reason = "tests write values where they are used")]
     fn import(&mut self, certificate: &str, key: &str, more: Value) -> Result<String, String> {
         let mut input = json!({
             "Certificate": STANDARD.encode(certificate), "PrivateKey": STANDARD.encode(key),

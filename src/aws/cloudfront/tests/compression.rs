@@ -42,8 +42,11 @@ impl Lab {
 fn what_is_worth_it_is_compressed() {
     let (mut lab, domain) = site();
     let mut check = |kind: &str, len: usize, more: Value, accepts: &str, want: &str| {
-        let key =
-            format!("{}-{len}-{}", kind.replace('/', "-"), more.as_object().map_or(0, |m| m.len()));
+        let key = format!(
+            "{}-{len}-{}",
+            kind.replace('/', "-"),
+            more.as_object().map_or(0, serde_json::Map::len)
+        );
         lab.put_text(&key, kind, len, &more);
         let url = format!("https://{domain}/{key}");
         let got = lab.compressing(request(&url, &[("Accept-Encoding", accepts)]));
