@@ -65,14 +65,17 @@ pub(crate) fn shaped(home: &Path, world: Option<&Path>) -> Server {
     let mut lines = BufReader::new(child.stdout.take().expect("piped"));
     while !text.ends_with("}\n") && lines.read_line(&mut text).expect("readable") > 0 {}
     let told: Value = serde_json::from_str(&text).expect("JSON");
-    let word = |name: &str| told[name].as_str().unwrap_or_default().to_owned();
-    let host = word("endpoint").trim_start_matches("http://").to_owned();
+    let text_of = |name: &str| told[name].as_str().unwrap_or_default().to_owned();
+    let host = text_of("endpoint").trim_start_matches("http://").to_owned();
     let mut http = Http::connect(&host).expect("it listens");
     let ask = format!("GET /_distlab/health HTTP/1.1\r\nHost: {host}\r\n\r\n");
     assert_eq!(http.send(ask.as_bytes()), Some(200));
     let took = began.elapsed().as_secs_f64() * 1e3;
-    let signer =
-        Signer { host, access_key_id: word("access_key_id"), secret: word("secret_access_key") };
+    let signer = Signer {
+        host,
+        access_key_id: text_of("access_key_id"),
+        secret: text_of("secret_access_key"),
+    };
     Server { child, signer, took }
 }
 

@@ -20,7 +20,7 @@ const STACKS: usize = 3;
 /// Lab time in which a stack is complete.
 const LAB_TIME: &str = "+20m";
 /// How long a peer may take.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 
 pub(crate) fn stack(sheet: &mut Sheet) {
     let home = tempfile::tempdir().expect("a temporary folder");

@@ -152,7 +152,8 @@ fn get(words: &[&str], host: &mut Host<'_>) -> Result<u8, Problem> {
     if !told.compress.0.is_empty() {
         let blobs = host.gateway.blobs();
         let stored = blobs.collect(&told.compress.0).and_then(|bytes| blobs.put_compressed(&bytes));
-        let blob = stored.map_err(|e| (1, format!("edge: the body cannot be compressed: {e}\n")))?;
+        let blob =
+            stored.map_err(|e| (1, format!("edge: the body cannot be compressed: {e}\n")))?;
         input.compressed.push(Compressed { from: told.compress, blob: Some(blob) });
         told = serve(host, &input)?;
     }

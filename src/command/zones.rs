@@ -1,5 +1,7 @@
 //! `zones`: the learner's hands on the power of Availability Zones.
 
+use std::fmt::Write as _;
+
 use super::{Command, Host, Problem, finish};
 use aws::ec2::outage::ops::{
     KillZone, KillZoneOutput, ListZones, ListZonesOutput, StartZone, StartZoneOutput,
@@ -59,13 +61,13 @@ fn perform(args: &[String], host: &Host<'_>) -> Result<String, Problem> {
         ["kill", ref zones @ ..] => {
             let done = call(host, &KillZone::DEF, KillZone { zones: named(zones) })?;
             let KillZoneOutput { killed, already } = read(&done)?;
-            told(json, done, (&killed, "has no power"), (&already, "has none already"))
+            Ok(told(json, &done, (&killed, "has no power"), (&already, "has none already")))
         }
         ["start", ref zones @ ..] => {
             let done = call(host, &StartZone::DEF, StartZone { zones: named(zones) })?;
             let StartZoneOutput { started, already } = read(&done)?;
             let back = "has power again; what stands there is booting";
-            told(json, done, (&started, back), (&already, "has power already"))
+            Ok(told(json, &done, (&started, back), (&already, "has power already")))
         }
         [other, ..] => {
             let hint = nearest(other, ["ls", "kill", "start"]);
@@ -96,17 +98,20 @@ fn read<O: Shaped>(answer: &serde_json::Value) -> Result<O, Problem> {
 /// A line for each zone: those that changed, and those that were so already.
 fn told(
     json: bool,
-    whole: serde_json::Value,
+    whole: &serde_json::Value,
     done: (&[String], &str),
     already: (&[String], &str),
-) -> Result<String, Problem> {
+) -> String {
     if json {
-        return Ok(format!("{whole:#}\n"));
+        return format!("{whole:#}\n");
     }
-    let lines = |(zones, what): (&[String], &str)| -> String {
-        zones.iter().map(|zone| format!("{zone} {what}\n")).collect()
-    };
-    Ok(lines(done) + &lines(already))
+    let mut out = String::new();
+    for (zones, what) in [done, already] {
+        for zone in zones {
+            let _ = writeln!(out, "{zone} {what}");
+        }
+    }
+    out
 }
 
 fn list(host: &Host<'_>, json: bool) -> Result<String, Problem> {

@@ -75,8 +75,11 @@ sim::operation! {
 impl Write for Name {
     type Output = NameOutput;
     fn apply(self, world: &mut World, _: &Cx<'_>) -> Result<NameOutput, ApiError> {
-        let limits =
-            Limits { time: Some(Duration::from_mins(5)), memory_bytes: 256 << 20, output_bytes: 1 << 20 };
+        let limits = Limits {
+            time: Some(Duration::from_mins(5)),
+            memory_bytes: 256 << 20,
+            output_bytes: 1 << 20,
+        };
         world.want::<Namer>(Wanted::Process(Process {
             program: "sh".into(),
             args: vec!["-c".into(), self.line],

@@ -25,9 +25,9 @@ pub mod keys;
 mod known_images;
 pub mod lifecycle;
 pub mod limits;
+pub mod lookup;
 pub mod machine;
 pub mod managed;
-pub mod lookup;
 mod map;
 mod names;
 pub mod nat;
@@ -60,11 +60,10 @@ use sim::{Config, System, World};
 pub use state::State;
 
 /// The system: a line in the list of systems.
-pub static SYSTEM: System =
-    System::of::<State>(&[&SERVICE, &outage::SERVICE])
-        .naming(names::naming)
-        .with_view(view::view)
-        .shaped_by(quota::PART);
+pub static SYSTEM: System = System::of::<State>(&[&SERVICE, &outage::SERVICE])
+    .naming(names::naming)
+    .with_view(view::view)
+    .shaped_by(quota::PART);
 
 /// The public parameters of the Systems Manager that lead to machine images of a region: their names,
 /// and the ids of the images.

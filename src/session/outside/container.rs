@@ -215,9 +215,7 @@ pub(super) async fn watch(
             Some(Why::TakenBack) => return Ok(Outcome::TakenBack),
             Some(Why::Unwanted) => Some(EndedBy::World),
             None if budget.is_over() => Some(EndedBy::Output),
-            None if limits.time.is_some_and(|most| ran + since.elapsed() > most) => {
-                Some(EndedBy::Time)
-            }
+            None if limits.are_over(ran + since.elapsed()) => Some(EndedBy::Time),
             None => None,
         };
         if let Some(reason) = reason.filter(|_| killed.is_none()) {

@@ -215,7 +215,7 @@ fn watch(
         if budget.is_over() {
             return Ok(Ended::Limit(EndedBy::Output));
         }
-        if limits.time.is_some_and(|most| began.elapsed() > most) {
+        if limits.are_over(began.elapsed()) {
             return Ok(Ended::Limit(EndedBy::Time));
         }
         let mut bytes = proc::tree_bytes(group);

@@ -42,10 +42,7 @@ impl Watch<'_> {
     /// Watches over a container that was started, until it ends or is to be ended.
     pub(super) async fn go(&self, tell: &mut Tell<'_>) -> Result<Outcome, EngineError> {
         let gone = || Ok(Outcome::Seen(Observation::Interrupted));
-        let seen = match self.inspect().await? {
-            Some(seen) => seen,
-            None => return gone(),
-        };
+        let Some(seen) = self.inspect().await? else { return gone() };
         tell(&started(self.id, &seen)).map_err(broken)?;
         let signal = seen.pointer("/Config/StopSignal").and_then(Value::as_str);
         let signal = signal.filter(|signal| !signal.is_empty()).unwrap_or("SIGTERM").to_owned();
@@ -152,6 +149,7 @@ impl Watch<'_> {
     }
 }
 
+#[expect(clippy::needless_pass_by_value, reason = "it is what `map_err` hands over")]
 fn broken(error: anyhow::Error) -> EngineError {
     EngineError::Broken(format!("{error:#}"))
 }

@@ -155,6 +155,14 @@ pub struct Limits {
     pub output_bytes: u64,
 }
 
+impl Limits {
+    /// Whether a run that has gone on for so long has had its time.
+    #[must_use]
+    pub fn are_over(&self, ran: Duration) -> bool {
+        self.time.is_some_and(|most| ran > most)
+    }
+}
+
 /// What was seen of a run.
 #[derive(Clone, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
