@@ -362,7 +362,8 @@ fn check_members(shape: &StructShape, say: &mut impl FnMut(&str)) {
 /// Ends of names that only secrets have.
 const SECRETS: [&str; 3] = ["Password", "SecretAccessKey", "CustomerKey"];
 /// Members of other names that may hold one.
-const MAYBE_SECRET: [(&str, &str); 1] = [("PutParameter", "Value")];
+const MAYBE_SECRET: [(&str, &str); 2] =
+    [("ImportCertificate", "PrivateKey"), ("PutParameter", "Value")];
 
 #[test]
 fn what_clients_keep_secret_is_sealed_before_it_is_written_down() {

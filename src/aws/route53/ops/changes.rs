@@ -47,8 +47,11 @@ sim::operation! {
         record_name: String => "RecordName" Query("recordname"),
         /// The type that is asked for.
         record_type: RecordType => "RecordType" Query("recordtype"),
+        /// Whose resolver asks; not simulated, since nothing depends on it.
         _resolver_ip: Refused<String> => "ResolverIP" Query("resolverip"),
+        /// For which client it asks; not simulated.
         _client_subnet_ip: Refused<String> => "EDNS0ClientSubnetIP" Query("edns0clientsubnetip"),
+        /// For which of its networks; not simulated.
         _client_subnet_mask: Refused<String> => "EDNS0ClientSubnetMask" Query("edns0clientsubnetmask"),
     }
     output TestDNSAnswerResponse {

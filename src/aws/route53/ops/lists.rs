@@ -39,6 +39,7 @@ sim::operation! {
         marker: Option<String> => "Marker" Query("marker"),
         /// How many at most.
         max_items: Option<String> => "MaxItems" Query("maxitems"),
+        /// A delegation set that can be used again; not simulated.
         _delegation_set_id: Refused<String> => "DelegationSetId" Query("delegationsetid"),
         /// Private zones only.
         zone_type: Option<HostedZoneType> => "HostedZoneType" Query("hostedzonetype"),

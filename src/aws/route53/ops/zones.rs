@@ -83,6 +83,7 @@ sim::operation! {
         caller_reference: String => "CallerReference",
         /// More about it.
         config: Option<HostedZoneConfigGiven> => "HostedZoneConfig",
+        /// A delegation set that can be used again; not simulated.
         _delegation_set_id: Refused<String> => "DelegationSetId",
     }
     output CreateHostedZoneResponse {

@@ -63,8 +63,11 @@ sim::argument! {
         pub(crate) set_identifier: Option<String> => "SetIdentifier",
         /// How often it is chosen, compared with those others.
         pub(crate) weight: Option<i64> => "Weight",
+        /// The region, where the nearest answers; not simulated.
         _region: Refused<String> => "Region",
+        /// Whose questions it answers; not simulated.
         _geo_location: Refused<Value> => "GeoLocation",
+        /// Which it is of two, of which one stands in; not simulated.
         _failover: Refused<String> => "Failover",
         /// Whether it is one of several answers.
         pub(crate) multi_value_answer: Option<bool> => "MultiValueAnswer",
@@ -75,9 +78,13 @@ sim::argument! {
             "ResourceRecords" XmlList("ResourceRecords", "ResourceRecord"),
         /// Where it leads, in the place of values.
         pub(crate) alias_target: Option<AliasTargetGiven> => "AliasTarget",
+        /// What has to be well for it to be an answer; not simulated.
         _health_check_id: Refused<String> => "HealthCheckId",
+        /// The traffic policy that made it; not simulated.
         _traffic_policy_instance_id: Refused<String> => "TrafficPolicyInstanceId",
+        /// The networks whose questions it answers; not simulated.
         _cidr_routing_config: Refused<Value> => "CidrRoutingConfig",
+        /// Where it is, where the nearest answers; not simulated.
         _geo_proximity_location: Refused<Value> => "GeoProximityLocation",
     }
 }
