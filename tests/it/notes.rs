@@ -300,7 +300,7 @@ const QUERIES: &[(&str, &str)] = &[
     ("docker hub", "containers/tweet-app#push"),
     ("port mapping", "containers/networking-bridge#publishing-a-port"),
     ("vxlan", "containers/networking-overlay#what-travels-on-the-wire"),
-    ("dns", "containers/networking-overlay#finding-each-other-a-name-and-one-address"),
+    ("dns", "cloud/names#dns-and-route-53-a-name-before-the-address"),
     ("entrypoint", "containers/images#cmd-and-entrypoint"),
     ("layers", "containers/images#layers"),
     ("rolling update", "containers/kubernetes#a-new-version-and-back"),
