@@ -39,14 +39,8 @@ pub(crate) fn observed(world: &mut World, run: &RunId, seen: &Observation) {
         }
         Observation::Ended(end) => ended(world, &id, at, i64::from(end.code), reason(end)),
         Observation::Interrupted => interrupted(world, &id, at),
-        Observation::Failed { why } => {
-            let what = if why.starts_with("there is no image") {
-                "CannotPullContainerError"
-            } else {
-                "CannotStartContainerError"
-            };
-            failed(world, &id, at, format!("{what}: Error response from daemon: {why}"));
-        }
+        Observation::NoImage { why } => failed(world, &id, at, "CannotPullContainerError", why),
+        Observation::Failed { why } => failed(world, &id, at, "CannotStartContainerError", why),
         Observation::Unreachable { .. } => simulate(world, &id, at),
     }
 }
@@ -96,8 +90,13 @@ fn interrupted(world: &mut World, id: &TaskId, at: usize) {
     }
 }
 
-/// A container could not begin.
-fn failed(world: &mut World, id: &TaskId, at: usize, why: String) {
+/// A container could not begin, as the engine says it.
+fn failed(world: &mut World, id: &TaskId, at: usize, what: &str, why: &str) {
+    give_up(world, id, at, format!("{what}: Error response from daemon: {why}"));
+}
+
+/// A container does not begin.
+fn give_up(world: &mut World, id: &TaskId, at: usize, why: String) {
     let Some(run) = world.get_mut::<State>().run_mut(id) else { return };
     run.containers[at].exited = true;
     let alive = run.phase.is_alive();
@@ -125,7 +124,7 @@ fn simulate(world: &mut World, id: &TaskId, at: usize) {
     };
     match missing {
         _ if !alive => ended(world, id, at, KILLED, None),
-        Some(why) => failed(world, id, at, why),
+        Some(why) => give_up(world, id, at, why),
         None => {
             boot::started(world, id, at);
             boot::go_on(world, id);

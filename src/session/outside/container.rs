@@ -12,8 +12,8 @@ use docker::models::{
     ContainerCreateBody, HealthConfig, HostConfig, HostConfigLogConfig, PortBinding,
 };
 use docker::{Channel, Engine, EngineError, LABEL, images};
-use serde_json::Value;
 
+use super::following::{self, Following, Heard};
 use super::output::{Budget, Stream};
 use super::patience::{ANSWER_TIME_MAX, PAUSE, Patience};
 use super::stop::{Stop, Why};
@@ -179,36 +179,18 @@ pub(super) async fn watch(
     let since = Instant::now();
     let budget = Budget::new(limits.output_bytes);
     let mut streams = [Stream::new(blobs), Stream::new(blobs)];
-    let all = engine.logs(id, false, "stdout=1&stderr=1&follow=1&tail=all");
-    let mut said = match patience.answer(ANSWER_TIME_MAX, all).await {
-        Err(error) if error.is_not_found() => return gone(),
-        said => Some(said?),
-    };
-    let ended = match patience.answer(ANSWER_TIME_MAX, engine.wait(id, "not-running")).await {
-        Err(error) if error.is_not_found() => return gone(),
-        waiter => waiter?.code(),
-    };
-    let (mut ended, mut by, mut killed) = (pin!(ended), EndedBy::Itself, None::<Instant>);
-    // First all that it says, then how it ended. A reading that is given up for a moment loses nothing:
-    // it waits for bytes and keeps none.
+    let Some(mut following) = Following::begin(engine, patience, id).await? else { return gone() };
+    let (mut by, mut killed) = (EndedBy::Itself, None::<Instant>);
     let code = loop {
-        if let Some(output) = &mut said {
-            match tokio::time::timeout(PAUSE, output.next()).await {
-                Ok(Ok(Some((channel, bytes)))) => {
-                    let may = budget.take(bytes.len());
-                    let stream = usize::from(channel == Channel::Err);
-                    streams[stream].take(&bytes[..may]).map_err(broken)?;
-                }
-                Ok(Ok(None)) => said = None,
-                Ok(Err(error)) => return Err(error),
-                Err(_) => {}
+        match following.next().await? {
+            Heard::Said(channel, bytes) => {
+                let may = budget.take(bytes.len());
+                let stream = usize::from(channel == Channel::Err);
+                streams[stream].take(&bytes[..may]).map_err(broken)?;
             }
-        } else {
-            match tokio::time::timeout(PAUSE, &mut ended).await {
-                Ok(Err(error)) if error.is_not_found() => return gone(),
-                Ok(code) => break code?,
-                Err(_) => {}
-            }
+            Heard::Nothing => {}
+            Heard::Ended(code) => break code,
+            Heard::Gone => return gone(),
         }
         let reason = match stop.told() {
             Some(Why::Closing) => return Ok(Outcome::Left),
@@ -220,23 +202,19 @@ pub(super) async fn watch(
         };
         if let Some(reason) = reason.filter(|_| killed.is_none()) {
             by = reason;
-            match patience.answer(ANSWER_TIME_MAX, engine.kill(id, "KILL")).await {
-                // It has ended at the same moment, or it is gone.
-                Ok(()) | Err(EngineError::Refused { .. }) => killed = Some(Instant::now()),
-                Err(error) => return Err(error),
-            }
+            following::kill(engine, patience, id, "KILL").await?;
+            killed = Some(Instant::now());
         }
-        // More than it may print is not read.
-        said = said.filter(|_| by != EndedBy::Output);
+        if by == EndedBy::Output {
+            // More than it may print is not read.
+            following.stop_reading();
+        }
         if killed.is_some_and(|at| at.elapsed() > ANSWER_TIME_MAX) {
             return Err(EngineError::silent());
         }
     };
-    let seen = match patience.answer(ANSWER_TIME_MAX, engine.inspect(id)).await {
-        Err(error) if error.is_not_found() => return gone(),
-        seen => seen?,
-    };
-    if by == EndedBy::Itself && seen.pointer("/State/OOMKilled") == Some(&Value::Bool(true)) {
+    let Some(seen) = following::inspect(engine, patience, id).await? else { return gone() };
+    if by == EndedBy::Itself && following::lacked_memory(&seen) {
         by = EndedBy::Memory;
     }
     let [stdout, stderr] = streams.map(Stream::end);

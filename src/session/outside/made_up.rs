@@ -112,7 +112,7 @@ impl State for Jobs {
             Observation::Health { well } => return state.over.push(format!("well: {well}")),
             Observation::Unreachable { .. } => "no engine".into(),
             Observation::Ended(end) => words(end),
-            Observation::Failed { why } => format!("failed: {why}"),
+            Observation::Failed { why } | Observation::NoImage { why } => format!("failed: {why}"),
             Observation::Interrupted => "interrupted".into(),
         };
         let Some(mut job) = state.jobs.remove(id) else { return };

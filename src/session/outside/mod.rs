@@ -10,6 +10,7 @@
 mod container;
 mod facts;
 mod fault;
+mod following;
 #[cfg(test)]
 #[allow(unreachable_pub, reason = "the macros make public items")]
 mod made_up;

@@ -1,14 +1,14 @@
 //! A container that serves: it goes on until the world does not want it any more, and the world hears
 //! meanwhile that it started, what it prints and whether it is well.
 
-use std::pin::pin;
 use std::time::{Duration, Instant};
 
 use docker::{Channel, Engine, EngineError};
 use serde_json::Value;
 
 use super::container::Outcome;
-use super::patience::{ANSWER_TIME_MAX, PAUSE, Patience};
+use super::following::{self, Following, Heard};
+use super::patience::{ANSWER_TIME_MAX, Patience};
 use super::stop::{Stop, Why};
 use base::text::plural;
 use sim::Observation;
@@ -46,34 +46,17 @@ impl Watch<'_> {
         tell(&started(self.id, &seen)).map_err(broken)?;
         let signal = seen.pointer("/Config/StopSignal").and_then(Value::as_str);
         let signal = signal.filter(|signal| !signal.is_empty()).unwrap_or("SIGTERM").to_owned();
-        let all = self.engine.logs(self.id, false, "stdout=1&stderr=1&follow=1&tail=all");
-        let mut said = match self.patience.answer(ANSWER_TIME_MAX, all).await {
-            Err(error) if error.is_not_found() => return gone(),
-            said => Some(said?),
-        };
-        let waiter = self.engine.wait(self.id, "not-running");
-        let ended = match self.patience.answer(ANSWER_TIME_MAX, waiter).await {
-            Err(error) if error.is_not_found() => return gone(),
-            waiter => waiter?.code(),
-        };
-        let mut ended = pin!(ended);
+        let following = Following::begin(self.engine, self.patience, self.id).await?;
+        let Some(mut following) = following else { return gone() };
         let mut lines = Lines::new(self.printed, self.bytes_max);
         let mut ending = Ending::default();
         let mut health = Health { looked: Instant::now(), well: None };
         let code = loop {
-            if let Some(output) = &mut said {
-                match tokio::time::timeout(PAUSE, output.next()).await {
-                    Ok(Ok(Some((channel, bytes)))) => lines.take(channel, &bytes),
-                    Ok(Ok(None)) => said = None,
-                    Ok(Err(error)) => return Err(error),
-                    Err(_) => {}
-                }
-            } else {
-                match tokio::time::timeout(PAUSE, &mut ended).await {
-                    Ok(Err(error)) if error.is_not_found() => return gone(),
-                    Ok(code) => break code?,
-                    Err(_) => {}
-                }
+            match following.next().await? {
+                Heard::Said(channel, bytes) => lines.take(channel, &bytes),
+                Heard::Nothing => {}
+                Heard::Ended(code) => break code,
+                Heard::Gone => return gone(),
             }
             lines.tell(false, tell)?;
             match self.stop.told() {
@@ -86,7 +69,7 @@ impl Watch<'_> {
         lines.tell(true, tell)?;
         // Who takes it away ends it, too.
         let seen = self.inspect().await?.unwrap_or_default();
-        let by = if seen.pointer("/State/OOMKilled") == Some(&Value::Bool(true)) {
+        let by = if following::lacked_memory(&seen) {
             EndedBy::Memory
         } else if ending.asked.is_some() {
             EndedBy::World
@@ -98,12 +81,8 @@ impl Watch<'_> {
         Ok(Outcome::Seen(Observation::Ended(End { code, by, stdout: told(), stderr: told() })))
     }
 
-    /// The container as the engine tells it; nothing when it is gone.
     async fn inspect(&self) -> Result<Option<Value>, EngineError> {
-        match self.patience.answer(ANSWER_TIME_MAX, self.engine.inspect(self.id)).await {
-            Err(error) if error.is_not_found() => Ok(None),
-            seen => seen.map(Some),
-        }
+        following::inspect(self.engine, self.patience, self.id).await
     }
 
     /// Asks it to end, and kills it when it has had its time.
@@ -122,11 +101,7 @@ impl Watch<'_> {
             }
             Some(_) => return Ok(()),
         };
-        match self.patience.answer(ANSWER_TIME_MAX, self.engine.kill(self.id, signal)).await {
-            // It has ended at the same moment, or it is gone.
-            Ok(()) | Err(EngineError::Refused { .. }) => Ok(()),
-            Err(error) => Err(error),
-        }
+        following::kill(self.engine, self.patience, self.id, signal).await
     }
 
     /// Tells when its check says otherwise than before.

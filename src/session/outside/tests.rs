@@ -105,7 +105,9 @@ fn sound(session: &Session) {
             | Observation::Health { .. } => {
                 assert!(open.contains(run), "{run:?} goes on and never began");
             }
-            Observation::Failed { .. } | Observation::Unreachable { .. } => {
+            Observation::Failed { .. }
+            | Observation::NoImage { .. }
+            | Observation::Unreachable { .. } => {
                 open.retain(|began| began != run);
             }
             Observation::Ended(_) | Observation::Interrupted => {

@@ -125,7 +125,7 @@ impl Shared {
             }
             Ok(Some(Err(error))) => {
                 let why = format!("there is no image {}: {}", wanted.image.name(), error.message());
-                return self.tell(id, None, &Observation::Failed { why });
+                return self.tell(id, None, &Observation::NoImage { why });
             }
         };
         fault::at(Point::BeforeBegan);

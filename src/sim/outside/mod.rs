@@ -183,6 +183,8 @@ pub enum Observation {
     Interrupted,
     /// It could not begin.
     Failed { why: String },
+    /// It could not begin, since there is no image for it.
+    NoImage { why: String },
     /// No engine answers in which a container that serves could begin.
     Unreachable { why: String },
 }
@@ -348,7 +350,7 @@ impl World {
             Observation::Started { .. } => run.began.is_some() && !run.started,
             Observation::Printed { .. } | Observation::Health { .. } => run.started,
             Observation::Ended(_) | Observation::Interrupted => run.began.is_some(),
-            Observation::Failed { .. } => true,
+            Observation::Failed { .. } | Observation::NoImage { .. } => true,
         };
         if !fits {
             return false;

@@ -62,6 +62,7 @@ impl State for Jobs {
             Observation::Ended(_) => "ended",
             Observation::Interrupted => "interrupted",
             Observation::Failed { .. } => "failed",
+            Observation::NoImage { .. } => "no image",
             Observation::Unreachable { .. } => "unreachable",
             Observation::Started { .. } => "started",
             Observation::Printed { .. } => "printed",

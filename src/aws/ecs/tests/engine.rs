@@ -169,7 +169,7 @@ fn whatever_becomes_of_a_container_its_task_says_so() {
     check(&[Observation::Began, Observation::Interrupted], "PENDING", "", Value::Null);
     check(&[Observation::Began, started, Observation::Interrupted], "RUNNING", "", Value::Null);
     check(
-        &[failed("there is no image busybox:1.36: no such host")],
+        &[Observation::NoImage { why: "there is no image busybox:1.36: no such host".into() }],
         "STOPPED",
         "CannotPullContainerError: Error response from daemon: there is no image busybox:1.36",
         Value::Null,
