@@ -6,7 +6,7 @@ use std::time::Instant;
 use crate::http::Http;
 use crate::serve::{self, Server, beside};
 use crate::sheet::{Bar, Sheet, median, times};
-use crate::sign::Ask;
+use crate::sign::encoded;
 
 /// Instances that are run one by one.
 const ONE_BY_ONE: usize = 300;
@@ -102,23 +102,9 @@ fn describe(server: &Server, http: &mut Http) -> Result<usize, String> {
 }
 
 fn ask(server: &Server, http: &mut Http, body: &str) -> Result<String, String> {
-    let body = format!("{body}&Version=2016-11-15");
-    http.ask(&server.signer.request(&Ask {
-        service: "ec2",
-        method: "POST",
-        path: "/",
-        query: "",
-        kind: "application/x-www-form-urlencoded; charset=utf-8",
-        target: "",
-        body: body.as_bytes(),
-    }))
+    http.ask(&server.signer.form("ec2", "2016-11-15", body))
 }
 
 fn between<'a>(text: &'a str, open: &str, close: &str) -> Option<&'a str> {
     text.split_once(open)?.1.split_once(close).map(|(inner, _)| inner)
-}
-
-/// A value in a form.
-fn encoded(text: &str) -> String {
-    text.replace('%', "%25").replace('+', "%2B").replace('/', "%2F").replace('=', "%3D")
 }

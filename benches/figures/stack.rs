@@ -3,7 +3,6 @@
 //!
 //! Here a stack takes lab time, which is let run; what is read is what the machine needs for it.
 
-use std::fmt::Write as _;
 use std::path::Path;
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
@@ -11,7 +10,7 @@ use std::time::{Duration, Instant};
 use crate::http::Http;
 use crate::serve::{self, Server, beside};
 use crate::sheet::{Bar, Sheet, median};
-use crate::sign::Ask;
+use crate::sign::encoded;
 
 /// Twenty-two resources: a network, a cluster of machines and a load balancer.
 const TEMPLATE: &str = include_str!("../../labs/cloud/05-monolith-deploy/files/ecs.yml");
@@ -76,26 +75,5 @@ fn pass(home: &Path) -> Result<(), String> {
 }
 
 fn ask(server: &Server, http: &mut Http, body: &str) -> Result<String, String> {
-    let body = format!("{body}&Version=2010-05-15");
-    http.ask(&server.signer.request(&Ask {
-        service: "cloudformation",
-        method: "POST",
-        path: "/",
-        query: "",
-        kind: "application/x-www-form-urlencoded; charset=utf-8",
-        target: "",
-        body: body.as_bytes(),
-    }))
-}
-
-/// A value in a form.
-fn encoded(text: &str) -> String {
-    text.bytes().fold(String::with_capacity(2 * text.len()), |mut out, byte| {
-        if byte.is_ascii_alphanumeric() {
-            out.push(char::from(byte));
-        } else {
-            let _ = write!(out, "%{byte:02X}");
-        }
-        out
-    })
+    http.ask(&server.signer.form("cloudformation", "2010-05-15", body))
 }

@@ -3,14 +3,12 @@
 import json
 import os
 import subprocess
-import sys
 
 import pytest
 from botocore.exceptions import ClientError
 
-from conftest import ENDPOINT, KEY, PEER, REGION, SECRET, client, unique
+from conftest import PEER, amazons_aws, client, refused, unique
 
-AWS = os.path.join(os.path.dirname(sys.executable), "aws")
 OPTIMIZED = "658327ea-f89d-4fab-a63d-7e88639e58f6"
 not_moto = pytest.mark.not_moto
 
@@ -71,25 +69,8 @@ def remove(cloudfront, pass_time, name):
     cloudfront.delete_distribution(Id=name, IfMatch=etag)
 
 
-def refused(call, code, status=400):
-    with pytest.raises(ClientError) as caught:
-        call()
-    answer = caught.value.response
-    assert (answer["Error"]["Code"], answer["ResponseMetadata"]["HTTPStatusCode"]) == (code, status)
-    return answer["Error"]["Message"]
-
-
 def aws(*words):
-    env = {
-        "PATH": os.environ["PATH"],
-        "AWS_ACCESS_KEY_ID": KEY,
-        "AWS_SECRET_ACCESS_KEY": SECRET,
-        "AWS_DEFAULT_REGION": REGION,
-    }
-    line = [AWS, "--endpoint-url", ENDPOINT, "--output", "json", "cloudfront", *words]
-    done = subprocess.run(line, capture_output=True, text=True, env=env, timeout=60)
-    assert done.returncode == 0, done.stderr
-    return json.loads(done.stdout) if done.stdout.strip() else None
+    return amazons_aws("cloudfront", *words)
 
 
 @not_moto("it has states of its own")

@@ -8,9 +8,8 @@ import sys
 import time
 
 import pytest
-from botocore.exceptions import ClientError
 
-from conftest import ENDPOINT, KEY, REGION, SECRET, client, unique
+from conftest import ENDPOINT, KEY, REGION, SECRET, client, refused, unique
 
 AWS = os.path.join(os.path.dirname(sys.executable), "aws")
 not_moto = pytest.mark.not_moto
@@ -52,15 +51,6 @@ def ago(minutes):
 def put(cloudwatch, namespace, value, minutes=0, **more):
     datum = {"MetricName": "m", "Value": value, "Timestamp": ago(minutes), **more}
     cloudwatch.put_metric_data(Namespace=namespace, MetricData=[datum])
-
-
-def refused(call, code):
-    with pytest.raises(ClientError) as caught:
-        call()
-    answer = caught.value.response
-    got = answer["Error"]["Code"], answer["ResponseMetadata"]["HTTPStatusCode"]
-    assert got == (code, 400), answer["Error"]
-    return answer["Error"]["Message"]
 
 
 def statistics(cloudwatch, namespace, **more):

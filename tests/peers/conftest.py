@@ -13,8 +13,10 @@ A test where moto is known to differ from AWS is marked `@pytest.mark.not_moto("
 """
 
 import itertools
+import json
 import os
 import subprocess
+import sys
 import time
 import urllib.error
 import urllib.request
@@ -22,6 +24,7 @@ import urllib.request
 import boto3
 import pytest
 from botocore.config import Config
+from botocore.exceptions import ClientError
 
 ENDPOINT = os.environ.get("DISTLAB_ENDPOINT", "http://127.0.0.1:4566")
 KEY = os.environ.get("DISTLAB_ACCESS_KEY_ID", "testing")
@@ -59,6 +62,30 @@ def client(service, key=KEY, secret=SECRET, token=None, **config):
         aws_session_token=token,
         config=Config(**config),
     )
+
+
+def refused(call, code, status=400):
+    """The message with which a call is refused: by this code and status."""
+    with pytest.raises(ClientError) as caught:
+        call()
+    answer = caught.value.response
+    assert (answer["Error"]["Code"], answer["ResponseMetadata"]["HTTPStatusCode"]) == (code, status), answer["Error"]
+    return answer["Error"]["Message"]
+
+
+def amazons_aws(*words):
+    """What Amazon's own `aws` answers, read from its JSON."""
+    env = {
+        "PATH": os.environ["PATH"],
+        "AWS_ACCESS_KEY_ID": KEY,
+        "AWS_SECRET_ACCESS_KEY": SECRET,
+        "AWS_DEFAULT_REGION": REGION,
+    }
+    program = os.path.join(os.path.dirname(sys.executable), "aws")
+    line = [program, "--endpoint-url", ENDPOINT, "--output", "json", *words]
+    done = subprocess.run(line, capture_output=True, text=True, env=env, timeout=60)
+    assert done.returncode == 0, done.stderr
+    return json.loads(done.stdout) if done.stdout.strip() else None
 
 
 def fetch(url, method="GET", data=None, headers=None):

@@ -19,22 +19,12 @@ import tarfile
 import tempfile
 import time
 
+from expectations import check, conclude
+
 DISTLAB = shlex.split(os.environ.get("DISTLAB", "distlab"))
 RUN = f"peer{os.getpid()}"
 HOST = "123456789012.dkr.ecr.us-east-1.amazonaws.com"
 REPOSITORY = f"{HOST}/{RUN}/web"
-
-failures = []
-seen = 0
-
-
-def check(what, holds, shown=""):
-    """Notes an expectation, and what was seen when it does not hold."""
-    global seen
-    seen += 1
-    if not holds:
-        failures.append(what)
-        print(f"NOT TRUE: {what}\n{shown}")
 
 
 class Ran:
@@ -150,8 +140,7 @@ def main():
                 subprocess.run(["docker", "rmi", "--force", *left], capture_output=True, check=False)
             server.terminate()
             server.wait()
-    print(f"{seen} expectations, {len(failures)} failures")
-    return 1 if failures else 0
+    return conclude("ecr")
 
 
 if __name__ == "__main__":

@@ -20,6 +20,8 @@ import tarfile
 import tempfile
 import time
 
+from expectations import check, conclude, failures
+
 DISTLAB = shlex.split(os.environ.get("DISTLAB", "distlab"))
 RUN = f"peer{os.getpid()}"
 HOST = "123456789012.dkr.ecr.us-east-1.amazonaws.com"
@@ -27,18 +29,6 @@ IMAGE = f"{HOST}/{RUN}:1"
 WORLD = '[ecs]\ncontainers = "engine"\n'
 SAYS = "from a container"
 SIMULATED = json.dumps({"port": 80, "routes": [{"path": "/", "text": "simulated"}]})
-
-failures = []
-seen = 0
-
-
-def check(what, holds, shown=""):
-    """Notes an expectation, and what was seen when it does not hold."""
-    global seen
-    seen += 1
-    if not holds:
-        failures.append(what)
-        print(f"NOT TRUE: {what}\n{shown}")
 
 
 class World:
@@ -270,8 +260,7 @@ def main():
             mine = [name for name in told if RUN in name or name.startswith("distlab/stored:")]
             if mine:
                 subprocess.run(["docker", "rmi", "--force", *mine], capture_output=True, check=False)
-    print(f"{seen} expectations, {len(failures)} failures")
-    return 1 if failures else 0
+    return conclude("ecs")
 
 
 if __name__ == "__main__":

@@ -20,6 +20,8 @@ import tarfile
 import tempfile
 import urllib.request
 
+from expectations import check, conclude
+
 DOCKER = shlex.split(os.environ.get("DISTLAB_REFERENCE_DOCKER", "docker"))
 DISTLAB = shlex.split(os.environ.get("DISTLAB", "distlab"))
 RUN = f"peer{os.getpid()}"
@@ -39,18 +41,6 @@ needs = ["docker", "registry"]
 
 Push something to {{registry}}.
 """
-
-failures = []
-seen = 0
-
-
-def check(what, holds, shown=""):
-    """Notes an expectation, and what was seen when it does not hold."""
-    global seen
-    seen += 1
-    if not holds:
-        failures.append(what)
-        print(f"NOT TRUE: {what}\n{shown}")
 
 
 class Ran:
@@ -216,8 +206,7 @@ def main():
             served(work)
         finally:
             clean()
-    print(f"registry: {seen} expectations, {len(failures)} not true")
-    return 1 if failures else 0
+    return conclude("registry")
 
 
 if __name__ == "__main__":

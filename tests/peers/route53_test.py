@@ -3,14 +3,11 @@
 import json
 import os
 import subprocess
-import sys
 
 import pytest
-from botocore.exceptions import ClientError
 
-from conftest import ENDPOINT, KEY, REGION, SECRET, client, unique
+from conftest import REGION, amazons_aws, client, refused, unique
 
-AWS = os.path.join(os.path.dirname(sys.executable), "aws")
 not_moto = pytest.mark.not_moto
 ELB_ZONE = "Z35SXDOTRQ7X7K"
 
@@ -53,25 +50,8 @@ def change(route53, zone, *changes):
     return route53.change_resource_record_sets(HostedZoneId=zone, ChangeBatch=batch)["ChangeInfo"]
 
 
-def refused(call, code, status=400):
-    with pytest.raises(ClientError) as caught:
-        call()
-    answer = caught.value.response
-    assert (answer["Error"]["Code"], answer["ResponseMetadata"]["HTTPStatusCode"]) == (code, status)
-    return answer["Error"]["Message"]
-
-
 def aws(*words):
-    env = {
-        "PATH": os.environ["PATH"],
-        "AWS_ACCESS_KEY_ID": KEY,
-        "AWS_SECRET_ACCESS_KEY": SECRET,
-        "AWS_DEFAULT_REGION": REGION,
-    }
-    line = [AWS, "--endpoint-url", ENDPOINT, "--output", "json", "route53", *words]
-    done = subprocess.run(line, capture_output=True, text=True, env=env, timeout=60)
-    assert done.returncode == 0, done.stderr
-    return json.loads(done.stdout) if done.stdout.strip() else None
+    return amazons_aws("route53", *words)
 
 
 def test_a_zone_is_made_and_told_of(route53, zone):
