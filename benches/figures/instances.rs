@@ -3,10 +3,10 @@
 
 use std::time::Instant;
 
+use crate::form::{self, encoded};
 use crate::http::Http;
 use crate::serve::{self, Server, beside};
 use crate::sheet::{Bar, Sheet, median, times};
-use crate::sign::encoded;
 
 /// Instances that are run one by one.
 const ONE_BY_ONE: usize = 300;
@@ -102,7 +102,7 @@ fn describe(server: &Server, http: &mut Http) -> Result<usize, String> {
 }
 
 fn ask(server: &Server, http: &mut Http, body: &str) -> Result<String, String> {
-    http.ask(&server.signer.form("ec2", "2016-11-15", body))
+    http.ask(&form::request(&server.signer, "ec2", "2016-11-15", body))
 }
 
 fn between<'a>(text: &'a str, open: &str, close: &str) -> Option<&'a str> {

@@ -13,6 +13,7 @@
 mod balancer;
 mod crowd;
 mod docker;
+mod form;
 mod history;
 mod http;
 mod instances;

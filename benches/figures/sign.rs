@@ -25,19 +25,6 @@ pub(crate) struct Ask<'a> {
 }
 
 impl Signer {
-    /// A request to a service that takes forms, of that version of its API.
-    pub(crate) fn form(&self, service: &str, version: &str, body: &str) -> Vec<u8> {
-        self.request(&Ask {
-            service,
-            method: "POST",
-            path: "/",
-            query: "",
-            kind: "application/x-www-form-urlencoded; charset=utf-8",
-            target: "",
-            body: format!("{body}&Version={version}").as_bytes(),
-        })
-    }
-
     /// The request, head and body, as it goes over the wire.
     pub(crate) fn request(&self, ask: &Ask<'_>) -> Vec<u8> {
         let iso = distlab::wire::aws::wall_clock().iso_millis();
@@ -88,16 +75,4 @@ fn mac(key: &[u8], text: &str) -> Vec<u8> {
     let mut mac = <Hmac<Sha256>>::new_from_slice(key).expect("keys of any length");
     mac.update(text.as_bytes());
     mac.finalize().into_bytes().to_vec()
-}
-
-/// A value in a form.
-pub(crate) fn encoded(text: &str) -> String {
-    text.bytes().fold(String::with_capacity(2 * text.len()), |mut out, byte| {
-        if byte.is_ascii_alphanumeric() {
-            out.push(char::from(byte));
-        } else {
-            let _ = write!(out, "%{byte:02X}");
-        }
-        out
-    })
 }

@@ -7,10 +7,10 @@ use std::path::Path;
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
+use crate::form::{self, encoded};
 use crate::http::Http;
 use crate::serve::{self, Server, beside};
 use crate::sheet::{Bar, Sheet, median};
-use crate::sign::encoded;
 
 /// Twenty-two resources: a network, a cluster of machines and a load balancer.
 const TEMPLATE: &str = include_str!("../../labs/cloud/05-monolith-deploy/files/ecs.yml");
@@ -75,5 +75,5 @@ fn pass(home: &Path) -> Result<(), String> {
 }
 
 fn ask(server: &Server, http: &mut Http, body: &str) -> Result<String, String> {
-    http.ask(&server.signer.form("cloudformation", "2010-05-15", body))
+    http.ask(&form::request(&server.signer, "cloudformation", "2010-05-15", body))
 }
