@@ -13,8 +13,14 @@ Each step of the first two has an empty engine to itself, in a network of its ow
 (tests/peers/engine.py), so that none sees another's containers, swarms, ports or counts. Where that
 cannot be (it takes root), all share the machine's own engine in one lane, one after the other.
 
-A step writes to a file, which is printed whole when it ends. Steps that fail do not stop others; but
-when something does not build, nothing is tried.
+A step writes to a file, which is printed whole when it ends; the files of those that failed end the
+run's output, where they are looked for. Steps that fail do not stop others; but when something does
+not build, nothing is tried.
+
+Proofs of labs and comparisons with engines wait for real machines, with a learner's patience, and half
+a dozen of them at once on two cores use it up now and then. So a few that failed side by side are tried
+once more, each with the machine to itself. What passes then is called UNSTEADY, with the log of its
+failure, and is never reused; what fails twice fails the run.
 
 The result of a step that says which crates it is about is reused until one of these changes: the
 sources of those crates and of all that they depend on, Cargo.lock, this folder, the step's scripts,
@@ -108,6 +114,10 @@ BUDGETS_S = {
 # Of the proof of a lab, unless it is here.
 LAB_S = 90
 LABS_S = {"ec2": 180, "monolith-deploy": 240, "microservices": 300, "first-containers": 180, "hdfs-internals": 300, "images": 120, "bridge-networking": 120, "compose": 90, "overlay": 180, "swarm": 240, "swarm-failures": 240}
+
+# More failures than these are no accident, and nothing is tried again; nor is it when that would take
+# longer than anybody lets a run go on.
+AGAIN_MAX, AGAIN_UNTIL_S = 3, 3600
 
 # What all of it may take when nothing was there, and when results could be reused.
 COLD_S, WARM_S = 2400, 900
@@ -334,6 +344,16 @@ class Result:
     ok: bool
     seconds: float
     reused: bool = False
+    # The log of a failure beside others, of a step that was tried again.
+    failure: str = ""
+
+    @property
+    def word(self):
+        if not self.ok:
+            return "FAILED"
+        if self.failure:
+            return "UNSTEADY"
+        return "reused" if self.reused else "over its budget" if self.seconds > self.step.budget_s else ""
 
 
 class Gate:
@@ -453,6 +473,27 @@ class Gate:
         done = self.results[before:]
         return len(done) == len(steps) and all(result.ok for result in done)
 
+    def log(self, step):
+        """What a step wrote when it was done last."""
+        return self.logs[step.name].read_text(errors="replace") if step.name in self.logs else ""
+
+    def again(self):
+        """Does the steps of the last phase that failed once more, alone, and says whether that mended all."""
+        failed = [result for result in self.results if not result.ok]
+        if self.stopping or len(failed) > AGAIN_MAX:
+            return False
+        for first in failed:
+            if time.monotonic() - self.began + first.step.budget_s > AGAIN_UNTIL_S:
+                return False
+            failure = self.log(first.step)
+            self.say(f"{first.step.name} failed beside the others, and is tried again alone")
+            self.do(first.step, None)
+            if self.stopping:
+                return False
+            self.results.remove(first)
+            self.results[-1].failure = failure
+        return all(result.ok for result in self.results)
+
     def stop(self):
         """Ends what is running, and shows how far it came; nothing more is begun."""
         with self.lock:
@@ -471,9 +512,8 @@ class Gate:
         """All steps, and what they took."""
         rows = [("step", "lane", "seconds", "budget", "")]
         for result in self.results:
-            late = result.seconds > result.step.budget_s
-            word = "FAILED" if not result.ok else "reused" if result.reused else "over its budget" if late else ""
-            rows.append((result.step.name, result.step.lane, f"{result.seconds:.0f}", str(result.step.budget_s), word))
+            rows.append((result.step.name, result.step.lane, f"{result.seconds:.0f}", str(result.step.budget_s),
+                         result.word))
         widths = [max(map(len, column)) for column in zip(*rows)]
         lines = ["  ".join(cell.rjust(width) if 2 <= at <= 3 else cell.ljust(width)
                            for at, (cell, width) in enumerate(zip(row, widths))).rstrip() for row in rows]
@@ -490,15 +530,30 @@ class Gate:
         ok = True
         # As the sources are before anything is built of them.
         keys = {step.name: key(self.root, step, self.versions) for _, steps in phases for step in steps if step.files}
-        for lanes, steps in phases:
+        for lanes, steps in phases[:-1]:
             ok = ok and self.phase(lanes, steps, keys)
+        lanes, steps = phases[-1]
+        # A step that was lost has no result to try again.
+        if ok and not self.phase(lanes, steps, keys):
+            every = sum(len(steps) for _, steps in phases)
+            ok = len(self.results) == every and self.again()
         if self.stopping:
             return False
         self.say("what it took", self.table())
+        for result in self.results:
+            if result.failure:
+                self.say(f"WARNING: {result.step.name} failed beside the others:", tail(result.failure))
+            if not result.ok:
+                self.say(f"== {result.step.name} failed with:", tail(self.log(result.step)))
         if failed := [result.step.name for result in self.results if not result.ok]:
             self.say(f"FAILED: {', '.join(failed)}")
         shutil.rmtree(self.work, ignore_errors=True)
         return ok
+
+
+def tail(log, lines=100):
+    """The end of a log, where a failure is explained."""
+    return "\n".join(log.rstrip("\n").splitlines()[-lines:])
 
 
 def end(process):

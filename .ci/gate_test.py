@@ -138,7 +138,7 @@ class Running(Case):
         out = io.StringIO()
         run = gate.Gate(self.root, self.root / "cache", "versions", fresh, out)
         ok = run.run(phases)
-        words = {r.step.name: "reused" if r.reused else "ok" if r.ok else "failed" for r in run.results}
+        words = {result.step.name: result.word.lower() or "ok" for result in run.results}
         return ok, out.getvalue(), words
 
     def step(self, name, script, lane="rest", files=frozenset(), budget_s=60):
@@ -152,6 +152,26 @@ class Running(Case):
         self.assertIn("== bad: FAILED (exit code 3)", out)
         self.assertIn("\none\ntwo\n", out)
         self.assertIn("FAILED: bad", out)
+
+    def test_what_passes_alone_is_unsteady_and_not_reused(self):
+        # Fails the first time, and passes from then on.
+        script = "[ -e tried ] && exit 0; touch tried; echo out of patience; exit 1"
+        for want in ("unsteady", "ok", "reused"):
+            ok, out, words = self.gate([({"rest": 1}, [self.step("x", script, files=self.FILES)])])
+            self.assertEqual((ok, words), (True, {"x": want}))
+            self.assertEqual("WARNING: x failed beside the others:\nout of patience" in out, want == "unsteady")
+
+    def test_many_failures_are_no_accident(self):
+        for many, times in ((gate.AGAIN_MAX, 2), (gate.AGAIN_MAX + 1, 1)):
+            steps = [self.step(f"s{n}", f"echo x >> tries{many}; exit 1") for n in range(many)]
+            ok, out, _ = self.gate([({"rest": 1}, steps)])
+            self.assertFalse(ok)
+            self.assertEqual(len((self.root / f"tries{many}").read_text().split()), many * times)
+
+    def test_the_log_of_a_failure_ends_the_output(self):
+        steps = [self.step("bad", "echo why it failed; exit 1"), self.step("good", "echo fine")]
+        out = self.gate([({"rest": 1}, steps)])[1]
+        self.assertGreater(out.rindex("why it failed"), out.rindex("what it took"))
 
     def test_what_does_not_build_is_not_tried(self):
         phases = [({"build": 1}, [self.step("build", "exit 1", "build")]), ({"rest": 1}, [self.step("x", "true")])]
@@ -176,9 +196,9 @@ class Running(Case):
         self.assertTrue(self.gate([({"one": 2}, steps)])[0])
 
     def test_a_step_waits_for_the_words_of_another(self):
-        # `a` ends only when `b` has run, and `b` runs when `a` has said its words.
+        # `a` ends only when `b` has run, and `b` runs when `a` has said its words or has ended.
         swap = "echo {0}; for i in $(seq 100); do [ -e b ] && exit 0; sleep 0.05; done; exit 1"
-        for said, want in (("go", "ok"), ("no", "failed")):
+        for said, want in (("go", "ok"), ("no", "unsteady")):
             (self.root / "b").unlink(missing_ok=True)
             b = gate.Step("b", "two", 60, ["touch", "b"], after=("a", "go"))
             steps = [b, self.step("c", "true", "two"), self.step("a", swap.format(said), "one")]
